@@ -1,0 +1,5 @@
+//! modswap
+
+pub mod python;
+pub mod scenario;
+pub mod trace;

@@ -1,0 +1,3 @@
+//! Interpreters: finding them, telling them apart, naming them.
+
+pub mod version;

@@ -1,0 +1,3 @@
+//! Scenarios: the YAML language and its plain-data form.
+
+pub mod model;

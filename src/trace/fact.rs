@@ -1,0 +1,69 @@
+//! Facts: names and values of what is recorded after every step.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Name of a fact as it stands in scenarios and reports: `outcome`, `demo`, `cached(pkg.sub)`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct FactName(pub String);
+
+impl FactName {
+    /// Facts that every step has or may have, whatever is watched. A binding of such a name could not be told from them.
+    pub const FIXED: [&'static str; 9] = [
+        "outcome", "message", "ran", "value", "cache", "died", "warned", "lookups", "end",
+    ];
+    /// Facts about a name, written `cached(demo)`.
+    pub const OF_A_NAME: [&'static str; 3] = ["cached", "original", "attribute"];
+}
+
+impl fmt::Display for FactName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Value of a fact. Python's `None` is the text `None`, so that an entry of `None` and a label are of one kind.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum FactValue {
+    /// `True` or `False`
+    Bool(bool),
+    /// An integer that fits; others are text.
+    Int(i64),
+    /// A finite float.
+    Float(f64),
+    /// A label (`demo#1`), a word (`absent`), a string, or the normalised `repr` of a value.
+    Text(String),
+    /// A list, tuple, or sorted set.
+    List(Vec<FactValue>),
+    /// A dict with text keys, in its order.
+    Map(Vec<(String, FactValue)>),
+}
+
+impl fmt::Display for FactValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bool(true) => f.write_str("True"),
+            Self::Bool(false) => f.write_str("False"),
+            Self::Int(value) => value.fmt(f),
+            Self::Float(value) => value.fmt(f),
+            Self::Text(text) => f.write_str(text),
+            Self::List(items) => {
+                f.write_str("[")?;
+                for (at, item) in items.iter().enumerate() {
+                    write!(f, "{}{item}", if at == 0 { "" } else { ", " })?;
+                }
+                f.write_str("]")
+            }
+            Self::Map(entries) => {
+                f.write_str("{")?;
+                for (at, (key, value)) in entries.iter().enumerate() {
+                    write!(f, "{}{key}: {value}", if at == 0 { "" } else { ", " })?;
+                }
+                f.write_str("}")
+            }
+        }
+    }
+}

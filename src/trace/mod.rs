@@ -1,0 +1,3 @@
+//! Traces: what was observed, step by step.
+
+pub mod fact;
