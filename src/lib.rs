@@ -1,5 +1,25 @@
-//! modswap
+//! modswap runs scenarios (YAML files with import, swap and delete sequences) on every `CPython` it finds and compares
+//! what they do, step by step.
+//!
+//! ```text
+//! YAML text ─ scenario::load ─▶ Scenario ─ plan ─▶ Case (scenario × variant × interpreter) ─ program::emit ─▶ Program (Python)
+//!                                           ▲                                                                    │
+//!               python::discover ─▶ Inventory                                                      exec (async) ─▶ Trace
+//!                                                                                                                │
+//!                         terminal · json ◀─ report ◀─ compare (behaviours, boundaries) ◀─ verdict (expect) ◀────┘
+//! ```
+//!
+//! Data flows once, left to right. Each arrow is a function over plain values; only [`exec`] and the interpreter probe
+//! in [`python`] are async and start processes; only [`report`] and [`cli`] know a terminal; only [`scenario`] knows
+//! YAML.
 
+pub mod cli;
+pub mod compare;
+pub mod exec;
+pub mod plan;
+pub mod program;
 pub mod python;
+pub mod report;
 pub mod scenario;
 pub mod trace;
+pub mod verdict;

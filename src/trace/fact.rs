@@ -26,7 +26,7 @@ impl fmt::Display for FactName {
 
 /// Value of a fact. Python's `None` is the text `None`, so that an entry of `None` and a label are of one kind.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(from = "serde_json::Value", into = "serde_json::Value")]
 pub enum FactValue {
     /// `True` or `False`
     Bool(bool),
@@ -65,5 +65,60 @@ impl fmt::Display for FactValue {
                 f.write_str("}")
             }
         }
+    }
+}
+
+impl FactValue {
+    /// A text value.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<serde_json::Value> for FactValue {
+    fn from(value: serde_json::Value) -> Self {
+        use serde_json::Value;
+        match value {
+            Value::Null => Self::text("None"),
+            Value::Bool(value) => Self::Bool(value),
+            Value::Number(number) => number
+                .as_i64()
+                .map(Self::Int)
+                .or_else(|| number.as_f64().map(Self::Float))
+                .unwrap_or_else(|| Self::Text(number.to_string())),
+            Value::String(text) => Self::Text(text),
+            Value::Array(items) => Self::List(items.into_iter().map(Self::from).collect()),
+            Value::Object(entries) => {
+                Self::Map(entries.into_iter().map(|(key, value)| (key, Self::from(value))).collect())
+            }
+        }
+    }
+}
+
+impl From<FactValue> for serde_json::Value {
+    fn from(value: FactValue) -> Self {
+        match value {
+            FactValue::Bool(value) => value.into(),
+            FactValue::Int(value) => value.into(),
+            FactValue::Float(value) => value.into(),
+            FactValue::Text(text) => text.into(),
+            FactValue::List(items) => Self::Array(items.into_iter().map(Self::from).collect()),
+            FactValue::Map(entries) => {
+                Self::Object(entries.into_iter().map(|(key, value)| (key, Self::from(value))).collect())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_round_trip_through_json() {
+        let text = r#"[true,3,1.5,"demo#1",{"b":[],"a":"None"}]"#;
+        let value: FactValue = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_string(&value).unwrap(), text);
+        assert_eq!(value.to_string(), "[True, 3, 1.5, demo#1, {b: [], a: None}]");
     }
 }

@@ -1,3 +1,129 @@
-//! Traces: what was observed, step by step.
+//! Traces: what was observed in one case, one step after another.
 
+pub mod decode;
 pub mod fact;
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use fact::{FactName, FactValue};
+
+/// The state after one step, in full, and what happened in it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepRecord {
+    /// Its number in the scenario, from 1.
+    pub step: usize,
+    /// The step in words.
+    pub action: String,
+    /// In the order in which they are shown.
+    #[serde(with = "facts_as_map")]
+    pub facts: Vec<(FactName, FactValue)>,
+}
+
+impl StepRecord {
+    /// The value of a fact, if it was recorded.
+    pub fn fact(&self, name: &str) -> Option<&FactValue> {
+        self.facts.iter().find(|(known, _)| known.0 == name).map(|(_, value)| value)
+    }
+}
+
+/// Everything observed in one case.
+#[derive(Clone, Debug)]
+pub struct Trace {
+    /// Steps that ended, in order.
+    pub steps: Vec<StepRecord>,
+    /// Messages of exceptions, by step number. Not part of the digest: they change with every other release.
+    pub messages: Vec<(usize, String)>,
+    /// How the process ended.
+    pub end: ProcessEnd,
+    /// The step that was running when the process ended, if one was.
+    pub interrupted: Option<usize>,
+    /// What the case wrote, cut at 64 KiB.
+    pub stdout: String,
+    /// As above.
+    pub stderr: String,
+}
+
+/// How a process ended.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ProcessEnd {
+    /// `exit 0`
+    Exit(i32),
+    /// `signal SIGSEGV`
+    Signal(String),
+    /// It was ended for taking too long.
+    Timeout,
+}
+
+impl ProcessEnd {
+    /// The end every case has unless it is expected otherwise.
+    pub const REGULAR: Self = Self::Exit(0);
+}
+
+impl fmt::Display for ProcessEnd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exit(code) => write!(f, "exit {code}"),
+            Self::Signal(name) => write!(f, "signal {name}"),
+            Self::Timeout => f.write_str("timeout"),
+        }
+    }
+}
+
+/// A text that names no end of a process.
+#[derive(Debug, thiserror::Error)]
+#[error("`{0}` is not how a process ends; expected `exit 0`, `signal SIGSEGV` or `timeout`")]
+pub struct EndError(String);
+
+impl FromStr for ProcessEnd {
+    type Err = EndError;
+
+    fn from_str(text: &str) -> Result<Self, EndError> {
+        let error = || EndError(text.to_owned());
+        match text.split_once(' ') {
+            None if text == "timeout" => Ok(Self::Timeout),
+            Some(("exit", code)) => code.parse().map(Self::Exit).map_err(|_| error()),
+            Some(("signal", name)) => Ok(Self::Signal(name.to_owned())),
+            _ => Err(error()),
+        }
+    }
+}
+
+/// Digest of a trace's content; equal digests are one behaviour. 16 hexadecimal digits of SHA-256.
+pub fn digest(steps: &[StepRecord]) -> String {
+    let text = serde_json::to_vec(steps).expect("a trace has text keys only");
+    short_hash(&text)
+}
+
+/// 16 hexadecimal digits of SHA-256.
+pub fn short_hash(data: &[u8]) -> String {
+    Sha256::digest(data)[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A list of pairs as a JSON object, in the order of the list.
+mod facts_as_map {
+    use super::{FactName, FactValue};
+    use serde::ser::SerializeMap;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(
+        facts: &[(FactName, FactValue)],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(facts.len()))?;
+        for (name, value) in facts {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<(FactName, FactValue)>, D::Error> {
+        let map = serde_json::Map::deserialize(deserializer)?;
+        Ok(map.into_iter().map(|(name, value)| (FactName(name), value.into())).collect())
+    }
+}

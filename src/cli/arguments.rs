@@ -1,0 +1,189 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::exec::Isolation;
+use crate::python::request::PythonRequest;
+use crate::scenario::duration;
+
+/// Compare what CPython's import system does across versions.
+///
+/// Without a command: `modswap run scenarios`.
+#[derive(Debug, Parser)]
+#[command(version, after_help = EXIT_CODES, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    all as expected
+  1    a violated expectation, a crash or a timeout
+  2    wrong usage or a wrong scenario; nothing ran
+  3    a Python that was asked for is missing, or nothing was selected
+  4    a case could not be judged, because the harness failed
+  130  interrupted";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run scenarios on every Python found and print the comparison [default]
+    Run(RunArguments),
+    /// Run one scenario and print what happened step by step, by version
+    Show(ShowArguments),
+    /// Print one plain Python file with the steps of a scenario, which needs no modswap
+    Script(ScriptArguments),
+    /// List scenarios
+    List(ListArguments),
+    /// List the Pythons that were found, and what was rejected and why
+    Pythons(PythonsArguments),
+}
+
+impl Default for Command {
+    fn default() -> Self {
+        Self::Run(RunArguments::default())
+    }
+}
+
+/// Options of every command.
+#[derive(Args, Clone, Debug)]
+pub(super) struct Common {
+    /// Colours: `auto` is on a terminal, unless `NO_COLOR` is set
+    #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]
+    pub(super) color: Colour,
+    /// Say what is being done, on standard error (-vv: more)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(super) verbose: u8,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Colour {
+    Auto,
+    Always,
+    Never,
+}
+
+/// Which scenarios.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Scenarios {
+    /// Scenario files or folders, or ids and globs over ids in the folder `scenarios` ('swap/*')
+    #[arg(value_name = "PATH|ID")]
+    pub(super) what: Vec<String>,
+    /// Only scenarios with this id; a glob ('swap/*', 'swap/first-import[via=c_api]') is allowed
+    #[arg(long, value_name = "GLOB")]
+    pub(super) id: Vec<String>,
+    /// Only scenarios with this tag
+    #[arg(long, value_name = "TAG")]
+    pub(super) tag: Vec<String>,
+}
+
+/// Which Pythons, and how cases run on them.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Execution {
+    /// Only these Pythons: a version ("3.11", ">=3.6,<3.12", "3.14t"), a path, or a command that ends in a Python
+    /// ("chroot /srv/sid python3.15"), which may have a label ("sid=chroot …")
+    #[arg(long, value_name = "SPEC")]
+    pub(super) python: Vec<PythonRequest>,
+    /// Cases at the same time [default: the number of processors]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) jobs: Option<u16>,
+    /// Limit for one case, unless its scenario sets one [default: 30s]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(super) timeout: Option<Duration>,
+    /// Each case in a fork of a started interpreter, or in an interpreter of its own [default: fork]
+    #[arg(long, value_enum, value_name = "HOW")]
+    pub(super) isolation: Option<IsolationArgument>,
+}
+
+/// How cases are kept apart.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum IsolationArgument {
+    /// A fork of a started interpreter: fast
+    Fork,
+    /// An interpreter of its own
+    Spawn,
+}
+
+impl From<IsolationArgument> for Isolation {
+    fn from(argument: IsolationArgument) -> Self {
+        match argument {
+            IsolationArgument::Fork => Self::Fork,
+            IsolationArgument::Spawn => Self::Spawn,
+        }
+    }
+}
+
+/// What goes to standard output.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Tables for people
+    #[default]
+    Table,
+    /// The report, for programs
+    Json,
+}
+
+/// `modswap run`
+#[derive(Args, Clone, Debug, Default)]
+pub struct RunArguments {
+    #[command(flatten)]
+    pub(super) scenarios: Scenarios,
+    #[command(flatten)]
+    pub(super) execution: Execution,
+    /// What to print
+    #[arg(long, value_enum, default_value = "table")]
+    pub(super) format: Format,
+}
+
+/// `modswap show`
+#[derive(Args, Clone, Debug)]
+pub struct ShowArguments {
+    /// The scenario: its id, with a variant's `[…]` or without, or its file
+    #[arg(value_name = "ID")]
+    pub(super) id: String,
+    /// Where scenarios are
+    #[arg(long, value_name = "FOLDER", default_value = "scenarios")]
+    pub(super) scenarios: PathBuf,
+    #[command(flatten)]
+    pub(super) execution: Execution,
+}
+
+/// `modswap script`
+#[derive(Args, Clone, Debug)]
+pub struct ScriptArguments {
+    /// The scenario: its id, with a variant's `[…]`, or its file
+    #[arg(value_name = "ID")]
+    pub(super) id: String,
+    /// The version it is for; it need not be here
+    #[arg(long, value_name = "VERSION")]
+    pub(super) python: Option<String>,
+    /// Where scenarios are
+    #[arg(long, value_name = "FOLDER", default_value = "scenarios")]
+    pub(super) scenarios: PathBuf,
+}
+
+/// `modswap list`
+#[derive(Args, Clone, Debug, Default)]
+pub struct ListArguments {
+    #[command(flatten)]
+    pub(super) scenarios: Scenarios,
+}
+
+/// `modswap pythons`
+#[derive(Args, Clone, Debug, Default)]
+pub struct PythonsArguments {
+    /// Only these Pythons, as in `modswap run`
+    #[arg(long, value_name = "SPEC")]
+    pub(super) python: Vec<PythonRequest>,
+    /// What to print
+    #[arg(long, value_enum, default_value = "table")]
+    pub(super) format: Format,
+}

@@ -1,0 +1,113 @@
+//! The command line: what can be typed, and one short file per command that wires the rooms together.
+
+mod arguments;
+mod list;
+mod progress;
+mod pythons;
+mod run;
+mod script;
+mod session;
+mod show;
+
+pub use arguments::{Cli, Command};
+
+use std::io::{IsTerminal, Write};
+
+use crate::report::style::Style;
+use arguments::{Colour, Common};
+
+/// How the program ends. Documented in the README; scripts rely on them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Everything as expected.
+    Success = 0,
+    /// An expectation was violated.
+    Violation = 1,
+    /// Wrong usage, or a wrong scenario; nothing ran.
+    Usage = 2,
+    /// A required interpreter is missing, or nothing was selected.
+    Nothing = 3,
+    /// A case could not be judged, because the harness failed.
+    Fault = 4,
+    /// Ended by Ctrl-C.
+    Interrupted = 130,
+}
+
+impl From<Exit> for std::process::ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// What ends a command early: text for standard error, and the exit code.
+#[derive(Debug)]
+pub struct Failure {
+    exit: Exit,
+    text: String,
+}
+
+impl Failure {
+    fn new(exit: Exit, text: impl ToString) -> Self {
+        Self { exit, text: text.to_string() }
+    }
+}
+
+/// Runs the command.
+pub fn main(cli: Cli) -> Exit {
+    start_tracing(cli.common.verbose);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&Failure::new(Exit::Fault, format!("cannot start: {error}"))),
+    };
+    let command = cli.command.unwrap_or_default();
+    let result = runtime.block_on(async {
+        match command {
+            Command::Run(arguments) => run::run(arguments, &cli.common).await,
+            Command::Show(arguments) => show::run(arguments, &cli.common).await,
+            Command::Script(arguments) => script::run(&arguments),
+            Command::List(arguments) => list::run(&arguments, &cli.common),
+            Command::Pythons(arguments) => pythons::run(&arguments, &cli.common).await,
+        }
+    });
+    // Anything still blocked (a read from a pipe, say) must not keep the process.
+    runtime.shutdown_background();
+    result.unwrap_or_else(|failure| fail(&failure))
+}
+
+fn fail(failure: &Failure) -> Exit {
+    eprintln!("modswap: {}", failure.text.trim_end());
+    failure.exit
+}
+
+/// Data for standard output. A reader that went away (`| head`) is no error.
+fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// What standard output can show.
+fn style(common: &Common) -> Style {
+    let terminal = std::io::stdout().is_terminal();
+    let colour = match common.color {
+        Colour::Always => true,
+        Colour::Never => false,
+        Colour::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+    };
+    let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+    let measured = if terminal { comfy_table::Table::new().width() } else { None };
+    Style { width: measured.or(columns).unwrap_or(80).max(40), colour }
+}
+
+fn start_tracing(verbose: u8) {
+    let level = match verbose {
+        0 => "warn",
+        1 => "modswap=info",
+        2 => "modswap=debug",
+        _ => "trace",
+    };
+    let filter = tracing_subscriber::EnvFilter::try_from_env("MODSWAP_LOG").unwrap_or_else(|_| level.into());
+    let colour = std::io::stderr().is_terminal();
+    let layer = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colour);
+    // Fails only where a subscriber is there already, as in tests within one process.
+    let _ = layer.try_init();
+}

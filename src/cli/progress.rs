@@ -1,0 +1,36 @@
+//! A bar on a terminal, nothing anywhere else.
+
+use std::io::IsTerminal;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::plan::Plan;
+
+/// Shown on standard error while cases run.
+pub(super) struct Progress(ProgressBar);
+
+impl Progress {
+    pub(super) fn new(cases: usize) -> Self {
+        let bar = ProgressBar::new(cases as u64);
+        if !std::io::stderr().is_terminal() {
+            bar.set_draw_target(ProgressDrawTarget::hidden());
+        }
+        if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos}/{len} {elapsed} {wide_msg}") {
+            bar.set_style(style);
+        }
+        Self(bar)
+    }
+
+    pub(super) fn started(&self, plan: &Plan, case: usize) {
+        let case = &plan.cases[case];
+        self.0.set_message(format!("{} {}", plan.interpreters[case.interpreter].key, case.id));
+    }
+
+    pub(super) fn finished(&self) {
+        self.0.inc(1);
+    }
+
+    pub(super) fn close(&self) {
+        self.0.finish_and_clear();
+    }
+}

@@ -1,0 +1,20 @@
+//! `modswap run`
+
+use super::arguments::{Common, Format, RunArguments};
+use super::session::{execute, exit_of, load};
+use super::{Exit, Failure, print, style};
+use crate::report::{self, overview, summary};
+
+pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit, Failure> {
+    let scenarios = load(&arguments.scenarios, common)?;
+    let report = execute(scenarios, &arguments.execution).await?;
+    if arguments.format == Format::Json {
+        print(&report::json(&report));
+        return Ok(exit_of(&report));
+    }
+    let style = style(common);
+    let violations = summary::violations(&report, style);
+    let gap = if violations.is_empty() { "" } else { "\n" };
+    print(&format!("{}\n\n{violations}{gap}{}", overview::render(&report, style), summary::totals(&report)));
+    Ok(exit_of(&report))
+}

@@ -1,0 +1,168 @@
+//! What several commands do first: load, select, find the Pythons, and run.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::{mpsc, watch};
+
+use super::arguments::{Common, Execution, Scenarios};
+use super::progress::Progress;
+use super::{Exit, Failure, style};
+use crate::exec::{self, Event, Isolation, Options};
+use crate::plan::{Plan, Selection};
+use crate::python::discover::{DiscoverError, Environment, ProbeOptions, discover};
+use crate::python::inventory::Inventory;
+use crate::python::request::PythonRequest;
+use crate::report::build::{Times, build};
+use crate::report::model::RunReport;
+use crate::report::style::Style;
+use crate::scenario;
+use crate::scenario::model::Scenario;
+
+/// Limit for a case when neither the scenario nor the command line sets one.
+const TIMEOUT: Duration = Duration::from_secs(30);
+/// Where scenarios are unless the user says otherwise.
+const FOLDER: &str = "scenarios";
+
+/// Loads and selects. Words that are no path are ids in the usual folder.
+pub(super) fn load(arguments: &Scenarios, common: &Common) -> Result<Vec<Scenario>, Failure> {
+    let (paths, ids): (Vec<&String>, Vec<&String>) =
+        arguments.what.iter().partition(|word| Path::new(word).exists());
+    if let Some(path) = ids.iter().find(|word| is_path(word)) {
+        return Err(Failure::new(Exit::Usage, format!("no such file or folder: {path}")));
+    }
+    let mut roots: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
+    if roots.is_empty() {
+        roots.push(PathBuf::from(FOLDER));
+    }
+    let globs: Vec<String> = ids.into_iter().chain(&arguments.id).cloned().collect();
+    let selection =
+        Selection::new(&globs, &arguments.tag).map_err(|error| Failure::new(Exit::Usage, error))?;
+    let all = load_files(&roots, style(common))?;
+    let known: Vec<String> = all.iter().map(|scenario| scenario.id.0.clone()).collect();
+    let selected = selection.apply(all);
+    if selected.is_empty() {
+        return Err(nothing_selected(&globs, &arguments.tag, &known));
+    }
+    Ok(selected)
+}
+
+/// Loads one scenario, by id (with a variant or without) or by its file.
+pub(super) fn load_one(id: &str, folder: &Path, style: Style) -> Result<Scenario, Failure> {
+    let is_file = Path::new(id).is_file();
+    let roots = [if is_file { PathBuf::from(id) } else { folder.to_path_buf() }];
+    let all = load_files(&roots, style)?;
+    if is_file {
+        return all.into_iter().next().ok_or_else(|| Failure::new(Exit::Nothing, "the file holds no scenario"));
+    }
+    let known: Vec<String> = all.iter().map(|scenario| scenario.id.0.clone()).collect();
+    let exact = |scenario: &Scenario| id == scenario.id.0 || id.starts_with(&format!("{}[", scenario.id));
+    let chosen: Vec<Scenario> = all.into_iter().filter(exact).collect();
+    let selection = Selection::new(&[id.to_owned()], &[]).map_err(|error| Failure::new(Exit::Usage, error))?;
+    selection.apply(chosen).into_iter().next().ok_or_else(|| nothing_selected(&[id.to_owned()], &[], &known))
+}
+
+fn load_files(roots: &[PathBuf], style: Style) -> Result<Vec<Scenario>, Failure> {
+    scenario::load(roots)
+        .map_err(|errors| Failure::new(Exit::Usage, errors.render(usize::from(style.width), false)))
+}
+
+fn is_path(word: &str) -> bool {
+    let extension = Path::new(word).extension();
+    word.starts_with(['.', '/']) || extension.is_some_and(|extension| extension == "yaml" || extension == "yml")
+}
+
+fn nothing_selected(globs: &[String], tags: &[String], known: &[String]) -> Failure {
+    let asked: Vec<String> =
+        globs.iter().map(|glob| format!("`{glob}`")).chain(tags.iter().map(|tag| format!("tag `{tag}`"))).collect();
+    let close = globs.iter().find_map(|glob| {
+        let near = |id: &&String| strsim::jaro_winkler(id, glob);
+        known.iter().max_by(|a, b| near(a).total_cmp(&near(b))).filter(|id| near(id) > 0.8)
+    });
+    let hint = close.map_or_else(|| "see `modswap list`".to_owned(), |id| format!("did you mean `{id}`?"));
+    Failure::new(Exit::Nothing, format!("no scenario matches {}; {hint}", asked.join(", ")))
+}
+
+/// Finds the Pythons that were asked for; without a request, all of them.
+pub(super) async fn find_pythons(requests: &[PythonRequest]) -> Result<Inventory, Failure> {
+    let found = discover(&Environment::current(), requests, ProbeOptions::default()).await;
+    found.map_err(|error: DiscoverError| {
+        Failure::new(Exit::Nothing, format!("{error}\n`modswap pythons` shows what was found and what was rejected"))
+    })
+}
+
+/// A finished run: the report, and whether Ctrl-C ended it.
+pub(super) async fn execute(
+    scenarios: Vec<Scenario>,
+    arguments: &Execution,
+) -> Result<RunReport, Failure> {
+    let started = jiff::Timestamp::now();
+    let clock = Instant::now();
+    let inventory = find_pythons(&arguments.python).await?;
+    if inventory.interpreters.is_empty() {
+        return Err(Failure::new(
+            Exit::Nothing,
+            "no CPython found; `modswap pythons` shows what was rejected and why, `--python PATH` names one",
+        ));
+    }
+    tracing::info!(interpreters = inventory.interpreters.len(), elapsed = ?clock.elapsed(), "found the Pythons");
+    let plan = Arc::new(Plan::new(scenarios, inventory.interpreters));
+    let jobs = arguments.jobs.map_or_else(
+        || std::thread::available_parallelism().map_or(1, Into::into),
+        usize::from,
+    );
+    let options = Options {
+        jobs,
+        timeout: arguments.timeout.unwrap_or(TIMEOUT),
+        isolation: arguments.isolation.map_or(Isolation::Fork, Into::into),
+    };
+    let (events, mut received) = mpsc::unbounded_channel();
+    let (cancel, cancelled) = watch::channel(false);
+    let run = tokio::spawn(exec::execute(Arc::clone(&plan), options, events, cancelled));
+    let progress = Progress::new(plan.cases.len());
+    let mut outcomes: Vec<Option<exec::Outcome>> = plan.cases.iter().map(|_| None).collect();
+    let mut interrupted = false;
+    loop {
+        tokio::select! {
+            event = received.recv() => match event {
+                None => break,
+                Some(Event::Started(at)) => progress.started(&plan, at),
+                Some(Event::Finished(at, outcome)) => {
+                    progress.finished();
+                    outcomes[at] = Some(outcome);
+                }
+            },
+            _ = tokio::signal::ctrl_c(), if !interrupted => {
+                interrupted = true;
+                let _ = cancel.send(true);
+            }
+        }
+    }
+    progress.close();
+    run.await.map_err(|error| Failure::new(Exit::Fault, format!("the runner failed: {error}")))?;
+    let times = Times { started, elapsed: clock.elapsed() };
+    let mut report = build(&plan, &inventory.rejected, outcomes, times);
+    if !interrupted && report.interrupted {
+        return Err(Failure::new(Exit::Fault, "some cases were never run; this is a bug of modswap"));
+    }
+    report.interrupted = interrupted;
+    Ok(report)
+}
+
+/// The exit code that a report asks for.
+pub(super) fn exit_of(report: &RunReport) -> Exit {
+    use crate::verdict::Verdict;
+    let any = |wanted: &dyn Fn(Verdict) -> bool| report.cases.iter().any(|case| wanted(case.verdict));
+    if report.interrupted {
+        Exit::Interrupted
+    } else if any(&|verdict| verdict == Verdict::Faulty) {
+        Exit::Fault
+    } else if any(&Verdict::is_violation) {
+        Exit::Violation
+    } else if !any(&|verdict| verdict != Verdict::Skipped) {
+        Exit::Nothing
+    } else {
+        Exit::Success
+    }
+}

@@ -1,0 +1,215 @@
+//! Who does what when: a fixed number of jobs, each of which serves one interpreter at a time through one worker.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+
+use super::worker::{Answer, Worker, WorkerError};
+use crate::plan::Plan;
+use crate::program::Program;
+use crate::trace::Trace;
+
+/// How cases are kept apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Isolation {
+    /// Each case is a fork of a started interpreter.
+    Fork,
+    /// Each case starts an interpreter of its own.
+    Spawn,
+}
+
+/// How to run.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Workers at the same time.
+    pub jobs: usize,
+    /// Limit for a case whose scenario sets none.
+    pub timeout: Duration,
+    /// How cases are kept apart.
+    pub isolation: Isolation,
+}
+
+/// What became of a case.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It ran to some end.
+    Ended {
+        /// What was seen.
+        trace: Trace,
+        /// The case alone, without the start of its worker.
+        duration: Duration,
+    },
+    /// It was not run, with the reason.
+    Skipped(String),
+    /// It could not be judged: the harness failed, not the scenario.
+    Faulty(String),
+}
+
+/// What happens during a run, for whoever shows it. Numbers are places in the plan's list of cases.
+#[derive(Debug)]
+pub enum Event {
+    /// A case starts.
+    Started(usize),
+    /// A case is over.
+    Finished(usize, Outcome),
+}
+
+/// Workers that may fail to start in a row before an interpreter is given up.
+const STARTS: usize = 3;
+/// Cases that must be left for a second worker of the same interpreter to pay for its start.
+const WORTH_A_WORKER: usize = 16;
+
+/// Runs all cases that the plan does not skip. Events come in the order in which things happen; when `cancelled`
+/// turns true nothing new is started, running cases are ended, and cases without an event did not run.
+pub async fn execute(
+    plan: Arc<Plan>,
+    options: Options,
+    events: mpsc::UnboundedSender<Event>,
+    cancelled: watch::Receiver<bool>,
+) {
+    let queues = Arc::new(Queues::new(&plan, &events));
+    let programs: Arc<Vec<Vec<Program>>> = Arc::new(
+        plan.scenarios
+            .iter()
+            .map(|scenario| scenario.variants.iter().map(crate::program::emit::emit).collect())
+            .collect(),
+    );
+    let mut jobs = JoinSet::new();
+    for _ in 0..options.jobs.max(1) {
+        let job = Job {
+            plan: Arc::clone(&plan),
+            programs: Arc::clone(&programs),
+            queues: Arc::clone(&queues),
+            options: options.clone(),
+            events: events.clone(),
+            cancelled: cancelled.clone(),
+        };
+        jobs.spawn(job.work());
+    }
+    while let Some(joined) = jobs.join_next().await {
+        if let Err(error) = joined {
+            tracing::error!(%error, "a job of the runner failed");
+        }
+    }
+}
+
+/// What is left to do, by interpreter.
+struct Queues(Mutex<Vec<Queue>>);
+
+struct Queue {
+    cases: VecDeque<usize>,
+    workers: usize,
+}
+
+impl Queues {
+    fn new(plan: &Plan, events: &mpsc::UnboundedSender<Event>) -> Self {
+        let mut queues: Vec<Queue> =
+            plan.interpreters.iter().map(|_| Queue { cases: VecDeque::new(), workers: 0 }).collect();
+        for (at, case) in plan.cases.iter().enumerate() {
+            match &case.skip {
+                Some(reason) => _ = events.send(Event::Finished(at, Outcome::Skipped(reason.clone()))),
+                None => queues[case.interpreter].cases.push_back(at),
+            }
+        }
+        Self(Mutex::new(queues))
+    }
+
+    fn locked<T>(&self, change: impl FnOnce(&mut Vec<Queue>) -> T) -> T {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The interpreter that a free job should serve: the one with most to do and no worker yet, else one with much left.
+    fn claim(&self) -> Option<usize> {
+        self.locked(|queues| {
+            let left = |queue: &Queue| queue.cases.len();
+            let unserved = |queue: &Queue| queue.workers == 0 && left(queue) > 0;
+            let busy = |queue: &Queue| left(queue) >= WORTH_A_WORKER * (queue.workers + 1);
+            let by = |wanted: &dyn Fn(&Queue) -> bool| {
+                let fitting = queues.iter().enumerate().filter(|(_, queue)| wanted(queue));
+                fitting.max_by_key(|(at, queue)| (left(queue), usize::MAX - at)).map(|(at, _)| at)
+            };
+            let chosen = by(&unserved).or_else(|| by(&busy))?;
+            queues[chosen].workers += 1;
+            Some(chosen)
+        })
+    }
+
+    fn next(&self, interpreter: usize) -> Option<usize> {
+        self.locked(|queues| queues[interpreter].cases.pop_front())
+    }
+}
+
+struct Job {
+    plan: Arc<Plan>,
+    programs: Arc<Vec<Vec<Program>>>,
+    queues: Arc<Queues>,
+    options: Options,
+    events: mpsc::UnboundedSender<Event>,
+    cancelled: watch::Receiver<bool>,
+}
+
+impl Job {
+    async fn work(mut self) {
+        while let Some(interpreter) = self.queues.claim() {
+            let mut worker = None;
+            let mut failures = 0;
+            while !*self.cancelled.borrow()
+                && let Some(case) = self.queues.next(interpreter)
+            {
+                let _ = self.events.send(Event::Started(case));
+                let mut stop = self.cancelled.clone();
+                let outcome = tokio::select! {
+                    _ = stop.wait_for(|stop| *stop) => None,
+                    outcome = self.run(case, &mut worker, &mut failures) => Some(outcome),
+                };
+                let Some(outcome) = outcome else { break };
+                let _ = self.events.send(Event::Finished(case, outcome));
+            }
+            if let Some(worker) = worker {
+                worker.leave().await;
+            }
+            if *self.cancelled.borrow_and_update() {
+                return;
+            }
+        }
+    }
+
+    /// One case, on the job's worker or a new one.
+    async fn run(&self, at: usize, worker: &mut Option<Worker>, failures: &mut usize) -> Outcome {
+        let case = &self.plan.cases[at];
+        let interpreter = &self.plan.interpreters[case.interpreter];
+        if worker.is_none() {
+            if *failures >= STARTS {
+                return Outcome::Faulty(format!("{} could not be started {STARTS} times", interpreter.key));
+            }
+            match Worker::start(interpreter).await {
+                Ok(started) => *worker = Some(started),
+                Err(error) => {
+                    *failures += 1;
+                    return Outcome::Faulty(error.to_string());
+                }
+            }
+        }
+        let Some(running) = worker.as_mut() else { unreachable!("started above") };
+        let limit = self.plan.variant(case).timeout.unwrap_or(self.options.timeout);
+        let program = &self.programs[case.scenario][case.variant];
+        let fork = self.options.isolation == Isolation::Fork;
+        match running.run(at, program, fork, limit).await {
+            Ok(Answer::Ended { trace, duration }) => {
+                *failures = 0;
+                Outcome::Ended { trace, duration }
+            }
+            Ok(Answer::Skipped(reason)) => Outcome::Skipped(reason),
+            Err(error @ WorkerError::Fault(_)) => Outcome::Faulty(error.to_string()),
+            Err(error) => {
+                if let Some(broken) = worker.take() {
+                    broken.leave().await;
+                }
+                Outcome::Faulty(error.to_string())
+            }
+        }
+    }
+}

@@ -1,0 +1,311 @@
+//! One worker: a command that ends in a Python, and the channel to the supervisor that runs in it.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use process_wrap::tokio::ChildWrapper;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::process::{ChildStderr, ChildStdin, ChildStdout};
+use tokio::time::{error::Elapsed, timeout};
+
+use super::process;
+use crate::program::Program;
+use crate::program::protocol::{self, Frame, FrameKind};
+use crate::python::inventory::Interpreter;
+use crate::trace::decode::{self, DecodeError};
+use crate::trace::{ProcessEnd, Trace};
+
+/// How long a worker may take to say hello, and to go once its channel is closed.
+const START_LIMIT: Duration = Duration::from_secs(30);
+const LEAVE_LIMIT: Duration = Duration::from_secs(5);
+/// How much longer than a case's own limit its answer may take: the far side keeps the limit, this is the second net.
+const ANSWER_GRACE: Duration = Duration::from_secs(10);
+/// Noise that a command may print before the supervisor speaks, and the longest frame, in bytes.
+const NOISE_LIMIT: usize = 64 * 1024;
+const FRAME_LIMIT: usize = 64 * 1024 * 1024;
+
+/// Why a worker could not do its job. None of these says anything about the scenario.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkerError {
+    /// The command does not exist, is not executable, …
+    #[error("cannot start `{command}`: {error}")]
+    Start {
+        /// The words, joined.
+        command: String,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// The channel closed in the middle.
+    #[error("the worker ended without an answer{0}")]
+    Ended(Said),
+    /// Nothing came in time.
+    #[error("the worker gave no answer for {0:?}{1}")]
+    Silent(Duration, Said),
+    /// Something came that is no frame.
+    #[error("{0}{1}")]
+    Garbage(protocol::FrameError, Said),
+    /// A frame longer than any the supervisor sends.
+    #[error("the worker announced a frame of {0} bytes")]
+    TooLong(usize),
+    /// The Python at the end of the command is another one than the probe saw.
+    #[error("the worker runs Python {found}, but {expected} was found there before")]
+    OtherVersion {
+        /// What the probe said.
+        expected: String,
+        /// What the supervisor says.
+        found: String,
+    },
+    /// The recorder's lines make no sense.
+    #[error(transparent)]
+    Lines(#[from] DecodeError),
+    /// The end of the case makes no sense.
+    #[error("the worker sent an end that cannot be read: {0}")]
+    End(String),
+    /// The supervisor itself failed.
+    #[error("the worker failed: {0}")]
+    Fault(String),
+}
+
+/// The last lines a worker wrote on its standard error, for messages.
+#[derive(Debug)]
+pub struct Said(String);
+
+impl std::fmt::Display for Said {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let last = self.0.lines().rev().find(|line| !line.trim().is_empty());
+        last.map_or(Ok(()), |line| write!(f, "; its last words: {}", printable(line)))
+    }
+}
+
+/// Foreign text on one line, without control characters.
+fn printable(text: &str) -> String {
+    text.trim().chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).take(300).collect()
+}
+
+/// What became of a case.
+#[derive(Debug)]
+pub enum Answer {
+    /// It ran.
+    Ended {
+        /// What was seen.
+        trace: Trace,
+        /// From the program's start to the process's end, as the worker measured it.
+        duration: Duration,
+    },
+    /// The interpreter lacks something the scenario requires.
+    Skipped(String),
+}
+
+/// A started worker that has said hello.
+pub struct Worker {
+    child: Box<dyn ChildWrapper>,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+    said: Arc<Mutex<String>>,
+}
+
+impl Worker {
+    /// Starts the interpreter's command and waits for its supervisor.
+    ///
+    /// # Errors
+    /// When it cannot be started, does not answer, or is not the Python it should be.
+    pub async fn start(interpreter: &Interpreter) -> Result<Self, WorkerError> {
+        let words = command_line(&interpreter.command);
+        let started = process::start(&words);
+        let mut child =
+            started.map_err(|error| WorkerError::Start { command: words[0].clone(), error })?;
+        let (Some(input), Some(output), Some(talk)) =
+            (child.stdin().take(), child.stdout().take(), child.stderr().take())
+        else {
+            unreachable!("process::start pipes all three");
+        };
+        let said = Arc::new(Mutex::new(String::new()));
+        tokio::spawn(collect(talk, Arc::clone(&said)));
+        let mut worker = Self { child, input, output: BufReader::new(output), said };
+        worker.send(&protocol::message(protocol::WORKER)).await?;
+        let hello = timeout(START_LIMIT, worker.hello()).await;
+        let version = hello.map_err(|_: Elapsed| WorkerError::Silent(START_LIMIT, worker.said()))??;
+        let expected = &interpreter.key.version;
+        let expected = format!("{}.{}.{}", expected.major, expected.minor, expected.micro);
+        if version != expected {
+            return Err(WorkerError::OtherVersion { expected, found: printable(&version) });
+        }
+        worker.send(&protocol::sources()).await?;
+        Ok(worker)
+    }
+
+    /// Runs one case and waits for its end.
+    ///
+    /// # Errors
+    /// When the worker, not the scenario, fails. The worker is of no use afterwards, but for [`WorkerError::Fault`].
+    pub async fn run(
+        &mut self,
+        case: usize,
+        program: &Program,
+        fork: bool,
+        limit: Duration,
+    ) -> Result<Answer, WorkerError> {
+        self.send(&protocol::request(case, program, fork, limit)).await?;
+        let patience = limit + ANSWER_GRACE;
+        timeout(patience, self.answer(case, program))
+            .await
+            .map_err(|_: Elapsed| WorkerError::Silent(patience, self.said()))?
+    }
+
+    /// Closes the channel and waits for the worker to end what it started and go.
+    pub async fn leave(self) {
+        let Self { mut child, input, output, .. } = self;
+        drop((input, output));
+        if timeout(LEAVE_LIMIT, child.wait()).await.is_err() {
+            tracing::warn!("a worker did not go when its channel closed; it is killed");
+            if let Err(error) = Box::into_pin(child.kill()).await {
+                tracing::debug!(%error, "killing a worker");
+            }
+        }
+    }
+
+    async fn answer(&mut self, case: usize, program: &Program) -> Result<Answer, WorkerError> {
+        let (mut lines, mut stdout, mut stderr) = (Vec::new(), Vec::new(), Vec::new());
+        loop {
+            let frame = self.frame().await?;
+            if frame.case != case {
+                continue; // a late word about a case that was given up
+            }
+            match frame.kind {
+                FrameKind::Steps => lines.extend(frame.payload),
+                FrameKind::Out => stdout = frame.payload,
+                FrameKind::Err => stderr = frame.payload,
+                FrameKind::Hello => {}
+                FrameKind::Skip => return Ok(Answer::Skipped(lossy(&frame.payload))),
+                FrameKind::Fault => return Err(WorkerError::Fault(printable(&lossy(&frame.payload)))),
+                FrameKind::End => {
+                    let (duration, end) = read_end(&lossy(&frame.payload))?;
+                    let mut trace = decode::decode(program, &lines, end)?;
+                    (trace.stdout, trace.stderr) = (lossy(&stdout), lossy(&stderr));
+                    return Ok(Answer::Ended { trace, duration });
+                }
+            }
+        }
+    }
+
+    async fn hello(&mut self) -> Result<String, WorkerError> {
+        let mut noise = 0;
+        loop {
+            let line = self.line().await?;
+            match protocol::frame_head(&line) {
+                Ok((FrameKind::Hello, _, length)) => return Ok(lossy(&self.payload(length).await?)),
+                Ok(_) | Err(_) if noise < NOISE_LIMIT => noise += line.len(),
+                Ok(_) => return Err(WorkerError::TooLong(noise)),
+                Err(error) => return Err(WorkerError::Garbage(error, self.said())),
+            }
+        }
+    }
+
+    async fn frame(&mut self) -> Result<Frame, WorkerError> {
+        let line = self.line().await?;
+        let head = protocol::frame_head(&line);
+        let (kind, case, length) = head.map_err(|error| WorkerError::Garbage(error, self.said()))?;
+        Ok(Frame { kind, case, payload: self.payload(length).await? })
+    }
+
+    async fn line(&mut self) -> Result<String, WorkerError> {
+        let mut line = Vec::new();
+        let mut limited = (&mut self.output).take(NOISE_LIMIT as u64);
+        let read = limited.read_until(b'\n', &mut line).await;
+        match read {
+            Ok(1..) => Ok(lossy(&line)),
+            _ => Err(WorkerError::Ended(self.last_words().await)),
+        }
+    }
+
+    async fn payload(&mut self, length: usize) -> Result<Vec<u8>, WorkerError> {
+        if length > FRAME_LIMIT {
+            return Err(WorkerError::TooLong(length));
+        }
+        let mut payload = vec![0; length];
+        match self.output.read_exact(&mut payload).await {
+            Ok(_) => Ok(payload),
+            Err(_) => Err(WorkerError::Ended(self.last_words().await)),
+        }
+    }
+
+    async fn send(&mut self, data: &[u8]) -> Result<(), WorkerError> {
+        let sent = self.input.write_all(data).await;
+        let sent = if sent.is_ok() { self.input.flush().await } else { sent };
+        match sent {
+            Ok(()) => Ok(()),
+            Err(_) => Err(WorkerError::Ended(self.last_words().await)),
+        }
+    }
+
+    /// What it said so far, once a moment has passed for the rest of it to arrive.
+    async fn last_words(&mut self) -> Said {
+        let _ = timeout(Duration::from_millis(200), self.child.wait()).await;
+        tokio::task::yield_now().await;
+        self.said()
+    }
+
+    fn said(&self) -> Said {
+        Said(self.said.lock().map_or_else(|_| String::new(), |said| said.clone()))
+    }
+}
+
+/// The command with what makes its Python a worker.
+fn command_line(command: &[String]) -> Vec<String> {
+    let added = protocol::WORKER_FLAGS.iter().copied().chain(["-c", protocol::BOOT]);
+    let far = command.first().is_some_and(|word| std::path::Path::new(word).file_stem().is_some_and(|stem| stem == "ssh"));
+    let quote = |word: &str| {
+        // ssh joins its words and hands them to a shell on the other side.
+        let quoted = if far { shlex::try_quote(word).ok() } else { None };
+        quoted.map_or_else(|| word.to_owned(), std::borrow::Cow::into_owned)
+    };
+    command.iter().cloned().chain(added.map(quote)).collect()
+}
+
+fn read_end(text: &str) -> Result<(Duration, ProcessEnd), WorkerError> {
+    let error = || WorkerError::End(printable(text));
+    let (micros, end) = text.split_once(' ').ok_or_else(error)?;
+    let micros = micros.parse().map_err(|_| error())?;
+    Ok((Duration::from_micros(micros), end.parse().map_err(|_| error())?))
+}
+
+fn lossy(data: &[u8]) -> String {
+    String::from_utf8_lossy(data).into_owned()
+}
+
+/// Keeps the last few kilobytes of what a worker says.
+async fn collect(mut talk: ChildStderr, said: Arc<Mutex<String>>) {
+    let mut buffer = [0; 4096];
+    while let Ok(count @ 1..) = talk.read(&mut buffer).await {
+        let Ok(mut said) = said.lock() else { return };
+        said.push_str(&String::from_utf8_lossy(&buffer[..count]));
+        if said.len() > 16 * 1024 {
+            let mut from = said.len() - 8 * 1024;
+            while !said.is_char_boundary(from) {
+                from += 1;
+            }
+            said.drain(..from);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_ssh_needs_quotes() {
+        let words = |text: &str| command_line(&text.split(' ').map(str::to_owned).collect::<Vec<_>>());
+        assert_eq!(words("chroot /srv python3.15").last().unwrap(), protocol::BOOT);
+        assert!(words("ssh host python3").last().unwrap().starts_with('"'));
+    }
+
+    #[test]
+    fn ends() {
+        assert_eq!(read_end("1500 exit 3").unwrap(), (Duration::from_micros(1500), ProcessEnd::Exit(3)));
+        assert_eq!(read_end("1 signal SIGSEGV").unwrap().1, ProcessEnd::Signal("SIGSEGV".into()));
+        assert_eq!(read_end("1 timeout").unwrap().1, ProcessEnd::Timeout);
+        assert!(read_end("exit 0").is_err());
+    }
+}

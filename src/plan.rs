@@ -1,0 +1,175 @@
+//! What is going to run: every selected variant on every interpreter, and why some of it is skipped.
+
+use std::fmt;
+
+use globset::{GlobBuilder, GlobMatcher};
+use serde::Serialize;
+
+use crate::python::inventory::Interpreter;
+use crate::scenario::model::{Scenario, ScenarioId, Variant, VariantId};
+
+/// Identity of a row: the scenario and its variant, the same on every machine: `swap/earlier-copy[via=c_api]`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct CaseId(pub String);
+
+impl CaseId {
+    /// The id of a variant of a scenario.
+    pub fn new(scenario: &ScenarioId, variant: &VariantId) -> Self {
+        Self(format!("{scenario}{variant}"))
+    }
+}
+
+impl fmt::Display for CaseId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// One variant on one interpreter. Numbers are places in the lists of the [`Plan`].
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// Its row.
+    pub id: CaseId,
+    /// Place of the scenario.
+    pub scenario: usize,
+    /// Place of the variant in its scenario.
+    pub variant: usize,
+    /// Place of the interpreter.
+    pub interpreter: usize,
+    /// Why it does not run, known before anything runs.
+    pub skip: Option<String>,
+}
+
+/// All cases of a run, ordered by scenario, variant and version.
+#[derive(Debug)]
+pub struct Plan {
+    /// The selected scenarios.
+    pub scenarios: Vec<Scenario>,
+    /// Sorted by key.
+    pub interpreters: Vec<Interpreter>,
+    /// Rows times columns.
+    pub cases: Vec<Case>,
+}
+
+impl Plan {
+    /// Every variant on every interpreter.
+    pub fn new(scenarios: Vec<Scenario>, interpreters: Vec<Interpreter>) -> Self {
+        let mut cases = Vec::new();
+        for (at, scenario) in scenarios.iter().enumerate() {
+            for (variant_at, variant) in scenario.variants.iter().enumerate() {
+                for (interpreter_at, interpreter) in interpreters.iter().enumerate() {
+                    let wanted = variant.requires.python.as_ref();
+                    let unmet = wanted.filter(|spec| !spec.matches(&interpreter.key));
+                    cases.push(Case {
+                        id: CaseId::new(&scenario.id, &variant.id),
+                        scenario: at,
+                        variant: variant_at,
+                        interpreter: interpreter_at,
+                        skip: unmet.map(|spec| format!("requires Python {spec}")),
+                    });
+                }
+            }
+        }
+        Self { scenarios, interpreters, cases }
+    }
+
+    /// The variant that a case runs.
+    pub fn variant(&self, case: &Case) -> &Variant {
+        &self.scenarios[case.scenario].variants[case.variant]
+    }
+}
+
+/// Which variants are meant: those that match any of the globs, if there are some, and carry any of the tags, if there are some.
+#[derive(Debug, Default)]
+pub struct Selection {
+    globs: Vec<GlobMatcher>,
+    tags: Vec<String>,
+}
+
+/// A glob that cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("`{glob}` is not a scenario id or a glob over ids such as 'swap/*': {reason}")]
+pub struct SelectionError {
+    glob: String,
+    reason: String,
+}
+
+impl Selection {
+    /// Reads the globs: over scenario ids (`swap/*`), or, with a `[…]` part, one whole case id.
+    ///
+    /// # Errors
+    /// When a glob cannot be read.
+    pub fn new(globs: &[String], tags: &[String]) -> Result<Self, SelectionError> {
+        let read = |text: &String| {
+            // A variant's brackets are part of its name, not a class of characters.
+            let escaped = text.replace('[', "[[]");
+            let glob = GlobBuilder::new(&escaped).literal_separator(false).build();
+            glob.map(|glob| glob.compile_matcher())
+                .map_err(|error| SelectionError { glob: text.clone(), reason: error.kind().to_string() })
+        };
+        Ok(Self { globs: globs.iter().map(read).collect::<Result<_, _>>()?, tags: tags.to_vec() })
+    }
+
+    /// Leaves only what is selected; scenarios without a selected variant go.
+    pub fn apply(&self, scenarios: Vec<Scenario>) -> Vec<Scenario> {
+        let tagged = |scenario: &Scenario| {
+            self.tags.is_empty() || self.tags.iter().any(|tag| scenario.tags.contains(tag))
+        };
+        let matches = |text: &str| self.globs.is_empty() || self.globs.iter().any(|glob| glob.is_match(text));
+        scenarios
+            .into_iter()
+            .filter(tagged)
+            .filter_map(|mut scenario| {
+                if !matches(&scenario.id.0) {
+                    let id = scenario.id.clone();
+                    scenario.variants.retain(|variant| matches(&CaseId::new(&id, &variant.id).0));
+                }
+                (!scenario.variants.is_empty()).then_some(scenario)
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::model::Requires;
+
+    fn scenario(id: &str, tags: &[&str], via: &[&str]) -> Scenario {
+        let variant = |id: VariantId| Variant {
+            id,
+            modules: vec![],
+            steps: vec![],
+            requires: Requires::default(),
+            timeout: None,
+        };
+        let choices = via.iter().map(|via| VariantId(vec![("via".into(), (*via).into())]));
+        Scenario {
+            id: ScenarioId(id.into()),
+            file: String::new(),
+            title: String::new(),
+            about: None,
+            refs: vec![],
+            tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
+            variants: if via.is_empty() { vec![variant(VariantId::default())] } else { choices.map(variant).collect() },
+            digest: String::new(),
+        }
+    }
+
+    #[test]
+    fn selection_is_by_id_variant_and_tag() {
+        let selected = |globs: &[&str], tags: &[&str]| {
+            let all = vec![scenario("swap/copy", &["swap", "core"], &[]), scenario("swap/new", &["swap"], &["a", "b"])];
+            let own = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+            let left = Selection::new(&own(globs), &own(tags)).unwrap().apply(all);
+            let ids = left.iter().flat_map(|s| s.variants.iter().map(|v| CaseId::new(&s.id, &v.id).0));
+            ids.collect::<Vec<_>>()
+        };
+        assert_eq!(selected(&[], &[]), ["swap/copy", "swap/new[via=a]", "swap/new[via=b]"]);
+        assert_eq!(selected(&["swap/n*"], &[]), ["swap/new[via=a]", "swap/new[via=b]"]);
+        assert_eq!(selected(&["swap/new[via=b]"], &[]), ["swap/new[via=b]"]);
+        assert_eq!(selected(&[], &["core"]), ["swap/copy"]);
+        assert!(selected(&["delete/*"], &[]).is_empty());
+        assert!(Selection::new(&["{a".to_owned()], &[]).is_err());
+    }
+}

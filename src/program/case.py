@@ -1,0 +1,93 @@
+# Runs in the interpreter that is measured, in a namespace of its own, behind recorder.py. It is handed three
+# descriptors and reads programs from the first: with "fork" it forks for each and reports how the child ended,
+# otherwise it becomes the one case itself. What is here when a step runs must not show: no module imported that a bare
+# interpreter does not have, nothing in __main__, no builtin needed once the steps have run.
+
+posix = __import__("posix")
+sys = __import__("sys")
+if sys.version_info[0] == 2:            # not in the cache of a bare 2.7
+    del sys.modules["posix"]
+
+
+def write(descriptor, text):
+    data = bytearray([ord(character) for character in text])
+    while data:
+        try:
+            del data[:posix.write(descriptor, data)]
+        except OSError as error:
+            if error.errno != 4:        # EINTR, which Python retries by itself from 3.5 on (PEP 475)
+                raise
+
+
+def read(descriptor, count):
+    data = bytearray()
+    while len(data) < count:
+        part = posix.read(descriptor, count - len(data))
+        if not part:
+            return None
+        data.extend(part)
+    return bytes(data)
+
+
+def run(request, frames):
+    program = request["program"]
+    main, owner, pending = sys.modules["__main__"].__dict__, posix.getpid(), []
+
+    def send(text):
+        if posix.getpid() != owner:     # a child that the scenario forked and that went on with our code
+            posix._exit(0)
+        try:
+            write(frames, text)
+        except OSError:                 # the scenario closed the descriptor
+            again = posix.open(request["frames"], posix.O_WRONLY)
+            write(again, text)
+            posix.close(again)
+
+    def emit(number, action, facts, message):
+        if facts is None:               # one write for the end of a step and the beginning of the next
+            send("%s{\"begin\":%d}\n" % ("".join(pending), number))
+            del pending[:]
+            return
+        tail = "" if message is None else ",\"message\":" + step.encode(message)
+        pending.append("{\"step\":%d,\"facts\":%s%s}\n" % (number, step.encode(tuple(facts)), tail))
+
+    posix.chdir(request["folder"])
+    sys.path.insert(0, request["modules"])
+    step = observer(main, program["watched"], program["snapshots"], emit, request["scrub"])
+    helpers = dict([(name, helper(step, name)) for name in program["helpers"]])
+    for number, action, mode, code, needs in program["steps"]:
+        lent = [name for name in needs if name not in main]
+        for name in lent:
+            main[name] = helpers[name]
+        with step(number, action):
+            if mode == "eval":
+                step.value = eval(compile(code, "<step %d>" % number, mode, 0, True), main)
+            else:
+                exec(compile(code, "<step %d>" % number, mode, 0, True), main)
+        for name in lent:
+            main.pop(name, None)
+        step.record()
+    send("".join(pending) + "{\"done\":true}\n")
+    raise SystemExit(0)
+
+
+def serve(requests, status, frames):
+    while True:
+        head = read(requests, 8)
+        if head is None:
+            raise SystemExit(0)
+        request = eval(compile(read(requests, int(head, 16)), "<request>", "eval"), {})
+        if not request["fork"]:
+            run(request, frames)
+        child = posix.fork()
+        if child == 0:
+            posix.setpgid(0, 0)
+            posix.close(requests)
+            posix.close(status)
+            run(request, frames)
+        try:
+            posix.setpgid(child, child)  # whoever comes first: a kill must find the group
+        except OSError:
+            pass
+        write(status, "pid %d\n" % child)
+        write(status, "status %d\n" % posix.waitpid(child, 0)[1])

@@ -1,0 +1,67 @@
+//! Programs: the Python that runs a case, as data for the worker and as one plain file for people.
+
+pub mod emit;
+pub mod fixture;
+pub mod literal;
+pub mod protocol;
+pub mod script;
+
+/// What one case executes and watches. The same for every interpreter but where the scenario says otherwise.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// In order.
+    pub steps: Vec<ProgramStep>,
+    /// Names whose state is recorded after each step.
+    pub watched: Vec<String>,
+    /// Names that steps bind to copies of the cache.
+    pub snapshots: Vec<String>,
+    /// Files of the private folder.
+    pub files: Vec<File>,
+    /// Modules the interpreter must have for the program to make sense.
+    pub needs: Vec<String>,
+}
+
+/// One step as Python.
+#[derive(Clone, Debug)]
+pub struct ProgramStep {
+    /// From 1.
+    pub number: usize,
+    /// The step in words.
+    pub action: String,
+    /// Statements, or an expression.
+    pub mode: Mode,
+    /// The Python text.
+    pub code: String,
+    /// Names the text uses that the scenario did not bind.
+    pub helpers: Vec<&'static str>,
+    /// Whether an expectation asks for the exception's message, which makes it a fact.
+    pub asks_message: bool,
+}
+
+/// How a step's text is compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Statements.
+    Exec,
+    /// An expression whose value is recorded.
+    Eval,
+}
+
+/// A file, or with no text a folder, below the private folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// With `/`.
+    pub path: String,
+    /// Python source, with the line that reports that it runs.
+    pub text: Option<String>,
+}
+
+impl Program {
+    /// Every name from outside the scenario that some step uses, each once, in a fixed order.
+    pub fn helpers(&self) -> Vec<&'static str> {
+        let mut names: Vec<_> = self.steps.iter().flat_map(|step| step.helpers.iter().copied()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+}

@@ -1,0 +1,171 @@
+//! What goes to a worker and what comes back.
+//!
+//! To it: eight hexadecimal digits of length, then a Python literal. From it: `modswap <kind> <case> <length>`, a newline,
+//! then so many bytes. Anything before the first such line is noise of the command that reached the Python.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use super::literal::{bytes, list, text};
+use super::{Mode, Program};
+
+/// The supervisor, handed to the interpreter that the command starts.
+pub const WORKER: &str = include_str!("worker.py");
+/// What watches the steps; also part of every standalone script.
+pub const RECORDER: &str = include_str!("recorder.py");
+/// What steps may call; also part of the standalone scripts that need it.
+pub const HELPERS: &str = include_str!("helpers.py");
+const CASE: &str = include_str!("case.py");
+
+/// What `-c` gets: read the supervisor from standard input and become it. One Python expression statement without
+/// spaces or double quotes, so that it survives most of the ways a command passes words on.
+pub const BOOT: &str = "import sys;f=getattr(sys.stdin,'buffer',sys.stdin);exec(compile(f.read(int(f.read(8),16)),'worker.py','exec'),{'__name__':'worker'})";
+
+/// Flags of the interpreter that runs the supervisor; those of the measured one stand in worker.py.
+pub const WORKER_FLAGS: [&str; 4] = ["-E", "-s", "-S", "-B"];
+/// Flags of the measured interpreter. Not `-I`, nor `-E`: they would make it ignore `PYTHONHASHSEED`, and with it
+/// the fixed order of sets and, before 3.6, of dicts. The environment is cleared of every other `PYTHON*` instead.
+pub const CASE_FLAGS: [&str; 3] = ["-s", "-S", "-B"];
+
+/// A payload with its length in front.
+pub fn message(payload: &str) -> Vec<u8> {
+    format!("{:08x}{payload}", payload.len()).into_bytes()
+}
+
+/// The first message: the sources that the measured interpreter runs.
+pub fn sources() -> Vec<u8> {
+    // Builtins become globals of these sources, so that a scenario may empty the builtins.
+    const OWN_BUILTINS: &str = "globals().update([(key, value) for key, value in \
+        (__builtins__ if type(__builtins__) is dict else vars(__builtins__)).items() \
+        if key[0] != \"_\" or key == \"__import__\"])\n";
+    let source = format!("{OWN_BUILTINS}{RECORDER}\n{HELPERS}\n{CASE}\nserve(250, 251, 252)\n");
+    message(&format!("{{\"sources\": {}}}", bytes(&source)))
+}
+
+/// A request to run a case.
+pub fn request(case: usize, program: &Program, fork: bool, timeout: Duration) -> Vec<u8> {
+    let files = program.files.iter().map(|file| {
+        let content = file.text.as_deref().map_or_else(|| "None".to_owned(), bytes);
+        format!("({}, {content})", text(&file.path))
+    });
+    message(&format!(
+        "{{\"case\": {case}, \"fork\": {}, \"timeout\": {}, \"needs\": {}, \"modules\": {}, \"program\": {}}}",
+        if fork { "True" } else { "False" },
+        timeout.as_secs_f64(),
+        list(program.needs.iter().map(|name| text(name))),
+        list(files),
+        text(&program_literal(program)),
+    ))
+}
+
+fn program_literal(program: &Program) -> String {
+    let steps = program.steps.iter().map(|step| {
+        let mode = match step.mode {
+            Mode::Exec => "exec",
+            Mode::Eval => "eval",
+        };
+        let helpers = list(step.helpers.iter().map(|name| text(name)));
+        format!(
+            "({}, {}, \"{mode}\", {}, {helpers})",
+            step.number,
+            text(&step.action),
+            text(&format!("{}\n", step.code))
+        )
+    });
+    format!(
+        "{{\"watched\": {}, \"snapshots\": {}, \"helpers\": {}, \"steps\": {}}}",
+        list(program.watched.iter().map(|name| text(name))),
+        list(program.snapshots.iter().map(|name| text(name))),
+        list(program.helpers().into_iter().map(text)),
+        list(steps),
+    )
+}
+
+/// What a worker says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// What it is about.
+    pub kind: FrameKind,
+    /// The number of the case in its request; 0 where there is none.
+    pub case: usize,
+    /// The rest.
+    pub payload: Vec<u8>,
+}
+
+/// The kinds of frames.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FrameKind {
+    /// Ready; the payload is the version it runs.
+    Hello,
+    /// Lines of JSON from the recorder.
+    Steps,
+    /// Standard output of the case, at most 64 KiB.
+    Out,
+    /// Standard error of the case, at most 64 KiB.
+    Err,
+    /// How the process ended, after its microseconds.
+    End,
+    /// The case cannot run there; the payload says why.
+    Skip,
+    /// The supervisor failed at the case.
+    Fault,
+}
+
+/// A line that should begin a frame and does not.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("not a frame of the worker: `{0}`")]
+pub struct FrameError(pub String);
+
+/// Reads the line that begins a frame: its kind, the case, and how many bytes follow.
+///
+/// # Errors
+/// When the line is anything else.
+pub fn frame_head(line: &str) -> Result<(FrameKind, usize, usize), FrameError> {
+    let error = || {
+        let mut shown = String::new();
+        for character in line.trim_end().chars().take(60) {
+            let _ = write!(shown, "{}", character.escape_debug());
+        }
+        FrameError(shown)
+    };
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let ["modswap", kind, case, length] = words[..] else { return Err(error()) };
+    let kind = match kind {
+        "hello" => FrameKind::Hello,
+        "steps" => FrameKind::Steps,
+        "out" => FrameKind::Out,
+        "err" => FrameKind::Err,
+        "end" => FrameKind::End,
+        "skip" => FrameKind::Skip,
+        "fault" => FrameKind::Fault,
+        _ => return Err(error()),
+    };
+    let number = |word: &str| word.parse::<usize>().map_err(|_| error());
+    Ok((kind, number(case)?, number(length)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frame_heads() {
+        assert_eq!(frame_head("modswap steps 7 123\n"), Ok((FrameKind::Steps, 7, 123)));
+        assert!(frame_head("Welcome to build-host\n").is_err());
+        assert!(frame_head("modswap steps x 123\n").is_err());
+        assert_eq!(frame_head("\x1b]0;t\x07").unwrap_err().0, "\\u{1b}]0;t\\u{7}");
+    }
+
+    #[test]
+    fn the_boot_text_needs_no_quoting_but_one_pair() {
+        assert!(!BOOT.contains(['"', '$', '`', '\\', '\n']));
+    }
+
+    #[test]
+    fn no_python_of_ours_is_newer_than_the_oldest_interpreter() {
+        for source in [WORKER, RECORDER, HELPERS, CASE] {
+            assert!(source.is_ascii());
+            assert!(!source.contains("f\"") && !source.contains("f'"), "an f-string, new in 3.6");
+        }
+    }
+}

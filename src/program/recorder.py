@@ -1,0 +1,305 @@
+def observer(main, watched, snapshots, emit, scrub=()):
+    """Record what each step did, from outside: `with step(1, "import: demo"): import demo`.
+
+    main: the namespace in which the steps run.  watched: names whose state is recorded after each step.
+    snapshots: names that steps bind to copies of the cache.  emit(number, action, facts, message) gets what
+    was seen.  scrub: (path, word) pairs, so that no value depends on where the files lie.
+
+    Nothing here looks through getattr, an overridden method or an import: looking must trigger no hook.
+    """
+    sys = __import__("sys")
+    attributes_of_sys = sys.__dict__
+    original = sys.modules                  # what C code reads, whatever sys.modules is rebound to
+    version_2 = sys.version_info[0] == 2
+    # 2.7 empties the namespace of a module whose last reference goes. Any script that imports sys holds these.
+    held_modules = [sys, original["__main__"], original["__builtin__" if version_2 else "builtins"]]
+    integers, texts = ((int, long), (str, unicode)) if version_2 else ((int,), (str,))
+    plain_types = integers + texts + (type(None), bool, float, complex, bytes)
+    module_type, absent = type(sys), object()
+    forget_exception = getattr(sys, "exc_clear", None)
+    kinds = dict([(kind.__name__, kind) for kind in object.__subclasses__()])
+    weak = original["_weakref"].ref if "_weakref" in original else kinds["weakref"]
+    lazy_type = kinds.get("lazy_import")    # 3.15: what a name holds until its lazy import happens
+
+    def borrow(name):
+        """Import a module without leaving it in the cache."""
+        before = set(original)
+        module = __import__(name)
+        for key in list(original):
+            if key not in before:
+                held_modules.append(original.pop(key))
+        return module
+
+    gc = borrow("gc")
+    gc.disable()                            # or cycles would die whenever a counter overflows; `collect` steps say when
+
+    # -- identity: a tag on whatever takes attributes, a strong reference and `is` for the rest ------------------
+
+    counts, held, alive, died = {}, [], [], []
+
+    class Tag(object):
+        """The mark on an object. It must not keep the object alive, and must be told from a copy of itself."""
+
+        __slots__ = ("label", "owner", "namespace", "__weakref__")
+
+        def __repr__(self):
+            return self.label
+
+    def namespace_of(thing):
+        try:
+            found = object.__getattribute__(thing, "__dict__")
+        except Exception:
+            return None
+        return found if type(found) is dict else None
+
+    def label(thing, base):
+        namespace = namespace_of(thing)
+        if namespace is None:
+            for known, text in held:
+                if known is thing:
+                    return text
+        else:
+            tag = namespace.get("__label__")
+            if type(tag) is Tag and (tag.owner() is thing if tag.owner else tag.namespace is namespace):
+                return tag.label
+            for reference, text in alive:   # the tag was wiped with the namespace, or is a copy of another one's
+                if reference() is thing:
+                    return text
+        counts[base] = counts.get(base, 0) + 1
+        text = "%s#%d" % (base, counts[base])
+        if namespace is None:
+            held.append((thing, text))
+            return text
+        tag = Tag()
+        tag.label, tag.owner, tag.namespace = text, None, None
+
+        def gone(_reference):
+            died.append(text)
+        try:
+            tag.owner = weak(thing, gone)
+            alive.append((tag.owner, text))
+        except TypeError:                   # modules of 2.7: they wipe their namespace, and the tag in it, as they die
+            tag.namespace = namespace
+            alive.append((weak(tag, gone), text))
+        namespace["__label__"] = tag
+        return text
+
+    # -- values -------------------------------------------------------------------------------------------------
+
+    def clean(text):
+        """Without addresses and without the places of files."""
+        for path, word in scrub:
+            text = text.replace(path, word)
+        head, rest = text[:0], text
+        while "0x" in rest:
+            at = rest.index("0x") + 2
+            end = at
+            while end < len(rest) and rest[end] in "0123456789abcdefABCDEF":
+                end += 1
+            head, rest = head + rest[:at] + ("..." if end - at > 5 else rest[at:end]), rest[end:]
+        return head + rest
+
+    def class_name(kind):
+        name, place = kind.__name__, getattr(kind, "__module__", None)
+        return name if place in ("builtins", "__builtin__", "exceptions", None) else "%s.%s" % (place, name)
+
+    def own_name(thing):
+        name = (namespace_of(thing) or {}).get("__name__") if issubclass(type(thing), module_type) else None
+        return name if type(name) in texts else None
+
+    def show(thing, base):
+        """One word for an object: a label, or the repr of a value that has no identity worth following."""
+        kind = type(thing)
+        if kind in plain_types:
+            return clean(repr(thing))
+        if kind is lazy_type:
+            return "lazy"
+        if kind in (list, tuple, dict, set, frozenset) and not thing:
+            return repr(thing)
+        return label(thing, base)
+
+    def normal(thing, depth=0):
+        """The value of an `eval`, with nothing in it that differs between two runs or two machines."""
+        kind = type(thing)
+        if thing is None or kind is bool:
+            return "None" if thing is None else thing
+        if kind in integers:
+            return thing if -2 ** 53 < thing < 2 ** 53 else repr(thing).rstrip("L")
+        if kind is float:
+            return thing if thing - thing == 0 else repr(thing)
+        if kind in texts:
+            return clean(thing)
+        for known, name in caches:
+            if known is thing:
+                return name
+        if issubclass(kind, module_type):
+            return label(thing, own_name(thing) or "module")
+        if kind is lazy_type:
+            return "lazy"
+        if depth < 8:
+            if kind in (list, tuple):
+                return [normal(item, depth + 1) for item in thing]
+            if kind in (set, frozenset):
+                return sorted([normal(item, depth + 1) for item in thing], key=encode)
+            if kind is dict:
+                return tuple((key if type(key) is str else clean(repr(key)), normal(thing[key], depth + 1)) for key in thing)
+        if issubclass(kind, BaseException):
+            return "%s(%s)" % (class_name(kind), ", ".join([clean(repr(item)) for item in thing.args]))
+        if issubclass(kind, type):
+            return "<class %s>" % class_name(thing)
+        return clean(repr(thing))
+
+    def encode(value):
+        """JSON, in ASCII but for the bytes of a Python 2 string, without a module that would show in the cache."""
+        if value is True or value is False:
+            return "true" if value else "false"
+        if type(value) in texts:
+            return '"%s"' % "".join([encode_character(character) for character in value])
+        if type(value) is list:
+            return "[%s]" % ",".join([encode(item) for item in value])
+        if type(value) is tuple:            # pairs in order: an object
+            return "{%s}" % ",".join(["%s:%s" % (encode(key), encode(item)) for key, item in value])
+        return repr(value).rstrip("L")
+
+    def encode_character(character):
+        code = ord(character)
+        if character in '"\\':
+            return "\\" + character
+        if 0xD800 <= code < 0xE000:         # a lone surrogate is no JSON
+            return "\\\\u%04x" % code
+        if code > 0xFFFF:
+            return "\\u%04x\\u%04x" % (0xD7C0 + (code >> 10), 0xDC00 + (code & 0x3FF))
+        if code < 32 or code > 126:
+            return character if type(character) is str and version_2 and code > 126 else "\\u%04x" % code
+        return str(character)
+
+    # -- caches -------------------------------------------------------------------------------------------------
+
+    caches = [(original, "original")]
+
+    def cache_name(cache):
+        for known, name in caches:
+            if known is cache:
+                return name
+        if cache is absent:
+            return "missing"
+        if type(cache) in plain_types + (list, tuple, set):
+            return clean(repr(cache))
+        unnamed = [name for _, name in caches if name.startswith("cache#")]
+        caches.append((cache, "cache#%d" % (len(unnamed) + 2)))
+        return caches[-1][1]
+
+    def name_snapshots():
+        for name in snapshots:
+            found = main.get(name, absent)
+            if type(found) is dict and not [1 for known, _ in caches if known is found]:
+                taken = len([1 for _, other in caches if other.split("#")[0] == name])
+                caches.append((found, name if not taken else "%s#%d" % (name, taken + 1)))
+
+    def entries(cache):
+        """The storage of a dict, past whatever a subclass or an odd key would do."""
+        if not issubclass(type(cache), dict):
+            return None
+        return dict([(key, value) for key, value in list(dict.items(cache)) if type(key) in texts])
+
+    # -- what happens inside a step -----------------------------------------------------------------------------
+
+    ran, warned = [], []
+
+    class body_ran(complex):
+        """A module body of ours calls this first. It finds it from a literal, so it needs no name, no builtin,
+        no import, and leaves nothing in the module."""
+
+        def __new__(cls, name):
+            ran.append(name)
+            return complex.__new__(cls)
+
+    class Spy(type):
+        def __subclasscheck__(cls, category):
+            if category.__name__ not in warned:
+                warned.append(category.__name__)
+            return False                    # matches nothing: the filters behind it decide, as they would without it
+
+    filters = original["_warnings"].filters
+    witness = ("ignore", None, Spy("Witness", (Warning,), {}), None, 0)
+
+    class Step(object):
+        """The steps' context manager; `step.value = …` gives the value of an `eval` step."""
+
+        def __init__(self):
+            self.running, self.borrow, self.encode, self.original = None, borrow, encode, original
+
+        def __call__(self, number, action):
+            self.record()
+            emit(number, action, None, None)
+            if not filters or filters[0] is not witness:
+                filters.insert(0, witness)
+            del ran[:], warned[:]
+            self.running, self.outcome, self.message, self.value = (number, action), "ok", None, absent
+            return self
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, kind, error, trace):
+            if kind is not None:
+                self.outcome, self.message = kind.__name__, guarded(lambda thing: clean(str(thing)), error)
+            if self.value is not absent:
+                self.value = guarded(normal, self.value)
+            if version_2:
+                forget_exception()          # or the traceback keeps frames, and with them modules, alive
+            return True
+
+        def record(self):
+            """Report the step that ended. Not done in __exit__: the exception and its frames must be gone."""
+            if self.running is None:
+                return
+            (number, action), self.running = self.running, None
+            facts = [("outcome", self.outcome)]
+            if self.value is not absent:
+                facts.append(("value", self.value))
+            if ran:
+                facts.append(("ran", list(ran)))
+            facts.extend(self.look())
+            if died:
+                facts.append(("died", sorted(died)))
+                del died[:]
+            if warned:
+                facts.append(("warned", list(warned)))
+            emit(number, action, facts, self.message)
+
+        def look(self):
+            name_snapshots()
+            now = attributes_of_sys.get("modules", absent)
+            cached, first = entries(now), entries(original)
+            objects, facts = {}, []
+            for name in watched:
+                parent, _, last = name.rpartition(".")
+                seen = absent if cached is None else cached.get(name, absent)
+                in_cache = "unreadable" if cached is None and now is not absent else word(seen, name)
+                in_original = word(first.get(name, absent), name)
+                if parent:
+                    holder = namespace_of(objects.get(parent, absent)) or {}
+                    bound = holder.get(last, absent)
+                    facts.append(("attribute(%s)" % name, word(bound, name)))
+                else:
+                    bound = main.get(name, absent)
+                    facts.append((name, "unbound" if bound is absent else word(bound, own_name(bound) or name)))
+                facts.append(("cached(%s)" % name, in_cache))
+                facts.append(("original(%s)" % name, in_original))
+                objects[name] = seen if bound is absent or namespace_of(bound) is None else bound
+            facts.append(("cache", cache_name(now)))
+            return facts
+
+    def word(thing, base):
+        return "absent" if thing is absent else show(thing, base)
+
+    def guarded(function, thing):
+        """For what calls into objects of the scenario. A frame of its own: on 2.7 a frame that catches keeps what
+        it caught."""
+        try:
+            return function(thing)
+        except Exception:
+            return "<unprintable>"
+
+    return Step()

@@ -1,0 +1,424 @@
+# The supervisor of one worker: starts interpreters, hands them programs, ends them, and reports. It may import what it
+# likes, because nothing measured descends from it but by exec: the pristine interpreter below it runs recorder.py,
+# helpers.py and case.py. Standard input brings requests, a private copy of standard output takes frames away:
+#
+#     modswap <kind> <case> <length>\n<payload>
+#
+# Everything that a case leaves behind is ended before its end is reported, and everything at all when standard input
+# closes: on the far side of an ssh or a container that is the only word that reaches us.
+
+import errno
+import os
+import select
+import signal
+import sys
+import time
+
+OUTPUT_LIMIT = 64 * 1024                # bytes kept of each of a case's standard streams
+REQUESTS, STATUS, FRAMES = 250, 251, 252    # descriptors of the interpreter below; high, so that few scripts hit them
+FLAGS = ["-s", "-S", "-B"]
+BOOT = "exec(__import__('posix').read(%d, %d), {})"
+clock = getattr(time, "monotonic", time.time)
+
+
+class Gone(Exception):
+    """The runner closed the channel."""
+
+
+class Channel(object):
+    """The way to the runner and back."""
+
+    def __init__(self):
+        self.requests, self.frames = os.dup(0), os.dup(1)
+        null = os.open(os.devnull, os.O_RDWR)
+        os.dup2(null, 0)
+        os.dup2(2, 1)                   # what anything here prints by mistake is talk, not a frame
+        os.close(null)
+
+    def send(self, kind, case, payload=b""):
+        data = ("modswap %s %d %d\n" % (kind, case, len(payload))).encode("ascii") + payload
+        while data:
+            data = data[os.write(self.frames, data):]
+
+    def receive(self):
+        return eval(self._exactly(int(self._exactly(8), 16)), {})
+
+    def _exactly(self, count):
+        data = b""
+        while len(data) < count:
+            part = os.read(self.requests, count - len(data))
+            if not part:
+                raise Gone()
+            data += part
+        return data
+
+
+class Pristine(object):
+    """One interpreter that is measured, and the pipes to it."""
+
+    def __init__(self, sources, flags):
+        inner, outer = {}, {}
+        for name in ("requests", "status", "frames", "out", "err"):
+            reader, writer = os.pipe()
+            keep, give = (writer, reader) if name == "requests" else (reader, writer)
+            inner[name], outer[name] = give, keep
+        self.pipes = outer
+        os.write(outer["requests"], sources)    # fits the pipe: read in one go by BOOT
+        environment = dict([(key, os.environ[key]) for key in os.environ if not key.startswith("PYTHON")])
+        environment["PYTHONHASHSEED"] = "0"
+        arguments = [sys.executable] + flags + ["-c", BOOT % (REQUESTS, len(sources))]
+        self.pid = os.fork()
+        if self.pid == 0:
+            try:
+                os.setpgid(0, 0)
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                targets = ((inner["out"], 1), (inner["err"], 2), (inner["requests"], REQUESTS),
+                           (inner["status"], STATUS), (inner["frames"], FRAMES))
+                for source, target in targets:
+                    os.dup2(source, target)
+                os.closerange(3, REQUESTS)
+                os.execve(sys.executable, arguments, environment)
+            except BaseException:
+                os.write(2, ("cannot start %s: %s\n" % (sys.executable, sys.exc_info()[1])).encode("utf-8"))
+            os._exit(127)
+        for descriptor in inner.values():
+            os.close(descriptor)
+        self.ended = None               # wait status, once it is over
+
+    def poll(self):
+        if self.ended is None:
+            try:
+                pid, status = os.waitpid(self.pid, os.WNOHANG)
+            except OSError:
+                pid, status = self.pid, 0
+            if pid:
+                self.ended = status
+        return self.ended
+
+    def kill(self):
+        if self.poll() is None:
+            end_group(self.pid)
+            end(self.pid)
+            self.ended = os.waitpid(self.pid, 0)[1]
+
+    def close(self):
+        self.kill()
+        for descriptor in self.pipes.values():
+            os.close(descriptor)
+
+
+def end(pid, kill=os.kill):
+    try:
+        kill(pid, signal.SIGKILL)
+    except OSError:
+        pass                            # already over
+
+
+def end_group(leader):
+    """Also right after the leader's own end: its group keeps the number from being given away."""
+    end(leader, os.killpg)
+
+
+def children():
+    """Our direct children, among them whatever a dead case left behind where we are a subreaper (Linux)."""
+    try:
+        with open("/proc/self/task/%d/children" % os.getpid()) as listing:
+            return [int(word) for word in listing.read().split()]
+    except (IOError, OSError):
+        return []
+
+
+def end_strays(known):
+    """Each round frees the children of those it ends, which become ours in turn."""
+    while True:
+        strays = [pid for pid in children() if pid not in known]
+        for pid in strays:
+            end(pid)
+            try:
+                os.waitpid(pid, 0)
+            except OSError:
+                pass
+        if not strays:
+            return
+
+
+class Folder(object):
+    """The files of one case, written before its first step and removed after its last process."""
+
+    def __init__(self, root, number, modules):
+        self.path = os.path.join(root, "case-%d" % number)
+        self.modules, self.work, self.frames = [os.path.join(self.path, part) for part in ("m", "w", "f")]
+        for folder in (self.path, self.modules, self.work):
+            os.mkdir(folder)
+        os.mkfifo(self.frames)
+        for name, text in modules:
+            path = os.path.join(self.modules, name)
+            folder = path if text is None else os.path.dirname(path)
+            if not os.path.isdir(folder):
+                os.makedirs(folder)
+            if text is not None:
+                with open(path, "wb") as module:
+                    module.write(text)
+
+
+def remove(path):
+    for parent, folders, files in os.walk(path, topdown=False):
+        for name in files:
+            os.remove(os.path.join(parent, name))
+        for name in folders:
+            inside = os.path.join(parent, name)
+            (os.remove if os.path.islink(inside) else os.rmdir)(inside)
+    os.rmdir(path)
+
+
+class Supervisor(object):
+    def __init__(self, channel):
+        self.channel, self.forker, self.root = channel, None, make_root()
+        self.wake, wake_writer = os.pipe()
+        for descriptor in (self.wake, wake_writer):
+            set_nonblocking(descriptor)
+        signal.set_wakeup_fd(wake_writer)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        self.sources = None
+
+    def serve(self):
+        hello = "%d.%d.%d" % sys.version_info[:3]
+        self.channel.send("hello", 0, hello.encode("ascii"))
+        try:
+            self.sources = self.channel.receive()["sources"]
+            while True:
+                request = self.channel.receive()
+                try:
+                    self.case(request)
+                except Gone:
+                    raise
+                except Exception:
+                    self.stop_forker()
+                    error = sys.exc_info()[1]
+                    text = "%s: %s" % (type(error).__name__, error)
+                    self.channel.send("fault", request["case"], text.encode("utf-8", "replace"))
+        finally:
+            self.stop_forker()
+            end_strays(())
+            remove(self.root)
+
+    def stop_forker(self):
+        if self.forker is not None:
+            self.forker.close()
+            self.forker = None
+
+    def case(self, request):
+        missing = [name for name in request["needs"] if not available(name)]
+        if missing:
+            text = "no module %s" % ", ".join(missing)
+            self.channel.send("skip", request["case"], text.encode("ascii"))
+            return
+        folder = Folder(self.root, request["case"], request["modules"])
+        try:
+            Case(self, request, folder).run()
+        finally:
+            end_strays([self.forker.pid] if self.forker else [])
+            remove(folder.path)
+
+    def interpreter(self, fork):
+        if fork and self.forker is not None and self.forker.poll() is None:
+            return self.forker
+        started = Pristine(self.sources, FLAGS)
+        if fork:
+            self.stop_forker()
+            self.forker = started
+        return started
+
+
+class Case(object):
+    """One run of one program, from the request to the report of its end."""
+
+    def __init__(self, supervisor, request, folder):
+        self.supervisor, self.channel, self.request, self.folder = supervisor, supervisor.channel, request, folder
+        self.fork = request["fork"]
+        self.kept = {"out": b"", "err": b""}
+        self.lost = {"out": 0, "err": 0}
+        self.frames, self.status = b"", b""
+        self.leader = self.result = None
+
+    def run(self):
+        self.interpreter = self.supervisor.interpreter(self.fork)
+        self.pipes = self.interpreter.pipes
+        # Open for writing too, or it would be at its end, and ready for ever, whenever no case writes to it.
+        self.again = os.open(self.folder.frames, os.O_RDWR | os.O_NONBLOCK)
+        self.closed = set()
+        started = clock()
+        try:
+            self.send_program()
+            self.watch(started + self.request["timeout"])
+            end_strays([self.interpreter.pid])
+            self.drain()
+        finally:
+            os.close(self.again)
+            if self.leader is not None:
+                end_group(self.leader)
+            if not self.fork or self.interpreter.poll() is not None:
+                self.interpreter.close()
+                if self.fork:
+                    self.supervisor.forker = None
+        self.report(clock() - started)
+
+    def send_program(self):
+        folder = self.folder
+        text = ('{"fork": %r, "folder": %r, "modules": %r, "frames": %r, "scrub": [(%r, "<modules>"), (%r, "<folder>")],'
+                ' "program": %s}') % (self.fork, folder.work, folder.modules, folder.frames, folder.modules,
+                                      folder.work, self.request["program"])
+        data = ("%08x" % len(text) + text).encode("ascii")
+        while data:
+            try:
+                data = data[os.write(self.pipes["requests"], data):]
+            except OSError:
+                if sys.exc_info()[1].errno != errno.EPIPE:
+                    raise
+                return                  # it died at once: watch() finds out how
+
+    def watch(self, deadline):
+        while self.result is None:
+            left = deadline - clock()
+            if left <= 0:
+                self.result = "timeout"
+                self.end()
+                return
+            self.pass_on(self.ready(min(left, 60)))
+            if not self.fork:
+                if self.interpreter.poll() is not None:
+                    self.result = describe(self.interpreter.ended)
+            elif self.result is None and self.interpreter.poll() is not None:
+                self.drain()            # a status may have come just before
+                if self.result is None:
+                    raise RuntimeError("the scenario ended the interpreter that forks for it (%s)"
+                                       % describe(self.interpreter.ended))
+        self.end()
+
+    def end(self):
+        """Whatever the case started and left in its process group."""
+        leader = self.leader if self.fork else self.interpreter.pid
+        if self.fork and leader is None:
+            self.interpreter.kill()     # it never got as far as the fork
+            return
+        end_group(leader)
+        if self.fork and self.result == "timeout":
+            end(leader)
+            while b"status" not in self.status and self.interpreter.poll() is None:
+                self.pass_on(self.ready(1))
+
+    def ready(self, seconds):
+        watched = [self.pipes[name] for name in ("status", "frames", "out", "err")]
+        watched += [self.again, self.supervisor.wake, self.channel.requests]
+        try:
+            return select.select([one for one in watched if one not in self.closed], [], [], seconds)[0]
+        except select.error:
+            if sys.exc_info()[1].args[0] == errno.EINTR:
+                return []
+            raise
+
+    def drain(self):
+        while True:
+            ready = [descriptor for descriptor in self.ready(0)
+                     if descriptor not in (self.supervisor.wake, self.channel.requests)]
+            if not ready or not self.pass_on(ready):
+                return
+
+    def pass_on(self, ready):
+        moved = 0
+        for descriptor in ready:
+            if descriptor == self.channel.requests:
+                raise Gone()            # one request at a time: anything but the end of the channel would wait
+            if descriptor == self.supervisor.wake:
+                os.read(descriptor, 4096)
+                continue
+            data = os.read(descriptor, 65536)
+            moved += len(data)
+            if not data:
+                self.closed.add(descriptor)
+            if descriptor == self.pipes["status"]:
+                self.take_status(data)
+            elif descriptor in (self.pipes["frames"], self.again):
+                self.take_frames(data)
+            else:
+                self.keep("out" if descriptor == self.pipes["out"] else "err", data)
+        return moved
+
+    def take_status(self, data):
+        self.status += data
+        for line in self.status.decode("ascii").splitlines():
+            word, number = line.split()
+            if word == "pid":
+                self.leader = int(number)
+            elif self.result is None:
+                self.result = describe(int(number))
+
+    def take_frames(self, data):
+        whole, _, self.frames = (self.frames + data).rpartition(b"\n")
+        if whole:
+            self.channel.send("steps", self.request["case"], whole + b"\n")
+
+    def keep(self, stream, data):
+        room = OUTPUT_LIMIT - len(self.kept[stream])
+        self.kept[stream] += data[:room]
+        self.lost[stream] += max(0, len(data) - room)
+
+    def report(self, seconds):
+        for stream in ("out", "err"):
+            if self.kept[stream]:
+                tail = "\n[%d more bytes]" % self.lost[stream] if self.lost[stream] else ""
+                self.channel.send(stream, self.request["case"], self.kept[stream] + tail.encode("ascii"))
+        self.channel.send("end", self.request["case"], ("%d %s" % (seconds * 1e6, self.result)).encode("ascii"))
+
+
+def describe(status):
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        names = [name for name in sorted(dir(signal)) if name[:3] == "SIG" and name[3] != "_" and getattr(signal, name) == number]
+        return "signal %s" % (names[0] if names else number)
+    return "exit %d" % os.WEXITSTATUS(status)
+
+
+def available(name):
+    """Whether the interpreter can find a top-level module; asked here, where looking leaves no trace."""
+    if name in sys.modules or name in sys.builtin_module_names:
+        return True
+    if sys.version_info[0] == 2:
+        import imp
+        try:
+            imp.find_module(name)
+        except ImportError:
+            return False
+        return True
+    import importlib.util
+    return importlib.util.find_spec(name) is not None
+
+
+def set_nonblocking(descriptor):
+    import fcntl
+    fcntl.fcntl(descriptor, fcntl.F_SETFL, fcntl.fcntl(descriptor, fcntl.F_GETFL) | os.O_NONBLOCK)
+
+
+def make_root():
+    """A private folder. `tempfile` would do, at the price of most of this file's start-up."""
+    parent = os.path.realpath(os.environ.get("TMPDIR") or "/tmp")
+    for attempt in range(100):
+        path = os.path.join(parent, "modswap-%d-%d-%d" % (os.getpid(), int(time.time()), attempt))
+        try:
+            os.mkdir(path, 0o700)
+            return path
+        except OSError:
+            if sys.exc_info()[1].errno != errno.EEXIST:
+                raise
+    raise RuntimeError("cannot make a folder in %s" % parent)
+
+
+def main():
+    channel = Channel()
+    try:
+        Supervisor(channel).serve()
+    except Gone:
+        pass
+
+
+main()

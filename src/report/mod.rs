@@ -1,0 +1,19 @@
+//! Reports: the one persisted model, and one small file per way to show it.
+
+pub mod build;
+pub mod inventory;
+pub mod list;
+pub mod model;
+pub mod overview;
+pub mod style;
+pub mod summary;
+pub mod trace;
+
+use model::RunReport;
+
+/// The report as JSON, with a newline at its end.
+pub fn json(report: &RunReport) -> String {
+    let mut text = serde_json::to_string_pretty(report).expect("a report has text keys only");
+    text.push('\n');
+    text
+}

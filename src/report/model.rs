@@ -1,0 +1,135 @@
+//! `RunReport`, the one thing that is stored, merged, compared and rendered.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::python::version::InterpreterKey;
+use crate::trace::StepRecord;
+use crate::verdict::Verdict;
+
+/// The version of the format that this program writes.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// A whole run. Equal runs give equal reports but for `started`, `elapsed_s` and `duration_ms`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RunReport {
+    /// Of this format; a reader refuses a newer one.
+    pub schema_version: u32,
+    /// Name and version of the program that wrote it.
+    pub tool: String,
+    /// When the run began, UTC, RFC 3339.
+    pub started: String,
+    /// Wall time in seconds.
+    pub elapsed_s: f64,
+    /// Which part of how many: `1/1` is everything.
+    pub partition: String,
+    /// System and architecture.
+    pub platform: String,
+    /// The columns, by version.
+    pub interpreters: Vec<InterpreterReport>,
+    /// What looked like an interpreter and was not used.
+    pub rejected: Vec<RejectedReport>,
+    /// The scenarios, by id.
+    pub scenarios: Vec<ScenarioReport>,
+    /// By case, then by version.
+    pub cases: Vec<CaseReport>,
+    /// Each distinct trace once, under its digest.
+    pub traces: BTreeMap<String, Vec<StepRecord>>,
+    /// Whether the run was interrupted; cases that had not finished are not in it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub interrupted: bool,
+}
+
+/// An interpreter that took part.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct InterpreterReport {
+    /// Its name in tables.
+    pub key: InterpreterKey,
+    /// The version alone.
+    pub version: String,
+    /// Built without the GIL.
+    pub free_threaded: bool,
+    /// A debug build.
+    pub debug: bool,
+    /// Where it was found.
+    pub origin: String,
+    /// The words that start it.
+    pub command: Vec<String>,
+    /// Branch, date and compiler, as `sys.version` says.
+    pub build: String,
+    /// Flags of the measured interpreter.
+    pub flags: Vec<String>,
+}
+
+/// Something that was found and not used.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RejectedReport {
+    /// Where it is.
+    pub path: String,
+    /// Why it is not a column.
+    pub reason: String,
+}
+
+/// A scenario that took part.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ScenarioReport {
+    /// Its id.
+    pub id: String,
+    /// Its finding.
+    pub title: String,
+    /// Its prose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// Its sources.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refs: Vec<String>,
+    /// Digest of what it does.
+    pub digest: String,
+    /// Its file.
+    pub file: String,
+}
+
+/// One case.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CaseReport {
+    /// Id of the row.
+    pub case: String,
+    /// Id of the scenario.
+    pub scenario: String,
+    /// The matrix' choice.
+    pub variant: serde_json::Map<String, serde_json::Value>,
+    /// Key of the column.
+    pub interpreter: InterpreterKey,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Why, in sentences.
+    pub reasons: Vec<String>,
+    /// How the process ended; nothing for a case that did not run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<String>,
+    /// Wall time of the case in milliseconds.
+    pub duration_ms: f64,
+    /// Digest of its trace.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<String>,
+    /// Messages of exceptions by step; they do not count for behaviours.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub messages: BTreeMap<usize, String>,
+    /// What it wrote, kept where the verdict is a violation.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub stdout: String,
+    /// As above.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub stderr: String,
+}
+
+impl CaseReport {
+    /// What two cases must share to behave alike; nothing for a case that did not run to an end of its own.
+    pub fn behaviour(&self) -> Option<(&str, &str)> {
+        match self.verdict {
+            Verdict::Skipped | Verdict::Faulty | Verdict::TimedOut | Verdict::Crashed => None,
+            Verdict::Pass | Verdict::Fail => Some((self.trace.as_deref()?, self.end.as_deref()?)),
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! How tables look: width, colour, lines. Colour only ever repeats what a letter or a word says.
+
+use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table};
+use comfy_table::{LineStyle, TableStyle};
+
+use crate::verdict::Verdict;
+
+/// What the place that shows the text can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Columns of the terminal.
+    pub width: u16,
+    /// Whether colours and weights may be used.
+    pub colour: bool,
+}
+
+/// What a cell means, and with it how it looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// As it is.
+    Plain,
+    /// A head line.
+    Strong,
+    /// There, but not worth a look.
+    Faint,
+    /// Differs from its neighbour.
+    Changed,
+    /// As expected.
+    Good,
+    /// Not as expected.
+    Bad,
+}
+
+impl Style {
+    /// A table without borders but a line below its head.
+    pub fn table(self) -> Table {
+        const LINES: TableStyle =
+            TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
+        let mut table = Table::new();
+        table.load_style(LINES).set_content_arrangement(ContentArrangement::Dynamic).set_width(self.width);
+        if self.colour {
+            table.enforce_styling();
+            table.style_text_only();
+        } else {
+            table.force_no_tty();
+        }
+        table
+    }
+
+    /// A cell that means something. Control characters of foreign text become visible.
+    pub fn cell(self, text: impl AsRef<str>, tone: Tone) -> Cell {
+        let cell = Cell::new(visible(text.as_ref()));
+        if !self.colour {
+            return cell;
+        }
+        match tone {
+            Tone::Plain => cell,
+            Tone::Strong => cell.add_attribute(Attribute::Bold),
+            Tone::Faint => cell.add_attribute(Attribute::Dim),
+            // Blue, orange-ish yellow and magenta-ish red keep apart for most colour-blind readers; weight helps the rest.
+            Tone::Changed => cell.fg(Color::DarkYellow).add_attribute(Attribute::Bold),
+            Tone::Good => cell.fg(Color::DarkBlue),
+            Tone::Bad => cell.fg(Color::DarkRed).add_attribute(Attribute::Bold),
+        }
+    }
+}
+
+/// The tone of a verdict.
+pub fn verdict_tone(verdict: Verdict) -> Tone {
+    match verdict {
+        Verdict::Pass => Tone::Good,
+        Verdict::Skipped => Tone::Faint,
+        _ => Tone::Bad,
+    }
+}
+
+/// Lines with trailing blanks cut off, so that a copied table is clean.
+pub fn trimmed(table: &Table) -> String {
+    let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+    lines.join("\n")
+}
+
+/// The text with control characters shown instead of obeyed; line breaks stay.
+pub fn visible(text: &str) -> String {
+    let show = |c: char| match c {
+        '\n' => c,
+        '\t' => ' ',
+        // Bidirectional overrides reorder what stands around them.
+        _ if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => '\u{fffd}',
+        _ => c,
+    };
+    text.chars().map(show).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn foreign_text_cannot_steer_a_terminal() {
+        assert_eq!(visible("a\x1b[31mb\r\x07\u{202e}c\nd\te"), "a\u{fffd}[31mb\u{fffd}\u{fffd}\u{fffd}c\nd e");
+    }
+}

@@ -1,0 +1,132 @@
+//! What stands below the overview: what is not as expected, totals, and what to do next.
+
+use std::fmt::Write;
+
+use super::model::{CaseReport, RunReport};
+use super::style::{Style, visible};
+use crate::compare;
+use crate::compare::ranges::{not_run, ranges};
+use crate::python::version::InterpreterKey;
+use crate::verdict::Verdict;
+
+/// Lines of a case's output that are shown under its violation.
+const EVIDENCE_LINES: usize = 12;
+
+/// Violations and faults, each once for all versions that share it.
+pub fn violations(report: &RunReport, style: Style) -> String {
+    let all: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
+    let mut groups: Vec<(&CaseReport, Vec<&InterpreterKey>)> = Vec::new();
+    let bad = |case: &&CaseReport| case.verdict.is_violation() || case.verdict == Verdict::Faulty;
+    for case in report.cases.iter().filter(bad) {
+        let same = |known: &CaseReport| {
+            known.case == case.case && known.verdict == case.verdict && known.reasons == case.reasons
+        };
+        match groups.iter_mut().find(|(known, _)| same(known)) {
+            Some((_, keys)) => keys.push(&case.interpreter),
+            None => groups.push((case, vec![&case.interpreter])),
+        }
+    }
+    let mut out = String::new();
+    for (case, keys) in groups {
+        let (on, off) = if style.colour { ("\x1b[1;31m", "\x1b[0m") } else { ("", "") };
+        let word = case.verdict.word();
+        let _ = writeln!(out, "{on}{word}{off} {} on {}", visible(&case.case), ranges(&keys, &all));
+        for reason in &case.reasons {
+            let _ = writeln!(out, "     {}", visible(reason));
+        }
+        if let Some(scenario) = report.scenarios.iter().find(|scenario| scenario.id == case.scenario) {
+            let _ = writeln!(out, "     in {}", visible(&scenario.file));
+        }
+        for (name, text) in [("stdout", &case.stdout), ("stderr", &case.stderr)] {
+            evidence(&mut out, name, text);
+        }
+    }
+    out
+}
+
+fn evidence(out: &mut String, name: &str, text: &str) {
+    let lines: Vec<&str> = text.lines().collect();
+    if lines.is_empty() {
+        return;
+    }
+    let cut = lines.len().saturating_sub(EVIDENCE_LINES);
+    let note = if cut > 0 { format!(", last {EVIDENCE_LINES} of {} lines", lines.len()) } else { String::new() };
+    let _ = writeln!(out, "     {name}{note}:");
+    for line in &lines[cut..] {
+        let shown: String = visible(line).chars().take(200).collect();
+        let _ = writeln!(out, "     | {shown}");
+    }
+}
+
+/// Totals, what was not run, and the next useful command.
+pub fn totals(report: &RunReport) -> String {
+    let rows = compare::rows(report);
+    let count = |verdict: Verdict| report.cases.iter().filter(|case| case.verdict == verdict).count();
+    let verdicts = [
+        Verdict::Pass,
+        Verdict::Fail,
+        Verdict::Crashed,
+        Verdict::TimedOut,
+        Verdict::Faulty,
+        Verdict::Skipped,
+    ];
+    let counts: Vec<String> = verdicts
+        .into_iter()
+        .filter(|verdict| count(*verdict) > 0)
+        .map(|verdict| format!("{} {}", count(verdict), verdict.word()))
+        .collect();
+    let changing = rows.iter().filter(|row| row.behaviours.len() > 1).count();
+    let mut out = String::new();
+    let _ = writeln!(
+        out,
+        "{} × {} = {}: {} in {:.1} s; {changing} of {} differ between versions",
+        plural(rows.len(), "row"),
+        plural(report.interpreters.len(), "interpreter"),
+        plural(report.cases.len(), "case"),
+        if counts.is_empty() { "none ran".to_owned() } else { counts.join(", ") },
+        report.elapsed_s,
+        rows.len(),
+    );
+    if report.interrupted {
+        let _ = writeln!(out, "interrupted: what had finished is above, ? marks what had not");
+    }
+    skips(&mut out, report);
+    let all: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
+    let holes = not_run(&all);
+    if !holes.is_empty() {
+        let _ = writeln!(out, "not run, no such interpreter here: {}", holes.join(", "));
+    }
+    let worth = rows
+        .iter()
+        .find(|row| row.verdict().is_violation())
+        .or_else(|| rows.iter().max_by_key(|row| row.behaviours.len()));
+    if let Some(row) = worth {
+        let _ = writeln!(out, "next: modswap show {}", shell_word(row.case));
+    }
+    out
+}
+
+/// Why cases were skipped: each reason once.
+fn skips(out: &mut String, report: &RunReport) {
+    let mut reasons: Vec<(&str, usize)> = Vec::new();
+    for case in report.cases.iter().filter(|case| case.verdict == Verdict::Skipped) {
+        let reason = case.reasons.first().map_or("no reason given", String::as_str);
+        match reasons.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, count)) => *count += 1,
+            None => reasons.push((reason, 1)),
+        }
+    }
+    for (reason, count) in reasons {
+        let _ = writeln!(out, "skipped {}: {}", plural(count, "case"), visible(reason));
+    }
+}
+
+/// `1 row`, `2 rows`.
+pub fn plural(count: usize, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+}
+
+/// The word as a shell wants it: a variant's brackets are a glob there.
+pub fn shell_word(text: &str) -> String {
+    shlex::try_quote(text).map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
+}

@@ -1,0 +1,82 @@
+//! From the recorder's lines to a trace.
+
+use serde::Deserialize;
+
+use super::fact::{FactName, FactValue};
+use super::{ProcessEnd, StepRecord, Trace};
+use crate::program::Program;
+
+/// One line of the recorder.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Line {
+    Begin {
+        begin: usize,
+    },
+    Step {
+        step: usize,
+        facts: serde_json::Map<String, serde_json::Value>,
+        #[serde(default)]
+        message: Option<String>,
+    },
+    Done {
+        #[serde(rename = "done")]
+        _done: bool,
+    },
+}
+
+/// Lines that the recorder cannot have written.
+#[derive(Debug, thiserror::Error)]
+pub enum DecodeError {
+    /// Not one of its objects.
+    #[error("the recorder sent a line that cannot be read ({error}): {line}")]
+    Unreadable {
+        /// The line, cut short.
+        line: String,
+        /// What the JSON parser says.
+        error: serde_json::Error,
+    },
+    /// A step that the program does not have.
+    #[error("the recorder reported step {0}, which the program does not have")]
+    UnknownStep(usize),
+}
+
+/// Puts a trace together from what a case sent. The lines may end anywhere, where the process ended.
+///
+/// # Errors
+/// When a whole line is not the recorder's.
+pub fn decode(program: &Program, lines: &[u8], end: ProcessEnd) -> Result<Trace, DecodeError> {
+    let mut trace = Trace {
+        steps: Vec::with_capacity(program.steps.len()),
+        messages: Vec::new(),
+        end,
+        interrupted: None,
+        stdout: String::new(),
+        stderr: String::new(),
+    };
+    for raw in lines.split(|byte| *byte == b'\n').filter(|raw| !raw.is_empty()) {
+        let line = String::from_utf8_lossy(raw);
+        match serde_json::from_str(&line) {
+            Ok(Line::Begin { begin }) => trace.interrupted = Some(begin),
+            Ok(Line::Done { .. }) => trace.interrupted = None,
+            Ok(Line::Step { step, facts, message }) => {
+                trace.interrupted = None;
+                let known = program.steps.iter().find(|known| known.number == step);
+                let known = known.ok_or(DecodeError::UnknownStep(step))?;
+                let mut facts: Vec<_> =
+                    facts.into_iter().map(|(name, value)| (FactName(name), FactValue::from(value))).collect();
+                if let Some(message) = message {
+                    if known.asks_message {
+                        facts.insert(1, (FactName("message".into()), FactValue::Text(message.clone())));
+                    }
+                    trace.messages.push((step, message));
+                }
+                trace.steps.push(StepRecord { step, action: known.action.clone(), facts });
+            }
+            Err(error) => {
+                return Err(DecodeError::Unreadable { line: line.chars().take(80).collect(), error });
+            }
+        }
+    }
+    Ok(trace)
+}
