@@ -1,3 +1,30 @@
 //! Scenarios: the YAML language and its plain-data form.
+//!
+//! ```text
+//! files ─ load ─▶ text ─ yaml ─▶ tree ─ matrix ─▶ a tree per variant ─ parse ─▶ model::Scenario
+//!                                                                       ├ conditions, steps, actions, import, expect
+//!                                                                       └ names: is everything bound and watched
+//! ```
+//! Every stage notes what is wrong under the path where it is and goes on; `place` turns the paths into lines and
+//! columns at the end, and `problem` shows them.
 
+mod actions;
+mod conditions;
+mod cursor;
+mod expect;
+mod import;
+mod load;
+mod matrix;
 pub mod model;
+mod names;
+mod parse;
+mod place;
+mod problem;
+mod steps;
+mod substitute;
+#[cfg(test)]
+mod tests;
+mod yaml;
+
+pub use load::load;
+pub use problem::{LoadErrors, Place, Problem};

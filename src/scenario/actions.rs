@@ -1,0 +1,223 @@
+//! What each action means: the value of an action's key to an [`Action`].
+
+use super::conditions::dotted;
+use super::cursor::{At, Entry, Log, Words, did_you_mean, not_yet, one_of, quoted};
+use super::import::{free, identifier, import};
+use super::model::{Action, Delete, SetTo, SwapTo};
+use super::names::is_dotted;
+use super::place::Hop;
+use super::steps::Modifiers;
+use super::yaml::Node;
+
+const DELETE: Words = Words {
+    known: &["cached", "new_since", "attribute", "in"],
+    later: &[],
+};
+const SET: Words = Words {
+    known: &["cached", "to"],
+    later: &[],
+};
+const SWAP: Words = Words {
+    known: &["to"],
+    later: &[],
+};
+const SWAPS: [&str; 3] = ["copy", "empty", "original"];
+const SWAPS_LATER: [&str; 3] = ["subclass", "spy", "missing"];
+
+/// Reads the value of an action. `subject` becomes the place of the name that the action is about.
+pub(super) fn read(
+    action: &Entry<'_>,
+    modifiers: &Modifiers<'_, '_>,
+    subject: &mut Vec<Hop>,
+    log: &mut Log<'_>,
+) -> Option<Action> {
+    let at = &action.value;
+    let text = |what: &str, log: &mut Log<'_>| at.text(what, log).map(str::to_owned);
+    match action.name {
+        "import" => import(at, modifiers, log),
+        "snapshot" => {
+            let name = identifier(at, "a snapshot's name", log)?;
+            free(&name, at, "choose another name", log)?;
+            Some(Action::Snapshot { name })
+        }
+        "swap" => swap(at, log),
+        "restore" => identifier(at, "a snapshot's name", log).map(|name| Action::Restore { name }),
+        "delete" => delete(at, subject, log).map(Action::Delete),
+        "set" => set(at, subject, log),
+        "reload" => dotted(at, "`reload`", log).map(|name| Action::Reload { name }),
+        "eval" => text("`eval`", log).map(Action::Eval),
+        "run" if matches!(at.node, Node::Map(_)) => {
+            not_yet(&at.path, "`run` per version", log);
+            None
+        }
+        "run" => text("`run`", log).map(Action::Run),
+        _ if *at.node == Node::Bool(true) => Some(Action::Collect),
+        _ => {
+            log.say(&at.path, "`collect` takes nothing but `true`", "");
+            None
+        }
+    }
+}
+
+fn swap(at: &At<'_>, log: &mut Log<'_>) -> Option<Action> {
+    if let Node::Text(_) = at.node {
+        let name = identifier(at, "a snapshot's name", log)?;
+        return Some(Action::Swap(SwapTo::Snapshot(name)));
+    }
+    let entries = at.entries("`swap`", log)?;
+    let known = entries
+        .iter()
+        .filter(|entry| SWAP.knows("`swap`", entry, log));
+    let Some(to) = known.last() else {
+        let help = "expected a snapshot's name, or `to` with `copy`, `empty` or `original`";
+        log.say(&at.path, "`swap` does not say to what", help);
+        return None;
+    };
+    let to = &to.value;
+    let swap = match to.text("`to`", log)? {
+        "copy" => SwapTo::Copy,
+        "empty" => SwapTo::Empty,
+        "original" => SwapTo::Original,
+        word if SWAPS_LATER.contains(&word) => {
+            not_yet(&to.path, &format!("`to: {word}`"), log);
+            return None;
+        }
+        word => {
+            let message = format!(
+                "swapping to the expression {} is not supported yet",
+                quoted(word)
+            );
+            let help = did_you_mean(word, SWAPS).unwrap_or_else(|| {
+                format!(
+                    "expected {}; a snapshot is named without `to`",
+                    one_of(&SWAPS)
+                )
+            });
+            log.say(&to.path, message, help);
+            return None;
+        }
+    };
+    Some(Action::Swap(swap))
+}
+
+fn delete(at: &At<'_>, subject: &mut Vec<Hop>, log: &mut Log<'_>) -> Option<Delete> {
+    if let Node::Text(name) = at.node {
+        if name.contains('.') && is_dotted(name) {
+            let help =
+                format!("write `delete: {{attribute: {name}}}` or `delete: {{cached: {name}}}`");
+            log.say(
+                &at.path,
+                format!("a binding has no dots: {}", quoted(name)),
+                help,
+            );
+            return None;
+        }
+        return identifier(at, "a binding", log).map(Delete::Binding);
+    }
+    let entries = at.entries("`delete`", log)?;
+    let mut known = true;
+    for entry in &entries {
+        known &= DELETE.knows("`delete`", entry, log);
+    }
+    let inside = entries.iter().find(|entry| entry.name == "in");
+    let targets: Vec<_> = entries
+        .iter()
+        .filter(|entry| entry.name != "in" && DELETE.known.contains(&entry.name))
+        .collect();
+    let [target] = targets[..] else {
+        if known {
+            let message = "`delete` needs exactly one thing to delete";
+            let help = format!(
+                "expected a binding, or one of {}",
+                one_of(&DELETE.known[..3])
+            );
+            log.say(&at.path, message, help);
+        }
+        return None;
+    };
+    subject.clone_from(&target.value.path);
+    let in_original = match inside.map(|entry| (entry, entry.value.node)) {
+        None => false,
+        Some((entry, Node::Text(word))) if word == "original" => {
+            if target.name == "attribute" {
+                let message = "`in` does not go with `attribute`";
+                log.say(
+                    &entry.key.path,
+                    message,
+                    "it belongs to `cached` and `new_since`",
+                );
+                return None;
+            }
+            true
+        }
+        Some((entry, _)) => {
+            let help = "expected `original`; without `in` it is what `sys.modules` is now";
+            log.say(&entry.value.path, "`in` names no cache", help);
+            return None;
+        }
+    };
+    match target.name {
+        "cached" => {
+            let text = target.value.text("`cached`", log)?;
+            let (name, tree) = match text.strip_suffix(".**") {
+                Some(name) => (name, true),
+                None => (text, false),
+            };
+            if !is_dotted(name) {
+                dotted(&target.value, "`cached`", log);
+                return None;
+            }
+            Some(Delete::Cached {
+                name: name.to_owned(),
+                tree,
+                in_original,
+            })
+        }
+        "new_since" => Some(Delete::NewSince {
+            snapshot: identifier(&target.value, "a snapshot's name", log)?,
+            in_original,
+        }),
+        _ => {
+            let name = dotted(&target.value, "`attribute`", log)?;
+            if !name.contains('.') {
+                let message = format!("`attribute` needs a dot, not {}", quoted(&name));
+                let help =
+                    format!("expected `module.name`; the binding is deleted by `delete: {name}`");
+                log.say(&target.value.path, message, help);
+                return None;
+            }
+            Some(Delete::Attribute(name))
+        }
+    }
+}
+
+fn set(at: &At<'_>, subject: &mut Vec<Hop>, log: &mut Log<'_>) -> Option<Action> {
+    let entries = at.entries("`set`", log)?;
+    let mut known = true;
+    for entry in &entries {
+        known &= SET.knows("`set`", entry, log);
+    }
+    let named = |name| entries.iter().find(|entry| entry.name == name);
+    let (Some(cached), Some(to)) = (named("cached"), named("to")) else {
+        if known {
+            let help = "expected `set: {cached: demo, to: null}`; `to` may be `null`, `module` or a Python expression";
+            log.say(&at.path, "`set` needs `cached` and `to`", help);
+        }
+        return None;
+    };
+    subject.clone_from(&to.value.path);
+    let cached = dotted(&cached.value, "`cached`", log);
+    let to = match to.value.node {
+        Node::Null => SetTo::None,
+        Node::Text(word) if word == "module" => SetTo::Module,
+        Node::Text(_) => SetTo::Expression(to.value.text("`to`", log)?.to_owned()),
+        node => match node.scalar() {
+            Some(text) => SetTo::Expression(text),
+            None => SetTo::Expression(to.value.text("`to`", log)?.to_owned()),
+        },
+    };
+    Some(Action::Set {
+        cached: cached?,
+        to,
+    })
+}

@@ -1,0 +1,225 @@
+//! Walking a document with an account of where one is and of everything that is wrong on the way.
+
+use std::collections::BTreeSet;
+
+use super::place::{self, Hop};
+use super::problem::printable;
+use super::yaml::Node;
+
+/// A node and the path that leads to it.
+#[derive(Clone, Debug)]
+pub(super) struct At<'a> {
+    pub(super) node: &'a Node,
+    pub(super) path: Vec<Hop>,
+}
+
+/// An entry of a map whose key is text.
+#[derive(Clone, Debug)]
+pub(super) struct Entry<'a> {
+    pub(super) name: &'a str,
+    pub(super) key: At<'a>,
+    pub(super) value: At<'a>,
+}
+
+/// What is wrong in a text, found so far. The same thing found in several variants counts once.
+#[derive(Debug)]
+pub(super) struct Log<'t> {
+    text: &'t str,
+    pub(super) found: BTreeSet<Finding>,
+}
+
+/// A problem that does not know its line yet.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Finding {
+    pub(super) path: Vec<Hop>,
+    pub(super) message: String,
+    pub(super) help: Option<String>,
+}
+
+impl<'t> Log<'t> {
+    /// An empty log on a text.
+    pub(super) fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            found: BTreeSet::new(),
+        }
+    }
+
+    /// A scalar as it is written, where what YAML made of it does not tell.
+    pub(super) fn written(&self, path: &[Hop]) -> &'t str {
+        let span = place::find(self.text, path);
+        &self.text[span.offset..span.offset + span.length]
+    }
+
+    /// Takes down a problem.
+    pub(super) fn say(
+        &mut self,
+        path: &[Hop],
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        let help = help.into();
+        self.found.insert(Finding {
+            path: path.to_vec(),
+            message: message.into(),
+            help: (!help.is_empty()).then_some(help),
+        });
+    }
+}
+
+impl<'a> At<'a> {
+    /// The document itself.
+    pub(super) fn root(node: &'a Node) -> Self {
+        Self {
+            node,
+            path: Vec::new(),
+        }
+    }
+
+    fn below(&self, node: &'a Node, hop: Hop) -> Self {
+        let mut path = self.path.clone();
+        path.push(hop);
+        Self { node, path }
+    }
+
+    /// The entries of a map; anything but a map, a key that is not text and a repeated key are problems.
+    pub(super) fn entries(&self, what: &str, log: &mut Log<'_>) -> Option<Vec<Entry<'a>>> {
+        let Node::Map(entries) = self.node else {
+            self.wrong_kind(what, "a map", log);
+            return None;
+        };
+        let mut taken: Vec<Entry<'a>> = Vec::new();
+        for (index, (key, value)) in entries.iter().enumerate() {
+            let key = self.below(key, Hop::Key(index));
+            let Node::Text(name) = key.node else {
+                let message = format!("a key of {what} must be text, not {}", key.node.kind());
+                log.say(&key.path, message, "quote it");
+                continue;
+            };
+            if taken.iter().any(|entry| entry.name == name) {
+                let message = format!("the key {} is there twice", quoted(name));
+                log.say(&key.path, message, "keep one of them");
+                continue;
+            }
+            let value = self.below(value, Hop::Value(index));
+            taken.push(Entry { name, key, value });
+        }
+        Some(taken)
+    }
+
+    /// The items of a list; anything else is a problem.
+    pub(super) fn items(&self, what: &str, log: &mut Log<'_>) -> Option<Vec<Self>> {
+        let Node::List(items) = self.node else {
+            self.wrong_kind(what, "a list", log);
+            return None;
+        };
+        let items = items.iter().enumerate();
+        Some(
+            items
+                .map(|(index, item)| self.below(item, Hop::Item(index)))
+                .collect(),
+        )
+    }
+
+    /// Text that says something; anything else is a problem.
+    pub(super) fn text(&self, what: &str, log: &mut Log<'_>) -> Option<&'a str> {
+        match self.node {
+            Node::Text(text) if !text.trim().is_empty() => Some(text),
+            Node::Text(_) => {
+                log.say(&self.path, format!("{what} is empty"), "");
+                None
+            }
+            _ => {
+                self.wrong_kind(what, "text", log);
+                None
+            }
+        }
+    }
+
+    /// A list of texts.
+    pub(super) fn texts(&self, what: &str, log: &mut Log<'_>) -> Vec<String> {
+        let items = self.items(what, log).unwrap_or_default();
+        let texts = items.iter().filter_map(|item| item.text(what, log));
+        texts.map(str::to_owned).collect()
+    }
+
+    fn wrong_kind(&self, what: &str, expected: &str, log: &mut Log<'_>) {
+        let message = match self.node {
+            Node::Null => format!("{what} is empty; it must be {expected}"),
+            node => format!("{what} must be {expected}, not {}", node.kind()),
+        };
+        let help = match (expected, self.node) {
+            ("text", Node::Bool(_) | Node::Int(_) | Node::Float(_)) => "quote it",
+            (_, Node::Tagged) => "the language has no tags; quote a text that starts with `!`",
+            _ => "",
+        };
+        log.say(&self.path, message, help);
+    }
+}
+
+/// Words a map may have as keys.
+pub(super) struct Words {
+    /// Those that mean something.
+    pub(super) known: &'static [&'static str],
+    /// Those that belong to the language but do nothing yet.
+    pub(super) later: &'static [&'static str],
+}
+
+impl Words {
+    /// Whether the key means something; if not, says so.
+    pub(super) fn knows(&self, what: &str, key: &Entry<'_>, log: &mut Log<'_>) -> bool {
+        if self.known.contains(&key.name) {
+            return true;
+        }
+        if self.later.contains(&key.name) {
+            not_yet(&key.key.path, &format!("`{}`", key.name), log);
+            return false;
+        }
+        let message = format!("unknown key {} in {what}", quoted(key.name));
+        let all = self.known.iter().chain(self.later).copied();
+        let help = did_you_mean(key.name, all)
+            .unwrap_or_else(|| format!("expected {}", one_of(self.known)));
+        log.say(&key.key.path, message, help);
+        false
+    }
+}
+
+/// A word of the language that does nothing yet.
+pub(super) fn not_yet(path: &[Hop], what: &str, log: &mut Log<'_>) {
+    let message = format!("{what} is not supported yet");
+    let help = "it belongs to the language, but this version of modswap cannot run it";
+    log.say(path, message, help);
+}
+
+/// `` `a`, `b` or `c` ``
+pub(super) fn one_of(words: &[&str]) -> String {
+    let quoted: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
+    match quoted.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}
+
+/// Text from the file as a message quotes it.
+pub(super) fn quoted(text: &str) -> String {
+    let mut shown: String = text.chars().take(60).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    format!("`{}`", printable(&shown))
+}
+
+/// A question about the nearest word, if one is near enough to be meant.
+pub(super) fn did_you_mean<'a>(
+    word: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<String> {
+    let most = (word.chars().count() / 3).max(1);
+    known
+        .into_iter()
+        .map(|known| (strsim::damerau_levenshtein(word, known), known))
+        .filter(|(distance, _)| *distance <= most)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, known)| format!("did you mean `{known}`?"))
+}

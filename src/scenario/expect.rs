@@ -1,0 +1,199 @@
+//! `expect`: facts and the values they must have.
+
+use super::conditions;
+use super::cursor::{At, Log, did_you_mean, not_yet, one_of, quoted};
+use super::matrix::{Matrix, Row};
+use super::model::Expectation;
+use super::names::is_dotted;
+use super::place::Hop;
+use super::yaml::Node;
+use crate::trace::fact::{FactName, FactValue};
+
+/// Facts whose value is always a list; a bare word there could never hold.
+const LISTS: [&str; 3] = ["ran", "died", "warned"];
+
+/// Keys of an expectation that are not facts and do nothing yet. A watched module of such a name comes first.
+const LATER: [&str; 2] = ["known", "lookups"];
+
+/// An expectation and where its fact stands.
+#[derive(Debug)]
+pub(super) struct Expected {
+    pub(super) expectation: Expectation,
+    pub(super) path: Vec<Hop>,
+}
+
+/// Reads a map of facts, or a list of such maps with filters. Items whose `matrix` filter excludes this variant are
+/// left out. Whether the facts exist is for [`check`], which knows the whole variant.
+pub(super) fn read(at: &At<'_>, matrix: &Matrix, row: &Row, log: &mut Log<'_>) -> Vec<Expected> {
+    match at.node {
+        Node::List(items) if items.is_empty() => {
+            log.say(&at.path, "`expect` is an empty list", "leave it out");
+            Vec::new()
+        }
+        Node::List(_) => {
+            let items = at.items("`expect`", log).unwrap_or_default();
+            items
+                .iter()
+                .flat_map(|item| facts(item, matrix, row, log))
+                .collect()
+        }
+        _ => facts(at, matrix, row, log),
+    }
+}
+
+fn facts(at: &At<'_>, matrix: &Matrix, row: &Row, log: &mut Log<'_>) -> Vec<Expected> {
+    let entries = at.entries("`expect`", log);
+    let Some(entries) = entries else {
+        return Vec::new();
+    };
+    let named = |name| entries.iter().find(|entry| entry.name == name);
+    let python = named("python").map(|entry| conditions::python(&entry.value, log));
+    let applies = named("matrix").is_none_or(|entry| matrix.filter(&entry.value, row, log));
+    if let (Some(raises), Some(_)) = (named("raises"), named("outcome")) {
+        let message = "`raises` and `outcome` are the same fact";
+        log.say(&raises.key.path, message, "keep one of them");
+    }
+    let mut expected = Vec::new();
+    let facts = entries
+        .iter()
+        .filter(|entry| !matches!(entry.name, "python" | "matrix"));
+    let mut any = false;
+    for entry in facts {
+        any = true;
+        let fact = match entry.name {
+            "raises" => "outcome",
+            name => name,
+        };
+        if LISTS.contains(&fact) && !matches!(entry.value.node, Node::List(_)) {
+            let message = format!("the fact `{fact}` is a list");
+            let help = match entry.value.node.scalar() {
+                Some(text) if *entry.value.node != Node::Null => format!("write `[{text}]`"),
+                _ => "nothing is written `[]`".to_owned(),
+            };
+            log.say(&entry.value.path, message, help);
+            continue;
+        }
+        if let Some(value) = value(&entry.value, log) {
+            expected.push(Expected {
+                expectation: Expectation {
+                    python: python.clone().flatten(),
+                    fact: FactName(fact.to_owned()),
+                    value,
+                },
+                path: entry.key.path.clone(),
+            });
+        }
+    }
+    if !any {
+        log.say(
+            &at.path,
+            "an expectation without a fact",
+            "expected a fact and its value, as in `outcome: ok`",
+        );
+    }
+    if applies { expected } else { Vec::new() }
+}
+
+fn value(at: &At<'_>, log: &mut Log<'_>) -> Option<FactValue> {
+    Some(match at.node {
+        Node::Bool(value) => FactValue::Bool(*value),
+        Node::Int(value) => FactValue::Int(*value),
+        Node::Float(value) => FactValue::Float(*value),
+        Node::Null => FactValue::Text("None".to_owned()),
+        Node::Text(text) => FactValue::Text(text.clone()),
+        Node::List(_) => {
+            let items = at.items("a value", log)?;
+            let values: Option<Vec<_>> = items.iter().map(|item| value(item, log)).collect();
+            FactValue::List(values?)
+        }
+        Node::Map(_) => {
+            let mut values = Vec::new();
+            for entry in at.entries("a value", log)? {
+                values.push((entry.name.to_owned(), value(&entry.value, log)?));
+            }
+            FactValue::Map(values)
+        }
+        Node::Tagged => {
+            at.text("a value", log)?;
+            return None;
+        }
+    })
+}
+
+/// Says which facts no interpreter could ever report, given the watched names of the variant.
+pub(super) fn check(expected: &Expected, watched: &[String], log: &mut Log<'_>) {
+    let fact = expected.expectation.fact.0.as_str();
+    let is_watched = |name: &str| watched.iter().any(|other| other == name);
+    let path = &expected.path;
+    if LATER.contains(&fact) && !is_watched(fact) {
+        return not_yet(path, &format!("`{fact}`"), log);
+    }
+    if FactName::FIXED.contains(&fact) || (is_watched(fact) && !fact.contains('.')) {
+        return;
+    }
+    let known = facts_of(watched);
+    let nearest = did_you_mean(fact, known.iter().map(String::as_str));
+    let of_a_name = FactName::OF_A_NAME.iter().find_map(|kind| {
+        let name = fact.strip_prefix(kind)?.strip_prefix('(')?;
+        Some((*kind, name.strip_suffix(')')?))
+    });
+    let (message, help) = match of_a_name {
+        Some(("attribute", name)) if !name.contains('.') => (
+            format!("`attribute` needs a dot, not {}", quoted(name)),
+            "expected `attribute(pkg.sub)`".to_owned(),
+        ),
+        Some((_, name)) if is_watched(name) => return,
+        Some((_, name)) => (
+            format!("nothing watches {}", quoted(name)),
+            format!(
+                "watched are the fixture modules and the names that the steps mention: {}",
+                one_of_names(watched)
+            ),
+        ),
+        None if is_watched(fact) => (
+            format!("a binding has no dots: {}", quoted(fact)),
+            format!("expected `cached({fact})` or `attribute({fact})`"),
+        ),
+        None if is_dotted(fact) => (
+            format!("{} is neither a fact nor a watched name", quoted(fact)),
+            format!(
+                "facts are {}; watched names are {}",
+                one_of(&FactName::FIXED),
+                one_of_names(watched)
+            ),
+        ),
+        None => (
+            format!("unknown fact {}", quoted(fact)),
+            format!(
+                "facts are {}, `cached(name)`, `original(name)` and `attribute(pkg.sub)`",
+                one_of(&FactName::FIXED)
+            ),
+        ),
+    };
+    log.say(path, message, nearest.unwrap_or(help));
+}
+
+fn one_of_names(names: &[String]) -> String {
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    if names.is_empty() {
+        "none".to_owned()
+    } else {
+        one_of(&names)
+    }
+}
+
+/// Every fact that a step of the variant may have.
+fn facts_of(watched: &[String]) -> Vec<String> {
+    let mut facts: Vec<String> = FactName::FIXED.map(str::to_owned).to_vec();
+    facts.push("raises".to_owned());
+    for name in watched {
+        facts.push(format!("cached({name})"));
+        facts.push(format!("original({name})"));
+        if name.contains('.') {
+            facts.push(format!("attribute({name})"));
+        } else {
+            facts.push(name.clone());
+        }
+    }
+    facts
+}

@@ -1,0 +1,171 @@
+//! From folders and files to scenarios.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use super::model::{Scenario, ScenarioId};
+use super::parse;
+use super::place::Span;
+use super::problem::{LoadErrors, Place, Problem, printable};
+
+/// A folder may hold a list of Pythons beside its scenarios.
+const NOT_SCENARIOS: [&str; 2] = ["pythons.yaml", "pythons.yml"];
+
+/// Loads every scenario below the given folders and in the given files.
+///
+/// A folder stands for all `*.yaml` and `*.yml` below it that are neither hidden nor called `pythons.yaml`, sorted by
+/// id; the id is the path below the folder. The id of a file given directly is its path below the nearest folder called
+/// `scenarios`, or else its bare name. A file reached twice counts once.
+///
+/// # Errors
+/// Everything that is wrong in every file at once, if anything is.
+pub fn load(roots: &[PathBuf]) -> Result<Vec<Scenario>, LoadErrors> {
+    let mut problems = Vec::new();
+    let mut scenarios: Vec<Scenario> = Vec::new();
+    let mut seen = Vec::new();
+    let mut ids: BTreeMap<ScenarioId, String> = BTreeMap::new();
+    for root in roots {
+        for (id, path) in files(root, &mut problems) {
+            let name = path.display().to_string();
+            let real = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
+            if seen.contains(&real) {
+                continue;
+            }
+            seen.push(real);
+            if let Some(other) = ids.insert(id.clone(), name.clone()) {
+                let message = format!(
+                    "the id `{}` is already that of {}",
+                    printable(&id.0),
+                    printable(&other)
+                );
+                let help = "rename one of the files".to_owned();
+                problems.push(Problem::of_file(&name, message, Some(help)));
+            }
+            match file(&name, &path, id) {
+                Ok(scenario) => scenarios.push(scenario),
+                Err(found) => problems.extend(found),
+            }
+        }
+    }
+    if problems.is_empty() {
+        Ok(scenarios)
+    } else {
+        Err(LoadErrors { problems })
+    }
+}
+
+/// Reads one file.
+fn file(name: &str, path: &Path, id: ScenarioId) -> Result<Scenario, Vec<Problem>> {
+    let bytes = fs::read(path).map_err(|error| vec![unreadable(path, &error)])?;
+    match std::str::from_utf8(&bytes) {
+        Ok(text) => parse::scenario(name, id, text),
+        Err(error) => Err(vec![not_utf8(name, &bytes, error.valid_up_to())]),
+    }
+}
+
+fn not_utf8(name: &str, bytes: &[u8], offset: usize) -> Problem {
+    // Up to the bad byte the lossy text is the same, so the offset holds in it.
+    let text = String::from_utf8_lossy(bytes);
+    let length = '\u{fffd}'.len_utf8();
+    Problem {
+        file: printable(name),
+        place: Some(Place::new(&text, Span { offset, length })),
+        message: format!(
+            "not UTF-8: the byte 0x{:02x} at offset {offset}",
+            bytes[offset]
+        ),
+        help: Some("save the file as UTF-8".to_owned()),
+    }
+}
+
+/// The scenario files that a root stands for, each with its id.
+fn files(root: &Path, problems: &mut Vec<Problem>) -> Vec<(ScenarioId, PathBuf)> {
+    let name = root.display().to_string();
+    let kind = match fs::metadata(root) {
+        Ok(kind) => kind,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let message = "there is no such file or folder".to_owned();
+            let help = "expected a folder of scenarios, or one scenario file".to_owned();
+            problems.push(Problem::of_file(&name, message, Some(help)));
+            return Vec::new();
+        }
+        Err(error) => {
+            problems.push(unreadable(root, &error));
+            return Vec::new();
+        }
+    };
+    if !kind.is_dir() {
+        return vec![(id_of_file(root), root.to_owned())];
+    }
+    let before = problems.len();
+    let mut found = Vec::new();
+    walk(root, &mut found, problems);
+    let mut files: Vec<_> = found
+        .into_iter()
+        .map(|path| (id_below(path.strip_prefix(root).unwrap_or(&path)), path))
+        .collect();
+    files.sort();
+    if files.is_empty() && problems.len() == before {
+        let message = "a folder without scenarios".to_owned();
+        let help = "expected files called `*.yaml` or `*.yml` in it or below".to_owned();
+        problems.push(Problem::of_file(&name, message, Some(help)));
+    }
+    files
+}
+
+/// Collects scenario files. Links to folders are not followed, because they may lead in a circle.
+fn walk(folder: &Path, found: &mut Vec<PathBuf>, problems: &mut Vec<Problem>) {
+    let entries = fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let entries = match entries {
+        Ok(entries) => entries,
+        Err(error) => return problems.push(unreadable(folder, &error)),
+    };
+    for entry in entries {
+        let path = entry.path();
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with('.') {
+            continue;
+        }
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            walk(&path, found, problems);
+        } else if is_yaml(&path) && !path.is_dir() && !NOT_SCENARIOS.contains(&&*name) {
+            found.push(path);
+        }
+    }
+}
+
+fn is_yaml(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|extension| extension == "yaml" || extension == "yml")
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Problem {
+    Problem::of_file(
+        &path.display().to_string(),
+        format!("cannot be read: {error}"),
+        None,
+    )
+}
+
+/// A path below a scenarios folder as an id.
+fn id_below(path: &Path) -> ScenarioId {
+    let path = path.with_extension("");
+    let parts: Vec<_> = path
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect();
+    ScenarioId(parts.join("/"))
+}
+
+fn id_of_file(path: &Path) -> ScenarioId {
+    let parts: Vec<_> = path.components().collect();
+    let folders = &parts[..parts.len().saturating_sub(1)];
+    let below = folders
+        .iter()
+        .rposition(|part| *part == Component::Normal("scenarios".as_ref()))
+        .map_or(folders.len(), |at| at + 1);
+    id_below(&parts[below..].iter().collect::<PathBuf>())
+}

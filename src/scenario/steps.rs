@@ -1,0 +1,127 @@
+//! One step: its action and its modifiers.
+
+use super::actions;
+use super::cursor::{At, Entry, Log, Words, one_of, quoted};
+use super::expect::{self, Expected};
+use super::matrix::{Matrix, Row};
+use super::model::Action;
+use super::place::Hop;
+use super::yaml::Node;
+
+const ACTIONS: [&str; 10] = [
+    "import", "snapshot", "swap", "restore", "delete", "set", "reload", "eval", "run", "collect",
+];
+const ACTIONS_LATER: [&str; 4] = ["resolve", "write", "remove", "invalidate_caches"];
+const IMPORT_MODIFIERS: [&str; 3] = ["from", "as", "via"];
+
+const STEP: Words = Words {
+    known: &[
+        "import", "snapshot", "swap", "restore", "delete", "set", "reload", "eval", "run",
+        "collect", "from", "as", "via", "expect", "note",
+    ],
+    later: &[
+        "resolve",
+        "write",
+        "remove",
+        "invalidate_caches",
+        "when",
+        "known",
+    ],
+};
+
+/// A step as far as it could be read.
+#[derive(Debug)]
+pub(super) struct Parsed<'a> {
+    /// The step.
+    pub(super) at: At<'a>,
+    /// What it does; `None` if that is wrong or not known yet.
+    pub(super) action: Option<Action>,
+    /// Where the name stands that the action is about.
+    pub(super) subject: Vec<Hop>,
+    /// What it expects.
+    pub(super) expect: Vec<Expected>,
+    /// Its remark.
+    pub(super) note: Option<String>,
+}
+
+/// Reads one entry of `steps`.
+pub(super) fn step<'a>(at: &At<'a>, matrix: &Matrix, row: &Row, log: &mut Log<'_>) -> Parsed<'a> {
+    let mut parsed = Parsed {
+        at: at.clone(),
+        action: None,
+        subject: at.path.clone(),
+        expect: Vec::new(),
+        note: None,
+    };
+    if let Node::Text(word) = at.node {
+        let message = format!("a step must be a map, not the text {}", quoted(word));
+        log.say(
+            &at.path,
+            message,
+            "expected an action and what it is about, as in `import: demo`",
+        );
+        return parsed;
+    }
+    let Some(entries) = at.entries("a step", log) else {
+        return parsed;
+    };
+    let mut known = true;
+    for entry in &entries {
+        known &= STEP.knows("a step", entry, log);
+    }
+    let is_action =
+        |entry: &&Entry<'_>| ACTIONS.contains(&entry.name) || ACTIONS_LATER.contains(&entry.name);
+    let actions: Vec<_> = entries.iter().filter(is_action).collect();
+    if let [first, second, ..] = actions[..] {
+        let message = format!(
+            "two actions in one step: `{}` and `{}`",
+            first.name, second.name
+        );
+        log.say(&second.key.path, message, "make them two steps");
+    } else if let [action] = actions[..] {
+        parsed.subject.clone_from(&action.value.path);
+        let modifiers = Modifiers::of(&entries);
+        if action.name != "import" {
+            modifiers.refuse(action.name, log);
+        }
+        if ACTIONS.contains(&action.name) {
+            parsed.action = actions::read(action, &modifiers, &mut parsed.subject, log);
+        }
+    } else if known {
+        let help = format!("expected one of {}", one_of(&ACTIONS));
+        log.say(&at.path, "a step without an action", help);
+    }
+    for entry in &entries {
+        match entry.name {
+            "expect" => parsed.expect = expect::read(&entry.value, matrix, row, log),
+            "note" => parsed.note = entry.value.text("`note`", log).map(str::to_owned),
+            _ => {}
+        }
+    }
+    parsed
+}
+
+/// What may stand beside `import`.
+pub(super) struct Modifiers<'e, 'a> {
+    /// `from: pkg`
+    pub(super) from: Option<&'e Entry<'a>>,
+    /// `as: x`
+    pub(super) alias: Option<&'e Entry<'a>>,
+    /// `via: c_api`
+    pub(super) via: Option<&'e Entry<'a>>,
+}
+
+impl<'e, 'a> Modifiers<'e, 'a> {
+    fn of(entries: &'e [Entry<'a>]) -> Self {
+        let named = |name| entries.iter().find(|entry| entry.name == name);
+        let [from, alias, via] = IMPORT_MODIFIERS.map(named);
+        Self { from, alias, via }
+    }
+
+    fn refuse(&self, action: &str, log: &mut Log<'_>) {
+        for entry in [self.from, self.alias, self.via].into_iter().flatten() {
+            let message = format!("`{}` does not go with `{action}`", entry.name);
+            log.say(&entry.key.path, message, "it belongs to `import`");
+        }
+    }
+}
