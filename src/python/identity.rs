@@ -54,11 +54,16 @@ enum FileId {
 
 /// The path to start a file by, and what tells it from other files.
 ///
-/// A link to something that does not have a Python's name is kept as it is: such a program looks at the name it is
+/// A link to something that does not have an interpreter's name is kept as it is: such a program looks at the name it is
 /// called by (Gentoo's `python-exec2c`), so its links are different interpreters.
 fn real(path: &Path) -> (PathBuf, FileId) {
-    let canonical = path.canonicalize().ok();
-    let Some(canonical) = canonical.filter(|real| super::discover::is_python_path(real)) else {
+    let is_interpreter = |real: &PathBuf| {
+        let name = real.file_name().unwrap_or_default().to_string_lossy();
+        super::discover::is_python_path(real)
+            || name.starts_with("pypy")
+            || name.starts_with("graalpy")
+    };
+    let Some(canonical) = path.canonicalize().ok().filter(is_interpreter) else {
         return (path.to_path_buf(), FileId::Path(path.to_path_buf()));
     };
     #[cfg(unix)]

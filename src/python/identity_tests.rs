@@ -91,6 +91,26 @@ fn a_dispatcher_is_kept_by_the_name_it_is_called_by() {
 }
 
 #[test]
+fn the_names_pypy_goes_by_are_one_file() {
+    let machine = Machine::new();
+    machine.script("pypy/bin/pypy3.9", "");
+    machine.link("pypy/bin/python", Path::new("pypy3.9"));
+    machine.link("pypy/bin/python3", Path::new("pypy3.9"));
+    let (kept, merged) = by_file(found(
+        &machine,
+        &[
+            ("pypy/bin/python", Origin::Pyenv),
+            ("pypy/bin/python3", Origin::Pyenv),
+        ],
+    ));
+    assert_eq!(
+        kept,
+        found(&machine, &[("pypy/bin/pypy3.9", Origin::Pyenv)])
+    );
+    assert_eq!(merged.len(), 2);
+}
+
+#[test]
 fn a_known_file_is_known_by_any_name() {
     let machine = Machine::new();
     let real = machine.script("usr/bin/python3.11", "");

@@ -226,13 +226,14 @@ impl<R: AsyncRead + Unpin> Kept<R> {
 
     /// Reads some more; false at the end. Nothing is lost when the future is dropped.
     async fn read(&mut self) -> bool {
-        let mut chunk = [0; 8192];
         let full = self.full();
         let count = match &mut self.stream {
-            Some(stream) if !full => stream.read(&mut chunk).await.unwrap_or(0),
+            Some(stream) if !full => {
+                self.bytes.reserve(8192);
+                stream.read_buf(&mut self.bytes).await.unwrap_or(0)
+            }
             _ => 0,
         };
-        self.bytes.extend_from_slice(&chunk[..count]);
         self.closed = count == 0;
         count > 0
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Environment, shim};
+use super::shim;
 use crate::python::facts::printable;
 use crate::python::inventory::Rejected;
 
@@ -56,7 +56,7 @@ pub struct Candidate {
     pub origin: Origin,
 }
 
-/// Whether a file name is a CPython's: `python`, `python3`, `python3.14td`, `python3.11-dbg`, `python.exe`;
+/// Whether a file name is a Python's: `python`, `python3`, `python3.14td`, `python3.11-dbg`, `python.exe`;
 /// not `python3-config`.
 pub(crate) fn is_python_name(name: &str) -> bool {
     let name = name.strip_suffix(".exe").unwrap_or(name);
@@ -77,7 +77,7 @@ pub(crate) fn is_python_name(name: &str) -> bool {
     version_fits && ["", "t", "d", "m", "dm", "td", "u"].contains(&build)
 }
 
-/// Whether the last part of a path is a CPython's name.
+/// Whether the last part of a path is a Python's name.
 pub(crate) fn is_python_path(path: &Path) -> bool {
     path.file_name()
         .and_then(|name| name.to_str())
@@ -120,7 +120,7 @@ impl Sightings {
 }
 
 /// Whether an executable file stands there; the reason if it does and must not be started.
-fn usable(path: &Path) -> Result<bool, String> {
+pub(super) fn usable(path: &Path) -> Result<bool, String> {
     if path.is_symlink() && !path.exists() {
         return Err("a symbolic link to nothing".to_owned());
     }
@@ -143,40 +143,6 @@ pub(crate) fn listed(folder: &Path) -> Vec<PathBuf> {
         .collect();
     paths.sort();
     paths
-}
-
-/// The executable a bare name means: the first on PATH that is no shim, else pyenv's newest.
-///
-/// # Errors
-/// Why the name means none.
-pub(crate) fn named(name: &str, environment: &Environment) -> Result<PathBuf, String> {
-    let found: Vec<_> = which::which_in_all(
-        name,
-        environment.path.as_ref(),
-        &environment.working_directory,
-    )
-    .into_iter()
-    .flatten()
-    .collect();
-    let on_path = found.iter().find(|path| shim::shim(path).is_none());
-    let in_pyenv = || {
-        super::pyenv::bins(environment)
-            .into_iter()
-            .rev()
-            .map(|bin| bin.join(name))
-            .find(|path| usable(path) == Ok(true))
-    };
-    on_path
-        .cloned()
-        .or_else(in_pyenv)
-        .ok_or_else(|| match found.first() {
-            Some(path) => format!(
-                "only {} has that name, a {}; name the interpreter behind it",
-                printable(&path.to_string_lossy()),
-                shim::shim(path).unwrap_or_default()
-            ),
-            None => "no such executable on PATH or in pyenv".to_owned(),
-        })
 }
 
 #[cfg(test)]
@@ -247,37 +213,6 @@ mod tests {
                 path: machine.text("usr/bin/python3"),
                 reason: "a symbolic link to nothing".into()
             }]
-        );
-    }
-
-    #[test]
-    fn a_name_passes_over_shims() {
-        let machine = Machine::new();
-        let environment = Environment {
-            path: Some(std::env::join_paths([machine.at("shims"), machine.at("usr/bin")]).unwrap()),
-            ..machine.environment()
-        };
-        machine.script("shims/python3", "exec pyenv exec python3");
-        machine.script("shims/python3.9", "exec pyenv exec python3.9");
-        let answer = Answer::cpython("3.9.18");
-        for old in ["3.9.2", "3.9.18"] {
-            machine.python(
-                &format!("home/.pyenv/versions/{old}/bin/python3.9"),
-                answer.clone(),
-            );
-        }
-        let system = machine.python("usr/bin/python3", answer);
-        assert_eq!(named("python3", &environment).unwrap(), system);
-        assert_eq!(
-            named("python3.9", &environment).unwrap(),
-            machine.at("home/.pyenv/versions/3.9.18/bin/python3.9")
-        );
-        machine.script("shims/python3.8", "exec pyenv exec python3.8");
-        let error = named("python3.8", &environment).unwrap_err();
-        assert!(error.contains("shims/python3.8, a pyenv shim"), "{error}");
-        assert_eq!(
-            named("python3.7", &environment).unwrap_err(),
-            "no such executable on PATH or in pyenv"
         );
     }
 }
