@@ -1,0 +1,39 @@
+//! The folders of `PATH`.
+
+use super::candidate::Sightings;
+use super::{Environment, Origin};
+
+/// Every `python*` on `PATH`, also those an earlier folder hides.
+pub(super) fn look(environment: &Environment, sightings: &mut Sightings) {
+    for folder in environment.path.iter().flat_map(std::env::split_paths) {
+        // An empty entry means the working directory; what lies there is not installed.
+        if !folder.as_os_str().is_empty() {
+            sightings.look(&environment.working_directory.join(folder), Origin::Path);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::python::fake::{Answer, Machine};
+
+    #[test]
+    fn every_folder_in_order_but_the_empty_one() {
+        let machine = Machine::new();
+        for path in ["python3", "one/python3", "two/python3", "two/python2.7"] {
+            machine.python(path, Answer::cpython("3.9.18"));
+        }
+        let environment = Environment {
+            path: Some(format!("two::one:{}", machine.text("two")).into()),
+            ..machine.environment()
+        };
+        let mut sightings = Sightings::default();
+        look(&environment, &mut sightings);
+        let paths: Vec<_> = sightings.candidates.into_iter().map(|c| c.path).collect();
+        assert_eq!(
+            paths,
+            ["two/python2.7", "two/python3", "one/python3"].map(|path| machine.at(path))
+        );
+    }
+}

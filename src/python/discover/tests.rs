@@ -1,0 +1,219 @@
+use std::path::Path;
+use std::time::Duration;
+
+use super::*;
+use crate::python::fake::{Answer, Machine};
+
+pub(super) async fn found(
+    machine: &Machine,
+    requests: &[&str],
+) -> Result<Inventory, DiscoverError> {
+    let requests: Vec<PythonRequest> = requests.iter().map(|text| text.parse().unwrap()).collect();
+    let options = ProbeOptions {
+        timeout: Duration::from_secs(60),
+        jobs: 3,
+    };
+    discover(&machine.environment(), &requests, options).await
+}
+
+/// `KEY origin command`, with paths inside the machine.
+pub(super) fn lines(machine: &Machine, inventory: &Inventory) -> Vec<String> {
+    let root = machine.text("");
+    inventory
+        .interpreters
+        .iter()
+        .map(|one| format!("{} {} {}", one.key, one.origin, one.command.join(" ")))
+        .map(|line| line.replace(&root, ""))
+        .collect()
+}
+
+fn rejections(machine: &Machine, inventory: &Inventory) -> Vec<String> {
+    let root = machine.text("");
+    inventory
+        .rejected
+        .iter()
+        .map(|one| format!("{}: {}", one.path, one.reason).replace(&root, ""))
+        .collect()
+}
+
+/// A machine with two pyenv versions (one with twins), shims, and a system Python behind a linked `/bin`.
+pub(super) fn machine() -> Machine {
+    let machine = Machine::new();
+    let versions = "home/.pyenv/versions";
+    for (version, name) in [("2.7.18", "python2.7"), ("3.6.15", "python3.6m")] {
+        machine.python(
+            &format!("{versions}/{version}/bin/{name}"),
+            Answer::cpython(version),
+        );
+        machine.link(&format!("{versions}/{version}/bin/python"), Path::new(name));
+    }
+    machine.python(
+        &format!("{versions}/3.6.15/bin/python3.6"),
+        Answer::cpython("3.6.15"),
+    );
+    machine.script(
+        "on-path/python3",
+        "touch ../started; exec pyenv exec python3",
+    );
+    machine.python("usr/bin/python3.11", Answer::cpython("3.11.2"));
+    machine.link("usr/bin/python3", Path::new("python3.11"));
+    machine.link("bin", Path::new("usr/bin"));
+    machine
+}
+
+pub(super) const ALL: [&str; 3] = [
+    "2.7.18 pyenv home/.pyenv/versions/2.7.18/bin/python2.7",
+    "3.6.15 pyenv home/.pyenv/versions/3.6.15/bin/python3.6",
+    "3.11.2 system usr/bin/python3.11",
+];
+
+#[tokio::test]
+async fn everything_once_and_no_shim() {
+    let machine = machine();
+    let inventory = found(&machine, &[]).await.unwrap();
+    assert_eq!(lines(&machine, &inventory), ALL);
+    assert_eq!(
+        rejections(&machine, &inventory),
+        ["on-path/python3: pyenv shim"]
+    );
+    assert!(!machine.at("started").exists());
+    let twin = inventory
+        .merged
+        .iter()
+        .find(|one| one.path.ends_with("python3.6m"))
+        .unwrap();
+    assert!(twin.into.ends_with("python3.6"), "{twin:?}");
+}
+
+#[tokio::test]
+async fn what_is_not_usable_is_rejected_with_the_reason() {
+    let machine = machine();
+    let pypy = Answer::cpython("3.9.16")
+        .with("implementation", "pypy")
+        .with("implementation_version", "7.3");
+    machine.python("usr/local/bin/python3.9", pypy);
+    machine.python("usr/local/bin/python3.3", Answer::cpython("3.3.7"));
+    machine.python("usr/local/bin/python2", Answer::cpython("2.6.9"));
+    machine.script("usr/local/bin/python3.8", "echo no libpython >&2; exit 127");
+    machine.script("usr/local/bin/python3.7", "echo Python 3.7");
+    let inventory = found(&machine, &[]).await.unwrap();
+    assert_eq!(lines(&machine, &inventory), ALL);
+    assert_eq!(
+        rejections(&machine, &inventory),
+        [
+            "on-path/python3: pyenv shim",
+            "usr/local/bin/python2: Python 2.6.9, too old: modswap supports 2.7 and 3.4 or newer",
+            "usr/local/bin/python3.3: Python 3.3.7, too old: modswap supports 2.7 and 3.4 or newer",
+            "usr/local/bin/python3.7: does not answer like a Python: no answer found in its output",
+            "usr/local/bin/python3.8: exited with 127: no libpython",
+            "usr/local/bin/python3.9: PyPy 7.3, not CPython",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_hanging_candidate_is_rejected() {
+    let machine = Machine::new();
+    machine.script("usr/bin/python3", "sleep 1000");
+    let options = ProbeOptions {
+        timeout: Duration::from_millis(100),
+        jobs: 0,
+    };
+    let inventory = discover(&machine.environment(), &[], options)
+        .await
+        .unwrap();
+    assert_eq!(
+        rejections(&machine, &inventory),
+        ["usr/bin/python3: timed out after 0.1 s"]
+    );
+}
+
+#[tokio::test]
+async fn builds_are_interpreters_of_their_own_and_equal_keys_are_labelled() {
+    let machine = machine();
+    let answer = Answer::cpython("3.11.2");
+    machine.python("usr/bin/python3.11d", answer.clone().with("debug", true));
+    machine.python(
+        "usr/bin/python3.11t",
+        answer.clone().with("free_threaded", true),
+    );
+    machine.python("usr/local/bin/python3.11", answer.clone());
+    machine.python("on-path/python3.11", answer);
+    let inventory = found(&machine, &["3.11"]).await.unwrap();
+    assert_eq!(
+        lines(&machine, &inventory),
+        [
+            "3.11.2@path PATH on-path/python3.11",
+            "3.11.2@system system usr/bin/python3.11",
+            "3.11.2@system-2 system usr/local/bin/python3.11",
+            "3.11.2d system usr/bin/python3.11d",
+            "3.11.2t system usr/bin/python3.11t",
+        ]
+    );
+}
+
+/// An environment made with `--copies`, on PATH.
+fn copied_environment(machine: &Machine, base: &str, base_prefix: &str, version: &str) {
+    let answer = Answer::cpython(version)
+        .with("environment", machine.text("env"))
+        .with("base_executable", machine.text(base))
+        .with("base_prefix", machine.text(base_prefix));
+    machine.python("on-path/python", answer);
+}
+
+#[tokio::test]
+async fn a_virtual_environment_counts_as_its_base() {
+    let machine = machine();
+    copied_environment(&machine, "usr/bin/python3.11", "usr", "3.11.2");
+    let inventory = found(&machine, &[]).await.unwrap();
+    assert_eq!(lines(&machine, &inventory), ALL);
+    let merged = inventory
+        .merged
+        .iter()
+        .find(|one| one.path.ends_with("on-path/python"))
+        .unwrap();
+    assert_eq!(merged.reason.to_string(), "virtual environment of");
+    assert_eq!(merged.into, machine.text("usr/bin/python3.11"));
+}
+
+#[tokio::test]
+async fn the_base_of_a_virtual_environment_is_added() {
+    let machine = machine();
+    machine.python("srv/bin/python3.9", Answer::cpython("3.9.18"));
+    copied_environment(&machine, "srv/bin/python3.9", "srv", "3.9.18");
+    let inventory = found(&machine, &["3.9"]).await.unwrap();
+    assert_eq!(
+        lines(&machine, &inventory),
+        ["3.9.18 PATH srv/bin/python3.9"]
+    );
+}
+
+#[tokio::test]
+async fn a_copy_made_before_its_base_was_upgraded_is_not_an_interpreter() {
+    let machine = machine();
+    copied_environment(&machine, "usr/bin/python3.11", "usr", "3.11.1");
+    let inventory = found(&machine, &[]).await.unwrap();
+    assert_eq!(lines(&machine, &inventory), ALL);
+    assert_eq!(
+        rejections(&machine, &inventory),
+        ["on-path/python3: pyenv shim"]
+    );
+}
+
+#[tokio::test]
+async fn a_virtual_environment_without_its_base_is_rejected() {
+    let machine = machine();
+    machine.script("srv/bin/python3.9", "exit 1");
+    copied_environment(&machine, "srv/bin/python3.9", "srv", "3.9.18");
+    let inventory = found(&machine, &[]).await.unwrap();
+    assert_eq!(lines(&machine, &inventory), ALL);
+    let rejected = rejections(&machine, &inventory);
+    assert_eq!(
+        rejected,
+        [
+            "on-path/python: virtual environment of srv/bin/python3.9, which cannot be used",
+            "on-path/python3: pyenv shim",
+            "srv/bin/python3.9: exited with 1",
+        ]
+    );
+}

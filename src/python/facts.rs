@@ -1,0 +1,203 @@
+//! What an interpreter says about itself, and reading that from a probe's output.
+
+use serde::{Deserialize, Serialize};
+
+use super::version::{InterpreterKey, PythonVersion};
+
+/// What stands before the answer in the probe's output; `probe.py` writes it.
+pub(crate) const TAG: &str = "modswap-python: ";
+
+/// What the probe said. Texts are the interpreter's own words; see [`printable`] before showing them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// `sys.implementation.name`: `cpython`, `pypy`.
+    pub implementation: String,
+    /// The implementation's own version, `major.minor`: `7.3` of `PyPy`.
+    pub implementation_version: Option<String>,
+    /// `sys.version_info`, with the `+` of a build between releases.
+    #[serde(with = "as_text")]
+    pub version: PythonVersion,
+    /// Built without the GIL (PEP 703).
+    pub free_threaded: bool,
+    /// Built with `--with-pydebug`.
+    pub debug: bool,
+    /// `sys.executable` with symbolic links resolved; empty when the interpreter does not know it.
+    pub executable: String,
+    /// The folder of the virtual environment the interpreter belongs to.
+    pub environment: Option<String>,
+    /// The interpreter a virtual environment was made from, where it is still there.
+    pub base_executable: Option<String>,
+    /// `sys.base_prefix`, or `sys.prefix` where there is none.
+    pub base_prefix: String,
+    /// `sys.version` on one line without version and time of day: `main, May  9 2026, GCC 12.2.0`.
+    pub build: String,
+    /// Operating system and machine: `linux-x86_64`.
+    pub platform: String,
+}
+
+impl Facts {
+    /// What the interpreter is called, without a label.
+    pub fn key(&self) -> InterpreterKey {
+        InterpreterKey {
+            version: self.version.clone(),
+            free_threaded: self.free_threaded,
+            debug: self.debug,
+            label: None,
+        }
+    }
+
+    /// The implementation's name as it writes it, with its version: `PyPy 7.3`.
+    pub fn implementation_name(&self) -> String {
+        let name = match self.implementation.as_str() {
+            "cpython" => "CPython",
+            "pypy" => "PyPy",
+            "graalpy" => "GraalPy",
+            "jython" => "Jython",
+            "ironpython" => "IronPython",
+            "rustpython" => "RustPython",
+            other => other,
+        };
+        let version = self.implementation_version.as_deref().unwrap_or_default();
+        printable(&format!("{name} {version}")).trim().to_owned()
+    }
+}
+
+/// Why an output holds no facts.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum AnswerError {
+    /// The tag stands nowhere.
+    #[error("no answer in the output")]
+    Missing,
+    /// The tag is there, and what follows is not the expected object.
+    #[error("{0}")]
+    Garbage(serde_json::Error),
+}
+
+/// The facts in an output that may hold banners before and after them.
+pub(crate) fn read(output: &str) -> Result<Facts, AnswerError> {
+    let mut problem = AnswerError::Missing;
+    for line in output.lines() {
+        let Some((_, answer)) = line.split_once(TAG) else {
+            continue;
+        };
+        match serde_json::from_str::<Facts>(answer.trim()) {
+            Ok(mut facts) => {
+                facts.build = one_line(&facts.build);
+                return Ok(facts);
+            }
+            Err(error) => problem = AnswerError::Garbage(error),
+        }
+    }
+    Err(problem)
+}
+
+/// Foreign text that is safe to show: control characters are left out, ends are trimmed.
+pub fn printable(text: &str) -> String {
+    let kept: String = text.chars().filter(|c| !c.is_control()).collect();
+    kept.trim().to_owned()
+}
+
+/// `3.11.7 (main, May  9 2026, 21:02:11) [GCC 12.2.0]` without version, brackets and time of day.
+fn one_line(version: &str) -> String {
+    let spaced = version.replace(['\n', '\r', '\t'], " ");
+    let rest = spaced.trim().split_once(' ').map_or("", |(_, rest)| rest);
+    let is_time = |part: &str| {
+        part.len() == 8
+            && part.split(':').count() == 3
+            && part.chars().all(|c| c == ':' || c.is_ascii_digit())
+    };
+    rest.split(['(', ')', '[', ']', '|', ','])
+        .map(printable)
+        .filter(|part| !part.is_empty() && !is_time(part))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+mod as_text {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    use super::PythonVersion;
+
+    pub(super) fn serialize<S: Serializer>(
+        version: &PythonVersion,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(version)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<PythonVersion, D::Error> {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::python::fake::Answer;
+
+    #[test]
+    fn builds_on_one_line() {
+        for (version, build) in [
+            (
+                "3.11.7 (main, May  9 2026, 21:02:11) [GCC 12.2.0]",
+                "main, May  9 2026, GCC 12.2.0",
+            ),
+            (
+                "2.7.18 (default, May  9 2026, 21:02:11) \n[GCC 12.2.0]",
+                "default, May  9 2026, GCC 12.2.0",
+            ),
+            (
+                "3.12.1 | packaged by conda-forge | (main, Dec 23 2023, 08:03:24) [GCC 12.3.0]",
+                "packaged by conda-forge, main, Dec 23 2023, GCC 12.3.0",
+            ),
+            ("3.11.7", ""),
+        ] {
+            assert_eq!(one_line(version), build);
+        }
+    }
+
+    #[test]
+    fn the_answer_is_found_among_noise() {
+        let line = Answer::cpython("3.14.0a2+").line();
+        let output = format!(
+            "Welcome!\n+ exec python -c 'modswap-' + 'python: '\nbanner {line}\n{TAG}not json\n"
+        );
+        let facts = read(&output).unwrap();
+        assert_eq!(facts.key().to_string(), "3.14.0a2+");
+        assert_eq!(facts.implementation_name(), "CPython 3.14");
+    }
+
+    #[test]
+    fn no_answer_and_garbage_differ() {
+        assert!(matches!(
+            read("Python 3.9\n").unwrap_err(),
+            AnswerError::Missing
+        ));
+        let truncated = Answer::cpython("3.9.18").line().replace('}', "");
+        assert!(matches!(
+            read(&truncated).unwrap_err(),
+            AnswerError::Garbage(_)
+        ));
+        let version = Answer::cpython("three").line();
+        assert!(matches!(
+            read(&version).unwrap_err(),
+            AnswerError::Garbage(_)
+        ));
+    }
+
+    #[test]
+    fn facts_survive_json() {
+        let facts = Answer::cpython("3.13.0rc1").facts();
+        let text = serde_json::to_string(&facts).unwrap();
+        assert_eq!(serde_json::from_str::<Facts>(&text).unwrap(), facts);
+    }
+
+    #[test]
+    fn control_characters_do_not_reach_a_terminal() {
+        assert_eq!(printable(" a\x1b[31mb\r\n"), "a[31mb");
+    }
+}

@@ -1,0 +1,130 @@
+//! Machines for the tests of this module: folders with executables that answer, or misbehave, as told.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::discover::Environment;
+use super::facts::{self, Facts, TAG};
+
+/// A probe's answer, changed field by field.
+#[derive(Clone)]
+pub(crate) struct Answer(pub(crate) serde_json::Value);
+
+impl Answer {
+    pub(crate) fn cpython(version: &str) -> Self {
+        let release: Vec<_> = version.split('.').take(2).collect();
+        Self(serde_json::json!({
+            "implementation": "cpython",
+            "implementation_version": release.join("."),
+            "version": version,
+            "free_threaded": false,
+            "debug": false,
+            "executable": "",
+            "environment": null,
+            "base_executable": null,
+            "base_prefix": "",
+            "build": format!("{version} (main, May  9 2026, 21:02:11) [GCC 12.2.0]"),
+            "platform": "linux-x86_64",
+        }))
+    }
+
+    pub(crate) fn with(mut self, field: &str, value: impl Into<serde_json::Value>) -> Self {
+        self.0[field] = value.into();
+        self
+    }
+
+    pub(crate) fn line(&self) -> String {
+        format!("{TAG}{}", self.0)
+    }
+
+    pub(crate) fn facts(&self) -> Facts {
+        facts::read(&self.line()).unwrap()
+    }
+}
+
+/// A file tree with a home, a PATH of one folder, and a root of its own.
+pub(crate) struct Machine {
+    folder: tempfile::TempDir,
+}
+
+impl Machine {
+    pub(crate) fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    /// The path inside the machine, with the links above the machine resolved.
+    pub(crate) fn at(&self, path: &str) -> PathBuf {
+        self.folder.path().canonicalize().unwrap().join(path)
+    }
+
+    pub(crate) fn text(&self, path: &str) -> String {
+        self.at(path).to_str().unwrap().to_owned()
+    }
+
+    pub(crate) fn environment(&self) -> Environment {
+        Environment {
+            home: Some(self.at("home")),
+            path: Some(self.at("on-path").into_os_string()),
+            pyenv_root: None,
+            root: self.at(""),
+            working_directory: self.at(""),
+        }
+    }
+
+    /// An executable shell script.
+    ///
+    /// A child writes it: a descriptor of ours that is open for writing could be inherited by a process another
+    /// test starts at that moment, and running the script would then fail with `ETXTBSY`.
+    pub(crate) fn script(&self, path: &str, body: &str) -> PathBuf {
+        let path = self.at(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let mut writer = Command::new("sh")
+            .args(["-c", "cat > \"$1\" && chmod +x \"$1\"", "sh"])
+            .arg(&path)
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let text = format!("#!/bin/sh\n{body}\n");
+        writer
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(text.as_bytes())
+            .unwrap();
+        assert!(writer.wait().unwrap().success());
+        path
+    }
+
+    /// An interpreter that lives in the folder above its `bin` and answers so.
+    pub(crate) fn python(&self, path: &str, answer: Answer) -> PathBuf {
+        let executable = self.at(path);
+        let prefix = executable.parent().and_then(Path::parent).unwrap();
+        let mut answer = answer;
+        for (field, value) in [
+            ("executable", executable.as_path()),
+            ("base_prefix", prefix),
+        ] {
+            if answer.0[field] == "" {
+                answer = answer.with(field, value.to_str().unwrap());
+            }
+        }
+        self.script(path, &format!("cat <<'END'\n{}\nEND", answer.line()))
+    }
+
+    pub(crate) fn link(&self, path: &str, target: &Path) -> PathBuf {
+        let path = self.at(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::os::unix::fs::symlink(target, &path).unwrap();
+        path
+    }
+
+    pub(crate) fn file(&self, path: &str, text: &str) -> PathBuf {
+        let path = self.at(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+}

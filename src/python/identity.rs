@@ -1,0 +1,207 @@
+//! Which of many names mean the same interpreter: first by file, before anything is started, then by what the
+//! interpreters say.
+
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::discover::{Candidate, Origin};
+use super::inventory::Interpreter;
+
+/// A name of an interpreter that is known by another one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Merged {
+    /// The name that was dropped: a path, or the words of a command.
+    pub path: String,
+    /// The one that was kept.
+    pub into: String,
+    /// Why they are one.
+    pub reason: MergeReason,
+}
+
+/// Why two names are one interpreter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MergeReason {
+    /// The same file, by a symbolic or a hard link.
+    SameFile,
+    /// Different files that start the same build in the same place: `python3.6` and `python3.6m`, a wrapper script.
+    SameBuild,
+    /// Made from it by `venv` or `virtualenv`.
+    VirtualEnvironment,
+}
+
+impl fmt::Display for MergeReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::SameFile => "same file as",
+            Self::SameBuild => "same build as",
+            Self::VirtualEnvironment => "virtual environment of",
+        })
+    }
+}
+
+/// A file, however it is called.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum FileId {
+    #[cfg(unix)]
+    Inode(u64, u64),
+    Path(PathBuf),
+}
+
+/// The path to start a file by, and what tells it from other files.
+///
+/// A link to something that does not have an interpreter's name is kept as it is: such a program looks at the name it is
+/// called by (Gentoo's `python-exec2c`), so its links are different interpreters.
+fn real(path: &Path) -> (PathBuf, FileId) {
+    let is_interpreter = |real: &PathBuf| {
+        let name = real.file_name().unwrap_or_default().to_string_lossy();
+        super::discover::is_python_path(real)
+            || name.starts_with("pypy")
+            || name.starts_with("graalpy")
+    };
+    let Some(canonical) = path.canonicalize().ok().filter(is_interpreter) else {
+        return (path.to_path_buf(), FileId::Path(path.to_path_buf()));
+    };
+    #[cfg(unix)]
+    if let Ok(data) = canonical.metadata() {
+        use std::os::unix::fs::MetadataExt as _;
+        return (canonical, FileId::Inode(data.dev(), data.ino()));
+    }
+    (canonical.clone(), FileId::Path(canonical))
+}
+
+/// What makes one of several names of a file the best, smallest first: not inside a virtual environment, no build
+/// letter (`python3.6` before `python3.6m`), then the most exact version (`python3.6` before `python3`).
+fn plainness(path: &Path) -> (bool, bool, Reverse<usize>, PathBuf) {
+    let name = path
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    let lettered = name
+        .strip_prefix("python")
+        .is_some_and(|rest| rest.contains(|c: char| c.is_ascii_alphabetic()));
+    let in_environment = path
+        .ancestors()
+        .skip(1)
+        .take(2)
+        .any(|folder| folder.join("pyvenv.cfg").is_file());
+    (
+        in_environment,
+        lettered,
+        Reverse(name.len()),
+        path.to_path_buf(),
+    )
+}
+
+/// Each file once, by its canonical and plainest path, with the best of its origins; files in the order of first sight.
+pub(crate) fn by_file(candidates: Vec<Candidate>) -> (Vec<Candidate>, Vec<Merged>) {
+    let mut groups: Vec<(Candidate, Vec<PathBuf>)> = Vec::new();
+    let mut known: HashMap<FileId, usize> = HashMap::new();
+    for Candidate { path, origin } in candidates {
+        let (real, id) = real(&path);
+        let index = *known.entry(id).or_insert_with(|| {
+            let first = Candidate {
+                path: real.clone(),
+                origin,
+            };
+            groups.push((first, Vec::new()));
+            groups.len() - 1
+        });
+        let (best, names) = &mut groups[index];
+        names.push(path);
+        best.origin = best.origin.min(origin);
+        if plainness(&real) < plainness(&best.path) {
+            best.path = real;
+        }
+    }
+    let mut merged = Vec::new();
+    for (best, names) in &groups {
+        merged.extend(
+            names
+                .iter()
+                .filter(|name| **name != best.path)
+                .map(|name| Merged {
+                    path: name.display().to_string(),
+                    into: best.path.display().to_string(),
+                    reason: MergeReason::SameFile,
+                }),
+        );
+    }
+    (
+        groups.into_iter().map(|(candidate, _)| candidate).collect(),
+        merged,
+    )
+}
+
+/// The candidates whose files are not among the known ones.
+pub(crate) fn unknown(candidates: Vec<Candidate>, known: &[Candidate]) -> Vec<Candidate> {
+    let known: HashSet<_> = known.iter().map(|one| real(&one.path).1).collect();
+    candidates
+        .into_iter()
+        .filter(|one| !known.contains(&real(&one.path).1))
+        .collect()
+}
+
+/// Each build once. What the user asked for stays as asked for; of others the plainest path stays.
+pub(crate) fn by_build(mut interpreters: Vec<Interpreter>) -> (Vec<Interpreter>, Vec<Merged>) {
+    interpreters.sort_by_cached_key(|one| {
+        let path = &one.command[0];
+        (
+            one.origin != Origin::Command,
+            one.facts.environment.is_some(),
+            *path != one.facts.executable,
+            plainness(Path::new(path)),
+            one.origin,
+        )
+    });
+    let mut kept: Vec<Interpreter> = Vec::new();
+    let mut merged = Vec::new();
+    for interpreter in interpreters {
+        let Some(same) = kept.iter().find(|other| is_same(other, &interpreter)) else {
+            kept.push(interpreter);
+            continue;
+        };
+        let (path, into) = (interpreter.command.join(" "), same.command.join(" "));
+        if path != into {
+            let reason = match interpreter.facts.environment {
+                Some(_) => MergeReason::VirtualEnvironment,
+                None => MergeReason::SameBuild,
+            };
+            merged.push(Merged { path, into, reason });
+        }
+    }
+    (kept, merged)
+}
+
+fn is_same(one: &Interpreter, other: &Interpreter) -> bool {
+    let labels_fit = match (&one.key.label, &other.key.label) {
+        (Some(one), Some(other)) => one == other,
+        _ => true,
+    };
+    let (a, b) = (&one.facts, &other.facts);
+    let builds_fit = match (&one.command[..], &other.command[..]) {
+        ([_], [_]) => {
+            let same_place = a.base_prefix == b.base_prefix
+                || (a.executable == b.executable && !a.executable.is_empty())
+                || is_base(a, b)
+                || is_base(b, a);
+            same_place && a.key() == b.key() && a.build == b.build
+        }
+        // What `chroot` or `env` make of a path cannot be told from here.
+        (one, other) => one == other,
+    };
+    labels_fit && builds_fit
+}
+
+fn is_base(base: &super::facts::Facts, environment: &super::facts::Facts) -> bool {
+    environment.base_executable.as_ref() == Some(&base.executable)
+}
+
+#[cfg(test)]
+#[path = "identity_tests.rs"]
+mod tests;

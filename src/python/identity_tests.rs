@@ -1,0 +1,231 @@
+use super::*;
+use crate::python::fake::{Answer, Machine};
+
+fn candidate(path: PathBuf, origin: Origin) -> Candidate {
+    Candidate { path, origin }
+}
+
+fn found(machine: &Machine, paths: &[(&str, Origin)]) -> Vec<Candidate> {
+    paths
+        .iter()
+        .map(|(path, origin)| candidate(machine.at(path), *origin))
+        .collect()
+}
+
+#[test]
+fn links_are_their_target_by_its_plainest_name() {
+    let machine = Machine::new();
+    let real = machine.script("prefix/bin/python3.6m", "");
+    std::fs::hard_link(&real, machine.at("prefix/bin/python3.6")).unwrap();
+    machine.link("prefix/bin/python3", Path::new("python3.6"));
+    machine.link("usr/bin/python3", &machine.at("prefix/bin/python3"));
+    machine.script("usr/bin/python3.9", "");
+    let (kept, merged) = by_file(found(
+        &machine,
+        &[
+            ("usr/bin/python3", Origin::System),
+            ("prefix/bin/python3", Origin::Pyenv),
+            ("prefix/bin/python3.6", Origin::Pyenv),
+            ("prefix/bin/python3.6m", Origin::Pyenv),
+            ("usr/bin/python3.9", Origin::Path),
+        ],
+    ));
+    assert_eq!(
+        kept,
+        found(
+            &machine,
+            &[
+                ("prefix/bin/python3.6", Origin::Pyenv),
+                ("usr/bin/python3.9", Origin::Path)
+            ]
+        )
+    );
+    let names: Vec<_> = merged.iter().map(|one| one.path.clone()).collect();
+    assert_eq!(
+        names,
+        [
+            "usr/bin/python3",
+            "prefix/bin/python3",
+            "prefix/bin/python3.6m"
+        ]
+        .map(|path| machine.text(path))
+    );
+    assert!(
+        merged
+            .iter()
+            .all(|one| one.into == machine.text("prefix/bin/python3.6"))
+    );
+}
+
+#[test]
+fn a_hard_link_in_an_environment_is_not_the_plainest() {
+    let machine = Machine::new();
+    let real = machine.script("usr/bin/python3", "");
+    machine.file("env/pyvenv.cfg", "home = /usr/bin");
+    std::fs::create_dir_all(machine.at("env/bin")).unwrap();
+    std::fs::hard_link(&real, machine.at("env/bin/python3.11")).unwrap();
+    let (kept, _) = by_file(found(
+        &machine,
+        &[
+            ("env/bin/python3.11", Origin::Path),
+            ("usr/bin/python3", Origin::Path),
+        ],
+    ));
+    assert_eq!(kept, found(&machine, &[("usr/bin/python3", Origin::Path)]));
+}
+
+#[test]
+fn a_dispatcher_is_kept_by_the_name_it_is_called_by() {
+    let machine = Machine::new();
+    let dispatcher = machine.script("usr/lib/python-exec2c", "");
+    machine.link("usr/bin/python2", &dispatcher);
+    machine.link("usr/bin/python3", &dispatcher);
+    let candidates = found(
+        &machine,
+        &[
+            ("usr/bin/python2", Origin::Path),
+            ("usr/bin/python3", Origin::Path),
+        ],
+    );
+    assert_eq!(by_file(candidates.clone()), (candidates, Vec::new()));
+}
+
+#[test]
+fn the_names_pypy_goes_by_are_one_file() {
+    let machine = Machine::new();
+    machine.script("pypy/bin/pypy3.9", "");
+    machine.link("pypy/bin/python", Path::new("pypy3.9"));
+    machine.link("pypy/bin/python3", Path::new("pypy3.9"));
+    let (kept, merged) = by_file(found(
+        &machine,
+        &[
+            ("pypy/bin/python", Origin::Pyenv),
+            ("pypy/bin/python3", Origin::Pyenv),
+        ],
+    ));
+    assert_eq!(
+        kept,
+        found(&machine, &[("pypy/bin/pypy3.9", Origin::Pyenv)])
+    );
+    assert_eq!(merged.len(), 2);
+}
+
+#[test]
+fn a_known_file_is_known_by_any_name() {
+    let machine = Machine::new();
+    let real = machine.script("usr/bin/python3.11", "");
+    machine.link("usr/bin/python3", &real);
+    machine.script("usr/bin/python3.9", "");
+    let known = found(&machine, &[("usr/bin/python3.11", Origin::Path)]);
+    let asked = found(
+        &machine,
+        &[
+            ("usr/bin/python3", Origin::Pyenv),
+            ("usr/bin/python3.9", Origin::Pyenv),
+        ],
+    );
+    assert_eq!(unknown(asked.clone(), &known), asked[1..]);
+}
+
+fn interpreter(command: &str, origin: Origin, answer: &Answer) -> Interpreter {
+    let facts = answer.facts();
+    Interpreter {
+        key: facts.key(),
+        command: command.split(' ').map(str::to_owned).collect(),
+        origin,
+        facts,
+    }
+}
+
+fn in_prefix(prefix: &str, executable: &str) -> Answer {
+    Answer::cpython("3.6.15")
+        .with("base_prefix", prefix)
+        .with("executable", executable)
+}
+
+fn commands(interpreters: &[Interpreter]) -> Vec<String> {
+    interpreters
+        .iter()
+        .map(|one| one.command.join(" "))
+        .collect()
+}
+
+#[test]
+fn twins_with_files_of_their_own_are_one() {
+    let twin = |path| interpreter(path, Origin::Pyenv, &in_prefix("/p", path));
+    let debug = in_prefix("/p", "/p/bin/python3.6dm").with("debug", true);
+    let (kept, merged) = by_build(vec![
+        twin("/p/bin/python3.6m"),
+        interpreter("/p/bin/python3.6dm", Origin::Pyenv, &debug),
+        twin("/p/bin/python3.6"),
+        interpreter(
+            "/q/bin/python3.6",
+            Origin::Pyenv,
+            &in_prefix("/q", "/q/bin/python3.6"),
+        ),
+    ]);
+    assert_eq!(
+        commands(&kept),
+        ["/p/bin/python3.6", "/q/bin/python3.6", "/p/bin/python3.6dm"]
+    );
+    let twin = Merged {
+        path: "/p/bin/python3.6m".into(),
+        into: "/p/bin/python3.6".into(),
+        reason: MergeReason::SameBuild,
+    };
+    assert_eq!(merged, [twin]);
+}
+
+#[test]
+fn a_wrapper_gives_way_to_what_it_starts_and_an_environment_to_its_base() {
+    let real = in_prefix("/p", "/p/bin/python3.6");
+    let environment = in_prefix("/p", "/env/bin/python").with("environment", "/env");
+    let old_environment = in_prefix("/old", "/old/bin/python")
+        .with("environment", "/old")
+        .with("base_executable", "/p/bin/python3.6");
+    let (kept, merged) = by_build(vec![
+        interpreter("/env/bin/python", Origin::Path, &environment),
+        interpreter("/old/bin/python", Origin::Path, &old_environment),
+        interpreter("/b/python3", Origin::Path, &real),
+        interpreter("/p/bin/python3.6", Origin::System, &real),
+    ]);
+    assert_eq!(commands(&kept), ["/p/bin/python3.6"]);
+    let reasons: Vec<_> = merged
+        .iter()
+        .map(|one| format!("{} {} {}", one.path, one.reason, one.into))
+        .collect();
+    assert_eq!(
+        reasons,
+        [
+            "/b/python3 same build as /p/bin/python3.6",
+            "/env/bin/python virtual environment of /p/bin/python3.6",
+            "/old/bin/python virtual environment of /p/bin/python3.6",
+        ]
+    );
+}
+
+#[test]
+fn what_was_asked_for_stays_as_asked_for() {
+    let real = in_prefix("/p", "/p/bin/python3.6");
+    let labelled = |command, label: &str| {
+        let mut one = interpreter(command, Origin::Command, &real);
+        one.key.label = Some(label.to_owned());
+        one
+    };
+    let (mut kept, _) = by_build(vec![
+        interpreter("/p/bin/python3.6", Origin::Pyenv, &real),
+        interpreter("chroot /srv /p/bin/python3.6", Origin::Command, &real),
+        interpreter("chroot /srv /p/bin/python3.6", Origin::Command, &real),
+        labelled("/p/bin/python3", "a"),
+        labelled("/p/bin/python3", "b"),
+    ]);
+    kept.sort_by(|a, b| (&a.key, &a.command).cmp(&(&b.key, &b.command)));
+    assert_eq!(
+        commands(&kept),
+        [
+            "chroot /srv /p/bin/python3.6",
+            "/p/bin/python3",
+            "/p/bin/python3"
+        ]
+    );
+}

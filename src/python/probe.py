@@ -1,0 +1,134 @@
+# Says which Python runs this: one line, a tag and one JSON object.
+# It must run on 2.7 to the newest Python (and parse on older ones, so that they can be turned down by name),
+# without `site`, hence no json module, no f-strings, nothing but sys and os.
+import sys
+
+# `-c` puts the working directory first on the path; an os.py there must not be taken for the real one.
+sys.path[:] = [entry for entry in sys.path if entry not in ('', '.')]
+import os
+
+
+def quoted(value):
+    if value is None:
+        return 'null'
+    if value is True or value is False:
+        return str(value).lower()
+    if isinstance(value, bytes):
+        value = value.decode(sys.getfilesystemencoding() or 'ascii', 'replace')
+    out = []
+    for char in value:
+        code = ord(char)
+        if 0xD800 <= code <= 0xDFFF and sys.maxunicode > 0xFFFF:
+            code = 0xFFFD  # an undecodable byte of a path; JSON cannot carry it
+        if code > 0xFFFF:
+            code -= 0x10000
+            out.append('\\u%04x\\u%04x' % (0xD800 + (code >> 10), 0xDC00 + (code & 0x3FF)))
+        elif 32 <= code < 127 and char not in '"\\':
+            out.append(str(char))
+        else:
+            out.append('\\u%04x' % code)
+    return '"' + ''.join(out) + '"'
+
+
+def implementation():
+    described = getattr(sys, 'implementation', None)
+    if described is not None:
+        return described.name, '.'.join([str(part) for part in described.version[:2]])
+    name = getattr(sys, 'subversion', ('cpython',))[0].lower()
+    if hasattr(sys, 'pypy_version_info'):
+        return name, '.'.join([str(part) for part in sys.pypy_version_info[:2]])
+    return name, '.'.join([str(part) for part in sys.version_info[:2]])
+
+
+def version():
+    info = sys.version_info
+    stage = {'alpha': 'a', 'beta': 'b', 'candidate': 'rc'}.get(info[3])
+    text = '%d.%d.%d' % info[:3]
+    if stage:
+        text += '%s%d' % (stage, info[4])
+    if sys.version.split()[0].endswith('+'):
+        text += '+'
+    return text
+
+
+def free_threaded(flags):
+    enabled = getattr(sys, '_is_gil_enabled', None)
+    # The GIL may be back at run time in such a build (PYTHON_GIL=1, an extension), so the build flag counts first.
+    return 't' in flags or 'free-threading' in sys.version or (enabled is not None and not enabled())
+
+
+def contents(path):
+    stream = open(path, 'rb')
+    try:
+        return stream.read().decode('utf-8', 'replace')
+    finally:
+        stream.close()
+
+
+def base_in(folder, flags):
+    names = ['python%d.%d' % sys.version_info[:2], 'python%d' % sys.version_info[0], 'python']
+    own = os.path.realpath(sys.executable)
+    # `t` and `d` are builds of their own; `m` and `u` are other names of the plain one.
+    for name in [names[0] + flags.replace('m', '').replace('u', '')] + names:
+        for suffix in ('', '.exe'):
+            path = os.path.realpath(os.path.join(folder, name + suffix))
+            if os.path.isfile(path) and path != own:
+                return path
+    return None
+
+
+def environment(flags):
+    # Without site, sys.prefix of a virtual environment is its base's up to 3.13, so its own marks are read.
+    if not sys.executable:
+        return None, None
+    here = os.path.dirname(os.path.abspath(sys.executable))
+    for folder in (here, os.path.dirname(here)):
+        config = os.path.join(folder, 'pyvenv.cfg')
+        if os.path.isfile(config):
+            base = getattr(sys, '_base_executable', None)
+            if base and os.path.isfile(base) and os.path.realpath(base) != os.path.realpath(sys.executable):
+                return folder, os.path.realpath(base)
+            for line in contents(config).splitlines():
+                key, _, value = line.partition('=')
+                if key.strip().lower() == 'home':
+                    return folder, base_in(value.strip(), flags)
+            return folder, None
+    # virtualenv before 20 copied the interpreter and left a note beside the standard library.
+    library = getattr(os, '__file__', None)
+    note = library and os.path.join(os.path.dirname(library), 'orig-prefix.txt')
+    if note and os.path.isfile(note):
+        return os.path.dirname(here), base_in(os.path.join(contents(note).strip(), os.path.basename(here)), flags)
+    if hasattr(sys, 'real_prefix'):
+        return sys.prefix, base_in(os.path.join(sys.real_prefix, os.path.basename(here)), flags)
+    return None, None
+
+
+def main():
+    flags = getattr(sys, 'abiflags', '')
+    name, release = implementation()
+    folder, base = environment(flags)
+    system = sys.platform
+    if system.startswith('linux'):
+        system = 'linux'  # linux2 before 3.3
+    if hasattr(os, 'uname'):
+        system += '-' + os.uname()[4]
+    facts = [
+        ('implementation', name.lower()),
+        ('implementation_version', release),
+        ('version', version()),
+        ('free_threaded', free_threaded(flags)),
+        ('debug', hasattr(sys, 'gettotalrefcount')),
+        ('executable', os.path.realpath(sys.executable) if sys.executable else ''),
+        ('environment', folder),
+        ('base_executable', base),
+        ('base_prefix', getattr(sys, 'base_prefix', sys.prefix)),
+        ('build', sys.version),
+        ('platform', system),
+    ]
+    line = '{' + ', '.join(['"%s": %s' % (key, quoted(value)) for key, value in facts]) + '}'
+    # The tag is put together here so that a wrapper that echoes its arguments is not taken for the answer.
+    sys.stdout.write('\n' + 'modswap-' + 'python: ' + line + '\n')
+    sys.stdout.flush()
+
+
+main()

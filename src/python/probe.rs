@@ -1,0 +1,259 @@
+//! Asking a Python what it is: `COMMAND -E -s -S -B -c PROBE`, within a time and an amount of output.
+
+use std::ffi::OsString;
+use std::io;
+use std::path::Path;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
+use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::process::Command;
+use tokio::time::timeout;
+
+use super::facts::{self, AnswerError, Facts, TAG, printable};
+
+/// The program that answers; it runs on every Python from 2.7 on.
+pub const PROBE: &str = include_str!("probe.py");
+
+/// How much of either stream is kept.
+const OUTPUT_LIMIT: usize = 1 << 20;
+
+/// How long a process that has answered, or whose streams outlive it, may take to finish.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// Variables beside `PYTHON*` that would make the interpreter, or what stands before it, another one.
+const MISLEADING: [&str; 6] = [
+    "PYENV_VERSION",
+    "PYENV_DIR",
+    "PYENV_VIRTUAL_ENV",
+    "VIRTUAL_ENV",
+    "CONDA_PREFIX",
+    "__PYVENV_LAUNCHER__",
+];
+
+/// Why a command gave no facts.
+#[derive(Debug, thiserror::Error)]
+pub enum ProbeError {
+    /// No words at all.
+    #[error("an empty command")]
+    Empty,
+    /// The operating system did not start it.
+    #[error("cannot start `{program}`: {source}")]
+    Start {
+        /// The first word.
+        program: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// No answer within the time; it and the processes of its group were killed.
+    #[error("timed out after {} s", .0.as_secs_f64())]
+    TimedOut(Duration),
+    /// It ended with a failure and without an answer.
+    #[error("{}{}", end(*.status), last.as_ref().map(|line| format!(": {line}")).unwrap_or_default())]
+    Failed {
+        /// How it ended.
+        status: ExitStatus,
+        /// The last line it wrote to standard error.
+        last: Option<String>,
+    },
+    /// It ended well, or wrote more than is read, without an answer.
+    #[error("does not answer like a Python: no answer found in its output")]
+    NoAnswer,
+    /// Something that looks like an answer and is none.
+    #[error("answered garbage: {0}")]
+    Garbage(String),
+}
+
+fn end(status: ExitStatus) -> String {
+    status.code().map_or_else(
+        || format!("ended by {status}"),
+        |code| format!("exited with {code}"),
+    )
+}
+
+/// The words to start: the command, then `added`, quoted where a remote shell splits them again (`ssh HOST python3`).
+pub fn with_arguments(command: &[String], added: &[&str]) -> Vec<String> {
+    let remote = command
+        .first()
+        .and_then(|word| Path::new(word).file_stem())
+        .is_some_and(|name| name == "ssh");
+    let quoted = |word: &&str| match shlex::try_quote(word) {
+        Ok(quoted) if remote => quoted.into_owned(),
+        // Only a NUL cannot be quoted, and starting a process with one fails anyway.
+        _ => (*word).to_owned(),
+    };
+    command
+        .iter()
+        .cloned()
+        .chain(added.iter().map(quoted))
+        .collect()
+}
+
+/// The variables of this process that must not reach an interpreter: `PYTHON*`, and what version managers and
+/// virtual environments set.
+pub fn misleading_variables() -> Vec<OsString> {
+    std::env::vars_os()
+        .map(|(name, _)| name)
+        .filter(|name| {
+            let name = name.to_string_lossy();
+            name.starts_with("PYTHON") || MISLEADING.contains(&&*name)
+        })
+        .collect()
+}
+
+/// Runs the probe and reads its answer. The process has its own group, an empty working directory (so a relative path
+/// in `command` does not work), no standard input and no misleading variable; whether it answers or not, nothing of its
+/// group is left afterwards, not even when this future is dropped.
+///
+/// # Errors
+/// One variant of [`ProbeError`] per way of not answering.
+pub async fn probe(command: &[String], limit: Duration) -> Result<Facts, ProbeError> {
+    let words = with_arguments(command, &["-E", "-s", "-S", "-B", "-c", PROBE]);
+    if command.is_empty() {
+        return Err(ProbeError::Empty);
+    }
+    let folder = tempfile::tempdir().map_err(|source| start_error(command, source))?;
+    let mut running =
+        Running::start(&words, folder.path()).map_err(|source| start_error(command, source))?;
+    timeout(limit, running.answer())
+        .await
+        .unwrap_or(Err(ProbeError::TimedOut(limit)))
+}
+
+fn start_error(command: &[String], source: io::Error) -> ProbeError {
+    ProbeError::Start {
+        program: printable(&command[0]),
+        source,
+    }
+}
+
+/// A started probe; dropping it kills its group (`kill_on_drop` alone would spare the children).
+struct Running(Box<dyn ChildWrapper>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Fails when nothing is left to kill.
+        let _ = self.0.start_kill();
+    }
+}
+
+impl Running {
+    fn start(words: &[String], folder: &Path) -> io::Result<Self> {
+        let mut command = Command::new(&words[0]);
+        command
+            .args(&words[1..])
+            .current_dir(folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        for name in misleading_variables() {
+            command.env_remove(name);
+        }
+        let mut command = CommandWrap::from(command);
+        command.wrap(KillOnDrop);
+        #[cfg(unix)]
+        command.wrap(process_wrap::tokio::ProcessGroup::leader());
+        #[cfg(windows)]
+        command.wrap(process_wrap::tokio::JobObject);
+        Ok(Self(command.spawn()?))
+    }
+
+    async fn answer(&mut self) -> Result<Facts, ProbeError> {
+        let mut stdout = Kept::new(self.0.stdout().take());
+        let mut stderr = Kept::new(self.0.stderr().take());
+        let mut status = None;
+        loop {
+            tokio::select! {
+                biased;
+                more = stdout.read(), if !stdout.closed => {
+                    // An interpreter that answers and then hangs or crashes at exit has answered.
+                    if more && stdout.has_answer() {
+                        break;
+                    }
+                }
+                _ = stderr.read(), if !stderr.closed => {}
+                ended = self.0.wait() => {
+                    status = ended.ok();
+                    // A child that was left behind holds the pipes open.
+                    let _ = self.0.start_kill();
+                    break;
+                }
+            }
+            if stdout.full() {
+                return Err(ProbeError::NoAnswer);
+            }
+        }
+        // What is still in the pipes belongs to the answer; what a left-over child adds later does not.
+        let rest = async {
+            while stdout.read().await {}
+            while stderr.read().await {}
+        };
+        let _ = timeout(GRACE, rest).await;
+        match (facts::read(&stdout.text()), status) {
+            (Ok(facts), _) => Ok(facts),
+            (Err(AnswerError::Garbage(error)), _) => {
+                Err(ProbeError::Garbage(printable(&error.to_string())))
+            }
+            (Err(AnswerError::Missing), Some(status)) if !status.success() => {
+                let last = stderr
+                    .text()
+                    .lines()
+                    .map(printable)
+                    .rfind(|line| !line.is_empty());
+                Err(ProbeError::Failed { status, last })
+            }
+            (Err(AnswerError::Missing), _) => Err(ProbeError::NoAnswer),
+        }
+    }
+}
+
+/// The first [`OUTPUT_LIMIT`] bytes of a stream.
+struct Kept<R> {
+    stream: Option<R>,
+    bytes: Vec<u8>,
+    closed: bool,
+}
+
+impl<R: AsyncRead + Unpin> Kept<R> {
+    fn new(stream: Option<R>) -> Self {
+        Self {
+            closed: stream.is_none(),
+            stream,
+            bytes: Vec::new(),
+        }
+    }
+
+    /// Reads some more; false at the end. Nothing is lost when the future is dropped.
+    async fn read(&mut self) -> bool {
+        let full = self.full();
+        let count = match &mut self.stream {
+            Some(stream) if !full => {
+                self.bytes.reserve(8192);
+                stream.read_buf(&mut self.bytes).await.unwrap_or(0)
+            }
+            _ => 0,
+        };
+        self.closed = count == 0;
+        count > 0
+    }
+
+    fn full(&self) -> bool {
+        self.bytes.len() >= OUTPUT_LIMIT
+    }
+
+    /// Whether a whole tagged line is there.
+    fn has_answer(&self) -> bool {
+        let text = self.text();
+        text.find(TAG)
+            .is_some_and(|start| text[start..].contains('\n'))
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+}
+
+#[cfg(test)]
+#[path = "probe_tests.rs"]
+mod tests;

@@ -1,0 +1,206 @@
+//! What `--python` asks for.
+
+use std::fmt;
+use std::path::Path;
+use std::str::FromStr;
+
+use super::discover::is_python_path;
+use super::version::{InterpreterKey, SpecError, VersionSpec};
+
+/// The forms a request may have, for messages and help texts.
+pub const FORMS: &str = "a version (`3.11`, `3.14t`, `>=3.6,<3.12`), a path (`./build/python`), \
+    a name on PATH (`python3.9`) or a command that ends in a Python (`env -i python3.14`); \
+    all but a version may carry a label (`sid=chroot /srv/sid python3.15`)";
+
+/// One `--python`, and the text it was read from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PythonRequest {
+    text: String,
+    /// What is meant.
+    pub wanted: Wanted,
+    /// What the interpreter is to be called beside its version; never set on a version.
+    pub label: Option<String>,
+}
+
+/// What a request means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Every interpreter found whose version fits.
+    Spec {
+        /// The versions.
+        spec: VersionSpec,
+        /// Exactly that build; free-threaded first, then debug. None is every build.
+        build: Option<(bool, bool)>,
+    },
+    /// The interpreter with that key: `3.15.0b1`, `3.11.2@system`. Without a label, every one of that version and build.
+    Key(InterpreterKey),
+    /// That executable; perhaps relative, perhaps below `~/`.
+    Path(String),
+    /// The executable of that name on PATH.
+    Name(String),
+    /// Two or more words, the last of them a Python.
+    Command(Vec<String>),
+}
+
+/// A text that is no request.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum RequestError {
+    /// Nothing there.
+    #[error("nothing asked for; expected {FORMS}")]
+    Empty,
+    /// Looks like a version and is none.
+    #[error("{0}; a request is {FORMS}")]
+    Spec(SpecError),
+    /// A label before a version, which may mean many interpreters.
+    #[error(
+        "the label `{label}` cannot stand before the version `{version}`; a label goes with a path, a name or a command"
+    )]
+    LabelledVersion {
+        /// What stands before the `=`.
+        label: String,
+        /// What stands after it.
+        version: String,
+    },
+    /// A quote that is not closed, or a backslash at the end.
+    #[error("unbalanced quotes in `{0}`")]
+    Quotes(String),
+    /// A command that ends in something else, to which a program could not be handed.
+    #[error(
+        "the command `{command}` ends in `{last}`, which is not the name of a Python; modswap appends its arguments to the command"
+    )]
+    NotAPython {
+        /// The whole text.
+        command: String,
+        /// Its last word.
+        last: String,
+    },
+    /// None of the forms.
+    #[error("`{0}` is none of what can be asked for: {FORMS}")]
+    Unknown(String),
+}
+
+impl FromStr for PythonRequest {
+    type Err = RequestError;
+
+    fn from_str(text: &str) -> Result<Self, RequestError> {
+        let text = text.trim();
+        let (label, wanted) = match (version(text), split_label(text)) {
+            (Some(wanted), _) => (None, wanted),
+            (None, Some((label, rest))) if version(rest).is_some() => {
+                return Err(RequestError::LabelledVersion {
+                    label: label.to_owned(),
+                    version: rest.to_owned(),
+                });
+            }
+            (None, Some((label, rest))) => (Some(label.to_owned()), executable(rest)?),
+            (None, None) => (None, executable(text)?),
+        };
+        Ok(Self {
+            text: text.to_owned(),
+            wanted,
+            label,
+        })
+    }
+}
+
+impl fmt::Display for PythonRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl PythonRequest {
+    /// Whether a version is asked for, and the interpreter has it. One asked for by path or command matches nothing:
+    /// it is found by asking it.
+    pub fn matches(&self, key: &InterpreterKey) -> bool {
+        match &self.wanted {
+            Wanted::Spec { spec, build } => {
+                let has = (key.free_threaded, key.debug);
+                spec.matches(key) && build.is_none_or(|build| build == has)
+            }
+            Wanted::Key(wanted) => {
+                let unlabelled = InterpreterKey {
+                    label: wanted.label.clone().and(key.label.clone()),
+                    ..key.clone()
+                };
+                *wanted == unlabelled
+            }
+            Wanted::Path(_) | Wanted::Name(_) | Wanted::Command(_) => false,
+        }
+    }
+
+    /// Whether it names versions, so that interpreters have to be searched for.
+    pub fn is_version(&self) -> bool {
+        matches!(self.wanted, Wanted::Spec { .. } | Wanted::Key(_))
+    }
+}
+
+/// A specifier, a version with a build (`3.14t`) or a key; none for anything else.
+fn version(text: &str) -> Option<Wanted> {
+    let (bare, build) = [
+        ("td", (true, true)),
+        ("t", (true, false)),
+        ("d", (false, true)),
+    ]
+    .into_iter()
+    .find_map(|(suffix, build)| Some((text.strip_suffix(suffix)?, Some(build))))
+    .unwrap_or((text, None));
+    let is_bare = bare.starts_with(|c: char| c.is_ascii_digit())
+        && bare.chars().all(|c| c == '.' || c.is_ascii_digit());
+    if is_bare {
+        let spec = bare.parse().ok()?;
+        return Some(Wanted::Spec { spec, build });
+    }
+    // A prerelease is a key: as a specifier, `3.15.0b1` would match nothing, since prereleases count as their release.
+    let key = text.parse::<InterpreterKey>().ok();
+    if let Some(key) = key.filter(|key| key.label.as_deref().is_none_or(is_label)) {
+        let suffix = &key.version.suffix;
+        if suffix
+            .chars()
+            .all(|c| c == '+' || c.is_ascii_alphanumeric())
+        {
+            return Some(Wanted::Key(key));
+        }
+    }
+    let spec = text.parse().ok()?;
+    Some(Wanted::Spec { spec, build: None })
+}
+
+fn is_label(text: &str) -> bool {
+    let fits = |c: char| c == '_' || c == '-' || c.is_ascii_alphanumeric();
+    !text.is_empty() && text.chars().all(fits)
+}
+
+fn split_label(text: &str) -> Option<(&str, &str)> {
+    let (label, rest) = text.split_once('=')?;
+    // `foo==3.11` is a wrong specifier, not a label.
+    (is_label(label) && !rest.starts_with('=')).then(|| (label, rest.trim()))
+}
+
+fn executable(text: &str) -> Result<Wanted, RequestError> {
+    let words = shlex::split(text).ok_or_else(|| RequestError::Quotes(text.to_owned()))?;
+    match &words[..] {
+        [] => Err(RequestError::Empty),
+        [word] if word.contains(std::path::is_separator) => Ok(Wanted::Path(word.clone())),
+        [word] if is_python_path(Path::new(word)) => Ok(Wanted::Name(word.clone())),
+        [.., last] if words.len() > 1 && is_python_path(Path::new(last)) => {
+            Ok(Wanted::Command(words))
+        }
+        _ if text.starts_with(|c: char| c.is_ascii_digit() || "<>=!~".contains(c)) => {
+            Err(RequestError::Spec(
+                text.parse::<VersionSpec>()
+                    .err()
+                    .unwrap_or(SpecError::Empty),
+            ))
+        }
+        [_] => Err(RequestError::Unknown(text.to_owned())),
+        [.., last] => Err(RequestError::NotAPython {
+            command: text.to_owned(),
+            last: last.clone(),
+        }),
+    }
+}
+
+#[cfg(test)]
+#[path = "request_tests.rs"]
+mod tests;
