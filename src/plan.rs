@@ -70,7 +70,11 @@ impl Plan {
                 }
             }
         }
-        Self { scenarios, interpreters, cases }
+        Self {
+            scenarios,
+            interpreters,
+            cases,
+        }
     }
 
     /// The variant that a case runs.
@@ -105,9 +109,15 @@ impl Selection {
             let escaped = text.replace('[', "[[]");
             let glob = GlobBuilder::new(&escaped).literal_separator(false).build();
             glob.map(|glob| glob.compile_matcher())
-                .map_err(|error| SelectionError { glob: text.clone(), reason: error.kind().to_string() })
+                .map_err(|error| SelectionError {
+                    glob: text.clone(),
+                    reason: error.kind().to_string(),
+                })
         };
-        Ok(Self { globs: globs.iter().map(read).collect::<Result<_, _>>()?, tags: tags.to_vec() })
+        Ok(Self {
+            globs: globs.iter().map(read).collect::<Result<_, _>>()?,
+            tags: tags.to_vec(),
+        })
     }
 
     /// Leaves only what is selected; scenarios without a selected variant go.
@@ -115,14 +125,17 @@ impl Selection {
         let tagged = |scenario: &Scenario| {
             self.tags.is_empty() || self.tags.iter().any(|tag| scenario.tags.contains(tag))
         };
-        let matches = |text: &str| self.globs.is_empty() || self.globs.iter().any(|glob| glob.is_match(text));
+        let matches =
+            |text: &str| self.globs.is_empty() || self.globs.iter().any(|glob| glob.is_match(text));
         scenarios
             .into_iter()
             .filter(tagged)
             .filter_map(|mut scenario| {
                 if !matches(&scenario.id.0) {
                     let id = scenario.id.clone();
-                    scenario.variants.retain(|variant| matches(&CaseId::new(&id, &variant.id).0));
+                    scenario
+                        .variants
+                        .retain(|variant| matches(&CaseId::new(&id, &variant.id).0));
                 }
                 (!scenario.variants.is_empty()).then_some(scenario)
             })
@@ -143,7 +156,9 @@ mod tests {
             requires: Requires::default(),
             timeout: None,
         };
-        let choices = via.iter().map(|via| VariantId(vec![("via".into(), (*via).into())]));
+        let choices = via
+            .iter()
+            .map(|via| VariantId(vec![("via".into(), (*via).into())]));
         Scenario {
             id: ScenarioId(id.into()),
             file: String::new(),
@@ -151,7 +166,11 @@ mod tests {
             about: None,
             refs: vec![],
             tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
-            variants: if via.is_empty() { vec![variant(VariantId::default())] } else { choices.map(variant).collect() },
+            variants: if via.is_empty() {
+                vec![variant(VariantId::default())]
+            } else {
+                choices.map(variant).collect()
+            },
             digest: String::new(),
         }
     }
@@ -159,14 +178,30 @@ mod tests {
     #[test]
     fn selection_is_by_id_variant_and_tag() {
         let selected = |globs: &[&str], tags: &[&str]| {
-            let all = vec![scenario("swap/copy", &["swap", "core"], &[]), scenario("swap/new", &["swap"], &["a", "b"])];
-            let own = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+            let all = vec![
+                scenario("swap/copy", &["swap", "core"], &[]),
+                scenario("swap/new", &["swap"], &["a", "b"]),
+            ];
+            let own = |words: &[&str]| {
+                words
+                    .iter()
+                    .map(|word| (*word).to_owned())
+                    .collect::<Vec<_>>()
+            };
             let left = Selection::new(&own(globs), &own(tags)).unwrap().apply(all);
-            let ids = left.iter().flat_map(|s| s.variants.iter().map(|v| CaseId::new(&s.id, &v.id).0));
+            let ids = left
+                .iter()
+                .flat_map(|s| s.variants.iter().map(|v| CaseId::new(&s.id, &v.id).0));
             ids.collect::<Vec<_>>()
         };
-        assert_eq!(selected(&[], &[]), ["swap/copy", "swap/new[via=a]", "swap/new[via=b]"]);
-        assert_eq!(selected(&["swap/n*"], &[]), ["swap/new[via=a]", "swap/new[via=b]"]);
+        assert_eq!(
+            selected(&[], &[]),
+            ["swap/copy", "swap/new[via=a]", "swap/new[via=b]"]
+        );
+        assert_eq!(
+            selected(&["swap/n*"], &[]),
+            ["swap/new[via=a]", "swap/new[via=b]"]
+        );
         assert_eq!(selected(&["swap/new[via=b]"], &[]), ["swap/new[via=b]"]);
         assert_eq!(selected(&[], &["core"]), ["swap/copy"]);
         assert!(selected(&["delete/*"], &[]).is_empty());

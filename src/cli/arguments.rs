@@ -56,7 +56,13 @@ impl Default for Command {
 #[derive(Args, Clone, Debug)]
 pub(super) struct Common {
     /// Colours: `auto` is on a terminal, unless `NO_COLOR` is set
-    #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value = "auto",
+        value_name = "WHEN"
+    )]
     pub(super) color: Colour,
     /// Say what is being done, on standard error (-vv: more)
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
@@ -73,7 +79,7 @@ pub(super) enum Colour {
 
 /// Which scenarios.
 #[derive(Args, Clone, Debug, Default)]
-pub struct Scenarios {
+pub(super) struct Scenarios {
     /// Scenario files or folders, or ids and globs over ids in the folder `scenarios` ('swap/*')
     #[arg(value_name = "PATH|ID")]
     pub(super) what: Vec<String>,
@@ -87,7 +93,7 @@ pub struct Scenarios {
 
 /// Which Pythons, and how cases run on them.
 #[derive(Args, Clone, Debug, Default)]
-pub struct Execution {
+pub(super) struct Execution {
     /// Only these Pythons: a version ("3.11", ">=3.6,<3.12", "3.14t"), a path, or a command that ends in a Python
     /// ("chroot /srv/sid python3.15"), which may have a label ("sid=chroot …")
     #[arg(long, value_name = "SPEC")]
@@ -123,7 +129,7 @@ impl From<IsolationArgument> for Isolation {
 
 /// What goes to standard output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub(super) enum Format {
     /// Tables for people
     #[default]
     Table,

@@ -48,14 +48,21 @@ pub struct Failure {
 
 impl Failure {
     fn new(exit: Exit, text: impl ToString) -> Self {
-        Self { exit, text: text.to_string() }
+        Self {
+            exit,
+            text: text.to_string(),
+        }
     }
 }
 
 /// Runs the command.
 pub fn main(cli: Cli) -> Exit {
     start_tracing(cli.common.verbose);
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => return fail(&Failure::new(Exit::Fault, format!("cannot start: {error}"))),
     };
@@ -91,11 +98,22 @@ fn style(common: &Common) -> Style {
     let colour = match common.color {
         Colour::Always => true,
         Colour::Never => false,
-        Colour::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        Colour::Auto => {
+            terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+        }
     };
-    let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
-    let measured = if terminal { comfy_table::Table::new().width() } else { None };
-    Style { width: measured.or(columns).unwrap_or(80).max(40), colour }
+    let columns = std::env::var("COLUMNS")
+        .ok()
+        .and_then(|text| text.parse().ok());
+    let measured = if terminal {
+        comfy_table::Table::new().width()
+    } else {
+        None
+    };
+    Style {
+        width: measured.or(columns).unwrap_or(80).max(40),
+        colour,
+    }
 }
 
 fn start_tracing(verbose: u8) {
@@ -105,9 +123,13 @@ fn start_tracing(verbose: u8) {
         2 => "modswap=debug",
         _ => "trace",
     };
-    let filter = tracing_subscriber::EnvFilter::try_from_env("MODSWAP_LOG").unwrap_or_else(|_| level.into());
+    let filter =
+        tracing_subscriber::EnvFilter::try_from_env("MODSWAP_LOG").unwrap_or_else(|_| level.into());
     let colour = std::io::stderr().is_terminal();
-    let layer = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colour);
+    let layer = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(colour);
     // Fails only where a subscriber is there already, as in tests within one process.
     let _ = layer.try_init();
 }

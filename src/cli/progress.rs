@@ -15,7 +15,8 @@ impl Progress {
         if !std::io::stderr().is_terminal() {
             bar.set_draw_target(ProgressDrawTarget::hidden());
         }
-        if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos}/{len} {elapsed} {wide_msg}") {
+        if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos}/{len} {elapsed} {wide_msg}")
+        {
             bar.set_style(style);
         }
         Self(bar)
@@ -23,7 +24,10 @@ impl Progress {
 
     pub(super) fn started(&self, plan: &Plan, case: usize) {
         let case = &plan.cases[case];
-        self.0.set_message(format!("{} {}", plan.interpreters[case.interpreter].key, case.id));
+        self.0.set_message(format!(
+            "{} {}",
+            plan.interpreters[case.interpreter].key, case.id
+        ));
     }
 
     pub(super) fn finished(&self) {

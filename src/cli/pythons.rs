@@ -11,5 +11,9 @@ pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result
         Format::Table => inventory::render(&found, style(common)),
         Format::Json => inventory::json(&found),
     });
-    Ok(if found.interpreters.is_empty() { Exit::Nothing } else { Exit::Success })
+    Ok(if found.interpreters.is_empty() {
+        Exit::Nothing
+    } else {
+        Exit::Success
+    })
 }

@@ -15,6 +15,10 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
     let style = style(common);
     let violations = summary::violations(&report, style);
     let gap = if violations.is_empty() { "" } else { "\n" };
-    print(&format!("{}\n\n{violations}{gap}{}", overview::render(&report, style), summary::totals(&report)));
+    print(&format!(
+        "{}\n\n{violations}{gap}{}",
+        overview::render(&report, style),
+        summary::totals(&report)
+    ));
     Ok(exit_of(&report))
 }

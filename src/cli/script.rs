@@ -9,12 +9,22 @@ use crate::python::version::VersionSpec;
 use crate::report::style::Style;
 
 pub(super) fn run(arguments: &ScriptArguments) -> Result<Exit, Failure> {
-    let style = Style { width: 80, colour: false };
+    let style = Style {
+        width: 80,
+        colour: false,
+    };
     let scenario = load_one(&arguments.id, &arguments.scenarios, style)?;
     let [variant] = &scenario.variants[..] else {
-        let ids: Vec<String> =
-            scenario.variants.iter().map(|variant| CaseId::new(&scenario.id, &variant.id).to_string()).collect();
-        let text = format!("`{}` has several variants; name one: {}", scenario.id, ids.join(", "));
+        let ids: Vec<String> = scenario
+            .variants
+            .iter()
+            .map(|variant| CaseId::new(&scenario.id, &variant.id).to_string())
+            .collect();
+        let text = format!(
+            "`{}` has several variants; name one: {}",
+            scenario.id,
+            ids.join(", ")
+        );
         return Err(Failure::new(Exit::Usage, text));
     };
     let version = arguments.python.as_deref().unwrap_or("3");

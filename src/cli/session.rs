@@ -27,10 +27,15 @@ const FOLDER: &str = "scenarios";
 
 /// Loads and selects. Words that are no path are ids in the usual folder.
 pub(super) fn load(arguments: &Scenarios, common: &Common) -> Result<Vec<Scenario>, Failure> {
-    let (paths, ids): (Vec<&String>, Vec<&String>) =
-        arguments.what.iter().partition(|word| Path::new(word).exists());
+    let (paths, ids): (Vec<&String>, Vec<&String>) = arguments
+        .what
+        .iter()
+        .partition(|word| Path::new(word).exists());
     if let Some(path) = ids.iter().find(|word| is_path(word)) {
-        return Err(Failure::new(Exit::Usage, format!("no such file or folder: {path}")));
+        return Err(Failure::new(
+            Exit::Usage,
+            format!("no such file or folder: {path}"),
+        ));
     }
     let mut roots: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
     if roots.is_empty() {
@@ -51,16 +56,29 @@ pub(super) fn load(arguments: &Scenarios, common: &Common) -> Result<Vec<Scenari
 /// Loads one scenario, by id (with a variant or without) or by its file.
 pub(super) fn load_one(id: &str, folder: &Path, style: Style) -> Result<Scenario, Failure> {
     let is_file = Path::new(id).is_file();
-    let roots = [if is_file { PathBuf::from(id) } else { folder.to_path_buf() }];
+    let roots = [if is_file {
+        PathBuf::from(id)
+    } else {
+        folder.to_path_buf()
+    }];
     let all = load_files(&roots, style)?;
     if is_file {
-        return all.into_iter().next().ok_or_else(|| Failure::new(Exit::Nothing, "the file holds no scenario"));
+        return all
+            .into_iter()
+            .next()
+            .ok_or_else(|| Failure::new(Exit::Nothing, "the file holds no scenario"));
     }
     let known: Vec<String> = all.iter().map(|scenario| scenario.id.0.clone()).collect();
-    let exact = |scenario: &Scenario| id == scenario.id.0 || id.starts_with(&format!("{}[", scenario.id));
+    let exact =
+        |scenario: &Scenario| id == scenario.id.0 || id.starts_with(&format!("{}[", scenario.id));
     let chosen: Vec<Scenario> = all.into_iter().filter(exact).collect();
-    let selection = Selection::new(&[id.to_owned()], &[]).map_err(|error| Failure::new(Exit::Usage, error))?;
-    selection.apply(chosen).into_iter().next().ok_or_else(|| nothing_selected(&[id.to_owned()], &[], &known))
+    let selection =
+        Selection::new(&[id.to_owned()], &[]).map_err(|error| Failure::new(Exit::Usage, error))?;
+    selection
+        .apply(chosen)
+        .into_iter()
+        .next()
+        .ok_or_else(|| nothing_selected(&[id.to_owned()], &[], &known))
 }
 
 fn load_files(roots: &[PathBuf], style: Style) -> Result<Vec<Scenario>, Failure> {
@@ -70,25 +88,41 @@ fn load_files(roots: &[PathBuf], style: Style) -> Result<Vec<Scenario>, Failure>
 
 fn is_path(word: &str) -> bool {
     let extension = Path::new(word).extension();
-    word.starts_with(['.', '/']) || extension.is_some_and(|extension| extension == "yaml" || extension == "yml")
+    word.starts_with(['.', '/'])
+        || extension.is_some_and(|extension| extension == "yaml" || extension == "yml")
 }
 
 fn nothing_selected(globs: &[String], tags: &[String], known: &[String]) -> Failure {
-    let asked: Vec<String> =
-        globs.iter().map(|glob| format!("`{glob}`")).chain(tags.iter().map(|tag| format!("tag `{tag}`"))).collect();
+    let asked: Vec<String> = globs
+        .iter()
+        .map(|glob| format!("`{glob}`"))
+        .chain(tags.iter().map(|tag| format!("tag `{tag}`")))
+        .collect();
     let close = globs.iter().find_map(|glob| {
         let near = |id: &&String| strsim::jaro_winkler(id, glob);
-        known.iter().max_by(|a, b| near(a).total_cmp(&near(b))).filter(|id| near(id) > 0.8)
+        known
+            .iter()
+            .max_by(|a, b| near(a).total_cmp(&near(b)))
+            .filter(|id| near(id) > 0.8)
     });
-    let hint = close.map_or_else(|| "see `modswap list`".to_owned(), |id| format!("did you mean `{id}`?"));
-    Failure::new(Exit::Nothing, format!("no scenario matches {}; {hint}", asked.join(", ")))
+    let hint = close.map_or_else(
+        || "see `modswap list`".to_owned(),
+        |id| format!("did you mean `{id}`?"),
+    );
+    Failure::new(
+        Exit::Nothing,
+        format!("no scenario matches {}; {hint}", asked.join(", ")),
+    )
 }
 
 /// Finds the Pythons that were asked for; without a request, all of them.
 pub(super) async fn find_pythons(requests: &[PythonRequest]) -> Result<Inventory, Failure> {
     let found = discover(&Environment::current(), requests, ProbeOptions::default()).await;
     found.map_err(|error: DiscoverError| {
-        Failure::new(Exit::Nothing, format!("{error}\n`modswap pythons` shows what was found and what was rejected"))
+        Failure::new(
+            Exit::Nothing,
+            format!("{error}\n`modswap pythons` shows what was found and what was rejected"),
+        )
     })
 }
 
@@ -140,11 +174,18 @@ pub(super) async fn execute(
         }
     }
     progress.close();
-    run.await.map_err(|error| Failure::new(Exit::Fault, format!("the runner failed: {error}")))?;
-    let times = Times { started, elapsed: clock.elapsed() };
+    run.await
+        .map_err(|error| Failure::new(Exit::Fault, format!("the runner failed: {error}")))?;
+    let times = Times {
+        started,
+        elapsed: clock.elapsed(),
+    };
     let mut report = build(&plan, &inventory.rejected, outcomes, times);
     if !interrupted && report.interrupted {
-        return Err(Failure::new(Exit::Fault, "some cases were never run; this is a bug of modswap"));
+        return Err(Failure::new(
+            Exit::Fault,
+            "some cases were never run; this is a bug of modswap",
+        ));
     }
     report.interrupted = interrupted;
     Ok(report)
@@ -153,7 +194,8 @@ pub(super) async fn execute(
 /// The exit code that a report asks for.
 pub(super) fn exit_of(report: &RunReport) -> Exit {
     use crate::verdict::Verdict;
-    let any = |wanted: &dyn Fn(Verdict) -> bool| report.cases.iter().any(|case| wanted(case.verdict));
+    let any =
+        |wanted: &dyn Fn(Verdict) -> bool| report.cases.iter().any(|case| wanted(case.verdict));
     if report.interrupted {
         Exit::Interrupted
     } else if any(&|verdict| verdict == Verdict::Faulty) {

@@ -39,22 +39,38 @@ impl Row<'_> {
     /// The worst verdict of the row; a row that was skipped everywhere is skipped.
     pub fn verdict(&self) -> Verdict {
         let verdicts = self.cells.iter().flatten().map(|cell| cell.case.verdict);
-        let ran = verdicts.clone().filter(|verdict| *verdict != Verdict::Skipped);
-        ran.max().or_else(|| verdicts.max()).unwrap_or(Verdict::Skipped)
+        let ran = verdicts
+            .clone()
+            .filter(|verdict| *verdict != Verdict::Skipped);
+        ran.max()
+            .or_else(|| verdicts.max())
+            .unwrap_or(Verdict::Skipped)
     }
 
     /// The versions at which behaviour differs from the version before that showed one.
     pub fn boundaries(&self) -> Vec<&InterpreterKey> {
-        let shown: Vec<_> =
-            self.cells.iter().flatten().filter_map(|cell| Some((cell.behaviour?, &cell.case.interpreter))).collect();
-        shown.windows(2).filter(|pair| pair[0].0 != pair[1].0).map(|pair| pair[1].1).collect()
+        let shown: Vec<_> = self
+            .cells
+            .iter()
+            .flatten()
+            .filter_map(|cell| Some((cell.behaviour?, &cell.case.interpreter)))
+            .collect();
+        shown
+            .windows(2)
+            .filter(|pair| pair[0].0 != pair[1].0)
+            .map(|pair| pair[1].1)
+            .collect()
     }
 }
 
 /// The letter of a behaviour: A to Z, then AA, AB, …
 pub fn letter(behaviour: usize) -> String {
     let last = char::from(b'A' + u8::try_from(behaviour % 26).unwrap_or(0));
-    if behaviour < 26 { last.to_string() } else { format!("{}{last}", letter(behaviour / 26 - 1)) }
+    if behaviour < 26 {
+        last.to_string()
+    } else {
+        format!("{}{last}", letter(behaviour / 26 - 1))
+    }
 }
 
 /// The rows of a report, in its order of cases.
@@ -63,15 +79,30 @@ pub fn rows(report: &RunReport) -> Vec<Row<'_>> {
     for case in &report.cases {
         if rows.last().is_none_or(|row| row.case != case.case) {
             let cells = vec![None; report.interpreters.len()];
-            rows.push(Row { case: &case.case, cells, behaviours: Vec::new() });
+            rows.push(Row {
+                case: &case.case,
+                cells,
+                behaviours: Vec::new(),
+            });
         }
-        let Some(row) = rows.last_mut() else { unreachable!("pushed above") };
-        let column = report.interpreters.iter().position(|interpreter| interpreter.key == case.interpreter);
+        let Some(row) = rows.last_mut() else {
+            unreachable!("pushed above")
+        };
+        let column = report
+            .interpreters
+            .iter()
+            .position(|interpreter| interpreter.key == case.interpreter);
         let Some(column) = column else { continue };
         let behaviour = case.behaviour().map(|shown| {
-            let known = row.behaviours.iter().position(|known| known.case.behaviour() == Some(shown));
+            let known = row
+                .behaviours
+                .iter()
+                .position(|known| known.case.behaviour() == Some(shown));
             let at = known.unwrap_or_else(|| {
-                row.behaviours.push(Behaviour { versions: Vec::new(), case });
+                row.behaviours.push(Behaviour {
+                    versions: Vec::new(),
+                    case,
+                });
                 row.behaviours.len() - 1
             });
             row.behaviours[at].versions.push(&case.interpreter);

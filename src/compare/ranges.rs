@@ -30,10 +30,14 @@ fn release(key: &InterpreterKey) -> (u64, u64) {
 /// A range joins neighbours among the feature releases. One that was not run, or behaves otherwise, ends it. Where the
 /// interpreters of one feature release do not all belong to `shown`, each is named in full.
 pub fn ranges(shown: &[&InterpreterKey], all: &[&InterpreterKey]) -> String {
-    let plain: Vec<_> = shown.iter().copied().filter(|key| key.build_suffix().is_empty() && key.label.is_none()).collect();
+    let plain: Vec<_> = shown
+        .iter()
+        .copied()
+        .filter(|key| key.build_suffix().is_empty() && key.label.is_none())
+        .collect();
     let mut parts: Vec<String> = Vec::new();
     let mut run: Vec<(u64, u64)> = Vec::new();
-    let mut flush = |run: &mut Vec<(u64, u64)>, parts: &mut Vec<String>| {
+    let flush = |run: &mut Vec<(u64, u64)>, parts: &mut Vec<String>| {
         let word = |(major, minor): (u64, u64)| format!("{major}.{minor}");
         match run[..] {
             [] => {}
@@ -46,39 +50,75 @@ pub fn ranges(shown: &[&InterpreterKey], all: &[&InterpreterKey]) -> String {
     let present: BTreeSet<(u64, u64)> = plain.iter().map(|key| release(key)).collect();
     for minor in present {
         let of_minor = |keys: &[&InterpreterKey]| {
-            keys.iter().filter(|key| release(key) == minor && key.build_suffix().is_empty() && key.label.is_none()).count()
+            keys.iter()
+                .filter(|key| {
+                    release(key) == minor && key.build_suffix().is_empty() && key.label.is_none()
+                })
+                .count()
         };
         if of_minor(shown) < of_minor(all) {
             flush(&mut run, &mut parts);
-            parts.extend(plain.iter().filter(|key| release(key) == minor).map(ToString::to_string));
+            parts.extend(
+                plain
+                    .iter()
+                    .filter(|key| release(key) == minor)
+                    .map(ToString::to_string),
+            );
             continue;
         }
-        if run.last().is_some_and(|last| follower(*last) != Some(minor)) {
+        if run
+            .last()
+            .is_some_and(|last| follower(*last) != Some(minor))
+        {
             flush(&mut run, &mut parts);
         }
         run.push(minor);
     }
     flush(&mut run, &mut parts);
-    let special = shown.iter().filter(|key| !key.build_suffix().is_empty() || key.label.is_some());
+    let special = shown
+        .iter()
+        .filter(|key| !key.build_suffix().is_empty() || key.label.is_some());
     parts.extend(special.map(|key| {
-        let alone = all.iter().filter(|other| other.minor() == key.minor() && other.label == key.label).count() == 1;
-        let label = key.label.as_ref().map_or_else(String::new, |label| format!("@{label}"));
-        if alone { format!("{}{label}", key.minor()) } else { key.to_string() }
+        let alone = all
+            .iter()
+            .filter(|other| other.minor() == key.minor() && other.label == key.label)
+            .count()
+            == 1;
+        let label = key
+            .label
+            .as_ref()
+            .map_or_else(String::new, |label| format!("@{label}"));
+        if alone {
+            format!("{}{label}", key.minor())
+        } else {
+            key.to_string()
+        }
     }));
     parts.join(", ")
 }
 
 fn follower(release: (u64, u64)) -> Option<(u64, u64)> {
     let at = RELEASES.iter().position(|known| *known == release);
-    at.map_or(Some((release.0, release.1 + 1)), |at| RELEASES.get(at + 1).copied().or(Some((release.0, release.1 + 1))))
+    at.map_or(Some((release.0, release.1 + 1)), |at| {
+        RELEASES
+            .get(at + 1)
+            .copied()
+            .or(Some((release.0, release.1 + 1)))
+    })
 }
 
 /// Feature releases between the first and the last of `all` that were not run.
 pub fn not_run(all: &[&InterpreterKey]) -> Vec<String> {
     let run: BTreeSet<_> = all.iter().map(|key| release(key)).collect();
-    let (Some(first), Some(last)) = (run.first(), run.last()) else { return Vec::new() };
-    let missing = RELEASES.iter().filter(|known| *known > first && *known < last && !run.contains(known));
-    missing.map(|(major, minor)| format!("{major}.{minor}")).collect()
+    let (Some(first), Some(last)) = (run.first(), run.last()) else {
+        return Vec::new();
+    };
+    let missing = RELEASES
+        .iter()
+        .filter(|known| *known > first && *known < last && !run.contains(known));
+    missing
+        .map(|(major, minor)| format!("{major}.{minor}"))
+        .collect()
 }
 
 #[cfg(test)]
@@ -91,7 +131,10 @@ mod tests {
 
     fn words(shown: &str, all: &str) -> String {
         let (shown, all) = (keys(shown), keys(all));
-        ranges(&shown.iter().collect::<Vec<_>>(), &all.iter().collect::<Vec<_>>())
+        ranges(
+            &shown.iter().collect::<Vec<_>>(),
+            &all.iter().collect::<Vec<_>>(),
+        )
     }
 
     #[test]
@@ -102,7 +145,10 @@ mod tests {
         assert_eq!(words("3.6.15 3.8.18 3.9.18 3.10.13", all), "3.6, 3.8–3.10");
         assert_eq!(words("3.10.13 3.11.7 3.12.1", all), "3.10, 3.11.7, 3.12");
         assert_eq!(words("3.13.0 3.13.0t", "3.13.0 3.13.0t"), "3.13, 3.13t");
-        assert_eq!(words("3.13.0 3.13.0@sid", "3.13.0 3.13.0@sid"), "3.13, 3.13@sid");
+        assert_eq!(
+            words("3.13.0 3.13.0@sid", "3.13.0 3.13.0@sid"),
+            "3.13, 3.13@sid"
+        );
     }
 
     #[test]

@@ -74,7 +74,13 @@ pub async fn execute(
     let programs: Arc<Vec<Vec<Program>>> = Arc::new(
         plan.scenarios
             .iter()
-            .map(|scenario| scenario.variants.iter().map(crate::program::emit::emit).collect())
+            .map(|scenario| {
+                scenario
+                    .variants
+                    .iter()
+                    .map(crate::program::emit::emit)
+                    .collect()
+            })
             .collect(),
     );
     let mut jobs = JoinSet::new();
@@ -106,11 +112,19 @@ struct Queue {
 
 impl Queues {
     fn new(plan: &Plan, events: &mpsc::UnboundedSender<Event>) -> Self {
-        let mut queues: Vec<Queue> =
-            plan.interpreters.iter().map(|_| Queue { cases: VecDeque::new(), workers: 0 }).collect();
+        let mut queues: Vec<Queue> = plan
+            .interpreters
+            .iter()
+            .map(|_| Queue {
+                cases: VecDeque::new(),
+                workers: 0,
+            })
+            .collect();
         for (at, case) in plan.cases.iter().enumerate() {
             match &case.skip {
-                Some(reason) => _ = events.send(Event::Finished(at, Outcome::Skipped(reason.clone()))),
+                Some(reason) => {
+                    _ = events.send(Event::Finished(at, Outcome::Skipped(reason.clone())))
+                }
                 None => queues[case.interpreter].cases.push_back(at),
             }
         }
@@ -129,7 +143,9 @@ impl Queues {
             let busy = |queue: &Queue| left(queue) >= WORTH_A_WORKER * (queue.workers + 1);
             let by = |wanted: &dyn Fn(&Queue) -> bool| {
                 let fitting = queues.iter().enumerate().filter(|(_, queue)| wanted(queue));
-                fitting.max_by_key(|(at, queue)| (left(queue), usize::MAX - at)).map(|(at, _)| at)
+                fitting
+                    .max_by_key(|(at, queue)| (left(queue), usize::MAX - at))
+                    .map(|(at, _)| at)
             };
             let chosen = by(&unserved).or_else(|| by(&busy))?;
             queues[chosen].workers += 1;
@@ -183,7 +199,10 @@ impl Job {
         let interpreter = &self.plan.interpreters[case.interpreter];
         if worker.is_none() {
             if *failures >= STARTS {
-                return Outcome::Faulty(format!("{} could not be started {STARTS} times", interpreter.key));
+                return Outcome::Faulty(format!(
+                    "{} could not be started {STARTS} times",
+                    interpreter.key
+                ));
             }
             match Worker::start(interpreter).await {
                 Ok(started) => *worker = Some(started),
@@ -193,8 +212,14 @@ impl Job {
                 }
             }
         }
-        let Some(running) = worker.as_mut() else { unreachable!("started above") };
-        let limit = self.plan.variant(case).timeout.unwrap_or(self.options.timeout);
+        let Some(running) = worker.as_mut() else {
+            unreachable!("started above")
+        };
+        let limit = self
+            .plan
+            .variant(case)
+            .timeout
+            .unwrap_or(self.options.timeout);
         let program = &self.programs[case.scenario][case.variant];
         let fork = self.options.isolation == Isolation::Fork;
         match running.run(at, program, fork, limit).await {

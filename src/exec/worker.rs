@@ -74,18 +74,24 @@ pub struct Said(String);
 impl std::fmt::Display for Said {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let last = self.0.lines().rev().find(|line| !line.trim().is_empty());
-        last.map_or(Ok(()), |line| write!(f, "; its last words: {}", printable(line)))
+        last.map_or(Ok(()), |line| {
+            write!(f, "; its last words: {}", printable(line))
+        })
     }
 }
 
 /// Foreign text on one line, without control characters.
 fn printable(text: &str) -> String {
-    text.trim().chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).take(300).collect()
+    text.trim()
+        .chars()
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .take(300)
+        .collect()
 }
 
 /// What became of a case.
 #[derive(Debug)]
-pub enum Answer {
+pub(super) enum Answer {
     /// It ran.
     Ended {
         /// What was seen.
@@ -98,7 +104,7 @@ pub enum Answer {
 }
 
 /// A started worker that has said hello.
-pub struct Worker {
+pub(super) struct Worker {
     child: Box<dyn ChildWrapper>,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
@@ -110,26 +116,39 @@ impl Worker {
     ///
     /// # Errors
     /// When it cannot be started, does not answer, or is not the Python it should be.
-    pub async fn start(interpreter: &Interpreter) -> Result<Self, WorkerError> {
+    pub(super) async fn start(interpreter: &Interpreter) -> Result<Self, WorkerError> {
         let words = command_line(&interpreter.command);
         let started = process::start(&words);
-        let mut child =
-            started.map_err(|error| WorkerError::Start { command: words[0].clone(), error })?;
-        let (Some(input), Some(output), Some(talk)) =
-            (child.stdin().take(), child.stdout().take(), child.stderr().take())
-        else {
+        let mut child = started.map_err(|error| WorkerError::Start {
+            command: words[0].clone(),
+            error,
+        })?;
+        let (Some(input), Some(output), Some(talk)) = (
+            child.stdin().take(),
+            child.stdout().take(),
+            child.stderr().take(),
+        ) else {
             unreachable!("process::start pipes all three");
         };
         let said = Arc::new(Mutex::new(String::new()));
         tokio::spawn(collect(talk, Arc::clone(&said)));
-        let mut worker = Self { child, input, output: BufReader::new(output), said };
+        let mut worker = Self {
+            child,
+            input,
+            output: BufReader::new(output),
+            said,
+        };
         worker.send(&protocol::message(protocol::WORKER)).await?;
         let hello = timeout(START_LIMIT, worker.hello()).await;
-        let version = hello.map_err(|_: Elapsed| WorkerError::Silent(START_LIMIT, worker.said()))??;
+        let version =
+            hello.map_err(|_: Elapsed| WorkerError::Silent(START_LIMIT, worker.said()))??;
         let expected = &interpreter.key.version;
         let expected = format!("{}.{}.{}", expected.major, expected.minor, expected.micro);
         if version != expected {
-            return Err(WorkerError::OtherVersion { expected, found: printable(&version) });
+            return Err(WorkerError::OtherVersion {
+                expected,
+                found: printable(&version),
+            });
         }
         worker.send(&protocol::sources()).await?;
         Ok(worker)
@@ -139,14 +158,15 @@ impl Worker {
     ///
     /// # Errors
     /// When the worker, not the scenario, fails. The worker is of no use afterwards, but for [`WorkerError::Fault`].
-    pub async fn run(
+    pub(super) async fn run(
         &mut self,
         case: usize,
         program: &Program,
         fork: bool,
         limit: Duration,
     ) -> Result<Answer, WorkerError> {
-        self.send(&protocol::request(case, program, fork, limit)).await?;
+        self.send(&protocol::request(case, program, fork, limit))
+            .await?;
         let patience = limit + ANSWER_GRACE;
         timeout(patience, self.answer(case, program))
             .await
@@ -154,8 +174,13 @@ impl Worker {
     }
 
     /// Closes the channel and waits for the worker to end what it started and go.
-    pub async fn leave(self) {
-        let Self { mut child, input, output, .. } = self;
+    pub(super) async fn leave(self) {
+        let Self {
+            mut child,
+            input,
+            output,
+            ..
+        } = self;
         drop((input, output));
         if timeout(LEAVE_LIMIT, child.wait()).await.is_err() {
             tracing::warn!("a worker did not go when its channel closed; it is killed");
@@ -178,7 +203,9 @@ impl Worker {
                 FrameKind::Err => stderr = frame.payload,
                 FrameKind::Hello => {}
                 FrameKind::Skip => return Ok(Answer::Skipped(lossy(&frame.payload))),
-                FrameKind::Fault => return Err(WorkerError::Fault(printable(&lossy(&frame.payload)))),
+                FrameKind::Fault => {
+                    return Err(WorkerError::Fault(printable(&lossy(&frame.payload))));
+                }
                 FrameKind::End => {
                     let (duration, end) = read_end(&lossy(&frame.payload))?;
                     let mut trace = decode::decode(program, &lines, end)?;
@@ -194,7 +221,9 @@ impl Worker {
         loop {
             let line = self.line().await?;
             match protocol::frame_head(&line) {
-                Ok((FrameKind::Hello, _, length)) => return Ok(lossy(&self.payload(length).await?)),
+                Ok((FrameKind::Hello, _, length)) => {
+                    return Ok(lossy(&self.payload(length).await?));
+                }
                 Ok(_) | Err(_) if noise < NOISE_LIMIT => noise += line.len(),
                 Ok(_) => return Err(WorkerError::TooLong(noise)),
                 Err(error) => return Err(WorkerError::Garbage(error, self.said())),
@@ -205,8 +234,13 @@ impl Worker {
     async fn frame(&mut self) -> Result<Frame, WorkerError> {
         let line = self.line().await?;
         let head = protocol::frame_head(&line);
-        let (kind, case, length) = head.map_err(|error| WorkerError::Garbage(error, self.said()))?;
-        Ok(Frame { kind, case, payload: self.payload(length).await? })
+        let (kind, case, length) =
+            head.map_err(|error| WorkerError::Garbage(error, self.said()))?;
+        Ok(Frame {
+            kind,
+            case,
+            payload: self.payload(length).await?,
+        })
     }
 
     async fn line(&mut self) -> Result<String, WorkerError> {
@@ -232,7 +266,11 @@ impl Worker {
 
     async fn send(&mut self, data: &[u8]) -> Result<(), WorkerError> {
         let sent = self.input.write_all(data).await;
-        let sent = if sent.is_ok() { self.input.flush().await } else { sent };
+        let sent = if sent.is_ok() {
+            self.input.flush().await
+        } else {
+            sent
+        };
         match sent {
             Ok(()) => Ok(()),
             Err(_) => Err(WorkerError::Ended(self.last_words().await)),
@@ -247,17 +285,32 @@ impl Worker {
     }
 
     fn said(&self) -> Said {
-        Said(self.said.lock().map_or_else(|_| String::new(), |said| said.clone()))
+        Said(
+            self.said
+                .lock()
+                .map_or_else(|_| String::new(), |said| said.clone()),
+        )
     }
 }
 
 /// The command with what makes its Python a worker.
 fn command_line(command: &[String]) -> Vec<String> {
-    let added = protocol::WORKER_FLAGS.iter().copied().chain(["-c", protocol::BOOT]);
-    let far = command.first().is_some_and(|word| std::path::Path::new(word).file_stem().is_some_and(|stem| stem == "ssh"));
+    let added = protocol::WORKER_FLAGS
+        .iter()
+        .copied()
+        .chain(["-c", protocol::BOOT]);
+    let far = command.first().is_some_and(|word| {
+        std::path::Path::new(word)
+            .file_stem()
+            .is_some_and(|stem| stem == "ssh")
+    });
     let quote = |word: &str| {
         // ssh joins its words and hands them to a shell on the other side.
-        let quoted = if far { shlex::try_quote(word).ok() } else { None };
+        let quoted = if far {
+            shlex::try_quote(word).ok()
+        } else {
+            None
+        };
         quoted.map_or_else(|| word.to_owned(), std::borrow::Cow::into_owned)
     };
     command.iter().cloned().chain(added.map(quote)).collect()
@@ -267,7 +320,10 @@ fn read_end(text: &str) -> Result<(Duration, ProcessEnd), WorkerError> {
     let error = || WorkerError::End(printable(text));
     let (micros, end) = text.split_once(' ').ok_or_else(error)?;
     let micros = micros.parse().map_err(|_| error())?;
-    Ok((Duration::from_micros(micros), end.parse().map_err(|_| error())?))
+    Ok((
+        Duration::from_micros(micros),
+        end.parse().map_err(|_| error())?,
+    ))
 }
 
 fn lossy(data: &[u8]) -> String {
@@ -296,15 +352,25 @@ mod tests {
 
     #[test]
     fn only_ssh_needs_quotes() {
-        let words = |text: &str| command_line(&text.split(' ').map(str::to_owned).collect::<Vec<_>>());
-        assert_eq!(words("chroot /srv python3.15").last().unwrap(), protocol::BOOT);
+        let words =
+            |text: &str| command_line(&text.split(' ').map(str::to_owned).collect::<Vec<_>>());
+        assert_eq!(
+            words("chroot /srv python3.15").last().unwrap(),
+            protocol::BOOT
+        );
         assert!(words("ssh host python3").last().unwrap().starts_with('"'));
     }
 
     #[test]
     fn ends() {
-        assert_eq!(read_end("1500 exit 3").unwrap(), (Duration::from_micros(1500), ProcessEnd::Exit(3)));
-        assert_eq!(read_end("1 signal SIGSEGV").unwrap().1, ProcessEnd::Signal("SIGSEGV".into()));
+        assert_eq!(
+            read_end("1500 exit 3").unwrap(),
+            (Duration::from_micros(1500), ProcessEnd::Exit(3))
+        );
+        assert_eq!(
+            read_end("1 signal SIGSEGV").unwrap().1,
+            ProcessEnd::Signal("SIGSEGV".into())
+        );
         assert_eq!(read_end("1 timeout").unwrap().1, ProcessEnd::Timeout);
         assert!(read_end("exit 0").is_err());
     }

@@ -7,7 +7,12 @@ use crate::scenario::model::{Action, Delete, SetTo, Step, SwapTo, Variant, Via};
 
 /// The program of a variant.
 pub fn emit(variant: &Variant) -> Program {
-    let steps: Vec<_> = variant.steps.iter().enumerate().map(|(at, step)| emit_step(at + 1, step)).collect();
+    let steps: Vec<_> = variant
+        .steps
+        .iter()
+        .enumerate()
+        .map(|(at, step)| emit_step(at + 1, step))
+        .collect();
     let snapshots = variant.steps.iter().filter_map(|step| match &step.action {
         Action::Snapshot { name } => Some(name.clone()),
         _ => None,
@@ -30,10 +35,17 @@ fn emit_step(number: usize, step: &Step) -> ProgramStep {
     ProgramStep {
         number,
         action: step.action.to_string(),
-        mode: if matches!(step.action, Action::Eval(_)) { Mode::Eval } else { Mode::Exec },
+        mode: if matches!(step.action, Action::Eval(_)) {
+            Mode::Eval
+        } else {
+            Mode::Exec
+        },
         code,
         helpers,
-        asks_message: step.expect.iter().any(|expectation| expectation.fact.0 == "message"),
+        asks_message: step
+            .expect
+            .iter()
+            .any(|expectation| expectation.fact.0 == "message"),
     }
 }
 
@@ -41,11 +53,24 @@ fn emit_step(number: usize, step: &Step) -> ProgramStep {
 fn python(action: &Action) -> (String, Vec<&'static str>) {
     match action {
         Action::Snapshot { name } => (format!("{name} = sys.modules.copy()"), vec!["sys"]),
-        Action::Import { module, from: Some(from), alias, .. } => {
-            (format!("from {from} import {module}{}", as_clause(alias.as_deref())), vec![])
+        Action::Import {
+            module,
+            from: Some(from),
+            alias,
+            ..
+        } => (
+            format!("from {from} import {module}{}", as_clause(alias.as_deref())),
+            vec![],
+        ),
+        Action::Import {
+            module,
+            from: None,
+            alias,
+            via,
+        } => import(module, alias.as_deref(), *via),
+        Action::Swap(SwapTo::Original) => {
+            ("sys.modules = original".to_owned(), vec!["sys", "original"])
         }
-        Action::Import { module, from: None, alias, via } => import(module, alias.as_deref(), *via),
-        Action::Swap(SwapTo::Original) => ("sys.modules = original".to_owned(), vec!["sys", "original"]),
         Action::Swap(to) => {
             let value = match to {
                 SwapTo::Snapshot(name) => name,
@@ -54,9 +79,10 @@ fn python(action: &Action) -> (String, Vec<&'static str>) {
             };
             (format!("sys.modules = {value}"), vec!["sys"])
         }
-        Action::Restore { name } => {
-            (format!("sys.modules.clear()\nsys.modules.update({name})"), vec!["sys"])
-        }
+        Action::Restore { name } => (
+            format!("sys.modules.clear()\nsys.modules.update({name})"),
+            vec!["sys"],
+        ),
         Action::Delete(what) => delete(what),
         Action::Set { cached, to } => {
             let value = match to {
@@ -64,7 +90,10 @@ fn python(action: &Action) -> (String, Vec<&'static str>) {
                 SetTo::Module => format!("type(sys)({})", quoted(cached)),
                 SetTo::Expression(text) => text.trim().to_owned(),
             };
-            (format!("sys.modules[{}] = {value}", quoted(cached)), vec!["sys"])
+            (
+                format!("sys.modules[{}] = {value}", quoted(cached)),
+                vec!["sys"],
+            )
         }
         Action::Reload { name } => (format!("reload({name})"), vec!["reload"]),
         Action::Eval(text) => (text.trim().to_owned(), vec![]),
@@ -84,16 +113,23 @@ fn import(module: &str, alias: Option<&str>, via: Via) -> (String, Vec<&'static 
     let bind = |name: Option<&str>| name.map_or_else(String::new, |name| format!("{name} = "));
     match via {
         Via::Statement => (format!("import {module}{}", as_clause(alias)), vec![]),
-        Via::ImportModule => {
-            (format!("{}import_module({})", bind(leaf), quoted(module)), vec!["import_module"])
-        }
-        Via::CApi => (format!("{}c_import({})", bind(leaf), quoted(module)), vec!["c_import"]),
+        Via::ImportModule => (
+            format!("{}import_module({})", bind(leaf), quoted(module)),
+            vec!["import_module"],
+        ),
+        Via::CApi => (
+            format!("{}c_import({})", bind(leaf), quoted(module)),
+            vec!["c_import"],
+        ),
         Via::DunderImport => {
             let top = module.split('.').next().unwrap_or(module);
             let text = match alias {
                 // Without a fromlist `__import__` returns the top of the dotted name.
                 Some(alias) if top != module => {
-                    format!("{alias} = __import__({}, None, None, [\"*\"])", quoted(module))
+                    format!(
+                        "{alias} = __import__({}, None, None, [\"*\"])",
+                        quoted(module)
+                    )
                 }
                 Some(alias) => format!("{alias} = __import__({})", quoted(module)),
                 None => format!("{top} = __import__({})", quoted(module)),
@@ -104,20 +140,43 @@ fn import(module: &str, alias: Option<&str>, via: Via) -> (String, Vec<&'static 
 }
 
 fn delete(what: &Delete) -> (String, Vec<&'static str>) {
-    let cache = |in_original| if in_original { ("original", "original") } else { ("sys.modules", "sys") };
+    let cache = |in_original| {
+        if in_original {
+            ("original", "original")
+        } else {
+            ("sys.modules", "sys")
+        }
+    };
     match what {
         Delete::Binding(name) | Delete::Attribute(name) => (format!("del {name}"), vec![]),
-        Delete::Cached { name, tree: false, in_original } => {
+        Delete::Cached {
+            name,
+            tree: false,
+            in_original,
+        } => {
             let (place, helper) = cache(*in_original);
             (format!("del {place}[{}]", quoted(name)), vec![helper])
         }
-        Delete::Cached { name, tree: true, in_original } => {
+        Delete::Cached {
+            name,
+            tree: true,
+            in_original,
+        } => {
             let (place, helper) = cache(*in_original);
-            (format!("drop({place}, under={})", quoted(name)), vec![helper, "drop"])
+            (
+                format!("drop({place}, under={})", quoted(name)),
+                vec![helper, "drop"],
+            )
         }
-        Delete::NewSince { snapshot, in_original } => {
+        Delete::NewSince {
+            snapshot,
+            in_original,
+        } => {
             let (place, helper) = cache(*in_original);
-            (format!("drop({place}, lacking={snapshot})"), vec![helper, "drop"])
+            (
+                format!("drop({place}, lacking={snapshot})"),
+                vec![helper, "drop"],
+            )
         }
     }
 }
@@ -134,18 +193,43 @@ mod tests {
     fn spellings_of_an_import() {
         assert_eq!(text("a.b", None, Via::Statement), "import a.b");
         assert_eq!(text("a.b", Some("x"), Via::Statement), "import a.b as x");
-        assert_eq!(text("a", None, Via::ImportModule), "a = import_module(\"a\")");
-        assert_eq!(text("a.b", None, Via::ImportModule), "import_module(\"a.b\")");
+        assert_eq!(
+            text("a", None, Via::ImportModule),
+            "a = import_module(\"a\")"
+        );
+        assert_eq!(
+            text("a.b", None, Via::ImportModule),
+            "import_module(\"a.b\")"
+        );
         assert_eq!(text("a.b", Some("x"), Via::CApi), "x = c_import(\"a.b\")");
-        assert_eq!(text("a.b", None, Via::DunderImport), "a = __import__(\"a.b\")");
-        assert_eq!(text("a.b", Some("x"), Via::DunderImport), "x = __import__(\"a.b\", None, None, [\"*\"])");
+        assert_eq!(
+            text("a.b", None, Via::DunderImport),
+            "a = __import__(\"a.b\")"
+        );
+        assert_eq!(
+            text("a.b", Some("x"), Via::DunderImport),
+            "x = __import__(\"a.b\", None, None, [\"*\"])"
+        );
     }
 
     #[test]
     fn deletes() {
-        let tree = Delete::Cached { name: "pkg".into(), tree: true, in_original: true };
-        assert_eq!(delete(&tree), ("drop(original, under=\"pkg\")".to_owned(), vec!["original", "drop"]));
-        let new = Delete::NewSince { snapshot: "before".into(), in_original: false };
+        let tree = Delete::Cached {
+            name: "pkg".into(),
+            tree: true,
+            in_original: true,
+        };
+        assert_eq!(
+            delete(&tree),
+            (
+                "drop(original, under=\"pkg\")".to_owned(),
+                vec!["original", "drop"]
+            )
+        );
+        let new = Delete::NewSince {
+            snapshot: "before".into(),
+            in_original: false,
+        };
         assert_eq!(delete(&new).0, "drop(sys.modules, lacking=before)");
     }
 }

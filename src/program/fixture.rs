@@ -24,11 +24,21 @@ pub fn files(modules: &[Module]) -> Vec<File> {
             let folder = name.replace('.', "/");
             let below = format!("{name}.");
             match body {
-                ModuleBody::Namespace => File { path: folder, text: None },
+                ModuleBody::Namespace => File {
+                    path: folder,
+                    text: None,
+                },
                 ModuleBody::Text(text) => {
                     let package = names.iter().any(|(other, _)| other.starts_with(&below));
-                    let path = if package { format!("{folder}/__init__.py") } else { format!("{folder}.py") };
-                    File { path, text: Some(reporting(name, text)) }
+                    let path = if package {
+                        format!("{folder}/__init__.py")
+                    } else {
+                        format!("{folder}.py")
+                    };
+                    File {
+                        path,
+                        text: Some(reporting(name, text)),
+                    }
                 }
             }
         })
@@ -39,13 +49,22 @@ pub fn files(modules: &[Module]) -> Vec<File> {
 /// a docstring and `from __future__` imports, which must come first, and on the line of the next simple statement, so
 /// that line numbers stay the scenario's.
 pub fn reporting(name: &str, source: &str) -> String {
-    let report =
-        format!("{{c(\"{name}\") for c in 0j.__class__.__subclasses__() if c.__name__ == \"body_ran\"}}");
+    let report = format!(
+        "{{c(\"{name}\") for c in 0j.__class__.__subclasses__() if c.__name__ == \"body_ran\"}}"
+    );
     let at = first_statement(source);
     let (head, rest) = source.split_at(at);
     let first_line = rest.lines().next().unwrap_or("");
-    let glue = if starts_block(first_line) || rest.is_empty() { "\n" } else { "; " };
-    let gap = if head.is_empty() || head.ends_with('\n') { "" } else { "\n" };
+    let glue = if starts_block(first_line) || rest.is_empty() {
+        "\n"
+    } else {
+        "; "
+    };
+    let gap = if head.is_empty() || head.ends_with('\n') {
+        ""
+    } else {
+        "\n"
+    };
     format!("{head}{gap}{report}{glue}{rest}")
 }
 
@@ -64,7 +83,11 @@ fn first_statement(source: &str) -> usize {
             at += length + line_rest(&rest[length..]);
         } else if word.starts_with("from __future__") {
             docstring_allowed = false;
-            let close = if word.contains('(') { rest.find(')').unwrap_or(0) } else { 0 };
+            let close = if word.contains('(') {
+                rest.find(')').unwrap_or(0)
+            } else {
+                0
+            };
             at += close + line_rest(&rest[close..]);
         } else {
             break;
@@ -80,10 +103,16 @@ fn line_rest(text: &str) -> usize {
 
 /// Length of the string literal that the text begins with.
 fn string_literal(text: &str) -> Option<usize> {
-    let prefix = text.find(['"', '\'']).filter(|at| text[..*at].chars().all(|c| "rRuU".contains(c)))?;
+    let prefix = text
+        .find(['"', '\''])
+        .filter(|at| text[..*at].chars().all(|c| "rRuU".contains(c)))?;
     let quote = &text[prefix..=prefix];
     let triple = quote.repeat(3);
-    let end = if text[prefix..].starts_with(&triple) { triple.as_str() } else { quote };
+    let end = if text[prefix..].starts_with(&triple) {
+        triple.as_str()
+    } else {
+        quote
+    };
     let mut at = prefix + end.len();
     while at < text.len() {
         if text[at..].starts_with(end) {
@@ -100,9 +129,13 @@ fn string_literal(text: &str) -> Option<usize> {
 
 /// Whether nothing can stand before the line's statement on the same line.
 fn starts_block(line: &str) -> bool {
-    const WORDS: [&str; 11] =
-        ["if", "for", "while", "try", "with", "def", "class", "async", "match", "lazy", "type"];
-    let word = line.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or("");
+    const WORDS: [&str; 11] = [
+        "if", "for", "while", "try", "with", "def", "class", "async", "match", "lazy", "type",
+    ];
+    let word = line
+        .split(|c: char| !c.is_alphanumeric() && c != '_')
+        .next()
+        .unwrap_or("");
     line.starts_with(['@', ' ', '\t']) || WORDS.contains(&word)
 }
 
@@ -111,19 +144,30 @@ mod tests {
     use super::*;
 
     fn module(name: &str, body: ModuleBody) -> Module {
-        Module { name: name.to_owned(), body }
+        Module {
+            name: name.to_owned(),
+            body,
+        }
     }
 
     #[test]
     fn parents_become_packages() {
         let text = || ModuleBody::Text("x = 1\n".into());
-        let paths = |modules: &[Module]| files(modules).into_iter().map(|file| file.path).collect::<Vec<_>>();
+        let paths = |modules: &[Module]| {
+            files(modules)
+                .into_iter()
+                .map(|file| file.path)
+                .collect::<Vec<_>>()
+        };
         assert_eq!(paths(&[module("demo", text())]), ["demo.py"]);
         assert_eq!(
             paths(&[module("a.b.c", text()), module("a", text())]),
             ["a/b/__init__.py", "a/b/c.py", "a/__init__.py"]
         );
-        let spread = [module("ns", ModuleBody::Namespace), module("ns.sub", text())];
+        let spread = [
+            module("ns", ModuleBody::Namespace),
+            module("ns.sub", text()),
+        ];
         assert_eq!(paths(&spread), ["ns", "ns/sub.py"]);
         assert_eq!(files(&spread)[0].text, None);
     }
@@ -132,13 +176,31 @@ mod tests {
     fn the_report_comes_first_and_keeps_lines() {
         let line_of = |source: &str, needle: &str| {
             let text = reporting("demo", source);
-            let report = text.lines().position(|line| line.starts_with("{c(")).unwrap();
-            (report, text.lines().position(|line| line.contains(needle)).unwrap())
+            let report = text
+                .lines()
+                .position(|line| line.starts_with("{c("))
+                .unwrap();
+            (
+                report,
+                text.lines().position(|line| line.contains(needle)).unwrap(),
+            )
         };
         assert_eq!(line_of("value = 1\n", "value"), (0, 0));
-        assert_eq!(line_of("# -*- coding: utf-8 -*-\nvalue = 1\n", "value"), (1, 1));
-        assert_eq!(line_of("\"\"\"Doc\nof two.\"\"\"\nvalue = 1\n", "value"), (2, 2));
-        assert_eq!(line_of("r'doc \\' s'\nfrom __future__ import (a,\n b)\nvalue = 1", "value"), (3, 3));
+        assert_eq!(
+            line_of("# -*- coding: utf-8 -*-\nvalue = 1\n", "value"),
+            (1, 1)
+        );
+        assert_eq!(
+            line_of("\"\"\"Doc\nof two.\"\"\"\nvalue = 1\n", "value"),
+            (2, 2)
+        );
+        assert_eq!(
+            line_of(
+                "r'doc \\' s'\nfrom __future__ import (a,\n b)\nvalue = 1",
+                "value"
+            ),
+            (3, 3)
+        );
         assert_eq!(line_of("def f():\n    pass\n", "def f"), (0, 1));
         assert_eq!(reporting("demo", "").lines().count(), 1);
         assert_eq!(reporting("demo", "# no newline").lines().count(), 2);

@@ -59,7 +59,11 @@ pub struct File {
 impl Program {
     /// Every name from outside the scenario that some step uses, each once, in a fixed order.
     pub fn helpers(&self) -> Vec<&'static str> {
-        let mut names: Vec<_> = self.steps.iter().flat_map(|step| step.helpers.iter().copied()).collect();
+        let mut names: Vec<_> = self
+            .steps
+            .iter()
+            .flat_map(|step| step.helpers.iter().copied())
+            .collect();
         names.sort_unstable();
         names.dedup();
         names

@@ -45,7 +45,10 @@ pub fn sources() -> Vec<u8> {
 /// A request to run a case.
 pub fn request(case: usize, program: &Program, fork: bool, timeout: Duration) -> Vec<u8> {
     let files = program.files.iter().map(|file| {
-        let content = file.text.as_deref().map_or_else(|| "None".to_owned(), bytes);
+        let content = file
+            .text
+            .as_deref()
+            .map_or_else(|| "None".to_owned(), bytes);
         format!("({}, {content})", text(&file.path))
     });
     message(&format!(
@@ -129,7 +132,9 @@ pub fn frame_head(line: &str) -> Result<(FrameKind, usize, usize), FrameError> {
         FrameError(shown)
     };
     let words: Vec<&str> = line.split_whitespace().collect();
-    let ["modswap", kind, case, length] = words[..] else { return Err(error()) };
+    let ["modswap", kind, case, length] = words[..] else {
+        return Err(error());
+    };
     let kind = match kind {
         "hello" => FrameKind::Hello,
         "steps" => FrameKind::Steps,
@@ -150,10 +155,16 @@ mod tests {
 
     #[test]
     fn frame_heads() {
-        assert_eq!(frame_head("modswap steps 7 123\n"), Ok((FrameKind::Steps, 7, 123)));
+        assert_eq!(
+            frame_head("modswap steps 7 123\n"),
+            Ok((FrameKind::Steps, 7, 123))
+        );
         assert!(frame_head("Welcome to build-host\n").is_err());
         assert!(frame_head("modswap steps x 123\n").is_err());
-        assert_eq!(frame_head("\x1b]0;t\x07").unwrap_err().0, "\\u{1b}]0;t\\u{7}");
+        assert_eq!(
+            frame_head("\x1b]0;t\x07").unwrap_err().0,
+            "\\u{1b}]0;t\\u{7}"
+        );
     }
 
     #[test]
@@ -165,7 +176,10 @@ mod tests {
     fn no_python_of_ours_is_newer_than_the_oldest_interpreter() {
         for source in [WORKER, RECORDER, HELPERS, CASE] {
             assert!(source.is_ascii());
-            assert!(!source.contains("f\"") && !source.contains("f'"), "an f-string, new in 3.6");
+            assert!(
+                !source.contains("f\"") && !source.contains("f'"),
+                "an f-string, new in 3.6"
+            );
         }
     }
 }

@@ -22,7 +22,11 @@ pub fn render(scenario: &Scenario, variant: &Variant, version: &str) -> String {
     out.push_str(RECORDER);
     out.push_str("\n\n");
     let helpers = program.helpers();
-    for (name, function) in [("collect", "collector"), ("c_import", "c_importer"), ("drop", "drop")] {
+    for (name, function) in [
+        ("collect", "collector"),
+        ("c_import", "c_importer"),
+        ("drop", "drop"),
+    ] {
         if helpers.contains(&name) {
             out.push_str(&top_level(HELPERS, function));
             out.push_str("\n\n");
@@ -76,7 +80,9 @@ fn header(out: &mut String, scenario: &Scenario, variant: &Variant, version: &st
         .chain(prose.lines().map(str::to_owned))
         .chain(sources.map(|source| format!("  {source}")))
         .chain(usage.map(str::to_owned))
-        .chain([format!("    PYTHONHASHSEED=0 {python} -s -S -B case.py [--json]")]);
+        .chain([format!(
+            "    PYTHONHASHSEED=0 {python} -s -S -B case.py [--json]"
+        )]);
     for line in lines {
         let _ = writeln!(out, "{}", format!("# {line}").trim_end());
     }
@@ -89,7 +95,11 @@ fn files(out: &mut String, program: &Program) {
             || "None".to_owned(),
             |text| {
                 let lines: Vec<String> = text.split_inclusive('\n').map(bytes).collect();
-                if lines.is_empty() { bytes("") } else { lines.join("\n     ") }
+                if lines.is_empty() {
+                    bytes("")
+                } else {
+                    lines.join("\n     ")
+                }
             },
         );
         let _ = writeln!(out, "    ({},\n     {content}),", text(&file.path));
@@ -97,7 +107,12 @@ fn files(out: &mut String, program: &Program) {
     out.push_str("])\n");
 }
 
-fn emit_step(out: &mut String, step: &ProgramStep, expectations: &[Expectation], key: &InterpreterKey) {
+fn emit_step(
+    out: &mut String,
+    step: &ProgramStep,
+    expectations: &[Expectation],
+    key: &InterpreterKey,
+) {
     out.push('\n');
     let applies = |one: &&Expectation| one.python.as_ref().is_none_or(|spec| spec.matches(key));
     let _ = writeln!(out, "with step({}, {}):", step.number, text(&step.action));
@@ -108,7 +123,11 @@ fn emit_step(out: &mut String, step: &ProgramStep, expectations: &[Expectation],
         Mode::Exec if must_be_quoted(step, expectations) => {
             let name = format!("<step {}>", step.number);
             let code = text(&format!("{}\n", step.code));
-            let _ = writeln!(out, "    exec(compile({code}, {}, \"exec\"), globals())", text(&name));
+            let _ = writeln!(
+                out,
+                "    exec(compile({code}, {}, \"exec\"), globals())",
+                text(&name)
+            );
         }
         Mode::Exec => {
             for line in step.code.lines() {
@@ -129,7 +148,9 @@ fn must_be_quoted(step: &ProgramStep, expectations: &[Expectation]) -> bool {
         || step.code.contains("'''")
         || step.code.contains("\\\n")
         || !step.code.lines().any(statement)
-        || expectations.iter().any(|one| one.value.to_string().contains("SyntaxError"))
+        || expectations
+            .iter()
+            .any(|one| one.value.to_string().contains("SyntaxError"))
 }
 
 /// One function of a Python source, with its decorators' absence taken for granted.
@@ -155,7 +176,12 @@ fn key(version: &str) -> InterpreterKey {
         micro: numbers.next().unwrap_or(99),
         suffix: String::new(),
     };
-    InterpreterKey { version, free_threaded: false, debug: false, label: None }
+    InterpreterKey {
+        version,
+        free_threaded: false,
+        debug: false,
+        label: None,
+    }
 }
 
 #[cfg(test)]

@@ -24,11 +24,22 @@ pub struct Times {
 
 /// Judges every outcome and puts the report together. `outcomes` holds one entry per case of the plan; `None` is a
 /// case that an interrupted run did not finish.
-pub fn build(plan: &Plan, rejected: &[Rejected], outcomes: Vec<Option<Outcome>>, times: Times) -> RunReport {
+pub fn build(
+    plan: &Plan,
+    rejected: &[Rejected],
+    outcomes: Vec<Option<Outcome>>,
+    times: Times,
+) -> RunReport {
     let mut traces = BTreeMap::new();
     let interrupted = outcomes.iter().any(Option::is_none);
-    let finished = plan.cases.iter().zip(outcomes).filter_map(|(case, outcome)| Some((case, outcome?)));
-    let cases = finished.map(|(case, outcome)| case_report(plan, case, outcome, &mut traces)).collect();
+    let finished = plan
+        .cases
+        .iter()
+        .zip(outcomes)
+        .filter_map(|(case, outcome)| Some((case, outcome?)));
+    let cases = finished
+        .map(|(case, outcome)| case_report(plan, case, outcome, &mut traces))
+        .collect();
     RunReport {
         schema_version: SCHEMA_VERSION,
         tool: concat!("modswap ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -39,7 +50,10 @@ pub fn build(plan: &Plan, rejected: &[Rejected], outcomes: Vec<Option<Outcome>>,
         interpreters: plan.interpreters.iter().map(interpreter_report).collect(),
         rejected: rejected
             .iter()
-            .map(|one| RejectedReport { path: one.path.clone(), reason: one.reason.clone() })
+            .map(|one| RejectedReport {
+                path: one.path.clone(),
+                reason: one.reason.clone(),
+            })
             .collect(),
         scenarios: plan
             .scenarios
@@ -79,8 +93,17 @@ fn case_report(
     outcome: Outcome,
     traces: &mut BTreeMap<String, Vec<StepRecord>>,
 ) -> CaseReport {
-    let (verdict, reasons) = judge(plan.variant(case), &plan.interpreters[case.interpreter].key, &outcome);
-    let variant = plan.variant(case).id.0.iter().map(|(key, value)| (key.clone(), value.clone().into()));
+    let (verdict, reasons) = judge(
+        plan.variant(case),
+        &plan.interpreters[case.interpreter].key,
+        &outcome,
+    );
+    let variant = plan
+        .variant(case)
+        .id
+        .0
+        .iter()
+        .map(|(key, value)| (key.clone(), value.clone().into()));
     let mut report = CaseReport {
         case: case.id.to_string(),
         scenario: plan.scenarios[case.scenario].id.to_string(),

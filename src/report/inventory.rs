@@ -1,5 +1,7 @@
 //! The Pythons that were found, and what was not used.
 
+use comfy_table::ContentArrangement;
+
 use super::build::interpreter_report;
 use super::style::{Style, Tone, trimmed, visible};
 use crate::python::inventory::Inventory;
@@ -7,7 +9,11 @@ use crate::python::inventory::Inventory;
 /// A table of interpreters, then what was rejected or is another name of one of them.
 pub fn render(inventory: &Inventory, style: Style) -> String {
     let mut table = style.table();
-    table.set_header(["python", "origin", "build", "command"].map(|word| style.cell(word, Tone::Strong)));
+    // Commands are there to be copied: a long one is not broken.
+    table.set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(
+        ["python", "origin", "build", "command"].map(|word| style.cell(word, Tone::Strong)),
+    );
     for one in &inventory.interpreters {
         table.add_row(vec![
             style.cell(one.key.to_string(), Tone::Strong),
@@ -24,24 +30,55 @@ pub fn render(inventory: &Inventory, style: Style) -> String {
     } else {
         trimmed(&table) + "\n"
     };
-    if !inventory.rejected.is_empty() {
-        out.push_str("\nrejected\n");
-        for one in &inventory.rejected {
-            out.push_str(&format!("  {}: {}\n", visible(&one.path), visible(&one.reason)));
-        }
-    }
-    if !inventory.merged.is_empty() {
-        out.push_str("\nother names of these\n");
-        for one in &inventory.merged {
-            out.push_str(&format!("  {}\n", visible(&one.to_string())));
-        }
-    }
+    section(
+        &mut out,
+        "rejected",
+        inventory
+            .rejected
+            .iter()
+            .map(|one| (one.path.as_str(), one.reason.clone())),
+    );
+    let merged = inventory
+        .merged
+        .iter()
+        .map(|one| (one.path.as_str(), format!("{} {}", one.reason, one.into)));
+    section(&mut out, "other names of these", merged);
     out
+}
+
+/// Paths and why they are no rows of the table; those in one folder with one reason share a line.
+fn section<'a>(out: &mut String, title: &str, entries: impl Iterator<Item = (&'a str, String)>) {
+    let mut groups: Vec<(&str, String, Vec<&str>)> = Vec::new();
+    for (path, reason) in entries {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        match groups
+            .iter_mut()
+            .find(|(known, why, _)| *known == folder && *why == reason)
+        {
+            Some((_, _, names)) => names.push(name),
+            None => groups.push((folder, reason, vec![name])),
+        }
+    }
+    if !groups.is_empty() {
+        out.push_str(&format!("\n{title}\n"));
+    }
+    for (folder, reason, names) in groups {
+        let path = match names[..] {
+            [name] if folder.is_empty() => name.to_owned(),
+            [name] => format!("{folder}/{name}"),
+            _ => format!("{folder}: {}", names.join(", ")),
+        };
+        out.push_str(&format!("  {}\n    {}\n", visible(&path), visible(&reason)));
+    }
 }
 
 /// The same as JSON: `interpreters` and `rejected` as in a run's report.
 pub fn json(inventory: &Inventory) -> String {
-    let interpreters: Vec<_> = inventory.interpreters.iter().map(interpreter_report).collect();
+    let interpreters: Vec<_> = inventory
+        .interpreters
+        .iter()
+        .map(interpreter_report)
+        .collect();
     let value = serde_json::json!({
         "schema_version": super::model::SCHEMA_VERSION,
         "interpreters": interpreters,

@@ -6,7 +6,9 @@ use crate::scenario::model::Scenario;
 /// A line per scenario: id, number of variants, tags, title.
 pub fn render(scenarios: &[Scenario], style: Style) -> String {
     let mut table = style.table();
-    table.set_header(["scenario", "variants", "tags", "finding"].map(|word| style.cell(word, Tone::Strong)));
+    table.set_header(
+        ["scenario", "variants", "tags", "finding"].map(|word| style.cell(word, Tone::Strong)),
+    );
     for scenario in scenarios {
         table.add_row(vec![
             style.cell(&scenario.id.0, Tone::Plain),

@@ -1,6 +1,6 @@
 //! The overview: a row per variant, a column per interpreter, a letter per behaviour.
 
-use comfy_table::{Cell, CellAlignment, ColumnConstraint, Width};
+use comfy_table::{Cell, CellAlignment, ColumnConstraint, Table, Width};
 
 use super::model::RunReport;
 use super::style::{Style, Tone, trimmed, verdict_tone};
@@ -12,10 +12,15 @@ use crate::verdict::Verdict;
 pub fn render(report: &RunReport, style: Style) -> String {
     let keys: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
     let mut table = style.table();
-    let heads = keys.iter().map(|key| style.cell(head(key, &keys), Tone::Strong));
+    let heads = keys
+        .iter()
+        .map(|key| style.cell(head(key, &keys), Tone::Strong));
     let mut header = vec![style.cell("scenario", Tone::Strong)];
     header.extend(heads);
-    header.extend([style.cell("changed", Tone::Strong), style.cell("verdict", Tone::Strong)]);
+    header.extend([
+        style.cell("changed", Tone::Strong),
+        style.cell("verdict", Tone::Strong),
+    ]);
     table.set_header(header);
     let rows = compare::rows(report);
     for (at, row) in rows.iter().enumerate() {
@@ -23,32 +28,60 @@ pub fn render(report: &RunReport, style: Style) -> String {
         if variant.is_some() && (at == 0 || split(rows[at - 1].case).0 != scenario) {
             table.add_row(vec![style.cell(scenario, Tone::Plain)]);
         }
-        let name = variant.map_or_else(|| scenario.to_owned(), |variant| format!("  {variant}"));
+        let name = variant.map_or_else(|| scenario.to_owned(), |variant| format!("└ {variant}"));
         let mut line = vec![style.cell(name, Tone::Plain)];
         line.extend((0..keys.len()).map(|column| cell(row, column, style)));
-        let boundaries: Vec<String> =
-            row.boundaries().into_iter().map(|key| head(key, &keys).replace('\n', "")).collect();
+        let boundaries: Vec<String> = row
+            .boundaries()
+            .into_iter()
+            .map(|key| head(key, &keys).replace('\n', ""))
+            .collect();
         line.push(style.cell(boundaries.join(", "), Tone::Changed));
         let verdict = row.verdict();
         line.push(style.cell(verdict.word(), verdict_tone(verdict)));
         table.add_row(line);
     }
-    for column in table.column_iter_mut() {
-        column.set_padding((0, 1));
-    }
-    for (at, key) in keys.iter().enumerate() {
-        let Some(column) = table.column_mut(at + 1) else { continue };
-        let width = head(key, &keys).lines().map(str::len).max().unwrap_or(1);
-        let width = u16::try_from(width + 1).unwrap_or(u16::MAX);
-        column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
-        column.set_cell_alignment(CellAlignment::Center);
-    }
+    fit(&mut table, &keys, style.width);
     trimmed(&table)
+}
+
+/// Widths: letters and verdicts as they are, then the boundaries, and the rest for the ids, which wrap at last.
+fn fit(table: &mut Table, keys: &[&InterpreterKey], width: u16) {
+    let natural = table.column_max_content_widths();
+    let last = natural.len() - 1;
+    let changed = natural[last - 1].min(14);
+    let taken: u16 = natural[1..last - 1]
+        .iter()
+        .chain([&changed, &natural[last]])
+        .map(|width| width + 1)
+        .sum();
+    let id = natural[0].min(width.saturating_sub(taken + 1)).max(16);
+    for (at, column) in table.column_iter_mut().enumerate() {
+        let content = if at == 0 {
+            id
+        } else if at == last - 1 {
+            changed
+        } else {
+            natural[at]
+        };
+        column.set_padding((0, 1));
+        // The padding counts.
+        column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(content + 1)));
+        if (1..=keys.len()).contains(&at) {
+            column.set_cell_alignment(CellAlignment::Center);
+        }
+    }
+    if let Some(ids) = table.column_mut(0) {
+        ids.set_delimiter('-');
+    }
 }
 
 /// The head of a column: `3.14t`; of two with one feature release, `3.11` over `.7`; a label below.
 fn head(key: &InterpreterKey, all: &[&InterpreterKey]) -> String {
-    let twins = all.iter().filter(|other| other.minor() == key.minor()).count();
+    let twins = all
+        .iter()
+        .filter(|other| other.minor() == key.minor())
+        .count();
     let mut text = key.minor();
     if twins > 1 {
         text.push_str(&format!("\n.{}{}", key.version.micro, key.version.suffix));
@@ -62,11 +95,15 @@ fn head(key: &InterpreterKey, all: &[&InterpreterKey]) -> String {
 /// A case id as the scenario's id and the choices of its matrix.
 fn split(case: &str) -> (&str, Option<&str>) {
     let parts = case.strip_suffix(']').and_then(|rest| rest.split_once('['));
-    parts.map_or((case, None), |(scenario, variant)| (scenario, Some(variant)))
+    parts.map_or((case, None), |(scenario, variant)| {
+        (scenario, Some(variant))
+    })
 }
 
 fn cell(row: &Row<'_>, column: usize, style: Style) -> Cell {
-    let Some(cell) = row.cells[column] else { return style.cell("?", Tone::Faint) };
+    let Some(cell) = row.cells[column] else {
+        return style.cell("?", Tone::Faint);
+    };
     let failed = cell.case.verdict.is_violation() || cell.case.verdict == Verdict::Faulty;
     let mark = if failed { "!" } else { "" };
     let Some(behaviour) = cell.behaviour else {

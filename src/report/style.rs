@@ -37,7 +37,10 @@ impl Style {
         const LINES: TableStyle =
             TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
         let mut table = Table::new();
-        table.load_style(LINES).set_content_arrangement(ContentArrangement::Dynamic).set_width(self.width);
+        table
+            .load_style(LINES)
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(self.width);
         if self.colour {
             table.enforce_styling();
             table.style_text_only();
@@ -76,7 +79,10 @@ pub fn verdict_tone(verdict: Verdict) -> Tone {
 
 /// Lines with trailing blanks cut off, so that a copied table is clean.
 pub fn trimmed(table: &Table) -> String {
-    let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+    let lines: Vec<String> = table
+        .lines()
+        .map(|line| line.trim_end().to_owned())
+        .collect();
     lines.join("\n")
 }
 
@@ -86,7 +92,9 @@ pub fn visible(text: &str) -> String {
         '\n' => c,
         '\t' => ' ',
         // Bidirectional overrides reorder what stands around them.
-        _ if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => '\u{fffd}',
+        _ if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => {
+            '\u{fffd}'
+        }
         _ => c,
     };
     text.chars().map(show).collect()
@@ -98,6 +106,9 @@ mod tests {
 
     #[test]
     fn foreign_text_cannot_steer_a_terminal() {
-        assert_eq!(visible("a\x1b[31mb\r\x07\u{202e}c\nd\te"), "a\u{fffd}[31mb\u{fffd}\u{fffd}\u{fffd}c\nd e");
+        assert_eq!(
+            visible("a\x1b[31mb\r\x07\u{202e}c\nd\te"),
+            "a\u{fffd}[31mb\u{fffd}\u{fffd}\u{fffd}c\nd e"
+        );
     }
 }

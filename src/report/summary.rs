@@ -19,7 +19,9 @@ pub fn violations(report: &RunReport, style: Style) -> String {
     let bad = |case: &&CaseReport| case.verdict.is_violation() || case.verdict == Verdict::Faulty;
     for case in report.cases.iter().filter(bad) {
         let same = |known: &CaseReport| {
-            known.case == case.case && known.verdict == case.verdict && known.reasons == case.reasons
+            known.case == case.case
+                && known.verdict == case.verdict
+                && known.reasons == case.reasons
         };
         match groups.iter_mut().find(|(known, _)| same(known)) {
             Some((_, keys)) => keys.push(&case.interpreter),
@@ -28,13 +30,26 @@ pub fn violations(report: &RunReport, style: Style) -> String {
     }
     let mut out = String::new();
     for (case, keys) in groups {
-        let (on, off) = if style.colour { ("\x1b[1;31m", "\x1b[0m") } else { ("", "") };
+        let (on, off) = if style.colour {
+            ("\x1b[1;31m", "\x1b[0m")
+        } else {
+            ("", "")
+        };
         let word = case.verdict.word();
-        let _ = writeln!(out, "{on}{word}{off} {} on {}", visible(&case.case), ranges(&keys, &all));
+        let _ = writeln!(
+            out,
+            "{on}{word}{off} {} on {}",
+            visible(&case.case),
+            ranges(&keys, &all)
+        );
         for reason in &case.reasons {
             let _ = writeln!(out, "     {}", visible(reason));
         }
-        if let Some(scenario) = report.scenarios.iter().find(|scenario| scenario.id == case.scenario) {
+        if let Some(scenario) = report
+            .scenarios
+            .iter()
+            .find(|scenario| scenario.id == case.scenario)
+        {
             let _ = writeln!(out, "     in {}", visible(&scenario.file));
         }
         for (name, text) in [("stdout", &case.stdout), ("stderr", &case.stderr)] {
@@ -50,7 +65,11 @@ fn evidence(out: &mut String, name: &str, text: &str) {
         return;
     }
     let cut = lines.len().saturating_sub(EVIDENCE_LINES);
-    let note = if cut > 0 { format!(", last {EVIDENCE_LINES} of {} lines", lines.len()) } else { String::new() };
+    let note = if cut > 0 {
+        format!(", last {EVIDENCE_LINES} of {} lines", lines.len())
+    } else {
+        String::new()
+    };
     let _ = writeln!(out, "     {name}{note}:");
     for line in &lines[cut..] {
         let shown: String = visible(line).chars().take(200).collect();
@@ -61,7 +80,13 @@ fn evidence(out: &mut String, name: &str, text: &str) {
 /// Totals, what was not run, and the next useful command.
 pub fn totals(report: &RunReport) -> String {
     let rows = compare::rows(report);
-    let count = |verdict: Verdict| report.cases.iter().filter(|case| case.verdict == verdict).count();
+    let count = |verdict: Verdict| {
+        report
+            .cases
+            .iter()
+            .filter(|case| case.verdict == verdict)
+            .count()
+    };
     let verdicts = [
         Verdict::Pass,
         Verdict::Fail,
@@ -83,18 +108,29 @@ pub fn totals(report: &RunReport) -> String {
         plural(rows.len(), "row"),
         plural(report.interpreters.len(), "interpreter"),
         plural(report.cases.len(), "case"),
-        if counts.is_empty() { "none ran".to_owned() } else { counts.join(", ") },
+        if counts.is_empty() {
+            "none ran".to_owned()
+        } else {
+            counts.join(", ")
+        },
         report.elapsed_s,
         rows.len(),
     );
     if report.interrupted {
-        let _ = writeln!(out, "interrupted: what had finished is above, ? marks what had not");
+        let _ = writeln!(
+            out,
+            "interrupted: what had finished is above, ? marks what had not"
+        );
     }
     skips(&mut out, report);
     let all: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
     let holes = not_run(&all);
     if !holes.is_empty() {
-        let _ = writeln!(out, "not run, no such interpreter here: {}", holes.join(", "));
+        let _ = writeln!(
+            out,
+            "not run, no such interpreter here: {}",
+            holes.join(", ")
+        );
     }
     let worth = rows
         .iter()
@@ -109,15 +145,27 @@ pub fn totals(report: &RunReport) -> String {
 /// Why cases were skipped: each reason once.
 fn skips(out: &mut String, report: &RunReport) {
     let mut reasons: Vec<(&str, usize)> = Vec::new();
-    for case in report.cases.iter().filter(|case| case.verdict == Verdict::Skipped) {
-        let reason = case.reasons.first().map_or("no reason given", String::as_str);
+    for case in report
+        .cases
+        .iter()
+        .filter(|case| case.verdict == Verdict::Skipped)
+    {
+        let reason = case
+            .reasons
+            .first()
+            .map_or("no reason given", String::as_str);
         match reasons.iter_mut().find(|(known, _)| *known == reason) {
             Some((_, count)) => *count += 1,
             None => reasons.push((reason, 1)),
         }
     }
     for (reason, count) in reasons {
-        let _ = writeln!(out, "skipped {}: {}", plural(count, "case"), visible(reason));
+        let _ = writeln!(
+            out,
+            "skipped {}: {}",
+            plural(count, "case"),
+            visible(reason)
+        );
     }
 }
 

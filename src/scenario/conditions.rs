@@ -43,14 +43,18 @@ pub(super) fn python(at: &At<'_>, log: &mut Log<'_>) -> Option<VersionSpec> {
     }
 }
 
-/// `timeout: 10s`
-pub(super) fn timeout(at: &At<'_>, log: &mut Log<'_>) -> Option<Duration> {
-    const HELP: &str = "expected a whole number and a unit: `500ms`, `10s` or `1m`";
-    if let Node::Int(_) | Node::Float(_) = at.node {
-        log.say(&at.path, "a duration needs a unit", HELP);
-        return None;
-    }
-    let text = at.text("`timeout`", log)?;
+/// A text that is no duration.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} is not a duration; {HELP}")]
+pub struct DurationError(String);
+
+const HELP: &str = "expected a whole number and a unit: `500ms`, `10s` or `1m`";
+
+/// Reads `500ms`, `10s` or `1m`, as `timeout:` and `--timeout` have it.
+///
+/// # Errors
+/// When the text is anything else, or no time at all.
+pub fn duration(text: &str) -> Result<Duration, DurationError> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at(digits);
     let number: Option<u32> = number.parse().ok();
@@ -60,15 +64,27 @@ pub(super) fn timeout(at: &At<'_>, log: &mut Log<'_>) -> Option<Duration> {
         (Some(number), "m") => Some(Duration::from_secs(number * 60)),
         _ => None,
     };
-    let duration = duration.filter(|duration| !duration.is_zero());
-    if duration.is_none() {
-        log.say(
-            &at.path,
-            format!("{} is not a duration", quoted(text)),
-            HELP,
-        );
-    }
     duration
+        .filter(|duration| !duration.is_zero())
+        .ok_or_else(|| DurationError(quoted(text)))
+}
+
+/// `timeout: 10s`
+pub(super) fn timeout(at: &At<'_>, log: &mut Log<'_>) -> Option<Duration> {
+    if let Node::Int(_) | Node::Float(_) = at.node {
+        log.say(&at.path, "a duration needs a unit", HELP);
+        return None;
+    }
+    let text = at.text("`timeout`", log)?;
+    duration(text)
+        .map_err(|_| {
+            log.say(
+                &at.path,
+                format!("{} is not a duration", quoted(text)),
+                HELP,
+            )
+        })
+        .ok()
 }
 
 /// `requires: {python: ">=3.4", modules: [numpy]}`

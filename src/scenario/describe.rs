@@ -8,7 +8,12 @@ impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Snapshot { name } => write!(f, "snapshot: {name}"),
-            Self::Import { module, from, alias, via } => {
+            Self::Import {
+                module,
+                from,
+                alias,
+                via,
+            } => {
                 write!(f, "import: {module}")?;
                 if let Some(from) = from {
                     write!(f, " from {from}")?;
@@ -60,10 +65,22 @@ impl fmt::Display for Delete {
         let place = |in_original| if in_original { " in original" } else { "" };
         match self {
             Self::Binding(name) => f.write_str(name),
-            Self::Cached { name, tree, in_original } => {
-                write!(f, "cached({name}{}){}", if *tree { ".**" } else { "" }, place(*in_original))
+            Self::Cached {
+                name,
+                tree,
+                in_original,
+            } => {
+                write!(
+                    f,
+                    "cached({name}{}){}",
+                    if *tree { ".**" } else { "" },
+                    place(*in_original)
+                )
             }
-            Self::NewSince { snapshot, in_original } => write!(f, "new since {snapshot}{}", place(*in_original)),
+            Self::NewSince {
+                snapshot,
+                in_original,
+            } => write!(f, "new since {snapshot}{}", place(*in_original)),
             Self::Attribute(name) => write!(f, "attribute({name})"),
         }
     }
@@ -81,11 +98,19 @@ impl fmt::Display for SetTo {
 
 /// Statements of several lines on one: `a = 1; b = 2`, or the first line and an ellipsis where a block follows.
 fn one_line(text: &str) -> String {
-    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
     match lines[..] {
         [] => String::new(),
         [only] => only.trim().to_owned(),
-        _ if lines.iter().all(|line| !line.starts_with([' ', '#']) && !line.ends_with(':')) => lines.join("; "),
+        _ if lines
+            .iter()
+            .all(|line| !line.starts_with([' ', '#']) && !line.ends_with(':')) =>
+        {
+            lines.join("; ")
+        }
         [first, ..] => format!("{} …", first.trim()),
     }
 }

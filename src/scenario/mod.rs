@@ -11,6 +11,7 @@
 mod actions;
 mod conditions;
 mod cursor;
+mod describe;
 mod expect;
 mod import;
 mod load;
@@ -26,5 +27,6 @@ mod substitute;
 mod tests;
 mod yaml;
 
+pub use conditions::{DurationError, duration};
 pub use load::load;
 pub use problem::{LoadErrors, Place, Problem};

@@ -54,27 +54,46 @@ pub fn decode(program: &Program, lines: &[u8], end: ProcessEnd) -> Result<Trace,
         stdout: String::new(),
         stderr: String::new(),
     };
-    for raw in lines.split(|byte| *byte == b'\n').filter(|raw| !raw.is_empty()) {
+    for raw in lines
+        .split(|byte| *byte == b'\n')
+        .filter(|raw| !raw.is_empty())
+    {
         let line = String::from_utf8_lossy(raw);
         match serde_json::from_str(&line) {
             Ok(Line::Begin { begin }) => trace.interrupted = Some(begin),
             Ok(Line::Done { .. }) => trace.interrupted = None,
-            Ok(Line::Step { step, facts, message }) => {
+            Ok(Line::Step {
+                step,
+                facts,
+                message,
+            }) => {
                 trace.interrupted = None;
                 let known = program.steps.iter().find(|known| known.number == step);
                 let known = known.ok_or(DecodeError::UnknownStep(step))?;
-                let mut facts: Vec<_> =
-                    facts.into_iter().map(|(name, value)| (FactName(name), FactValue::from(value))).collect();
+                let mut facts: Vec<_> = facts
+                    .into_iter()
+                    .map(|(name, value)| (FactName(name), FactValue::from(value)))
+                    .collect();
                 if let Some(message) = message {
                     if known.asks_message {
-                        facts.insert(1, (FactName("message".into()), FactValue::Text(message.clone())));
+                        facts.insert(
+                            1,
+                            (FactName("message".into()), FactValue::Text(message.clone())),
+                        );
                     }
                     trace.messages.push((step, message));
                 }
-                trace.steps.push(StepRecord { step, action: known.action.clone(), facts });
+                trace.steps.push(StepRecord {
+                    step,
+                    action: known.action.clone(),
+                    facts,
+                });
             }
             Err(error) => {
-                return Err(DecodeError::Unreadable { line: line.chars().take(80).collect(), error });
+                return Err(DecodeError::Unreadable {
+                    line: line.chars().take(80).collect(),
+                    error,
+                });
             }
         }
     }

@@ -88,9 +88,12 @@ impl From<serde_json::Value> for FactValue {
                 .unwrap_or_else(|| Self::Text(number.to_string())),
             Value::String(text) => Self::Text(text),
             Value::Array(items) => Self::List(items.into_iter().map(Self::from).collect()),
-            Value::Object(entries) => {
-                Self::Map(entries.into_iter().map(|(key, value)| (key, Self::from(value))).collect())
-            }
+            Value::Object(entries) => Self::Map(
+                entries
+                    .into_iter()
+                    .map(|(key, value)| (key, Self::from(value)))
+                    .collect(),
+            ),
         }
     }
 }
@@ -103,9 +106,12 @@ impl From<FactValue> for serde_json::Value {
             FactValue::Float(value) => value.into(),
             FactValue::Text(text) => text.into(),
             FactValue::List(items) => Self::Array(items.into_iter().map(Self::from).collect()),
-            FactValue::Map(entries) => {
-                Self::Object(entries.into_iter().map(|(key, value)| (key, Self::from(value))).collect())
-            }
+            FactValue::Map(entries) => Self::Object(
+                entries
+                    .into_iter()
+                    .map(|(key, value)| (key, Self::from(value)))
+                    .collect(),
+            ),
         }
     }
 }
@@ -119,6 +125,9 @@ mod tests {
         let text = r#"[true,3,1.5,"demo#1",{"b":[],"a":"None"}]"#;
         let value: FactValue = serde_json::from_str(text).unwrap();
         assert_eq!(serde_json::to_string(&value).unwrap(), text);
-        assert_eq!(value.to_string(), "[True, 3, 1.5, demo#1, {b: [], a: None}]");
+        assert_eq!(
+            value.to_string(),
+            "[True, 3, 1.5, demo#1, {b: [], a: None}]"
+        );
     }
 }

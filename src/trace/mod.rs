@@ -26,7 +26,10 @@ pub struct StepRecord {
 impl StepRecord {
     /// The value of a fact, if it was recorded.
     pub fn fact(&self, name: &str) -> Option<&FactValue> {
-        self.facts.iter().find(|(known, _)| known.0 == name).map(|(_, value)| value)
+        self.facts
+            .iter()
+            .find(|(known, _)| known.0 == name)
+            .map(|(_, value)| value)
     }
 }
 
@@ -100,7 +103,10 @@ pub fn digest(steps: &[StepRecord]) -> String {
 
 /// 16 hexadecimal digits of SHA-256.
 pub fn short_hash(data: &[u8]) -> String {
-    Sha256::digest(data)[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(data)[..8]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// A list of pairs as a JSON object, in the order of the list.
@@ -124,6 +130,9 @@ mod facts_as_map {
         deserializer: D,
     ) -> Result<Vec<(FactName, FactValue)>, D::Error> {
         let map = serde_json::Map::deserialize(deserializer)?;
-        Ok(map.into_iter().map(|(name, value)| (FactName(name), value.into())).collect())
+        Ok(map
+            .into_iter()
+            .map(|(name, value)| (FactName(name), value.into()))
+            .collect())
     }
 }

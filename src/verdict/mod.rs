@@ -62,7 +62,13 @@ pub struct Mismatch {
 
 impl std::fmt::Display for Mismatch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { step, action, fact, expected, .. } = self;
+        let Self {
+            step,
+            action,
+            fact,
+            expected,
+            ..
+        } = self;
         write!(f, "step {step} ({action}): {fact}: expected {expected}, ")?;
         match &self.actual {
             Some(actual) => write!(f, "got {actual}"),
@@ -88,7 +94,9 @@ fn judge_trace(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> (Verdi
     let reached = |step: usize| trace.steps.iter().any(|record| record.step == step);
     // Behind an unexpected end there is nothing to compare; behind an expected one, an unreached step is a violation.
     let mismatches = mismatches(variant, key, trace);
-    let mismatches = mismatches.into_iter().filter(|mismatch| verdict.is_none() || reached(mismatch.step));
+    let mismatches = mismatches
+        .into_iter()
+        .filter(|mismatch| verdict.is_none() || reached(mismatch.step));
     reasons.extend(mismatches.map(|mismatch| mismatch.to_string()));
     match verdict {
         Some(verdict) => (verdict, reasons),
@@ -102,7 +110,11 @@ fn mismatches(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> Vec<Mis
     let mut found = Vec::new();
     for (at, step) in variant.steps.iter().enumerate() {
         let record = trace.steps.iter().find(|record| record.step == at + 1);
-        for expectation in step.expect.iter().filter(|expectation| applies(expectation, key)) {
+        for expectation in step
+            .expect
+            .iter()
+            .filter(|expectation| applies(expectation, key))
+        {
             let name = expectation.fact.0.as_str();
             if name == "end" {
                 continue;
@@ -147,13 +159,24 @@ fn check_end(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> Option<(
         None if trace.steps.is_empty() => "before the first step".to_owned(),
         None => "after the last step".to_owned(),
     };
-    let instead = if expected.is_empty() { String::new() } else { format!(" instead of {wanted}") };
-    let verdict = if trace.end == ProcessEnd::Timeout { Verdict::TimedOut } else { Verdict::Crashed };
+    let instead = if expected.is_empty() {
+        String::new()
+    } else {
+        format!(" instead of {wanted}")
+    };
+    let verdict = if trace.end == ProcessEnd::Timeout {
+        Verdict::TimedOut
+    } else {
+        Verdict::Crashed
+    };
     Some((verdict, format!("{seen} {place}{instead}")))
 }
 
 fn applies(expectation: &Expectation, key: &InterpreterKey) -> bool {
-    expectation.python.as_ref().is_none_or(|spec| spec.matches(key))
+    expectation
+        .python
+        .as_ref()
+        .is_none_or(|spec| spec.matches(key))
 }
 
 #[cfg(test)]
@@ -174,7 +197,11 @@ mod tests {
     }
 
     fn variant(expectations: Vec<Expectation>) -> Variant {
-        let step = |expect| Step { action: Action::Collect, expect, note: None };
+        let step = |expect| Step {
+            action: Action::Collect,
+            expect,
+            note: None,
+        };
         Variant {
             id: VariantId::default(),
             modules: vec![],
@@ -210,27 +237,60 @@ mod tests {
     #[test]
     fn expectations_apply_by_version() {
         let done = outcome(2, ProcessEnd::Exit(0), None);
-        assert_eq!(verdict(vec![expect(None, "outcome", "ok")], &done), (Verdict::Pass, vec![]));
-        assert_eq!(verdict(vec![expect(Some("<3"), "outcome", "KeyError")], &done).0, Verdict::Pass);
+        assert_eq!(
+            verdict(vec![expect(None, "outcome", "ok")], &done),
+            (Verdict::Pass, vec![])
+        );
+        assert_eq!(
+            verdict(vec![expect(Some("<3"), "outcome", "KeyError")], &done).0,
+            Verdict::Pass
+        );
         let (failed, reasons) = verdict(vec![expect(Some(">=3"), "outcome", "KeyError")], &done);
         assert_eq!(failed, Verdict::Fail);
-        assert_eq!(reasons, ["step 2 (collect): outcome: expected KeyError, got ok"]);
+        assert_eq!(
+            reasons,
+            ["step 2 (collect): outcome: expected KeyError, got ok"]
+        );
         let (failed, reasons) = verdict(vec![expect(None, "value", "1")], &done);
-        assert_eq!((failed, reasons[0].ends_with("but nothing was recorded")), (Verdict::Fail, true));
+        assert_eq!(
+            (failed, reasons[0].ends_with("but nothing was recorded")),
+            (Verdict::Fail, true)
+        );
     }
 
     #[test]
     fn ends_have_their_own_verdicts() {
         let killed = outcome(1, ProcessEnd::Signal("SIGSEGV".into()), Some(2));
         let (crashed, reasons) = verdict(vec![expect(None, "outcome", "ok")], &killed);
-        assert_eq!((crashed, reasons), (Verdict::Crashed, vec!["signal SIGSEGV in step 2 (collect)".to_owned()]));
-        assert_eq!(verdict(vec![expect(None, "end", "signal SIGSEGV")], &killed).0, Verdict::Pass);
-        assert_eq!(verdict(vec![], &outcome(1, ProcessEnd::Timeout, Some(2))).0, Verdict::TimedOut);
-        assert_eq!(verdict(vec![], &outcome(1, ProcessEnd::Exit(0), Some(2))).0, Verdict::Crashed);
-        let wrong = verdict(vec![expect(None, "end", "exit 3")], &outcome(2, ProcessEnd::Exit(0), None));
+        assert_eq!(
+            (crashed, reasons),
+            (
+                Verdict::Crashed,
+                vec!["signal SIGSEGV in step 2 (collect)".to_owned()]
+            )
+        );
+        assert_eq!(
+            verdict(vec![expect(None, "end", "signal SIGSEGV")], &killed).0,
+            Verdict::Pass
+        );
+        assert_eq!(
+            verdict(vec![], &outcome(1, ProcessEnd::Timeout, Some(2))).0,
+            Verdict::TimedOut
+        );
+        assert_eq!(
+            verdict(vec![], &outcome(1, ProcessEnd::Exit(0), Some(2))).0,
+            Verdict::Crashed
+        );
+        let wrong = verdict(
+            vec![expect(None, "end", "exit 3")],
+            &outcome(2, ProcessEnd::Exit(0), None),
+        );
         assert_eq!(wrong.1, ["exit 0 after the last step instead of exit 3"]);
         // An expected end does not hide that an expected fact was never seen.
-        let expectations = vec![expect(None, "end", "signal SIGSEGV"), expect(None, "outcome", "ok")];
+        let expectations = vec![
+            expect(None, "end", "signal SIGSEGV"),
+            expect(None, "outcome", "ok"),
+        ];
         assert_eq!(verdict(expectations, &killed).0, Verdict::Fail);
     }
 }
