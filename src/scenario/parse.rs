@@ -202,10 +202,9 @@ fn variant(entries: &[Entry<'_>], matrix: &mut Matrix, row: &Row, log: &mut Log<
             note: step.note.clone(),
         });
     }
-    let mut watched = variant.watched();
-    watched.extend(guessed);
+    let watched = variant.watched();
     for expected in parsed.iter().flat_map(|step| &step.expect) {
-        expect::check(expected, &watched, log);
+        expect::check(expected, &watched, &guessed, log);
     }
     variant
 }

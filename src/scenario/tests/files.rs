@@ -86,7 +86,7 @@ fn all_problems_of_all_files() {
         [
             "ROOT/s/a.yaml: 1:1 the file is empty | a scenario needs at least `title` and `steps`",
             "ROOT/s/b.yaml: 1:1 the file is empty | a scenario needs at least `title` and `steps`",
-            "ROOT/s/c.yaml: 4:11 not UTF-8: the byte 0xe9 at offset 45 | save the file as UTF-8",
+            "ROOT/s/c.yaml: 4:11 not UTF-8: the byte 0xe9 at offset 43 | save the file as UTF-8",
             "ROOT/s/d.yaml: 3:5 unknown key `improt` in a step | did you mean `import`?",
             "ROOT/s/d.yaml: 4:11 no earlier step takes a snapshot `before` | take one first: `snapshot: before`",
             "ROOT/s/e.yml: the id `e` is already that of ROOT/s/e.yaml | rename one of the files",

@@ -303,7 +303,7 @@ fn matrix_as_in_github_actions() {
         ["[a=1,b=x]", "[a=2,b=x]", "[a=2,b=y]"]
     );
     assert_eq!(
-        ids("include: [{a: true}, {a: null}]", "${a}"),
+        ids("include: [{a: true}, {a: null}]", "(${a})"),
         ["[a=True]", "[a=None]"]
     );
 }
