@@ -107,8 +107,9 @@ fn passes(at: &At<'_>, matrix: &Matrix, row: &Row, log: &mut Log<'_>) -> bool {
             Node::List(values) => values.iter().collect(),
             value => vec![value],
         };
-        known &= matrix.knows(entry, log);
-        for value in values.iter().filter(|_| known) {
+        let has_key = matrix.knows(entry, log);
+        known &= has_key;
+        for value in values.iter().filter(|_| has_key) {
             let mut rows = matrix.rows.iter();
             if !rows.any(|row| row.get(entry.name) == Some(value)) {
                 let shown = quoted(&value.scalar().unwrap_or_default());
