@@ -65,12 +65,15 @@ fn swap(at: &At<'_>, log: &mut Log<'_>) -> Option<Action> {
         return Some(Action::Swap(SwapTo::Snapshot(name)));
     }
     let entries = at.entries("`swap`", log)?;
-    let known = entries
-        .iter()
-        .filter(|entry| SWAP.knows("`swap`", entry, log));
-    let Some(to) = known.last() else {
-        let help = "expected a snapshot's name, or `to` with `copy`, `empty` or `original`";
-        log.say(&at.path, "`swap` does not say to what", help);
+    let mut known = true;
+    for entry in &entries {
+        known &= SWAP.knows("`swap`", entry, log);
+    }
+    let Some(to) = entries.iter().find(|entry| entry.name == "to") else {
+        if known {
+            let help = "expected a snapshot's name, or `to` with `copy`, `empty` or `original`";
+            log.say(&at.path, "`swap` does not say to what", help);
+        }
         return None;
     };
     let to = &to.value;

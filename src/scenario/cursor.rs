@@ -148,9 +148,13 @@ impl<'a> At<'a> {
             Node::Null => format!("{what} is empty; it must be {expected}"),
             node => format!("{what} must be {expected}, not {}", node.kind()),
         };
-        let help = match (expected, self.node) {
-            ("text", Node::Bool(_) | Node::Int(_) | Node::Float(_)) => "quote it",
-            (_, Node::Tagged) => "the language has no tags; quote a text that starts with `!`",
+        let number = matches!(self.node, Node::Bool(_) | Node::Int(_) | Node::Float(_));
+        let help = match self.node {
+            _ if expected == "text" && number && log.written(&self.path).contains("${") => {
+                "it is what the matrix says; quote it there"
+            }
+            _ if expected == "text" && number => "quote it",
+            Node::Tagged => "the language has no tags; quote a text that starts with `!`",
             _ => "",
         };
         log.say(&self.path, message, help);

@@ -1,5 +1,7 @@
 //! `expect`: facts and the values they must have.
 
+use std::collections::BTreeSet;
+
 use super::conditions;
 use super::cursor::{At, Log, did_you_mean, not_yet, one_of, quoted};
 use super::matrix::{Matrix, Row};
@@ -48,7 +50,7 @@ fn facts(at: &At<'_>, matrix: &Matrix, row: &Row, log: &mut Log<'_>) -> Vec<Expe
     };
     let named = |name| entries.iter().find(|entry| entry.name == name);
     let python = named("python").map(|entry| conditions::python(&entry.value, log));
-    let applies = named("matrix").is_none_or(|entry| matrix.filter(&entry.value, row, log));
+    let applies = named("matrix").is_none_or(|entry| passes(&entry.value, matrix, row, log));
     if let (Some(raises), Some(_)) = (named("raises"), named("outcome")) {
         let message = "`raises` and `outcome` are the same fact";
         log.say(&raises.key.path, message, "keep one of them");
@@ -94,6 +96,47 @@ fn facts(at: &At<'_>, matrix: &Matrix, row: &Row, log: &mut Log<'_>) -> Vec<Expe
     if applies { expected } else { Vec::new() }
 }
 
+/// Whether an expectation's `matrix:` filter lets this combination through. A filter that lets none through at all
+/// is a problem.
+fn passes(at: &At<'_>, matrix: &Matrix, row: &Row, log: &mut Log<'_>) -> bool {
+    let entries = at.entries("`matrix`", log).unwrap_or_default();
+    let mut known = true;
+    let mut wanted: Vec<(&str, Vec<&Node>)> = Vec::new();
+    for entry in &entries {
+        let values = match entry.value.node {
+            Node::List(values) => values.iter().collect(),
+            value => vec![value],
+        };
+        let has_key = matrix.knows(entry, log);
+        known &= has_key;
+        for value in values.iter().filter(|_| has_key) {
+            let mut rows = matrix.rows.iter();
+            if !rows.any(|row| row.get(entry.name) == Some(value)) {
+                let shown = quoted(&value.scalar().unwrap_or_default());
+                let message = format!("{shown} is not a value of the matrix key `{}`", entry.name);
+                log.say(&entry.value.path, message, variants(matrix));
+                known = false;
+            }
+        }
+        wanted.push((entry.name, values));
+    }
+    let holds = |row: &Row| {
+        wanted
+            .iter()
+            .all(|(key, values)| row.get(key).is_some_and(|value| values.contains(&value)))
+    };
+    if known && !matrix.rows.iter().any(holds) {
+        let message = "this `matrix` filter matches no variant";
+        log.say(&at.path, message, variants(matrix));
+    }
+    holds(row)
+}
+
+fn variants(matrix: &Matrix) -> String {
+    let ids: Vec<_> = matrix.rows.iter().map(|row| row.id().to_string()).collect();
+    format!("the variants are {}", ids.join(" "))
+}
+
 fn value(at: &At<'_>, log: &mut Log<'_>) -> Option<FactValue> {
     Some(match at.node {
         Node::Bool(value) => FactValue::Bool(*value),
@@ -120,10 +163,17 @@ fn value(at: &At<'_>, log: &mut Log<'_>) -> Option<FactValue> {
     })
 }
 
-/// Says which facts no interpreter could ever report, given the watched names of the variant.
-pub(super) fn check(expected: &Expected, watched: &[String], log: &mut Log<'_>) {
+/// Says which facts no interpreter could ever report, given the watched names of the variant and those that something
+/// unreadable in it may have brought.
+pub(super) fn check(
+    expected: &Expected,
+    watched: &[String],
+    guessed: &BTreeSet<String>,
+    log: &mut Log<'_>,
+) {
     let fact = expected.expectation.fact.0.as_str();
-    let is_watched = |name: &str| watched.iter().any(|other| other == name);
+    let is_watched =
+        |name: &str| watched.iter().any(|other| other == name) || guessed.contains(name);
     let path = &expected.path;
     if LATER.contains(&fact) && !is_watched(fact) {
         return not_yet(path, &format!("`{fact}`"), log);
@@ -158,7 +208,7 @@ pub(super) fn check(expected: &Expected, watched: &[String], log: &mut Log<'_>) 
             format!("{} is neither a fact nor a watched name", quoted(fact)),
             format!(
                 "facts are {}; watched names are {}",
-                one_of(&FactName::FIXED),
+                one_of(&fixed()),
                 one_of_names(watched)
             ),
         ),
@@ -166,7 +216,7 @@ pub(super) fn check(expected: &Expected, watched: &[String], log: &mut Log<'_>) 
             format!("unknown fact {}", quoted(fact)),
             format!(
                 "facts are {}, `cached(name)`, `original(name)` and `attribute(pkg.sub)`",
-                one_of(&FactName::FIXED)
+                one_of(&fixed())
             ),
         ),
     };
@@ -182,9 +232,16 @@ fn one_of_names(names: &[String]) -> String {
     }
 }
 
+/// The fixed facts that there are already.
+fn fixed() -> Vec<&'static str> {
+    let mut facts = FactName::FIXED.to_vec();
+    facts.retain(|fact| !LATER.contains(fact));
+    facts
+}
+
 /// Every fact that a step of the variant may have.
 fn facts_of(watched: &[String]) -> Vec<String> {
-    let mut facts: Vec<String> = FactName::FIXED.map(str::to_owned).to_vec();
+    let mut facts: Vec<String> = fixed().into_iter().map(str::to_owned).collect();
     facts.push("raises".to_owned());
     for name in watched {
         facts.push(format!("cached({name})"));

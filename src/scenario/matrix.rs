@@ -77,6 +77,7 @@ impl Matrix {
             matrix.multiply(entry, at, log);
         }
         let section = |name| special.iter().find(|entry| entry.name == name);
+        let sample = matrix.rows[0].clone();
         if let Some(exclude) = section("exclude") {
             matrix.exclude(&exclude.value, log);
         }
@@ -85,7 +86,7 @@ impl Matrix {
         }
         if matrix.rows.is_empty() {
             log.say(&at.path, "the matrix leaves no variant", "");
-            matrix.rows.push(Row::default());
+            matrix.rows.push(sample);
         }
         for (index, row) in matrix.rows.iter().enumerate() {
             if matrix.rows[..index]
@@ -221,7 +222,7 @@ impl Matrix {
     }
 
     /// Whether the matrix has the key and, in some combination, the value; if not, says so.
-    fn knows(&self, entry: &Entry<'_>, log: &mut Log<'_>) -> bool {
+    pub(super) fn knows(&self, entry: &Entry<'_>, log: &mut Log<'_>) -> bool {
         if !self.keys.iter().any(|key| key == entry.name) {
             let message = format!("{} is not a key of the matrix", quoted(entry.name));
             log.say(&entry.key.path, message, self.nearest(entry.name));
@@ -240,35 +241,6 @@ impl Matrix {
                 format!("expected {}", one_of(&keys))
             }
         })
-    }
-
-    /// Whether an expectation's `matrix:` filter lets this combination through. A filter that lets none through at all
-    /// is a problem.
-    pub(super) fn filter(&self, at: &At<'_>, row: &Row, log: &mut Log<'_>) -> bool {
-        let entries = at.entries("`matrix`", log).unwrap_or_default();
-        let mut known = true;
-        let mut wanted: Vec<(&str, Vec<&Node>)> = Vec::new();
-        for entry in &entries {
-            known &= self.knows(entry, log);
-            wanted.push((
-                entry.name,
-                match entry.value.node {
-                    Node::List(values) => values.iter().collect(),
-                    value => vec![value],
-                },
-            ));
-        }
-        let passes = |row: &Row| {
-            wanted
-                .iter()
-                .all(|(key, values)| row.get(key).is_some_and(|value| values.contains(&value)))
-        };
-        if known && !self.rows.iter().any(passes) {
-            let variants: Vec<_> = self.rows.iter().map(|row| row.id().to_string()).collect();
-            let help = format!("the variants are {}", variants.join(" "));
-            log.say(&at.path, "this `matrix` filter matches no variant", help);
-        }
-        passes(row)
     }
 }
 

@@ -127,20 +127,18 @@ pub(super) fn check(steps: &[Parsed<'_>], modules: &[Module], log: &mut Log<'_>)
                 scope.drop(name, index + 1);
             }
             Action::Delete(Delete::Attribute(name)) | Action::Reload { name } => {
-                scope.uses(name, step, log)
+                scope.uses(name, step, log);
             }
             Action::Set {
                 to: SetTo::Expression(text),
                 ..
-            } if is_dotted(text) => {
-                if !BUILTINS.contains(&text.as_str()) {
-                    scope.uses(text, step, log);
-                }
+            } if is_dotted(text) && !BUILTINS.contains(&text.as_str()) => {
+                scope.uses(text, step, log);
             }
             Action::Swap(SwapTo::Snapshot(name))
             | Action::Restore { name }
             | Action::Delete(Delete::NewSince { snapshot: name, .. }) => {
-                scope.uses_snapshot(name, step, log)
+                scope.uses_snapshot(name, step, log);
             }
             Action::Snapshot { name } => scope.bind(name, true),
             Action::Import {

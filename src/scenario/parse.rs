@@ -27,35 +27,32 @@ const TOP: Words = Words {
 pub(super) fn scenario(file: &str, id: ScenarioId, text: &str) -> Result<Scenario, Vec<Problem>> {
     // Editors on Windows put a byte order mark there; libyaml skips it without counting it.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let problem = |span, message, help| Problem {
+    let problem = |span, message: &str, help: Option<&str>| Problem {
         file: printable(file),
         place: Some(Place::new(text, span)),
-        message,
-        help,
+        message: printable(message),
+        help: help.map(printable),
     };
     let document = yaml::document(text).map_err(|error| {
+        let found = text[error.offset..].chars().next();
         let span = place::Span {
             offset: error.offset,
-            length: 1,
+            length: found.map_or(0, char::len_utf8),
         };
-        let help = text[error.offset..]
-            .starts_with('\t')
-            .then(|| "YAML is indented by spaces, not tabs".to_owned());
-        vec![problem(span, format!("not YAML: {}", error.message), help)]
+        let help = (found == Some('\t')).then_some("YAML is indented by spaces, not tabs");
+        vec![problem(span, &format!("not YAML: {}", error.message), help)]
     })?;
     let mut log = Log::new(text);
     let scenario = read(file, id, &document, &mut log);
-    if log.found.is_empty() {
-        if let Some(scenario) = scenario {
-            return Ok(scenario);
-        }
+    if let (Some(scenario), true) = (scenario, log.found.is_empty()) {
+        return Ok(scenario);
     }
     let mut problems: Vec<Problem> = log
         .found
         .iter()
         .map(|finding| {
             let span = place::find(text, &finding.path);
-            problem(span, finding.message.clone(), finding.help.clone())
+            problem(span, &finding.message, finding.help.as_deref())
         })
         .collect();
     problems.sort_by_key(|problem| {
@@ -161,7 +158,7 @@ fn variant(entries: &[Entry<'_>], matrix: &mut Matrix, row: &Row, log: &mut Log<
     let mut guessed = BTreeSet::new();
     let mut guess = |at: &At<'_>| {
         at.node
-            .each_text(&mut |text| guessed.extend(dotted_words(text)))
+            .each_text(&mut |text| guessed.extend(dotted_words(text)));
     };
     let before = log.found.len();
     let fixtures = modules.as_ref().map(|at| conditions::modules(at, log));
@@ -205,10 +202,9 @@ fn variant(entries: &[Entry<'_>], matrix: &mut Matrix, row: &Row, log: &mut Log<
             note: step.note.clone(),
         });
     }
-    let mut watched = variant.watched();
-    watched.extend(guessed);
+    let watched = variant.watched();
     for expected in parsed.iter().flat_map(|step| &step.expect) {
-        expect::check(expected, &watched, log);
+        expect::check(expected, &watched, &guessed, log);
     }
     variant
 }
@@ -234,8 +230,6 @@ fn digest(variants: &[Variant]) -> String {
     };
     let all: serde_json::Value = variants.iter().map(of_one).collect();
     let hash = Sha256::digest(all.to_string());
-    hash.iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let first = hash[..8].try_into().unwrap_or_default();
+    format!("{:016x}", u64::from_be_bytes(first))
 }

@@ -30,7 +30,7 @@ pub struct Place {
     pub line: usize,
     /// In characters, counted from 1.
     pub column: usize,
-    /// The whole line, without its end.
+    /// The whole line, without its end and without control characters.
     pub source: String,
     /// What to underline: byte offset in `source`, and length in bytes.
     pub span: (usize, usize),
@@ -44,13 +44,20 @@ impl Place {
         let end = text[offset..]
             .find('\n')
             .map_or(text.len(), |at| offset + at);
-        let source = text[start..end].trim_end_matches('\r');
-        let from = (offset - start).min(source.len());
+        let end = start + text[start..end].trim_end_matches('\r').len();
+        let from = offset.min(end);
+        let mut to = (from + span.length).min(end);
+        while !text.is_char_boundary(to) {
+            to += 1;
+        }
+        // Made printable piece by piece, because that may change lengths.
+        let [before, marked, after] =
+            [&text[start..from], &text[from..to], &text[to..end]].map(printable);
         Self {
             line: text[..start].matches('\n').count() + 1,
-            column: source[..from].chars().count() + 1,
-            span: (from, span.length.min(source.len() - from)),
-            source: source.to_owned(),
+            column: before.chars().count() + 1,
+            span: (before.len(), marked.len()),
+            source: before + &marked + &after,
         }
     }
 }

@@ -73,11 +73,18 @@ impl Matrix {
                     filled.push_str(&rest[..at]);
                     filled.push_str(&value.scalar().unwrap_or_default());
                 }
-                None if self.keys.iter().any(|known| known == key) => {
-                    let message = format!("`{token}` has no value in the variant `{}`", row.id());
-                    log.say(path, message, "give it one under `include`");
+                None => {
+                    // The token stays, so that an empty text is not complained about as well.
+                    filled.push_str(&rest[..at]);
+                    filled.push_str(&token);
+                    if self.keys.iter().any(|known| known == key) {
+                        let message =
+                            format!("`{token}` has no value in the variant `{}`", row.id());
+                        log.say(path, message, "give it one under `include`");
+                    } else {
+                        log.say(path, format!("unknown `{token}`"), self.nearest(key));
+                    }
                 }
-                None => log.say(path, format!("unknown `{token}`"), self.nearest(key)),
             }
             rest = after;
         }
@@ -85,35 +92,31 @@ impl Matrix {
         Node::Text(filled)
     }
 
-    /// Says which keys nothing in the file uses: variants that differ only in name.
+    /// Says which keys nothing in the file uses: their variants would differ only in name. Not if the file uses keys that
+    /// do not exist, which are probably these, misspelt.
     pub(super) fn unused(&self, at: &At<'_>, log: &mut Log<'_>) {
-        for entry in at.entries("`matrix`", log).unwrap_or_default() {
-            if !matches!(entry.name, "include" | "exclude") && !self.used.contains(entry.name) {
-                self.say_unused(entry.name, &entry.key.path, log);
-            }
-            if entry.name == "include" {
-                let items = entry.value.items("`include`", log).unwrap_or_default();
-                for entry in items
-                    .iter()
-                    .filter_map(|item| item.entries("`include`", log))
-                    .flatten()
-                    .collect::<Vec<_>>()
-                {
-                    if !self.used.contains(entry.name) {
-                        self.say_unused(entry.name, &entry.key.path, log);
-                    }
-                }
+        if !self.used.iter().all(|key| self.keys.contains(key)) {
+            return;
+        }
+        let mut entries = at.entries("`matrix`", log).unwrap_or_default();
+        let include = entries.iter().position(|entry| entry.name == "include");
+        if let Some(include) = include.map(|index| entries.swap_remove(index)) {
+            let items = include.value.items("`include`", log).unwrap_or_default();
+            for item in items {
+                entries.extend(
+                    item.entries("an item of `include`", log)
+                        .unwrap_or_default(),
+                );
             }
         }
-    }
-
-    fn say_unused(&self, key: &str, path: &[Hop], log: &mut Log<'_>) {
-        let message = format!("nothing uses the matrix key {}", quoted(key));
-        let help = match self.used.iter().find(|used| !self.keys.contains(used)) {
-            Some(other) => format!("the file says `${{{other}}}`"),
-            None => format!("write `${{{key}}}` where its value belongs, or leave it out"),
-        };
-        log.say(path, message, help);
+        for entry in entries {
+            let (name, known) = (entry.name, self.keys.iter().any(|key| key == entry.name));
+            if known && !self.used.contains(name) {
+                let message = format!("nothing uses the matrix key {}", quoted(name));
+                let help = format!("write `${{{name}}}` where its value belongs, or leave it out");
+                log.say(&entry.key.path, message, help);
+            }
+        }
     }
 }
 

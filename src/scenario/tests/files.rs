@@ -1,0 +1,155 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use proptest::prelude::*;
+
+use super::told;
+use crate::scenario::{LoadErrors, load};
+
+const GOOD: &str = "title: t\nsteps:\n  - import: demo\n";
+
+fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, content) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+    folder
+}
+
+fn ids(roots: &[PathBuf]) -> Vec<String> {
+    let scenarios = load(roots).unwrap();
+    scenarios
+        .into_iter()
+        .map(|scenario| scenario.id.0)
+        .collect()
+}
+
+/// Problems with the temporary folder cut off.
+fn wrong(root: &Path, roots: &[PathBuf]) -> Vec<String> {
+    let LoadErrors { problems } = load(roots).unwrap_err();
+    let problems = problems
+        .iter()
+        .map(|problem| format!("{}: {}", problem.file, told(problem)));
+    let root = root.display().to_string();
+    problems.map(|text| text.replace(&root, "ROOT")).collect()
+}
+
+#[test]
+fn ids_are_paths_below_the_folder() {
+    let good = GOOD.as_bytes();
+    let tree = folder(&[
+        ("scenarios/swap/b.yaml", good),
+        ("scenarios/swap/a.yml", good),
+        ("scenarios/z.yaml", good),
+        ("scenarios/swap-x/v1.2.yaml", good),
+        ("scenarios/.hidden.yaml", b"nonsense"),
+        ("scenarios/.git/x.yaml", b"nonsense"),
+        ("scenarios/pythons.yaml", b"nonsense"),
+        ("scenarios/README.md", b"nonsense"),
+        ("other/x.yaml", good),
+    ]);
+    let at = |path: &str| tree.path().join(path);
+    let all = ["swap-x/v1.2", "swap/a", "swap/b", "z"];
+    assert_eq!(ids(&[at("scenarios")]), all);
+    // A file given directly has the same id, and is not loaded twice.
+    assert_eq!(ids(&[at("scenarios"), at("scenarios/swap/b.yaml")]), all);
+    assert_eq!(
+        ids(&[at("scenarios/swap/b.yaml"), at("other/x.yaml")]),
+        ["swap/b", "x"]
+    );
+    let file = &load(&[at("scenarios")]).unwrap()[3].file;
+    assert_eq!(*file, at("scenarios/z.yaml").display().to_string());
+}
+
+#[test]
+fn all_problems_of_all_files() {
+    let tree = folder(&[
+        ("s/a.yaml", b""),
+        ("s/b.yaml", b"# only a comment\n"),
+        (
+            "s/c.yaml",
+            b"title: t\nsteps:\n  - import: demo\nabout: caf\xe9\n",
+        ),
+        (
+            "s/d.yaml",
+            b"title: t\nsteps:\n  - improt: demo\n  - swap: before\n",
+        ),
+        ("s/e.yaml", GOOD.as_bytes()),
+        ("s/e.yml", GOOD.as_bytes()),
+        ("empty/readme.txt", b""),
+    ]);
+    let at = |path: &str| tree.path().join(path);
+    assert_eq!(
+        wrong(tree.path(), &[at("s"), at("empty"), at("nowhere")]),
+        [
+            "ROOT/s/a.yaml: 1:1 the file is empty | a scenario needs at least `title` and `steps`",
+            "ROOT/s/b.yaml: 1:1 the file is empty | a scenario needs at least `title` and `steps`",
+            "ROOT/s/c.yaml: 4:11 not UTF-8: the byte 0xe9 at offset 43 | save the file as UTF-8",
+            "ROOT/s/d.yaml: 3:5 unknown key `improt` in a step | did you mean `import`?",
+            "ROOT/s/d.yaml: 4:11 no earlier step takes a snapshot `before` | take one first: `snapshot: before`",
+            "ROOT/s/e.yml: the id `e` is already that of ROOT/s/e.yaml | rename one of the files",
+            "ROOT/empty: a folder without scenarios | expected files called `*.yaml` or `*.yml` in it or below",
+            "ROOT/nowhere: there is no such file or folder | expected a folder of scenarios, or one scenario file",
+        ]
+    );
+}
+
+const LARGE: &str = r#"
+title: t
+requires: {python: ">=3.4", modules: [numpy]}
+timeout: 10s
+matrix: {via: [statement, c_api], include: [{via: import_module, x: 3.10}], exclude: [{via: c_api}]}
+modules: {demo: "value = 1", ns/: , pkg.sub: ''}
+steps:
+  - snapshot: before
+  - {import: demo, via: "${via}", expect: [{python: "<3", raises: KeyError, ran: [demo]}]}
+  - delete: {cached: pkg.**, in: original}
+  - set: {cached: demo, to: null}
+  - swap: {to: copy}
+    expect: &a
+      cached(demo): absent
+  - {restore: before, expect: *a}
+  - delete: demo
+"#;
+
+/// Loads the bytes as the only file and shows what is wrong with them; every place must lie in the text.
+fn survives(bytes: &[u8]) {
+    let tree = folder(&[("x.yaml", bytes)]);
+    if let Err(errors) = load(&[tree.path().to_owned()]) {
+        let shown = errors.render(60, false);
+        for problem in &errors.problems {
+            let place = problem.place.as_ref().expect("the file can be read");
+            assert!(
+                place
+                    .source
+                    .get(place.span.0..place.span.0 + place.span.1)
+                    .is_some()
+            );
+            assert!(shown.contains(&problem.location()), "{shown}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..80)) {
+        survives(&bytes);
+    }
+
+    #[test]
+    fn any_text_of_yaml_characters(text in "([a-z]{1,3}|[-:?,\\[\\]{}#&*!|>'\"%@ \n\t~<é\u{1f40d}\u{2028}]|: |- |\n  ){0,60}") {
+        survives(text.as_bytes());
+    }
+
+    #[test]
+    fn a_scenario_with_a_piece_moved(from in 0..LARGE.len(), length in 0..40_usize, to in 0..LARGE.len()) {
+        let mut text = LARGE.to_owned();
+        let piece: String = text.drain(from..(from + length).min(LARGE.len())).collect();
+        text.insert_str(to.min(text.len()), &piece);
+        survives(text.as_bytes());
+    }
+}

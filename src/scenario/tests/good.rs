@@ -1,0 +1,334 @@
+use std::time::Duration;
+
+use super::good;
+use crate::scenario::model::{Action, Delete, ModuleBody, Scenario, SetTo, SwapTo, Via};
+use crate::trace::fact::FactValue;
+
+fn actions(scenario: &Scenario) -> Vec<&Action> {
+    let steps = scenario.variants[0].steps.iter();
+    steps.map(|step| &step.action).collect()
+}
+
+fn step_actions(steps: &str) -> Vec<Action> {
+    let scenario = good(&format!("title: t\nsteps:\n{steps}"));
+    actions(&scenario).into_iter().cloned().collect()
+}
+
+#[test]
+fn the_scenario_of_the_manual() {
+    let scenario = good(
+        r#"
+title: Swapping sys.modules for an earlier copy does not unload a module
+about: >
+  `import` reads the interpreter's own reference.
+refs: [https://stackoverflow.com/q/42142660]
+tags: [swap]
+requires: {python: ">=3.4", modules: [numpy]}
+timeout: 500ms
+modules:
+  demo: |
+    value = 1
+  ns/:
+  empty: ""
+  pkg.sub: x = 1
+steps:
+  - snapshot: before
+  - import: demo
+    note: a remark
+  - swap: before
+  - delete: demo
+  - import: demo
+    expect:
+      demo: demo#1
+      cached(demo): absent
+      original(ns): null
+      attribute(pkg.sub): None
+      message: "3.10"
+      value: {a: [1, 2.5, true]}
+      ran: []
+      end: exit 3
+"#,
+    );
+    assert_eq!(
+        scenario.about.as_deref(),
+        Some("`import` reads the interpreter's own reference.\n")
+    );
+    assert_eq!(scenario.refs, ["https://stackoverflow.com/q/42142660"]);
+    assert_eq!(scenario.tags, ["swap"]);
+    let [variant] = &scenario.variants[..] else {
+        panic!("one variant");
+    };
+    assert_eq!(variant.id.to_string(), "");
+    assert_eq!(variant.timeout, Some(Duration::from_millis(500)));
+    assert_eq!(
+        variant.requires.python.as_ref().unwrap().to_string(),
+        ">=3.4"
+    );
+    assert_eq!(variant.requires.modules, ["numpy"]);
+    let names: Vec<_> = variant
+        .modules
+        .iter()
+        .map(|module| &module.name[..])
+        .collect();
+    assert_eq!(names, ["demo", "ns", "empty", "pkg.sub"]);
+    assert_eq!(variant.modules[1].body, ModuleBody::Namespace);
+    assert_eq!(variant.modules[2].body, ModuleBody::Text(String::new()));
+    assert_eq!(variant.steps[1].note.as_deref(), Some("a remark"));
+    let text = |text: &str| FactValue::Text(text.into());
+    let expect: Vec<_> = variant.steps[4]
+        .expect
+        .iter()
+        .map(|e| (&e.fact.0[..], e.value.clone()))
+        .collect();
+    let list = FactValue::List(vec![
+        FactValue::Int(1),
+        FactValue::Float(2.5),
+        FactValue::Bool(true),
+    ]);
+    assert_eq!(
+        expect,
+        [
+            ("demo", text("demo#1")),
+            ("cached(demo)", text("absent")),
+            ("original(ns)", text("None")),
+            ("attribute(pkg.sub)", text("None")),
+            ("message", text("3.10")),
+            ("value", FactValue::Map(vec![("a".into(), list)])),
+            ("ran", FactValue::List(Vec::new())),
+            ("end", text("exit 3")),
+        ]
+    );
+}
+
+#[test]
+fn every_import() {
+    let import = |module: &str, from: Option<&str>, alias: Option<&str>, via| Action::Import {
+        module: module.into(),
+        from: from.map(Into::into),
+        alias: alias.map(Into::into),
+        via,
+    };
+    assert_eq!(
+        step_actions(
+            "
+  - import: a.b
+  - {import: a.b, as: x, via: statement}
+  - {import: b, from: a.c, as: y}
+  - {import: a, via: import_module}
+  - {import: a, via: __import__}
+  - {import: sys, via: c_api, as: s}
+"
+        ),
+        [
+            import("a.b", None, None, Via::Statement),
+            import("a.b", None, Some("x"), Via::Statement),
+            import("b", Some("a.c"), Some("y"), Via::Statement),
+            import("a", None, None, Via::ImportModule),
+            import("a", None, None, Via::DunderImport),
+            import("sys", None, Some("s"), Via::CApi),
+        ]
+    );
+}
+
+#[test]
+fn every_other_action() {
+    let cached = |name: &str, tree, in_original| {
+        Action::Delete(Delete::Cached {
+            name: name.into(),
+            tree,
+            in_original,
+        })
+    };
+    let set = |to| Action::Set {
+        cached: "demo".into(),
+        to,
+    };
+    let expression = |text: &str| set(SetTo::Expression(text.into()));
+    assert_eq!(
+        step_actions(
+            "
+  - snapshot: before
+  - swap: before
+  - swap: {to: copy}
+  - swap: {to: empty}
+  - swap: {to: original}
+  - restore: before
+  - import: pkg.sub
+  - delete: {cached: demo}
+  - delete: {cached: pkg.**, in: original}
+  - delete: {new_since: before}
+  - delete: {attribute: pkg.sub}
+  - set: {cached: demo, to: null}
+  - set: {cached: demo, to: module}
+  - set: {cached: demo, to: pkg}
+  - set: {cached: demo, to: object()}
+  - set: {cached: demo, to: 5}
+  - reload: pkg.sub
+  - delete: pkg
+  - eval: 1 + 1
+  - run: x = 1
+  - reload: x
+  - collect: true
+"
+        ),
+        [
+            Action::Snapshot {
+                name: "before".into()
+            },
+            Action::Swap(SwapTo::Snapshot("before".into())),
+            Action::Swap(SwapTo::Copy),
+            Action::Swap(SwapTo::Empty),
+            Action::Swap(SwapTo::Original),
+            Action::Restore {
+                name: "before".into()
+            },
+            Action::Import {
+                module: "pkg.sub".into(),
+                from: None,
+                alias: None,
+                via: Via::Statement
+            },
+            cached("demo", false, false),
+            cached("pkg", true, true),
+            Action::Delete(Delete::NewSince {
+                snapshot: "before".into(),
+                in_original: false
+            }),
+            Action::Delete(Delete::Attribute("pkg.sub".into())),
+            set(SetTo::None),
+            set(SetTo::Module),
+            expression("pkg"),
+            expression("object()"),
+            expression("5"),
+            Action::Reload {
+                name: "pkg.sub".into()
+            },
+            Action::Delete(Delete::Binding("pkg".into())),
+            Action::Eval("1 + 1".into()),
+            Action::Run("x = 1".into()),
+            Action::Reload { name: "x".into() },
+            Action::Collect,
+        ]
+    );
+}
+
+#[test]
+fn raw_python_may_bind_anything_it_mentions() {
+    step_actions(
+        "
+  - run: import demo; before = dict(__import__('sys').modules)
+  - swap: before
+  - delete: demo
+  - run: from demo import *; demo = 2
+  - delete: demo
+",
+    );
+    good("title: t\nmodules: {m: thing = 1}\nsteps: [run: from m import *, delete: thing]\n");
+}
+
+#[test]
+fn expectations_by_python_and_variant() {
+    let scenario = good(
+        r#"
+title: t
+matrix: {via: [statement, c_api], n: [1, 2]}
+steps:
+  - import: demo
+    via: ${via}
+    expect:
+      - {python: "<3", raises: KeyError}
+      - {python: ">=3,free-threaded", outcome: ok, value: "${n}", message: "n is ${n}, $${n} and ${"}
+      - {matrix: {via: c_api, n: [1, 2]}, cache: original}
+"#,
+    );
+    let ids: Vec<_> = scenario.variants.iter().map(|v| v.id.to_string()).collect();
+    assert_eq!(
+        ids,
+        [
+            "[via=statement,n=1]",
+            "[via=statement,n=2]",
+            "[via=c_api,n=1]",
+            "[via=c_api,n=2]"
+        ]
+    );
+    let facts = |variant: usize| -> Vec<String> {
+        let step = &scenario.variants[variant].steps[0];
+        let told = step.expect.iter().map(|e| {
+            let python = e
+                .python
+                .as_ref()
+                .map_or_else(String::new, ToString::to_string);
+            format!("{python} {}={:?}", e.fact, e.value)
+        });
+        told.collect()
+    };
+    assert_eq!(
+        facts(1),
+        [
+            "<3 outcome=Text(\"KeyError\")",
+            ">=3,free-threaded outcome=Text(\"ok\")",
+            ">=3,free-threaded value=Int(2)",
+            ">=3,free-threaded message=Text(\"n is 2, ${n} and ${\")",
+        ]
+    );
+    assert_eq!(facts(2).last().unwrap(), " cache=Text(\"original\")");
+}
+
+#[test]
+fn matrix_as_in_github_actions() {
+    let ids = |matrix: &str, uses: &str| -> Vec<String> {
+        let scenario = good(&format!(
+            "title: t\nmatrix: {{{matrix}}}\nsteps: [eval: \"{uses}\"]\n"
+        ));
+        scenario.variants.iter().map(|v| v.id.to_string()).collect()
+    };
+    // Adds to what it does not contradict, replaces what an earlier `include` added, else stands alone; the example
+    // of GitHub's manual, but that there every key must have a value where it is used.
+    assert_eq!(
+        ids(
+            "fruit: [apple, pear], animal: [cat, dog], include: [{color: green}, {color: pink, animal: cat},
+             {fruit: banana, animal: cat, color: red}]",
+            "${fruit} ${animal} ${color}"
+        ),
+        [
+            "[fruit=apple,animal=cat,color=pink]",
+            "[fruit=apple,animal=dog,color=green]",
+            "[fruit=pear,animal=cat,color=pink]",
+            "[fruit=pear,animal=dog,color=green]",
+            "[fruit=banana,animal=cat,color=red]",
+        ]
+    );
+    assert_eq!(
+        ids("a: [1, 2], b: [x, y], exclude: [{a: 1, b: y}]", "${a}${b}"),
+        ["[a=1,b=x]", "[a=2,b=x]", "[a=2,b=y]"]
+    );
+    assert_eq!(
+        ids("include: [{a: true}, {a: null}]", "(${a})"),
+        ["[a=True]", "[a=None]"]
+    );
+}
+
+#[test]
+fn the_digest_is_of_what_happens() {
+    let digest = |text: &str| good(text).digest;
+    let one = digest("title: one\nsteps:\n  - import: demo\n");
+    assert_eq!(one.len(), 16);
+    assert_eq!(
+        one,
+        digest(
+            "title: two\nabout: x\ntags: [a]\nrefs: [b]\nsteps:\n  - {import: demo, note: n, expect: {demo: 1}}\n"
+        )
+    );
+    assert_ne!(
+        one,
+        digest("title: one\nsteps:\n  - {import: demo, as: x}\n")
+    );
+    assert_ne!(
+        one,
+        digest("title: one\ntimeout: 1s\nsteps:\n  - import: demo\n")
+    );
+    assert_ne!(
+        one,
+        digest("title: one\nmodules: {demo: ''}\nsteps:\n  - import: demo\n")
+    );
+}
