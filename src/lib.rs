@@ -21,5 +21,6 @@ pub mod program;
 pub mod python;
 pub mod report;
 pub mod scenario;
+pub mod text;
 pub mod trace;
 pub mod verdict;

@@ -7,6 +7,8 @@ use std::process::Stdio;
 use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
 use tokio::process::Command;
 
+use crate::python::probe::misleading_variables;
+
 /// Starts the words as a process with three pipes, at the head of its own group: a Ctrl-C at the terminal reaches
 /// modswap alone, which then ends its workers in order. On Linux the process adopts the orphans among its descendants,
 /// so that a worker can find and end even a daemon that a scenario let loose.
@@ -21,10 +23,8 @@ pub(super) fn start(words: &[String]) -> io::Result<Box<dyn ChildWrapper>> {
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("PYTHON") {
-            command.env_remove(name);
-        }
+    for name in misleading_variables() {
+        command.env_remove(name);
     }
     #[cfg(target_os = "linux")]
     // SAFETY: between fork and exec only prctl(2) is called, which is async-signal-safe and touches no memory.

@@ -13,6 +13,7 @@ use super::process;
 use crate::program::Program;
 use crate::program::protocol::{self, Frame, FrameKind};
 use crate::python::inventory::Interpreter;
+use crate::python::probe::with_arguments;
 use crate::trace::decode::{self, DecodeError};
 use crate::trace::{ProcessEnd, Trace};
 
@@ -103,9 +104,19 @@ pub(super) enum Answer {
     Skipped(String),
 }
 
+/// A worker's process; dropping it kills its group (`kill_on_drop` alone would spare the children).
+struct Running(Box<dyn ChildWrapper>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Fails when nothing is left to kill.
+        let _ = self.0.start_kill();
+    }
+}
+
 /// A started worker that has said hello.
 pub(super) struct Worker {
-    child: Box<dyn ChildWrapper>,
+    child: Running,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
     said: Arc<Mutex<String>>,
@@ -133,7 +144,7 @@ impl Worker {
         let said = Arc::new(Mutex::new(String::new()));
         tokio::spawn(collect(talk, Arc::clone(&said)));
         let mut worker = Self {
-            child,
+            child: Running(child),
             input,
             output: BufReader::new(output),
             said,
@@ -182,9 +193,9 @@ impl Worker {
             ..
         } = self;
         drop((input, output));
-        if timeout(LEAVE_LIMIT, child.wait()).await.is_err() {
+        if timeout(LEAVE_LIMIT, child.0.wait()).await.is_err() {
             tracing::warn!("a worker did not go when its channel closed; it is killed");
-            if let Err(error) = Box::into_pin(child.kill()).await {
+            if let Err(error) = Box::into_pin(child.0.kill()).await {
                 tracing::debug!(%error, "killing a worker");
             }
         }
@@ -279,7 +290,7 @@ impl Worker {
 
     /// What it said so far, once a moment has passed for the rest of it to arrive.
     async fn last_words(&mut self) -> Said {
-        let _ = timeout(Duration::from_millis(200), self.child.wait()).await;
+        let _ = timeout(Duration::from_millis(200), self.child.0.wait()).await;
         tokio::task::yield_now().await;
         self.said()
     }
@@ -295,25 +306,12 @@ impl Worker {
 
 /// The command with what makes its Python a worker.
 fn command_line(command: &[String]) -> Vec<String> {
-    let added = protocol::WORKER_FLAGS
+    let added: Vec<&str> = protocol::WORKER_FLAGS
         .iter()
         .copied()
-        .chain(["-c", protocol::BOOT]);
-    let far = command.first().is_some_and(|word| {
-        std::path::Path::new(word)
-            .file_stem()
-            .is_some_and(|stem| stem == "ssh")
-    });
-    let quote = |word: &str| {
-        // ssh joins its words and hands them to a shell on the other side.
-        let quoted = if far {
-            shlex::try_quote(word).ok()
-        } else {
-            None
-        };
-        quoted.map_or_else(|| word.to_owned(), std::borrow::Cow::into_owned)
-    };
-    command.iter().cloned().chain(added.map(quote)).collect()
+        .chain(["-c", protocol::BOOT])
+        .collect();
+    with_arguments(command, &added)
 }
 
 fn read_end(text: &str) -> Result<(Duration, ProcessEnd), WorkerError> {
@@ -349,17 +347,6 @@ async fn collect(mut talk: ChildStderr, said: Arc<Mutex<String>>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_ssh_needs_quotes() {
-        let words =
-            |text: &str| command_line(&text.split(' ').map(str::to_owned).collect::<Vec<_>>());
-        assert_eq!(
-            words("chroot /srv python3.15").last().unwrap(),
-            protocol::BOOT
-        );
-        assert!(words("ssh host python3").last().unwrap().starts_with('"'));
-    }
 
     #[test]
     fn ends() {

@@ -211,7 +211,8 @@ def observer(main, watched, snapshots, emit, scrub=()):
         no import, and leaves nothing in the module."""
 
         def __new__(cls, name):
-            ran.append(name)
+            if len(ran) < 20:           # a module that imports itself without end
+                ran.append(name)
             return complex.__new__(cls)
 
     class Spy(type):
@@ -284,6 +285,7 @@ def observer(main, watched, snapshots, emit, scrub=()):
                     facts.append(("attribute(%s)" % name, word(bound, name)))
                 else:
                     bound = main.get(name, absent)
+                if not parent and name not in ("outcome", "message", "ran", "value", "cache", "died", "warned"):
                     facts.append((name, "unbound" if bound is absent else word(bound, own_name(bound) or name)))
                 facts.append(("cached(%s)" % name, in_cache))
                 facts.append(("original(%s)" % name, in_original))

@@ -9,6 +9,7 @@ use super::{Mode, Program, ProgramStep};
 use crate::plan::CaseId;
 use crate::python::version::{InterpreterKey, PythonVersion};
 use crate::scenario::model::{Expectation, Scenario, Variant};
+use crate::text::wrapped;
 
 const STANDALONE: &str = include_str!("standalone.py");
 
@@ -76,6 +77,7 @@ fn header(out: &mut String, scenario: &Scenario, variant: &Variant, version: &st
         "which module object is which (demo#1, demo#2: marked when first seen), what is cached and what is bound.",
         "",
     ];
+    let prose = wrapped(prose, 100);
     let lines = std::iter::once(format!("{id}: {}", scenario.title))
         .chain(prose.lines().map(str::to_owned))
         .chain(sources.map(|source| format!("  {source}")))

@@ -3,8 +3,9 @@
 use comfy_table::ContentArrangement;
 
 use super::build::interpreter_report;
-use super::style::{Style, Tone, trimmed, visible};
+use super::style::{Style, Tone, trimmed};
 use crate::python::inventory::Inventory;
+use crate::text::visible;
 
 /// A table of interpreters, then what was rejected or is another name of one of them.
 pub fn render(inventory: &Inventory, style: Style) -> String {

@@ -1,6 +1,6 @@
 //! The overview: a row per variant, a column per interpreter, a letter per behaviour.
 
-use comfy_table::{Cell, CellAlignment, ColumnConstraint, Table, Width};
+use comfy_table::{Cell, CellAlignment, ColumnConstraint, Width};
 
 use super::model::RunReport;
 use super::style::{Style, Tone, trimmed, verdict_tone};
@@ -8,72 +8,134 @@ use crate::compare::{self, Row, letter};
 use crate::python::version::InterpreterKey;
 use crate::verdict::Verdict;
 
+/// Columns of text that the boundaries may take before they wrap, and the ids at least.
+const MOST_FOR_BOUNDARIES: usize = 14;
+const LEAST_FOR_IDS: usize = 12;
+
 /// The table.
 pub fn render(report: &RunReport, style: Style) -> String {
     let keys: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
-    let mut table = style.table();
-    let heads = keys
-        .iter()
-        .map(|key| style.cell(head(key, &keys), Tone::Strong));
-    let mut header = vec![style.cell("scenario", Tone::Strong)];
-    header.extend(heads);
-    header.extend([
-        style.cell("changed", Tone::Strong),
-        style.cell("verdict", Tone::Strong),
-    ]);
-    table.set_header(header);
+    let heads: Vec<String> = keys.iter().map(|key| head(key, &keys)).collect();
     let rows = compare::rows(report);
-    for (at, row) in rows.iter().enumerate() {
-        let (scenario, variant) = split(row.case);
-        if variant.is_some() && (at == 0 || split(rows[at - 1].case).0 != scenario) {
-            table.add_row(vec![style.cell(scenario, Tone::Plain)]);
-        }
-        let name = variant.map_or_else(|| scenario.to_owned(), |variant| format!("└ {variant}"));
-        let mut line = vec![style.cell(name, Tone::Plain)];
-        line.extend((0..keys.len()).map(|column| cell(row, column, style)));
-        let boundaries: Vec<String> = row
-            .boundaries()
-            .into_iter()
-            .map(|key| head(key, &keys).replace('\n', ""))
-            .collect();
-        line.push(style.cell(boundaries.join(", "), Tone::Changed));
-        let verdict = row.verdict();
-        line.push(style.cell(verdict.word(), verdict_tone(verdict)));
-        table.add_row(line);
-    }
-    fit(&mut table, &keys, style.width);
-    trimmed(&table)
-}
+    let lines = lines(&rows, &keys);
+    let widths = widths(&lines, &heads, style.width);
 
-/// Widths: letters and verdicts as they are, then the boundaries, and the rest for the ids, which wrap at last.
-fn fit(table: &mut Table, keys: &[&InterpreterKey], width: u16) {
-    let natural = table.column_max_content_widths();
-    let last = natural.len() - 1;
-    let changed = natural[last - 1].min(14);
-    let taken: u16 = natural[1..last - 1]
-        .iter()
-        .chain([&changed, &natural[last]])
-        .map(|width| width + 1)
-        .sum();
-    let id = natural[0].min(width.saturating_sub(taken + 1)).max(16);
+    let mut table = style.table();
+    let names = std::iter::once("scenario")
+        .chain(heads.iter().map(String::as_str))
+        .chain(["changed", "verdict"]);
+    table.set_header(names.map(|name| style.cell(name, Tone::Strong)));
+    for line in &lines {
+        let mut cells = vec![style.cell(broken(&line.name, widths[0]), Tone::Plain)];
+        if let Some(row) = line.row {
+            cells.extend((0..keys.len()).map(|column| cell(row, column, style)));
+            cells.push(style.cell(&line.boundaries, Tone::Changed));
+            let verdict = row.verdict();
+            cells.push(style.cell(verdict.word(), verdict_tone(verdict)));
+        }
+        table.add_row(cells);
+    }
     for (at, column) in table.column_iter_mut().enumerate() {
-        let content = if at == 0 {
-            id
-        } else if at == last - 1 {
-            changed
-        } else {
-            natural[at]
-        };
-        column.set_padding((0, 1));
-        // The padding counts.
-        column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(content + 1)));
+        // With its padding.
+        let width = u16::try_from(widths[at] + 1).unwrap_or(u16::MAX);
+        column
+            .set_padding((0, 1))
+            .set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
         if (1..=keys.len()).contains(&at) {
             column.set_cell_alignment(CellAlignment::Center);
         }
     }
-    if let Some(ids) = table.column_mut(0) {
-        ids.set_delimiter('-');
+    trimmed(&table)
+}
+
+/// A line of the table: a variant, or with no row the name of the scenario that its variants stand below.
+struct Line<'a> {
+    name: String,
+    row: Option<&'a Row<'a>>,
+    boundaries: String,
+}
+
+fn lines<'a>(rows: &'a [Row<'a>], keys: &[&InterpreterKey]) -> Vec<Line<'a>> {
+    let mut lines = Vec::new();
+    let mut above = "";
+    for row in rows {
+        let (scenario, variant) = split(row.case);
+        if variant.is_some() && scenario != above {
+            lines.push(Line {
+                name: scenario.to_owned(),
+                row: None,
+                boundaries: String::new(),
+            });
+        }
+        above = scenario;
+        let boundaries = row
+            .boundaries()
+            .into_iter()
+            .map(|key| head(key, keys).replace('\n', ""));
+        lines.push(Line {
+            name: variant.map_or_else(|| scenario.to_owned(), |variant| format!("└ {variant}")),
+            row: Some(row),
+            boundaries: boundaries.collect::<Vec<_>>().join(", "),
+        });
     }
+    lines
+}
+
+/// Width of each column: letters and verdicts as they are, then the boundaries, and what is left for the ids.
+fn widths(lines: &[Line<'_>], heads: &[String], total: u16) -> Vec<usize> {
+    let longest = |texts: &mut dyn Iterator<Item = usize>, least: &str| {
+        texts.max().unwrap_or(0).max(least.len())
+    };
+    let letters: Vec<usize> = heads
+        .iter()
+        .map(|head| {
+            head.lines()
+                .map(|line| line.chars().count())
+                .max()
+                .unwrap_or(1)
+        })
+        .collect();
+    let boundaries = longest(
+        &mut lines.iter().map(|line| line.boundaries.len()),
+        "changed",
+    );
+    let boundaries = boundaries.min(MOST_FOR_BOUNDARIES);
+    let words = lines
+        .iter()
+        .filter_map(|line| Some(line.row?.verdict().word().len()));
+    let verdicts = longest(&mut words.into_iter(), "verdict");
+    let taken: usize = letters
+        .iter()
+        .chain([&boundaries, &verdicts])
+        .map(|width| width + 1)
+        .sum();
+    let ids = longest(
+        &mut lines.iter().map(|line| line.name.chars().count()),
+        "scenario",
+    );
+    let ids = ids
+        .min(usize::from(total).saturating_sub(taken + 1))
+        .max(LEAST_FOR_IDS);
+    std::iter::once(ids)
+        .chain(letters)
+        .chain([boundaries, verdicts])
+        .collect()
+}
+
+/// The name in lines of so many columns, broken behind a separator where there is one.
+fn broken(name: &str, width: usize) -> String {
+    let mut lines: Vec<String> = vec![String::new()];
+    for part in name.split_inclusive(['/', '-', '=', ',', '_']) {
+        let Some(line) = lines.last_mut() else {
+            continue;
+        };
+        if line.chars().count() + part.chars().count() <= width || line.is_empty() {
+            line.push_str(part);
+        } else {
+            lines.push(format!("  {part}"));
+        }
+    }
+    lines.join("\n")
 }
 
 /// The head of a column: `3.14t`; of two with one feature release, `3.11` over `.7`; a label below.
@@ -82,14 +144,16 @@ fn head(key: &InterpreterKey, all: &[&InterpreterKey]) -> String {
         .iter()
         .filter(|other| other.minor() == key.minor())
         .count();
-    let mut text = key.minor();
-    if twins > 1 {
-        text.push_str(&format!("\n.{}{}", key.version.micro, key.version.suffix));
-    }
-    if let Some(label) = &key.label {
-        text.push_str(&format!("\n@{label}"));
-    }
-    text
+    let patch = if twins > 1 {
+        format!("\n.{}{}", key.version.micro, key.version.suffix)
+    } else {
+        String::new()
+    };
+    let label = key
+        .label
+        .as_ref()
+        .map_or_else(String::new, |label| format!("\n@{label}"));
+    format!("{}{patch}{label}", key.minor())
 }
 
 /// A case id as the scenario's id and the choices of its matrix.
@@ -104,8 +168,6 @@ fn cell(row: &Row<'_>, column: usize, style: Style) -> Cell {
     let Some(cell) = row.cells[column] else {
         return style.cell("?", Tone::Faint);
     };
-    let failed = cell.case.verdict.is_violation() || cell.case.verdict == Verdict::Faulty;
-    let mark = if failed { "!" } else { "" };
     let Some(behaviour) = cell.behaviour else {
         return match cell.case.verdict {
             Verdict::Skipped => style.cell("-", Tone::Faint),
@@ -114,11 +176,50 @@ fn cell(row: &Row<'_>, column: usize, style: Style) -> Cell {
             _ => style.cell("c", Tone::Bad),
         };
     };
+    if cell.case.verdict.is_violation() {
+        return style.cell(format!("{}!", letter(behaviour)), Tone::Bad);
+    }
     let left = column.checked_sub(1).and_then(|left| row.cells[left]);
     match left {
-        Some(left) if left.behaviour == Some(behaviour) && !failed => style.cell("·", Tone::Faint),
-        _ if failed => style.cell(format!("{}{mark}", letter(behaviour)), Tone::Bad),
+        Some(left) if left.behaviour == Some(behaviour) => style.cell("·", Tone::Faint),
         None => style.cell(letter(behaviour), Tone::Plain),
         Some(_) => style.cell(letter(behaviour), Tone::Changed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_break_behind_separators() {
+        assert_eq!(broken("swap/earlier-copy", 20), "swap/earlier-copy");
+        assert_eq!(
+            broken("delete/new-keys-in-place", 16),
+            "delete/new-keys-\n  in-place"
+        );
+        assert_eq!(broken("└ via=import_module", 14), "└ via=import_\n  module");
+    }
+
+    #[test]
+    fn a_case_id_is_a_scenario_and_a_choice() {
+        assert_eq!(split("swap/copy"), ("swap/copy", None));
+        assert_eq!(
+            split("swap/new[via=c_api]"),
+            ("swap/new", Some("via=c_api"))
+        );
+    }
+
+    #[test]
+    fn heads_tell_twins_apart() {
+        let keys: Vec<InterpreterKey> = ["3.10.13", "3.11.2", "3.11.7", "3.14.0t", "3.15.2@sid"]
+            .map(|key| key.parse().unwrap())
+            .to_vec();
+        let all: Vec<&InterpreterKey> = keys.iter().collect();
+        let heads: Vec<String> = all.iter().map(|key| head(key, &all)).collect();
+        assert_eq!(
+            heads,
+            ["3.10", "3.11\n.2", "3.11\n.7", "3.14t", "3.15\n@sid"]
+        );
     }
 }

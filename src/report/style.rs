@@ -3,6 +3,7 @@
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table};
 use comfy_table::{LineStyle, TableStyle};
 
+use crate::text::visible;
 use crate::verdict::Verdict;
 
 /// What the place that shows the text can do.
@@ -34,8 +35,7 @@ pub enum Tone {
 impl Style {
     /// A table without borders but a line below its head.
     pub fn table(self) -> Table {
-        const LINES: TableStyle =
-            TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
+        const LINES: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─'));
         let mut table = Table::new();
         table
             .load_style(LINES)
@@ -84,31 +84,4 @@ pub fn trimmed(table: &Table) -> String {
         .map(|line| line.trim_end().to_owned())
         .collect();
     lines.join("\n")
-}
-
-/// The text with control characters shown instead of obeyed; line breaks stay.
-pub fn visible(text: &str) -> String {
-    let show = |c: char| match c {
-        '\n' => c,
-        '\t' => ' ',
-        // Bidirectional overrides reorder what stands around them.
-        _ if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => {
-            '\u{fffd}'
-        }
-        _ => c,
-    };
-    text.chars().map(show).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn foreign_text_cannot_steer_a_terminal() {
-        assert_eq!(
-            visible("a\x1b[31mb\r\x07\u{202e}c\nd\te"),
-            "a\u{fffd}[31mb\u{fffd}\u{fffd}\u{fffd}c\nd e"
-        );
-    }
 }

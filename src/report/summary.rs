@@ -3,10 +3,11 @@
 use std::fmt::Write;
 
 use super::model::{CaseReport, RunReport};
-use super::style::{Style, visible};
+use super::style::Style;
 use crate::compare;
 use crate::compare::ranges::{not_run, ranges};
 use crate::python::version::InterpreterKey;
+use crate::text::visible;
 use crate::verdict::Verdict;
 
 /// Lines of a case's output that are shown under its violation.

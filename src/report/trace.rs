@@ -2,14 +2,15 @@
 
 use std::fmt::Write;
 
-use comfy_table::Table;
+use comfy_table::{ColumnConstraint, Table, Width};
 
 use super::model::{RunReport, ScenarioReport};
-use super::style::{Style, Tone, trimmed, visible};
+use super::style::{Style, Tone, trimmed};
 use super::summary::shell_word;
 use crate::compare::ranges::{not_run, ranges};
 use crate::compare::{Behaviour, Row, letter};
 use crate::python::version::InterpreterKey;
+use crate::text::{visible, wrapped};
 use crate::trace::StepRecord;
 use crate::trace::fact::FactValue;
 use crate::verdict::Verdict;
@@ -37,7 +38,11 @@ pub fn render(
     let _ = writeln!(out, "{}", strong(&visible(&scenario.id)));
     let _ = writeln!(out, "{}", visible(&scenario.title));
     if let Some(about) = &scenario.about {
-        let _ = writeln!(out, "\n{}", wrapped(&visible(about), style.width));
+        let _ = writeln!(
+            out,
+            "\n{}",
+            wrapped(&visible(about), usize::from(style.width).min(100))
+        );
     }
     for row in rows {
         out.push('\n');
@@ -61,7 +66,7 @@ pub fn render(
         if let Some(key) = newest {
             let _ = writeln!(
                 out,
-                "\nreproduce it without modswap\n  modswap script {} --python {} > case.py && python{}.{} case.py",
+                "\nreproduce it without modswap\n  modswap script {} --python {} > case.py && python{}.{} -s -S -B case.py",
                 shell_word(row.case),
                 key.version,
                 key.version.major,
@@ -188,8 +193,14 @@ fn steps_table(report: &RunReport, row: &Row<'_>, all: &[&InterpreterKey], style
         );
         table.add_row(line);
     }
+    let natural = table.column_max_content_widths();
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));
+    }
+    if let (Some(steps), Some(width)) = (table.column_mut(0), natural.first()) {
+        // The steps are what one reads along; values wrap first.
+        let width = (*width).min(style.width / 2);
+        steps.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
     }
     table
 }
@@ -213,6 +224,13 @@ fn changes<'a>(
             seen.push(*name);
             true
         }
+    });
+    // A fact that only a later behaviour has must not fall to the end of the step.
+    names.sort_by_key(|name| {
+        MOMENTS
+            .iter()
+            .position(|moment| moment == name)
+            .unwrap_or(MOMENTS.len())
     });
     names
         .into_iter()
@@ -245,30 +263,4 @@ fn changes<'a>(
 
 fn is_nothing(value: &FactValue) -> bool {
     matches!(value, FactValue::Text(text) if ["absent", "unbound", "original"].contains(&text.as_str()))
-}
-
-/// Prose in lines of at most so many columns; paragraphs stay apart.
-fn wrapped(text: &str, width: u16) -> String {
-    let width = usize::from(width).min(100);
-    let paragraph = |text: &str| {
-        let mut lines = vec![String::new()];
-        for word in text.split_whitespace() {
-            let Some(line) = lines.last_mut() else {
-                continue;
-            };
-            if line.is_empty() {
-                line.push_str(word);
-            } else if line.chars().count() + 1 + word.chars().count() <= width {
-                line.push(' ');
-                line.push_str(word);
-            } else {
-                lines.push(word.to_owned());
-            }
-        }
-        lines.join("\n")
-    };
-    text.split("\n\n")
-        .map(paragraph)
-        .collect::<Vec<_>>()
-        .join("\n\n")
 }

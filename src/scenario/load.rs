@@ -16,8 +16,8 @@ const NOT_SCENARIOS: [&str; 2] = ["pythons.yaml", "pythons.yml"];
 /// Loads every scenario below the given folders and in the given files.
 ///
 /// A folder stands for all `*.yaml` and `*.yml` below it that are neither hidden nor called `pythons.yaml`, sorted by
-/// id; the id is the path below the folder. The id of a file given directly is its path below the nearest folder called
-/// `scenarios`, or else its bare name. A file reached twice counts once.
+/// id. An id is the path below the nearest folder called `scenarios`; where there is none, below the folder given, or
+/// the bare name of the file given. A file reached twice counts once.
 ///
 /// # Errors
 /// Everything that is wrong in every file at once, if anything is.
@@ -97,14 +97,22 @@ fn files(root: &Path, problems: &mut Vec<Problem>) -> Vec<(ScenarioId, PathBuf)>
         }
     };
     if !kind.is_dir() {
-        return vec![(id_of_file(root), root.to_owned())];
+        let id = id_of_file(root)
+            .unwrap_or_else(|| id_below(Path::new(root.file_name().unwrap_or_default())));
+        return vec![(id, root.to_owned())];
     }
     let before = problems.len();
     let mut found = Vec::new();
     walk(root, &mut found, problems);
     let mut files: Vec<_> = found
         .into_iter()
-        .map(|path| (id_below(path.strip_prefix(root).unwrap_or(&path)), path))
+        .map(|path| {
+            (
+                id_of_file(&path)
+                    .unwrap_or_else(|| id_below(path.strip_prefix(root).unwrap_or(&path))),
+                path,
+            )
+        })
         .collect();
     files.sort();
     if files.is_empty() && problems.len() == before {
@@ -160,12 +168,11 @@ fn id_below(path: &Path) -> ScenarioId {
     ScenarioId(parts.join("/"))
 }
 
-fn id_of_file(path: &Path) -> ScenarioId {
+/// The path below the nearest folder called `scenarios`, so that an id does not depend on how much of it is loaded.
+fn id_of_file(path: &Path) -> Option<ScenarioId> {
     let parts: Vec<_> = path.components().collect();
     let folders = &parts[..parts.len().saturating_sub(1)];
-    let below = folders
-        .iter()
-        .rposition(|part| *part == Component::Normal("scenarios".as_ref()))
-        .map_or(folders.len(), |at| at + 1);
-    id_below(&parts[below..].iter().collect::<PathBuf>())
+    let home = Component::Normal("scenarios".as_ref());
+    let at = folders.iter().rposition(|part| *part == home)?;
+    Some(id_below(&parts[at + 1..].iter().collect::<PathBuf>()))
 }

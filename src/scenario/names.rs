@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::cursor::{Log, did_you_mean};
-use super::model::{Action, Delete, Module, ModuleBody, SetTo, SwapTo};
+use super::model::{Action, Delete, Module, ModuleBody, SetTo, SwapTo, Via};
 use super::steps::Parsed;
 use crate::trace::fact::FactName;
 
@@ -88,7 +88,9 @@ pub(super) fn reserved(name: &str) -> Option<&'static str> {
         _ if FactName::FIXED.contains(&name) || FactName::OF_A_NAME.contains(&name) => {
             Some("a fact is called so")
         }
-        "step" | "sys" => Some("the script of a scenario uses it"),
+        "step" | "sys" | "drop" | "collect" | "reload" | "c_import" | "import_module" => {
+            Some("steps use it")
+        }
         "python" | "matrix" | "raises" => Some("it is a word of `expect`"),
         "missing" => Some("it is a value of the fact `cache`"),
         _ => None,
@@ -141,6 +143,13 @@ pub(super) fn check(steps: &[Parsed<'_>], modules: &[Module], log: &mut Log<'_>)
                 scope.uses_snapshot(name, step, log);
             }
             Action::Snapshot { name } => scope.bind(name, true),
+            // Returns what no name of that spelling can hold, so nothing is bound.
+            Action::Import {
+                module,
+                alias: None,
+                via: Via::ImportModule | Via::CApi,
+                ..
+            } if module.contains('.') => {}
             Action::Import {
                 module,
                 from,

@@ -1,0 +1,62 @@
+//! Foreign text made fit to be shown.
+
+/// The text with control characters shown instead of obeyed; line breaks stay.
+pub fn visible(text: &str) -> String {
+    let show = |c: char| match c {
+        '\n' => c,
+        '\t' => ' ',
+        // Bidirectional overrides reorder what stands around them.
+        _ if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => {
+            '\u{fffd}'
+        }
+        _ => c,
+    };
+    text.chars().map(show).collect()
+}
+
+/// Prose in lines of at most so many characters, where its words allow it; paragraphs stay apart.
+pub fn wrapped(text: &str, width: usize) -> String {
+    let paragraph = |text: &str| {
+        let mut lines = vec![String::new()];
+        for word in text.split_whitespace() {
+            let Some(line) = lines.last_mut() else {
+                continue;
+            };
+            if line.is_empty() {
+                line.push_str(word);
+            } else if line.chars().count() + 1 + word.chars().count() <= width {
+                line.push(' ');
+                line.push_str(word);
+            } else {
+                lines.push(word.to_owned());
+            }
+        }
+        lines.join("\n")
+    };
+    text.split("\n\n")
+        .map(paragraph)
+        .collect::<Vec<_>>()
+        .join("\n\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn foreign_text_cannot_steer_a_terminal() {
+        assert_eq!(
+            visible("a\x1b[31mb\r\x07\u{202e}c\nd\te"),
+            "a\u{fffd}[31mb\u{fffd}\u{fffd}\u{fffd}c\nd e"
+        );
+    }
+
+    #[test]
+    fn prose_is_wrapped_at_words() {
+        assert_eq!(
+            wrapped("one two\nthree\n\nfour", 8),
+            "one two\nthree\n\nfour"
+        );
+        assert_eq!(wrapped("unbreakable word", 4), "unbreakable\nword");
+    }
+}
