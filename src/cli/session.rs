@@ -1,5 +1,6 @@
 //! What several commands do first: load, select, find the Pythons, and run.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -174,8 +175,8 @@ pub(super) async fn execute(
         }
     }
     progress.close();
-    run.await
-        .map_err(|error| Failure::new(Exit::Fault, format!("the runner failed: {error}")))?;
+    let ended = run.await.map_err(io::Error::other).and_then(|ended| ended);
+    ended.map_err(|error| Failure::new(Exit::Fault, format!("the runner failed: {error}")))?;
     let times = Times {
         started,
         elapsed: clock.elapsed(),

@@ -2,6 +2,7 @@
 #![allow(unsafe_code)]
 
 use std::io;
+use std::path::Path;
 use std::process::Stdio;
 
 use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
@@ -9,17 +10,18 @@ use tokio::process::Command;
 
 use crate::python::probe::misleading_variables;
 
-/// Starts the words as a process with three pipes, at the head of its own group: a Ctrl-C at the terminal reaches
+/// Starts the words in a folder as a process with three pipes, at the head of its own group: a Ctrl-C at the terminal reaches
 /// modswap alone, which then ends its workers in order. On Linux the process adopts the orphans among its descendants,
 /// so that a worker can find and end even a daemon that a scenario let loose.
 ///
 /// # Errors
 /// When the operating system cannot start it.
-pub(super) fn start(words: &[String]) -> io::Result<Box<dyn ChildWrapper>> {
+pub(super) fn start(words: &[String], folder: &Path) -> io::Result<Box<dyn ChildWrapper>> {
     let (program, arguments) = words.split_first().ok_or(io::ErrorKind::InvalidInput)?;
     let mut command = Command::new(program);
     command
         .args(arguments)
+        .current_dir(folder)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());

@@ -1,9 +1,11 @@
 //! Who does what when: a fixed number of jobs, each of which serves one interpreter at a time through one worker.
 
 use std::collections::VecDeque;
+use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use tempfile::TempDir;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
@@ -64,12 +66,16 @@ const WORTH_A_WORKER: usize = 16;
 
 /// Runs all cases that the plan does not skip. Events come in the order in which things happen; when `cancelled`
 /// turns true nothing new is started, running cases are ended, and cases without an event did not run.
+///
+/// # Errors
+/// When there is no place for the workers' empty working directory.
 pub async fn execute(
     plan: Arc<Plan>,
     options: Options,
     events: mpsc::UnboundedSender<Event>,
     cancelled: watch::Receiver<bool>,
-) {
+) -> io::Result<()> {
+    let folder = Arc::new(tempfile::Builder::new().prefix("modswap-").tempdir()?);
     let queues = Arc::new(Queues::new(&plan, &events));
     let programs: Arc<Vec<Vec<Program>>> = Arc::new(
         plan.scenarios
@@ -92,6 +98,7 @@ pub async fn execute(
             options: options.clone(),
             events: events.clone(),
             cancelled: cancelled.clone(),
+            folder: Arc::clone(&folder),
         };
         jobs.spawn(job.work());
     }
@@ -100,6 +107,7 @@ pub async fn execute(
             tracing::error!(%error, "a job of the runner failed");
         }
     }
+    Ok(())
 }
 
 /// What is left to do, by interpreter.
@@ -165,6 +173,7 @@ struct Job {
     options: Options,
     events: mpsc::UnboundedSender<Event>,
     cancelled: watch::Receiver<bool>,
+    folder: Arc<TempDir>,
 }
 
 impl Job {
@@ -204,7 +213,7 @@ impl Job {
                     interpreter.key
                 ));
             }
-            match Worker::start(interpreter).await {
+            match Worker::start(interpreter, self.folder.path()).await {
                 Ok(started) => *worker = Some(started),
                 Err(error) => {
                     *failures += 1;

@@ -1,6 +1,7 @@
 //! One worker: a command that ends in a Python, and the channel to the supervisor that runs in it.
 
 use std::io;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -123,13 +124,17 @@ pub(super) struct Worker {
 }
 
 impl Worker {
-    /// Starts the interpreter's command and waits for its supervisor.
+    /// Starts the interpreter's command in a folder, which must be empty, because a Python may look for modules where it
+    /// starts, and waits for its supervisor.
     ///
     /// # Errors
     /// When it cannot be started, does not answer, or is not the Python it should be.
-    pub(super) async fn start(interpreter: &Interpreter) -> Result<Self, WorkerError> {
+    pub(super) async fn start(
+        interpreter: &Interpreter,
+        folder: &Path,
+    ) -> Result<Self, WorkerError> {
         let words = command_line(&interpreter.command);
-        let started = process::start(&words);
+        let started = process::start(&words, folder);
         let mut child = started.map_err(|error| WorkerError::Start {
             command: words[0].clone(),
             error,

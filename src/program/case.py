@@ -3,10 +3,13 @@
 # otherwise it becomes the one case itself. What is here when a step runs must not show: no module imported that a bare
 # interpreter does not have, nothing in __main__, no builtin needed once the steps have run.
 
-posix = __import__("posix")
 sys = __import__("sys")
-if sys.version_info[0] == 2:            # not in the cache of a bare 2.7
+importers = set(sys.path_importer_cache)
+posix = __import__("posix")
+if sys.version_info[0] == 2:            # not in the cache of a bare 2.7, which walks over the path even for a builtin
     del sys.modules["posix"]
+    for entry in set(sys.path_importer_cache) - importers:
+        del sys.path_importer_cache[entry]
 
 
 def write(descriptor, text):

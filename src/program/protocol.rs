@@ -173,13 +173,9 @@ mod tests {
     }
 
     #[test]
-    fn no_python_of_ours_is_newer_than_the_oldest_interpreter() {
+    fn what_travels_is_ascii() {
         for source in [WORKER, RECORDER, HELPERS, CASE] {
             assert!(source.is_ascii());
-            assert!(
-                !source.contains("f\"") && !source.contains("f'"),
-                "an f-string, new in 3.6"
-            );
         }
     }
 }

@@ -22,12 +22,13 @@ def observer(main, watched, snapshots, emit, scrub=()):
     lazy_type = kinds.get("lazy_import")    # 3.15: what a name holds until its lazy import happens
 
     def borrow(name):
-        """Import a module without leaving it in the cache."""
-        before = set(original)
+        """Import a module and take back what that leaves in the caches of modules and of finders."""
+        before, finders = set(original), set(sys.path_importer_cache)
         module = __import__(name)
-        for key in list(original):
-            if key not in before:
-                held_modules.append(original.pop(key))
+        for key in set(original) - before:
+            held_modules.append(original.pop(key))
+        for entry in set(sys.path_importer_cache) - finders:
+            del sys.path_importer_cache[entry]
         return module
 
     gc = borrow("gc")

@@ -7,17 +7,21 @@
 # Everything that a case leaves behind is ended before its end is reported, and everything at all when standard input
 # closes: on the far side of an ssh or a container that is the only word that reaches us.
 
+import sys
+
+sys.path[:] = [entry for entry in sys.path if entry]    # nothing from the working directory, whatever it is
+
 import errno
 import os
 import select
 import signal
-import sys
 import time
 
 OUTPUT_LIMIT = 64 * 1024                # bytes kept of each of a case's standard streams
 REQUESTS, STATUS, FRAMES = 250, 251, 252    # descriptors of the interpreter below; high, so that few scripts hit them
 FLAGS = ["-s", "-S", "-B"]
-BOOT = "exec(__import__('posix').read(%d, %d), {})"
+# In one go from the pipe, which holds it all; 2.7 cannot import `posix` without walking over sys.path, which shows.
+BOOT = "exec(__import__('posix').read(%d, %d), {})" if sys.version_info[0] > 2 else "exec(open(%r, 'rb').read(), {})"
 clock = getattr(time, "monotonic", time.time)
 
 
@@ -56,21 +60,24 @@ class Channel(object):
 class Pristine(object):
     """One interpreter that is measured, and the pipes to it."""
 
-    def __init__(self, sources, flags):
+    def __init__(self, sources, source_file, folder, flags):
         inner, outer = {}, {}
         for name in ("requests", "status", "frames", "out", "err"):
             reader, writer = os.pipe()
             keep, give = (writer, reader) if name == "requests" else (reader, writer)
             inner[name], outer[name] = give, keep
         self.pipes = outer
-        os.write(outer["requests"], sources)    # fits the pipe: read in one go by BOOT
         environment = dict([(key, os.environ[key]) for key in os.environ if not key.startswith("PYTHON")])
         environment["PYTHONHASHSEED"] = "0"
-        arguments = [sys.executable] + flags + ["-c", BOOT % (REQUESTS, len(sources))]
+        if sys.version_info[0] > 2:
+            os.write(outer["requests"], sources)
+        boot = BOOT % ((REQUESTS, len(sources)) if sys.version_info[0] > 2 else source_file)
+        arguments = [sys.executable] + flags + ["-c", boot]
         self.pid = os.fork()
         if self.pid == 0:
             try:
                 os.setpgid(0, 0)
+                os.chdir(folder)
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 targets = ((inner["out"], 1), (inner["err"], 2), (inner["requests"], REQUESTS),
                            (inner["status"], STATUS), (inner["frames"], FRAMES))
@@ -143,13 +150,15 @@ def end_strays(known):
 
 
 class Folder(object):
-    """The files of one case, written before its first step and removed after its last process."""
+    """The files of one case, written before its first step and removed after its last process. The working directory
+    is always the same, because the forking interpreter, started in it, has seen it as an entry of sys.path."""
 
-    def __init__(self, root, number, modules):
+    def __init__(self, root, work, number, modules):
         self.path = os.path.join(root, "case-%d" % number)
-        self.modules, self.work, self.frames = [os.path.join(self.path, part) for part in ("m", "w", "f")]
-        for folder in (self.path, self.modules, self.work):
+        self.modules, self.frames, self.work = os.path.join(self.path, "m"), os.path.join(self.path, "f"), work
+        for folder in (self.path, self.modules):
             os.mkdir(folder)
+        empty(work)
         os.mkfifo(self.frames)
         for name, text in modules:
             path = os.path.join(self.modules, name)
@@ -161,7 +170,22 @@ class Folder(object):
                     module.write(text)
 
 
+def empty(path):
+    """Make it an empty folder, whatever a case made of it."""
+    try:
+        if not os.listdir(path) and not os.path.islink(path):
+            return
+    except OSError:
+        pass
+    if os.path.islink(path) or os.path.isfile(path):
+        os.remove(path)
+    elif os.path.isdir(path):
+        remove(path)
+    os.mkdir(path)
+
+
 def remove(path):
+    os.chmod(path, 0o700)
     for parent, folders, files in os.walk(path, topdown=False):
         for name in files:
             os.remove(os.path.join(parent, name))
@@ -179,13 +203,17 @@ class Supervisor(object):
             set_nonblocking(descriptor)
         signal.set_wakeup_fd(wake_writer)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        self.sources = None
+        self.work = os.path.join(self.root, "work")
+        os.mkdir(self.work)
 
     def serve(self):
         hello = "%d.%d.%d" % sys.version_info[:3]
         self.channel.send("hello", 0, hello.encode("ascii"))
         try:
             self.sources = self.channel.receive()["sources"]
+            self.source_file = os.path.join(self.root, "source")
+            with open(self.source_file, "wb") as out:
+                out.write(self.sources)
             while True:
                 request = self.channel.receive()
                 try:
@@ -213,7 +241,7 @@ class Supervisor(object):
             text = "no module %s" % ", ".join(missing)
             self.channel.send("skip", request["case"], text.encode("ascii"))
             return
-        folder = Folder(self.root, request["case"], request["modules"])
+        folder = Folder(self.root, self.work, request["case"], request["modules"])
         try:
             Case(self, request, folder).run()
         finally:
@@ -223,7 +251,7 @@ class Supervisor(object):
     def interpreter(self, fork):
         if fork and self.forker is not None and self.forker.poll() is None:
             return self.forker
-        started = Pristine(self.sources, FLAGS)
+        started = Pristine(self.sources, self.source_file, self.work, FLAGS)
         if fork:
             self.stop_forker()
             self.forker = started
