@@ -47,7 +47,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    fn new(exit: Exit, text: impl ToString) -> Self {
+    fn new(exit: Exit, text: impl std::fmt::Display) -> Self {
         Self {
             exit,
             text: text.to_string(),

@@ -100,11 +100,12 @@ fn nothing_selected(globs: &[String], tags: &[String], known: &[String]) -> Fail
         .chain(tags.iter().map(|tag| format!("tag `{tag}`")))
         .collect();
     let close = globs.iter().find_map(|glob| {
-        let near = |id: &&String| strsim::jaro_winkler(id, glob);
-        known
-            .iter()
-            .max_by(|a, b| near(a).total_cmp(&near(b)))
-            .filter(|id| near(id) > 0.8)
+        let near = |id: &&String| (id.contains(glob.as_str()), strsim::jaro_winkler(id, glob));
+        let best = known.iter().max_by(|a, b| {
+            let (a, b) = (near(a), near(b));
+            a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
+        });
+        best.filter(|id| near(id).0 || near(id).1 > 0.8)
     });
     let hint = close.map_or_else(
         || "see `modswap list`".to_owned(),

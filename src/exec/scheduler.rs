@@ -131,7 +131,7 @@ impl Queues {
         for (at, case) in plan.cases.iter().enumerate() {
             match &case.skip {
                 Some(reason) => {
-                    _ = events.send(Event::Finished(at, Outcome::Skipped(reason.clone())))
+                    _ = events.send(Event::Finished(at, Outcome::Skipped(reason.clone())));
                 }
                 None => queues[case.interpreter].cases.push_back(at),
             }
@@ -214,7 +214,10 @@ impl Job {
                 ));
             }
             match Worker::start(interpreter, self.folder.path()).await {
-                Ok(started) => *worker = Some(started),
+                Ok(started) => {
+                    tracing::info!(interpreter = %interpreter.key, "started a worker");
+                    *worker = Some(started);
+                }
                 Err(error) => {
                     *failures += 1;
                     return Outcome::Faulty(error.to_string());
@@ -231,7 +234,9 @@ impl Job {
             .unwrap_or(self.options.timeout);
         let program = &self.programs[case.scenario][case.variant];
         let fork = self.options.isolation == Isolation::Fork;
-        match running.run(at, program, fork, limit).await {
+        let answer = running.run(at, program, fork, limit).await;
+        tracing::debug!(case = %case.id, interpreter = %interpreter.key, ?answer, "ran");
+        match answer {
             Ok(Answer::Ended { trace, duration }) => {
                 *failures = 0;
                 Outcome::Ended { trace, duration }

@@ -1,5 +1,7 @@
 //! The Pythons that were found, and what was not used.
 
+use std::fmt::Write;
+
 use comfy_table::ContentArrangement;
 
 use super::build::interpreter_report;
@@ -61,7 +63,7 @@ fn section<'a>(out: &mut String, title: &str, entries: impl Iterator<Item = (&'a
         }
     }
     if !groups.is_empty() {
-        out.push_str(&format!("\n{title}\n"));
+        let _ = write!(out, "\n{title}\n");
     }
     for (folder, reason, names) in groups {
         let path = match names[..] {
@@ -69,7 +71,7 @@ fn section<'a>(out: &mut String, title: &str, entries: impl Iterator<Item = (&'a
             [name] => format!("{folder}/{name}"),
             _ => format!("{folder}: {}", names.join(", ")),
         };
-        out.push_str(&format!("  {}\n    {}\n", visible(&path), visible(&reason)));
+        let _ = write!(out, "  {}\n    {}\n", visible(&path), visible(&reason));
     }
 }
 

@@ -53,28 +53,28 @@ pub fn violations(report: &RunReport, style: Style) -> String {
         {
             let _ = writeln!(out, "     in {}", visible(&scenario.file));
         }
-        for (name, text) in [("stdout", &case.stdout), ("stderr", &case.stderr)] {
-            evidence(&mut out, name, text);
-        }
+        evidence(&mut out, case);
     }
     out
 }
 
-fn evidence(out: &mut String, name: &str, text: &str) {
-    let lines: Vec<&str> = text.lines().collect();
-    if lines.is_empty() {
-        return;
-    }
-    let cut = lines.len().saturating_sub(EVIDENCE_LINES);
-    let note = if cut > 0 {
-        format!(", last {EVIDENCE_LINES} of {} lines", lines.len())
-    } else {
-        String::new()
-    };
-    let _ = writeln!(out, "     {name}{note}:");
-    for line in &lines[cut..] {
-        let shown: String = visible(line).chars().take(200).collect();
-        let _ = writeln!(out, "     | {shown}");
+/// The last lines that a case wrote.
+pub(super) fn evidence(out: &mut String, case: &CaseReport) {
+    for (name, text) in [("stdout", &case.stdout), ("stderr", &case.stderr)] {
+        let lines: Vec<&str> = text.lines().collect();
+        let cut = lines.len().saturating_sub(EVIDENCE_LINES);
+        let note = if cut > 0 {
+            format!(", last {EVIDENCE_LINES} of {} lines", lines.len())
+        } else {
+            String::new()
+        };
+        if !lines.is_empty() {
+            let _ = writeln!(out, "     {name}{note}:");
+        }
+        for line in &lines[cut..] {
+            let shown: String = visible(line).chars().take(200).collect();
+            let _ = writeln!(out, "     | {shown}");
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use comfy_table::{ColumnConstraint, Table, Width};
 
 use super::model::{RunReport, ScenarioReport};
 use super::style::{Style, Tone, trimmed};
-use super::summary::shell_word;
+use super::summary::{evidence, shell_word};
 use crate::compare::ranges::{not_run, ranges};
 use crate::compare::{Behaviour, Row, letter};
 use crate::python::version::InterpreterKey;
@@ -115,6 +115,7 @@ fn render_row(out: &mut String, report: &RunReport, row: &Row<'_>, style: Style)
         for reason in &case.reasons {
             let _ = writeln!(out, "  {}", visible(reason));
         }
+        evidence(out, case);
     }
     let unexplained = silent(|verdict| verdict == Verdict::Pass);
     if row.behaviours.len() == 1 && unexplained.len() == all.len() {

@@ -76,15 +76,15 @@ pub(super) fn timeout(at: &At<'_>, log: &mut Log<'_>) -> Option<Duration> {
         return None;
     }
     let text = at.text("`timeout`", log)?;
-    duration(text)
-        .map_err(|_| {
-            log.say(
-                &at.path,
-                format!("{} is not a duration", quoted(text)),
-                HELP,
-            )
-        })
-        .ok()
+    let duration = duration(text).ok();
+    if duration.is_none() {
+        log.say(
+            &at.path,
+            format!("{} is not a duration", quoted(text)),
+            HELP,
+        );
+    }
+    duration
 }
 
 /// `requires: {python: ">=3.4", modules: [numpy]}`

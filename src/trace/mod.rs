@@ -3,7 +3,7 @@
 pub mod decode;
 pub mod fact;
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -103,10 +103,11 @@ pub fn digest(steps: &[StepRecord]) -> String {
 
 /// 16 hexadecimal digits of SHA-256.
 pub fn short_hash(data: &[u8]) -> String {
-    Sha256::digest(data)[..8]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let mut text = String::with_capacity(16);
+    for byte in &Sha256::digest(data)[..8] {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 /// A list of pairs as a JSON object, in the order of the list.
