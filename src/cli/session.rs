@@ -83,8 +83,13 @@ pub(super) fn load_one(id: &str, folder: &Path, style: Style) -> Result<Scenario
 }
 
 fn load_files(roots: &[PathBuf], style: Style) -> Result<Vec<Scenario>, Failure> {
-    scenario::load(roots)
-        .map_err(|errors| Failure::new(Exit::Usage, errors.render(usize::from(style.width), false)))
+    scenario::load(roots).map_err(|errors| {
+        let problems = errors.render(usize::from(style.width), false);
+        Failure::new(
+            Exit::Usage,
+            format!("wrong scenarios; nothing was run\n\n{problems}"),
+        )
+    })
 }
 
 fn is_path(word: &str) -> bool {

@@ -21,14 +21,13 @@ pub fn render(scenarios: &[Scenario], style: Style) -> String {
         ]);
     }
     let natural = table.column_max_content_widths();
-    for (at, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, 2));
-        if at != 1 {
-            // Ids and tags are there to be copied; the finding is what wraps.
-            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(
-                natural[at].min(30) + 2,
-            )));
-        }
+    // Ids are there to be copied; the finding gets what is left.
+    let (ids, tags) = (natural[0].min(40), natural[2].min(14));
+    let finding = natural[1].min(style.width.saturating_sub(ids + tags + 6).max(20));
+    for (column, width) in table.column_iter_mut().zip([ids, finding, tags]) {
+        column
+            .set_padding((0, 2))
+            .set_constraint(ColumnConstraint::Absolute(Width::Fixed(width + 2)));
     }
     trimmed(&table)
 }
