@@ -201,7 +201,7 @@ fn steps_table(report: &RunReport, row: &Row<'_>, all: &[&InterpreterKey], style
     if let (Some(steps), Some(width)) = (table.column_mut(0), natural.first()) {
         // The steps are what one reads along; values wrap first.
         let width = (*width).min(style.width / 2);
-        steps.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
+        steps.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width + 2)));
     }
     table
 }
