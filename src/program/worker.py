@@ -193,23 +193,19 @@ def remove(path):
 
 class Supervisor(object):
     def __init__(self, channel):
-        self.channel, self.forker, self.root = channel, None, make_root()
+        self.channel, self.forker = channel, None
         self.wake, wake_writer = os.pipe()
         for descriptor in (self.wake, wake_writer):
             set_nonblocking(descriptor)
         signal.set_wakeup_fd(wake_writer)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        self.work = os.path.join(self.root, "work")
-        os.mkdir(self.work)
+        self.root = None
 
     def serve(self):
         hello = "%d.%d.%d" % sys.version_info[:3]
         self.channel.send("hello", 0, hello.encode("ascii"))
         try:
-            self.sources = self.channel.receive()["sources"]
-            self.source_file = os.path.join(self.root, "source")
-            with open(self.source_file, "wb") as out:
-                out.write(self.sources)
+            self.set_up(self.channel.receive())
             while True:
                 request = self.channel.receive()
                 try:
@@ -224,7 +220,15 @@ class Supervisor(object):
         finally:
             self.stop_forker()
             end_strays(())
-            remove(self.root)
+            if self.root is not None:
+                remove(self.root)
+
+    def set_up(self, request):
+        self.root, self.sources = make_root(request["folder"]), request["sources"]
+        self.work, self.source_file = os.path.join(self.root, "work"), os.path.join(self.root, "source")
+        os.mkdir(self.work)
+        with open(self.source_file, "wb") as out:
+            out.write(self.sources)
 
     def stop_forker(self):
         if self.forker is not None:
@@ -428,18 +432,11 @@ def set_nonblocking(descriptor):
     fcntl.fcntl(descriptor, fcntl.F_SETFL, fcntl.fcntl(descriptor, fcntl.F_GETFL) | os.O_NONBLOCK)
 
 
-def make_root():
-    """A private folder. `tempfile` would do, at the price of most of this file's start-up."""
-    parent = os.path.realpath(os.environ.get("TMPDIR") or "/tmp")
-    for attempt in range(100):
-        path = os.path.join(parent, "modswap-%d-%d-%d" % (os.getpid(), int(time.time()), attempt))
-        try:
-            os.mkdir(path, 0o700)
-            return path
-        except OSError:
-            if sys.exc_info()[1].errno != errno.EEXIST:
-                raise
-    raise RuntimeError("cannot make a folder in %s" % parent)
+def make_root(name):
+    """A private folder. The runner chose its name, to be able to remove it should a scenario end this process."""
+    path = os.path.join(os.path.realpath(os.environ.get("TMPDIR") or "/tmp"), name)
+    os.mkdir(path, 0o700)
+    return path
 
 
 def main():
