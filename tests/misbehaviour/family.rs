@@ -88,7 +88,8 @@ time.sleep(3600)");
 fn a_process_may_kill_its_parent() {
     each(&run("import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(3600)"), |seen| {
         assert_eq!(seen.verdict(), "faulty");
-        assert!(seen.reasons().contains("ended the interpreter"), "{}", seen.reasons());
+        let known = ["ended the interpreter that forks", "worker ended without an answer"];
+        assert!(known.iter().any(|known| seen.reasons().contains(known)), "{}", seen.reasons());
     });
 }
 
@@ -128,14 +129,19 @@ fn all_descriptors_may_be_closed() {
     passes(&runs("import os\nos.closerange(0, 1024)"));
 }
 
+/// What is written then reaches nobody; the steps that arrived before are kept.
 #[test]
-fn closed_descriptors_may_be_opened_again_as_something_else() {
-    passes(&runs("
+fn all_descriptors_may_become_something_else() {
+    let lines = run("
 import os
-os.closerange(3, 1024)
 null = os.open('/dev/null', os.O_RDWR)
 for number in range(3, 1024):
-    os.dup2(null, number) if number != null else None") );
+    if number != null:
+        os.dup2(null, number)");
+    each(&format!("{lines}{LAST}"), |seen| {
+        assert_eq!((seen.verdict(), seen.end()), ("crashed", "exit 0"));
+        assert_eq!(seen.steps.len(), 1);
+    });
 }
 
 #[test]

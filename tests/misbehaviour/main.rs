@@ -17,7 +17,6 @@ use serde_json::Value;
 /// What became of a scenario on one Python in one way of isolation.
 struct Seen {
     python: Python,
-    fork: bool,
     case: Value,
     steps: Vec<Value>,
 }
@@ -56,12 +55,17 @@ impl Seen {
 /// Runs a harmless first step and the steps given, between plain scenarios, and hands over what became of it wherever
 /// it ran.
 fn each(lines: &str, check: impl Fn(&Seen)) {
+    each_within("3s", lines, check);
+}
+
+fn each_within(timeout: &str, lines: &str, check: impl Fn(&Seen)) {
     let pythons = chosen();
     for isolation in ["fork", "spawn"] {
         let bench = Bench::new();
-        let bad = format!("title: Misbehaves\ntimeout: 3s\nsteps:\n  - eval: 1 + 1\n{lines}");
+        let bad = format!("title: Misbehaves\ntimeout: {timeout}\nsteps:\n  - eval: 1 + 1\n{lines}");
         bench.scenario("a", PLAIN).scenario("b-bad", &bad).scenario("c", PLAIN);
-        let report = bench.report(&pythons, &["--jobs", "1", "--isolation", isolation]);
+        // A worker each: so few cases of one Python run on one worker, one after another.
+        let report = bench.report(&pythons, &["--jobs", "3", "--isolation", isolation]);
         for python in &pythons {
             let bad = case(&report, "b-bad", &python.key);
             let short: String = bad.to_string().chars().take(2000).collect();
@@ -71,7 +75,6 @@ fn each(lines: &str, check: impl Fn(&Seen)) {
             }
             let seen = Seen {
                 python: python.clone(),
-                fork: isolation == "fork",
                 case: bad.clone(),
                 steps: steps(&report, bad).to_vec(),
             };
