@@ -32,14 +32,19 @@ pub fn message(payload: &str) -> Vec<u8> {
     format!("{:08x}{payload}", payload.len()).into_bytes()
 }
 
-/// The first message: the sources that the measured interpreter runs.
-pub fn sources() -> Vec<u8> {
+/// The first message: the sources that the measured interpreter runs, and the name of the folder that the worker makes for
+/// its cases among the temporary files of its machine.
+pub fn setup(folder: &str) -> Vec<u8> {
     // Builtins become globals of these sources, so that a scenario may empty the builtins.
     const OWN_BUILTINS: &str = "globals().update([(key, value) for key, value in \
         (__builtins__ if type(__builtins__) is dict else vars(__builtins__)).items() \
         if key[0] != \"_\" or key == \"__import__\"])\n";
     let source = format!("{OWN_BUILTINS}{RECORDER}\n{HELPERS}\n{CASE}\nserve(250, 251, 252)\n");
-    message(&format!("{{\"sources\": {}}}", bytes(&source)))
+    message(&format!(
+        "{{\"sources\": {}, \"folder\": {}}}",
+        bytes(&source),
+        text(folder)
+    ))
 }
 
 /// A request to run a case.

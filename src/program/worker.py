@@ -172,48 +172,40 @@ class Folder(object):
 
 def empty(path):
     """Make it an empty folder, whatever a case made of it."""
-    try:
-        if not os.listdir(path) and not os.path.islink(path):
+    if os.path.isdir(path) and not os.path.islink(path):
+        os.chmod(path, 0o700)
+        if not os.listdir(path):
             return
-    except OSError:
-        pass
-    if os.path.islink(path) or os.path.isfile(path):
-        os.remove(path)
-    elif os.path.isdir(path):
-        remove(path)
+    remove(path)
     os.mkdir(path)
 
 
 def remove(path):
-    os.chmod(path, 0o700)
-    for parent, folders, files in os.walk(path, topdown=False):
-        for name in files:
-            os.remove(os.path.join(parent, name))
-        for name in folders:
-            inside = os.path.join(parent, name)
-            (os.remove if os.path.islink(inside) else os.rmdir)(inside)
-    os.rmdir(path)
+    """Also what a scenario made unreadable, and whatever it removed itself."""
+    if os.path.isdir(path) and not os.path.islink(path):
+        os.chmod(path, 0o700)
+        for name in os.listdir(path):
+            remove(os.path.join(path, name))
+        os.rmdir(path)
+    elif os.path.lexists(path):
+        os.remove(path)
 
 
 class Supervisor(object):
     def __init__(self, channel):
-        self.channel, self.forker, self.root = channel, None, make_root()
+        self.channel, self.forker = channel, None
         self.wake, wake_writer = os.pipe()
         for descriptor in (self.wake, wake_writer):
             set_nonblocking(descriptor)
         signal.set_wakeup_fd(wake_writer)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        self.work = os.path.join(self.root, "work")
-        os.mkdir(self.work)
+        self.root = None
 
     def serve(self):
         hello = "%d.%d.%d" % sys.version_info[:3]
         self.channel.send("hello", 0, hello.encode("ascii"))
         try:
-            self.sources = self.channel.receive()["sources"]
-            self.source_file = os.path.join(self.root, "source")
-            with open(self.source_file, "wb") as out:
-                out.write(self.sources)
+            self.set_up(self.channel.receive())
             while True:
                 request = self.channel.receive()
                 try:
@@ -228,7 +220,15 @@ class Supervisor(object):
         finally:
             self.stop_forker()
             end_strays(())
-            remove(self.root)
+            if self.root is not None:
+                remove(self.root)
+
+    def set_up(self, request):
+        self.root, self.sources = make_root(request["folder"]), request["sources"]
+        self.work, self.source_file = os.path.join(self.root, "work"), os.path.join(self.root, "source")
+        os.mkdir(self.work)
+        with open(self.source_file, "wb") as out:
+            out.write(self.sources)
 
     def stop_forker(self):
         if self.forker is not None:
@@ -317,6 +317,8 @@ class Case(object):
                 if self.interpreter.poll() is not None:
                     self.result = describe(self.interpreter.ended)
             elif self.result is None and self.interpreter.poll() is not None:
+                if self.leader is not None:
+                    end_group(self.leader)  # or its output might never end
                 self.drain()            # a status may have come just before
                 if self.result is None:
                     raise RuntimeError("the scenario ended the interpreter that forks for it (%s)"
@@ -332,7 +334,10 @@ class Case(object):
         end_group(leader)
         if self.fork and self.result == "timeout":
             end(leader)
+            patience = clock() + 5
             while b"status" not in self.status and self.interpreter.poll() is None:
+                if clock() > patience:      # stopped by the scenario, say
+                    raise RuntimeError("the interpreter that forks for the scenario no longer answers")
                 self.pass_on(self.ready(1))
 
     def ready(self, seconds):
@@ -427,18 +432,11 @@ def set_nonblocking(descriptor):
     fcntl.fcntl(descriptor, fcntl.F_SETFL, fcntl.fcntl(descriptor, fcntl.F_GETFL) | os.O_NONBLOCK)
 
 
-def make_root():
-    """A private folder. `tempfile` would do, at the price of most of this file's start-up."""
-    parent = os.path.realpath(os.environ.get("TMPDIR") or "/tmp")
-    for attempt in range(100):
-        path = os.path.join(parent, "modswap-%d-%d-%d" % (os.getpid(), int(time.time()), attempt))
-        try:
-            os.mkdir(path, 0o700)
-            return path
-        except OSError:
-            if sys.exc_info()[1].errno != errno.EEXIST:
-                raise
-    raise RuntimeError("cannot make a folder in %s" % parent)
+def make_root(name):
+    """A private folder. The runner chose its name, to be able to remove it should a scenario end this process."""
+    path = os.path.join(os.path.realpath(os.environ.get("TMPDIR") or "/tmp"), name)
+    os.mkdir(path, 0o700)
+    return path
 
 
 def main():
