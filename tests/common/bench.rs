@@ -40,7 +40,10 @@ pub fn chosen() -> Vec<Python> {
         match found {
             None => println!("not covered: {what}, not on this machine"),
             Some(python) if chosen.iter().any(|known| known.key == python.key) => {
-                println!("not covered: {what} beside {}, the only one here", python.key);
+                println!(
+                    "not covered: {what} beside {}, the only one here",
+                    python.key
+                );
             }
             Some(python) => chosen.push((*python).clone()),
         }
@@ -62,7 +65,10 @@ pub struct Bench {
 impl Bench {
     pub fn new() -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let folder = tempfile::Builder::new().prefix("bench-").tempdir().expect("a folder");
+        let folder = tempfile::Builder::new()
+            .prefix("bench-")
+            .tempdir()
+            .expect("a folder");
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let mark = format!("MODSWAP_TEST_MARK={}-{number}-end", std::process::id());
         for name in ["scenarios", "tmp"] {
@@ -142,7 +148,10 @@ impl Bench {
             let _ = Command::new("kill").args(["-9", pid]).status();
         }
         assert!(left.is_empty(), "processes are left: {left:#?}");
-        let folders: Vec<_> = fs::read_dir(self.path("tmp")).expect("a folder").flatten().collect();
+        let folders: Vec<_> = fs::read_dir(self.path("tmp"))
+            .expect("a folder")
+            .flatten()
+            .collect();
         assert!(folders.is_empty(), "folders are left: {folders:?}");
     }
 
@@ -154,7 +163,9 @@ impl Bench {
         };
         let marked = |folder: &Path| {
             let environment = fs::read(folder.join("environ")).unwrap_or_default();
-            environment.split(|byte| *byte == 0).any(|entry| entry == self.mark.as_bytes())
+            environment
+                .split(|byte| *byte == 0)
+                .any(|entry| entry == self.mark.as_bytes())
         };
         all.flatten()
             .filter(|entry| marked(&entry.path()))
@@ -190,7 +201,11 @@ pub fn wait_for(what: &str, there: impl Fn() -> bool) {
 /// The report on standard output.
 pub fn report_of(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
-        panic!("no report ({error}): {}\n{}", text(&output.stdout), text(&output.stderr))
+        panic!(
+            "no report ({error}): {}\n{}",
+            text(&output.stdout),
+            text(&output.stderr)
+        )
     })
 }
 
@@ -201,7 +216,9 @@ pub fn text(bytes: &[u8]) -> String {
 /// The steps that were recorded of a case; none of one without a trace.
 pub fn steps<'a>(report: &'a Value, case: &Value) -> &'a [Value] {
     let digest = case["trace"].as_str().unwrap_or_default();
-    report["traces"][digest].as_array().map_or(&[], Vec::as_slice)
+    report["traces"][digest]
+        .as_array()
+        .map_or(&[], Vec::as_slice)
 }
 
 /// A scenario that passes wherever a case can run at all.

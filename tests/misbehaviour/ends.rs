@@ -13,7 +13,11 @@ fn a_sleep_is_timed_out() {
     let lines = format!("{}{LAST}", run("import time\ntime.sleep(3600)"));
     each(&lines, |seen| {
         assert_eq!((seen.verdict(), seen.end()), ("timed-out", "timeout"));
-        assert!(seen.reasons().contains("timeout in step 2"), "{}", seen.reasons());
+        assert!(
+            seen.reasons().contains("timeout in step 2"),
+            "{}",
+            seen.reasons()
+        );
     });
 }
 
@@ -30,7 +34,12 @@ while True: pass");
 
 #[test]
 fn a_process_that_stops_itself_is_timed_out() {
-    ends(&run("import os\nos.kill(os.getpid(), 19)"), "timed-out", "timeout", 1);
+    ends(
+        &run("import os\nos.kill(os.getpid(), 19)"),
+        "timed-out",
+        "timeout",
+        1,
+    );
 }
 
 #[test]
@@ -44,14 +53,21 @@ except ImportError:
 ctypes.string_at(0)");
     each(&format!("{lines}{LAST}"), |seen| {
         assert_eq!((seen.verdict(), seen.end()), ("crashed", "signal SIGSEGV"));
-        assert!(seen.reasons().contains("signal SIGSEGV in step 2"), "{}", seen.reasons());
+        assert!(
+            seen.reasons().contains("signal SIGSEGV in step 2"),
+            "{}",
+            seen.reasons()
+        );
         assert_eq!(seen.steps.len(), 1);
     });
 }
 
 #[test]
 fn a_crash_may_be_expected() {
-    let lines = format!("{}    expect: {{end: signal SIGABRT}}\n", run("import os\nos.abort()"));
+    let lines = format!(
+        "{}    expect: {{end: signal SIGABRT}}\n",
+        run("import os\nos.abort()")
+    );
     ends(&lines, "pass", "signal SIGABRT", 1);
 }
 
@@ -63,20 +79,37 @@ fn an_exit_in_the_middle_is_a_crash() {
 
 #[test]
 fn an_exit_in_the_middle_is_none_because_its_code_is_0() {
-    each(&format!("{}{LAST}", run("import os\nos._exit(0)")), |seen| {
-        assert_eq!((seen.verdict(), seen.end()), ("crashed", "exit 0"));
-        assert!(seen.reasons().contains("exit 0 in step 2"), "{}", seen.reasons());
-    });
+    each(
+        &format!("{}{LAST}", run("import os\nos._exit(0)")),
+        |seen| {
+            assert_eq!((seen.verdict(), seen.end()), ("crashed", "exit 0"));
+            assert!(
+                seen.reasons().contains("exit 0 in step 2"),
+                "{}",
+                seen.reasons()
+            );
+        },
+    );
 }
 
 #[test]
 fn an_abort_is_a_crash() {
-    ends(&run("import os\nos.abort()"), "crashed", "signal SIGABRT", 1);
+    ends(
+        &run("import os\nos.abort()"),
+        "crashed",
+        "signal SIGABRT",
+        1,
+    );
 }
 
 #[test]
 fn a_process_may_kill_its_whole_group() {
-    ends(&run("import os\nos.killpg(0, 9)"), "crashed", "signal SIGKILL", 1);
+    ends(
+        &run("import os\nos.killpg(0, 9)"),
+        "crashed",
+        "signal SIGKILL",
+        1,
+    );
 }
 
 #[test]
@@ -100,7 +133,11 @@ fn an_exit_handler_may_change_the_code() {
     let lines = runs("import atexit, os\natexit.register(os._exit, 7)");
     each(&lines, |seen| {
         assert_eq!((seen.verdict(), seen.end()), ("crashed", "exit 7"));
-        assert!(seen.reasons().contains("after the last step"), "{}", seen.reasons());
+        assert!(
+            seen.reasons().contains("after the last step"),
+            "{}",
+            seen.reasons()
+        );
         assert_eq!(seen.steps.len(), 2);
     });
 }
@@ -130,21 +167,29 @@ time.sleep(3600)");
 
 #[test]
 fn a_thread_left_running_keeps_the_process() {
-    let lines = runs("
+    let lines = runs(
+        "
 import threading, time
-threading.Thread(target=time.sleep, args=(3600,)).start()");
+threading.Thread(target=time.sleep, args=(3600,)).start()",
+    );
     each(&format!("{lines}{LAST}"), |seen| {
         assert_eq!((seen.verdict(), seen.end()), ("timed-out", "timeout"));
-        assert!(seen.reasons().contains("after the last step"), "{}", seen.reasons());
+        assert!(
+            seen.reasons().contains("after the last step"),
+            "{}",
+            seen.reasons()
+        );
         assert_eq!(seen.steps.len(), 3);
     });
 }
 
 #[test]
 fn a_daemon_thread_does_not() {
-    passes(&runs("
+    passes(&runs(
+        "
 import threading, time
 thread = threading.Thread(target=time.sleep, args=(3600,))
 thread.daemon = True
-thread.start()"));
+thread.start()",
+    ));
 }

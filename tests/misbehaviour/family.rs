@@ -4,7 +4,8 @@ use crate::{LAST, each, ends, passes, run, runs};
 
 #[test]
 fn ten_grandchildren_are_ended() {
-    passes(&runs("
+    passes(&runs(
+        "
 import os, time
 for number in range(10):
     if os.fork() == 0:
@@ -15,7 +16,8 @@ for number in range(10):
             if os.fork():
                 os._exit(0)
         time.sleep(3600)
-        os._exit(0)"));
+        os._exit(0)",
+    ));
 }
 
 #[test]
@@ -46,21 +48,25 @@ os.abort()");
 
 #[test]
 fn a_child_may_keep_the_pipes_open() {
-    passes(&runs("
+    passes(&runs(
+        "
 import os, time
 if os.fork() == 0:
     os.write(1, b'from the child')
     time.sleep(3600)
-    os._exit(0)"));
+    os._exit(0)",
+    ));
 }
 
 #[test]
 fn a_child_may_flood_the_pipes() {
-    passes(&runs("
+    passes(&runs(
+        "
 import os, time
 if os.fork() == 0:
     os.setsid()
-    while True: os.write(1, b'x' * 4096)"));
+    while True: os.write(1, b'x' * 4096)",
+    ));
 }
 
 #[test]
@@ -68,8 +74,11 @@ fn a_child_that_goes_on_with_the_steps_is_not_heard() {
     let lines = runs("import os\nos.fork()");
     each(&format!("{lines}{LAST}"), |seen| {
         assert_eq!((seen.verdict(), seen.end()), ("pass", "exit 0"));
-        let numbers: Vec<u64> =
-            seen.steps.iter().filter_map(|step| step["step"].as_u64()).collect();
+        let numbers: Vec<u64> = seen
+            .steps
+            .iter()
+            .filter_map(|step| step["step"].as_u64())
+            .collect();
         assert_eq!(numbers, [1, 2, 3], "each step once");
     });
 }
@@ -86,11 +95,21 @@ time.sleep(3600)");
 
 #[test]
 fn a_process_may_kill_its_parent() {
-    each(&run("import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(3600)"), |seen| {
-        assert_eq!(seen.verdict(), "faulty");
-        let known = ["ended the interpreter that forks", "worker ended without an answer"];
-        assert!(known.iter().any(|known| seen.reasons().contains(known)), "{}", seen.reasons());
-    });
+    each(
+        &run("import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(3600)"),
+        |seen| {
+            assert_eq!(seen.verdict(), "faulty");
+            let known = [
+                "ended the interpreter that forks",
+                "worker ended without an answer",
+            ];
+            assert!(
+                known.iter().any(|known| seen.reasons().contains(known)),
+                "{}",
+                seen.reasons()
+            );
+        },
+    );
 }
 
 #[test]
@@ -119,9 +138,16 @@ time.sleep(3600)");
 
 #[test]
 fn a_process_may_stop_its_parent() {
-    each(&run("import os, time\nos.kill(os.getppid(), 19)\ntime.sleep(3600)"), |seen| {
-        assert!(["timed-out", "faulty"].contains(&seen.verdict()), "{}", seen.verdict());
-    });
+    each(
+        &run("import os, time\nos.kill(os.getppid(), 19)\ntime.sleep(3600)"),
+        |seen| {
+            assert!(
+                ["timed-out", "faulty"].contains(&seen.verdict()),
+                "{}",
+                seen.verdict()
+            );
+        },
+    );
 }
 
 #[test]
@@ -163,29 +189,36 @@ fn standard_input_is_at_its_end() {
 
 #[test]
 fn the_working_directory_may_be_removed() {
-    passes(&runs("
+    passes(&runs(
+        "
 import os
 os.chdir('..')
-os.rmdir(os.path.join(os.getcwd(), 'w'))"));
-    passes(&runs("
+os.rmdir(os.path.join(os.getcwd(), 'w'))",
+    ));
+    passes(&runs(
+        "
 import os
 here = os.getcwd()
 os.mkdir('sub')
 os.chdir('sub')
 os.rmdir(os.path.join(here, 'sub'))
-os.rmdir(here)"));
+os.rmdir(here)",
+    ));
 }
 
 #[test]
 fn the_whole_folder_of_the_case_may_be_removed() {
-    passes(&runs("
+    passes(&runs(
+        "
 import os, shutil
-shutil.rmtree(os.path.dirname(os.getcwd()))"));
+shutil.rmtree(os.path.dirname(os.getcwd()))",
+    ));
 }
 
 #[test]
 fn odd_files_may_be_left() {
-    passes(&runs(r"
+    passes(&runs(
+        r"
 import os
 os.mkdir('closed')
 open('closed/file', 'w').close()
@@ -193,5 +226,6 @@ os.chmod('closed', 0)
 os.mkdir(b'\xff\xfe')
 os.symlink('/nowhere', 'dangling')
 os.symlink('..', 'up')
-os.mkfifo('fifo')"));
+os.mkfifo('fifo')",
+    ));
 }

@@ -44,7 +44,9 @@ impl Seen {
     }
 
     fn outcome(&self, step: usize) -> &str {
-        self.fact(step, "outcome").as_str().unwrap_or("not recorded")
+        self.fact(step, "outcome")
+            .as_str()
+            .unwrap_or("not recorded")
     }
 
     fn is_2(&self) -> bool {
@@ -62,8 +64,12 @@ fn each_within(timeout: &str, lines: &str, check: impl Fn(&Seen)) {
     let pythons = chosen();
     for isolation in ["fork", "spawn"] {
         let bench = Bench::new();
-        let bad = format!("title: Misbehaves\ntimeout: {timeout}\nsteps:\n  - eval: 1 + 1\n{lines}");
-        bench.scenario("a", PLAIN).scenario("b-bad", &bad).scenario("c", PLAIN);
+        let bad =
+            format!("title: Misbehaves\ntimeout: {timeout}\nsteps:\n  - eval: 1 + 1\n{lines}");
+        bench
+            .scenario("a", PLAIN)
+            .scenario("b-bad", &bad)
+            .scenario("c", PLAIN);
         // A worker each: so few cases of one Python run on one worker, one after another.
         let report = bench.report(&pythons, &["--jobs", "3", "--isolation", isolation]);
         for python in &pythons {
@@ -96,7 +102,10 @@ fn ends(lines: &str, verdict: &str, end: &str, recorded: usize) {
 
 /// As `ends`, for steps that do no harm, and one more behind them.
 fn passes(lines: &str) {
-    let count = lines.lines().filter(|line| line.starts_with("  - ")).count();
+    let count = lines
+        .lines()
+        .filter(|line| line.starts_with("  - "))
+        .count();
     ends(&format!("{lines}{LAST}"), "pass", "exit 0", count + 2);
 }
 

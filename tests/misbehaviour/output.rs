@@ -8,21 +8,26 @@ const KEPT: usize = 64 * 1024;
 
 #[test]
 fn a_flood_of_output_that_ends_is_cut() {
-    let flood = runs("
+    let flood = runs(
+        "
 import os
 for _ in range(3000):
     os.write(1, b'x' * 1024)
-    os.write(2, b'y' * 1024)");
+    os.write(2, b'y' * 1024)",
+    );
     passes(&flood);
-    each(&format!("{flood}  - eval: 1 + 0\n    expect: {{value: 2}}\n"), |seen| {
-        assert_eq!((seen.verdict(), seen.end()), ("fail", "exit 0"));
-        for (name, letter) in [("stdout", "x"), ("stderr", "y")] {
-            let text = seen.text(name);
-            let (kept, tail) = text.split_at_checked(KEPT).expect("64 KiB");
-            assert_eq!(kept, letter.repeat(KEPT));
-            assert_eq!(tail, format!("\n[{} more bytes]", 3000 * 1024 - KEPT));
-        }
-    });
+    each(
+        &format!("{flood}  - eval: 1 + 0\n    expect: {{value: 2}}\n"),
+        |seen| {
+            assert_eq!((seen.verdict(), seen.end()), ("fail", "exit 0"));
+            for (name, letter) in [("stdout", "x"), ("stderr", "y")] {
+                let text = seen.text(name);
+                let (kept, tail) = text.split_at_checked(KEPT).expect("64 KiB");
+                assert_eq!(kept, letter.repeat(KEPT));
+                assert_eq!(tail, format!("\n[{} more bytes]", 3000 * 1024 - KEPT));
+            }
+        },
+    );
 }
 
 #[test]
@@ -46,13 +51,20 @@ os.abort()");
     each(&lines, |seen| {
         assert_eq!((seen.verdict(), seen.end()), ("crashed", "signal SIGABRT"));
         assert_eq!(seen.text("stdout"), "last words");
-        assert!(seen.text("stderr").starts_with("and these"), "{}", seen.text("stderr"));
+        assert!(
+            seen.text("stderr").starts_with("and these"),
+            "{}",
+            seen.text("stderr")
+        );
     });
 }
 
 #[test]
 fn a_megabyte_of_value_and_message_arrives() {
-    let lines = format!("{}  - eval: \"'v' * 2 ** 20\"\n", run("raise ValueError('m' * 2 ** 20)"));
+    let lines = format!(
+        "{}  - eval: \"'v' * 2 ** 20\"\n",
+        run("raise ValueError('m' * 2 ** 20)")
+    );
     each_within("60s", &lines, |seen| {
         assert_eq!((seen.verdict(), seen.outcome(2)), ("pass", "ValueError"));
         assert_eq!(seen.case["messages"]["2"], "m".repeat(1 << 20));
@@ -76,13 +88,18 @@ fn odd_characters_in_values_arrive() {
         if !seen.is_2() {
             assert_eq!(seen.fact(4, "value"), r"b'\xff\xfe\x80'");
         }
-        assert_eq!(seen.fact(5, "value"), &json!({"\u{1b}": ["\\ud800"], "1": []}));
+        assert_eq!(
+            seen.fact(5, "value"),
+            &json!({"\u{1b}": ["\\ud800"], "1": []})
+        );
     });
 }
 
 #[test]
 fn odd_characters_in_messages_arrive() {
-    let lines = run(r#"raise ValueError("a\x00b\x1b[31mc\n" + u"\u20ac".encode("utf-8").decode("latin-1")[:0])"#);
+    let lines = run(
+        r#"raise ValueError("a\x00b\x1b[31mc\n" + u"\u20ac".encode("utf-8").decode("latin-1")[:0])"#,
+    );
     each(&lines, |seen| {
         assert_eq!((seen.verdict(), seen.outcome(2)), ("pass", "ValueError"));
         assert_eq!(seen.case["messages"]["2"], "a\0b\u{1b}[31mc\n");
@@ -99,7 +116,10 @@ os.write(1, b'nul \x00, ansi \x1b[31m, surrogate \xed\xa0\x80, no utf-8 \xff\xfe
 os._exit(1)");
     each(&lines, |seen| {
         assert_eq!((seen.verdict(), seen.end()), ("crashed", "exit 1"));
-        assert!(seen.text("stdout").starts_with("nul \0, ansi \u{1b}[31m, surrogate \u{fffd}"));
+        assert!(
+            seen.text("stdout")
+                .starts_with("nul \0, ansi \u{1b}[31m, surrogate \u{fffd}")
+        );
         assert!(seen.text("stdout").ends_with("no utf-8 \u{fffd}\u{fffd}"));
     });
 }
@@ -122,9 +142,14 @@ class MuteError(Exception):
 
 #[test]
 fn output_does_not_matter_to_what_follows() {
-    passes(&format!("{}{LAST}", runs("
+    passes(&format!(
+        "{}{LAST}",
+        runs(
+            "
 import sys
 sys.stdout.write('no line break')
 sys.stdout.close()
-sys.stderr.close()")));
+sys.stderr.close()"
+        )
+    ));
 }

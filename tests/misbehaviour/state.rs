@@ -4,7 +4,13 @@ use crate::{LAST, each, passes, run, runs};
 
 #[test]
 fn the_cache_may_be_replaced_by_anything() {
-    for value in ["5", "None", "[]", "object()", "type('D', (dict,), {'get': None})()"] {
+    for value in [
+        "5",
+        "None",
+        "[]",
+        "object()",
+        "type('D', (dict,), {'get': None})()",
+    ] {
         let lines = runs(&format!("import sys\nsys.modules = {value}"));
         each(&format!("{lines}{LAST}"), |seen| {
             assert_eq!(seen.verdict(), "pass", "sys.modules = {value}");
@@ -33,15 +39,18 @@ fn sys_may_be_deleted_from_the_cache() {
 
 #[test]
 fn main_and_builtins_may_be_deleted_from_the_cache() {
-    passes(&runs("
+    passes(&runs(
+        "
 import sys
 for name in ('__main__', 'builtins', '__builtin__', 'posix', '_weakref', '_warnings', 'gc'):
-    sys.modules.pop(name, None)"));
+    sys.modules.pop(name, None)",
+    ));
 }
 
 #[test]
 fn the_cache_may_hold_anything_under_any_key() {
-    passes(&runs("
+    passes(&runs(
+        "
 import sys
 class Key(object):
     def __hash__(self): raise RuntimeError('no')
@@ -53,7 +62,8 @@ class Value(object):
     def __getattribute__(self, name): raise RuntimeError('no')
 sys.modules[1] = sys.modules[None] = 2
 sys.modules[Loud('x')] = Value()
-sys.modules['value'] = Value()"));
+sys.modules['value'] = Value()",
+    ));
 }
 
 #[test]
@@ -63,20 +73,24 @@ fn sys_may_be_emptied() {
 
 #[test]
 fn builtins_may_be_emptied() {
-    passes(&runs("
+    passes(&runs(
+        "
 import sys
-vars(sys.modules['builtins' if sys.version_info[0] > 2 else '__builtin__']).clear()"));
+vars(sys.modules['builtins' if sys.version_info[0] > 2 else '__builtin__']).clear()",
+    ));
 }
 
 #[test]
 fn builtins_may_be_replaced_by_lies() {
-    passes(&runs("
+    passes(&runs(
+        "
 import sys
 names = vars(sys.modules['builtins' if sys.version_info[0] > 2 else '__builtin__'])
 def lie(*arguments, **options): raise RuntimeError('no')
 for name in list(names):
     if name[0] != '_' or name in ('__import__', '__build_class__'):
-        names[name] = lie"));
+        names[name] = lie",
+    ));
 }
 
 #[test]
@@ -86,25 +100,35 @@ fn the_namespace_may_be_emptied() {
 
 #[test]
 fn standard_streams_may_be_none() {
-    passes(&runs("import sys\nsys.stdin = sys.stdout = sys.stderr = None"));
+    passes(&runs(
+        "import sys\nsys.stdin = sys.stdout = sys.stderr = None",
+    ));
     // From 3.6 on the interpreter itself ends with 120 when it cannot flush them (bpo-5319).
     each(&runs("import sys\nsys.stdout = sys.stderr = 5"), |seen| {
-        assert!(["exit 0", "exit 120"].contains(&seen.end()), "{}", seen.end());
+        assert!(
+            ["exit 0", "exit 120"].contains(&seen.end()),
+            "{}",
+            seen.end()
+        );
         assert_eq!(seen.steps.len(), 2);
     });
 }
 
 #[test]
 fn standard_streams_may_be_deleted() {
-    passes(&runs("import sys\ndel sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__"));
+    passes(&runs(
+        "import sys\ndel sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__",
+    ));
 }
 
 #[test]
 fn the_import_system_may_be_emptied() {
-    passes(&runs("
+    passes(&runs(
+        "
 import sys
 sys.meta_path, sys.path_hooks, sys.path = None, None, None
-sys.path_importer_cache = 5"));
+sys.path_importer_cache = 5",
+    ));
 }
 
 #[test]
@@ -115,7 +139,11 @@ sys.setrecursionlimit(80)
 def deep(): return deep()
 deep()");
     each(&format!("{lines}{LAST}"), |seen| {
-        let name = if seen.is_2() { "RuntimeError" } else { "RecursionError" };
+        let name = if seen.is_2() {
+            "RuntimeError"
+        } else {
+            "RecursionError"
+        };
         assert_eq!((seen.verdict(), seen.outcome(2)), ("pass", name));
         assert_eq!(seen.steps.len(), 3);
     });
@@ -134,7 +162,11 @@ for limit in range(5, 60):
         pass");
     each(&format!("{lines}{LAST}"), |seen| {
         assert_eq!((seen.verdict(), seen.end()), ("crashed", "exit 1"));
-        assert!(seen.text("stderr").contains("recursion"), "{}", seen.text("stderr"));
+        assert!(
+            seen.text("stderr").contains("recursion"),
+            "{}",
+            seen.text("stderr")
+        );
     });
 }
 
@@ -147,24 +179,32 @@ def refuse(*arguments): raise RuntimeError('refused')
 sys.settrace(refuse)");
     each(&format!("{lines}{LAST}"), |seen| {
         assert_eq!((seen.verdict(), seen.end()), ("crashed", "exit 1"));
-        assert!(seen.text("stderr").contains("refused"), "{}", seen.text("stderr"));
+        assert!(
+            seen.text("stderr").contains("refused"),
+            "{}",
+            seen.text("stderr")
+        );
     });
 }
 
 #[test]
 fn warnings_may_be_errors() {
-    passes(&runs("
+    passes(&runs(
+        "
 import warnings
 warnings.simplefilter('error')
-warnings.filters[:] = [5]"));
+warnings.filters[:] = [5]",
+    ));
 }
 
 #[test]
 fn posix_may_lose_its_functions() {
-    passes(&runs("
+    passes(&runs(
+        "
 import os, sys
 posix = __import__('posix')
 del posix.open
 for name in ('write', 'close', 'getpid', 'fork', '_exit'):
-    delattr(posix, name)"));
+    delattr(posix, name)",
+    ));
 }
