@@ -47,7 +47,9 @@ impl Row<'_> {
             .unwrap_or(Verdict::Skipped)
     }
 
-    /// The versions at which behaviour differs from the version before that showed one.
+    /// The interpreters whose behaviour differs from that of the last older one of the same build; the first of a
+    /// special build is held against the plain build of its feature release. So a debug build between two plain ones
+    /// makes no boundary out of what only its build changes.
     pub fn boundaries(&self) -> Vec<&InterpreterKey> {
         let shown: Vec<_> = self
             .cells
@@ -55,10 +57,24 @@ impl Row<'_> {
             .flatten()
             .filter_map(|cell| Some((cell.behaviour?, &cell.case.interpreter)))
             .collect();
-        shown
-            .windows(2)
-            .filter(|pair| pair[0].0 != pair[1].0)
-            .map(|pair| pair[1].1)
+        let same_build =
+            |a: &InterpreterKey, b: &InterpreterKey| a.build_suffix() == b.build_suffix();
+        let twin = |a: &InterpreterKey, b: &InterpreterKey| {
+            b.build_suffix().is_empty()
+                && (a.version.major, a.version.minor) == (b.version.major, b.version.minor)
+        };
+        let changed = |at: usize| {
+            let (behaviour, key) = shown[at];
+            let before = shown[..at].iter().rev();
+            let before = before
+                .clone()
+                .find(|(_, other)| same_build(key, other))
+                .or_else(|| before.clone().find(|(_, other)| twin(key, other)));
+            before.is_some_and(|(other, _)| *other != behaviour)
+        };
+        (0..shown.len())
+            .filter(|at| changed(*at))
+            .map(|at| shown[at].1)
             .collect()
     }
 }
@@ -116,6 +132,52 @@ pub fn rows(report: &RunReport) -> Vec<Row<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn boundaries_are_between_equal_builds() {
+        let cases: Vec<CaseReport> = [
+            ("2.7.18", "a"),
+            ("3.13.0", "b"),
+            ("3.13.0d", "c"),
+            ("3.14.0", "b"),
+            ("3.14.0t", "b"),
+            ("3.14.0d", "c"),
+            ("3.15.0", "d"),
+        ]
+        .map(|(key, trace)| CaseReport {
+            case: "x".into(),
+            scenario: "x".into(),
+            variant: serde_json::Map::new(),
+            interpreter: key.parse().unwrap(),
+            verdict: Verdict::Pass,
+            reasons: vec![],
+            end: Some("exit 0".into()),
+            duration_ms: 0.0,
+            trace: Some(trace.into()),
+            messages: std::collections::BTreeMap::new(),
+            stdout: String::new(),
+            stderr: String::new(),
+        })
+        .into();
+        let behaviours = ["a", "b", "c", "d"];
+        let cells = cases.iter().map(|case| {
+            let behaviour = behaviours
+                .iter()
+                .position(|known| case.trace.as_deref() == Some(known));
+            Some(Cell { case, behaviour })
+        });
+        let row = Row {
+            case: "x",
+            cells: cells.collect(),
+            behaviours: vec![],
+        };
+        let found: Vec<String> = row
+            .boundaries()
+            .into_iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(found, ["3.13.0", "3.13.0d", "3.15.0"]);
+    }
 
     #[test]
     fn letters() {

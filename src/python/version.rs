@@ -180,7 +180,8 @@ impl<'de> Deserialize<'de> for InterpreterKey {
 }
 
 /// Which Pythons are meant: PEP 440 specifiers (`>=3.6,<3.12`), a bare version (`2.7`, every micro release of it;
-/// `2.7.18`, that one), and the builds `free-threaded` and `debug`; parts joined by commas must all hold.
+/// `2.7.18`, that one), and the builds `free-threaded` and `debug`, each also with `not` before it; parts joined by commas
+/// must all hold.
 ///
 /// A prerelease counts as the release it precedes: `>=3.15` holds on 3.15.0b1, because scenarios describe feature
 /// releases, and PEP 440's rule would hide every prerelease from them.
@@ -188,8 +189,8 @@ impl<'de> Deserialize<'de> for InterpreterKey {
 pub struct VersionSpec {
     text: String,
     versions: Vec<pep440_rs::VersionSpecifier>,
-    free_threaded: bool,
-    debug: bool,
+    free_threaded: Option<bool>,
+    debug: Option<bool>,
 }
 
 /// A specifier that cannot be read.
@@ -215,13 +216,15 @@ impl FromStr for VersionSpec {
         let mut spec = Self {
             text: text.trim().to_owned(),
             versions: Vec::new(),
-            free_threaded: false,
-            debug: false,
+            free_threaded: None,
+            debug: None,
         };
         for part in text.split(',').map(str::trim) {
             match part {
-                "free-threaded" => spec.free_threaded = true,
-                "debug" => spec.debug = true,
+                "free-threaded" => spec.free_threaded = Some(true),
+                "not free-threaded" => spec.free_threaded = Some(false),
+                "debug" => spec.debug = Some(true),
+                "not debug" => spec.debug = Some(false),
                 _ => {
                     let bare = part.starts_with(|c: char| c.is_ascii_digit());
                     let written = match part.split('.').count() {
@@ -246,8 +249,9 @@ impl VersionSpec {
     pub fn matches(&self, key: &InterpreterKey) -> bool {
         let version = &key.version;
         let release = pep440_rs::Version::new([version.major, version.minor, version.micro]);
-        (!self.free_threaded || key.free_threaded)
-            && (!self.debug || key.debug)
+        self.free_threaded
+            .is_none_or(|wanted| wanted == key.free_threaded)
+            && self.debug.is_none_or(|wanted| wanted == key.debug)
             && self
                 .versions
                 .iter()
@@ -326,6 +330,11 @@ mod tests {
         assert!(spec("free-threaded,>=3.13").matches(&key("3.14.0t")));
         assert!(!spec("free-threaded").matches(&key("3.14.0")));
         assert!(spec("debug").matches(&key("3.11.2d")));
+        assert!(!spec(">=3.11,not debug").matches(&key("3.11.2d")));
+        assert!(
+            spec("not debug").matches(&key("3.11.2"))
+                && spec("not free-threaded").matches(&key("3.13.0"))
+        );
         assert_eq!(
             "latest".parse::<VersionSpec>(),
             Err(SpecError::Unreadable("latest".into()))
