@@ -24,12 +24,18 @@ impl Fake {
         let python = newest();
         let wrap = bench.script("wrap", &format!("#!/bin/sh\n{IS_WORKER}{body}\n"));
         let request = format!("fake={wrap} {}", path(&python));
-        Self { bench, python, request }
+        Self {
+            bench,
+            python,
+            request,
+        }
     }
 
     fn run(&self, code: i32) -> Value {
         let asked = ["--python", &self.request, "--python", path(&self.python)];
-        let output = self.bench.run(&[&["run", "--format", "json"], &asked[..]].concat());
+        let output = self
+            .bench
+            .run(&[&["run", "--format", "json"], &asked[..]].concat());
         assert_eq!(output.status.code(), Some(code), "{}", text(&output.stderr));
         let report = report_of(&output);
         for id in ["a", "b"] {
@@ -44,7 +50,10 @@ impl Fake {
         let key = format!("{}@fake", self.python.key);
         let cases = ["a", "b"].map(|id| case(report, id, &key));
         let words = cases.iter().map(|case| {
-            (case["verdict"].as_str().unwrap_or_default().to_owned(), case["reasons"].to_string())
+            (
+                case["verdict"].as_str().unwrap_or_default().to_owned(),
+                case["reasons"].to_string(),
+            )
         });
         words.collect()
     }
@@ -103,32 +112,40 @@ fn noise_on_standard_error_does_no_harm() {
 #[test]
 fn a_command_may_clear_the_environment() {
     // All but the mark by which this test finds what is left, and the temporary folder.
-    Fake::new(
-        "exec env -i MODSWAP_TEST_MARK=\"$MODSWAP_TEST_MARK\" TMPDIR=\"$TMPDIR\" \"$@\"",
-    )
-    .passes();
+    Fake::new("exec env -i MODSWAP_TEST_MARK=\"$MODSWAP_TEST_MARK\" TMPDIR=\"$TMPDIR\" \"$@\"")
+        .passes();
 }
 
 #[test]
 fn endless_noise_instead_of_the_worker_is_a_fault() {
-    Fake::new("worker \"$@\" && exec yes garbage; exec \"$@\"").is_faulty("not a frame of the worker: `garbage`");
+    Fake::new("worker \"$@\" && exec yes garbage; exec \"$@\"")
+        .is_faulty("not a frame of the worker: `garbage`");
 }
 
 #[test]
 fn garbage_instead_of_a_frame_is_a_fault() {
-    let body = format!("worker \"$@\" && {{ {}; printf '\\033[31mgarbage\\n'; cat >/dev/null; exit; }}; exec \"$@\"", hello());
+    let body = format!(
+        "worker \"$@\" && {{ {}; printf '\\033[31mgarbage\\n'; cat >/dev/null; exit; }}; exec \"$@\"",
+        hello()
+    );
     Fake::new(&body).is_faulty(r"not a frame of the worker: `\\u{1b}[31mgarbage`");
 }
 
 #[test]
 fn a_frame_beyond_all_measure_is_a_fault() {
-    let body = format!("worker \"$@\" && {{ {}; echo modswap steps 0 99999999999; cat >/dev/null; exit; }}; exec \"$@\"", hello());
+    let body = format!(
+        "worker \"$@\" && {{ {}; echo modswap steps 0 99999999999; cat >/dev/null; exit; }}; exec \"$@\"",
+        hello()
+    );
     Fake::new(&body).is_faulty("announced a frame of 99999999999 bytes");
 }
 
 #[test]
 fn death_in_the_middle_of_a_frame_is_a_fault() {
-    let body = format!("worker \"$@\" && {{ {}; echo modswap steps 0 500; printf half; exit; }}; exec \"$@\"", hello());
+    let body = format!(
+        "worker \"$@\" && {{ {}; echo modswap steps 0 500; printf half; exit; }}; exec \"$@\"",
+        hello()
+    );
     Fake::new(&body).is_faulty("the worker ended without an answer");
 }
 
@@ -147,7 +164,10 @@ fn death_in_the_middle_of_a_case_is_a_fault() {
 fn lines_that_are_no_records_are_a_fault() {
     // The same for every number of case that may be asked for.
     let answer = "for case in 0 1 2 3; do printf 'modswap steps %d 8\\nnothing\\nmodswap end %d 8\\n9 exit 0' $case $case; done";
-    let body = format!("worker \"$@\" && {{ {}; {answer}; cat >/dev/null; exit; }}; exec \"$@\"", hello());
+    let body = format!(
+        "worker \"$@\" && {{ {}; {answer}; cat >/dev/null; exit; }}; exec \"$@\"",
+        hello()
+    );
     Fake::new(&body).is_faulty("nothing");
 }
 
@@ -160,11 +180,20 @@ fn a_worker_that_dies_at_once_is_a_fault() {
 #[test]
 fn another_version_than_the_probe_saw_is_a_fault() {
     let Some(other) = all().iter().find(|python| python.key != newest().key) else {
-        println!("not covered: another version behind the same command; only {} here", newest().key);
+        println!(
+            "not covered: another version behind the same command; only {} here",
+            newest().key
+        );
         return;
     };
-    let body = format!("worker \"$@\" && {{ shift; exec {} \"$@\"; }}; exec \"$@\"", path(other));
-    Fake::new(&body).is_faulty(&format!("runs Python {}, but VERSION was found there before", other.key));
+    let body = format!(
+        "worker \"$@\" && {{ shift; exec {} \"$@\"; }}; exec \"$@\"",
+        path(other)
+    );
+    Fake::new(&body).is_faulty(&format!(
+        "runs Python {}, but VERSION was found there before",
+        other.key
+    ));
 }
 
 #[test]

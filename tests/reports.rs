@@ -6,10 +6,17 @@ use modswap::report::style::Style;
 use modswap::report::{overview, summary, trace};
 use serde_json::{Value, json};
 
-const PLAIN: Style = Style { width: 80, colour: false };
-const COLOURED: Style = Style { width: 80, colour: true };
+const PLAIN: Style = Style {
+    width: 80,
+    colour: false,
+};
+const COLOURED: Style = Style {
+    width: 80,
+    colour: true,
+};
 const VERSIONS: [&str; 10] = [
-    "2.7.18", "3.6.15", "3.7.16", "3.8.18", "3.9.18", "3.10.13", "3.11.2", "3.11.7", "3.12.1", "3.13.0",
+    "2.7.18", "3.6.15", "3.7.16", "3.8.18", "3.9.18", "3.10.13", "3.11.2", "3.11.7", "3.12.1",
+    "3.13.0",
 ];
 
 fn interpreter(key: &str) -> Value {
@@ -32,7 +39,10 @@ fn scenario(id: &str, title: &str) -> Value {
 /// A row: by version, a trace, a verdict word with a reason behind a colon, or nothing for a case that did not run.
 fn row(id: &str, cells: [&str; 10]) -> Vec<Value> {
     let scenario = id.split('[').next().unwrap_or(id);
-    let cells = VERSIONS.iter().zip(cells).filter(|(_, cell)| !cell.is_empty());
+    let cells = VERSIONS
+        .iter()
+        .zip(cells)
+        .filter(|(_, cell)| !cell.is_empty());
     cells
         .map(|(key, cell)| {
             let (trace, rest) = cell.split_at(1);
@@ -85,11 +95,26 @@ fn report() -> RunReport {
     let broken = "-faulty:the worker ended without an answer";
     let rows = [
         row("cache/cleared", ["a"; 10]),
-        row("swap/earlier-copy", ["a", "a", "b", "b", "b", "b", "b", "b", "b", "a"]),
-        row("swap/first-import[via=c_api]", ["a", "b", "c", "c", "c", "c", "c", "a", "b", "b"]),
-        row("swap/first-import[via=statement]", [skip, skip, "a", "a", "a", "a", "a", "a", "a", "a"]),
-        row("swap/violated", ["a", fail, fail, "a", "a", "a", crash, crash, slow, broken]),
-        row("swap/with-a-very-long-name-for-an-id", ["a", "a", "a", "a", "a", "", "", "", "", ""]),
+        row(
+            "swap/earlier-copy",
+            ["a", "a", "b", "b", "b", "b", "b", "b", "b", "a"],
+        ),
+        row(
+            "swap/first-import[via=c_api]",
+            ["a", "b", "c", "c", "c", "c", "c", "a", "b", "b"],
+        ),
+        row(
+            "swap/first-import[via=statement]",
+            [skip, skip, "a", "a", "a", "a", "a", "a", "a", "a"],
+        ),
+        row(
+            "swap/violated",
+            ["a", fail, fail, "a", "a", "a", crash, crash, slow, broken],
+        ),
+        row(
+            "swap/with-a-very-long-name-for-an-id",
+            ["a", "a", "a", "a", "a", "", "", "", "", ""],
+        ),
     ];
     let value = json!({
         "schema_version": 1, "tool": "modswap 0.1.0", "started": "2026-11-22T10:00:00Z", "elapsed_s": 1.93,
@@ -119,11 +144,19 @@ fn show(id: &str, style: Style) -> String {
         .filter(|row| row.case == id || row.case.starts_with(&format!("{id}[")))
         .collect();
     let scenario = report.scenarios.iter().find(|scenario| scenario.id == id);
-    trace::render(&report, scenario.expect("an id of the report"), &rows, style)
+    trace::render(
+        &report,
+        scenario.expect("an id of the report"),
+        &rows,
+        style,
+    )
 }
 
 fn widest(text: &str) -> usize {
-    text.lines().map(|line| line.chars().count()).max().unwrap_or(0)
+    text.lines()
+        .map(|line| line.chars().count())
+        .max()
+        .unwrap_or(0)
 }
 
 #[test]
@@ -136,14 +169,21 @@ fn the_overview() {
 #[test]
 fn the_overview_in_colour_says_the_same() {
     let coloured = overview::render(&report(), COLOURED);
-    assert_eq!(without_colour(&coloured), overview::render(&report(), PLAIN));
+    assert_eq!(
+        without_colour(&coloured),
+        overview::render(&report(), PLAIN)
+    );
     insta::assert_snapshot!(coloured.replace('\x1b', "␛"));
 }
 
 #[test]
 fn violations_and_totals() {
     let report = report();
-    insta::assert_snapshot!(format!("{}\n{}", summary::violations(&report, PLAIN), summary::totals(&report)));
+    insta::assert_snapshot!(format!(
+        "{}\n{}",
+        summary::violations(&report, PLAIN),
+        summary::totals(&report)
+    ));
 }
 
 #[test]
@@ -184,6 +224,11 @@ fn without_colour(text: &str) -> String {
     for part in parts {
         plain.push_str(part.split_once('m').map_or("", |(_, rest)| rest));
     }
-    plain.lines().map(|line| format!("{}\n", line.trim_end())).collect::<String>().trim_end_matches('\n').to_owned()
+    plain
+        .lines()
+        .map(|line| format!("{}\n", line.trim_end()))
+        .collect::<String>()
+        .trim_end_matches('\n')
+        .to_owned()
         + if text.ends_with('\n') { "\n" } else { "" }
 }
