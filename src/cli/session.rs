@@ -164,6 +164,9 @@ pub(super) async fn execute(
     let progress = Progress::new(plan.cases.len());
     let mut outcomes: Vec<Option<exec::Outcome>> = plan.cases.iter().map(|_| None).collect();
     let mut interrupted = false;
+    // One for the whole run: a signal that comes between two would be lost.
+    let stop = asked_to_stop();
+    tokio::pin!(stop);
     loop {
         tokio::select! {
             event = received.recv() => match event {
@@ -174,7 +177,7 @@ pub(super) async fn execute(
                     outcomes[at] = Some(outcome);
                 }
             },
-            _ = tokio::signal::ctrl_c(), if !interrupted => {
+            () = &mut stop, if !interrupted => {
                 interrupted = true;
                 let _ = cancel.send(true);
             }
@@ -196,6 +199,26 @@ pub(super) async fn execute(
     }
     report.interrupted = interrupted;
     Ok(report)
+}
+
+/// Comes back when the user presses Ctrl-C, closes the terminal, or something ends the run (`kill`, a CI that cancels).
+async fn asked_to_stop() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let (Ok(mut terminate), Ok(mut hangup)) = (
+            signal(SignalKind::terminate()),
+            signal(SignalKind::hangup()),
+        ) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+                _ = hangup.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
 }
 
 /// The exit code that a report asks for.

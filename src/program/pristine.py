@@ -119,7 +119,6 @@ class Folder(object):
         self.modules, self.frames, self.work = os.path.join(self.path, "m"), os.path.join(self.path, "f"), work
         for folder in (self.path, self.modules):
             os.mkdir(folder)
-        empty(work)
         os.mkfifo(self.frames)
         for name, text in modules:
             path = os.path.join(self.modules, name)

@@ -77,9 +77,16 @@ class Supervisor(object):
     def set_up(self, request):
         self.root, self.sources = make_root(request["folder"]), request["sources"]
         self.work, self.source_file = os.path.join(self.root, "work"), os.path.join(self.root, "source")
-        os.mkdir(self.work)
-        with open(self.source_file, "wb") as out:
-            out.write(self.sources)
+
+    def furnish(self):
+        """The files that cases share, before each: one may have removed them all."""
+        if not os.path.isdir(self.root):
+            os.mkdir(self.root, 0o700)
+        empty(self.work)
+        if not os.path.isfile(self.source_file):
+            remove(self.source_file)
+            with open(self.source_file, "wb") as out:
+                out.write(self.sources)
 
     def stop_forker(self):
         if self.forker is not None:
@@ -92,6 +99,7 @@ class Supervisor(object):
             text = "no module %s" % ", ".join(missing)
             self.channel.send("skip", request["case"], text.encode("ascii"))
             return
+        self.furnish()
         folder = Folder(self.root, self.work, request["case"], request["modules"])
         try:
             Case(self, request, folder).run()
