@@ -297,7 +297,14 @@ fn our_python_is_no_newer_than_3_4() {
         println!("not checked: the grammar of 3.4 needs one of 3.8 to 3.11, and none is here");
         return;
     };
-    for name in ["recorder", "helpers", "case", "worker", "standalone"] {
+    for name in [
+        "recorder",
+        "helpers",
+        "case",
+        "pristine",
+        "worker",
+        "standalone",
+    ] {
         let file = format!("{}/src/program/{name}.py", env!("CARGO_MANIFEST_DIR"));
         let code = format!("import ast; ast.parse(open({file:?}).read(), feature_version=(3, 4))");
         let output = python

@@ -1,9 +1,11 @@
 //! Starting a command so that it, and all that descends from it, can be ended: the one place that needs `unsafe`.
 #![allow(unsafe_code)]
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
 use tokio::process::Command;
@@ -12,7 +14,7 @@ use crate::python::probe::misleading_variables;
 
 /// Starts the words in a folder as a process with three pipes, at the head of its own group: a Ctrl-C at the terminal reaches
 /// modswap alone, which then ends its workers in order. On Linux the process adopts the orphans among its descendants,
-/// so that a worker can find and end even a daemon that a scenario let loose.
+/// so that a worker can find and end even a daemon that a scenario let loose; modswap adopts those of a worker that died.
 ///
 /// # Errors
 /// When the operating system cannot start it.
@@ -29,15 +31,11 @@ pub(super) fn start(words: &[String], folder: &Path) -> io::Result<Box<dyn Child
         command.env_remove(name);
     }
     #[cfg(target_os = "linux")]
-    // SAFETY: between fork and exec only prctl(2) is called, which is async-signal-safe and touches no memory.
+    adopt_orphans()?;
+    #[cfg(target_os = "linux")]
+    // SAFETY: between fork and exec only prctl(2) is called.
     unsafe {
-        command.pre_exec(|| {
-            if libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0 {
-                Ok(())
-            } else {
-                Err(io::Error::last_os_error())
-            }
-        });
+        command.pre_exec(adopt_orphans);
     }
     let mut wrap = CommandWrap::from(command);
     wrap.wrap(KillOnDrop);
@@ -45,5 +43,71 @@ pub(super) fn start(words: &[String], folder: &Path) -> io::Result<Box<dyn Child
     wrap.wrap(process_wrap::tokio::ProcessGroup::leader());
     #[cfg(windows)]
     wrap.wrap(process_wrap::tokio::JobObject);
-    wrap.spawn()
+    let mut known = workers();
+    let child = wrap.spawn()?;
+    known.extend(child.id());
+    Ok(child)
+}
+
+/// Every worker that was started. Locked while one is being started, lest it be taken for an orphan.
+fn workers() -> MutexGuard<'static, BTreeSet<u32>> {
+    static WORKERS: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
+    WORKERS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Makes this process adopt the orphans among its descendants. Inherited over exec, not over fork.
+#[cfg(target_os = "linux")]
+fn adopt_orphans() -> io::Result<()> {
+    // SAFETY: a system call that touches no memory; async-signal-safe, as `pre_exec` demands.
+    if unsafe { libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) } == 0 {
+        Ok(())
+    } else {
+        Err(io::Error::last_os_error())
+    }
+}
+
+/// Ends what a dead worker left behind: children of this process that are no workers. Nothing else may be started by
+/// this process meanwhile; discovery is over when workers run.
+#[cfg(target_os = "linux")]
+pub(super) fn end_orphans() {
+    let known = workers();
+    loop {
+        let orphans: Vec<u32> = children()
+            .into_iter()
+            .filter(|pid| !known.contains(pid))
+            .collect();
+        // Each round frees the children of those it ends, which are adopted in turn.
+        for pid in &orphans {
+            tracing::debug!(pid, "ending an orphan of a worker");
+            let pid = pid.cast_signed();
+            // SAFETY: system calls that touch no memory. The child is not reaped yet, so its number is its own.
+            unsafe {
+                libc::kill(pid, libc::SIGKILL);
+                libc::waitpid(pid, std::ptr::null_mut(), 0);
+            }
+        }
+        if orphans.is_empty() {
+            return;
+        }
+    }
+}
+
+/// Elsewhere there is no way to find them.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn end_orphans() {}
+
+/// The children of every thread of this process.
+#[cfg(target_os = "linux")]
+fn children() -> Vec<u32> {
+    let threads = std::fs::read_dir("/proc/self/task").into_iter().flatten();
+    let lists = threads
+        .flatten()
+        .filter_map(|thread| std::fs::read_to_string(thread.path().join("children")).ok());
+    lists
+        .flat_map(|list| {
+            list.split_whitespace()
+                .filter_map(|pid| pid.parse().ok())
+                .collect::<Vec<_>>()
+        })
+        .collect()
 }

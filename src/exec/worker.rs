@@ -2,8 +2,9 @@
 
 use std::io;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use process_wrap::tokio::ChildWrapper;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -121,6 +122,7 @@ pub(super) struct Worker {
     input: ChildStdin,
     output: BufReader<ChildStdout>,
     said: Arc<Mutex<String>>,
+    folder: String,
 }
 
 impl Worker {
@@ -153,6 +155,7 @@ impl Worker {
             input,
             output: BufReader::new(output),
             said,
+            folder: folder_name(),
         };
         worker.send(&protocol::message(protocol::WORKER)).await?;
         let hello = timeout(START_LIMIT, worker.hello()).await;
@@ -166,7 +169,7 @@ impl Worker {
                 found: printable(&version),
             });
         }
-        worker.send(&protocol::sources()).await?;
+        worker.send(&protocol::setup(&worker.folder)).await?;
         Ok(worker)
     }
 
@@ -189,12 +192,14 @@ impl Worker {
             .map_err(|_: Elapsed| WorkerError::Silent(patience, self.said()))?
     }
 
-    /// Closes the channel and waits for the worker to end what it started and go.
+    /// Closes the channel and waits for the worker to end what it started and go. What a worker that a scenario ended or
+    /// stopped could not do itself is done for it.
     pub(super) async fn leave(self) {
         let Self {
             mut child,
             input,
             output,
+            folder,
             ..
         } = self;
         drop((input, output));
@@ -203,6 +208,13 @@ impl Worker {
             if let Err(error) = Box::into_pin(child.0.kill()).await {
                 tracing::debug!(%error, "killing a worker");
             }
+        }
+        process::end_orphans();
+        let folder = std::env::temp_dir().join(folder);
+        if folder.exists()
+            && let Err(error) = std::fs::remove_dir_all(&folder)
+        {
+            tracing::warn!(%error, folder = %folder.display(), "cannot remove the folder of a worker");
         }
     }
 
@@ -307,6 +319,20 @@ impl Worker {
                 .map_or_else(|_| String::new(), |said| said.clone()),
         )
     }
+}
+
+/// A name that no other worker uses, of this run or another.
+fn folder_name() -> String {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let started = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
+    format!(
+        "modswap-{}-{}-{}",
+        std::process::id(),
+        started.as_micros(),
+        COUNT.fetch_add(1, Ordering::Relaxed)
+    )
 }
 
 /// The command with what makes its Python a worker.

@@ -10,13 +10,15 @@ if sys.version_info[0] == 2:            # not in the cache of a bare 2.7, which 
     del sys.modules["posix"]
     for entry in set(sys.path_importer_cache) - importers:
         del sys.path_importer_cache[entry]
+# A scenario may take these away.
+getpid, leave, reopen, close, put = posix.getpid, posix._exit, posix.open, posix.close, posix.write
 
 
 def write(descriptor, text):
     data = bytearray([ord(character) for character in text])
     while data:
         try:
-            del data[:posix.write(descriptor, data)]
+            del data[:put(descriptor, data)]
         except OSError as error:
             if error.errno != 4:        # EINTR, which Python retries by itself from 3.5 on (PEP 475)
                 raise
@@ -34,17 +36,17 @@ def read(descriptor, count):
 
 def run(request, frames):
     program = request["program"]
-    main, owner, pending = sys.modules["__main__"].__dict__, posix.getpid(), []
+    main, owner, pending = sys.modules["__main__"].__dict__, getpid(), []
 
     def send(text):
-        if posix.getpid() != owner:     # a child that the scenario forked and that went on with our code
-            posix._exit(0)
+        if getpid() != owner:     # a child that the scenario forked and that went on with our code
+            leave(0)
         try:
             write(frames, text)
         except OSError:                 # the scenario closed the descriptor
-            again = posix.open(request["frames"], posix.O_WRONLY)
+            again = reopen(request["frames"], posix.O_WRONLY)
             write(again, text)
-            posix.close(again)
+            close(again)
 
     def emit(number, action, facts, message):
         if facts is None:               # one write for the end of a step and the beginning of the next

@@ -10,7 +10,11 @@ use super::literal::{bytes, list, text};
 use super::{Mode, Program};
 
 /// The supervisor, handed to the interpreter that the command starts.
-pub const WORKER: &str = include_str!("worker.py");
+pub const WORKER: &str = concat!(
+    include_str!("pristine.py"),
+    "\n\n",
+    include_str!("worker.py")
+);
 /// What watches the steps; also part of every standalone script.
 pub const RECORDER: &str = include_str!("recorder.py");
 /// What steps may call; also part of the standalone scripts that need it.
@@ -21,7 +25,7 @@ const CASE: &str = include_str!("case.py");
 /// spaces or double quotes, so that it survives most of the ways a command passes words on.
 pub const BOOT: &str = "import sys;f=getattr(sys.stdin,'buffer',sys.stdin);exec(compile(f.read(int(f.read(8),16)),'worker.py','exec'),{'__name__':'worker'})";
 
-/// Flags of the interpreter that runs the supervisor; those of the measured one stand in worker.py.
+/// Flags of the interpreter that runs the supervisor; those of the measured one stand in pristine.py.
 pub const WORKER_FLAGS: [&str; 4] = ["-E", "-s", "-S", "-B"];
 /// Flags of the measured interpreter. Not `-I`, nor `-E`: they would make it ignore `PYTHONHASHSEED`, and with it
 /// the fixed order of sets and, before 3.6, of dicts. The environment is cleared of every other `PYTHON*` instead.
@@ -32,14 +36,19 @@ pub fn message(payload: &str) -> Vec<u8> {
     format!("{:08x}{payload}", payload.len()).into_bytes()
 }
 
-/// The first message: the sources that the measured interpreter runs.
-pub fn sources() -> Vec<u8> {
+/// The first message: the sources that the measured interpreter runs, and the name of the folder that the worker makes for
+/// its cases among the temporary files of its machine.
+pub fn setup(folder: &str) -> Vec<u8> {
     // Builtins become globals of these sources, so that a scenario may empty the builtins.
     const OWN_BUILTINS: &str = "globals().update([(key, value) for key, value in \
         (__builtins__ if type(__builtins__) is dict else vars(__builtins__)).items() \
         if key[0] != \"_\" or key == \"__import__\"])\n";
     let source = format!("{OWN_BUILTINS}{RECORDER}\n{HELPERS}\n{CASE}\nserve(250, 251, 252)\n");
-    message(&format!("{{\"sources\": {}}}", bytes(&source)))
+    message(&format!(
+        "{{\"sources\": {}, \"folder\": {}}}",
+        bytes(&source),
+        text(folder)
+    ))
 }
 
 /// A request to run a case.

@@ -226,7 +226,7 @@ def observer(main, watched, snapshots, emit, scrub=()):
     witness = ("ignore", None, Spy("Witness", (Warning,), {}), None, 0)
 
     class Step(object):
-        """The steps' context manager; `step.value = …` gives the value of an `eval` step."""
+        """The steps' context manager; `step.value = ...` gives the value of an `eval` step."""
 
         def __init__(self):
             self.running, self.borrow, self.encode, self.original = None, borrow, encode, original

@@ -1,27 +1,12 @@
-# The supervisor of one worker: starts interpreters, hands them programs, ends them, and reports. It may import what it
-# likes, because nothing measured descends from it but by exec: the pristine interpreter below it runs recorder.py,
-# helpers.py and case.py. Standard input brings requests, a private copy of standard output takes frames away:
+# The supervisor of one worker, behind pristine.py: hands programs to interpreters, watches and ends them, and reports.
+# Standard input brings requests, a private copy of standard output takes frames away:
 #
 #     modswap <kind> <case> <length>\n<payload>
 #
 # Everything that a case leaves behind is ended before its end is reported, and everything at all when standard input
 # closes: on the far side of an ssh or a container that is the only word that reaches us.
 
-import sys
-
-sys.path[:] = [entry for entry in sys.path if entry]    # nothing from the working directory, whatever it is
-
-import errno
-import os
-import select
-import signal
-import time
-
 OUTPUT_LIMIT = 64 * 1024                # bytes kept of each of a case's standard streams
-REQUESTS, STATUS, FRAMES = 250, 251, 252    # descriptors of the interpreter below; high, so that few scripts hit them
-FLAGS = ["-s", "-S", "-B"]
-# In one go from the pipe, which holds it all; 2.7 cannot import `posix` without walking over sys.path, which shows.
-BOOT = "exec(__import__('posix').read(%d, %d), {})" if sys.version_info[0] > 2 else "exec(open(%r, 'rb').read(), {})"
 clock = getattr(time, "monotonic", time.time)
 
 
@@ -57,163 +42,21 @@ class Channel(object):
         return data
 
 
-class Pristine(object):
-    """One interpreter that is measured, and the pipes to it."""
-
-    def __init__(self, sources, source_file, folder, flags):
-        inner, outer = {}, {}
-        for name in ("requests", "status", "frames", "out", "err"):
-            reader, writer = os.pipe()
-            keep, give = (writer, reader) if name == "requests" else (reader, writer)
-            inner[name], outer[name] = give, keep
-        self.pipes = outer
-        environment = dict([(key, os.environ[key]) for key in os.environ if not key.startswith("PYTHON")])
-        environment["PYTHONHASHSEED"] = "0"
-        if sys.version_info[0] > 2:
-            os.write(outer["requests"], sources)
-        boot = BOOT % ((REQUESTS, len(sources)) if sys.version_info[0] > 2 else source_file)
-        arguments = [sys.executable] + flags + ["-c", boot]
-        self.pid = os.fork()
-        if self.pid == 0:
-            try:
-                os.setpgid(0, 0)
-                os.chdir(folder)
-                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                targets = ((inner["out"], 1), (inner["err"], 2), (inner["requests"], REQUESTS),
-                           (inner["status"], STATUS), (inner["frames"], FRAMES))
-                for source, target in targets:
-                    os.dup2(source, target)
-                os.closerange(3, REQUESTS)
-                os.execve(sys.executable, arguments, environment)
-            except BaseException:
-                os.write(2, ("cannot start %s: %s\n" % (sys.executable, sys.exc_info()[1])).encode("utf-8"))
-            os._exit(127)
-        for descriptor in inner.values():
-            os.close(descriptor)
-        self.ended = None               # wait status, once it is over
-
-    def poll(self):
-        if self.ended is None:
-            try:
-                pid, status = os.waitpid(self.pid, os.WNOHANG)
-            except OSError:
-                pid, status = self.pid, 0
-            if pid:
-                self.ended = status
-        return self.ended
-
-    def kill(self):
-        if self.poll() is None:
-            end_group(self.pid)
-            end(self.pid)
-            self.ended = os.waitpid(self.pid, 0)[1]
-
-    def close(self):
-        self.kill()
-        for descriptor in self.pipes.values():
-            os.close(descriptor)
-
-
-def end(pid, kill=os.kill):
-    try:
-        kill(pid, signal.SIGKILL)
-    except OSError:
-        pass                            # already over
-
-
-def end_group(leader):
-    """Also right after the leader's own end: its group keeps the number from being given away."""
-    end(leader, os.killpg)
-
-
-def children():
-    """Our direct children, among them whatever a dead case left behind where we are a subreaper (Linux)."""
-    try:
-        with open("/proc/self/task/%d/children" % os.getpid()) as listing:
-            return [int(word) for word in listing.read().split()]
-    except (IOError, OSError):
-        return []
-
-
-def end_strays(known):
-    """Each round frees the children of those it ends, which become ours in turn."""
-    while True:
-        strays = [pid for pid in children() if pid not in known]
-        for pid in strays:
-            end(pid)
-            try:
-                os.waitpid(pid, 0)
-            except OSError:
-                pass
-        if not strays:
-            return
-
-
-class Folder(object):
-    """The files of one case, written before its first step and removed after its last process. The working directory
-    is always the same, because the forking interpreter, started in it, has seen it as an entry of sys.path."""
-
-    def __init__(self, root, work, number, modules):
-        self.path = os.path.join(root, "case-%d" % number)
-        self.modules, self.frames, self.work = os.path.join(self.path, "m"), os.path.join(self.path, "f"), work
-        for folder in (self.path, self.modules):
-            os.mkdir(folder)
-        empty(work)
-        os.mkfifo(self.frames)
-        for name, text in modules:
-            path = os.path.join(self.modules, name)
-            folder = path if text is None else os.path.dirname(path)
-            if not os.path.isdir(folder):
-                os.makedirs(folder)
-            if text is not None:
-                with open(path, "wb") as module:
-                    module.write(text)
-
-
-def empty(path):
-    """Make it an empty folder, whatever a case made of it."""
-    try:
-        if not os.listdir(path) and not os.path.islink(path):
-            return
-    except OSError:
-        pass
-    if os.path.islink(path) or os.path.isfile(path):
-        os.remove(path)
-    elif os.path.isdir(path):
-        remove(path)
-    os.mkdir(path)
-
-
-def remove(path):
-    os.chmod(path, 0o700)
-    for parent, folders, files in os.walk(path, topdown=False):
-        for name in files:
-            os.remove(os.path.join(parent, name))
-        for name in folders:
-            inside = os.path.join(parent, name)
-            (os.remove if os.path.islink(inside) else os.rmdir)(inside)
-    os.rmdir(path)
-
-
 class Supervisor(object):
     def __init__(self, channel):
-        self.channel, self.forker, self.root = channel, None, make_root()
+        self.channel, self.forker = channel, None
         self.wake, wake_writer = os.pipe()
         for descriptor in (self.wake, wake_writer):
             set_nonblocking(descriptor)
         signal.set_wakeup_fd(wake_writer)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        self.work = os.path.join(self.root, "work")
-        os.mkdir(self.work)
+        self.root = None
 
     def serve(self):
         hello = "%d.%d.%d" % sys.version_info[:3]
         self.channel.send("hello", 0, hello.encode("ascii"))
         try:
-            self.sources = self.channel.receive()["sources"]
-            self.source_file = os.path.join(self.root, "source")
-            with open(self.source_file, "wb") as out:
-                out.write(self.sources)
+            self.set_up(self.channel.receive())
             while True:
                 request = self.channel.receive()
                 try:
@@ -228,7 +71,15 @@ class Supervisor(object):
         finally:
             self.stop_forker()
             end_strays(())
-            remove(self.root)
+            if self.root is not None:
+                remove(self.root)
+
+    def set_up(self, request):
+        self.root, self.sources = make_root(request["folder"]), request["sources"]
+        self.work, self.source_file = os.path.join(self.root, "work"), os.path.join(self.root, "source")
+        os.mkdir(self.work)
+        with open(self.source_file, "wb") as out:
+            out.write(self.sources)
 
     def stop_forker(self):
         if self.forker is not None:
@@ -317,6 +168,8 @@ class Case(object):
                 if self.interpreter.poll() is not None:
                     self.result = describe(self.interpreter.ended)
             elif self.result is None and self.interpreter.poll() is not None:
+                if self.leader is not None:
+                    end_group(self.leader)  # or its output might never end
                 self.drain()            # a status may have come just before
                 if self.result is None:
                     raise RuntimeError("the scenario ended the interpreter that forks for it (%s)"
@@ -332,7 +185,10 @@ class Case(object):
         end_group(leader)
         if self.fork and self.result == "timeout":
             end(leader)
+            patience = clock() + 5
             while b"status" not in self.status and self.interpreter.poll() is None:
+                if clock() > patience:      # stopped by the scenario, say
+                    raise RuntimeError("the interpreter that forks for the scenario no longer answers")
                 self.pass_on(self.ready(1))
 
     def ready(self, seconds):
@@ -427,18 +283,11 @@ def set_nonblocking(descriptor):
     fcntl.fcntl(descriptor, fcntl.F_SETFL, fcntl.fcntl(descriptor, fcntl.F_GETFL) | os.O_NONBLOCK)
 
 
-def make_root():
-    """A private folder. `tempfile` would do, at the price of most of this file's start-up."""
-    parent = os.path.realpath(os.environ.get("TMPDIR") or "/tmp")
-    for attempt in range(100):
-        path = os.path.join(parent, "modswap-%d-%d-%d" % (os.getpid(), int(time.time()), attempt))
-        try:
-            os.mkdir(path, 0o700)
-            return path
-        except OSError:
-            if sys.exc_info()[1].errno != errno.EEXIST:
-                raise
-    raise RuntimeError("cannot make a folder in %s" % parent)
+def make_root(name):
+    """A private folder. The runner chose its name, to be able to remove it should a scenario end this process."""
+    path = os.path.join(os.path.realpath(os.environ.get("TMPDIR") or "/tmp"), name)
+    os.mkdir(path, 0o700)
+    return path
 
 
 def main():

@@ -8,8 +8,8 @@ use crate::compare::{self, Row, letter};
 use crate::python::version::InterpreterKey;
 use crate::verdict::Verdict;
 
-/// Columns of text that the boundaries may take before they wrap, and the ids at least.
-const MOST_FOR_BOUNDARIES: usize = 14;
+/// Columns of text that the boundaries keep when the ids need room, and the ids in any case.
+const LEAST_FOR_BOUNDARIES: usize = 9;
 const LEAST_FOR_IDS: usize = 12;
 
 /// The table.
@@ -95,27 +95,28 @@ fn widths(lines: &[Line<'_>], heads: &[String], total: u16) -> Vec<usize> {
                 .unwrap_or(1)
         })
         .collect();
-    let boundaries = longest(
-        &mut lines.iter().map(|line| line.boundaries.len()),
-        "changed",
-    );
-    let boundaries = boundaries.min(MOST_FOR_BOUNDARIES);
     let words = lines
         .iter()
         .filter_map(|line| Some(line.row?.verdict().word().len()));
     let verdicts = longest(&mut words.into_iter(), "verdict");
     let taken: usize = letters
         .iter()
-        .chain([&boundaries, &verdicts])
+        .chain([&verdicts])
         .map(|width| width + 1)
         .sum();
+    let room = usize::from(total).saturating_sub(taken + 2);
+    let boundaries = longest(
+        &mut lines.iter().map(|line| line.boundaries.len()),
+        "changed",
+    );
     let ids = longest(
         &mut lines.iter().map(|line| line.name.chars().count()),
         "scenario",
     );
     let ids = ids
-        .min(usize::from(total).saturating_sub(taken + 1))
+        .min(room.saturating_sub(boundaries.min(LEAST_FOR_BOUNDARIES)))
         .max(LEAST_FOR_IDS);
+    let boundaries = boundaries.min(room.saturating_sub(ids).max("changed".len()));
     std::iter::once(ids)
         .chain(letters)
         .chain([boundaries, verdicts])

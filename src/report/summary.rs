@@ -105,7 +105,7 @@ pub fn totals(report: &RunReport) -> String {
     let mut out = String::new();
     let _ = writeln!(
         out,
-        "{} × {} = {}: {} in {:.1} s; {changing} of {} differ between versions",
+        "{} × {} = {}: {} in {:.1} s\n{changing} of {} differ between versions",
         plural(rows.len(), "row"),
         plural(report.interpreters.len(), "interpreter"),
         plural(report.cases.len(), "case"),
@@ -115,7 +115,7 @@ pub fn totals(report: &RunReport) -> String {
             counts.join(", ")
         },
         report.elapsed_s,
-        rows.len(),
+        plural(rows.len(), "row"),
     );
     if report.interrupted {
         let _ = writeln!(

@@ -1,6 +1,8 @@
 //! What several test files need: the real binary, the real Pythons, and scenarios in a folder of their own.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 
+pub mod bench;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
