@@ -99,11 +99,13 @@ fn shell(command: &str, folder: &Path) -> Output {
 
 /// The text without what no two runs share: the time in the line of totals.
 fn comparable(text: &str) -> String {
-    let mask = |line: &str| match (line.rfind(" in "), line.rfind(" s; ")) {
-        (Some(from), Some(to)) if line.contains(" interpreter") && from < to => {
-            format!("{} in … s; {}", &line[..from], &line[to + 4..])
-        }
-        _ => line.trim_end().to_owned(),
+    let mask = |line: &str| {
+        let counts = line.contains(" interpreter").then(|| line.rfind(" in "));
+        let Some(Some(from)) = counts else {
+            return line.trim_end().to_owned();
+        };
+        let rest = line[from..].split_once(" s").map_or("", |(_, rest)| rest);
+        format!("{} in … s{rest}", &line[..from])
     };
     text.trim_end()
         .lines()
