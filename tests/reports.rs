@@ -120,7 +120,7 @@ fn report() -> RunReport {
         "schema_version": 1, "tool": "modswap 0.1.0", "started": "2026-11-22T10:00:00Z", "elapsed_s": 1.93,
         "partition": "1/1", "platform": "linux-x86_64",
         "interpreters": VERSIONS.map(interpreter),
-        "rejected": [{"path": "/root/.pyenv/shims/python3.13", "reason": "pyenv shim"}],
+        "rejected": [{"path": "/home/me/.pyenv/shims/python3.13", "reason": "pyenv shim"}],
         "scenarios": [
             scenario("cache/cleared", "A cleared cache forgets every module"),
             scenario("swap/earlier-copy", "Swapping sys.modules for an earlier copy does not unload a module"),

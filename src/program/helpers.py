@@ -46,5 +46,5 @@ def c_importer(step):
 def drop(cache, under=None, lacking=()):
     """Delete a name with all below it, or every key that a snapshot lacks."""
     for key in list(cache):
-        if (key + ".").startswith(under + ".") if under else key not in lacking:
+        if (str(key) + ".").startswith(under + ".") if under else key not in lacking:
             del cache[key]

@@ -143,7 +143,8 @@ def observer(main, watched, snapshots, emit, scrub=()):
             if kind in (set, frozenset):
                 return sorted([normal(item, depth + 1) for item in thing], key=encode)
             if kind is dict:
-                return tuple((key if type(key) is str else clean(repr(key)), normal(thing[key], depth + 1)) for key in thing)
+                items = [(key if type(key) is str else repr(key), normal(thing[key], depth + 1)) for key in thing]
+                return tuple(sorted([(clean(key), item) for key, item in items], key=lambda pair: pair[0]))
         if issubclass(kind, BaseException):
             return "%s(%s)" % (class_name(kind), ", ".join([clean(repr(item)) for item in thing.args]))
         if issubclass(kind, type):
@@ -235,7 +236,7 @@ def observer(main, watched, snapshots, emit, scrub=()):
             self.record()
             emit(number, action, None, None)
             if not filters or filters[0] is not witness:
-                filters.insert(0, witness)
+                filters[:] = [witness] + [known for known in filters if known is not witness]
             del ran[:], warned[:]
             self.running, self.outcome, self.message, self.value = (number, action), "ok", None, absent
             return self

@@ -154,7 +154,7 @@ fn value(at: &At<'_>, log: &mut Log<'_>) -> Option<FactValue> {
             for entry in at.entries("a value", log)? {
                 values.push((entry.name.to_owned(), value(&entry.value, log)?));
             }
-            FactValue::Map(values)
+            FactValue::map(values)
         }
         Node::Tagged => {
             at.text("a value", log)?;

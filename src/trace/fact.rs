@@ -38,7 +38,7 @@ pub enum FactValue {
     Text(String),
     /// A list, tuple, or sorted set.
     List(Vec<FactValue>),
-    /// A dict with text keys, in its order.
+    /// A dict, by key: the order of a dict is another one on 2.7 and 3.5. See [`FactValue::map`].
     Map(Vec<(String, FactValue)>),
 }
 
@@ -69,6 +69,13 @@ impl fmt::Display for FactValue {
 }
 
 impl FactValue {
+    /// A dict value.
+    pub fn map(entries: impl IntoIterator<Item = (String, Self)>) -> Self {
+        let mut entries: Vec<_> = entries.into_iter().collect();
+        entries.sort_by(|a, b| a.0.cmp(&b.0));
+        Self::Map(entries)
+    }
+
     /// A text value.
     pub fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())
@@ -88,11 +95,10 @@ impl From<serde_json::Value> for FactValue {
                 .unwrap_or_else(|| Self::Text(number.to_string())),
             Value::String(text) => Self::Text(text),
             Value::Array(items) => Self::List(items.into_iter().map(Self::from).collect()),
-            Value::Object(entries) => Self::Map(
+            Value::Object(entries) => Self::map(
                 entries
                     .into_iter()
-                    .map(|(key, value)| (key, Self::from(value)))
-                    .collect(),
+                    .map(|(key, value)| (key, Self::from(value))),
             ),
         }
     }
@@ -122,12 +128,12 @@ mod tests {
 
     #[test]
     fn values_round_trip_through_json() {
-        let text = r#"[true,3,1.5,"demo#1",{"b":[],"a":"None"}]"#;
+        let text = r#"[true,3,1.5,"demo#1",{"a":"None","b":[]}]"#;
         let value: FactValue = serde_json::from_str(text).unwrap();
         assert_eq!(serde_json::to_string(&value).unwrap(), text);
         assert_eq!(
             value.to_string(),
-            "[True, 3, 1.5, demo#1, {b: [], a: None}]"
+            "[True, 3, 1.5, demo#1, {a: None, b: []}]"
         );
     }
 }
