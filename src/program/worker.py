@@ -293,7 +293,10 @@ def set_nonblocking(descriptor):
 
 def make_root(name):
     """A private folder. The runner chose its name, to be able to remove it should a scenario end this process."""
-    path = os.path.join(os.path.realpath(os.environ.get("TMPDIR") or "/tmp"), name)
+    parent = os.environ.get("TMPDIR") or "/tmp"
+    if not os.path.isdir(parent):       # it came from outside of the chroot or container that this runs in
+        parent = "/tmp"
+    path = os.path.join(os.path.realpath(parent), name)
     os.mkdir(path, 0o700)
     return path
 

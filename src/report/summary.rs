@@ -127,11 +127,7 @@ pub fn totals(report: &RunReport) -> String {
     let all: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
     let holes = not_run(&all);
     if !holes.is_empty() {
-        let _ = writeln!(
-            out,
-            "not run, no such interpreter here: {}",
-            holes.join(", ")
-        );
+        let _ = writeln!(out, "not run here: {}", holes.join(", "));
     }
     let worth = rows
         .iter()

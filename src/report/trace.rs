@@ -92,11 +92,7 @@ fn render_row(out: &mut String, report: &RunReport, row: &Row<'_>, style: Style)
             .collect()
     };
     if !holes.is_empty() {
-        let _ = writeln!(
-            out,
-            "not run, no such interpreter here: {}",
-            holes.join(", ")
-        );
+        let _ = writeln!(out, "not run here: {}", holes.join(", "));
     }
     let cases = row.cells.iter().flatten().map(|cell| cell.case);
     let mut told: Vec<&[String]> = Vec::new();
