@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 use process_wrap::tokio::ChildWrapper;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{ChildStderr, ChildStdin, ChildStdout};
+use tokio::task::JoinHandle;
 use tokio::time::{error::Elapsed, timeout};
 
 use super::process;
@@ -24,6 +25,8 @@ const START_LIMIT: Duration = Duration::from_secs(30);
 const LEAVE_LIMIT: Duration = Duration::from_secs(5);
 /// How much longer than a case's own limit its answer may take: the far side keeps the limit, this is the second net.
 const ANSWER_GRACE: Duration = Duration::from_secs(10);
+/// How long to wait for what a worker that is going has to say.
+const LAST_WORDS_LIMIT: Duration = Duration::from_secs(1);
 /// Noise that a command may print before the supervisor speaks, and the longest frame, in bytes.
 const NOISE_LIMIT: usize = 64 * 1024;
 const FRAME_LIMIT: usize = 64 * 1024 * 1024;
@@ -122,6 +125,7 @@ pub(super) struct Worker {
     input: ChildStdin,
     output: BufReader<ChildStdout>,
     said: Arc<Mutex<String>>,
+    listener: JoinHandle<()>,
     folder: String,
 }
 
@@ -149,12 +153,13 @@ impl Worker {
             unreachable!("process::start pipes all three");
         };
         let said = Arc::new(Mutex::new(String::new()));
-        tokio::spawn(collect(talk, Arc::clone(&said)));
+        let listener = tokio::spawn(collect(talk, Arc::clone(&said)));
         let mut worker = Self {
             child: Running(child),
             input,
             output: BufReader::new(output),
             said,
+            listener,
             folder: folder_name(),
         };
         worker.send(&protocol::message(protocol::WORKER)).await?;
@@ -305,10 +310,16 @@ impl Worker {
         }
     }
 
-    /// What it said so far, once a moment has passed for the rest of it to arrive.
+    /// What it said until it ended, or, if it has not ended or left its standard error to others, until now.
     async fn last_words(&mut self) -> Said {
-        let _ = timeout(Duration::from_millis(200), self.child.0.wait()).await;
-        tokio::task::yield_now().await;
+        let over = async {
+            // Fails when it is over already.
+            let _ = self.child.0.wait().await;
+            if !self.listener.is_finished() {
+                let _ = (&mut self.listener).await;
+            }
+        };
+        let _ = timeout(LAST_WORDS_LIMIT, over).await;
         self.said()
     }
 
