@@ -224,11 +224,6 @@ fn without_colour(text: &str) -> String {
     for part in parts {
         plain.push_str(part.split_once('m').map_or("", |(_, rest)| rest));
     }
-    plain
-        .lines()
-        .map(|line| format!("{}\n", line.trim_end()))
-        .collect::<String>()
-        .trim_end_matches('\n')
-        .to_owned()
-        + if text.ends_with('\n') { "\n" } else { "" }
+    let lines: Vec<&str> = plain.split('\n').map(str::trim_end).collect();
+    lines.join("\n")
 }

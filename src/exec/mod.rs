@@ -1,8 +1,9 @@
 //! Running a plan: workers, and who does what when. The only place, beside the probe, that starts processes.
 
+mod error;
 mod process;
 mod scheduler;
 mod worker;
 
+pub use error::{Said, WorkerError};
 pub use scheduler::{Event, Isolation, Options, Outcome, execute};
-pub use worker::WorkerError;

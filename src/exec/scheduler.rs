@@ -9,7 +9,8 @@ use tempfile::TempDir;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
-use super::worker::{Answer, Worker, WorkerError};
+use super::error::WorkerError;
+use super::worker::{Answer, Worker};
 use crate::plan::Plan;
 use crate::program::Program;
 use crate::trace::Trace;

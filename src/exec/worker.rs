@@ -1,6 +1,5 @@
 //! One worker: a command that ends in a Python, and the channel to the supervisor that runs in it.
 
-use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -9,14 +8,16 @@ use std::time::{Duration, SystemTime};
 use process_wrap::tokio::ChildWrapper;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{ChildStderr, ChildStdin, ChildStdout};
+use tokio::task::JoinHandle;
 use tokio::time::{error::Elapsed, timeout};
 
+use super::error::{Said, WorkerError, printable};
 use super::process;
 use crate::program::Program;
 use crate::program::protocol::{self, Frame, FrameKind};
 use crate::python::inventory::Interpreter;
 use crate::python::probe::with_arguments;
-use crate::trace::decode::{self, DecodeError};
+use crate::trace::decode;
 use crate::trace::{ProcessEnd, Trace};
 
 /// How long a worker may take to say hello, and to go once its channel is closed.
@@ -24,73 +25,11 @@ const START_LIMIT: Duration = Duration::from_secs(30);
 const LEAVE_LIMIT: Duration = Duration::from_secs(5);
 /// How much longer than a case's own limit its answer may take: the far side keeps the limit, this is the second net.
 const ANSWER_GRACE: Duration = Duration::from_secs(10);
+/// How long to wait for what a worker that is going has to say.
+const LAST_WORDS_LIMIT: Duration = Duration::from_secs(1);
 /// Noise that a command may print before the supervisor speaks, and the longest frame, in bytes.
 const NOISE_LIMIT: usize = 64 * 1024;
 const FRAME_LIMIT: usize = 64 * 1024 * 1024;
-
-/// Why a worker could not do its job. None of these says anything about the scenario.
-#[derive(Debug, thiserror::Error)]
-pub enum WorkerError {
-    /// The command does not exist, is not executable, …
-    #[error("cannot start `{command}`: {error}")]
-    Start {
-        /// The words, joined.
-        command: String,
-        /// What the system says.
-        error: io::Error,
-    },
-    /// The channel closed in the middle.
-    #[error("the worker ended without an answer{0}")]
-    Ended(Said),
-    /// Nothing came in time.
-    #[error("the worker gave no answer for {0:?}{1}")]
-    Silent(Duration, Said),
-    /// Something came that is no frame.
-    #[error("{0}{1}")]
-    Garbage(protocol::FrameError, Said),
-    /// A frame longer than any the supervisor sends.
-    #[error("the worker announced a frame of {0} bytes")]
-    TooLong(usize),
-    /// The Python at the end of the command is another one than the probe saw.
-    #[error("the worker runs Python {found}, but {expected} was found there before")]
-    OtherVersion {
-        /// What the probe said.
-        expected: String,
-        /// What the supervisor says.
-        found: String,
-    },
-    /// The recorder's lines make no sense.
-    #[error(transparent)]
-    Lines(#[from] DecodeError),
-    /// The end of the case makes no sense.
-    #[error("the worker sent an end that cannot be read: {0}")]
-    End(String),
-    /// The supervisor itself failed.
-    #[error("the worker failed: {0}")]
-    Fault(String),
-}
-
-/// The last lines a worker wrote on its standard error, for messages.
-#[derive(Debug)]
-pub struct Said(String);
-
-impl std::fmt::Display for Said {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let last = self.0.lines().rev().find(|line| !line.trim().is_empty());
-        last.map_or(Ok(()), |line| {
-            write!(f, "; its last words: {}", printable(line))
-        })
-    }
-}
-
-/// Foreign text on one line, without control characters.
-fn printable(text: &str) -> String {
-    text.trim()
-        .chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .take(300)
-        .collect()
-}
 
 /// What became of a case.
 #[derive(Debug)]
@@ -122,6 +61,7 @@ pub(super) struct Worker {
     input: ChildStdin,
     output: BufReader<ChildStdout>,
     said: Arc<Mutex<String>>,
+    listener: JoinHandle<()>,
     folder: String,
 }
 
@@ -149,12 +89,13 @@ impl Worker {
             unreachable!("process::start pipes all three");
         };
         let said = Arc::new(Mutex::new(String::new()));
-        tokio::spawn(collect(talk, Arc::clone(&said)));
+        let listener = tokio::spawn(collect(talk, Arc::clone(&said)));
         let mut worker = Self {
             child: Running(child),
             input,
             output: BufReader::new(output),
             said,
+            listener,
             folder: folder_name(),
         };
         worker.send(&protocol::message(protocol::WORKER)).await?;
@@ -305,10 +246,16 @@ impl Worker {
         }
     }
 
-    /// What it said so far, once a moment has passed for the rest of it to arrive.
+    /// What it said until it ended, or, if it has not ended or left its standard error to others, until now.
     async fn last_words(&mut self) -> Said {
-        let _ = timeout(Duration::from_millis(200), self.child.0.wait()).await;
-        tokio::task::yield_now().await;
+        let over = async {
+            // Fails when it is over already.
+            let _ = self.child.0.wait().await;
+            if !self.listener.is_finished() {
+                let _ = (&mut self.listener).await;
+            }
+        };
+        let _ = timeout(LAST_WORDS_LIMIT, over).await;
         self.said()
     }
 

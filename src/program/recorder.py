@@ -151,12 +151,14 @@ def observer(main, watched, snapshots, emit, scrub=()):
             return "<class %s>" % class_name(thing)
         return clean(repr(thing))
 
+    as_they_are = dict([(character, character) for character in map(chr, range(32, 127)) if character not in '"\\'])
+
     def encode(value):
         """JSON, in ASCII but for the bytes of a Python 2 string, without a module that would show in the cache."""
         if value is True or value is False:
             return "true" if value else "false"
         if type(value) in texts:
-            return '"%s"' % "".join([encode_character(character) for character in value])
+            return '"%s"' % "".join([as_they_are.get(character) or encode_character(character) for character in value])
         if type(value) is list:
             return "[%s]" % ",".join([encode(item) for item in value])
         if type(value) is tuple:            # pairs in order: an object
@@ -165,15 +167,13 @@ def observer(main, watched, snapshots, emit, scrub=()):
 
     def encode_character(character):
         code = ord(character)
-        if character in '"\\':
-            return "\\" + character
+        if code < 127 and character in '"\\':
+            return "\\" + str(character)
         if 0xD800 <= code < 0xE000:         # a lone surrogate is no JSON
             return "\\\\u%04x" % code
         if code > 0xFFFF:
             return "\\u%04x\\u%04x" % (0xD7C0 + (code >> 10), 0xDC00 + (code & 0x3FF))
-        if code < 32 or code > 126:
-            return character if type(character) is str and version_2 and code > 126 else "\\u%04x" % code
-        return str(character)
+        return character if type(character) is str and version_2 and code > 126 else "\\u%04x" % code
 
     # -- caches -------------------------------------------------------------------------------------------------
 

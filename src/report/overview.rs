@@ -30,8 +30,7 @@ pub fn render(report: &RunReport, style: Style) -> String {
         if let Some(row) = line.row {
             cells.extend((0..keys.len()).map(|column| cell(row, column, style)));
             cells.push(style.cell(&line.boundaries, Tone::Changed));
-            let verdict = row.verdict();
-            cells.push(style.cell(verdict.word(), verdict_tone(verdict)));
+            cells.push(style.cell(verdict_word(row), verdict_tone(row.verdict())));
         }
         table.add_row(cells);
     }
@@ -97,7 +96,7 @@ fn widths(lines: &[Line<'_>], heads: &[String], total: u16) -> Vec<usize> {
         .collect();
     let words = lines
         .iter()
-        .filter_map(|line| Some(line.row?.verdict().word().len()));
+        .filter_map(|line| Some(verdict_word(line.row?).len()));
     let verdicts = longest(&mut words.into_iter(), "verdict");
     let taken: usize = letters
         .iter()
@@ -155,6 +154,12 @@ fn head(key: &InterpreterKey, all: &[&InterpreterKey]) -> String {
         .as_ref()
         .map_or_else(String::new, |label| format!("\n@{label}"));
     format!("{}{patch}{label}", key.minor())
+}
+
+/// The verdict, with a question mark where not every interpreter has given its own.
+fn verdict_word(row: &Row<'_>) -> String {
+    let open = row.cells.iter().any(Option::is_none);
+    format!("{}{}", row.verdict().word(), if open { "?" } else { "" })
 }
 
 /// A case id as the scenario's id and the choices of its matrix.

@@ -131,7 +131,7 @@ pub fn totals(report: &RunReport) -> String {
     }
     let worth = rows
         .iter()
-        .find(|row| row.verdict().is_violation())
+        .find(|row| matches!(row.verdict(), Verdict::Faulty) || row.verdict().is_violation())
         .or_else(|| rows.iter().max_by_key(|row| row.behaviours.len()));
     if let Some(row) = worth {
         let _ = writeln!(out, "next: modswap show {}", shell_word(row.case));

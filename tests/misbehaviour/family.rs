@@ -129,7 +129,8 @@ import os, time
 for _ in range(3):
     with open('/proc/%d/cmdline' % os.getppid(), 'rb') as words:
         line = words.read()
-    if b\"'worker.py','exec'\" in line or b\"exec(__import__('posix').read(\" in line:
+    ours = (b\"'worker.py','exec'\", b\"/source', 'rb').read(), {})\", b\"exec(__import__('posix').read(\")
+    if [words for words in ours if words in line]:
         os.kill(os.getppid(), 9)
         time.sleep(0.01)
 time.sleep(3600)");
@@ -192,8 +193,9 @@ fn the_working_directory_may_be_removed() {
     passes(&runs(
         "
 import os
+here = os.getcwd()
 os.chdir('..')
-os.rmdir(os.path.join(os.getcwd(), 'w'))",
+os.rmdir(here)",
     ));
     passes(&runs(
         "
@@ -207,7 +209,7 @@ os.rmdir(here)",
 }
 
 #[test]
-fn the_whole_folder_of_the_case_may_be_removed() {
+fn all_folders_of_the_worker_may_be_removed() {
     passes(&runs(
         "
 import os, shutil
