@@ -34,7 +34,7 @@ Exit codes:
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Run scenarios on every Python found and print the comparison [default]
+    /// Run scenarios on every Python found and print the comparison (the default)
     Run(RunArguments),
     /// Run one scenario and print what happened step by step, by version
     Show(ShowArguments),
@@ -83,7 +83,7 @@ pub(super) struct Scenarios {
     /// Scenario files or folders, or ids and globs over ids in the folder `scenarios` ('swap/*')
     #[arg(value_name = "PATH|ID")]
     pub(super) what: Vec<String>,
-    /// Only scenarios with this id; a glob ('swap/*', 'swap/first-import[via=c_api]') is allowed
+    /// Only scenarios and variants with this id, as after a path: 'swap/*', 'swap/first-import[via=c_api]'
     #[arg(long, value_name = "GLOB")]
     pub(super) id: Vec<String>,
     /// Only scenarios with this tag

@@ -40,6 +40,11 @@ pub(super) fn load(arguments: &Scenarios, common: &Common) -> Result<Vec<Scenari
     }
     let mut roots: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
     if roots.is_empty() {
+        if !Path::new(FOLDER).is_dir() {
+            let text =
+                format!("no folder `{FOLDER}` here; name a folder or a file: modswap run PATH");
+            return Err(Failure::new(Exit::Usage, text));
+        }
         roots.push(PathBuf::from(FOLDER));
     }
     let globs: Vec<String> = ids.into_iter().chain(&arguments.id).cloned().collect();

@@ -152,6 +152,7 @@ mod tests {
             verdict: Verdict::Pass,
             reasons: vec![],
             end: Some("exit 0".into()),
+            during: None,
             duration_ms: 0.0,
             trace: Some(trace.into()),
             messages: std::collections::BTreeMap::new(),

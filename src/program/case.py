@@ -58,7 +58,7 @@ def run(request, frames):
 
     posix.chdir(request["folder"])
     sys.path.insert(0, request["modules"])
-    step = observer(main, program["watched"], program["snapshots"], emit, request["scrub"])
+    step = observer(main, program["watched"], program["bound"], program["snapshots"], emit, request["scrub"])
     helpers = dict([(name, helper(step, name)) for name in program["helpers"]])
     for number, action, mode, code, needs in program["steps"]:
         lent = [name for name in needs if name not in main]

@@ -23,6 +23,7 @@ pub fn emit(variant: &Variant) -> Program {
     }
     Program {
         watched: variant.watched(),
+        bound: variant.bound_names(),
         snapshots: snapshots.collect(),
         files: fixture::files(&variant.modules),
         needs,

@@ -11,8 +11,10 @@ pub mod script;
 pub struct Program {
     /// In order.
     pub steps: Vec<ProgramStep>,
-    /// Names whose state is recorded after each step.
+    /// Modules whose state is recorded after each step.
     pub watched: Vec<String>,
+    /// Names of which only the binding is recorded.
+    pub bound: Vec<String>,
     /// Names that steps bind to copies of the cache.
     pub snapshots: Vec<String>,
     /// Files of the private folder.

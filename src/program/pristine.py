@@ -14,6 +14,8 @@ import time
 
 REQUESTS, STATUS, FRAMES = 250, 251, 252    # descriptors of the interpreter below; high, so that few scripts hit them
 FLAGS = ["-s", "-S", "-B"]
+# Empty where the command hid from Python how it was called (`env -i python3`).
+PYTHON = sys.executable or os.path.realpath("/proc/self/exe")
 # In one go from the pipe, which holds it all; 2.7 cannot import `posix` without walking over sys.path, which shows.
 BOOT = "exec(__import__('posix').read(%d, %d), {})" if sys.version_info[0] > 2 else "exec(open(%r, 'rb').read(), {})"
 
@@ -33,7 +35,7 @@ class Pristine(object):
         if sys.version_info[0] > 2:
             os.write(outer["requests"], sources)
         boot = BOOT % ((REQUESTS, len(sources)) if sys.version_info[0] > 2 else source_file)
-        arguments = [sys.executable] + flags + ["-c", boot]
+        arguments = [PYTHON] + flags + ["-c", boot]
         self.pid = os.fork()
         if self.pid == 0:
             try:
@@ -45,9 +47,9 @@ class Pristine(object):
                 for source, target in targets:
                     os.dup2(source, target)
                 os.closerange(3, REQUESTS)
-                os.execve(sys.executable, arguments, environment)
+                os.execve(PYTHON, arguments, environment)
             except BaseException:
-                os.write(2, ("cannot start %s: %s\n" % (sys.executable, sys.exc_info()[1])).encode("utf-8"))
+                os.write(2, ("cannot start %s: %s\n" % (PYTHON, sys.exc_info()[1])).encode("utf-8"))
             os._exit(127)
         for descriptor in inner.values():
             os.close(descriptor)

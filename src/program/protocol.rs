@@ -85,8 +85,9 @@ fn program_literal(program: &Program) -> String {
         )
     });
     format!(
-        "{{\"watched\": {}, \"snapshots\": {}, \"helpers\": {}, \"steps\": {}}}",
+        "{{\"watched\": {}, \"bound\": {}, \"snapshots\": {}, \"helpers\": {}, \"steps\": {}}}",
         list(program.watched.iter().map(|name| text(name))),
+        list(program.bound.iter().map(|name| text(name))),
         list(program.snapshots.iter().map(|name| text(name))),
         list(program.helpers().into_iter().map(text)),
         list(steps),

@@ -1,7 +1,8 @@
-def observer(main, watched, snapshots, emit, scrub=()):
+def observer(main, watched, bound_names, snapshots, emit, scrub=()):
     """Record what each step did, from outside: `with step(1, "import: demo"): import demo`.
 
-    main: the namespace in which the steps run.  watched: names whose state is recorded after each step.
+    main: the namespace in which the steps run.  watched: modules whose state is recorded after each step.
+    bound_names: names of which only the binding is recorded.
     snapshots: names that steps bind to copies of the cache.  emit(number, action, facts, message) gets what
     was seen.  scrub: (path, word) pairs, so that no value depends on where the files lie.
 
@@ -292,6 +293,9 @@ def observer(main, watched, snapshots, emit, scrub=()):
                 facts.append(("cached(%s)" % name, in_cache))
                 facts.append(("original(%s)" % name, in_original))
                 objects[name] = seen if bound is absent or namespace_of(bound) is None else bound
+            for name in bound_names:
+                bound = main.get(name, absent)
+                facts.append((name, "unbound" if bound is absent else word(bound, own_name(bound) or name)))
             facts.append(("cache", cache_name(now)))
             return facts
 

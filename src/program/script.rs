@@ -38,8 +38,9 @@ pub fn render(scenario: &Scenario, variant: &Variant, version: &str) -> String {
     let names = |names: &[String]| list(names.iter().map(|name| text(name)));
     let _ = writeln!(
         out,
-        "step = observer(globals(), {}, {}, say, scrub)",
+        "step = observer(globals(), {}, {}, {}, say, scrub)",
         names(&program.watched),
+        names(&program.bound),
         names(&program.snapshots)
     );
     for name in helpers {

@@ -43,7 +43,8 @@ def say(number, action, facts, message):
     else:
         shown = [(name, value) for name, value in facts if said.get(name) != value or name in ("outcome", "ran", "value", "died")]
         said.update(facts)
-        text = "\n".join(["      %-22s %s" % (name, value) for name, value in shown])
+        words = [(name, "[%s]" % ", ".join(map(str, value)) if type(value) is list else value) for name, value in shown]
+        text = "\n".join(["      %-22s %s" % pair for pair in words])
         text += "" if message is None else "\n      %-22s %s" % ("message", message)
     if text:
         write(1, bytes(bytearray([ord(character) if ord(character) < 128 else 63 for character in text + "\n"])))

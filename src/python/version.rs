@@ -199,6 +199,11 @@ pub enum SpecError {
     /// Nothing there.
     #[error("an empty version specifier; expected something like \">=3.6,<3.12\"")]
     Empty,
+    /// Two versions that none can have at once.
+    #[error(
+        "`{0}` can never hold: parts joined by commas must all hold, and these are two versions"
+    )]
+    Never(String),
     /// Neither PEP 440 nor one of our words.
     #[error(
         "`{0}` is not a version specifier; expected something like \">=3.6,<3.12\", \"2.7\", \"free-threaded\" or \"debug\""
@@ -219,6 +224,7 @@ impl FromStr for VersionSpec {
             free_threaded: None,
             debug: None,
         };
+        let mut one = None;
         for part in text.split(',').map(str::trim) {
             match part {
                 "free-threaded" => spec.free_threaded = Some(true),
@@ -227,6 +233,9 @@ impl FromStr for VersionSpec {
                 "not debug" => spec.debug = Some(false),
                 _ => {
                     let bare = part.starts_with(|c: char| c.is_ascii_digit());
+                    if bare && one.replace(part).is_some() {
+                        return Err(SpecError::Never(text.trim().to_owned()));
+                    }
                     let written = match part.split('.').count() {
                         _ if !bare => part.to_owned(),
                         1 | 2 => format!("=={part}.*"),
@@ -340,5 +349,9 @@ mod tests {
             Err(SpecError::Unreadable("latest".into()))
         );
         assert_eq!(" ".parse::<VersionSpec>(), Err(SpecError::Empty));
+        assert_eq!(
+            "2.7,3.5".parse::<VersionSpec>(),
+            Err(SpecError::Never("2.7,3.5".into()))
+        );
     }
 }

@@ -112,6 +112,7 @@ fn case_report(
         verdict,
         reasons,
         end: None,
+        during: None,
         duration_ms: 0.0,
         trace: None,
         messages: BTreeMap::new(),
@@ -121,6 +122,13 @@ fn case_report(
     if let Outcome::Ended { trace, duration } = outcome {
         let name = digest(&trace.steps);
         report.end = Some(trace.end.to_string());
+        report.during = trace.interrupted.map(|step| {
+            let known = plan.variant(case).steps.get(step.wrapping_sub(1));
+            known.map_or_else(
+                || format!("step {step}"),
+                |known| format!("step {step} ({})", known.action),
+            )
+        });
         report.duration_ms = (duration.as_secs_f64() * 1e5).round() / 100.0;
         report.messages = trace.messages.into_iter().collect();
         if verdict.is_violation() {

@@ -69,6 +69,9 @@ fn section<'a>(out: &mut String, title: &str, entries: impl Iterator<Item = (&'a
         let path = match names[..] {
             [name] if folder.is_empty() => name.to_owned(),
             [name] => format!("{folder}/{name}"),
+            [first, .., last] if names.len() > 4 => {
+                format!("{folder}: {} names, {first} to {last}", names.len())
+            }
             _ => format!("{folder}: {}", names.join(", ")),
         };
         let _ = write!(out, "  {}\n    {}\n", visible(&path), visible(&reason));

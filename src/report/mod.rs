@@ -5,6 +5,7 @@ pub mod inventory;
 pub mod list;
 pub mod model;
 pub mod overview;
+mod steps;
 pub mod style;
 pub mod summary;
 pub mod trace;

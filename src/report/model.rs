@@ -108,6 +108,9 @@ pub struct CaseReport {
     /// How the process ended; nothing for a case that did not run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<String>,
+    /// The step that was running when the process ended, in words, if one was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub during: Option<String>,
     /// Wall time of the case in milliseconds.
     pub duration_ms: f64,
     /// Digest of its trace.

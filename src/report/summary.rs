@@ -101,11 +101,10 @@ pub fn totals(report: &RunReport) -> String {
         .filter(|verdict| count(*verdict) > 0)
         .map(|verdict| format!("{} {}", count(verdict), verdict.word()))
         .collect();
-    let changing = rows.iter().filter(|row| row.behaviours.len() > 1).count();
     let mut out = String::new();
     let _ = writeln!(
         out,
-        "{} × {} = {}: {} in {:.1} s\n{changing} of {} differ between versions",
+        "{} × {} = {}: {} in {:.1} s",
         plural(rows.len(), "row"),
         plural(report.interpreters.len(), "interpreter"),
         plural(report.cases.len(), "case"),
@@ -115,8 +114,15 @@ pub fn totals(report: &RunReport) -> String {
             counts.join(", ")
         },
         report.elapsed_s,
-        plural(rows.len(), "row"),
     );
+    let changing = rows.iter().filter(|row| row.behaviours.len() > 1).count();
+    if changing > 0 && rows.len() > 1 {
+        let _ = writeln!(
+            out,
+            "{changing} of {} differ between versions",
+            plural(rows.len(), "row")
+        );
+    }
     if report.interrupted {
         let _ = writeln!(
             out,
@@ -129,14 +135,39 @@ pub fn totals(report: &RunReport) -> String {
     if !holes.is_empty() {
         let _ = writeln!(out, "not run here: {}", holes.join(", "));
     }
+    let bad =
+        |row: &&compare::Row<'_>| row.verdict() == Verdict::Faulty || row.verdict().is_violation();
+    let differing = rows.iter().filter(|row| row.behaviours.len() > 1);
     let worth = rows
         .iter()
-        .find(|row| matches!(row.verdict(), Verdict::Faulty) || row.verdict().is_violation())
-        .or_else(|| rows.iter().max_by_key(|row| row.behaviours.len()));
+        .find(bad)
+        .or_else(|| differing.max_by_key(|row| row.behaviours.len()));
     if let Some(row) = worth {
-        let _ = writeln!(out, "next: modswap show {}", shell_word(row.case));
+        let _ = writeln!(out, "next: modswap show {}", name_of(report, row.case));
     }
     out
+}
+
+/// How a row is named on the command line: by its id where scenarios are looked for, else with their folder.
+pub(super) fn name_of(report: &RunReport, case: &str) -> String {
+    let id = case.split('[').next().unwrap_or(case);
+    let scenario = report.scenarios.iter().find(|scenario| scenario.id == id);
+    let below = |file: &str| {
+        let folder = file
+            .strip_suffix(".yaml")
+            .or_else(|| file.strip_suffix(".yml"))?
+            .strip_suffix(id)?;
+        Some(folder.trim_end_matches('/').to_owned())
+    };
+    match scenario.map(|scenario| (below(&scenario.file), &scenario.file)) {
+        Some((Some(folder), _)) if folder == "scenarios" => shell_word(case),
+        Some((Some(folder), _)) => {
+            let folder = if folder.is_empty() { "." } else { &folder };
+            format!("{} --scenarios {}", shell_word(case), shell_word(folder))
+        }
+        Some((None, file)) => shell_word(file),
+        None => shell_word(case),
+    }
 }
 
 /// Why cases were skipped: each reason once.

@@ -168,6 +168,7 @@ fn value(at: &At<'_>, log: &mut Log<'_>) -> Option<FactValue> {
 pub(super) fn check(
     expected: &Expected,
     watched: &[String],
+    bound: &[String],
     guessed: &BTreeSet<String>,
     log: &mut Log<'_>,
 ) {
@@ -178,10 +179,12 @@ pub(super) fn check(
     if LATER.contains(&fact) && !is_watched(fact) {
         return not_yet(path, &format!("`{fact}`"), log);
     }
-    if FactName::FIXED.contains(&fact) || (is_watched(fact) && !fact.contains('.')) {
+    let is_bound = bound.iter().any(|other| other == fact);
+    if FactName::FIXED.contains(&fact) || is_bound || (is_watched(fact) && !fact.contains('.')) {
         return;
     }
-    let known = facts_of(watched);
+    let mut known = facts_of(watched);
+    known.extend_from_slice(bound);
     let nearest = did_you_mean(fact, known.iter().map(String::as_str));
     let of_a_name = FactName::OF_A_NAME.iter().find_map(|kind| {
         let name = fact.strip_prefix(kind)?.strip_prefix('(')?;

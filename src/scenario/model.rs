@@ -73,11 +73,11 @@ pub struct Variant {
 }
 
 impl Variant {
-    /// Every name whose state is recorded after each step: fixture modules, then names in the order the steps
+    /// Every module whose state is recorded after each step: fixture modules, then modules in the order the steps
     /// mention them. A dotted name brings its parents along.
     pub fn watched(&self) -> Vec<String> {
         let mut names = Vec::new();
-        let mentioned = self.steps.iter().flat_map(|step| step.action.mentions());
+        let mentioned = self.steps.iter().flat_map(|step| step.action.modules());
         for name in self
             .modules
             .iter()
@@ -93,6 +93,22 @@ impl Variant {
                 if !names.contains(&part) {
                     names.push(part);
                 }
+            }
+        }
+        names
+    }
+
+    /// Names that steps bind and that no watched module has: only what they are bound to is recorded.
+    pub fn bound_names(&self) -> Vec<String> {
+        let watched = self.watched();
+        let mut names = Vec::new();
+        for name in self
+            .steps
+            .iter()
+            .filter_map(|step| step.action.bound_name())
+        {
+            if !watched.iter().chain(&names).any(|known| known == name) {
+                names.push(name.to_owned());
             }
         }
         names
@@ -240,32 +256,38 @@ pub enum SetTo {
 }
 
 impl Action {
-    /// Names of modules and bindings that the action speaks of, for watching.
-    fn mentions(&self) -> Vec<String> {
+    /// Modules that the action speaks of.
+    fn modules(&self) -> Vec<String> {
         match self {
+            // What is taken from a package may be a module.
             Self::Import {
                 module,
                 from: Some(from),
-                alias,
                 ..
-            } => {
-                let mut names = vec![format!("{from}.{module}")];
-                names.push(alias.clone().unwrap_or_else(|| module.clone()));
-                names
-            }
+            } => vec![format!("{from}.{module}")],
             Self::Import {
-                module,
-                from: None,
-                alias,
-                ..
-            } => std::iter::once(module.clone())
-                .chain(alias.clone())
-                .collect(),
+                module, from: None, ..
+            } => vec![module.clone()],
             Self::Delete(Delete::Cached { name, .. } | Delete::Attribute(name)) => {
                 vec![name.clone()]
             }
             Self::Set { cached, .. } => vec![cached.clone()],
             _ => Vec::new(),
+        }
+    }
+
+    /// The name that an import binds beside the top of the module's own.
+    fn bound_name(&self) -> Option<&str> {
+        match self {
+            Self::Import {
+                alias: Some(alias), ..
+            } => Some(alias),
+            Self::Import {
+                module,
+                from: Some(_),
+                ..
+            } => Some(module),
+            _ => None,
         }
     }
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 use super::conditions;
 use super::cursor::{At, Entry, Log, Words};
@@ -15,6 +14,7 @@ use super::place;
 use super::problem::{Place, Problem, printable};
 use super::steps::{self, Parsed};
 use super::yaml::{self, Node};
+use crate::trace::short_hash;
 
 const TOP: Words = Words {
     known: &[
@@ -202,9 +202,9 @@ fn variant(entries: &[Entry<'_>], matrix: &mut Matrix, row: &Row, log: &mut Log<
             note: step.note.clone(),
         });
     }
-    let watched = variant.watched();
+    let (watched, bound) = (variant.watched(), variant.bound_names());
     for expected in parsed.iter().flat_map(|step| &step.expect) {
-        expect::check(expected, &watched, &guessed, log);
+        expect::check(expected, &watched, &bound, &guessed, log);
     }
     variant
 }
@@ -229,7 +229,5 @@ fn digest(variants: &[Variant]) -> String {
         })
     };
     let all: serde_json::Value = variants.iter().map(of_one).collect();
-    let hash = Sha256::digest(all.to_string());
-    let first = hash[..8].try_into().unwrap_or_default();
-    format!("{:016x}", u64::from_be_bytes(first))
+    short_hash(all.to_string().as_bytes())
 }
