@@ -14,6 +14,19 @@ pub fn visible(text: &str) -> String {
     text.chars().map(show).collect()
 }
 
+/// The text with `0x...` for every address, as the recorder has it in values.
+pub fn without_addresses(text: &str) -> String {
+    let mut parts = text.split("0x");
+    let mut out = parts.next().unwrap_or("").to_owned();
+    for part in parts {
+        let digits = part.bytes().take_while(u8::is_ascii_hexdigit).count();
+        out.push_str("0x");
+        out.push_str(if digits > 5 { "..." } else { &part[..digits] });
+        out.push_str(&part[digits..]);
+    }
+    out
+}
+
 /// Prose in lines of at most so many characters, where its words allow it; paragraphs stay apart.
 pub fn wrapped(text: &str, width: usize) -> String {
     let paragraph = |text: &str| {
@@ -48,6 +61,14 @@ mod tests {
         assert_eq!(
             visible("a\x1b[31mb\r\x07\u{202e}c\nd\te"),
             "a\u{fffd}[31mb\u{fffd}\u{fffd}\u{fffd}c\nd e"
+        );
+    }
+
+    #[test]
+    fn addresses_go_and_numbers_stay() {
+        assert_eq!(
+            without_addresses("<X at 0x7f3a2b1c> 0xff 0x"),
+            "<X at 0x...> 0xff 0x"
         );
     }
 

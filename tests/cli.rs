@@ -99,6 +99,40 @@ fn exit_3_nothing_to_run() {
 }
 
 #[test]
+fn paths_and_ids_add_up() {
+    let listed = |what: &[&str], code: i32| {
+        let output = common::ends_with(common::modswap().arg("list").args(what), code);
+        String::from_utf8(output.stdout).expect("text") + &String::from_utf8_lossy(&output.stderr)
+    };
+    let both = listed(&["scenarios/swap/none.yaml", "delete/os-path"], 0);
+    assert!(
+        both.contains("swap/none") && both.contains("delete/os-path"),
+        "{both}"
+    );
+    assert!(!listed(&["swap"], 3).is_empty());
+    let missing = listed(&["swap/none", "nosuch/thing"], 3);
+    assert!(
+        missing.contains("no scenario matches `nosuch/thing`"),
+        "{missing}"
+    );
+}
+
+#[test]
+fn results_that_cannot_be_written_are_a_fault() {
+    let full = std::fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .expect("Linux has it");
+    let mut command = common::modswap();
+    let status = command
+        .arg("list")
+        .stdout(full)
+        .stderr(std::process::Stdio::null())
+        .status();
+    assert_eq!(status.expect("it starts").code(), Some(4));
+}
+
+#[test]
 fn exit_4_outranks_1() {
     let murder = "title: Kills the interpreter above it\nsteps:\n  - run: import os; os.kill(os.getppid(), 9)\n";
     let output = run(

@@ -3,8 +3,9 @@
 
 mod common;
 
+use std::path::Path;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, OnceLock};
 
 use common::{Python, Scenarios, case, ends_with, json, modswap, pythons, trace};
 use modswap::plan::CaseId;
@@ -72,9 +73,12 @@ fn bare_value(python: &Python, expression: &str) -> Value {
         .expect("a Python");
     let text = String::from_utf8(output.stdout).expect("text");
     let real = folder.path().canonicalize().expect("a folder");
-    let text = text
-        .trim()
-        .replace(real.to_str().expect("text"), "<folder>");
+    let text = without_places(
+        python,
+        &text
+            .trim()
+            .replace(real.to_str().expect("text"), "<folder>"),
+    );
     let addresses = text.split("0x").enumerate().map(|(at, part)| match at {
         0 => part.to_owned(),
         _ => format!(
@@ -97,6 +101,16 @@ fn bare_value(python: &Python, expression: &str) -> Value {
         rest = &body[end + 1..];
     }
     Value::Array(items)
+}
+
+/// The text as a value of a report has it: without the places of this machine.
+fn without_places(python: &Python, text: &str) -> String {
+    let code = "import sys; print(sys.prefix); print('%d.%d' % sys.version_info[:2])";
+    let output = python.bare().args(["-c", code]).output().expect("a Python");
+    let answer = String::from_utf8(output.stdout).expect("text");
+    let (prefix, version) = answer.trim().split_once('\n').expect("two lines");
+    text.replace(&format!("{prefix}/lib/python{version}"), "<library>")
+        .replace(prefix, "<prefix>")
 }
 
 /// A run over the repository's scenarios, in which every expectation holds.
@@ -155,7 +169,53 @@ fn both_ways_of_isolation_see_the_same() {
 
 #[test]
 fn plain_scripts_observe_what_the_runner_observes() {
-    let report = corpus("fork");
+    scripts_agree(
+        concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios").as_ref(),
+        &corpus("fork"),
+    );
+}
+
+#[test]
+fn scripts_of_odd_scenarios_start_and_agree_too() {
+    let files = [
+        ("comment.yaml", "title: t\nsteps:\n  - eval: \"1 # one\"\n"),
+        (
+            "print.yaml",
+            "title: t\nsteps:\n  - run: print \"x\"\n  - eval: 1 + 1\n",
+        ),
+        (
+            "future.yaml",
+            "title: t\nsteps:\n  - run: from __future__ import division\n",
+        ),
+        (
+            "names.yaml",
+            "title: t\nmodules: {say: '', write: '', prepare: '', home: ''}\nsteps:\n  - import: say\n  - import: write\n  - import: prepare\n",
+        ),
+        (
+            "block.yaml",
+            "title: t\nsteps:\n  - run: |\n      text = \"\"\"a\n      b\"\"\"\n  - eval: text\n  - run: \"# nothing\"\n",
+        ),
+        (
+            "paths.yaml",
+            "title: t\nsteps:\n  - import: os\n  - eval: \"[os.__file__[-3:], repr(os), os.sys.executable]\"\n",
+        ),
+    ];
+    let scenarios = Scenarios::new(&files);
+    let report = json(modswap().arg("run").arg(scenarios.path()), 0);
+    scripts_agree(scenarios.path(), &report);
+    let python = &report["interpreters"][0];
+    let prefix = std::path::Path::new(python["command"][0].as_str().expect("a path"))
+        .parent()
+        .expect("a folder");
+    let text = serde_json::to_string(&report["traces"]).expect("JSON");
+    assert!(
+        !text.contains(prefix.to_str().expect("text")),
+        "a value with a path: {text}"
+    );
+}
+
+fn scripts_agree(folder: &Path, report: &Value) {
+    let scenarios = modswap::scenario::load(&[folder.into()]).expect("scenarios without a problem");
     let pythons = pythons();
     let cases: Vec<&Value> = report["cases"].as_array().expect("cases").iter().collect();
     let next = AtomicUsize::new(0);
@@ -165,7 +225,7 @@ fn plain_scripts_observe_what_the_runner_observes() {
             scope.spawn(|| {
                 while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
                     if case["verdict"] != "skipped"
-                        && let Err(text) = script_agrees(&report, case, &pythons)
+                        && let Err(text) = script_agrees(&scenarios, report, case, &pythons)
                     {
                         failures.lock().expect("no panic").push(text);
                     }
@@ -184,12 +244,7 @@ fn plain_scripts_observe_what_the_runner_observes() {
 }
 
 /// What `modswap script` prints, without its start.
-fn script(id: &str, python: &Python) -> String {
-    static SCENARIOS: OnceLock<Vec<Scenario>> = OnceLock::new();
-    let scenarios = SCENARIOS.get_or_init(|| {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
-        modswap::scenario::load(&[folder.into()]).expect("scenarios without a problem")
-    });
+fn script(scenarios: &[Scenario], id: &str, python: &Python) -> String {
     let version = python.key.trim_end_matches(|c: char| !c.is_ascii_digit());
     for scenario in scenarios {
         for variant in &scenario.variants {
@@ -201,7 +256,12 @@ fn script(id: &str, python: &Python) -> String {
     panic!("no scenario {id}")
 }
 
-fn script_agrees(report: &Value, case: &Value, pythons: &[Python]) -> Result<(), String> {
+fn script_agrees(
+    scenarios: &[Scenario],
+    report: &Value,
+    case: &Value,
+    pythons: &[Python],
+) -> Result<(), String> {
     let (id, key) = (
         case["case"].as_str().expect("an id"),
         case["interpreter"].as_str().expect("a key"),
@@ -210,7 +270,7 @@ fn script_agrees(report: &Value, case: &Value, pythons: &[Python]) -> Result<(),
         .iter()
         .find(|python| python.key == key)
         .expect("a Python of the report");
-    let script = script(id, python);
+    let script = script(scenarios, id, python);
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("case.py");
     std::fs::write(&file, script).expect("a file");
@@ -267,7 +327,12 @@ fn the_command_prints_the_script_and_the_script_runs() {
     let newest = pythons.last().expect("a Python");
     let id = "swap/first-import[via=import_module]";
     let printed = ends_with(modswap().args(["script", id, "--python", &newest.key]), 0).stdout;
-    assert_eq!(String::from_utf8_lossy(&printed), script(id, newest));
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
+    let scenarios = modswap::scenario::load(&[folder.into()]).expect("scenarios without a problem");
+    assert_eq!(
+        String::from_utf8_lossy(&printed),
+        script(&scenarios, id, newest)
+    );
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("case.py");
     std::fs::write(&file, printed).expect("a file");

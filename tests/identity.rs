@@ -89,6 +89,26 @@ steps:
 }
 
 #[test]
+fn a_wiped_namespace_is_neither_a_death_nor_another_object() {
+    let text = r#"
+title: it
+modules: {demo: "value = 1\n"}
+steps:
+  - import: demo
+  - run: demo.__dict__.clear()
+  - delete: {cached: demo}
+  - delete: demo
+  - collect: true
+"#;
+    on_every_python(text, |key, trace| {
+        assert_eq!(*fact(trace, 2, "demo"), "demo#1", "{key}");
+        assert_eq!(*fact(trace, 2, "died"), Value::Null, "{key}");
+        let died: Vec<&Value> = (4..=5).map(|step| fact(trace, step, "died")).collect();
+        assert!(died.contains(&&value!(["demo#1"])), "{key}: {died:?}");
+    });
+}
+
+#[test]
 fn objects_without_a_namespace_are_held_and_compared() {
     let text = r#"
 title: it

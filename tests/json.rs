@@ -75,6 +75,23 @@ fn difference(first: &Value, second: &Value) -> String {
 }
 
 #[test]
+fn what_a_failing_case_wrote_is_the_same_every_time() {
+    const PRINTS: &str = "title: t\nmodules: {demo: ''}\nsteps:\n  - import: demo\n  \
+        - run: print((demo.__file__, object()))\n    expect: {outcome: other}\n";
+    let bench = Bench::new();
+    bench.scenario("a", PLAIN).scenario("b", PRINTS);
+    let of =
+        |jobs: &str| bench.report(&[newest()], &["--jobs", jobs])["cases"][1]["stdout"].clone();
+    let written = of("1");
+    assert_eq!(written, of("8"));
+    let text = written.as_str().expect("output");
+    assert!(
+        text.contains("<modules>/demo.py") && text.contains("0x..."),
+        "{text}"
+    );
+}
+
+#[test]
 fn the_report_has_the_fields_of_its_format() {
     let bench = Bench::new();
     bench.scenario("a", PLAIN).scenario("b", VIOLATED);

@@ -7,6 +7,6 @@ use crate::report::list;
 
 pub(super) fn run(arguments: &ListArguments, common: &Common) -> Result<Exit, Failure> {
     let scenarios = load(&arguments.scenarios, common)?;
-    print(&format!("{}\n", list::render(&scenarios, style(common))));
+    print(&format!("{}\n", list::render(&scenarios, style(common))))?;
     Ok(Exit::Success)
 }

@@ -11,7 +11,7 @@ mod show;
 
 pub use arguments::{Cli, Command};
 
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 
 use crate::report::style::Style;
 use arguments::{Colour, Common};
@@ -82,14 +82,21 @@ pub fn main(cli: Cli) -> Exit {
 }
 
 fn fail(failure: &Failure) -> Exit {
-    eprintln!("modswap: {}", failure.text.trim_end());
+    // Nobody may be there to read it.
+    let _ = writeln!(std::io::stderr(), "modswap: {}", failure.text.trim_end());
     failure.exit
 }
 
-/// Data for standard output. A reader that went away (`| head`) is no error.
-fn print(text: &str) {
+/// Data for standard output. A reader that went away (`| head`) is no error; a full disk is.
+fn print(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::new(
+            Exit::Fault,
+            format!("cannot write the results: {error}"),
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// What standard output can show.

@@ -20,7 +20,7 @@ pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result
     print(&match arguments.format {
         Format::Table => inventory::render(&found, style(common)),
         Format::Json => inventory::json(&found),
-    });
+    })?;
     Ok(if found.interpreters.is_empty() {
         Exit::Nothing
     } else {

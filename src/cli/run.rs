@@ -9,7 +9,7 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
     let scenarios = load(&arguments.scenarios, common)?;
     let report = execute(scenarios, &arguments.execution).await?;
     if arguments.format == Format::Json {
-        print(&report::json(&report));
+        print(&report::json(&report))?;
         return Ok(exit_of(&report));
     }
     let style = style(common);
@@ -19,6 +19,6 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
         "{}\n\n{violations}{gap}{}",
         overview::render(&report, style),
         summary::totals(&report)
-    ));
+    ))?;
     Ok(exit_of(&report))
 }

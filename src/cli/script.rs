@@ -5,7 +5,7 @@ use super::session::load_one;
 use super::{Exit, Failure, print};
 use crate::plan::CaseId;
 use crate::program::script;
-use crate::python::version::VersionSpec;
+use crate::python::version::InterpreterKey;
 use crate::report::style::Style;
 
 pub(super) fn run(arguments: &ScriptArguments) -> Result<Exit, Failure> {
@@ -27,11 +27,36 @@ pub(super) fn run(arguments: &ScriptArguments) -> Result<Exit, Failure> {
         );
         return Err(Failure::new(Exit::Usage, text));
     };
-    let version = arguments.python.as_deref().unwrap_or("3");
-    if version.parse::<VersionSpec>().is_err() || !version.starts_with(['2', '3']) {
-        let text = format!("`{version}` is not a version; expected something like 3.5 or 3.13.0");
+    let text = arguments.python.as_deref().unwrap_or("3");
+    let Some(key) = key(text) else {
+        let text =
+            format!("`{text}` is not a version; expected something like 3.5, 3.13.0 or 3.14t");
         return Err(Failure::new(Exit::Usage, text));
+    };
+    if let Some(spec) = variant
+        .requires
+        .python
+        .as_ref()
+        .filter(|spec| !spec.matches(&key))
+    {
+        eprintln!("modswap: the scenario requires Python {spec}; on {text} it is skipped");
     }
-    print(&script::render(&scenario, variant, version));
+    let version = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    print(&script::render(&scenario, variant, version))?;
     Ok(Exit::Success)
+}
+
+/// The version that a text names, as the key of an interpreter; of a feature release its last bug-fix release is meant.
+fn key(text: &str) -> Option<InterpreterKey> {
+    let numbers = text.trim_end_matches(['t', 'd']);
+    let build = &text[numbers.len()..];
+    let whole = match numbers.split('.').count() {
+        1 => format!("{numbers}.99.99{build}"),
+        2 => format!("{numbers}.99{build}"),
+        _ => text.to_owned(),
+    };
+    whole
+        .parse()
+        .ok()
+        .filter(|key: &InterpreterKey| [2, 3].contains(&key.version.major) && key.label.is_none())
 }

@@ -26,7 +26,8 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// Where scenarios are unless the user says otherwise.
 const FOLDER: &str = "scenarios";
 
-/// Loads and selects. Words that are no path are ids in the usual folder.
+/// Loads and selects: all that the paths hold, and of the usual folder what the ids name; of both, what `--id` and
+/// `--tag` leave. Words that are no path are ids, and each must name something.
 pub(super) fn load(arguments: &Scenarios, common: &Common) -> Result<Vec<Scenario>, Failure> {
     let (paths, ids): (Vec<&String>, Vec<&String>) = arguments
         .what
@@ -38,23 +39,42 @@ pub(super) fn load(arguments: &Scenarios, common: &Common) -> Result<Vec<Scenari
             format!("no such file or folder: {path}"),
         ));
     }
-    let mut roots: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
-    if roots.is_empty() {
-        if !Path::new(FOLDER).is_dir() {
-            let text =
-                format!("no folder `{FOLDER}` here; name a folder or a file: modswap run PATH");
-            return Err(Failure::new(Exit::Usage, text));
-        }
-        roots.push(PathBuf::from(FOLDER));
+    let ids: Vec<String> = ids.into_iter().cloned().collect();
+    let usual = paths.is_empty() || !ids.is_empty();
+    if usual && !Path::new(FOLDER).is_dir() {
+        let text = format!("no folder `{FOLDER}` here; name a folder or a file: modswap run PATH");
+        return Err(Failure::new(Exit::Usage, text));
     }
-    let globs: Vec<String> = ids.into_iter().chain(&arguments.id).cloned().collect();
-    let selection =
-        Selection::new(&globs, &arguments.tag).map_err(|error| Failure::new(Exit::Usage, error))?;
-    let all = load_files(&roots, style(common))?;
-    let known: Vec<String> = all.iter().map(|scenario| scenario.id.0.clone()).collect();
-    let selected = selection.apply(all);
+    let wrong = |error| Failure::new(Exit::Usage, error);
+    let named = Selection::new(&ids, &[]).map_err(wrong)?;
+    let left = Selection::new(&arguments.id, &arguments.tag).map_err(wrong)?;
+    let mut roots: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
+    let mut all = if roots.is_empty() {
+        Vec::new()
+    } else {
+        load_files(&roots, style(common))?
+    };
+    let mut known: Vec<String> = all.iter().map(|scenario| scenario.id.0.clone()).collect();
+    if usual {
+        roots = vec![PathBuf::from(FOLDER)];
+        let found = load_files(&roots, style(common))?;
+        known.extend(found.iter().map(|scenario| scenario.id.0.clone()));
+        for id in &ids {
+            let alone = Selection::new(std::slice::from_ref(id), &[]).map_err(wrong)?;
+            if alone.apply(found.clone()).is_empty() {
+                return Err(nothing_selected(std::slice::from_ref(id), &[], &known));
+            }
+        }
+        for scenario in named.apply(found) {
+            if !all.iter().any(|other| other.id == scenario.id) {
+                all.push(scenario);
+            }
+        }
+    }
+    all.sort_by(|a, b| a.id.cmp(&b.id));
+    let selected = left.apply(all);
     if selected.is_empty() {
-        return Err(nothing_selected(&globs, &arguments.tag, &known));
+        return Err(nothing_selected(&arguments.id, &arguments.tag, &known));
     }
     Ok(selected)
 }

@@ -89,7 +89,7 @@ pub fn letter(behaviour: usize) -> String {
     }
 }
 
-/// The rows of a report, in its order of cases.
+/// The rows of a report, in its order of cases; rows of which an interrupted run finished nothing come last.
 pub fn rows(report: &RunReport) -> Vec<Row<'_>> {
     let mut rows: Vec<Row<'_>> = Vec::new();
     for case in &report.cases {
@@ -125,6 +125,16 @@ pub fn rows(report: &RunReport) -> Vec<Row<'_>> {
             at
         });
         row.cells[column] = Some(Cell { case, behaviour });
+    }
+    for open in &report.unfinished {
+        if !rows.iter().any(|row| row.case == open.case) {
+            let cells = vec![None; report.interpreters.len()];
+            rows.push(Row {
+                case: &open.case,
+                cells,
+                behaviours: Vec::new(),
+            });
+        }
     }
     rows
 }

@@ -20,6 +20,8 @@ def observer(main, watched, bound_names, snapshots, emit, scrub=()):
     forget_exception = getattr(sys, "exc_clear", None)
     kinds = dict([(kind.__name__, kind) for kind in object.__subclasses__()])
     weak = original["_weakref"].ref if "_weakref" in original else kinds["weakref"]
+    library = "%s/lib/python%d.%d" % ((sys.prefix,) + sys.version_info[:2])
+    places = list(scrub) + [(library, "<library>"), (sys.executable, "<python>"), (sys.prefix, "<prefix>")]
     lazy_type = kinds.get("lazy_import")    # 3.15: what a name holds until its lazy import happens
 
     def borrow(name):
@@ -37,7 +39,7 @@ def observer(main, watched, bound_names, snapshots, emit, scrub=()):
 
     # -- identity: a tag on whatever takes attributes, a strong reference and `is` for the rest ------------------
 
-    counts, held, alive, died = {}, [], [], []
+    counts, held, alive, namespaces, died = {}, [], [], [], []
 
     class Tag(object):
         """The mark on an object. It must not keep the object alive, and must be told from a copy of itself."""
@@ -67,31 +69,45 @@ def observer(main, watched, bound_names, snapshots, emit, scrub=()):
             for reference, text in alive:   # the tag was wiped with the namespace, or is a copy of another one's
                 if reference() is thing:
                     return text
+            for known, text in namespaces:
+                if known is namespace:
+                    mark(namespace, text)
+                    return text
         counts[base] = counts.get(base, 0) + 1
         text = "%s#%d" % (base, counts[base])
         if namespace is None:
             held.append((thing, text))
             return text
-        tag = Tag()
-        tag.label, tag.owner, tag.namespace = text, None, None
-
-        def gone(_reference):
-            died.append(text)
         try:
-            tag.owner = weak(thing, gone)
-            alive.append((tag.owner, text))
-        except TypeError:                   # modules of 2.7: they wipe their namespace, and the tag in it, as they die
-            tag.namespace = namespace
-            alive.append((weak(tag, gone), text))
-        namespace["__label__"] = tag
+            reference = weak(thing, lambda _: died.append(text))
+        except TypeError:
+            reference = None
+            namespaces.append((namespace, text))
+        else:
+            alive.append((reference, text))
+        mark(namespace, text, reference)
         return text
+
+    def mark(namespace, text, owner=None):
+        tag = namespace["__label__"] = Tag()
+        tag.label, tag.owner, tag.namespace = text, owner, namespace if owner is None else None
+        if owner is None:
+            # A module of 2.7 takes no weak reference, but sets all that is in its namespace to None as it dies, and
+            # with that frees the tag.
+            def gone(_reference):
+                if namespace.get("__label__", absent) is None:
+                    died.append(text)
+            tags.append(weak(tag, gone))
+
+    tags = []
 
     # -- values -------------------------------------------------------------------------------------------------
 
     def clean(text):
         """Without addresses and without the places of files."""
-        for path, word in scrub:
-            text = text.replace(path, word)
+        for path, word in places:
+            if path and path in text:
+                text = text.replace(path, word)
         head, rest = text[:0], text
         while "0x" in rest:
             at = rest.index("0x") + 2
@@ -130,7 +146,7 @@ def observer(main, watched, bound_names, snapshots, emit, scrub=()):
         if kind is float:
             return thing if thing - thing == 0 else repr(thing)
         if kind in texts:
-            return clean(thing)
+            return clean(thing) if thing != "None" else repr(thing)
         for known, name in caches:
             if known is thing:
                 return name

@@ -34,11 +34,11 @@ pub fn render(scenario: &Scenario, variant: &Variant, version: &str) -> String {
         }
     }
     out.push_str(STANDALONE);
-    files(&mut out, &program);
     let names = |names: &[String]| list(names.iter().map(|name| text(name)));
     let _ = writeln!(
         out,
-        "step = observer(globals(), {}, {}, {}, say, scrub)",
+        "\n\nstep = prepare([\n{}], {}, {}, {})",
+        files(&program),
         names(&program.watched),
         names(&program.bound),
         names(&program.snapshots)
@@ -46,20 +46,21 @@ pub fn render(scenario: &Scenario, variant: &Variant, version: &str) -> String {
     for name in helpers {
         out.push_str(match name {
             "original" => "original = sys.modules\n",
-            "collect" => "collect = collector(step)\n",
-            "c_import" => "c_import = c_importer(step)\n",
+            "collect" => "collect = collector(step)\ndel collector\n",
+            "c_import" => "c_import = c_importer(step)\ndel c_importer\n",
             "import_module" => "import_module = step.borrow(\"importlib\").import_module\n",
             "reload" if !version.starts_with('2') => "reload = step.borrow(\"importlib\").reload\n",
             _ => "",
         });
     }
-    out.push_str("\n# -- the steps ");
+    // Nothing of this may be met by a step that binds the same name, or looks at the namespace.
+    out.push_str("del observer, prepare\n\n# -- the steps ");
     out.push_str(&"-".repeat(100));
     out.push('\n');
     for (step, model) in program.steps.iter().zip(&variant.steps) {
         emit_step(&mut out, step, &model.expect, &key(version));
     }
-    out.push_str("\nclean_up()\n");
+    out.push_str("\nstep.clean_up()\n");
     out
 }
 
@@ -91,8 +92,8 @@ fn header(out: &mut String, scenario: &Scenario, variant: &Variant, version: &st
     }
 }
 
-fn files(out: &mut String, program: &Program) {
-    out.push_str("write, scrub, clean_up = lay_out([\n");
+fn files(program: &Program) -> String {
+    let mut out = String::new();
     for file in &program.files {
         let content = file.text.as_deref().map_or_else(
             || "None".to_owned(),
@@ -107,7 +108,7 @@ fn files(out: &mut String, program: &Program) {
         );
         let _ = writeln!(out, "    ({},\n     {content}),", text(&file.path));
     }
-    out.push_str("])\n");
+    out
 }
 
 fn emit_step(
@@ -121,7 +122,13 @@ fn emit_step(
     let _ = writeln!(out, "with step({}, {}):", step.number, text(&step.action));
     match step.mode {
         Mode::Eval => {
-            let _ = writeln!(out, "    step.value = ({})", step.code);
+            // A comment at its end must not swallow the bracket.
+            let end = if step.code.contains('#') {
+                "\n    "
+            } else {
+                ""
+            };
+            let _ = writeln!(out, "    step.value = ({}{end})", step.code);
         }
         Mode::Exec if must_be_quoted(step, expectations) => {
             let name = format!("<step {}>", step.number);
@@ -144,13 +151,32 @@ fn emit_step(
     }
 }
 
-/// Text that indentation would change, that is no statement, or that this Python must refuse without refusing the file.
+/// Words of statements that only some Pythons can read. Where one of them cannot, the step fails and not the file.
+const NOT_EVERYWHERE: [&str; 13] = [
+    "__future__",
+    "print ",
+    "exec ",
+    "f\"",
+    "f'",
+    ":=",
+    "async ",
+    "await ",
+    "nonlocal ",
+    "match ",
+    "lazy ",
+    "yield from",
+    "->",
+];
+
+/// Text that indentation would change, that is no statement, or that a Python may refuse without refusing the file.
 fn must_be_quoted(step: &ProgramStep, expectations: &[Expectation]) -> bool {
     let statement = |line: &str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
     step.code.contains("\"\"\"")
         || step.code.contains("'''")
         || step.code.contains("\\\n")
         || !step.code.lines().any(statement)
+        || (step.action.starts_with("run: ")
+            && NOT_EVERYWHERE.iter().any(|word| step.code.contains(word)))
         || expectations
             .iter()
             .any(|one| one.value.to_string().contains("SyntaxError"))

@@ -1,29 +1,47 @@
-def lay_out(modules):
-    """Write the modules into a folder of their own, first on sys.path; work in an empty one."""
+def prepare(modules, *names):
+    """Write the modules into a folder of their own, first on sys.path; work in an empty one; watch the steps."""
     system = __import__("posix")
     if sys.version_info[0] == 2:            # not in the cache of a bare 2.7
         del sys.modules["posix"]
-    made = ["/tmp/case-%d" % system.getpid()]
-    made += [made[0] + "/modules", made[0] + "/work"]
+    write, as_json, said, made = system.write, "--json" in sys.argv, {}, []
 
     def folder(path):
         if path not in made:
-            folder(path.rpartition("/")[0])
-            made.append(path)
             system.mkdir(path)
+            made.append(path)
 
-    for path in made[:3]:
-        system.mkdir(path)
+    home = "/tmp/case-%d" % system.getpid()
+    places = [home, home + "/modules", home + "/work"]
+    for path in places:
+        folder(path)
+    files = []
     for name, text in modules:
-        path = made[1] + "/" + name
-        folder(path if text is None else path.rpartition("/")[0])
+        parts = name.split("/")
+        for depth in range(1, len(parts) + (text is None)):
+            folder("/".join(places[1:2] + parts[:depth]))
         if text is not None:
-            descriptor = system.open(path, system.O_WRONLY | system.O_CREAT)
-            system.write(descriptor, text)
+            files.append(places[1] + "/" + name)
+            descriptor = system.open(files[-1], system.O_WRONLY | system.O_CREAT)
+            write(descriptor, text)
             system.close(descriptor)
-    system.chdir(made[2])
-    sys.path[:1] = [made[1], ""]
-    files = [made[1] + "/" + name for name, text in modules if text is not None]
+    system.chdir(places[2])
+    sys.path[:1] = [places[1], ""]
+
+    def say(number, action, facts, message):
+        """On standard output, whatever becomes of sys.stdout; with --json as one object per step."""
+        if as_json:
+            text = "" if facts is None else '{"step":%d,"facts":%s}' % (number, step.encode(tuple(facts)))
+        elif facts is None:
+            text = "\n%d  %s" % (number, action)
+        else:
+            always = ("outcome", "ran", "value", "died", "warned")
+            shown = [(name, value) for name, value in facts if said.get(name) != value or name in always]
+            said.update(facts)
+            shown += [("message", message)] if message is not None else []
+            words = [(name, "[%s]" % ", ".join(map(str, value)) if type(value) is list else value) for name, value in shown]
+            text = "\n".join(["      %-22s %s" % pair for pair in words])
+        if text:
+            write(1, bytes(bytearray([ord(character) if ord(character) < 128 else 63 for character in text + "\n"])))
 
     def clean_up():
         step.record()
@@ -31,23 +49,7 @@ def lay_out(modules):
             system.unlink(path)
         for path in reversed(made):
             system.rmdir(path)
-    return system.write, [(made[1], "<modules>"), (made[2], "<folder>")], clean_up
 
-
-def say(number, action, facts, message):
-    """On standard output, whatever becomes of sys.stdout; with --json as one object per step."""
-    if as_json:
-        text = "" if facts is None else '{"step":%d,"facts":%s}' % (number, step.encode(tuple(facts)))
-    elif facts is None:
-        text = "\n%d  %s" % (number, action)
-    else:
-        shown = [(name, value) for name, value in facts if said.get(name) != value or name in ("outcome", "ran", "value", "died")]
-        said.update(facts)
-        words = [(name, "[%s]" % ", ".join(map(str, value)) if type(value) is list else value) for name, value in shown]
-        text = "\n".join(["      %-22s %s" % pair for pair in words])
-        text += "" if message is None else "\n      %-22s %s" % ("message", message)
-    if text:
-        write(1, bytes(bytearray([ord(character) if ord(character) < 128 else 63 for character in text + "\n"])))
-
-
-said, as_json = {}, "--json" in sys.argv
+    step = observer(sys.modules["__main__"].__dict__, *(names + (say, [(places[1], "<modules>"), (places[2], "<folder>")])))
+    step.clean_up = clean_up
+    return step

@@ -257,6 +257,8 @@ class Case(object):
 
     def report(self, seconds):
         for stream in ("out", "err"):
+            for path, word in ((self.folder.modules, b"<modules>"), (self.folder.work, b"<folder>")):
+                self.kept[stream] = self.kept[stream].replace(path.encode("utf-8"), word)
             if self.kept[stream]:
                 tail = "\n[%d more bytes]" % self.lost[stream] if self.lost[stream] else ""
                 self.channel.send(stream, self.request["case"], self.kept[stream] + tail.encode("ascii"))
@@ -272,18 +274,21 @@ def describe(status):
 
 
 def available(name):
-    """Whether the interpreter can find a top-level module; asked here, where looking leaves no trace."""
+    """Whether the interpreter can find a module; asked here, where looking leaves no trace."""
     if name in sys.modules or name in sys.builtin_module_names:
         return True
-    if sys.version_info[0] == 2:
+    try:
+        if sys.version_info[0] > 2:
+            import importlib.util
+            return importlib.util.find_spec(name) is not None
         import imp
-        try:
-            imp.find_module(name)
-        except ImportError:
-            return False
+        path = None
+        for part in name.split("."):
+            found = imp.find_module(part, path)[1]
+            path = [found]
         return True
-    import importlib.util
-    return importlib.util.find_spec(name) is not None
+    except ImportError:
+        return False
 
 
 def set_nonblocking(descriptor):

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use super::model::{
     CaseReport, InterpreterReport, RejectedReport, RunReport, SCHEMA_VERSION, ScenarioReport,
+    Unfinished,
 };
 use crate::exec::Outcome;
 use crate::plan::{Case, Plan};
 use crate::program::protocol::CASE_FLAGS;
 use crate::python::inventory::{Interpreter, Rejected};
+use crate::text::without_addresses;
 use crate::trace::{StepRecord, digest};
 use crate::verdict::judge;
 
@@ -31,7 +33,17 @@ pub fn build(
     times: Times,
 ) -> RunReport {
     let mut traces = BTreeMap::new();
-    let interrupted = outcomes.iter().any(Option::is_none);
+    let open = plan
+        .cases
+        .iter()
+        .zip(&outcomes)
+        .filter(|(_, outcome)| outcome.is_none());
+    let unfinished: Vec<Unfinished> = open
+        .map(|(case, _)| Unfinished {
+            case: case.id.to_string(),
+            interpreter: plan.interpreters[case.interpreter].key.clone(),
+        })
+        .collect();
     let finished = plan
         .cases
         .iter()
@@ -69,7 +81,8 @@ pub fn build(
             .collect(),
         cases,
         traces,
-        interrupted,
+        interrupted: !unfinished.is_empty(),
+        unfinished,
     }
 }
 
@@ -132,7 +145,11 @@ fn case_report(
         report.duration_ms = (duration.as_secs_f64() * 1e5).round() / 100.0;
         report.messages = trace.messages.into_iter().collect();
         if verdict.is_violation() {
-            (report.stdout, report.stderr) = (trace.stdout, trace.stderr);
+            // Two runs must give the same report, and what a case prints may hold addresses.
+            (report.stdout, report.stderr) = (
+                without_addresses(&trace.stdout),
+                without_addresses(&trace.stderr),
+            );
         }
         traces.entry(name.clone()).or_insert(trace.steps);
         report.trace = Some(name);

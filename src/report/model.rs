@@ -36,9 +36,21 @@ pub struct RunReport {
     pub cases: Vec<CaseReport>,
     /// Each distinct trace once, under its digest.
     pub traces: BTreeMap<String, Vec<StepRecord>>,
-    /// Whether the run was interrupted; cases that had not finished are not in it.
+    /// Whether the run was interrupted.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub interrupted: bool,
+    /// Cases that an interrupted run did not finish.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unfinished: Vec<Unfinished>,
+}
+
+/// A case without a verdict.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Unfinished {
+    /// Id of the row.
+    pub case: String,
+    /// Key of the column.
+    pub interpreter: InterpreterKey,
 }
 
 /// An interpreter that took part.

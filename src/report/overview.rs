@@ -159,7 +159,12 @@ fn head(key: &InterpreterKey, all: &[&InterpreterKey]) -> String {
 /// The verdict, with a question mark where not every interpreter has given its own.
 fn verdict_word(row: &Row<'_>) -> String {
     let open = row.cells.iter().any(Option::is_none);
-    format!("{}{}", row.verdict().word(), if open { "?" } else { "" })
+    let any = row.cells.iter().any(Option::is_some);
+    format!(
+        "{}{}",
+        if any { row.verdict().word() } else { "" },
+        if open { "?" } else { "" }
+    )
 }
 
 /// A case id as the scenario's id and the choices of its matrix.

@@ -107,7 +107,7 @@ pub fn totals(report: &RunReport) -> String {
         "{} × {} = {}: {} in {:.1} s",
         plural(rows.len(), "row"),
         plural(report.interpreters.len(), "interpreter"),
-        plural(report.cases.len(), "case"),
+        plural(report.cases.len() + report.unfinished.len(), "case"),
         if counts.is_empty() {
             "none ran".to_owned()
         } else {
@@ -126,7 +126,8 @@ pub fn totals(report: &RunReport) -> String {
     if report.interrupted {
         let _ = writeln!(
             out,
-            "interrupted: what had finished is above, ? marks what had not"
+            "interrupted: {} had not finished, marked ? above",
+            plural(report.unfinished.len(), "case")
         );
     }
     skips(&mut out, report);

@@ -9,6 +9,7 @@ use super::model::Expectation;
 use super::names::is_dotted;
 use super::place::Hop;
 use super::yaml::Node;
+use crate::trace::ProcessEnd;
 use crate::trace::fact::{FactName, FactValue};
 
 /// Facts whose value is always a list; a bare word there could never hold.
@@ -75,7 +76,12 @@ fn facts(at: &At<'_>, matrix: &Matrix, row: &Row, log: &mut Log<'_>) -> Vec<Expe
             log.say(&entry.value.path, message, help);
             continue;
         }
-        if let Some(value) = value(&entry.value, log) {
+        let Some(value) = value(&entry.value, log) else {
+            continue;
+        };
+        if let Some((message, help)) = impossible(fact, &value) {
+            log.say(&entry.value.path, message, help);
+        } else {
             expected.push(Expected {
                 expectation: Expectation {
                     python: python.clone().flatten(),
@@ -94,6 +100,29 @@ fn facts(at: &At<'_>, matrix: &Matrix, row: &Row, log: &mut Log<'_>) -> Vec<Expe
         );
     }
     if applies { expected } else { Vec::new() }
+}
+
+/// Why no interpreter could ever report this value for this fact, and what to write instead.
+fn impossible(fact: &str, value: &FactValue) -> Option<(String, String)> {
+    let FactValue::Text(text) = value else {
+        let free = fact == "value" || LISTS.contains(&fact) || LATER.contains(&fact);
+        let message = format!("the fact `{fact}` is a text, not {value}");
+        return (!free).then(|| {
+            (
+                message,
+                format!("a plain value is its repr, quoted: `\"{value}\"`"),
+            )
+        });
+    };
+    let end = if fact == "end" {
+        text.parse::<ProcessEnd>().err()?
+    } else {
+        return None;
+    };
+    Some((
+        end.to_string(),
+        "expected `exit 3`, `signal SIGSEGV` or `timeout`".to_owned(),
+    ))
 }
 
 /// Whether an expectation's `matrix:` filter lets this combination through. A filter that lets none through at all

@@ -48,7 +48,10 @@ impl fmt::Display for FactValue {
             Self::Bool(true) => f.write_str("True"),
             Self::Bool(false) => f.write_str("False"),
             Self::Int(value) => value.fmt(f),
-            Self::Float(value) => value.fmt(f),
+            // With its point, or 1.0 would read as 1.
+            Self::Float(value) => write!(f, "{value:?}"),
+            // A text that reads as another kind of value is quoted.
+            Self::Text(text) if looks_typed(text) => write!(f, "'{text}'"),
             Self::Text(text) => f.write_str(text),
             Self::List(items) => {
                 f.write_str("[")?;
@@ -66,6 +69,10 @@ impl fmt::Display for FactValue {
             }
         }
     }
+}
+
+fn looks_typed(text: &str) -> bool {
+    matches!(text, "True" | "False") || text.parse::<f64>().is_ok()
 }
 
 impl FactValue {
@@ -125,6 +132,22 @@ impl From<FactValue> for serde_json::Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn equal_looks_mean_equal_values() {
+        let shown = |value: FactValue| value.to_string();
+        assert_eq!(shown(FactValue::Int(1)), "1");
+        assert_eq!(shown(FactValue::Float(1.0)), "1.0");
+        assert_eq!(shown(FactValue::text("1")), "'1'");
+        assert_eq!(
+            shown(FactValue::List(vec![
+                FactValue::text("True"),
+                FactValue::Bool(true)
+            ])),
+            "['True', True]"
+        );
+        assert_eq!(shown(FactValue::text("demo#1")), "demo#1");
+    }
 
     #[test]
     fn values_round_trip_through_json() {

@@ -78,7 +78,7 @@ impl fmt::Display for ProcessEnd {
 
 /// A text that names no end of a process.
 #[derive(Debug, thiserror::Error)]
-#[error("`{0}` is not how a process ends; expected `exit 0`, `signal SIGSEGV` or `timeout`")]
+#[error("`{0}` is not how a process ends")]
 pub struct EndError(String);
 
 impl FromStr for ProcessEnd {

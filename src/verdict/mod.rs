@@ -145,10 +145,10 @@ fn check_end(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> Option<(
         .map(|expectation| expectation.value.to_string())
         .collect();
     let regular = ProcessEnd::REGULAR.to_string();
-    let wanted = expected.last().unwrap_or(&regular);
     let seen = trace.end.to_string();
     let complete = trace.interrupted.is_none() && trace.steps.len() == variant.steps.len();
-    if seen == *wanted && (complete || !expected.is_empty()) {
+    let wanted = expected.iter().find(|wanted| **wanted != seen);
+    if wanted.is_none() && (!expected.is_empty() || (seen == regular && complete)) {
         return None;
     }
     let place = match trace.interrupted {
@@ -159,11 +159,7 @@ fn check_end(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> Option<(
         None if trace.steps.is_empty() => "before the first step".to_owned(),
         None => "after the last step".to_owned(),
     };
-    let instead = if expected.is_empty() {
-        String::new()
-    } else {
-        format!(" instead of {wanted}")
-    };
+    let instead = wanted.map_or_else(String::new, |wanted| format!(" instead of {wanted}"));
     let verdict = if trace.end == ProcessEnd::Timeout {
         Verdict::TimedOut
     } else {
@@ -286,6 +282,14 @@ mod tests {
             &outcome(2, ProcessEnd::Exit(0), None),
         );
         assert_eq!(wrong.1, ["exit 0 after the last step instead of exit 3"]);
+        let both = vec![
+            expect(None, "end", "exit 4"),
+            expect(Some(">=3"), "end", "exit 0"),
+        ];
+        assert_eq!(
+            verdict(both, &outcome(2, ProcessEnd::Exit(0), None)).0,
+            Verdict::Crashed
+        );
         // An expected end does not hide that an expected fact was never seen.
         let expectations = vec![
             expect(None, "end", "signal SIGSEGV"),
