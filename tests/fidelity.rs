@@ -97,7 +97,13 @@ fn bare_value(python: &Python, expression: &str) -> Value {
         let quote = rest[start..].chars().next().expect("found above");
         let body = &rest[start + 1..];
         let end = body.find(quote).expect("a closed string");
-        items.push(Value::String(body[..end].to_owned()));
+        // A text that could be taken for the value None is quoted.
+        let item = if &body[..end] == "None" {
+            "'None'"
+        } else {
+            &body[..end]
+        };
+        items.push(Value::String(item.to_owned()));
         rest = &body[end + 1..];
     }
     Value::Array(items)

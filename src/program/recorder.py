@@ -39,7 +39,7 @@ def observer(main, watched, bound_names, snapshots, emit, scrub=()):
 
     # -- identity: a tag on whatever takes attributes, a strong reference and `is` for the rest ------------------
 
-    counts, held, alive, namespaces, died = {}, [], [], [], []
+    counts, held, alive, died = {}, [], [], []
 
     class Tag(object):
         """The mark on an object. It must not keep the object alive, and must be told from a copy of itself."""
@@ -69,37 +69,26 @@ def observer(main, watched, bound_names, snapshots, emit, scrub=()):
             for reference, text in alive:   # the tag was wiped with the namespace, or is a copy of another one's
                 if reference() is thing:
                     return text
-            for known, text in namespaces:
-                if known is namespace:
-                    mark(namespace, text)
-                    return text
         counts[base] = counts.get(base, 0) + 1
         text = "%s#%d" % (base, counts[base])
         if namespace is None:
             held.append((thing, text))
             return text
+        tag = Tag()
+        tag.label, tag.owner, tag.namespace = text, None, None
+
+        def gone(_reference):
+            died.append(text)
         try:
-            reference = weak(thing, lambda _: died.append(text))
+            tag.owner = weak(thing, gone)
+            alive.append((tag.owner, text))
         except TypeError:
-            reference = None
-            namespaces.append((namespace, text))
-        else:
-            alive.append((reference, text))
-        mark(namespace, text, reference)
+            # A module of 2.7 takes no weak reference, but frees what is in its namespace, and so the tag, as it dies.
+            # An emptied namespace looks the same. Holding it to tell them apart would keep a module in a cycle alive.
+            tag.namespace = namespace
+            alive.append((weak(tag, gone), text))
+        namespace["__label__"] = tag
         return text
-
-    def mark(namespace, text, owner=None):
-        tag = namespace["__label__"] = Tag()
-        tag.label, tag.owner, tag.namespace = text, owner, namespace if owner is None else None
-        if owner is None:
-            # A module of 2.7 takes no weak reference, but sets all that is in its namespace to None as it dies, and
-            # with that frees the tag.
-            def gone(_reference):
-                if namespace.get("__label__", absent) is None:
-                    died.append(text)
-            tags.append(weak(tag, gone))
-
-    tags = []
 
     # -- values -------------------------------------------------------------------------------------------------
 

@@ -76,12 +76,7 @@ fn facts(at: &At<'_>, matrix: &Matrix, row: &Row, log: &mut Log<'_>) -> Vec<Expe
             log.say(&entry.value.path, message, help);
             continue;
         }
-        let Some(value) = value(&entry.value, log) else {
-            continue;
-        };
-        if let Some((message, help)) = impossible(fact, &value) {
-            log.say(&entry.value.path, message, help);
-        } else {
+        if let Some(value) = value(&entry.value, log) {
             expected.push(Expected {
                 expectation: Expectation {
                     python: python.clone().flatten(),
@@ -105,14 +100,15 @@ fn facts(at: &At<'_>, matrix: &Matrix, row: &Row, log: &mut Log<'_>) -> Vec<Expe
 /// Why no interpreter could ever report this value for this fact, and what to write instead.
 fn impossible(fact: &str, value: &FactValue) -> Option<(String, String)> {
     let FactValue::Text(text) = value else {
-        let free = fact == "value" || LISTS.contains(&fact) || LATER.contains(&fact);
+        let free = fact == "value" || LISTS.contains(&fact);
         let message = format!("the fact `{fact}` is a text, not {value}");
-        return (!free).then(|| {
-            (
-                message,
-                format!("a plain value is its repr, quoted: `\"{value}\"`"),
-            )
-        });
+        let help = match value {
+            FactValue::List(_) | FactValue::Map(_) => {
+                "expected one word, a label or a quoted repr".to_owned()
+            }
+            _ => format!("a plain value is its repr, quoted: `\"{value}\"`"),
+        };
+        return (!free).then_some((message, help));
     };
     let end = if fact == "end" {
         text.parse::<ProcessEnd>().err()?
@@ -209,8 +205,13 @@ pub(super) fn check(
         return not_yet(path, &format!("`{fact}`"), log);
     }
     let is_bound = bound.iter().any(|other| other == fact);
+    let say_impossible = |log: &mut Log<'_>| {
+        if let Some((message, help)) = impossible(fact, &expected.expectation.value) {
+            log.say(path, message, help);
+        }
+    };
     if FactName::FIXED.contains(&fact) || is_bound || (is_watched(fact) && !fact.contains('.')) {
-        return;
+        return say_impossible(log);
     }
     let mut known = facts_of(watched);
     known.extend_from_slice(bound);
@@ -224,7 +225,7 @@ pub(super) fn check(
             format!("`attribute` needs a dot, not {}", quoted(name)),
             "expected `attribute(pkg.sub)`".to_owned(),
         ),
-        Some((_, name)) if is_watched(name) => return,
+        Some((_, name)) if is_watched(name) => return say_impossible(log),
         Some((_, name)) => (
             format!("nothing watches {}", quoted(name)),
             format!(

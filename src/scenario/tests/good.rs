@@ -316,7 +316,7 @@ fn the_digest_is_of_what_happens() {
     assert_eq!(
         one,
         digest(
-            "title: two\nabout: x\ntags: [a]\nrefs: [b]\nsteps:\n  - {import: demo, note: n, expect: {demo: "1"}}\n"
+            "title: two\nabout: x\ntags: [a]\nrefs: [b]\nsteps:\n  - {import: demo, note: n, expect: {demo: '1'}}\n"
         )
     );
     assert_ne!(
