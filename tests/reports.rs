@@ -133,6 +133,11 @@ fn report() -> RunReport {
             "a": steps("demo#1", &[]), "b": steps("demo#2", &["demo"]), "c": steps("demo#2", &["demo", "demo"]),
         },
         "interrupted": true,
+        "unfinished": VERSIONS[5..]
+            .iter()
+            .map(|key| json!({"case": "swap/with-a-very-long-name-for-an-id", "interpreter": key}))
+            .chain([json!({"case": "swap/zz-not-reached", "interpreter": VERSIONS[0]})])
+            .collect::<Vec<_>>(),
     });
     serde_json::from_value(value).expect("the format of reports")
 }

@@ -78,7 +78,7 @@ impl Worker {
         let words = command_line(&interpreter.command);
         let started = process::start(&words, folder);
         let mut child = started.map_err(|error| WorkerError::Start {
-            command: words[0].clone(),
+            command: interpreter.command.join(" "),
             error,
         })?;
         let (Some(input), Some(output), Some(talk)) = (
