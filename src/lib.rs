@@ -17,6 +17,7 @@ pub mod cli;
 pub mod compare;
 pub mod exec;
 pub mod plan;
+mod process;
 pub mod program;
 pub mod python;
 pub mod report;

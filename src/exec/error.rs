@@ -4,6 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use crate::program::protocol;
+use crate::text::visible;
 use crate::trace::decode::DecodeError;
 
 /// Why a worker could not do its job. None of these says anything about the scenario.
@@ -61,11 +62,11 @@ impl std::fmt::Display for Said {
     }
 }
 
-/// Foreign text on one line, without control characters.
+/// Foreign text on one line, cut short.
 pub(super) fn printable(text: &str) -> String {
-    text.trim()
+    visible(text.trim())
+        .replace('\n', " ")
         .chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
         .take(300)
         .collect()
 }

@@ -1,4 +1,4 @@
-//! Starting a command so that it, and all that descends from it, can be ended: the one place that needs `unsafe`.
+//! Workers as processes: what descends from them can be found and ended. The one place that needs `unsafe`.
 #![allow(unsafe_code)]
 
 use std::collections::BTreeSet;
@@ -7,29 +7,16 @@ use std::path::Path;
 use std::process::Stdio;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
-use tokio::process::Command;
+use crate::process::{self, Group};
 
-use crate::python::probe::misleading_variables;
-
-/// Starts the words in a folder as a process with three pipes, at the head of its own group: a Ctrl-C at the terminal reaches
-/// modswap alone, which then ends its workers in order. On Linux the process adopts the orphans among its descendants,
-/// so that a worker can find and end even a daemon that a scenario let loose; modswap adopts those of a worker that died.
+/// Starts a worker in a folder, with three pipes. On Linux it adopts the orphans among its descendants, so that it can find
+/// and end even a daemon that a scenario let loose; modswap adopts those of a worker that died.
 ///
 /// # Errors
 /// When the operating system cannot start it.
-pub(super) fn start(words: &[String], folder: &Path) -> io::Result<Box<dyn ChildWrapper>> {
-    let (program, arguments) = words.split_first().ok_or(io::ErrorKind::InvalidInput)?;
-    let mut command = Command::new(program);
-    command
-        .args(arguments)
-        .current_dir(folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    for name in misleading_variables() {
-        command.env_remove(name);
-    }
+pub(super) fn start(words: &[String], folder: &Path) -> io::Result<Group> {
+    #[cfg_attr(not(target_os = "linux"), allow(unused_mut))]
+    let mut command = process::command(words, folder, Stdio::piped())?;
     #[cfg(target_os = "linux")]
     adopt_orphans()?;
     #[cfg(target_os = "linux")]
@@ -37,16 +24,10 @@ pub(super) fn start(words: &[String], folder: &Path) -> io::Result<Box<dyn Child
     unsafe {
         command.pre_exec(adopt_orphans);
     }
-    let mut wrap = CommandWrap::from(command);
-    wrap.wrap(KillOnDrop);
-    #[cfg(unix)]
-    wrap.wrap(process_wrap::tokio::ProcessGroup::leader());
-    #[cfg(windows)]
-    wrap.wrap(process_wrap::tokio::JobObject);
     let mut known = workers();
-    let child = wrap.spawn()?;
-    known.extend(child.id());
-    Ok(child)
+    let worker = process::start(command)?;
+    known.extend(worker.0.id());
+    Ok(worker)
 }
 
 /// Every worker that was started. Locked while one is being started, lest it be taken for an orphan.

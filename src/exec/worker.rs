@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use process_wrap::tokio::ChildWrapper;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{ChildStderr, ChildStdin, ChildStdout};
 use tokio::task::JoinHandle;
@@ -13,6 +12,7 @@ use tokio::time::{error::Elapsed, timeout};
 
 use super::error::{Said, WorkerError, printable};
 use super::process;
+use crate::process::Group;
 use crate::program::Program;
 use crate::program::protocol::{self, Frame, FrameKind};
 use crate::python::inventory::Interpreter;
@@ -45,19 +45,9 @@ pub(super) enum Answer {
     Skipped(String),
 }
 
-/// A worker's process; dropping it kills its group (`kill_on_drop` alone would spare the children).
-struct Running(Box<dyn ChildWrapper>);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // Fails when nothing is left to kill.
-        let _ = self.0.start_kill();
-    }
-}
-
 /// A started worker that has said hello.
 pub(super) struct Worker {
-    child: Running,
+    child: Group,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
     said: Arc<Mutex<String>>,
@@ -82,16 +72,16 @@ impl Worker {
             error,
         })?;
         let (Some(input), Some(output), Some(talk)) = (
-            child.stdin().take(),
-            child.stdout().take(),
-            child.stderr().take(),
+            child.0.stdin().take(),
+            child.0.stdout().take(),
+            child.0.stderr().take(),
         ) else {
             unreachable!("process::start pipes all three");
         };
         let said = Arc::new(Mutex::new(String::new()));
         let listener = tokio::spawn(collect(talk, Arc::clone(&said)));
         let mut worker = Self {
-            child: Running(child),
+            child,
             input,
             output: BufReader::new(output),
             said,

@@ -21,8 +21,8 @@ pub const RECORDER: &str = include_str!("recorder.py");
 pub const HELPERS: &str = include_str!("helpers.py");
 const CASE: &str = include_str!("case.py");
 
-/// What `-c` gets: read the supervisor from standard input and become it. One Python expression statement without
-/// spaces or double quotes, so that it survives most of the ways a command passes words on.
+/// What `-c` gets: read the supervisor from standard input and become it. On one line and
+/// with single quotes only, so that it survives most of the ways a command passes words on.
 pub const BOOT: &str = "import sys;f=getattr(sys.stdin,'buffer',sys.stdin);exec(compile(f.read(int(f.read(8),16)),'worker.py','exec'),{'__name__':'worker'})";
 
 /// Flags of the interpreter that runs the supervisor; those of the measured one stand in pristine.py.

@@ -6,12 +6,11 @@ use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
 use tokio::io::{AsyncRead, AsyncReadExt as _};
-use tokio::process::Command;
 use tokio::time::timeout;
 
 use super::facts::{self, AnswerError, Facts, TAG, printable};
+use crate::process::{self, Group};
 
 /// The program that answers; it runs on every Python from 2.7 on.
 pub const PROBE: &str = include_str!("probe.py");
@@ -128,40 +127,18 @@ fn start_error(command: &[String], source: io::Error) -> ProbeError {
     }
 }
 
-/// A started probe; dropping it kills its group (`kill_on_drop` alone would spare the children).
-struct Running(Box<dyn ChildWrapper>);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // Fails when nothing is left to kill.
-        let _ = self.0.start_kill();
-    }
-}
+/// A started probe.
+struct Running(Group);
 
 impl Running {
     fn start(words: &[String], folder: &Path) -> io::Result<Self> {
-        let mut command = Command::new(&words[0]);
-        command
-            .args(&words[1..])
-            .current_dir(folder)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        for name in misleading_variables() {
-            command.env_remove(name);
-        }
-        let mut command = CommandWrap::from(command);
-        command.wrap(KillOnDrop);
-        #[cfg(unix)]
-        command.wrap(process_wrap::tokio::ProcessGroup::leader());
-        #[cfg(windows)]
-        command.wrap(process_wrap::tokio::JobObject);
-        Ok(Self(command.spawn()?))
+        process::start(process::command(words, folder, Stdio::null())?).map(Self)
     }
 
     async fn answer(&mut self) -> Result<Facts, ProbeError> {
-        let mut stdout = Kept::new(self.0.stdout().take());
-        let mut stderr = Kept::new(self.0.stderr().take());
+        let child = &mut self.0.0;
+        let mut stdout = Kept::new(child.stdout().take());
+        let mut stderr = Kept::new(child.stderr().take());
         let mut status = None;
         loop {
             tokio::select! {
@@ -173,10 +150,10 @@ impl Running {
                     }
                 }
                 _ = stderr.read(), if !stderr.closed => {}
-                ended = self.0.wait() => {
+                ended = child.wait() => {
                     status = ended.ok();
                     // A child that was left behind holds the pipes open.
-                    let _ = self.0.start_kill();
+                    let _ = child.start_kill();
                     break;
                 }
             }

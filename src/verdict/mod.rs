@@ -8,7 +8,7 @@ use crate::scenario::model::{Expectation, Variant};
 use crate::trace::fact::FactValue;
 use crate::trace::{ProcessEnd, Trace};
 
-/// The verdict on one case, in one word. Reports know the words `drift`, `new`, `known` and `known-fixed` too.
+/// The verdict on one case, in one word. Those that need a memory of earlier runs (`drift`, `new`) come with baselines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {

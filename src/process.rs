@@ -1,0 +1,55 @@
+//! Starting a command so that no process of its group outlives the value that stands for it.
+
+use std::io;
+use std::path::Path;
+use std::process::Stdio;
+
+use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
+use tokio::process::Command;
+
+use crate::python::probe::misleading_variables;
+
+/// A process at the head of its own group, so that a Ctrl-C at the terminal reaches modswap alone. Dropping it kills the
+/// group (`kill_on_drop` alone would spare the children).
+pub(crate) struct Group(pub(crate) Box<dyn ChildWrapper>);
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        // Fails when nothing is left to kill.
+        let _ = self.0.start_kill();
+    }
+}
+
+/// The words as a command that starts in a folder, without the variables that would mislead a Python, and with its output
+/// in pipes.
+///
+/// # Errors
+/// When there are no words.
+pub(crate) fn command(words: &[String], folder: &Path, input: Stdio) -> io::Result<Command> {
+    let (program, arguments) = words.split_first().ok_or(io::ErrorKind::InvalidInput)?;
+    let mut command = Command::new(program);
+    command
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(input)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    for name in misleading_variables() {
+        command.env_remove(name);
+    }
+    Ok(command)
+}
+
+/// Starts it at the head of a group.
+///
+/// # Errors
+/// When the operating system cannot start it.
+pub(crate) fn start(command: Command) -> io::Result<Group> {
+    let mut wrap = CommandWrap::from(command);
+    wrap.wrap(KillOnDrop);
+    #[cfg(unix)]
+    wrap.wrap(process_wrap::tokio::ProcessGroup::leader());
+    #[cfg(windows)]
+    wrap.wrap(process_wrap::tokio::JobObject);
+    wrap.spawn().map(Group)
+}
