@@ -6,7 +6,10 @@ use globset::{GlobBuilder, GlobMatcher};
 use serde::Serialize;
 
 use crate::python::inventory::Interpreter;
-use crate::scenario::model::{Scenario, ScenarioId, Variant, VariantId};
+use crate::python::version::VersionSpec;
+use crate::scenario::model::{
+    Action, Numbered, Requires, Scenario, ScenarioId, Variant, VariantId, Via,
+};
 
 /// Identity of a row: the scenario and its variant, the same on every machine: `swap/earlier-copy[via=c_api]`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -58,14 +61,12 @@ impl Plan {
         for (at, scenario) in scenarios.iter().enumerate() {
             for (variant_at, variant) in scenario.variants.iter().enumerate() {
                 for (interpreter_at, interpreter) in interpreters.iter().enumerate() {
-                    let wanted = variant.requires.python.as_ref();
-                    let unmet = wanted.filter(|spec| !spec.matches(&interpreter.key));
                     cases.push(Case {
                         id: CaseId::new(&scenario.id, &variant.id),
                         scenario: at,
                         variant: variant_at,
                         interpreter: interpreter_at,
-                        skip: unmet.map(|spec| format!("requires Python {spec}")),
+                        skip: unmet(variant, interpreter),
                     });
                 }
             }
@@ -81,6 +82,36 @@ impl Plan {
     pub fn variant(&self, case: &Case) -> &Variant {
         &self.scenarios[case.scenario].variants[case.variant]
     }
+}
+
+/// Why a variant cannot run on an interpreter, as far as that is known before it is asked.
+fn unmet(variant: &Variant, interpreter: &Interpreter) -> Option<String> {
+    let Requires {
+        python, build, os, ..
+    } = &variant.requires;
+    let key = &interpreter.key;
+    let unfit = |spec: &&VersionSpec| !spec.matches(key);
+    if let Some(spec) = python.as_ref().filter(unfit) {
+        return Some(format!("requires Python {spec}"));
+    }
+    if let Some(spec) = build.as_ref().filter(unfit) {
+        return Some(format!("requires a build that is {spec}"));
+    }
+    let system = match interpreter.facts.platform.split('-').next().unwrap_or_default() {
+        "darwin" => "macos",
+        "win32" => "windows",
+        system => system,
+    };
+    if !os.is_empty() && !os.iter().any(|one| one == system) {
+        return Some(format!("requires {}", os.join(" or ")));
+    }
+    let is_lazy = |one: &Numbered<'_>| {
+        let lazy = matches!(one.step.action, Action::Import { via: Via::Lazy, .. });
+        lazy && one.step.is_run_on(key)
+    };
+    let has_lazy = (key.version.major, key.version.minor) >= (3, 15);
+    let lazy = !has_lazy && variant.numbered().iter().any(is_lazy);
+    lazy.then(|| "requires Python >=3.15 (`via: lazy`)".to_owned())
 }
 
 /// Which variants are meant: those that match any of the globs, if there are some, and carry any of the tags, if there are some.
@@ -146,15 +177,19 @@ impl Selection {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::model::Requires;
+    use crate::scenario::model::Conditions;
 
     fn scenario(id: &str, tags: &[&str], via: &[&str]) -> Scenario {
         let variant = |id: VariantId| Variant {
             id,
             modules: vec![],
+            entry: None,
             steps: vec![],
+            watch: vec![],
             requires: Requires::default(),
             timeout: None,
+            interpreter: Conditions::default(),
+            known: vec![],
         };
         let choices = via
             .iter()
@@ -166,6 +201,7 @@ mod tests {
             about: None,
             refs: vec![],
             tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
+            changes: vec![],
             variants: if via.is_empty() {
                 vec![variant(VariantId::default())]
             } else {

@@ -12,17 +12,9 @@ use tokio::task::JoinSet;
 use super::error::WorkerError;
 use super::worker::{Answer, Worker};
 use crate::plan::Plan;
-use crate::program::Program;
+use crate::program::emit::emit;
+pub use crate::scenario::model::Isolation;
 use crate::trace::Trace;
-
-/// How cases are kept apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Isolation {
-    /// Each case is a fork of a started interpreter.
-    Fork,
-    /// Each case starts an interpreter of its own.
-    Spawn,
-}
 
 /// How to run.
 #[derive(Clone, Debug)]
@@ -78,23 +70,10 @@ pub async fn execute(
 ) -> io::Result<()> {
     let folder = Arc::new(tempfile::Builder::new().prefix("modswap-").tempdir()?);
     let queues = Arc::new(Queues::new(&plan, &events));
-    let programs: Arc<Vec<Vec<Program>>> = Arc::new(
-        plan.scenarios
-            .iter()
-            .map(|scenario| {
-                scenario
-                    .variants
-                    .iter()
-                    .map(crate::program::emit::emit)
-                    .collect()
-            })
-            .collect(),
-    );
     let mut jobs = JoinSet::new();
     for _ in 0..options.jobs.max(1) {
         let job = Job {
             plan: Arc::clone(&plan),
-            programs: Arc::clone(&programs),
             queues: Arc::clone(&queues),
             options: options.clone(),
             events: events.clone(),
@@ -169,7 +148,6 @@ impl Queues {
 
 struct Job {
     plan: Arc<Plan>,
-    programs: Arc<Vec<Vec<Program>>>,
     queues: Arc<Queues>,
     options: Options,
     events: mpsc::UnboundedSender<Event>,
@@ -233,9 +211,9 @@ impl Job {
             .variant(case)
             .timeout
             .unwrap_or(self.options.timeout);
-        let program = &self.programs[case.scenario][case.variant];
-        let fork = self.options.isolation == Isolation::Fork;
-        let answer = running.run(at, program, fork, limit).await;
+        let program = emit(self.plan.variant(case), &interpreter.key);
+        let fork = self.options.isolation == Isolation::Fork && !program.owns_process;
+        let answer = running.run(at, &program, fork, limit).await;
         tracing::debug!(case = %case.id, interpreter = %interpreter.key, ?answer, "ran");
         match answer {
             Ok(Answer::Ended { trace, duration }) => {

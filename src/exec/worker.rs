@@ -115,12 +115,66 @@ impl Worker {
         fork: bool,
         limit: Duration,
     ) -> Result<Answer, WorkerError> {
-        self.send(&protocol::request(case, program, fork, limit))
+        let packages = match self.packages(case, program).await? {
+            Ok(folders) => folders,
+            Err(reason) => return Ok(Answer::Skipped(reason)),
+        };
+        self.send(&protocol::request(case, program, &packages, fork, limit))
             .await?;
         let patience = limit + ANSWER_GRACE;
         timeout(patience, self.answer(case, program))
             .await
             .map_err(|_: Elapsed| WorkerError::Silent(patience, self.said()))?
+    }
+
+    /// The folders of the packages that a program requires, or why it cannot run here.
+    async fn packages(
+        &mut self,
+        case: usize,
+        program: &Program,
+    ) -> Result<Result<Vec<String>, String>, WorkerError> {
+        let mut folders: Vec<String> = Vec::new();
+        if program.packages.is_empty() {
+            return Ok(Ok(folders));
+        }
+        let names = program.packages.iter().map(|package| package.name.clone());
+        self.send(&protocol::find(case, names)).await?;
+        let found = timeout(START_LIMIT, self.found(case)).await;
+        let found = found.map_err(|_: Elapsed| WorkerError::Silent(START_LIMIT, self.said()))??;
+        for package in &program.packages {
+            let installed = found.lines().find_map(|line| {
+                let (name, rest) = line.split_once(' ')?;
+                rest.split_once(' ').filter(|_| name == package.name)
+            });
+            let fits = |version: &str| {
+                version
+                    .parse()
+                    .is_ok_and(|version: pep440_rs::Version| package.versions.contains(&version))
+            };
+            match installed {
+                None => return Ok(Err(format!("no package {package}"))),
+                Some((version, _)) if !fits(version) => {
+                    let version = printable(version);
+                    return Ok(Err(format!("no package {package}, but {version}")));
+                }
+                Some((_, folder)) if folders.iter().any(|known| known == folder) => {}
+                Some((_, folder)) => folders.push(folder.to_owned()),
+            }
+        }
+        Ok(Ok(folders))
+    }
+
+    async fn found(&mut self, case: usize) -> Result<String, WorkerError> {
+        loop {
+            let frame = self.frame().await?;
+            match frame.kind {
+                FrameKind::Found if frame.case == case => return Ok(lossy(&frame.payload)),
+                FrameKind::Fault => {
+                    return Err(WorkerError::Fault(printable(&lossy(&frame.payload))));
+                }
+                _ => {} // a late word about a case that was given up
+            }
+        }
     }
 
     /// Closes the channel and waits for the worker to end what it started and go. What a worker that a scenario ended or
@@ -160,7 +214,7 @@ impl Worker {
                 FrameKind::Steps => lines.extend(frame.payload),
                 FrameKind::Out => stdout = frame.payload,
                 FrameKind::Err => stderr = frame.payload,
-                FrameKind::Hello => {}
+                FrameKind::Hello | FrameKind::Found => {}
                 FrameKind::Skip => return Ok(Answer::Skipped(lossy(&frame.payload))),
                 FrameKind::Fault => {
                     return Err(WorkerError::Fault(printable(&lossy(&frame.payload))));

@@ -48,19 +48,28 @@ def run(request, frames):
             write(again, text)
             close(again)
 
-    def emit(number, action, facts, message):
+    def emit(number, action, facts, message, inside):
+        place = "%d" % number if inside is None else "%d,\"inside\":%d" % (number, inside)
         if facts is None:               # one write for the end of a step and the beginning of the next
-            send("%s{\"begin\":%d}\n" % ("".join(pending), number))
+            send("%s{\"begin\":%s}\n" % ("".join(pending), place))
             del pending[:]
             return
         tail = "" if message is None else ",\"message\":" + step.encode(message)
-        pending.append("{\"step\":%d,\"facts\":%s%s}\n" % (number, step.encode(tuple(facts)), tail))
+        pending.append("{\"step\":%s,\"facts\":%s%s}\n" % (place, step.encode(tuple(facts)), tail))
+        if action == "":                # in the body of a module, where anything may come next
+            send("".join(pending))
+            del pending[:]
 
     posix.chdir(request["folder"])
     sys.path.insert(0, request["modules"])
-    step = observer(main, program["watched"], program["bound"], program["snapshots"], emit, request["scrub"])
-    helpers = dict([(name, helper(step, name)) for name in program["helpers"]])
+    step = observer(main, program["watched"], program["bound"], program["snapshots"], emit, posix,
+                    request["scrub"])
+    sys.path.extend(request["packages"])
+    helpers = step.helpers = dict([(name, helper(step, name)) for name in program["helpers"]])
     for number, action, mode, code, needs in program["steps"]:
+        if code is None:
+            step.skip(number, action)
+            continue
         lent = [name for name in needs if name not in main]
         for name in lent:
             main[name] = helpers[name]

@@ -1,41 +1,56 @@
 //! A variant as a program: each step becomes the Python it stands for.
 
 use super::fixture;
-use super::literal::text as quoted;
+use super::literal::{bytes, text as quoted};
 use super::{Mode, Program, ProgramStep};
-use crate::scenario::model::{Action, Delete, SetTo, Step, SwapTo, Variant, Via};
+use crate::python::version::InterpreterKey;
+use crate::scenario::model::{
+    Action, Delete, Mtime, Numbered, SetTo, SwapTo, Variant, Via, module_of_file,
+};
 
-/// The program of a variant.
-pub fn emit(variant: &Variant) -> Program {
-    let steps: Vec<_> = variant
-        .steps
+/// The program of a variant on an interpreter.
+pub fn emit(variant: &Variant, key: &InterpreterKey) -> Program {
+    let numbered = variant.numbered();
+    let (bodies, steps): (Vec<_>, Vec<_>) = numbered
         .iter()
-        .enumerate()
-        .map(|(at, step)| emit_step(at + 1, step))
-        .collect();
-    let snapshots = variant.steps.iter().filter_map(|step| match &step.action {
+        .map(|one| (one.body.is_some(), emit_step(one, key)))
+        .partition(|(in_body, _)| *in_body);
+    let [bodies, steps] =
+        [bodies, steps].map(|part| part.into_iter().map(|(_, step)| step).collect::<Vec<_>>());
+    let snapshots = numbered.iter().filter_map(|one| match &one.step.action {
         Action::Snapshot { name } => Some(name.clone()),
         _ => None,
     });
     let mut needs = variant.requires.modules.clone();
-    if steps.iter().any(|step| step.helpers.contains(&"c_import")) {
+    if steps.iter().chain(&bodies).any(|step| step.helpers.contains(&"c_import")) {
         needs.push("_ctypes".to_owned());
     }
     Program {
         watched: variant.watched(),
         bound: variant.bound_names(),
         snapshots: snapshots.collect(),
-        files: fixture::files(&variant.modules),
+        files: fixture::files(&variant.modules, &bodies),
         needs,
+        packages: variant.requires.packages.clone(),
+        launch: variant.interpreter.clone(),
+        owns_process: variant.owns_process(),
         steps,
+        bodies,
     }
 }
 
-fn emit_step(number: usize, step: &Step) -> ProgramStep {
-    let (code, helpers) = python(&step.action);
+fn emit_step(numbered: &Numbered<'_>, key: &InterpreterKey) -> ProgramStep {
+    let step = numbered.step;
+    let is_run = step.is_run_on(key);
+    let (code, helpers) = if is_run {
+        let (code, helpers) = python(&step.action, key);
+        (Some(code), helpers)
+    } else {
+        (None, vec![])
+    };
     ProgramStep {
-        number,
-        action: step.action.to_string(),
+        number: numbered.number,
+        action: numbered.action(),
         mode: if matches!(step.action, Action::Eval(_)) {
             Mode::Eval
         } else {
@@ -51,35 +66,26 @@ fn emit_step(number: usize, step: &Step) -> ProgramStep {
 }
 
 /// The text, and the names it uses that the scenario did not bind.
-fn python(action: &Action) -> (String, Vec<&'static str>) {
+fn python(action: &Action, key: &InterpreterKey) -> (String, Vec<&'static str>) {
     match action {
         Action::Snapshot { name } => (format!("{name} = sys.modules.copy()"), vec!["sys"]),
         Action::Import {
             module,
             from: Some(from),
             alias,
-            ..
-        } => (
-            format!("from {from} import {module}{}", as_clause(alias.as_deref())),
-            vec![],
-        ),
+            via,
+        } => {
+            let lazy = if *via == Via::Lazy { "lazy " } else { "" };
+            let clause = as_clause(alias.as_deref());
+            (format!("{lazy}from {from} import {module}{clause}"), vec![])
+        }
         Action::Import {
             module,
             from: None,
             alias,
             via,
         } => import(module, alias.as_deref(), *via),
-        Action::Swap(SwapTo::Original) => {
-            ("sys.modules = original".to_owned(), vec!["sys", "original"])
-        }
-        Action::Swap(to) => {
-            let value = match to {
-                SwapTo::Snapshot(name) => name,
-                SwapTo::Copy => "sys.modules.copy()",
-                _ => "{}",
-            };
-            (format!("sys.modules = {value}"), vec!["sys"])
-        }
+        Action::Swap(to) => swap(to),
         Action::Restore { name } => (
             format!("sys.modules.clear()\nsys.modules.update({name})"),
             vec!["sys"],
@@ -98,8 +104,45 @@ fn python(action: &Action) -> (String, Vec<&'static str>) {
         }
         Action::Reload { name } => (format!("reload({name})"), vec!["reload"]),
         Action::Eval(text) => (text.trim().to_owned(), vec![]),
-        Action::Run(text) => (text.trim_end().to_owned(), vec![]),
+        Action::Run(_) | Action::RunPer(_) => {
+            let text = action.run_text(key).unwrap_or_default();
+            (text.trim_end().to_owned(), vec![])
+        }
+        Action::Resolve(name) => (format!("resolve({})", quoted(name)), vec!["resolve"]),
+        Action::Write { file, text, mtime } => {
+            let text = match module_of_file(file) {
+                Some(module) => fixture::reporting(&module, text),
+                None => text.clone(),
+            };
+            let mtime = match mtime {
+                Mtime::Next => String::new(),
+                Mtime::Unchanged => ", \"unchanged\"".to_owned(),
+                Mtime::Seconds(seconds) => format!(", {seconds}"),
+            };
+            let code = format!("write_file({}, {}{mtime})", quoted(file), bytes(&text));
+            (code, vec!["write_file"])
+        }
+        Action::Remove(file) => (format!("remove_file({})", quoted(file)), vec!["remove_file"]),
+        Action::InvalidateCaches => ("invalidate_caches()".to_owned(), vec!["invalidate_caches"]),
         Action::Collect => ("collect()".to_owned(), vec!["collect"]),
+        Action::Entry(name) => (format!("run_main({})", quoted(name)), vec!["run_main"]),
+    }
+}
+
+fn swap(to: &SwapTo) -> (String, Vec<&'static str>) {
+    let assign = |value: &str| format!("sys.modules = {value}");
+    match to {
+        SwapTo::Snapshot(name) => (assign(name), vec!["sys"]),
+        SwapTo::Copy => (assign("sys.modules.copy()"), vec!["sys"]),
+        SwapTo::Empty => (assign("{}"), vec!["sys"]),
+        SwapTo::Original => (assign("original"), vec!["sys", "original"]),
+        SwapTo::Subclass => {
+            let text = assign("type(\"Subclass\", (dict,), {})(sys.modules)");
+            (text, vec!["sys"])
+        }
+        SwapTo::Spy => (assign("spy(sys.modules)"), vec!["sys", "spy"]),
+        SwapTo::Missing => ("del sys.modules".to_owned(), vec!["sys"]),
+        SwapTo::Expression(text) => (assign(text.trim()), vec!["sys"]),
     }
 }
 
@@ -114,6 +157,7 @@ fn import(module: &str, alias: Option<&str>, via: Via) -> (String, Vec<&'static 
     let bind = |name: Option<&str>| name.map_or_else(String::new, |name| format!("{name} = "));
     match via {
         Via::Statement => (format!("import {module}{}", as_clause(alias)), vec![]),
+        Via::Lazy => (format!("lazy import {module}{}", as_clause(alias)), vec![]),
         Via::ImportModule => (
             format!("{}import_module({})", bind(leaf), quoted(module)),
             vec!["import_module"],

@@ -1,11 +1,16 @@
 //! Fixture modules as files, each with a line that reports that its body runs.
 
-use super::File;
+use std::fmt::Write;
+
+use super::literal::text as quoted;
+use super::script::must_be_quoted;
+use super::{File, Mode, ProgramStep};
 use crate::scenario::model::{Module, ModuleBody};
 
 /// The files of the modules: `pkg/__init__.py` for a name that has names below it, `demo.py` for others; parents that
-/// the scenario does not mention are empty packages.
-pub fn files(modules: &[Module]) -> Vec<File> {
+/// the scenario does not mention are empty packages. `steps` are those of all bodies that consist of steps, in order.
+pub fn files(modules: &[Module], steps: &[ProgramStep]) -> Vec<File> {
+    let mut steps = steps.iter();
     let mut names: Vec<(&str, &ModuleBody)> = Vec::new();
     let empty = ModuleBody::Text(String::new());
     for module in modules {
@@ -28,7 +33,12 @@ pub fn files(modules: &[Module]) -> Vec<File> {
                     path: folder,
                     text: None,
                 },
-                ModuleBody::Text(text) => {
+                body => {
+                    let text = match body {
+                        ModuleBody::Text(text) => text.clone(),
+                        ModuleBody::Steps(own) => of_steps(steps.by_ref().take(own.len())),
+                        ModuleBody::Namespace => String::new(),
+                    };
                     let package = names.iter().any(|(other, _)| other.starts_with(&below));
                     let path = if package {
                         format!("{folder}/__init__.py")
@@ -37,12 +47,61 @@ pub fn files(modules: &[Module]) -> Vec<File> {
                     };
                     File {
                         path,
-                        text: Some(reporting(name, text)),
+                        text: Some(reporting(name, &text)),
                     }
                 }
             }
         })
         .collect()
+}
+
+/// The source of a body that consists of steps: each between calls that report it, which are found as the report of the
+/// body is; see `body_step` in recorder.py.
+fn of_steps<'a>(steps: impl Iterator<Item = &'a ProgramStep>) -> String {
+    let mut out = String::new();
+    for step in steps {
+        let call = |what: &str| {
+            format!(
+                "{{_s({}, {what}) for _s in 0j.__class__.__subclasses__() if _s.__name__ == \"body_step\"}}",
+                step.number
+            )
+        };
+        let Some(code) = &step.code else {
+            let _ = writeln!(out, "# {}: not on this Python\n{}", step.action, call("\"skip\""));
+            continue;
+        };
+        let begin = call(&format!("\"begin\", \"{}\"", step.helpers.join(" ")));
+        let end = call("\"end\"");
+        if code.starts_with("lazy ") {
+            // Refused inside of `try`. It does nothing that could fail, but for a syntax error of the whole module.
+            let _ = writeln!(out, "{begin}\n{code}\n{end}");
+            continue;
+        }
+        let _ = writeln!(out, "{begin}\ntry:");
+        match step.mode {
+            Mode::Eval => {
+                let value = format!("\"value\", ({code}\n    )");
+                let _ = writeln!(out, "    {}", call(&value));
+            }
+            Mode::Exec => {
+                if must_be_quoted(step, &[]) {
+                    let _ = writeln!(
+                        out,
+                        "    exec(compile({}, \"<step {}>\", \"exec\"))",
+                        quoted(&format!("{code}\n")),
+                        step.number
+                    );
+                } else {
+                    for line in code.lines() {
+                        let _ = writeln!(out, "{}", format!("    {line}").trim_end());
+                    }
+                }
+                let _ = writeln!(out, "    {end}");
+            }
+        }
+        let _ = writeln!(out, "except:\n    {}; raise", call("\"fail\""));
+    }
+    out
 }
 
 /// The source with a first statement that reports that the body runs; see `body_ran` in recorder.py. It stands behind
@@ -154,7 +213,7 @@ mod tests {
     fn parents_become_packages() {
         let text = || ModuleBody::Text("x = 1\n".into());
         let paths = |modules: &[Module]| {
-            files(modules)
+            files(modules, &[])
                 .into_iter()
                 .map(|file| file.path)
                 .collect::<Vec<_>>()
@@ -169,7 +228,7 @@ mod tests {
             module("ns.sub", text()),
         ];
         assert_eq!(paths(&spread), ["ns", "ns/sub.py"]);
-        assert_eq!(files(&spread)[0].text, None);
+        assert_eq!(files(&spread, &[])[0].text, None);
     }
 
     #[test]

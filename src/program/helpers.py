@@ -10,6 +10,18 @@ def helper(step, name):
         return collector(step)
     if name == "c_import":
         return c_importer(step)
+    if name == "spy":
+        return spying(step)
+    if name == "resolve":
+        return resolver(step)
+    if name == "write_file":
+        return writer(step)
+    if name == "remove_file":
+        return remover(step)
+    if name == "run_main":
+        return run_main
+    if name == "invalidate_caches" and __import__("sys").version_info[0] == 2:
+        return lambda: None
     if name == "reload" and __import__("sys").version_info[0] == 2:
         return reload
     return getattr(step.borrow("importlib"), name)
@@ -48,3 +60,115 @@ def drop(cache, under=None, lacking=()):
     for key in list(cache):
         if (str(key) + ".").startswith(under + ".") if under else key not in lacking:
             del cache[key]
+
+
+def spying(step):
+    """A dict that takes down every operation on it, but for those that the steps write themselves."""
+    importing = ("import:", "resolve:", "reload:")
+
+    def noting(name):
+        plain = getattr(dict, name)
+
+        def method(self, *arguments, **more):
+            if step.frame(1).f_globals is not step.main or step.running and step.running[1].startswith(importing):
+                key = arguments[0] if arguments else None
+                step.looked("%s %s" % (name, key) if type(key) in step.texts else name)
+            return plain(self, *arguments, **more)
+        return method
+    names = ("__contains__ __getitem__ __setitem__ __delitem__ get pop popitem setdefault update clear copy has_key "
+             "keys values items iterkeys itervalues iteritems __iter__ __len__")
+    methods = [(name, noting(name)) for name in names.split() if hasattr(dict, name)]
+    return type(str("Spy"), (dict,), dict(methods))
+
+
+def resolver(step):
+    """Every spelling of an import, in a namespace of its own; what each gives, or the exception it ends in."""
+    import_module = step.borrow("importlib").import_module
+
+    def resolve(name):
+        namespace = step.frame(1).f_globals
+        parent, _, last = name.rpartition(".")
+
+        def run(text):
+            own = dict(namespace)
+            exec(compile(text + "\n", "<resolve>", "exec", 0, True), own)
+            return own["found"]
+        dunder = "found = __import__(%r, None, None, ['__name__'])" % name
+        spellings = [("attribute", lambda: run("found = " + name)),
+                     ("cached", lambda: step.entry(name)),
+                     ("import_as", lambda: run("import %s as found" % name)),
+                     ("from", lambda: run("from %s import %s as found" % (parent, last))),
+                     ("import_module", lambda: import_module(name)),
+                     ("__import__", lambda: run(dunder))]
+        for spelling, function in spellings:
+            if parent or spelling != "from":
+                step.resolved.append(("resolve(%s)" % spelling, attempt(function)))
+
+    def attempt(function):
+        """A frame of its own: on 2.7 a frame that catches keeps what it caught."""
+        try:
+            found = function()
+        except Exception as error:
+            return type(error).__name__
+        return step.word(found, step.own_name(found) or "object")
+    return resolve
+
+
+def writer(step):
+    """Write a file below the modules. Times are set and never waited for: a second later with each file, or as told."""
+    system = step.system
+
+    def stat(path):
+        try:
+            return int(system.stat(path).st_mtime)
+        except OSError:
+            return None
+
+    def write_file(name, text, mtime=None):
+        step.writes += 1
+        later, parts, folder, changed = 1000000000 + step.writes, name.split("/"), step.modules, []
+        path = step.modules + "/" + name
+        for part in parts[:-1]:
+            if stat(folder + "/" + part) is None:
+                changed.append((folder, stat(folder)))
+                system.mkdir(folder + "/" + part)
+            folder += "/" + part
+        before = stat(path)
+        if before is None:
+            changed.append((folder, stat(folder)))
+        descriptor = system.open(path, system.O_WRONLY | system.O_CREAT | system.O_TRUNC, 0o666)
+        while text:
+            text = text[system.write(descriptor, text):]
+        system.close(descriptor)
+        kept = mtime == "unchanged"
+        system.utime(path, ((before or 1000000000) if kept else later if mtime is None else mtime,) * 2)
+        for folder, seconds in changed:
+            system.utime(folder, (seconds if kept else later,) * 2)
+    return write_file
+
+
+def remover(step):
+    """Remove a file or a folder below the modules; the folder it was in looks changed."""
+    remove = remove_tree
+
+    def remove_file(name):
+        step.writes += 1
+        path = step.modules + "/" + name
+        remove(step.system, path)
+        step.system.utime(path.rpartition("/")[0], (1000000000 + step.writes,) * 2)
+    return remove_file
+
+
+def remove_tree(system, path):
+    if (system.lstat(path).st_mode & 0o170000) == 0o040000:
+        for name in system.listdir(path):
+            remove_tree(system, path + "/" + name)
+        system.rmdir(path)
+    else:
+        system.unlink(path)
+
+
+def run_main(name):
+    """What `python -m` does once the interpreter is up (pymain_run_module in C)."""
+    __import__("sys").argv[0] = "-m"
+    __import__("runpy")._run_module_as_main(name)

@@ -23,6 +23,15 @@ pub fn text(value: &str) -> String {
     out
 }
 
+/// An expression for the text as that Python's `os` takes it: bytes on 2, text on 3, UTF-8 in any case.
+pub fn native(value: &str) -> String {
+    if value.is_ascii() {
+        return text(value);
+    }
+    let bytes = bytes(value);
+    format!("({bytes} if str is bytes else {bytes}.decode(\"utf-8\"))")
+}
+
 /// A bytes literal of the text's UTF-8.
 pub fn bytes(value: &str) -> String {
     let mut out = String::with_capacity(value.len() + 3);

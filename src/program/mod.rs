@@ -6,11 +6,15 @@ pub mod literal;
 pub mod protocol;
 pub mod script;
 
+use crate::scenario::model::{Conditions, Package};
+
 /// What one case executes and watches. The same for every interpreter but where the scenario says otherwise.
 #[derive(Clone, Debug)]
 pub struct Program {
-    /// In order.
+    /// The entry, if there is one, and the steps, in order.
     pub steps: Vec<ProgramStep>,
+    /// The steps in the bodies of modules, whose text is in the files.
+    pub bodies: Vec<ProgramStep>,
     /// Modules whose state is recorded after each step.
     pub watched: Vec<String>,
     /// Names of which only the binding is recorded.
@@ -21,19 +25,25 @@ pub struct Program {
     pub files: Vec<File>,
     /// Modules the interpreter must have for the program to make sense.
     pub needs: Vec<String>,
+    /// Distributions that must be in its site-packages.
+    pub packages: Vec<Package>,
+    /// How the interpreter is started.
+    pub launch: Conditions,
+    /// Whether the case must not be a fork of an interpreter that serves others too.
+    pub owns_process: bool,
 }
 
 /// One step as Python.
 #[derive(Clone, Debug)]
 pub struct ProgramStep {
-    /// From 1.
+    /// From 1; 0 is the entry.
     pub number: usize,
     /// The step in words.
     pub action: String,
     /// Statements, or an expression.
     pub mode: Mode,
-    /// The Python text.
-    pub code: String,
+    /// The Python text; `None` where the step is not for this Python.
+    pub code: Option<String>,
     /// Names the text uses that the scenario did not bind.
     pub helpers: Vec<&'static str>,
     /// Whether an expectation asks for the exception's message, which makes it a fact.
@@ -59,11 +69,15 @@ pub struct File {
 }
 
 impl Program {
+    /// Every step, those in the bodies of modules last.
+    pub fn all(&self) -> impl Iterator<Item = &ProgramStep> {
+        self.steps.iter().chain(&self.bodies)
+    }
+
     /// Every name from outside the scenario that some step uses, each once, in a fixed order.
     pub fn helpers(&self) -> Vec<&'static str> {
         let mut names: Vec<_> = self
-            .steps
-            .iter()
+            .all()
             .flat_map(|step| step.helpers.iter().copied())
             .collect();
         names.sort_unstable();

@@ -14,6 +14,7 @@ import time
 
 REQUESTS, STATUS, FRAMES = 250, 251, 252    # descriptors of the interpreter below; high, so that few scripts hit them
 FLAGS = ["-s", "-S", "-B"]
+START = 1000000000                          # when all fixture files were made, as far as anyone can see
 # Empty where the command hid from Python how it was called (`env -i python3`).
 PYTHON = sys.executable or os.path.realpath("/proc/self/exe")
 # In one go from the pipe, which holds it all; 2.7 cannot import `posix` without walking over sys.path, which shows.
@@ -23,7 +24,7 @@ BOOT = "exec(__import__('posix').read(%d, %d), {})" if sys.version_info[0] > 2 e
 class Pristine(object):
     """One interpreter that is measured, and the pipes to it."""
 
-    def __init__(self, sources, source_file, folder, flags):
+    def __init__(self, sources, source_file, folder, flags, variables=()):
         inner, outer = {}, {}
         for name in ("requests", "status", "frames", "out", "err"):
             reader, writer = os.pipe()
@@ -32,6 +33,7 @@ class Pristine(object):
         self.pipes = outer
         environment = dict([(key, os.environ[key]) for key in os.environ if not key.startswith("PYTHON")])
         environment["PYTHONHASHSEED"] = "0"
+        environment.update(variables)
         if sys.version_info[0] > 2:
             os.write(outer["requests"], sources)
         boot = BOOT % ((REQUESTS, len(sources)) if sys.version_info[0] > 2 else source_file)
@@ -130,6 +132,9 @@ class Folder(object):
             if text is not None:
                 with open(path, "wb") as module:
                     module.write(text)
+        for folder, folders, names in os.walk(self.modules):
+            for name in folders + names + ["."]:
+                os.utime(os.path.join(folder, name), (START, START))
 
 
 def empty(path):

@@ -6,8 +6,9 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use super::literal::{bytes, list, text};
+use super::literal::{bytes, list, native, text};
 use super::{Mode, Program};
+use crate::scenario::model::Conditions;
 
 /// The supervisor, handed to the interpreter that the command starts.
 pub const WORKER: &str = concat!(
@@ -51,8 +52,20 @@ pub fn setup(folder: &str) -> Vec<u8> {
     ))
 }
 
-/// A request to run a case.
-pub fn request(case: usize, program: &Program, fork: bool, timeout: Duration) -> Vec<u8> {
+/// A request to say which of these distributions are installed.
+pub fn find(case: usize, names: impl IntoIterator<Item = String>) -> Vec<u8> {
+    let names = list(names.into_iter().map(|name| text(&name)));
+    message(&format!("{{\"case\": {case}, \"find\": {names}}}"))
+}
+
+/// A request to run a case. `packages` are folders that it has at the end of its `sys.path`.
+pub fn request(
+    case: usize,
+    program: &Program,
+    packages: &[String],
+    fork: bool,
+    timeout: Duration,
+) -> Vec<u8> {
     let files = program.files.iter().map(|file| {
         let content = file
             .text
@@ -61,13 +74,31 @@ pub fn request(case: usize, program: &Program, fork: bool, timeout: Duration) ->
         format!("({}, {content})", text(&file.path))
     });
     message(&format!(
-        "{{\"case\": {case}, \"fork\": {}, \"timeout\": {}, \"needs\": {}, \"modules\": {}, \"program\": {}}}",
-        if fork { "True" } else { "False" },
+        "{{\"case\": {case}, \"fork\": {}, \"timeout\": {}, \"launch\": {}, \"packages\": {}, \"needs\": {}, \
+         \"modules\": {}, \"program\": {}}}",
+        truth(fork),
         timeout.as_secs_f64(),
+        launch(&program.launch),
+        list(packages.iter().map(|place| text(place))),
         list(program.needs.iter().map(|name| text(name))),
         list(files),
         text(&program_literal(program)),
     ))
+}
+
+fn truth(value: bool) -> &'static str {
+    if value { "True" } else { "False" }
+}
+
+/// Flags, variables and `site`, as the supervisor starts an interpreter with them.
+fn launch(conditions: &Conditions) -> String {
+    let variables = conditions.env.iter();
+    format!(
+        "{{\"flags\": {}, \"env\": {}, \"site\": {}}}",
+        list(conditions.flags.iter().map(|flag| native(flag))),
+        list(variables.map(|(name, value)| format!("({}, {})", native(name), native(value)))),
+        truth(conditions.site),
+    )
 }
 
 fn program_literal(program: &Program) -> String {
@@ -81,7 +112,9 @@ fn program_literal(program: &Program) -> String {
             "({}, {}, \"{mode}\", {}, {helpers})",
             step.number,
             text(&step.action),
-            text(&format!("{}\n", step.code))
+            step.code
+                .as_ref()
+                .map_or_else(|| "None".to_owned(), |code| text(&format!("{code}\n")))
         )
     });
     format!(
@@ -118,6 +151,8 @@ pub enum FrameKind {
     Err,
     /// How the process ended, after its microseconds.
     End,
+    /// Distributions: name, version and folder, a line each.
+    Found,
     /// The case cannot run there; the payload says why.
     Skip,
     /// The supervisor failed at the case.
@@ -151,6 +186,7 @@ pub fn frame_head(line: &str) -> Result<(FrameKind, usize, usize), FrameError> {
         "out" => FrameKind::Out,
         "err" => FrameKind::Err,
         "end" => FrameKind::End,
+        "found" => FrameKind::Found,
         "skip" => FrameKind::Skip,
         "fault" => FrameKind::Fault,
         _ => return Err(error()),

@@ -1,10 +1,12 @@
-def observer(main, watched, bound_names, snapshots, emit, scrub=()):
+def observer(main, watched, bound_names, snapshots, emit, system, scrub=()):
     """Record what each step did, from outside: `with step(1, "import: demo"): import demo`.
 
     main: the namespace in which the steps run.  watched: modules whose state is recorded after each step.
     bound_names: names of which only the binding is recorded.
-    snapshots: names that steps bind to copies of the cache.  emit(number, action, facts, message) gets what
-    was seen.  scrub: (path, word) pairs, so that no value depends on where the files lie.
+    snapshots: names that steps bind to copies of the cache.  emit(number, action, facts, message, inside) gets what
+    was seen; `inside` is the step that was running when the body of a module came to one of its own.  system: the
+    module `posix`.  scrub: (path, word) pairs, so that no value depends on where the files lie; the first is the
+    folder of the modules.
 
     Nothing here looks through getattr, an overridden method or an import: looking must trigger no hook.
     """
@@ -18,6 +20,7 @@ def observer(main, watched, bound_names, snapshots, emit, scrub=()):
     plain_types = integers + texts + (type(None), bool, float, complex, bytes)
     module_type, absent = type(sys), object()
     forget_exception = getattr(sys, "exc_clear", None)
+    frame, current_exception = sys._getframe, sys.exc_info
     kinds = dict([(kind.__name__, kind) for kind in object.__subclasses__()])
     weak = original["_weakref"].ref if "_weakref" in original else kinds["weakref"]
     library = "%s/lib/python%d.%d" % ((sys.prefix,) + sys.version_info[:2])
@@ -34,6 +37,7 @@ def observer(main, watched, bound_names, snapshots, emit, scrub=()):
             del sys.path_importer_cache[entry]
         return module
 
+    thread = borrow("thread" if version_2 else "_thread")
     gc = borrow("gc")
     gc.disable()                            # or cycles would die whenever a counter overflows; `collect` steps say when
 
@@ -197,9 +201,9 @@ def observer(main, watched, bound_names, snapshots, emit, scrub=()):
         caches.append((cache, "cache#%d" % (len(unnamed) + 2)))
         return caches[-1][1]
 
-    def name_snapshots():
+    def name_snapshots(namespace):
         for name in snapshots:
-            found = main.get(name, absent)
+            found = namespace.get(name, absent)
             if type(found) is dict and not [1 for known, _ in caches if known is found]:
                 taken = len([1 for _, other in caches if other.split("#")[0] == name])
                 caches.append((found, name if not taken else "%s#%d" % (name, taken + 1)))
@@ -212,7 +216,13 @@ def observer(main, watched, bound_names, snapshots, emit, scrub=()):
 
     # -- what happens inside a step -----------------------------------------------------------------------------
 
-    ran, warned = [], []
+    # Other threads may add to these at any moment: what is reported is taken out of them, and the rest is the next step's.
+    ran, warned, lookups, resolved = [], [], [], []
+
+    def drain(events):
+        taken = list(events)
+        del events[:len(taken)]
+        return taken
 
     class body_ran(complex):
         """A module body of ours calls this first. It finds it from a literal, so it needs no name, no builtin,
@@ -223,29 +233,50 @@ def observer(main, watched, bound_names, snapshots, emit, scrub=()):
                 ran.append(name)
             return complex.__new__(cls)
 
-    class Spy(type):
+    class body_step(complex):
+        """A module body made of steps calls this around each, and finds it in the same way."""
+
+        def __new__(cls, number, what, value=None):
+            step.inside(number, what, value, frame(1).f_globals)
+            return complex.__new__(cls)
+
+    class Witness(type):
         def __subclasscheck__(cls, category):
             if category.__name__ not in warned:
                 warned.append(category.__name__)
             return False                    # matches nothing: the filters behind it decide, as they would without it
 
     filters = original["_warnings"].filters
-    witness = ("ignore", None, Spy("Witness", (Warning,), {}), None, 0)
+    witness = ("ignore", None, Witness("Witness", (Warning,), {}), None, 0)
+    bodies, most_of_bodies = {}, 50         # by thread: the steps of bodies that are running; reported in one step
+    reporting = thread.allocate_lock()
+
+    def report(*what):
+        with reporting:
+            emit(*what)
 
     class Step(object):
         """The steps' context manager; `step.value = ...` gives the value of an `eval` step."""
 
         def __init__(self):
             self.running, self.borrow, self.encode, self.original = None, borrow, encode, original
+            self.main, self.frame, self.system, self.modules = main, frame, system, places[0][0]
+            self.lookups, self.resolved, self.texts, self.word, self.own_name = lookups, resolved, texts, word, own_name
+            self.helpers, self.recorded, self.writes = {}, 0, 0
 
         def __call__(self, number, action):
             self.record()
-            emit(number, action, None, None)
+            report(number, action, None, None, None)
             if not filters or filters[0] is not witness:
                 filters[:] = [witness] + [known for known in filters if known is not witness]
-            del ran[:], warned[:]
             self.running, self.outcome, self.message, self.value = (number, action), "ok", None, absent
+            self.recorded = 0
             return self
+
+        def skip(self, number, action):
+            """A step that is not for this Python."""
+            self(number, action)
+            self.outcome = "not run"
 
         def __enter__(self):
             return self
@@ -267,18 +298,60 @@ def observer(main, watched, bound_names, snapshots, emit, scrub=()):
             facts = [("outcome", self.outcome)]
             if self.value is not absent:
                 facts.append(("value", self.value))
+            facts.extend(drain(resolved))
             if ran:
-                facts.append(("ran", list(ran)))
-            facts.extend(self.look())
+                facts.append(("ran", drain(ran)))
+            facts.extend(self.look(main))
             if died:
-                facts.append(("died", sorted(died)))
-                del died[:]
+                facts.append(("died", sorted(drain(died))))
             if warned:
-                facts.append(("warned", list(warned)))
-            emit(number, action, facts, self.message)
+                facts.append(("warned", drain(warned)))
+            if lookups:
+                facts.append(("lookups", drain(lookups)))
+            report(number, action, facts, self.message, None)
 
-        def look(self):
-            name_snapshots()
+        def inside(self, number, what, value, namespace):
+            """A step in the body of a module: it begins, or ended in one way or another."""
+            steps, outcome, message = bodies.setdefault(thread.get_ident(), []), "ok", None
+            silent = self.recorded >= most_of_bodies        # a module that imports itself without end
+            outer = self.running[0] if self.running else None
+            if what == "begin":
+                lent = [name for name in value.split() if name not in namespace]
+                for name in lent:
+                    namespace[name] = self.helpers[name]
+                steps.append((number, lent, len(ran)))
+                return silent or report(number, "", None, None, outer)
+            before = len(ran)
+            while what != "skip" and steps:
+                known, lent, before = steps.pop()
+                for name in lent:
+                    namespace.pop(name, None)
+                if known == number:
+                    break
+            if silent:
+                return None
+            self.recorded += 1
+            if what == "fail":
+                kind, error = current_exception()[:2]
+                outcome, message = kind.__name__, guarded(lambda thing: clean(str(thing)), error)
+            facts = [("outcome", "not run" if what == "skip" else outcome)]
+            if what == "value":
+                facts.append(("value", guarded(normal, value)))
+            facts.extend(drain(resolved))
+            if ran[before:]:
+                facts.append(("ran", ran[before:]))
+            report(number, "", facts + self.look(namespace), message, outer)
+
+        def entry(self, name):
+            """What a cache holds under a name, past whatever it would do when asked."""
+            return (entries(attributes_of_sys.get("modules", absent)) or {}).get(name, absent)
+
+        def looked(self, operation):
+            if len(lookups) < 500:
+                lookups.append(operation)
+
+        def look(self, namespace):
+            name_snapshots(namespace)
             now = attributes_of_sys.get("modules", absent)
             cached, first = entries(now), entries(original)
             objects, facts = {}, []
@@ -292,14 +365,14 @@ def observer(main, watched, bound_names, snapshots, emit, scrub=()):
                     bound = holder.get(last, absent)
                     facts.append(("attribute(%s)" % name, word(bound, name)))
                 else:
-                    bound = main.get(name, absent)
-                if not parent and name not in ("outcome", "message", "ran", "value", "cache", "died", "warned"):
+                    bound = namespace.get(name, absent)
+                if not parent and name not in moments:
                     facts.append((name, "unbound" if bound is absent else word(bound, own_name(bound) or name)))
                 facts.append(("cached(%s)" % name, in_cache))
                 facts.append(("original(%s)" % name, in_original))
                 objects[name] = seen if bound is absent or namespace_of(bound) is None else bound
             for name in bound_names:
-                bound = main.get(name, absent)
+                bound = namespace.get(name, absent)
                 facts.append((name, "unbound" if bound is absent else word(bound, own_name(bound) or name)))
             facts.append(("cache", cache_name(now)))
             return facts
@@ -315,4 +388,6 @@ def observer(main, watched, bound_names, snapshots, emit, scrub=()):
         except Exception:
             return "<unprintable>"
 
-    return Step()
+    moments = ("outcome", "message", "ran", "value", "cache", "died", "warned", "lookups")
+    step = Step()
+    return step

@@ -4,11 +4,11 @@ use std::fmt::Write;
 
 use super::emit::emit;
 use super::literal::{bytes, list, text};
-use super::protocol::{HELPERS, RECORDER};
+use super::protocol::{CASE_FLAGS, HELPERS, RECORDER};
 use super::{Mode, Program, ProgramStep};
 use crate::plan::CaseId;
 use crate::python::version::{InterpreterKey, PythonVersion};
-use crate::scenario::model::{Expectation, Scenario, Variant};
+use crate::scenario::model::{Conditions, Expectation, Scenario, Variant};
 use crate::text::wrapped;
 
 const STANDALONE: &str = include_str!("standalone.py");
@@ -16,19 +16,16 @@ const STANDALONE: &str = include_str!("standalone.py");
 /// The file for a variant and a version such as `3.5` or `3.13.0`. It says what it observed after each step; with
 /// `--json`, as one object per step with the facts that a report holds.
 pub fn render(scenario: &Scenario, variant: &Variant, version: &str) -> String {
-    let program = emit(variant);
+    let key = key(version);
+    let program = emit(variant, &key);
     let mut out = String::from("# -*- coding: utf-8 -*-\n");
-    header(&mut out, scenario, variant, version);
+    header(&mut out, scenario, variant, version, &program.launch);
     out.push_str("\nimport sys\n\n\n");
     out.push_str(RECORDER);
     out.push_str("\n\n");
     let helpers = program.helpers();
-    for (name, function) in [
-        ("collect", "collector"),
-        ("c_import", "c_importer"),
-        ("drop", "drop"),
-    ] {
-        if helpers.contains(&name) {
+    for (name, function) in FUNCTIONS {
+        if name.is_empty() || helpers.contains(&name) {
             out.push_str(&top_level(HELPERS, function));
             out.push_str("\n\n");
         }
@@ -43,28 +40,82 @@ pub fn render(scenario: &Scenario, variant: &Variant, version: &str) -> String {
         names(&program.bound),
         names(&program.snapshots)
     );
-    for name in helpers {
-        out.push_str(match name {
+    for name in &helpers {
+        if let Some((_, maker)) = FUNCTIONS
+            .iter()
+            .find(|(known, maker)| known == name && known != maker)
+        {
+            let _ = writeln!(out, "{name} = {maker}(step)\ndel {maker}");
+        }
+        out.push_str(match *name {
             "original" => "original = sys.modules\n",
-            "collect" => "collect = collector(step)\ndel collector\n",
-            "c_import" => "c_import = c_importer(step)\ndel c_importer\n",
             "import_module" => "import_module = step.borrow(\"importlib\").import_module\n",
+            "invalidate_caches" if version.starts_with('2') => {
+                "invalidate_caches = lambda: None\n"
+            }
+            "invalidate_caches" => "invalidate_caches = step.borrow(\"importlib\").invalidate_caches\n",
             "reload" if !version.starts_with('2') => "reload = step.borrow(\"importlib\").reload\n",
             _ => "",
         });
     }
+    let lent = program.bodies.iter().flat_map(|step| &step.helpers);
+    let mut lent: Vec<&str> = lent.copied().collect();
+    lent.sort_unstable();
+    lent.dedup();
+    if !lent.is_empty() {
+        let pairs: Vec<_> = lent.iter().map(|name| format!("\"{name}\": {name}")).collect();
+        let _ = writeln!(out, "step.helpers = {{{}}}", pairs.join(", "));
+    }
     // Nothing of this may be met by a step that binds the same name, or looks at the namespace.
-    out.push_str("del observer, prepare\n\n# -- the steps ");
+    out.push_str("del observer, prepare, remove_tree\n\n# -- the steps ");
     out.push_str(&"-".repeat(100));
     out.push('\n');
-    for (step, model) in program.steps.iter().zip(&variant.steps) {
-        emit_step(&mut out, step, &model.expect, &key(version));
+    let models = variant.entry.iter().chain(&variant.steps);
+    for (step, model) in program.steps.iter().zip(models) {
+        emit_step(&mut out, step, &model.expect, &key);
     }
     out.push_str("\nstep.clean_up()\n");
     out
 }
 
-fn header(out: &mut String, scenario: &Scenario, variant: &Variant, version: &str) {
+/// Helpers of steps and the functions that they are or that make them; the one without a name is always there.
+const FUNCTIONS: [(&str, &str); 9] = [
+    ("", "remove_tree"),
+    ("collect", "collector"),
+    ("c_import", "c_importer"),
+    ("drop", "drop"),
+    ("spy", "spying"),
+    ("resolve", "resolver"),
+    ("write_file", "writer"),
+    ("remove_file", "remover"),
+    ("run_main", "run_main"),
+];
+
+/// What one types to run the file: the interpreter with the flags and variables of a case.
+fn command_line(python: &str, launch: &Conditions) -> String {
+    let word = |text: &str| {
+        shlex::try_quote(text).map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
+    };
+    let mut words = Vec::new();
+    if !launch.env.iter().any(|(name, _)| name == "PYTHONHASHSEED") {
+        words.push("PYTHONHASHSEED=0".to_owned());
+    }
+    words.extend(launch.env.iter().map(|(name, value)| format!("{name}={}", word(value))));
+    words.push(python.to_owned());
+    let flags = CASE_FLAGS.iter().filter(|flag| **flag != "-S" || !launch.site);
+    words.extend(flags.map(ToString::to_string));
+    words.extend(launch.flags.iter().map(|flag| word(flag)));
+    words.push("case.py".to_owned());
+    words.join(" ")
+}
+
+fn header(
+    out: &mut String,
+    scenario: &Scenario,
+    variant: &Variant,
+    version: &str,
+    launch: &Conditions,
+) {
     let id = CaseId::new(&scenario.id, &variant.id);
     let prose = scenario.about.as_deref().unwrap_or("");
     let sources = scenario.refs.iter().map(String::as_str);
@@ -84,9 +135,7 @@ fn header(out: &mut String, scenario: &Scenario, variant: &Variant, version: &st
         .chain(prose.lines().map(str::to_owned))
         .chain(sources.map(|source| format!("  {source}")))
         .chain(usage.map(str::to_owned))
-        .chain([format!(
-            "    PYTHONHASHSEED=0 {python} -s -S -B case.py [--json]"
-        )]);
+        .chain([format!("    {} [--json]", command_line(&python, launch))]);
     for line in lines {
         let _ = writeln!(out, "{}", format!("# {line}").trim_end());
     }
@@ -119,20 +168,24 @@ fn emit_step(
 ) {
     out.push('\n');
     let applies = |one: &&Expectation| one.python.as_ref().is_none_or(|spec| spec.matches(key));
+    let Some(code) = &step.code else {
+        let _ = writeln!(out, "step.skip({}, {})", step.number, text(&step.action));
+        return;
+    };
     let _ = writeln!(out, "with step({}, {}):", step.number, text(&step.action));
     match step.mode {
         Mode::Eval => {
             // A comment at its end must not swallow the bracket.
-            let end = if step.code.contains('#') {
+            let end = if code.contains('#') {
                 "\n    "
             } else {
                 ""
             };
-            let _ = writeln!(out, "    step.value = ({}{end})", step.code);
+            let _ = writeln!(out, "    step.value = ({code}{end})");
         }
         Mode::Exec if must_be_quoted(step, expectations) => {
             let name = format!("<step {}>", step.number);
-            let code = text(&format!("{}\n", step.code));
+            let code = text(&format!("{code}\n"));
             let _ = writeln!(
                 out,
                 "    exec(compile({code}, {}, \"exec\"), globals())",
@@ -140,7 +193,7 @@ fn emit_step(
             );
         }
         Mode::Exec => {
-            for line in step.code.lines() {
+            for line in code.lines() {
                 let _ = writeln!(out, "{}", format!("    {line}").trim_end());
             }
         }
@@ -169,14 +222,16 @@ const NOT_EVERYWHERE: [&str; 13] = [
 ];
 
 /// Text that indentation would change, that is no statement, or that a Python may refuse without refusing the file.
-fn must_be_quoted(step: &ProgramStep, expectations: &[Expectation]) -> bool {
+pub(super) fn must_be_quoted(step: &ProgramStep, expectations: &[Expectation]) -> bool {
+    let code = step.code.as_deref().unwrap_or_default();
+    let written = |action: &str| action.starts_with("run: ") || action.contains(": run: ");
     let statement = |line: &str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
-    step.code.contains("\"\"\"")
-        || step.code.contains("'''")
-        || step.code.contains("\\\n")
-        || !step.code.lines().any(statement)
-        || (step.action.starts_with("run: ")
-            && NOT_EVERYWHERE.iter().any(|word| step.code.contains(word)))
+    code.contains("\"\"\"")
+        || code.contains("'''")
+        || code.contains("\\\n")
+        || !code.lines().any(statement)
+        || code.starts_with("lazy ")
+        || (written(&step.action) && NOT_EVERYWHERE.iter().any(|word| code.contains(word)))
         || expectations
             .iter()
             .any(|one| one.value.to_string().contains("SyntaxError"))
@@ -219,7 +274,7 @@ mod tests {
 
     #[test]
     fn one_function_is_taken_whole() {
-        for name in ["collector", "c_importer", "drop"] {
+        for (_, name) in FUNCTIONS {
             let function = top_level(HELPERS, name);
             assert!(function.starts_with(&format!("def {name}(")), "{function}");
             assert_eq!(function.matches("\ndef ").count(), 0, "{function}");

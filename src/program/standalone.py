@@ -21,18 +21,21 @@ def prepare(modules, *names):
             folder("/".join(places[1:2] + parts[:depth]))
         if text is not None:
             files.append(places[1] + "/" + name)
-            descriptor = system.open(files[-1], system.O_WRONLY | system.O_CREAT)
+            descriptor = system.open(files[-1], system.O_WRONLY | system.O_CREAT, 0o666)
             write(descriptor, text)
             system.close(descriptor)
+    for path in files + made[1:]:
+        system.utime(path, (1000000000, 1000000000))
     system.chdir(places[2])
     sys.path[:1] = [places[1], ""]
 
-    def say(number, action, facts, message):
+    def say(number, action, facts, message, inside):
         """On standard output, whatever becomes of sys.stdout; with --json as one object per step."""
+        place = "%d" % number if inside is None else '%d,"inside":%d' % (number, inside)
         if as_json:
-            text = "" if facts is None else '{"step":%d,"facts":%s}' % (number, step.encode(tuple(facts)))
+            text = "" if facts is None else '{"step":%s,"facts":%s}' % (place, step.encode(tuple(facts)))
         elif facts is None:
-            text = "\n%d  %s" % (number, action)
+            text = "\n%d  %s" % (number, action or "in the body of a module, in step %s" % inside)
         else:
             always = ("outcome", "ran", "value", "died", "warned")
             shown = [(name, value) for name, value in facts if said.get(name) != value or name in always]
@@ -43,13 +46,13 @@ def prepare(modules, *names):
         if text:
             write(1, bytes(bytearray([ord(character) if ord(character) < 128 else 63 for character in text + "\n"])))
 
+    remove = remove_tree
+
     def clean_up():
         step.record()
-        for path in files:
-            system.unlink(path)
-        for path in reversed(made):
-            system.rmdir(path)
+        remove(system, home)
 
-    step = observer(sys.modules["__main__"].__dict__, *(names + (say, [(places[1], "<modules>"), (places[2], "<folder>")])))
+    scrub = [(places[1], "<modules>"), (places[2], "<folder>")]
+    step = observer(sys.modules["__main__"].__dict__, *(names + (say, system, scrub)))
     step.clean_up = clean_up
     return step

@@ -60,6 +60,10 @@ class Supervisor(object):
             while True:
                 request = self.channel.receive()
                 try:
+                    if "find" in request:
+                        found = "\n".join(["%s %s %s" % one for one in distributions(request["find"])])
+                        self.channel.send("found", request["case"], found.encode("utf-8"))
+                        continue
                     self.case(request)
                 except Gone:
                     raise
@@ -107,10 +111,11 @@ class Supervisor(object):
             end_strays([self.forker.pid] if self.forker else [])
             remove(folder.path)
 
-    def interpreter(self, fork):
+    def interpreter(self, fork, launch):
         if fork and self.forker is not None and self.forker.poll() is None:
             return self.forker
-        started = Pristine(self.sources, self.source_file, self.work, FLAGS)
+        flags = [flag for flag in FLAGS if flag != "-S" or not launch["site"]] + launch["flags"]
+        started = Pristine(self.sources, self.source_file, self.work, flags, launch["env"])
         if fork:
             self.stop_forker()
             self.forker = started
@@ -129,7 +134,7 @@ class Case(object):
         self.leader = self.result = None
 
     def run(self):
-        self.interpreter = self.supervisor.interpreter(self.fork)
+        self.interpreter = self.supervisor.interpreter(self.fork, self.request["launch"])
         self.pipes = self.interpreter.pipes
         # Open for writing too, or it would be at its end, and ready for ever, whenever no case writes to it.
         self.again = os.open(self.folder.frames, os.O_RDWR | os.O_NONBLOCK)
@@ -153,8 +158,9 @@ class Case(object):
     def send_program(self):
         folder = self.folder
         text = ('{"fork": %r, "folder": %r, "modules": %r, "frames": %r, "scrub": [(%r, "<modules>"), (%r, "<folder>")],'
-                ' "program": %s}') % (self.fork, folder.work, folder.modules, folder.frames, folder.modules,
-                                      folder.work, self.request["program"])
+                ' "packages": %r, "program": %s}') % (self.fork, folder.work, folder.modules, folder.frames,
+                                                      folder.modules, folder.work, self.request["packages"],
+                                                      self.request["program"])
         data = ("%08x" % len(text) + text).encode("ascii")
         while data:
             try:
@@ -289,6 +295,20 @@ def available(name):
         return True
     except ImportError:
         return False
+
+
+def distributions(names):
+    """Name, version and folder of each distribution in the interpreter's own site-packages that is asked for."""
+    import re
+    import site
+    found = []
+    for folder in site.getsitepackages():
+        for entry in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
+            match = re.match(r"([^-]+)-([^-]+)(-py\d.*)?\.(dist|egg)-info$", entry)
+            name = re.sub(r"[-_.]+", "-", match.group(1)).lower() if match else None
+            if name in names and name not in [known for known, _, _ in found]:
+                found.append((name, match.group(2), folder))
+    return found
 
 
 def set_nonblocking(descriptor):

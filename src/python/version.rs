@@ -254,6 +254,11 @@ impl FromStr for VersionSpec {
 }
 
 impl VersionSpec {
+    /// Whether it speaks of nothing but builds (`free-threaded`, `not debug`).
+    pub fn is_build_only(&self) -> bool {
+        self.versions.is_empty()
+    }
+
     /// Whether the interpreter is among those meant.
     pub fn matches(&self, key: &InterpreterKey) -> bool {
         let version = &key.version;
@@ -265,6 +270,12 @@ impl VersionSpec {
                 .versions
                 .iter()
                 .all(|specifier| specifier.contains(&release))
+    }
+}
+
+impl Serialize for VersionSpec {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

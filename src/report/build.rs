@@ -136,11 +136,7 @@ fn case_report(
         let name = digest(&trace.steps);
         report.end = Some(trace.end.to_string());
         report.during = trace.interrupted.map(|step| {
-            let known = plan.variant(case).steps.get(step.wrapping_sub(1));
-            known.map_or_else(
-                || format!("step {step}"),
-                |known| format!("step {step} ({})", known.action),
-            )
+            plan.variant(case).named(step)
         });
         report.duration_ms = (duration.as_secs_f64() * 1e5).round() / 100.0;
         report.messages = trace.messages.into_iter().collect();

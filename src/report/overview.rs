@@ -190,6 +190,9 @@ fn cell(row: &Row<'_>, column: usize, style: Style) -> Cell {
     if cell.case.verdict.is_violation() {
         return style.cell(format!("{}!", letter(behaviour)), Tone::Bad);
     }
+    if cell.case.verdict == Verdict::Known {
+        return style.cell(format!("{}~", letter(behaviour)), Tone::Changed);
+    }
     let left = column.checked_sub(1).and_then(|left| row.cells[left]);
     match left {
         Some(left) if left.behaviour == Some(behaviour) => style.cell("·", Tone::Faint),

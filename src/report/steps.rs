@@ -85,17 +85,16 @@ pub(super) fn steps_table(report: &RunReport, columns: &[Column<'_>], style: Sty
         .iter()
         .map(|column| trace(column).unwrap_or(&empty))
         .collect();
-    let records = traces.iter().flat_map(|trace| trace.iter());
-    let mut steps: Vec<(usize, &str)> = records
-        .map(|record| (record.step, record.action.as_str()))
-        .collect();
-    steps.sort_unstable();
-    steps.dedup_by_key(|(number, _)| *number);
-    for (number, action) in steps {
+    for moment in moments(&traces) {
+        let number = match moment.inside {
+            // Told before the step itself, because it happened before that ended.
+            Some(outer) => format!("{outer}›"),
+            None => moment.step.to_string(),
+        };
         table.add_row(vec![
-            style.cell(format!("{number}  {action}"), Tone::Strong),
+            style.cell(format!("{number}  {}", moment.action), Tone::Strong),
         ]);
-        for (name, values) in changes(&traces, number) {
+        for (name, values) in changes(&traces, &moment) {
             let reached: Vec<&Option<FactValue>> = values.iter().flatten().collect();
             let differs = reached.windows(2).any(|pair| pair[0] != pair[1]);
             let (mark, tone) = if differs {
@@ -142,11 +141,61 @@ pub(super) fn steps_table(report: &RunReport, columns: &[Column<'_>], style: Sty
 /// A fact in each column: nothing where the step was not reached, no value where it was and has no such fact.
 type Values = Vec<Option<Option<FactValue>>>;
 
+/// A line of steps: the same step of every trace. One in the body of a module may come more than once.
+#[derive(Clone, Debug, PartialEq)]
+struct Moment<'a> {
+    step: usize,
+    inside: Option<usize>,
+    /// Which time in that step, from 0.
+    turn: usize,
+    action: &'a str,
+}
+
+fn moments_of(trace: &[StepRecord]) -> Vec<Moment<'_>> {
+    let mut moments: Vec<Moment<'_>> = Vec::new();
+    for record in trace {
+        let same = |known: &&Moment<'_>| (known.step, known.inside) == (record.step, record.inside);
+        moments.push(Moment {
+            step: record.step,
+            inside: record.inside,
+            turn: moments.iter().filter(same).count(),
+            action: &record.action,
+        });
+    }
+    moments
+}
+
+/// The moments of all traces, in the order in which they came: one that only some traces have stands behind what
+/// came before it there.
+fn moments<'a>(traces: &[&'a Vec<StepRecord>]) -> Vec<Moment<'a>> {
+    let mut all: Vec<Moment<'a>> = Vec::new();
+    for trace in traces {
+        let mut at = 0;
+        for moment in moments_of(trace) {
+            match all.iter().position(|known| *known == moment) {
+                Some(known) => at = known + 1,
+                None => {
+                    all.insert(at, moment);
+                    at += 1;
+                }
+            }
+        }
+    }
+    all
+}
+
 /// The facts worth a line after a step: those that changed in any column, or were recorded of the moment.
-fn changes<'a>(traces: &[&'a Vec<StepRecord>], number: usize) -> Vec<(&'a str, Values)> {
-    let at = |trace: &'a Vec<StepRecord>| trace.iter().find(|record| record.step == number);
-    let before =
-        |trace: &'a Vec<StepRecord>| trace.iter().rev().find(|record| record.step < number);
+fn changes<'a>(traces: &[&'a Vec<StepRecord>], moment: &Moment<'a>) -> Vec<(&'a str, Values)> {
+    let place = |trace: &'a Vec<StepRecord>| moments_of(trace).iter().position(|one| one == moment);
+    let at = |trace: &'a Vec<StepRecord>| place(trace).map(|place| &trace[place]);
+    // Bindings are those of one namespace, that of the steps or that of a module; all else is of the whole process.
+    let before = |trace: &'a Vec<StepRecord>, name: &str| {
+        let binding = name != "cache" && !name.contains('(');
+        let same = |record: &&StepRecord| {
+            !binding || body(record.inside, &record.action) == body(moment.inside, moment.action)
+        };
+        place(trace).and_then(|place| trace[..place].iter().rev().find(same))
+    };
     let mut names: Vec<&str> = Vec::new();
     for record in traces.iter().filter_map(|trace| at(trace)) {
         for (name, _) in &record.facts {
@@ -169,7 +218,10 @@ fn changes<'a>(traces: &[&'a Vec<StepRecord>], number: usize) -> Vec<(&'a str, V
         if MOMENTS.contains(&name) {
             return name != "outcome" || *value != FactValue::text("ok");
         }
-        match before(trace).and_then(|record| record.fact(name)) {
+        if name.starts_with("resolve(") {
+            return true;
+        }
+        match before(trace, name).and_then(|record| record.fact(name)) {
             Some(old) => old != value,
             // Before the first step nothing is bound, cached or swapped.
             None => !is_nothing(value),
@@ -185,6 +237,12 @@ fn changes<'a>(traces: &[&'a Vec<StepRecord>], number: usize) -> Vec<(&'a str, V
             (name, values.collect())
         })
         .collect()
+}
+
+/// The module in whose body a step is.
+fn body(inside: Option<usize>, action: &str) -> Option<&str> {
+    inside?;
+    action.split_once(": ").map(|(module, _)| module)
 }
 
 fn is_nothing(value: &FactValue) -> bool {

@@ -73,6 +73,7 @@ pub fn verdict_tone(verdict: Verdict) -> Tone {
     match verdict {
         Verdict::Pass => Tone::Good,
         Verdict::Skipped => Tone::Faint,
+        Verdict::Known => Tone::Changed,
         _ => Tone::Bad,
     }
 }

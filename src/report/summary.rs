@@ -90,6 +90,8 @@ pub fn totals(report: &RunReport) -> String {
     };
     let verdicts = [
         Verdict::Pass,
+        Verdict::Known,
+        Verdict::KnownFixed,
         Verdict::Fail,
         Verdict::Crashed,
         Verdict::TimedOut,

@@ -1,28 +1,26 @@
 //! What each action means: the value of an action's key to an [`Action`].
 
-use super::conditions::dotted;
-use super::cursor::{At, Entry, Log, Words, did_you_mean, not_yet, one_of, quoted};
+use super::conditions::{dotted, python};
+use super::cursor::{At, Entry, Log, Words, did_you_mean, one_of, quoted};
 use super::import::{free, identifier, import};
+use super::files;
 use super::model::{Action, Delete, SetTo, SwapTo};
-use super::names::is_dotted;
+use super::names::{is_dotted, is_keyword};
 use super::place::Hop;
 use super::steps::Modifiers;
 use super::yaml::Node;
 
 const DELETE: Words = Words {
     known: &["cached", "new_since", "attribute", "in"],
-    later: &[],
 };
 const SET: Words = Words {
     known: &["cached", "to"],
-    later: &[],
 };
 const SWAP: Words = Words {
     known: &["to"],
-    later: &[],
 };
-const SWAPS: [&str; 3] = ["copy", "empty", "original"];
-const SWAPS_LATER: [&str; 3] = ["subclass", "spy", "missing"];
+/// What `sys.modules` may be swapped to by a word; anything else is an expression.
+pub(super) const SWAPS: [&str; 6] = ["copy", "empty", "subclass", "spy", "original", "missing"];
 
 /// Reads the value of an action. `subject` becomes the place of the name that the action is about.
 pub(super) fn read(
@@ -46,17 +44,44 @@ pub(super) fn read(
         "set" => set(at, subject, log),
         "reload" => dotted(at, "`reload`", log).map(|name| Action::Reload { name }),
         "eval" => text("`eval`", log).map(Action::Eval),
-        "run" if matches!(at.node, Node::Map(_)) => {
-            not_yet(&at.path, "`run` per version", log);
-            None
-        }
+        "run" if matches!(at.node, Node::Map(_)) => run_per(at, log),
         "run" => text("`run`", log).map(Action::Run),
-        _ if *at.node == Node::Bool(true) => Some(Action::Collect),
-        _ => {
-            log.say(&at.path, "`collect` takes nothing but `true`", "");
-            None
+        "resolve" => dotted(at, "`resolve`", log).map(Action::Resolve),
+        "write" => files::write(at, subject, log),
+        "remove" => files::path(at, "`remove`", log).map(Action::Remove),
+        name => {
+            if *at.node != Node::Bool(true) {
+                let message = format!("`{name}` takes nothing but `true`");
+                log.say(&at.path, message, "");
+                return None;
+            }
+            Some(if name == "collect" {
+                Action::Collect
+            } else {
+                Action::InvalidateCaches
+            })
         }
     }
+}
+
+/// `run: {"<3": …, ">=3": …}`
+fn run_per(at: &At<'_>, log: &mut Log<'_>) -> Option<Action> {
+    let entries = at.entries("`run`", log)?;
+    if entries.is_empty() {
+        let help = "expected a text, or a text per version as in `run: {\"<3\": …, \">=3\": …}`";
+        log.say(&at.path, "`run` is empty", help);
+        return None;
+    }
+    let texts: Vec<_> = entries
+        .iter()
+        .map(|entry| {
+            let spec = python(&entry.key, log);
+            let text = entry.value.text("`run`", log);
+            Some((spec?, text?.to_owned()))
+        })
+        .collect();
+    let texts: Option<Vec<_>> = texts.into_iter().collect();
+    texts.map(Action::RunPer)
 }
 
 fn swap(at: &At<'_>, log: &mut Log<'_>) -> Option<Action> {
@@ -71,34 +96,39 @@ fn swap(at: &At<'_>, log: &mut Log<'_>) -> Option<Action> {
     }
     let Some(to) = entries.iter().find(|entry| entry.name == "to") else {
         if known {
-            let help = "expected a snapshot's name, or `to` with `copy`, `empty` or `original`";
+            let help = format!(
+                "expected a snapshot's name, or `to` with {} or an expression",
+                SWAPS.map(|word| format!("`{word}`")).join(", ")
+            );
             log.say(&at.path, "`swap` does not say to what", help);
         }
         return None;
     };
     let to = &to.value;
-    let swap = match to.text("`to`", log)? {
-        "copy" => SwapTo::Copy,
-        "empty" => SwapTo::Empty,
-        "original" => SwapTo::Original,
-        word if SWAPS_LATER.contains(&word) => {
-            not_yet(&to.path, &format!("`to: {word}`"), log);
-            return None;
-        }
-        word => {
-            let message = format!(
-                "swapping to the expression {} is not supported yet",
-                quoted(word)
-            );
-            let help = did_you_mean(word, SWAPS).unwrap_or_else(|| {
-                format!(
-                    "expected {}; a snapshot is named without `to`",
-                    one_of(&SWAPS)
-                )
-            });
-            log.say(&to.path, message, help);
-            return None;
-        }
+    let swap = match to.node {
+        Node::Text(_) => match to.text("`to`", log)? {
+            "copy" => SwapTo::Copy,
+            "empty" => SwapTo::Empty,
+            "original" => SwapTo::Original,
+            "subclass" => SwapTo::Subclass,
+            "spy" => SwapTo::Spy,
+            "missing" => SwapTo::Missing,
+            word => {
+                if is_dotted(word)
+                    && let Some(help) = did_you_mean(word, SWAPS)
+                    && !is_keyword(word)
+                {
+                    // A name alone may be an expression; one letter off, it is a slip.
+                    log.say(&to.path, format!("unknown word {}", quoted(word)), help);
+                    return None;
+                }
+                SwapTo::Expression(word.to_owned())
+            }
+        },
+        node => match node.scalar() {
+            Some(text) => SwapTo::Expression(text),
+            None => SwapTo::Expression(expression(to, log)?),
+        },
     };
     Some(Action::Swap(swap))
 }
@@ -216,11 +246,18 @@ fn set(at: &At<'_>, subject: &mut Vec<Hop>, log: &mut Log<'_>) -> Option<Action>
         Node::Text(_) => SetTo::Expression(to.value.text("`to`", log)?.to_owned()),
         node => match node.scalar() {
             Some(text) => SetTo::Expression(text),
-            None => SetTo::Expression(to.value.text("`to`", log)?.to_owned()),
+            None => SetTo::Expression(expression(&to.value, log)?),
         },
     };
     Some(Action::Set {
         cached: cached?,
         to,
     })
+}
+
+/// A list or a map where an expression belongs: Python writes them the same way, YAML takes them for its own.
+fn expression(at: &At<'_>, log: &mut Log<'_>) -> Option<String> {
+    let message = format!("a Python expression must be text, not {}", at.node.kind());
+    log.say(&at.path, message, "quote it, as in `to: \"[]\"`");
+    None
 }

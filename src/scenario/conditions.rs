@@ -1,16 +1,16 @@
-//! Sections around the steps: fixture modules, `requires`, `timeout`, and version specifiers wherever they stand.
+//! Small values wherever they stand: version specifiers, durations, dotted names, `known`; and `changes`.
 
 use std::time::Duration;
 
-use super::cursor::{At, Entry, Log, Words, not_yet, quoted};
-use super::model::{Module, ModuleBody, Requires};
+use super::cursor::{At, Log, Words, quoted};
+use super::expect::Reading;
+use super::model::{Change, Known};
 use super::names::is_dotted;
 use super::yaml::Node;
-use crate::python::version::VersionSpec;
+use crate::python::version::{PythonVersion, VersionSpec};
 
-const REQUIRES: Words = Words {
-    known: &["python", "modules"],
-    later: &["packages", "build", "os"],
+pub(super) const KNOWN: Words = Words {
+    known: &["python", "issue"],
 };
 
 /// A version specifier. YAML reads an unquoted 3.10 as the number 3.1, so a number is never taken for one.
@@ -87,30 +87,6 @@ pub(super) fn timeout(at: &At<'_>, log: &mut Log<'_>) -> Option<Duration> {
     duration
 }
 
-/// `requires: {python: ">=3.4", modules: [numpy]}`
-pub(super) fn requires(at: &At<'_>, log: &mut Log<'_>) -> Requires {
-    let mut requires = Requires::default();
-    for entry in at.entries("`requires`", log).unwrap_or_default() {
-        if !REQUIRES.knows("`requires`", &entry, log) {
-            continue;
-        }
-        if entry.name == "python" {
-            requires.python = python(&entry.value, log);
-        } else {
-            for item in entry
-                .value
-                .items("`requires.modules`", log)
-                .unwrap_or_default()
-            {
-                requires
-                    .modules
-                    .extend(dotted(&item, "a module in `requires`", log));
-            }
-        }
-    }
-    requires
-}
-
 /// A dotted Python name.
 pub(super) fn dotted(at: &At<'_>, what: &str, log: &mut Log<'_>) -> Option<String> {
     let text = at.text(what, log)?;
@@ -126,68 +102,83 @@ pub(super) fn dotted(at: &At<'_>, what: &str, log: &mut Log<'_>) -> Option<Strin
     None
 }
 
-/// `modules: {demo: …}`
-pub(super) fn modules(at: &At<'_>, log: &mut Log<'_>) -> Vec<Module> {
-    let mut modules: Vec<Module> = Vec::new();
-    for entry in at.entries("`modules`", log).unwrap_or_default() {
-        let (name, namespace) = match entry.name.strip_suffix('/') {
-            Some(name) => (name, true),
-            None => (entry.name, false),
-        };
-        if !is_dotted(name) {
-            let message = format!(
-                "a module must have a dotted name, not {}",
-                quoted(entry.name)
-            );
-            let help = "expected `demo`, `pkg.sub`, or `pkg/` for a portion of a namespace package";
-            log.say(&entry.key.path, message, help);
-        } else if modules.iter().any(|module| module.name == name) {
-            let message = format!("the module `{name}` is there twice");
-            log.say(
-                &entry.key.path,
-                message,
-                "keep either the module or the namespace portion",
-            );
-        } else if let Some(body) = module_body(&entry, namespace, log) {
-            let name = name.to_owned();
-            modules.push(Module { name, body });
-        }
+/// `known: {python: "3.5", issue: URL}`: takes the mark down and says at which place.
+pub(super) fn mark(
+    at: &At<'_>,
+    reading: &mut Reading<'_>,
+    whole: bool,
+    log: &mut Log<'_>,
+) -> Option<usize> {
+    let entries = at.entries("`known`", log)?;
+    let mut right = true;
+    for entry in &entries {
+        right &= KNOWN.knows("`known`", entry, log);
     }
-    modules
+    let named = |name| entries.iter().find(|entry| entry.name == name);
+    let spec = named("python").map(|entry| python(&entry.value, log));
+    let Some(issue) = named("issue") else {
+        if right {
+            let help = "expected `known: {python: \"3.5\", issue: URL}`; without `python` it is known everywhere";
+            log.say(&at.path, "`known` names no `issue`", help);
+        }
+        return None;
+    };
+    let issue = issue.value.text("`issue`", log)?.trim().to_owned();
+    reading.marks.push(Known {
+        python: spec.map_or(Some(None), |spec| spec.map(Some))?,
+        issue,
+        whole,
+    });
+    Some(reading.marks.len() - 1)
 }
 
-fn module_body(entry: &Entry<'_>, namespace: bool, log: &mut Log<'_>) -> Option<ModuleBody> {
-    let at = &entry.value;
-    let name = entry.name;
-    let blank = match at.node {
-        Node::Null => true,
-        Node::Text(text) => text.trim().is_empty(),
-        _ => false,
+/// `changes: {"3.6": why}`
+pub(super) fn changes(at: &At<'_>, log: &mut Log<'_>) -> Vec<Change> {
+    let mut changes: Vec<Change> = Vec::new();
+    let Node::Map(entries) = at.node else {
+        at.entries("`changes`", log);
+        return changes;
     };
-    let (message, help) = match at.node {
-        _ if namespace && blank => return Some(ModuleBody::Namespace),
-        _ if namespace => (
-            format!("`{name}` is a folder without code"),
-            "leave its value empty",
-        ),
-        Node::Text(text) => return Some(ModuleBody::Text(text.clone())),
-        Node::Null => (
-            format!("the module `{name}` has no text"),
-            "write `\"\"` for an empty module",
-        ),
-        Node::Map(entries)
-            if entries
-                .iter()
-                .any(|(key, _)| *key == Node::Text("steps".into())) =>
-        {
-            not_yet(&at.path, "a module body of `steps`", log);
-            return None;
+    if entries.is_empty() {
+        log.say(&at.path, "`changes` is empty", "leave it out");
+    }
+    for (index, (key, _)) in entries.iter().enumerate() {
+        if let Node::Int(_) | Node::Float(_) = key {
+            // Said as it is for `python:`, and not as a key that is no text.
+            python(&at.key_of(index), log);
+            return changes;
         }
-        node => (
-            format!("the body of a module must be text, not {}", node.kind()),
-            "write Python source behind `|`",
-        ),
+    }
+    for entry in at.entries("`changes`", log).unwrap_or_default() {
+        let note = entry.value.text("a change", log);
+        let Some(version) = version(entry.name) else {
+            let message = format!("{} is not the version of a change", quoted(entry.name));
+            let help = "expected the first version that behaves otherwise, such as \"3.6\" or \"3.6.3\"";
+            log.say(&entry.key.path, message, help);
+            continue;
+        };
+        let Some(note) = note else { continue };
+        if changes.last().is_some_and(|last| last.version >= version) {
+            let message = "`changes` must ascend";
+            log.say(&entry.key.path, message, "older versions first, each once");
+        }
+        changes.push(Change {
+            since: entry.name.to_owned(),
+            version,
+            note: note.split_whitespace().collect::<Vec<_>>().join(" "),
+        });
+    }
+    changes
+}
+
+/// `3.6` or `3.6.3`
+fn version(text: &str) -> Option<PythonVersion> {
+    let whole = match text.split('.').count() {
+        2 => format!("{text}.0"),
+        _ => text.to_owned(),
     };
-    log.say(&at.path, message, help);
-    None
+    whole
+        .parse()
+        .ok()
+        .filter(|version: &PythonVersion| version.suffix.is_empty())
 }

@@ -107,6 +107,14 @@ impl<'a> At<'a> {
         Some(taken)
     }
 
+    /// The key of an entry of a map, whatever kind of value it is.
+    pub(super) fn key_of(&self, index: usize) -> Self {
+        match self.node {
+            Node::Map(entries) => self.below(&entries[index].0, Hop::Key(index)),
+            _ => self.clone(),
+        }
+    }
+
     /// The items of a list; anything else is a problem.
     pub(super) fn items(&self, what: &str, log: &mut Log<'_>) -> Option<Vec<Self>> {
         let Node::List(items) = self.node else {
@@ -165,8 +173,6 @@ impl<'a> At<'a> {
 pub(super) struct Words {
     /// Those that mean something.
     pub(super) known: &'static [&'static str],
-    /// Those that belong to the language but do nothing yet.
-    pub(super) later: &'static [&'static str],
 }
 
 impl Words {
@@ -175,24 +181,12 @@ impl Words {
         if self.known.contains(&key.name) {
             return true;
         }
-        if self.later.contains(&key.name) {
-            not_yet(&key.key.path, &format!("`{}`", key.name), log);
-            return false;
-        }
         let message = format!("unknown key {} in {what}", quoted(key.name));
-        let all = self.known.iter().chain(self.later).copied();
-        let help = did_you_mean(key.name, all)
+        let help = did_you_mean(key.name, self.known.iter().copied())
             .unwrap_or_else(|| format!("expected {}", one_of(self.known)));
         log.say(&key.key.path, message, help);
         false
     }
-}
-
-/// A word of the language that does nothing yet.
-pub(super) fn not_yet(path: &[Hop], what: &str, log: &mut Log<'_>) {
-    let message = format!("{what} is not supported yet");
-    let help = "it belongs to the language, but this version of modswap cannot run it";
-    log.say(path, message, help);
 }
 
 /// `` `a`, `b` or `c` ``

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::model::{Action, Delete, SetTo, SwapTo, Via};
+use super::model::{Action, Delete, Mtime, SetTo, SwapTo, Via};
 
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -33,7 +33,27 @@ impl fmt::Display for Action {
             Self::Reload { name } => write!(f, "reload: {name}"),
             Self::Eval(text) => write!(f, "eval: {}", one_line(text)),
             Self::Run(text) => write!(f, "run: {}", one_line(text)),
+            Self::RunPer(texts) => {
+                f.write_str("run: ")?;
+                for (at, (spec, text)) in texts.iter().enumerate() {
+                    let gap = if at == 0 { "" } else { " / " };
+                    write!(f, "{gap}{} ({spec})", one_line(text))?;
+                }
+                Ok(())
+            }
+            Self::Resolve(name) => write!(f, "resolve: {name}"),
+            Self::Write { file, mtime, .. } => {
+                write!(f, "write: {file}")?;
+                match mtime {
+                    Mtime::Next => Ok(()),
+                    Mtime::Unchanged => f.write_str(", mtime unchanged"),
+                    Mtime::Seconds(seconds) => write!(f, ", mtime {seconds}"),
+                }
+            }
+            Self::Remove(file) => write!(f, "remove: {file}"),
+            Self::InvalidateCaches => f.write_str("invalidate_caches"),
             Self::Collect => f.write_str("collect"),
+            Self::Entry(name) => write!(f, "entry: -m {name}"),
         }
     }
 }
@@ -45,6 +65,7 @@ impl fmt::Display for Via {
             Self::ImportModule => "import_module",
             Self::DunderImport => "__import__",
             Self::CApi => "c_api",
+            Self::Lazy => "lazy",
         })
     }
 }
@@ -56,6 +77,10 @@ impl fmt::Display for SwapTo {
             Self::Copy => "a copy",
             Self::Empty => "an empty dict",
             Self::Original => "the original",
+            Self::Subclass => "a subclass of dict",
+            Self::Spy => "a spy",
+            Self::Missing => "missing",
+            Self::Expression(text) => return f.write_str(&one_line(text)),
         })
     }
 }

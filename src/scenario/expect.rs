@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::conditions;
-use super::cursor::{At, Log, did_you_mean, not_yet, one_of, quoted};
+use super::cursor::{At, Log, did_you_mean, one_of, quoted};
 use super::matrix::{Matrix, Row};
-use super::model::Expectation;
+use super::model::{Action, Expectation, Known};
 use super::names::is_dotted;
 use super::place::Hop;
 use super::yaml::Node;
@@ -13,10 +13,15 @@ use crate::trace::ProcessEnd;
 use crate::trace::fact::{FactName, FactValue};
 
 /// Facts whose value is always a list; a bare word there could never hold.
-const LISTS: [&str; 3] = ["ran", "died", "warned"];
+const LISTS: [&str; 4] = ["ran", "died", "warned", "lookups"];
 
-/// Keys of an expectation that are not facts and do nothing yet. A watched module of such a name comes first.
-const LATER: [&str; 2] = ["known", "lookups"];
+/// What the steps of one variant are read with.
+pub(super) struct Reading<'m> {
+    pub(super) matrix: &'m Matrix,
+    pub(super) row: &'m Row,
+    /// The `known` marks so far; expectations refer to them by place.
+    pub(super) marks: Vec<Known>,
+}
 
 /// An expectation and where its fact stands.
 #[derive(Debug)]
@@ -27,7 +32,7 @@ pub(super) struct Expected {
 
 /// Reads a map of facts, or a list of such maps with filters. Items whose `matrix` filter excludes this variant are
 /// left out. Whether the facts exist is for [`check`], which knows the whole variant.
-pub(super) fn read(at: &At<'_>, matrix: &Matrix, row: &Row, log: &mut Log<'_>) -> Vec<Expected> {
+pub(super) fn read(at: &At<'_>, reading: &mut Reading<'_>, log: &mut Log<'_>) -> Vec<Expected> {
     match at.node {
         Node::List(items) if items.is_empty() => {
             log.say(&at.path, "`expect` is an empty list", "leave it out");
@@ -37,21 +42,26 @@ pub(super) fn read(at: &At<'_>, matrix: &Matrix, row: &Row, log: &mut Log<'_>) -
             let items = at.items("`expect`", log).unwrap_or_default();
             items
                 .iter()
-                .flat_map(|item| facts(item, matrix, row, log))
+                .flat_map(|item| facts(item, reading, log))
                 .collect()
         }
-        _ => facts(at, matrix, row, log),
+        _ => facts(at, reading, log),
     }
 }
 
-fn facts(at: &At<'_>, matrix: &Matrix, row: &Row, log: &mut Log<'_>) -> Vec<Expected> {
+fn facts(at: &At<'_>, reading: &mut Reading<'_>, log: &mut Log<'_>) -> Vec<Expected> {
     let entries = at.entries("`expect`", log);
     let Some(entries) = entries else {
         return Vec::new();
     };
     let named = |name| entries.iter().find(|entry| entry.name == name);
     let python = named("python").map(|entry| conditions::python(&entry.value, log));
-    let applies = named("matrix").is_none_or(|entry| passes(&entry.value, matrix, row, log));
+    let applies = named("matrix")
+        .is_none_or(|entry| passes(&entry.value, reading.matrix, reading.row, log));
+    // A module may be called so, and then this is its binding.
+    let is_mark = |name: &str, value: &At<'_>| name == "known" && matches!(value.node, Node::Map(_));
+    let mark = named("known").filter(|entry| applies && is_mark("known", &entry.value));
+    let mark = mark.and_then(|entry| conditions::mark(&entry.value, reading, false, log));
     if let (Some(raises), Some(_)) = (named("raises"), named("outcome")) {
         let message = "`raises` and `outcome` are the same fact";
         log.say(&raises.key.path, message, "keep one of them");
@@ -59,7 +69,8 @@ fn facts(at: &At<'_>, matrix: &Matrix, row: &Row, log: &mut Log<'_>) -> Vec<Expe
     let mut expected = Vec::new();
     let facts = entries
         .iter()
-        .filter(|entry| !matches!(entry.name, "python" | "matrix"));
+        .filter(|entry| !matches!(entry.name, "python" | "matrix"))
+        .filter(|entry| !is_mark(entry.name, &entry.value));
     let mut any = false;
     for entry in facts {
         any = true;
@@ -82,6 +93,7 @@ fn facts(at: &At<'_>, matrix: &Matrix, row: &Row, log: &mut Log<'_>) -> Vec<Expe
                     python: python.clone().flatten(),
                     fact: FactName(fact.to_owned()),
                     value,
+                    known: mark.into_iter().collect(),
                 },
                 path: entry.key.path.clone(),
             });
@@ -192,6 +204,7 @@ fn value(at: &At<'_>, log: &mut Log<'_>) -> Option<FactValue> {
 /// unreadable in it may have brought.
 pub(super) fn check(
     expected: &Expected,
+    action: Option<&Action>,
     watched: &[String],
     bound: &[String],
     guessed: &BTreeSet<String>,
@@ -201,8 +214,8 @@ pub(super) fn check(
     let is_watched =
         |name: &str| watched.iter().any(|other| other == name) || guessed.contains(name);
     let path = &expected.path;
-    if LATER.contains(&fact) && !is_watched(fact) {
-        return not_yet(path, &format!("`{fact}`"), log);
+    if let Some(spelling) = fact.strip_prefix("resolve(") {
+        return check_resolve(spelling.trim_end_matches(')'), expected, action, log);
     }
     let is_bound = bound.iter().any(|other| other == fact);
     let say_impossible = |log: &mut Log<'_>| {
@@ -256,6 +269,32 @@ pub(super) fn check(
     log.say(path, message, nearest.unwrap_or(help));
 }
 
+/// A fact of a `resolve` step: its spelling must be one, and one that a name without dots has.
+fn check_resolve(spelling: &str, expected: &Expected, action: Option<&Action>, log: &mut Log<'_>) {
+    let path = &expected.path;
+    let Some(Action::Resolve(name)) = action else {
+        if action.is_some() {
+            let message = "only a `resolve` step has such a fact";
+            log.say(path, message, "expected a step such as `resolve: pkg.sub`");
+        }
+        return;
+    };
+    if !FactName::RESOLVE.contains(&spelling) {
+        let help = did_you_mean(spelling, FactName::RESOLVE).unwrap_or_else(|| {
+            let spellings = FactName::RESOLVE.map(|word| format!("`resolve({word})`"));
+            format!("expected one of {}", spellings.join(", "))
+        });
+        log.say(path, format!("unknown spelling {}", quoted(spelling)), help);
+    } else if spelling == "from" && !name.contains('.') {
+        let message = format!("`{name}` has no dot, so nothing to import it from");
+        log.say(path, message, "leave the expectation out");
+    } else if let Some((message, help)) =
+        impossible(&expected.expectation.fact.0, &expected.expectation.value)
+    {
+        log.say(path, message, help);
+    }
+}
+
 fn one_of_names(names: &[String]) -> String {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     if names.is_empty() {
@@ -267,9 +306,7 @@ fn one_of_names(names: &[String]) -> String {
 
 /// The fixed facts that there are already.
 fn fixed() -> Vec<&'static str> {
-    let mut facts = FactName::FIXED.to_vec();
-    facts.retain(|fact| !LATER.contains(fact));
-    facts
+    FactName::FIXED.to_vec()
 }
 
 /// Every fact that a step of the variant may have.

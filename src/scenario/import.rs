@@ -1,12 +1,13 @@
 //! `import` in its spellings, and the names that steps may bind.
 
 use super::conditions::dotted;
-use super::cursor::{At, Log, did_you_mean, not_yet, one_of, quoted};
+use super::cursor::{At, Log, did_you_mean, one_of, quoted};
 use super::model::{Action, Via};
 use super::names::{is_identifier, is_keyword, reserved};
 use super::steps::Modifiers;
 
-const VIAS: [&str; 4] = ["statement", "import_module", "__import__", "c_api"];
+/// The spellings of an import.
+pub(super) const VIAS: [&str; 5] = ["statement", "import_module", "__import__", "c_api", "lazy"];
 
 /// Reads an `import` and what stands beside it.
 pub(super) fn import(
@@ -34,9 +35,9 @@ pub(super) fn import(
     if let (Some(entry), Some(_), Some(_)) = (
         modifiers.via,
         modifiers.from,
-        via.filter(|via| *via != Via::Statement),
+        via.filter(|via| !matches!(via, Via::Statement | Via::Lazy)),
     ) {
-        let message = "`from` goes only with `via: statement`";
+        let message = "`from` goes only with `via: statement` and `via: lazy`";
         log.say(
             &entry.value.path,
             message,
@@ -66,10 +67,7 @@ fn via(at: &At<'_>, log: &mut Log<'_>) -> Option<Via> {
         "import_module" => Via::ImportModule,
         "__import__" => Via::DunderImport,
         "c_api" => Via::CApi,
-        "lazy" => {
-            not_yet(&at.path, "`via: lazy`", log);
-            return None;
-        }
+        "lazy" => Via::Lazy,
         word => {
             let help =
                 did_you_mean(word, VIAS).unwrap_or_else(|| format!("expected {}", one_of(&VIAS)));

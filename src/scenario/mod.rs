@@ -2,17 +2,20 @@
 //!
 //! ```text
 //! files ─ load ─▶ text ─ yaml ─▶ tree ─ matrix ─▶ a tree per variant ─ parse ─▶ model::Scenario
-//!                                                                       ├ conditions, steps, actions, import, expect
+//!                                                                       ├ conditions, requires, fixtures, steps, actions, import, files, expect
 //!                                                                       └ names: is everything bound and watched
 //! ```
 //! Every stage notes what is wrong under the path where it is and goes on; `place` turns the paths into lines and
 //! columns at the end, and `problem` shows them.
 
+mod action;
 mod actions;
 mod conditions;
 mod cursor;
 mod describe;
 mod expect;
+mod files;
+mod fixtures;
 mod import;
 mod load;
 mod matrix;
@@ -21,6 +24,7 @@ mod names;
 mod parse;
 mod place;
 mod problem;
+mod requires;
 mod steps;
 mod substitute;
 #[cfg(test)]

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::python::version::VersionSpec;
+pub use super::action::{Action, Delete, Mtime, SetTo, SwapTo, Via, module_of_file};
+use crate::python::version::{InterpreterKey, PythonVersion, VersionSpec};
 use crate::trace::fact::{FactName, FactValue};
 
 /// Path of the file below the scenarios folder, with `/` and without its extension: `swap/earlier-copy`.
@@ -35,8 +36,21 @@ pub struct Scenario {
     pub tags: Vec<String>,
     /// The concrete forms of the scenario, in matrix order; exactly one, with an empty id, without a matrix.
     pub variants: Vec<Variant>,
+    /// What changed in which version, and why; ascending.
+    pub changes: Vec<Change>,
     /// Digest of what the scenario does; title, prose, refs, notes and expectations do not count.
     pub digest: String,
+}
+
+/// An entry of `changes`: the first version that behaves otherwise than those before it, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// As it is written: `3.6` or `3.6.3`.
+    pub since: String,
+    /// The same with its micro version, 0 where none is written.
+    pub version: PythonVersion,
+    /// What changed, and why.
+    pub note: String,
 }
 
 /// The values a matrix gave to its keys, in the order of the matrix: `[via=c_api]`; empty without a matrix.
@@ -64,25 +78,170 @@ pub struct Variant {
     pub id: VariantId,
     /// Files written before the first step.
     pub modules: Vec<Module>,
+    /// The module that runs as `__main__` before the first step, as a step.
+    pub entry: Option<Step>,
     /// What happens, in order.
     pub steps: Vec<Step>,
+    /// More modules whose state is recorded.
+    pub watch: Vec<String>,
     /// What must be there for the variant to run at all.
     pub requires: Requires,
     /// Most wall time for one case; `None` means the default of the run.
     pub timeout: Option<Duration>,
+    /// How the interpreter is started.
+    pub interpreter: Conditions,
+    /// Marks of expectations that are known to be violated; expectations refer to them by place.
+    pub known: Vec<Known>,
 }
 
+/// How the measured interpreter is started, beside the usual flags.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Conditions {
+    /// More flags.
+    pub flags: Vec<String>,
+    /// Variables of its environment.
+    pub env: Vec<(String, String)>,
+    /// With the `site` module, which cases run without.
+    pub site: bool,
+    /// Whether the case may be a fork of a started interpreter, where the scenario says so.
+    pub isolation: Option<Isolation>,
+}
+
+impl Conditions {
+    /// Whether a started interpreter of the usual kind could not serve.
+    fn differ(&self) -> bool {
+        self.site || !self.flags.is_empty() || !self.env.is_empty()
+    }
+}
+
+/// How cases are kept apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Isolation {
+    /// Each case is a fork of a started interpreter.
+    Fork,
+    /// Each case starts an interpreter of its own.
+    Spawn,
+}
+
+/// A mark on expectations that are violated, and known to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// Where; `None` is everywhere.
+    pub python: Option<VersionSpec>,
+    /// The issue that says so.
+    pub issue: String,
+    /// Whether it covers the whole scenario, and with it how the process ends.
+    pub whole: bool,
+}
+
+/// A step with its number: 0 is the entry, from 1 on the steps, behind them those in the bodies of modules.
+#[derive(Clone, Copy, Debug)]
+pub struct Numbered<'a> {
+    /// The number.
+    pub number: usize,
+    /// The fixture module in whose body it stands.
+    pub body: Option<&'a str>,
+    /// The step.
+    pub step: &'a Step,
+}
+
+impl Numbered<'_> {
+    /// The step in words, as reports have it.
+    pub fn action(&self) -> String {
+        match self.body {
+            Some(module) => format!("{module}: {}", self.step.action),
+            None => self.step.action.to_string(),
+        }
+    }
+}
+
+/// Words whose presence means that a scenario may start threads.
+const THREADS: [&str; 8] = [
+    "threading",
+    "_thread",
+    "thread",
+    "dummy_threading",
+    "_dummy_thread",
+    "concurrent",
+    "start_new_thread",
+    "Thread",
+];
+
 impl Variant {
+    /// Every step there is, by number.
+    pub fn numbered(&self) -> Vec<Numbered<'_>> {
+        let entry = self.entry.iter().map(|step| (0, None, step));
+        let steps = self.steps.iter().enumerate();
+        let steps = steps.map(|(at, step)| (at + 1, None, step));
+        let bodies = self.modules.iter().flat_map(|module| match &module.body {
+            ModuleBody::Steps(steps) => steps
+                .iter()
+                .map(|step| (module.name.as_str(), step))
+                .collect(),
+            _ => Vec::new(),
+        });
+        let first = self.steps.len() + 1;
+        let bodies = bodies
+            .enumerate()
+            .map(|(at, (module, step))| (first + at, Some(module), step));
+        entry
+            .chain(steps)
+            .chain(bodies)
+            .map(|(number, body, step)| Numbered { number, body, step })
+            .collect()
+    }
+
+    /// A step by its number, as messages name it.
+    pub fn named(&self, number: usize) -> String {
+        let numbered = self.numbered();
+        let known = numbered.iter().find(|one| one.number == number);
+        known.map_or_else(
+            || format!("step {number}"),
+            |known| format!("step {number} ({})", known.action()),
+        )
+    }
+
+    /// Whether a case needs an interpreter of its own: it says so, it is started otherwise, or it may start threads,
+    /// of which a process that goes on forking should have none.
+    pub fn owns_process(&self) -> bool {
+        match self.interpreter.isolation {
+            Some(isolation) => isolation == Isolation::Spawn,
+            None => {
+                self.entry.is_some() || self.interpreter.differ() || self.mentions(&THREADS)
+            }
+        }
+    }
+
+    fn mentions(&self, words: &[&str]) -> bool {
+        let sources = self.modules.iter().filter_map(|module| match &module.body {
+            ModuleBody::Text(text) => Some(text.as_str()),
+            _ => None,
+        });
+        let numbered = self.numbered();
+        let texts = numbered.iter().flat_map(|one| one.step.action.texts());
+        let named = numbered.iter().flat_map(|one| one.step.action.modules());
+        sources
+            .chain(texts)
+            .any(|text| super::names::identifiers(text).any(|word| words.contains(&word)))
+            || named
+                .collect::<Vec<_>>()
+                .iter()
+                .any(|name| words.contains(&name.as_str()))
+    }
+
+
     /// Every module whose state is recorded after each step: fixture modules, then modules in the order the steps
     /// mention them. A dotted name brings its parents along.
     pub fn watched(&self) -> Vec<String> {
         let mut names = Vec::new();
-        let mentioned = self.steps.iter().flat_map(|step| step.action.modules());
+        let numbered = self.numbered();
+        let mentioned = numbered.iter().flat_map(|one| one.step.action.modules());
         for name in self
             .modules
             .iter()
             .map(|module| module.name.clone())
             .chain(mentioned)
+            .chain(self.watch.iter().cloned())
         {
             let ends = name
                 .match_indices('.')
@@ -102,10 +261,10 @@ impl Variant {
     pub fn bound_names(&self) -> Vec<String> {
         let watched = self.watched();
         let mut names = Vec::new();
-        for name in self
-            .steps
+        let numbered = self.numbered();
+        for name in numbered
             .iter()
-            .filter_map(|step| step.action.bound_name())
+            .filter_map(|one| one.step.action.bound_name())
         {
             if !watched.iter().chain(&names).any(|known| known == name) {
                 names.push(name.to_owned());
@@ -116,184 +275,50 @@ impl Variant {
 }
 
 /// A file of the private folder that stands first on `sys.path`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Module {
     /// Dotted name.
     pub name: String,
-    /// Its text, or nothing but a folder.
+    /// Its text, its steps, or nothing but a folder.
     pub body: ModuleBody,
 }
 
 /// What a fixture module consists of.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum ModuleBody {
     /// Python source.
     Text(String),
     /// A folder without `__init__.py` (`pkg/` in the file): a portion of a namespace package.
     Namespace,
+    /// Steps, which run inside the import.
+    Steps(Vec<Step>),
 }
 
 /// One entry of `steps`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Step {
     /// What is done.
     pub action: Action,
+    /// Where it is run; `None` is everywhere.
+    pub when: Option<VersionSpec>,
     /// What must be seen afterwards; all that apply to an interpreter must hold on it.
+    #[serde(skip)]
     pub expect: Vec<Expectation>,
     /// A remark for readers.
+    #[serde(skip)]
     pub note: Option<String>,
 }
 
-/// What one step does. The Python it stands for is `program::emit`'s business.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub enum Action {
-    /// `before = sys.modules.copy()`
-    Snapshot {
-        /// The name it is bound to.
-        name: String,
-    },
-    /// An import in one of its spellings.
-    Import {
-        /// Dotted name; with `from`, the name taken from it.
-        module: String,
-        /// `from FROM import MODULE`
-        from: Option<String>,
-        /// `as ALIAS`
-        alias: Option<String>,
-        /// The spelling.
-        via: Via,
-    },
-    /// `sys.modules = …`
-    Swap(SwapTo),
-    /// `sys.modules.clear(); sys.modules.update(NAME)`
-    Restore {
-        /// The snapshot.
-        name: String,
-    },
-    /// `del …`
-    Delete(Delete),
-    /// `sys.modules["demo"] = …`
-    Set {
-        /// The key.
-        cached: String,
-        /// The new value.
-        to: SetTo,
-    },
-    /// `reload(NAME)`, wherever that Python keeps it.
-    Reload {
-        /// The bound name of the module, dotted for an attribute.
-        name: String,
-    },
-    /// An expression whose normalised value becomes the fact `value`.
-    Eval(String),
-    /// Raw Python.
-    Run(String),
-    /// `gc.collect()` until it finds nothing.
-    Collect,
-}
-
-/// The spelling of an import.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub enum Via {
-    /// The `import` statement.
-    #[default]
-    Statement,
-    /// `importlib.import_module`
-    ImportModule,
-    /// The builtin `__import__`
-    DunderImport,
-    /// `PyImport_ImportModule`
-    CApi,
-}
-
-/// What `sys.modules` is rebound to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub enum SwapTo {
-    /// A snapshot, by name.
-    Snapshot(String),
-    /// `sys.modules.copy()`
-    Copy,
-    /// `{}`
-    Empty,
-    /// The dict the interpreter started with.
-    Original,
-}
-
-/// What a `delete` step removes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub enum Delete {
-    /// `del demo`
-    Binding(String),
-    /// `del sys.modules["demo"]`
-    Cached {
-        /// The key.
-        name: String,
-        /// Everything below as well (`pkg.**`).
-        tree: bool,
-        /// From the dict the interpreter started with, not from what `sys.modules` is now.
-        in_original: bool,
-    },
-    /// Every key that the snapshot lacks.
-    NewSince {
-        /// The snapshot.
-        snapshot: String,
-        /// As above.
-        in_original: bool,
-    },
-    /// `del pkg.sub`
-    Attribute(String),
-}
-
-/// What a `set` step stores.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub enum SetTo {
-    /// `None`: blocks the import.
-    None,
-    /// A new, empty module object of that name.
-    Module,
-    /// A Python expression, evaluated in the namespace of the steps; a bound name is the simplest one.
-    Expression(String),
-}
-
-impl Action {
-    /// Modules that the action speaks of.
-    fn modules(&self) -> Vec<String> {
-        match self {
-            // What is taken from a package may be a module.
-            Self::Import {
-                module,
-                from: Some(from),
-                ..
-            } => vec![format!("{from}.{module}")],
-            Self::Import {
-                module, from: None, ..
-            } => vec![module.clone()],
-            Self::Delete(Delete::Cached { name, .. } | Delete::Attribute(name)) => {
-                vec![name.clone()]
-            }
-            Self::Set { cached, .. } => vec![cached.clone()],
-            _ => Vec::new(),
-        }
-    }
-
-    /// The name that an import binds beside the top of the module's own.
-    fn bound_name(&self) -> Option<&str> {
-        match self {
-            Self::Import {
-                alias: Some(alias), ..
-            } => Some(alias),
-            Self::Import {
-                module,
-                from: Some(_),
-                ..
-            } => Some(module),
-            _ => None,
-        }
+impl Step {
+    /// Whether the step is run on an interpreter; elsewhere it is recorded as `not run`.
+    pub fn is_run_on(&self, key: &InterpreterKey) -> bool {
+        self.when.as_ref().is_none_or(|spec| spec.matches(key))
+            && (!matches!(self.action, Action::RunPer(_)) || self.action.run_text(key).is_some())
     }
 }
 
 /// One fact and the value it must have, on the Pythons that the specifier names.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Expectation {
     /// Where it applies; `None` is everywhere.
     pub python: Option<VersionSpec>,
@@ -301,6 +326,8 @@ pub struct Expectation {
     pub fact: FactName,
     /// Its value.
     pub value: FactValue,
+    /// Places of the marks that say it is known to be violated.
+    pub known: Vec<usize>,
 }
 
 /// What must be there for a case to run; unmet means skipped with the reason.
@@ -310,4 +337,25 @@ pub struct Requires {
     pub python: Option<VersionSpec>,
     /// Modules that the interpreter must be able to find.
     pub modules: Vec<String>,
+    /// Distributions that must be installed in its site-packages.
+    pub packages: Vec<Package>,
+    /// The build.
+    pub build: Option<VersionSpec>,
+    /// Operating systems, one of which it must run on: `linux`, `macos`, `windows`.
+    pub os: Vec<String>,
+}
+
+/// A distribution, as `requires: {packages: ["numpy>=1.16"]}` names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Package {
+    /// Its name in the form in which names are compared (PEP 503): `typing-extensions`.
+    pub name: String,
+    /// Its version.
+    pub versions: pep440_rs::VersionSpecifiers,
+}
+
+impl fmt::Display for Package {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.name, self.versions)
+    }
 }

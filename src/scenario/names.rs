@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::actions::SWAPS;
 use super::cursor::{Log, did_you_mean};
 use super::model::{Action, Delete, Module, ModuleBody, SetTo, SwapTo, Via};
 use super::steps::Parsed;
@@ -88,9 +89,8 @@ pub(super) fn reserved(name: &str) -> Option<&'static str> {
         _ if FactName::FIXED.contains(&name) || FactName::OF_A_NAME.contains(&name) => {
             Some("a fact is called so")
         }
-        "step" | "sys" | "drop" | "collect" | "reload" | "c_import" | "import_module" => {
-            Some("steps use it")
-        }
+        "step" | "sys" | "drop" | "collect" | "reload" | "c_import" | "import_module" | "spy"
+        | "write_file" | "remove_file" | "invalidate_caches" => Some("steps use it"),
         "python" | "matrix" | "raises" => Some("it is a word of `expect`"),
         "missing" => Some("it is a value of the fact `cache`"),
         _ => None,
@@ -115,7 +115,7 @@ struct Scope {
 }
 
 /// Says which steps use a binding or a snapshot before any step binds it.
-pub(super) fn check(steps: &[Parsed<'_>], modules: &[Module], log: &mut Log<'_>) {
+pub(super) fn check(steps: &[&Parsed<'_>], modules: &[Module], log: &mut Log<'_>) {
     let mut scope = Scope::default();
     for (index, step) in steps.iter().enumerate() {
         let Some(action) = &step.action else {
@@ -134,7 +134,9 @@ pub(super) fn check(steps: &[Parsed<'_>], modules: &[Module], log: &mut Log<'_>)
             Action::Set {
                 to: SetTo::Expression(text),
                 ..
-            } if is_dotted(text) && !BUILTINS.contains(&text.as_str()) => {
+            }
+            | Action::Swap(SwapTo::Expression(text))
+                if is_dotted(text) && !text.starts_with("sys.") && !BUILTINS.contains(&text.as_str()) => {
                 scope.uses(text, step, log);
             }
             Action::Swap(SwapTo::Snapshot(name))
@@ -163,14 +165,29 @@ pub(super) fn check(steps: &[Parsed<'_>], modules: &[Module], log: &mut Log<'_>)
                 };
                 scope.bind(name, false);
             }
-            Action::Run(text) => {
-                scope.take_all(text);
-                if text.contains("import *") {
-                    // Binds what the module has, whichever module it is.
-                    for module in modules {
-                        if let ModuleBody::Text(text) = &module.body {
-                            scope.take_all(text);
+            Action::Run(_) | Action::RunPer(_) => {
+                for text in action.texts() {
+                    scope.take_all(text);
+                    if text.contains("import *") {
+                        // Binds what the module has, whichever module it is.
+                        for module in modules {
+                            if let ModuleBody::Text(text) = &module.body {
+                                scope.take_all(text);
+                            }
                         }
+                    }
+                }
+            }
+            Action::Entry(name) => {
+                // The steps go on in the namespace of the module that ran.
+                let ran = modules.iter().filter(|module| module.name == *name);
+                for module in ran {
+                    match &module.body {
+                        ModuleBody::Text(text) => scope.take_all(text),
+                        ModuleBody::Steps(steps) => steps
+                            .iter()
+                            .for_each(|step| scope.take_all(&step.action.to_string())),
+                        ModuleBody::Namespace => {}
                     }
                 }
             }
@@ -229,7 +246,7 @@ impl Scope {
             (None, None) => (
                 format!("no earlier step takes a snapshot `{name}`"),
                 match name {
-                    "copy" | "empty" | "original" => format!("write `swap: {{to: {name}}}`"),
+                    _ if SWAPS.contains(&name) => format!("write `swap: {{to: {name}}}`"),
                     _ => format!("take one first: `snapshot: {name}`"),
                 },
             ),

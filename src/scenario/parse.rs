@@ -6,21 +6,34 @@ use serde_json::json;
 
 use super::conditions;
 use super::cursor::{At, Entry, Log, Words};
-use super::expect;
+use super::expect::{self, Reading};
+use super::fixtures::{self, Fixture};
 use super::matrix::{Matrix, Row};
-use super::model::{Requires, Scenario, ScenarioId, Step, Variant};
+use super::model::{Conditions, Module, ModuleBody, Requires, Scenario, ScenarioId, Step, Variant};
 use super::names;
 use super::place;
 use super::problem::{Place, Problem, printable};
+use super::requires;
 use super::steps::{self, Parsed};
 use super::yaml::{self, Node};
 use crate::trace::short_hash;
 
-const TOP: Words = Words {
+pub(super) const TOP: Words = Words {
     known: &[
-        "title", "about", "refs", "tags", "modules", "steps", "matrix", "requires", "timeout",
+        "title",
+        "about",
+        "refs",
+        "tags",
+        "changes",
+        "modules",
+        "steps",
+        "watch",
+        "matrix",
+        "requires",
+        "interpreter",
+        "timeout",
+        "known",
     ],
-    later: &["watch", "interpreter", "known"],
 };
 
 /// Reads the scenario `id` from the text of `file`.
@@ -120,6 +133,7 @@ fn read(file: &str, id: ScenarioId, document: &Node, log: &mut Log<'_>) -> Optio
     let about = named("about").and_then(|at| at.text("`about`", log));
     let refs = named("refs").map(|at| at.texts("`refs`", log));
     let tags = named("tags").map(|at| at.texts("`tags`", log));
+    let changes = named("changes").map(|at| conditions::changes(at, log));
     let mut variants = Vec::new();
     for row in matrix.rows.clone() {
         variants.push(variant(&entries, &mut matrix, &row, log));
@@ -134,6 +148,7 @@ fn read(file: &str, id: ScenarioId, document: &Node, log: &mut Log<'_>) -> Optio
         about: about.map(str::to_owned),
         refs: refs.unwrap_or_default(),
         tags: tags.unwrap_or_default(),
+        changes: changes.unwrap_or_default(),
         digest: digest(&variants),
         variants,
     })
@@ -141,30 +156,52 @@ fn read(file: &str, id: ScenarioId, document: &Node, log: &mut Log<'_>) -> Optio
 
 /// One variant: the sections with the values of its row filled in, read and checked.
 fn variant(entries: &[Entry<'_>], matrix: &mut Matrix, row: &Row, log: &mut Log<'_>) -> Variant {
-    let [modules, steps, requires, timeout] =
-        ["modules", "steps", "requires", "timeout"].map(|name| {
-            let at = &entries.iter().find(|entry| entry.name == name)?.value;
-            Some((matrix.fill(at, row, log), at.path.clone()))
-        });
-    let [modules, steps, requires, timeout] =
-        [&modules, &steps, &requires, &timeout].map(|section| {
+    const SECTIONS: [&str; 7] = [
+        "modules",
+        "steps",
+        "requires",
+        "timeout",
+        "watch",
+        "interpreter",
+        "known",
+    ];
+    let filled = SECTIONS.map(|name| {
+        let at = &entries.iter().find(|entry| entry.name == name)?.value;
+        Some((matrix.fill(at, row, log), at.path.clone()))
+    });
+    let [modules, steps, requires, timeout, watch, interpreter, known] =
+        filled.each_ref().map(|section| {
             let (node, path) = section.as_ref()?;
             Some(At {
                 node,
                 path: path.clone(),
             })
         });
+    let mut reading = Reading {
+        matrix,
+        row,
+        marks: Vec::new(),
+    };
     // Names that something unreadable may have brought: they are not to be complained about as well.
     let mut guessed = BTreeSet::new();
     let mut guess = |at: &At<'_>| {
         at.node
             .each_text(&mut |text| guessed.extend(dotted_words(text)));
     };
+    if let Some(at) = &known {
+        conditions::mark(at, &mut reading, true, log);
+    }
     let before = log.found.len();
-    let fixtures = modules.as_ref().map(|at| conditions::modules(at, log));
+    let fixtures = modules
+        .as_ref()
+        .map_or_else(Vec::new, |at| fixtures::modules(at, &mut reading, log));
     if let (Some(at), true) = (&modules, log.found.len() > before) {
         guess(at);
     }
+    let (conditions, entry) = match &interpreter {
+        Some(at) => requires::interpreter(at, &mut reading, log),
+        None => (Conditions::default(), None),
+    };
     let items = steps.as_ref().and_then(|at| at.items("`steps`", log));
     if let (Some(at), Some([])) = (&steps, items.as_deref()) {
         log.say(
@@ -176,37 +213,74 @@ fn variant(entries: &[Entry<'_>], matrix: &mut Matrix, row: &Row, log: &mut Log<
     let parsed: Vec<Parsed<'_>> = items
         .iter()
         .flatten()
-        .map(|item| steps::step(item, matrix, row, log))
+        .map(|item| steps::step(item, &mut reading, log))
         .collect();
-    let fixtures = fixtures.unwrap_or_default();
-    names::check(&parsed, &fixtures, log);
-    let mut variant = Variant {
-        id: row.id(),
-        modules: fixtures,
-        steps: Vec::new(),
-        requires: requires.map_or_else(Requires::default, |at| conditions::requires(&at, log)),
-        timeout: timeout.and_then(|at| conditions::timeout(&at, log)),
-    };
-    for step in &parsed {
-        let Some(action) = step.action.clone() else {
+    let marks = reading.marks;
+    for step in parsed.iter().chain(fixtures.iter().flat_map(|one| &one.steps)) {
+        if step.action.is_none() {
             guess(&step.at);
-            continue;
-        };
-        let expect = step
-            .expect
-            .iter()
-            .map(|expected| expected.expectation.clone());
-        variant.steps.push(Step {
-            action,
-            expect: expect.collect(),
-            note: step.note.clone(),
-        });
+        }
     }
-    let (watched, bound) = (variant.watched(), variant.bound_names());
-    for expected in parsed.iter().flat_map(|step| &step.expect) {
-        expect::check(expected, &watched, &bound, &guessed, log);
+    let modules: Vec<Module> = fixtures.iter().map(module).collect();
+    let variant = Variant {
+        id: row.id(),
+        modules,
+        entry: entry.as_ref().and_then(step_of),
+        steps: parsed.iter().filter_map(step_of).collect(),
+        watch: watch.map_or_else(Vec::new, |at| watched(&at, log)),
+        requires: requires.map_or_else(Requires::default, |at| requires::requires(&at, log)),
+        timeout: timeout.and_then(|at| conditions::timeout(&at, log)),
+        interpreter: conditions,
+        known: marks,
+    };
+    let all: Vec<&Parsed<'_>> = entry.iter().chain(&parsed).collect();
+    names::check(&all, &variant.modules, log);
+    for fixture in &fixtures {
+        names::check(&fixture.steps.iter().collect::<Vec<_>>(), &variant.modules, log);
+    }
+    let (names, bound) = (variant.watched(), variant.bound_names());
+    let bodies = fixtures.iter().flat_map(|fixture| &fixture.steps);
+    for step in all.into_iter().chain(bodies) {
+        for expected in &step.expect {
+            let action = step.action.as_ref();
+            expect::check(expected, action, &names, &bound, &guessed, log);
+        }
     }
     variant
+}
+
+/// A step that could be read.
+fn step_of(parsed: &Parsed<'_>) -> Option<Step> {
+    let expect = parsed
+        .expect
+        .iter()
+        .map(|expected| expected.expectation.clone());
+    Some(Step {
+        action: parsed.action.clone()?,
+        when: parsed.when.clone(),
+        expect: expect.collect(),
+        note: parsed.note.clone(),
+    })
+}
+
+fn module(fixture: &Fixture<'_>) -> Module {
+    let body = match &fixture.body {
+        ModuleBody::Steps(_) => ModuleBody::Steps(fixture.steps.iter().filter_map(step_of).collect()),
+        body => body.clone(),
+    };
+    Module {
+        name: fixture.name.clone(),
+        body,
+    }
+}
+
+/// `watch: [json.decoder]`
+fn watched(at: &At<'_>, log: &mut Log<'_>) -> Vec<String> {
+    let items = at.items("`watch`", log).unwrap_or_default();
+    items
+        .iter()
+        .filter_map(|item| conditions::dotted(item, "a name in `watch`", log))
+        .collect()
 }
 
 /// Everything in a text that could be a dotted name.
@@ -218,13 +292,17 @@ fn dotted_words(text: &str) -> impl Iterator<Item = String> {
 /// Sixteen hexadecimal digits over what the scenario does, in a fixed form of JSON.
 fn digest(variants: &[Variant]) -> String {
     let of_one = |variant: &Variant| {
-        let actions: Vec<_> = variant.steps.iter().map(|step| &step.action).collect();
+        let requires = &variant.requires;
+        let packages: Vec<_> = requires.packages.iter().map(ToString::to_string).collect();
         json!({
             "id": variant.id.to_string(),
             "modules": variant.modules,
-            "steps": actions,
-            "python": variant.requires.python.as_ref().map(ToString::to_string),
-            "requires": variant.requires.modules,
+            "entry": variant.entry,
+            "steps": variant.steps,
+            "watch": variant.watch,
+            "interpreter": variant.interpreter,
+            "requires": [requires.python, requires.build],
+            "needs": [requires.modules, packages, requires.os],
             "timeout_ms": variant.timeout.map(|timeout| timeout.as_millis().to_string()),
         })
     };

@@ -1,31 +1,56 @@
 //! One step: its action and its modifiers.
 
 use super::actions;
+use super::conditions;
 use super::cursor::{At, Entry, Log, Words, one_of, quoted};
-use super::expect::{self, Expected};
-use super::matrix::{Matrix, Row};
+use super::expect::{self, Expected, Reading};
 use super::model::Action;
 use super::place::Hop;
 use super::yaml::Node;
+use crate::python::version::VersionSpec;
 
-const ACTIONS: [&str; 10] = [
-    "import", "snapshot", "swap", "restore", "delete", "set", "reload", "eval", "run", "collect",
+/// Every action there is.
+pub(super) const ACTIONS: [&str; 14] = [
+    "import",
+    "resolve",
+    "snapshot",
+    "swap",
+    "restore",
+    "delete",
+    "set",
+    "reload",
+    "eval",
+    "run",
+    "write",
+    "remove",
+    "invalidate_caches",
+    "collect",
 ];
-const ACTIONS_LATER: [&str; 4] = ["resolve", "write", "remove", "invalidate_caches"];
 const IMPORT_MODIFIERS: [&str; 3] = ["from", "as", "via"];
 
 const STEP: Words = Words {
     known: &[
-        "import", "snapshot", "swap", "restore", "delete", "set", "reload", "eval", "run",
-        "collect", "from", "as", "via", "expect", "note",
-    ],
-    later: &[
+        "import",
         "resolve",
+        "snapshot",
+        "swap",
+        "restore",
+        "delete",
+        "set",
+        "reload",
+        "eval",
+        "run",
         "write",
         "remove",
         "invalidate_caches",
+        "collect",
+        "from",
+        "as",
+        "via",
         "when",
+        "expect",
         "known",
+        "note",
     ],
 };
 
@@ -38,6 +63,8 @@ pub(super) struct Parsed<'a> {
     pub(super) action: Option<Action>,
     /// Where the name stands that the action is about.
     pub(super) subject: Vec<Hop>,
+    /// Where it is run.
+    pub(super) when: Option<VersionSpec>,
     /// What it expects.
     pub(super) expect: Vec<Expected>,
     /// Its remark.
@@ -45,11 +72,12 @@ pub(super) struct Parsed<'a> {
 }
 
 /// Reads one entry of `steps`.
-pub(super) fn step<'a>(at: &At<'a>, matrix: &Matrix, row: &Row, log: &mut Log<'_>) -> Parsed<'a> {
+pub(super) fn step<'a>(at: &At<'a>, reading: &mut Reading<'_>, log: &mut Log<'_>) -> Parsed<'a> {
     let mut parsed = Parsed {
         at: at.clone(),
         action: None,
         subject: at.path.clone(),
+        when: None,
         expect: Vec::new(),
         note: None,
     };
@@ -69,8 +97,7 @@ pub(super) fn step<'a>(at: &At<'a>, matrix: &Matrix, row: &Row, log: &mut Log<'_
     for entry in &entries {
         known &= STEP.knows("a step", entry, log);
     }
-    let is_action =
-        |entry: &&Entry<'_>| ACTIONS.contains(&entry.name) || ACTIONS_LATER.contains(&entry.name);
+    let is_action = |entry: &&Entry<'_>| ACTIONS.contains(&entry.name);
     let actions: Vec<_> = entries.iter().filter(is_action).collect();
     if let [first, second, ..] = actions[..] {
         let message = format!(
@@ -84,19 +111,27 @@ pub(super) fn step<'a>(at: &At<'a>, matrix: &Matrix, row: &Row, log: &mut Log<'_
         if action.name != "import" {
             modifiers.refuse(action.name, log);
         }
-        if ACTIONS.contains(&action.name) {
-            parsed.action = actions::read(action, &modifiers, &mut parsed.subject, log);
-        }
+        parsed.action = actions::read(action, &modifiers, &mut parsed.subject, log);
     } else if known {
         let help = format!("expected one of {}", one_of(&ACTIONS));
         log.say(&at.path, "a step without an action", help);
     }
+    let named = |name| entries.iter().find(|entry| entry.name == name);
+    let mark = named("known").and_then(|entry| conditions::mark(&entry.value, reading, false, log));
+    if let (Some(entry), None) = (named("known"), named("expect")) {
+        let message = "`known` without an expectation";
+        log.say(&entry.key.path, message, "it marks what `expect` expects");
+    }
     for entry in &entries {
         match entry.name {
-            "expect" => parsed.expect = expect::read(&entry.value, matrix, row, log),
+            "expect" => parsed.expect = expect::read(&entry.value, reading, log),
+            "when" => parsed.when = conditions::python(&entry.value, log),
             "note" => parsed.note = entry.value.text("`note`", log).map(str::to_owned),
             _ => {}
         }
+    }
+    for expected in &mut parsed.expect {
+        expected.expectation.known.extend(mark);
     }
     parsed
 }

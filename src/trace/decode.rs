@@ -15,6 +15,8 @@ enum Line {
     },
     Step {
         step: usize,
+        #[serde(default)]
+        inside: Option<usize>,
         facts: serde_json::Map<String, serde_json::Value>,
         #[serde(default)]
         message: Option<String>,
@@ -54,21 +56,26 @@ pub fn decode(program: &Program, lines: &[u8], end: ProcessEnd) -> Result<Trace,
         stdout: String::new(),
         stderr: String::new(),
     };
+    // Steps that began and have not ended: one, and in it those in the bodies of modules.
+    let mut running: Vec<usize> = Vec::new();
     for raw in lines
         .split(|byte| *byte == b'\n')
         .filter(|raw| !raw.is_empty())
     {
         let line = String::from_utf8_lossy(raw);
         match serde_json::from_str(&line) {
-            Ok(Line::Begin { begin }) => trace.interrupted = Some(begin),
-            Ok(Line::Done { .. }) => trace.interrupted = None,
+            Ok(Line::Begin { begin }) => running.push(begin),
+            Ok(Line::Done { .. }) => running.clear(),
             Ok(Line::Step {
                 step,
+                inside,
                 facts,
                 message,
             }) => {
-                trace.interrupted = None;
-                let known = program.steps.iter().find(|known| known.number == step);
+                if let Some(at) = running.iter().rposition(|known| *known == step) {
+                    running.truncate(at);
+                }
+                let known = program.all().find(|known| known.number == step);
                 let known = known.ok_or(DecodeError::UnknownStep(step))?;
                 let mut facts: Vec<_> = facts
                     .into_iter()
@@ -81,10 +88,14 @@ pub fn decode(program: &Program, lines: &[u8], end: ProcessEnd) -> Result<Trace,
                             (FactName("message".into()), FactValue::Text(message.clone())),
                         );
                     }
-                    trace.messages.push((step, message));
+                    // Of a body that runs again and again the first is kept.
+                    if !trace.messages.iter().any(|(known, _)| *known == step) {
+                        trace.messages.push((step, message));
+                    }
                 }
                 trace.steps.push(StepRecord {
                     step,
+                    inside,
                     action: known.action.clone(),
                     facts,
                 });
@@ -97,5 +108,6 @@ pub fn decode(program: &Program, lines: &[u8], end: ProcessEnd) -> Result<Trace,
             }
         }
     }
+    trace.interrupted = running.last().copied();
     Ok(trace)
 }

@@ -16,6 +16,15 @@ impl FactName {
     ];
     /// Facts about a name, written `cached(demo)`.
     pub const OF_A_NAME: [&'static str; 3] = ["cached", "original", "attribute"];
+    /// Spellings that a `resolve` step has a fact of each, written `resolve(import_as)`, in the order of their turns.
+    pub const RESOLVE: [&'static str; 6] = [
+        "attribute",
+        "cached",
+        "import_as",
+        "from",
+        "import_module",
+        "__import__",
+    ];
 }
 
 impl fmt::Display for FactName {

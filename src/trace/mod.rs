@@ -14,8 +14,11 @@ use fact::{FactName, FactValue};
 /// The state after one step, in full, and what happened in it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StepRecord {
-    /// Its number in the scenario, from 1.
+    /// Its number in the scenario, from 1; 0 is the entry, numbers behind the last step are those in module bodies.
     pub step: usize,
+    /// For a step in the body of a module: the step that was running when the body was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inside: Option<usize>,
     /// The step in words.
     pub action: String,
     /// In the order in which they are shown.

@@ -1,12 +1,14 @@
 //! Verdicts: what was seen, held against what the scenario expects.
 
+mod known;
+
 use serde::{Deserialize, Serialize};
 
 use crate::exec::Outcome;
 use crate::python::version::InterpreterKey;
 use crate::scenario::model::{Expectation, Variant};
 use crate::trace::fact::FactValue;
-use crate::trace::{ProcessEnd, Trace};
+use crate::trace::{ProcessEnd, StepRecord, Trace};
 
 /// The verdict on one case, in one word. Those that need a memory of earlier runs (`drift`, `new`) come with baselines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -16,6 +18,10 @@ pub enum Verdict {
     Pass,
     /// Not run, with a reason.
     Skipped,
+    /// Something else was seen, as it is known to be there.
+    Known,
+    /// Everything expected was seen, though something is known to be violated there.
+    KnownFixed,
     /// Something else was seen.
     Fail,
     /// The process ended before its last step, or after it in another way than expected.
@@ -32,6 +38,8 @@ impl Verdict {
         match self {
             Self::Pass => "pass",
             Self::Skipped => "skipped",
+            Self::Known => "known",
+            Self::KnownFixed => "known-fixed",
             Self::Fail => "fail",
             Self::Crashed => "crashed",
             Self::TimedOut => "timed-out",
@@ -41,7 +49,10 @@ impl Verdict {
 
     /// Whether a run with such a case is not as expected.
     pub fn is_violation(self) -> bool {
-        matches!(self, Self::Fail | Self::Crashed | Self::TimedOut)
+        matches!(
+            self,
+            Self::KnownFixed | Self::Fail | Self::Crashed | Self::TimedOut
+        )
     }
 }
 
@@ -58,6 +69,8 @@ pub struct Mismatch {
     pub expected: FactValue,
     /// What was seen; `None` when the fact was not recorded at all.
     pub actual: Option<FactValue>,
+    /// Places of the marks that say it is known.
+    pub known: Vec<usize>,
 }
 
 impl std::fmt::Display for Mismatch {
@@ -87,50 +100,52 @@ pub fn judge(variant: &Variant, key: &InterpreterKey, outcome: &Outcome) -> (Ver
 }
 
 fn judge_trace(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> (Verdict, Vec<String>) {
-    let mut reasons = Vec::new();
     let end = check_end(variant, key, trace);
-    let verdict = end.as_ref().map(|(verdict, _)| *verdict);
-    reasons.extend(end.map(|(_, reason)| reason));
     let reached = |step: usize| trace.steps.iter().any(|record| record.step == step);
     // Behind an unexpected end there is nothing to compare; behind an expected one, an unreached step is a violation.
     let mismatches = mismatches(variant, key, trace);
     let mismatches = mismatches
         .into_iter()
-        .filter(|mismatch| verdict.is_none() || reached(mismatch.step));
-    reasons.extend(mismatches.map(|mismatch| mismatch.to_string()));
-    match verdict {
-        Some(verdict) => (verdict, reasons),
-        None if reasons.is_empty() => (Verdict::Pass, reasons),
-        None => (Verdict::Fail, reasons),
+        .filter(|mismatch| end.is_none() || reached(mismatch.step));
+    let mut found: Vec<(String, Vec<usize>)> = mismatches
+        .map(|mismatch| (mismatch.to_string(), mismatch.known))
+        .collect();
+    let mut verdict = Verdict::Fail;
+    if let Some((as_it_ended, reason, known)) = end {
+        verdict = as_it_ended;
+        found.insert(0, (reason, known));
     }
+    known::weigh(variant, key, verdict, found)
 }
 
 /// Expectations on facts of steps that do not hold.
 fn mismatches(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> Vec<Mismatch> {
     let mut found = Vec::new();
-    for (at, step) in variant.steps.iter().enumerate() {
-        let record = trace.steps.iter().find(|record| record.step == at + 1);
-        for expectation in step
-            .expect
-            .iter()
-            .filter(|expectation| applies(expectation, key))
-        {
+    for one in variant.numbered() {
+        let records = trace.steps.iter();
+        let records: Vec<_> = records.filter(|record| record.step == one.number).collect();
+        for expectation in one.step.expect.iter().filter(|known| {
+            known.fact.0 != "end" && applies(known, key) && one.step.is_run_on(key)
+        }) {
             let name = expectation.fact.0.as_str();
-            if name == "end" {
-                continue;
-            }
-            let actual = record.and_then(|record| match (record.fact(name), name) {
+            let seen = |record: &StepRecord| match (record.fact(name), name) {
                 // Recorded only when there is something to record.
                 (None, "ran" | "died" | "warned" | "lookups") => Some(FactValue::List(Vec::new())),
                 (fact, _) => fact.cloned(),
-            });
-            if actual.as_ref() != Some(&expectation.value) {
+            };
+            // A step in the body of a module may run more than once; what it expects must hold each time.
+            let seen: Vec<_> = records.iter().map(|record| seen(record)).collect();
+            let wrong = seen
+                .iter()
+                .find(|seen| seen.as_ref() != Some(&expectation.value));
+            if seen.is_empty() || wrong.is_some() {
                 found.push(Mismatch {
-                    step: at + 1,
-                    action: step.action.to_string(),
+                    step: one.number,
+                    action: one.action(),
                     fact: name.to_owned(),
                     expected: expectation.value.clone(),
-                    actual,
+                    actual: wrong.cloned().flatten(),
+                    known: expectation.known.clone(),
                 });
             }
         }
@@ -138,34 +153,44 @@ fn mismatches(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> Vec<Mis
     found
 }
 
-fn check_end(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> Option<(Verdict, String)> {
-    let expected = variant.steps.iter().flat_map(|step| &step.expect);
-    let expected: Vec<String> = expected
+/// What is wrong with how the process ended, if something is, and the marks that say it is known.
+fn check_end(
+    variant: &Variant,
+    key: &InterpreterKey,
+    trace: &Trace,
+) -> Option<(Verdict, String, Vec<usize>)> {
+    let numbered = variant.numbered();
+    let expected = numbered.iter().flat_map(|one| &one.step.expect);
+    let expected: Vec<_> = expected
         .filter(|expectation| expectation.fact.0 == "end" && applies(expectation, key))
-        .map(|expectation| expectation.value.to_string())
         .collect();
     let regular = ProcessEnd::REGULAR.to_string();
     let seen = trace.end.to_string();
-    let complete = trace.interrupted.is_none() && trace.steps.len() == variant.steps.len();
-    let wanted = expected.iter().find(|wanted| **wanted != seen);
+    let steps = trace.steps.iter().filter(|record| {
+        let in_body = record.step > variant.steps.len();
+        !in_body
+    });
+    let all = variant.steps.len() + usize::from(variant.entry.is_some());
+    let complete = trace.interrupted.is_none() && steps.count() == all;
+    let wanted = expected
+        .iter()
+        .find(|expectation| expectation.value.to_string() != seen);
     if wanted.is_none() && (!expected.is_empty() || (seen == regular && complete)) {
         return None;
     }
     let place = match trace.interrupted {
-        Some(step) => variant.steps.get(step - 1).map_or_else(
-            || format!("in step {step}"),
-            |known| format!("in step {step} ({})", known.action),
-        ),
+        Some(step) => format!("in {}", variant.named(step)),
         None if trace.steps.is_empty() => "before the first step".to_owned(),
         None => "after the last step".to_owned(),
     };
-    let instead = wanted.map_or_else(String::new, |wanted| format!(" instead of {wanted}"));
+    let instead = wanted.map_or_else(String::new, |wanted| format!(" instead of {}", wanted.value));
     let verdict = if trace.end == ProcessEnd::Timeout {
         Verdict::TimedOut
     } else {
         Verdict::Crashed
     };
-    Some((verdict, format!("{seen} {place}{instead}")))
+    let known = wanted.map_or_else(Vec::new, |wanted| wanted.known.clone());
+    Some((verdict, format!("{seen} {place}{instead}"), known))
 }
 
 fn applies(expectation: &Expectation, key: &InterpreterKey) -> bool {
@@ -180,7 +205,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::scenario::model::{Action, Requires, Step, VariantId};
+    use crate::scenario::model::{Action, Conditions, Requires, Step, VariantId};
     use crate::trace::StepRecord;
     use crate::trace::fact::FactName;
 
@@ -189,27 +214,34 @@ mod tests {
             python: python.map(|text| text.parse().unwrap()),
             fact: FactName(fact.to_owned()),
             value: FactValue::text(value),
+            known: vec![],
         }
     }
 
     fn variant(expectations: Vec<Expectation>) -> Variant {
         let step = |expect| Step {
             action: Action::Collect,
+            when: None,
             expect,
             note: None,
         };
         Variant {
             id: VariantId::default(),
             modules: vec![],
+            entry: None,
             steps: vec![step(vec![]), step(expectations)],
+            watch: vec![],
             requires: Requires::default(),
             timeout: None,
+            interpreter: Conditions::default(),
+            known: vec![],
         }
     }
 
     fn outcome(steps: usize, end: ProcessEnd, interrupted: Option<usize>) -> Outcome {
         let record = |step| StepRecord {
             step,
+            inside: None,
             action: "collect".into(),
             facts: vec![(FactName("outcome".into()), FactValue::text("ok"))],
         };
