@@ -38,6 +38,8 @@ pub enum Command {
     Run(RunArguments),
     /// Run one scenario and print what happened step by step, by version
     Show(ShowArguments),
+    /// Run one scenario and print what changed between which versions, why, and the sources
+    Explain(ShowArguments),
     /// Print one plain Python file with the steps of a scenario, which needs no modswap
     Script(ScriptArguments),
     /// List scenarios
@@ -149,7 +151,7 @@ pub struct RunArguments {
     pub(super) format: Format,
 }
 
-/// `modswap show`
+/// `modswap show` and `modswap explain`
 #[derive(Args, Clone, Debug)]
 pub struct ShowArguments {
     /// The scenario: its id, with a variant's `[…]` or without, or its file
@@ -181,6 +183,19 @@ pub struct ScriptArguments {
 pub struct ListArguments {
     #[command(flatten)]
     pub(super) scenarios: Scenarios,
+    /// What to print
+    #[arg(long, value_enum, default_value = "table")]
+    pub(super) format: ListFormat,
+}
+
+/// How scenarios are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ListFormat {
+    /// A table for people
+    #[default]
+    Table,
+    /// A page by subject, as `scenarios/README.md` is
+    Markdown,
 }
 
 /// `modswap pythons`

@@ -1,12 +1,15 @@
 //! `modswap list`
 
-use super::arguments::{Common, ListArguments};
+use super::arguments::{Common, ListArguments, ListFormat};
 use super::session::load;
 use super::{Exit, Failure, print, style};
-use crate::report::list;
+use crate::report::{index, list};
 
 pub(super) fn run(arguments: &ListArguments, common: &Common) -> Result<Exit, Failure> {
     let scenarios = load(&arguments.scenarios, common)?;
-    print(&format!("{}\n", list::render(&scenarios, style(common))))?;
+    print(&match arguments.format {
+        ListFormat::Table => format!("{}\n", list::render(&scenarios, style(common))),
+        ListFormat::Markdown => index::markdown(&scenarios),
+    })?;
     Ok(Exit::Success)
 }

@@ -1,6 +1,7 @@
 //! The command line: what can be typed, and one short file per command that wires the rooms together.
 
 mod arguments;
+mod explain;
 mod list;
 mod progress;
 mod pythons;
@@ -71,6 +72,7 @@ pub fn main(cli: Cli) -> Exit {
         match command {
             Command::Run(arguments) => run::run(arguments, &cli.common).await,
             Command::Show(arguments) => show::run(arguments, &cli.common).await,
+            Command::Explain(arguments) => explain::run(arguments, &cli.common).await,
             Command::Script(arguments) => script::run(&arguments),
             Command::List(arguments) => list::run(&arguments, &cli.common),
             Command::Pythons(arguments) => pythons::run(&arguments, &cli.common).await,

@@ -51,11 +51,17 @@ impl Row<'_> {
     /// special build is held against the plain build of its feature release. So a debug build between two plain ones
     /// makes no boundary out of what only its build changes.
     pub fn boundaries(&self) -> Vec<&InterpreterKey> {
+        let crossings = self.crossings().into_iter();
+        crossings.map(|(_, after)| &after.case.interpreter).collect()
+    }
+
+    /// The same, each behind the cell that it is held against.
+    pub fn crossings(&self) -> Vec<(Cell<'_>, Cell<'_>)> {
         let shown: Vec<_> = self
             .cells
             .iter()
             .flatten()
-            .filter_map(|cell| Some((cell.behaviour?, &cell.case.interpreter)))
+            .filter_map(|cell| Some((cell.behaviour?, &cell.case.interpreter, *cell)))
             .collect();
         let same_build =
             |a: &InterpreterKey, b: &InterpreterKey| a.build_suffix() == b.build_suffix();
@@ -63,19 +69,18 @@ impl Row<'_> {
             b.build_suffix().is_empty()
                 && (a.version.major, a.version.minor) == (b.version.major, b.version.minor)
         };
-        let changed = |at: usize| {
-            let (behaviour, key) = shown[at];
+        let crossing = |at: usize| {
+            let (behaviour, key, cell) = shown[at];
             let before = shown[..at].iter().rev();
             let before = before
                 .clone()
-                .find(|(_, other)| same_build(key, other))
-                .or_else(|| before.clone().find(|(_, other)| twin(key, other)));
-            before.is_some_and(|(other, _)| *other != behaviour)
+                .find(|(_, other, _)| same_build(key, other))
+                .or_else(|| before.clone().find(|(_, other, _)| twin(key, other)));
+            before
+                .filter(|(other, _, _)| *other != behaviour)
+                .map(|(_, _, before)| (*before, cell))
         };
-        (0..shown.len())
-            .filter(|at| changed(*at))
-            .map(|at| shown[at].1)
-            .collect()
+        (0..shown.len()).filter_map(crossing).collect()
     }
 }
 

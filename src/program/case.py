@@ -69,6 +69,7 @@ def run(request, frames):
     for number, action, mode, code, needs in program["steps"]:
         if code is None:
             step.skip(number, action)
+            step.record()
             continue
         lent = [name for name in needs if name not in main]
         for name in lent:

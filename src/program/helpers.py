@@ -22,8 +22,8 @@ def helper(step, name):
         return run_main
     if name == "invalidate_caches" and __import__("sys").version_info[0] == 2:
         return lambda: None
-    if name == "reload" and __import__("sys").version_info[0] == 2:
-        return reload
+    if name == "reload":
+        return reload if __import__("sys").version_info[0] == 2 else reloader(step)
     return getattr(step.borrow("importlib"), name)
 
 
@@ -53,6 +53,12 @@ def c_importer(step):
     function = Function(ctypes.dlsym(ctypes.dlopen(None, 0), "PyImport_ImportModule"))
     function.argtypes = (Text,)
     return lambda name: function(bytes(bytearray([ord(character) for character in name])))
+
+
+def reloader(step):
+    """importlib.reload: that of the program where it has importlib, else of one that is in no cache."""
+    importlib = step.borrow("importlib")
+    return lambda module: step.original.get("importlib", importlib).reload(module)
 
 
 def drop(cache, under=None, lacking=()):
@@ -160,12 +166,14 @@ def remover(step):
 
 
 def remove_tree(system, path):
-    if (system.lstat(path).st_mode & 0o170000) == 0o040000:
-        for name in system.listdir(path):
-            remove_tree(system, path + "/" + name)
-        system.rmdir(path)
-    else:
-        system.unlink(path)
+    def remove(path):
+        if (system.lstat(path).st_mode & 0o170000) == 0o040000:
+            for name in system.listdir(path):
+                remove(path + "/" + name)
+            system.rmdir(path)
+        else:
+            system.unlink(path)
+    remove(path)
 
 
 def run_main(name):

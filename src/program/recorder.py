@@ -246,7 +246,23 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub=()):
                 warned.append(category.__name__)
             return False                    # matches nothing: the filters behind it decide, as they would without it
 
-    filters = original["_warnings"].filters
+    warnings = original["_warnings"]
+    filters = warnings.filters
+    # What a line has warned of once it does not warn of again, before any filter is asked; see already_warned() in C.
+    forget_warned = getattr(warnings, "_filters_mutated", None)
+    if hasattr(warnings, "_filters_mutated_lock_held"):     # 3.14
+        def forget_warned():
+            warnings._acquire_lock()
+            try:
+                warnings._filters_mutated_lock_held()
+            finally:
+                warnings._release_lock()
+    elif forget_warned is None:                             # 2.7
+        def forget_warned():
+            for module in list(original.values()):
+                registry = (namespace_of(module) or {}).get("__warningregistry__")
+                if type(registry) is dict:
+                    registry.clear()
     witness = ("ignore", None, Witness("Witness", (Warning,), {}), None, 0)
     bodies, most_of_bodies = {}, 50         # by thread: the steps of bodies that are running; reported in one step
     reporting = thread.allocate_lock()
@@ -262,13 +278,16 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub=()):
             self.running, self.borrow, self.encode, self.original = None, borrow, encode, original
             self.main, self.frame, self.system, self.modules = main, frame, system, places[0][0]
             self.lookups, self.resolved, self.texts, self.word, self.own_name = lookups, resolved, texts, word, own_name
-            self.helpers, self.recorded, self.writes = {}, 0, 0
+            self.helpers, self.lent, self.recorded, self.writes = {}, {}, 0, 0
 
         def __call__(self, number, action):
             self.record()
             report(number, action, None, None, None)
             if not filters or filters[0] is not witness:
                 filters[:] = [witness] + [known for known in filters if known is not witness]
+            forget_warned()
+            for name in self.lent:          # a plain script has them bound, and a step may delete one
+                main.setdefault(name, self.lent[name])
             self.running, self.outcome, self.message, self.value = (number, action), "ok", None, absent
             self.recorded = 0
             return self

@@ -25,7 +25,8 @@ pub fn render(scenario: &Scenario, variant: &Variant, version: &str) -> String {
     out.push_str("\n\n");
     let helpers = program.helpers();
     for (name, function) in FUNCTIONS {
-        if name.is_empty() || helpers.contains(&name) {
+        let builtin = name == "reload" && version.starts_with('2');
+        if name.is_empty() || (helpers.contains(&name) && !builtin) {
             out.push_str(&top_level(HELPERS, function));
             out.push_str("\n\n");
         }
@@ -43,7 +44,7 @@ pub fn render(scenario: &Scenario, variant: &Variant, version: &str) -> String {
     for name in &helpers {
         if let Some((_, maker)) = FUNCTIONS
             .iter()
-            .find(|(known, maker)| known == name && known != maker)
+            .find(|(known, maker)| known == name && known != maker && *name != "reload")
         {
             let _ = writeln!(out, "{name} = {maker}(step)\ndel {maker}");
         }
@@ -54,17 +55,14 @@ pub fn render(scenario: &Scenario, variant: &Variant, version: &str) -> String {
                 "invalidate_caches = lambda: None\n"
             }
             "invalidate_caches" => "invalidate_caches = step.borrow(\"importlib\").invalidate_caches\n",
-            "reload" if !version.starts_with('2') => "reload = step.borrow(\"importlib\").reload\n",
+            "reload" if !version.starts_with('2') => "reload = reloader(step)\ndel reloader\n",
             _ => "",
         });
     }
-    let lent = program.bodies.iter().flat_map(|step| &step.helpers);
-    let mut lent: Vec<&str> = lent.copied().collect();
-    lent.sort_unstable();
-    lent.dedup();
-    if !lent.is_empty() {
-        let pairs: Vec<_> = lent.iter().map(|name| format!("\"{name}\": {name}")).collect();
-        let _ = writeln!(out, "step.helpers = {{{}}}", pairs.join(", "));
+    if !helpers.is_empty() {
+        let pairs = helpers.iter().map(|name| format!("\"{name}\": {name}"));
+        let pairs: Vec<_> = pairs.collect();
+        let _ = writeln!(out, "step.helpers = step.lent = {{{}}}", pairs.join(", "));
     }
     // Nothing of this may be met by a step that binds the same name, or looks at the namespace.
     out.push_str("del observer, prepare, remove_tree\n\n# -- the steps ");
@@ -79,7 +77,7 @@ pub fn render(scenario: &Scenario, variant: &Variant, version: &str) -> String {
 }
 
 /// Helpers of steps and the functions that they are or that make them; the one without a name is always there.
-const FUNCTIONS: [(&str, &str); 9] = [
+const FUNCTIONS: [(&str, &str); 10] = [
     ("", "remove_tree"),
     ("collect", "collector"),
     ("c_import", "c_importer"),
@@ -89,6 +87,7 @@ const FUNCTIONS: [(&str, &str); 9] = [
     ("write_file", "writer"),
     ("remove_file", "remover"),
     ("run_main", "run_main"),
+    ("reload", "reloader"),
 ];
 
 /// What one types to run the file: the interpreter with the flags and variables of a case.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::model::{
-    CaseReport, InterpreterReport, RejectedReport, RunReport, SCHEMA_VERSION, ScenarioReport,
+    CaseReport, ChangeReport, InterpreterReport, RejectedReport, RunReport, SCHEMA_VERSION, ScenarioReport,
     Unfinished,
 };
 use crate::exec::Outcome;
@@ -75,6 +75,14 @@ pub fn build(
                 title: scenario.title.clone(),
                 about: scenario.about.clone(),
                 refs: scenario.refs.clone(),
+                changes: scenario
+                    .changes
+                    .iter()
+                    .map(|change| ChangeReport {
+                        since: change.since.clone(),
+                        note: change.note.clone(),
+                    })
+                    .collect(),
                 digest: scenario.digest.clone(),
                 file: scenario.file.clone(),
             })

@@ -1,6 +1,8 @@
 //! Reports: the one persisted model, and one small file per way to show it.
 
 pub mod build;
+pub mod explain;
+pub mod index;
 pub mod inventory;
 pub mod list;
 pub mod model;

@@ -96,10 +96,22 @@ pub struct ScenarioReport {
     /// Its sources.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refs: Vec<String>,
+    /// What changed in which version, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<ChangeReport>,
     /// Digest of what it does.
     pub digest: String,
     /// Its file.
     pub file: String,
+}
+
+/// A change that a scenario tells of.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ChangeReport {
+    /// The first version that behaves otherwise: `3.6` or `3.6.3`.
+    pub since: String,
+    /// What changed, and why.
+    pub note: String,
 }
 
 /// One case.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::model::{RunReport, ScenarioReport};
+use super::model::{ChangeReport, RunReport, ScenarioReport};
 use super::steps::{columns, steps_table};
 use super::style::{Style, trimmed};
 use super::summary::{evidence, name_of};
@@ -42,12 +42,34 @@ pub fn render(
         }
         render_row(&mut out, report, row, style);
     }
-    if !scenario.refs.is_empty() {
-        out.push_str("\nsources\n");
-        for source in &scenario.refs {
-            let _ = writeln!(out, "  {}", visible(source));
+    if !scenario.changes.is_empty() {
+        out.push_str("\nwhat changed, and why\n");
+        for change in &scenario.changes {
+            noted(&mut out, "  ", change, style);
         }
     }
+    reproduce(&mut out, report, rows);
+    let id = super::summary::shell_word(&scenario.id);
+    let _ = writeln!(out, "\nscenario file: {}", visible(&scenario.file));
+    if !scenario.refs.is_empty() || scenario.about.is_some() {
+        let _ = writeln!(out, "more: modswap explain {id}");
+    }
+    out
+}
+
+/// A change: its version, and its note in lines that stand below each other.
+pub(super) fn noted(out: &mut String, indent: &str, change: &ChangeReport, style: Style) {
+    const VERSION: usize = 8;
+    let width = usize::from(style.width).min(100) - indent.len() - VERSION;
+    let note = wrapped(&visible(&change.note), width);
+    for (at, line) in note.lines().enumerate() {
+        let version = if at == 0 { change.since.as_str() } else { "" };
+        let _ = writeln!(out, "{indent}{version:VERSION$}{line}");
+    }
+}
+
+/// How to see it without this program.
+pub(super) fn reproduce(out: &mut String, report: &RunReport, rows: &[Row<'_>]) {
     let newest = |row: &Row<'_>| {
         row.behaviours
             .iter()
@@ -58,16 +80,11 @@ pub fn render(
     if let Some((row, key)) = rows.iter().find_map(|row| Some((row, newest(row)?))) {
         let _ = writeln!(
             out,
-            "\nreproduce it without modswap\n  modswap script {} --python {} > case.py\n  \
-             PYTHONHASHSEED=0 python{}.{} -s -S -B case.py",
+            "\nreproduce it without modswap\n  modswap script {} --python {} > case.py   # its first lines say how to run it",
             name_of(report, row.case),
             key.version,
-            key.version.major,
-            key.version.minor,
         );
     }
-    let _ = writeln!(out, "scenario file: {}", visible(&scenario.file));
-    out
 }
 
 fn render_row(out: &mut String, report: &RunReport, row: &Row<'_>, style: Style) {

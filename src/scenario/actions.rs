@@ -1,6 +1,6 @@
 //! What each action means: the value of an action's key to an [`Action`].
 
-use super::conditions::{dotted, python};
+use super::conditions::{dotted, python, unquoted_version};
 use super::cursor::{At, Entry, Log, Words, did_you_mean, one_of, quoted};
 use super::import::{free, identifier, import};
 use super::files;
@@ -66,6 +66,9 @@ pub(super) fn read(
 
 /// `run: {"<3": …, ">=3": …}`
 fn run_per(at: &At<'_>, log: &mut Log<'_>) -> Option<Action> {
+    if unquoted_version(at, log) {
+        return None;
+    }
     let entries = at.entries("`run`", log)?;
     if entries.is_empty() {
         let help = "expected a text, or a text per version as in `run: {\"<3\": …, \">=3\": …}`";

@@ -142,12 +142,8 @@ pub(super) fn changes(at: &At<'_>, log: &mut Log<'_>) -> Vec<Change> {
     if entries.is_empty() {
         log.say(&at.path, "`changes` is empty", "leave it out");
     }
-    for (index, (key, _)) in entries.iter().enumerate() {
-        if let Node::Int(_) | Node::Float(_) = key {
-            // Said as it is for `python:`, and not as a key that is no text.
-            python(&at.key_of(index), log);
-            return changes;
-        }
+    if unquoted_version(at, log) {
+        return changes;
     }
     for entry in at.entries("`changes`", log).unwrap_or_default() {
         let note = entry.value.text("a change", log);
@@ -169,6 +165,19 @@ pub(super) fn changes(at: &At<'_>, log: &mut Log<'_>) -> Vec<Change> {
         });
     }
     changes
+}
+
+/// Whether a key of the map is a number where versions belong; said as it is for `python:`, not as a key that is no text.
+pub(super) fn unquoted_version(at: &At<'_>, log: &mut Log<'_>) -> bool {
+    let Node::Map(entries) = at.node else {
+        return false;
+    };
+    let number = |(key, _): &(Node, Node)| matches!(key, Node::Int(_) | Node::Float(_));
+    let Some(index) = entries.iter().position(number) else {
+        return false;
+    };
+    python(&at.key_of(index), log);
+    true
 }
 
 /// `3.6` or `3.6.3`

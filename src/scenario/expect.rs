@@ -242,7 +242,7 @@ pub(super) fn check(
         Some((_, name)) => (
             format!("nothing watches {}", quoted(name)),
             format!(
-                "watched are the fixture modules and the names that the steps mention: {}",
+                "watched are the fixture modules, the names that the steps mention and those in `watch`: {}",
                 one_of_names(watched)
             ),
         ),

@@ -1,0 +1,16 @@
+//! `modswap explain`
+
+use super::arguments::{Common, ShowArguments};
+use super::session::{execute, exit_of, load_one};
+use super::{Exit, Failure, print, style};
+use crate::compare;
+use crate::report::explain;
+
+pub(super) async fn run(arguments: ShowArguments, common: &Common) -> Result<Exit, Failure> {
+    let style = style(common);
+    let scenario = load_one(&arguments.id, &arguments.scenarios, style)?;
+    let report = execute(vec![scenario], &arguments.execution).await?;
+    let rows = compare::rows(&report);
+    print(&explain::render(&report, &report.scenarios[0], &rows, style))?;
+    Ok(exit_of(&report))
+}

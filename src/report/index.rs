@@ -1,0 +1,104 @@
+//! The index of a folder of scenarios, in Markdown: what GitHub shows to whoever opens the folder.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::summary::plural;
+use crate::scenario::model::{Action, Scenario, Via};
+
+/// A table per subject, which is the first part of an id: each scenario with its finding and the versions at which it
+/// changes, as the scenarios themselves tell.
+pub fn markdown(scenarios: &[Scenario]) -> String {
+    let mut subjects: BTreeMap<&str, Vec<&Scenario>> = BTreeMap::new();
+    for scenario in scenarios {
+        let subject = scenario.id.0.split_once('/').map_or("", |(first, _)| first);
+        subjects.entry(subject).or_default().push(scenario);
+    }
+    let variants: usize = scenarios.iter().map(|scenario| scenario.variants.len()).sum();
+    let mut out = String::from("# Scenarios\n\n");
+    let _ = writeln!(
+        out,
+        "{} in {}, {} with their variants. This page is made by `modswap list --format markdown`.\n",
+        plural(scenarios.len(), "scenario"),
+        plural(subjects.len(), "subject"),
+        variants
+    );
+    out.push_str(
+        "*Changes* are the first versions that behave otherwise than those before them; `modswap explain ID` says what \
+         changed there, and why. A number behind × is that of variants.\n\n",
+    );
+    let links = subjects.iter().filter(|(subject, _)| !subject.is_empty());
+    let links = links.map(|(subject, all)| format!("[{subject}](#{subject}) {}", all.len()));
+    let _ = writeln!(out, "{}", links.collect::<Vec<_>>().join(" · "));
+    for (subject, all) in subjects {
+        if !subject.is_empty() {
+            let _ = write!(out, "\n## {}\n", cell(subject));
+        }
+        out.push_str("\n| scenario | finding | changes |\n| --- | --- | --- |\n");
+        for scenario in all {
+            let name = scenario.id.0.strip_prefix(subject).unwrap_or(&scenario.id.0);
+            let count = match scenario.variants.len() {
+                1 => String::new(),
+                several => format!(" ×{several}"),
+            };
+            let _ = writeln!(
+                out,
+                "| [{}]({}.yaml){count} | {} | {} |",
+                cell(name.trim_start_matches('/')),
+                scenario.id,
+                cell(&scenario.title),
+                changes(scenario)
+            );
+        }
+    }
+    out
+}
+
+fn changes(scenario: &Scenario) -> String {
+    let versions = scenario.changes.iter().map(|change| change.since.clone());
+    let needed = scenario.variants.iter().map(|variant| {
+        let lazy = variant.numbered().iter().any(|one| {
+            one.step.when.is_none() && matches!(one.step.action, Action::Import { via: Via::Lazy, .. })
+        });
+        match &variant.requires.python {
+            Some(spec) => Some(spec.to_string()),
+            None => lazy.then(|| ">=3.15".to_owned()),
+        }
+    });
+    let needed: Vec<_> = needed.collect();
+    // What every variant needs, the scenario needs.
+    let needed = match needed.first() {
+        Some(Some(first)) if needed.iter().all(|one| one.as_ref() == Some(first)) => {
+            Some(format!("(only {})", cell(first)))
+        }
+        _ => None,
+    };
+    versions.chain(needed).collect::<Vec<_>>().join(" ")
+}
+
+/// Text from a file, as the cell of a table: data, not Markdown or HTML.
+fn cell(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '|' | '*' | '_' | '`' | '[' | ']' | '\\' | '~' => out.extend(['\\', character]),
+            _ if character.is_control() => out.push(' '),
+            _ => out.push(character),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cell;
+
+    #[test]
+    fn foreign_text_is_data() {
+        assert_eq!(cell("a|b <script> `x` __y__"), "a\\|b &lt;script&gt; \\`x\\` \\_\\_y\\_\\_");
+        assert_eq!(cell("[x](y)\n# z"), "\\[x\\](y) # z");
+    }
+}
