@@ -97,7 +97,13 @@ fn unmet(variant: &Variant, interpreter: &Interpreter) -> Option<String> {
     if let Some(spec) = build.as_ref().filter(unfit) {
         return Some(format!("requires a build that is {spec}"));
     }
-    let system = match interpreter.facts.platform.split('-').next().unwrap_or_default() {
+    let system = match interpreter
+        .facts
+        .platform
+        .split('-')
+        .next()
+        .unwrap_or_default()
+    {
         "darwin" => "macos",
         "win32" => "windows",
         system => system,

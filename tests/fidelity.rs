@@ -4,6 +4,7 @@
 mod common;
 
 use std::path::Path;
+use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -262,6 +263,31 @@ fn script(scenarios: &[Scenario], id: &str, python: &Python) -> String {
     panic!("no scenario {id}")
 }
 
+/// The command that the script itself says to run it with, flags and variables included, on this Python.
+fn as_it_says(script: &str, python: &Python) -> Command {
+    let line = script
+        .lines()
+        .find(|line| line.ends_with(" case.py [--json]"));
+    let line = line.expect("a line that says how to run it");
+    let words: Vec<String> = line
+        .trim_start_matches(['#', ' '])
+        .replace("[--json]", "--json")
+        .split(' ')
+        .map(|word| match word.strip_prefix("python") {
+            Some(version) if version.starts_with(|c: char| c.is_ascii_digit()) => {
+                python.path.to_str().expect("UTF-8").to_owned()
+            }
+            _ => word.to_owned(),
+        })
+        .collect();
+    let mut command = Command::new("sh");
+    command.args(["-c", &words.join(" ")]);
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PYTHON")) {
+        command.env_remove(name);
+    }
+    command
+}
+
 fn script_agrees(
     scenarios: &[Scenario],
     report: &Value,
@@ -279,12 +305,9 @@ fn script_agrees(
     let script = script(scenarios, id, python);
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("case.py");
-    std::fs::write(&file, script).expect("a file");
-    let output = python
-        .bare()
+    std::fs::write(&file, &script).expect("a file");
+    let output = as_it_says(&script, python)
         .current_dir(folder.path())
-        .arg(&file)
-        .arg("--json")
         .output()
         .expect("a Python");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -11,6 +11,11 @@ pub(super) async fn run(arguments: ShowArguments, common: &Common) -> Result<Exi
     let scenario = load_one(&arguments.id, &arguments.scenarios, style)?;
     let report = execute(vec![scenario], &arguments.execution).await?;
     let rows = compare::rows(&report);
-    print(&explain::render(&report, &report.scenarios[0], &rows, style))?;
+    print(&explain::render(
+        &report,
+        &report.scenarios[0],
+        &rows,
+        style,
+    ))?;
     Ok(exit_of(&report))
 }

@@ -137,6 +137,15 @@ fn nothing_selected(globs: &[String], tags: &[String], known: &[String]) -> Fail
         });
         best.filter(|id| near(id).0 || near(id).1 > 0.8)
     });
+    let folder = globs.iter().find(|glob| {
+        let below = format!("{}/", glob.trim_end_matches('/'));
+        known.iter().any(|id| id.starts_with(&below))
+    });
+    if let Some(folder) = folder {
+        let below = format!("'{}/*'", folder.trim_end_matches('/'));
+        let text = format!("no scenario is called `{folder}`; those below it are {below}");
+        return Failure::new(Exit::Nothing, text);
+    }
     let hint = close.map_or_else(
         || "see `modswap list`".to_owned(),
         |id| format!("did you mean `{id}`?"),

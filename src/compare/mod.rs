@@ -52,7 +52,9 @@ impl Row<'_> {
     /// makes no boundary out of what only its build changes.
     pub fn boundaries(&self) -> Vec<&InterpreterKey> {
         let crossings = self.crossings().into_iter();
-        crossings.map(|(_, after)| &after.case.interpreter).collect()
+        crossings
+            .map(|(_, after)| &after.case.interpreter)
+            .collect()
     }
 
     /// The same, each behind the cell that it is held against.

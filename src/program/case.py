@@ -65,22 +65,17 @@ def run(request, frames):
     step = observer(main, program["watched"], program["bound"], program["snapshots"], emit, posix,
                     request["scrub"])
     sys.path.extend(request["packages"])
-    helpers = step.helpers = dict([(name, helper(step, name)) for name in program["helpers"]])
+    step.helpers = dict([(name, helper(step, name)) for name in program["helpers"]])
     for number, action, mode, code, needs in program["steps"]:
         if code is None:
             step.skip(number, action)
             step.record()
             continue
-        lent = [name for name in needs if name not in main]
-        for name in lent:
-            main[name] = helpers[name]
-        with step(number, action):
+        with step(number, action, needs):
             if mode == "eval":
                 step.value = eval(compile(code, "<step %d>" % number, mode, 0, True), main)
             else:
                 exec(compile(code, "<step %d>" % number, mode, 0, True), main)
-        for name in lent:
-            main.pop(name, None)
         step.record()
     send("".join(pending) + "{\"done\":true}\n")
     raise SystemExit(0)

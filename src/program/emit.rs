@@ -22,7 +22,11 @@ pub fn emit(variant: &Variant, key: &InterpreterKey) -> Program {
         _ => None,
     });
     let mut needs = variant.requires.modules.clone();
-    if steps.iter().chain(&bodies).any(|step| step.helpers.contains(&"c_import")) {
+    if steps
+        .iter()
+        .chain(&bodies)
+        .any(|step| step.helpers.contains(&"c_import"))
+    {
         needs.push("_ctypes".to_owned());
     }
     Program {
@@ -122,7 +126,10 @@ fn python(action: &Action, key: &InterpreterKey) -> (String, Vec<&'static str>) 
             let code = format!("write_file({}, {}{mtime})", quoted(file), bytes(&text));
             (code, vec!["write_file"])
         }
-        Action::Remove(file) => (format!("remove_file({})", quoted(file)), vec!["remove_file"]),
+        Action::Remove(file) => (
+            format!("remove_file({})", quoted(file)),
+            vec!["remove_file"],
+        ),
         Action::InvalidateCaches => ("invalidate_caches()".to_owned(), vec!["invalidate_caches"]),
         Action::Collect => ("collect()".to_owned(), vec!["collect"]),
         Action::Entry(name) => (format!("run_main({})", quoted(name)), vec!["run_main"]),

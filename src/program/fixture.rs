@@ -67,7 +67,12 @@ fn of_steps<'a>(steps: impl Iterator<Item = &'a ProgramStep>) -> String {
             )
         };
         let Some(code) = &step.code else {
-            let _ = writeln!(out, "# {}: not on this Python\n{}", step.action, call("\"skip\""));
+            let _ = writeln!(
+                out,
+                "# {}: not on this Python\n{}",
+                step.action,
+                call("\"skip\"")
+            );
             continue;
         };
         let begin = call(&format!("\"begin\", \"{}\"", step.helpers.join(" ")));

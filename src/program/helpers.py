@@ -83,8 +83,12 @@ def spying(step):
         return method
     names = ("__contains__ __getitem__ __setitem__ __delitem__ get pop popitem setdefault update clear copy has_key "
              "keys values items iterkeys itervalues iteritems __iter__ __len__")
-    methods = [(name, noting(name)) for name in names.split() if hasattr(dict, name)]
-    return type(str("Spy"), (dict,), dict(methods))
+    Spy = type(str("Spy"), (dict,), dict([(name, noting(name)) for name in names.split() if hasattr(dict, name)]))
+
+    def spy(cache):
+        step.spied = True
+        return Spy(cache)
+    return spy
 
 
 def resolver(step):

@@ -107,7 +107,7 @@ fn program_literal(program: &Program) -> String {
             Mode::Exec => "exec",
             Mode::Eval => "eval",
         };
-        let helpers = list(step.helpers.iter().map(|name| text(name)));
+        let helpers = text(&step.helpers.join(" "));
         format!(
             "({}, {}, \"{mode}\", {}, {helpers})",
             step.number,

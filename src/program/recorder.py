@@ -272,22 +272,24 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub=()):
             emit(*what)
 
     class Step(object):
-        """The steps' context manager; `step.value = ...` gives the value of an `eval` step."""
+        """The steps' context manager; `step.value = ...` gives the value of an `eval` step. What `lend` names is
+        bound while the step runs, if the scenario has not bound it."""
 
         def __init__(self):
             self.running, self.borrow, self.encode, self.original = None, borrow, encode, original
             self.main, self.frame, self.system, self.modules = main, frame, system, places[0][0]
             self.lookups, self.resolved, self.texts, self.word, self.own_name = lookups, resolved, texts, word, own_name
-            self.helpers, self.lent, self.recorded, self.writes = {}, {}, 0, 0
+            self.helpers, self.recorded, self.writes, self.spied = {}, 0, 0, False
 
-        def __call__(self, number, action):
+        def __call__(self, number, action, lend=""):
             self.record()
             report(number, action, None, None, None)
             if not filters or filters[0] is not witness:
                 filters[:] = [witness] + [known for known in filters if known is not witness]
             forget_warned()
-            for name in self.lent:          # a plain script has them bound, and a step may delete one
-                main.setdefault(name, self.lent[name])
+            self.lent = [name for name in lend.split() if name not in main]
+            for name in self.lent:
+                main[name] = self.helpers[name]
             self.running, self.outcome, self.message, self.value = (number, action), "ok", None, absent
             self.recorded = 0
             return self
@@ -303,6 +305,8 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub=()):
         def __exit__(self, kind, error, trace):
             if kind is not None:
                 self.outcome, self.message = kind.__name__, guarded(lambda thing: clean(str(thing)), error)
+            for name in self.lent:
+                main.pop(name, None)
             if self.value is not absent:
                 self.value = guarded(normal, self.value)
             if version_2:
@@ -325,7 +329,7 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub=()):
                 facts.append(("died", sorted(drain(died))))
             if warned:
                 facts.append(("warned", drain(warned)))
-            if lookups:
+            if self.spied:
                 facts.append(("lookups", drain(lookups)))
             report(number, action, facts, self.message, None)
 

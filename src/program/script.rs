@@ -20,15 +20,16 @@ pub fn render(scenario: &Scenario, variant: &Variant, version: &str) -> String {
     let program = emit(variant, &key);
     let mut out = String::from("# -*- coding: utf-8 -*-\n");
     header(&mut out, scenario, variant, version, &program.launch);
-    out.push_str("\nimport sys\n\n\n");
+    out.push_str("\n\n");
     out.push_str(RECORDER);
     out.push_str("\n\n");
     let helpers = program.helpers();
+    let mut functions = String::new();
     for (name, function) in FUNCTIONS {
         let builtin = name == "reload" && version.starts_with('2');
         if name.is_empty() || (helpers.contains(&name) && !builtin) {
-            out.push_str(&top_level(HELPERS, function));
-            out.push_str("\n\n");
+            let _ = write!(out, "{}\n\n", top_level(HELPERS, function));
+            let _ = write!(functions, ", {function}");
         }
     }
     out.push_str(STANDALONE);
@@ -41,31 +42,15 @@ pub fn render(scenario: &Scenario, variant: &Variant, version: &str) -> String {
         names(&program.bound),
         names(&program.snapshots)
     );
-    for name in &helpers {
-        if let Some((_, maker)) = FUNCTIONS
-            .iter()
-            .find(|(known, maker)| known == name && known != maker && *name != "reload")
-        {
-            let _ = writeln!(out, "{name} = {maker}(step)\ndel {maker}");
-        }
-        out.push_str(match *name {
-            "original" => "original = sys.modules\n",
-            "import_module" => "import_module = step.borrow(\"importlib\").import_module\n",
-            "invalidate_caches" if version.starts_with('2') => {
-                "invalidate_caches = lambda: None\n"
-            }
-            "invalidate_caches" => "invalidate_caches = step.borrow(\"importlib\").invalidate_caches\n",
-            "reload" if !version.starts_with('2') => "reload = reloader(step)\ndel reloader\n",
-            _ => "",
-        });
-    }
-    if !helpers.is_empty() {
-        let pairs = helpers.iter().map(|name| format!("\"{name}\": {name}"));
-        let pairs: Vec<_> = pairs.collect();
-        let _ = writeln!(out, "step.helpers = step.lent = {{{}}}", pairs.join(", "));
+    let lent: Vec<_> = helpers
+        .iter()
+        .map(|name| format!("\"{name}\": {}", helper(name, version)))
+        .collect();
+    if !lent.is_empty() {
+        let _ = writeln!(out, "step.helpers = {{{}}}", lent.join(", "));
     }
     // Nothing of this may be met by a step that binds the same name, or looks at the namespace.
-    out.push_str("del observer, prepare, remove_tree\n\n# -- the steps ");
+    let _ = write!(out, "del observer, prepare{functions}\n\n# -- the steps ");
     out.push_str(&"-".repeat(100));
     out.push('\n');
     let models = variant.entry.iter().chain(&variant.steps);
@@ -90,6 +75,22 @@ const FUNCTIONS: [(&str, &str); 10] = [
     ("reload", "reloader"),
 ];
 
+/// What a helper is, in the words of the script.
+fn helper(name: &str, version: &str) -> String {
+    match name {
+        "sys" => "__import__(\"sys\")".to_owned(),
+        "original" => "step.original".to_owned(),
+        "import_module" => "step.borrow(\"importlib\").import_module".to_owned(),
+        "reload" if version.starts_with('2') => "reload".to_owned(),
+        "invalidate_caches" if version.starts_with('2') => "lambda: None".to_owned(),
+        "invalidate_caches" => "step.borrow(\"importlib\").invalidate_caches".to_owned(),
+        _ => match FUNCTIONS.iter().find(|(known, _)| *known == name) {
+            Some((_, function)) if *function != name => format!("{function}(step)"),
+            _ => name.to_owned(),
+        },
+    }
+}
+
 /// What one types to run the file: the interpreter with the flags and variables of a case.
 fn command_line(python: &str, launch: &Conditions) -> String {
     let word = |text: &str| {
@@ -99,9 +100,16 @@ fn command_line(python: &str, launch: &Conditions) -> String {
     if !launch.env.iter().any(|(name, _)| name == "PYTHONHASHSEED") {
         words.push("PYTHONHASHSEED=0".to_owned());
     }
-    words.extend(launch.env.iter().map(|(name, value)| format!("{name}={}", word(value))));
+    words.extend(
+        launch
+            .env
+            .iter()
+            .map(|(name, value)| format!("{name}={}", word(value))),
+    );
     words.push(python.to_owned());
-    let flags = CASE_FLAGS.iter().filter(|flag| **flag != "-S" || !launch.site);
+    let flags = CASE_FLAGS
+        .iter()
+        .filter(|flag| **flag != "-S" || !launch.site);
     words.extend(flags.map(ToString::to_string));
     words.extend(launch.flags.iter().map(|flag| word(flag)));
     words.push("case.py".to_owned());
@@ -171,15 +179,21 @@ fn emit_step(
         let _ = writeln!(out, "step.skip({}, {})", step.number, text(&step.action));
         return;
     };
-    let _ = writeln!(out, "with step({}, {}):", step.number, text(&step.action));
+    let lend = if step.helpers.is_empty() {
+        String::new()
+    } else {
+        format!(", {}", text(&step.helpers.join(" ")))
+    };
+    let _ = writeln!(
+        out,
+        "with step({}, {}{lend}):",
+        step.number,
+        text(&step.action)
+    );
     match step.mode {
         Mode::Eval => {
             // A comment at its end must not swallow the bracket.
-            let end = if code.contains('#') {
-                "\n    "
-            } else {
-                ""
-            };
+            let end = if code.contains('#') { "\n    " } else { "" };
             let _ = writeln!(out, "    step.value = ({code}{end})");
         }
         Mode::Exec if must_be_quoted(step, expectations) => {

@@ -1,6 +1,6 @@
 def prepare(modules, *names):
     """Write the modules into a folder of their own, first on sys.path; work in an empty one; watch the steps."""
-    system = __import__("posix")
+    sys, system = __import__("sys"), __import__("posix")
     if sys.version_info[0] == 2:            # not in the cache of a bare 2.7
         del sys.modules["posix"]
     write, as_json, said, made = system.write, "--json" in sys.argv, {}, []

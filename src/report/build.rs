@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::model::{
-    CaseReport, ChangeReport, InterpreterReport, RejectedReport, RunReport, SCHEMA_VERSION, ScenarioReport,
-    Unfinished,
+    CaseReport, ChangeReport, InterpreterReport, RejectedReport, RunReport, SCHEMA_VERSION,
+    ScenarioReport, Unfinished,
 };
 use crate::exec::Outcome;
 use crate::plan::{Case, Plan};
@@ -143,9 +143,7 @@ fn case_report(
     if let Outcome::Ended { trace, duration } = outcome {
         let name = digest(&trace.steps);
         report.end = Some(trace.end.to_string());
-        report.during = trace.interrupted.map(|step| {
-            plan.variant(case).named(step)
-        });
+        report.during = trace.interrupted.map(|step| plan.variant(case).named(step));
         report.duration_ms = (duration.as_secs_f64() * 1e5).round() / 100.0;
         report.messages = trace.messages.into_iter().collect();
         if verdict.is_violation() {

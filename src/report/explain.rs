@@ -25,7 +25,11 @@ pub fn render(
     rows: &[Row<'_>],
     style: Style,
 ) -> String {
-    let (bold, plain) = if style.colour { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
+    let (bold, plain) = if style.colour {
+        ("\x1b[1m", "\x1b[0m")
+    } else {
+        ("", "")
+    };
     let width = usize::from(style.width).min(100);
     let mut out = String::new();
     let _ = writeln!(out, "{bold}{}{plain}", visible(&scenario.id));
@@ -33,7 +37,8 @@ pub fn render(
     if let Some(about) = &scenario.about {
         let _ = writeln!(out, "\n{}", wrapped(&visible(about), width));
     }
-    let mut boundaries: BTreeMap<(&InterpreterKey, &InterpreterKey), Crossing<'_>> = BTreeMap::new();
+    let mut boundaries: BTreeMap<(&InterpreterKey, &InterpreterKey), Crossing<'_>> =
+        BTreeMap::new();
     for row in rows {
         for (before, after) in row.crossings() {
             let pair = (&before.case.interpreter, &after.case.interpreter);
@@ -62,7 +67,10 @@ pub fn render(
         out.push_str("\nthe same on every interpreter that was run\n");
     }
     if !rest.is_empty() {
-        let _ = writeln!(out, "\n{bold}not seen between the Pythons that were run{plain}");
+        let _ = writeln!(
+            out,
+            "\n{bold}not seen between the Pythons that were run{plain}"
+        );
         for change in rest {
             noted(&mut out, "  ", change, style);
         }
@@ -165,7 +173,11 @@ fn difference(report: &RunReport, before: &CaseReport, after: &CaseReport) -> Ve
     }
     if before.end != after.end {
         let word = |case: &CaseReport| case.end.clone().unwrap_or_else(|| "—".to_owned());
-        lines.push(format!("end of the process: {} → {}", word(before), word(after)));
+        lines.push(format!(
+            "end of the process: {} → {}",
+            word(before),
+            word(after)
+        ));
     }
     lines
 }

@@ -14,7 +14,10 @@ pub fn markdown(scenarios: &[Scenario]) -> String {
         let subject = scenario.id.0.split_once('/').map_or("", |(first, _)| first);
         subjects.entry(subject).or_default().push(scenario);
     }
-    let variants: usize = scenarios.iter().map(|scenario| scenario.variants.len()).sum();
+    let variants: usize = scenarios
+        .iter()
+        .map(|scenario| scenario.variants.len())
+        .sum();
     let mut out = String::from("# Scenarios\n\n");
     let _ = writeln!(
         out,
@@ -36,7 +39,11 @@ pub fn markdown(scenarios: &[Scenario]) -> String {
         }
         out.push_str("\n| scenario | finding | changes |\n| --- | --- | --- |\n");
         for scenario in all {
-            let name = scenario.id.0.strip_prefix(subject).unwrap_or(&scenario.id.0);
+            let name = scenario
+                .id
+                .0
+                .strip_prefix(subject)
+                .unwrap_or(&scenario.id.0);
             let count = match scenario.variants.len() {
                 1 => String::new(),
                 several => format!(" ×{several}"),
@@ -58,7 +65,8 @@ fn changes(scenario: &Scenario) -> String {
     let versions = scenario.changes.iter().map(|change| change.since.clone());
     let needed = scenario.variants.iter().map(|variant| {
         let lazy = variant.numbered().iter().any(|one| {
-            one.step.when.is_none() && matches!(one.step.action, Action::Import { via: Via::Lazy, .. })
+            one.step.when.is_none()
+                && matches!(one.step.action, Action::Import { via: Via::Lazy, .. })
         });
         match &variant.requires.python {
             Some(spec) => Some(spec.to_string()),
@@ -98,7 +106,10 @@ mod tests {
 
     #[test]
     fn foreign_text_is_data() {
-        assert_eq!(cell("a|b <script> `x` __y__"), "a\\|b &lt;script&gt; \\`x\\` \\_\\_y\\_\\_");
+        assert_eq!(
+            cell("a|b <script> `x` __y__"),
+            "a\\|b &lt;script&gt; \\`x\\` \\_\\_y\\_\\_"
+        );
         assert_eq!(cell("[x](y)\n# z"), "\\[x\\](y) # z");
     }
 }

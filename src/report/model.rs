@@ -156,7 +156,9 @@ impl CaseReport {
     pub fn behaviour(&self) -> Option<(&str, &str)> {
         match self.verdict {
             Verdict::Skipped | Verdict::Faulty | Verdict::TimedOut | Verdict::Crashed => None,
-            Verdict::Pass | Verdict::Known | Verdict::KnownFixed | Verdict::Fail => Some((self.trace.as_deref()?, self.end.as_deref()?)),
+            Verdict::Pass | Verdict::Known | Verdict::KnownFixed | Verdict::Fail => {
+                Some((self.trace.as_deref()?, self.end.as_deref()?))
+            }
         }
     }
 }

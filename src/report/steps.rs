@@ -107,6 +107,11 @@ pub(super) fn steps_table(report: &RunReport, columns: &[Column<'_>], style: Sty
                 None => style.cell("", Tone::Plain),
                 Some(_) if at > 0 && values[at - 1] == *value => style.cell("·", Tone::Faint),
                 Some(None) => style.cell("—", tone),
+                Some(Some(FactValue::List(operations))) if name == "lookups" => {
+                    let lines: Vec<_> = operations.iter().map(ToString::to_string).collect();
+                    let none = if lines.is_empty() { "[]" } else { "" };
+                    style.cell(format!("{none}{}", lines.join("\n")), tone)
+                }
                 Some(Some(value)) => style.cell(value.to_string(), tone),
             }));
             table.add_row(line);
@@ -216,7 +221,12 @@ fn changes<'a>(traces: &[&'a Vec<StepRecord>], moment: &Moment<'a>) -> Vec<(&'a 
             return false;
         };
         if MOMENTS.contains(&name) {
-            return name != "outcome" || *value != FactValue::text("ok");
+            let nothing = match name {
+                "outcome" => *value == FactValue::text("ok"),
+                "lookups" => *value == FactValue::List(vec![]),
+                _ => false,
+            };
+            return !nothing;
         }
         if name.starts_with("resolve(") {
             return true;

@@ -2,8 +2,8 @@
 
 use super::conditions::{dotted, python, unquoted_version};
 use super::cursor::{At, Entry, Log, Words, did_you_mean, one_of, quoted};
-use super::import::{free, identifier, import};
 use super::files;
+use super::import::{free, identifier, import};
 use super::model::{Action, Delete, SetTo, SwapTo};
 use super::names::{is_dotted, is_keyword};
 use super::place::Hop;
@@ -16,9 +16,7 @@ const DELETE: Words = Words {
 const SET: Words = Words {
     known: &["cached", "to"],
 };
-const SWAP: Words = Words {
-    known: &["to"],
-};
+const SWAP: Words = Words { known: &["to"] };
 /// What `sys.modules` may be swapped to by a word; anything else is an expression.
 pub(super) const SWAPS: [&str; 6] = ["copy", "empty", "subclass", "spy", "original", "missing"];
 

@@ -149,7 +149,8 @@ pub(super) fn changes(at: &At<'_>, log: &mut Log<'_>) -> Vec<Change> {
         let note = entry.value.text("a change", log);
         let Some(version) = version(entry.name) else {
             let message = format!("{} is not the version of a change", quoted(entry.name));
-            let help = "expected the first version that behaves otherwise, such as \"3.6\" or \"3.6.3\"";
+            let help =
+                "expected the first version that behaves otherwise, such as \"3.6\" or \"3.6.3\"";
             log.say(&entry.key.path, message, help);
             continue;
         };

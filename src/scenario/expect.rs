@@ -56,10 +56,11 @@ fn facts(at: &At<'_>, reading: &mut Reading<'_>, log: &mut Log<'_>) -> Vec<Expec
     };
     let named = |name| entries.iter().find(|entry| entry.name == name);
     let python = named("python").map(|entry| conditions::python(&entry.value, log));
-    let applies = named("matrix")
-        .is_none_or(|entry| passes(&entry.value, reading.matrix, reading.row, log));
+    let applies =
+        named("matrix").is_none_or(|entry| passes(&entry.value, reading.matrix, reading.row, log));
     // A module may be called so, and then this is its binding.
-    let is_mark = |name: &str, value: &At<'_>| name == "known" && matches!(value.node, Node::Map(_));
+    let is_mark =
+        |name: &str, value: &At<'_>| name == "known" && matches!(value.node, Node::Map(_));
     let mark = named("known").filter(|entry| applies && is_mark("known", &entry.value));
     let mark = mark.and_then(|entry| conditions::mark(&entry.value, reading, false, log));
     if let (Some(raises), Some(_)) = (named("raises"), named("outcome")) {

@@ -56,7 +56,14 @@ pub(super) fn path(at: &At<'_>, what: &str, log: &mut Log<'_>) -> Option<String>
     if text.split('/').all(fits) {
         return Some(text.to_owned());
     }
-    let message = format!("{what} must be a path below the modules, not {}", quoted(text));
-    log.say(&at.path, message, "expected something like `demo.py` or `pkg/sub.py`");
+    let message = format!(
+        "{what} must be a path below the modules, not {}",
+        quoted(text)
+    );
+    log.say(
+        &at.path,
+        message,
+        "expected something like `demo.py` or `pkg/sub.py`",
+    );
     None
 }

@@ -102,13 +102,26 @@ fn body_steps<'a>(
     }
     let Some(steps) = entries.iter().find(|entry| entry.name == "steps") else {
         if known {
-            log.say(&at.path, "the body of a module is empty", "write `\"\"` for an empty module");
+            log.say(
+                &at.path,
+                "the body of a module is empty",
+                "write `\"\"` for an empty module",
+            );
         }
         return None;
     };
     let items = steps.value.items("`steps`", log)?;
     if items.is_empty() {
-        log.say(&steps.value.path, "`steps` is an empty list", "write `\"\"` for an empty module");
+        log.say(
+            &steps.value.path,
+            "`steps` is an empty list",
+            "write `\"\"` for an empty module",
+        );
     }
-    Some(items.iter().map(|item| steps::step(item, reading, log)).collect())
+    Some(
+        items
+            .iter()
+            .map(|item| steps::step(item, reading, log))
+            .collect(),
+    )
 }

@@ -206,9 +206,7 @@ impl Variant {
     pub fn owns_process(&self) -> bool {
         match self.interpreter.isolation {
             Some(isolation) => isolation == Isolation::Spawn,
-            None => {
-                self.entry.is_some() || self.interpreter.differ() || self.mentions(&THREADS)
-            }
+            None => self.entry.is_some() || self.interpreter.differ() || self.mentions(&THREADS),
         }
     }
 
@@ -228,7 +226,6 @@ impl Variant {
                 .iter()
                 .any(|name| words.contains(&name.as_str()))
     }
-
 
     /// Every module whose state is recorded after each step: fixture modules, then modules in the order the steps
     /// mention them. A dotted name brings its parents along.

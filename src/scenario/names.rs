@@ -136,7 +136,10 @@ pub(super) fn check(steps: &[&Parsed<'_>], modules: &[Module], log: &mut Log<'_>
                 ..
             }
             | Action::Swap(SwapTo::Expression(text))
-                if is_dotted(text) && !text.starts_with("sys.") && !BUILTINS.contains(&text.as_str()) => {
+                if is_dotted(text)
+                    && !text.starts_with("sys.")
+                    && !BUILTINS.contains(&text.as_str()) =>
+            {
                 scope.uses(text, step, log);
             }
             Action::Swap(SwapTo::Snapshot(name))

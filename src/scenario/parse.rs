@@ -216,7 +216,10 @@ fn variant(entries: &[Entry<'_>], matrix: &mut Matrix, row: &Row, log: &mut Log<
         .map(|item| steps::step(item, &mut reading, log))
         .collect();
     let marks = reading.marks;
-    for step in parsed.iter().chain(fixtures.iter().flat_map(|one| &one.steps)) {
+    for step in parsed
+        .iter()
+        .chain(fixtures.iter().flat_map(|one| &one.steps))
+    {
         if step.action.is_none() {
             guess(&step.at);
         }
@@ -236,7 +239,11 @@ fn variant(entries: &[Entry<'_>], matrix: &mut Matrix, row: &Row, log: &mut Log<
     let all: Vec<&Parsed<'_>> = entry.iter().chain(&parsed).collect();
     names::check(&all, &variant.modules, log);
     for fixture in &fixtures {
-        names::check(&fixture.steps.iter().collect::<Vec<_>>(), &variant.modules, log);
+        names::check(
+            &fixture.steps.iter().collect::<Vec<_>>(),
+            &variant.modules,
+            log,
+        );
     }
     let (names, bound) = (variant.watched(), variant.bound_names());
     let bodies = fixtures.iter().flat_map(|fixture| &fixture.steps);
@@ -265,7 +272,9 @@ fn step_of(parsed: &Parsed<'_>) -> Option<Step> {
 
 fn module(fixture: &Fixture<'_>) -> Module {
     let body = match &fixture.body {
-        ModuleBody::Steps(_) => ModuleBody::Steps(fixture.steps.iter().filter_map(step_of).collect()),
+        ModuleBody::Steps(_) => {
+            ModuleBody::Steps(fixture.steps.iter().filter_map(step_of).collect())
+        }
         body => body.clone(),
     };
     Module {

@@ -22,7 +22,8 @@ pub(super) fn requires(at: &At<'_>, log: &mut Log<'_>) -> Requires {
         if !REQUIRES.knows("`requires`", &entry, log) {
             continue;
         }
-        let items = |what: &str, log: &mut Log<'_>| entry.value.items(what, log).unwrap_or_default();
+        let items =
+            |what: &str, log: &mut Log<'_>| entry.value.items(what, log).unwrap_or_default();
         match entry.name {
             "python" => requires.python = python(&entry.value, log),
             "modules" => {
@@ -84,7 +85,11 @@ fn package(at: &At<'_>, log: &mut Log<'_>) -> Option<Package> {
     let parsed = versions.parse::<pep440_rs::VersionSpecifiers>();
     let (true, Ok(versions)) = (fits, parsed) else {
         let message = format!("{} names no package", quoted(text));
-        log.say(&at.path, message, "expected something like `numpy` or `numpy>=1.16,<3`");
+        log.say(
+            &at.path,
+            message,
+            "expected something like `numpy` or `numpy>=1.16,<3`",
+        );
         return None;
     };
     let parts = name.split(['-', '_', '.']).filter(|part| !part.is_empty());
@@ -153,8 +158,12 @@ pub(super) fn interpreter<'a>(
 fn flag(at: &At<'_>, log: &mut Log<'_>) -> Option<String> {
     let text = at.text("a flag", log)?;
     let help = match text {
-        "-c" | "-m" => "what is run is the scenario; a module as `__main__` is `entry: -m pkg.name`",
-        "-i" | "-" | "-h" | "--help" | "-V" | "--version" | "-?" => "it would keep the steps from running",
+        "-c" | "-m" => {
+            "what is run is the scenario; a module as `__main__` is `entry: -m pkg.name`"
+        }
+        "-i" | "-" | "-h" | "--help" | "-V" | "--version" | "-?" => {
+            "it would keep the steps from running"
+        }
         _ => return Some(text.to_owned()),
     };
     log.say(&at.path, format!("the flag `{text}` cannot be given"), help);
@@ -163,7 +172,11 @@ fn flag(at: &At<'_>, log: &mut Log<'_>) -> Option<String> {
 
 fn variable(name: &str, at: &At<'_>, log: &mut Log<'_>) -> Option<(String, String)> {
     if name.is_empty() || name.contains(['=', '\0']) {
-        log.say(&at.path, format!("{} is no name of a variable", quoted(name)), "");
+        log.say(
+            &at.path,
+            format!("{} is no name of a variable", quoted(name)),
+            "",
+        );
         return None;
     }
     // An empty text is a value too; a number would be one once quoted.
@@ -193,6 +206,10 @@ fn module_of_entry(at: &At<'_>, log: &mut Log<'_>) -> Option<String> {
         return Some(name.to_owned());
     }
     let message = format!("{} is no entry", quoted(text));
-    log.say(&at.path, message, "expected `-m` and the name of a module, as in `entry: -m pkg.foo`");
+    log.say(
+        &at.path,
+        message,
+        "expected `-m` and the name of a module, as in `entry: -m pkg.foo`",
+    );
     None
 }

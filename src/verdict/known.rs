@@ -21,8 +21,7 @@ pub(super) fn weigh(
         .map(|(at, _)| at)
         .collect();
     let covers = |at: usize, carried: &[usize]| variant.known[at].whole || carried.contains(&at);
-    let mark_of =
-        |carried: &[usize]| marks.iter().copied().find(|at| covers(*at, carried));
+    let mark_of = |carried: &[usize]| marks.iter().copied().find(|at| covers(*at, carried));
     let is_known = found.iter().all(|(_, carried)| mark_of(carried).is_some());
     let fixed: Vec<String> = marks
         .iter()
@@ -30,13 +29,17 @@ pub(super) fn weigh(
         .filter(|at| !found.iter().any(|(_, carried)| covers(**at, carried)))
         .map(|at| {
             let issue = &variant.known[*at].issue;
-            format!("known to be violated here ({issue}), and is not; remove `known` if it is fixed")
+            format!(
+                "known to be violated here ({issue}), and is not; remove `known` if it is fixed"
+            )
         })
         .collect();
-    let reasons = found.iter().map(|(reason, carried)| match mark_of(carried) {
-        Some(at) => format!("{reason}; known: {}", variant.known[at].issue),
-        None => reason.clone(),
-    });
+    let reasons = found
+        .iter()
+        .map(|(reason, carried)| match mark_of(carried) {
+            Some(at) => format!("{reason}; known: {}", variant.known[at].issue),
+            None => reason.clone(),
+        });
     let reasons: Vec<String> = reasons.chain(fixed.iter().cloned()).collect();
     let verdict = match (found.is_empty(), is_known, fixed.is_empty()) {
         (false, false, _) => verdict,
@@ -52,10 +55,8 @@ fn is_marked(variant: &Variant, key: &InterpreterKey, at: usize) -> bool {
     variant.known[at].whole
         || variant.numbered().iter().any(|one| {
             one.step.is_run_on(key)
-                && one
-                    .step
-                    .expect
-                    .iter()
-                    .any(|expectation| expectation.known.contains(&at) && super::applies(expectation, key))
+                && one.step.expect.iter().any(|expectation| {
+                    expectation.known.contains(&at) && super::applies(expectation, key)
+                })
         })
 }

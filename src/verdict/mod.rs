@@ -124,9 +124,11 @@ fn mismatches(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> Vec<Mis
     for one in variant.numbered() {
         let records = trace.steps.iter();
         let records: Vec<_> = records.filter(|record| record.step == one.number).collect();
-        for expectation in one.step.expect.iter().filter(|known| {
-            known.fact.0 != "end" && applies(known, key) && one.step.is_run_on(key)
-        }) {
+        for expectation in
+            one.step.expect.iter().filter(|known| {
+                known.fact.0 != "end" && applies(known, key) && one.step.is_run_on(key)
+            })
+        {
             let name = expectation.fact.0.as_str();
             let seen = |record: &StepRecord| match (record.fact(name), name) {
                 // Recorded only when there is something to record.
@@ -183,7 +185,9 @@ fn check_end(
         None if trace.steps.is_empty() => "before the first step".to_owned(),
         None => "after the last step".to_owned(),
     };
-    let instead = wanted.map_or_else(String::new, |wanted| format!(" instead of {}", wanted.value));
+    let instead = wanted.map_or_else(String::new, |wanted| {
+        format!(" instead of {}", wanted.value)
+    });
     let verdict = if trace.end == ProcessEnd::Timeout {
         Verdict::TimedOut
     } else {

@@ -1,0 +1,108 @@
+//! The corpus against real Pythons: what it expects holds, and the changes that it tells of are those that are seen.
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use common::corpus::{behaviour, numbers, releases, report};
+use serde_json::Value;
+
+fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
+    value[name].as_array().map_or(&[], Vec::as_slice)
+}
+
+#[test]
+fn every_expectation_holds_on_every_python_here() {
+    let mut wrong = String::new();
+    for case in list(report(), "cases") {
+        let verdict = case["verdict"].as_str().expect("a verdict");
+        if !["pass", "known", "skipped"].contains(&verdict) {
+            let (id, key) = (&case["case"], &case["interpreter"]);
+            let _ = writeln!(wrong, "{id} on {key}: {verdict}: {}", case["reasons"]);
+        }
+    }
+    let keys: Vec<&str> = releases().into_iter().map(|(key, _)| key).collect();
+    println!("on {}; on no other release", keys.join(", "));
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// Between two neighbours among the Pythons a scenario behaves otherwise where it tells of a change, and only there.
+/// Where it tells of several changes between the two, they may take each other back.
+#[test]
+fn changes_are_told_where_they_are_seen() {
+    let releases = releases();
+    let mut wrong = String::new();
+    for scenario in list(report(), "scenarios") {
+        let id = scenario["id"].as_str().expect("an id");
+        let told: Vec<(&str, [u64; 3])> = list(scenario, "changes")
+            .iter()
+            .map(|change| change["since"].as_str().expect("a version"))
+            .map(|since| (since, numbers(since)))
+            .collect();
+        let mut rows: BTreeMap<&str, Vec<(&str, [u64; 3], String)>> = BTreeMap::new();
+        let of_it = |case: &&Value| case["scenario"] == id && case["verdict"] != "skipped";
+        for case in list(report(), "cases").iter().filter(of_it) {
+            let found = releases.iter().find(|(key, _)| case["interpreter"] == *key);
+            let Some((key, version)) = found else {
+                continue;
+            };
+            let row = rows
+                .entry(case["case"].as_str().expect("an id"))
+                .or_default();
+            row.push((key, *version, behaviour(case)));
+        }
+        let pairs: Vec<_> = rows.values().flat_map(|row| row.windows(2)).collect();
+        for pair in &pairs {
+            let [(before, from, was), (after, to, now)] = pair else {
+                unreachable!("two")
+            };
+            let between = told.iter().any(|(_, since)| from < since && since <= to);
+            if was != now && !between {
+                let _ = writeln!(
+                    wrong,
+                    "{id}: {after} is not as {before}, and `changes` tells of nothing between them"
+                );
+            }
+        }
+        for (since, version) in &told {
+            let spanning: Vec<_> = pairs
+                .iter()
+                .filter(|pair| pair[0].1 < *version && *version <= pair[1].1)
+                .collect();
+            let alone = spanning.iter().all(|pair| {
+                let (from, to) = (pair[0].1, pair[1].1);
+                told.iter()
+                    .filter(|(_, since)| from < *since && *since <= to)
+                    .count()
+                    == 1
+            });
+            if !spanning.is_empty() && alone && spanning.iter().all(|pair| pair[0].2 == pair[1].2) {
+                let _ = writeln!(
+                    wrong,
+                    "{id}: `changes` tells of {since}, and {} is as {}",
+                    spanning[0][1].0, spanning[0][0].0
+                );
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// `scenarios/README.md` is what the program makes of the scenarios. `MODSWAP_README=overwrite` writes it anew.
+#[test]
+fn the_index_is_up_to_date() {
+    let command = ["list", "scenarios", "--format", "markdown"];
+    let output = common::ends_with(common::modswap().args(command), 0);
+    let page = String::from_utf8(output.stdout).expect("UTF-8");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/README.md");
+    if std::env::var("MODSWAP_README").is_ok_and(|value| value == "overwrite") {
+        std::fs::write(path, &page).expect("written");
+    }
+    let known = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        known == page,
+        "scenarios/README.md is out of date; make it anew with\n  \
+         cargo run -- list --format markdown > scenarios/README.md"
+    );
+}
