@@ -8,6 +8,9 @@ use std::fmt::Write;
 use common::corpus::{behaviour, numbers, releases, report};
 use serde_json::Value;
 
+/// A case on a release: its key, its version, and what it showed.
+type Shown<'a> = (&'a str, [u64; 3], String);
+
 fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
     value[name].as_array().map_or(&[], Vec::as_slice)
 }
@@ -40,7 +43,7 @@ fn changes_are_told_where_they_are_seen() {
             .map(|change| change["since"].as_str().expect("a version"))
             .map(|since| (since, numbers(since)))
             .collect();
-        let mut rows: BTreeMap<&str, Vec<(&str, [u64; 3], String)>> = BTreeMap::new();
+        let mut rows: BTreeMap<&str, Vec<Shown<'_>>> = BTreeMap::new();
         let of_it = |case: &&Value| case["scenario"] == id && case["verdict"] != "skipped";
         for case in list(report(), "cases").iter().filter(of_it) {
             let found = releases.iter().find(|(key, _)| case["interpreter"] == *key);

@@ -2,33 +2,8 @@
 
 mod common;
 
-use common::{Scenarios, case, json, modswap, pythons, trace};
+use common::{fact, on_every_python};
 use serde_json::{Value, json as value};
-
-/// Runs one scenario on every Python, both ways, and hands each trace to the check.
-fn on_every_python(text: &str, check: impl Fn(&str, &[Value])) {
-    let scenarios = Scenarios::new(&[("it.yaml", text)]);
-    let pythons = pythons();
-    for isolation in ["fork", "spawn"] {
-        let report = json(
-            modswap()
-                .arg("run")
-                .arg(scenarios.path())
-                .args(["--isolation", isolation]),
-            0,
-        );
-        for python in &pythons {
-            check(
-                &python.key,
-                trace(&report, case(&report, "it", &python.key)),
-            );
-        }
-    }
-}
-
-fn fact<'a>(trace: &'a [Value], step: usize, name: &str) -> &'a Value {
-    &trace[step - 1]["facts"][name]
-}
 
 #[test]
 fn a_watched_module_can_die() {

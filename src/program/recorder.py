@@ -229,7 +229,7 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub=()):
         no import, and leaves nothing in the module."""
 
         def __new__(cls, name):
-            if len(ran) < 20:           # a module that imports itself without end
+            if ran.count(name) < 20:    # a module that imports itself without end
                 ran.append(name)
             return complex.__new__(cls)
 

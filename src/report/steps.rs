@@ -177,12 +177,11 @@ fn moments<'a>(traces: &[&'a Vec<StepRecord>]) -> Vec<Moment<'a>> {
     for trace in traces {
         let mut at = 0;
         for moment in moments_of(trace) {
-            match all.iter().position(|known| *known == moment) {
-                Some(known) => at = known + 1,
-                None => {
-                    all.insert(at, moment);
-                    at += 1;
-                }
+            if let Some(known) = all.iter().position(|known| *known == moment) {
+                at = known + 1;
+            } else {
+                all.insert(at, moment);
+                at += 1;
             }
         }
     }

@@ -224,7 +224,7 @@ impl Variant {
             || named
                 .collect::<Vec<_>>()
                 .iter()
-                .any(|name| words.contains(&name.as_str()))
+                .any(|name| name.split('.').any(|part| words.contains(&part)))
     }
 
     /// Every module whose state is recorded after each step: fixture modules, then modules in the order the steps

@@ -11,7 +11,7 @@ pub(super) fn weigh(
     variant: &Variant,
     key: &InterpreterKey,
     verdict: Verdict,
-    found: Vec<(String, Vec<usize>)>,
+    found: &[(String, Vec<usize>)],
 ) -> (Verdict, Vec<String>) {
     let marks: Vec<usize> = variant
         .known

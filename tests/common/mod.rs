@@ -109,3 +109,29 @@ pub fn trace<'a>(report: &'a Value, case: &Value) -> &'a [Value] {
         .unwrap_or_else(|| panic!("no trace: {case}"));
     report["traces"][digest].as_array().expect("steps")
 }
+
+/// Runs one scenario, called `it`, on every Python, both ways, and hands each trace to the check.
+pub fn on_every_python(text: &str, check: impl Fn(&str, &[Value])) {
+    let scenarios = Scenarios::new(&[("it.yaml", text)]);
+    let pythons = pythons();
+    for isolation in ["fork", "spawn"] {
+        let report = json(
+            modswap()
+                .arg("run")
+                .arg(scenarios.path())
+                .args(["--isolation", isolation]),
+            0,
+        );
+        for python in &pythons {
+            check(
+                &python.key,
+                trace(&report, case(&report, "it", &python.key)),
+            );
+        }
+    }
+}
+
+/// A fact of the step of that number.
+pub fn fact<'a>(trace: &'a [Value], step: usize, name: &str) -> &'a Value {
+    &trace[step - 1]["facts"][name]
+}

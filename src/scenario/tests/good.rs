@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::good;
-use crate::scenario::model::{Action, Delete, ModuleBody, Scenario, SetTo, SwapTo, Via};
+use crate::scenario::model::{Action, Delete, ModuleBody, Mtime, Scenario, SetTo, SwapTo, Via};
 use crate::trace::fact::FactValue;
 
 fn actions(scenario: &Scenario) -> Vec<&Action> {
@@ -331,4 +331,165 @@ fn the_digest_is_of_what_happens() {
         one,
         digest("title: one\nmodules: {demo: ''}\nsteps:\n  - import: demo\n")
     );
+}
+
+#[test]
+fn the_rest_of_the_actions() {
+    assert_eq!(
+        step_actions(
+            r#"
+  - {import: a.b, via: lazy, as: x}
+  - {import: b, from: a, via: lazy}
+  - resolve: a.b
+  - swap: {to: subclass}
+  - swap: {to: spy}
+  - swap: {to: missing}
+  - swap: {to: null}
+  - swap: {to: "[]"}
+  - swap: {to: Mapping(sys.modules)}
+  - write: {file: pkg/late.py, text: ""}
+  - write: {file: demo.txt, text: x, mtime: 5}
+  - write: {file: demo.py, text: x, mtime: unchanged}
+  - remove: pkg
+  - invalidate_caches: true
+  - run: {"<3": exec "", ">=3": x = 1}
+"#
+        ),
+        [
+            Action::Import {
+                module: "a.b".into(),
+                from: None,
+                alias: Some("x".into()),
+                via: Via::Lazy
+            },
+            Action::Import {
+                module: "b".into(),
+                from: Some("a".into()),
+                alias: None,
+                via: Via::Lazy
+            },
+            Action::Resolve("a.b".into()),
+            Action::Swap(SwapTo::Subclass),
+            Action::Swap(SwapTo::Spy),
+            Action::Swap(SwapTo::Missing),
+            Action::Swap(SwapTo::Expression("None".into())),
+            Action::Swap(SwapTo::Expression("[]".into())),
+            Action::Swap(SwapTo::Expression("Mapping(sys.modules)".into())),
+            Action::Write {
+                file: "pkg/late.py".into(),
+                text: String::new(),
+                mtime: Mtime::Next
+            },
+            Action::Write {
+                file: "demo.txt".into(),
+                text: "x".into(),
+                mtime: Mtime::Seconds(5)
+            },
+            Action::Write {
+                file: "demo.py".into(),
+                text: "x".into(),
+                mtime: Mtime::Unchanged
+            },
+            Action::Remove("pkg".into()),
+            Action::InvalidateCaches,
+            Action::RunPer(vec![
+                ("<3".parse().unwrap(), "exec \"\"".into()),
+                (">=3".parse().unwrap(), "x = 1".into()),
+            ]),
+        ]
+    );
+}
+
+#[test]
+fn conditions_marks_and_changes() {
+    let scenario = good(
+        r#"
+title: t
+changes:
+  "3.0": one
+  "3.6.3": >
+    two
+    lines
+watch: [json.decoder]
+modules:
+  demo:
+    steps:
+      - import: other
+        expect: {other: other#1}
+  plain: x = 1
+known: {issue: everywhere}
+interpreter:
+  flags: ["-X", "dev"]
+  env: {A: ""}
+  site: true
+  entry: -m demo
+  expect: {ran: [demo]}
+requires: {packages: ["Typing_Extensions >= 4, < 5", six], build: not debug, os: [linux, macos]}
+steps:
+  - import: demo
+    when: ">=3.4"
+    known: {python: "3.5", issue: a}
+    expect:
+      - {outcome: ok}
+      - {demo: demo#1, known: {issue: b}}
+"#,
+    );
+    let changes = scenario.changes.iter();
+    let changes: Vec<_> = changes.map(|one| (&one.since[..], &one.note[..])).collect();
+    assert_eq!(changes, [("3.0", "one"), ("3.6.3", "two lines")]);
+    let variant = &scenario.variants[0];
+    assert_eq!(
+        variant.watched(),
+        ["demo", "plain", "other", "json", "json.decoder"]
+    );
+    let numbered: Vec<_> = variant
+        .numbered()
+        .iter()
+        .map(|one| (one.number, one.action()))
+        .collect();
+    assert_eq!(
+        numbered,
+        [
+            (0, "entry: -m demo".to_owned()),
+            (1, "import: demo".to_owned()),
+            (2, "demo: import: other".to_owned())
+        ]
+    );
+    assert!(variant.owns_process());
+    assert_eq!(variant.interpreter.env, [("A".to_owned(), String::new())]);
+    let packages = variant.requires.packages.iter();
+    let packages: Vec<_> = packages.map(ToString::to_string).collect();
+    assert_eq!(packages, ["typing-extensions>=4, <5", "six"]);
+    let marks: Vec<_> = variant
+        .known
+        .iter()
+        .map(|mark| (&mark.issue[..], mark.whole))
+        .collect();
+    assert_eq!(marks, [("everywhere", true), ("a", false), ("b", false)]);
+    let known: Vec<_> = variant.steps[0]
+        .expect
+        .iter()
+        .map(|one| &one.known[..])
+        .collect();
+    assert_eq!(known, [&[1][..], &[2, 1]]);
+}
+
+#[test]
+fn a_scenario_that_starts_threads_owns_its_process() {
+    let owns = |text: &str| good(&format!("title: t\n{text}")).variants[0].owns_process();
+    assert!(!owns("steps: [{import: demo}]"));
+    assert!(owns("steps: [{run: import threading}]"));
+    assert!(owns("steps: [{import: threading}]"));
+    assert!(owns("steps: [{import: Thread, from: threading}]"));
+    assert!(owns("modules: {a: import _thread}\nsteps: [{import: a}]"));
+    assert!(owns(
+        "steps: [{run: {\"<3\": import thread, \">=3\": pass}}]"
+    ));
+    assert!(!owns(
+        "interpreter: {isolation: fork}\nsteps: [{run: import threading}]"
+    ));
+    assert!(owns(
+        "interpreter: {isolation: spawn}\nsteps: [{import: demo}]"
+    ));
+    assert!(owns("interpreter: {flags: [-v]}\nsteps: [{import: demo}]"));
 }
