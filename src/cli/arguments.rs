@@ -44,6 +44,8 @@ pub enum Command {
     Script(ScriptArguments),
     /// List scenarios
     List(ListArguments),
+    /// Check scenarios without running them; needs no Python
+    Check(CheckArguments),
     /// List the Pythons that were found, and what was rejected and why
     Pythons(PythonsArguments),
 }
@@ -196,6 +198,16 @@ pub(super) enum ListFormat {
     Table,
     /// A page by subject, as `scenarios/README.md` is
     Markdown,
+}
+
+/// `modswap check`
+#[derive(Args, Clone, Debug, Default)]
+pub struct CheckArguments {
+    #[command(flatten)]
+    pub(super) scenarios: Scenarios,
+    /// What to print
+    #[arg(long, value_enum, default_value = "table")]
+    pub(super) format: Format,
 }
 
 /// `modswap pythons`

@@ -1,6 +1,7 @@
 //! The command line: what can be typed, and one short file per command that wires the rooms together.
 
 mod arguments;
+mod check;
 mod explain;
 mod list;
 mod progress;
@@ -75,6 +76,7 @@ pub fn main(cli: Cli) -> Exit {
             Command::Explain(arguments) => explain::run(arguments, &cli.common).await,
             Command::Script(arguments) => script::run(&arguments),
             Command::List(arguments) => list::run(&arguments, &cli.common),
+            Command::Check(arguments) => check::run(&arguments, &cli.common),
             Command::Pythons(arguments) => pythons::run(&arguments, &cli.common).await,
         }
     });
