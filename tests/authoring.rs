@@ -1,4 +1,4 @@
-//! Writing scenarios: `modswap check` says what is wrong with them.
+//! Writing scenarios: `modswap new` makes one, `modswap check` says what is wrong with them.
 #![cfg(unix)]
 
 mod common;
@@ -6,7 +6,7 @@ mod common;
 use std::fs;
 use std::process::Output;
 
-use common::bench::{Bench, PLAIN, text};
+use common::bench::{Bench, PLAIN, chosen, newest, text};
 use serde_json::{Value, json};
 
 const TWO_VARIANTS: &str =
@@ -107,5 +107,83 @@ fn what_is_wrong_for_programs() {
                 },
             ],
         })
+    );
+}
+
+#[test]
+fn a_new_scenario_is_right_and_passes_everywhere() {
+    let bench = Bench::new();
+    let output = ended(&bench, &["new", "swap/my-case"], 0);
+    assert_eq!(text(&output.stdout), "scenarios/swap/my-case.yaml\n");
+    assert_eq!(text(&output.stderr), "next: modswap run swap/my-case\n");
+    let output = ended(&bench, &["check", "swap/my-case"], 0);
+    assert_eq!(text(&output.stdout), "1 scenario, 1 variant: all right\n");
+    let pythons = chosen();
+    for isolation in ["fork", "spawn"] {
+        let report = bench.report(&pythons, &["swap/my-case", "--isolation", isolation]);
+        let cases = report["cases"].as_array().expect("a list");
+        assert_eq!(cases.len(), pythons.len());
+        for case in cases {
+            assert_eq!(case["verdict"], "pass", "{report:#}");
+        }
+    }
+}
+
+#[test]
+fn the_next_command_can_be_typed() {
+    let bench = Bench::new();
+    let folder = "more of them";
+    let output = ended(&bench, &["new", "a/b", "--scenarios", folder], 0);
+    assert_eq!(text(&output.stdout), "more of them/a/b.yaml\n");
+    let next = text(&output.stderr);
+    let command = next.strip_prefix("next: modswap ").expect("a command");
+    let words = shlex::split(command).expect("words of a shell");
+    let python = newest().path;
+    let mut words: Vec<&str> = words.iter().map(String::as_str).collect();
+    words.extend(["--python", python.to_str().expect("UTF-8")]);
+    let output = bench.run(&words);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("1 pass"));
+}
+
+#[test]
+fn nothing_is_overwritten() {
+    let bench = Bench::new();
+    bench.scenario("a", PLAIN);
+    fs::write(bench.path("scenarios/b.yml"), PLAIN).expect("a file");
+    for (id, file) in [("a", "scenarios/a.yaml"), ("b", "scenarios/b.yml")] {
+        let output = ended(&bench, &["new", id], 2);
+        assert_eq!(text(&output.stdout), "");
+        assert_eq!(
+            text(&output.stderr),
+            format!("modswap: {file} is there already; choose another id\n")
+        );
+        let kept = fs::read_to_string(bench.path(file)).expect("it is there");
+        assert_eq!(kept, PLAIN);
+    }
+    assert!(!bench.path("scenarios/b.yaml").exists());
+}
+
+#[test]
+fn what_cannot_be_an_id_is_refused() {
+    let bench = Bench::new();
+    for id in ["/tmp/x", "../x", "a//b", "a[b=c]", "a.yaml", "scenarios/a"] {
+        let output = ended(&bench, &["new", id], 2);
+        let told = text(&output.stderr);
+        assert!(told.contains("cannot be the id of a scenario: "), "{told}");
+    }
+    let left = fs::read_dir(bench.path("scenarios")).expect("a folder");
+    assert_eq!(left.count(), 0, "nothing is written");
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_a_fault() {
+    let bench = Bench::new();
+    fs::write(bench.path("scenarios/swap"), "no folder").expect("a file");
+    let output = ended(&bench, &["new", "swap/my-case"], 4);
+    let told = text(&output.stderr);
+    assert!(
+        told.contains("cannot write scenarios/swap/my-case.yaml"),
+        "{told}"
     );
 }

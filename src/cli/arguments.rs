@@ -46,6 +46,8 @@ pub enum Command {
     List(ListArguments),
     /// Check scenarios without running them; needs no Python
     Check(CheckArguments),
+    /// Write a new scenario to start from
+    New(NewArguments),
     /// List the Pythons that were found, and what was rejected and why
     Pythons(PythonsArguments),
 }
@@ -208,6 +210,17 @@ pub struct CheckArguments {
     /// What to print
     #[arg(long, value_enum, default_value = "table")]
     pub(super) format: Format,
+}
+
+/// `modswap new`
+#[derive(Args, Clone, Debug)]
+pub struct NewArguments {
+    /// The id: a path below the scenarios folder, without extension ('swap/my-case')
+    #[arg(value_name = "ID")]
+    pub(super) id: String,
+    /// Where scenarios are
+    #[arg(long, value_name = "FOLDER", default_value = "scenarios")]
+    pub(super) scenarios: PathBuf,
 }
 
 /// `modswap pythons`

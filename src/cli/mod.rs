@@ -4,6 +4,7 @@ mod arguments;
 mod check;
 mod explain;
 mod list;
+mod new;
 mod progress;
 mod pythons;
 mod run;
@@ -77,6 +78,7 @@ pub fn main(cli: Cli) -> Exit {
             Command::Script(arguments) => script::run(&arguments),
             Command::List(arguments) => list::run(&arguments, &cli.common),
             Command::Check(arguments) => check::run(&arguments, &cli.common),
+            Command::New(arguments) => new::run(&arguments),
             Command::Pythons(arguments) => pythons::run(&arguments, &cli.common).await,
         }
     });

@@ -24,7 +24,7 @@ use crate::scenario::{self, LoadErrors};
 /// Limit for a case when neither the scenario nor the command line sets one.
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// Where scenarios are unless the user says otherwise.
-const FOLDER: &str = "scenarios";
+pub(super) const FOLDER: &str = "scenarios";
 
 /// Why there are no scenarios to work on.
 pub(super) enum NotLoaded {
