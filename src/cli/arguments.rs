@@ -48,6 +48,8 @@ pub enum Command {
     Check(CheckArguments),
     /// Write a new scenario to start from
     New(NewArguments),
+    /// Print the JSON Schema of scenario files, for editors
+    Schema,
     /// List the Pythons that were found, and what was rejected and why
     Pythons(PythonsArguments),
 }

@@ -8,6 +8,7 @@ mod new;
 mod progress;
 mod pythons;
 mod run;
+mod schema;
 mod script;
 mod session;
 mod show;
@@ -79,6 +80,7 @@ pub fn main(cli: Cli) -> Exit {
             Command::List(arguments) => list::run(&arguments, &cli.common),
             Command::Check(arguments) => check::run(&arguments, &cli.common),
             Command::New(arguments) => new::run(&arguments),
+            Command::Schema => schema::run(),
             Command::Pythons(arguments) => pythons::run(&arguments, &cli.common).await,
         }
     });
