@@ -44,6 +44,12 @@ pub enum Command {
     Script(ScriptArguments),
     /// List scenarios
     List(ListArguments),
+    /// Check scenarios without running them; needs no Python
+    Check(CheckArguments),
+    /// Write a new scenario to start from
+    New(NewArguments),
+    /// Print the JSON Schema of scenario files, for editors
+    Schema,
     /// List the Pythons that were found, and what was rejected and why
     Pythons(PythonsArguments),
 }
@@ -196,6 +202,27 @@ pub(super) enum ListFormat {
     Table,
     /// A page by subject, as `scenarios/README.md` is
     Markdown,
+}
+
+/// `modswap check`
+#[derive(Args, Clone, Debug, Default)]
+pub struct CheckArguments {
+    #[command(flatten)]
+    pub(super) scenarios: Scenarios,
+    /// What to print
+    #[arg(long, value_enum, default_value = "table")]
+    pub(super) format: Format,
+}
+
+/// `modswap new`
+#[derive(Args, Clone, Debug)]
+pub struct NewArguments {
+    /// The id: a path below the scenarios folder, without extension ('swap/my-case')
+    #[arg(value_name = "ID")]
+    pub(super) id: String,
+    /// Where scenarios are
+    #[arg(long, value_name = "FOLDER", default_value = "scenarios")]
+    pub(super) scenarios: PathBuf,
 }
 
 /// `modswap pythons`

@@ -1,11 +1,14 @@
 //! The command line: what can be typed, and one short file per command that wires the rooms together.
 
 mod arguments;
+mod check;
 mod explain;
 mod list;
+mod new;
 mod progress;
 mod pythons;
 mod run;
+mod schema;
 mod script;
 mod session;
 mod show;
@@ -75,6 +78,9 @@ pub fn main(cli: Cli) -> Exit {
             Command::Explain(arguments) => explain::run(arguments, &cli.common).await,
             Command::Script(arguments) => script::run(&arguments),
             Command::List(arguments) => list::run(&arguments, &cli.common),
+            Command::Check(arguments) => check::run(&arguments, &cli.common),
+            Command::New(arguments) => new::run(&arguments),
+            Command::Schema => schema::run(),
             Command::Pythons(arguments) => pythons::run(&arguments, &cli.common).await,
         }
     });

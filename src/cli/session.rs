@@ -18,32 +18,69 @@ use crate::python::request::PythonRequest;
 use crate::report::build::{Times, build};
 use crate::report::model::RunReport;
 use crate::report::style::Style;
-use crate::scenario;
 use crate::scenario::model::Scenario;
+use crate::scenario::{self, LoadErrors};
 
 /// Limit for a case when neither the scenario nor the command line sets one.
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// Where scenarios are unless the user says otherwise.
-const FOLDER: &str = "scenarios";
+pub(super) const FOLDER: &str = "scenarios";
+
+/// Why there are no scenarios to work on.
+pub(super) enum NotLoaded {
+    /// Some are wrong.
+    Wrong(LoadErrors),
+    /// They cannot be found, or what names them is wrong.
+    Failed(Failure),
+}
+
+impl From<Failure> for NotLoaded {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<LoadErrors> for NotLoaded {
+    fn from(errors: LoadErrors) -> Self {
+        Self::Wrong(errors)
+    }
+}
+
+impl NotLoaded {
+    /// What is wrong, in words.
+    pub(super) fn told(self, style: Style) -> Failure {
+        match self {
+            Self::Wrong(errors) => {
+                let problems = errors.render(usize::from(style.width), false);
+                let text = format!("wrong scenarios; nothing was run\n\n{problems}");
+                Failure::new(Exit::Usage, text)
+            }
+            Self::Failed(failure) => failure,
+        }
+    }
+}
+
+/// The scenarios of a command that runs or lists them.
+pub(super) fn load(arguments: &Scenarios, common: &Common) -> Result<Vec<Scenario>, Failure> {
+    find(arguments).map_err(|error| error.told(style(common)))
+}
 
 /// Loads and selects: all that the paths hold, and of the usual folder what the ids name; of both, what `--id` and
 /// `--tag` leave. Words that are no path are ids, and each must name something.
-pub(super) fn load(arguments: &Scenarios, common: &Common) -> Result<Vec<Scenario>, Failure> {
+pub(super) fn find(arguments: &Scenarios) -> Result<Vec<Scenario>, NotLoaded> {
     let (paths, ids): (Vec<&String>, Vec<&String>) = arguments
         .what
         .iter()
         .partition(|word| Path::new(word).exists());
     if let Some(path) = ids.iter().find(|word| is_path(word)) {
-        return Err(Failure::new(
-            Exit::Usage,
-            format!("no such file or folder: {path}"),
-        ));
+        let text = format!("no such file or folder: {path}");
+        return Err(Failure::new(Exit::Usage, text).into());
     }
     let ids: Vec<String> = ids.into_iter().cloned().collect();
     let usual = paths.is_empty() || !ids.is_empty();
     if usual && !Path::new(FOLDER).is_dir() {
         let text = format!("no folder `{FOLDER}` here; name a folder or a file: modswap run PATH");
-        return Err(Failure::new(Exit::Usage, text));
+        return Err(Failure::new(Exit::Usage, text).into());
     }
     let wrong = |error| Failure::new(Exit::Usage, error);
     let named = Selection::new(&ids, &[]).map_err(wrong)?;
@@ -52,17 +89,17 @@ pub(super) fn load(arguments: &Scenarios, common: &Common) -> Result<Vec<Scenari
     let mut all = if roots.is_empty() {
         Vec::new()
     } else {
-        load_files(&roots, style(common))?
+        scenario::load(&roots)?
     };
     let mut known: Vec<String> = all.iter().map(|scenario| scenario.id.0.clone()).collect();
     if usual {
         roots = vec![PathBuf::from(FOLDER)];
-        let found = load_files(&roots, style(common))?;
+        let found = scenario::load(&roots)?;
         known.extend(found.iter().map(|scenario| scenario.id.0.clone()));
         for id in &ids {
             let alone = Selection::new(std::slice::from_ref(id), &[]).map_err(wrong)?;
             if alone.apply(found.clone()).is_empty() {
-                return Err(nothing_selected(std::slice::from_ref(id), &[], &known));
+                return Err(nothing_selected(std::slice::from_ref(id), &[], &known).into());
             }
         }
         for scenario in named.apply(found) {
@@ -74,7 +111,7 @@ pub(super) fn load(arguments: &Scenarios, common: &Common) -> Result<Vec<Scenari
     all.sort_by(|a, b| a.id.cmp(&b.id));
     let selected = left.apply(all);
     if selected.is_empty() {
-        return Err(nothing_selected(&arguments.id, &arguments.tag, &known));
+        return Err(nothing_selected(&arguments.id, &arguments.tag, &known).into());
     }
     Ok(selected)
 }
@@ -87,7 +124,7 @@ pub(super) fn load_one(id: &str, folder: &Path, style: Style) -> Result<Scenario
     } else {
         folder.to_path_buf()
     }];
-    let all = load_files(&roots, style)?;
+    let all = scenario::load(&roots).map_err(|errors| NotLoaded::from(errors).told(style))?;
     if is_file {
         return all
             .into_iter()
@@ -105,16 +142,6 @@ pub(super) fn load_one(id: &str, folder: &Path, style: Style) -> Result<Scenario
         .into_iter()
         .next()
         .ok_or_else(|| nothing_selected(&[id.to_owned()], &[], &known))
-}
-
-fn load_files(roots: &[PathBuf], style: Style) -> Result<Vec<Scenario>, Failure> {
-    scenario::load(roots).map_err(|errors| {
-        let problems = errors.render(usize::from(style.width), false);
-        Failure::new(
-            Exit::Usage,
-            format!("wrong scenarios; nothing was run\n\n{problems}"),
-        )
-    })
 }
 
 fn is_path(word: &str) -> bool {

@@ -1,6 +1,7 @@
 //! Reports: the one persisted model, and one small file per way to show it.
 
 pub mod build;
+pub mod check;
 pub mod explain;
 pub mod index;
 pub mod inventory;

@@ -10,13 +10,13 @@ use super::place::Hop;
 use super::steps::Modifiers;
 use super::yaml::Node;
 
-const DELETE: Words = Words {
+pub(super) const DELETE: Words = Words {
     known: &["cached", "new_since", "attribute", "in"],
 };
-const SET: Words = Words {
+pub(super) const SET: Words = Words {
     known: &["cached", "to"],
 };
-const SWAP: Words = Words { known: &["to"] };
+pub(super) const SWAP: Words = Words { known: &["to"] };
 /// What `sys.modules` may be swapped to by a word; anything else is an expression.
 pub(super) const SWAPS: [&str; 6] = ["copy", "empty", "subclass", "spy", "original", "missing"];
 

@@ -25,6 +25,7 @@ mod parse;
 mod place;
 mod problem;
 mod requires;
+mod schema;
 mod steps;
 mod substitute;
 #[cfg(test)]
@@ -34,3 +35,4 @@ mod yaml;
 pub use conditions::{DurationError, duration};
 pub use load::load;
 pub use problem::{LoadErrors, Place, Problem};
+pub use schema::schema;

@@ -13,7 +13,7 @@ pub(super) const REQUIRES: Words = Words {
 pub(super) const INTERPRETER: Words = Words {
     known: &["flags", "env", "site", "isolation", "entry", "expect"],
 };
-const SYSTEMS: [&str; 3] = ["linux", "macos", "windows"];
+pub(super) const SYSTEMS: [&str; 3] = ["linux", "macos", "windows"];
 
 /// `requires: {python: ">=3.4", modules: [_decimal], packages: ["numpy>=1.16"], build: not debug, os: linux}`
 pub(super) fn requires(at: &At<'_>, log: &mut Log<'_>) -> Requires {

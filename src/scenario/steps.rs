@@ -28,7 +28,7 @@ pub(super) const ACTIONS: [&str; 14] = [
 ];
 const IMPORT_MODIFIERS: [&str; 3] = ["from", "as", "via"];
 
-const STEP: Words = Words {
+pub(super) const STEP: Words = Words {
     known: &[
         "import",
         "resolve",

@@ -1,0 +1,53 @@
+//! What was found in scenario files without running them.
+
+use serde::Serialize;
+
+use super::summary::plural;
+use crate::scenario::Problem;
+use crate::scenario::model::Scenario;
+
+/// Version of [`json`]'s form.
+const SCHEMA_VERSION: u32 = 1;
+
+/// `71 scenarios, 83 variants: all right`
+pub fn all_right(scenarios: &[Scenario]) -> String {
+    let variants = scenarios.iter().map(|scenario| scenario.variants.len());
+    format!(
+        "{}, {}: all right\n",
+        plural(scenarios.len(), "scenario"),
+        plural(variants.sum(), "variant")
+    )
+}
+
+#[derive(Serialize)]
+struct Found<'a> {
+    schema_version: u32,
+    problems: Vec<Shown<'a>>,
+}
+
+/// A problem; what is not about a text, such as a folder that holds no scenario, has no line and no column.
+#[derive(Serialize)]
+struct Shown<'a> {
+    file: &'a str,
+    line: Option<usize>,
+    column: Option<usize>,
+    message: &'a str,
+    help: Option<&'a str>,
+}
+
+/// The problems for programs: lines and columns count from 1, columns in characters.
+pub fn json(problems: &[Problem]) -> String {
+    let shown = problems.iter().map(|problem| Shown {
+        file: &problem.file,
+        line: problem.place.as_ref().map(|place| place.line),
+        column: problem.place.as_ref().map(|place| place.column),
+        message: &problem.message,
+        help: problem.help.as_deref(),
+    });
+    let found = Found {
+        schema_version: SCHEMA_VERSION,
+        problems: shown.collect(),
+    };
+    let text = serde_json::to_string_pretty(&found);
+    text.expect("plain data is JSON") + "\n"
+}
