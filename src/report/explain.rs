@@ -5,7 +5,6 @@ use std::fmt::Write;
 
 use super::model::{CaseReport, ChangeReport, RunReport, ScenarioReport};
 use super::style::Style;
-use super::summary::plural;
 use super::trace::{noted, reproduce};
 use crate::compare::Row;
 use crate::python::version::{InterpreterKey, PythonVersion};
@@ -57,7 +56,7 @@ pub fn render(
             noted(&mut out, "  ", change, style);
             told.push(&change.since);
         }
-        differences(&mut out, report, crossing, rows.len());
+        differences(&mut out, report, crossing, rows.len(), width);
     }
     let rest = scenario.changes.iter();
     let rest: Vec<_> = rest
@@ -106,36 +105,65 @@ fn between<'a>(
     })
 }
 
+/// A fact that differs, in the step where it begins to.
+#[derive(PartialEq)]
+struct Difference {
+    step: String,
+    fact: String,
+    was: String,
+    now: String,
+}
+
 /// What differs, by variant; variants that differ alike share the lines.
-fn differences(out: &mut String, report: &RunReport, crossing: &Crossing<'_>, rows: usize) {
-    let mut groups: Vec<(Vec<String>, Vec<&str>)> = Vec::new();
+fn differences(
+    out: &mut String,
+    report: &RunReport,
+    crossing: &Crossing<'_>,
+    rows: usize,
+    width: usize,
+) {
+    let mut groups: Vec<(Vec<Difference>, Vec<&str>)> = Vec::new();
     for (row, before, after) in crossing {
-        let lines = difference(report, before, after);
-        match groups.iter_mut().find(|(known, _)| *known == lines) {
+        let found = difference(report, before, after);
+        match groups.iter_mut().find(|(known, _)| *known == found) {
             Some((_, cases)) => cases.push(row.case),
-            None => groups.push((lines, vec![row.case])),
+            None => groups.push((found, vec![row.case])),
         }
     }
-    for (lines, cases) in groups {
+    for (found, cases) in groups {
         if rows > 1 {
             let variants = cases.iter().map(|case| {
                 let variant = case.split_once('[').map_or(*case, |(_, variant)| variant);
                 visible(variant.trim_end_matches(']'))
             });
-            let _ = writeln!(out, "  in {}", variants.collect::<Vec<_>>().join("; "));
+            let _ = writeln!(out, "  with {}", variants.collect::<Vec<_>>().join("; "));
         }
-        for line in lines.iter().take(MOST) {
-            let _ = writeln!(out, "    {}", visible(line));
+        let mut step = "";
+        for one in found.iter().take(MOST) {
+            if one.step != step {
+                let _ = writeln!(out, "    {}", cut(&visible(&one.step), width - 4));
+                step = &one.step;
+            }
+            let text = format!("{}: {} → {}", one.fact, one.was, one.now);
+            let _ = writeln!(out, "      {}", visible(&text));
         }
-        if lines.len() > MOST {
-            let more = plural(lines.len() - MOST, "difference");
-            let _ = writeln!(out, "    and {more} more; see `modswap show`");
+        if found.len() > MOST {
+            let more = found.len() - MOST;
+            let _ = writeln!(out, "      and {more} more; see `modswap show`");
         }
     }
 }
 
-/// Facts that differ, each where it begins to: `step 3 import: demo: outcome ok → KeyError`.
-fn difference(report: &RunReport, before: &CaseReport, after: &CaseReport) -> Vec<String> {
+/// The text in so many columns.
+fn cut(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(width.saturating_sub(1)).collect();
+    format!("{kept}…")
+}
+
+fn difference(report: &RunReport, before: &CaseReport, after: &CaseReport) -> Vec<Difference> {
     let trace = |case: &CaseReport| {
         let digest = case.trace.as_ref();
         digest.and_then(|digest| report.traces.get(digest))
@@ -143,41 +171,46 @@ fn difference(report: &RunReport, before: &CaseReport, after: &CaseReport) -> Ve
     let (Some(was), Some(now)) = (trace(before), trace(after)) else {
         return Vec::new();
     };
-    let mut lines = Vec::new();
+    let word =
+        |value: Option<&FactValue>| value.map_or_else(|| "—".to_owned(), ToString::to_string);
+    let mut found = Vec::new();
     let mut told: BTreeMap<&str, (Option<&FactValue>, Option<&FactValue>)> = BTreeMap::new();
     for record in now {
         let twin = was
             .iter()
             .find(|other| (other.step, other.inside) == (record.step, record.inside));
         let Some(twin) = twin else { continue };
-        let names = twin.facts.iter().chain(&record.facts);
+        let step = match record.inside {
+            Some(outer) => format!("in step {outer}  {}", record.action),
+            None => format!("step {}  {}", record.step, record.action),
+        };
         let mut seen: Vec<&str> = Vec::new();
-        let mut parts = Vec::new();
-        for (name, _) in names {
+        for (name, _) in twin.facts.iter().chain(&record.facts) {
             let name = name.0.as_str();
             if seen.contains(&name) {
                 continue;
             }
             seen.push(name);
             let pair = (twin.fact(name), record.fact(name));
-            let old = told.insert(name, pair);
-            if pair.0 != pair.1 && old != Some(pair) {
-                let word = |value: Option<&FactValue>| {
-                    value.map_or_else(|| "—".to_owned(), ToString::to_string)
-                };
-                parts.push(format!("{name} {} → {}", word(pair.0), word(pair.1)));
+            // A state that goes on is told once.
+            if told.insert(name, pair) != Some(pair) && pair.0 != pair.1 {
+                found.push(Difference {
+                    step: step.clone(),
+                    fact: name.to_owned(),
+                    was: word(pair.0),
+                    now: word(pair.1),
+                });
             }
         }
-        let place = format!("step {} {}", record.step, record.action);
-        lines.extend(parts.into_iter().map(|part| format!("{place}: {part}")));
     }
     if before.end != after.end {
         let word = |case: &CaseReport| case.end.clone().unwrap_or_else(|| "—".to_owned());
-        lines.push(format!(
-            "end of the process: {} → {}",
-            word(before),
-            word(after)
-        ));
+        found.push(Difference {
+            step: "end of the process".to_owned(),
+            fact: "end".to_owned(),
+            was: word(before),
+            now: word(after),
+        });
     }
-    lines
+    found
 }

@@ -80,7 +80,7 @@ pub(super) fn reproduce(out: &mut String, report: &RunReport, rows: &[Row<'_>]) 
     if let Some((row, key)) = rows.iter().find_map(|row| Some((row, newest(row)?))) {
         let _ = writeln!(
             out,
-            "\nreproduce it without modswap\n  modswap script {} --python {} > case.py   # its first lines say how to run it",
+            "\nreproduce it without modswap\n  modswap script {} --python {} > case.py\n  (its first lines say how it is run)",
             name_of(report, row.case),
             key.version,
         );

@@ -113,7 +113,14 @@ fn facts(at: &At<'_>, reading: &mut Reading<'_>, log: &mut Log<'_>) -> Vec<Expec
 /// Why no interpreter could ever report this value for this fact, and what to write instead.
 fn impossible(fact: &str, value: &FactValue) -> Option<(String, String)> {
     let FactValue::Text(text) = value else {
-        let free = fact == "value" || LISTS.contains(&fact);
+        if let (true, FactValue::List(items)) = (LISTS.contains(&fact), value) {
+            let odd = items
+                .iter()
+                .find(|item| !matches!(item, FactValue::Text(_)))?;
+            let message = format!("the fact `{fact}` is a list of texts, and {odd} is none");
+            return Some((message, "quote it, if it is one".to_owned()));
+        }
+        let free = fact == "value";
         let message = format!("the fact `{fact}` is a text, not {value}");
         let help = match value {
             FactValue::List(_) | FactValue::Map(_) => {
@@ -123,6 +130,10 @@ fn impossible(fact: &str, value: &FactValue) -> Option<(String, String)> {
         };
         return (!free).then_some((message, help));
     };
+    if fact == "outcome" && text.trim().is_empty() {
+        let help = "expected `ok`, or the type of an exception such as `KeyError`".to_owned();
+        return Some(("an outcome is never empty".to_owned(), help));
+    }
     let end = if fact == "end" {
         text.parse::<ProcessEnd>().err()?
     } else {

@@ -33,17 +33,17 @@ pub(super) struct Expectation {
     /// The message of the exception. It is compared only where an expectation asks.
     message: Option<TextOrNone>,
     /// The fixture modules whose bodies ran in this step, in order: `[demo, other]`, `[]`.
-    ran: Option<Vec<Value>>,
+    ran: Option<Vec<TextOrNone>>,
     /// What `eval` gave.
     value: Option<Value>,
     /// What `sys.modules` is: `original`, a snapshot's name, `cache#2`, `missing`, or a value's repr.
     cache: Option<TextOrNone>,
     /// Labels of objects that were freed in this step: `[demo#1]`, `[]`.
-    died: Option<Vec<Value>>,
+    died: Option<Vec<TextOrNone>>,
     /// Categories of the warnings in this step: `[ImportWarning]`, `[]`.
-    warned: Option<Vec<Value>>,
+    warned: Option<Vec<TextOrNone>>,
     /// With a spy as `sys.modules`: what the import system did with it, in order: `[get demo, __setitem__ demo]`.
-    lookups: Option<Vec<Value>>,
+    lookups: Option<Vec<TextOrNone>>,
     /// How the process ended: `exit 0`, `exit 3`, `signal SIGSEGV` or `timeout`.
     end: Option<TextOrNone>,
     #[schemars(flatten)]
