@@ -8,7 +8,7 @@ use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use common::{Python, Scenarios, case, ends_with, json, modswap, pythons, trace};
+use common::{Python, Scenarios, both_ways, case, ends_with, json, modswap, pythons, trace};
 use modswap::plan::CaseId;
 use modswap::scenario::model::Scenario;
 use serde_json::Value;
@@ -43,22 +43,15 @@ fn a_case_starts_where_a_bare_interpreter_starts() {
         .collect();
     let scenarios = Scenarios::new(&files);
     let pythons = pythons();
-    for isolation in ["fork", "spawn"] {
-        let report = json(
-            modswap()
-                .arg("run")
-                .arg(scenarios.path())
-                .args(["--isolation", isolation]),
-            0,
-        );
+    both_ways(&scenarios, |isolation, report| {
         for python in &pythons {
             for (name, expression) in STARTS {
-                let seen = &trace(&report, case(&report, name, &python.key))[0]["facts"]["value"];
+                let seen = &trace(report, case(report, name, &python.key))[0]["facts"]["value"];
                 let bare = bare_value(python, expression);
                 assert_eq!(*seen, bare, "{name} on {} by {isolation}", python.key);
             }
         }
-    }
+    });
 }
 
 /// The value of an expression in an interpreter that nobody prepared. No module is imported to print it, and `sys` is

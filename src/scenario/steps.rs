@@ -9,8 +9,8 @@ use super::place::Hop;
 use super::yaml::Node;
 use crate::python::version::VersionSpec;
 
-/// Every action there is.
-pub(super) const ACTIONS: [&str; 14] = [
+/// Every word of a step: the actions, then what may stand beside them.
+const WORDS: [&str; 21] = [
     "import",
     "resolve",
     "snapshot",
@@ -25,34 +25,19 @@ pub(super) const ACTIONS: [&str; 14] = [
     "remove",
     "invalidate_caches",
     "collect",
+    "from",
+    "as",
+    "via",
+    "when",
+    "expect",
+    "known",
+    "note",
 ];
+/// Every action there is.
+pub(super) const ACTIONS: &[&str] = WORDS.split_at(14).0;
 const IMPORT_MODIFIERS: [&str; 3] = ["from", "as", "via"];
 
-pub(super) const STEP: Words = Words {
-    known: &[
-        "import",
-        "resolve",
-        "snapshot",
-        "swap",
-        "restore",
-        "delete",
-        "set",
-        "reload",
-        "eval",
-        "run",
-        "write",
-        "remove",
-        "invalidate_caches",
-        "collect",
-        "from",
-        "as",
-        "via",
-        "when",
-        "expect",
-        "known",
-        "note",
-    ],
-};
+pub(super) const STEP: Words = Words { known: &WORDS };
 
 /// A step as far as it could be read.
 #[derive(Debug)]
@@ -113,7 +98,7 @@ pub(super) fn step<'a>(at: &At<'a>, reading: &mut Reading<'_>, log: &mut Log<'_>
         }
         parsed.action = actions::read(action, &modifiers, &mut parsed.subject, log);
     } else if known {
-        let help = format!("expected one of {}", one_of(&ACTIONS));
+        let help = format!("expected one of {}", one_of(ACTIONS));
         log.say(&at.path, "a step without an action", help);
     }
     let named = |name| entries.iter().find(|entry| entry.name == name);

@@ -110,25 +110,27 @@ pub fn trace<'a>(report: &'a Value, case: &Value) -> &'a [Value] {
     report["traces"][digest].as_array().expect("steps")
 }
 
+/// Runs the scenarios on every Python in both ways of isolation, and hands on each report, which must be as expected.
+pub fn both_ways(scenarios: &Scenarios, mut check: impl FnMut(&str, &Value)) {
+    for isolation in ["fork", "spawn"] {
+        let mut command = modswap();
+        command.arg("run").arg(scenarios.path());
+        check(
+            isolation,
+            &json(command.args(["--isolation", isolation]), 0),
+        );
+    }
+}
+
 /// Runs one scenario, called `it`, on every Python, both ways, and hands each trace to the check.
 pub fn on_every_python(text: &str, check: impl Fn(&str, &[Value])) {
     let scenarios = Scenarios::new(&[("it.yaml", text)]);
     let pythons = pythons();
-    for isolation in ["fork", "spawn"] {
-        let report = json(
-            modswap()
-                .arg("run")
-                .arg(scenarios.path())
-                .args(["--isolation", isolation]),
-            0,
-        );
+    both_ways(&scenarios, |_, report| {
         for python in &pythons {
-            check(
-                &python.key,
-                trace(&report, case(&report, "it", &python.key)),
-            );
+            check(&python.key, trace(report, case(report, "it", &python.key)));
         }
-    }
+    });
 }
 
 /// A fact of the step of that number.

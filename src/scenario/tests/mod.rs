@@ -4,6 +4,7 @@ mod bad;
 mod files;
 mod good;
 mod rendering;
+mod sections;
 
 use super::model::{Scenario, ScenarioId};
 use super::parse;

@@ -1,0 +1,233 @@
+use std::time::Duration;
+
+use super::*;
+use crate::scenario::model::{
+    Action, Conditions, Known, Module, ModuleBody, Requires, Step, VariantId,
+};
+use crate::trace::StepRecord;
+use crate::trace::fact::FactName;
+
+fn expect(python: Option<&str>, fact: &str, value: &str) -> Expectation {
+    Expectation {
+        python: python.map(|text| text.parse().unwrap()),
+        fact: FactName(fact.to_owned()),
+        value: FactValue::text(value),
+        known: vec![],
+    }
+}
+
+fn variant(expectations: Vec<Expectation>) -> Variant {
+    let step = |expect| Step {
+        action: Action::Collect,
+        when: None,
+        expect,
+        note: None,
+    };
+    Variant {
+        id: VariantId::default(),
+        modules: vec![],
+        entry: None,
+        steps: vec![step(vec![]), step(expectations)],
+        watch: vec![],
+        requires: Requires::default(),
+        timeout: None,
+        interpreter: Conditions::default(),
+        known: vec![],
+    }
+}
+
+fn outcome(steps: usize, end: ProcessEnd, interrupted: Option<usize>) -> Outcome {
+    let record = |step| StepRecord {
+        step,
+        inside: None,
+        action: "collect".into(),
+        facts: vec![(FactName("outcome".into()), FactValue::text("ok"))],
+    };
+    Outcome::Ended {
+        trace: Trace {
+            steps: (1..=steps).map(record).collect(),
+            messages: vec![],
+            end,
+            interrupted,
+            stdout: String::new(),
+            stderr: String::new(),
+        },
+        duration: Duration::ZERO,
+    }
+}
+
+fn verdict(expectations: Vec<Expectation>, outcome: &Outcome) -> (Verdict, Vec<String>) {
+    judge(&variant(expectations), &"3.13.0".parse().unwrap(), outcome)
+}
+
+#[test]
+fn expectations_apply_by_version() {
+    let done = outcome(2, ProcessEnd::Exit(0), None);
+    assert_eq!(
+        verdict(vec![expect(None, "outcome", "ok")], &done),
+        (Verdict::Pass, vec![])
+    );
+    assert_eq!(
+        verdict(vec![expect(Some("<3"), "outcome", "KeyError")], &done).0,
+        Verdict::Pass
+    );
+    let (failed, reasons) = verdict(vec![expect(Some(">=3"), "outcome", "KeyError")], &done);
+    assert_eq!(failed, Verdict::Fail);
+    assert_eq!(
+        reasons,
+        ["step 2 (collect): outcome: expected KeyError, got ok"]
+    );
+    let (failed, reasons) = verdict(vec![expect(None, "value", "1")], &done);
+    assert_eq!(
+        (failed, reasons[0].ends_with("but nothing was recorded")),
+        (Verdict::Fail, true)
+    );
+}
+
+#[test]
+fn ends_have_their_own_verdicts() {
+    let killed = outcome(1, ProcessEnd::Signal("SIGSEGV".into()), Some(2));
+    let (crashed, reasons) = verdict(vec![expect(None, "outcome", "ok")], &killed);
+    assert_eq!(
+        (crashed, reasons),
+        (
+            Verdict::Crashed,
+            vec!["signal SIGSEGV in step 2 (collect)".to_owned()]
+        )
+    );
+    assert_eq!(
+        verdict(vec![expect(None, "end", "signal SIGSEGV")], &killed).0,
+        Verdict::Pass
+    );
+    assert_eq!(
+        verdict(vec![], &outcome(1, ProcessEnd::Timeout, Some(2))).0,
+        Verdict::TimedOut
+    );
+    assert_eq!(
+        verdict(vec![], &outcome(1, ProcessEnd::Exit(0), Some(2))).0,
+        Verdict::Crashed
+    );
+    let wrong = verdict(
+        vec![expect(None, "end", "exit 3")],
+        &outcome(2, ProcessEnd::Exit(0), None),
+    );
+    assert_eq!(wrong.1, ["exit 0 after the last step instead of exit 3"]);
+    let both = vec![
+        expect(None, "end", "exit 4"),
+        expect(Some(">=3"), "end", "exit 0"),
+    ];
+    assert_eq!(
+        verdict(both, &outcome(2, ProcessEnd::Exit(0), None)).0,
+        Verdict::Crashed
+    );
+    // An expected end does not hide that an expected fact was never seen.
+    let expectations = vec![
+        expect(None, "end", "signal SIGSEGV"),
+        expect(None, "outcome", "ok"),
+    ];
+    assert_eq!(verdict(expectations, &killed).0, Verdict::Fail);
+}
+
+/// The last step expects `value` to be 1 where a mark may say that it is known not to be.
+fn marked(python: Option<&str>, whole: bool, value: &str) -> (Verdict, Vec<String>) {
+    let mut marked = variant(vec![Expectation {
+        known: if whole { vec![] } else { vec![0] },
+        ..expect(None, "outcome", value)
+    }]);
+    marked.known = vec![Known {
+        python: python.map(|text| text.parse().unwrap()),
+        issue: "gh-1".to_owned(),
+        whole,
+    }];
+    let done = outcome(2, ProcessEnd::Exit(0), None);
+    judge(&marked, &"3.13.0".parse().unwrap(), &done)
+}
+
+#[test]
+fn what_is_known_is_no_violation_until_it_is_fixed() {
+    for whole in [false, true] {
+        let (verdict, reasons) = marked(None, whole, "KeyError");
+        assert_eq!(verdict, Verdict::Known);
+        assert!(reasons[0].ends_with("got ok; known: gh-1"), "{reasons:?}");
+        assert_eq!(marked(Some("3.13"), whole, "KeyError").0, Verdict::Known);
+        // Elsewhere the mark says nothing.
+        assert_eq!(marked(Some("3.12"), whole, "KeyError").0, Verdict::Fail);
+        assert_eq!(marked(Some("3.12"), whole, "ok"), (Verdict::Pass, vec![]));
+        let (verdict, reasons) = marked(Some("3.13"), whole, "ok");
+        assert_eq!(
+            (verdict, verdict.is_violation()),
+            (Verdict::KnownFixed, true)
+        );
+        assert!(reasons[0].contains("gh-1"), "{reasons:?}");
+    }
+}
+
+#[test]
+fn a_mark_covers_no_more_than_it_marks() {
+    let mut partly = variant(vec![
+        Expectation {
+            known: vec![0],
+            ..expect(None, "outcome", "KeyError")
+        },
+        expect(None, "value", "1"),
+    ]);
+    partly.known = vec![Known {
+        python: None,
+        issue: "gh-1".to_owned(),
+        whole: false,
+    }];
+    let key = "3.13.0".parse().unwrap();
+    let done = outcome(2, ProcessEnd::Exit(0), None);
+    assert_eq!(judge(&partly, &key, &done).0, Verdict::Fail);
+    // How the process ended is covered by the mark of the whole scenario only.
+    let killed = outcome(1, ProcessEnd::Signal("SIGSEGV".into()), Some(2));
+    assert_eq!(judge(&partly, &key, &killed).0, Verdict::Crashed);
+    partly.known[0].whole = true;
+    assert_eq!(judge(&partly, &key, &killed).0, Verdict::Known);
+}
+
+#[test]
+fn steps_that_are_not_run_expect_nothing_and_those_of_bodies_every_time() {
+    let key = "3.13.0".parse().unwrap();
+    let mut with_body = variant(vec![expect(None, "outcome", "KeyError")]);
+    with_body.steps[1].when = Some("<3".parse().unwrap());
+    let done = outcome(2, ProcessEnd::Exit(0), None);
+    assert_eq!(judge(&with_body, &key, &done).0, Verdict::Pass);
+    let body = Step {
+        action: Action::Collect,
+        when: None,
+        expect: vec![expect(None, "outcome", "ok")],
+        note: None,
+    };
+    with_body.modules = vec![Module {
+        name: "demo".to_owned(),
+        body: ModuleBody::Steps(vec![body]),
+    }];
+    let (verdict, reasons) = judge(&with_body, &key, &done);
+    assert_eq!(verdict, Verdict::Fail);
+    assert_eq!(
+        reasons,
+        ["step 3 (demo: collect): outcome: expected ok, but nothing was recorded"]
+    );
+    let twice = |second: &str| {
+        let Outcome::Ended {
+            mut trace,
+            duration,
+        } = outcome(2, ProcessEnd::Exit(0), None)
+        else {
+            unreachable!("it ended")
+        };
+        for (at, value) in ["ok", second].into_iter().enumerate() {
+            let record = StepRecord {
+                step: 3,
+                inside: Some(1),
+                action: "demo: collect".into(),
+                facts: vec![(FactName("outcome".into()), FactValue::text(value))],
+            };
+            trace.steps.insert(at, record);
+        }
+        judge(&with_body, &key, &Outcome::Ended { trace, duration }).0
+    };
+    assert_eq!(twice("ok"), Verdict::Pass);
+    assert_eq!(twice("KeyError"), Verdict::Fail);
+}
