@@ -41,8 +41,7 @@ pub(super) fn run(arguments: &ScriptArguments) -> Result<Exit, Failure> {
     {
         eprintln!("modswap: the scenario requires Python {spec}; on {text} it is skipped");
     }
-    let version = text.trim_end_matches(|c: char| !c.is_ascii_digit());
-    print(&script::render(&scenario, variant, version))?;
+    print(&script::render(&scenario, variant, text))?;
     Ok(Exit::Success)
 }
 

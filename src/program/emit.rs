@@ -52,14 +52,16 @@ fn emit_step(numbered: &Numbered<'_>, key: &InterpreterKey) -> ProgramStep {
     } else {
         (None, vec![])
     };
+    let source = match &step.action {
+        Action::Eval(_) => Some(Mode::Eval),
+        Action::Run(_) | Action::RunPer(_) => Some(Mode::Exec),
+        _ => None,
+    };
     ProgramStep {
+        source,
         number: numbered.number,
         action: numbered.action(),
-        mode: if matches!(step.action, Action::Eval(_)) {
-            Mode::Eval
-        } else {
-            Mode::Exec
-        },
+        mode: source.unwrap_or(Mode::Exec),
         code,
         helpers,
         asks_message: step
@@ -132,7 +134,14 @@ fn python(action: &Action, key: &InterpreterKey) -> (String, Vec<&'static str>) 
         ),
         Action::InvalidateCaches => ("invalidate_caches()".to_owned(), vec!["invalidate_caches"]),
         Action::Collect => ("collect()".to_owned(), vec!["collect"]),
-        Action::Entry(name) => (format!("run_main({})", quoted(name)), vec!["run_main"]),
+        // What `python -m` does once the interpreter is up: pymain_run_module() in C.
+        Action::Entry(name) => (
+            format!(
+                "__import__(\"sys\").argv[0] = \"-m\"\n__import__(\"runpy\")._run_module_as_main({})",
+                quoted(name)
+            ),
+            vec![],
+        ),
     }
 }
 

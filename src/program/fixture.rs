@@ -3,7 +3,6 @@
 use std::fmt::Write;
 
 use super::literal::text as quoted;
-use super::script::must_be_quoted;
 use super::{File, Mode, ProgramStep};
 use crate::scenario::model::{Module, ModuleBody};
 
@@ -67,44 +66,31 @@ fn of_steps<'a>(steps: impl Iterator<Item = &'a ProgramStep>) -> String {
             )
         };
         let Some(code) = &step.code else {
-            let _ = writeln!(
-                out,
-                "# {}: not on this Python\n{}",
-                step.action,
-                call("\"skip\"")
-            );
+            let _ = writeln!(out, "{}", call("\"skip\""));
             continue;
         };
+        if let Some(mode) = step.source {
+            // Text that a person wrote: only some Pythons may be able to read it, and nothing of ours is around it.
+            let what = match mode {
+                Mode::Exec => "exec",
+                Mode::Eval => "eval",
+            };
+            let text = quoted(&format!("{code}\n"));
+            let _ = writeln!(out, "{}", call(&format!("\"{what}\", {text}")));
+            continue;
+        }
         let begin = call(&format!("\"begin\", \"{}\"", step.helpers.join(" ")));
-        let end = call("\"end\"");
+        let (end, fail) = (call("\"end\""), call("\"fail\""));
         if code.starts_with("lazy ") {
             // Refused inside of `try`. It does nothing that could fail, but for a syntax error of the whole module.
             let _ = writeln!(out, "{begin}\n{code}\n{end}");
             continue;
         }
         let _ = writeln!(out, "{begin}\ntry:");
-        match step.mode {
-            Mode::Eval => {
-                let value = format!("\"value\", ({code}\n    )");
-                let _ = writeln!(out, "    {}", call(&value));
-            }
-            Mode::Exec => {
-                if must_be_quoted(step, &[]) {
-                    let _ = writeln!(
-                        out,
-                        "    exec(compile({}, \"<step {}>\", \"exec\"))",
-                        quoted(&format!("{code}\n")),
-                        step.number
-                    );
-                } else {
-                    for line in code.lines() {
-                        let _ = writeln!(out, "{}", format!("    {line}").trim_end());
-                    }
-                }
-                let _ = writeln!(out, "    {end}");
-            }
+        for line in code.lines() {
+            let _ = writeln!(out, "    {line}");
         }
-        let _ = writeln!(out, "except:\n    {}; raise", call("\"fail\""));
+        let _ = writeln!(out, "    {end}\nexcept:\n    {fail}; raise");
     }
     out
 }
@@ -116,6 +102,11 @@ pub fn reporting(name: &str, source: &str) -> String {
     let report = format!(
         "{{c(\"{name}\") for c in 0j.__class__.__subclasses__() if c.__name__ == \"body_ran\"}}"
     );
+    // Only the first character of a file may be a byte order mark.
+    let (mark, source) = match source.strip_prefix('\u{feff}') {
+        Some(rest) => ("\u{feff}", rest),
+        None => ("", source),
+    };
     let at = first_statement(source);
     let (head, rest) = source.split_at(at);
     let first_line = rest.lines().next().unwrap_or("");
@@ -129,7 +120,7 @@ pub fn reporting(name: &str, source: &str) -> String {
     } else {
         "\n"
     };
-    format!("{head}{gap}{report}{glue}{rest}")
+    format!("{mark}{head}{gap}{report}{glue}{rest}")
 }
 
 /// Offset of the line of the first statement behind blank lines, comments, a docstring and `from __future__` imports.
@@ -147,13 +138,22 @@ fn first_statement(source: &str) -> usize {
             at += length + line_rest(&rest[length..]);
         } else if word.starts_with("from __future__") {
             docstring_allowed = false;
-            let close = if word.contains('(') {
-                rest.find(')').unwrap_or(0)
-            } else {
-                0
-            };
-            at += close + line_rest(&rest[close..]);
+            at += statement_length(rest);
         } else {
+            break;
+        }
+    }
+    at
+}
+
+/// Length of the statement that the text begins with, over lines that brackets or a backslash join.
+fn statement_length(text: &str) -> usize {
+    let (mut open, mut at) = (0_usize, 0);
+    for line in text.split_inclusive('\n') {
+        at += line.len();
+        let code = line.split('#').next().unwrap_or_default();
+        open = (open + code.matches('(').count()).saturating_sub(code.matches(')').count());
+        if open == 0 && !code.trim_end().ends_with('\\') {
             break;
         }
     }
@@ -265,6 +265,14 @@ mod tests {
             ),
             (3, 3)
         );
+        assert_eq!(
+            line_of(
+                "from __future__ import (a,  # with a )\n b)\nfrom __future__ \\\n import c\nvalue = 1",
+                "value"
+            ),
+            (4, 4)
+        );
+        assert!(reporting("demo", "\u{feff}value = 1\n").starts_with("\u{feff}{c("));
         assert_eq!(line_of("def f():\n    pass\n", "def f"), (0, 1));
         assert_eq!(reporting("demo", "").lines().count(), 1);
         assert_eq!(reporting("demo", "# no newline").lines().count(), 2);

@@ -18,8 +18,6 @@ def helper(step, name):
         return writer(step)
     if name == "remove_file":
         return remover(step)
-    if name == "run_main":
-        return run_main
     if name == "invalidate_caches" and __import__("sys").version_info[0] == 2:
         return lambda: None
     if name == "reload":
@@ -69,17 +67,21 @@ def drop(cache, under=None, lacking=()):
 
 
 def spying(step):
-    """A dict that takes down every operation on it, but for those that the steps write themselves."""
-    importing = ("import:", "resolve:", "reload:")
+    """A dict that takes down what is asked of it, but for what the steps ask themselves."""
+    busy = []                               # a plain method of dict may call others of a subclass
 
     def noting(name):
         plain = getattr(dict, name)
 
         def method(self, *arguments, **more):
-            if step.frame(1).f_globals is not step.main or step.running and step.running[1].startswith(importing):
+            if not busy and not step.own_frame(step.frame(1).f_globals):
                 key = arguments[0] if arguments else None
                 step.looked("%s %s" % (name, key) if type(key) in step.texts else name)
-            return plain(self, *arguments, **more)
+            busy.append(name)
+            try:
+                return plain(self, *arguments, **more)
+            finally:
+                busy.pop()
         return method
     names = ("__contains__ __getitem__ __setitem__ __delitem__ get pop popitem setdefault update clear copy has_key "
              "keys values items iterkeys itervalues iteritems __iter__ __len__")
@@ -142,6 +144,7 @@ def writer(step):
             if stat(folder + "/" + part) is None:
                 changed.append((folder, stat(folder)))
                 system.mkdir(folder + "/" + part)
+                system.utime(folder + "/" + part, (1000000000, 1000000000))
             folder += "/" + part
         before = stat(path)
         if before is None:
@@ -178,9 +181,3 @@ def remove_tree(system, path):
         else:
             system.unlink(path)
     remove(path)
-
-
-def run_main(name):
-    """What `python -m` does once the interpreter is up (pymain_run_module in C)."""
-    __import__("sys").argv[0] = "-m"
-    __import__("runpy")._run_module_as_main(name)

@@ -3,6 +3,7 @@
 pub mod emit;
 pub mod fixture;
 pub mod literal;
+mod plain;
 pub mod protocol;
 pub mod script;
 
@@ -44,6 +45,8 @@ pub struct ProgramStep {
     pub mode: Mode,
     /// The Python text; `None` where the step is not for this Python.
     pub code: Option<String>,
+    /// How the text is compiled where a person wrote it, in a `run` or an `eval`; `None` where it is ours.
+    pub source: Option<Mode>,
     /// Names the text uses that the scenario did not bind.
     pub helpers: Vec<&'static str>,
     /// Whether an expectation asks for the exception's message, which makes it a fact.

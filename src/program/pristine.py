@@ -32,7 +32,7 @@ class Pristine(object):
             inner[name], outer[name] = give, keep
         self.pipes = outer
         environment = dict([(key, os.environ[key]) for key in os.environ if not key.startswith("PYTHON")])
-        environment["PYTHONHASHSEED"] = "0"
+        environment["PYTHONHASHSEED"], environment["LC_ALL"] = "0", "C.UTF-8"
         environment.update(variables)
         if sys.version_info[0] > 2:
             os.write(outer["requests"], sources)
@@ -124,16 +124,16 @@ class Folder(object):
         for folder in (self.path, self.modules):
             os.mkdir(folder)
         os.mkfifo(self.frames)
-        for name, text in modules:
-            path = os.path.join(self.modules, name)
+        for name, text in modules:      # in bytes, whatever this process was told about its locale
+            path = os.path.join(self.modules.encode("utf-8"), name.encode("utf-8"))
             folder = path if text is None else os.path.dirname(path)
             if not os.path.isdir(folder):
                 os.makedirs(folder)
             if text is not None:
                 with open(path, "wb") as module:
                     module.write(text)
-        for folder, folders, names in os.walk(self.modules):
-            for name in folders + names + ["."]:
+        for folder, folders, names in os.walk(self.modules.encode("utf-8")):
+            for name in folders + names + [b"."]:
                 os.utime(os.path.join(folder, name), (START, START))
 
 

@@ -20,7 +20,7 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub=()):
     plain_types = integers + texts + (type(None), bool, float, complex, bytes)
     module_type, absent = type(sys), object()
     forget_exception = getattr(sys, "exc_clear", None)
-    frame, current_exception = sys._getframe, sys.exc_info
+    frame, current_exception, ours = sys._getframe, sys.exc_info, sys._getframe().f_globals
     kinds = dict([(kind.__name__, kind) for kind in object.__subclasses__()])
     weak = original["_weakref"].ref if "_weakref" in original else kinds["weakref"]
     library = "%s/lib/python%d.%d" % ((sys.prefix,) + sys.version_info[:2])
@@ -237,7 +237,17 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub=()):
         """A module body made of steps calls this around each, and finds it in the same way."""
 
         def __new__(cls, number, what, value=None):
-            step.inside(number, what, value, frame(1).f_globals)
+            namespace = frame(1).f_globals
+            if what in ("exec", "eval"):
+                step.inside(number, "begin", "", namespace)
+                try:
+                    code = compile(value, "<step %d>" % number, what, 0, True)
+                    value = eval(code, namespace)
+                except:
+                    step.inside(number, "fail", None, namespace)
+                    raise
+                what = "end" if what == "exec" else "value"
+            step.inside(number, what, value, namespace)
             return complex.__new__(cls)
 
     class Witness(type):
@@ -271,27 +281,39 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub=()):
         with reporting:
             emit(*what)
 
+    def lend_to(namespace, names):
+        """Bind helpers for a while; what is bound by such a name comes back."""
+        before = [(name, namespace.get(name, absent)) for name in names.split()]
+        for name, _ in before:
+            namespace[name] = step.helpers[name]
+        return before
+
+    def take_back(namespace, lent):
+        for name, before in lent:
+            if before is absent:
+                namespace.pop(name, None)
+            else:
+                namespace[name] = before
+
     class Step(object):
-        """The steps' context manager; `step.value = ...` gives the value of an `eval` step. What `lend` names is
-        bound while the step runs, if the scenario has not bound it."""
+        """The steps' context manager; `step.value = ...` gives the value of an `eval` step. What `names` names is
+        lent to it: bound while it runs."""
 
         def __init__(self):
             self.running, self.borrow, self.encode, self.original = None, borrow, encode, original
             self.main, self.frame, self.system, self.modules = main, frame, system, places[0][0]
             self.lookups, self.resolved, self.texts, self.word, self.own_name = lookups, resolved, texts, word, own_name
-            self.helpers, self.recorded, self.writes, self.spied = {}, 0, 0, False
+            self.helpers, self.recorded, self.writes, self.spied = {}, {}, 0, False
 
-        def __call__(self, number, action, lend=""):
+        def __call__(self, number, action, names=""):
             self.record()
             report(number, action, None, None, None)
             if not filters or filters[0] is not witness:
                 filters[:] = [witness] + [known for known in filters if known is not witness]
             forget_warned()
-            self.lent = [name for name in lend.split() if name not in main]
-            for name in self.lent:
-                main[name] = self.helpers[name]
+            self.lent = lend_to(main, names)
             self.running, self.outcome, self.message, self.value = (number, action), "ok", None, absent
-            self.recorded = 0
+            self.recorded = {}
             return self
 
         def skip(self, number, action):
@@ -305,8 +327,7 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub=()):
         def __exit__(self, kind, error, trace):
             if kind is not None:
                 self.outcome, self.message = kind.__name__, guarded(lambda thing: clean(str(thing)), error)
-            for name in self.lent:
-                main.pop(name, None)
+            take_back(main, self.lent)
             if self.value is not absent:
                 self.value = guarded(normal, self.value)
             if version_2:
@@ -336,24 +357,21 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub=()):
         def inside(self, number, what, value, namespace):
             """A step in the body of a module: it begins, or ended in one way or another."""
             steps, outcome, message = bodies.setdefault(thread.get_ident(), []), "ok", None
-            silent = self.recorded >= most_of_bodies        # a module that imports itself without end
+            times = self.recorded.get(number, 0)
+            silent = times >= most_of_bodies                # a module that imports itself without end
             outer = self.running[0] if self.running else None
             if what == "begin":
-                lent = [name for name in value.split() if name not in namespace]
-                for name in lent:
-                    namespace[name] = self.helpers[name]
-                steps.append((number, lent, len(ran)))
+                steps.append((number, namespace, lend_to(namespace, value), len(ran)))
                 return silent or report(number, "", None, None, outer)
             before = len(ran)
             while what != "skip" and steps:
-                known, lent, before = steps.pop()
-                for name in lent:
-                    namespace.pop(name, None)
+                known, _, lent, before = steps.pop()
+                take_back(namespace, lent)
                 if known == number:
                     break
+            self.recorded[number] = times + 1
             if silent:
                 return None
-            self.recorded += 1
             if what == "fail":
                 kind, error = current_exception()[:2]
                 outcome, message = kind.__name__, guarded(lambda thing: clean(str(thing)), error)
@@ -364,6 +382,18 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub=()):
             if ran[before:]:
                 facts.append(("ran", ran[before:]))
             report(number, "", facts + self.look(namespace), message, outer)
+
+        def own_frame(self, namespace):
+            """Whether code in this namespace is that of steps or ours, and not of the import system."""
+            steps = bodies.get(thread.get_ident())
+            return namespace is main or namespace is ours or bool(steps) and steps[-1][1] is namespace
+
+        def perform(self, text):
+            """The statements of a `run`, as text: only some Pythons can read them."""
+            exec(compile(text, "<step %d>" % self.running[0], "exec", 0, True), main)
+
+        def evaluate(self, text):
+            return eval(compile(text, "<step %d>" % self.running[0], "eval", 0, True), main)
 
         def entry(self, name):
             """What a cache holds under a name, past whatever it would do when asked."""

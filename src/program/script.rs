@@ -4,29 +4,31 @@ use std::fmt::Write;
 
 use super::emit::emit;
 use super::literal::{bytes, list, text};
+use super::plain::is_plain;
 use super::protocol::{CASE_FLAGS, HELPERS, RECORDER};
 use super::{Mode, Program, ProgramStep};
 use crate::plan::CaseId;
 use crate::python::version::{InterpreterKey, PythonVersion};
 use crate::scenario::model::{Conditions, Expectation, Scenario, Variant};
-use crate::text::wrapped;
+use crate::text::{visible, wrapped};
 
 const STANDALONE: &str = include_str!("standalone.py");
 
-/// The file for a variant and a version such as `3.5` or `3.13.0`. It says what it observed after each step; with
-/// `--json`, as one object per step with the facts that a report holds.
+/// The file for a variant and a version such as `3.5`, `3.13.0` or `3.14t`. It says what it observed after each step;
+/// with `--json`, as one object per step with the facts that a report holds.
 pub fn render(scenario: &Scenario, variant: &Variant, version: &str) -> String {
     let key = key(version);
+    let is_2 = key.version.major == 2;
     let program = emit(variant, &key);
     let mut out = String::from("# -*- coding: utf-8 -*-\n");
-    header(&mut out, scenario, variant, version, &program.launch);
+    header(&mut out, scenario, variant, version, &program);
     out.push_str("\n\n");
     out.push_str(RECORDER);
     out.push_str("\n\n");
     let helpers = program.helpers();
-    let mut functions = String::new();
+    let mut functions = String::from("observer, prepare");
     for (name, function) in FUNCTIONS {
-        let builtin = name == "reload" && version.starts_with('2');
+        let builtin = name == "reload" && is_2;
         if name.is_empty() || (helpers.contains(&name) && !builtin) {
             let _ = write!(out, "{}\n\n", top_level(HELPERS, function));
             let _ = write!(functions, ", {function}");
@@ -36,7 +38,10 @@ pub fn render(scenario: &Scenario, variant: &Variant, version: &str) -> String {
     let names = |names: &[String]| list(names.iter().map(|name| text(name)));
     let _ = writeln!(
         out,
-        "\n\nstep = prepare([\n{}], {}, {}, {})",
+        "\n\nown = dict(vars(__builtins__))     # so that no step can take away what watches it\n\
+         for function in ({functions}):\n    \
+         own[function.__name__] = type(function)(function.__code__, own, function.__name__, function.__defaults__)\n\
+         step = own[\"prepare\"]([\n{}], {}, {}, {})",
         files(&program),
         names(&program.watched),
         names(&program.bound),
@@ -44,13 +49,13 @@ pub fn render(scenario: &Scenario, variant: &Variant, version: &str) -> String {
     );
     let lent: Vec<_> = helpers
         .iter()
-        .map(|name| format!("\"{name}\": {}", helper(name, version)))
+        .map(|name| format!("\"{name}\": {}", helper(name, is_2)))
         .collect();
     if !lent.is_empty() {
         let _ = writeln!(out, "step.helpers = {{{}}}", lent.join(", "));
     }
     // Nothing of this may be met by a step that binds the same name, or looks at the namespace.
-    let _ = write!(out, "del observer, prepare{functions}\n\n# -- the steps ");
+    let _ = write!(out, "del own, function, {functions}\n\n# -- the steps ");
     out.push_str(&"-".repeat(100));
     out.push('\n');
     let models = variant.entry.iter().chain(&variant.steps);
@@ -62,7 +67,7 @@ pub fn render(scenario: &Scenario, variant: &Variant, version: &str) -> String {
 }
 
 /// Helpers of steps and the functions that they are or that make them; the one without a name is always there.
-const FUNCTIONS: [(&str, &str); 10] = [
+const FUNCTIONS: [(&str, &str); 9] = [
     ("", "remove_tree"),
     ("collect", "collector"),
     ("c_import", "c_importer"),
@@ -71,47 +76,52 @@ const FUNCTIONS: [(&str, &str); 10] = [
     ("resolve", "resolver"),
     ("write_file", "writer"),
     ("remove_file", "remover"),
-    ("run_main", "run_main"),
     ("reload", "reloader"),
 ];
 
 /// What a helper is, in the words of the script.
-fn helper(name: &str, version: &str) -> String {
+fn helper(name: &str, is_2: bool) -> String {
     match name {
         "sys" => "__import__(\"sys\")".to_owned(),
         "original" => "step.original".to_owned(),
         "import_module" => "step.borrow(\"importlib\").import_module".to_owned(),
-        "reload" if version.starts_with('2') => "reload".to_owned(),
-        "invalidate_caches" if version.starts_with('2') => "lambda: None".to_owned(),
+        "reload" if is_2 => "reload".to_owned(),
+        "invalidate_caches" if is_2 => "lambda: None".to_owned(),
         "invalidate_caches" => "step.borrow(\"importlib\").invalidate_caches".to_owned(),
         _ => match FUNCTIONS.iter().find(|(known, _)| *known == name) {
-            Some((_, function)) if *function != name => format!("{function}(step)"),
-            _ => name.to_owned(),
+            Some((_, function)) if *function != name => format!("own[\"{function}\"](step)"),
+            _ => format!("own[\"{name}\"]"),
         },
     }
 }
 
-/// What one types to run the file: the interpreter with the flags and variables of a case.
-fn command_line(python: &str, launch: &Conditions) -> String {
+/// What one types to run the file: the interpreter with the flags and variables of a case. A program that requires packages
+/// finds them by `site`.
+fn command_line(python: &str, program: &Program) -> String {
+    let Conditions {
+        flags, env, site, ..
+    } = &program.launch;
     let word = |text: &str| {
         shlex::try_quote(text).map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
     };
-    let mut words = Vec::new();
-    if !launch.env.iter().any(|(name, _)| name == "PYTHONHASHSEED") {
-        words.push("PYTHONHASHSEED=0".to_owned());
-    }
+    let fixed = [("PYTHONHASHSEED", "0"), ("LC_ALL", "C.UTF-8")];
+    let fixed = fixed
+        .into_iter()
+        .filter(|(name, _)| !env.iter().any(|(known, _)| known == name));
+    let mut words: Vec<String> = fixed
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
     words.extend(
-        launch
-            .env
-            .iter()
+        env.iter()
             .map(|(name, value)| format!("{name}={}", word(value))),
     );
     words.push(python.to_owned());
-    let flags = CASE_FLAGS
+    let with_site = *site || !program.packages.is_empty();
+    let usual = CASE_FLAGS
         .iter()
-        .filter(|flag| **flag != "-S" || !launch.site);
-    words.extend(flags.map(ToString::to_string));
-    words.extend(launch.flags.iter().map(|flag| word(flag)));
+        .filter(|flag| **flag != "-S" || !with_site);
+    words.extend(usual.map(ToString::to_string));
+    words.extend(flags.iter().map(|flag| word(flag)));
     words.push("case.py".to_owned());
     words.join(" ")
 }
@@ -121,14 +131,15 @@ fn header(
     scenario: &Scenario,
     variant: &Variant,
     version: &str,
-    launch: &Conditions,
+    program: &Program,
 ) {
     let id = CaseId::new(&scenario.id, &variant.id);
     let prose = scenario.about.as_deref().unwrap_or("");
     let sources = scenario.refs.iter().map(String::as_str);
-    let mut parts = version.split('.');
+    let build = version.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
+    let mut parts = version[..version.len() - build.len()].split('.');
     let python = match (parts.next(), parts.next()) {
-        (Some(major), Some(minor)) => format!("python{major}.{minor}"),
+        (Some(major), Some(minor)) => format!("python{major}.{minor}{build}"),
         _ => format!("python{version}"),
     };
     let usage = [
@@ -142,8 +153,10 @@ fn header(
         .chain(prose.lines().map(str::to_owned))
         .chain(sources.map(|source| format!("  {source}")))
         .chain(usage.map(str::to_owned))
-        .chain([format!("    {} [--json]", command_line(&python, launch))]);
+        .chain([format!("    {} [--json]", command_line(&python, program))]);
     for line in lines {
+        // What comes from the scenario must not leave the comment.
+        let line = visible(&line).replace('\n', " ");
         let _ = writeln!(out, "{}", format!("# {line}").trim_end());
     }
 }
@@ -190,64 +203,34 @@ fn emit_step(
         step.number,
         text(&step.action)
     );
-    match step.mode {
-        Mode::Eval => {
-            // A comment at its end must not swallow the bracket.
-            let end = if code.contains('#') { "\n    " } else { "" };
-            let _ = writeln!(out, "    step.value = ({code}{end})");
+    match (step.source, is_plain(step, expectations)) {
+        (Some(Mode::Eval), true) => {
+            let _ = writeln!(out, "    step.value = ({code})");
         }
-        Mode::Exec if must_be_quoted(step, expectations) => {
-            let name = format!("<step {}>", step.number);
-            let code = text(&format!("{code}\n"));
-            let _ = writeln!(
-                out,
-                "    exec(compile({code}, {}, \"exec\"), globals())",
-                text(&name)
-            );
+        (Some(Mode::Eval), false) => {
+            let _ = writeln!(out, "    step.value = step.evaluate({})", text(code));
         }
-        Mode::Exec => {
+        (_, true) => {
             for line in code.lines() {
                 let _ = writeln!(out, "{}", format!("    {line}").trim_end());
             }
+        }
+        (_, false) => {
+            let lines: Vec<_> = code
+                .lines()
+                .map(|line| text(&format!("{line}\n")))
+                .collect();
+            let _ = writeln!(
+                out,
+                "    step.perform(\n        {})",
+                lines.join("\n        ")
+            );
         }
     }
     for expectation in expectations.iter().filter(applies) {
         let value = expectation.value.to_string().replace('\n', " ");
         let _ = writeln!(out, "# expected: {}: {value}", expectation.fact);
     }
-}
-
-/// Words of statements that only some Pythons can read. Where one of them cannot, the step fails and not the file.
-const NOT_EVERYWHERE: [&str; 13] = [
-    "__future__",
-    "print ",
-    "exec ",
-    "f\"",
-    "f'",
-    ":=",
-    "async ",
-    "await ",
-    "nonlocal ",
-    "match ",
-    "lazy ",
-    "yield from",
-    "->",
-];
-
-/// Text that indentation would change, that is no statement, or that a Python may refuse without refusing the file.
-pub(super) fn must_be_quoted(step: &ProgramStep, expectations: &[Expectation]) -> bool {
-    let code = step.code.as_deref().unwrap_or_default();
-    let written = |action: &str| action.starts_with("run: ") || action.contains(": run: ");
-    let statement = |line: &str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
-    code.contains("\"\"\"")
-        || code.contains("'''")
-        || code.contains("\\\n")
-        || !code.lines().any(statement)
-        || code.starts_with("lazy ")
-        || (written(&step.action) && NOT_EVERYWHERE.iter().any(|word| code.contains(word)))
-        || expectations
-            .iter()
-            .any(|one| one.value.to_string().contains("SyntaxError"))
 }
 
 /// One function of a Python source, with its decorators' absence taken for granted.
@@ -266,7 +249,9 @@ fn top_level(source: &str, name: &str) -> String {
 
 /// The version as a key, for expectations; of a bare feature release its last bug-fix release is meant.
 fn key(version: &str) -> InterpreterKey {
-    let mut numbers = version.split('.').map(|part| part.parse().unwrap_or(99));
+    let numbers = version.trim_end_matches(['t', 'd']);
+    let build = &version[numbers.len()..];
+    let mut numbers = numbers.split('.').map(|part| part.parse().unwrap_or(99));
     let version = PythonVersion {
         major: numbers.next().unwrap_or(3),
         minor: numbers.next().unwrap_or(99),
@@ -275,8 +260,8 @@ fn key(version: &str) -> InterpreterKey {
     };
     InterpreterKey {
         version,
-        free_threaded: false,
-        debug: false,
+        free_threaded: build.contains('t'),
+        debug: build.contains('d'),
         label: None,
     }
 }

@@ -3,7 +3,9 @@ def prepare(modules, *names):
     sys, system = __import__("sys"), __import__("posix")
     if sys.version_info[0] == 2:            # not in the cache of a bare 2.7
         del sys.modules["posix"]
-    write, as_json, said, made = system.write, "--json" in sys.argv, {}, []
+    write, as_json, said, made, owner = system.write, "--json" in sys.argv, {}, [], system.getpid()
+    if as_json:
+        sys.argv.remove("--json")
 
     def folder(path):
         if path not in made:
@@ -31,6 +33,8 @@ def prepare(modules, *names):
 
     def say(number, action, facts, message, inside):
         """On standard output, whatever becomes of sys.stdout; with --json as one object per step."""
+        if system.getpid() != owner and action != "" and facts is None:
+            system._exit(0)                 # a child that a step forked and that went on with the steps
         place = "%d" % number if inside is None else '%d,"inside":%d' % (number, inside)
         if as_json:
             text = "" if facts is None else '{"step":%s,"facts":%s}' % (place, step.encode(tuple(facts)))

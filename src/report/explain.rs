@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::model::{CaseReport, ChangeReport, RunReport, ScenarioReport};
+use super::steps::{MOMENTS, moments_of};
 use super::style::Style;
 use super::trace::{noted, reproduce};
 use crate::compare::Row;
@@ -175,11 +176,12 @@ fn difference(report: &RunReport, before: &CaseReport, after: &CaseReport) -> Ve
         |value: Option<&FactValue>| value.map_or_else(|| "—".to_owned(), ToString::to_string);
     let mut found = Vec::new();
     let mut told: BTreeMap<&str, (Option<&FactValue>, Option<&FactValue>)> = BTreeMap::new();
-    for record in now {
-        let twin = was
-            .iter()
-            .find(|other| (other.step, other.inside) == (record.step, record.inside));
-        let Some(twin) = twin else { continue };
+    let moments = moments_of(was);
+    for (moment, record) in moments_of(now).iter().zip(now) {
+        let twin = moments.iter().position(|other| other == moment);
+        let Some(twin) = twin.map(|at| &was[at]) else {
+            continue;
+        };
         let step = match record.inside {
             Some(outer) => format!("in step {outer}  {}", record.action),
             None => format!("step {}  {}", record.step, record.action),
@@ -193,7 +195,8 @@ fn difference(report: &RunReport, before: &CaseReport, after: &CaseReport) -> Ve
             seen.push(name);
             let pair = (twin.fact(name), record.fact(name));
             // A state that goes on is told once.
-            if told.insert(name, pair) != Some(pair) && pair.0 != pair.1 {
+            let again = told.insert(name, pair) == Some(pair) && !MOMENTS.contains(&name);
+            if !again && pair.0 != pair.1 {
                 found.push(Difference {
                     step: step.clone(),
                     fact: name.to_owned(),

@@ -12,7 +12,7 @@ use crate::trace::fact::FactValue;
 use crate::verdict::Verdict;
 
 /// Facts of a moment: shown where they are recorded. All others are states: shown where they change.
-const MOMENTS: [&str; 7] = [
+pub(super) const MOMENTS: [&str; 7] = [
     "outcome", "message", "value", "ran", "died", "warned", "lookups",
 ];
 
@@ -88,7 +88,7 @@ pub(super) fn steps_table(report: &RunReport, columns: &[Column<'_>], style: Sty
     for moment in moments(&traces) {
         let number = match moment.inside {
             // Told before the step itself, because it happened before that ended.
-            Some(outer) => format!("{outer}›"),
+            Some(outer) => format!("{outer}›{}", moment.step),
             None => moment.step.to_string(),
         };
         table.add_row(vec![
@@ -148,15 +148,16 @@ type Values = Vec<Option<Option<FactValue>>>;
 
 /// A line of steps: the same step of every trace. One in the body of a module may come more than once.
 #[derive(Clone, Debug, PartialEq)]
-struct Moment<'a> {
-    step: usize,
-    inside: Option<usize>,
+pub(super) struct Moment<'a> {
+    pub(super) step: usize,
+    pub(super) inside: Option<usize>,
     /// Which time in that step, from 0.
     turn: usize,
-    action: &'a str,
+    pub(super) action: &'a str,
 }
 
-fn moments_of(trace: &[StepRecord]) -> Vec<Moment<'_>> {
+/// The moments of a trace, one for each of its records.
+pub(super) fn moments_of(trace: &[StepRecord]) -> Vec<Moment<'_>> {
     let mut moments: Vec<Moment<'_>> = Vec::new();
     for record in trace {
         let same = |known: &&Moment<'_>| (known.step, known.inside) == (record.step, record.inside);

@@ -43,7 +43,7 @@ pub fn render(
         render_row(&mut out, report, row, style);
     }
     if !scenario.changes.is_empty() {
-        out.push_str("\nwhat changed, and why\n");
+        let _ = writeln!(out, "\n{}", strong("what changed, and why"));
         for change in &scenario.changes {
             noted(&mut out, "  ", change, style);
         }
@@ -68,6 +68,11 @@ pub(super) fn noted(out: &mut String, indent: &str, change: &ChangeReport, style
     }
 }
 
+/// The version and the build: what a script is for.
+fn without_label(key: &InterpreterKey) -> String {
+    format!("{}{}", key.version, key.build_suffix())
+}
+
 /// How to see it without this program.
 pub(super) fn reproduce(out: &mut String, report: &RunReport, rows: &[Row<'_>]) {
     let newest = |row: &Row<'_>| {
@@ -82,7 +87,7 @@ pub(super) fn reproduce(out: &mut String, report: &RunReport, rows: &[Row<'_>]) 
             out,
             "\nreproduce it without modswap\n  modswap script {} --python {} > case.py\n  (its first lines say how it is run)",
             name_of(report, row.case),
-            key.version,
+            without_label(&key),
         );
     }
 }

@@ -67,6 +67,16 @@ impl<'t> Log<'t> {
     }
 }
 
+/// Sections that are lists of words.
+const LISTS: [&str; 6] = [
+    "`flags`",
+    "`watch`",
+    "`tags`",
+    "`refs`",
+    "`requires.modules`",
+    "`requires.packages`",
+];
+
 impl<'a> At<'a> {
     /// The document itself.
     pub(super) fn root(node: &'a Node) -> Self {
@@ -157,7 +167,17 @@ impl<'a> At<'a> {
             node => format!("{what} must be {expected}, not {}", node.kind()),
         };
         let number = matches!(self.node, Node::Bool(_) | Node::Int(_) | Node::Float(_));
+        let listed = match self.node {
+            // Lists of words, where one word is a likely slip.
+            Node::Text(text)
+                if expected == "a list" && !text.contains('\n') && LISTS.contains(&what) =>
+            {
+                format!("write `[{}]`", printable(text))
+            }
+            _ => String::new(),
+        };
         let help = match self.node {
+            _ if !listed.is_empty() => listed.as_str(),
             _ if expected == "text" && number && log.written(&self.path).contains("${") => {
                 "it is what the matrix says; quote it there"
             }

@@ -90,7 +90,9 @@ pub(super) fn reserved(name: &str) -> Option<&'static str> {
             Some("a fact is called so")
         }
         "step" | "sys" | "drop" | "collect" | "reload" | "c_import" | "import_module" | "spy"
-        | "write_file" | "remove_file" | "invalidate_caches" => Some("steps use it"),
+        | "resolve" | "write_file" | "remove_file" | "invalidate_caches" | "original" => {
+            Some("steps use it")
+        }
         "python" | "matrix" | "raises" => Some("it is a word of `expect`"),
         "missing" => Some("it is a value of the fact `cache`"),
         _ => None,
@@ -115,8 +117,21 @@ struct Scope {
 }
 
 /// Says which steps use a binding or a snapshot before any step binds it.
-pub(super) fn check(steps: &[&Parsed<'_>], modules: &[Module], log: &mut Log<'_>) {
+pub(super) fn check(
+    steps: &[&Parsed<'_>],
+    body_of: Option<&str>,
+    modules: &[Module],
+    log: &mut Log<'_>,
+) {
     let mut scope = Scope::default();
+    if let Some(package) = body_of {
+        // The import system binds submodules in the namespace of their package.
+        let below = format!("{package}.");
+        let names = modules
+            .iter()
+            .filter_map(|one| one.name.strip_prefix(&below));
+        scope.perhaps.extend(names.map(str::to_owned));
+    }
     for (index, step) in steps.iter().enumerate() {
         let Some(action) = &step.action else {
             step.at.node.each_text(&mut |text| scope.take_all(text));
@@ -173,26 +188,18 @@ pub(super) fn check(steps: &[&Parsed<'_>], modules: &[Module], log: &mut Log<'_>
                     scope.take_all(text);
                     if text.contains("import *") {
                         // Binds what the module has, whichever module it is.
-                        for module in modules {
-                            if let ModuleBody::Text(text) = &module.body {
-                                scope.take_all(text);
-                            }
-                        }
+                        modules.iter().for_each(|module| scope.take_body(module));
                     }
                 }
             }
             Action::Entry(name) => {
                 // The steps go on in the namespace of the module that ran.
-                let ran = modules.iter().filter(|module| module.name == *name);
-                for module in ran {
-                    match &module.body {
-                        ModuleBody::Text(text) => scope.take_all(text),
-                        ModuleBody::Steps(steps) => steps
-                            .iter()
-                            .for_each(|step| scope.take_all(&step.action.to_string())),
-                        ModuleBody::Namespace => {}
-                    }
-                }
+                let main = format!("{name}.__main__");
+                let ran = |module: &&Module| module.name == *name || module.name == main;
+                modules
+                    .iter()
+                    .filter(ran)
+                    .for_each(|module| scope.take_body(module));
             }
             _ => {}
         }
@@ -219,6 +226,23 @@ impl Scope {
         self.perhaps.extend(identifiers(text).map(str::to_owned));
     }
 
+    /// Whatever a module's body mentions.
+    fn take_body(&mut self, module: &Module) {
+        match &module.body {
+            ModuleBody::Text(text) => self.take_all(text),
+            ModuleBody::Steps(steps) => {
+                for step in steps {
+                    self.take_all(&step.action.to_string());
+                    step.action
+                        .texts()
+                        .into_iter()
+                        .for_each(|text| self.take_all(text));
+                }
+            }
+            ModuleBody::Namespace => {}
+        }
+    }
+
     fn uses(&self, name: &str, step: &Parsed<'_>, log: &mut Log<'_>) {
         let name = name.split('.').next().unwrap_or_default();
         if self.perhaps.contains(name) || self.bound.iter().any(|(bound, _)| bound == name) {
@@ -228,6 +252,14 @@ impl Scope {
             Some(number) => format!("`{name}` was deleted in step {number} and not bound again"),
             None => format!("`{name}` is used before any step binds it"),
         };
+        if matches!(name, "none" | "null" | "nil") {
+            log.say(
+                &step.subject,
+                message,
+                "Python's own is written `None`, or in YAML `null`",
+            );
+            return;
+        }
         let help = did_you_mean(name, self.bound.iter().map(|(bound, _)| bound.as_str()))
             .unwrap_or_else(|| format!("bind it first, for instance by `import: {name}`"));
         log.say(&step.subject, message, help);

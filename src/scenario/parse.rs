@@ -237,13 +237,10 @@ fn variant(entries: &[Entry<'_>], matrix: &mut Matrix, row: &Row, log: &mut Log<
         known: marks,
     };
     let all: Vec<&Parsed<'_>> = entry.iter().chain(&parsed).collect();
-    names::check(&all, &variant.modules, log);
+    names::check(&all, None, &variant.modules, log);
     for fixture in &fixtures {
-        names::check(
-            &fixture.steps.iter().collect::<Vec<_>>(),
-            &variant.modules,
-            log,
-        );
+        let steps: Vec<_> = fixture.steps.iter().collect();
+        names::check(&steps, Some(&fixture.name), &variant.modules, log);
     }
     let (names, bound) = (variant.watched(), variant.bound_names());
     let bodies = fixtures.iter().flat_map(|fixture| &fixture.steps);

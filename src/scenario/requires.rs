@@ -112,11 +112,7 @@ pub(super) fn interpreter<'a>(
         }
         let value = &one.value;
         match one.name {
-            "flags" => {
-                for item in value.items("`flags`", log).unwrap_or_default() {
-                    conditions.flags.extend(flag(&item, log));
-                }
-            }
+            "flags" => conditions.flags = flags(value, log),
             "env" => {
                 for one in value.entries("`env`", log).unwrap_or_default() {
                     conditions.env.extend(variable(one.name, &one.value, log));
@@ -155,19 +151,55 @@ pub(super) fn interpreter<'a>(
     (conditions, entry)
 }
 
-fn flag(at: &At<'_>, log: &mut Log<'_>) -> Option<String> {
-    let text = at.text("a flag", log)?;
-    let help = match text {
-        "-c" | "-m" => {
-            "what is run is the scenario; a module as `__main__` is `entry: -m pkg.name`"
+/// Flags that take the next word for their own.
+const WITH_VALUE: [&str; 3] = ["-X", "-W", "--check-hash-based-pycs"];
+
+fn flags(at: &At<'_>, log: &mut Log<'_>) -> Vec<String> {
+    let mut flags: Vec<String> = Vec::new();
+    for item in at.items("`flags`", log).unwrap_or_default() {
+        let Some(text) = item.text("a flag", log) else {
+            continue;
+        };
+        let is_value = |last: &String| WITH_VALUE.contains(&last.as_str());
+        let message = format!("the flag {} cannot be given", quoted(text));
+        if text.contains(|c: char| c.is_control()) {
+            log.say(&item.path, message, "a flag is one line");
+        } else if !flags.last().is_some_and(is_value)
+            && let Some(help) = forbidden(text)
+        {
+            log.say(&item.path, message, help);
         }
-        "-i" | "-" | "-h" | "--help" | "-V" | "--version" | "-?" => {
-            "it would keep the steps from running"
-        }
-        _ => return Some(text.to_owned()),
-    };
-    log.say(&at.path, format!("the flag `{text}` cannot be given"), help);
-    None
+        flags.push(text.to_owned());
+    }
+    if let Some(last) = flags
+        .last()
+        .filter(|last| WITH_VALUE.contains(&last.as_str()))
+    {
+        let message = format!("the flag `{last}` has no value");
+        let help = format!("expected something like `[{last}, value]`");
+        log.say(&at.path, message, help);
+    }
+    flags
+}
+
+/// Why a flag cannot be given, if so.
+fn forbidden(flag: &str) -> Option<&'static str> {
+    let letters = flag.strip_prefix('-').unwrap_or_default();
+    if letters.is_empty() {
+        return Some("a flag begins with `-`; what is run is the scenario");
+    }
+    if letters.starts_with("X ") || letters.starts_with("W ") {
+        return Some("write it as two, as in `[-X, dev]`");
+    }
+    if letters.starts_with(['X', 'W']) || letters.starts_with("-check-hash-based-pycs") {
+        return None;
+    }
+    if letters.starts_with('-') || letters.contains(['i', 'h', 'V', '?']) {
+        return Some("it would keep the steps from running");
+    }
+    letters
+        .contains(['c', 'm'])
+        .then_some("what is run is the scenario; a module as `__main__` is `entry: -m pkg.name`")
 }
 
 fn variable(name: &str, at: &At<'_>, log: &mut Log<'_>) -> Option<(String, String)> {
@@ -181,6 +213,10 @@ fn variable(name: &str, at: &At<'_>, log: &mut Log<'_>) -> Option<(String, Strin
     }
     // An empty text is a value too; a number would be one once quoted.
     let value = match at.node {
+        Node::Text(text) if text.contains(|c: char| c.is_control()) => {
+            log.say(&at.path, "a variable's value must be one line", "");
+            return None;
+        }
         Node::Text(text) => text.clone(),
         _ => at.text("a variable's value", log)?.to_owned(),
     };

@@ -81,7 +81,7 @@ impl fmt::Display for FactValue {
 }
 
 fn looks_typed(text: &str) -> bool {
-    matches!(text, "True" | "False") || text.parse::<f64>().is_ok()
+    matches!(text, "" | "True" | "False") || text.parse::<f64>().is_ok()
 }
 
 impl FactValue {

@@ -71,6 +71,8 @@ pub struct Mismatch {
     pub expected: FactValue,
     /// What was seen; `None` when the fact was not recorded at all.
     pub actual: Option<FactValue>,
+    /// Whether the step was recorded, if not the fact.
+    pub reached: bool,
     /// Places of the marks that say it is known.
     pub known: Vec<usize>,
 }
@@ -87,7 +89,8 @@ impl std::fmt::Display for Mismatch {
         write!(f, "step {step} ({action}): {fact}: expected {expected}, ")?;
         match &self.actual {
             Some(actual) => write!(f, "got {actual}"),
-            None => f.write_str("but nothing was recorded"),
+            None if self.reached => f.write_str("but nothing was recorded"),
+            None => f.write_str("but the step was never reached"),
         }
     }
 }
@@ -149,6 +152,7 @@ fn mismatches(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> Vec<Mis
                     fact: name.to_owned(),
                     expected: expectation.value.clone(),
                     actual: wrong.cloned().flatten(),
+                    reached: !seen.is_empty(),
                     known: expectation.known.clone(),
                 });
             }
@@ -164,7 +168,8 @@ fn check_end(
     trace: &Trace,
 ) -> Option<(Verdict, String, Vec<usize>)> {
     let numbered = variant.numbered();
-    let expected = numbered.iter().flat_map(|one| &one.step.expect);
+    let run = numbered.iter().filter(|one| one.step.is_run_on(key));
+    let expected = run.flat_map(|one| &one.step.expect);
     let expected: Vec<_> = expected
         .filter(|expectation| expectation.fact.0 == "end" && applies(expectation, key))
         .collect();

@@ -207,7 +207,7 @@ fn steps_that_are_not_run_expect_nothing_and_those_of_bodies_every_time() {
     assert_eq!(verdict, Verdict::Fail);
     assert_eq!(
         reasons,
-        ["step 3 (demo: collect): outcome: expected ok, but nothing was recorded"]
+        ["step 3 (demo: collect): outcome: expected ok, but the step was never reached"]
     );
     let twice = |second: &str| {
         let Outcome::Ended {
@@ -230,4 +230,14 @@ fn steps_that_are_not_run_expect_nothing_and_those_of_bodies_every_time() {
     };
     assert_eq!(twice("ok"), Verdict::Pass);
     assert_eq!(twice("KeyError"), Verdict::Fail);
+}
+
+#[test]
+fn an_end_is_expected_only_where_its_step_is_run() {
+    let mut ends = variant(vec![expect(None, "end", "exit 3")]);
+    ends.steps[1].when = Some("<3".parse().unwrap());
+    let done = outcome(2, ProcessEnd::Exit(0), None);
+    let verdict = |key: &str| judge(&ends, &key.parse().unwrap(), &done).0;
+    assert_eq!(verdict("3.13.0"), Verdict::Pass);
+    assert_eq!(verdict("2.7.18"), Verdict::Crashed);
 }
