@@ -38,7 +38,7 @@ pub fn render(scenario: &Scenario, variant: &Variant, version: &str) -> String {
     let names = |names: &[String]| list(names.iter().map(|name| text(name)));
     let _ = writeln!(
         out,
-        "\n\nown = dict(vars(__builtins__))     # so that no step can take away what watches it\n\
+        "\n\nown = dict(vars(__builtins__), __builtins__=__builtins__)     # so that no step can take away what watches it\n\
          for function in ({functions}):\n    \
          own[function.__name__] = type(function)(function.__code__, own, function.__name__, function.__defaults__)\n\
          step = own[\"prepare\"]([\n{}], {}, {}, {})",

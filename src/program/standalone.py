@@ -12,7 +12,13 @@ def prepare(modules, *names):
             system.mkdir(path)
             made.append(path)
 
-    home = "/tmp/case-%d" % system.getpid()
+    home = "/tmp/case-%d" % owner
+    while True:                             # one that died left its folder, and its number was given away again
+        try:
+            system.lstat(home)
+            home += "x"
+        except OSError:
+            break
     places = [home, home + "/modules", home + "/work"]
     for path in places:
         folder(path)

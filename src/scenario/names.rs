@@ -188,7 +188,9 @@ pub(super) fn check(
                     scope.take_all(text);
                     if text.contains("import *") {
                         // Binds what the module has, whichever module it is.
-                        modules.iter().for_each(|module| scope.take_body(module));
+                        for module in modules {
+                            scope.take_body(module);
+                        }
                     }
                 }
             }
