@@ -132,6 +132,71 @@ steps:
 }
 
 #[test]
+fn text_in_a_body_is_evaluated_in_the_module_and_nowhere_else() {
+    let text = r#"
+title: it
+modules:
+  demo:
+    steps:
+      - run: |
+          _s, c = 5, """of two
+          lines"""
+      - eval: '[_s, c.split("\n"), sorted(locals()) == sorted(globals())]'
+        expect: {value: [5, [of two, lines], true]}
+      - eval: '[name for name in dir() if name[:1] != "_"]'
+        expect: {value: [c]}
+      - eval: "u'\u00e4' + 'ä'"
+        when: ">=3"
+      - run: {"<3": "exec 'old = 1'", ">=3": "async def new(): pass\n"}
+        when: "<3 , not debug"
+  pkg: {steps: [{import: pkg.sub}, {eval: sub.__name__}, {reload: sub}]}
+  pkg.sub: ""
+steps:
+  - import: demo
+    expect: {outcome: ok}
+  - import: pkg
+    expect: {outcome: ok, ran: [pkg, pkg.sub, pkg.sub]}
+"#;
+    on_every_python(text, |key, trace| {
+        let of_demo = trace.iter().filter(|record| record["inside"] == 1).count();
+        assert_eq!(of_demo, 5, "{key}");
+    });
+}
+
+#[test]
+fn a_child_that_a_step_forks_does_not_speak_for_it() {
+    let text = r#"
+title: it
+modules: {demo: {steps: [{run: x = 1}]}}
+steps:
+  - run: |
+      import os
+      child = os.fork()
+      if child == 0:
+          import demo
+          os._exit(5)
+      status = os.WEXITSTATUS(os.waitpid(child, 0)[1])
+  - eval: status
+    expect: {value: 5}
+"#;
+    on_every_python(text, |key, trace| {
+        assert!(!trace.iter().any(|record| record["step"] == 3), "{key}");
+    });
+}
+
+#[test]
+fn the_callers_locale_does_not_matter() {
+    let text = "title: it\nmodules: {ä: 'x = 1'}\nsteps: [{eval: '1'}, {import: ä, when: '>=3'}]\n";
+    let scenarios = Scenarios::new(&[("it.yaml", text)]);
+    let run = |locale: &str| {
+        let mut command = modswap();
+        command.arg("run").arg(scenarios.path());
+        json(command.env("LC_ALL", locale).env("LANG", locale), 0)["traces"].clone()
+    };
+    assert_eq!(run("C"), run("C.UTF-8"));
+}
+
+#[test]
 fn text_for_other_pythons_is_not_read() {
     let text = r#"
 title: it
@@ -199,7 +264,9 @@ steps:
 fn a_spy_tells_what_the_import_system_asks_and_not_what_steps_do() {
     let text = r#"
 title: it
-modules: {demo: "import sys\nanswer = sys.modules.get('nothing')\n"}
+modules:
+  demo: "import sys\nanswer = sys.modules.get('nothing')\n"
+  body: {steps: [{eval: '"abc" in __import__("sys").modules'}, {snapshot: known}]}
 steps:
   - swap: {to: spy}
     expect: {lookups: [], cache: cache#2}
@@ -210,6 +277,12 @@ steps:
   - import: demo
   - delete: {cached: odd}
     expect: {lookups: []}
+  - snapshot: before
+    expect: {lookups: []}
+  - delete: {cached: none.**}
+    expect: {lookups: []}
+  - import: body
+    expect: [{python: "<3", lookups: []}]
   - swap: {to: original}
     expect: {lookups: []}
 "#;
@@ -219,6 +292,13 @@ steps:
         assert!(
             lookups.contains(&own),
             "{key}: what a body does is told: {lookups:?}"
+        );
+        let of_body = fact(trace, 10, "lookups").as_array().expect("a list");
+        let import = |one: &&Value| one.as_str().is_some_and(|text| text.ends_with(" body"));
+        assert_eq!(
+            of_body.iter().filter(import).count(),
+            of_body.len(),
+            "{key}: {of_body:?}"
         );
         let first = if is_2(key) { own } else { value!("get demo") };
         assert_eq!(lookups[0], first, "{key}");
