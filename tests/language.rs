@@ -165,7 +165,7 @@ steps:
 
 #[test]
 fn a_child_that_a_step_forks_does_not_speak_for_it() {
-    let text = r#"
+    let text = "
 title: it
 modules: {demo: {steps: [{run: x = 1}]}}
 steps:
@@ -178,7 +178,7 @@ steps:
       status = os.WEXITSTATUS(os.waitpid(child, 0)[1])
   - eval: status
     expect: {value: 5}
-"#;
+";
     on_every_python(text, |key, trace| {
         assert!(!trace.iter().any(|record| record["step"] == 3), "{key}");
     });
