@@ -3,7 +3,7 @@
 use modswap::compare;
 use modswap::report::model::RunReport;
 use modswap::report::style::Style;
-use modswap::report::{overview, summary, trace};
+use modswap::report::{explain, overview, summary, trace};
 use serde_json::{Value, json};
 
 const PLAIN: Style = Style {
@@ -33,6 +33,11 @@ fn scenario(id: &str, title: &str) -> Value {
         "about": "`import` reads the interpreter's own reference to the cache, so that the old object comes back \
             on every version that has one.",
         "refs": ["https://stackoverflow.com/q/42142660"],
+        "changes": [
+            {"since": "3.0", "note": "importlib reads sys.modules, where C code read the interpreter's own reference to the \
+                cache it started with"},
+            {"since": "3.13.5", "note": "gh-1 — a change behind what was run"},
+        ],
     })
 }
 
@@ -142,12 +147,42 @@ fn report() -> RunReport {
     serde_json::from_value(value).expect("the format of reports")
 }
 
+/// A module whose body is made of steps, which runs twice on the newer of two versions.
+fn body() -> RunReport {
+    let mut report = report();
+    let facts = |extra: Value| {
+        let mut facts = json!({"outcome": "ok", "demo": "unbound", "cached(demo)": "demo#1", "cache": "original"});
+        let more = extra.as_object().expect("facts").clone();
+        facts.as_object_mut().expect("facts").extend(more);
+        facts
+    };
+    let inner = |value: i32| json!({"step": 2, "inside": 1, "action": "demo: eval: n", "facts": facts(json!({"value": value}))});
+    let outer = json!({"step": 1, "action": "import: demo", "facts": facts(json!({"ran": ["demo"], "demo": "demo#1"}))});
+    let traces = json!({"a": [inner(1), outer], "b": [inner(1), inner(2), outer]});
+    report.traces = serde_json::from_value(traces).expect("traces");
+    let (case, known) = ("swap/earlier-copy", ["a", "b"]);
+    report.cases.retain(|one| {
+        one.case == case && known.contains(&one.trace.as_deref().unwrap_or_default())
+    });
+    report
+}
+
+fn rows<'a>(report: &'a RunReport, id: &str) -> Vec<compare::Row<'a>> {
+    let rows = compare::rows(report).into_iter();
+    rows.filter(|row| row.case == id || row.case.starts_with(&format!("{id}[")))
+        .collect()
+}
+
+fn explained(id: &str, style: Style) -> String {
+    let report = report();
+    let scenario = report.scenarios.iter().find(|scenario| scenario.id == id);
+    let scenario = scenario.expect("an id of the report");
+    explain::render(&report, scenario, &rows(&report, id), style)
+}
+
 fn show(id: &str, style: Style) -> String {
     let report = report();
-    let rows: Vec<_> = compare::rows(&report)
-        .into_iter()
-        .filter(|row| row.case == id || row.case.starts_with(&format!("{id}[")))
-        .collect();
+    let rows = rows(&report, id);
     let scenario = report.scenarios.iter().find(|scenario| scenario.id == id);
     trace::render(
         &report,
@@ -212,6 +247,25 @@ fn a_trace_in_colour_says_the_same() {
     let coloured = show("swap/earlier-copy", COLOURED);
     assert_eq!(without_colour(&coloured), show("swap/earlier-copy", PLAIN));
     insta::assert_snapshot!(coloured.replace('\x1b', "␛"));
+}
+
+#[test]
+fn an_explanation_tells_what_changed_and_why() {
+    insta::assert_snapshot!(explained("swap/first-import", PLAIN));
+}
+
+#[test]
+fn an_explanation_in_colour_says_the_same() {
+    let coloured = explained("swap/earlier-copy", COLOURED);
+    let plain = explained("swap/earlier-copy", PLAIN);
+    assert_eq!(without_colour(&coloured), plain);
+}
+
+#[test]
+fn a_trace_of_steps_in_a_body() {
+    let report = body();
+    let rows = rows(&report, "swap/earlier-copy");
+    insta::assert_snapshot!(trace::render(&report, &report.scenarios[1], &rows, PLAIN));
 }
 
 #[test]
