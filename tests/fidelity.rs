@@ -385,6 +385,7 @@ fn our_python_is_no_newer_than_3_4() {
         return;
     };
     for name in [
+        "labels",
         "recorder",
         "helpers",
         "case",

@@ -17,7 +17,11 @@ pub const WORKER: &str = concat!(
     include_str!("worker.py")
 );
 /// What watches the steps; also part of every standalone script.
-pub const RECORDER: &str = include_str!("recorder.py");
+pub const RECORDER: &str = concat!(
+    include_str!("labels.py"),
+    "\n\n",
+    include_str!("recorder.py")
+);
 /// What steps may call; also part of the standalone scripts that need it.
 pub const HELPERS: &str = include_str!("helpers.py");
 const CASE: &str = include_str!("case.py");
