@@ -6,7 +6,7 @@ use globset::{GlobBuilder, GlobMatcher};
 use serde::Serialize;
 
 use crate::python::inventory::Interpreter;
-use crate::python::version::VersionSpec;
+use crate::python::version::{InterpreterKey, VersionSpec};
 use crate::scenario::model::{
     Action, Numbered, Requires, Scenario, ScenarioId, Variant, VariantId, Via,
 };
@@ -86,30 +86,27 @@ impl Plan {
 
 /// Why a variant cannot run on an interpreter, as far as that is known before it is asked.
 fn unmet(variant: &Variant, interpreter: &Interpreter) -> Option<String> {
-    let Requires {
-        python, build, os, ..
-    } = &variant.requires;
-    let key = &interpreter.key;
+    let platform = &interpreter.facts.platform;
+    let system = match platform.split('-').next().unwrap_or_default() {
+        "darwin" => "macos",
+        "win32" => "windows",
+        system => system,
+    };
+    let os = &variant.requires.os;
+    let other = !os.is_empty() && !os.iter().any(|one| one == system);
+    unfit_version(variant, &interpreter.key)
+        .or_else(|| other.then(|| format!("requires {}", os.join(" or "))))
+}
+
+/// Why a variant cannot run on a version or build, if so.
+pub fn unfit_version(variant: &Variant, key: &InterpreterKey) -> Option<String> {
+    let Requires { python, build, .. } = &variant.requires;
     let unfit = |spec: &&VersionSpec| !spec.matches(key);
     if let Some(spec) = python.as_ref().filter(unfit) {
         return Some(format!("requires Python {spec}"));
     }
     if let Some(spec) = build.as_ref().filter(unfit) {
         return Some(format!("requires a build that is {spec}"));
-    }
-    let system = match interpreter
-        .facts
-        .platform
-        .split('-')
-        .next()
-        .unwrap_or_default()
-    {
-        "darwin" => "macos",
-        "win32" => "windows",
-        system => system,
-    };
-    if !os.is_empty() && !os.iter().any(|one| one == system) {
-        return Some(format!("requires {}", os.join(" or ")));
     }
     let is_lazy = |one: &Numbered<'_>| {
         let lazy = matches!(one.step.action, Action::Import { via: Via::Lazy, .. });

@@ -53,7 +53,7 @@ watch: [pong]
             .collect();
         assert_eq!(told, expected, "{key}");
         assert_eq!(trace[1]["facts"]["outcome"], "not run", "{key}");
-        assert_eq!(trace[2]["action"], "ping: import: pong", "{key}");
+        assert_eq!(trace[2]["action"], "ping 1: import: pong", "{key}");
     });
 }
 
@@ -103,7 +103,7 @@ steps: [{import: demo}]
     for python in pythons() {
         let case = case(&report, "it", &python.key);
         let reason = case["reasons"][0].as_str().expect("a reason");
-        let expected = "signal SIGABRT in step 3 (demo: run: __import__(\"os\").abort())";
+        let expected = "signal SIGABRT in demo 2 (run: __import__(\"os\").abort())";
         assert_eq!(reason, expected, "{}", python.key);
         // What came before in the same import is kept.
         assert_eq!(trace(&report, case)[0]["step"], 2, "{}", python.key);
@@ -182,6 +182,37 @@ steps:
     on_every_python(text, |key, trace| {
         assert!(!trace.iter().any(|record| record["step"] == 3), "{key}");
     });
+}
+
+#[test]
+fn what_runs_in_a_subinterpreter_is_not_taken_for_what_runs_here() {
+    let text = r#"
+title: it
+requires: {modules: [_testcapi], python: ">=3"}
+modules: {demo: "open('ran', 'w').close()\n", steps: {steps: [{run: x = 1}]}}
+steps:
+  - run: |
+      import os, sys, _testcapi
+      path = "import sys; sys.path.insert(0, %r)\n" % sys.path[0]
+      codes = [_testcapi.run_in_subinterp(path + "import " + name) for name in ("demo", "steps")]
+  - eval: os.path.exists("ran")
+    expect: {value: true}
+  - eval: codes[0] == 0 and codes[1] != 0
+    expect: {value: true}
+    note: Steps that nobody could record are not run in silence.
+"#;
+    let scenarios = Scenarios::new(&[("it.yaml", text)]);
+    let report = json(modswap().arg("run").arg(scenarios.path()), 0);
+    for python in pythons() {
+        let case = case(&report, "it", &python.key);
+        if case["verdict"] == "skipped" {
+            println!("not covered: {}: {}", python.key, case["reasons"][0]);
+            continue;
+        }
+        let trace = trace(&report, case);
+        assert_eq!(trace.len(), 3, "{}", python.key);
+        assert!(trace[0]["facts"]["ran"].is_null(), "{}", python.key);
+    }
 }
 
 #[test]

@@ -156,10 +156,12 @@ fn body() -> RunReport {
         facts.as_object_mut().expect("facts").extend(more);
         facts
     };
-    let inner = |value: i32| json!({"step": 2, "inside": 1, "action": "demo: eval: n", "facts": facts(json!({"value": value}))});
+    let inner = |value: i32| json!({"step": 2, "inside": 1, "action": "demo 1: eval: n", "facts": facts(json!({"value": value}))});
     let outer = json!({"step": 1, "action": "import: demo", "facts": facts(json!({"ran": ["demo"], "demo": "demo#1"}))});
     let traces = json!({"a": [inner(1), outer], "b": [inner(1), inner(2), outer]});
     report.traces = serde_json::from_value(traces).expect("traces");
+    report.scenarios[1].notes =
+        [(2, "A remark on the step, which is told once.".to_owned())].into();
     let (case, known) = ("swap/earlier-copy", ["a", "b"]);
     report.cases.retain(|one| {
         one.case == case && known.contains(&one.trace.as_deref().unwrap_or_default())

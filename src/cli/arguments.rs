@@ -27,7 +27,7 @@ Exit codes:
   0    all as expected
   1    a violated expectation, a crash or a timeout
   2    wrong usage or a wrong scenario; nothing ran
-  3    a Python that was asked for is missing, or nothing was selected
+  3    a Python that was asked for is missing, nothing was selected, or everything was skipped
   4    a case could not be judged, because the harness failed
   130  interrupted";
 

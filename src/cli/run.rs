@@ -12,6 +12,11 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
         print(&report::json(&report))?;
         return Ok(exit_of(&report));
     }
+    if exit_of(&report) == Exit::Nothing {
+        eprintln!(
+            "modswap: nothing could run: every case was skipped, for the reasons below the table"
+        );
+    }
     let style = style(common);
     let violations = summary::violations(&report, style);
     let gap = if violations.is_empty() { "" } else { "\n" };

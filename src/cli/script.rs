@@ -3,7 +3,7 @@
 use super::arguments::ScriptArguments;
 use super::session::load_one;
 use super::{Exit, Failure, print};
-use crate::plan::CaseId;
+use crate::plan::{self, CaseId};
 use crate::program::script;
 use crate::python::version::InterpreterKey;
 use crate::report::style::Style;
@@ -33,13 +33,8 @@ pub(super) fn run(arguments: &ScriptArguments) -> Result<Exit, Failure> {
             format!("`{text}` is not a version; expected something like 3.5, 3.13.0 or 3.14t");
         return Err(Failure::new(Exit::Usage, text));
     };
-    if let Some(spec) = variant
-        .requires
-        .python
-        .as_ref()
-        .filter(|spec| !spec.matches(&key))
-    {
-        eprintln!("modswap: the scenario requires Python {spec}; on {text} it is skipped");
+    if let Some(reason) = plan::unfit_version(variant, &key) {
+        eprintln!("modswap: on {text} the scenario is skipped: {reason}");
     }
     print(&script::render(&scenario, variant, text))?;
     Ok(Exit::Success)

@@ -119,6 +119,17 @@ pub(super) fn find(arguments: &Scenarios) -> Result<Vec<Scenario>, NotLoaded> {
 /// Loads one scenario, by id (with a variant or without) or by its file.
 pub(super) fn load_one(id: &str, folder: &Path, style: Style) -> Result<Scenario, Failure> {
     let is_file = Path::new(id).is_file();
+    if !is_file && !folder.is_dir() {
+        let text = format!(
+            "no folder `{}` here; name a file, or the folder of the scenarios with `--scenarios`",
+            folder.display()
+        );
+        return Err(Failure::new(Exit::Usage, text));
+    }
+    if !is_file && id.contains(['*', '?']) {
+        let text = format!("`{id}` may be several scenarios; this command takes one id");
+        return Err(Failure::new(Exit::Usage, text));
+    }
     let roots = [if is_file {
         PathBuf::from(id)
     } else {

@@ -61,7 +61,7 @@ fn of_steps<'a>(steps: impl Iterator<Item = &'a ProgramStep>) -> String {
     for step in steps {
         let call = |what: &str| {
             format!(
-                "{{_s({}, {what}) for _s in 0j.__class__.__subclasses__() if _s.__name__ == \"body_step\"}}",
+                "{{_s for _s in 0j.__class__.__subclasses__() if _s.__name__ == \"body_step\"}}.pop()({}, {what})",
                 step.number
             )
         };
@@ -95,13 +95,29 @@ fn of_steps<'a>(steps: impl Iterator<Item = &'a ProgramStep>) -> String {
     out
 }
 
+/// The statement that reports a body, around the name of its module.
+const REPORT_BEGIN: &str = "{c(\"";
+const REPORT_END: &str =
+    "\") for c in 0j.__class__.__subclasses__() if c.__name__ == \"body_ran\"}";
+
+/// What Python shows of a fixture module (a warning, a traceback), without the statement that is ours.
+pub fn without_report(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(end) = rest.find(REPORT_END) {
+        let begin = rest[..end].rfind(REPORT_BEGIN).unwrap_or(end);
+        out.push_str(&rest[..begin]);
+        rest = &rest[end + REPORT_END.len()..];
+        rest = rest.strip_prefix("; ").unwrap_or(rest);
+    }
+    out + rest
+}
+
 /// The source with a first statement that reports that the body runs; see `body_ran` in recorder.py. It stands behind
 /// a docstring and `from __future__` imports, which must come first, and on the line of the next simple statement, so
 /// that line numbers stay the scenario's.
 pub fn reporting(name: &str, source: &str) -> String {
-    let report = format!(
-        "{{c(\"{name}\") for c in 0j.__class__.__subclasses__() if c.__name__ == \"body_ran\"}}"
-    );
+    let report = format!("{REPORT_BEGIN}{name}{REPORT_END}");
     // Only the first character of a file may be a byte order mark.
     let (mark, source) = match source.strip_prefix('\u{feff}') {
         Some(rest) => ("\u{feff}", rest),
@@ -212,6 +228,13 @@ mod tests {
             name: name.to_owned(),
             body,
         }
+    }
+
+    #[test]
+    fn what_is_shown_of_a_module_is_what_was_written() {
+        let source = "import warnings\nwarnings.warn('x')\n";
+        assert_eq!(without_report(&reporting("demo", source)), source);
+        assert_eq!(without_report("nothing of ours"), "nothing of ours");
     }
 
     #[test]

@@ -18,6 +18,7 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub=()):
     held_modules = [sys, original["__main__"], original["__builtin__" if version_2 else "builtins"]]
     absent, forget_exception = object(), getattr(sys, "exc_clear", None)
     frame, current_exception, ours = sys._getframe, sys.exc_info, sys._getframe().f_globals
+    builtins = held_modules[2].__dict__
     library = "%s/lib/python%d.%d" % ((sys.prefix,) + sys.version_info[:2])
     places = list(scrub) + [(library, "<library>"), (sys.executable, "<python>"), (sys.prefix, "<prefix>")]
     caches = [(original, "original")]
@@ -80,7 +81,8 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub=()):
         no import, and leaves nothing in the module."""
 
         def __new__(cls, name):
-            if ran.count(name) < 20:    # a module that imports itself without end
+            # Up to 3.11 subinterpreters share the type, from 3.12 on they do not; never is it our business.
+            if frame(1).f_builtins is builtins and ran.count(name) < 20:    # or one that imports itself without end
                 ran.append(name)
             return complex.__new__(cls)
 
@@ -89,6 +91,8 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub=()):
 
         def __new__(cls, number, what, value=None):
             namespace = frame(1).f_globals
+            if frame(1).f_builtins is not builtins:
+                raise KeyError("a body made of steps runs in the interpreter of the steps")
             if what in ("exec", "eval"):
                 step.inside(number, "begin", "", namespace)
                 try:
@@ -270,7 +274,7 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub=()):
                     facts.append(("attribute(%s)" % name, word(bound, name)))
                 else:
                     bound = namespace.get(name, absent)
-                if not parent and name not in moments:
+                if not parent and name not in fixed:
                     facts.append((name, "unbound" if bound is absent else word(bound, own_name(bound) or name)))
                 facts.append(("cached(%s)" % name, in_cache))
                 facts.append(("original(%s)" % name, in_original))
@@ -292,6 +296,6 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub=()):
         except Exception:
             return "<unprintable>"
 
-    moments = ("outcome", "message", "ran", "value", "cache", "died", "warned", "lookups")
+    fixed = ("outcome", "message", "ran", "value", "cache", "died", "warned", "lookups", "end")
     step = Step()
     return step

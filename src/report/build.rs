@@ -9,8 +9,10 @@ use super::model::{
 };
 use crate::exec::Outcome;
 use crate::plan::{Case, Plan};
+use crate::program::fixture::without_report;
 use crate::program::protocol::CASE_FLAGS;
 use crate::python::inventory::{Interpreter, Rejected};
+use crate::scenario::model::{Scenario, Variant};
 use crate::text::without_addresses;
 use crate::trace::{StepRecord, digest};
 use crate::verdict::judge;
@@ -75,6 +77,7 @@ pub fn build(
                 title: scenario.title.clone(),
                 about: scenario.about.clone(),
                 refs: scenario.refs.clone(),
+                notes: notes(scenario),
                 changes: scenario
                     .changes
                     .iter()
@@ -92,6 +95,13 @@ pub fn build(
         interrupted: !unfinished.is_empty(),
         unfinished,
     }
+}
+
+/// The remarks on steps. All variants have the same steps.
+fn notes(scenario: &Scenario) -> BTreeMap<usize, String> {
+    let numbered = scenario.variants.iter().take(1).flat_map(Variant::numbered);
+    let notes = numbered.filter_map(|one| Some((one.number, one.step.note.clone()?)));
+    notes.collect()
 }
 
 /// An interpreter as reports know it.
@@ -148,10 +158,9 @@ fn case_report(
         report.messages = trace.messages.into_iter().collect();
         if verdict.is_violation() {
             // Two runs must give the same report, and what a case prints may hold addresses.
-            (report.stdout, report.stderr) = (
-                without_addresses(&trace.stdout),
-                without_addresses(&trace.stderr),
-            );
+            let [stdout, stderr] =
+                [&trace.stdout, &trace.stderr].map(|text| without_addresses(&without_report(text)));
+            (report.stdout, report.stderr) = (stdout, stderr);
         }
         traces.entry(name.clone()).or_insert(trace.steps);
         report.trace = Some(name);

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::model::{CaseReport, ChangeReport, RunReport, ScenarioReport};
-use super::steps::{MOMENTS, moments_of};
+use super::moments::{MOMENTS, moments_of};
 use super::style::Style;
-use super::trace::{noted, reproduce};
+use super::trace::{agree, noted, reasons, reproduce};
 use crate::compare::Row;
+use crate::compare::ranges::not_run;
 use crate::python::version::{InterpreterKey, PythonVersion};
 use crate::text::{visible, wrapped};
+use crate::trace::StepRecord;
 use crate::trace::fact::FactValue;
 
 /// Differences that are shown of one variant at one boundary.
@@ -33,7 +35,7 @@ pub fn render(
     let width = usize::from(style.width).min(100);
     let mut out = String::new();
     let _ = writeln!(out, "{bold}{}{plain}", visible(&scenario.id));
-    let _ = writeln!(out, "{}", visible(&scenario.title));
+    let _ = writeln!(out, "{}", wrapped(&visible(&scenario.title), width));
     if let Some(about) = &scenario.about {
         let _ = writeln!(out, "\n{}", wrapped(&visible(about), width));
     }
@@ -63,8 +65,15 @@ pub fn render(
     let rest: Vec<_> = rest
         .filter(|change| !told.contains(&change.since.as_str()))
         .collect();
-    if ordered.is_empty() && rest.is_empty() && report.interpreters.len() > 1 {
+    if rows.iter().all(|row| agree(report, row)) {
         out.push_str("\nthe same on every interpreter that was run\n");
+    }
+    for row in rows {
+        let mut text = String::new();
+        reasons(&mut text, report, row);
+        if !text.is_empty() {
+            let _ = write!(out, "\n{bold}{}{plain}\n{text}", visible(row.case));
+        }
     }
     if !rest.is_empty() {
         let _ = writeln!(
@@ -74,6 +83,11 @@ pub fn render(
         for change in rest {
             noted(&mut out, "  ", change, style);
         }
+    }
+    let all: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
+    let holes = not_run(&all);
+    if !holes.is_empty() {
+        let _ = writeln!(out, "\nnot run here: {}", holes.join(", "));
     }
     if !scenario.refs.is_empty() {
         let _ = writeln!(out, "\n{bold}sources{plain}");
@@ -186,10 +200,19 @@ fn difference(report: &RunReport, before: &CaseReport, after: &CaseReport) -> Ve
             Some(outer) => format!("in step {outer}  {}", record.action),
             None => format!("step {}  {}", record.step, record.action),
         };
+        let names = twin.facts.iter().chain(&record.facts);
+        let mut names: Vec<&str> = names.map(|(name, _)| name.0.as_str()).collect();
+        names.sort_by_key(|name| {
+            let moment = MOMENTS.iter().position(|moment| moment == name);
+            moment.unwrap_or(MOMENTS.len())
+        });
+        let original =
+            |record: &StepRecord| record.fact("cache") == Some(&FactValue::text("original"));
         let mut seen: Vec<&str> = Vec::new();
-        for (name, _) in twin.facts.iter().chain(&record.facts) {
-            let name = name.0.as_str();
-            if seen.contains(&name) {
+        for name in names {
+            // While nothing was swapped it is what `cached(…)` says.
+            let twin_fact = name.starts_with("original(") && original(twin) && original(record);
+            if seen.contains(&name) || twin_fact {
                 continue;
             }
             seen.push(name);

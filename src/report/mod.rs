@@ -7,6 +7,7 @@ pub mod index;
 pub mod inventory;
 pub mod list;
 pub mod model;
+mod moments;
 pub mod overview;
 mod steps;
 pub mod style;

@@ -1,20 +1,20 @@
 //! The table of steps: a column per behaviour, and only the facts that changed.
 
-use comfy_table::{ColumnConstraint, Table, Width};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use comfy_table::{Cell, ColumnConstraint, Table, Width};
 
 use super::model::{CaseReport, RunReport};
-use super::style::{Style, Tone};
+use super::moments::{Moment, Values, changes, moments};
+use super::style::{Style, Tone, trimmed};
 use crate::compare::ranges::ranges;
 use crate::compare::{Row, letter};
 use crate::python::version::InterpreterKey;
+use crate::text::{visible, wrapped};
 use crate::trace::StepRecord;
 use crate::trace::fact::FactValue;
 use crate::verdict::Verdict;
-
-/// Facts of a moment: shown where they are recorded. All others are states: shown where they change.
-pub(super) const MOMENTS: [&str; 7] = [
-    "outcome", "message", "value", "ran", "died", "warned", "lookups",
-];
 
 /// What stands in one column: a behaviour with its versions, or how far those came that did not end as they should.
 pub(super) struct Column<'a> {
@@ -66,8 +66,17 @@ pub(super) fn columns<'a>(row: &Row<'a>, all: &[&InterpreterKey]) -> Vec<Column<
     columns
 }
 
-/// Step by step, the facts that changed in any of the columns; the end of the process where it is worth a word.
-pub(super) fn steps_table(report: &RunReport, columns: &[Column<'_>], style: Style) -> Table {
+/// Marks a line of the table whose place a title takes. From the private use area, where no fact has business.
+const TITLE: char = '\u{e000}';
+
+/// Step by step, the facts that changed in any of the columns; the end of the process where it is worth a word. The
+/// titles of the steps, with their notes, run over the whole width.
+pub(super) fn steps_text(
+    report: &RunReport,
+    notes: &BTreeMap<usize, String>,
+    columns: &[Column<'_>],
+    style: Style,
+) -> String {
     let mut table = style.table();
     let heads = columns
         .iter()
@@ -75,46 +84,19 @@ pub(super) fn steps_table(report: &RunReport, columns: &[Column<'_>], style: Sty
     table.set_header(std::iter::once(style.cell("step", Tone::Strong)).chain(heads));
     let empty = Vec::new();
     let trace = |column: &Column<'_>| {
-        column
-            .case
-            .trace
-            .as_ref()
-            .and_then(|digest| report.traces.get(digest))
+        let digest = column.case.trace.as_ref();
+        digest.and_then(|digest| report.traces.get(digest))
     };
     let traces: Vec<&Vec<StepRecord>> = columns
         .iter()
         .map(|column| trace(column).unwrap_or(&empty))
         .collect();
+    let mut titles = Vec::new();
     for moment in moments(&traces) {
-        let number = match moment.inside {
-            // Told before the step itself, because it happened before that ended.
-            Some(outer) => format!("{outer}›{}", moment.step),
-            None => moment.step.to_string(),
-        };
-        table.add_row(vec![
-            style.cell(format!("{number}  {}", moment.action), Tone::Strong),
-        ]);
+        table.add_row(vec![format!("{TITLE}{}", titles.len())]);
+        titles.push(title(&moment, notes.get(&moment.step), style));
         for (name, values) in changes(&traces, &moment) {
-            let reached: Vec<&Option<FactValue>> = values.iter().flatten().collect();
-            let differs = reached.windows(2).any(|pair| pair[0] != pair[1]);
-            let (mark, tone) = if differs {
-                ("≠", Tone::Changed)
-            } else {
-                (" ", Tone::Plain)
-            };
-            let mut line = vec![style.cell(format!(" {mark} {name}"), tone)];
-            line.extend(values.iter().enumerate().map(|(at, value)| match value {
-                None => style.cell("", Tone::Plain),
-                Some(_) if at > 0 && values[at - 1] == *value => style.cell("·", Tone::Faint),
-                Some(None) => style.cell("—", tone),
-                Some(Some(FactValue::List(operations))) if name == "lookups" => {
-                    let lines: Vec<_> = operations.iter().map(ToString::to_string).collect();
-                    let none = if lines.is_empty() { "[]" } else { "" };
-                    style.cell(format!("{none}{}", lines.join("\n")), tone)
-                }
-                Some(Some(value)) => style.cell(value.to_string(), tone),
-            }));
-            table.add_row(line);
+            table.add_row(line(name, &values, style));
         }
     }
     let end = |column: &Column<'_>| {
@@ -131,130 +113,100 @@ pub(super) fn steps_table(report: &RunReport, columns: &[Column<'_>], style: Sty
         line.extend(ends.iter().map(|end| style.cell(end, Tone::Changed)));
         table.add_row(line);
     }
-    let natural = table.column_max_content_widths();
-    for column in table.column_iter_mut() {
-        column.set_padding((0, 2));
-    }
-    if let (Some(steps), Some(width)) = (table.column_mut(0), natural.first()) {
-        // The steps are what one reads along; values wrap first.
-        let width = (*width).min(style.width / 2);
-        steps.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width + 2)));
-    }
-    table
-}
-
-/// A fact in each column: nothing where the step was not reached, no value where it was and has no such fact.
-type Values = Vec<Option<Option<FactValue>>>;
-
-/// A line of steps: the same step of every trace. One in the body of a module may come more than once.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Moment<'a> {
-    pub(super) step: usize,
-    pub(super) inside: Option<usize>,
-    /// Which time in that step, from 0.
-    turn: usize,
-    pub(super) action: &'a str,
-}
-
-/// The moments of a trace, one for each of its records.
-pub(super) fn moments_of(trace: &[StepRecord]) -> Vec<Moment<'_>> {
-    let mut moments: Vec<Moment<'_>> = Vec::new();
-    for record in trace {
-        let same = |known: &&Moment<'_>| (known.step, known.inside) == (record.step, record.inside);
-        moments.push(Moment {
-            step: record.step,
-            inside: record.inside,
-            turn: moments.iter().filter(same).count(),
-            action: &record.action,
-        });
-    }
-    moments
-}
-
-/// The moments of all traces, in the order in which they came: one that only some traces have stands behind what
-/// came before it there.
-fn moments<'a>(traces: &[&'a Vec<StepRecord>]) -> Vec<Moment<'a>> {
-    let mut all: Vec<Moment<'a>> = Vec::new();
-    for trace in traces {
-        let mut at = 0;
-        for moment in moments_of(trace) {
-            if let Some(known) = all.iter().position(|known| *known == moment) {
-                at = known + 1;
-            } else {
-                all.insert(at, moment);
-                at += 1;
-            }
+    arrange(&mut table, columns, style);
+    let lines = trimmed(&table);
+    let lines = lines.lines().map(|line| match line.find(TITLE) {
+        None => line.to_owned(),
+        Some(at) => {
+            let digits = line[at + TITLE.len_utf8()..].trim();
+            let known = digits.parse().ok().and_then(|at: usize| titles.get(at));
+            known.cloned().unwrap_or_default()
         }
-    }
-    all
-}
-
-/// The facts worth a line after a step: those that changed in any column, or were recorded of the moment.
-fn changes<'a>(traces: &[&'a Vec<StepRecord>], moment: &Moment<'a>) -> Vec<(&'a str, Values)> {
-    let place = |trace: &'a Vec<StepRecord>| moments_of(trace).iter().position(|one| one == moment);
-    let at = |trace: &'a Vec<StepRecord>| place(trace).map(|place| &trace[place]);
-    // Bindings are those of one namespace, that of the steps or that of a module; all else is of the whole process.
-    let before = |trace: &'a Vec<StepRecord>, name: &str| {
-        let binding = name != "cache" && !name.contains('(');
-        let same = |record: &&StepRecord| {
-            !binding || body(record.inside, &record.action) == body(moment.inside, moment.action)
-        };
-        place(trace).and_then(|place| trace[..place].iter().rev().find(same))
-    };
-    let mut names: Vec<&str> = Vec::new();
-    for record in traces.iter().filter_map(|trace| at(trace)) {
-        for (name, _) in &record.facts {
-            if !names.contains(&name.0.as_str()) {
-                names.push(&name.0);
-            }
-        }
-    }
-    // A fact that only a later behaviour has must not fall to the end of the step.
-    names.sort_by_key(|name| {
-        MOMENTS
-            .iter()
-            .position(|moment| moment == name)
-            .unwrap_or(MOMENTS.len())
     });
-    let is_worth_it = |name: &str, trace: &'a Vec<StepRecord>| {
-        let Some(value) = at(trace).and_then(|record| record.fact(name)) else {
-            return false;
-        };
-        if MOMENTS.contains(&name) {
-            let nothing = match name {
-                "outcome" => *value == FactValue::text("ok"),
-                "lookups" => *value == FactValue::List(vec![]),
-                _ => false,
-            };
-            return !nothing;
-        }
-        if name.starts_with("resolve(") {
-            return true;
-        }
-        match before(trace, name).and_then(|record| record.fact(name)) {
-            Some(old) => old != value,
-            // Before the first step nothing is bound, cached or swapped.
-            None => !is_nothing(value),
-        }
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The title of a step and its note, in lines of the whole width.
+fn title(moment: &Moment<'_>, note: Option<&String>, style: Style) -> String {
+    let number = match moment.inside {
+        // Told before the step itself, because it happened before that ended.
+        Some(outer) => format!("{outer}›"),
+        None => moment.step.to_string(),
     };
-    names
-        .into_iter()
-        .filter(|name| traces.iter().any(|trace| is_worth_it(name, trace)))
-        .map(|name| {
-            let values = traces
-                .iter()
-                .map(|trace| at(trace).map(|record| record.fact(name).cloned()));
-            (name, values.collect())
-        })
-        .collect()
+    let head = format!("{number}  ");
+    let indent = head.chars().count();
+    let width = usize::from(style.width).saturating_sub(indent).max(20);
+    let hanging = |text: &str| {
+        let lines = wrapped(&visible(text), width);
+        lines.replace('\n', &format!("\n{}", " ".repeat(indent)))
+    };
+    let (bold, faint, plain) = if style.colour {
+        ("\x1b[1m", "\x1b[2m", "\x1b[0m")
+    } else {
+        ("", "", "")
+    };
+    let mut text = format!("{bold}{head}{}{plain}", hanging(moment.action));
+    if let Some(note) = note.filter(|_| moment.turn == 0) {
+        let note = hanging(&format!("({})", note.trim()));
+        let _ = write!(text, "\n{faint}{}{note}{plain}", " ".repeat(indent));
+    }
+    text
 }
 
-/// The module in whose body a step is.
-fn body(inside: Option<usize>, action: &str) -> Option<&str> {
-    inside?;
-    action.split_once(": ").map(|(module, _)| module)
+/// The line of a fact.
+fn line(name: &str, values: &Values, style: Style) -> Vec<Cell> {
+    let reached: Vec<&Option<FactValue>> = values.iter().flatten().collect();
+    let differs = reached.windows(2).any(|pair| pair[0] != pair[1]);
+    let (mark, tone) = if differs {
+        ("≠", Tone::Changed)
+    } else {
+        (" ", Tone::Plain)
+    };
+    let mut line = vec![style.cell(format!(" {mark} {name}"), tone)];
+    line.extend(values.iter().enumerate().map(|(at, value)| match value {
+        None => style.cell("", Tone::Plain),
+        Some(_) if at > 0 && values[at - 1] == *value => style.cell("·", Tone::Faint),
+        Some(None) => style.cell("—", tone),
+        Some(Some(FactValue::List(operations))) if name == "lookups" => {
+            let lines: Vec<_> = operations.iter().map(ToString::to_string).collect();
+            let none = if lines.is_empty() { "[]" } else { "" };
+            style.cell(format!("{none}{}", lines.join("\n")), tone)
+        }
+        Some(Some(value)) => style.cell(value.to_string(), tone),
+    }));
+    line
 }
 
-fn is_nothing(value: &FactValue) -> bool {
-    matches!(value, FactValue::Text(text) if ["absent", "unbound", "original"].contains(&text.as_str()))
+/// Gives the columns their widths: names of facts as they are, and no value narrower than its longest word, where all of
+/// that has room.
+fn arrange(table: &mut Table, columns: &[Column<'_>], style: Style) {
+    let room = usize::from(style.width);
+    let longest_word = |at: usize| {
+        let cells = table.row_iter().filter_map(|row| row.cell_iter().nth(at));
+        let words = cells.filter_map(|cell| {
+            let words = cell.content();
+            words
+                .split_whitespace()
+                .map(|word| word.chars().count())
+                .max()
+        });
+        let head = columns
+            .get(at.wrapping_sub(1))
+            .map_or("step", |one| &one.head);
+        let head = head.split_whitespace().map(|word| word.chars().count());
+        words.chain(head).max().unwrap_or(0)
+    };
+    let names = table.column_max_content_widths();
+    let names = usize::from(names.first().copied().unwrap_or(0)).min(room / 2);
+    let words: Vec<usize> = (1..=columns.len()).map(longest_word).collect();
+    let fits = names + 2 + words.iter().map(|width| width + 2).sum::<usize>() <= room;
+    let fixed = |width: usize| Width::Fixed(u16::try_from(width + 2).unwrap_or(u16::MAX));
+    for (at, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, 2));
+        if at == 0 {
+            column.set_constraint(ColumnConstraint::Absolute(fixed(names)));
+        } else if fits && let Some(width) = words.get(at - 1) {
+            column.set_constraint(ColumnConstraint::LowerBoundary(fixed(*width)));
+        }
+    }
 }

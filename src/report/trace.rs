@@ -1,17 +1,17 @@
-//! The page of one scenario: what was found, the steps, what they do not cover, sources, and how to see it oneself.
+//! The page of one scenario: what was found, the steps, what they do not cover, what changed, and how to see it oneself.
 
 use std::fmt::Write;
 
 use super::model::{ChangeReport, RunReport, ScenarioReport};
-use super::steps::{columns, steps_table};
-use super::style::{Style, trimmed};
+use super::steps::{columns, steps_text};
+use super::style::Style;
 use super::summary::{evidence, name_of};
 use crate::compare::Row;
 use crate::compare::ranges::{not_run, ranges};
 use crate::python::version::InterpreterKey;
 use crate::text::{visible, wrapped};
 
-/// Title, prose, the table of steps, what the behaviours do not cover, sources, and how to see it oneself.
+/// Title, prose, the table of steps, what the behaviours do not cover, what changed and why, and how to see it oneself.
 pub fn render(
     report: &RunReport,
     scenario: &ScenarioReport,
@@ -27,7 +27,8 @@ pub fn render(
         }
     };
     let _ = writeln!(out, "{}", strong(&visible(&scenario.id)));
-    let _ = writeln!(out, "{}", visible(&scenario.title));
+    let width = usize::from(style.width);
+    let _ = writeln!(out, "{}", wrapped(&visible(&scenario.title), width));
     if let Some(about) = &scenario.about {
         let _ = writeln!(
             out,
@@ -40,7 +41,7 @@ pub fn render(
         if row.case != scenario.id {
             let _ = writeln!(out, "{}", strong(&visible(row.case)));
         }
-        render_row(&mut out, report, row, style);
+        render_row(&mut out, report, scenario, row, style);
     }
     if !scenario.changes.is_empty() {
         let _ = writeln!(out, "\n{}", strong("what changed, and why"));
@@ -49,7 +50,7 @@ pub fn render(
         }
     }
     reproduce(&mut out, report, rows);
-    let id = super::summary::shell_word(&scenario.id);
+    let id = name_of(report, &scenario.id);
     let _ = writeln!(out, "\nscenario file: {}", visible(&scenario.file));
     if !scenario.refs.is_empty() || scenario.about.is_some() {
         let _ = writeln!(out, "more: modswap explain {id}");
@@ -92,16 +93,32 @@ pub(super) fn reproduce(out: &mut String, report: &RunReport, rows: &[Row<'_>]) 
     }
 }
 
-fn render_row(out: &mut String, report: &RunReport, row: &Row<'_>, style: Style) {
+fn render_row(
+    out: &mut String,
+    report: &RunReport,
+    scenario: &ScenarioReport,
+    row: &Row<'_>,
+    style: Style,
+) {
     let all: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
     let columns = columns(row, &all);
     if !columns.is_empty() {
-        let _ = writeln!(out, "{}", trimmed(&steps_table(report, &columns, style)));
+        let steps = steps_text(report, &scenario.notes, &columns, style);
+        let _ = writeln!(out, "{steps}");
     }
     let holes = not_run(&all);
     if !holes.is_empty() {
         let _ = writeln!(out, "not run here: {}", holes.join(", "));
     }
+    reasons(out, report, row);
+    if agree(report, row) {
+        let _ = writeln!(out, "the same on every interpreter that was run");
+    }
+}
+
+/// Why cases were skipped, violate something or ended otherwise; each reason once for all versions that share it.
+pub(super) fn reasons(out: &mut String, report: &RunReport, row: &Row<'_>) {
+    let all: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
     let cases = row.cells.iter().flatten().map(|cell| cell.case);
     let mut told: Vec<&[String]> = Vec::new();
     for case in cases.filter(|case| !case.reasons.is_empty()) {
@@ -121,13 +138,11 @@ fn render_row(out: &mut String, report: &RunReport, row: &Row<'_>, style: Style)
         }
         evidence(out, case);
     }
-    let agree = row
-        .cells
-        .iter()
-        .flatten()
-        .filter(|cell| cell.behaviour == Some(0))
-        .count();
-    if agree == all.len() && all.len() > 1 {
-        let _ = writeln!(out, "the same on every interpreter that was run");
-    }
+}
+
+/// Whether all interpreters, of which there are several, showed one behaviour.
+pub(super) fn agree(report: &RunReport, row: &Row<'_>) -> bool {
+    let cells = row.cells.iter().flatten();
+    let agree = cells.filter(|cell| cell.behaviour == Some(0)).count();
+    agree == report.interpreters.len() && agree > 1
 }

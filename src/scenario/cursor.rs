@@ -182,6 +182,9 @@ impl<'a> At<'a> {
                 "it is what the matrix says; quote it there"
             }
             _ if expected == "text" && number => "quote it",
+            Node::List(_) | Node::Map(_) if matches!(what, "`eval`" | "`run`") => {
+                "Python text that YAML takes for its own must be quoted"
+            }
             Node::Tagged => "the language has no tags; quote a text that starts with `!`",
             _ => "",
         };

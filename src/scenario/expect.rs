@@ -266,7 +266,7 @@ pub(super) fn check(
             format!("{} is neither a fact nor a watched name", quoted(fact)),
             format!(
                 "facts are {}; watched names are {}",
-                one_of(&fixed()),
+                one_of(&FactName::FIXED),
                 one_of_names(watched)
             ),
         ),
@@ -274,7 +274,7 @@ pub(super) fn check(
             format!("unknown fact {}", quoted(fact)),
             format!(
                 "facts are {}, `cached(name)`, `original(name)` and `attribute(pkg.sub)`",
-                one_of(&fixed())
+                one_of(&FactName::FIXED)
             ),
         ),
     };
@@ -316,14 +316,9 @@ fn one_of_names(names: &[String]) -> String {
     }
 }
 
-/// The fixed facts that there are already.
-fn fixed() -> Vec<&'static str> {
-    FactName::FIXED.to_vec()
-}
-
 /// Every fact that a step of the variant may have.
 fn facts_of(watched: &[String]) -> Vec<String> {
-    let mut facts: Vec<String> = fixed().into_iter().map(str::to_owned).collect();
+    let mut facts: Vec<String> = FactName::FIXED.map(str::to_owned).to_vec();
     facts.push("raises".to_owned());
     for name in watched {
         facts.push(format!("cached({name})"));

@@ -139,8 +139,8 @@ pub struct Known {
 pub struct Numbered<'a> {
     /// The number.
     pub number: usize,
-    /// The fixture module in whose body it stands.
-    pub body: Option<&'a str>,
+    /// The fixture module in whose body it stands, and its number there, from 1.
+    pub body: Option<(&'a str, usize)>,
     /// The step.
     pub step: &'a Step,
 }
@@ -149,14 +149,26 @@ impl Numbered<'_> {
     /// The step in words, as reports have it.
     pub fn action(&self) -> String {
         match self.body {
-            Some(module) => format!("{module}: {}", self.step.action),
+            Some((module, at)) => format!("{module} {at}: {}", self.step.action),
             None => self.step.action.to_string(),
+        }
+    }
+
+    /// The step as messages name it: `step 3 (import: demo)`, or `demo 2 (import: other)` in the body of a module.
+    pub fn place(&self) -> String {
+        match self.body {
+            Some((module, at)) => format!("{module} {at} ({})", self.step.action),
+            None => format!("step {} ({})", self.number, self.step.action),
         }
     }
 }
 
 /// Words whose presence means that a scenario may start threads.
-const THREADS: [&str; 8] = [
+const THREADS: [&str; 12] = [
+    "asyncio",
+    "multiprocessing",
+    "to_thread",
+    "ThreadPool",
     "threading",
     "_thread",
     "thread",
@@ -176,7 +188,8 @@ impl Variant {
         let bodies = self.modules.iter().flat_map(|module| match &module.body {
             ModuleBody::Steps(steps) => steps
                 .iter()
-                .map(|step| (module.name.as_str(), step))
+                .enumerate()
+                .map(|(at, step)| ((module.name.as_str(), at + 1), step))
                 .collect(),
             _ => Vec::new(),
         });
@@ -195,10 +208,7 @@ impl Variant {
     pub fn named(&self, number: usize) -> String {
         let numbered = self.numbered();
         let known = numbered.iter().find(|one| one.number == number);
-        known.map_or_else(
-            || format!("step {number}"),
-            |known| format!("step {number} ({})", known.action()),
-        )
+        known.map_or_else(|| format!("step {number}"), Numbered::place)
     }
 
     /// Whether a case needs an interpreter of its own: it says so, it is started otherwise, or it may start threads,

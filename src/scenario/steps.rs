@@ -8,6 +8,7 @@ use super::model::Action;
 use super::place::Hop;
 use super::yaml::Node;
 use crate::python::version::VersionSpec;
+use crate::trace::fact::FactName;
 
 /// Every word of a step: the actions, then what may stand beside them.
 const WORDS: [&str; 21] = [
@@ -80,7 +81,15 @@ pub(super) fn step<'a>(at: &At<'a>, reading: &mut Reading<'_>, log: &mut Log<'_>
     };
     let mut known = true;
     for entry in &entries {
-        known &= STEP.knows("a step", entry, log);
+        let fact = entry.name == "raises" || FactName::FIXED.contains(&entry.name);
+        if fact {
+            let message = format!("`{}` is no key of a step", entry.name);
+            let help = format!("it belongs into `expect: {{{}: …}}`", entry.name);
+            log.say(&entry.key.path, message, help);
+            known = false;
+        } else {
+            known &= STEP.knows("a step", entry, log);
+        }
     }
     let is_action = |entry: &&Entry<'_>| ACTIONS.contains(&entry.name);
     let actions: Vec<_> = entries.iter().filter(is_action).collect();

@@ -63,8 +63,8 @@ impl Verdict {
 pub struct Mismatch {
     /// Number of the step it belongs to.
     pub step: usize,
-    /// The step in words.
-    pub action: String,
+    /// The step as messages name it.
+    pub place: String,
     /// The fact.
     pub fact: String,
     /// What should have been seen.
@@ -73,6 +73,8 @@ pub struct Mismatch {
     pub actual: Option<FactValue>,
     /// Whether the step was recorded, if not the fact.
     pub reached: bool,
+    /// The exception that it ended in, with its message.
+    pub ended: Option<String>,
     /// Places of the marks that say it is known.
     pub known: Vec<usize>,
 }
@@ -80,16 +82,19 @@ pub struct Mismatch {
 impl std::fmt::Display for Mismatch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self {
-            step,
-            action,
+            place,
             fact,
             expected,
             ..
         } = self;
-        write!(f, "step {step} ({action}): {fact}: expected {expected}, ")?;
+        write!(f, "{place}: {fact}: expected {expected}, ")?;
         match &self.actual {
             Some(actual) => write!(f, "got {actual}"),
-            None if self.reached => f.write_str("but nothing was recorded"),
+            None if self.reached => {
+                f.write_str("but nothing was recorded")?;
+                let ended = self.ended.as_ref();
+                ended.map_or(Ok(()), |ended| write!(f, "; the step ended in {ended}"))
+            }
             None => f.write_str("but the step was never reached"),
         }
     }
@@ -148,17 +153,26 @@ fn mismatches(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> Vec<Mis
             if seen.is_empty() || wrong.is_some() {
                 found.push(Mismatch {
                     step: one.number,
-                    action: one.action(),
+                    place: one.place(),
                     fact: name.to_owned(),
                     expected: expectation.value.clone(),
                     actual: wrong.cloned().flatten(),
                     reached: !seen.is_empty(),
+                    ended: records.first().and_then(|record| exception(trace, record)),
                     known: expectation.known.clone(),
                 });
             }
         }
     }
     found
+}
+
+/// The exception that a step ended in.
+fn exception(trace: &Trace, record: &StepRecord) -> Option<String> {
+    let outcome = record.fact("outcome")?.to_string();
+    let message = trace.messages.iter().find(|(step, _)| *step == record.step);
+    let message = message.map_or_else(String::new, |(_, message)| format!(": {message}"));
+    (!matches!(outcome.as_str(), "ok" | "not run")).then(|| outcome + &message)
 }
 
 /// What is wrong with how the process ended, if something is, and the marks that say it is known.

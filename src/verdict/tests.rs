@@ -207,7 +207,7 @@ fn steps_that_are_not_run_expect_nothing_and_those_of_bodies_every_time() {
     assert_eq!(verdict, Verdict::Fail);
     assert_eq!(
         reasons,
-        ["step 3 (demo: collect): outcome: expected ok, but the step was never reached"]
+        ["demo 1 (collect): outcome: expected ok, but the step was never reached"]
     );
     let twice = |second: &str| {
         let Outcome::Ended {
@@ -221,7 +221,7 @@ fn steps_that_are_not_run_expect_nothing_and_those_of_bodies_every_time() {
             let record = StepRecord {
                 step: 3,
                 inside: Some(1),
-                action: "demo: collect".into(),
+                action: "demo 1: collect".into(),
                 facts: vec![(FactName("outcome".into()), FactValue::text(value))],
             };
             trace.steps.insert(at, record);

@@ -52,7 +52,7 @@ steps:
         [
             (0, "entry: -m demo".to_owned()),
             (1, "import: demo".to_owned()),
-            (2, "demo: import: other".to_owned())
+            (2, "demo 1: import: other".to_owned())
         ]
     );
     assert!(variant.owns_process());

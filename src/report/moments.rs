@@ -1,0 +1,139 @@
+//! What happened in each step of several traces, and which facts of it are worth a line.
+
+use crate::trace::StepRecord;
+use crate::trace::fact::FactValue;
+
+/// Facts of a moment: shown where they are recorded. All others are states: shown where they change.
+pub(super) const MOMENTS: [&str; 7] = [
+    "outcome", "message", "value", "ran", "died", "warned", "lookups",
+];
+
+/// A fact in each column: nothing where the step was not reached, no value where it was and has no such fact.
+pub(super) type Values = Vec<Option<Option<FactValue>>>;
+
+/// A line of steps: the same step of every trace. One in the body of a module may come more than once.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Moment<'a> {
+    pub(super) step: usize,
+    pub(super) inside: Option<usize>,
+    /// Which time in that step, from 0.
+    pub(super) turn: usize,
+    pub(super) action: &'a str,
+}
+
+/// The moments of a trace, one for each of its records.
+pub(super) fn moments_of(trace: &[StepRecord]) -> Vec<Moment<'_>> {
+    let mut moments: Vec<Moment<'_>> = Vec::new();
+    for record in trace {
+        let same = |known: &&Moment<'_>| (known.step, known.inside) == (record.step, record.inside);
+        moments.push(Moment {
+            step: record.step,
+            inside: record.inside,
+            turn: moments.iter().filter(same).count(),
+            action: &record.action,
+        });
+    }
+    moments
+}
+
+/// The moments of all traces, in the order in which they came: one that only some traces have stands behind what
+/// came before it there.
+pub(super) fn moments<'a>(traces: &[&'a Vec<StepRecord>]) -> Vec<Moment<'a>> {
+    let mut all: Vec<Moment<'a>> = Vec::new();
+    for trace in traces {
+        let mut at = 0;
+        for moment in moments_of(trace) {
+            if let Some(known) = all.iter().position(|known| *known == moment) {
+                at = known + 1;
+            } else {
+                all.insert(at, moment);
+                at += 1;
+            }
+        }
+    }
+    all
+}
+
+/// The facts worth a line after a step: those that changed in any column, or were recorded of the moment.
+pub(super) fn changes<'a>(
+    traces: &[&'a Vec<StepRecord>],
+    moment: &Moment<'a>,
+) -> Vec<(&'a str, Values)> {
+    let place = |trace: &'a Vec<StepRecord>| moments_of(trace).iter().position(|one| one == moment);
+    let at = |trace: &'a Vec<StepRecord>| place(trace).map(|place| &trace[place]);
+    // Bindings are those of one namespace, that of the steps or that of a module; all else is of the whole process.
+    let before = |trace: &'a Vec<StepRecord>, name: &str| {
+        let binding = name != "cache" && !name.contains('(');
+        let same = |record: &&StepRecord| {
+            !binding || body(record.inside, &record.action) == body(moment.inside, moment.action)
+        };
+        place(trace).and_then(|place| trace[..place].iter().rev().find(same))
+    };
+    let mut names: Vec<&str> = Vec::new();
+    for record in traces.iter().filter_map(|trace| at(trace)) {
+        for (name, _) in &record.facts {
+            if !names.contains(&name.0.as_str()) {
+                names.push(&name.0);
+            }
+        }
+    }
+    // A fact that only a later behaviour has must not fall to the end of the step.
+    names.sort_by_key(|name| {
+        MOMENTS
+            .iter()
+            .position(|moment| moment == name)
+            .unwrap_or(MOMENTS.len())
+    });
+    let is_worth_it = |name: &str, trace: &'a Vec<StepRecord>| {
+        let Some(value) = at(trace).and_then(|record| record.fact(name)) else {
+            return false;
+        };
+        if MOMENTS.contains(&name) {
+            let nothing = match name {
+                "outcome" => *value == FactValue::text("ok"),
+                "lookups" => *value == FactValue::List(vec![]),
+                _ => false,
+            };
+            return !nothing;
+        }
+        if name.starts_with("resolve(") {
+            return true;
+        }
+        match before(trace, name).and_then(|record| record.fact(name)) {
+            Some(old) => old != value,
+            // What the start has is not in the trace: a name that is watched and cached then shows at the first step.
+            None => !is_nothing(value),
+        }
+    };
+    // While nothing was swapped, the cache and that of the start are one, and so are what they hold.
+    let is_twin = |name: &str| {
+        name.strip_prefix("original(").is_some_and(|rest| {
+            let cached = format!("cached({rest}");
+            traces.iter().filter_map(|trace| at(trace)).all(|record| {
+                record.fact("cache") == Some(&FactValue::text("original"))
+                    && record.fact(name) == record.fact(&cached)
+            })
+        })
+    };
+    names
+        .into_iter()
+        .filter(|name| !is_twin(name))
+        .filter(|name| traces.iter().any(|trace| is_worth_it(name, trace)))
+        .map(|name| {
+            let values = traces
+                .iter()
+                .map(|trace| at(trace).map(|record| record.fact(name).cloned()));
+            (name, values.collect())
+        })
+        .collect()
+}
+
+/// The module in whose body a step is.
+fn body(inside: Option<usize>, action: &str) -> Option<&str> {
+    inside?;
+    action.split_once(' ').map(|(module, _)| module)
+}
+
+fn is_nothing(value: &FactValue) -> bool {
+    matches!(value, FactValue::Text(text) if ["absent", "unbound", "original"].contains(&text.as_str()))
+}
