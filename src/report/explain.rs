@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::model::{CaseReport, ChangeReport, RunReport, ScenarioReport};
-use super::moments::{MOMENTS, moments_of};
+use super::moments::{MOMENTS, is_twin, moments_of};
 use super::style::Style;
 use super::trace::{agree, noted, reasons, reproduce};
 use crate::compare::Row;
 use crate::compare::ranges::not_run;
 use crate::python::version::{InterpreterKey, PythonVersion};
 use crate::text::{visible, wrapped};
-use crate::trace::StepRecord;
 use crate::trace::fact::FactValue;
 
 /// Differences that are shown of one variant at one boundary.
@@ -206,13 +205,10 @@ fn difference(report: &RunReport, before: &CaseReport, after: &CaseReport) -> Ve
             let moment = MOMENTS.iter().position(|moment| moment == name);
             moment.unwrap_or(MOMENTS.len())
         });
-        let original =
-            |record: &StepRecord| record.fact("cache") == Some(&FactValue::text("original"));
         let mut seen: Vec<&str> = Vec::new();
         for name in names {
-            // While nothing was swapped it is what `cached(…)` says.
-            let twin_fact = name.starts_with("original(") && original(twin) && original(record);
-            if seen.contains(&name) || twin_fact {
+            let twins = is_twin(twin, name) && is_twin(record, name);
+            if seen.contains(&name) || twins {
                 continue;
             }
             seen.push(name);

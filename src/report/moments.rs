@@ -99,25 +99,25 @@ pub(super) fn changes<'a>(
         if name.starts_with("resolve(") {
             return true;
         }
-        match before(trace, name).and_then(|record| record.fact(name)) {
+        let earlier = before(trace, name);
+        if earlier.is_some_and(|record| is_twin(record, name))
+            && at(trace).is_some_and(|record| !is_twin(record, name))
+        {
+            return !is_nothing(value); // it was not told while it was what the cache has
+        }
+        match earlier.and_then(|record| record.fact(name)) {
             Some(old) => old != value,
             // What the start has is not in the trace: a name that is watched and cached then shows at the first step.
             None => !is_nothing(value),
         }
     };
-    // While nothing was swapped, the cache and that of the start are one, and so are what they hold.
-    let is_twin = |name: &str| {
-        name.strip_prefix("original(").is_some_and(|rest| {
-            let cached = format!("cached({rest}");
-            traces.iter().filter_map(|trace| at(trace)).all(|record| {
-                record.fact("cache") == Some(&FactValue::text("original"))
-                    && record.fact(name) == record.fact(&cached)
-            })
-        })
+    let all_twins = |name: &str| {
+        let mut records = traces.iter().filter_map(|trace| at(trace));
+        records.all(|record| is_twin(record, name))
     };
     names
         .into_iter()
-        .filter(|name| !is_twin(name))
+        .filter(|name| !all_twins(name))
         .filter(|name| traces.iter().any(|trace| is_worth_it(name, trace)))
         .map(|name| {
             let values = traces
@@ -126,6 +126,14 @@ pub(super) fn changes<'a>(
             (name, values.collect())
         })
         .collect()
+}
+
+/// Whether the fact is `original(…)` and says what `cached(…)` says anyway, because nothing was swapped.
+pub(super) fn is_twin(record: &StepRecord, name: &str) -> bool {
+    name.strip_prefix("original(").is_some_and(|rest| {
+        record.fact("cache") == Some(&FactValue::text("original"))
+            && record.fact(name) == record.fact(&format!("cached({rest}"))
+    })
 }
 
 /// The module in whose body a step is.

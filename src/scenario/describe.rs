@@ -136,6 +136,7 @@ fn one_line(text: &str) -> String {
         {
             lines.join("; ")
         }
+        ["try:", second, ..] => format!("try: {} …", second.trim()),
         [first, ..] => format!("{} …", first.trim()),
     }
 }
