@@ -89,6 +89,11 @@ impl std::fmt::Display for Mismatch {
         } = self;
         write!(f, "{place}: {fact}: expected {expected}, ")?;
         match &self.actual {
+            Some(actual) if fact == "outcome" => {
+                // With the message, which is what one wants to know next.
+                let ended = self.ended.clone();
+                write!(f, "got {}", ended.unwrap_or_else(|| actual.to_string()))
+            }
             Some(actual) => write!(f, "got {actual}"),
             None if self.reached => {
                 f.write_str("but nothing was recorded")?;

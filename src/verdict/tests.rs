@@ -241,3 +241,25 @@ fn an_end_is_expected_only_where_its_step_is_run() {
     assert_eq!(verdict("3.13.0"), Verdict::Pass);
     assert_eq!(verdict("2.7.18"), Verdict::Crashed);
 }
+
+#[test]
+fn a_violation_says_what_the_step_ended_in() {
+    let Outcome::Ended {
+        mut trace,
+        duration,
+    } = outcome(2, ProcessEnd::Exit(0), None)
+    else {
+        unreachable!("it ended")
+    };
+    trace.steps[1].facts = vec![(FactName("outcome".into()), FactValue::text("KeyError"))];
+    trace.messages = vec![(2, "'demo'".to_owned())];
+    let ended = Outcome::Ended { trace, duration };
+    let expectations = vec![expect(None, "outcome", "ok"), expect(None, "value", "1")];
+    assert_eq!(
+        verdict(expectations, &ended).1,
+        [
+            "step 2 (collect): outcome: expected ok, got KeyError: 'demo'",
+            "step 2 (collect): value: expected '1', but nothing was recorded; the step ended in KeyError: 'demo'",
+        ]
+    );
+}
