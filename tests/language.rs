@@ -356,16 +356,18 @@ steps:
     expect: {value: [2, 2, 2, 2]}
   - write: {file: late.py, text: "", mtime: unchanged}
   - write: {file: demo.py, text: "value = 3\n", mtime: unchanged}
+  - write: {file: old.py, text: "", mtime: 0}
+  - write: {file: old.py, text: "", mtime: unchanged}
   - write: {file: dated.py, text: "", mtime: 7}
-  - eval: when("", "late.py", "demo.py", "dated.py")
-    expect: {value: [5, 0, 1, -999999993]}
+  - eval: when("", "late.py", "demo.py", "old.py", "dated.py")
+    expect: {value: [7, 0, 1, -1000000000, -999999993]}
   - import: demo
     expect: {ran: [demo]}
   - eval: demo.value
     expect: {value: 3}
   - remove: a
   - eval: when("") + [os.path.exists(os.path.join(home, "a"))]
-    expect: {value: [6, false]}
+    expect: {value: [8, false]}
   - remove: nothing.py
 "#;
     on_every_python(text, |key, trace| {
@@ -374,7 +376,7 @@ steps:
         } else {
             "FileNotFoundError"
         };
-        assert_eq!(*fact(trace, 15, "outcome"), missing, "{key}");
+        assert_eq!(*fact(trace, 17, "outcome"), missing, "{key}");
     });
 }
 

@@ -8,14 +8,12 @@ use crate::report::{self, overview, summary};
 pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit, Failure> {
     let scenarios = load(&arguments.scenarios, common)?;
     let report = execute(scenarios, &arguments.execution).await?;
+    if exit_of(&report) == Exit::Nothing {
+        eprintln!("modswap: nothing could run: every case was skipped; the results say why");
+    }
     if arguments.format == Format::Json {
         print(&report::json(&report))?;
         return Ok(exit_of(&report));
-    }
-    if exit_of(&report) == Exit::Nothing {
-        eprintln!(
-            "modswap: nothing could run: every case was skipped, for the reasons below the table"
-        );
     }
     let style = style(common);
     let violations = summary::violations(&report, style);

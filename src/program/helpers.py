@@ -154,7 +154,9 @@ def writer(step):
             text = text[system.write(descriptor, text):]
         system.close(descriptor)
         kept = mtime == "unchanged"
-        system.utime(path, ((before or 1000000000) if kept else later if mtime is None else mtime,) * 2)
+        if kept:
+            mtime = 1000000000 if before is None else before
+        system.utime(path, (later if mtime is None else mtime,) * 2)
         for folder, seconds in changed:
             system.utime(folder, (seconds if kept else later,) * 2)
     return write_file

@@ -6,11 +6,11 @@ use std::fmt::Write;
 use super::model::{CaseReport, ChangeReport, RunReport, ScenarioReport};
 use super::moments::{MOMENTS, is_twin, moments_of};
 use super::style::Style;
-use super::trace::{agree, noted, reasons, reproduce};
+use super::trace::{agree, heading, noted, reasons, reproduce};
 use crate::compare::Row;
 use crate::compare::ranges::not_run;
 use crate::python::version::{InterpreterKey, PythonVersion};
-use crate::text::{visible, wrapped};
+use crate::text::visible;
 use crate::trace::fact::FactValue;
 
 /// Differences that are shown of one variant at one boundary.
@@ -32,12 +32,7 @@ pub fn render(
         ("", "")
     };
     let width = usize::from(style.width).min(100);
-    let mut out = String::new();
-    let _ = writeln!(out, "{bold}{}{plain}", visible(&scenario.id));
-    let _ = writeln!(out, "{}", wrapped(&visible(&scenario.title), width));
-    if let Some(about) = &scenario.about {
-        let _ = writeln!(out, "\n{}", wrapped(&visible(about), width));
-    }
+    let mut out = heading(scenario, style);
     let mut boundaries: BTreeMap<(&InterpreterKey, &InterpreterKey), Crossing<'_>> =
         BTreeMap::new();
     for row in rows {

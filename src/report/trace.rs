@@ -18,7 +18,7 @@ pub fn render(
     rows: &[Row<'_>],
     style: Style,
 ) -> String {
-    let mut out = String::new();
+    let mut out = heading(scenario, style);
     let strong = |text: &str| {
         if style.colour {
             format!("\x1b[1m{text}\x1b[0m")
@@ -26,16 +26,6 @@ pub fn render(
             text.to_owned()
         }
     };
-    let _ = writeln!(out, "{}", strong(&visible(&scenario.id)));
-    let width = usize::from(style.width);
-    let _ = writeln!(out, "{}", wrapped(&visible(&scenario.title), width));
-    if let Some(about) = &scenario.about {
-        let _ = writeln!(
-            out,
-            "\n{}",
-            wrapped(&visible(about), usize::from(style.width).min(100))
-        );
-    }
     for row in rows {
         out.push('\n');
         if row.case != scenario.id {
@@ -54,6 +44,22 @@ pub fn render(
     let _ = writeln!(out, "\nscenario file: {}", visible(&scenario.file));
     if !scenario.refs.is_empty() || scenario.about.is_some() {
         let _ = writeln!(out, "more: modswap explain {id}");
+    }
+    out
+}
+
+/// The id, the finding, and the prose.
+pub(super) fn heading(scenario: &ScenarioReport, style: Style) -> String {
+    let (bold, plain) = if style.colour {
+        ("\x1b[1m", "\x1b[0m")
+    } else {
+        ("", "")
+    };
+    let width = usize::from(style.width).min(100);
+    let title = wrapped(&visible(&scenario.title), width);
+    let mut out = format!("{bold}{}{plain}\n{title}\n", visible(&scenario.id));
+    if let Some(about) = &scenario.about {
+        let _ = writeln!(out, "\n{}", wrapped(&visible(about), width));
     }
     out
 }

@@ -210,13 +210,7 @@ fn steps_that_are_not_run_expect_nothing_and_those_of_bodies_every_time() {
         ["demo 1 (collect): outcome: expected ok, but the step was never reached"]
     );
     let twice = |second: &str| {
-        let Outcome::Ended {
-            mut trace,
-            duration,
-        } = outcome(2, ProcessEnd::Exit(0), None)
-        else {
-            unreachable!("it ended")
-        };
+        let mut trace = trace_of_two();
         for (at, value) in ["ok", second].into_iter().enumerate() {
             let record = StepRecord {
                 step: 3,
@@ -226,7 +220,7 @@ fn steps_that_are_not_run_expect_nothing_and_those_of_bodies_every_time() {
             };
             trace.steps.insert(at, record);
         }
-        judge(&with_body, &key, &Outcome::Ended { trace, duration }).0
+        judge(&with_body, &key, &ended(trace)).0
     };
     assert_eq!(twice("ok"), Verdict::Pass);
     assert_eq!(twice("KeyError"), Verdict::Fail);
@@ -244,16 +238,10 @@ fn an_end_is_expected_only_where_its_step_is_run() {
 
 #[test]
 fn a_violation_says_what_the_step_ended_in() {
-    let Outcome::Ended {
-        mut trace,
-        duration,
-    } = outcome(2, ProcessEnd::Exit(0), None)
-    else {
-        unreachable!("it ended")
-    };
+    let mut trace = trace_of_two();
     trace.steps[1].facts = vec![(FactName("outcome".into()), FactValue::text("KeyError"))];
     trace.messages = vec![(2, "'demo'".to_owned())];
-    let ended = Outcome::Ended { trace, duration };
+    let ended = ended(trace);
     let expectations = vec![expect(None, "outcome", "ok"), expect(None, "value", "1")];
     assert_eq!(
         verdict(expectations, &ended).1,
@@ -262,4 +250,16 @@ fn a_violation_says_what_the_step_ended_in() {
             "step 2 (collect): value: expected '1', but nothing was recorded; the step ended in KeyError: 'demo'",
         ]
     );
+}
+
+fn trace_of_two() -> Trace {
+    match outcome(2, ProcessEnd::Exit(0), None) {
+        Outcome::Ended { trace, .. } => trace,
+        _ => unreachable!("it ended"),
+    }
+}
+
+fn ended(trace: Trace) -> Outcome {
+    let duration = Duration::ZERO;
+    Outcome::Ended { trace, duration }
 }
