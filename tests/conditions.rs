@@ -88,9 +88,6 @@ fn what_is_required_and_not_there_is_said() {
         ("lazy.yaml", lazy.to_owned()),
         ("lazy_when.yaml", lazy_when.to_owned()),
         ("os.yaml", one("{os: windows}")),
-        ("package.yaml", one("{packages: ['no-such-package>=1']}")),
-        ("pip.yaml", one("{packages: ['pip>=1']}")),
-        ("pip_new.yaml", one("{packages: ['pip>=9999']}")),
     ];
     let files: Vec<(&str, &str)> = files
         .iter()
@@ -114,18 +111,6 @@ fn what_is_required_and_not_there_is_said() {
             );
         }
         assert_eq!(reason("os"), "requires windows", "{key}");
-        assert_eq!(reason("package"), "no package no-such-package>=1", "{key}");
-        let has_pip = case(&report, "pip", key)["verdict"] == "pass";
-        if has_pip {
-            let newer = reason("pip_new");
-            assert!(
-                newer.starts_with("no package pip>=9999, but "),
-                "{key}: {newer}"
-            );
-        } else {
-            assert_eq!(reason("pip"), "no package pip>=1", "{key}");
-            println!("not covered: a package that is there, on {key}, which has no pip");
-        }
         let minor = common::corpus::numbers(key);
         if minor < [3, 15, 0] {
             assert_eq!(
@@ -135,31 +120,6 @@ fn what_is_required_and_not_there_is_said() {
             );
             assert_eq!(case(&report, "lazy_when", key)["verdict"], "pass", "{key}");
         }
-    }
-}
-
-#[test]
-fn a_package_of_the_interpreter_is_there_for_who_requires_it() {
-    let text = "
-title: it
-requires: {packages: [pip]}
-steps:
-  - import: pip
-    expect: {outcome: ok}
-";
-    let without = "title: it\nsteps: [{import: pip}]\n";
-    let scenarios = Scenarios::new(&[("a.yaml", text), ("b.yaml", without)]);
-    let report = json(modswap().arg("run").arg(scenarios.path()), 0);
-    for python in pythons() {
-        let key = &python.key;
-        if case(&report, "a", key)["verdict"] == "skipped" {
-            println!("not covered: Python {key}, which has no pip");
-        }
-        let outcome = &trace(&report, case(&report, "b", key))[0]["facts"]["outcome"];
-        assert_ne!(
-            *outcome, "ok",
-            "{key}: site-packages are there for who does not ask"
-        );
     }
 }
 

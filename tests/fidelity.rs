@@ -256,6 +256,23 @@ fn script(scenarios: &[Scenario], id: &str, python: &Python) -> String {
     panic!("no scenario {id}")
 }
 
+/// The packages that a case requires.
+fn packages(scenarios: &[Scenario], id: &str) -> Vec<String> {
+    let all = scenarios.iter().flat_map(|scenario| {
+        scenario
+            .variants
+            .iter()
+            .map(move |variant| (scenario, variant))
+    });
+    let found = all
+        .into_iter()
+        .find(|(scenario, variant)| CaseId::new(&scenario.id, &variant.id).0 == id);
+    let packages = found
+        .into_iter()
+        .flat_map(|(_, variant)| &variant.requires.packages);
+    packages.map(|one| one.text().to_owned()).collect()
+}
+
 /// The command that the script itself says to run it with, flags and variables included, on this Python.
 fn as_it_says(script: &str, python: &Python) -> Command {
     let line = script
@@ -299,6 +316,12 @@ fn script_agrees(
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("case.py");
     std::fs::write(&file, &script).expect("a file");
+    let wanted = packages(scenarios, id);
+    if !wanted.is_empty() {
+        let installed = common::corpus::installed(&wanted, key)
+            .unwrap_or_else(|| panic!("{id} on {key}: {wanted:?} in the cache"));
+        std::os::unix::fs::symlink(installed, folder.path().join("packages")).expect("a link");
+    }
     let output = as_it_says(&script, python)
         .current_dir(folder.path())
         .output()

@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::exec::Isolation;
 use crate::python::request::PythonRequest;
 use crate::scenario::duration;
+use crate::scenario::package::Package;
 
 /// Compare what CPython's import system does across versions.
 ///
@@ -106,6 +107,15 @@ pub(super) struct Execution {
     /// ("chroot /srv/sid python3.15"), which may have a label ("sid=chroot …")
     #[arg(long, value_name = "SPEC")]
     pub(super) python: Vec<PythonRequest>,
+    /// A package that every case can import: a requirement ("numpy>=1.16"), or the folder of a project (".") or a wheel
+    #[arg(long, value_name = "PACKAGE", value_parser = package)]
+    pub(super) with: Vec<Package>,
+    /// Ask no index: packages that were not installed before are missing
+    #[arg(long)]
+    pub(super) offline: bool,
+    /// Build packages that have no wheel, which runs their code
+    #[arg(long)]
+    pub(super) build: bool,
     /// Cases at the same time [default: the number of processors]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) jobs: Option<u16>,
@@ -115,6 +125,10 @@ pub(super) struct Execution {
     /// Each case in a fork of a started interpreter, or in an interpreter of its own [default: fork]
     #[arg(long, value_enum, value_name = "HOW")]
     pub(super) isolation: Option<IsolationArgument>,
+}
+
+fn package(text: &str) -> Result<Package, String> {
+    text.parse::<Package>().map_err(|error| error.help)
 }
 
 /// How cases are kept apart.

@@ -5,6 +5,7 @@ mod check;
 mod explain;
 mod list;
 mod new;
+mod packages;
 mod progress;
 mod pythons;
 mod run;

@@ -30,6 +30,18 @@ impl Progress {
         ));
     }
 
+    /// What takes long is said where there is no bar, too.
+    pub(super) fn installing(&self, plan: &Plan, case: usize, text: &str) {
+        let text = format!(
+            "{}: {text}",
+            plan.interpreters[plan.cases[case].interpreter].key
+        );
+        if self.0.is_hidden() {
+            eprintln!("modswap: {text}");
+        }
+        self.0.set_message(text);
+    }
+
     pub(super) fn finished(&self) {
         self.0.inc(1);
     }

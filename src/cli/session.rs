@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::arguments::{Common, Execution, Scenarios};
 use super::progress::Progress;
-use super::{Exit, Failure, style};
+use super::{Exit, Failure, packages, style};
 use crate::exec::{self, Event, Isolation, Options};
 use crate::plan::{Plan, Selection};
 use crate::python::discover::{DiscoverError, Environment, ProbeOptions, discover};
@@ -207,9 +207,10 @@ pub(super) async fn find_pythons(requests: &[PythonRequest]) -> Result<Inventory
 
 /// A finished run: the report, and whether Ctrl-C ended it.
 pub(super) async fn execute(
-    scenarios: Vec<Scenario>,
+    mut scenarios: Vec<Scenario>,
     arguments: &Execution,
 ) -> Result<RunReport, Failure> {
+    let packages = packages::prepare(&mut scenarios, arguments)?;
     let started = jiff::Timestamp::now();
     let clock = Instant::now();
     let inventory = find_pythons(&arguments.python).await?;
@@ -226,6 +227,7 @@ pub(super) async fn execute(
         usize::from,
     );
     let options = Options {
+        packages,
         jobs,
         timeout: arguments.timeout.unwrap_or(TIMEOUT),
         isolation: arguments.isolation.map_or(Isolation::Fork, Into::into),
@@ -244,6 +246,7 @@ pub(super) async fn execute(
             event = received.recv() => match event {
                 None => break,
                 Some(Event::Started(at)) => progress.started(&plan, at),
+                Some(Event::Installing(at, text)) => progress.installing(&plan, at, &text),
                 Some(Event::Finished(at, outcome)) => {
                     progress.finished();
                     outcomes[at] = Some(outcome);

@@ -172,6 +172,7 @@ mod tests {
             during: None,
             duration_ms: 0.0,
             trace: Some(trace.into()),
+            packages: std::collections::BTreeMap::new(),
             messages: std::collections::BTreeMap::new(),
             stdout: String::new(),
             stderr: String::new(),

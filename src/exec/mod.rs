@@ -1,9 +1,13 @@
 //! Running a plan: workers, and who does what when. The only place, beside the probe, that starts processes.
 
 mod error;
+mod packages;
 mod process;
+mod projects;
 mod scheduler;
 mod worker;
 
 pub use error::{Said, WorkerError};
+pub use packages::{Distribution, PackageOptions};
+pub use projects::{Project, ProjectError};
 pub use scheduler::{Event, Isolation, Options, Outcome, execute};

@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 use super::error::WorkerError;
+use super::packages::{Distribution, Known, PackageOptions, Wanted};
 use super::worker::{Answer, Worker};
 use crate::plan::Plan;
 use crate::program::emit::emit;
@@ -25,6 +26,8 @@ pub struct Options {
     pub timeout: Duration,
     /// How cases are kept apart.
     pub isolation: Isolation,
+    /// How packages are installed.
+    pub packages: PackageOptions,
 }
 
 /// What became of a case.
@@ -36,6 +39,8 @@ pub enum Outcome {
         trace: Trace,
         /// The case alone, without the start of its worker.
         duration: Duration,
+        /// The distributions that it could import because it required them.
+        packages: Vec<Distribution>,
     },
     /// It was not run, with the reason.
     Skipped(String),
@@ -48,6 +53,8 @@ pub enum Outcome {
 pub enum Event {
     /// A case starts.
     Started(usize),
+    /// What a case requires is being installed, which may take a while; in words.
+    Installing(usize, String),
     /// A case is over.
     Finished(usize, Outcome),
 }
@@ -64,18 +71,20 @@ const WORTH_A_WORKER: usize = 16;
 /// When there is no place for the workers' empty working directory.
 pub async fn execute(
     plan: Arc<Plan>,
-    options: Options,
+    mut options: Options,
     events: mpsc::UnboundedSender<Event>,
     cancelled: watch::Receiver<bool>,
 ) -> io::Result<()> {
     let folder = Arc::new(tempfile::Builder::new().prefix("modswap-").tempdir()?);
     let queues = Arc::new(Queues::new(&plan, &events));
+    let known = Arc::new(Known::new(std::mem::take(&mut options.packages)));
     let mut jobs = JoinSet::new();
     for _ in 0..options.jobs.max(1) {
         let job = Job {
             plan: Arc::clone(&plan),
             queues: Arc::clone(&queues),
             options: options.clone(),
+            known: Arc::clone(&known),
             events: events.clone(),
             cancelled: cancelled.clone(),
             folder: Arc::clone(&folder),
@@ -150,6 +159,7 @@ struct Job {
     plan: Arc<Plan>,
     queues: Arc<Queues>,
     options: Options,
+    known: Arc<Known>,
     events: mpsc::UnboundedSender<Event>,
     cancelled: watch::Receiver<bool>,
     folder: Arc<TempDir>,
@@ -213,12 +223,34 @@ impl Job {
             .unwrap_or(self.options.timeout);
         let program = emit(self.plan.variant(case), &interpreter.key);
         let fork = self.options.isolation == Isolation::Fork && !program.owns_process;
-        let answer = running.run(at, &program, fork, limit).await;
+        let wanted = Wanted {
+            case: at,
+            interpreter: case.interpreter,
+            local: interpreter.command.len() == 1,
+            packages: &program.packages,
+        };
+        let say = |text| _ = self.events.send(Event::Installing(at, text));
+        let packages = match running.packages(&wanted, &self.known, &say).await {
+            Ok(Ok(packages)) => Ok(packages),
+            Ok(Err(reason)) => return Outcome::Skipped(reason),
+            Err(error) => Err(error),
+        };
+        let (packages, answer) = match packages {
+            Ok(packages) => {
+                let answer = running.run(at, &program, &packages, fork, limit).await;
+                (packages.distributions, answer)
+            }
+            Err(error) => (Vec::new(), Err(error)),
+        };
         tracing::debug!(case = %case.id, interpreter = %interpreter.key, ?answer, "ran");
         match answer {
             Ok(Answer::Ended { trace, duration }) => {
                 *failures = 0;
-                Outcome::Ended { trace, duration }
+                Outcome::Ended {
+                    trace,
+                    duration,
+                    packages,
+                }
             }
             Ok(Answer::Skipped(reason)) => Outcome::Skipped(reason),
             Err(error @ WorkerError::Fault(_)) => Outcome::Faulty(error.to_string()),

@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{error::Elapsed, timeout};
 
 use super::error::{Said, WorkerError, printable};
+use super::packages::Packages;
 use super::process;
 use crate::process::Group;
 use crate::program::Program;
@@ -21,7 +22,7 @@ use crate::trace::decode;
 use crate::trace::{ProcessEnd, Trace};
 
 /// How long a worker may take to say hello, and to go once its channel is closed.
-const START_LIMIT: Duration = Duration::from_secs(30);
+pub(super) const START_LIMIT: Duration = Duration::from_secs(30);
 const LEAVE_LIMIT: Duration = Duration::from_secs(5);
 /// How much longer than a case's own limit its answer may take: the far side keeps the limit, this is the second net.
 const ANSWER_GRACE: Duration = Duration::from_secs(10);
@@ -112,69 +113,22 @@ impl Worker {
         &mut self,
         case: usize,
         program: &Program,
+        packages: &Packages,
         fork: bool,
         limit: Duration,
     ) -> Result<Answer, WorkerError> {
-        let packages = match self.packages(case, program).await? {
-            Ok(folders) => folders,
-            Err(reason) => return Ok(Answer::Skipped(reason)),
-        };
-        self.send(&protocol::request(case, program, &packages, fork, limit))
-            .await?;
+        self.send(&protocol::request(
+            case,
+            program,
+            &packages.folders,
+            fork,
+            limit,
+        ))
+        .await?;
         let patience = limit + ANSWER_GRACE;
         timeout(patience, self.answer(case, program))
             .await
             .map_err(|_: Elapsed| WorkerError::Silent(patience, self.said()))?
-    }
-
-    /// The folders of the packages that a program requires, or why it cannot run here.
-    async fn packages(
-        &mut self,
-        case: usize,
-        program: &Program,
-    ) -> Result<Result<Vec<String>, String>, WorkerError> {
-        let mut folders: Vec<String> = Vec::new();
-        if program.packages.is_empty() {
-            return Ok(Ok(folders));
-        }
-        let names = program.packages.iter().map(|package| package.name.clone());
-        self.send(&protocol::find(case, names)).await?;
-        let found = timeout(START_LIMIT, self.found(case)).await;
-        let found = found.map_err(|_: Elapsed| WorkerError::Silent(START_LIMIT, self.said()))??;
-        for package in &program.packages {
-            let installed = found.lines().find_map(|line| {
-                let (name, rest) = line.split_once(' ')?;
-                rest.split_once(' ').filter(|_| name == package.name)
-            });
-            let fits = |version: &str| {
-                version
-                    .parse()
-                    .is_ok_and(|version: pep440_rs::Version| package.versions.contains(&version))
-            };
-            match installed {
-                None => return Ok(Err(format!("no package {package}"))),
-                Some((version, _)) if !fits(version) => {
-                    let version = printable(version);
-                    return Ok(Err(format!("no package {package}, but {version}")));
-                }
-                Some((_, folder)) if folders.iter().any(|known| known == folder) => {}
-                Some((_, folder)) => folders.push(folder.to_owned()),
-            }
-        }
-        Ok(Ok(folders))
-    }
-
-    async fn found(&mut self, case: usize) -> Result<String, WorkerError> {
-        loop {
-            let frame = self.frame().await?;
-            match frame.kind {
-                FrameKind::Found if frame.case == case => return Ok(lossy(&frame.payload)),
-                FrameKind::Fault => {
-                    return Err(WorkerError::Fault(printable(&lossy(&frame.payload))));
-                }
-                _ => {} // a late word about a case that was given up
-            }
-        }
     }
 
     /// Closes the channel and waits for the worker to end what it started and go. What a worker that a scenario ended or
@@ -214,7 +168,12 @@ impl Worker {
                 FrameKind::Steps => lines.extend(frame.payload),
                 FrameKind::Out => stdout = frame.payload,
                 FrameKind::Err => stderr = frame.payload,
-                FrameKind::Hello | FrameKind::Found => {}
+                FrameKind::Hello
+                | FrameKind::Found
+                | FrameKind::Installing
+                | FrameKind::Want
+                | FrameKind::Refused
+                | FrameKind::Unreachable => {}
                 FrameKind::Skip => return Ok(Answer::Skipped(lossy(&frame.payload))),
                 FrameKind::Fault => {
                     return Err(WorkerError::Fault(printable(&lossy(&frame.payload))));
@@ -244,7 +203,7 @@ impl Worker {
         }
     }
 
-    async fn frame(&mut self) -> Result<Frame, WorkerError> {
+    pub(super) async fn frame(&mut self) -> Result<Frame, WorkerError> {
         let line = self.line().await?;
         let head = protocol::frame_head(&line);
         let (kind, case, length) =
@@ -277,7 +236,7 @@ impl Worker {
         }
     }
 
-    async fn send(&mut self, data: &[u8]) -> Result<(), WorkerError> {
+    pub(super) async fn send(&mut self, data: &[u8]) -> Result<(), WorkerError> {
         let sent = self.input.write_all(data).await;
         let sent = if sent.is_ok() {
             self.input.flush().await
@@ -303,7 +262,7 @@ impl Worker {
         self.said()
     }
 
-    fn said(&self) -> Said {
+    pub(super) fn said(&self) -> Said {
         Said(
             self.said
                 .lock()
@@ -346,7 +305,7 @@ fn read_end(text: &str) -> Result<(Duration, ProcessEnd), WorkerError> {
     ))
 }
 
-fn lossy(data: &[u8]) -> String {
+pub(super) fn lossy(data: &[u8]) -> String {
     String::from_utf8_lossy(data).into_owned()
 }
 

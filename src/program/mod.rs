@@ -7,7 +7,8 @@ mod plain;
 pub mod protocol;
 pub mod script;
 
-use crate::scenario::model::{Conditions, Package};
+use crate::scenario::model::Conditions;
+use crate::scenario::package::Package;
 
 /// What one case executes and watches. The same for every interpreter but where the scenario says otherwise.
 #[derive(Clone, Debug)]
@@ -26,7 +27,7 @@ pub struct Program {
     pub files: Vec<File>,
     /// Modules the interpreter must have for the program to make sense.
     pub needs: Vec<String>,
-    /// Distributions that must be in its site-packages.
+    /// Packages that must be had, at the end of its path.
     pub packages: Vec<Package>,
     /// How the interpreter is started.
     pub launch: Conditions,

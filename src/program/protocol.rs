@@ -4,15 +4,19 @@
 //! then so many bytes. Anything before the first such line is noise of the command that reached the Python.
 
 use std::fmt::Write;
+use std::path::Path;
 use std::time::Duration;
 
 use super::literal::{bytes, list, native, text};
 use super::{Mode, Program};
+use crate::exec::Project;
 use crate::scenario::model::Conditions;
 
 /// The supervisor, handed to the interpreter that the command starts.
 pub const WORKER: &str = concat!(
     include_str!("pristine.py"),
+    "\n\n",
+    include_str!("packages.py"),
     "\n\n",
     include_str!("worker.py")
 );
@@ -60,6 +64,53 @@ pub fn setup(folder: &str) -> Vec<u8> {
 pub fn find(case: usize, names: impl IntoIterator<Item = String>) -> Vec<u8> {
     let names = list(names.into_iter().map(|name| text(&name)));
     message(&format!("{{\"case\": {case}, \"find\": {names}}}"))
+}
+
+/// What is to be installed.
+pub struct Install<'a> {
+    /// Requirements of PEP 508.
+    pub requirements: Vec<&'a str>,
+    /// Projects of the user's own, which are sent when the worker wants them.
+    pub projects: &'a [&'a Project],
+    /// The cache folder; `None` where the worker has to find its own.
+    pub cache: Option<&'a Path>,
+    /// Whether only the cache may be used.
+    pub offline: bool,
+    /// Whether what has no wheel may be built.
+    pub build: bool,
+}
+
+/// A request to install packages and to say where.
+pub fn install(case: usize, install: &Install<'_>) -> Vec<u8> {
+    let projects = install.projects.iter().map(|project| {
+        let file = project
+            .file
+            .as_deref()
+            .map_or_else(|| "None".to_owned(), native);
+        format!(
+            "({}, {}, {file})",
+            text(&project.path),
+            text(&project.digest)
+        )
+    });
+    let cache = install
+        .cache
+        .and_then(Path::to_str)
+        .map_or_else(|| "None".to_owned(), native);
+    message(&format!(
+        "{{\"case\": {case}, \"requirements\": {}, \"projects\": {}, \"cache\": {cache}, \"offline\": {}, \"build\": {}}}",
+        list(install.requirements.iter().map(|one| native(one))),
+        list(projects),
+        truth(install.offline),
+        truth(install.build),
+    ))
+}
+
+/// An archive, as the answer to `want`.
+pub fn archive(bytes: &[u8]) -> Vec<u8> {
+    let mut message = format!("{:08x}", bytes.len()).into_bytes();
+    message.extend(bytes);
+    message
 }
 
 /// A request to run a case. `packages` are folders that it has at the end of its `sys.path`.
@@ -157,6 +208,14 @@ pub enum FrameKind {
     End,
     /// Distributions: name, version and folder, a line each.
     Found,
+    /// Something about packages that takes long, in words.
+    Installing,
+    /// The digest of a project whose archive is to be sent.
+    Want,
+    /// Packages cannot be had; the payload says why.
+    Refused,
+    /// The same, because no index answers.
+    Unreachable,
     /// The case cannot run there; the payload says why.
     Skip,
     /// The supervisor failed at the case.
@@ -191,6 +250,10 @@ pub fn frame_head(line: &str) -> Result<(FrameKind, usize, usize), FrameError> {
         "err" => FrameKind::Err,
         "end" => FrameKind::End,
         "found" => FrameKind::Found,
+        "installing" => FrameKind::Installing,
+        "want" => FrameKind::Want,
+        "refused" => FrameKind::Refused,
+        "unreachable" => FrameKind::Unreachable,
         "skip" => FrameKind::Skip,
         "fault" => FrameKind::Fault,
         _ => return Err(error()),

@@ -54,6 +54,9 @@ pub fn render(scenario: &Scenario, variant: &Variant, version: &str) -> String {
     if !lent.is_empty() {
         let _ = writeln!(out, "step.helpers = {{{}}}", lent.join(", "));
     }
+    if !program.packages.is_empty() {
+        out.push_str("__import__(\"sys\").path.append(step.beside + \"/packages\")\n");
+    }
     // Nothing of this may be met by a step that binds the same name, or looks at the namespace.
     let _ = write!(out, "del own, function, {functions}\n\n# -- the steps ");
     out.push_str(&"-".repeat(100));
@@ -95,15 +98,16 @@ fn helper(name: &str, is_2: bool) -> String {
     }
 }
 
-/// What one types to run the file: the interpreter with the flags and variables of a case. A program that requires packages
-/// finds them by `site`.
+/// A word as a shell takes it.
+fn word(text: &str) -> String {
+    shlex::try_quote(text).map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
+}
+
+/// What one types to run the file: the interpreter with the flags and variables of a case.
 fn command_line(python: &str, program: &Program) -> String {
     let Conditions {
         flags, env, site, ..
     } = &program.launch;
-    let word = |text: &str| {
-        shlex::try_quote(text).map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
-    };
     let fixed = [("PYTHONHASHSEED", "0"), ("LC_ALL", "C.UTF-8")];
     let fixed = fixed
         .into_iter()
@@ -116,10 +120,7 @@ fn command_line(python: &str, program: &Program) -> String {
             .map(|(name, value)| format!("{name}={}", word(value))),
     );
     words.push(python.to_owned());
-    let with_site = *site || !program.packages.is_empty();
-    let usual = CASE_FLAGS
-        .iter()
-        .filter(|flag| **flag != "-S" || !with_site);
+    let usual = CASE_FLAGS.iter().filter(|flag| **flag != "-S" || !*site);
     words.extend(usual.map(ToString::to_string));
     words.extend(flags.iter().map(|flag| word(flag)));
     words.push("case.py".to_owned());
@@ -146,13 +147,29 @@ fn header(
         "",
         "This file needs nothing but Python. Its last part are the steps; what stands before them only watches:",
         "which module object is which (demo#1, demo#2: marked when first seen), what is cached and what is bound.",
-        "",
     ];
+    let packages: Vec<_> = program
+        .packages
+        .iter()
+        .map(|one| word(one.text()))
+        .collect();
+    let install = [
+        "The steps import packages, which they look for in the folder `packages` beside this file:"
+            .to_owned(),
+        String::new(),
+        format!(
+            "    {python} -m pip install --only-binary :all: --target packages {}",
+            packages.join(" ")
+        ),
+    ];
+    let install = install.into_iter().filter(|_| !packages.is_empty());
     let prose = wrapped(prose, 100);
     let lines = std::iter::once(format!("{id}: {}", scenario.title))
         .chain(prose.lines().map(str::to_owned))
         .chain(sources.map(|source| format!("  {source}")))
         .chain(usage.map(str::to_owned))
+        .chain(install)
+        .chain([String::new()])
         .chain([format!("    {} [--json]", command_line(&python, program))]);
     for line in lines {
         // What comes from the scenario must not leave the comment.

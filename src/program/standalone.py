@@ -12,6 +12,9 @@ def prepare(modules, *names):
             system.mkdir(path)
             made.append(path)
 
+    beside = sys.path[0] or "."
+    if beside[0] != "/":
+        beside = system.getcwd() + "/" + beside
     home = "/tmp/case-%d" % owner
     while True:                             # one that died left its folder, and its number was given away again
         try:
@@ -64,5 +67,5 @@ def prepare(modules, *names):
 
     scrub = [(places[1], "<modules>"), (places[2], "<folder>")]
     step = observer(sys.modules["__main__"].__dict__, *(names + (say, system, scrub)))
-    step.clean_up = clean_up
+    step.clean_up, step.beside = clean_up, beside
     return step

@@ -30,16 +30,20 @@ class Channel(object):
             data = data[os.write(self.frames, data):]
 
     def receive(self):
-        return eval(self._exactly(int(self._exactly(8), 16)), {})
+        return eval(self.receive_bytes(), {})
+
+    def receive_bytes(self):
+        return self._exactly(int(self._exactly(8), 16))
 
     def _exactly(self, count):
-        data = b""
-        while len(data) < count:
-            part = os.read(self.requests, count - len(data))
+        parts = []
+        while count:
+            part = os.read(self.requests, min(count, 1 << 20))
             if not part:
                 raise Gone()
-            data += part
-        return data
+            parts.append(part)
+            count -= len(part)
+        return b"".join(parts)
 
 
 class Supervisor(object):
@@ -61,8 +65,10 @@ class Supervisor(object):
                 request = self.channel.receive()
                 try:
                     if "find" in request:
-                        found = "\n".join(["%s %s %s" % one for one in distributions(request["find"])])
-                        self.channel.send("found", request["case"], found.encode("utf-8"))
+                        self.send_found(request, distributions(site_folders(), request["find"]))
+                        continue
+                    if "requirements" in request:
+                        self.install(request)
                         continue
                     self.case(request)
                 except Gone:
@@ -91,6 +97,19 @@ class Supervisor(object):
             remove(self.source_file)
             with open(self.source_file, "wb") as out:
                 out.write(self.sources)
+
+    def install(self, request):
+        try:
+            folder = Installer(self.channel, self.root).install(request)
+            self.send_found(request, distributions([folder]))
+        except Refused:
+            error = sys.exc_info()[1]
+            kind = "unreachable" if isinstance(error, Unreachable) else "refused"
+            self.channel.send(kind, request["case"], ("%s" % error).encode("utf-8", "replace"))
+
+    def send_found(self, request, found):
+        text = "\n".join(["%s %s %s" % one for one in found])
+        self.channel.send("found", request["case"], text.encode("utf-8"))
 
     def stop_forker(self):
         if self.forker is not None:
@@ -295,20 +314,6 @@ def available(name):
         return True
     except ImportError:
         return False
-
-
-def distributions(names):
-    """Name, version and folder of each distribution in the interpreter's own site-packages that is asked for."""
-    import re
-    import site
-    found = []
-    for folder in site.getsitepackages():
-        for entry in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
-            match = re.match(r"([^-]+)-([^-]+)(-py\d.*)?\.(dist|egg)-info$", entry)
-            name = re.sub(r"[-_.]+", "-", match.group(1)).lower() if match else None
-            if name in names and name not in [known for known, _, _ in found]:
-                found.append((name, match.group(2), folder))
-    return found
 
 
 def set_nonblocking(descriptor):

@@ -146,11 +146,21 @@ fn case_report(
         during: None,
         duration_ms: 0.0,
         trace: None,
+        packages: BTreeMap::new(),
         messages: BTreeMap::new(),
         stdout: String::new(),
         stderr: String::new(),
     };
-    if let Outcome::Ended { trace, duration } = outcome {
+    if let Outcome::Ended {
+        trace,
+        duration,
+        packages,
+    } = outcome
+    {
+        report.packages = packages
+            .into_iter()
+            .map(|one| (one.name, one.version))
+            .collect();
         let name = digest(&trace.steps);
         report.end = Some(trace.end.to_string());
         report.during = trace.interrupted.map(|step| plan.variant(case).named(step));

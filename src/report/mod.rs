@@ -9,6 +9,7 @@ pub mod list;
 pub mod model;
 mod moments;
 pub mod overview;
+mod packages;
 mod steps;
 pub mod style;
 pub mod summary;

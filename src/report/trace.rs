@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::model::{ChangeReport, RunReport, ScenarioReport};
+use super::packages;
 use super::steps::{columns, steps_text};
 use super::style::Style;
 use super::summary::{evidence, name_of};
@@ -112,6 +113,7 @@ fn render_row(
         let steps = steps_text(report, &scenario.notes, &columns, style);
         let _ = writeln!(out, "{steps}");
     }
+    packages::render(out, report, row, style);
     let holes = not_run(&all);
     if !holes.is_empty() {
         let _ = writeln!(out, "not run here: {}", holes.join(", "));

@@ -21,6 +21,7 @@ mod load;
 mod matrix;
 pub mod model;
 mod names;
+pub mod package;
 mod parse;
 mod place;
 mod problem;

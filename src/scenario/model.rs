@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 pub use super::action::{Action, Delete, Mtime, SetTo, SwapTo, Via, module_of_file};
+use super::package::Package;
 use crate::python::version::{InterpreterKey, PythonVersion, VersionSpec};
 use crate::trace::fact::{FactName, FactValue};
 
@@ -344,25 +345,10 @@ pub struct Requires {
     pub python: Option<VersionSpec>,
     /// Modules that the interpreter must be able to find.
     pub modules: Vec<String>,
-    /// Distributions that must be installed in its site-packages.
+    /// Packages that the case must be able to import; installed where they are not there.
     pub packages: Vec<Package>,
     /// The build.
     pub build: Option<VersionSpec>,
     /// Operating systems, one of which it must run on: `linux`, `macos`, `windows`.
     pub os: Vec<String>,
-}
-
-/// A distribution, as `requires: {packages: ["numpy>=1.16"]}` names it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Package {
-    /// Its name in the form in which names are compared (PEP 503): `typing-extensions`.
-    pub name: String,
-    /// Its version.
-    pub versions: pep440_rs::VersionSpecifiers,
-}
-
-impl fmt::Display for Package {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.name, self.versions)
-    }
 }

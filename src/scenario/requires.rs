@@ -3,7 +3,8 @@
 use super::conditions::{dotted, python};
 use super::cursor::{At, Log, Words, did_you_mean, one_of, quoted};
 use super::expect::{self, Reading};
-use super::model::{Action, Conditions, Isolation, Package, Requires};
+use super::model::{Action, Conditions, Isolation, Requires};
+use super::package::Package;
 use super::steps::Parsed;
 use super::yaml::Node;
 
@@ -73,28 +74,17 @@ fn systems(at: &At<'_>, log: &mut Log<'_>) -> Vec<String> {
     systems
 }
 
-/// `numpy>=1.16`
+/// `numpy>=1.16`, `.`
 fn package(at: &At<'_>, log: &mut Log<'_>) -> Option<Package> {
-    let text = at.text("a package in `requires`", log)?.trim();
-    let end = text
-        .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')))
-        .unwrap_or(text.len());
-    let (name, versions) = text.split_at(end);
-    let versions = versions.trim();
-    let fits = name.starts_with(|c: char| c.is_ascii_alphanumeric());
-    let parsed = versions.parse::<pep440_rs::VersionSpecifiers>();
-    let (true, Ok(versions)) = (fits, parsed) else {
-        let message = format!("{} names no package", quoted(text));
-        log.say(
-            &at.path,
-            message,
-            "expected something like `numpy` or `numpy>=1.16,<3`",
-        );
-        return None;
-    };
-    let parts = name.split(['-', '_', '.']).filter(|part| !part.is_empty());
-    let name = parts.collect::<Vec<_>>().join("-").to_lowercase();
-    Some(Package { name, versions })
+    let text = at.text("a package in `requires`", log)?;
+    match text.parse::<Package>() {
+        Ok(package) => Some(package),
+        Err(error) => {
+            let message = format!("{} names no package", quoted(text.trim()));
+            log.say(&at.path, message, error.help);
+            None
+        }
+    }
 }
 
 /// The section `interpreter`, with the step that its `entry` stands for.

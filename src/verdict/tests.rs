@@ -53,6 +53,7 @@ fn outcome(steps: usize, end: ProcessEnd, interrupted: Option<usize>) -> Outcome
             stderr: String::new(),
         },
         duration: Duration::ZERO,
+        packages: vec![],
     }
 }
 
@@ -261,5 +262,9 @@ fn trace_of_two() -> Trace {
 
 fn ended(trace: Trace) -> Outcome {
     let duration = Duration::ZERO;
-    Outcome::Ended { trace, duration }
+    Outcome::Ended {
+        trace,
+        duration,
+        packages: vec![],
+    }
 }

@@ -1,5 +1,6 @@
 //! One run of the whole corpus on every Python of this machine, and on those that the environment adds.
 
+use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use serde_json::Value;
@@ -59,4 +60,19 @@ pub fn behaviour(case: &Value) -> String {
         "skipped" => "skipped".to_owned(),
         _ => format!("{} {}", case["trace"], case["end"]),
     }
+}
+
+/// The folder of the user's cache where a run has put these packages for a Python.
+pub fn installed(packages: &[String], key: &str) -> Option<PathBuf> {
+    let cache = std::env::var_os("MODSWAP_CACHE_DIR").map_or_else(
+        || dirs::cache_dir().expect("a cache folder").join("modswap"),
+        PathBuf::from,
+    );
+    let version = numbers(key).map(|part| part.to_string()).join(".");
+    let wanted = format!("{version}\n{}\n", packages.join("\n"));
+    let folders = std::fs::read_dir(cache.join("packages")).ok()?;
+    let mut folders = folders.flatten().map(|one| one.path());
+    folders.find(|folder| {
+        std::fs::read_to_string(folder.join("modswap.txt")).is_ok_and(|text| text == wanted)
+    })
 }

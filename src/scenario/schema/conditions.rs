@@ -15,7 +15,7 @@ pub(super) struct Requires {
     python: Option<Spec>,
     /// Modules that the interpreter must be able to find: `[_decimal]`.
     modules: Option<Vec<Dotted>>,
-    /// Distributions that must be installed: `["numpy>=1.16"]`.
+    /// Packages that the case must be able to import, installed where they are not there yet: `["numpy>=1.16"]`, `[.]`.
     packages: Option<Vec<Package>>,
     /// The build it must be; parts joined by commas must all hold.
     build: Option<Build>,

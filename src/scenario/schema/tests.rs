@@ -126,7 +126,7 @@ about: x
 tags: [a, b]
 changes: {"3.0": a, "3.6.3": b}
 matrix: {via: [statement, c_api], include: [{via: import_module}], exclude: [{via: c_api}]}
-requires: {python: ">=3.4,not debug", modules: [numpy.core], packages: [numpy>=1.16], build: not debug, os: [linux, macos]}
+requires: {python: ">=3.4,not debug", modules: [numpy.core], packages: [numpy>=1.16, "a[b]; python_version<'3'", ., ./x.whl], build: not debug, os: [linux, macos]}
 interpreter: {flags: [-X, dev], env: {A: b}, site: true, isolation: spawn, entry: -m demo, expect: {ran: [demo]}}
 timeout: 10s
 watch: [json.decoder]

@@ -92,14 +92,14 @@ fn builds() -> String {
     format!("^{part}(?:,{part})*$")
 }
 
-/// A distribution, with versions or without.
+/// A package as pip takes it: a requirement (PEP 508), or a path that begins with `.`, `/` or `~/`.
 #[derive(JsonSchema)]
-#[schemars(extend("patternErrorMessage" = "expected something like `numpy` or `numpy>=1.16,<3`"))]
+#[schemars(extend("patternErrorMessage" = "expected something like `numpy`, `numpy>=1.16,<3` or, for a project of one's own, `.`"))]
 pub(super) struct Package(#[schemars(regex(pattern = package()))] String);
 
 fn package() -> String {
     let name = format!("(?:[A-Za-z0-9]|{KEY})(?:[A-Za-z0-9._-]|{KEY})*");
-    format!(r"^\s*{name}\s*(?:[<>=!~].*)?$")
+    format!(r"^\s*(?:{name}\s*(?:[\[<>=!~;@(].*)?|\.\.?(?:/.*)?|(?:~)?/.*)$")
 }
 
 /// `-m` and the name of a module.

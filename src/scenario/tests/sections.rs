@@ -59,7 +59,7 @@ steps:
     assert_eq!(variant.interpreter.env, [("A".to_owned(), String::new())]);
     let packages = variant.requires.packages.iter();
     let packages: Vec<_> = packages.map(ToString::to_string).collect();
-    assert_eq!(packages, ["typing-extensions>=4, <5", "six"]);
+    assert_eq!(packages, ["Typing_Extensions >= 4, < 5", "six"]);
     let marks: Vec<_> = variant
         .known
         .iter()

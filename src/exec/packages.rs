@@ -1,0 +1,251 @@
+//! Packages for the cases that require them: what a worker is asked to install, and what is remembered of it.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::{error::Elapsed, timeout};
+
+use super::error::{WorkerError, printable};
+use super::projects::Project;
+use super::worker::{START_LIMIT, Worker, lossy};
+use crate::program::protocol::{self, FrameKind, Install};
+use crate::scenario::package::Package;
+
+/// How long a worker may install before it is given up; it keeps a limit of ten minutes for each command itself, and may
+/// have to wait for another modswap.
+const INSTALL_LIMIT: Duration = Duration::from_secs(45 * 60);
+
+/// How packages are installed.
+#[derive(Clone, Debug, Default)]
+pub struct PackageOptions {
+    /// The user's cache folder, on this machine. A command may lead to another, whose cache folder its worker finds.
+    pub cache: Option<PathBuf>,
+    /// Whether no index may be asked.
+    pub offline: bool,
+    /// Whether a package that has no wheel may be built.
+    pub build: bool,
+    /// The projects that packages name by path.
+    pub projects: Vec<Project>,
+}
+
+/// A distribution that a case could import.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Distribution {
+    /// Its name, as names are compared (PEP 503).
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// What a case gets.
+#[derive(Debug, Default)]
+pub(super) struct Packages {
+    /// Folders for the end of its path, where the interpreter is.
+    pub(super) folders: Vec<String>,
+    /// What is in them, as far as it was asked for or came along.
+    pub(super) distributions: Vec<Distribution>,
+}
+
+/// What all workers of a run know together.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    options: PackageOptions,
+    /// By place of the interpreter and what was asked for: why it cannot be had. What can be had is asked for again, as the
+    /// next worker of a container may have an empty cache.
+    refused: Mutex<HashMap<(usize, Vec<Package>), String>>,
+    /// Set when no index answered.
+    offline: AtomicBool,
+}
+
+/// What a worker says about packages.
+enum Reply {
+    /// They are there: name, version and folder, a line each.
+    Found(String),
+    /// They cannot be had.
+    Refused(String),
+    /// Because no index answers.
+    Unreachable(String),
+}
+
+impl Known {
+    pub(super) fn new(options: PackageOptions) -> Self {
+        Self {
+            offline: AtomicBool::new(options.offline),
+            options,
+            ..Self::default()
+        }
+    }
+
+    fn refused(&self, place: &(usize, Vec<Package>)) -> Option<String> {
+        let known = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(place).cloned()
+    }
+
+    fn project(&self, package: &Package) -> Option<&Project> {
+        let projects = &mut self.options.projects.iter();
+        projects.find(|project| project.path == package.text())
+    }
+}
+
+/// What a worker needs to install for a case.
+pub(super) struct Wanted<'a> {
+    /// The number of the case.
+    pub(super) case: usize,
+    /// The place of the interpreter.
+    pub(super) interpreter: usize,
+    /// Whether the interpreter is a file of this machine, so that its cache folder is this user's.
+    pub(super) local: bool,
+    /// What is asked for.
+    pub(super) packages: &'a [Package],
+}
+
+impl Worker {
+    /// The packages, installed if need be, or why they cannot be had there. `say` hears of what takes long.
+    ///
+    /// # Errors
+    /// When the worker fails.
+    pub(super) async fn packages(
+        &mut self,
+        wanted: &Wanted<'_>,
+        known: &Known,
+        say: &(dyn Fn(String) + Send + Sync),
+    ) -> Result<Result<Packages, String>, WorkerError> {
+        if wanted.packages.is_empty() {
+            return Ok(Ok(Packages::default()));
+        }
+        let place = (wanted.interpreter, wanted.packages.to_vec());
+        if let Some(reason) = known.refused(&place) {
+            return Ok(Err(reason));
+        }
+        let reason = match self.install(wanted, known, say).await? {
+            Reply::Found(lines) => return Ok(Ok(packages(&lines))),
+            Reply::Refused(reason) => reason,
+            Reply::Unreachable(reason) => {
+                known.offline.store(true, Ordering::Relaxed);
+                reason
+            }
+        };
+        // What the interpreter has itself will do.
+        if let Some(found) = self.own(wanted).await? {
+            return Ok(Ok(found));
+        }
+        let names: Vec<_> = wanted.packages.iter().map(Package::text).collect();
+        let reason = format!("no package {}: {reason}", names.join(", "));
+        let mut refused = known.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        refused.insert(place, reason.clone());
+        Ok(Err(reason))
+    }
+
+    async fn install(
+        &mut self,
+        wanted: &Wanted<'_>,
+        known: &Known,
+        say: &(dyn Fn(String) + Send + Sync),
+    ) -> Result<Reply, WorkerError> {
+        let projects: Vec<&Project> = wanted
+            .packages
+            .iter()
+            .filter_map(|one| known.project(one))
+            .collect();
+        let request = Install {
+            requirements: wanted
+                .packages
+                .iter()
+                .filter(|one| one.name().is_some())
+                .map(Package::text)
+                .collect(),
+            projects: &projects,
+            cache: known.options.cache.as_deref().filter(|_| wanted.local),
+            offline: known.offline.load(Ordering::Relaxed),
+            build: known.options.build,
+        };
+        self.send(&protocol::install(wanted.case, &request)).await?;
+        let names: Vec<_> = wanted.packages.iter().map(Package::text).collect();
+        let reply = async {
+            loop {
+                let frame = self.frame().await?;
+                if frame.case != wanted.case {
+                    continue; // a late word about a case that was given up
+                }
+                let text = lossy(&frame.payload);
+                match frame.kind {
+                    FrameKind::Found => return Ok(Reply::Found(text)),
+                    FrameKind::Refused => return Ok(Reply::Refused(printable(&text))),
+                    FrameKind::Unreachable => return Ok(Reply::Unreachable(printable(&text))),
+                    FrameKind::Fault => return Err(WorkerError::Fault(printable(&text))),
+                    FrameKind::Installing => {
+                        say(format!("{}: {}", names.join(", "), printable(&text)));
+                    }
+                    FrameKind::Want => {
+                        let archive = projects.iter().find(|project| project.digest == text);
+                        let archive = archive.map_or(&[][..], |project| &project.archive);
+                        self.send(&protocol::archive(archive)).await?;
+                    }
+                    _ => {}
+                }
+            }
+        };
+        match timeout(INSTALL_LIMIT, reply).await {
+            Ok(reply) => reply,
+            Err(Elapsed { .. }) => Err(WorkerError::Silent(INSTALL_LIMIT, self.said())),
+        }
+    }
+
+    /// What is in the interpreter's own site-packages, if it is all there.
+    async fn own(&mut self, wanted: &Wanted<'_>) -> Result<Option<Packages>, WorkerError> {
+        let names: Option<Vec<String>> = wanted
+            .packages
+            .iter()
+            .map(|package| package.name().map(str::to_owned))
+            .collect();
+        let Some(names) = names else { return Ok(None) };
+        self.send(&protocol::find(wanted.case, names)).await?;
+        let found = timeout(START_LIMIT, self.found(wanted.case)).await;
+        let found = found.map_err(|_: Elapsed| WorkerError::Silent(START_LIMIT, self.said()))??;
+        let found = packages(&found);
+        let fits = |package: &Package| {
+            let installed = found
+                .distributions
+                .iter()
+                .find(|one| Some(one.name.as_str()) == package.name());
+            installed.is_some_and(|one| package.allows(&one.version))
+        };
+        Ok(wanted.packages.iter().all(fits).then_some(found))
+    }
+
+    async fn found(&mut self, case: usize) -> Result<String, WorkerError> {
+        loop {
+            let frame = self.frame().await?;
+            match frame.kind {
+                FrameKind::Found if frame.case == case => return Ok(lossy(&frame.payload)),
+                FrameKind::Fault => {
+                    return Err(WorkerError::Fault(printable(&lossy(&frame.payload))));
+                }
+                _ => {} // a late word about a case that was given up
+            }
+        }
+    }
+}
+
+/// Reads name, version and folder.
+fn packages(lines: &str) -> Packages {
+    let mut packages = Packages::default();
+    for line in lines.lines() {
+        let mut words = line.splitn(3, ' ');
+        let (Some(name), Some(version), Some(folder)) = (words.next(), words.next(), words.next())
+        else {
+            continue;
+        };
+        packages.distributions.push(Distribution {
+            name: printable(name),
+            version: printable(version),
+        });
+        if !packages.folders.iter().any(|known| known == folder) {
+            packages.folders.push(folder.to_owned());
+        }
+    }
+    packages
+}

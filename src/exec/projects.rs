@@ -1,0 +1,200 @@
+//! Projects of one's own as archives: what is sent to wherever the interpreter is.
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use ignore::WalkBuilder;
+
+use crate::trace::short_hash;
+
+/// How large an archive may become, in bytes.
+const LIMIT: u64 = 256 << 20;
+/// What a folder with a project holds one of.
+const MARKS: [&str; 2] = ["pyproject.toml", "setup.py"];
+/// Files that pip takes as they are.
+const ENDINGS: [&str; 4] = [".whl", ".tar.gz", ".tgz", ".zip"];
+
+/// A project, or a wheel, as it was when it was packed.
+#[derive(Clone, Debug)]
+pub struct Project {
+    /// The path as the user wrote it.
+    pub path: String,
+    /// Sixteen hexadecimal digits of the content: another content is another project.
+    pub digest: String,
+    /// The name of the file in the archive; `None` where the archive is a folder's.
+    pub file: Option<String>,
+    /// A tar file. What `.gitignore` names is not in it, nor is `.git`.
+    pub archive: Vec<u8>,
+}
+
+/// Why there is no archive.
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectError {
+    /// Nothing there that pip could install.
+    #[error(
+        "no project at `{path}` ({}): a path among packages is a folder with pyproject.toml or setup.py, or a wheel, \
+         and relative to where modswap is started", place.display()
+    )]
+    Missing {
+        /// As the user wrote it.
+        path: String,
+        /// Where that is.
+        place: PathBuf,
+    },
+    /// It cannot be read.
+    #[error("cannot read the project `{path}`: {error}")]
+    Unreadable {
+        /// As the user wrote it.
+        path: String,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// More than is sent anywhere.
+    #[error("the project `{path}` has more than {} MiB of files that .gitignore does not name", LIMIT >> 20)]
+    TooLarge {
+        /// As the user wrote it.
+        path: String,
+    },
+}
+
+impl Project {
+    /// Packs the folder or file at a path, relative to a folder.
+    ///
+    /// # Errors
+    /// When there is no project, or it cannot be read.
+    pub fn pack(path: &str, folder: &Path, home: Option<&Path>) -> Result<Self, ProjectError> {
+        let place = match (path.strip_prefix("~/"), home) {
+            (Some(rest), Some(home)) => home.join(rest),
+            _ => folder.join(path),
+        };
+        let unreadable = |error| ProjectError::Unreadable {
+            path: path.to_owned(),
+            error,
+        };
+        let name = place.file_name().unwrap_or_default().to_string_lossy();
+        let is_file = place.is_file() && ENDINGS.iter().any(|ending| name.ends_with(ending));
+        if !is_file && !MARKS.iter().any(|mark| place.join(mark).is_file()) {
+            return Err(ProjectError::Missing {
+                path: path.to_owned(),
+                place: std::path::absolute(&place).unwrap_or(place),
+            });
+        }
+        let files = if is_file {
+            vec![(place.clone(), PathBuf::from(&*name))]
+        } else {
+            listed(&place).map_err(unreadable)?
+        };
+        let size = |(path, _): &(PathBuf, PathBuf)| path.metadata().map_or(0, |data| data.len());
+        if files.iter().map(size).sum::<u64>() > LIMIT {
+            return Err(ProjectError::TooLarge {
+                path: path.to_owned(),
+            });
+        }
+        let archive = packed(&files).map_err(unreadable)?;
+        Ok(Self {
+            path: path.to_owned(),
+            digest: short_hash(&archive),
+            file: is_file.then(|| name.into_owned()),
+            archive,
+        })
+    }
+}
+
+/// The files of a project, and their paths in it, in a fixed order.
+fn listed(folder: &Path) -> io::Result<Vec<(PathBuf, PathBuf)>> {
+    let walk = WalkBuilder::new(folder)
+        .hidden(false)
+        .require_git(false)
+        .filter_entry(|entry| !matches!(entry.file_name().to_str(), Some(".git" | "__pycache__")))
+        .sort_by_file_name(Ord::cmp)
+        .build();
+    let mut files = Vec::new();
+    for entry in walk {
+        let entry =
+            entry.map_err(|error| error.into_io_error().unwrap_or(io::ErrorKind::Other.into()))?;
+        let path = entry.into_path();
+        // A link to a file counts as the file; one to a folder might lead back to where we are.
+        if path.is_file() {
+            let inside = path.strip_prefix(folder).unwrap_or(&path).to_path_buf();
+            files.push((path, inside));
+        }
+    }
+    Ok(files)
+}
+
+/// The same bytes for the same contents, whenever and by whomever they were written.
+fn packed(files: &[(PathBuf, PathBuf)]) -> io::Result<Vec<u8>> {
+    let mut builder = tar::Builder::new(Vec::new());
+    builder.mode(tar::HeaderMode::Deterministic);
+    for (path, inside) in files {
+        builder.append_file(inside, &mut File::open(path)?)?;
+    }
+    builder.into_inner()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(project: &Project) -> Vec<String> {
+        let mut archive = tar::Archive::new(&project.archive[..]);
+        let entries = archive.entries().unwrap();
+        let names = entries.map(|entry| entry.unwrap().path().unwrap().display().to_string());
+        names.collect()
+    }
+
+    fn project() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in [
+            ("pyproject.toml", ""),
+            (".gitignore", "*.log\n"),
+            ("own/__init__.py", "x = 1"),
+            ("own/__pycache__/own.pyc", "x"),
+            ("run.log", "x"),
+            (".git/config", "x"),
+        ] {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        folder
+    }
+
+    #[test]
+    fn a_project_is_what_git_would_keep_and_its_digest_that_of_its_contents() {
+        let [one, other] = [project(), project()];
+        let pack = |folder: &tempfile::TempDir| Project::pack(".", folder.path(), None).unwrap();
+        let first = pack(&one);
+        assert_eq!(
+            names(&first),
+            [".gitignore", "own/__init__.py", "pyproject.toml"]
+        );
+        assert_eq!(first.digest, pack(&other).digest);
+        std::fs::write(other.path().join("own/__init__.py"), "x = 2").unwrap();
+        assert_ne!(first.digest, pack(&other).digest);
+    }
+
+    #[test]
+    fn a_wheel_is_a_file_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("own-1-py3-none-any.whl"), "x").unwrap();
+        let wheel = Project::pack("./own-1-py3-none-any.whl", folder.path(), None).unwrap();
+        assert_eq!(wheel.file.as_deref(), Some("own-1-py3-none-any.whl"));
+        assert_eq!(names(&wheel), ["own-1-py3-none-any.whl"]);
+    }
+
+    #[test]
+    fn what_is_no_project_is_said_with_its_place() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("notes.txt"), "x").unwrap();
+        for path in [".", "./missing", "./notes.txt", "~/own"] {
+            let error = Project::pack(path, folder.path(), Some(folder.path())).unwrap_err();
+            let text = error.to_string();
+            assert!(
+                text.starts_with(&format!("no project at `{path}` (/")),
+                "{text}"
+            );
+        }
+    }
+}

@@ -1,0 +1,297 @@
+# Third part of the supervisor: distributions for the cases that require them, installed once for this interpreter into a
+# folder of the cache and never into the interpreter itself. Everything happens on the machine where the interpreter is.
+
+import fcntl
+import hashlib
+import re
+import subprocess
+import tarfile
+
+INSTALL_LIMIT = 600                     # seconds for one set of requirements
+# Words in the talk of pip, and of uv, when no index answers.
+NO_NETWORK = ("NewConnectionError", "ConnectTimeoutError", "ReadTimeoutError", "ProxyError", "Network is unreachable",
+              "name resolution", "Name or service not known", "nodename nor servname", "Connection refused",
+              "Failed to fetch", "dns error", "client error (Connect)")
+# What pip and uv add that is no reason.
+CHATTER = ("WARNING:", "DEPRECATION:", "[notice]", "NOTICE:", "You should consider upgrading", "You are using pip version",
+           "hint:", "Using CPython", "Looking in ")
+NO_PIP = re.compile("No module named '?pip'?$|can't find '__main__' module", re.M)
+
+
+class Refused(Exception):
+    """The packages cannot be had here, and why."""
+
+
+class Unreachable(Refused):
+    """No index answers: asking again would only cost time."""
+
+
+class Installer(object):
+    """Sets of requirements, and the folders that hold them."""
+
+    def __init__(self, channel, root):
+        self.channel, self.root = channel, root
+
+    def install(self, request):
+        """The folder with what the request asks for."""
+        cache = os.path.join(cache_folder(request["cache"]), "packages")
+        name = "%d.%d.%d-" % sys.version_info[:3] + key(request)
+        folder = os.path.join(cache, name)
+        if not os.path.isdir(folder):
+            try:
+                make_folders(cache)
+                lock = open(folder + ".lock", "a")
+            except (IOError, OSError):
+                raise Refused("nowhere to install packages: %s" % sys.exc_info()[1])
+            try:
+                self.wait_for(lock, request)
+                # Another modswap may have installed it meanwhile.
+                if not os.path.isdir(folder):
+                    self.fill(folder, request)
+            finally:
+                lock.close()
+        return folder
+
+    def wait_for(self, lock, request):
+        said = False
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            except (IOError, OSError):
+                if sys.exc_info()[1].errno not in (errno.EAGAIN, errno.EACCES, errno.EINTR):
+                    raise
+            if not said:
+                self.say(request, "waiting for another modswap that installs")
+                said = True
+            self.pause(0.1)
+
+    def fill(self, folder, request):
+        """Install beside the folder, then give it its name: what has the name is whole."""
+        if request["offline"]:
+            raise Refused("not in the cache, and offline")
+        part = folder + ".part"
+        projects = [self.project(request, digest, single) for _, digest, single in request["projects"]]
+        trouble = None
+        for name, commands in ways(request, projects, part, os.path.join(self.root, "wheels")):
+            remove(part)
+            self.say(request, "installing with %s" % name)
+            status, talk = 0, ""
+            for command in commands:
+                status, talk = self.run(command)
+                if status != 0:
+                    break
+            if status == 0:
+                if not os.path.isdir(part):     # no requirement is for this Python
+                    os.mkdir(part)
+                with open(os.path.join(part, "modswap.txt"), "w") as out:
+                    out.write("%s\n%s\n" % (sys.version.split()[0], "\n".join(request["requirements"])))
+                os.rename(part, folder)
+                return
+            remove(part)
+            if NO_PIP.search(talk):
+                continue
+            trouble = talk
+            if any([word in talk for word in NO_NETWORK]):
+                raise Unreachable("no index answers: %s" % last_line(talk))
+            if name != "uv":            # the last word is pip's, and one pip is enough
+                break
+        if trouble is None:
+            raise Refused("this Python has no pip, no ensurepip to lend one, and there is no uv on PATH")
+        raise Refused(last_line(trouble))
+
+    def project(self, request, digest, single):
+        """The copy of a project, or of a wheel, that the runner sent."""
+        copy = os.path.join(self.root, "project-%s" % digest)
+        if not os.path.isdir(copy):
+            self.channel.send("want", request["case"], digest.encode("ascii"))
+            archive = copy + ".tar"
+            with open(archive, "wb") as out:
+                out.write(self.channel.receive_bytes())
+            with tarfile.open(archive) as packed:
+                if hasattr(tarfile, "data_filter"):
+                    packed.extractall(copy, filter="data")
+                else:
+                    packed.extractall(copy)
+            os.remove(archive)
+        return os.path.join(copy, single) if single else copy
+
+    def run(self, command):
+        """Exit status, and what it said. Its time is limited, and it goes when the runner goes."""
+        talk = os.path.join(self.root, "talk")
+        with open(talk, "wb") as out:
+            try:
+                process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=variables(self.folder("tmp")),
+                                           cwd=self.folder("install"), preexec_fn=own_group, close_fds=True)
+            except (IOError, OSError):
+                return 127, "%s: %s" % (command[0], sys.exc_info()[1])
+        deadline = clock() + INSTALL_LIMIT
+        try:
+            while process.poll() is None:
+                if clock() > deadline:
+                    return 1, "timed out after %d s" % INSTALL_LIMIT
+                self.pause(0.05)
+        finally:
+            end_group(process.pid)
+            process.wait()
+            with open(talk, "rb") as said:
+                text = said.read().decode("utf-8", "replace")
+            os.remove(talk)
+            remove(self.folder("tmp"))  # old pips leave something there
+        return process.returncode, text
+
+    def folder(self, name):
+        """Below our own, and empty at first: a Python may look for modules where it starts."""
+        folder = os.path.join(self.root, name)
+        if not os.path.isdir(folder):
+            os.mkdir(folder)
+        return folder
+
+    def pause(self, seconds):
+        try:
+            if select.select([self.channel.requests], [], [], seconds)[0]:
+                raise Gone()
+        except select.error:
+            if sys.exc_info()[1].args[0] != errno.EINTR:
+                raise
+
+    def say(self, request, text):
+        self.channel.send("installing", request["case"], text.encode("ascii"))
+
+
+def key(request):
+    """What a folder is for: this build of this Python, and these requirements."""
+    import sysconfig
+    parts = [sys.version, PYTHON, sys.prefix, sysconfig.get_platform(), str(sysconfig.get_config_var("SOABI")),
+             repr(request["build"])]
+    parts += sorted(request["requirements"])
+    parts += sorted([digest for _, digest, _ in request["projects"]])
+    return hashlib.sha256("\n".join(parts).encode("utf-8")).hexdigest()[:20]
+
+
+def ways(request, projects, folder, wheels):
+    """How packages can be installed here, best first: what it is called, and its commands."""
+    only = [] if request["build"] else ["--only-binary", ":all:"]
+    uv = sys.version_info >= (3, 8) and found_on_path("uv")
+    if uv:
+        commands, places = [], []
+        for number, project in enumerate(projects):
+            place = project
+            if os.path.isdir(project):  # uv takes `--only-binary` for a word about the project as well
+                place = os.path.join(wheels, str(number))
+                commands.append([uv, "build", "--wheel", "--no-progress", "--python", PYTHON, "--out-dir", place, project])
+            places.append(place)
+        install = [uv, "pip", "install", "--no-progress", "--python", PYTHON, "--target", folder, "--compile-bytecode"]
+        commands.append(Late(install + only + request["requirements"], places))
+        yield "uv", commands
+    arguments = ["install", "--target", folder, "--progress-bar", "off", "--retries", "2"] + only
+    arguments += request["requirements"] + projects
+    yield "pip", [[PYTHON, "-m", "pip"] + arguments]
+    for wheel in lent_wheels():
+        yield "pip of ensurepip", [[PYTHON, os.path.join(wheel, "pip")] + arguments]
+
+
+class Late(list):
+    """A command that ends in files whose names are known when it runs: the wheels in these folders."""
+
+    def __init__(self, words, places):
+        list.__init__(self, words)
+        self.places = places
+
+    def __iter__(self):
+        for word in list.__iter__(self):
+            yield word
+        for place in self.places:
+            if not os.path.isdir(place):
+                yield place
+                continue
+            for name in sorted(os.listdir(place)):
+                if name.endswith(".whl"):
+                    yield os.path.join(place, name)
+
+
+def lent_wheels():
+    """The wheels from which `ensurepip` would install pip: it can run from there, and nothing is installed."""
+    folders = []
+    try:
+        import ensurepip
+        folders.append(os.path.join(os.path.dirname(ensurepip.__file__), "_bundled"))
+    except ImportError:
+        pass
+    if sys.prefix == "/usr":            # Debian and Fedora keep them apart
+        folders.append("/usr/share/python-wheels")
+    for folder in folders:
+        names = [name for name in (os.listdir(folder) if os.path.isdir(folder) else ()) if re.match(r"pip-.*\.whl$", name)]
+        for name in sorted(names)[-1:]:
+            yield os.path.join(folder, name)
+
+
+def variables(temporary):
+    """The caller's, without what would lead pip elsewhere. `PIP_INDEX_URL` and the like stay."""
+    kept = dict([(name, os.environ[name]) for name in os.environ if not name.startswith("PYTHON")])
+    for name in ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_REQUIREMENT", "PIP_QUIET", "PIP_UPGRADE"):
+        kept.pop(name, None)
+    kept["TMPDIR"] = temporary
+    kept.update({"PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0", "PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+                 "NO_COLOR": "1"})
+    # Projects come without their history, from which some would take their version.
+    kept.setdefault("SETUPTOOLS_SCM_PRETEND_VERSION", "0")
+    return kept
+
+
+def own_group():
+    os.setpgid(0, 0)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+
+
+def cache_folder(wanted):
+    """Where the runner says; where it cannot know, the user's cache folder of this machine."""
+    if wanted is not None:
+        return wanted
+    named = os.environ.get("MODSWAP_CACHE_DIR", "")
+    if os.path.isdir(named):            # it may come from outside of the chroot or container that this runs in
+        return named
+    home = os.path.expanduser("~")
+    if sys.platform == "darwin":
+        return os.path.join(home, "Library", "Caches", "modswap")
+    return os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.join(home, ".cache"), "modswap")
+
+
+def make_folders(path):
+    try:
+        os.makedirs(path)
+    except OSError:
+        if not os.path.isdir(path):
+            raise
+
+
+def found_on_path(name):
+    for folder in os.environ.get("PATH", "").split(os.pathsep):
+        path = os.path.join(folder, name)
+        if folder and os.path.isfile(path) and os.access(path, os.X_OK):
+            return path
+    return None
+
+
+def last_line(talk):
+    """What it says in the end, without remarks on itself."""
+    lines = [line.strip() for line in talk.splitlines()]
+    lines = [line for line in lines if line and not line.startswith(CHATTER)]
+    return re.sub("^(ERROR|error): ", "", lines[-1]) if lines else "it said nothing"
+
+
+def distributions(folders, names=None):
+    """Name, version and folder of each distribution in the folders, or of those that are asked for."""
+    found = []
+    for folder in folders:
+        for entry in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
+            match = re.match(r"([^-]+)-([^-]+)(-py\d.*)?\.(dist|egg)-info$", entry)
+            name = re.sub(r"[-_.]+", "-", match.group(1)).lower() if match else None
+            if name and (names is None or name in names) and name not in [known for known, _, _ in found]:
+                found.append((name, match.group(2), folder))
+    return found
+
+
+def site_folders():
+    import site
+    return site.getsitepackages()

@@ -1,0 +1,227 @@
+//! Packages that cases import: `requires: {packages: ["numpy>=1.16", "."]}` and `--with numpy`.
+
+use std::fmt;
+use std::path::Path;
+use std::str::FromStr;
+
+use pep440_rs::VersionSpecifiers;
+use pep508_rs::{Requirement, VerbatimUrl, VersionOrUrl};
+
+/// A distribution from an index, or a project of one's own.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Package {
+    text: String,
+    name: Option<String>,
+}
+
+/// A text that names no package.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` names no package")]
+pub struct PackageError {
+    text: String,
+    /// What would be one.
+    pub help: String,
+}
+
+/// What is said where a text is no package.
+pub const FORMS: &str =
+    "expected something like `numpy`, `numpy>=1.16,<3` or, for a project of one's own, `.`";
+
+impl FromStr for Package {
+    type Err = PackageError;
+
+    fn from_str(text: &str) -> Result<Self, PackageError> {
+        let text = text.trim();
+        let error = |help: String| PackageError {
+            text: text.to_owned(),
+            help,
+        };
+        if is_path(text) {
+            return Ok(Self {
+                text: text.to_owned(),
+                name: None,
+            });
+        }
+        if text.contains(|c: char| c.is_control()) {
+            return Err(error("a package is one line".to_owned()));
+        }
+        match text.parse::<Requirement<VerbatimUrl>>() {
+            Ok(read) => Ok(Self {
+                text: text.to_owned(),
+                name: Some(read.name.to_string()),
+            }),
+            Err(_) if Path::new(text).extension().is_some_and(|end| end == "whl") => Err(error(
+                format!("a file needs a folder before it: `./{text}`"),
+            )),
+            Err(_) => Err(error(FORMS.to_owned())),
+        }
+    }
+}
+
+impl Package {
+    /// What pip is given, as the user wrote it: a requirement of PEP 508, or a path.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The name of a distribution in the form in which names are compared (PEP 503): `typing-extensions`. A project's is
+    /// not known before it is built.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// Both requirements in one, where they are about the same distribution and versions are all they say: old pips refuse
+    /// to be told of one distribution twice.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Option<Self> {
+        let [own, others] = [self, other].map(|one| Some((one.name.as_ref()?, one.versions()?)));
+        let ((name, own), (other_name, others)) = (own?, others?);
+        if name != other_name {
+            return None;
+        }
+        let mut parts: Vec<String> = Vec::new();
+        for part in own.iter().chain(others.iter()).map(ToString::to_string) {
+            if !parts.contains(&part) {
+                parts.push(part);
+            }
+        }
+        Some(Self {
+            text: format!("{name}{}", parts.join(",")),
+            name: Some(name.clone()),
+        })
+    }
+
+    /// The versions, if it speaks of nothing else.
+    fn versions(&self) -> Option<VersionSpecifiers> {
+        let read = self.text.parse::<Requirement<VerbatimUrl>>().ok()?;
+        if !read.extras.is_empty() || !read.marker.is_true() {
+            return None;
+        }
+        match read.version_or_url {
+            None => Some(VersionSpecifiers::empty()),
+            Some(VersionOrUrl::VersionSpecifier(versions)) => Some(versions),
+            Some(VersionOrUrl::Url(_)) => None,
+        }
+    }
+
+    /// Whether a version of the distribution will do. A requirement by address is met by what was got there alone.
+    pub fn allows(&self, version: &str) -> bool {
+        let Ok(read) = self.text.parse::<Requirement<VerbatimUrl>>() else {
+            return false;
+        };
+        let fits = |versions: &VersionSpecifiers| {
+            version
+                .parse()
+                .is_ok_and(|version: pep440_rs::Version| versions.contains(&version))
+        };
+        match &read.version_or_url {
+            None => true,
+            Some(VersionOrUrl::VersionSpecifier(versions)) => fits(versions),
+            Some(VersionOrUrl::Url(_)) => false,
+        }
+    }
+}
+
+impl fmt::Display for Package {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.text)
+    }
+}
+
+/// Whether it is the path of a project's folder or of a file, rather than a requirement: pip's own rule, but for bare names.
+fn is_path(text: &str) -> bool {
+    text == "."
+        || text == ".."
+        || ["./", "../", "/", "~/"]
+            .iter()
+            .any(|start| text.starts_with(start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn package(text: &str) -> Package {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn requirements_have_a_name_and_versions() {
+        for (text, name, fits, unfit) in [
+            ("numpy", "numpy", "1.16.6", None),
+            (
+                "Typing_Extensions >= 4, < 5",
+                "typing-extensions",
+                "4.12",
+                Some("5.0"),
+            ),
+            ("requests[socks]~=2.0", "requests", "2.31", Some("3.0")),
+            (
+                "numpy==1.16.6; python_version<'3'",
+                "numpy",
+                "1.16.6",
+                Some("1.16.5"),
+            ),
+        ] {
+            let read = package(text);
+            assert_eq!((read.text(), read.name()), (text, Some(name)));
+            assert!(read.allows(fits), "{text}");
+            assert!(!unfit.is_some_and(|version| read.allows(version)), "{text}");
+        }
+        assert!(!package("pip @ https://example.org/pip-24.0-py3-none-any.whl").allows("24.0"));
+    }
+
+    #[test]
+    fn two_about_one_distribution_become_one() {
+        let both = |one: &str, other: &str| package(one).and(&package(other)).map(|one| one.text);
+        assert_eq!(both("Demo_Pkg<2", "demo-pkg").unwrap(), "demo-pkg<2");
+        assert_eq!(both("a>1", "a<3,>1").unwrap(), "a>1,<3");
+        for (one, other) in [
+            ("a", "b"),
+            ("a", "a[x]"),
+            ("a", "a; python_version<'3'"),
+            ("a", "."),
+        ] {
+            assert_eq!(both(one, other), None, "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn paths_are_projects() {
+        for text in [
+            ".",
+            "..",
+            "./dist/x-1.0-py3-none-any.whl",
+            "~/own",
+            "/srv/own",
+        ] {
+            assert_eq!(package(text).name(), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_refused_with_a_way_out() {
+        for text in [
+            "",
+            "x y",
+            "-a",
+            "--index-url=x",
+            "num/py",
+            "numpy>=",
+            "numpy>=x",
+        ] {
+            let error = text.parse::<Package>().unwrap_err();
+            assert_eq!(error.to_string(), format!("`{text}` names no package"));
+            assert_eq!(error.help, FORMS, "{text}");
+        }
+        let file = "x-1.0-py3-none-any.whl".parse::<Package>();
+        assert_eq!(
+            file.unwrap_err().help,
+            "a file needs a folder before it: `./x-1.0-py3-none-any.whl`"
+        );
+        assert_eq!(
+            "a\nb".parse::<Package>().unwrap_err().help,
+            "a package is one line"
+        );
+    }
+}

@@ -1,0 +1,110 @@
+//! Projects of one's own.
+
+use std::fs;
+
+use super::index::{Index, packages, reason};
+use crate::common::bench::{newest, wait_for};
+use crate::common::case;
+
+/// A build backend in the project itself, so that none has to be installed. With a file `wait` it never ends.
+const BACKEND: &str = r#"
+import os, time, zipfile
+
+def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
+    if os.path.exists("wait"):
+        open(open("wait").read().strip(), "w").close()
+        time.sleep(1000)
+    info, name = "own-1.0.dist-info/", "own-1.0-py3-none-any.whl"
+    files = {"own.py": open("own.py").read(),
+             info + "METADATA": "Metadata-Version: 2.1\nName: own\nVersion: 1.0\n",
+             info + "WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}
+    files[info + "RECORD"] = "".join("%s,,\n" % path for path in list(files) + [info + "RECORD"])
+    os.mkdir("build")
+    with zipfile.ZipFile(os.path.join(wheel_directory, name), "w") as wheel:
+        for path in sorted(files):
+            wheel.writestr(path, files[path])
+    return name
+"#;
+
+const ASKS: &str =
+    "title: it\nrequires: {packages: [.]}\nsteps: [{import: own}, {eval: own.value}]\n";
+
+fn project() -> Index {
+    let index = Index::new();
+    let system = "[build-system]\nrequires = []\nbuild-backend = 'backend'\nbackend-path = ['.']\n";
+    for (name, content) in [
+        ("pyproject.toml", system),
+        ("backend.py", BACKEND),
+        ("own.py", "value = 1\n"),
+        (".gitignore", "index\ncache\ntmp\n*-cache\n*.yaml\n"),
+    ] {
+        fs::write(index.bench.path(name), content).expect("a file");
+    }
+    index.bench.scenario("asks", ASKS);
+    index
+}
+
+fn value(index: &Index, more: &[&str]) -> (i64, String) {
+    let python = newest();
+    let (report, said) = index.run(std::slice::from_ref(&python), more, 0);
+    assert_eq!(
+        packages(&report, "asks", &python.key),
+        ["own 1.0"],
+        "{said}"
+    );
+    let trace = crate::trace(&report, case(&report, "asks", &python.key));
+    (trace[1]["facts"]["value"].as_i64().expect("a number"), said)
+}
+
+#[test]
+fn a_path_installs_ones_own_project_as_it_is_now() {
+    let index = project();
+    assert_eq!(value(&index, &[]).0, 1);
+    assert!(
+        !index.bench.path("build").exists(),
+        "it was built elsewhere"
+    );
+    let (same, said) = value(&index, &["--offline"]);
+    assert_eq!(same, 1);
+    assert!(!said.contains("installing"), "{said}");
+    fs::write(index.bench.path("own.py"), "value = 2\n").expect("a file");
+    assert_eq!(value(&index, &[]).0, 2);
+}
+
+#[test]
+fn a_project_that_cannot_be_built_is_a_reason() {
+    let index = project();
+    fs::write(
+        index.bench.path("backend.py"),
+        "raise RuntimeError('no backend today')",
+    )
+    .expect("a file");
+    let python = newest();
+    let (report, _) = index.run(std::slice::from_ref(&python), &[], 3);
+    let reason = reason(&report, "asks", &python.key);
+    assert!(reason.starts_with("no package .: "), "{reason}");
+    assert!(index.installed().is_empty());
+}
+
+#[test]
+fn ending_modswap_ends_an_install_and_leaves_nothing_half_made() {
+    let index = project();
+    let started = index.bench.path("started");
+    fs::write(index.bench.path("wait"), started.to_str().expect("UTF-8")).expect("a file");
+    let python = newest();
+    let path = python.path.to_str().expect("UTF-8");
+    let mut run = index
+        .modswap(&["run", "--python", path])
+        .spawn()
+        .expect("the binary starts");
+    wait_for("the build", || started.exists());
+    let killed = std::process::Command::new("kill")
+        .arg(run.id().to_string())
+        .status();
+    assert!(killed.expect("kill starts").success());
+    assert_eq!(run.wait().expect("it ends").code(), Some(130));
+    index.bench.assert_clean();
+    assert!(index.installed().iter().all(|name| name.contains(".part")));
+    fs::remove_file(index.bench.path("wait")).expect("a file");
+    assert_eq!(value(&index, &[]).0, 1);
+}
