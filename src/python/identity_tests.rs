@@ -2,7 +2,10 @@ use super::*;
 use crate::python::fake::{Answer, Machine};
 
 fn candidate(path: PathBuf, origin: Origin) -> Candidate {
-    Candidate { path, origin }
+    Candidate {
+        path,
+        sources: origin.into(),
+    }
 }
 
 fn found(machine: &Machine, paths: &[(&str, Origin)]) -> Vec<Candidate> {
@@ -132,7 +135,7 @@ fn interpreter(command: &str, origin: Origin, answer: &Answer) -> Interpreter {
     Interpreter {
         key: facts.key(),
         command: command.split(' ').map(str::to_owned).collect(),
-        origin,
+        sources: origin.into(),
         facts,
     }
 }
@@ -172,6 +175,7 @@ fn twins_with_files_of_their_own_are_one() {
         path: "/p/bin/python3.6m".into(),
         into: "/p/bin/python3.6".into(),
         reason: MergeReason::SameBuild,
+        sources: Origin::Pyenv.into(),
     };
     assert_eq!(merged, [twin]);
 }

@@ -16,21 +16,52 @@ pub(super) async fn found(
     discover(&machine.environment(), &requests, options).await
 }
 
+/// What one source sees.
+pub(super) fn seen(
+    environment: &Environment,
+    look: fn(&Environment, &mut Sightings),
+) -> Sightings<'_> {
+    let mut sightings = Sightings::new(environment);
+    look(environment, &mut sightings);
+    sightings
+}
+
+/// The candidates of one source, as paths inside the machine.
+pub(super) fn paths_seen(
+    machine: &Machine,
+    environment: &Environment,
+    look: fn(&Environment, &mut Sightings),
+) -> Vec<String> {
+    let candidates = seen(environment, look).candidates.into_iter();
+    let root = machine.text("");
+    candidates
+        .map(|one| one.path.to_str().unwrap().replace(&root, ""))
+        .collect()
+}
+
+/// What a source rejects.
+pub(super) fn rejections_of(machine: &Machine, sightings: &Sightings) -> Vec<String> {
+    told(machine, &sightings.rejected)
+}
+
 /// `KEY origin command`, with paths inside the machine.
 pub(super) fn lines(machine: &Machine, inventory: &Inventory) -> Vec<String> {
     let root = machine.text("");
     inventory
         .interpreters
         .iter()
-        .map(|one| format!("{} {} {}", one.key, one.origin, one.command.join(" ")))
+        .map(|one| format!("{} {} {}", one.key, one.origin(), one.command.join(" ")))
         .map(|line| line.replace(&root, ""))
         .collect()
 }
 
 fn rejections(machine: &Machine, inventory: &Inventory) -> Vec<String> {
+    told(machine, &inventory.rejected)
+}
+
+fn told(machine: &Machine, rejected: &[Rejected]) -> Vec<String> {
     let root = machine.text("");
-    inventory
-        .rejected
+    rejected
         .iter()
         .map(|one| format!("{}: {}", one.path, one.reason).replace(&root, ""))
         .collect()
