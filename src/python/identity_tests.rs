@@ -33,16 +33,15 @@ fn links_are_their_target_by_its_plainest_name() {
             ("usr/bin/python3.9", Origin::Path),
         ],
     ));
-    assert_eq!(
-        kept,
-        found(
-            &machine,
-            &[
-                ("prefix/bin/python3.6", Origin::Pyenv),
-                ("usr/bin/python3.9", Origin::Path)
-            ]
-        )
+    let mut expected = found(
+        &machine,
+        &[
+            ("prefix/bin/python3.6", Origin::Pyenv),
+            ("usr/bin/python3.9", Origin::Path),
+        ],
     );
+    expected[0].sources.add(&Origin::System.into());
+    assert_eq!(kept, expected);
     let names: Vec<_> = merged.iter().map(|one| one.path.clone()).collect();
     assert_eq!(
         names,
@@ -232,4 +231,37 @@ fn what_was_asked_for_stays_as_asked_for() {
             "/p/bin/python3"
         ]
     );
+}
+
+#[test]
+fn another_machine_or_c_library_is_another_interpreter() {
+    let plain = in_prefix("/p", "/p/bin/python3.6");
+    let (kept, merged) = by_build(vec![
+        interpreter("/p/bin/python3.6", Origin::Path, &plain),
+        interpreter(
+            "/p/bin/python3.6-32",
+            Origin::Path,
+            &plain.clone().with("platform", "linux-i686"),
+        ),
+        interpreter(
+            "/p/bin/python3.6-musl",
+            Origin::Path,
+            &plain.with("libc", "musl"),
+        ),
+    ]);
+    assert_eq!(kept.len(), 3);
+    assert_eq!(merged, []);
+}
+
+#[test]
+fn sources_of_all_names_are_kept_but_those_of_environments() {
+    let real = in_prefix("/p", "/p/bin/python3.6");
+    let environment = in_prefix("/p", "/env/bin/python").with("environment", "/env");
+    let (kept, _) = by_build(vec![
+        interpreter("/env/bin/python", Origin::Pyenv, &environment),
+        interpreter("/b/python3", Origin::Path, &real),
+        interpreter("/p/bin/python3.6", Origin::System, &real),
+    ]);
+    assert_eq!(kept[0].sources.to_string(), "PATH, system");
+    assert_eq!(kept[0].origin(), Origin::Path);
 }

@@ -121,9 +121,9 @@ def libc():
     if not sys.platform.startswith('linux'):
         return None
     try:
-        named = os.confstr('CS_GNU_LIBC_VERSION')
+        named = os.confstr(2)  # _CS_GNU_LIBC_VERSION, which 2.7 has no name for
     except (AttributeError, ValueError, OSError):
-        named = None  # musl does not know the name
+        named = None  # musl does not know it
     if named:
         return named
     if 'musl' in getattr(getattr(sys, 'implementation', None), '_multiarch', ''):
