@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::exec::Isolation;
 use crate::python::request::PythonRequest;
+use crate::python::require::Requirements;
 use crate::scenario::duration;
 use crate::scenario::package::Package;
 
@@ -100,13 +101,26 @@ pub(super) struct Scenarios {
     pub(super) tag: Vec<String>,
 }
 
-/// Which Pythons, and how cases run on them.
+/// Which Pythons.
 #[derive(Args, Clone, Debug, Default)]
-pub(super) struct Execution {
+pub(super) struct Pythons {
     /// Only these Pythons: a version ("3.11", ">=3.6,<3.12", "3.14t"), a path, or a command that ends in a Python
     /// ("chroot /srv/sid python3.15"), which may have a label ("sid=chroot …")
     #[arg(long, value_name = "SPEC")]
     pub(super) python: Vec<PythonRequest>,
+    /// Pythons that must be there, or nothing runs and the exit code is 3: "2.7,3.5,>=3.6"
+    #[arg(long, value_name = "SPECS")]
+    pub(super) require: Vec<Requirements>,
+    /// Ask every Python anew what it is, and remember nothing
+    #[arg(long)]
+    pub(super) no_cache: bool,
+}
+
+/// Which Pythons, and how cases run on them.
+#[derive(Args, Clone, Debug, Default)]
+pub(super) struct Execution {
+    #[command(flatten)]
+    pub(super) pythons: Pythons,
     /// A package that every case can import: a requirement ("numpy>=1.16"), or the folder of a project (".") or a wheel
     #[arg(long, value_name = "PACKAGE", value_parser = package)]
     pub(super) with: Vec<Package>,
@@ -242,9 +256,11 @@ pub struct NewArguments {
 /// `modswap pythons`
 #[derive(Args, Clone, Debug, Default)]
 pub struct PythonsArguments {
-    /// Only these Pythons, as in `modswap run`
-    #[arg(long, value_name = "SPEC")]
-    pub(super) python: Vec<PythonRequest>,
+    #[command(flatten)]
+    pub(super) pythons: Pythons,
+    /// Show all: other names, sources, platforms, and what to do about what was rejected
+    #[arg(long)]
+    pub(super) explain: bool,
     /// What to print
     #[arg(long, value_enum, default_value = "table")]
     pub(super) format: Format,

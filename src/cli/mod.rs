@@ -3,6 +3,7 @@
 mod arguments;
 mod check;
 mod explain;
+mod find;
 mod list;
 mod new;
 mod packages;

@@ -37,7 +37,7 @@ pub(super) fn prepare(
     let pack = |path: &String| Project::pack(path, Path::new(""), home);
     let projects: Result<_, _> = paths.iter().map(pack).collect();
     Ok(PackageOptions {
-        cache: None,
+        cache: environment.cache,
         offline: arguments.offline,
         build: arguments.build,
         projects: projects.map_err(|error| Failure::new(Exit::Usage, error))?,

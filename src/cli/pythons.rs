@@ -1,27 +1,44 @@
 //! `modswap pythons`
 
 use super::arguments::{Common, Format, PythonsArguments};
-use super::session::find_pythons;
+use super::find::{environment, hold, not_found};
 use super::{Exit, Failure, print, style};
+use crate::python::discover::{ProbeOptions, find};
+use crate::python::{require, support};
 use crate::report::inventory;
 
 pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result<Exit, Failure> {
-    let mut found = find_pythons(&arguments.python).await?;
-    if !arguments.python.is_empty() {
+    let wanted = &arguments.pythons;
+    let environment = environment(wanted);
+    let all = find(&environment, &wanted.python, ProbeOptions::default()).await;
+    let all = all.map_err(|error| not_found(&error, &environment))?;
+    let mut found = all.selected(&wanted.python);
+    let is_asked = !found.missing.is_empty();
+    if wanted.python.is_empty() {
+        let today = jiff::Zoned::now().date();
+        found.missing = support::missing(&found.interpreters, today);
+    } else {
         // Only these were asked for.
-        found.rejected.clear();
-        let used: Vec<&str> = found
+        found.rejected = all.like(&wanted.python);
+        let used: Vec<String> = found
             .interpreters
             .iter()
-            .flat_map(|one| one.command.iter().map(String::as_str))
+            .map(|one| one.command.join(" "))
             .collect();
-        found.merged.retain(|one| used.contains(&one.into.as_str()));
+        found.merged.retain(|one| used.contains(&one.into));
     }
+    let unmet = require::unmet(&wanted.require, &found.interpreters);
+    found
+        .missing
+        .extend(unmet.into_iter().map(require::missing));
+    let style = style(common);
     print(&match arguments.format {
-        Format::Table => inventory::render(&found, style(common)),
+        Format::Table if arguments.explain => inventory::explained(&found, style),
+        Format::Table => inventory::render(&found, style),
         Format::Json => inventory::json(&found),
     })?;
-    Ok(if found.interpreters.is_empty() {
+    hold(wanted, &found)?;
+    Ok(if found.interpreters.is_empty() || is_asked {
         Exit::Nothing
     } else {
         Exit::Success

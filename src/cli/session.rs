@@ -8,13 +8,11 @@ use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
 
 use super::arguments::{Common, Execution, Scenarios};
+use super::find::find_pythons;
 use super::progress::Progress;
 use super::{Exit, Failure, packages, style};
 use crate::exec::{self, Event, Isolation, Options};
 use crate::plan::{Plan, Selection};
-use crate::python::discover::{DiscoverError, Environment, ProbeOptions, discover};
-use crate::python::inventory::Inventory;
-use crate::python::request::PythonRequest;
 use crate::report::build::{Times, build};
 use crate::report::model::RunReport;
 use crate::report::style::Style;
@@ -194,17 +192,6 @@ fn nothing_selected(globs: &[String], tags: &[String], known: &[String]) -> Fail
     )
 }
 
-/// Finds the Pythons that were asked for; without a request, all of them.
-pub(super) async fn find_pythons(requests: &[PythonRequest]) -> Result<Inventory, Failure> {
-    let found = discover(&Environment::current(), requests, ProbeOptions::default()).await;
-    found.map_err(|error: DiscoverError| {
-        Failure::new(
-            Exit::Nothing,
-            format!("{error}\n`modswap pythons` shows what was found and what was rejected"),
-        )
-    })
-}
-
 /// A finished run: the report, and whether Ctrl-C ended it.
 pub(super) async fn execute(
     mut scenarios: Vec<Scenario>,
@@ -213,7 +200,7 @@ pub(super) async fn execute(
     let packages = packages::prepare(&mut scenarios, arguments)?;
     let started = jiff::Timestamp::now();
     let clock = Instant::now();
-    let inventory = find_pythons(&arguments.python).await?;
+    let inventory = find_pythons(&arguments.pythons).await?;
     if inventory.interpreters.is_empty() {
         return Err(Failure::new(
             Exit::Nothing,

@@ -31,8 +31,11 @@ pub struct Facts {
     pub base_prefix: String,
     /// `sys.version` on one line without version and time of day: `main, May  9 2026, GCC 12.2.0`.
     pub build: String,
-    /// Operating system and machine: `linux-x86_64`.
+    /// Operating system and the machine it was built for: `linux-x86_64`, also `linux-i686` on a 64-bit kernel.
     pub platform: String,
+    /// The C library of Linux: `glibc 2.36`, `musl`.
+    #[serde(default)]
+    pub libc: Option<String>,
 }
 
 impl Facts {

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::discover::Environment;
+use super::discover::{Environment, System};
 use super::facts::{self, Facts, TAG};
 
 /// A probe's answer, changed field by field.
@@ -26,6 +26,7 @@ impl Answer {
             "base_prefix": "",
             "build": format!("{version} (main, May  9 2026, 21:02:11) [GCC 12.2.0]"),
             "platform": "linux-x86_64",
+            "libc": "glibc 2.36",
         }))
     }
 
@@ -64,14 +65,34 @@ impl Machine {
         self.at(path).to_str().unwrap().to_owned()
     }
 
+    /// A Linux machine that remembers nothing.
     pub(crate) fn environment(&self) -> Environment {
+        let path = ("PATH".into(), self.at("on-path").into_os_string());
         Environment {
             home: Some(self.at("home")),
-            path: Some(self.at("on-path").into_os_string()),
-            pyenv_root: None,
+            variables: [path].into_iter().collect(),
             root: self.at(""),
             working_directory: self.at(""),
+            system: System::Linux,
+            cache: None,
+            registry: Vec::new(),
         }
+    }
+
+    pub(crate) fn mac(&self) -> Environment {
+        Environment {
+            system: System::Macos,
+            ..self.environment()
+        }
+    }
+
+    /// A Windows machine whose root is the drive; `%LOCALAPPDATA%` is `local`, `%APPDATA%` is `roaming`.
+    pub(crate) fn windows(&self) -> Environment {
+        let mut environment = self.environment();
+        environment.system = System::Windows;
+        environment.variables.set("LocalAppData", self.at("local"));
+        environment.variables.set("AppData", self.at("roaming"));
+        environment
     }
 
     /// An executable shell script.

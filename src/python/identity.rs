@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::discover::{Candidate, Origin};
+use super::discover::{Candidate, Origin, Sources};
 use super::inventory::Interpreter;
 
 /// A name of an interpreter that is known by another one.
@@ -20,6 +20,8 @@ pub struct Merged {
     pub into: String,
     /// Why they are one.
     pub reason: MergeReason,
+    /// Who named it.
+    pub sources: Sources,
 }
 
 /// Why two names are one interpreter.
@@ -98,44 +100,43 @@ fn plainness(path: &Path) -> (bool, bool, Reverse<usize>, PathBuf) {
     )
 }
 
-/// Each file once, by its canonical and plainest path, with the best of its origins; files in the order of first sight.
+/// Each file once, by its canonical and plainest path, with the sources of all its names; files in the order of first sight.
 pub(crate) fn by_file(candidates: Vec<Candidate>) -> (Vec<Candidate>, Vec<Merged>) {
-    let mut groups: Vec<(Candidate, Vec<PathBuf>)> = Vec::new();
+    let mut groups: Vec<(Candidate, Vec<Candidate>)> = Vec::new();
     let mut known: HashMap<FileId, usize> = HashMap::new();
-    for Candidate { path, origin } in candidates {
-        let (real, id) = real(&path);
+    for candidate in candidates {
+        let (real, id) = real(&candidate.path);
         let index = *known.entry(id).or_insert_with(|| {
             let first = Candidate {
                 path: real.clone(),
-                origin,
+                sources: Sources::default(),
             };
             groups.push((first, Vec::new()));
             groups.len() - 1
         });
         let (best, names) = &mut groups[index];
-        names.push(path);
-        best.origin = best.origin.min(origin);
-        if plainness(&real) < plainness(&best.path) {
+        best.sources.add(&candidate.sources);
+        if real != best.path && plainness(&real) < plainness(&best.path) {
             best.path = real;
         }
+        match names.iter_mut().find(|name| name.path == candidate.path) {
+            Some(name) => name.sources.add(&candidate.sources),
+            None => names.push(candidate),
+        }
     }
+    let mut files = Vec::new();
     let mut merged = Vec::new();
-    for (best, names) in &groups {
-        merged.extend(
-            names
-                .iter()
-                .filter(|name| **name != best.path)
-                .map(|name| Merged {
-                    path: name.display().to_string(),
-                    into: best.path.display().to_string(),
-                    reason: MergeReason::SameFile,
-                }),
-        );
+    for (best, names) in groups {
+        let others = names.into_iter().filter(|name| name.path != best.path);
+        merged.extend(others.map(|name| Merged {
+            path: name.path.display().to_string(),
+            into: best.path.display().to_string(),
+            reason: MergeReason::SameFile,
+            sources: name.sources,
+        }));
+        files.push(best);
     }
-    (
-        groups.into_iter().map(|(candidate, _)| candidate).collect(),
-        merged,
-    )
+    (files, merged)
 }
 
 /// The candidates whose files are not among the known ones.
@@ -152,27 +153,36 @@ pub(crate) fn by_build(mut interpreters: Vec<Interpreter>) -> (Vec<Interpreter>,
     interpreters.sort_by_cached_key(|one| {
         let path = &one.command[0];
         (
-            one.origin != Origin::Command,
+            one.origin() > Origin::Listed,
             one.facts.environment.is_some(),
             *path != one.facts.executable,
             plainness(Path::new(path)),
-            one.origin,
+            one.origin(),
         )
     });
     let mut kept: Vec<Interpreter> = Vec::new();
     let mut merged = Vec::new();
     for interpreter in interpreters {
-        let Some(same) = kept.iter().find(|other| is_same(other, &interpreter)) else {
+        let Some(same) = kept.iter_mut().find(|other| is_same(other, &interpreter)) else {
             kept.push(interpreter);
             continue;
         };
+        // The bin folder of a virtual environment is no place of its base.
+        if interpreter.facts.environment.is_none() {
+            same.sources.add(&interpreter.sources);
+        }
         let (path, into) = (interpreter.command.join(" "), same.command.join(" "));
         if path != into {
             let reason = match interpreter.facts.environment {
                 Some(_) => MergeReason::VirtualEnvironment,
                 None => MergeReason::SameBuild,
             };
-            merged.push(Merged { path, into, reason });
+            merged.push(Merged {
+                path,
+                into,
+                reason,
+                sources: interpreter.sources,
+            });
         }
     }
     (kept, merged)
@@ -190,7 +200,8 @@ fn is_same(one: &Interpreter, other: &Interpreter) -> bool {
                 || (a.executable == b.executable && !a.executable.is_empty())
                 || is_base(a, b)
                 || is_base(b, a);
-            same_place && a.key() == b.key() && a.build == b.build
+            let same_machine = a.platform == b.platform && a.libc == b.libc;
+            same_place && same_machine && a.key() == b.key() && a.build == b.build
         }
         // What `chroot` or `env` make of a path cannot be told from here.
         (one, other) => one == other,

@@ -2,7 +2,10 @@ use super::*;
 use crate::python::fake::{Answer, Machine};
 
 fn candidate(path: PathBuf, origin: Origin) -> Candidate {
-    Candidate { path, origin }
+    Candidate {
+        path,
+        sources: origin.into(),
+    }
 }
 
 fn found(machine: &Machine, paths: &[(&str, Origin)]) -> Vec<Candidate> {
@@ -30,16 +33,15 @@ fn links_are_their_target_by_its_plainest_name() {
             ("usr/bin/python3.9", Origin::Path),
         ],
     ));
-    assert_eq!(
-        kept,
-        found(
-            &machine,
-            &[
-                ("prefix/bin/python3.6", Origin::Pyenv),
-                ("usr/bin/python3.9", Origin::Path)
-            ]
-        )
+    let mut expected = found(
+        &machine,
+        &[
+            ("prefix/bin/python3.6", Origin::Pyenv),
+            ("usr/bin/python3.9", Origin::Path),
+        ],
     );
+    expected[0].sources.add(&Origin::System.into());
+    assert_eq!(kept, expected);
     let names: Vec<_> = merged.iter().map(|one| one.path.clone()).collect();
     assert_eq!(
         names,
@@ -132,7 +134,7 @@ fn interpreter(command: &str, origin: Origin, answer: &Answer) -> Interpreter {
     Interpreter {
         key: facts.key(),
         command: command.split(' ').map(str::to_owned).collect(),
-        origin,
+        sources: origin.into(),
         facts,
     }
 }
@@ -172,6 +174,7 @@ fn twins_with_files_of_their_own_are_one() {
         path: "/p/bin/python3.6m".into(),
         into: "/p/bin/python3.6".into(),
         reason: MergeReason::SameBuild,
+        sources: Origin::Pyenv.into(),
     };
     assert_eq!(merged, [twin]);
 }
@@ -228,4 +231,37 @@ fn what_was_asked_for_stays_as_asked_for() {
             "/p/bin/python3"
         ]
     );
+}
+
+#[test]
+fn another_machine_or_c_library_is_another_interpreter() {
+    let plain = in_prefix("/p", "/p/bin/python3.6");
+    let (kept, merged) = by_build(vec![
+        interpreter("/p/bin/python3.6", Origin::Path, &plain),
+        interpreter(
+            "/p/bin/python3.6-32",
+            Origin::Path,
+            &plain.clone().with("platform", "linux-i686"),
+        ),
+        interpreter(
+            "/p/bin/python3.6-musl",
+            Origin::Path,
+            &plain.with("libc", "musl"),
+        ),
+    ]);
+    assert_eq!(kept.len(), 3);
+    assert_eq!(merged, []);
+}
+
+#[test]
+fn sources_of_all_names_are_kept_but_those_of_environments() {
+    let real = in_prefix("/p", "/p/bin/python3.6");
+    let environment = in_prefix("/p", "/env/bin/python").with("environment", "/env");
+    let (kept, _) = by_build(vec![
+        interpreter("/env/bin/python", Origin::Pyenv, &environment),
+        interpreter("/b/python3", Origin::Path, &real),
+        interpreter("/p/bin/python3.6", Origin::System, &real),
+    ]);
+    assert_eq!(kept[0].sources.to_string(), "PATH, system");
+    assert_eq!(kept[0].origin(), Origin::Path);
 }

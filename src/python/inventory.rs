@@ -1,12 +1,16 @@
 //! What discovery hands over: the interpreters to run on, and what became of everything else.
 
 use std::collections::HashSet;
+use std::path::Path;
 
 use serde::Serialize;
 
-pub use super::discover::Origin;
+use super::discover::{Environment, Unusable};
+pub use super::discover::{Origin, Sources};
 pub use super::facts::Facts;
+use super::facts::printable;
 pub use super::identity::{MergeReason, Merged};
+use super::request::PythonRequest;
 use super::version::InterpreterKey;
 
 /// An interpreter that can be run on.
@@ -17,10 +21,17 @@ pub struct Interpreter {
     /// The words that start it, up to and including the Python. A path is absolute; it is canonical unless the user
     /// gave it.
     pub command: Vec<String>,
-    /// How it became known.
-    pub origin: Origin,
+    /// All ways it became known, those of its other names included; the first names it.
+    pub sources: Sources,
     /// What it said about itself.
     pub facts: Facts,
+}
+
+impl Interpreter {
+    /// How it became known.
+    pub fn origin(&self) -> Origin {
+        self.sources.first().expect("it became known somehow")
+    }
 }
 
 /// A file with a Python's name that is not run on.
@@ -30,6 +41,61 @@ pub struct Rejected {
     pub path: String,
     /// Why, in words that can stand after its path: `PyPy 7.3, not CPython`.
     pub reason: String,
+    /// What to do about it, or why nothing has to be done.
+    pub help: String,
+    /// Who named it.
+    pub sources: Sources,
+}
+
+impl Rejected {
+    /// One that cannot be used.
+    pub(crate) fn new(
+        path: &Path,
+        reason: &Unusable,
+        sources: Sources,
+        environment: &Environment,
+    ) -> Self {
+        Self {
+            path: printable(&path.to_string_lossy()),
+            reason: reason.to_string(),
+            help: reason.help(path, environment),
+            sources,
+        }
+    }
+}
+
+/// A version that is not there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Missing {
+    /// What is wanted: `3.15`, `>=3.6,<3.12`.
+    pub wanted: String,
+    /// Who wants it.
+    pub reason: MissingReason,
+}
+
+/// Why a version is wanted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MissingReason {
+    /// Named with `--python`.
+    Asked,
+    /// Named with `--require`.
+    Required,
+    /// CPython's developers support it; up to which month, as `October 2030`.
+    Supported {
+        /// The last month.
+        until: String,
+    },
+}
+
+impl std::fmt::Display for MissingReason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Asked => f.write_str("asked for with --python"),
+            Self::Required => f.write_str("required with --require"),
+            Self::Supported { until } => write!(f, "supported by its developers until {until}"),
+        }
+    }
 }
 
 /// Everything that was found.
@@ -41,6 +107,8 @@ pub struct Inventory {
     pub rejected: Vec<Rejected>,
     /// What is another name of one of the interpreters, or of a rejected one; sorted by path.
     pub merged: Vec<Merged>,
+    /// What is wanted and not there.
+    pub missing: Vec<Missing>,
 }
 
 impl Inventory {
@@ -51,8 +119,9 @@ impl Inventory {
         mut rejected: Vec<Rejected>,
         mut merged: Vec<Merged>,
     ) -> Self {
-        interpreters
-            .sort_by(|a, b| (&a.key, a.origin, &a.command).cmp(&(&b.key, b.origin, &b.command)));
+        interpreters.sort_by(|a, b| {
+            (&a.key, a.origin(), &a.command).cmp(&(&b.key, b.origin(), &b.command))
+        });
         let wanted: Vec<_> = interpreters.iter().map(|one| one.key.clone()).collect();
         // A label the user chose is given before one that is made up.
         let mut order: Vec<_> = (0..wanted.len()).collect();
@@ -61,7 +130,7 @@ impl Inventory {
         for index in order {
             let interpreter = &mut interpreters[index];
             let shared = wanted.iter().filter(|key| **key == wanted[index]).count() > 1;
-            let origin = interpreter.origin.label();
+            let origin = interpreter.origin().label();
             let key = &mut interpreter.key;
             if shared {
                 key.label.get_or_insert_with(|| origin.to_owned());
@@ -75,15 +144,81 @@ impl Inventory {
         }
         interpreters.sort_by(|a, b| a.key.cmp(&b.key));
         rejected.sort();
-        rejected.dedup();
+        rejected.dedup_by(|next, kept| {
+            let same = (&next.path, &next.reason) == (&kept.path, &kept.reason);
+            if same {
+                kept.sources.add(&next.sources);
+            }
+            same
+        });
         merged.sort();
         merged.dedup();
         Self {
             interpreters,
             rejected,
             merged,
+            missing: Vec::new(),
         }
     }
+
+    /// What the requests leave of it: what they name by path or command, and what their versions fit. A version that fits
+    /// nothing is missing. Keys were made unique before, so that they do not depend on the selection.
+    pub fn selected(&self, requests: &[PythonRequest]) -> Self {
+        let mut selected = self.clone();
+        if requests.is_empty() {
+            return selected;
+        }
+        let fits = |one: &Interpreter, request: &PythonRequest| request.matches(&one.key);
+        selected.interpreters.retain(|one| {
+            one.origin() == Origin::Command || requests.iter().any(|request| fits(one, request))
+        });
+        let unmet = requests.iter().filter(|request| {
+            let found = self.interpreters.iter().any(|one| fits(one, request));
+            request.is_version() && !found
+        });
+        selected.missing.extend(unmet.map(|request| Missing {
+            wanted: request.to_string(),
+            reason: MissingReason::Asked,
+        }));
+        selected
+    }
+
+    /// What was rejected and has, by its path, a version that one of the requests fits: it would perhaps be what is
+    /// missing if it could be used.
+    pub fn like(&self, requests: &[PythonRequest]) -> Vec<Rejected> {
+        let fits = |one: &&Rejected| {
+            let is_shim = one.reason.ends_with("shim");
+            let keys = keys_in(&one.path);
+            let mut pairs = requests
+                .iter()
+                .flat_map(|request| keys.iter().map(move |key| (request, key)));
+            !is_shim && pairs.any(|(request, key)| request.matches(key))
+        };
+        self.rejected.iter().filter(fits).cloned().collect()
+    }
+}
+
+/// The versions that a path speaks of: `…/versions/3.5.10/bin/python`, `/usr/bin/python3.5`.
+fn keys_in(path: &str) -> Vec<InterpreterKey> {
+    let words = path.split(|c: char| c != '.' && !c.is_ascii_alphanumeric());
+    let key = |word: &str| {
+        let version = word.trim_start_matches(|c: char| !c.is_ascii_digit());
+        let end = version
+            .find(|c: char| c != '.' && !c.is_ascii_digit())
+            .unwrap_or(version.len());
+        let (numbers, build) = version.split_at(end);
+        let build = if ["t", "d", "td"].contains(&build) {
+            build
+        } else {
+            ""
+        };
+        match numbers.split('.').count() {
+            2 => format!("{numbers}.0{build}").parse().ok(),
+            3 => format!("{numbers}{build}").parse().ok(),
+            _ => None,
+        }
+    };
+    words.filter_map(key).collect()
 }
 
 #[cfg(test)]
@@ -97,7 +232,7 @@ mod tests {
             facts: Answer::cpython(&key.version.to_string()).facts(),
             key,
             command: vec![path.to_owned()],
-            origin,
+            sources: origin.into(),
         }
     }
 

@@ -103,6 +103,37 @@ def environment(flags):
     return None, None
 
 
+def machine():
+    # The kernel's word, unless this is a 32-bit program on a 64-bit kernel.
+    if not hasattr(os, 'uname'):
+        # Windows: `... [MSC v.1916 64 bit (AMD64)]`, `32 bit (Intel)`, `64 bit (ARM64)`.
+        for mark, name in (('(AMD64)', 'x86_64'), ('(Intel)', 'i686'), ('(ARM64)', 'aarch64')):
+            if mark in sys.version:
+                return name
+        return None
+    name = os.uname()[4]
+    if getattr(sys, 'maxsize', 2 ** 62) < 2 ** 32:
+        name = {'x86_64': 'i686', 'aarch64': 'armv7l', 'ppc64': 'ppc', 's390x': 's390'}.get(name, name)
+    return name
+
+
+def libc():
+    if not sys.platform.startswith('linux'):
+        return None
+    try:
+        named = os.confstr(2)  # _CS_GNU_LIBC_VERSION, which 2.7 has no name for
+    except (AttributeError, ValueError, OSError):
+        named = None  # musl does not know it
+    if named:
+        return named
+    if 'musl' in getattr(getattr(sys, 'implementation', None), '_multiarch', ''):
+        return 'musl'
+    try:
+        return 'musl' if 'ld-musl' in contents('/proc/self/maps') else None
+    except (IOError, OSError):
+        return None
+
+
 def main():
     flags = getattr(sys, 'abiflags', '')
     name, release = implementation()
@@ -110,8 +141,9 @@ def main():
     system = sys.platform
     if system.startswith('linux'):
         system = 'linux'  # linux2 before 3.3
-    if hasattr(os, 'uname'):
-        system += '-' + os.uname()[4]
+    built_for = machine()
+    if built_for:
+        system += '-' + built_for
     facts = [
         ('implementation', name.lower()),
         ('implementation_version', release),
@@ -124,6 +156,7 @@ def main():
         ('base_prefix', getattr(sys, 'base_prefix', sys.prefix)),
         ('build', sys.version),
         ('platform', system),
+        ('libc', libc()),
     ]
     line = '{' + ', '.join(['"%s": %s' % (key, quoted(value)) for key, value in facts]) + '}'
     # The tag is put together here so that a wrapper that echoes its arguments is not taken for the answer.

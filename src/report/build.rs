@@ -11,7 +11,7 @@ use crate::exec::Outcome;
 use crate::plan::{Case, Plan};
 use crate::program::fixture::without_report;
 use crate::program::protocol::CASE_FLAGS;
-use crate::python::inventory::{Interpreter, Rejected};
+use crate::python::inventory::{Interpreter, Origin, Rejected, Sources};
 use crate::scenario::model::{Scenario, Variant};
 use crate::text::without_addresses;
 use crate::trace::{StepRecord, digest};
@@ -67,6 +67,8 @@ pub fn build(
             .map(|one| RejectedReport {
                 path: one.path.clone(),
                 reason: one.reason.clone(),
+                help: one.help.clone(),
+                sources: words(&one.sources),
             })
             .collect(),
         scenarios: plan
@@ -104,6 +106,12 @@ fn notes(scenario: &Scenario) -> BTreeMap<usize, String> {
     notes.collect()
 }
 
+/// The words of keys: `pyenv`, `path`.
+fn words(sources: &Sources) -> Vec<String> {
+    let labels = sources.iter().map(Origin::label);
+    labels.map(str::to_owned).collect()
+}
+
 /// An interpreter as reports know it.
 pub fn interpreter_report(interpreter: &Interpreter) -> InterpreterReport {
     InterpreterReport {
@@ -111,7 +119,8 @@ pub fn interpreter_report(interpreter: &Interpreter) -> InterpreterReport {
         version: interpreter.key.version.to_string(),
         free_threaded: interpreter.key.free_threaded,
         debug: interpreter.key.debug,
-        origin: interpreter.origin.to_string(),
+        origin: interpreter.origin().to_string(),
+        sources: words(&interpreter.sources),
         command: interpreter.command.clone(),
         build: interpreter.facts.build.clone(),
         flags: CASE_FLAGS.iter().map(ToString::to_string).collect(),

@@ -6,22 +6,22 @@ use comfy_table::ContentArrangement;
 
 use super::build::interpreter_report;
 use super::style::{Style, Tone, trimmed};
-use crate::python::inventory::Inventory;
-use crate::text::visible;
+use crate::python::inventory::{Interpreter, Inventory, Merged, Rejected};
+use crate::text::{visible, wrapped};
 
-/// A table of interpreters, then what was rejected or is another name of one of them.
+/// A table of interpreters, then what was rejected and what is missing; other names of the same interpreters are counted.
 pub fn render(inventory: &Inventory, style: Style) -> String {
     let mut table = style.table();
     // Commands are there to be copied: a long one is not broken.
     table.set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(
-        ["python", "origin", "build", "command"].map(|word| style.cell(word, Tone::Strong)),
+        ["python", "build", "origin", "path"].map(|word| style.cell(word, Tone::Strong)),
     );
     for one in &inventory.interpreters {
         table.add_row(vec![
             style.cell(one.key.to_string(), Tone::Strong),
-            style.cell(one.origin.to_string(), Tone::Plain),
             style.cell(&one.facts.build, Tone::Faint),
+            style.cell(one.origin().to_string(), Tone::Plain),
             style.cell(one.command.join(" "), Tone::Plain),
         ]);
     }
@@ -33,27 +33,146 @@ pub fn render(inventory: &Inventory, style: Style) -> String {
     } else {
         trimmed(&table) + "\n"
     };
-    section(
-        &mut out,
-        "rejected",
-        inventory
-            .rejected
-            .iter()
-            .map(|one| (one.path.as_str(), one.reason.clone())),
-    );
-    let merged = inventory
-        .merged
-        .iter()
-        .map(|one| (one.path.as_str(), format!("{} {}", one.reason, one.into)));
-    section(&mut out, "other names of these", merged);
+    rejected(&mut out, &inventory.rejected, style, false);
+    missing(&mut out, inventory);
+    let names = match inventory.merged.len() {
+        0 => return out,
+        1 => "1 other name of these".to_owned(),
+        names => format!("{names} other names of these"),
+    };
+    let _ = writeln!(out, "\n{names}; modswap pythons --explain lists all");
     out
 }
 
-/// Paths and why they are no rows of the table; those in one folder with one reason share a line.
-fn section<'a>(out: &mut String, title: &str, entries: impl Iterator<Item = (&'a str, String)>) {
+/// Everything that is known of each interpreter, of what is another name of one, and of what was rejected.
+pub fn explained(inventory: &Inventory, style: Style) -> String {
+    let mut out = String::new();
+    for one in &inventory.interpreters {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        interpreter(&mut out, one, &inventory.merged, style);
+    }
+    if out.is_empty() {
+        out.push_str("no CPython found\n");
+    }
+    let kept = |path: &str| {
+        inventory
+            .interpreters
+            .iter()
+            .any(|one| one.command.join(" ") == path)
+    };
+    let of_others = inventory.merged.iter().filter(|one| !kept(&one.into));
+    let of_others =
+        of_others.map(|one| (one.path.as_str(), format!("{} {}", one.reason, one.into)));
+    rejected(&mut out, &inventory.rejected, style, true);
+    section(
+        &mut out,
+        "other names of what was rejected",
+        of_others,
+        style,
+    );
+    missing(&mut out, inventory);
+    out
+}
+
+fn interpreter(out: &mut String, one: &Interpreter, merged: &[Merged], style: Style) {
+    let command = one.command.join(" ");
+    let _ = writeln!(out, "{}  {}", one.key, visible(&command));
+    let platform = match &one.facts.libc {
+        Some(libc) => format!("{}, {libc}", one.facts.platform),
+        None => one.facts.platform.clone(),
+    };
+    for (word, text) in [
+        ("build", &one.facts.build),
+        ("platform", &platform),
+        ("found by", &one.sources.to_string()),
+    ] {
+        let _ = writeln!(out, "  {word:<10}{}", visible(text));
+    }
+    let names = merged.iter().filter(|name| name.into == command);
+    let names = names.map(|name| {
+        (
+            name.path.as_str(),
+            format!("{} it ({})", name.reason, name.sources),
+        )
+    });
+    let groups = grouped(names);
+    for (place, reason) in &groups {
+        indented(out, "  also      ", place, style);
+        indented(out, "            ", reason, style);
+    }
+}
+
+fn rejected(out: &mut String, rejected: &[Rejected], style: Style, all: bool) {
+    let told = |one: &Rejected| {
+        if all {
+            return format!("{} ({})\n{}", one.reason, one.sources, one.help);
+        }
+        // A long help is for `--explain`.
+        let width = usize::from(style.width).saturating_sub(8);
+        let whole = format!("{}; {}", one.reason, one.help);
+        if whole.chars().count() > width {
+            one.reason.clone()
+        } else {
+            whole
+        }
+    };
+    section(
+        out,
+        "rejected",
+        rejected.iter().map(|one| (one.path.as_str(), told(one))),
+        style,
+    );
+}
+
+fn missing(out: &mut String, inventory: &Inventory) {
+    if inventory.missing.is_empty() {
+        return;
+    }
+    out.push_str("\nmissing\n");
+    let width = inventory.missing.iter().map(|one| one.wanted.len()).max();
+    let width = width.unwrap_or_default();
+    for one in &inventory.missing {
+        let _ = writeln!(out, "  {:<width$}  {}", visible(&one.wanted), one.reason);
+    }
+}
+
+/// Paths and why they are no rows of the table, below a title.
+fn section<'a>(
+    out: &mut String,
+    title: &str,
+    entries: impl Iterator<Item = (&'a str, String)>,
+    style: Style,
+) {
+    let groups = grouped(entries);
+    if !groups.is_empty() {
+        let _ = write!(out, "\n{title}\n");
+    }
+    for (place, reason) in groups {
+        let _ = writeln!(out, "  {}", visible(&place));
+        for line in reason.lines() {
+            indented(out, "    ", line, style);
+        }
+    }
+}
+
+/// Text over the width, its further lines below its first.
+fn indented(out: &mut String, start: &str, text: &str, style: Style) {
+    let width = usize::from(style.width).saturating_sub(start.len()).max(20);
+    let mut before = start.to_owned();
+    for line in wrapped(&visible(text), width).lines() {
+        let _ = writeln!(out, "{before}{line}");
+        before = " ".repeat(start.len());
+    }
+}
+
+/// Paths in one folder with one reason share a line.
+fn grouped<'a>(entries: impl Iterator<Item = (&'a str, String)>) -> Vec<(String, String)> {
     let mut groups: Vec<(&str, String, Vec<&str>)> = Vec::new();
     for (path, reason) in entries {
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let at = path.rfind(['/', '\\']);
+        let (folder, name) = at.map_or(("", path), |at| (&path[..at], &path[at + 1..]));
         match groups
             .iter_mut()
             .find(|(known, why, _)| *known == folder && *why == reason)
@@ -62,11 +181,8 @@ fn section<'a>(out: &mut String, title: &str, entries: impl Iterator<Item = (&'a
             None => groups.push((folder, reason, vec![name])),
         }
     }
-    if !groups.is_empty() {
-        let _ = write!(out, "\n{title}\n");
-    }
-    for (folder, reason, names) in groups {
-        let path = match names[..] {
+    let written = groups.into_iter().map(|(folder, reason, names)| {
+        let place = match names[..] {
             [name] if folder.is_empty() => name.to_owned(),
             [name] => format!("{folder}/{name}"),
             [first, .., last] if names.len() > 4 => {
@@ -74,22 +190,29 @@ fn section<'a>(out: &mut String, title: &str, entries: impl Iterator<Item = (&'a
             }
             _ => format!("{folder}: {}", names.join(", ")),
         };
-        let _ = write!(out, "  {}\n    {}\n", visible(&path), visible(&reason));
-    }
+        (place, reason)
+    });
+    written.collect()
 }
 
-/// The same as JSON: `interpreters` and `rejected` as in a run's report.
+/// The same as JSON: `interpreters` and `rejected` as in a run's report, the former with platform and C library.
 pub fn json(inventory: &Inventory) -> String {
-    let interpreters: Vec<_> = inventory
-        .interpreters
-        .iter()
-        .map(interpreter_report)
-        .collect();
+    let interpreter = |one: &Interpreter| {
+        let mut value = serde_json::to_value(interpreter_report(one)).expect("text keys only");
+        value["platform"] = one.facts.platform.clone().into();
+        value["libc"] = one.facts.libc.clone().into();
+        value
+    };
+    let interpreters: Vec<_> = inventory.interpreters.iter().map(interpreter).collect();
     let value = serde_json::json!({
         "schema_version": super::model::SCHEMA_VERSION,
         "interpreters": interpreters,
         "rejected": inventory.rejected,
         "merged": inventory.merged,
+        "missing": inventory.missing.iter().map(|one| serde_json::json!({
+            "wanted": one.wanted,
+            "reason": one.reason.to_string(),
+        })).collect::<Vec<_>>(),
     });
     let mut text = serde_json::to_string_pretty(&value).expect("text keys only");
     text.push('\n');

@@ -66,6 +66,9 @@ pub struct InterpreterReport {
     pub debug: bool,
     /// Where it was found.
     pub origin: String,
+    /// All ways that led to it, by the words of keys (`pyenv`, `path`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<String>,
     /// The words that start it.
     pub command: Vec<String>,
     /// Branch, date and compiler, as `sys.version` says.
@@ -81,6 +84,12 @@ pub struct RejectedReport {
     pub path: String,
     /// Why it is not a column.
     pub reason: String,
+    /// What to do about it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub help: String,
+    /// All ways that led to it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<String>,
 }
 
 /// A scenario that took part.

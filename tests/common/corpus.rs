@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
+use modswap::python::discover::Environment;
 use serde_json::Value;
 
 use super::{json, modswap};
@@ -64,10 +65,7 @@ pub fn behaviour(case: &Value) -> String {
 
 /// The folder of the user's cache where a run has put these packages for a Python.
 pub fn installed(packages: &[String], key: &str) -> Option<PathBuf> {
-    let cache = std::env::var_os("MODSWAP_CACHE_DIR").map_or_else(
-        || dirs::cache_dir().expect("a cache folder").join("modswap"),
-        PathBuf::from,
-    );
+    let cache = Environment::current().cache?;
     let version = numbers(key).map(|part| part.to_string()).join(".");
     let wanted = format!("{version}\n{}\n", packages.join("\n"));
     let folders = std::fs::read_dir(cache.join("packages")).ok()?;

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
-use super::{Candidate, Origin};
-use crate::python::facts::{Facts, printable};
+use super::{Candidate, Environment, Sources, Unusable};
+use crate::python::cache::Cache;
+use crate::python::facts::Facts;
 use crate::python::inventory::{Interpreter, Rejected};
 use crate::python::probe::{ProbeError, probe};
-use crate::python::version::InterpreterKey;
 
 /// How interpreters are asked what they are.
 #[derive(Clone, Copy, Debug)]
@@ -22,59 +22,52 @@ pub struct ProbeOptions {
 impl Default for ProbeOptions {
     fn default() -> Self {
         Self {
-            timeout: Duration::from_secs(10),
+            timeout: Duration::from_secs(30),
             jobs: std::thread::available_parallelism().map_or(1, Into::into),
         }
     }
 }
 
-/// Why a file or a command is no interpreter to run on.
-#[derive(Debug, thiserror::Error)]
-pub enum Unusable {
-    /// No such executable, a shim, a path that cannot be written down.
-    #[error("{0}")]
-    File(String),
-    /// It does not say what it is.
-    #[error(transparent)]
-    Probe(#[from] ProbeError),
-    /// Not `CPython`.
-    #[error("{0}, not CPython")]
-    Implementation(String),
-    /// Before 2.7, or 3.0 to 3.3.
-    #[error("Python {0}, too old: modswap supports 2.7 and 3.4 or newer")]
-    TooOld(InterpreterKey),
+/// What candidates turned out to be.
+pub(super) struct Asked {
+    pub(super) interpreters: Vec<Interpreter>,
+    pub(super) rejected: Vec<Rejected>,
 }
 
-/// Asks each candidate; those that cannot be used go to the rejected.
+/// Asks each candidate; those that cannot be used are rejected.
 pub(super) async fn ask(
     candidates: Vec<Candidate>,
+    environment: &Environment,
     options: ProbeOptions,
-    rejected: &mut Vec<Rejected>,
-) -> Vec<Interpreter> {
+    cache: &mut Cache,
+) -> Asked {
     let commands: Vec<_> = candidates
         .iter()
         .map(|one| vec![one.path.to_string_lossy().into_owned()])
         .collect();
-    let answers = probe_all(commands.clone(), options).await;
-    let mut interpreters = Vec::new();
-    for ((candidate, command), answer) in candidates.iter().zip(commands).zip(answers) {
-        let path = printable(&command[0]);
-        match judged(command, candidate.origin, answer) {
-            Ok(interpreter) => interpreters.push(interpreter),
+    let answers = probe_all(commands.clone(), options, cache).await;
+    let mut asked = Asked {
+        interpreters: Vec::new(),
+        rejected: Vec::new(),
+    };
+    for ((candidate, command), answer) in candidates.into_iter().zip(commands).zip(answers) {
+        let Candidate { path, sources } = candidate;
+        match judged(command, sources.clone(), answer) {
+            Ok(interpreter) => asked.interpreters.push(interpreter),
             Err(reason) => {
-                let reason = reason.to_string();
-                tracing::debug!(path, reason, "rejected");
-                rejected.push(Rejected { path, reason });
+                let rejected = Rejected::new(&path, &reason, sources, environment);
+                tracing::debug!(path = rejected.path, reason = rejected.reason, "rejected");
+                asked.rejected.push(rejected);
             }
         }
     }
-    interpreters
+    asked
 }
 
 /// The interpreter that gave an answer, if modswap can run on it.
 pub(super) fn judged(
     command: Vec<String>,
-    origin: Origin,
+    sources: Sources,
     answer: Result<Facts, ProbeError>,
 ) -> Result<Interpreter, Unusable> {
     let facts = answer?;
@@ -87,29 +80,44 @@ pub(super) fn judged(
         _ => Ok(Interpreter {
             key,
             command,
-            origin,
+            sources,
             facts,
         }),
     }
 }
 
-/// The answers to the commands, in their order; at most `jobs` are asked at a time.
+/// The answers to the commands, in their order; at most `jobs` are asked at a time, and none whose answer is known.
 pub(super) async fn probe_all(
     commands: Vec<Vec<String>>,
     options: ProbeOptions,
+    cache: &mut Cache,
 ) -> Vec<Result<Facts, ProbeError>> {
-    let mut answers: Vec<_> = commands.iter().map(|_| None).collect();
-    let mut waiting = commands.into_iter().enumerate();
+    let mut answers: Vec<_> = commands
+        .iter()
+        .map(|command| cache.answer(command).map(Ok))
+        .collect();
+    let unknown = |(index, _): &(usize, Vec<String>)| answers[*index].is_none();
+    let mut waiting: Vec<_> = commands.into_iter().enumerate().filter(unknown).collect();
+    waiting.reverse();
     let mut running = JoinSet::new();
     loop {
         while running.len() < options.jobs.max(1) {
-            let Some((index, command)) = waiting.next() else {
+            let Some((index, command)) = waiting.pop() else {
                 break;
             };
-            running.spawn(async move { (index, probe(&command, options.timeout).await) });
+            let stamp = cache.stamp(&command);
+            running.spawn(async move {
+                let answer = probe(&command, options.timeout).await;
+                (index, command, stamp, answer)
+            });
         }
         match running.join_next().await {
-            Some(Ok((index, answer))) => answers[index] = Some(answer),
+            Some(Ok((index, command, stamp, answer))) => {
+                if let (Ok(facts), Some(stamp)) = (&answer, stamp) {
+                    cache.remember(&command, stamp, facts);
+                }
+                answers[index] = Some(answer);
+            }
             // A probe that panicked has no answer.
             Some(Err(_)) => {}
             None => break,

@@ -1,51 +1,12 @@
 //! Files that may be interpreters, told by their names, and the folders they are looked for in.
 
-use std::collections::HashSet;
-use std::fmt;
+use std::collections::HashMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
-
-use super::shim;
-use crate::python::facts::printable;
+use super::shim::shim;
+use super::{Environment, Origin, Sources, System, Unusable, store, xcode};
 use crate::python::inventory::Rejected;
-
-/// How an interpreter became known; where several ways lead to one, the first of these counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Origin {
-    /// Asked for by path or command.
-    Command,
-    /// Installed by pyenv.
-    Pyenv,
-    /// In a folder of `PATH`.
-    Path,
-    /// In one of the usual system folders.
-    System,
-}
-
-impl Origin {
-    /// The word that tells interpreters with equal keys apart: `3.11.2@system`.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Command => "command",
-            Self::Pyenv => "pyenv",
-            Self::Path => "path",
-            Self::System => "system",
-        }
-    }
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Command => "command line",
-            Self::Pyenv => "pyenv",
-            Self::Path => "PATH",
-            Self::System => "system",
-        })
-    }
-}
 
 /// An executable file with a Python's name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,28 +14,42 @@ pub struct Candidate {
     /// Where it is.
     pub path: PathBuf,
     /// Who named it.
-    pub origin: Origin,
+    pub sources: Sources,
 }
 
-/// Whether a file name is a Python's: `python`, `python3`, `python3.14td`, `python3.11-dbg`, `python.exe`;
-/// not `python3-config`.
+/// Whether a file name is a Python's: `python`, `python3`, `python3.14td`, `python3.11-dbg`, `python.exe`, `python_d.exe`;
+/// not `python3-config`, and none beyond 3.99.
 pub(crate) fn is_python_name(name: &str) -> bool {
-    let name = name.strip_suffix(".exe").unwrap_or(name);
+    let name = match name
+        .len()
+        .checked_sub(4)
+        .map(|at| name.split_at_checked(at))
+    {
+        // Debug builds of Windows are `python_d.exe`, `python3.13t_d.exe`.
+        Some(Some((stem, end))) if end.eq_ignore_ascii_case(".exe") => {
+            &stem.strip_suffix("_d").unwrap_or(stem).to_ascii_lowercase()
+        }
+        _ => name,
+    };
     let Some(rest) = name.strip_prefix("python") else {
         return false;
     };
+    // Debian's debug builds before 3.8.
     let rest = rest.strip_suffix("-dbg").unwrap_or(rest);
     let end = rest
         .find(|c: char| c != '.' && !c.is_ascii_digit())
         .unwrap_or(rest.len());
     let (version, build) = rest.split_at(end);
     let (major, minor) = version.split_once('.').unwrap_or((version, "0"));
+    let minor_fits =
+        matches!(minor.len(), 1 | 2) && minor.chars().all(|c| c.is_ascii_digit()) && minor != "00";
     let version_fits = match major {
         "" => rest.is_empty(),
-        "2" | "3" => !minor.is_empty() && minor.chars().all(|c| c.is_ascii_digit()),
+        "2" | "3" => minor_fits,
         _ => false,
     };
-    version_fits && ["", "t", "d", "m", "dm", "td", "u"].contains(&build)
+    // `m` (pymalloc) and `u` (wide Unicode) are letters of PEP 3149 and of 2.7's distributors.
+    version_fits && ["", "t", "d", "m", "dm", "td", "u", "mu", "dmu"].contains(&build)
 }
 
 /// Whether the last part of a path is a Python's name.
@@ -85,60 +60,137 @@ pub(crate) fn is_python_path(path: &Path) -> bool {
 }
 
 /// What the sources saw, in the order they saw it.
-#[derive(Debug, Default)]
-pub(crate) struct Sightings {
+#[derive(Debug)]
+pub(crate) struct Sightings<'a> {
+    environment: &'a Environment,
     pub(crate) candidates: Vec<Candidate>,
     pub(crate) rejected: Vec<Rejected>,
-    /// Folders that were looked at: `/bin` is often `/usr/bin`, and PATH names folders twice.
-    folders: HashSet<PathBuf>,
+    /// The folders that were listed, and what of the above lies in each: `/bin` is often `/usr/bin`, PATH names folders
+    /// twice, and a second source that looks there is a source of the same files.
+    folders: HashMap<PathBuf, (Range<usize>, Range<usize>)>,
 }
 
-impl Sightings {
+impl<'a> Sightings<'a> {
+    pub(crate) fn new(environment: &'a Environment) -> Self {
+        Self {
+            environment,
+            candidates: Vec::new(),
+            rejected: Vec::new(),
+            folders: HashMap::new(),
+        }
+    }
+
     /// Takes note of every Python in a folder. One that does not exist or cannot be read holds none.
     pub(crate) fn look(&mut self, folder: &Path, origin: Origin) {
-        let real = folder
-            .canonicalize()
-            .unwrap_or_else(|_| folder.to_path_buf());
-        if !self.folders.insert(real) {
+        let Ok(real) = folder.canonicalize() else {
+            return;
+        };
+        if let Some((candidates, rejected)) = self.folders.get(&real) {
+            let sources = Sources::from(origin);
+            for one in &mut self.candidates[candidates.clone()] {
+                one.sources.add(&sources);
+            }
+            for one in &mut self.rejected[rejected.clone()] {
+                one.sources.add(&sources);
+            }
             return;
         }
-        for path in listed(folder) {
-            if !is_python_path(&path) {
-                continue;
-            }
-            match usable(&path) {
-                Ok(true) => self.candidates.push(Candidate { path, origin }),
-                // A folder or a text that only shares the name.
-                Ok(false) => {}
-                Err(reason) => self.rejected.push(Rejected {
-                    path: printable(&path.to_string_lossy()),
-                    reason,
-                }),
-            }
+        let before = (self.candidates.len(), self.rejected.len());
+        for path in pythons(folder) {
+            self.judge(path, origin);
         }
+        let seen = (
+            before.0..self.candidates.len(),
+            before.1..self.rejected.len(),
+        );
+        self.folders.insert(real, seen);
+    }
+
+    /// Takes note of the Pythons in the installations that a folder holds, each with executables where the system has them.
+    pub(crate) fn look_in_each(&mut self, folder: &Path, origin: Origin) {
+        for prefix in listed(folder) {
+            self.look_below(&prefix, origin);
+        }
+    }
+
+    /// Takes note of the Pythons of an installation.
+    pub(crate) fn look_below(&mut self, prefix: &Path, origin: Origin) {
+        self.look(&self.environment.bin(prefix), origin);
+    }
+
+    /// Takes note of one file that a list names, whatever it is called. A list may be older than what became of it.
+    pub(crate) fn see(&mut self, path: &Path, origin: Origin) {
+        if path.symlink_metadata().is_err() {
+            return self.reject(path, &Unusable::Unregistered, origin);
+        }
+        self.judge(path.to_path_buf(), origin);
+    }
+
+    fn judge(&mut self, path: PathBuf, origin: Origin) {
+        match usable(&path, self.environment) {
+            Ok(true) => self.candidates.push(Candidate {
+                path,
+                sources: origin.into(),
+            }),
+            // A folder that only shares the name.
+            Ok(false) => {}
+            Err(reason) => self.reject(&path, &reason, origin),
+        }
+    }
+
+    fn reject(&mut self, path: &Path, reason: &Unusable, origin: Origin) {
+        let rejected = Rejected::new(path, reason, origin.into(), self.environment);
+        self.rejected.push(rejected);
     }
 }
 
-/// Whether an executable file stands there; the reason if it does and must not be started.
-pub(super) fn usable(path: &Path) -> Result<bool, String> {
-    if path.is_symlink() && !path.exists() {
-        return Err("a symbolic link to nothing".to_owned());
+/// Whether an executable file stands there; the reason if a file does and must not be started.
+pub(super) fn usable(path: &Path, environment: &Environment) -> Result<bool, Unusable> {
+    if store::is_alias(path, environment) {
+        return Err(Unusable::StoreAlias);
     }
-    if which::which_in_global(path, None::<&str>).map_or(true, |mut found| found.next().is_none()) {
+    let data = match path.metadata() {
+        Ok(data) => data,
+        // Windows cannot follow the aliases of the Store (error 1920), and they start all the same.
+        Err(_) if environment.system == System::Windows => {
+            return Ok(path.symlink_metadata().is_ok());
+        }
+        Err(_) => {
+            let target = path.read_link().ok();
+            return target.map_or(Ok(false), |target| Err(Unusable::Dangling(target)));
+        }
+    };
+    if !data.is_file() {
         return Ok(false);
     }
-    if path.to_str().is_none() {
-        return Err("the path is not UTF-8".to_owned());
+    #[cfg(unix)]
+    if std::os::unix::fs::PermissionsExt::mode(&data.permissions()) & 0o111 == 0 {
+        return Err(Unusable::NotExecutable);
     }
-    shim::shim(path).map_or(Ok(true), Err)
+    if path.to_str().is_none() {
+        return Err(Unusable::NotUtf8);
+    }
+    if xcode::is_stub(path, environment) {
+        return Err(Unusable::AppleStub);
+    }
+    shim(path).map_or(Ok(true), |shim| Err(Unusable::Shim(shim)))
 }
 
 /// What a folder holds, by name.
 pub(crate) fn listed(folder: &Path) -> Vec<PathBuf> {
-    let mut paths: Vec<_> = std::fs::read_dir(folder)
-        .into_iter()
-        .flatten()
+    in_folder(folder, |_| true)
+}
+
+/// What a folder holds under a Python's name.
+fn pythons(folder: &Path) -> Vec<PathBuf> {
+    in_folder(folder, is_python_name)
+}
+
+fn in_folder(folder: &Path, fits: impl Fn(&str) -> bool) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten();
+    let mut paths: Vec<_> = entries
         .filter_map(Result::ok)
+        .filter(|entry| fits(&entry.file_name().to_string_lossy()))
         .map(|entry| entry.path())
         .collect();
     paths.sort();
@@ -146,73 +198,5 @@ pub(crate) fn listed(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::python::fake::{Answer, Machine};
-
-    #[test]
-    fn names() {
-        for name in [
-            "python",
-            "python2",
-            "python3",
-            "python2.7",
-            "python3.15",
-            "python3.14t",
-            "python3.14td",
-            "python3.11d",
-            "python3.6m",
-            "python3.6dm",
-            "python2.7u",
-            "python3-dbg",
-            "python.exe",
-        ] {
-            assert!(is_python_name(name), "{name}");
-        }
-        for name in [
-            "python3-config",
-            "python-argcomplete-tcsh",
-            "python3.10-gdb.py",
-            "pythonw",
-            "pythont",
-            "python4",
-            "python3.",
-            "python3.1.2",
-            "python3.x",
-            "pypy3",
-            "python3.6m-config",
-            "ipython",
-        ] {
-            assert!(!is_python_name(name), "{name}");
-        }
-    }
-
-    #[test]
-    fn a_folder_is_looked_at_once_and_nothing_vanishes() {
-        let machine = Machine::new();
-        let python = machine.python("usr/bin/python3.9", Answer::cpython("3.9.18"));
-        machine.link("usr/bin/python3", Path::new("nowhere"));
-        machine.file("usr/bin/python2", "not executable");
-        machine.script("usr/bin/python3-config", "echo");
-        std::fs::create_dir(machine.at("usr/bin/python")).unwrap();
-        machine.link("bin", Path::new("usr/bin"));
-        let mut sightings = Sightings::default();
-        sightings.look(&machine.at("usr/bin"), Origin::Path);
-        sightings.look(&machine.at("bin"), Origin::System);
-        sightings.look(&machine.at("missing"), Origin::System);
-        assert_eq!(
-            sightings.candidates,
-            [Candidate {
-                path: python,
-                origin: Origin::Path
-            }]
-        );
-        assert_eq!(
-            sightings.rejected,
-            [Rejected {
-                path: machine.text("usr/bin/python3"),
-                reason: "a symbolic link to nothing".into()
-            }]
-        );
-    }
-}
+#[path = "candidate_tests.rs"]
+mod tests;

@@ -1,22 +1,46 @@
 //! Finding interpreters: the sources, one file each, and [`discover`], which asks what they found and what the user
 //! named, and makes the [`Inventory`].
 
+mod asdf;
 mod ask;
+mod binary;
 mod candidate;
+mod conda;
 mod environment;
+mod framework;
+mod hatch;
+mod homebrew;
+mod macports;
+mod manylinux;
+mod mise;
 mod named;
+mod nix;
+mod origin;
 mod path;
 mod pyenv;
+mod registry;
+mod rye;
 mod shim;
+mod store;
 mod system;
+mod toolcache;
+mod unusable;
+mod uv;
+mod windows;
+mod xcode;
 
+pub use self::ask::ProbeOptions;
 use self::ask::ask;
-pub use self::ask::{ProbeOptions, Unusable};
+pub(crate) use self::binary::is_script;
+pub use self::candidate::Candidate;
 use self::candidate::Sightings;
 pub(crate) use self::candidate::is_python_path;
-pub use self::candidate::{Candidate, Origin};
-pub use self::environment::Environment;
-use super::facts::printable;
+pub use self::environment::{Environment, System, Variables};
+pub use self::origin::{Origin, Sources};
+pub use self::registry::Registration;
+pub use self::shim::Shim;
+pub use self::unusable::Unusable;
+use super::cache::Cache;
 use super::identity;
 use super::inventory::{Interpreter, Inventory, MergeReason, Merged, Rejected};
 use super::request::PythonRequest;
@@ -54,6 +78,47 @@ fn list(keys: &[InterpreterKey]) -> String {
     keys.join(", ")
 }
 
+impl DiscoverError {
+    /// What to do about it, where there is more to say than the error itself does.
+    pub fn help(&self, environment: &Environment) -> Option<String> {
+        match self {
+            Self::NoMatch { .. }
+            | Self::Unusable {
+                reason: Unusable::File(_),
+                ..
+            } => None,
+            Self::Unusable { request, reason } => {
+                let path = environment.working_directory.join(request);
+                Some(reason.help(&path, environment))
+            }
+        }
+    }
+}
+
+/// The sources, in the order they are looked through. Which one names an interpreter that several know of is the order of
+/// [`Origin`]; this one decides whose list of a folder comes first.
+const SOURCES: [fn(&Environment, &mut Sightings); 19] = [
+    pyenv::look,
+    uv::look,
+    mise::look,
+    asdf::look,
+    rye::look,
+    hatch::look,
+    conda::look,
+    toolcache::look,
+    manylinux::look,
+    homebrew::look,
+    macports::look,
+    nix::look,
+    framework::look,
+    xcode::look,
+    registry::look,
+    store::look,
+    windows::look,
+    path::look,
+    system::look,
+];
+
 /// Finds the interpreters that are asked for; without requests, every one there is.
 ///
 /// Versions select from what the sources find, which is searched only if a version is asked for or nothing is. A path,
@@ -67,83 +132,98 @@ pub async fn discover(
     requests: &[PythonRequest],
     options: ProbeOptions,
 ) -> Result<Inventory, DiscoverError> {
-    let mut interpreters = named::asked_for(environment, requests, options).await?;
-    let mut rejected = Vec::new();
-    let mut merged = Vec::new();
+    let inventory = find(environment, requests, options).await?;
+    let selected = inventory.selected(requests);
+    match selected.missing.first() {
+        None => Ok(selected),
+        Some(missing) => Err(DiscoverError::NoMatch {
+            request: missing.wanted.clone(),
+            rejected: inventory.like(
+                &requests
+                    .iter()
+                    .filter(|one| one.to_string() == missing.wanted)
+                    .cloned()
+                    .collect::<Vec<_>>(),
+            ),
+            found: inventory
+                .interpreters
+                .into_iter()
+                .map(|one| one.key)
+                .collect(),
+        }),
+    }
+}
+
+/// Everything there is as far as the requests need it, before versions select from it: what is named by path or command,
+/// and, if a version is asked for or nothing is, what the sources find.
+///
+/// # Errors
+/// [`DiscoverError::Unusable`] if what is named cannot be used.
+pub async fn find(
+    environment: &Environment,
+    requests: &[PythonRequest],
+    options: ProbeOptions,
+) -> Result<Inventory, DiscoverError> {
+    let mut cache = Cache::load(environment.cache.as_deref());
+    let mut interpreters = named::asked_for(environment, requests, options, &mut cache).await?;
+    let mut found = Inventory::default();
     if requests.is_empty() || requests.iter().any(PythonRequest::is_version) {
-        let found = search(environment, options).await;
-        interpreters.extend(found.interpreters);
-        rejected = found.rejected;
-        merged = found.merged;
+        found = search(environment, options, &mut cache).await;
     }
+    cache.store();
+    interpreters.extend(found.interpreters);
     let (interpreters, twins) = identity::by_build(interpreters);
-    merged.extend(twins);
-    let mut inventory = Inventory::new(interpreters, rejected, merged);
-    if requests.is_empty() {
-        return Ok(inventory);
-    }
-    // Keys are made unique before they are selected from, so that they do not depend on the selection.
-    for request in requests.iter().filter(|request| request.is_version()) {
-        let mut keys = inventory.interpreters.iter().map(|one| &one.key);
-        if !keys.any(|key| request.matches(key)) {
-            return Err(DiscoverError::NoMatch {
-                request: request.to_string(),
-                found: inventory
-                    .interpreters
-                    .into_iter()
-                    .map(|one| one.key)
-                    .collect(),
-                rejected: inventory.rejected,
-            });
-        }
-    }
-    inventory.interpreters.retain(|one| {
-        one.origin == Origin::Command || requests.iter().any(|request| request.matches(&one.key))
-    });
-    Ok(inventory)
+    found.merged.extend(twins);
+    Ok(Inventory::new(interpreters, found.rejected, found.merged))
 }
 
 /// Everything the sources find, each file asked once.
-async fn search(environment: &Environment, options: ProbeOptions) -> Inventory {
-    let mut sightings = Sightings::default();
-    pyenv::look(environment, &mut sightings);
-    path::look(environment, &mut sightings);
-    system::look(environment, &mut sightings);
+async fn search(environment: &Environment, options: ProbeOptions, cache: &mut Cache) -> Inventory {
+    let mut sightings = Sightings::new(environment);
+    for look in SOURCES {
+        look(environment, &mut sightings);
+    }
     let Sightings {
         candidates,
         mut rejected,
         ..
     } = sightings;
     let (files, mut merged) = identity::by_file(candidates);
-    let mut interpreters = ask(files.clone(), options, &mut rejected).await;
+    let asked = ask(files.clone(), environment, options, cache).await;
+    let mut interpreters = asked.interpreters;
+    rejected.extend(asked.rejected);
     // A virtual environment counts as its base, which may lie where nothing was looked for.
     let bases = interpreters.iter().filter_map(|one| {
         Some(Candidate {
             path: one.facts.base_executable.as_ref()?.into(),
-            origin: one.origin,
+            sources: one.sources.clone(),
         })
     });
     let (bases, _) = identity::by_file(identity::unknown(bases.collect(), &files));
-    interpreters.extend(ask(bases, options, &mut rejected).await);
+    let asked = ask(bases, environment, options, cache).await;
+    interpreters.extend(asked.interpreters);
+    rejected.extend(asked.rejected);
     let (interpreters, twins) = identity::by_build(interpreters);
     merged.extend(twins);
     let (environments, interpreters): (Vec<_>, Vec<_>) = interpreters
         .into_iter()
         .partition(|one| one.facts.environment.is_some());
-    for environment in environments {
-        match base_of(&environment, &interpreters) {
+    for one in environments {
+        match base_of(&one, &interpreters) {
             Some(base) => merged.push(Merged {
-                path: environment.command.join(" "),
+                path: one.command.join(" "),
                 into: base.command.join(" "),
                 reason: MergeReason::VirtualEnvironment,
+                sources: one.sources,
             }),
-            None => rejected.push(orphan(environment)),
+            None => rejected.push(orphan(one, environment)),
         }
     }
     Inventory {
         interpreters,
         rejected,
         merged,
+        missing: Vec::new(),
     }
 }
 
@@ -154,18 +234,10 @@ fn base_of<'a>(environment: &Interpreter, found: &'a [Interpreter]) -> Option<&'
 }
 
 /// What is said of a virtual environment without a usable base.
-fn orphan(environment: Interpreter) -> Rejected {
-    let reason = match environment.facts.base_executable {
-        Some(base) => format!(
-            "virtual environment of {}, which cannot be used",
-            printable(&base)
-        ),
-        None => "virtual environment whose base is gone".to_owned(),
-    };
-    Rejected {
-        path: environment.command.join(" "),
-        reason,
-    }
+fn orphan(one: Interpreter, environment: &Environment) -> Rejected {
+    let reason = Unusable::NoBase(one.facts.base_executable);
+    let path = one.command.join(" ");
+    Rejected::new(path.as_ref(), &reason, one.sources, environment)
 }
 
 #[cfg(test)]

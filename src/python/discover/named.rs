@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::ask::{Unusable, judged, probe_all};
+use super::ask::{judged, probe_all};
 use super::candidate::usable;
-use super::{DiscoverError, Environment, Origin, ProbeOptions, shim};
+use super::shim::shim;
+use super::{DiscoverError, Environment, Origin, ProbeOptions, Unusable};
+use crate::python::cache::Cache;
 use crate::python::facts::printable;
 use crate::python::inventory::Interpreter;
 use crate::python::request::{PythonRequest, Wanted};
@@ -14,6 +16,7 @@ pub(super) async fn asked_for(
     environment: &Environment,
     requests: &[PythonRequest],
     options: ProbeOptions,
+    cache: &mut Cache,
 ) -> Result<Vec<Interpreter>, DiscoverError> {
     let unusable = |request: &PythonRequest, reason| DiscoverError::Unusable {
         request: request.to_string(),
@@ -21,17 +24,16 @@ pub(super) async fn asked_for(
     };
     let mut named = Vec::new();
     for request in requests.iter().filter(|request| !request.is_version()) {
-        let command = command(request, environment)
-            .map_err(|reason| unusable(request, Unusable::File(reason)))?;
+        let command = command(request, environment).map_err(|reason| unusable(request, reason))?;
         named.push((request, command));
     }
     let commands = named.iter().map(|(_, command)| command.clone()).collect();
-    let answers = probe_all(commands, options).await;
+    let answers = probe_all(commands, options, cache).await;
     named
         .into_iter()
         .zip(answers)
         .map(|((request, command), answer)| {
-            let mut interpreter = judged(command, Origin::Command, answer)
+            let mut interpreter = judged(command, Origin::Command.into(), answer)
                 .map_err(|reason| unusable(request, reason))?;
             interpreter.key.label.clone_from(&request.label);
             Ok(interpreter)
@@ -40,7 +42,7 @@ pub(super) async fn asked_for(
 }
 
 /// The words a request stands for, with relative paths made absolute: interpreters run in folders of their own.
-fn command(request: &PythonRequest, environment: &Environment) -> Result<Vec<String>, String> {
+fn command(request: &PythonRequest, environment: &Environment) -> Result<Vec<String>, Unusable> {
     let absolute = |word: &str| {
         let path = match (word.strip_prefix("~/"), &environment.home) {
             (Some(rest), Some(home)) => home.join(rest),
@@ -49,11 +51,8 @@ fn command(request: &PythonRequest, environment: &Environment) -> Result<Vec<Str
         // Without `.` and `..` there is nothing to resolve, and links stay as the user wrote them.
         std::path::absolute(&path).unwrap_or(path)
     };
-    let text = |path: &Path| {
-        path.to_str()
-            .map(str::to_owned)
-            .ok_or_else(|| "the path is not UTF-8".to_owned())
-    };
+    let text = |path: &Path| path.to_str().map(str::to_owned).ok_or(Unusable::NotUtf8);
+    let file = |reason: &str| Unusable::File(reason.to_owned());
     let path = match &request.wanted {
         Wanted::Command(words) => {
             let mut words = words.clone();
@@ -63,19 +62,18 @@ fn command(request: &PythonRequest, environment: &Environment) -> Result<Vec<Str
             return Ok(words);
         }
         Wanted::Path(path) => absolute(path),
-        Wanted::Name(name) => named(name, environment)?,
-        Wanted::Spec { .. } | Wanted::Key(_) => return Err("a version, not a command".to_owned()),
+        Wanted::Name(name) => named(name, environment).map_err(Unusable::File)?,
+        Wanted::Spec { .. } | Wanted::Key(_) => return Err(file("a version, not a command")),
     };
-    if !path.exists() {
-        return Err("no such file".to_owned());
+    match usable(&path, environment) {
+        Ok(true) => Ok(vec![text(&path)?]),
+        Ok(false) if path.exists() => Err(file("not a file")),
+        Ok(false) => Err(file("no such file")),
+        Err(Unusable::Shim(kind)) => Err(Unusable::File(format!(
+            "a {kind}; name the interpreter behind it"
+        ))),
+        Err(reason) => Err(reason),
     }
-    if !path.is_file() {
-        return Err("not a file".to_owned());
-    }
-    if let Some(kind) = shim::shim(&path) {
-        return Err(format!("a {kind}; name the interpreter behind it"));
-    }
-    Ok(vec![text(&path)?])
 }
 
 /// The executable a bare name means: the first on PATH that is no shim, else pyenv's newest.
@@ -85,29 +83,32 @@ fn command(request: &PythonRequest, environment: &Environment) -> Result<Vec<Str
 fn named(name: &str, environment: &Environment) -> Result<PathBuf, String> {
     let found: Vec<_> = which::which_in_all(
         name,
-        environment.path.as_ref(),
+        environment.variable("PATH"),
         &environment.working_directory,
     )
     .into_iter()
     .flatten()
     .collect();
-    let on_path = found.iter().find(|path| shim::shim(path).is_none());
+    let starts = |path: &Path| matches!(usable(path, environment), Ok(true));
+    let on_path = found.iter().find(|path| starts(path));
     let in_pyenv = || {
         super::pyenv::bins(environment)
             .into_iter()
             .rev()
             .map(|bin| bin.join(name))
-            .find(|path| usable(path) == Ok(true))
+            .find(|path| starts(path))
     };
     on_path
         .cloned()
         .or_else(in_pyenv)
         .ok_or_else(|| match found.first() {
-            Some(path) => format!(
-                "only {} has that name, a {}; name the interpreter behind it",
-                printable(&path.to_string_lossy()),
-                shim::shim(path).unwrap_or_default()
-            ),
+            Some(path) => {
+                let kind = shim(path).map_or("stub".to_owned(), |shim| shim.to_string());
+                format!(
+                    "only {} has that name, a {kind}; name the interpreter behind it",
+                    printable(&path.to_string_lossy())
+                )
+            }
             None => "no such executable on PATH or in pyenv".to_owned(),
         })
 }
@@ -120,10 +121,9 @@ mod tests {
     #[test]
     fn a_name_passes_over_shims() {
         let machine = Machine::new();
-        let environment = Environment {
-            path: Some(std::env::join_paths([machine.at("shims"), machine.at("usr/bin")]).unwrap()),
-            ..machine.environment()
-        };
+        let mut environment = machine.environment();
+        let path = std::env::join_paths([machine.at("shims"), machine.at("usr/bin")]).unwrap();
+        environment.variables.set("PATH", path);
         machine.script("shims/python3", "exec pyenv exec python3");
         machine.script("shims/python3.9", "exec pyenv exec python3.9");
         let answer = Answer::cpython("3.9.18");

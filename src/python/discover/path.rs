@@ -5,7 +5,11 @@ use super::{Environment, Origin};
 
 /// Every `python*` on `PATH`, also those an earlier folder hides.
 pub(super) fn look(environment: &Environment, sightings: &mut Sightings) {
-    for folder in environment.path.iter().flat_map(std::env::split_paths) {
+    for folder in environment
+        .variable("PATH")
+        .into_iter()
+        .flat_map(std::env::split_paths)
+    {
         // An empty entry means the working directory; what lies there is not installed.
         if !folder.as_os_str().is_empty() {
             sightings.look(&environment.working_directory.join(folder), Origin::Path);
@@ -16,6 +20,7 @@ pub(super) fn look(environment: &Environment, sightings: &mut Sightings) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::python::discover::tests::paths_seen;
     use crate::python::fake::{Answer, Machine};
 
     #[test]
@@ -24,16 +29,12 @@ mod tests {
         for path in ["python3", "one/python3", "two/python3", "two/python2.7"] {
             machine.python(path, Answer::cpython("3.9.18"));
         }
-        let environment = Environment {
-            path: Some(format!("two::one:{}", machine.text("two")).into()),
-            ..machine.environment()
-        };
-        let mut sightings = Sightings::default();
-        look(&environment, &mut sightings);
-        let paths: Vec<_> = sightings.candidates.into_iter().map(|c| c.path).collect();
+        let mut environment = machine.environment();
+        let path = format!("two::one:{}", machine.text("two"));
+        environment.variables.set("PATH", path);
         assert_eq!(
-            paths,
-            ["two/python2.7", "two/python3", "one/python3"].map(|path| machine.at(path))
+            paths_seen(&machine, &environment, look),
+            ["two/python2.7", "two/python3", "one/python3"]
         );
     }
 }

@@ -1,38 +1,53 @@
-//! The usual system folders, whether or not they are on `PATH`.
+//! The usual folders, whether or not they are on `PATH`.
 
 use super::candidate::{Sightings, listed};
-use super::{Environment, Origin};
+use super::{Environment, Origin, System};
 
-/// Below the root.
-const FOLDERS: [&str; 7] = [
+/// Below the root. Debian's and deadsnakes' names, and `altinstall`s of source builds, are in these.
+const FOLDERS: [&str; 6] = [
     "usr/local/bin",
     "usr/bin",
     "bin",
     "usr/sbin",
     "sbin",
-    "opt/homebrew/bin",
-    "opt/local/bin",
+    "snap/bin",
 ];
 
-/// Each folder in these has a `bin`: the manylinux images have `/opt/python/cp311-cp311/bin`, python.org's macOS
-/// installers fill the framework.
-const PREFIXES: [&str; 2] = ["opt/python", "Library/Frameworks/Python.framework/Versions"];
+/// Installations of their own, as source builds get with `--prefix`: `/opt/python3.12/bin`, `/usr/local/python3.9/bin`.
+const PARENTS: [&str; 3] = ["opt", "usr/local", "usr/lib"];
+
+/// Below the home folder: what `make install` and `uv python install` of a user link.
+const AT_HOME: [&str; 2] = [".local/bin", "bin"];
 
 /// Every Python in them.
 pub(super) fn look(environment: &Environment, sightings: &mut Sightings) {
-    for folder in FOLDERS {
-        sightings.look(&environment.root.join(folder), Origin::System);
+    if environment.system == System::Windows {
+        return;
     }
-    for prefix in PREFIXES {
-        for version in listed(&environment.root.join(prefix)) {
-            sightings.look(&version.join("bin"), Origin::System);
+    for folder in FOLDERS {
+        sightings.look(&environment.at(folder), Origin::System);
+    }
+    for parent in PARENTS {
+        for prefix in listed(&environment.at(parent)) {
+            let name = prefix.file_name().unwrap_or_default();
+            if name.to_string_lossy().to_lowercase().starts_with("python") {
+                sightings.look_below(&prefix, Origin::System);
+            }
         }
+    }
+    // Software collections of Red Hat: /opt/rh/rh-python38/root/usr/bin.
+    for collection in listed(&environment.at("opt/rh")) {
+        sightings.look(&collection.join("root/usr/bin"), Origin::System);
+    }
+    for folder in AT_HOME.iter().filter_map(|path| environment.at_home(path)) {
+        sightings.look(&folder, Origin::System);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::python::discover::tests::paths_seen;
     use crate::python::fake::{Answer, Machine};
 
     #[test]
@@ -41,15 +56,16 @@ mod tests {
         let paths = [
             "usr/local/bin/python3",
             "usr/bin/python3.11",
-            "opt/python/cp313-cp313t/bin/python3.13t",
+            "opt/Python-3.12.1/bin/python3.12",
+            "opt/python3.7/bin/python3.7",
+            "opt/rh/rh-python38/root/usr/bin/python3.8",
+            "home/.local/bin/python3.13",
         ];
         for path in paths {
             machine.python(path, Answer::cpython("3.11.2"));
         }
         machine.python("srv/bin/python3", Answer::cpython("3.11.2"));
-        let mut sightings = Sightings::default();
-        look(&machine.environment(), &mut sightings);
-        let found: Vec<_> = sightings.candidates.into_iter().map(|c| c.path).collect();
-        assert_eq!(found, paths.map(|path| machine.at(path)));
+        assert_eq!(paths_seen(&machine, &machine.environment(), look), paths);
+        assert!(paths_seen(&machine, &machine.windows(), look).is_empty());
     }
 }

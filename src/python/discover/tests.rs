@@ -16,21 +16,52 @@ pub(super) async fn found(
     discover(&machine.environment(), &requests, options).await
 }
 
+/// What one source sees.
+pub(super) fn seen(
+    environment: &Environment,
+    look: fn(&Environment, &mut Sightings),
+) -> Sightings<'_> {
+    let mut sightings = Sightings::new(environment);
+    look(environment, &mut sightings);
+    sightings
+}
+
+/// The candidates of one source, as paths inside the machine.
+pub(super) fn paths_seen(
+    machine: &Machine,
+    environment: &Environment,
+    look: fn(&Environment, &mut Sightings),
+) -> Vec<String> {
+    let candidates = seen(environment, look).candidates.into_iter();
+    let root = machine.text("");
+    candidates
+        .map(|one| one.path.to_str().unwrap().replace(&root, ""))
+        .collect()
+}
+
+/// What a source rejects.
+pub(super) fn rejections_of(machine: &Machine, sightings: &Sightings) -> Vec<String> {
+    told(machine, &sightings.rejected)
+}
+
 /// `KEY origin command`, with paths inside the machine.
 pub(super) fn lines(machine: &Machine, inventory: &Inventory) -> Vec<String> {
     let root = machine.text("");
     inventory
         .interpreters
         .iter()
-        .map(|one| format!("{} {} {}", one.key, one.origin, one.command.join(" ")))
+        .map(|one| format!("{} {} {}", one.key, one.origin(), one.command.join(" ")))
         .map(|line| line.replace(&root, ""))
         .collect()
 }
 
 fn rejections(machine: &Machine, inventory: &Inventory) -> Vec<String> {
+    told(machine, &inventory.rejected)
+}
+
+fn told(machine: &Machine, rejected: &[Rejected]) -> Vec<String> {
     let root = machine.text("");
-    inventory
-        .rejected
+    rejected
         .iter()
         .map(|one| format!("{}: {}", one.path, one.reason).replace(&root, ""))
         .collect()
@@ -216,4 +247,127 @@ async fn a_virtual_environment_without_its_base_is_rejected() {
             "srv/bin/python3.9: exited with 1",
         ]
     );
+}
+
+#[tokio::test]
+async fn two_vendors_with_one_version_stay_two() {
+    let machine = Machine::new();
+    let vendor = |name: &str| {
+        let build =
+            format!("3.12.1 | packaged by {name} | (main, Dec 23 2023, 08:03:24) [GCC 12.3.0]");
+        Answer::cpython("3.12.1").with("build", build)
+    };
+    machine.python("home/miniforge3/bin/python3.12", vendor("conda-forge"));
+    machine.python("home/miniforge3/envs/a/bin/python", vendor("conda-forge"));
+    machine.python("usr/bin/python3.12", vendor("Debian"));
+    let inventory = found(&machine, &[]).await.unwrap();
+    assert_eq!(
+        lines(&machine, &inventory),
+        [
+            "3.12.1@conda conda home/miniforge3/bin/python3.12",
+            "3.12.1@conda-2 conda home/miniforge3/envs/a/bin/python",
+            "3.12.1@system system usr/bin/python3.12",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn every_rejection_says_what_to_do() {
+    let machine = machine();
+    let bin = "usr/local/bin";
+    let pypy = Answer::cpython("3.9.16").with("implementation", "pypy");
+    machine.python(&format!("{bin}/python3.9"), pypy);
+    machine.python(&format!("{bin}/python2"), Answer::cpython("2.6.9"));
+    machine.link(&format!("{bin}/python3.3"), Path::new("/gone/python"));
+    let lines = [
+        (
+            "python3.8",
+            "echo 'python3.8: error while loading shared libraries: libpython3.8.so.1.0: cannot' >&2; exit 127",
+        ),
+        (
+            "python3.7",
+            "echo \"ModuleNotFoundError: No module named 'encodings'\" >&2; exit 1",
+        ),
+        ("python3.6", "echo hello"),
+    ];
+    for (name, body) in lines {
+        machine.script(&format!("{bin}/{name}"), body);
+    }
+    // Programs of other machines, by the head of an ELF file; one with a loader that is not here.
+    let mut elf = b"\x7fELF\x02\x01\x01".to_vec();
+    elf.resize(64, 0);
+    elf[18] = 183;
+    for (name, bytes) in [
+        ("python3.5", elf.as_slice()),
+        ("python3.4", b"#!/no/such/interpreter\n".as_slice()),
+    ] {
+        // By a child, as `Machine::script` does.
+        let path = machine.script(&format!("{bin}/{name}"), "");
+        let other = machine.at("bytes");
+        std::fs::write(&other, bytes).unwrap();
+        let copied = std::process::Command::new("cp")
+            .arg(&other)
+            .arg(&path)
+            .status();
+        assert!(copied.unwrap().success());
+    }
+    let inventory = found(&machine, &[]).await.unwrap();
+    let root = machine.text("");
+    let helps: Vec<_> = inventory
+        .rejected
+        .iter()
+        .map(|one| format!("{}: {}", one.path, one.help).replace(&root, ""))
+        .collect();
+    let expected = [
+        (
+            "on-path/python3",
+            "nothing to do: the Pythons behind it are in home/.pyenv/versions, and were looked at",
+        ),
+        ("usr/local/bin/python2", "nothing to do"),
+        (
+            "usr/local/bin/python3.3",
+            "/gone/python is gone: install it again, or remove the link",
+        ),
+        (
+            "usr/local/bin/python3.4",
+            "/no/such/interpreter, which it is started by, is not here: install it, or another build",
+        ),
+        (
+            "usr/local/bin/python3.5",
+            "made for aarch64: install a build for this one, or name a command that can run it with --python",
+        ),
+        (
+            "usr/local/bin/python3.6",
+            "if it is a wrapper, it must hand on its arguments and the output of its Python",
+        ),
+        (
+            "usr/local/bin/python3.7",
+            "its standard library is not where it looks for it: install it again",
+        ),
+        (
+            "usr/local/bin/python3.8",
+            "install libpython3.8.so.1.0, or put its folder into LD_LIBRARY_PATH (macOS: DYLD_LIBRARY_PATH)",
+        ),
+        (
+            "usr/local/bin/python3.9",
+            "nothing to do: modswap compares versions of CPython only",
+        ),
+    ];
+    let expected: Vec<_> = expected
+        .map(|(path, help)| format!("{path}: {help}"))
+        .into();
+    assert_eq!(helps, expected);
+}
+
+#[tokio::test]
+async fn all_sources_of_a_file_are_told() {
+    let machine = machine();
+    let mut environment = machine.environment();
+    let path = machine.at("home/.pyenv/versions/3.6.15/bin");
+    environment.variables.set("PATH", path);
+    let options = ProbeOptions::default();
+    let inventory = discover(&environment, &[], options).await.unwrap();
+    let one = &inventory.interpreters[1];
+    assert_eq!(one.key.to_string(), "3.6.15");
+    assert_eq!(one.sources.to_string(), "pyenv, PATH");
 }

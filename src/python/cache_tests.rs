@@ -1,0 +1,129 @@
+use super::*;
+use crate::python::fake::{Answer, Machine};
+
+/// A file that is no script, and what it is supposed to have said.
+fn program(machine: &Machine, path: &str) -> (Vec<String>, Facts) {
+    let path = machine.file(path, "\x7fELF");
+    let command = vec![path.to_str().unwrap().to_owned()];
+    (command, Answer::cpython("3.9.18").facts())
+}
+
+fn remembered(machine: &Machine, command: &[String], facts: &Facts) {
+    let mut cache = Cache::load(Some(&machine.at("cache")));
+    if let Some(stamp) = cache.stamp(command) {
+        cache.remember(command, stamp, facts);
+    }
+    cache.store();
+}
+
+fn known(machine: &Machine, command: &[String]) -> Option<Facts> {
+    Cache::load(Some(&machine.at("cache"))).answer(command)
+}
+
+#[test]
+fn an_answer_holds_until_the_file_changes() {
+    let machine = Machine::new();
+    let (command, facts) = program(&machine, "bin/python3.9");
+    assert_eq!(known(&machine, &command), None);
+    remembered(&machine, &command, &facts);
+    assert_eq!(known(&machine, &command), Some(facts.clone()));
+    // As old and as long, but another file.
+    let time = machine
+        .at("bin/python3.9")
+        .metadata()
+        .unwrap()
+        .modified()
+        .unwrap();
+    let other = machine.file("bin/other", "\x7fELF");
+    let opened = std::fs::File::options().write(true).open(&other).unwrap();
+    opened.set_modified(time).unwrap();
+    std::fs::rename(other, &command[0]).unwrap();
+    assert_eq!(known(&machine, &command), None);
+    remembered(&machine, &command, &facts);
+    machine.file("bin/python3.9", "\x7fELF, longer");
+    assert_eq!(known(&machine, &command), None);
+}
+
+#[test]
+fn what_depends_on_more_than_a_file_is_not_remembered() {
+    let machine = Machine::new();
+    let facts = Answer::cpython("3.9.18").facts();
+    let script = machine.script("bin/python3", "exec other");
+    let (copy, _) = program(&machine, "env/bin/python");
+    machine.file("env/pyvenv.cfg", "home = /usr/bin");
+    let (target, _) = program(&machine, "bin/python-exec2c");
+    let link = machine.link("bin/python2", Path::new(&target[0]));
+    let words = |path: &Path| vec![path.to_str().unwrap().to_owned()];
+    let several = vec!["env".to_owned(), target[0].clone()];
+    for command in [words(&script), copy, words(&link), several] {
+        remembered(&machine, &command, &facts);
+        assert_eq!(known(&machine, &command), None, "{command:?}");
+    }
+    assert!(!machine.at("cache").exists(), "nothing to write");
+}
+
+#[test]
+fn an_environment_made_around_a_known_file_is_seen() {
+    let machine = Machine::new();
+    let (command, facts) = program(&machine, "env/bin/python");
+    remembered(&machine, &command, &facts);
+    machine.file("env/pyvenv.cfg", "home = /usr/bin");
+    assert_eq!(known(&machine, &command), None);
+}
+
+#[test]
+fn damage_staleness_and_an_unwritable_folder_are_misses() {
+    let machine = Machine::new();
+    let (command, facts) = program(&machine, "bin/python3.9");
+    remembered(&machine, &command, &facts);
+    let whole = std::fs::read_to_string(machine.at("cache/pythons.json")).unwrap();
+    let stale = whole.replace(&format(), "0.0.1 another");
+    for damaged in ["", "[]", &whole[..whole.len() / 2], &stale, "\0\0\0\0"] {
+        machine.file("cache/pythons.json", damaged);
+        assert_eq!(known(&machine, &command), None, "{damaged}");
+        remembered(&machine, &command, &facts);
+        assert_eq!(known(&machine, &command), Some(facts.clone()), "{damaged}");
+    }
+    machine.file("occupied", "");
+    let mut cache = Cache::load(Some(&machine.at("occupied")));
+    let stamp = cache.stamp(&command).unwrap();
+    cache.remember(&command, stamp, &facts);
+    cache.store();
+}
+
+#[test]
+fn what_is_gone_is_dropped_and_without_a_folder_nothing_is_kept() {
+    let machine = Machine::new();
+    let (gone, facts) = program(&machine, "bin/python3.8");
+    remembered(&machine, &gone, &facts);
+    std::fs::remove_file(&gone[0]).unwrap();
+    let (command, _) = program(&machine, "bin/python3.9");
+    remembered(&machine, &command, &facts);
+    let text = std::fs::read_to_string(machine.at("cache/pythons.json")).unwrap();
+    assert!(
+        text.contains("python3.9") && !text.contains("python3.8"),
+        "{text}"
+    );
+    let cache = Cache::load(None);
+    assert!(cache.stamp(&command).is_none() && cache.answer(&command).is_none());
+}
+
+#[test]
+fn two_at_once_do_no_damage() {
+    let machine = Machine::new();
+    let commands: Vec<_> = (0..8)
+        .map(|number| program(&machine, &format!("{number}/python")))
+        .collect();
+    std::thread::scope(|scope| {
+        for (command, facts) in &commands {
+            let machine = &machine;
+            scope.spawn(move || {
+                for _ in 0..20 {
+                    remembered(machine, command, facts);
+                    let text = std::fs::read(machine.at("cache/pythons.json")).unwrap();
+                    serde_json::from_slice::<Content>(&text).unwrap();
+                }
+            });
+        }
+    });
+}

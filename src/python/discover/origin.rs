@@ -1,0 +1,137 @@
+//! How interpreters become known.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// How an interpreter became known; where several ways lead to one, the first of these names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Origin {
+    /// Asked for by path or command.
+    Command,
+    /// Listed in a `pythons.yaml`.
+    Listed,
+    /// Installed by pyenv or pyenv-win.
+    Pyenv,
+    /// Installed by uv.
+    Uv,
+    /// Installed by mise.
+    Mise,
+    /// Installed by asdf.
+    Asdf,
+    /// Installed by rye.
+    Rye,
+    /// Installed by hatch.
+    Hatch,
+    /// In an environment of conda, mamba or micromamba.
+    Conda,
+    /// In the tool cache of a hosted CI runner.
+    Toolcache,
+    /// In a manylinux or musllinux image.
+    Manylinux,
+    /// Installed by Homebrew.
+    Homebrew,
+    /// Installed by MacPorts.
+    Macports,
+    /// In a profile of Nix.
+    Nix,
+    /// A macOS framework, as python.org's installer makes it.
+    Framework,
+    /// Part of Xcode or of Apple's Command Line Tools.
+    Xcode,
+    /// Registered in the Windows registry (PEP 514).
+    Registry,
+    /// Installed from the Microsoft Store.
+    Store,
+    /// In one of the usual folders of Windows.
+    Windows,
+    /// In a folder of `PATH`.
+    Path,
+    /// In one of the usual system folders.
+    System,
+}
+
+impl Origin {
+    /// The word that tells interpreters with equal keys apart: `3.11.2@system`.
+    pub fn label(self) -> &'static str {
+        self.words().0
+    }
+
+    /// The label, and what people read.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Command => ("command", "command line"),
+            Self::Listed => ("listed", "pythons.yaml"),
+            Self::Pyenv => ("pyenv", "pyenv"),
+            Self::Uv => ("uv", "uv"),
+            Self::Mise => ("mise", "mise"),
+            Self::Asdf => ("asdf", "asdf"),
+            Self::Rye => ("rye", "rye"),
+            Self::Hatch => ("hatch", "hatch"),
+            Self::Conda => ("conda", "conda"),
+            Self::Toolcache => ("toolcache", "tool cache"),
+            Self::Manylinux => ("manylinux", "manylinux"),
+            Self::Homebrew => ("homebrew", "Homebrew"),
+            Self::Macports => ("macports", "MacPorts"),
+            Self::Nix => ("nix", "Nix"),
+            Self::Framework => ("framework", "framework"),
+            Self::Xcode => ("xcode", "Xcode"),
+            Self::Registry => ("registry", "registry"),
+            Self::Store => ("store", "Microsoft Store"),
+            Self::Windows => ("windows", "Windows"),
+            Self::Path => ("path", "PATH"),
+            Self::System => ("system", "system"),
+        }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.words().1)
+    }
+}
+
+/// All ways that led to something, each once, the one that names it first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Sources(std::collections::BTreeSet<Origin>);
+
+impl Sources {
+    /// Adds those of another sighting.
+    pub fn add(&mut self, other: &Self) {
+        self.0.extend(&other.0);
+    }
+
+    /// In order.
+    pub fn iter(&self) -> impl Iterator<Item = Origin> {
+        self.0.iter().copied()
+    }
+
+    /// The one that names it.
+    pub fn first(&self) -> Option<Origin> {
+        self.0.first().copied()
+    }
+}
+
+impl From<Origin> for Sources {
+    fn from(origin: Origin) -> Self {
+        [origin].into_iter().collect()
+    }
+}
+
+impl FromIterator<Origin> for Sources {
+    fn from_iter<T: IntoIterator<Item = Origin>>(origins: T) -> Self {
+        Self(origins.into_iter().collect())
+    }
+}
+
+impl fmt::Display for Sources {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, origin) in self.iter().enumerate() {
+            let comma = if number > 0 { ", " } else { "" };
+            write!(f, "{comma}{origin}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,68 @@
+//! Which feature releases CPython's developers support.
+
+use jiff::civil::{Date, date};
+
+use super::inventory::{Interpreter, Missing, MissingReason};
+
+/// Feature release of 3.x, its first day, and the last day of its support. From <https://peps.python.org/api/release-cycle.json>
+/// (PEPs 619, 664, 693, 719, 745, 790, 826); a month without a day counts to its end.
+const RELEASES: [(u64, Date, Date); 7] = [
+    (10, date(2021, 10, 4), date(2026, 10, 31)),
+    (11, date(2022, 10, 24), date(2027, 10, 31)),
+    (12, date(2023, 10, 2), date(2028, 10, 31)),
+    (13, date(2024, 10, 7), date(2029, 10, 31)),
+    (14, date(2025, 10, 7), date(2030, 10, 31)),
+    (15, date(2026, 10, 1), date(2031, 10, 31)),
+    (16, date(2027, 10, 6), date(2032, 10, 31)),
+];
+
+/// The feature releases supported on a day that none of the interpreters has, in whatever build.
+pub fn missing(found: &[Interpreter], today: Date) -> Vec<Missing> {
+    let here = |minor| {
+        let mut versions = found.iter().map(|one| &one.key.version);
+        versions.any(|version| (version.major, version.minor) == (3, minor))
+    };
+    RELEASES
+        .into_iter()
+        .filter(|(minor, first, last)| (*first..=*last).contains(&today) && !here(*minor))
+        .map(|(minor, _, last)| Missing {
+            wanted: format!("3.{minor}"),
+            reason: MissingReason::Supported {
+                until: last.strftime("%B %Y").to_string(),
+            },
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::python::discover::Origin;
+    use crate::python::fake::Answer;
+
+    #[test]
+    fn what_is_supported_depends_on_the_day() {
+        let facts = Answer::cpython("3.13.0").facts();
+        let found = [Interpreter {
+            key: facts.key(),
+            command: vec!["python".into()],
+            sources: Origin::Path.into(),
+            facts,
+        }];
+        let on = |day| {
+            let missing = missing(&found, day).into_iter();
+            missing.map(|one| one.wanted).collect::<Vec<_>>()
+        };
+        assert_eq!(on(date(2026, 9, 30)), ["3.10", "3.11", "3.12", "3.14"]);
+        assert_eq!(
+            on(date(2026, 10, 1)),
+            ["3.10", "3.11", "3.12", "3.14", "3.15"]
+        );
+        assert_eq!(on(date(2026, 11, 1)), ["3.11", "3.12", "3.14", "3.15"]);
+        assert_eq!(on(date(2033, 1, 1)), [""; 0]);
+        assert_eq!(
+            missing(&found, date(2026, 11, 1))[0].reason.to_string(),
+            "supported by its developers until October 2027"
+        );
+    }
+}
