@@ -74,7 +74,12 @@ impl Fake {
 
     /// What a run on it alone says when discovery refuses it.
     fn refused(&self) -> String {
-        let output = self.bench.run(&["run", "--python", &self.request]);
+        self.refused_with(&[])
+    }
+
+    fn refused_with(&self, more: &[&str]) -> String {
+        let asked = ["run", "--python", &self.request];
+        let output = self.bench.run(&[&asked[..], more].concat());
         assert_eq!(output.status.code(), Some(3), "{}", text(&output.stderr));
         assert!(output.stdout.is_empty());
         text(&output.stderr)
@@ -198,8 +203,8 @@ fn another_version_than_the_probe_saw_is_a_fault() {
 
 #[test]
 fn a_command_that_hangs_is_refused() {
-    let said = Fake::new("sleep 3600").refused();
-    assert!(said.contains("timed out after 10 s"), "{said}");
+    let said = Fake::new("sleep 3600").refused_with(&["--probe-timeout", "500ms"]);
+    assert!(said.contains("timed out after 0.5 s"), "{said}");
 }
 
 #[test]

@@ -104,13 +104,19 @@ pub(super) struct Scenarios {
 /// Which Pythons.
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct Pythons {
-    /// Only these Pythons: a version ("3.11", ">=3.6,<3.12", "3.14t"), a path, or a command that ends in a Python
+    /// Only these Pythons: a version ("3.11", ">=3.6,<3.12", "3.14t"), a label ("@sid"), a path, or a command that ends in a Python
     /// ("chroot /srv/sid python3.15"), which may have a label ("sid=chroot …")
     #[arg(long, value_name = "SPEC")]
     pub(super) python: Vec<PythonRequest>,
+    /// A list of Pythons behind commands, instead of `pythons.yaml` in the folder of the scenarios
+    #[arg(long, value_name = "FILE")]
+    pub(super) pythons: Vec<PathBuf>,
     /// Pythons that must be there, or nothing runs and the exit code is 3: "2.7,3.5,>=3.6"
     #[arg(long, value_name = "SPECS")]
     pub(super) require: Vec<Requirements>,
+    /// How long a Python may take to say what it is [default: 30s]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(super) probe_timeout: Option<Duration>,
     /// Ask every Python anew what it is, and remember nothing
     #[arg(long)]
     pub(super) no_cache: bool,

@@ -1,13 +1,24 @@
 //! `modswap check`
 
 use super::arguments::{CheckArguments, Common, Format};
-use super::session::{NotLoaded, find};
+use super::session::{NotLoaded, find, roots};
 use super::{Exit, Failure, print, style};
 use crate::report::check;
+use crate::scenario;
 
 pub(super) fn run(arguments: &CheckArguments, common: &Common) -> Result<Exit, Failure> {
     let json = arguments.format == Format::Json;
-    match find(&arguments.scenarios) {
+    let lists = scenario::lists_beside(&roots(&arguments.scenarios));
+    let found = find(&arguments.scenarios);
+    let found = match (found, scenario::listed(&lists)) {
+        (Err(NotLoaded::Wrong(mut errors)), Err(more)) => {
+            errors.problems.extend(more.problems);
+            Err(NotLoaded::Wrong(errors))
+        }
+        (Ok(_), Err(errors)) => Err(NotLoaded::Wrong(errors)),
+        (found, _) => found,
+    };
+    match found {
         Ok(scenarios) => {
             print(&if json {
                 check::json(&[])

@@ -1,23 +1,61 @@
 //! Finding the Pythons of a command, and what is said when one that must be there is not.
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 use super::arguments::Pythons;
 use super::{Exit, Failure};
 use crate::python::discover::{DiscoverError, Environment, ProbeOptions, discover};
 use crate::python::inventory::{Inventory, Rejected};
+use crate::python::listed::ListedPython;
 use crate::python::request::PythonRequest;
 use crate::python::require;
+use crate::report::style::Style;
+use crate::scenario;
 
 const HINT: &str = "`modswap pythons` shows what was found and what was rejected";
 
-/// Finds the Pythons that were asked for; without a request, all of them. All that is required must be among them.
-pub(super) async fn find_pythons(wanted: &Pythons) -> Result<Inventory, Failure> {
+/// Finds the Pythons that were asked for; without a request, all of them, and those that are listed beside the scenarios.
+/// All that is required must be among them.
+pub(super) async fn find_pythons(
+    wanted: &Pythons,
+    scenarios: &[PathBuf],
+    style: Style,
+) -> Result<Inventory, Failure> {
     let environment = environment(wanted);
-    let found = discover(&environment, &wanted.python, ProbeOptions::default()).await;
+    let listed = listed(wanted, scenarios, style)?;
+    let options = probe_options(wanted);
+    let found = discover(&environment, &wanted.python, &listed, options).await;
     let inventory = found.map_err(|error| not_found(&error, &environment))?;
     hold(wanted, &inventory)?;
     Ok(inventory)
+}
+
+/// How Pythons are asked what they are.
+pub(super) fn probe_options(wanted: &Pythons) -> ProbeOptions {
+    let usual = ProbeOptions::default();
+    ProbeOptions {
+        timeout: wanted.probe_timeout.unwrap_or(usual.timeout),
+        ..usual
+    }
+}
+
+/// The Pythons of the lists that are named, or else of those beside the scenarios.
+pub(super) fn listed(
+    wanted: &Pythons,
+    scenarios: &[PathBuf],
+    style: Style,
+) -> Result<Vec<ListedPython>, Failure> {
+    let lists = if wanted.pythons.is_empty() {
+        scenario::lists_beside(scenarios)
+    } else {
+        wanted.pythons.clone()
+    };
+    scenario::listed(&lists).map_err(|errors| {
+        let problems = errors.render(usize::from(style.width), false);
+        let text = format!("wrong list of Pythons; nothing was run\n\n{problems}");
+        Failure::new(Exit::Usage, text)
+    })
 }
 
 /// This process' environment, without a cache if that is wanted.

@@ -1,16 +1,19 @@
 //! `modswap pythons`
 
 use super::arguments::{Common, Format, PythonsArguments};
-use super::find::{environment, hold, not_found};
+use super::find::{environment, hold, listed, not_found, probe_options};
+use super::session::FOLDER;
 use super::{Exit, Failure, print, style};
-use crate::python::discover::{ProbeOptions, find};
+use crate::python::discover::find;
 use crate::python::{require, support};
 use crate::report::inventory;
 
 pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result<Exit, Failure> {
     let wanted = &arguments.pythons;
     let environment = environment(wanted);
-    let all = find(&environment, &wanted.python, ProbeOptions::default()).await;
+    let style = style(common);
+    let listed = listed(wanted, &[FOLDER.into()], style)?;
+    let all = find(&environment, &wanted.python, &listed, probe_options(wanted)).await;
     let all = all.map_err(|error| not_found(&error, &environment))?;
     let mut found = all.selected(&wanted.python);
     let is_asked = !found.missing.is_empty();
@@ -31,7 +34,6 @@ pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result
     found
         .missing
         .extend(unmet.into_iter().map(require::missing));
-    let style = style(common);
     print(&match arguments.format {
         Format::Table if arguments.explain => inventory::explained(&found, style),
         Format::Table => inventory::render(&found, style),

@@ -114,6 +114,18 @@ pub(super) fn find(arguments: &Scenarios) -> Result<Vec<Scenario>, NotLoaded> {
     Ok(selected)
 }
 
+/// The files and folders that the words of a command are about.
+pub(super) fn roots(arguments: &Scenarios) -> Vec<PathBuf> {
+    let (paths, ids): (Vec<PathBuf>, Vec<PathBuf>) = arguments
+        .what
+        .iter()
+        .map(PathBuf::from)
+        .partition(|word| word.exists());
+    let usual = paths.is_empty() || !ids.is_empty();
+    let usual = usual.then(|| PathBuf::from(FOLDER));
+    paths.into_iter().chain(usual).collect()
+}
+
 /// Loads one scenario, by id (with a variant or without) or by its file.
 pub(super) fn load_one(id: &str, folder: &Path, style: Style) -> Result<Scenario, Failure> {
     let is_file = Path::new(id).is_file();
@@ -192,15 +204,18 @@ fn nothing_selected(globs: &[String], tags: &[String], known: &[String]) -> Fail
     )
 }
 
-/// A finished run: the report, and whether Ctrl-C ended it.
+/// A finished run of scenarios, and of whatever Pythons are listed beside their files and folders: the report, and whether
+/// Ctrl-C ended it.
 pub(super) async fn execute(
     mut scenarios: Vec<Scenario>,
+    roots: &[PathBuf],
     arguments: &Execution,
+    style: Style,
 ) -> Result<RunReport, Failure> {
     let packages = packages::prepare(&mut scenarios, arguments)?;
     let started = jiff::Timestamp::now();
     let clock = Instant::now();
-    let inventory = find_pythons(&arguments.pythons).await?;
+    let inventory = find_pythons(&arguments.pythons, roots, style).await?;
     if inventory.interpreters.is_empty() {
         return Err(Failure::new(
             Exit::Nothing,

@@ -1,5 +1,7 @@
 //! `modswap show`
 
+use std::path::PathBuf;
+
 use super::arguments::{Common, ShowArguments};
 use super::session::{execute, exit_of, load_one};
 use super::{Exit, Failure, print, style};
@@ -9,7 +11,8 @@ use crate::report::trace;
 pub(super) async fn run(arguments: ShowArguments, common: &Common) -> Result<Exit, Failure> {
     let style = style(common);
     let scenario = load_one(&arguments.id, &arguments.scenarios, style)?;
-    let report = execute(vec![scenario], &arguments.execution).await?;
+    let roots = [PathBuf::from(&scenario.file), arguments.scenarios];
+    let report = execute(vec![scenario], &roots, &arguments.execution, style).await?;
     let rows = compare::rows(&report);
     print(&trace::render(&report, &report.scenarios[0], &rows, style))?;
     Ok(exit_of(&report))

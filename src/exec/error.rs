@@ -21,6 +21,11 @@ pub enum WorkerError {
     /// The channel closed in the middle.
     #[error("the worker ended without an answer{0}")]
     Ended(Said),
+    /// The Python came to the end of its input before anything was sent.
+    #[error(
+        "the standard input does not reach the Python: the command must pass it on (docker run needs -i)"
+    )]
+    Deaf,
     /// Nothing came in time.
     #[error("the worker gave no answer for {0:?}{1}")]
     Silent(Duration, Said),

@@ -221,7 +221,10 @@ impl Job {
             .variant(case)
             .timeout
             .unwrap_or(self.options.timeout);
-        let program = emit(self.plan.variant(case), &interpreter.key);
+        let mut program = emit(self.plan.variant(case), &interpreter.key);
+        let launch = &mut program.launch;
+        launch.flags.splice(0..0, interpreter.flags.iter().cloned());
+        launch.env.splice(0..0, interpreter.env.iter().cloned());
         let fork = self.options.isolation == Isolation::Fork && !program.owns_process;
         let wanted = Wanted {
             case: at,

@@ -89,10 +89,15 @@ impl Worker {
             listener,
             folder: folder_name(),
         };
-        worker.send(&protocol::message(protocol::WORKER)).await?;
         let hello = timeout(START_LIMIT, worker.hello()).await;
-        let version =
-            hello.map_err(|_: Elapsed| WorkerError::Silent(START_LIMIT, worker.said()))??;
+        let hello = hello.map_err(|_: Elapsed| WorkerError::Silent(START_LIMIT, worker.said()))?;
+        // What Python says when it reads a length (see `BOOT`) where nothing comes.
+        let version = hello.map_err(|error| match error {
+            WorkerError::Ended(Said(said)) if said.contains("int() with base 16: ") => {
+                WorkerError::Deaf
+            }
+            error => error,
+        })?;
         let expected = &interpreter.key.version;
         let expected = format!("{}.{}.{}", expected.major, expected.minor, expected.micro);
         if version != expected {
@@ -188,7 +193,9 @@ impl Worker {
         }
     }
 
+    /// Sends the supervisor, and waits for it to speak.
     async fn hello(&mut self) -> Result<String, WorkerError> {
+        self.send(&protocol::message(protocol::WORKER)).await?;
         let mut noise = 0;
         loop {
             let line = self.line().await?;

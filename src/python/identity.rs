@@ -206,7 +206,7 @@ fn is_same(one: &Interpreter, other: &Interpreter) -> bool {
         // What `chroot` or `env` make of a path cannot be told from here.
         (one, other) => one == other,
     };
-    labels_fit && builds_fit
+    labels_fit && builds_fit && one.flags == other.flags && one.env == other.env
 }
 
 fn is_base(base: &super::facts::Facts, environment: &super::facts::Facts) -> bool {

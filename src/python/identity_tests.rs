@@ -132,6 +132,8 @@ fn a_known_file_is_known_by_any_name() {
 fn interpreter(command: &str, origin: Origin, answer: &Answer) -> Interpreter {
     let facts = answer.facts();
     Interpreter {
+        flags: vec![],
+        env: vec![],
         key: facts.key(),
         command: command.split(' ').map(str::to_owned).collect(),
         sources: origin.into(),

@@ -21,6 +21,10 @@ pub struct Interpreter {
     /// The words that start it, up to and including the Python. A path is absolute; it is canonical unless the user
     /// gave it.
     pub command: Vec<String>,
+    /// Flags of every interpreter that is measured there, before those of a scenario.
+    pub flags: Vec<String>,
+    /// Variables of every interpreter that is measured there.
+    pub env: Vec<(String, String)>,
     /// All ways it became known, those of its other names included; the first names it.
     pub sources: Sources,
     /// What it said about itself.
@@ -229,6 +233,8 @@ mod tests {
     fn interpreter(key: &str, origin: Origin, path: &str) -> Interpreter {
         let key: InterpreterKey = key.parse().unwrap();
         Interpreter {
+            flags: vec![],
+            env: vec![],
             facts: Answer::cpython(&key.version.to_string()).facts(),
             key,
             command: vec![path.to_owned()],

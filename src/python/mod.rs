@@ -12,6 +12,7 @@ pub mod discover;
 pub mod facts;
 pub mod identity;
 pub mod inventory;
+pub mod listed;
 pub mod probe;
 pub mod request;
 pub mod require;

@@ -8,7 +8,7 @@ use super::discover::is_python_path;
 use super::version::{InterpreterKey, SpecError, VersionSpec};
 
 /// The forms a request may have, for messages and help texts.
-pub const FORMS: &str = "a version (`3.11`, `3.14t`, `>=3.6,<3.12`), a path (`./build/python`), \
+pub const FORMS: &str = "a version (`3.11`, `3.14t`, `>=3.6,<3.12`), a label (`@sid`), a path (`./build/python`), \
     a name on PATH (`python3.9`) or a command that ends in a Python (`env -i python3.14`); \
     all but a version may carry a label (`sid=chroot /srv/sid python3.15`)";
 
@@ -34,6 +34,8 @@ pub enum Wanted {
     },
     /// The interpreter with that key: `3.15.0b1`, `3.11.2@system`. Without a label, every one of that version and build.
     Key(InterpreterKey),
+    /// Every interpreter with that label: `@sid`.
+    Label(String),
     /// That executable; perhaps relative, perhaps below `~/`.
     Path(String),
     /// The executable of that name on PATH.
@@ -125,18 +127,25 @@ impl PythonRequest {
                 };
                 *wanted == unlabelled
             }
+            Wanted::Label(label) => key.label.as_ref() == Some(label),
             Wanted::Path(_) | Wanted::Name(_) | Wanted::Command(_) => false,
         }
     }
 
-    /// Whether it names versions, so that interpreters have to be searched for.
+    /// Whether it names versions or labels, so that interpreters have to be searched for.
     pub fn is_version(&self) -> bool {
-        matches!(self.wanted, Wanted::Spec { .. } | Wanted::Key(_))
+        matches!(
+            self.wanted,
+            Wanted::Spec { .. } | Wanted::Key(_) | Wanted::Label(_)
+        )
     }
 }
 
-/// A specifier, a version with a build (`3.14t`) or a key; none for anything else.
+/// A specifier, a version with a build (`3.14t`), a key or a label; none for anything else.
 fn version(text: &str) -> Option<Wanted> {
+    if let Some(label) = text.strip_prefix('@').filter(|label| is_label(label)) {
+        return Some(Wanted::Label(label.to_owned()));
+    }
     let (bare, build) = [
         ("td", (true, true)),
         ("t", (true, false)),
@@ -166,7 +175,7 @@ fn version(text: &str) -> Option<Wanted> {
     Some(Wanted::Spec { spec, build: None })
 }
 
-fn is_label(text: &str) -> bool {
+pub(crate) fn is_label(text: &str) -> bool {
     let fits = |c: char| c == '_' || c == '-' || c.is_ascii_alphanumeric();
     !text.is_empty() && text.chars().all(fits)
 }

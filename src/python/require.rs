@@ -123,6 +123,8 @@ mod tests {
             .map(|version| {
                 let facts = Answer::cpython(version).facts();
                 Interpreter {
+                    flags: vec![],
+                    env: vec![],
                     key: facts.key(),
                     command: vec![version.into()],
                     sources: Origin::Path.into(),

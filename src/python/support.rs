@@ -44,6 +44,8 @@ mod tests {
     fn what_is_supported_depends_on_the_day() {
         let facts = Answer::cpython("3.13.0").facts();
         let found = [Interpreter {
+            flags: vec![],
+            env: vec![],
             key: facts.key(),
             command: vec!["python".into()],
             sources: Origin::Path.into(),

@@ -123,7 +123,12 @@ pub fn interpreter_report(interpreter: &Interpreter) -> InterpreterReport {
         sources: words(&interpreter.sources),
         command: interpreter.command.clone(),
         build: interpreter.facts.build.clone(),
-        flags: CASE_FLAGS.iter().map(ToString::to_string).collect(),
+        flags: CASE_FLAGS
+            .iter()
+            .map(ToString::to_string)
+            .chain(interpreter.flags.iter().cloned())
+            .collect(),
+        env: interpreter.env.iter().cloned().collect(),
     }
 }
 

@@ -75,6 +75,9 @@ pub struct InterpreterReport {
     pub build: String,
     /// Flags of the measured interpreter.
     pub flags: Vec<String>,
+    /// Variables of the measured interpreter, where a `pythons.yaml` gives it some.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub env: BTreeMap<String, String>,
 }
 
 /// Something that was found and not used.

@@ -11,7 +11,7 @@ use super::place::Span;
 use super::problem::{LoadErrors, Place, Problem, printable};
 
 /// A folder may hold a list of Pythons beside its scenarios.
-const NOT_SCENARIOS: [&str; 2] = ["pythons.yaml", "pythons.yml"];
+pub(super) const NOT_SCENARIOS: [&str; 2] = ["pythons.yaml", "pythons.yml"];
 
 /// Loads every scenario below the given folders and in the given files.
 ///
@@ -65,7 +65,7 @@ fn file(name: &str, path: &Path, id: ScenarioId) -> Result<Scenario, Vec<Problem
     }
 }
 
-fn not_utf8(name: &str, bytes: &[u8], offset: usize) -> Problem {
+pub(super) fn not_utf8(name: &str, bytes: &[u8], offset: usize) -> Problem {
     // Up to the bad byte the lossy text is the same, so the offset holds in it.
     let text = String::from_utf8_lossy(bytes);
     let length = '\u{fffd}'.len_utf8();
@@ -150,7 +150,7 @@ fn is_yaml(path: &Path) -> bool {
         .is_some_and(|extension| extension == "yaml" || extension == "yml")
 }
 
-fn unreadable(path: &Path, error: &io::Error) -> Problem {
+pub(super) fn unreadable(path: &Path, error: &io::Error) -> Problem {
     Problem::of_file(
         &path.display().to_string(),
         format!("cannot be read: {error}"),

@@ -40,32 +40,36 @@ pub(super) const TOP: Words = Words {
 pub(super) fn scenario(file: &str, id: ScenarioId, text: &str) -> Result<Scenario, Vec<Problem>> {
     // Editors on Windows put a byte order mark there; libyaml skips it without counting it.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let problem = |span, message: &str, help: Option<&str>| Problem {
-        file: printable(file),
-        place: Some(Place::new(text, span)),
-        message: printable(message),
-        help: help.map(printable),
-    };
-    let document = yaml::document(text).map_err(|error| {
+    let document = document(file, text)?;
+    let mut log = Log::new(text);
+    match read(file, id, &document, &mut log) {
+        Some(scenario) if log.found.is_empty() => Ok(scenario),
+        _ => Err(problems(file, text, &log)),
+    }
+}
+
+/// Reads the text as YAML.
+pub(super) fn document(file: &str, text: &str) -> Result<Node, Vec<Problem>> {
+    yaml::document(text).map_err(|error| {
         let found = text[error.offset..].chars().next();
         let span = place::Span {
             offset: error.offset,
             length: found.map_or(0, char::len_utf8),
         };
         let help = (found == Some('\t')).then_some("YAML is indented by spaces, not tabs");
-        vec![problem(span, &format!("not YAML: {}", error.message), help)]
-    })?;
-    let mut log = Log::new(text);
-    let scenario = read(file, id, &document, &mut log);
-    if let (Some(scenario), true) = (scenario, log.found.is_empty()) {
-        return Ok(scenario);
-    }
+        let message = format!("not YAML: {}", error.message);
+        vec![problem(file, text, span, &message, help)]
+    })
+}
+
+/// What was found to be wrong, with its places, in the order of the text.
+pub(super) fn problems(file: &str, text: &str, log: &Log<'_>) -> Vec<Problem> {
     let mut problems: Vec<Problem> = log
         .found
         .iter()
         .map(|finding| {
             let span = place::find(text, &finding.path);
-            problem(span, &finding.message, finding.help.as_deref())
+            problem(file, text, span, &finding.message, finding.help.as_deref())
         })
         .collect();
     problems.sort_by_key(|problem| {
@@ -74,7 +78,22 @@ pub(super) fn scenario(file: &str, id: ScenarioId, text: &str) -> Result<Scenari
             .as_ref()
             .map(|place| (place.line, place.column))
     });
-    Err(problems)
+    problems
+}
+
+fn problem(
+    file: &str,
+    text: &str,
+    span: place::Span,
+    message: &str,
+    help: Option<&str>,
+) -> Problem {
+    Problem {
+        file: printable(file),
+        place: Some(Place::new(text, span)),
+        message: printable(message),
+        help: help.map(printable),
+    }
 }
 
 fn read(file: &str, id: ScenarioId, document: &Node, log: &mut Log<'_>) -> Option<Scenario> {

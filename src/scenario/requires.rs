@@ -103,11 +103,7 @@ pub(super) fn interpreter<'a>(
         let value = &one.value;
         match one.name {
             "flags" => conditions.flags = flags(value, log),
-            "env" => {
-                for one in value.entries("`env`", log).unwrap_or_default() {
-                    conditions.env.extend(variable(one.name, &one.value, log));
-                }
-            }
+            "env" => conditions.env = variables(value, log),
             "site" => match value.node {
                 Node::Bool(site) => conditions.site = *site,
                 _ => log.say(&value.path, "`site` must be true or false", ""),
@@ -144,7 +140,7 @@ pub(super) fn interpreter<'a>(
 /// Flags that take the next word for their own.
 const WITH_VALUE: [&str; 3] = ["-X", "-W", "--check-hash-based-pycs"];
 
-fn flags(at: &At<'_>, log: &mut Log<'_>) -> Vec<String> {
+pub(super) fn flags(at: &At<'_>, log: &mut Log<'_>) -> Vec<String> {
     let mut flags: Vec<String> = Vec::new();
     for item in at.items("`flags`", log).unwrap_or_default() {
         let Some(text) = item.text("a flag", log) else {
@@ -190,6 +186,14 @@ fn forbidden(flag: &str) -> Option<&'static str> {
     letters
         .contains(['c', 'm'])
         .then_some("what is run is the scenario; a module as `__main__` is `entry: -m pkg.name`")
+}
+
+pub(super) fn variables(at: &At<'_>, log: &mut Log<'_>) -> Vec<(String, String)> {
+    let entries = at.entries("`env`", log).unwrap_or_default();
+    let variables = entries.iter();
+    variables
+        .filter_map(|one| variable(one.name, &one.value, log))
+        .collect()
 }
 
 fn variable(name: &str, at: &At<'_>, log: &mut Log<'_>) -> Option<(String, String)> {

@@ -81,6 +81,11 @@ impl Bench {
         self.folder.path().join(name)
     }
 
+    /// The variable by which what is started for this folder is known: name and value.
+    pub fn mark(&self) -> (&str, &str) {
+        self.mark.split_once('=').expect("name=value")
+    }
+
     /// A file of the folder `scenarios`.
     pub fn scenario(&self, id: &str, text: &str) -> &Self {
         let path = self.path("scenarios").join(format!("{id}.yaml"));
@@ -106,7 +111,7 @@ impl Bench {
     /// The binary, in this folder.
     pub fn modswap(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_modswap"));
-        let (name, value) = self.mark.split_once('=').expect("name=value");
+        let (name, value) = self.mark();
         command
             .args(arguments)
             .current_dir(self.folder.path())

@@ -80,6 +80,8 @@ pub(super) fn judged(
         _ => Ok(Interpreter {
             key,
             command,
+            flags: Vec::new(),
+            env: Vec::new(),
             sources,
             facts,
         }),

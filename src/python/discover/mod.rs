@@ -10,6 +10,7 @@ mod environment;
 mod framework;
 mod hatch;
 mod homebrew;
+mod listed;
 mod macports;
 mod manylinux;
 mod mise;
@@ -43,6 +44,7 @@ pub use self::unusable::Unusable;
 use super::cache::Cache;
 use super::identity;
 use super::inventory::{Interpreter, Inventory, MergeReason, Merged, Rejected};
+use super::listed::ListedPython;
 use super::request::PythonRequest;
 use super::version::InterpreterKey;
 
@@ -130,9 +132,10 @@ const SOURCES: [fn(&Environment, &mut Sightings); 19] = [
 pub async fn discover(
     environment: &Environment,
     requests: &[PythonRequest],
+    listed: &[ListedPython],
     options: ProbeOptions,
 ) -> Result<Inventory, DiscoverError> {
-    let inventory = find(environment, requests, options).await?;
+    let inventory = find(environment, requests, listed, options).await?;
     let selected = inventory.selected(requests);
     match selected.missing.first() {
         None => Ok(selected),
@@ -155,20 +158,25 @@ pub async fn discover(
 }
 
 /// Everything there is as far as the requests need it, before versions select from it: what is named by path or command,
-/// and, if a version is asked for or nothing is, what the sources find.
+/// and, if a version is asked for or nothing is, what is listed and what the sources find.
 ///
 /// # Errors
-/// [`DiscoverError::Unusable`] if what is named cannot be used.
+/// [`DiscoverError::Unusable`] if what is named cannot be used, or, without requests, what is listed as required.
 pub async fn find(
     environment: &Environment,
     requests: &[PythonRequest],
+    listed: &[ListedPython],
     options: ProbeOptions,
 ) -> Result<Inventory, DiscoverError> {
     let mut cache = Cache::load(environment.cache.as_deref());
     let mut interpreters = named::asked_for(environment, requests, options, &mut cache).await?;
     let mut found = Inventory::default();
     if requests.is_empty() || requests.iter().any(PythonRequest::is_version) {
+        let hold = requests.is_empty();
+        let (named, rejected) = listed::ask(environment, listed, hold, options, &mut cache).await?;
+        interpreters.extend(named);
         found = search(environment, options, &mut cache).await;
+        found.rejected.extend(rejected);
     }
     cache.store();
     interpreters.extend(found.interpreters);

@@ -42,7 +42,10 @@ pub(super) async fn asked_for(
 }
 
 /// The words a request stands for, with relative paths made absolute: interpreters run in folders of their own.
-fn command(request: &PythonRequest, environment: &Environment) -> Result<Vec<String>, Unusable> {
+pub(super) fn command(
+    request: &PythonRequest,
+    environment: &Environment,
+) -> Result<Vec<String>, Unusable> {
     let absolute = |word: &str| {
         let path = match (word.strip_prefix("~/"), &environment.home) {
             (Some(rest), Some(home)) => home.join(rest),
@@ -63,7 +66,9 @@ fn command(request: &PythonRequest, environment: &Environment) -> Result<Vec<Str
         }
         Wanted::Path(path) => absolute(path),
         Wanted::Name(name) => named(name, environment).map_err(Unusable::File)?,
-        Wanted::Spec { .. } | Wanted::Key(_) => return Err(file("a version, not a command")),
+        Wanted::Spec { .. } | Wanted::Key(_) | Wanted::Label(_) => {
+            return Err(file("a version, not a command"));
+        }
     };
     match usable(&path, environment) {
         Ok(true) => Ok(vec![text(&path)?]),

@@ -13,7 +13,7 @@ pub(super) async fn found(
         timeout: Duration::from_secs(60),
         jobs: 3,
     };
-    discover(&machine.environment(), &requests, options).await
+    discover(&machine.environment(), &requests, &[], options).await
 }
 
 /// What one source sees.
@@ -150,7 +150,7 @@ async fn a_hanging_candidate_is_rejected() {
         timeout: Duration::from_millis(100),
         jobs: 0,
     };
-    let inventory = discover(&machine.environment(), &[], options)
+    let inventory = discover(&machine.environment(), &[], &[], options)
         .await
         .unwrap();
     assert_eq!(
@@ -366,7 +366,7 @@ async fn all_sources_of_a_file_are_told() {
     let path = machine.at("home/.pyenv/versions/3.6.15/bin");
     environment.variables.set("PATH", path);
     let options = ProbeOptions::default();
-    let inventory = discover(&environment, &[], options).await.unwrap();
+    let inventory = discover(&environment, &[], &[], options).await.unwrap();
     let one = &inventory.interpreters[1];
     assert_eq!(one.key.to_string(), "3.6.15");
     assert_eq!(one.sources.to_string(), "pyenv, PATH");

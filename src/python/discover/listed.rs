@@ -1,0 +1,66 @@
+//! Interpreters that a `pythons.yaml` lists.
+
+use std::path::Path;
+
+use super::ask::{judged, probe_all};
+use super::named::command;
+use super::{DiscoverError, Environment, Origin, ProbeOptions};
+use crate::python::cache::Cache;
+use crate::python::inventory::{Interpreter, Rejected};
+use crate::python::listed::ListedPython;
+
+/// Asks each what it is. One that cannot be used is rejected, and one without which nothing may run an error, if `hold`.
+pub(super) async fn ask(
+    environment: &Environment,
+    listed: &[ListedPython],
+    hold: bool,
+    options: ProbeOptions,
+    cache: &mut Cache,
+) -> Result<(Vec<Interpreter>, Vec<Rejected>), DiscoverError> {
+    let mut rejected = Vec::new();
+    let mut unusable = |one: &ListedPython, reason| {
+        let place = format!("{} ({})", one.request, one.place);
+        if one.required && hold {
+            return Err(DiscoverError::Unusable {
+                request: place,
+                reason,
+            });
+        }
+        let origin = Origin::Listed.into();
+        rejected.push(Rejected::new(
+            Path::new(&place),
+            &reason,
+            origin,
+            environment,
+        ));
+        Ok(())
+    };
+    let (mut asked, mut commands) = (Vec::new(), Vec::new());
+    for one in listed {
+        let there = Environment {
+            working_directory: one.folder.clone(),
+            ..environment.clone()
+        };
+        match command(&one.request, &there) {
+            Ok(words) => {
+                asked.push(one);
+                commands.push(one.command(words));
+            }
+            Err(reason) => unusable(one, reason)?,
+        }
+    }
+    let answers = probe_all(commands.clone(), options, cache).await;
+    let mut interpreters = Vec::new();
+    for ((one, command), answer) in asked.into_iter().zip(commands).zip(answers) {
+        match judged(command, Origin::Listed.into(), answer) {
+            Ok(mut interpreter) => {
+                interpreter.key.label.clone_from(&one.request.label);
+                interpreter.flags.clone_from(&one.flags);
+                interpreter.env.clone_from(&one.env);
+                interpreters.push(interpreter);
+            }
+            Err(reason) => unusable(one, reason)?,
+        }
+    }
+    Ok((interpreters, rejected))
+}
