@@ -69,7 +69,7 @@ fn cases_run_in_another_root_and_leave_nothing_there() {
     }
 }
 
-/// What lies in its folder for temporary files.
+/// What workers have left in its folder for temporary files.
 fn listing(root: &std::path::Path) -> Vec<String> {
     let entries = fs::read_dir(root.join("tmp"))
         .into_iter()
@@ -78,6 +78,7 @@ fn listing(root: &std::path::Path) -> Vec<String> {
     let mut names: Vec<_> = entries
         .map(|one| one.file_name().to_string_lossy().into_owned())
         .collect();
+    names.retain(|name| name.starts_with("modswap-"));
     names.sort();
     names
 }
