@@ -87,17 +87,18 @@ fn plainness(path: &Path) -> (bool, bool, Reverse<usize>, PathBuf) {
     let lettered = name
         .strip_prefix("python")
         .is_some_and(|rest| rest.contains(|c: char| c.is_ascii_alphabetic()));
-    let in_environment = path
-        .ancestors()
-        .skip(1)
-        .take(2)
-        .any(|folder| folder.join("pyvenv.cfg").is_file());
     (
-        in_environment,
+        is_in_environment(path),
         lettered,
         Reverse(name.len()),
         path.to_path_buf(),
     )
+}
+
+/// Whether a virtual environment made the name.
+fn is_in_environment(path: &Path) -> bool {
+    let mut folders = path.ancestors().skip(1).take(2);
+    folders.any(|folder| folder.join("pyvenv.cfg").is_file())
 }
 
 /// Each file once, by its canonical and plainest path, with the sources of all its names; files in the order of first sight.
@@ -128,10 +129,15 @@ pub(crate) fn by_file(candidates: Vec<Candidate>) -> (Vec<Candidate>, Vec<Merged
     let mut merged = Vec::new();
     for (best, names) in groups {
         let others = names.into_iter().filter(|name| name.path != best.path);
+        let is_environment = is_in_environment(&best.path);
         merged.extend(others.map(|name| Merged {
             path: name.path.display().to_string(),
             into: best.path.display().to_string(),
-            reason: MergeReason::SameFile,
+            reason: if !is_environment && is_in_environment(&name.path) {
+                MergeReason::VirtualEnvironment
+            } else {
+                MergeReason::SameFile
+            },
             sources: name.sources,
         }));
         files.push(best);
