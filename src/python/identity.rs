@@ -73,7 +73,16 @@ fn real(path: &Path) -> (PathBuf, FileId) {
         use std::os::unix::fs::MetadataExt as _;
         return (canonical, FileId::Inode(data.dev(), data.ino()));
     }
-    (canonical.clone(), FileId::Path(canonical))
+    let plain = not_verbatim(canonical);
+    (plain.clone(), FileId::Path(plain))
+}
+
+/// `C:\Python27\python.exe` for `\\?\C:\Python27\python.exe`, as Windows writes canonical paths: many a program, CPython's
+/// own path finding among them, does not expect the prefix.
+fn not_verbatim(path: PathBuf) -> PathBuf {
+    let text = path.to_str().and_then(|text| text.strip_prefix(r"\\?\"));
+    let on_drive = text.filter(|text| text.as_bytes().get(1) == Some(&b':'));
+    on_drive.map(PathBuf::from).unwrap_or(path)
 }
 
 /// What makes one of several names of a file the best, smallest first: not inside a virtual environment, no build

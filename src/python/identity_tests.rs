@@ -269,3 +269,14 @@ fn sources_of_all_names_are_kept_but_those_of_environments() {
     assert_eq!(kept[0].sources.to_string(), "PATH, system");
     assert_eq!(kept[0].origin(), Origin::Path);
 }
+
+#[test]
+fn canonical_paths_of_windows_are_written_as_people_do() {
+    for (canonical, plain) in [
+        (r"\\?\C:\Python27\python.exe", r"C:\Python27\python.exe"),
+        (r"\\?\UNC\server\python.exe", r"\\?\UNC\server\python.exe"),
+        ("/usr/bin/python3", "/usr/bin/python3"),
+    ] {
+        assert_eq!(not_verbatim(canonical.into()), Path::new(plain));
+    }
+}
