@@ -180,7 +180,8 @@ fn of_uv(output: &Output) -> BTreeSet<PathBuf> {
 fn of_pet(output: &Output) -> BTreeSet<PathBuf> {
     let text = String::from_utf8_lossy(&output.stdout);
     let lines = text.lines().filter_map(|line| line.split_once(':'));
-    canonical(lines.filter_map(|(word, path)| (word.trim() == "Executable").then(|| path.trim())))
+    let executables = lines.filter(|(word, _)| word.trim() == "Executable");
+    canonical(executables.map(|(_, path)| path.trim()))
 }
 
 /// The program that a variable or `PATH` names.

@@ -73,7 +73,6 @@ fn answers_are_remembered_and_no_cache_asks_anew() {
 #[test]
 fn sources_platform_and_reasons_are_data() {
     let bench = Bench::new();
-    bench.script("home/.pyenv/shims/python3", "");
     let listed = json(&mut alone(&bench, &["pythons"]), 0);
     let one = of_newest(&listed);
     let sources = one["sources"].as_array().expect("a list");

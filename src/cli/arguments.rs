@@ -109,8 +109,8 @@ pub(super) struct Pythons {
     #[arg(long, value_name = "SPEC")]
     pub(super) python: Vec<PythonRequest>,
     /// A list of Pythons behind commands, instead of `pythons.yaml` in the folder of the scenarios
-    #[arg(long, value_name = "FILE")]
-    pub(super) pythons: Vec<PathBuf>,
+    #[arg(long = "pythons", value_name = "FILE")]
+    pub(super) lists: Vec<PathBuf>,
     /// Pythons that must be there, or nothing runs and the exit code is 3: "2.7,3.5,>=3.6"
     #[arg(long, value_name = "SPECS")]
     pub(super) require: Vec<Requirements>,

@@ -46,10 +46,10 @@ pub(super) fn listed(
     scenarios: &[PathBuf],
     style: Style,
 ) -> Result<Vec<ListedPython>, Failure> {
-    let lists = if wanted.pythons.is_empty() {
+    let lists = if wanted.lists.is_empty() {
         scenario::lists_beside(scenarios)
     } else {
-        wanted.pythons.clone()
+        wanted.lists.clone()
     };
     scenario::listed(&lists).map_err(|errors| {
         let problems = errors.render(usize::from(style.width), false);

@@ -72,12 +72,13 @@ impl Stamp {
 /// Other answers than those to this probe, or read by another modswap, are of no use.
 fn format() -> String {
     let digest = Sha256::digest(PROBE);
-    let digest: String = digest
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("{} {digest}", env!("CARGO_PKG_VERSION"))
+    let mut start = [0; 8];
+    start.copy_from_slice(&digest[..8]);
+    format!(
+        "{} {:016x}",
+        env!("CARGO_PKG_VERSION"),
+        u64::from_be_bytes(start)
+    )
 }
 
 impl Cache {
@@ -124,8 +125,12 @@ impl Cache {
         (is_self_contained(path) && !super::discover::is_script(path)).then_some(stamp)
     }
 
-    /// Takes note of an answer.
+    /// Takes note of an answer; not of one from a virtual environment, which others of its files decide (virtualenv before 20
+    /// has no `pyvenv.cfg`).
     pub(crate) fn remember(&mut self, command: &[String], stamp: Stamp, facts: &Facts) {
+        if facts.environment.is_some() {
+            return;
+        }
         let entry = Entry {
             stamp,
             facts: facts.clone(),

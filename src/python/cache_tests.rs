@@ -127,3 +127,14 @@ fn two_at_once_do_no_damage() {
         }
     });
 }
+
+#[test]
+fn the_answer_of_an_environment_is_not_remembered() {
+    let machine = Machine::new();
+    let (command, _) = program(&machine, "bin/python");
+    let facts = Answer::cpython("2.7.18")
+        .with("environment", machine.text(""))
+        .facts();
+    remembered(&machine, &command, &facts);
+    assert_eq!(known(&machine, &command), None);
+}

@@ -73,7 +73,16 @@ fn real(path: &Path) -> (PathBuf, FileId) {
         use std::os::unix::fs::MetadataExt as _;
         return (canonical, FileId::Inode(data.dev(), data.ino()));
     }
-    (canonical.clone(), FileId::Path(canonical))
+    let plain = not_verbatim(canonical);
+    (plain.clone(), FileId::Path(plain))
+}
+
+/// `C:\Python27\python.exe` for `\\?\C:\Python27\python.exe`, as Windows writes canonical paths: many a program, CPython's
+/// own path finding among them, does not expect the prefix.
+fn not_verbatim(path: PathBuf) -> PathBuf {
+    let text = path.to_str().and_then(|text| text.strip_prefix(r"\\?\"));
+    let on_drive = text.filter(|text| text.as_bytes().get(1) == Some(&b':'));
+    on_drive.map(PathBuf::from).unwrap_or(path)
 }
 
 /// What makes one of several names of a file the best, smallest first: not inside a virtual environment, no build
@@ -87,17 +96,18 @@ fn plainness(path: &Path) -> (bool, bool, Reverse<usize>, PathBuf) {
     let lettered = name
         .strip_prefix("python")
         .is_some_and(|rest| rest.contains(|c: char| c.is_ascii_alphabetic()));
-    let in_environment = path
-        .ancestors()
-        .skip(1)
-        .take(2)
-        .any(|folder| folder.join("pyvenv.cfg").is_file());
     (
-        in_environment,
+        is_in_environment(path),
         lettered,
         Reverse(name.len()),
         path.to_path_buf(),
     )
+}
+
+/// Whether a virtual environment made the name.
+fn is_in_environment(path: &Path) -> bool {
+    let mut folders = path.ancestors().skip(1).take(2);
+    folders.any(|folder| folder.join("pyvenv.cfg").is_file())
 }
 
 /// Each file once, by its canonical and plainest path, with the sources of all its names; files in the order of first sight.
@@ -128,10 +138,15 @@ pub(crate) fn by_file(candidates: Vec<Candidate>) -> (Vec<Candidate>, Vec<Merged
     let mut merged = Vec::new();
     for (best, names) in groups {
         let others = names.into_iter().filter(|name| name.path != best.path);
+        let is_environment = is_in_environment(&best.path);
         merged.extend(others.map(|name| Merged {
             path: name.path.display().to_string(),
             into: best.path.display().to_string(),
-            reason: MergeReason::SameFile,
+            reason: if !is_environment && is_in_environment(&name.path) {
+                MergeReason::VirtualEnvironment
+            } else {
+                MergeReason::SameFile
+            },
             sources: name.sources,
         }));
         files.push(best);

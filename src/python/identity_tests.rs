@@ -66,14 +66,18 @@ fn a_hard_link_in_an_environment_is_not_the_plainest() {
     machine.file("env/pyvenv.cfg", "home = /usr/bin");
     std::fs::create_dir_all(machine.at("env/bin")).unwrap();
     std::fs::hard_link(&real, machine.at("env/bin/python3.11")).unwrap();
-    let (kept, _) = by_file(found(
+    machine.link("env/bin/python", Path::new("python3.11"));
+    let (kept, merged) = by_file(found(
         &machine,
         &[
             ("env/bin/python3.11", Origin::Path),
+            ("env/bin/python", Origin::Path),
             ("usr/bin/python3", Origin::Path),
         ],
     ));
     assert_eq!(kept, found(&machine, &[("usr/bin/python3", Origin::Path)]));
+    let reasons: Vec<_> = merged.iter().map(|one| one.reason).collect();
+    assert_eq!(reasons, [MergeReason::VirtualEnvironment; 2]);
 }
 
 #[test]
@@ -266,4 +270,15 @@ fn sources_of_all_names_are_kept_but_those_of_environments() {
     ]);
     assert_eq!(kept[0].sources.to_string(), "PATH, system");
     assert_eq!(kept[0].origin(), Origin::Path);
+}
+
+#[test]
+fn canonical_paths_of_windows_are_written_as_people_do() {
+    for (canonical, plain) in [
+        (r"\\?\C:\Python27\python.exe", r"C:\Python27\python.exe"),
+        (r"\\?\UNC\server\python.exe", r"\\?\UNC\server\python.exe"),
+        ("/usr/bin/python3", "/usr/bin/python3"),
+    ] {
+        assert_eq!(not_verbatim(canonical.into()), Path::new(plain));
+    }
 }

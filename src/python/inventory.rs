@@ -167,6 +167,7 @@ impl Inventory {
 
     /// What the requests leave of it: what they name by path or command, and what their versions fit. A version that fits
     /// nothing is missing. Keys were made unique before, so that they do not depend on the selection.
+    #[must_use]
     pub fn selected(&self, requests: &[PythonRequest]) -> Self {
         let mut selected = self.clone();
         if requests.is_empty() {

@@ -78,12 +78,15 @@ fn labels_and_versions_select_among_the_listed() {
             .collect()
     };
     let listed = format!("{}@listed", python.key);
-    assert_eq!(keys(&["--python", "@listed"]), [listed.clone()]);
+    assert_eq!(
+        keys(&["--python", "@listed"]),
+        std::slice::from_ref(&listed)
+    );
     assert!(keys(&["--python", &python.key]).contains(&listed));
     let path = python.path.to_str().expect("UTF-8");
     assert_eq!(
         keys(&["--python", path]),
-        [python.key.clone()],
+        std::slice::from_ref(&python.key),
         "nothing is looked for"
     );
     let said = text(&run(&bench, &["--python", "@other"], 3).stderr);

@@ -52,10 +52,12 @@ pub(super) fn made_for(path: &Path) -> Option<&'static str> {
     if !bytes.starts_with(b"\x7fELF") || bytes.len() < 20 {
         return None;
     }
-    let big = bytes[5] == 2;
-    let machine = match big {
-        true => u16::from_be_bytes([bytes[18], bytes[19]]),
-        false => u16::from_le_bytes([bytes[18], bytes[19]]),
+    let machine = [bytes[18], bytes[19]];
+    let is_big_endian = bytes[5] == 2;
+    let machine = if is_big_endian {
+        u16::from_be_bytes(machine)
+    } else {
+        u16::from_le_bytes(machine)
     };
     // e_machine in elf.h
     match machine {

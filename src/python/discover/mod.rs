@@ -137,24 +137,22 @@ pub async fn discover(
 ) -> Result<Inventory, DiscoverError> {
     let inventory = find(environment, requests, listed, options).await?;
     let selected = inventory.selected(requests);
-    match selected.missing.first() {
-        None => Ok(selected),
-        Some(missing) => Err(DiscoverError::NoMatch {
-            request: missing.wanted.clone(),
-            rejected: inventory.like(
-                &requests
-                    .iter()
-                    .filter(|one| one.to_string() == missing.wanted)
-                    .cloned()
-                    .collect::<Vec<_>>(),
-            ),
-            found: inventory
-                .interpreters
-                .into_iter()
-                .map(|one| one.key)
-                .collect(),
-        }),
-    }
+    let Some(missing) = selected.missing.first() else {
+        return Ok(selected);
+    };
+    let of_missing = |request: &&PythonRequest| request.to_string() == missing.wanted;
+    let unmet: Vec<_> = requests
+        .iter()
+        .filter(of_missing)
+        .take(1)
+        .cloned()
+        .collect();
+    let keys = inventory.interpreters.iter().map(|one| one.key.clone());
+    Err(DiscoverError::NoMatch {
+        request: missing.wanted.clone(),
+        found: keys.collect(),
+        rejected: inventory.like(&unmet),
+    })
 }
 
 /// Everything there is as far as the requests need it, before versions select from it: what is named by path or command,

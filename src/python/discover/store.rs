@@ -72,7 +72,7 @@ mod tests {
         let sightings = seen(&windows, look);
         assert_eq!(sightings.candidates.len(), 1);
         assert_eq!(sightings.candidates[0].path, machine.at(&package));
-        assert_eq!(rejections_of(&machine, &sightings), [reason.clone()]);
+        assert_eq!(rejections_of(&machine, &sightings), [reason.as_str()]);
         windows.variables.set("PATH", machine.at(apps));
         let sightings = seen(&windows, path::look);
         assert_eq!(rejections_of(&machine, &sightings), [reason]);

@@ -15,6 +15,19 @@ async fn versions_select() {
         error.to_string(),
         "no interpreter matches `3.15`; found: 2.7.18, 3.6.15, 3.11.2"
     );
+    for (path, body) in [
+        ("usr/local/bin/python3.15", "exit 1"),
+        ("usr/local/bin/python3.14", "exit 1"),
+        ("on-path/python3.15", "exec pyenv exec python3.15"),
+    ] {
+        machine.script(path, body);
+    }
+    let error = found(&machine, &["3.15"]).await.unwrap_err();
+    let DiscoverError::NoMatch { rejected, .. } = error else {
+        panic!("{error}");
+    };
+    let paths: Vec<_> = rejected.into_iter().map(|one| one.path).collect();
+    assert_eq!(paths, [machine.text("usr/local/bin/python3.15")]);
     let error = found(&Machine::new(), &["3.15"]).await.unwrap_err();
     assert_eq!(
         error.to_string(),

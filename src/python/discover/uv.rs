@@ -23,23 +23,16 @@ fn folders(environment: &Environment) -> Vec<PathBuf> {
         return vec![set];
     }
     let data = environment.data();
+    let below = |path: &str| data.as_ref().map(|data| data.join(path));
     let usual = match environment.system {
-        System::Windows => data
-            .map(|data| data.join("uv/data/python"))
-            .into_iter()
-            .chain(environment.data().map(|data| data.join("uv/python")))
-            .collect(),
-        System::Macos => data
-            .map(|data| data.join("uv/python"))
-            .into_iter()
-            .chain(environment.at_home("Library/Application Support/uv/python"))
-            .collect(),
-        _ => data
-            .map(|data| data.join("uv/python"))
-            .into_iter()
-            .collect(),
+        System::Windows => [below("uv/data/python"), below("uv/python")],
+        System::Macos => [
+            below("uv/python"),
+            environment.at_home("Library/Application Support/uv/python"),
+        ],
+        _ => [below("uv/python"), None],
     };
-    usual
+    usual.into_iter().flatten().collect()
 }
 
 #[cfg(test)]

@@ -28,10 +28,10 @@ fn tools(environment: &Environment) -> Vec<PathBuf> {
     tools.push(environment.at("Library/Developer/CommandLineTools"));
     let applications = listed(&environment.at("Applications")).into_iter();
     tools.extend(applications.filter_map(|path| {
-        let name = path.file_name()?.to_string_lossy().into_owned();
         // Betas lie beside it: `Xcode-beta.app`, `Xcode_16.2.app`.
-        let is_xcode = name.starts_with("Xcode") && name.ends_with(".app");
-        is_xcode.then(|| path.join("Contents/Developer"))
+        let name = path.file_name()?.to_string_lossy();
+        let is_app = path.extension().is_some_and(|end| end == "app");
+        (is_app && name.starts_with("Xcode")).then(|| path.join("Contents/Developer"))
     }));
     tools
 }
