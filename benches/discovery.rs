@@ -84,6 +84,20 @@ fn main() {
         let empty = fresh(folder.path().join("uv-empty"));
         let (_, output) = timed(list(uv, uv_warm.clone()));
         counts.push(("uv", of_uv(&output).len()));
+        // It starts every shim of pyenv, which takes most of its time and finds little; so also at its best, with nothing
+        // on PATH but the folders of the Pythons themselves.
+        let folders = pythons.iter().filter_map(|python| python.parent());
+        let path = std::env::join_paths(folders).expect("no colon");
+        let best = fresh(folder.path().join("uv-best"));
+        let program = uv.clone();
+        let at_its_best = move || {
+            let mut command = list(&program, best());
+            command.env("PATH", &path);
+            command
+        };
+        let (_, output) = timed(at_its_best());
+        counts.push(("uv, with all on its PATH", of_uv(&output).len()));
+        contenders.push(Contender::new("uv, all on PATH, empty cache", at_its_best));
         let (cold, program) = (uv.clone(), uv.clone());
         contenders.push(Contender::new("uv python list, empty cache", move || {
             list(&cold, empty())

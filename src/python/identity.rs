@@ -136,9 +136,17 @@ pub(crate) fn by_file(candidates: Vec<Candidate>) -> (Vec<Candidate>, Vec<Merged
     }
     let mut files = Vec::new();
     let mut merged = Vec::new();
-    for (best, names) in groups {
-        let others = names.into_iter().filter(|name| name.path != best.path);
+    for (mut best, names) in groups {
+        // The folder of a virtual environment is no place of its base, unless the base is known by nothing else.
+        let mut own = Sources::default();
+        for name in names.iter().filter(|one| !is_in_environment(&one.path)) {
+            own.add(&name.sources);
+        }
+        if own.first().is_some() {
+            best.sources = own;
+        }
         let is_environment = is_in_environment(&best.path);
+        let others = names.into_iter().filter(|name| name.path != best.path);
         merged.extend(others.map(|name| Merged {
             path: name.path.display().to_string(),
             into: best.path.display().to_string(),

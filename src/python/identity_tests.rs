@@ -72,10 +72,11 @@ fn a_hard_link_in_an_environment_is_not_the_plainest() {
         &[
             ("env/bin/python3.11", Origin::Path),
             ("env/bin/python", Origin::Path),
-            ("usr/bin/python3", Origin::Path),
+            ("usr/bin/python3", Origin::System),
         ],
     ));
-    assert_eq!(kept, found(&machine, &[("usr/bin/python3", Origin::Path)]));
+    let expected = found(&machine, &[("usr/bin/python3", Origin::System)]);
+    assert_eq!(kept, expected, "PATH has the environment, not its base");
     let reasons: Vec<_> = merged.iter().map(|one| one.reason).collect();
     assert_eq!(reasons, [MergeReason::VirtualEnvironment; 2]);
 }

@@ -135,3 +135,31 @@ impl fmt::Display for Sources {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_keys_are_those_of_data() {
+        let all = [
+            Origin::Command,
+            Origin::Listed,
+            Origin::Pyenv,
+            Origin::Toolcache,
+            Origin::Macports,
+            Origin::Path,
+            Origin::System,
+        ];
+        for origin in all {
+            let written = serde_json::to_value(origin).unwrap();
+            assert_eq!(written, origin.label());
+        }
+        let sources: Sources = all.into_iter().rev().collect();
+        assert_eq!(sources.first(), Some(Origin::Command));
+        assert_eq!(
+            sources.to_string(),
+            "command line, pythons.yaml, pyenv, tool cache, MacPorts, PATH, system"
+        );
+    }
+}
