@@ -11,7 +11,7 @@ INSTALL_LIMIT = 600                     # seconds for one set of requirements
 # Words in the talk of pip, and of uv, when no index answers.
 NO_NETWORK = ("NewConnectionError", "ConnectTimeoutError", "ReadTimeoutError", "ProxyError", "Network is unreachable",
               "name resolution", "Name or service not known", "nodename nor servname", "Connection refused",
-              "Failed to fetch", "dns error", "client error (Connect)")
+              "SSLError", "Could not fetch URL", "Failed to fetch", "dns error", "client error (Connect)")
 # What pip and uv add that is no reason.
 CHATTER = ("WARNING:", "DEPRECATION:", "[notice]", "NOTICE:", "You should consider upgrading", "You are using pip version",
            "hint:", "Using CPython", "Looking in ")
@@ -31,6 +31,7 @@ class Installer(object):
 
     def __init__(self, channel, root):
         self.channel, self.root = channel, root
+        self.lacking = set()            # what of the ways to install is not there
 
     def install(self, request):
         """The folder with what the request asks for."""
@@ -74,6 +75,8 @@ class Installer(object):
         projects = [self.project(request, digest, single) for _, digest, single in request["projects"]]
         trouble = None
         for name, commands in ways(request, projects, part, os.path.join(self.root, "wheels")):
+            if name in self.lacking:
+                continue
             remove(part)
             self.say(request, "installing with %s" % name)
             status, talk = 0, ""
@@ -90,10 +93,12 @@ class Installer(object):
                 return
             remove(part)
             if NO_PIP.search(talk):
+                self.lacking.add(name)
                 continue
             trouble = talk
-            if any([word in talk for word in NO_NETWORK]):
-                raise Unreachable("no index answers: %s" % last_line(talk))
+            lines = [line.strip() for line in talk.splitlines() if any([word in line for word in NO_NETWORK])]
+            if lines:
+                raise Unreachable("no index answers: %s" % lines[-1])
             if name != "uv":            # the last word is pip's, and one pip is enough
                 break
         if trouble is None:

@@ -86,6 +86,7 @@ class Supervisor(object):
 
     def set_up(self, request):
         self.root, self.sources = make_root(request["folder"]), request["sources"]
+        self.installer = Installer(self.channel, self.root)
         self.work, self.source_file = os.path.join(self.root, "work"), os.path.join(self.root, "source")
 
     def furnish(self):
@@ -100,7 +101,7 @@ class Supervisor(object):
 
     def install(self, request):
         try:
-            folder = Installer(self.channel, self.root).install(request)
+            folder = self.installer.install(request)
             self.send_found(request, distributions([folder]))
         except Refused:
             error = sys.exc_info()[1]
