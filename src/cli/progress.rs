@@ -1,10 +1,14 @@
 //! A bar on a terminal, nothing anywhere else.
 
 use std::io::IsTerminal;
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::plan::Plan;
+
+/// How often the bar is drawn when nothing happens.
+const TICK: Duration = Duration::from_millis(200);
 
 /// Shown on standard error while cases run.
 pub(super) struct Progress(ProgressBar);
@@ -12,7 +16,10 @@ pub(super) struct Progress(ProgressBar);
 impl Progress {
     pub(super) fn new(cases: usize) -> Self {
         let bar = ProgressBar::new(cases as u64);
-        if !std::io::stderr().is_terminal() {
+        if std::io::stderr().is_terminal() {
+            // An install says nothing for a while; the time goes on.
+            bar.enable_steady_tick(TICK);
+        } else {
             bar.set_draw_target(ProgressDrawTarget::hidden());
         }
         if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos}/{len} {elapsed} {wide_msg}")

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use super::model::{CaseReport, ChangeReport, RunReport, ScenarioReport};
 use super::moments::{MOMENTS, is_twin, moments_of};
+use super::packages;
 use super::style::Style;
 use super::trace::{agree, heading, noted, reasons, reproduce};
 use crate::compare::Row;
@@ -52,6 +53,10 @@ pub fn render(
         for change in between(scenario, before, after) {
             noted(&mut out, "  ", change, style);
             told.push(&change.since);
+        }
+        let cases = crossing.iter().map(|(_, before, after)| (*before, *after));
+        for line in packages::differences(cases) {
+            let _ = writeln!(out, "  {line}");
         }
         differences(&mut out, report, crossing, rows.len(), width);
     }

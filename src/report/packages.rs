@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::model::RunReport;
+use super::model::{CaseReport, RunReport};
 use super::style::Style;
 use crate::compare::Row;
 use crate::compare::ranges::ranges;
@@ -56,4 +56,22 @@ pub(super) fn render(out: &mut String, report: &RunReport, row: &Row<'_>, style:
             let _ = writeln!(out, "{}", format!("  {name:width$}  {line}").trim_end());
         }
     }
+}
+
+/// `numpy 2.2.6 → 2.4.6`: what else than Python is another one between two cases.
+pub(super) fn differences<'a>(
+    pairs: impl Iterator<Item = (&'a CaseReport, &'a CaseReport)>,
+) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for (before, after) in pairs {
+        for (name, old) in &before.packages {
+            let new = after.packages.get(name).filter(|new| *new != old);
+            if let Some(new) = new {
+                lines.push(visible(&format!("{name} {old} → {new}")));
+            }
+        }
+    }
+    lines.sort();
+    lines.dedup();
+    lines
 }

@@ -10,13 +10,13 @@ log = open(sys.argv[2], "a")
 
 def to_process(connection, process):
     while True:
-        data = connection.recv(65536)
-        if not data:
-            break
         try:
+            data = connection.recv(65536)
+            if not data:
+                break
             process.stdin.write(data)
             process.stdin.flush()
-        except (IOError, OSError):
+        except (IOError, OSError):      # either end hung up
             break
     process.stdin.close()
 
