@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::arguments::Pythons;
 use super::{Exit, Failure};
-use crate::python::discover::{DiscoverError, Environment, ProbeOptions, discover};
+use crate::python::discover::{DiscoverError, Environment, Origin, ProbeOptions, discover};
 use crate::python::inventory::{Inventory, Rejected};
 use crate::python::listed::ListedPython;
 use crate::python::request::PythonRequest;
@@ -28,6 +28,14 @@ pub(super) async fn find_pythons(
     let found = discover(&environment, &wanted.python, &listed, options).await;
     let inventory = found.map_err(|error| not_found(&error, &environment))?;
     hold(wanted, &inventory)?;
+    // Whoever lists a Python expects a column of it.
+    let listed = |one: &&Rejected| one.sources.first() == Some(Origin::Listed);
+    for one in inventory.rejected.iter().filter(listed) {
+        eprintln!(
+            "modswap: not used: {}: {}; {}",
+            one.path, one.reason, one.help
+        );
+    }
     Ok(inventory)
 }
 

@@ -5,6 +5,7 @@ use super::find::{environment, hold, listed, not_found, probe_options};
 use super::session::FOLDER;
 use super::{Exit, Failure, print, style};
 use crate::python::discover::find;
+use crate::python::inventory::Missing;
 use crate::python::{require, support};
 use crate::report::inventory;
 
@@ -31,9 +32,11 @@ pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result
         found.merged.retain(|one| used.contains(&one.into));
     }
     let unmet = require::unmet(&wanted.require, &found.interpreters);
-    found
-        .missing
-        .extend(unmet.into_iter().map(require::missing));
+    let unmet: Vec<_> = unmet.into_iter().map(require::missing).collect();
+    // A version is missing once, for the more pressing reason.
+    let named = |one: &Missing| unmet.iter().any(|other| other.wanted == one.wanted);
+    found.missing.retain(|one| !named(one));
+    found.missing.extend(unmet);
     print(&match arguments.format {
         Format::Table if arguments.explain => inventory::explained(&found, style),
         Format::Table => inventory::render(&found, style),

@@ -22,6 +22,14 @@ pub struct ListedPython {
 }
 
 impl ListedPython {
+    /// What it is called in messages: `sid=chroot /srv/sid python3.15`.
+    pub fn name(&self) -> String {
+        match &self.request.label {
+            Some(label) => format!("{label}={}", self.request),
+            None => self.request.to_string(),
+        }
+    }
+
     /// The words that start it. `env` hands over the variables, so that the command does the same when it is copied from a
     /// table.
     pub(crate) fn command(&self, words: Vec<String>) -> Vec<String> {

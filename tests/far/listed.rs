@@ -97,11 +97,14 @@ fn labels_and_versions_select_among_the_listed() {
 fn one_that_is_required_must_be_there_and_others_are_rejected() {
     let list = "pythons:\n  - {label: gone, command: ./gone/python3}\n";
     let at = bench(list);
-    let report = report_of(&run(&at, &[], 0));
-    let rejected = report["rejected"].to_string();
+    let output = run(&at, &[], 0);
+    let rejected = report_of(&output)["rejected"].to_string();
+    let gone = "gone=./gone/python3 (scenarios/pythons.yaml:2)";
+    assert!(rejected.contains(gone), "{rejected}");
+    let said = text(&output.stderr);
     assert!(
-        rejected.contains("gone=") || rejected.contains("gone/python3"),
-        "{rejected}"
+        said.contains(&format!("not used: {gone}: no such file")),
+        "{said}"
     );
     let at = bench(&list.replace("python3}", "python3, required: true}"));
     let said = text(&run(&at, &[], 3).stderr);

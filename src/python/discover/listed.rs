@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::ask::{judged, probe_all};
 use super::named::command;
-use super::{DiscoverError, Environment, Origin, ProbeOptions};
+use super::{DiscoverError, Environment, Origin, ProbeOptions, Unusable};
 use crate::python::cache::Cache;
 use crate::python::inventory::{Interpreter, Rejected};
 use crate::python::listed::ListedPython;
@@ -19,7 +19,7 @@ pub(super) async fn ask(
 ) -> Result<(Vec<Interpreter>, Vec<Rejected>), DiscoverError> {
     let mut rejected = Vec::new();
     let mut unusable = |one: &ListedPython, reason| {
-        let place = format!("{} ({})", one.request, one.place);
+        let place = format!("{} ({})", one.name(), one.place);
         if one.required && hold {
             return Err(DiscoverError::Unusable {
                 request: place,
@@ -27,12 +27,11 @@ pub(super) async fn ask(
             });
         }
         let origin = Origin::Listed.into();
-        rejected.push(Rejected::new(
-            Path::new(&place),
-            &reason,
-            origin,
-            environment,
-        ));
+        let mut one = Rejected::new(Path::new(&place), &reason, origin, environment);
+        if matches!(reason, Unusable::File(_)) {
+            "mend its entry, or take it out".clone_into(&mut one.help);
+        }
+        rejected.push(one);
         Ok(())
     };
     let (mut asked, mut commands) = (Vec::new(), Vec::new());
