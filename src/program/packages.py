@@ -186,7 +186,9 @@ def ways(request, projects, folder, wheels):
                 place = os.path.join(wheels, str(number))
                 commands.append([uv, "build", "--wheel", "--no-progress", "--python", PYTHON, "--out-dir", place, project])
             places.append(place)
-        install = [uv, "pip", "install", "--no-progress", "--python", PYTHON, "--target", folder, "--compile-bytecode"]
+        # Links would lead into uv's own cache, which is not for scenarios to write to.
+        install = [uv, "pip", "install", "--no-progress", "--python", PYTHON, "--target", folder, "--compile-bytecode",
+                   "--link-mode", "copy"]
         commands.append(Late(install + only + request["requirements"], places))
         yield "uv", commands
     arguments = ["install", "--target", folder, "--progress-bar", "off", "--retries", "2"] + only

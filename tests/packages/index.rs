@@ -28,6 +28,9 @@ pub(super) struct Index {
 
 impl Index {
     pub(super) fn new() -> Self {
+        if Command::new("uv").arg("--version").output().is_err() {
+            println!("not covered: installing with uv, not on PATH");
+        }
         let bench = Bench::new();
         for folder in ["index", "cache"] {
             std::fs::create_dir(bench.path(folder)).expect("a folder");
