@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::bench::{Bench, PLAIN, all, newest, report_of, text};
+use common::bench::{Bench, PLAIN, all, newest, report_of, text, wait_for};
 use common::{Python, case};
 use serde_json::Value;
 
@@ -236,5 +236,29 @@ fn a_python_that_is_not_there_is_missing() {
         let said = text(&output.stderr);
         assert_eq!(output.status.code(), Some(code), "{request}: {said}");
         assert!(said.contains(words), "{request}: {said}");
+    }
+}
+
+#[test]
+fn being_asked_to_stop_ends_what_is_asked_what_it_is() {
+    for command in ["run", "pythons"] {
+        let bench = Bench::new();
+        bench.scenario("a", PLAIN);
+        let started = bench.path("started");
+        let wrap = bench.script(
+            "wrap",
+            &format!("#!/bin/sh\ntouch {}\nsleep 3600\n", started.display()),
+        );
+        let request = format!("{wrap} python3");
+        let mut run = bench
+            .modswap(&[command, "--python", &request])
+            .spawn()
+            .expect("the binary starts");
+        wait_for("the probe", || started.exists());
+        let pid = run.id().to_string();
+        let killed = std::process::Command::new("kill").arg(&pid).status();
+        assert!(killed.expect("kill starts").success());
+        assert_eq!(run.wait().expect("it ends").code(), Some(130), "{command}");
+        bench.assert_clean();
     }
 }

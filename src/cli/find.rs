@@ -113,6 +113,23 @@ pub(super) fn hold(wanted: &Pythons, inventory: &Inventory) -> Result<(), Failur
     Err(Failure::new(Exit::Nothing, text))
 }
 
+/// Whether every Python that a list requires is there.
+///
+/// # Errors
+/// The first that is not.
+pub(super) fn hold_listed(listed: &[ListedPython], inventory: &Inventory) -> Result<(), Failure> {
+    let required = listed.iter().filter(|one| one.required);
+    let is_lost = |name: &String| inventory.rejected.iter().any(|one| one.path == *name);
+    let names = required.map(|one| format!("{} ({})", one.name(), one.place));
+    match names.into_iter().find(is_lost) {
+        None => Ok(()),
+        Some(name) => Err(Failure::new(
+            Exit::Nothing,
+            format!("required and cannot be used: {name}"),
+        )),
+    }
+}
+
 /// What was rejected and might have been what is missing.
 fn told(rejected: &[Rejected]) -> String {
     let mut text = String::new();

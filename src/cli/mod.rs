@@ -14,13 +14,18 @@ mod schema;
 mod script;
 mod session;
 mod show;
+mod stop;
 
 pub use arguments::{Cli, Command};
 
 use std::io::{ErrorKind, IsTerminal, Write};
+use std::time::Duration;
 
 use crate::report::style::Style;
 use arguments::{Colour, Common};
+
+/// How long what still runs at the end may take to be dropped.
+const SHUTDOWN_LIMIT: Duration = Duration::from_secs(2);
 
 /// How the program ends. Documented in the README; scripts rely on them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,8 +91,9 @@ pub fn main(cli: Cli) -> Exit {
             Command::Pythons(arguments) => pythons::run(&arguments, &cli.common).await,
         }
     });
-    // Anything still blocked (a read from a pipe, say) must not keep the process.
-    runtime.shutdown_background();
+    // What still runs is dropped, and with it the processes that it started. Anything blocked (a read from a pipe, say) must
+    // not keep us.
+    runtime.shutdown_timeout(SHUTDOWN_LIMIT);
     result.unwrap_or_else(|failure| fail(&failure))
 }
 

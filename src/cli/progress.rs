@@ -1,5 +1,6 @@
 //! A bar on a terminal, nothing anywhere else.
 
+use std::cell::Cell;
 use std::io::IsTerminal;
 use std::time::Duration;
 
@@ -10,8 +11,8 @@ use crate::plan::Plan;
 /// How often the bar is drawn when nothing happens.
 const TICK: Duration = Duration::from_millis(200);
 
-/// Shown on standard error while cases run.
-pub(super) struct Progress(ProgressBar);
+/// Shown on standard error while cases run, and whether it was said that packages are installed.
+pub(super) struct Progress(ProgressBar, Cell<bool>);
 
 impl Progress {
     pub(super) fn new(cases: usize) -> Self {
@@ -26,7 +27,7 @@ impl Progress {
         {
             bar.set_style(style);
         }
-        Self(bar)
+        Self(bar, Cell::new(false))
     }
 
     pub(super) fn started(&self, plan: &Plan, case: usize) {
@@ -43,6 +44,10 @@ impl Progress {
             "{}: {text}",
             plan.interpreters[plan.cases[case].interpreter].key
         );
+        if !self.1.replace(true) {
+            let once = "modswap: installing packages, once for each Python; --offline leaves out what needs them";
+            self.0.suspend(|| eprintln!("{once}"));
+        }
         if self.0.is_hidden() {
             eprintln!("modswap: {text}");
         }

@@ -1,11 +1,13 @@
 //! `modswap pythons`
 
 use super::arguments::{Common, Format, PythonsArguments};
-use super::find::{environment, hold, listed, not_found, probe_options};
+use super::find::{environment, hold, hold_listed, listed, not_found, probe_options};
 use super::session::FOLDER;
+use super::stop::{asked_to_stop, interrupted};
 use super::{Exit, Failure, print, style};
 use crate::python::discover::find;
 use crate::python::inventory::Missing;
+use crate::python::listed::ListedPython;
 use crate::python::{require, support};
 use crate::report::inventory;
 
@@ -14,7 +16,19 @@ pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result
     let environment = environment(wanted);
     let style = style(common);
     let listed = listed(wanted, &[FOLDER.into()], style)?;
-    let all = find(&environment, &wanted.python, &listed, probe_options(wanted)).await;
+    // What is required is held to when the table is there to look at.
+    let asked: Vec<_> = listed
+        .iter()
+        .cloned()
+        .map(|one| ListedPython {
+            required: false,
+            ..one
+        })
+        .collect();
+    let all = tokio::select! {
+        all = find(&environment, &wanted.python, &asked, probe_options(wanted)) => all,
+        () = asked_to_stop() => return Err(interrupted()),
+    };
     let all = all.map_err(|error| not_found(&error, &environment))?;
     let mut found = all.selected(&wanted.python);
     let is_asked = !found.missing.is_empty();
@@ -43,6 +57,9 @@ pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result
         Format::Json => inventory::json(&found),
     })?;
     hold(wanted, &found)?;
+    if wanted.python.is_empty() {
+        hold_listed(&listed, &found)?;
+    }
     Ok(if found.interpreters.is_empty() || is_asked {
         Exit::Nothing
     } else {

@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, watch};
 use super::arguments::{Common, Execution, Scenarios};
 use super::find::find_pythons;
 use super::progress::Progress;
+use super::stop::{asked_to_stop, interrupted};
 use super::{Exit, Failure, packages, style};
 use crate::exec::{self, Event, Isolation, Options};
 use crate::plan::{Plan, Selection};
@@ -215,7 +216,13 @@ pub(super) async fn execute(
     let packages = packages::prepare(&mut scenarios, arguments)?;
     let started = jiff::Timestamp::now();
     let clock = Instant::now();
-    let inventory = find_pythons(&arguments.pythons, roots, style).await?;
+    // One for the whole run: a signal that comes between two would be lost.
+    let stop = asked_to_stop();
+    tokio::pin!(stop);
+    let inventory = tokio::select! {
+        found = find_pythons(&arguments.pythons, roots, style) => found?,
+        () = &mut stop => return Err(interrupted()),
+    };
     if inventory.interpreters.is_empty() {
         return Err(Failure::new(
             Exit::Nothing,
@@ -240,9 +247,6 @@ pub(super) async fn execute(
     let progress = Progress::new(plan.cases.len());
     let mut outcomes: Vec<Option<exec::Outcome>> = plan.cases.iter().map(|_| None).collect();
     let mut interrupted = false;
-    // One for the whole run: a signal that comes between two would be lost.
-    let stop = asked_to_stop();
-    tokio::pin!(stop);
     loop {
         tokio::select! {
             event = received.recv() => match event {
@@ -276,26 +280,6 @@ pub(super) async fn execute(
     }
     report.interrupted = interrupted;
     Ok(report)
-}
-
-/// Comes back when the user presses Ctrl-C, closes the terminal, or something ends the run (`kill`, a CI that cancels).
-async fn asked_to_stop() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let (Ok(mut terminate), Ok(mut hangup)) = (
-            signal(SignalKind::terminate()),
-            signal(SignalKind::hangup()),
-        ) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-                _ = hangup.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
 }
 
 /// The exit code that a report asks for.

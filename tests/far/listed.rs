@@ -110,6 +110,12 @@ fn one_that_is_required_must_be_there_and_others_are_rejected() {
     let said = text(&run(&at, &[], 3).stderr);
     assert!(said.contains("scenarios/pythons.yaml:2"), "{said}");
     assert!(said.contains("no such file"), "{said}");
+    // The list of what there is shows it, and whoever asks for others gets them.
+    let shown = at.run(&["pythons"]);
+    let table = text(&shown.stdout);
+    assert_eq!(shown.status.code(), Some(3), "{table}");
+    assert!(table.contains("gone=./gone/python3"), "{table}");
+    run(&at, &["--python", &newest().key], 0);
 }
 
 #[test]
