@@ -213,7 +213,7 @@ pub(super) async fn execute(
     arguments: &Execution,
     style: Style,
 ) -> Result<RunReport, Failure> {
-    let packages = packages::prepare(&mut scenarios, arguments)?;
+    let packages = packages::prepare(&mut scenarios, roots, arguments)?;
     let started = jiff::Timestamp::now();
     let clock = Instant::now();
     // One for the whole run: a signal that comes between two would be lost.

@@ -1,9 +1,8 @@
 //! Packages for the cases that require them: what a worker is asked to install, and what is remembered of it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::{error::Elapsed, timeout};
@@ -56,8 +55,8 @@ pub(super) struct Known {
     /// By place of the interpreter and what was asked for: why it cannot be had. What can be had is asked for again, as the
     /// next worker of a container may have an empty cache.
     refused: Mutex<HashMap<(usize, Vec<Package>), String>>,
-    /// Set when no index answered.
-    offline: AtomicBool,
+    /// Places of interpreters from whose machine no index answered.
+    unreachable: Mutex<HashSet<usize>>,
 }
 
 /// What a worker says about packages.
@@ -73,7 +72,6 @@ enum Reply {
 impl Known {
     pub(super) fn new(options: PackageOptions) -> Self {
         Self {
-            offline: AtomicBool::new(options.offline),
             options,
             ..Self::default()
         }
@@ -82,6 +80,11 @@ impl Known {
     fn refused(&self, place: &(usize, Vec<Package>)) -> Option<String> {
         let known = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
         known.get(place).cloned()
+    }
+
+    fn unreachable(&self) -> MutexGuard<'_, HashSet<usize>> {
+        let places = self.unreachable.lock();
+        places.unwrap_or_else(PoisonError::into_inner)
     }
 
     fn project(&self, package: &Package) -> Option<&Project> {
@@ -124,7 +127,7 @@ impl Worker {
             Reply::Found(lines) => return Ok(Ok(packages(&lines))),
             Reply::Refused(reason) => reason,
             Reply::Unreachable(reason) => {
-                known.offline.store(true, Ordering::Relaxed);
+                known.unreachable().insert(wanted.interpreter);
                 reason
             }
         };
@@ -157,9 +160,14 @@ impl Worker {
                 .filter(|one| one.name().is_some())
                 .map(Package::text)
                 .collect(),
+            names: wanted
+                .packages
+                .iter()
+                .filter_map(Package::certain_name)
+                .collect(),
             projects: &projects,
             cache: known.options.cache.as_deref().filter(|_| wanted.local),
-            offline: known.offline.load(Ordering::Relaxed),
+            offline: known.options.offline || known.unreachable().contains(&wanted.interpreter),
             build: known.options.build,
         };
         self.send(&protocol::install(wanted.case, &request)).await?;

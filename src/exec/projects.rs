@@ -20,6 +20,8 @@ const ENDINGS: [&str; 4] = [".whl", ".tar.gz", ".tgz", ".zip"];
 pub struct Project {
     /// The path as the user wrote it.
     pub path: String,
+    /// Where that is, in full.
+    pub place: String,
     /// Sixteen hexadecimal digits of the content: another content is another project.
     pub digest: String,
     /// The name of the file in the archive; `None` where the archive is a folder's.
@@ -43,10 +45,12 @@ pub enum ProjectError {
         place: PathBuf,
     },
     /// It cannot be read.
-    #[error("cannot read the project `{path}`: {error}")]
+    #[error("cannot read the project `{path}`: {}{error}", file.as_deref().map(|file| format!("{file}: ")).unwrap_or_default())]
     Unreadable {
         /// As the user wrote it.
         path: String,
+        /// Which of its files, where that is known.
+        file: Option<String>,
         /// What the system says.
         error: io::Error,
     },
@@ -59,18 +63,20 @@ pub enum ProjectError {
 }
 
 impl Project {
-    /// Packs the folder or file at a path, relative to a folder.
+    /// Packs the folder or file at a path, relative to a folder, without the YAML files in or below the canonical paths of
+    /// `without`: scenarios are no part of what is built.
     ///
     /// # Errors
     /// When there is no project, or it cannot be read.
-    pub fn pack(path: &str, folder: &Path, home: Option<&Path>) -> Result<Self, ProjectError> {
+    pub fn pack(
+        path: &str,
+        folder: &Path,
+        home: Option<&Path>,
+        without: &[PathBuf],
+    ) -> Result<Self, ProjectError> {
         let place = match (path.strip_prefix("~/"), home) {
             (Some(rest), Some(home)) => home.join(rest),
             _ => folder.join(path),
-        };
-        let unreadable = |error| ProjectError::Unreadable {
-            path: path.to_owned(),
-            error,
         };
         let name = place.file_name().unwrap_or_default().to_string_lossy();
         let is_file = place.is_file() && ENDINGS.iter().any(|ending| name.ends_with(ending));
@@ -80,10 +86,15 @@ impl Project {
                 place: std::path::absolute(&place).unwrap_or(place),
             });
         }
+        let unreadable = |(file, error): (Option<PathBuf>, io::Error)| ProjectError::Unreadable {
+            path: path.to_owned(),
+            file: file.map(|file| file.display().to_string()),
+            error,
+        };
         let files = if is_file {
             vec![(place.clone(), PathBuf::from(&*name))]
         } else {
-            listed(&place).map_err(unreadable)?
+            listed(&place, without).map_err(|error| unreadable((None, error)))?
         };
         let size = |(path, _): &(PathBuf, PathBuf)| path.metadata().map_or(0, |data| data.len());
         if files.iter().map(size).sum::<u64>() > LIMIT {
@@ -92,8 +103,10 @@ impl Project {
             });
         }
         let archive = packed(&files).map_err(unreadable)?;
+        let real = place.canonicalize().unwrap_or_else(|_| place.clone());
         Ok(Self {
             path: path.to_owned(),
+            place: real.to_string_lossy().into_owned(),
             digest: short_hash(&archive),
             file: is_file.then(|| name.into_owned()),
             archive,
@@ -101,21 +114,39 @@ impl Project {
     }
 }
 
-/// The files of a project, and their paths in it, in a fixed order.
-fn listed(folder: &Path) -> io::Result<Vec<(PathBuf, PathBuf)>> {
+/// The files of a project, and their paths in it, in a fixed order: what git would keep, whether or not it is asked.
+fn listed(folder: &Path, without: &[PathBuf]) -> io::Result<Vec<(PathBuf, PathBuf)>> {
+    let real = folder.canonicalize()?;
+    let in_repository = real.ancestors().any(|above| above.join(".git").exists());
     let walk = WalkBuilder::new(folder)
         .hidden(false)
         .require_git(false)
+        // What is above counts within one repository, and what only other programs read does not.
+        .parents(in_repository)
+        .ignore(false)
+        .git_global(false)
+        .git_exclude(false)
         .filter_entry(|entry| !matches!(entry.file_name().to_str(), Some(".git" | "__pycache__")))
         .sort_by_file_name(Ord::cmp)
         .build();
     let mut files = Vec::new();
     for entry in walk {
-        let entry =
-            entry.map_err(|error| error.into_io_error().unwrap_or(io::ErrorKind::Other.into()))?;
+        let entry = entry.map_err(|error| {
+            let text = error.to_string();
+            error
+                .into_io_error()
+                .unwrap_or_else(|| io::Error::other(text))
+        })?;
         let path = entry.into_path();
+        let is_yaml = path
+            .extension()
+            .is_some_and(|end| end == "yaml" || end == "yml");
+        let is_other = || {
+            let real = path.canonicalize();
+            is_yaml && real.is_ok_and(|real| without.iter().any(|root| real.starts_with(root)))
+        };
         // A link to a file counts as the file; one to a folder might lead back to where we are.
-        if path.is_file() {
+        if path.is_file() && !is_other() {
             let inside = path.strip_prefix(folder).unwrap_or(&path).to_path_buf();
             files.push((path, inside));
         }
@@ -124,13 +155,15 @@ fn listed(folder: &Path) -> io::Result<Vec<(PathBuf, PathBuf)>> {
 }
 
 /// The same bytes for the same contents, whenever and by whomever they were written.
-fn packed(files: &[(PathBuf, PathBuf)]) -> io::Result<Vec<u8>> {
+fn packed(files: &[(PathBuf, PathBuf)]) -> Result<Vec<u8>, (Option<PathBuf>, io::Error)> {
     let mut builder = tar::Builder::new(Vec::new());
     builder.mode(tar::HeaderMode::Deterministic);
     for (path, inside) in files {
-        builder.append_file(inside, &mut File::open(path)?)?;
+        File::open(path)
+            .and_then(|mut file| builder.append_file(inside, &mut file))
+            .map_err(|error| (Some(path.clone()), error))?;
     }
-    builder.into_inner()
+    builder.into_inner().map_err(|error| (None, error))
 }
 
 #[cfg(test)]
@@ -164,7 +197,8 @@ mod tests {
     #[test]
     fn a_project_is_what_git_would_keep_and_its_digest_that_of_its_contents() {
         let [one, other] = [project(), project()];
-        let pack = |folder: &tempfile::TempDir| Project::pack(".", folder.path(), None).unwrap();
+        let pack =
+            |folder: &tempfile::TempDir| Project::pack(".", folder.path(), None, &[]).unwrap();
         let first = pack(&one);
         assert_eq!(
             names(&first),
@@ -173,13 +207,22 @@ mod tests {
         assert_eq!(first.digest, pack(&other).digest);
         std::fs::write(other.path().join("own/__init__.py"), "x = 2").unwrap();
         assert_ne!(first.digest, pack(&other).digest);
+        // What ripgrep leaves out git does not, and scenarios are no part of it.
+        std::fs::write(one.path().join(".ignore"), "own\n").unwrap();
+        std::fs::write(one.path().join("case.yaml"), "title: t\n").unwrap();
+        let scenario = one.path().join("case.yaml").canonicalize().unwrap();
+        let again = Project::pack(".", one.path(), None, &[scenario]).unwrap();
+        assert_eq!(
+            names(&again),
+            [".gitignore", ".ignore", "own/__init__.py", "pyproject.toml"]
+        );
     }
 
     #[test]
     fn a_wheel_is_a_file_of_its_own() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("own-1-py3-none-any.whl"), "x").unwrap();
-        let wheel = Project::pack("./own-1-py3-none-any.whl", folder.path(), None).unwrap();
+        let wheel = Project::pack("./own-1-py3-none-any.whl", folder.path(), None, &[]).unwrap();
         assert_eq!(wheel.file.as_deref(), Some("own-1-py3-none-any.whl"));
         assert_eq!(names(&wheel), ["own-1-py3-none-any.whl"]);
     }
@@ -189,7 +232,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("notes.txt"), "x").unwrap();
         for path in [".", "./missing", "./notes.txt", "~/own"] {
-            let error = Project::pack(path, folder.path(), Some(folder.path())).unwrap_err();
+            let error = Project::pack(path, folder.path(), Some(folder.path()), &[]).unwrap_err();
             let text = error.to_string();
             assert!(
                 text.starts_with(&format!("no project at `{path}` (/")),

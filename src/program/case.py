@@ -66,7 +66,9 @@ def run(request, frames):
     sys.path.insert(0, request["modules"])
     step = observer(main, program["watched"], program["bound"], program["snapshots"], emit, posix,
                     request["scrub"])
-    sys.path.extend(request["packages"])
+    site = [at for at, entry in enumerate(sys.path) if entry.endswith(("site-packages", "dist-packages"))]
+    place = (site + [len(sys.path)])[0]  # at the end, but before what `site` added
+    sys.path[place:place] = request["packages"]
     step.helpers = dict([(name, helper(step, name)) for name in program["helpers"]])
     for number, action, mode, code, needs in program["steps"]:
         if code is None:

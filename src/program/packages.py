@@ -2,20 +2,20 @@
 # folder of the cache and never into the interpreter itself. Everything happens on the machine where the interpreter is.
 
 import fcntl
-import hashlib
 import re
-import subprocess
-import tarfile
 
 INSTALL_LIMIT = 600                     # seconds for one set of requirements
+IN_USE = 600                            # seconds for which an older set of a project is kept: another run may use it
 # Words in the talk of pip, and of uv, when no index answers.
 NO_NETWORK = ("NewConnectionError", "ConnectTimeoutError", "ReadTimeoutError", "ProxyError", "Network is unreachable",
               "name resolution", "Name or service not known", "nodename nor servname", "Connection refused",
-              "SSLError", "Could not fetch URL", "Failed to fetch", "dns error", "client error (Connect)")
+              "SSLError", "dns error", "client error (Connect)")
 # What pip and uv add that is no reason.
-CHATTER = ("WARNING:", "DEPRECATION:", "[notice]", "NOTICE:", "You should consider upgrading", "You are using pip version",
-           "hint:", "Using CPython", "Looking in ")
+CHATTER = re.compile(r"WARNING:|DEPRECATION:|\[notice\]|NOTICE:|You should consider upgrading|You are using pip version|"
+                     r"hint:|note:|Using CPython|Looking in |Check the logs|[^A-Za-z0-9]*>")
 NO_PIP = re.compile("No module named '?pip'?$|can't find '__main__' module", re.M)
+# Settings that say where pip gets packages from. uv does not know them.
+SOURCES = ("INDEX_URL", "EXTRA_INDEX_URL", "NO_INDEX", "FIND_LINKS", "CONSTRAINT", "PROXY")
 
 
 class Refused(Exception):
@@ -31,14 +31,19 @@ class Installer(object):
 
     def __init__(self, channel, root):
         self.channel, self.root = channel, root
+        self.whole = {}                 # folders that were looked through, by what was asked for
         self.lacking = set()            # what of the ways to install is not there
 
     def install(self, request):
         """The folder with what the request asks for."""
+        try:
+            import hashlib, subprocess, tarfile     # not everywhere: old virtual environments, minimal images
+        except ImportError:
+            raise Refused("this Python cannot install anything: %s" % sys.exc_info()[1])
         cache = os.path.join(cache_folder(request["cache"]), "packages")
         name = "%d.%d.%d-" % sys.version_info[:3] + key(request)
         folder = os.path.join(cache, name)
-        if not os.path.isdir(folder):
+        if not self.is_whole(folder, request):
             try:
                 make_folders(cache)
                 lock = open(folder + ".lock", "a")
@@ -47,11 +52,23 @@ class Installer(object):
             try:
                 self.wait_for(lock, request)
                 # Another modswap may have installed it meanwhile.
-                if not os.path.isdir(folder):
+                if not self.is_whole(folder, request):
                     self.fill(folder, request)
             finally:
                 lock.close()
         return folder
+
+    def is_whole(self, folder, request):
+        """Whether the folder is there, and all that was asked for by name is in it."""
+        if folder not in self.whole:
+            if not os.path.isdir(folder) or lost(folder, request):
+                return False
+            self.whole[folder] = True
+        try:
+            os.utime(os.path.join(folder, "modswap.txt"), None)
+        except OSError:                 # a cache that can only be read
+            pass
+        return True
 
     def wait_for(self, lock, request):
         said = False
@@ -87,28 +104,49 @@ class Installer(object):
             if status == 0:
                 if not os.path.isdir(part):     # no requirement is for this Python
                     os.mkdir(part)
-                with open(os.path.join(part, "modswap.txt"), "w") as out:
-                    out.write("%s\n%s\n" % (sys.version.split()[0], "\n".join(request["requirements"])))
-                os.rename(part, folder)
-                return
+                missing = lost(part, request)
+                if not missing:
+                    self.name(part, folder, request)
+                    return
+                talk = "%s says that it has installed %s, but it is not there; do its settings (root, dry-run) lead it " \
+                       "elsewhere?" % (name, ", ".join(missing))
             remove(part)
             if NO_PIP.search(talk):
                 self.lacking.add(name)
                 continue
             trouble = talk
-            lines = [line.strip() for line in talk.splitlines() if any([word in line for word in NO_NETWORK])]
-            if lines:
-                raise Unreachable("no index answers: %s" % lines[-1])
             if name != "uv":            # the last word is pip's, and one pip is enough
                 break
         if trouble is None:
             raise Refused("this Python has no pip, no ensurepip to lend one, and there is no uv on PATH")
-        raise Refused(last_line(trouble))
+        raise refusal(trouble, request, folder + ".log")
+
+    def name(self, part, folder, request):
+        """Make it what others find, and let go of what the same projects were before."""
+        about = description(request)
+        with open(os.path.join(part, "modswap.txt"), "wb") as out:
+            out.write(about)
+        remove(folder)
+        os.rename(part, folder)
+        if not request["projects"]:
+            return
+        cache, own = os.path.split(folder)
+        for name in os.listdir(cache):
+            place = os.path.join(cache, name, "modswap.txt")
+            try:
+                with open(place, "rb") as said:
+                    same = undated(said.read()) == undated(about)
+                if same and name != own and time.time() - os.stat(place).st_mtime > IN_USE:
+                    remove(os.path.join(cache, name))
+            except (IOError, OSError):
+                pass                    # another modswap was faster
+
 
     def project(self, request, digest, single):
         """The copy of a project, or of a wheel, that the runner sent."""
         copy = os.path.join(self.root, "project-%s" % digest)
         if not os.path.isdir(copy):
+            import tarfile
             self.channel.send("want", request["case"], digest.encode("ascii"))
             archive = copy + ".tar"
             with open(archive, "wb") as out:
@@ -124,6 +162,7 @@ class Installer(object):
     def run(self, command):
         """Exit status, and what it said. Its time is limited, and it goes when the runner goes."""
         talk = os.path.join(self.root, "talk")
+        import subprocess
         with open(talk, "wb") as out:
             try:
                 process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=variables(self.folder("tmp")),
@@ -166,18 +205,67 @@ class Installer(object):
 
 def key(request):
     """What a folder is for: this build of this Python, and these requirements."""
+    import hashlib
     import sysconfig
     parts = [sys.version, PYTHON, sys.prefix, sysconfig.get_platform(), str(sysconfig.get_config_var("SOABI")),
              repr(request["build"])]
     parts += sorted(request["requirements"])
     parts += sorted([digest for _, digest, _ in request["projects"]])
-    return hashlib.sha256("\n".join(parts).encode("utf-8")).hexdigest()[:20]
+    return hashlib.sha256(b"\n".join([in_bytes(part) for part in parts])).hexdigest()[:20]
+
+
+def in_bytes(text):
+    return text if isinstance(text, bytes) else text.encode("utf-8")
+
+
+def description(request):
+    """What a set is, in lines: the version, the requirements, the projects with their digests."""
+    lines = [sys.version.split()[0]] + request["requirements"]
+    lines += ["project %s %s" % (digest, place) for place, digest, _ in request["projects"]]
+    return b"".join([in_bytes(line) + b"\n" for line in lines])
+
+
+def undated(about):
+    """A description without the digests: which projects, not which of their states."""
+    return re.sub(br"(?m)^project \w+ ", b"project ", about)
+
+
+def lost(folder, request):
+    """Names that should be there and are not."""
+    found = [name for name, _, _ in distributions([folder])]
+    return [name for name in request["names"] if name not in found]
+
+
+def refusal(talk, request, log):
+    """Why packages cannot be had, from what pip or uv said; all of it goes to a file where one line may not do."""
+    answered = re.search(r"from versions: (?!none\)|\))", talk)
+    if not answered and any([word in talk for word in NO_NETWORK]):
+        hosts = re.findall(r"host='([^']+)'", talk) or re.findall(r"https?://([^/\s`'\"]+)", talk)
+        reason = "no index answers: cannot reach %s" % (hosts[-1] if hosts else "it")
+        if "CERTIFICATE_VERIFY_FAILED" in talk:
+            reason += ", whose certificate is not trusted"
+        by_address = [one for one in request["requirements"] if "@" in one]
+        return Refused(reason) if by_address else Unreachable(reason)
+    reason = last_line(talk)
+    if "No matching distribution" in reason:
+        if not answered and not request["build"]:
+            reason += " (only wheels are looked at, unless --build is given)"
+        return Refused(reason)
+    try:
+        with open(log, "wb") as out:
+            out.write(talk.encode("utf-8"))
+        reason += " (all that was said: %s)" % log
+    except (IOError, OSError):
+        pass
+    return Refused(reason)
 
 
 def ways(request, projects, folder, wheels):
     """How packages can be installed here, best first: what it is called, and its commands."""
     only = [] if request["build"] else ["--only-binary", ":all:"]
     uv = sys.version_info >= (3, 8) and found_on_path("uv")
+    if uv and pip_has_sources() and not any([os.environ.get("UV_" + name) for name in SOURCES + ("INDEX", "DEFAULT_INDEX")]):
+        uv = None                       # it would look elsewhere than it is told to
     if uv:
         commands, places = [], []
         for number, project in enumerate(projects):
@@ -236,7 +324,8 @@ def lent_wheels():
 def variables(temporary):
     """The caller's, without what would lead pip elsewhere. `PIP_INDEX_URL` and the like stay."""
     kept = dict([(name, os.environ[name]) for name in os.environ if not name.startswith("PYTHON")])
-    for name in ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_REQUIREMENT", "PIP_QUIET", "PIP_UPGRADE"):
+    for name in ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_REQUIREMENT", "PIP_QUIET", "PIP_UPGRADE", "PIP_DRY_RUN",
+                 "PIP_EDITABLE"):
         kept.pop(name, None)
     kept["TMPDIR"] = temporary
     kept.update({"PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0", "PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1",
@@ -244,6 +333,25 @@ def variables(temporary):
     # Projects come without their history, from which some would take their version.
     kept.setdefault("SETUPTOOLS_SCM_PRETEND_VERSION", "0")
     return kept
+
+
+def pip_has_sources():
+    """Whether variables or configuration files tell pip where to look."""
+    if any([os.environ.get("PIP_" + name) for name in SOURCES]):
+        return True
+    home = os.path.expanduser("~")
+    places = [os.environ.get("PIP_CONFIG_FILE"), "/etc/pip.conf", "/etc/xdg/pip/pip.conf", os.path.join(sys.prefix, "pip.conf"),
+              os.path.join(os.environ.get("XDG_CONFIG_HOME") or os.path.join(home, ".config"), "pip", "pip.conf"),
+              os.path.join(home, ".pip", "pip.conf"), os.path.join(home, "Library/Application Support/pip/pip.conf")]
+    names = "|".join([name.lower().replace("_", "[-_]") for name in SOURCES])
+    for place in places:
+        try:
+            with open(place or os.devnull) as config:
+                if re.search("(?mi)^\\s*(%s)\\s*[=:]" % names, config.read()):
+                    return True
+        except (IOError, OSError, UnicodeDecodeError):
+            pass
+    return False
 
 
 def own_group():
@@ -256,7 +364,7 @@ def cache_folder(wanted):
     if wanted is not None:
         return wanted
     named = os.environ.get("MODSWAP_CACHE_DIR", "")
-    if os.path.isdir(named):            # it may come from outside of the chroot or container that this runs in
+    if os.path.isdir(named) and os.access(named, os.W_OK):  # it may come from outside of the chroot or container that this runs in
         return named
     home = os.path.expanduser("~")
     if sys.platform == "darwin":
@@ -283,8 +391,14 @@ def found_on_path(name):
 def last_line(talk):
     """What it says in the end, without remarks on itself."""
     lines = [line.strip() for line in talk.splitlines()]
-    lines = [line for line in lines if line and not line.startswith(CHATTER)]
-    return re.sub("^(ERROR|error): ", "", lines[-1]) if lines else "it said nothing"
+    ends = [at for at, line in enumerate(lines) if "[end of output]" in line]
+    if ends:                            # of the program that pip ran to build something
+        lines = lines[:ends[-1]]
+    lines = [line for line in lines if line and not CHATTER.match(line)]
+    if not lines:
+        return "it said nothing"
+    line = re.sub("^(ERROR|error): ", "", lines[-1])
+    return line if len(line) < 200 else "... " + line[-200:]
 
 
 def distributions(folders, names=None):
@@ -301,4 +415,7 @@ def distributions(folders, names=None):
 
 def site_folders():
     import site
-    return site.getsitepackages()
+    if hasattr(site, "getsitepackages"):
+        return site.getsitepackages()
+    import sysconfig                    # virtualenv before 20 has a site of its own
+    return [sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]

@@ -70,6 +70,8 @@ pub fn find(case: usize, names: impl IntoIterator<Item = String>) -> Vec<u8> {
 pub struct Install<'a> {
     /// Requirements of PEP 508.
     pub requirements: Vec<&'a str>,
+    /// Names of those that must be there in the end: all but those that a marker may leave out.
+    pub names: Vec<&'a str>,
     /// Projects of the user's own, which are sent when the worker wants them.
     pub projects: &'a [&'a Project],
     /// The cache folder; `None` where the worker has to find its own.
@@ -89,7 +91,7 @@ pub fn install(case: usize, install: &Install<'_>) -> Vec<u8> {
             .map_or_else(|| "None".to_owned(), native);
         format!(
             "({}, {}, {file})",
-            text(&project.path),
+            native(&project.place),
             text(&project.digest)
         )
     });
@@ -98,8 +100,9 @@ pub fn install(case: usize, install: &Install<'_>) -> Vec<u8> {
         .and_then(Path::to_str)
         .map_or_else(|| "None".to_owned(), native);
     message(&format!(
-        "{{\"case\": {case}, \"requirements\": {}, \"projects\": {}, \"cache\": {cache}, \"offline\": {}, \"build\": {}}}",
+        "{{\"case\": {case}, \"requirements\": {}, \"names\": {}, \"projects\": {}, \"cache\": {cache}, \"offline\": {}, \"build\": {}}}",
         list(install.requirements.iter().map(|one| native(one))),
+        list(install.names.iter().map(|one| text(one))),
         list(projects),
         truth(install.offline),
         truth(install.build),

@@ -55,7 +55,9 @@ pub fn render(scenario: &Scenario, variant: &Variant, version: &str) -> String {
         let _ = writeln!(out, "step.helpers = {{{}}}", lent.join(", "));
     }
     if !program.packages.is_empty() {
-        out.push_str("__import__(\"sys\").path.append(step.beside + \"/packages\")\n");
+        out.push_str(
+            "step.add_packages()       # at the end of sys.path, but before what `site` added\n",
+        );
     }
     // Nothing of this may be met by a step that binds the same name, or looks at the namespace.
     let _ = write!(out, "del own, function, {functions}\n\n# -- the steps ");

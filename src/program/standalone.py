@@ -67,5 +67,9 @@ def prepare(modules, *names):
 
     scrub = [(places[1], "<modules>"), (places[2], "<folder>")]
     step = observer(sys.modules["__main__"].__dict__, *(names + (say, system, scrub)))
-    step.clean_up, step.beside = clean_up, beside
+    def add_packages():
+        site = [at for at, entry in enumerate(sys.path) if entry.endswith(("site-packages", "dist-packages"))]
+        sys.path.insert((site + [len(sys.path)])[0], beside + "/packages")
+
+    step.clean_up, step.add_packages = clean_up, add_packages
     return step

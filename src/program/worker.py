@@ -106,7 +106,7 @@ class Supervisor(object):
         except Refused:
             error = sys.exc_info()[1]
             kind = "unreachable" if isinstance(error, Unreachable) else "refused"
-            self.channel.send(kind, request["case"], ("%s" % error).encode("utf-8", "replace"))
+            self.channel.send(kind, request["case"], in_bytes(error.args[0]))
 
     def send_found(self, request, found):
         text = "\n".join(["%s %s %s" % one for one in found])
@@ -205,6 +205,10 @@ class Case(object):
                 if self.leader is not None:
                     end_group(self.leader)  # or its output might never end
                 self.drain()            # a status may have come just before
+                if self.result is None and self.leader is None:
+                    said = self.kept["err"].decode("utf-8", "replace").strip().splitlines()[-1:]
+                    raise RuntimeError("the interpreter does not start, or not with these flags and variables (%s)%s"
+                                       % (describe(self.interpreter.ended), "".join([": " + line for line in said])))
                 if self.result is None:
                     raise RuntimeError("the scenario ended the interpreter that forks for it (%s)"
                                        % describe(self.interpreter.ended))

@@ -73,12 +73,13 @@ fn end(status: ExitStatus) -> String {
 
 /// The words to start: the command, then `added`, quoted where a remote shell splits them again (`ssh HOST python3`).
 pub fn with_arguments(command: &[String], added: &[&str]) -> Vec<String> {
-    // `env A=B ssh HOST python3` is one, too.
-    let is_env = |word: &&String| *word == "env" || word.contains('=');
-    let program = command.iter().find(|word| !is_env(word));
-    let remote = program
-        .and_then(|word| Path::new(word).file_stem())
-        .is_some_and(|name| name == "ssh");
+    // `env A=B ssh HOST python3` and `nice ssh HOST python3` are such commands, too.
+    let is_ssh = |word: &String| {
+        Path::new(word)
+            .file_stem()
+            .is_some_and(|name| name == "ssh")
+    };
+    let remote = command.iter().any(is_ssh);
     let quoted = |word: &&str| match shlex::try_quote(word) {
         Ok(quoted) if remote => quoted.into_owned(),
         // Only a NUL cannot be quoted, and starting a process with one fails anyway.

@@ -50,9 +50,17 @@ impl FromStr for Package {
                 text: text.to_owned(),
                 name: Some(read.name.to_string()),
             }),
-            Err(_) if Path::new(text).extension().is_some_and(|end| end == "whl") => Err(error(
-                format!("a file needs a folder before it: `./{text}`"),
-            )),
+            Err(_)
+                if !text.contains("://")
+                    && Path::new(text).extension().is_some_and(|end| end == "whl") =>
+            {
+                Err(error(format!(
+                    "a file needs a folder before it: `./{text}`"
+                )))
+            }
+            Err(_) if text.contains("://") && !text.contains('@') => Err(error(format!(
+                "an address needs the name of its distribution: `NAME @ {text}`"
+            ))),
             Err(_) => Err(error(FORMS.to_owned())),
         }
     }
@@ -68,6 +76,12 @@ impl Package {
     /// not known before it is built.
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
+    }
+
+    /// The name, unless a marker may leave the distribution out.
+    pub fn certain_name(&self) -> Option<&str> {
+        let read = self.text.parse::<Requirement<VerbatimUrl>>().ok()?;
+        self.name().filter(|_| read.marker.is_true())
     }
 
     /// Both requirements in one, where they are about the same distribution and versions are all they say: old pips refuse
@@ -187,6 +201,13 @@ mod tests {
     }
 
     #[test]
+    fn a_marker_may_leave_it_out() {
+        assert_eq!(package("Some.Name>=1").certain_name(), Some("some-name"));
+        assert_eq!(package("a; python_version<'3'").certain_name(), None);
+        assert_eq!(package(".").certain_name(), None);
+    }
+
+    #[test]
     fn paths_are_projects() {
         for text in [
             ".",
@@ -218,6 +239,13 @@ mod tests {
         assert_eq!(
             file.unwrap_err().help,
             "a file needs a folder before it: `./x-1.0-py3-none-any.whl`"
+        );
+        assert_eq!(
+            "https://example.org/x.whl"
+                .parse::<Package>()
+                .unwrap_err()
+                .help,
+            "an address needs the name of its distribution: `NAME @ https://example.org/x.whl`"
         );
         assert_eq!(
             "a\nb".parse::<Package>().unwrap_err().help,

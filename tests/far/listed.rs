@@ -119,6 +119,25 @@ fn one_that_is_required_must_be_there_and_others_are_rejected() {
 }
 
 #[test]
+fn flags_with_which_an_interpreter_does_not_start_are_the_lists_fault() {
+    let bench = bench(&LIST.replace("-O", "-Z"));
+    let key = format!("{}@listed", newest().key);
+    for isolation in ["fork", "spawn"] {
+        let output = bench.run(&["run", "--format", "json", "--isolation", isolation, "plain"]);
+        let report = report_of(&output);
+        let case = case(&report, "plain", &key);
+        if isolation == "fork" {
+            let reason = case["reasons"].to_string();
+            assert!(
+                reason.contains("does not start, or not with these flags"),
+                "{reason}"
+            );
+        }
+        assert_ne!(case["verdict"], "pass");
+    }
+}
+
+#[test]
 fn a_list_elsewhere_is_named_and_a_wrong_one_is_refused() {
     let bench = bench("pythons: []");
     let python = newest();

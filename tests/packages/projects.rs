@@ -36,7 +36,7 @@ fn project() -> Index {
         ("pyproject.toml", system),
         ("backend.py", BACKEND),
         ("own.py", "value = 1\n"),
-        (".gitignore", "index\ncache\ntmp\n*-cache\n*.yaml\n"),
+        (".gitignore", "index\ncache\ntmp\n*-cache\n"),
     ] {
         fs::write(index.bench.path(name), content).expect("a file");
     }
@@ -72,6 +72,29 @@ fn a_path_installs_ones_own_project_as_it_is_now() {
 }
 
 #[test]
+fn what_the_project_was_goes_when_nobody_uses_it_and_scenarios_are_no_part_of_it() {
+    let index = project();
+    value(&index, &[]);
+    index
+        .bench
+        .scenario("other", "title: it\nsteps: [{run: pass}]\n");
+    let (_, said) = value(&index, &[]);
+    assert!(!said.contains("installing with"), "{said}");
+    let cache = index.bench.path("cache/packages");
+    let before = index.installed();
+    fs::write(index.bench.path("own.py"), "value = 2\n").expect("a file");
+    value(&index, &[]);
+    assert_eq!(index.installed().len(), 2, "another run may use the first");
+    let used = cache.join(&before[0]).join("modswap.txt");
+    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(7200);
+    let file = fs::File::options().write(true).open(used).expect("a file");
+    file.set_modified(long_ago).expect("a time");
+    fs::write(index.bench.path("own.py"), "value = 3\n").expect("a file");
+    value(&index, &[]);
+    assert!(!index.installed().contains(&before[0]));
+}
+
+#[test]
 fn a_project_that_cannot_be_built_is_a_reason() {
     let index = project();
     fs::write(
@@ -82,7 +105,10 @@ fn a_project_that_cannot_be_built_is_a_reason() {
     let python = newest();
     let (report, _) = index.run(std::slice::from_ref(&python), &[], 3);
     let reason = reason(&report, "asks", &python.key);
-    assert!(reason.starts_with("no package .: "), "{reason}");
+    assert!(
+        reason.contains("RuntimeError: no backend today"),
+        "{reason}"
+    );
     assert!(index.installed().is_empty());
 }
 
