@@ -18,6 +18,8 @@ pub const WORKER: &str = concat!(
     "\n\n",
     include_str!("packages.py"),
     "\n\n",
+    include_str!("pip.py"),
+    "\n\n",
     include_str!("worker.py")
 );
 /// What watches the steps; also part of every standalone script.

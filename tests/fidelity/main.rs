@@ -1,0 +1,202 @@
+//! The harness leaves no trace in what it measures: a case starts where a bare interpreter starts, both ways of
+//! isolation see the same, and so does the plain script.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod scripts;
+
+use common::{Python, Scenarios, both_ways, case, json, modswap, pythons, trace};
+use serde_json::Value;
+
+/// Expressions over a fresh interpreter. `s` stands for `sys`, which only the bare one may bind.
+const STARTS: [(&str, &str); 8] = [
+    ("modules", "sorted(s.modules)"),
+    ("meta_path", "[repr(item) for item in s.meta_path]"),
+    ("path_hooks", "[repr(item) for item in s.path_hooks]"),
+    ("main", "sorted(s.modules['__main__'].__dict__)"),
+    ("builtins", "sorted(vars(__builtins__))"),
+    ("argv", "s.argv"),
+    ("flags", "repr(s.flags)"),
+    ("importers", "sorted(s.path_importer_cache)"),
+];
+
+#[test]
+fn a_case_starts_where_a_bare_interpreter_starts() {
+    let files: Vec<(String, String)> = STARTS
+        .iter()
+        .map(|(name, expression)| {
+            let code = expression.replace("s.", "__import__('sys').");
+            (
+                format!("{name}.yaml"),
+                format!("title: {name}\nsteps:\n  - eval: \"{code}\"\n"),
+            )
+        })
+        .collect();
+    let files: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_str()))
+        .collect();
+    let scenarios = Scenarios::new(&files);
+    let pythons = pythons();
+    both_ways(&scenarios, |isolation, report| {
+        for python in &pythons {
+            for (name, expression) in STARTS {
+                let seen = &trace(report, case(report, name, &python.key))[0]["facts"]["value"];
+                let bare = bare_value(python, expression);
+                assert_eq!(*seen, bare, "{name} on {} by {isolation}", python.key);
+            }
+        }
+    });
+}
+
+/// The value of an expression in an interpreter that nobody prepared. No module is imported to print it, and `sys` is
+/// bound nowhere that the expression looks.
+fn bare_value(python: &Python, expression: &str) -> Value {
+    let code = expression.replace("s.", "__import__('sys').");
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = python
+        .bare()
+        .current_dir(folder.path())
+        .args(["-c", &format!("print({code})")])
+        .output()
+        .expect("a Python");
+    let text = String::from_utf8(output.stdout).expect("text");
+    let real = folder.path().canonicalize().expect("a folder");
+    let text = without_places(
+        python,
+        &text
+            .trim()
+            .replace(real.to_str().expect("text"), "<folder>"),
+    );
+    let addresses = text.split("0x").enumerate().map(|(at, part)| match at {
+        0 => part.to_owned(),
+        _ => format!(
+            "0x...{}",
+            part.trim_start_matches(|c: char| c.is_ascii_hexdigit())
+        ),
+    });
+    let text = addresses.collect::<String>();
+    if !text.starts_with('[') {
+        return Value::String(text);
+    }
+    // A list of strings: its repr is JSON but for the quotes; a string with a quote inside has double quotes already.
+    let mut items = Vec::new();
+    let mut rest = &text[1..];
+    while let Some(start) = rest.find(['\'', '"']) {
+        let quote = rest[start..].chars().next().expect("found above");
+        let body = &rest[start + 1..];
+        let end = body.find(quote).expect("a closed string");
+        // A text that could be taken for the value None is quoted.
+        let item = if &body[..end] == "None" {
+            "'None'"
+        } else {
+            &body[..end]
+        };
+        items.push(Value::String(item.to_owned()));
+        rest = &body[end + 1..];
+    }
+    Value::Array(items)
+}
+
+/// The text as a value of a report has it: without the places of this machine.
+fn without_places(python: &Python, text: &str) -> String {
+    let code = "import sys; print(sys.prefix); print('%d.%d' % sys.version_info[:2])";
+    let output = python.bare().args(["-c", code]).output().expect("a Python");
+    let answer = String::from_utf8(output.stdout).expect("text");
+    let (prefix, version) = answer.trim().split_once('\n').expect("two lines");
+    text.replace(&format!("{prefix}/lib/python{version}"), "<library>")
+        .replace(prefix, "<prefix>")
+}
+
+/// A run over the repository's scenarios, in which every expectation holds.
+fn corpus(isolation: &str) -> Value {
+    let mut command = modswap();
+    command.args([
+        "run",
+        "scenarios",
+        "--format",
+        "json",
+        "--isolation",
+        isolation,
+    ]);
+    let output = command.output().expect("the binary starts");
+    let text = String::from_utf8_lossy(&output.stderr);
+    let report: Value =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {text}"));
+    let cases = report["cases"].as_array().expect("cases").iter();
+    let bad: Vec<String> = cases
+        .filter(|case| case["verdict"] != "pass" && case["verdict"] != "skipped")
+        .map(ToString::to_string)
+        .collect();
+    assert!(bad.is_empty(), "{}", bad.join("\n"));
+    report
+}
+
+#[test]
+fn both_ways_of_isolation_see_the_same() {
+    let run = |isolation| {
+        json(
+            modswap().args(["run", "scenarios", "--isolation", isolation]),
+            0,
+        )
+    };
+    let (fork, spawn) = (run("fork"), run("spawn"));
+    let cases = fork["cases"].as_array().expect("cases");
+    assert!(cases.len() > 20);
+    for forked in cases {
+        let (id, key) = (
+            forked["case"].as_str().expect("an id"),
+            forked["interpreter"].as_str().expect("a key"),
+        );
+        let spawned = case(&spawn, id, key);
+        assert_eq!(forked["end"], spawned["end"], "{id} on {key}");
+        assert_eq!(forked["verdict"], spawned["verdict"], "{id} on {key}");
+        assert_eq!(forked["messages"], spawned["messages"], "{id} on {key}");
+        if forked["verdict"] != "skipped" {
+            assert_eq!(
+                trace(&fork, forked),
+                trace(&spawn, spawned),
+                "{id} on {key}"
+            );
+        }
+    }
+}
+
+#[test]
+fn our_python_is_no_newer_than_3_4() {
+    // `ast.parse` with feature_version knows the grammar of 3.4 from 3.8 on; 3.12 and later no longer refuse f-strings.
+    let fits = |python: &&Python| {
+        ["3.8.", "3.9.", "3.10.", "3.11."]
+            .iter()
+            .any(|minor| python.key.starts_with(minor))
+    };
+    let pythons = pythons();
+    let Some(python) = pythons.iter().find(fits) else {
+        println!("not checked: the grammar of 3.4 needs one of 3.8 to 3.11, and none is here");
+        return;
+    };
+    for name in [
+        "labels",
+        "recorder",
+        "helpers",
+        "case",
+        "pristine",
+        "packages",
+        "pip",
+        "worker",
+        "standalone",
+    ] {
+        let file = format!("{}/src/program/{name}.py", env!("CARGO_MANIFEST_DIR"));
+        let code = format!("import ast; ast.parse(open({file:?}).read(), feature_version=(3, 4))");
+        let output = python
+            .bare()
+            .args(["-c", &code])
+            .output()
+            .expect("a Python");
+        assert!(
+            output.status.success(),
+            "{name}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+}
