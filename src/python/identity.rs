@@ -105,7 +105,7 @@ fn plainness(path: &Path) -> (bool, bool, Reverse<usize>, PathBuf) {
 }
 
 /// Whether a virtual environment made the name.
-fn is_in_environment(path: &Path) -> bool {
+pub(crate) fn is_in_environment(path: &Path) -> bool {
     let mut folders = path.ancestors().skip(1).take(2);
     folders.any(|folder| folder.join("pyvenv.cfg").is_file())
 }

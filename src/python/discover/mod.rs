@@ -26,6 +26,7 @@ mod store;
 mod system;
 mod toolcache;
 mod unusable;
+mod usable;
 mod uv;
 mod windows;
 mod xcode;
@@ -189,6 +190,7 @@ async fn search(environment: &Environment, options: ProbeOptions, cache: &mut Ca
     for look in SOURCES {
         look(environment, &mut sightings);
     }
+    sightings.look_behind_shims();
     let Sightings {
         candidates,
         mut rejected,

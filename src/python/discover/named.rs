@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::ask::{judged, probe_all};
-use super::candidate::usable;
-use super::shim::shim;
+use super::shim;
+use super::usable::{usable, without_detours};
 use super::{DiscoverError, Environment, Origin, ProbeOptions, Unusable};
 use crate::python::cache::Cache;
 use crate::python::facts::printable;
@@ -51,8 +51,8 @@ pub(super) fn command(
             (Some(rest), Some(home)) => home.join(rest),
             _ => environment.working_directory.join(word),
         };
-        // Without `.` and `..` there is nothing to resolve, and links stay as the user wrote them.
-        std::path::absolute(&path).unwrap_or(path)
+        // Links stay as the user wrote them.
+        without_detours(&std::path::absolute(&path).unwrap_or(path))
     };
     let text = |path: &Path| path.to_str().map(str::to_owned).ok_or(Unusable::NotUtf8);
     let file = |reason: &str| Unusable::File(reason.to_owned());
@@ -81,7 +81,8 @@ pub(super) fn command(
     }
 }
 
-/// The executable a bare name means: the first on PATH that is no shim, else pyenv's newest.
+/// The executable a bare name means: the first on PATH that is no shim, else the newest of what is behind the shims, else
+/// pyenv's newest.
 ///
 /// # Errors
 /// Why the name means none.
@@ -97,9 +98,14 @@ fn named(name: &str, environment: &Environment) -> Result<PathBuf, String> {
     let starts = |path: &Path| matches!(usable(path, environment), Ok(true));
     let on_path = found.iter().find(|path| starts(path));
     let in_pyenv = || {
-        super::pyenv::bins(environment)
-            .into_iter()
-            .rev()
+        let shims = found.iter().filter_map(|path| shim::shim(path));
+        let roots: Vec<_> = shims
+            .filter_map(|shim| shim.root().map(shim::behind))
+            .collect();
+        let folders = roots.into_iter().flatten().map(|(folder, _)| folder);
+        folders
+            .chain(super::pyenv::folders(environment))
+            .flat_map(|folder| super::pyenv::bins(&folder, environment))
             .map(|bin| bin.join(name))
             .find(|path| starts(path))
     };
@@ -108,11 +114,16 @@ fn named(name: &str, environment: &Environment) -> Result<PathBuf, String> {
         .or_else(in_pyenv)
         .ok_or_else(|| match found.first() {
             Some(path) => {
-                let kind = shim(path).map_or("stub".to_owned(), |shim| shim.to_string());
-                format!(
-                    "only {} has that name, a {kind}; name the interpreter behind it",
-                    printable(&path.to_string_lossy())
-                )
+                let shown = printable(&path.to_string_lossy());
+                match usable(path, environment) {
+                    Err(Unusable::Shim(kind)) => {
+                        format!(
+                            "only {shown} has that name, a {kind}; name the interpreter behind it"
+                        )
+                    }
+                    Err(reason) => format!("only {shown} has that name: {reason}"),
+                    Ok(_) => format!("only {shown} has that name, which is not a file"),
+                }
             }
             None => "no such executable on PATH or in pyenv".to_owned(),
         })

@@ -1,6 +1,6 @@
 //! Why a file or a command is no interpreter to run on, and what can be done about it.
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::shim::Shim;
@@ -17,7 +17,18 @@ pub enum Unusable {
     File(String),
     /// A link whose target is gone.
     #[error("a symbolic link to nothing")]
-    Dangling(PathBuf),
+    Dangling {
+        /// What is not there, behind all links.
+        missing: PathBuf,
+        /// Whether the link was made with a virtual environment.
+        in_environment: bool,
+    },
+    /// Links in a circle.
+    #[error("a link that leads to itself")]
+    Loop,
+    /// Whether a Python is there, or in it, cannot be told.
+    #[error("cannot be read: {}", io_reason(.0))]
+    Unreadable(io::Error),
     /// Registered, and not there.
     #[error("registered, but no such file")]
     Unregistered,
@@ -36,6 +47,9 @@ pub enum Unusable {
     /// What pops up a dialog on a Mac without developer tools.
     #[error("Apple's stub for its developer tools, not started")]
     AppleStub,
+    /// A program of Windows, which WSL would start on the other side.
+    #[error("a program of Windows")]
+    Windows,
     /// It does not say what it is.
     #[error(transparent)]
     Probe(#[from] ProbeError),
@@ -48,6 +62,14 @@ pub enum Unusable {
     /// A virtual environment whose base is not there, or cannot be used.
     #[error("{}", base(.0.as_deref()))]
     NoBase(Option<String>),
+}
+
+fn io_reason(error: &io::Error) -> String {
+    match error.kind() {
+        // The same words on every system, without a number.
+        kind @ ErrorKind::PermissionDenied => kind.to_string(),
+        _ => error.to_string(),
+    }
 }
 
 fn base(base: Option<&str>) -> String {
@@ -65,10 +87,29 @@ impl Unusable {
     pub fn help(&self, path: &Path, environment: &Environment) -> String {
         match self {
             Self::File(_) => "name a Python with --python PATH".to_owned(),
-            Self::Dangling(target) => format!(
-                "{} is gone: install it again, or remove the link",
-                printable(&target.to_string_lossy())
-            ),
+            Self::Dangling {
+                missing,
+                in_environment,
+            } => {
+                let missing = printable(&missing.to_string_lossy());
+                if *in_environment {
+                    format!(
+                        "{missing} is gone: make the environment anew, or install its base again"
+                    )
+                } else {
+                    format!("{missing} is gone: install it again, or remove the link")
+                }
+            }
+            Self::Loop => "remove the link, or let it lead to a Python".to_owned(),
+            Self::Unreadable(error) if error.kind() == ErrorKind::PermissionDenied => {
+                "whether a Python is there is not known: see who may enter the folder, and those that a link leads \
+                 through"
+                    .to_owned()
+            }
+            Self::Unreadable(_) => {
+                "whether a Python is there is not known: see its path, and the disk it is on".to_owned()
+            }
+            Self::Windows => "nothing to do: modswap for Windows finds it".to_owned(),
             Self::Unregistered => {
                 "what is left of an uninstalled Python: repair it, or remove its registry key".to_owned()
             }
