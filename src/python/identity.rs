@@ -71,7 +71,17 @@ fn real(path: &Path) -> (PathBuf, FileId) {
     #[cfg(unix)]
     if let Ok(data) = canonical.metadata() {
         use std::os::unix::fs::MetadataExt as _;
-        return (canonical, FileId::Inode(data.dev(), data.ino()));
+        let id = FileId::Inode(data.dev(), data.ino());
+        // What cannot be written into a report is started by the link that leads there.
+        let written = canonical.to_str().is_some();
+        return (
+            if written {
+                canonical
+            } else {
+                path.to_path_buf()
+            },
+            id,
+        );
     }
     let plain = not_verbatim(canonical);
     (plain.clone(), FileId::Path(plain))

@@ -167,7 +167,7 @@ pub async fn find(
     listed: &[ListedPython],
     options: ProbeOptions,
 ) -> Result<Inventory, DiscoverError> {
-    let mut cache = Cache::load(environment.cache.as_deref());
+    let mut cache = Cache::load(environment);
     let mut interpreters = named::asked_for(environment, requests, options, &mut cache).await?;
     let mut found = Inventory::default();
     if requests.is_empty() || requests.iter().any(PythonRequest::is_version) {

@@ -138,11 +138,12 @@ fn of_probe(error: &ProbeError, path: &Path) -> String {
     match error {
         ProbeError::Start { source, .. } => match (source.kind(), source.raw_os_error()) {
             (ErrorKind::NotFound, _) => match binary::loader(path) {
-                Some(loader) => {
+                Some(loader) if !Path::new(&loader).exists() => {
                     format!(
                         "{loader}, which it is started by, is not here: install it, or another build"
                     )
                 }
+                Some(_) => "start it by hand to see more".to_owned(),
                 None => "it, or what starts it, is not here: install it again".to_owned(),
             },
             (ErrorKind::PermissionDenied, _) => {
@@ -203,6 +204,22 @@ fn missing_library(line: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::python::fake::Machine;
+
+    #[test]
+    fn a_loader_that_is_here_is_not_to_be_installed() {
+        let machine = Machine::new();
+        let help = |path: &Path| {
+            let source = ErrorKind::NotFound.into();
+            let program = path.display().to_string();
+            of_probe(&ProbeError::Start { program, source }, path)
+        };
+        let here = machine.file("python3", "#!/bin/sh\n");
+        assert_eq!(help(&here), "start it by hand to see more");
+        let gone = machine.file("python2", "#!/no/such/sh\n");
+        assert!(help(&gone).starts_with("/no/such/sh, which it is started by, is not here"));
+        assert!(help(&machine.at("gone")).contains("install it again"));
+    }
 
     #[test]
     fn missing_libraries() {
