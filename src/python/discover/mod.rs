@@ -231,7 +231,7 @@ async fn search(environment: &Environment, options: ProbeOptions, cache: &mut Ca
         interpreters,
         rejected,
         merged,
-        missing: Vec::new(),
+        ..Inventory::default()
     }
 }
 

@@ -56,24 +56,30 @@ pub(super) fn command(
     };
     let text = |path: &Path| path.to_str().map(str::to_owned).ok_or(Unusable::NotUtf8);
     let file = |reason: &str| Unusable::File(reason.to_owned());
-    let path = match &request.wanted {
-        Wanted::Command(words) => {
+    // A blank in the path of a file that is there separates no words.
+    let whole = request.file.as_deref().map(absolute);
+    let path = match (whole.filter(|path| path.is_file()), &request.wanted) {
+        (Some(path), _) => path,
+        (None, Wanted::Command(words)) => {
             let mut words = words.clone();
             if words[0].contains(std::path::is_separator) {
                 words[0] = text(&absolute(&words[0]))?;
             }
             return Ok(words);
         }
-        Wanted::Path(path) => absolute(path),
-        Wanted::Name(name) => named(name, environment).map_err(Unusable::File)?,
-        Wanted::Spec { .. } | Wanted::Key(_) | Wanted::Label(_) => {
+        (None, Wanted::Path(path)) => absolute(path),
+        (None, Wanted::Name(name)) => named(name, environment).map_err(Unusable::File)?,
+        (None, Wanted::Spec { .. } | Wanted::Key(_) | Wanted::Label(_)) => {
             return Err(file("a version, not a command"));
         }
     };
     match usable(&path, environment) {
         Ok(true) => Ok(vec![text(&path)?]),
         Ok(false) if path.exists() => Err(file("not a file")),
-        Ok(false) => Err(file("no such file")),
+        Ok(false) => Err(match &request.no_command {
+            Some(error) => Unusable::File(format!("no such file; {error}")),
+            None => file("no such file"),
+        }),
         Err(Unusable::Shim(kind)) => Err(Unusable::File(format!(
             "a {kind}; name the interpreter behind it"
         ))),
@@ -135,6 +141,51 @@ mod tests {
     use crate::python::fake::{Answer, Machine};
 
     #[test]
+    fn a_path_may_have_blanks_and_quotes() {
+        let machine = Machine::new();
+        let environment = machine.environment();
+        let read = |text: &str| command(&text.parse().unwrap(), &environment);
+        for path in [
+            "my dir/bin/python",
+            "my dir/own build",
+            "it's/python3",
+            "a b",
+        ] {
+            let place = machine.python(path, Answer::cpython("3.9.18"));
+            let words = [place.to_str().unwrap().to_owned()];
+            for text in [
+                words[0].clone(),
+                format!("./{path}"),
+                format!("own={}", words[0]),
+            ] {
+                assert_eq!(read(&text).unwrap(), words, "{text}");
+            }
+        }
+        let quoted = format!("'{}'", machine.text("my dir/bin/python"));
+        assert_eq!(read(&quoted).unwrap(), [machine.text("my dir/bin/python")]);
+        // Without such a file they are words.
+        assert_eq!(
+            read("./your dir/bin/python").unwrap(),
+            [machine.text("your"), "dir/bin/python".to_owned()]
+        );
+        let error = read("./your dir/own").unwrap_err().to_string();
+        assert!(
+            error.starts_with("no such file; the command `./your dir/own` ends in `dir/own`"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_path_is_without_detours() {
+        let machine = Machine::new();
+        let python = machine.python("usr/bin/python3", Answer::cpython("3.9.18"));
+        std::fs::create_dir(machine.at("home")).unwrap();
+        let request = "~/../usr/./bin/python3".parse().unwrap();
+        let words = command(&request, &machine.environment()).unwrap();
+        assert_eq!(Path::new(&words[0]), python);
+    }
+
+    #[test]
     fn a_name_passes_over_shims() {
         let machine = Machine::new();
         let mut environment = machine.environment();
@@ -155,6 +206,13 @@ mod tests {
             named("python3.9", &environment).unwrap(),
             machine.at("home/.pyenv/versions/3.9.18/bin/python3.9")
         );
+        // One in no usual place.
+        machine.script("shims/python3.5", "exec pyenv exec python3.5");
+        let behind = ["3.5.9", "3.5.10"].map(|version| {
+            let path = format!("versions/{version}/bin/python3.5");
+            machine.python(&path, Answer::cpython(version))
+        });
+        assert_eq!(named("python3.5", &environment).unwrap(), behind[1]);
         machine.script("shims/python3.8", "exec pyenv exec python3.8");
         let error = named("python3.8", &environment).unwrap_err();
         assert!(

@@ -51,4 +51,18 @@ mod tests {
             ["two/python2.7", "two/python3", "one/python3"]
         );
     }
+
+    #[test]
+    fn the_active_environment_is_looked_at_wherever_it_is() {
+        let machine = Machine::new();
+        let paths = ["on-path/python3", "project/env/bin/python"];
+        for path in paths {
+            machine.python(path, Answer::cpython("3.9.18"));
+        }
+        let mut environment = machine.environment();
+        environment
+            .variables
+            .set("VIRTUAL_ENV", machine.at("project/env"));
+        assert_eq!(paths_seen(&machine, &environment, look), paths);
+    }
 }
