@@ -155,6 +155,15 @@ impl PythonRequest {
         }
     }
 
+    /// The same, from a text whose words are known: it is no path with blanks.
+    ///
+    /// # Errors
+    /// Why the words are no command.
+    pub(crate) fn of_words(mut self) -> Result<Self, RequestError> {
+        self.file = None;
+        self.no_command.take().map_or(Ok(self), Err)
+    }
+
     /// Whether only interpreters with that label are asked for.
     pub(crate) fn names_label(&self, label: &str) -> bool {
         match &self.wanted {

@@ -194,11 +194,12 @@ fn indented(out: &mut String, start: &str, text: &str, style: Style) {
 fn grouped<'a>(entries: impl Iterator<Item = (&'a str, String)>) -> Vec<(String, String)> {
     let mut groups: Vec<(&str, String, Vec<&str>)> = Vec::new();
     for (path, reason) in entries {
-        let at = path.rfind(['/', '\\']);
+        // Not what is directly below the root, which has no folder to share a line with.
+        let at = path.rfind(['/', '\\']).filter(|at| *at > 0);
         let (folder, name) = at.map_or(("", path), |at| (&path[..at], &path[at + 1..]));
         match groups
             .iter_mut()
-            .find(|(known, why, _)| *known == folder && *why == reason)
+            .find(|(known, why, _)| at.is_some() && *known == folder && *why == reason)
         {
             Some((_, _, names)) => names.push(name),
             None => groups.push((folder, reason, vec![name])),
@@ -267,6 +268,23 @@ mod tests {
             assert_eq!(copied(&command), shown);
             assert_eq!(shlex::split(shown), Some(command));
         }
+    }
+
+    #[test]
+    fn names_in_one_folder_share_a_line() {
+        let paths = [
+            "/root",
+            "/opt",
+            "/usr/bin/python2",
+            "/usr/bin/python3",
+            "name",
+        ];
+        let told = grouped(paths.iter().map(|path| (*path, "closed".to_owned())));
+        let places: Vec<_> = told.iter().map(|(place, _)| place.as_str()).collect();
+        assert_eq!(
+            places,
+            ["/root", "/opt", "/usr/bin: python2, python3", "name"]
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::fmt;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use super::usable::is_absent;
 use super::{Environment, Origin, asdf, binary, mise, pyenv, rye};
 use crate::python::facts::printable;
 
@@ -63,6 +64,13 @@ impl Shim {
         if let Some(folder) = folders.iter().find(|path| path.read_dir().is_ok()) {
             return format!(
                 "nothing to do: the Pythons behind it are in {}, and were looked at",
+                shown(folder)
+            );
+        }
+        let closed = |path: &&PathBuf| path.read_dir().is_err_and(|error| !is_absent(&error));
+        if let Some(folder) = folders.iter().find(closed) {
+            return format!(
+                "the Pythons behind it are in {}, which cannot be read: name one with --python PATH",
                 shown(folder)
             );
         }
@@ -240,6 +248,14 @@ mod tests {
             help(&unknown),
             "name the Python behind it with --python PATH"
         );
+        machine.link("home/.pyenv", Path::new(".pyenv"));
+        assert_eq!(
+            help(&pyenv),
+            format!(
+                "the Pythons behind it are in {versions}, which cannot be read: name one with --python PATH"
+            )
+        );
+        std::fs::remove_file(machine.at("home/.pyenv")).unwrap();
         // The other's folder is not that of this shim.
         machine.python(
             "home/.pyenv/versions/3.9.18/bin/python3",
