@@ -93,6 +93,41 @@ fn sources_platform_and_reasons_are_data() {
 }
 
 #[test]
+fn without_a_folder_for_temporary_files_pythons_are_found() {
+    let bench = Bench::new();
+    let mut command = alone(&bench, &["pythons", "--no-cache"]);
+    let found = json(command.env("TMPDIR", bench.path("no/such/folder")), 0);
+    assert!(of_newest(&found)["build"].is_string());
+    let rejected = found["rejected"].to_string();
+    assert!(!rejected.contains("cannot start"), "{rejected}");
+}
+
+#[test]
+fn a_path_with_blanks_can_be_copied_from_the_table() {
+    let bench = Bench::new();
+    let folder = bench.path("my dir");
+    std::fs::create_dir(&folder).expect("a folder");
+    std::os::unix::fs::symlink(newest().path, folder.join("python3")).expect("a link");
+    let path = folder.join("python3").to_str().expect("UTF-8").to_owned();
+    let output = ends_with(&mut alone(&bench, &["pythons", "--python", &path]), 0);
+    let shown = text(&output.stdout);
+    let quoted = format!("'{path}'");
+    assert!(shown.contains(&quoted), "{shown}");
+    ends_with(&mut alone(&bench, &["pythons", "--python", &quoted]), 0);
+}
+
+#[test]
+fn none_that_fits_is_said_to_be_that() {
+    let bench = Bench::new();
+    let output = ends_with(&mut alone(&bench, &["pythons", "--python", "3.98"]), 3);
+    let shown = text(&output.stdout);
+    assert!(
+        shown.contains("found fits\n") || shown.contains("found does not fit\n"),
+        "{shown}"
+    );
+}
+
+#[test]
 fn a_version_that_is_not_here_is_listed_as_missing() {
     let bench = Bench::new();
     let key = newest().key;
@@ -191,7 +226,7 @@ fn explain_shows_every_name_and_every_reason() {
     for words in [
         "found by  PATH",
         "python3.96\n    exited with 3 (PATH)\n    start it by hand",
-        "python2\n    pyenv shim (PATH)\n    nothing to do: the Pythons behind it are in",
+        "python2\n    pyenv shim (PATH)\n    there is no",
     ] {
         assert!(shown.contains(words), "{words} in {shown}");
     }

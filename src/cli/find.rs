@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::arguments::Pythons;
 use super::{Exit, Failure};
 use crate::python::discover::{DiscoverError, Environment, Origin, ProbeOptions, discover};
+use crate::python::facts::printable;
 use crate::python::inventory::{Inventory, Rejected};
 use crate::python::listed::ListedPython;
 use crate::python::request::PythonRequest;
@@ -33,7 +34,9 @@ pub(super) async fn find_pythons(
     for one in inventory.rejected.iter().filter(listed) {
         eprintln!(
             "modswap: not used: {}: {}; {}",
-            one.path, one.reason, one.help
+            printable(&one.path),
+            one.reason,
+            one.help
         );
     }
     Ok(inventory)
@@ -134,7 +137,8 @@ pub(super) fn hold_listed(listed: &[ListedPython], inventory: &Inventory) -> Res
 fn told(rejected: &[Rejected]) -> String {
     let mut text = String::new();
     for one in rejected {
-        let _ = write!(text, "\n  {}: {}\n    {}", one.path, one.reason, one.help);
+        let path = printable(&one.path);
+        let _ = write!(text, "\n  {path}: {}\n    {}", one.reason, one.help);
     }
     text
 }

@@ -11,6 +11,7 @@ use std::time::UNIX_EPOCH;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::discover::Environment;
 use super::facts::Facts;
 use super::probe::PROBE;
 
@@ -18,6 +19,7 @@ use super::probe::PROBE;
 #[derive(Debug)]
 pub(crate) struct Cache {
     file: Option<PathBuf>,
+    format: String,
     entries: BTreeMap<String, Entry>,
     changed: bool,
 }
@@ -69,11 +71,25 @@ impl Stamp {
     }
 }
 
-/// Other answers than those to this probe, or read by another modswap, are of no use.
-fn format() -> String {
-    let digest = Sha256::digest(PROBE);
+/// Variables by which a dynamic linker gives the same file other libraries, and so perhaps another answer or none.
+const LIBRARIES: [&str; 4] = [
+    "LD_LIBRARY_PATH",
+    "LD_PRELOAD",
+    "DYLD_LIBRARY_PATH",
+    "DYLD_FRAMEWORK_PATH",
+];
+
+/// Other answers than those to this probe, read by another modswap, or given with other libraries, are of no use.
+fn format(environment: &Environment) -> String {
+    let mut digest = Sha256::new();
+    digest.update(PROBE);
+    for name in LIBRARIES {
+        let value = environment.variable(name).unwrap_or_default();
+        digest.update([0]);
+        digest.update(value.as_encoded_bytes());
+    }
     let mut start = [0; 8];
-    start.copy_from_slice(&digest[..8]);
+    start.copy_from_slice(&digest.finalize()[..8]);
     format!(
         "{} {:016x}",
         env!("CARGO_PKG_VERSION"),
@@ -82,13 +98,16 @@ fn format() -> String {
 }
 
 impl Cache {
-    /// What is remembered in a folder; without a folder nothing is, and nothing will be.
-    pub(crate) fn load(folder: Option<&Path>) -> Self {
+    /// What is remembered in the folder of the environment; without a folder nothing is, and nothing will be.
+    pub(crate) fn load(environment: &Environment) -> Self {
+        let folder = environment.cache.as_deref();
         let file = folder.map(|folder| folder.join("pythons.json"));
+        let format = format(environment);
         let read = |file: &PathBuf| {
-            let text = std::fs::read(file).ok()?;
+            // A pipe would be waited for.
+            let text = file.is_file().then(|| std::fs::read(file).ok())??;
             match serde_json::from_slice::<Content>(&text) {
-                Ok(content) if content.format == format() => Some(content.entries),
+                Ok(content) if content.format == format => Some(content.entries),
                 Ok(_) => None,
                 Err(error) => {
                     tracing::debug!(%error, file = %file.display(), "a damaged cache of Pythons");
@@ -99,6 +118,7 @@ impl Cache {
         let entries = file.as_ref().and_then(read).unwrap_or_default();
         Self {
             file,
+            format,
             entries,
             changed: false,
         }
@@ -146,21 +166,21 @@ impl Cache {
             return;
         };
         self.entries.retain(|path, _| Path::new(path).exists());
-        if let Err(error) = write(&file, self.entries) {
+        let content = Content {
+            format: self.format,
+            entries: self.entries,
+        };
+        if let Err(error) = write(&file, &content) {
             tracing::debug!(%error, file = %file.display(), "the cache of Pythons cannot be written");
         }
     }
 }
 
-fn write(file: &Path, entries: BTreeMap<String, Entry>) -> std::io::Result<()> {
+fn write(file: &Path, content: &Content) -> std::io::Result<()> {
     let folder = file.parent().unwrap_or(Path::new(""));
     std::fs::create_dir_all(folder)?;
-    let content = Content {
-        format: format(),
-        entries,
-    };
     let mut new = tempfile::NamedTempFile::new_in(folder)?;
-    new.write_all(&serde_json::to_vec(&content)?)?;
+    new.write_all(&serde_json::to_vec(content)?)?;
     new.persist(file)?;
     Ok(())
 }

@@ -8,8 +8,19 @@ fn program(machine: &Machine, path: &str) -> (Vec<String>, Facts) {
     (command, Answer::cpython("3.9.18").facts())
 }
 
+fn cache(machine: &Machine) -> Cache {
+    Cache::load(&with_cache(machine))
+}
+
+fn with_cache(machine: &Machine) -> Environment {
+    Environment {
+        cache: Some(machine.at("cache")),
+        ..machine.environment()
+    }
+}
+
 fn remembered(machine: &Machine, command: &[String], facts: &Facts) {
-    let mut cache = Cache::load(Some(&machine.at("cache")));
+    let mut cache = cache(machine);
     if let Some(stamp) = cache.stamp(command) {
         cache.remember(command, stamp, facts);
     }
@@ -17,7 +28,7 @@ fn remembered(machine: &Machine, command: &[String], facts: &Facts) {
 }
 
 fn known(machine: &Machine, command: &[String]) -> Option<Facts> {
-    Cache::load(Some(&machine.at("cache"))).answer(command)
+    cache(machine).answer(command)
 }
 
 #[test]
@@ -77,7 +88,7 @@ fn damage_staleness_and_an_unwritable_folder_are_misses() {
     let (command, facts) = program(&machine, "bin/python3.9");
     remembered(&machine, &command, &facts);
     let whole = std::fs::read_to_string(machine.at("cache/pythons.json")).unwrap();
-    let stale = whole.replace(&format(), "0.0.1 another");
+    let stale = whole.replace(&format(&machine.environment()), "0.0.1 another");
     for damaged in ["", "[]", &whole[..whole.len() / 2], &stale, "\0\0\0\0"] {
         machine.file("cache/pythons.json", damaged);
         assert_eq!(known(&machine, &command), None, "{damaged}");
@@ -85,7 +96,10 @@ fn damage_staleness_and_an_unwritable_folder_are_misses() {
         assert_eq!(known(&machine, &command), Some(facts.clone()), "{damaged}");
     }
     machine.file("occupied", "");
-    let mut cache = Cache::load(Some(&machine.at("occupied")));
+    let mut cache = Cache::load(&Environment {
+        cache: Some(machine.at("occupied")),
+        ..machine.environment()
+    });
     let stamp = cache.stamp(&command).unwrap();
     cache.remember(&command, stamp, &facts);
     cache.store();
@@ -104,7 +118,7 @@ fn what_is_gone_is_dropped_and_without_a_folder_nothing_is_kept() {
         text.contains("python3.9") && !text.contains("python3.8"),
         "{text}"
     );
-    let cache = Cache::load(None);
+    let cache = Cache::load(&machine.environment());
     assert!(cache.stamp(&command).is_none() && cache.answer(&command).is_none());
 }
 
@@ -137,4 +151,36 @@ fn the_answer_of_an_environment_is_not_remembered() {
         .facts();
     remembered(&machine, &command, &facts);
     assert_eq!(known(&machine, &command), None);
+}
+
+#[test]
+fn an_answer_given_with_other_libraries_is_none() {
+    let machine = Machine::new();
+    let (command, facts) = program(&machine, "bin/python3.8");
+    let mut environment = with_cache(&machine);
+    environment.variables.set("LD_LIBRARY_PATH", "/opt/own/lib");
+    let mut cache = Cache::load(&environment);
+    let stamp = cache.stamp(&command).unwrap();
+    cache.remember(&command, stamp, &facts);
+    cache.store();
+    assert_eq!(known(&machine, &command), None);
+    assert_eq!(Cache::load(&environment).answer(&command), Some(facts));
+    environment
+        .variables
+        .set("LD_LIBRARY_PATH", "/opt/other/lib");
+    assert_eq!(Cache::load(&environment).answer(&command), None);
+}
+
+#[test]
+fn a_pipe_in_the_place_of_the_file_is_not_waited_for() {
+    let machine = Machine::new();
+    let (command, facts) = program(&machine, "bin/python3.8");
+    std::fs::create_dir(machine.at("cache")).unwrap();
+    let made = std::process::Command::new("mkfifo")
+        .arg(machine.at("cache/pythons.json"))
+        .status();
+    assert!(made.unwrap().success());
+    assert_eq!(known(&machine, &command), None);
+    remembered(&machine, &command, &facts);
+    assert_eq!(known(&machine, &command), Some(facts));
 }

@@ -71,7 +71,17 @@ fn real(path: &Path) -> (PathBuf, FileId) {
     #[cfg(unix)]
     if let Ok(data) = canonical.metadata() {
         use std::os::unix::fs::MetadataExt as _;
-        return (canonical, FileId::Inode(data.dev(), data.ino()));
+        let id = FileId::Inode(data.dev(), data.ino());
+        // What cannot be written into a report is started by the link that leads there.
+        let written = canonical.to_str().is_some();
+        return (
+            if written {
+                canonical
+            } else {
+                path.to_path_buf()
+            },
+            id,
+        );
     }
     let plain = not_verbatim(canonical);
     (plain.clone(), FileId::Path(plain))
@@ -105,7 +115,7 @@ fn plainness(path: &Path) -> (bool, bool, Reverse<usize>, PathBuf) {
 }
 
 /// Whether a virtual environment made the name.
-fn is_in_environment(path: &Path) -> bool {
+pub(crate) fn is_in_environment(path: &Path) -> bool {
     let mut folders = path.ancestors().skip(1).take(2);
     folders.any(|folder| folder.join("pyvenv.cfg").is_file())
 }

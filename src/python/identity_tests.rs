@@ -283,3 +283,25 @@ fn canonical_paths_of_windows_are_written_as_people_do() {
         assert_eq!(not_verbatim(canonical.into()), Path::new(plain));
     }
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_link_to_what_cannot_be_written_is_kept() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let machine = Machine::new();
+    let folder = machine
+        .at("")
+        .join(std::ffi::OsStr::from_bytes(b"\xff/bin"));
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("python3.9"), "").unwrap();
+    for name in ["usr/bin/python3", "usr/bin/python3.9"] {
+        machine.link(name, &folder.join("python3.9"));
+    }
+    let names = [
+        ("usr/bin/python3", Origin::Path),
+        ("usr/bin/python3.9", Origin::Path),
+    ];
+    let (kept, merged) = by_file(found(&machine, &names));
+    assert_eq!(kept, found(&machine, &names[1..]));
+    assert_eq!(merged.len(), 1, "{merged:?}");
+}

@@ -8,9 +8,8 @@ use serde::Serialize;
 use super::discover::{Environment, Unusable};
 pub use super::discover::{Origin, Sources};
 pub use super::facts::Facts;
-use super::facts::printable;
 pub use super::identity::{MergeReason, Merged};
-use super::request::PythonRequest;
+use super::request::{PythonRequest, is_label};
 use super::version::InterpreterKey;
 
 /// An interpreter that can be run on.
@@ -41,7 +40,7 @@ impl Interpreter {
 /// A file with a Python's name that is not run on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Rejected {
-    /// Where it is.
+    /// Where it is, as it is: it may hold characters that must not reach a terminal.
     pub path: String,
     /// Why, in words that can stand after its path: `PyPy 7.3, not CPython`.
     pub reason: String,
@@ -60,11 +59,18 @@ impl Rejected {
         environment: &Environment,
     ) -> Self {
         Self {
-            path: printable(&path.to_string_lossy()),
+            path: path.to_string_lossy().into_owned(),
             reason: reason.to_string(),
             help: reason.help(path, environment),
             sources,
         }
+    }
+
+    /// The label of one that a `pythons.yaml` lists: it stands before its command (`centos=docker …`).
+    fn label(&self) -> Option<&str> {
+        let is_listed = self.sources.iter().any(|origin| origin == Origin::Listed);
+        let (label, _) = self.path.split_once('=').filter(|_| is_listed)?;
+        is_label(label).then_some(label)
     }
 }
 
@@ -113,6 +119,8 @@ pub struct Inventory {
     pub merged: Vec<Merged>,
     /// What is wanted and not there.
     pub missing: Vec<Missing>,
+    /// How many interpreters were found that no request fits.
+    pub passed_over: usize,
 }
 
 impl Inventory {
@@ -161,7 +169,7 @@ impl Inventory {
             interpreters,
             rejected,
             merged,
-            missing: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -177,6 +185,7 @@ impl Inventory {
         selected.interpreters.retain(|one| {
             one.origin() == Origin::Command || requests.iter().any(|request| fits(one, request))
         });
+        selected.passed_over += self.interpreters.len() - selected.interpreters.len();
         let unmet = requests.iter().filter(|request| {
             let found = self.interpreters.iter().any(|one| fits(one, request));
             request.is_version() && !found
@@ -188,8 +197,8 @@ impl Inventory {
         selected
     }
 
-    /// What was rejected and has, by its path, a version that one of the requests fits: it would perhaps be what is
-    /// missing if it could be used.
+    /// What was rejected and has, by its path, a version that one of the requests fits, or a label that one names: it would
+    /// perhaps be what is missing if it could be used.
     pub fn like(&self, requests: &[PythonRequest]) -> Vec<Rejected> {
         let fits = |one: &&Rejected| {
             let is_shim = one.reason.ends_with("shim");
@@ -197,7 +206,9 @@ impl Inventory {
             let mut pairs = requests
                 .iter()
                 .flat_map(|request| keys.iter().map(move |key| (request, key)));
-            !is_shim && pairs.any(|(request, key)| request.matches(key))
+            let label = one.label().unwrap_or_default();
+            let is_named = requests.iter().any(|request| request.names_label(label));
+            !is_shim && (is_named || pairs.any(|(request, key)| request.matches(key)))
         };
         self.rejected.iter().filter(fits).cloned().collect()
     }
@@ -279,6 +290,47 @@ mod tests {
                 "3.11.2d a"
             ]
         );
+    }
+
+    #[test]
+    fn a_rejected_one_is_like_what_names_its_label() {
+        let rejected = |path: &str, origin: Origin| Rejected {
+            path: path.into(),
+            reason: "exited with 125".into(),
+            help: String::new(),
+            sources: origin.into(),
+        };
+        let centos = "centos=docker run -i --rm python:3.5 python (scenarios/pythons.yaml:4)";
+        let inventory = Inventory {
+            rejected: vec![
+                rejected(centos, Origin::Listed),
+                rejected("/opt/centos=/python3.8", Origin::Path),
+                rejected("/usr/bin/python3.8", Origin::System),
+            ],
+            ..Inventory::default()
+        };
+        let like = |request: &str| {
+            let like = inventory.like(&[request.parse().unwrap()]);
+            like.into_iter().map(|one| one.path).collect::<Vec<_>>()
+        };
+        assert_eq!(like("@centos"), [centos]);
+        assert_eq!(like("3.6.8@centos"), [centos]);
+        assert_eq!(like("@sid"), [""; 0]);
+        assert_eq!(like("3.8").len(), 2);
+    }
+
+    #[test]
+    fn what_no_request_fits_is_counted() {
+        let found = ["3.8.1", "3.9.1", "3.10.1"];
+        let found = found.map(|key| interpreter(key, Origin::Path, key));
+        let inventory = Inventory::new(found.into(), Vec::new(), Vec::new());
+        let passed_over = |requests: &[&str]| {
+            let requests: Vec<_> = requests.iter().map(|text| text.parse().unwrap()).collect();
+            inventory.selected(&requests).passed_over
+        };
+        assert_eq!(passed_over(&[]), 0);
+        assert_eq!(passed_over(&["3.8", "3.10"]), 1);
+        assert_eq!(passed_over(&["3.98"]), 3);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
+use tempfile::TempDir;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::time::timeout;
 
@@ -104,8 +105,8 @@ pub fn misleading_variables() -> Vec<OsString> {
         .collect()
 }
 
-/// Runs the probe and reads its answer. The process has its own group, an empty working directory (so a relative path
-/// in `command` does not work), no standard input and no misleading variable; whether it answers or not, nothing of its
+/// Runs the probe and reads its answer. The process has its own group, an empty working directory where one can be
+/// made (so a relative path in `command` does not work), no standard input and no misleading variable; whether it answers or not, nothing of its
 /// group is left afterwards, not even when this future is dropped.
 ///
 /// # Errors
@@ -115,9 +116,11 @@ pub async fn probe(command: &[String], limit: Duration) -> Result<Facts, ProbeEr
     if command.is_empty() {
         return Err(ProbeError::Empty);
     }
-    let folder = tempfile::tempdir().map_err(|source| start_error(command, source))?;
+    // Without a folder for temporary files (a TMPDIR that does not exist) any that is there will do: nothing is written.
+    let folder = tempfile::tempdir();
+    let place = folder.as_ref().map_or(Path::new("/"), TempDir::path);
     let mut running =
-        Running::start(&words, folder.path()).map_err(|source| start_error(command, source))?;
+        Running::start(&words, place).map_err(|source| start_error(command, source))?;
     timeout(limit, running.answer())
         .await
         .unwrap_or(Err(ProbeError::TimedOut(limit)))

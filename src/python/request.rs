@@ -20,6 +20,11 @@ pub struct PythonRequest {
     pub wanted: Wanted,
     /// What the interpreter is to be called beside its version; never set on a version.
     pub label: Option<String>,
+    /// The text as the path of one file, with its blanks and quotes: what is meant if that file exists. None where it cannot
+    /// be one, or says nothing else than `wanted`.
+    pub(crate) file: Option<String>,
+    /// Why the text is no command, where it can only be such a path.
+    pub(crate) no_command: Option<RequestError>,
 }
 
 /// What a request means.
@@ -45,7 +50,7 @@ pub enum Wanted {
 }
 
 /// A text that is no request.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 pub enum RequestError {
     /// Nothing there.
     #[error("nothing asked for; expected {FORMS}")]
@@ -86,21 +91,39 @@ impl FromStr for PythonRequest {
 
     fn from_str(text: &str) -> Result<Self, RequestError> {
         let text = text.trim();
-        let (label, wanted) = match (version(text), split_label(text)) {
-            (Some(wanted), _) => (None, wanted),
+        let (label, rest) = match (version(text), split_label(text)) {
+            (Some(wanted), _) => {
+                return Ok(Self {
+                    text: text.to_owned(),
+                    wanted,
+                    label: None,
+                    file: None,
+                    no_command: None,
+                });
+            }
             (None, Some((label, rest))) if version(rest).is_some() => {
                 return Err(RequestError::LabelledVersion {
                     label: label.to_owned(),
                     version: rest.to_owned(),
                 });
             }
-            (None, Some((label, rest))) => (Some(label.to_owned()), executable(rest)?),
-            (None, None) => (None, executable(text)?),
+            (None, Some((label, rest))) => (Some(label.to_owned()), rest),
+            (None, None) => (None, text),
         };
+        let (wanted, no_command) = match executable(rest) {
+            Ok(wanted) => (wanted, None),
+            // Only what is there can tell whether it is the path of a file.
+            Err(error) if begins_as_path(rest) => (Wanted::Path(rest.to_owned()), Some(error)),
+            Err(error) => return Err(error),
+        };
+        let has_separator = rest.contains(std::path::is_separator);
+        let is_other = wanted != Wanted::Path(rest.to_owned());
         Ok(Self {
             text: text.to_owned(),
             wanted,
             label,
+            file: (has_separator && is_other).then(|| rest.to_owned()),
+            no_command,
         })
     }
 }
@@ -129,6 +152,24 @@ impl PythonRequest {
             }
             Wanted::Label(label) => key.label.as_ref() == Some(label),
             Wanted::Path(_) | Wanted::Name(_) | Wanted::Command(_) => false,
+        }
+    }
+
+    /// The same, from a text whose words are known: it is no path with blanks.
+    ///
+    /// # Errors
+    /// Why the words are no command.
+    pub(crate) fn of_words(mut self) -> Result<Self, RequestError> {
+        self.file = None;
+        self.no_command.take().map_or(Ok(self), Err)
+    }
+
+    /// Whether only interpreters with that label are asked for.
+    pub(crate) fn names_label(&self, label: &str) -> bool {
+        match &self.wanted {
+            Wanted::Label(wanted) => wanted == label,
+            Wanted::Key(key) => key.label.as_deref() == Some(label),
+            _ => false,
         }
     }
 
@@ -184,6 +225,12 @@ fn split_label(text: &str) -> Option<(&str, &str)> {
     let (label, rest) = text.split_once('=')?;
     // `foo==3.11` is a wrong specifier, not a label.
     (is_label(label) && !rest.starts_with('=')).then(|| (label, rest.trim()))
+}
+
+/// Whether the first word is a path, as it is of a path with blanks.
+fn begins_as_path(text: &str) -> bool {
+    let first = text.split_whitespace().next().unwrap_or_default();
+    first.contains(std::path::is_separator) && !first.starts_with(['\'', '"'])
 }
 
 fn executable(text: &str) -> Result<Wanted, RequestError> {

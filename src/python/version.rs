@@ -194,7 +194,7 @@ pub struct VersionSpec {
 }
 
 /// A specifier that cannot be read.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 pub enum SpecError {
     /// Nothing there.
     #[error("an empty version specifier; expected something like \">=3.6,<3.12\"")]

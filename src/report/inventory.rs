@@ -6,6 +6,7 @@ use comfy_table::ContentArrangement;
 
 use super::build::interpreter_report;
 use super::style::{Style, Tone, trimmed};
+use crate::python::facts::printable;
 use crate::python::inventory::{Interpreter, Inventory, Merged, Rejected};
 use crate::text::{visible, wrapped};
 
@@ -22,14 +23,14 @@ pub fn render(inventory: &Inventory, style: Style) -> String {
             style.cell(one.key.to_string(), Tone::Strong),
             style.cell(&one.facts.build, Tone::Faint),
             style.cell(one.origin().to_string(), Tone::Plain),
-            style.cell(one.command.join(" "), Tone::Plain),
+            style.cell(copied(&one.command), Tone::Plain),
         ]);
     }
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));
     }
     let mut out = if inventory.interpreters.is_empty() {
-        "no CPython found\n".to_owned()
+        nothing(inventory)
     } else {
         trimmed(&table) + "\n"
     };
@@ -54,7 +55,7 @@ pub fn explained(inventory: &Inventory, style: Style) -> String {
         interpreter(&mut out, one, &inventory.merged, style);
     }
     if out.is_empty() {
-        out.push_str("no CPython found\n");
+        out.push_str(&nothing(inventory));
     }
     let kept = |path: &str| {
         inventory
@@ -76,9 +77,31 @@ pub fn explained(inventory: &Inventory, style: Style) -> String {
     out
 }
 
+/// What is said where there is none to show.
+fn nothing(inventory: &Inventory) -> String {
+    match inventory.passed_over {
+        0 => "no CPython found\n".to_owned(),
+        1 => "the one CPython found does not fit\n".to_owned(),
+        count => format!("none of the {count} CPythons found fits\n"),
+    }
+}
+
+/// The words as they can be given to `--python`: those that would be taken apart are quoted.
+fn copied(command: &[String]) -> String {
+    let is_plain = |word: &str| {
+        let special = |c: char| c.is_whitespace() || "'\"\\$`&|;<>()*?[]{}!#".contains(c);
+        !word.is_empty() && !word.contains(special)
+    };
+    let quoted = command.iter().map(|word| match shlex::try_quote(word) {
+        Ok(quoted) if !is_plain(word) => quoted.into_owned(),
+        _ => word.clone(),
+    });
+    quoted.collect::<Vec<_>>().join(" ")
+}
+
 fn interpreter(out: &mut String, one: &Interpreter, merged: &[Merged], style: Style) {
     let command = one.command.join(" ");
-    let _ = writeln!(out, "{}  {}", one.key, visible(&command));
+    let _ = writeln!(out, "{}  {}", one.key, visible(&copied(&one.command)));
     let platform = match &one.facts.libc {
         Some(libc) => format!("{}, {libc}", one.facts.platform),
         None => one.facts.platform.clone(),
@@ -99,7 +122,7 @@ fn interpreter(out: &mut String, one: &Interpreter, merged: &[Merged], style: St
     });
     let groups = grouped(names);
     for (place, reason) in &groups {
-        indented(out, "  also      ", place, style);
+        indented(out, "  also      ", &printable(place), style);
         indented(out, "            ", reason, style);
     }
 }
@@ -150,7 +173,7 @@ fn section<'a>(
         let _ = write!(out, "\n{title}\n");
     }
     for (place, reason) in groups {
-        let _ = writeln!(out, "  {}", visible(&place));
+        let _ = writeln!(out, "  {}", printable(&place));
         for line in reason.lines() {
             indented(out, "    ", line, style);
         }
@@ -171,11 +194,12 @@ fn indented(out: &mut String, start: &str, text: &str, style: Style) {
 fn grouped<'a>(entries: impl Iterator<Item = (&'a str, String)>) -> Vec<(String, String)> {
     let mut groups: Vec<(&str, String, Vec<&str>)> = Vec::new();
     for (path, reason) in entries {
-        let at = path.rfind(['/', '\\']);
+        // Not what is directly below the root, which has no folder to share a line with.
+        let at = path.rfind(['/', '\\']).filter(|at| *at > 0);
         let (folder, name) = at.map_or(("", path), |at| (&path[..at], &path[at + 1..]));
         match groups
             .iter_mut()
-            .find(|(known, why, _)| *known == folder && *why == reason)
+            .find(|(known, why, _)| at.is_some() && *known == folder && *why == reason)
         {
             Some((_, _, names)) => names.push(name),
             None => groups.push((folder, reason, vec![name])),
@@ -217,4 +241,82 @@ pub fn json(inventory: &Inventory) -> String {
     let mut text = serde_json::to_string_pretty(&value).expect("text keys only");
     text.push('\n');
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::python::inventory::Origin;
+
+    const STYLE: Style = Style {
+        width: 80,
+        colour: false,
+    };
+
+    #[test]
+    fn commands_can_be_copied() {
+        let words = |words: &[&str]| words.iter().map(ToString::to_string).collect::<Vec<_>>();
+        for (command, shown) in [
+            (words(&["/usr/bin/python3"]), "/usr/bin/python3"),
+            (words(&["/my dir/python3"]), "'/my dir/python3'"),
+            (
+                words(&["env", "A=B C", "docker", "run", "python:3.5", "python"]),
+                "env 'A=B C' docker run python:3.5 python",
+            ),
+            (words(&["/it's/python"]), "\"/it's/python\""),
+        ] {
+            assert_eq!(copied(&command), shown);
+            assert_eq!(shlex::split(shown), Some(command));
+        }
+    }
+
+    #[test]
+    fn names_in_one_folder_share_a_line() {
+        let paths = [
+            "/root",
+            "/opt",
+            "/usr/bin/python2",
+            "/usr/bin/python3",
+            "name",
+        ];
+        let told = grouped(paths.iter().map(|path| (*path, "closed".to_owned())));
+        let places: Vec<_> = told.iter().map(|(place, _)| place.as_str()).collect();
+        assert_eq!(
+            places,
+            ["/root", "/opt", "/usr/bin: python2, python3", "name"]
+        );
+    }
+
+    #[test]
+    fn none_that_fits_is_not_none() {
+        let told = |passed_over| {
+            let inventory = Inventory {
+                passed_over,
+                ..Inventory::default()
+            };
+            assert_eq!(explained(&inventory, STYLE), render(&inventory, STYLE));
+            render(&inventory, STYLE)
+        };
+        assert_eq!(told(0), "no CPython found\n");
+        assert_eq!(told(10), "none of the 10 CPythons found fits\n");
+    }
+
+    #[test]
+    fn foreign_paths_are_data_whole_and_harmless_on_a_terminal() {
+        let path = "/opt/\u{1b}[31m\nred/python3";
+        let inventory = Inventory {
+            rejected: vec![Rejected {
+                path: path.into(),
+                reason: "not executable".into(),
+                help: "if it is a Python: chmod +x".into(),
+                sources: Origin::Path.into(),
+            }],
+            ..Inventory::default()
+        };
+        for shown in [render(&inventory, STYLE), explained(&inventory, STYLE)] {
+            assert!(shown.contains("  /opt/[31mred/python3\n"), "{shown}");
+        }
+        let data: serde_json::Value = serde_json::from_str(&json(&inventory)).unwrap();
+        assert_eq!(data["rejected"][0]["path"], path);
+    }
 }

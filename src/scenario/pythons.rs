@@ -168,7 +168,13 @@ fn command(at: &At<'_>, log: &mut Log<'_>) -> Option<PythonRequest> {
         }
         _ => at.text("`command`", log)?.to_owned(),
     };
-    let error = match text.parse::<PythonRequest>() {
+    let request = text.parse::<PythonRequest>();
+    let request = match at.node {
+        // Where the words end is said.
+        Node::List(_) => request.and_then(PythonRequest::of_words),
+        _ => request,
+    };
+    let error = match request {
         Ok(request) if !request.is_version() => return Some(request),
         Ok(_) => "a version starts nothing".to_owned(),
         // What is said of command lines in general has more in it than fits here.
@@ -197,6 +203,19 @@ mod tests {
             });
             lines.collect::<Vec<_>>().join("\n")
         })
+    }
+
+    #[test]
+    fn listed_words_are_no_path() {
+        let text = "pythons:\n- command: [/usr/bin/env, python3]\n";
+        let read = pythons(text).unwrap();
+        assert_eq!(read[0].request.file, None);
+        let wrong = "pythons:\n- command: [/usr/bin/docker, run, centos]\n";
+        let error = pythons(wrong).unwrap_err();
+        assert!(
+            error.contains("ends in `centos`, which is not the name"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -8,7 +8,8 @@ use super::{Environment, Origin};
 /// Every Python it installed.
 pub(super) fn look(environment: &Environment, sightings: &mut Sightings) {
     for folder in folders(environment) {
-        sightings.look_in_each(&folder, Origin::Asdf);
+        let versions = sightings.listed(&folder, Origin::Asdf);
+        sightings.look_at_versions(&versions, Origin::Asdf);
     }
 }
 
@@ -31,7 +32,8 @@ mod tests {
         let machine = Machine::new();
         let usual = "home/.asdf/installs/python/3.12.1/bin/python3.12";
         let set = "data/installs/python/3.9.18/bin/python";
-        for path in [usual, set] {
+        let conda = "data/installs/python/miniconda3-4.7.12/envs/old/bin/python";
+        for path in [usual, set, conda] {
             machine.python(path, Answer::cpython("3.12.1"));
         }
         let mut environment = machine.environment();
@@ -39,6 +41,9 @@ mod tests {
         environment
             .variables
             .set("ASDF_DATA_DIR", machine.at("data"));
-        assert_eq!(paths_seen(&machine, &environment, look), [set, usual]);
+        assert_eq!(
+            paths_seen(&machine, &environment, look),
+            [set, conda, usual]
+        );
     }
 }

@@ -1,8 +1,11 @@
 //! Asking many at once what they are, and judging whether modswap can run on them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use super::{Candidate, Environment, Sources, Unusable};
 use crate::python::cache::Cache;
@@ -10,12 +13,18 @@ use crate::python::facts::Facts;
 use crate::python::inventory::{Interpreter, Rejected};
 use crate::python::probe::{ProbeError, probe};
 
+/// How long one that is asked keeps others from being asked. Whatever takes longer hardly computes, it waits.
+const PATIENCE: Duration = Duration::from_millis(if cfg!(test) { 100 } else { 1000 });
+
+/// How many times `jobs` may be under way in all, those included that wait.
+const WAITING: usize = 16;
+
 /// How interpreters are asked what they are.
 #[derive(Clone, Copy, Debug)]
 pub struct ProbeOptions {
     /// How long one may take.
     pub timeout: Duration,
-    /// How many are asked at the same time; 0 is taken as 1.
+    /// How many are asked at the same time, beside those that have not answered for a second; 0 is taken as 1.
     pub jobs: usize,
 }
 
@@ -88,7 +97,8 @@ pub(super) fn judged(
     }
 }
 
-/// The answers to the commands, in their order; at most `jobs` are asked at a time, and none whose answer is known.
+/// The answers to the commands, in their order; at most `jobs` are asked at a time, and none whose answer is known. One that
+/// does not answer soon makes room for the next, so that those that hang wait together.
 pub(super) async fn probe_all(
     commands: Vec<Vec<String>>,
     options: ProbeOptions,
@@ -101,15 +111,18 @@ pub(super) async fn probe_all(
     let unknown = |(index, _): &(usize, Vec<String>)| answers[*index].is_none();
     let mut waiting: Vec<_> = commands.into_iter().enumerate().filter(unknown).collect();
     waiting.reverse();
+    let jobs = options.jobs.max(1);
+    let slots = Arc::new(Semaphore::new(jobs));
     let mut running = JoinSet::new();
     loop {
-        while running.len() < options.jobs.max(1) {
+        while running.len() < jobs * WAITING {
             let Some((index, command)) = waiting.pop() else {
                 break;
             };
             let stamp = cache.stamp(&command);
+            let slots = Arc::clone(&slots);
             running.spawn(async move {
-                let answer = probe(&command, options.timeout).await;
+                let answer = answer(&command, options.timeout, &slots).await;
                 (index, command, stamp, answer)
             });
         }
@@ -129,4 +142,25 @@ pub(super) async fn probe_all(
         .into_iter()
         .map(|answer| answer.unwrap_or(Err(ProbeError::NoAnswer)))
         .collect()
+}
+
+/// The answer of one that is asked as soon as there is room.
+async fn answer(
+    command: &[String],
+    limit: Duration,
+    slots: &Semaphore,
+) -> Result<Facts, ProbeError> {
+    // Nothing closes it.
+    let slot = slots.acquire().await.ok();
+    let answer = probe(command, limit);
+    tokio::pin!(answer);
+    if let Ok(answer) = timeout(PATIENCE, &mut answer).await {
+        return answer;
+    }
+    drop(slot);
+    tracing::info!(
+        command = command.join(" "),
+        "has not answered for {PATIENCE:?}"
+    );
+    answer.await
 }

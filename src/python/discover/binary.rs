@@ -20,6 +20,17 @@ pub(crate) fn is_script(path: &Path) -> bool {
     read.is_ok() && start == *b"#!"
 }
 
+/// Whether it is a program in the machine's own language: ELF, or Mach-O for one machine or several.
+pub(super) fn is_program(path: &Path) -> bool {
+    const MAGIC: [[u8; 4]; 4] = [
+        *b"\x7fELF",
+        [0xcf, 0xfa, 0xed, 0xfe],
+        [0xce, 0xfa, 0xed, 0xfe],
+        [0xca, 0xfe, 0xba, 0xbe],
+    ];
+    head(path).is_some_and(|bytes| MAGIC.iter().any(|magic| bytes.starts_with(magic)))
+}
+
 /// The program that the system starts a file with: the interpreter in its `#!` line, or the loader an ELF file names
 /// (`/lib/ld-musl-x86_64.so.1`; PT_INTERP, whose text stands at the beginning of what linkers write).
 pub(super) fn loader(path: &Path) -> Option<String> {
@@ -42,7 +53,8 @@ pub(super) fn loader(path: &Path) -> Option<String> {
 /// The kind of machine or system it is made for; none if that cannot be told.
 pub(super) fn made_for(path: &Path) -> Option<&'static str> {
     let bytes = head(path)?;
-    if bytes.starts_with(b"MZ") {
+    // Programs for many systems at once begin so, too; they are not made for Windows alone.
+    if bytes.starts_with(b"MZ") && !bytes.starts_with(b"MZqFpD") {
         return Some("Windows");
     }
     if bytes.starts_with(&[0xcf, 0xfa, 0xed, 0xfe]) || bytes.starts_with(&[0xca, 0xfe, 0xba, 0xbe])

@@ -1,11 +1,12 @@
 //! Files that may be interpreters, told by their names, and the folders they are looked for in.
 
 use std::collections::HashMap;
+use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::shim::shim;
-use super::{Environment, Origin, Sources, System, Unusable, store, xcode};
+use super::usable::{self, usable};
+use super::{Environment, Origin, Sources, Unusable, shim};
 use crate::python::inventory::Rejected;
 
 /// An executable file with a Python's name.
@@ -68,6 +69,8 @@ pub(crate) struct Sightings<'a> {
     /// The folders that were listed, and what of the above lies in each: `/bin` is often `/usr/bin`, PATH names folders
     /// twice, and a second source that looks there is a source of the same files.
     folders: HashMap<PathBuf, (Range<usize>, Range<usize>)>,
+    /// The roots of the version managers whose shims were met, in the order they were.
+    roots: Vec<PathBuf>,
 }
 
 impl<'a> Sightings<'a> {
@@ -77,13 +80,15 @@ impl<'a> Sightings<'a> {
             candidates: Vec::new(),
             rejected: Vec::new(),
             folders: HashMap::new(),
+            roots: Vec::new(),
         }
     }
 
-    /// Takes note of every Python in a folder. One that does not exist or cannot be read holds none.
+    /// Takes note of every Python in a folder. One that does not exist holds none; one that cannot be read is rejected.
     pub(crate) fn look(&mut self, folder: &Path, origin: Origin) {
-        let Ok(real) = folder.canonicalize() else {
-            return;
+        let real = match folder.canonicalize() {
+            Ok(real) => real,
+            Err(error) => return self.unreadable(folder, error, origin),
         };
         if let Some((candidates, rejected)) = self.folders.get(&real) {
             let sources = Sources::from(origin);
@@ -96,7 +101,7 @@ impl<'a> Sightings<'a> {
             return;
         }
         let before = (self.candidates.len(), self.rejected.len());
-        for path in pythons(folder) {
+        for path in self.in_folder(folder, origin, is_python_name) {
             self.judge(path, origin);
         }
         let seen = (
@@ -108,8 +113,16 @@ impl<'a> Sightings<'a> {
 
     /// Takes note of the Pythons in the installations that a folder holds, each with executables where the system has them.
     pub(crate) fn look_in_each(&mut self, folder: &Path, origin: Origin) {
-        for prefix in listed(folder) {
+        for prefix in self.listed(folder, origin) {
             self.look_below(&prefix, origin);
+        }
+    }
+
+    /// The same for the folder of a version manager: what it installed may be a conda, which has environments.
+    pub(crate) fn look_at_versions(&mut self, versions: &[PathBuf], origin: Origin) {
+        for version in versions {
+            self.look_below(version, origin);
+            self.look_in_each(&version.join("envs"), origin);
         }
     }
 
@@ -120,10 +133,85 @@ impl<'a> Sightings<'a> {
 
     /// Takes note of one file that a list names, whatever it is called. A list may be older than what became of it.
     pub(crate) fn see(&mut self, path: &Path, origin: Origin) {
-        if path.symlink_metadata().is_err() {
-            return self.reject(path, &Unusable::Unregistered, origin);
+        match path.symlink_metadata() {
+            Err(error) if usable::is_absent(&error) => {
+                self.reject(path, &Unusable::Unregistered, origin);
+            }
+            _ => self.judge(path.to_path_buf(), origin),
         }
-        self.judge(path.to_path_buf(), origin);
+    }
+
+    /// Takes note of the root of a version manager that has shims here, wherever the variables say that it is.
+    pub(super) fn manager(&mut self, root: &Path) {
+        if !self.roots.iter().any(|known| known == root) {
+            self.roots.push(root.to_path_buf());
+        }
+    }
+
+    /// Looks at what the shims that were met start.
+    pub(super) fn look_behind_shims(&mut self) {
+        for root in std::mem::take(&mut self.roots) {
+            for (folder, origin) in shim::behind(&root) {
+                let versions = self.listed(&folder, origin);
+                self.look_at_versions(&versions, origin);
+            }
+        }
+    }
+
+    /// What a folder holds, by name; nothing if it does not exist. One that cannot be read is rejected.
+    pub(crate) fn listed(&mut self, folder: &Path, origin: Origin) -> Vec<PathBuf> {
+        self.in_folder(folder, origin, |_| true)
+    }
+
+    fn in_folder(
+        &mut self,
+        folder: &Path,
+        origin: Origin,
+        fits: impl Fn(&str) -> bool,
+    ) -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(folder).and_then(|entries| {
+            let paths = entries.filter_map(|entry| {
+                let fits = |entry: &std::fs::DirEntry| fits(&entry.file_name().to_string_lossy());
+                entry
+                    .map(|entry| fits(&entry).then(|| entry.path()))
+                    .transpose()
+            });
+            paths.collect::<io::Result<Vec<_>>>()
+        });
+        let mut paths = entries.unwrap_or_else(|error| {
+            self.unreadable(folder, error, origin);
+            Vec::new()
+        });
+        paths.sort();
+        paths
+    }
+
+    /// The text of a file that lists Pythons; none if there is no such file. One that cannot be read is rejected.
+    pub(crate) fn text(&mut self, file: &Path, origin: Origin) -> Option<String> {
+        let read = file.metadata().and_then(|data| {
+            // A pipe would be waited for.
+            let bytes = data.is_file().then(|| std::fs::read(file)).transpose()?;
+            Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+        });
+        read.unwrap_or_else(|error| {
+            self.unreadable(file, error, origin);
+            None
+        })
+    }
+
+    /// Rejects what is there and cannot be looked into: nobody knows whether a Python is in it.
+    fn unreadable(&mut self, path: &Path, error: io::Error, origin: Origin) {
+        if usable::is_absent(&error) {
+            return;
+        }
+        // A folder that may not be entered hides much; it is told itself, once.
+        let mut above = path.ancestors();
+        let closed = match error.kind() {
+            io::ErrorKind::PermissionDenied => above.find(|path| path.symlink_metadata().is_ok()),
+            _ => None,
+        };
+        let reason = usable::unreadable(error);
+        self.reject(closed.unwrap_or(path), &reason, origin);
     }
 
     fn judge(&mut self, path: PathBuf, origin: Origin) {
@@ -134,7 +222,14 @@ impl<'a> Sightings<'a> {
             }),
             // A folder that only shares the name.
             Ok(false) => {}
-            Err(reason) => self.reject(&path, &reason, origin),
+            Err(reason) => {
+                if let Unusable::Shim(shim) = &reason
+                    && let Some(root) = shim.root()
+                {
+                    self.manager(root);
+                }
+                self.reject(&path, &reason, origin);
+            }
         }
     }
 
@@ -142,59 +237,6 @@ impl<'a> Sightings<'a> {
         let rejected = Rejected::new(path, reason, origin.into(), self.environment);
         self.rejected.push(rejected);
     }
-}
-
-/// Whether an executable file stands there; the reason if a file does and must not be started.
-pub(super) fn usable(path: &Path, environment: &Environment) -> Result<bool, Unusable> {
-    if store::is_alias(path, environment) {
-        return Err(Unusable::StoreAlias);
-    }
-    let data = match path.metadata() {
-        Ok(data) => data,
-        // Windows cannot follow the aliases of the Store (error 1920), and they start all the same.
-        Err(_) if environment.system == System::Windows => {
-            return Ok(path.symlink_metadata().is_ok());
-        }
-        Err(_) => {
-            let target = path.read_link().ok();
-            return target.map_or(Ok(false), |target| Err(Unusable::Dangling(target)));
-        }
-    };
-    if !data.is_file() {
-        return Ok(false);
-    }
-    #[cfg(unix)]
-    if std::os::unix::fs::PermissionsExt::mode(&data.permissions()) & 0o111 == 0 {
-        return Err(Unusable::NotExecutable);
-    }
-    if path.to_str().is_none() {
-        return Err(Unusable::NotUtf8);
-    }
-    if xcode::is_stub(path, environment) {
-        return Err(Unusable::AppleStub);
-    }
-    shim(path).map_or(Ok(true), |shim| Err(Unusable::Shim(shim)))
-}
-
-/// What a folder holds, by name.
-pub(crate) fn listed(folder: &Path) -> Vec<PathBuf> {
-    in_folder(folder, |_| true)
-}
-
-/// What a folder holds under a Python's name.
-fn pythons(folder: &Path) -> Vec<PathBuf> {
-    in_folder(folder, is_python_name)
-}
-
-fn in_folder(folder: &Path, fits: impl Fn(&str) -> bool) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten();
-    let mut paths: Vec<_> = entries
-        .filter_map(Result::ok)
-        .filter(|entry| fits(&entry.file_name().to_string_lossy()))
-        .map(|entry| entry.path())
-        .collect();
-    paths.sort();
-    paths
 }
 
 #[cfg(test)]

@@ -89,6 +89,9 @@ fn a_folder_is_looked_at_once_and_nothing_vanishes() {
     assert_eq!(dangling.sources, sources);
     assert_eq!(
         dangling.help,
-        "nowhere is gone: install it again, or remove the link"
+        format!(
+            "{} is gone: install it again, or remove the link",
+            machine.text("usr/bin/nowhere")
+        )
     );
 }

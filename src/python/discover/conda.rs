@@ -7,31 +7,33 @@ use super::candidate::Sightings;
 use super::{Environment, Origin, System};
 
 /// What installers call their folder, in the home folder, below the root or in `/opt`.
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 14] = [
     "miniconda3",
     "anaconda3",
     "miniforge3",
     "mambaforge",
+    "mambaforge3",
     "micromamba",
     "miniconda",
     "anaconda",
     "miniforge",
     "conda",
+    "mamba",
+    "miniconda2",
+    "anaconda2",
+    ".mambaforge",
 ];
 
 /// The Python of every root, and those of its environments and of all that conda has taken note of.
 pub(super) fn look(environment: &Environment, sightings: &mut Sightings) {
-    for root in roots(environment) {
-        // An empty root of micromamba has environments and nothing else.
-        sightings.look_below(&root, Origin::Conda);
-        sightings.look_in_each(&root.join("envs"), Origin::Conda);
-    }
-    for folder in folders_of_environments(environment) {
+    // An empty root of micromamba has environments and nothing else.
+    sightings.look_at_versions(&roots(environment), Origin::Conda);
+    for folder in folders_of_environments(environment, sightings) {
         sightings.look_in_each(&folder, Origin::Conda);
     }
     // conda adds every environment it makes, wherever that is.
     let noted = environment.at_home(".conda/environments.txt");
-    let text = noted.and_then(|path| std::fs::read_to_string(path).ok());
+    let text = noted.and_then(|path| sightings.text(&path, Origin::Conda));
     for line in text.unwrap_or_default().lines().map(str::trim) {
         if !line.is_empty() {
             sightings.look_below(Path::new(line), Origin::Conda);
@@ -42,6 +44,11 @@ pub(super) fn look(environment: &Environment, sightings: &mut Sightings) {
 fn roots(environment: &Environment) -> Vec<PathBuf> {
     let mut roots =
         environment.folder_variables(&["CONDA_ROOT", "MAMBA_ROOT_PREFIX", "CONDA_PREFIX"]);
+    // The active environment may be ROOT/envs/NAME.
+    let active = environment.folder_variable("CONDA_PREFIX");
+    let above = active.as_deref().and_then(Path::parent);
+    let envs = above.filter(|folder| folder.file_name().is_some_and(|name| name == "envs"));
+    roots.extend(envs.and_then(Path::parent).map(Path::to_path_buf));
     // `CONDA_EXE` is ROOT/bin/conda, or ROOT\Scripts\conda.exe.
     let program = environment.folder_variable("CONDA_EXE");
     roots.extend(
@@ -74,35 +81,61 @@ fn roots(environment: &Environment) -> Vec<PathBuf> {
 
 /// Where environments are that belong to no root: of users who may not write into it, what the variables and `.condarc`
 /// say, and pixi's global ones.
-fn folders_of_environments(environment: &Environment) -> Vec<PathBuf> {
+fn folders_of_environments(environment: &Environment, sightings: &mut Sightings) -> Vec<PathBuf> {
     let lists = ["CONDA_ENVS_PATH", "CONDA_ENVS_DIRS"];
     let set = lists.iter().filter_map(|name| environment.variable(name));
-    let mut folders: Vec<PathBuf> = set.flat_map(std::env::split_paths).collect();
+    let set = set.flat_map(std::env::split_paths);
+    let mut folders: Vec<PathBuf> = set.map(|path| environment.absolute(&path)).collect();
     folders.extend(
         [".conda/envs", ".pixi/envs"]
             .iter()
             .filter_map(|path| environment.at_home(path)),
     );
-    folders.extend(configured(environment));
+    for file in configurations(environment) {
+        let text = sightings.text(&file, Origin::Conda);
+        folders.extend(envs_dirs(&text.unwrap_or_default(), environment));
+    }
     folders
 }
 
-/// `envs_dirs` of `~/.condarc`; a file that cannot be read says nothing.
-fn configured(environment: &Environment) -> Vec<PathBuf> {
-    #[derive(Default, serde::Deserialize)]
-    struct Condarc {
-        #[serde(default)]
-        envs_dirs: Vec<String>,
+/// The files that conda and mamba read their settings from, as far as they are the user's or a variable names them.
+fn configurations(environment: &Environment) -> Vec<PathBuf> {
+    let mut files = environment.folder_variables(&["CONDARC", "MAMBARC"]);
+    let at_home = [
+        ".condarc",
+        ".conda/.condarc",
+        ".config/conda/.condarc",
+        ".mambarc",
+    ];
+    files.extend(at_home.iter().filter_map(|path| environment.at_home(path)));
+    let configuration = environment.folder_variable("XDG_CONFIG_HOME");
+    files.extend(configuration.map(|folder| folder.join("conda").join(".condarc")));
+    files
+}
+
+/// `envs_dirs` of such a file, one or several; a text that cannot be understood says nothing.
+fn envs_dirs(text: &str, environment: &Environment) -> Vec<PathBuf> {
+    #[derive(serde::Deserialize)]
+    #[serde(untagged)]
+    enum Folders {
+        One(String),
+        Several(Vec<String>),
     }
-    let path = environment.at_home(".condarc");
-    let text = path.and_then(|path| std::fs::read_to_string(path).ok());
-    let read = text.and_then(|text| serde_yaml::from_str::<Condarc>(&text).ok());
-    let absolute = |path: String| match path.strip_prefix("~/") {
-        Some(rest) => environment.at_home(rest),
-        None => Some(environment.working_directory.join(path)),
+    #[derive(serde::Deserialize)]
+    struct Condarc {
+        envs_dirs: Folders,
+    }
+    let folders = match serde_yaml::from_str(text) {
+        Ok(Condarc {
+            envs_dirs: Folders::One(folder),
+        }) => vec![folder],
+        Ok(Condarc {
+            envs_dirs: Folders::Several(folders),
+        }) => folders,
+        Err(_) => Vec::new(),
     };
-    let paths = read.unwrap_or_default().envs_dirs.into_iter();
-    paths.filter_map(absolute).collect()
+    let folders = folders.iter().map(Path::new);
+    folders.map(|path| environment.absolute(path)).collect()
 }
 
 #[cfg(test)]
@@ -142,6 +175,51 @@ mod tests {
             .map(|path| path.replace("home/../", ""))
             .collect();
         assert_eq!(found, paths);
+    }
+
+    #[test]
+    fn variables_and_settings_name_environments() {
+        let machine = Machine::new();
+        let paths = [
+            "root/envs/active/bin/python",
+            "root/bin/python3.12",
+            "root/envs/other/bin/python",
+            "home/mambaforge3/bin/python",
+            "home/miniconda2/bin/python2.7",
+            "home/set/one/bin/python",
+            "named/one/bin/python",
+            "home/own/one/bin/python",
+            "home/mambas/one/bin/python",
+        ];
+        for path in paths {
+            machine.python(path, Answer::cpython("3.12.1"));
+        }
+        let named = format!("envs_dirs: {}\n", machine.text("named"));
+        machine.file("conda.yaml", &named);
+        machine.file("home/.config/conda/.condarc", "envs_dirs: ~/own\n");
+        machine.file("home/.mambarc", "envs_dirs:\n  - ~/mambas\n");
+        machine.file("home/.condarc", "channels: conda-forge\n");
+        let mut environment = machine.environment();
+        for (name, value) in [
+            ("CONDA_PREFIX", machine.at("root/envs/active")),
+            ("CONDARC", machine.at("conda.yaml")),
+            ("CONDA_ENVS_PATH", "~/set".into()),
+        ] {
+            environment.variables.set(name, value);
+        }
+        assert_eq!(paths_seen(&machine, &environment, look), paths);
+    }
+
+    #[test]
+    fn settings_that_are_a_pipe_are_not_waited_for() {
+        let machine = Machine::new();
+        std::fs::create_dir(machine.at("home")).unwrap();
+        let made = std::process::Command::new("mkfifo")
+            .arg(machine.at("home/.condarc"))
+            .status();
+        assert!(made.unwrap().success());
+        let seen = crate::python::discover::tests::seen;
+        assert!(seen(&machine.environment(), look).rejected.is_empty());
     }
 
     #[test]

@@ -113,8 +113,12 @@ impl Environment {
 
     /// The folder that a variable names.
     pub fn folder_variable(&self, name: &str) -> Option<PathBuf> {
-        let path = Path::new(self.variable(name)?);
-        Some(self.working_directory.join(self.without_tilde(path)))
+        Some(self.absolute(Path::new(self.variable(name)?)))
+    }
+
+    /// A path of a variable or of a file of settings: relative to the working directory, or to the home folder (`~/envs`).
+    pub(super) fn absolute(&self, path: &Path) -> PathBuf {
+        self.working_directory.join(self.without_tilde(path))
     }
 
     /// The folders that the variables name, as far as they are set.

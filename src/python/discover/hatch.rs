@@ -1,6 +1,6 @@
 //! What hatch installed: `~/.local/share/hatch/pythons/3.12/python/bin`.
 
-use super::candidate::{Sightings, listed};
+use super::candidate::Sightings;
 use super::{Environment, Origin, System};
 
 /// Every Python of it.
@@ -13,7 +13,7 @@ pub(super) fn look(environment: &Environment, sightings: &mut Sightings) {
     let mut folders = environment.folder_variables(&["HATCH_DATA_DIR"]);
     folders.extend(data.iter().map(|data| data.join("hatch")));
     for folder in folders {
-        for python in listed(&folder.join("pythons")) {
+        for python in sightings.listed(&folder.join("pythons"), Origin::Hatch) {
             sightings.look_below(&python.join("python"), Origin::Hatch);
         }
     }

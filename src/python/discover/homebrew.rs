@@ -1,8 +1,8 @@
 //! What Homebrew installed, on Apple silicon, on Intel Macs and on Linux.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::candidate::{Sightings, listed};
+use super::candidate::Sightings;
 use super::{Environment, Origin};
 
 /// Its three prefixes. In `/usr/local` others install as well.
@@ -18,12 +18,10 @@ pub(super) fn look(environment: &Environment, sightings: &mut Sightings) {
         if prefix != shared {
             sightings.look(&prefix.join("bin"), Origin::Homebrew);
         }
-        let mut kegs: Vec<PathBuf> = formulas(&prefix.join("opt"));
-        kegs.extend(
-            formulas(&prefix.join("Cellar"))
-                .iter()
-                .flat_map(|formula| listed(formula)),
-        );
+        let mut kegs = formulas(&prefix.join("opt"), sightings);
+        for formula in formulas(&prefix.join("Cellar"), sightings) {
+            kegs.extend(sightings.listed(&formula, Origin::Homebrew));
+        }
         for keg in kegs {
             sightings.look(&keg.join("bin"), Origin::Homebrew);
             sightings.look(&keg.join("libexec/bin"), Origin::Homebrew);
@@ -32,8 +30,8 @@ pub(super) fn look(environment: &Environment, sightings: &mut Sightings) {
 }
 
 /// The formulas of Python in a folder: `python@3.12`, `python-freethreading`, `python3`.
-fn formulas(folder: &std::path::Path) -> Vec<PathBuf> {
-    let mut all = listed(folder);
+fn formulas(folder: &Path, sightings: &mut Sightings) -> Vec<PathBuf> {
+    let mut all = sightings.listed(folder, Origin::Homebrew);
     all.retain(|path| {
         let name = path.file_name().unwrap_or_default();
         name.to_string_lossy().starts_with("python")

@@ -8,7 +8,8 @@ use super::{Environment, Origin, System};
 /// Every Python it installed; `3.12` and `latest` are links to others.
 pub(super) fn look(environment: &Environment, sightings: &mut Sightings) {
     for folder in folders(environment) {
-        sightings.look_in_each(&folder, Origin::Mise);
+        let versions = sightings.listed(&folder, Origin::Mise);
+        sightings.look_at_versions(&versions, Origin::Mise);
     }
 }
 

@@ -26,6 +26,7 @@ mod store;
 mod system;
 mod toolcache;
 mod unusable;
+mod usable;
 mod uv;
 mod windows;
 mod xcode;
@@ -166,7 +167,7 @@ pub async fn find(
     listed: &[ListedPython],
     options: ProbeOptions,
 ) -> Result<Inventory, DiscoverError> {
-    let mut cache = Cache::load(environment.cache.as_deref());
+    let mut cache = Cache::load(environment);
     let mut interpreters = named::asked_for(environment, requests, options, &mut cache).await?;
     let mut found = Inventory::default();
     if requests.is_empty() || requests.iter().any(PythonRequest::is_version) {
@@ -189,6 +190,7 @@ async fn search(environment: &Environment, options: ProbeOptions, cache: &mut Ca
     for look in SOURCES {
         look(environment, &mut sightings);
     }
+    sightings.look_behind_shims();
     let Sightings {
         candidates,
         mut rejected,
@@ -229,7 +231,7 @@ async fn search(environment: &Environment, options: ProbeOptions, cache: &mut Ca
         interpreters,
         rejected,
         merged,
-        missing: Vec::new(),
+        ..Inventory::default()
     }
 }
 

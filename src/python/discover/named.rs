@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::ask::{judged, probe_all};
-use super::candidate::usable;
-use super::shim::shim;
+use super::shim;
+use super::usable::{usable, without_detours};
 use super::{DiscoverError, Environment, Origin, ProbeOptions, Unusable};
 use crate::python::cache::Cache;
 use crate::python::facts::printable;
@@ -51,29 +51,35 @@ pub(super) fn command(
             (Some(rest), Some(home)) => home.join(rest),
             _ => environment.working_directory.join(word),
         };
-        // Without `.` and `..` there is nothing to resolve, and links stay as the user wrote them.
-        std::path::absolute(&path).unwrap_or(path)
+        // Links stay as the user wrote them.
+        without_detours(&std::path::absolute(&path).unwrap_or(path))
     };
     let text = |path: &Path| path.to_str().map(str::to_owned).ok_or(Unusable::NotUtf8);
     let file = |reason: &str| Unusable::File(reason.to_owned());
-    let path = match &request.wanted {
-        Wanted::Command(words) => {
+    // A blank in the path of a file that is there separates no words.
+    let whole = request.file.as_deref().map(absolute);
+    let path = match (whole.filter(|path| path.is_file()), &request.wanted) {
+        (Some(path), _) => path,
+        (None, Wanted::Command(words)) => {
             let mut words = words.clone();
             if words[0].contains(std::path::is_separator) {
                 words[0] = text(&absolute(&words[0]))?;
             }
             return Ok(words);
         }
-        Wanted::Path(path) => absolute(path),
-        Wanted::Name(name) => named(name, environment).map_err(Unusable::File)?,
-        Wanted::Spec { .. } | Wanted::Key(_) | Wanted::Label(_) => {
+        (None, Wanted::Path(path)) => absolute(path),
+        (None, Wanted::Name(name)) => named(name, environment).map_err(Unusable::File)?,
+        (None, Wanted::Spec { .. } | Wanted::Key(_) | Wanted::Label(_)) => {
             return Err(file("a version, not a command"));
         }
     };
     match usable(&path, environment) {
         Ok(true) => Ok(vec![text(&path)?]),
         Ok(false) if path.exists() => Err(file("not a file")),
-        Ok(false) => Err(file("no such file")),
+        Ok(false) => Err(match &request.no_command {
+            Some(error) => Unusable::File(format!("no such file; {error}")),
+            None => file("no such file"),
+        }),
         Err(Unusable::Shim(kind)) => Err(Unusable::File(format!(
             "a {kind}; name the interpreter behind it"
         ))),
@@ -81,7 +87,8 @@ pub(super) fn command(
     }
 }
 
-/// The executable a bare name means: the first on PATH that is no shim, else pyenv's newest.
+/// The executable a bare name means: the first on PATH that is no shim, else the newest of what is behind the shims, else
+/// pyenv's newest.
 ///
 /// # Errors
 /// Why the name means none.
@@ -97,9 +104,14 @@ fn named(name: &str, environment: &Environment) -> Result<PathBuf, String> {
     let starts = |path: &Path| matches!(usable(path, environment), Ok(true));
     let on_path = found.iter().find(|path| starts(path));
     let in_pyenv = || {
-        super::pyenv::bins(environment)
-            .into_iter()
-            .rev()
+        let shims = found.iter().filter_map(|path| shim::shim(path));
+        let roots: Vec<_> = shims
+            .filter_map(|shim| shim.root().map(shim::behind))
+            .collect();
+        let folders = roots.into_iter().flatten().map(|(folder, _)| folder);
+        folders
+            .chain(super::pyenv::folders(environment))
+            .flat_map(|folder| super::pyenv::bins(&folder, environment))
             .map(|bin| bin.join(name))
             .find(|path| starts(path))
     };
@@ -108,11 +120,16 @@ fn named(name: &str, environment: &Environment) -> Result<PathBuf, String> {
         .or_else(in_pyenv)
         .ok_or_else(|| match found.first() {
             Some(path) => {
-                let kind = shim(path).map_or("stub".to_owned(), |shim| shim.to_string());
-                format!(
-                    "only {} has that name, a {kind}; name the interpreter behind it",
-                    printable(&path.to_string_lossy())
-                )
+                let shown = printable(&path.to_string_lossy());
+                match usable(path, environment) {
+                    Err(Unusable::Shim(kind)) => {
+                        format!(
+                            "only {shown} has that name, a {kind}; name the interpreter behind it"
+                        )
+                    }
+                    Err(reason) => format!("only {shown} has that name: {reason}"),
+                    Ok(_) => format!("only {shown} has that name, which is not a file"),
+                }
             }
             None => "no such executable on PATH or in pyenv".to_owned(),
         })
@@ -122,6 +139,51 @@ fn named(name: &str, environment: &Environment) -> Result<PathBuf, String> {
 mod tests {
     use super::*;
     use crate::python::fake::{Answer, Machine};
+
+    #[test]
+    fn a_path_may_have_blanks_and_quotes() {
+        let machine = Machine::new();
+        let environment = machine.environment();
+        let read = |text: &str| command(&text.parse().unwrap(), &environment);
+        for path in [
+            "my dir/bin/python",
+            "my dir/own build",
+            "it's/python3",
+            "a b",
+        ] {
+            let place = machine.python(path, Answer::cpython("3.9.18"));
+            let words = [place.to_str().unwrap().to_owned()];
+            for text in [
+                words[0].clone(),
+                format!("./{path}"),
+                format!("own={}", words[0]),
+            ] {
+                assert_eq!(read(&text).unwrap(), words, "{text}");
+            }
+        }
+        let quoted = format!("'{}'", machine.text("my dir/bin/python"));
+        assert_eq!(read(&quoted).unwrap(), [machine.text("my dir/bin/python")]);
+        // Without such a file they are words.
+        assert_eq!(
+            read("./your dir/bin/python").unwrap(),
+            [machine.text("your"), "dir/bin/python".to_owned()]
+        );
+        let error = read("./your dir/own").unwrap_err().to_string();
+        assert!(
+            error.starts_with("no such file; the command `./your dir/own` ends in `dir/own`"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_path_is_without_detours() {
+        let machine = Machine::new();
+        let python = machine.python("usr/bin/python3", Answer::cpython("3.9.18"));
+        std::fs::create_dir(machine.at("home")).unwrap();
+        let request = "~/../usr/./bin/python3".parse().unwrap();
+        let words = command(&request, &machine.environment()).unwrap();
+        assert_eq!(Path::new(&words[0]), python);
+    }
 
     #[test]
     fn a_name_passes_over_shims() {
@@ -144,6 +206,13 @@ mod tests {
             named("python3.9", &environment).unwrap(),
             machine.at("home/.pyenv/versions/3.9.18/bin/python3.9")
         );
+        // One in no usual place.
+        machine.script("shims/python3.5", "exec pyenv exec python3.5");
+        let behind = ["3.5.9", "3.5.10"].map(|version| {
+            let path = format!("versions/{version}/bin/python3.5");
+            machine.python(&path, Answer::cpython(version))
+        });
+        assert_eq!(named("python3.5", &environment).unwrap(), behind[1]);
         machine.script("shims/python3.8", "exec pyenv exec python3.8");
         let error = named("python3.8", &environment).unwrap_err();
         assert!(

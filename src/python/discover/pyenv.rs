@@ -1,44 +1,41 @@
 //! What pyenv and pyenv-win installed: `$PYENV_ROOT/versions/*`.
 
+use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 
-use super::candidate::{Sightings, listed};
+use super::candidate::Sightings;
 use super::{Environment, Origin, System};
 
 /// Every Python of every version, and of the environments in it (of a conda that pyenv installed, or of pyenv-virtualenv,
 /// whose entry among the versions is a link). The Python of a virtual environment turns out to be that of its base.
 pub(super) fn look(environment: &Environment, sightings: &mut Sightings) {
-    for version in versions(environment) {
-        sightings.look_below(&version, Origin::Pyenv);
-        sightings.look_in_each(&version.join("envs"), Origin::Pyenv);
+    for folder in folders(environment) {
+        let mut versions = sightings.listed(&folder, Origin::Pyenv);
+        versions.sort_by_key(|path| numbers(path));
+        sightings.look_at_versions(&versions, Origin::Pyenv);
     }
 }
 
-/// The folders with executables, oldest version first.
-pub(super) fn bins(environment: &Environment) -> Vec<PathBuf> {
-    let versions = versions(environment).into_iter();
-    versions.map(|path| environment.bin(&path)).collect()
+/// The folders with executables in a folder of versions, newest version first.
+pub(super) fn bins(folder: &Path, environment: &Environment) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut versions: Vec<_> = entries.map(|entry| entry.path()).collect();
+    versions.sort_by_key(|path| Reverse(numbers(path)));
+    let bins = versions.iter().map(|path| environment.bin(path));
+    bins.collect()
 }
 
-/// The folder of the versions, if it can be told: pyenv-win has variables and a place of its own.
+/// The folders of versions: those of every root that a variable names (pyenv-win has some of its own), and of the usual one.
+/// The first is the one in use; but a variable may be set for one program and `PATH` for another.
 pub(super) fn folders(environment: &Environment) -> Vec<PathBuf> {
-    let set = ["PYENV_ROOT", "PYENV", "PYENV_HOME"]
-        .into_iter()
-        .find_map(|name| environment.folder_variable(name));
     let usual = match environment.system {
         System::Windows => ".pyenv/pyenv-win",
         _ => ".pyenv",
     };
-    let root = set.or_else(|| environment.at_home(usual));
-    root.into_iter().map(|root| root.join("versions")).collect()
-}
-
-/// The installed versions, oldest first.
-fn versions(environment: &Environment) -> Vec<PathBuf> {
-    let folders = folders(environment);
-    let mut versions: Vec<_> = folders.iter().flat_map(|path| listed(path)).collect();
-    versions.sort_by_key(|path| numbers(path));
-    versions
+    let mut roots = environment.folder_variables(&["PYENV_ROOT", "PYENV", "PYENV_HOME"]);
+    roots.extend(environment.at_home(usual));
+    let folders = roots.into_iter().map(|root| root.join("versions"));
+    folders.collect()
 }
 
 fn numbers(path: &Path) -> (Vec<u64>, String) {
@@ -54,7 +51,7 @@ mod tests {
     use crate::python::fake::{Answer, Machine};
 
     #[test]
-    fn versions_in_order_from_the_root_that_is_set() {
+    fn versions_in_order_from_the_root_that_is_set_and_the_usual_one() {
         let machine = Machine::new();
         for version in ["3.9.18", "3.10.13", "envy"] {
             for root in ["home/.pyenv", "elsewhere"] {
@@ -68,11 +65,14 @@ mod tests {
         let at_home = machine.environment();
         let mut set = machine.environment();
         set.variables.set("PYENV_ROOT", machine.at("elsewhere"));
-        for (environment, root) in [(at_home, "home/.pyenv"), (set, "elsewhere")] {
-            let expected = ["envy", "3.9.18", "3.10.13"]
-                .map(|version| format!("{root}/versions/{version}/bin/python"));
-            assert_eq!(paths_seen(&machine, &environment, look), expected);
-        }
+        let below = |root: &str| {
+            ["envy", "3.9.18", "3.10.13"]
+                .map(|version| format!("{root}/versions/{version}/bin/python"))
+        };
+        let usual = below("home/.pyenv");
+        assert_eq!(paths_seen(&machine, &at_home, look), usual);
+        let both = [below("elsewhere"), usual].concat();
+        assert_eq!(paths_seen(&machine, &set, look), both);
     }
 
     #[test]
@@ -94,7 +94,7 @@ mod tests {
         machine.python("p/versions/3.8.10/python.exe", Answer::cpython("3.8.10"));
         set.variables.set("PYENV", machine.at("p"));
         let found = paths_seen(&machine, &set, look);
-        assert_eq!(found, ["p/versions/3.8.10/python.exe"]);
+        assert_eq!(found, ["p/versions/3.8.10/python.exe", path]);
     }
 
     #[test]
@@ -103,6 +103,7 @@ mod tests {
             home: None,
             ..Machine::new().environment()
         };
-        assert!(bins(&environment).is_empty());
+        assert!(folders(&environment).is_empty());
+        assert!(bins(Path::new("/no/such/folder"), &environment).is_empty());
     }
 }

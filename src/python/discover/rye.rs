@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use super::candidate::{Sightings, listed};
+use super::candidate::Sightings;
 use super::{Environment, Origin};
 
 /// Every Python of it. rye is no longer made, but its Pythons are still there.
 pub(super) fn look(environment: &Environment, sightings: &mut Sightings) {
     for folder in folders(environment) {
-        for toolchain in listed(&folder) {
+        for toolchain in sightings.listed(&folder, Origin::Rye) {
             sightings.look_below(&toolchain, Origin::Rye);
             // The layout of its early downloads, which kept that of python-build-standalone.
             sightings.look_below(&toolchain.join("install"), Origin::Rye);

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::candidate::{Sightings, is_python_path, listed};
+use super::candidate::{Sightings, is_python_path};
 use super::{Environment, Origin, System};
 
 /// The folders of installed packages are `PythonSoftwareFoundation.Python.3.12_qbz5n2kfra8p0`.
@@ -16,7 +16,7 @@ pub(super) fn look(environment: &Environment, sightings: &mut Sightings) {
         return;
     };
     sightings.look(&folder, Origin::Store);
-    for package in listed(&folder) {
+    for package in sightings.listed(&folder, Origin::Store) {
         let name = package.file_name().unwrap_or_default();
         if name.to_string_lossy().starts_with(PACKAGE) {
             sightings.look(&package, Origin::Store);
@@ -32,8 +32,9 @@ fn folder(environment: &Environment) -> Option<PathBuf> {
     Some(local.join("Microsoft").join("WindowsApps"))
 }
 
-/// Whether it is one of the aliases, on `PATH` or anywhere. Another user's folder has the same name.
-pub(super) fn is_alias(path: &Path, environment: &Environment) -> bool {
+/// Whether it is one of the aliases, on `PATH` or anywhere; WSL has them on `PATH`, too. Another user's folder has the same
+/// name.
+pub(super) fn is_alias(path: &Path) -> bool {
     let is_named = |folder: &Path, name: &str| {
         folder
             .file_name()
@@ -45,9 +46,7 @@ pub(super) fn is_alias(path: &Path, environment: &Environment) -> bool {
                 .parent()
                 .is_some_and(|above| is_named(above, "Microsoft"))
     };
-    environment.system == System::Windows
-        && is_python_path(path)
-        && path.parent().is_some_and(in_folder)
+    is_python_path(path) && path.parent().is_some_and(in_folder)
 }
 
 #[cfg(test)]

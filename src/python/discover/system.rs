@@ -1,6 +1,6 @@
 //! The usual folders, whether or not they are on `PATH`.
 
-use super::candidate::{Sightings, listed};
+use super::candidate::Sightings;
 use super::{Environment, Origin, System};
 
 /// Below the root. Debian's and deadsnakes' names, and `altinstall`s of source builds, are in these.
@@ -19,6 +19,9 @@ const PARENTS: [&str; 3] = ["opt", "usr/local", "usr/lib"];
 /// Below the home folder: what `make install` and `uv python install` of a user link.
 const AT_HOME: [&str; 2] = [".local/bin", "bin"];
 
+/// Below the folder for data: what programs downloaded that have no source of their own, in the layout of rye.
+const DOWNLOADED: [&str; 3] = ["pypoetry/python", "pdm/python", "pipx/py"];
+
 /// Every Python in them.
 pub(super) fn look(environment: &Environment, sightings: &mut Sightings) {
     if environment.system == System::Windows {
@@ -28,7 +31,7 @@ pub(super) fn look(environment: &Environment, sightings: &mut Sightings) {
         sightings.look(&environment.at(folder), Origin::System);
     }
     for parent in PARENTS {
-        for prefix in listed(&environment.at(parent)) {
+        for prefix in sightings.listed(&environment.at(parent), Origin::System) {
             let name = prefix.file_name().unwrap_or_default();
             if name.to_string_lossy().to_lowercase().starts_with("python") {
                 sightings.look_below(&prefix, Origin::System);
@@ -36,11 +39,18 @@ pub(super) fn look(environment: &Environment, sightings: &mut Sightings) {
         }
     }
     // Software collections of Red Hat: /opt/rh/rh-python38/root/usr/bin.
-    for collection in listed(&environment.at("opt/rh")) {
+    for collection in sightings.listed(&environment.at("opt/rh"), Origin::System) {
         sightings.look(&collection.join("root/usr/bin"), Origin::System);
     }
     for folder in AT_HOME.iter().filter_map(|path| environment.at_home(path)) {
         sightings.look(&folder, Origin::System);
+    }
+    let data = environment.data();
+    for folder in data
+        .iter()
+        .flat_map(|data| DOWNLOADED.map(|path| data.join(path)))
+    {
+        sightings.look_in_each(&folder, Origin::System);
     }
 }
 
@@ -60,6 +70,8 @@ mod tests {
             "opt/python3.7/bin/python3.7",
             "opt/rh/rh-python38/root/usr/bin/python3.8",
             "home/.local/bin/python3.13",
+            "home/.local/share/pypoetry/python/cpython@3.12.1/bin/python3",
+            "home/.local/share/pdm/python/cpython@3.9.18/bin/python3",
         ];
         for path in paths {
             machine.python(path, Answer::cpython("3.11.2"));

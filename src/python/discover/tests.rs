@@ -160,6 +160,25 @@ async fn a_hanging_candidate_is_rejected() {
 }
 
 #[tokio::test]
+async fn those_that_hang_wait_together() {
+    let machine = Machine::new();
+    for name in ["python2", "python3", "python3.8", "python3.9", "python3.10"] {
+        machine.script(&format!("usr/bin/{name}"), "sleep 1000");
+    }
+    machine.python("usr/local/bin/python3", Answer::cpython("3.11.2"));
+    let options = ProbeOptions {
+        timeout: Duration::from_secs(2),
+        jobs: 1,
+    };
+    let environment = machine.environment();
+    let clock = std::time::Instant::now();
+    let inventory = discover(&environment, &[], &[], options).await.unwrap();
+    assert!(clock.elapsed() < Duration::from_secs(6), "five times two");
+    assert_eq!(inventory.interpreters.len(), 1);
+    assert_eq!(inventory.rejected.len(), 5);
+}
+
+#[tokio::test]
 async fn builds_are_interpreters_of_their_own_and_equal_keys_are_labelled() {
     let machine = machine();
     let answer = Answer::cpython("3.11.2");

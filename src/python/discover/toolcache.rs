@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::candidate::{Sightings, listed};
+use super::candidate::Sightings;
 use super::{Environment, Origin, System};
 
 /// What `actions/setup-python` sets to the one it chose, for programs and for CMake.
@@ -19,7 +19,7 @@ pub(super) fn look(environment: &Environment, sightings: &mut Sightings) {
         sightings.look_below(&prefix, Origin::Toolcache);
     }
     for cache in caches(environment) {
-        for version in listed(&cache.join("Python")) {
+        for version in sightings.listed(&cache.join("Python"), Origin::Toolcache) {
             sightings.look_in_each(&version, Origin::Toolcache);
         }
     }

@@ -1,6 +1,6 @@
 //! Why a file or a command is no interpreter to run on, and what can be done about it.
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::shim::Shim;
@@ -17,7 +17,18 @@ pub enum Unusable {
     File(String),
     /// A link whose target is gone.
     #[error("a symbolic link to nothing")]
-    Dangling(PathBuf),
+    Dangling {
+        /// What is not there, behind all links.
+        missing: PathBuf,
+        /// Whether the link was made with a virtual environment.
+        in_environment: bool,
+    },
+    /// Links in a circle.
+    #[error("a link that leads to itself")]
+    Loop,
+    /// Whether a Python is there, or in it, cannot be told.
+    #[error("cannot be read: {}", io_reason(.0))]
+    Unreadable(io::Error),
     /// Registered, and not there.
     #[error("registered, but no such file")]
     Unregistered,
@@ -36,6 +47,9 @@ pub enum Unusable {
     /// What pops up a dialog on a Mac without developer tools.
     #[error("Apple's stub for its developer tools, not started")]
     AppleStub,
+    /// A program of Windows, which WSL would start on the other side.
+    #[error("a program of Windows")]
+    Windows,
     /// It does not say what it is.
     #[error(transparent)]
     Probe(#[from] ProbeError),
@@ -48,6 +62,14 @@ pub enum Unusable {
     /// A virtual environment whose base is not there, or cannot be used.
     #[error("{}", base(.0.as_deref()))]
     NoBase(Option<String>),
+}
+
+fn io_reason(error: &io::Error) -> String {
+    match error.kind() {
+        // The same words on every system, without a number.
+        kind @ ErrorKind::PermissionDenied => kind.to_string(),
+        _ => error.to_string(),
+    }
 }
 
 fn base(base: Option<&str>) -> String {
@@ -65,10 +87,29 @@ impl Unusable {
     pub fn help(&self, path: &Path, environment: &Environment) -> String {
         match self {
             Self::File(_) => "name a Python with --python PATH".to_owned(),
-            Self::Dangling(target) => format!(
-                "{} is gone: install it again, or remove the link",
-                printable(&target.to_string_lossy())
-            ),
+            Self::Dangling {
+                missing,
+                in_environment,
+            } => {
+                let missing = printable(&missing.to_string_lossy());
+                if *in_environment {
+                    format!(
+                        "{missing} is gone: make the environment anew, or install its base again"
+                    )
+                } else {
+                    format!("{missing} is gone: install it again, or remove the link")
+                }
+            }
+            Self::Loop => "remove the link, or let it lead to a Python".to_owned(),
+            Self::Unreadable(error) if error.kind() == ErrorKind::PermissionDenied => {
+                "whether a Python is there is not known: see who may enter the folder, and those that a link leads \
+                 through"
+                    .to_owned()
+            }
+            Self::Unreadable(_) => {
+                "whether a Python is there is not known: see its path, and the disk it is on".to_owned()
+            }
+            Self::Windows => "nothing to do: modswap for Windows finds it".to_owned(),
             Self::Unregistered => {
                 "what is left of an uninstalled Python: repair it, or remove its registry key".to_owned()
             }
@@ -97,11 +138,12 @@ fn of_probe(error: &ProbeError, path: &Path) -> String {
     match error {
         ProbeError::Start { source, .. } => match (source.kind(), source.raw_os_error()) {
             (ErrorKind::NotFound, _) => match binary::loader(path) {
-                Some(loader) => {
+                Some(loader) if !Path::new(&loader).exists() => {
                     format!(
                         "{loader}, which it is started by, is not here: install it, or another build"
                     )
                 }
+                Some(_) => "start it by hand to see more".to_owned(),
                 None => "it, or what starts it, is not here: install it again".to_owned(),
             },
             (ErrorKind::PermissionDenied, _) => {
@@ -162,6 +204,22 @@ fn missing_library(line: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::python::fake::Machine;
+
+    #[test]
+    fn a_loader_that_is_here_is_not_to_be_installed() {
+        let machine = Machine::new();
+        let help = |path: &Path| {
+            let source = ErrorKind::NotFound.into();
+            let program = path.display().to_string();
+            of_probe(&ProbeError::Start { program, source }, path)
+        };
+        let here = machine.file("python3", "#!/bin/sh\n");
+        assert_eq!(help(&here), "start it by hand to see more");
+        let gone = machine.file("python2", "#!/no/such/sh\n");
+        assert!(help(&gone).starts_with("/no/such/sh, which it is started by, is not here"));
+        assert!(help(&machine.at("gone")).contains("install it again"));
+    }
 
     #[test]
     fn missing_libraries() {

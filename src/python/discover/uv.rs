@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use super::candidate::{Sightings, listed};
+use super::candidate::Sightings;
 use super::{Environment, Origin, System};
 
 /// Every Python in uv's store. Links such as `cpython-3.12-linux-x86_64-gnu` lead to folders that are there anyway.
 pub(super) fn look(environment: &Environment, sightings: &mut Sightings) {
     for store in folders(environment) {
-        for prefix in listed(&store) {
+        for prefix in sightings.listed(&store, Origin::Uv) {
             sightings.look_below(&prefix, Origin::Uv);
             // The layout before uv 0.2.
             sightings.look_below(&prefix.join("install"), Origin::Uv);

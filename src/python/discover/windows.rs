@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::candidate::{Sightings, listed};
+use super::candidate::Sightings;
 use super::{Environment, Origin, System};
 
 /// python.org's installers: `%LOCALAPPDATA%\Programs\Python\Python312`, `%ProgramFiles%\Python312`, `C:\Python27`; the
@@ -12,7 +12,7 @@ pub(super) fn look(environment: &Environment, sightings: &mut Sightings) {
         return;
     }
     for folder in folders(environment) {
-        for prefix in listed(&folder) {
+        for prefix in sightings.listed(&folder, Origin::Windows) {
             let name = prefix.file_name().unwrap_or_default();
             if name.to_string_lossy().to_lowercase().starts_with("python") {
                 sightings.look(&prefix, Origin::Windows);

@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::candidate::{Sightings, listed};
+use super::candidate::Sightings;
 use super::{Environment, Origin, System};
 
 /// Every Python of every set of developer tools.
@@ -13,21 +13,21 @@ pub(super) fn look(environment: &Environment, sightings: &mut Sightings) {
     if environment.system != System::Macos {
         return;
     }
-    for tools in tools(environment) {
+    for tools in tools(environment, sightings) {
         sightings.look(&tools.join("usr/bin"), Origin::Xcode);
         let versions = tools.join("Library/Frameworks/Python3.framework/Versions");
         sightings.look_in_each(&versions, Origin::Xcode);
     }
 }
 
-fn tools(environment: &Environment) -> Vec<PathBuf> {
+fn tools(environment: &Environment, sightings: &mut Sightings) -> Vec<PathBuf> {
     let mut tools = environment.folder_variables(&["DEVELOPER_DIR"]);
     // What `xcode-select --switch` chose.
     let link = environment.at("var/db/xcode_select_link");
     tools.extend(link.exists().then_some(link));
     tools.push(environment.at("Library/Developer/CommandLineTools"));
-    let applications = listed(&environment.at("Applications")).into_iter();
-    tools.extend(applications.filter_map(|path| {
+    let applications = sightings.listed(&environment.at("Applications"), Origin::Xcode);
+    tools.extend(applications.into_iter().filter_map(|path| {
         // Betas lie beside it: `Xcode-beta.app`, `Xcode_16.2.app`.
         let name = path.file_name()?.to_string_lossy();
         let is_app = path.extension().is_some_and(|end| end == "app");
