@@ -65,6 +65,19 @@ pub(super) fn command(
             if words[0].contains(std::path::is_separator) {
                 words[0] = text(&absolute(&words[0]))?;
             }
+            // It starts in a folder of its own. Words that say they are paths, and of files that are here, are those; the
+            // Python itself may be elsewhere, unless `env` alone stands before it.
+            let here = words[0] == "env";
+            let last = words.len() - usize::from(!here);
+            for word in &mut words[1..last] {
+                let is_path = ["./", "../", "~/"]
+                    .iter()
+                    .any(|start| word.starts_with(start));
+                let path = absolute(word);
+                if is_path && path.exists() {
+                    *word = text(&path)?;
+                }
+            }
             return Ok(words);
         }
         (None, Wanted::Path(path)) => absolute(path),

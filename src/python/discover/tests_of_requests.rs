@@ -112,3 +112,22 @@ async fn a_name_finds_what_pyenv_has_behind_its_shim() {
         ["2.7.18 command line home/.pyenv/versions/2.7.18/bin/python2.7"]
     );
 }
+
+#[tokio::test]
+async fn words_of_a_command_that_are_paths_start_where_the_user_is() {
+    let machine = machine();
+    machine.script("srv/wrap", "test -e \"$1\" && shift && exec \"$@\"");
+    machine.file("srv/config", "");
+    let python = machine.text("usr/bin/python3");
+    let command = format!("./srv/wrap ./srv/config {python}");
+    let inventory = found(&machine, &[&command, "env A=B ./usr/bin/python3"])
+        .await
+        .unwrap();
+    let lines = lines(&machine, &inventory).join("; ");
+    for words in [
+        " srv/wrap srv/config usr/bin/python3",
+        " env A=B usr/bin/python3",
+    ] {
+        assert!(lines.contains(words), "{lines}");
+    }
+}
