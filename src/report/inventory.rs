@@ -35,7 +35,7 @@ pub fn render(inventory: &Inventory, style: Style) -> String {
         trimmed(&table) + "\n"
     };
     rejected(&mut out, &inventory.rejected, style, false);
-    missing(&mut out, inventory);
+    missing(&mut out, inventory, style);
     let names = match inventory.merged.len() {
         0 => return out,
         1 => "1 other name of these".to_owned(),
@@ -73,7 +73,7 @@ pub fn explained(inventory: &Inventory, style: Style) -> String {
         of_others,
         style,
     );
-    missing(&mut out, inventory);
+    missing(&mut out, inventory, style);
     out
 }
 
@@ -101,7 +101,8 @@ fn copied(command: &[String]) -> String {
 
 fn interpreter(out: &mut String, one: &Interpreter, merged: &[Merged], style: Style) {
     let command = one.command.join(" ");
-    let _ = writeln!(out, "{}  {}", one.key, visible(&copied(&one.command)));
+    let key = style.strong(&one.key.to_string());
+    let _ = writeln!(out, "{key}  {}", visible(&copied(&one.command)));
     let platform = match &one.facts.libc {
         Some(libc) => format!("{}, {libc}", one.facts.platform),
         None => one.facts.platform.clone(),
@@ -149,11 +150,11 @@ fn rejected(out: &mut String, rejected: &[Rejected], style: Style, all: bool) {
     );
 }
 
-fn missing(out: &mut String, inventory: &Inventory) {
+fn missing(out: &mut String, inventory: &Inventory, style: Style) {
     if inventory.missing.is_empty() {
         return;
     }
-    out.push_str("\nmissing\n");
+    let _ = write!(out, "\n{}\n", style.strong("missing"));
     let width = inventory.missing.iter().map(|one| one.wanted.len()).max();
     let width = width.unwrap_or_default();
     for one in &inventory.missing {
@@ -170,7 +171,7 @@ fn section<'a>(
 ) {
     let groups = grouped(entries);
     if !groups.is_empty() {
-        let _ = write!(out, "\n{title}\n");
+        let _ = write!(out, "\n{}\n", style.strong(title));
     }
     for (place, reason) in groups {
         let _ = writeln!(out, "  {}", printable(&place));

@@ -22,7 +22,7 @@ pub(super) fn render(out: &mut String, report: &RunReport, row: &Row<'_>, style:
     if names.is_empty() {
         return;
     }
-    let _ = writeln!(out, "packages");
+    let _ = writeln!(out, "{}", style.strong("packages"));
     let width = names.iter().map(|name| name.len()).max().unwrap_or(0);
     for name in names {
         let mut versions: Vec<(&String, Vec<&InterpreterKey>)> = Vec::new();

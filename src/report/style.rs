@@ -50,6 +50,15 @@ impl Style {
         table
     }
 
+    /// Text that is meant to be found at a glance.
+    pub fn strong(self, text: &str) -> String {
+        if self.colour {
+            format!("\x1b[1m{text}\x1b[0m")
+        } else {
+            text.to_owned()
+        }
+    }
+
     /// A cell that means something. Control characters of foreign text become visible.
     pub fn cell(self, text: impl AsRef<str>, tone: Tone) -> Cell {
         let cell = Cell::new(visible(text.as_ref()));

@@ -20,13 +20,7 @@ pub fn render(
     style: Style,
 ) -> String {
     let mut out = heading(scenario, style);
-    let strong = |text: &str| {
-        if style.colour {
-            format!("\x1b[1m{text}\x1b[0m")
-        } else {
-            text.to_owned()
-        }
-    };
+    let strong = |text: &str| style.strong(text);
     for row in rows {
         out.push('\n');
         if row.case != scenario.id {
