@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
@@ -115,27 +115,28 @@ pub(super) async fn probe_all(
     let slots = Arc::new(Semaphore::new(jobs));
     let mut running = JoinSet::new();
     loop {
-        while running.len() < jobs * WAITING {
-            let Some((index, command)) = waiting.pop() else {
-                break;
-            };
-            let stamp = cache.stamp(&command);
-            let slots = Arc::clone(&slots);
-            running.spawn(async move {
-                let answer = answer(&command, options.timeout, &slots).await;
-                (index, command, stamp, answer)
-            });
-        }
-        match running.join_next().await {
-            Some(Ok((index, command, stamp, answer))) => {
-                if let (Ok(facts), Some(stamp)) = (&answer, stamp) {
-                    cache.remember(&command, stamp, facts);
-                }
-                answers[index] = Some(answer);
+        let room = !waiting.is_empty() && running.len() < jobs * WAITING;
+        // Nothing closes `slots`; and a probe that panicked has no answer.
+        tokio::select! {
+            Ok(slot) = Arc::clone(&slots).acquire_owned(), if room => {
+                let Some((index, command)) = waiting.pop() else {
+                    continue;
+                };
+                let stamp = cache.stamp(&command);
+                running.spawn(async move {
+                    let answer = answer(&command, options.timeout, slot).await;
+                    (index, command, stamp, answer)
+                });
             }
-            // A probe that panicked has no answer.
-            Some(Err(_)) => {}
-            None => break,
+            Some(ended) = running.join_next() => {
+                if let Ok((index, command, stamp, answer)) = ended {
+                    if let (Ok(facts), Some(stamp)) = (&answer, stamp) {
+                        cache.remember(&command, stamp, facts);
+                    }
+                    answers[index] = Some(answer);
+                }
+            }
+            else => break,
         }
     }
     answers
@@ -144,14 +145,12 @@ pub(super) async fn probe_all(
         .collect()
 }
 
-/// The answer of one that is asked as soon as there is room.
+/// The answer of one that is asked; it gives its slot back when it has answered, or has not for long.
 async fn answer(
     command: &[String],
     limit: Duration,
-    slots: &Semaphore,
+    slot: OwnedSemaphorePermit,
 ) -> Result<Facts, ProbeError> {
-    // Nothing closes it.
-    let slot = slots.acquire().await.ok();
     let answer = probe(command, limit);
     tokio::pin!(answer);
     if let Ok(answer) = timeout(PATIENCE, &mut answer).await {
