@@ -256,7 +256,6 @@ fn a_reader_that_goes_away_is_no_error() {
             .args(["-c", &line])
             .current_dir(bench.path("."))
             .env("TMPDIR", bench.path("tmp"))
-            .env("MODSWAP_CACHE_DIR", common::CACHE)
             .output()
             .expect("sh starts");
         assert_eq!(

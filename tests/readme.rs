@@ -90,8 +90,7 @@ fn shell(command: &str, folder: &Path) -> Output {
     shell
         .args(["-c", command])
         .current_dir(folder)
-        .env("PATH", path)
-        .env("MODSWAP_CACHE_DIR", common::CACHE);
+        .env("PATH", path);
     for name in ["NO_COLOR", "COLUMNS", "MODSWAP_LOG"] {
         shell.env_remove(name);
     }

@@ -116,7 +116,6 @@ impl Bench {
             .args(arguments)
             .current_dir(self.folder.path())
             .env("TMPDIR", self.path("tmp"))
-            .env("MODSWAP_CACHE_DIR", super::CACHE)
             .env(name, value)
             .env_remove("NO_COLOR")
             .env_remove("COLUMNS")

@@ -9,15 +9,11 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-/// Where the binary remembers what Pythons said, so that tests leave the user's cache alone.
-pub const CACHE: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/cache");
-
 /// The binary, in the repository's root, without what the caller's environment would change.
 pub fn modswap() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_modswap"));
     command
         .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env("MODSWAP_CACHE_DIR", CACHE)
         .env_remove("NO_COLOR")
         .env_remove("MODSWAP_LOG");
     command
