@@ -2,15 +2,12 @@
 
 use std::fs;
 
-use super::ASKS;
 use super::index::{Index, packages};
 use crate::common::bench::{newest, report_of, text};
 
 #[test]
 fn two_at_once_install_one_folder_and_both_use_it() {
-    let index = Index::new();
-    index.wheel("demo_pkg", "1.0", "");
-    index.bench.scenario("asks", ASKS);
+    let index = Index::asking();
     let python = newest();
     let path = python.path.to_str().expect("UTF-8");
     let runs: Vec<_> = (0..3)
@@ -38,9 +35,7 @@ fn two_at_once_install_one_folder_and_both_use_it() {
 
 #[test]
 fn what_an_interrupted_install_left_is_not_used() {
-    let index = Index::new();
-    index.wheel("demo_pkg", "1.0", "");
-    index.bench.scenario("asks", ASKS);
+    let index = Index::asking();
     let python = newest();
     index.run(std::slice::from_ref(&python), &[], 0);
     let [whole] = &index.installed()[..] else {
@@ -62,9 +57,7 @@ fn what_an_interrupted_install_left_is_not_used() {
 
 #[test]
 fn a_cache_that_cannot_be_written_is_a_reason() {
-    let index = Index::new();
-    index.wheel("demo_pkg", "1.0", "");
-    index.bench.scenario("asks", ASKS);
+    let index = Index::asking();
     fs::write(index.bench.path("cache/packages"), "a file").expect("a file");
     let python = newest();
     let (report, _) = index.run(std::slice::from_ref(&python), &[], 3);

@@ -38,6 +38,14 @@ impl Index {
         Self { bench }
     }
 
+    /// One that has what a scenario `asks` asks for.
+    pub(super) fn asking() -> Self {
+        let index = Self::new();
+        index.wheel("demo_pkg", "1.0", "");
+        index.bench.scenario("asks", super::ASKS);
+        index
+    }
+
     pub(super) fn folder(&self) -> PathBuf {
         self.bench.path("index")
     }

@@ -112,9 +112,7 @@ fn what_cannot_be_had_is_skipped_with_pips_own_last_line() {
 
 #[test]
 fn without_a_network_the_cache_is_used_and_else_the_reason_is_given() {
-    let index = Index::new();
-    index.wheel("demo_pkg", "1.0", "");
-    index.bench.scenario("asks", ASKS);
+    let index = Index::asking();
     let pythons = chosen();
     let (report, _) = index.run(&pythons, &["--offline"], 3);
     for python in &pythons {
@@ -183,9 +181,7 @@ fn with_gives_a_package_to_every_case() {
 
 #[test]
 fn the_page_of_a_scenario_says_which_versions_there_were() {
-    let index = Index::new();
-    index.wheel("demo_pkg", "1.0", "");
-    index.bench.scenario("asks", ASKS);
+    let index = Index::asking();
     let pythons = chosen();
     let mut command = index.modswap(&["show", "asks"]);
     for python in &pythons {
@@ -214,9 +210,7 @@ fn what_is_no_package_is_a_wrong_usage() {
 
 #[test]
 fn an_interpreter_behind_a_command_finds_a_cache_on_its_own_side() {
-    let index = Index::new();
-    index.wheel("demo_pkg", "1.0", "");
-    index.bench.scenario("asks", ASKS);
+    let index = Index::asking();
     let python = common::bench::newest();
     let home = index.bench.path("far-side");
     let request = format!(

@@ -51,9 +51,7 @@ fn an_address_that_leads_nowhere_says_nothing_of_other_packages() {
 
 #[test]
 fn what_pip_put_elsewhere_is_not_taken_for_installed() {
-    let index = Index::new();
-    index.wheel("demo_pkg", "1.0", "");
-    index.bench.scenario("asks", ASKS);
+    let index = Index::asking();
     let python = newest();
     let path = python.path.to_str().expect("UTF-8");
     let config = index.bench.path("pip.conf");
@@ -82,9 +80,7 @@ fn what_pip_put_elsewhere_is_not_taken_for_installed() {
 
 #[test]
 fn a_set_that_lost_something_is_installed_anew() {
-    let index = Index::new();
-    index.wheel("demo_pkg", "1.0", "");
-    index.bench.scenario("asks", ASKS);
+    let index = Index::asking();
     let python = newest();
     index.run(std::slice::from_ref(&python), &[], 0);
     let [name] = &index.installed()[..] else {
