@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::Execution;
 use super::{Exit, Failure};
-use crate::exec::{PackageOptions, Project};
+use crate::exec::PackageOptions;
+use crate::program::project::Project;
 use crate::python::discover::Environment;
 use crate::scenario::model::Scenario;
 use crate::scenario::package::Package;

@@ -11,8 +11,12 @@ use crate::plan::Plan;
 /// How often the bar is drawn when nothing happens.
 const TICK: Duration = Duration::from_millis(200);
 
-/// Shown on standard error while cases run, and whether it was said that packages are installed.
-pub(super) struct Progress(ProgressBar, Cell<bool>);
+/// Shown on standard error while cases run.
+pub(super) struct Progress {
+    bar: ProgressBar,
+    /// Whether it was said that packages are installed, and how not to.
+    announced: Cell<bool>,
+}
 
 impl Progress {
     pub(super) fn new(cases: usize) -> Self {
@@ -27,12 +31,15 @@ impl Progress {
         {
             bar.set_style(style);
         }
-        Self(bar, Cell::new(false))
+        Self {
+            bar,
+            announced: Cell::new(false),
+        }
     }
 
     pub(super) fn started(&self, plan: &Plan, case: usize) {
         let case = &plan.cases[case];
-        self.0.set_message(format!(
+        self.bar.set_message(format!(
             "{} {}",
             plan.interpreters[case.interpreter].key, case.id
         ));
@@ -44,21 +51,21 @@ impl Progress {
             "{}: {text}",
             plan.interpreters[plan.cases[case].interpreter].key
         );
-        if !self.1.replace(true) {
+        if !self.announced.replace(true) {
             let once = "modswap: installing packages, once for each Python; --offline leaves out what needs them";
-            self.0.suspend(|| eprintln!("{once}"));
+            self.bar.suspend(|| eprintln!("{once}"));
         }
-        if self.0.is_hidden() {
+        if self.bar.is_hidden() {
             eprintln!("modswap: {text}");
         }
-        self.0.set_message(text);
+        self.bar.set_message(text);
     }
 
     pub(super) fn finished(&self) {
-        self.0.inc(1);
+        self.bar.inc(1);
     }
 
     pub(super) fn close(&self) {
-        self.0.finish_and_clear();
+        self.bar.finish_and_clear();
     }
 }

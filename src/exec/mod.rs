@@ -3,11 +3,9 @@
 mod error;
 mod packages;
 mod process;
-mod projects;
 mod scheduler;
 mod worker;
 
 pub use error::{Said, WorkerError};
 pub use packages::{Distribution, PackageOptions};
-pub use projects::{Project, ProjectError};
 pub use scheduler::{Event, Isolation, Options, Outcome, execute};

@@ -8,8 +8,8 @@ use std::time::Duration;
 use tokio::time::{error::Elapsed, timeout};
 
 use super::error::{WorkerError, printable};
-use super::projects::Project;
 use super::worker::{START_LIMIT, Worker, lossy};
+use crate::program::project::Project;
 use crate::program::protocol::{self, FrameKind, Install};
 use crate::scenario::package::Package;
 

@@ -4,6 +4,7 @@ pub mod emit;
 pub mod fixture;
 pub mod literal;
 mod plain;
+pub mod project;
 pub mod protocol;
 pub mod script;
 

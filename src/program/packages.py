@@ -21,7 +21,7 @@ class Installer(object):
 
     def __init__(self, channel, root):
         self.channel, self.root = channel, root
-        self.whole = {}                 # folders that were looked through, by what was asked for
+        self.whole = set()              # folders that were looked through
         self.lacking = set()            # what of the ways to install is not there
 
     def install(self, request):
@@ -50,12 +50,11 @@ class Installer(object):
 
     def is_whole(self, folder, request):
         """Whether the folder is there, and all that was asked for by name is in it."""
-        if folder not in self.whole:
-            if not os.path.isdir(folder) or lost(folder, request):
-                return False
-            self.whole[folder] = True
+        if not os.path.isdir(folder) or (folder not in self.whole and lost(folder, request)):
+            return False
+        self.whole.add(folder)
         try:
-            os.utime(os.path.join(folder, "modswap.txt"), None)
+            os.utime(os.path.join(folder, "modswap.txt"), None)     # it is in use
         except OSError:                 # a cache that can only be read
             pass
         return True
@@ -130,7 +129,6 @@ class Installer(object):
                     remove(os.path.join(cache, name))
             except (IOError, OSError):
                 pass                    # another modswap was faster
-
 
     def project(self, request, digest, single):
         """The copy of a project, or of a wheel, that the runner sent."""

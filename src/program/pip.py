@@ -46,10 +46,10 @@ def ways(request, projects, folder, wheels):
         uv = None                       # it would look elsewhere than it is told to
     if uv:
         commands, places = [], []
-        for number, project in enumerate(projects):
+        for project in projects:
             place = project
             if os.path.isdir(project):  # uv takes `--only-binary` for a word about the project as well
-                place = os.path.join(wheels, str(number))
+                place = os.path.join(wheels, os.path.basename(project))
                 commands.append([uv, "build", "--wheel", "--no-progress", "--python", PYTHON, "--out-dir", place, project])
             places.append(place)
         # Links would lead into uv's own cache, which is not for scenarios to write to.

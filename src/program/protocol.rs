@@ -8,8 +8,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::literal::{bytes, list, native, text};
+use super::project::Project;
 use super::{Mode, Program};
-use crate::exec::Project;
 use crate::scenario::model::Conditions;
 
 /// The supervisor, handed to the interpreter that the command starts.

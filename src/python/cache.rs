@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use super::discover::Environment;
 use super::facts::Facts;
 use super::probe::PROBE;
+use crate::trace::short_hash;
 
 /// The remembered answers.
 #[derive(Debug)]
@@ -81,20 +81,17 @@ const LIBRARIES: [&str; 4] = [
 
 /// Other answers than those to this probe, read by another modswap, or given with other libraries, are of no use.
 fn format(environment: &Environment) -> String {
-    let mut digest = Sha256::new();
-    digest.update(PROBE);
+    let mut about = PROBE.as_bytes().to_vec();
     for name in LIBRARIES {
-        let value = environment.variable(name).unwrap_or_default();
-        digest.update([0]);
-        digest.update(value.as_encoded_bytes());
+        about.push(0);
+        about.extend(
+            environment
+                .variable(name)
+                .unwrap_or_default()
+                .as_encoded_bytes(),
+        );
     }
-    let mut start = [0; 8];
-    start.copy_from_slice(&digest.finalize()[..8]);
-    format!(
-        "{} {:016x}",
-        env!("CARGO_PKG_VERSION"),
-        u64::from_be_bytes(start)
-    )
+    format!("{} {}", env!("CARGO_PKG_VERSION"), short_hash(&about))
 }
 
 impl Cache {

@@ -45,6 +45,9 @@ impl FromStr for Package {
         if text.contains(|c: char| c.is_control()) {
             return Err(error("a package is one line".to_owned()));
         }
+        if !names_are_whole(text) {
+            return Err(error(FORMS.to_owned()));
+        }
         match text.parse::<Requirement<VerbatimUrl>>() {
             Ok(read) => Ok(Self {
                 text: text.to_owned(),
@@ -142,6 +145,20 @@ impl fmt::Display for Package {
     }
 }
 
+/// Whether the name and those of extras begin and end with a letter or a digit; the parser panics where they do not.
+fn names_are_whole(text: &str) -> bool {
+    let in_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let (name, rest) = text.split_at(text.find(|c| !in_name(c)).unwrap_or(text.len()));
+    let extras = rest.trim_start().strip_prefix('[');
+    let extras = extras.and_then(|rest| rest.split(']').next());
+    let extras = extras.into_iter().flat_map(|all| all.split(','));
+    let is_whole = |name: &str| {
+        let edge = |c: char| c.is_ascii_alphanumeric();
+        name.is_empty() || name.starts_with(edge) && name.ends_with(edge)
+    };
+    is_whole(name) && extras.map(str::trim).all(is_whole)
+}
+
 /// Whether it is the path of a project's folder or of a file, rather than a requirement: pip's own rule, but for bare names.
 fn is_path(text: &str) -> bool {
     text == "."
@@ -200,6 +217,13 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_a_package_or_an_error(text in "[a.b_\\-1]{0,4}[\\[\\],;@ <>=!~'\"()a.b:/1-]{0,12}") {
+            let _ = text.parse::<Package>();
+        }
+    }
+
     #[test]
     fn a_marker_may_leave_it_out() {
         assert_eq!(package("Some.Name>=1").certain_name(), Some("some-name"));
@@ -230,6 +254,9 @@ mod tests {
             "num/py",
             "numpy>=",
             "numpy>=x",
+            "numpy.",
+            "numpy-[a]",
+            "numpy[a.]",
         ] {
             let error = text.parse::<Package>().unwrap_err();
             assert_eq!(error.to_string(), format!("`{text}` names no package"));

@@ -95,6 +95,31 @@ fn what_the_project_was_goes_when_nobody_uses_it_and_scenarios_are_no_part_of_it
 }
 
 #[test]
+fn each_scenario_gets_its_own_project() {
+    let index = project();
+    let other = index.bench.path("other");
+    fs::create_dir(&other).expect("a folder");
+    fs::copy(
+        index.bench.path("pyproject.toml"),
+        other.join("pyproject.toml"),
+    )
+    .expect("a file");
+    let backend = BACKEND.replace("own", "another");
+    fs::write(other.join("backend.py"), backend).expect("a file");
+    fs::write(other.join("another.py"), "value = 9\n").expect("a file");
+    let asks = ASKS.replace("[.]", "[./other]").replace("own", "another");
+    index.bench.scenario("b", &asks);
+    let python = newest();
+    let (report, said) = index.run(std::slice::from_ref(&python), &["--jobs", "1"], 0);
+    assert_eq!(
+        packages(&report, "asks", &python.key),
+        ["own 1.0"],
+        "{said}"
+    );
+    assert_eq!(packages(&report, "b", &python.key), ["another 1.0"]);
+}
+
+#[test]
 fn a_project_that_cannot_be_built_is_a_reason() {
     let index = project();
     fs::write(
