@@ -33,8 +33,7 @@ pub fn accept(
         if case.verdict == Verdict::Skipped || !wanted(case) {
             continue;
         }
-        let refused = matches!(case.verdict, Verdict::Fail | Verdict::KnownFixed);
-        let shown = case.behaviour().filter(|_| !refused);
+        let shown = case.behaviour().filter(|_| refusal(case).is_none());
         let steps = shown.and_then(|(trace, _)| report.traces.get(trace));
         let scenario = report.scenarios.iter().find(|one| one.id == case.scenario);
         let (Some((trace, end)), Some(steps), Some(scenario)) = (shown, steps, scenario) else {
@@ -76,6 +75,13 @@ pub fn accept(
     accepted
 }
 
+/// Why a case cannot be accepted: its verdict, where it violates what the scenario expects or has no behaviour of its own. What was
+/// skipped has none either, and there is nothing to accept of it.
+pub fn refusal(case: &CaseReport) -> Option<Verdict> {
+    let violates = matches!(case.verdict, Verdict::Fail | Verdict::KnownFixed);
+    (violates || case.behaviour().is_none()).then_some(case.verdict)
+}
+
 /// The scenario is another text now: what was recorded with the old one is no longer comparable.
 fn outdate(file: &mut ScenarioBaseline, digest: &str) {
     digest.clone_into(&mut file.digest);
@@ -84,11 +90,14 @@ fn outdate(file: &mut ScenarioBaseline, digest: &str) {
     }
 }
 
+/// The row of a case, which is made where it is missing.
 fn row<'a>(file: &'a mut ScenarioBaseline, case: &str) -> &'a mut VariantBaseline {
-    let at = file
-        .variants
-        .binary_search_by(|row| row.case.as_str().cmp(case));
-    let at = at.unwrap_or_else(|at| {
+    // A hand may have put the rows into another order, in which no binary search finds them.
+    let known = file.variants.iter().position(|row| row.case == case);
+    let at = known.unwrap_or_else(|| {
+        let at = file
+            .variants
+            .partition_point(|row| row.case.as_str() < case);
         file.variants.insert(
             at,
             VariantBaseline {

@@ -33,6 +33,14 @@ pub enum BaselineError {
     /// The id of a scenario in a foreign report leads out of the folder.
     #[error("`{0}` is no id of a scenario: it would lead out of the baseline's folder")]
     Id(String),
+    /// What a foreign or hand-made report holds would make a file that could not be read again.
+    #[error("the report is damaged: {message}; nothing of `{scenario}` was written")]
+    Unsound {
+        /// Id of the scenario.
+        scenario: String,
+        /// What is wrong.
+        message: String,
+    },
 }
 
 /// What is wrong in a file, and where.
@@ -259,12 +267,25 @@ fn text(scenario: &ScenarioBaseline) -> String {
     format!("{HEADER}{body}")
 }
 
+/// Whether a file of this could be read again. It is asked of everything before the first file is written.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn sound(folder: &Path, scenario: &ScenarioBaseline) -> Result<(), BaselineError> {
+    path(folder, &scenario.scenario)?;
+    check(scenario).map_err(|(_, message)| BaselineError::Unsound {
+        scenario: scenario.scenario.clone(),
+        message,
+    })
+}
+
 /// Writes one file. It gets its name when it is whole and on the disk: whatever happens before leaves what was there.
 /// Tells whether there was anything to write.
 ///
 /// # Errors
 /// When it cannot be written.
 pub fn write(folder: &Path, scenario: &ScenarioBaseline) -> Result<bool, BaselineError> {
+    sound(folder, scenario)?;
     let path = path(folder, &scenario.scenario)?;
     let text = text(scenario);
     if fs::read(&path).is_ok_and(|old| old == text.as_bytes()) {

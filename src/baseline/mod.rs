@@ -16,8 +16,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-pub use accept::{Accepted, accept};
-pub use file::{BaselineError, Damage, ids, read, remove, write};
+pub use accept::{Accepted, accept, refusal};
+pub use file::{BaselineError, Damage, ids, read, remove, sound, write};
 pub use prune::{Pruned, prune};
 pub use standing::{Case, Held, hold, nearest};
 

@@ -1,16 +1,21 @@
 //! `modswap accept`
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
+use std::path::Path;
 
 use super::arguments::AcceptArguments;
 use super::{Exit, Failure, memory, print};
-use crate::baseline::{self, Accepted, Baseline};
+use crate::baseline::{self, Accepted};
+use crate::compare::changes::{Kind, against_baseline};
+use crate::compare::ranges::ranges;
 use crate::plan::{CaseId, Selection};
 use crate::python::require::{RequireError, Requirements};
 use crate::python::version::InterpreterKey;
-use crate::report::model::{CaseReport, RunReport, Status};
+use crate::report::model::{CaseReport, RunReport};
 use crate::report::summary::plural;
 use crate::text::visible;
+use crate::verdict::Verdict;
 
 /// What one word of the command line means: cases by a glob, and of these a version.
 struct Word {
@@ -26,7 +31,8 @@ enum Version {
 }
 
 pub(super) fn run(arguments: &AcceptArguments) -> Result<Exit, Failure> {
-    memory::hold_writing(&arguments.stored)?;
+    let folder = &arguments.stored.baseline;
+    memory::hold_writing(arguments.stored.allow_ci)?;
     let words = arguments.what.iter().map(|word| self::word(word));
     let words = words.collect::<Result<Vec<_>, _>>()?;
     let report = memory::stored(&arguments.stored)?;
@@ -37,30 +43,53 @@ pub(super) fn run(arguments: &AcceptArguments) -> Result<Exit, Failure> {
             return Err(Failure::new(Exit::Nothing, text));
         }
     }
-    let is_like = |case: &CaseReport| {
-        let standing = case.baseline.as_ref();
-        standing.is_some_and(|one| one.status == Status::NewVersion && one.was.is_none())
+    let named = |case: &CaseReport| words.is_empty() || words.iter().any(|word| word.has(case));
+    let accepted = if arguments.new_versions {
+        // Held against what the baseline is now, which may be another than when it ran.
+        let ids = report.scenarios.iter().map(|one| one.id.as_str());
+        let baseline = baseline::read(folder, ids)?;
+        let changes = against_baseline(&baseline, &report);
+        let groups = changes.groups.iter();
+        let alike: Vec<_> = groups.filter(|one| one.kind == Kind::NewVersion).collect();
+        let is_like = |case: &CaseReport| {
+            alike
+                .iter()
+                .any(|one| one.has(&case.case, &case.interpreter))
+        };
+        take(folder, &report, &|case| named(case) && is_like(case))?
+    } else {
+        take(folder, &report, &named)?
     };
-    let wanted = |case: &CaseReport| {
-        (words.is_empty() || words.iter().any(|word| word.has(case)))
-            && (!arguments.new_versions || is_like(case))
-    };
-    let ids = report.scenarios.iter().map(|one| one.id.as_str());
-    let mut baseline = baseline::read(&arguments.stored.baseline, ids)?;
-    let accepted = baseline::accept(&mut baseline, &report, &wanted);
-    write(&baseline, &accepted)?;
     print(&told(&report, &accepted))?;
-    Ok(Exit::Success)
+    // Whoever asked for it must not take it for accepted.
+    Ok(if accepted.refused.is_empty() {
+        Exit::Success
+    } else {
+        Exit::Violation
+    })
 }
 
-/// Writes the files that change, each whole.
-pub(super) fn write(baseline: &Baseline, accepted: &Accepted) -> Result<(), Failure> {
-    for id in &accepted.scenarios {
-        if let Some(scenario) = baseline.scenarios.get(id) {
-            baseline::write(&baseline.folder, scenario)?;
-        }
+/// Takes cases of a report into the baseline as it is on the disk now, and writes the files that change, each whole.
+pub(super) fn take(
+    folder: &Path,
+    report: &RunReport,
+    wanted: &dyn Fn(&CaseReport) -> bool,
+) -> Result<Accepted, Failure> {
+    let cases = report.cases.iter().filter(|case| wanted(case));
+    let ids: BTreeSet<&str> = cases.map(|case| case.scenario.as_str()).collect();
+    let mut baseline = baseline::read(folder, ids)?;
+    let accepted = baseline::accept(&mut baseline, report, wanted);
+    let changed = accepted.scenarios.iter();
+    let changed: Vec<_> = changed
+        .filter_map(|id| baseline.scenarios.get(id))
+        .collect();
+    for scenario in &changed {
+        baseline::sound(folder, scenario)?;
     }
-    Ok(())
+    for scenario in &changed {
+        baseline::write(folder, scenario)?;
+    }
+    Ok(accepted)
 }
 
 /// `accepted 3 cases of 2 scenarios`, and what was not.
@@ -76,37 +105,56 @@ pub(super) fn told(report: &RunReport, accepted: &Accepted) -> String {
             plural(accepted.scenarios.len(), "scenario")
         );
     }
-    for at in &accepted.refused {
-        let case = &report.cases[*at];
+    let all: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
+    let mut refused: BTreeMap<(&str, Verdict), Vec<&InterpreterKey>> = BTreeMap::new();
+    for case in accepted.refused.iter().map(|at| &report.cases[*at]) {
+        let versions = refused.entry((&case.case, case.verdict)).or_default();
+        versions.push(&case.interpreter);
+    }
+    for ((case, verdict), versions) in refused {
         let _ = writeln!(
             out,
             "not accepted: {} on {}: {}",
-            visible(&case.case),
-            case.interpreter,
-            case.verdict.word()
+            visible(case),
+            ranges(&versions, &all),
+            verdict.word()
         );
     }
     out
 }
 
 fn word(text: &str) -> Result<Word, Failure> {
-    let (glob, version) = match text.rsplit_once('@') {
-        Some((glob, version)) => (glob, Some(version)),
-        None => (text, None),
-    };
     let wrong = |error: String| Failure::new(Exit::Usage, error);
-    let version = version.map(|version| {
-        if let Ok(key) = version.parse() {
-            return Ok(Version::One(key));
+    let selection = |glob: &str| {
+        Selection::new(&[glob.to_owned()], &[]).map_err(|error| wrong(error.to_string()))
+    };
+    // A label is behind an `@` of its own, and one may be in the choice of a matrix: the first that a version follows counts.
+    let mut failed = None;
+    for (at, _) in text.match_indices('@') {
+        match version(&text[at + 1..]) {
+            Ok(version) => {
+                return Ok(Word {
+                    selection: selection(&text[..at])?,
+                    version: Some(version),
+                });
+            }
+            Err(error) => failed = Some(error),
         }
-        let some = version.parse().map(Version::Some);
-        some.map_err(|error: RequireError| wrong(format!("`{text}`: {error}")))
-    });
-    Ok(Word {
-        selection: Selection::new(&[glob.to_owned()], &[])
-            .map_err(|error| wrong(error.to_string()))?,
-        version: version.transpose()?,
-    })
+    }
+    match failed.filter(|_| !text.ends_with(']')) {
+        Some(error) => Err(wrong(format!("`{text}`: {error}"))),
+        None => Ok(Word {
+            selection: selection(text)?,
+            version: None,
+        }),
+    }
+}
+
+fn version(text: &str) -> Result<Version, RequireError> {
+    match text.parse() {
+        Ok(key) => Ok(Version::One(key)),
+        Err(_) => text.parse().map(Version::Some),
+    }
 }
 
 impl Word {

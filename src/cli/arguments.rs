@@ -1,9 +1,13 @@
 //! What can be typed.
 
+mod memory;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(super) use memory::{AcceptArguments, BASELINE, DiffArguments, Stored};
 
 use crate::exec::Isolation;
 use crate::plan::Shard;
@@ -43,6 +47,8 @@ pub enum Command {
     Show(ShowArguments),
     /// Run one scenario and print what changed between which versions, why, and the sources
     Explain(ShowArguments),
+    /// Show what the last run did otherwise than the baseline, or what differs between two reports
+    Diff(DiffArguments),
     /// Keep what the last run showed as the accepted behaviour
     Accept(AcceptArguments),
     /// Print one plain Python file with the steps of a scenario, which needs no modswap
@@ -257,34 +263,6 @@ pub struct ScriptArguments {
     /// Where scenarios are
     #[arg(long, value_name = "FOLDER", default_value = "scenarios")]
     pub(super) scenarios: PathBuf,
-}
-
-/// `modswap accept`
-#[derive(Args, Clone, Debug, Default)]
-pub struct AcceptArguments {
-    /// Only these scenarios and variants, by ids and globs over them, and of these only a version: 'swap/*', swap/copy@3.14
-    /// [default: all]
-    #[arg(value_name = "ID[@VERSION]")]
-    pub(super) what: Vec<String>,
-    /// Only versions that were never seen and behave like their nearest neighbour
-    #[arg(long)]
-    pub(super) new_versions: bool,
-    #[command(flatten)]
-    pub(super) stored: Stored,
-}
-
-/// What a command that looks at the baseline looks at, and whether it may write.
-#[derive(Args, Clone, Debug, Default)]
-pub(super) struct Stored {
-    /// A stored report, instead of the last run
-    #[arg(long, value_name = "FILE")]
-    pub(super) report: Option<PathBuf>,
-    /// The accepted behaviours
-    #[arg(long, value_name = "FOLDER", default_value = "reports/baseline")]
-    pub(super) baseline: PathBuf,
-    /// Write even where `CI` is set
-    #[arg(long)]
-    pub(super) allow_ci: bool,
 }
 
 /// `modswap list`

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use etcetera::BaseStrategy;
 
-use super::arguments::{BaselineArguments, Stored};
+use super::arguments::{BASELINE, BaselineArguments, Stored};
 use super::{Exit, Failure};
 use crate::baseline::{self, Baseline, BaselineError};
 use crate::report::model::RunReport;
@@ -14,8 +14,10 @@ use crate::report::read;
 use crate::scenario::model::Scenario;
 use crate::trace::short_hash;
 
-/// Where the baseline is, beside a folder of scenarios.
-const BESIDE: &str = "reports/baseline";
+/// The folder that ids are below.
+fn home() -> Component<'static> {
+    Component::Normal("scenarios".as_ref())
+}
 
 impl From<BaselineError> for Failure {
     fn from(error: BaselineError) -> Self {
@@ -43,9 +45,8 @@ pub(super) fn folder(scenarios: &[Scenario], arguments: &BaselineArguments) -> O
 fn beside(file: &Path) -> Option<PathBuf> {
     let parts: Vec<_> = file.components().collect();
     let folders = &parts[..parts.len().saturating_sub(1)];
-    let home = Component::Normal("scenarios".as_ref());
-    let at = folders.iter().rposition(|part| *part == home)?;
-    Some(parts[..at].iter().collect::<PathBuf>().join(BESIDE))
+    let at = folders.iter().rposition(|part| *part == home())?;
+    Some(parts[..at].iter().collect::<PathBuf>().join(BASELINE))
 }
 
 /// What the baseline has of these scenarios. Where there is no folder there is no baseline, unless everything must be accepted.
@@ -128,9 +129,9 @@ pub(super) fn stored(arguments: &Stored) -> Result<RunReport, Failure> {
 }
 
 /// Whether the baseline may be written: not by a machine that nobody looks at, unless it is told to.
-pub(super) fn hold_writing(arguments: &Stored) -> Result<(), Failure> {
+pub(super) fn hold_writing(allow_ci: bool) -> Result<(), Failure> {
     let is_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
-    if is_ci && !arguments.allow_ci {
+    if is_ci && !allow_ci {
         let text = "`CI` is set, and the baseline is for people to change: nothing was written; `--allow-ci` writes it all the same";
         return Err(Failure::new(Exit::Usage, text));
     }
@@ -138,7 +139,7 @@ pub(super) fn hold_writing(arguments: &Stored) -> Result<(), Failure> {
 }
 
 /// The last run that was held against this baseline.
-fn recall(folder: &Path) -> Result<RunReport, Failure> {
+pub(super) fn recall(folder: &Path) -> Result<RunReport, Failure> {
     let none = || {
         Failure::new(
             Exit::Usage,

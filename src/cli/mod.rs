@@ -3,6 +3,7 @@
 mod accept;
 mod arguments;
 mod check;
+mod diff;
 mod execute;
 mod explain;
 mod find;
@@ -88,6 +89,7 @@ pub fn main(cli: Cli) -> Exit {
             Command::Run(arguments) => run::run(arguments, &cli.common).await,
             Command::Show(arguments) => show::run(arguments, &cli.common).await,
             Command::Explain(arguments) => explain::run(arguments, &cli.common).await,
+            Command::Diff(arguments) => diff::run(&arguments, &cli.common),
             Command::Accept(arguments) => accept::run(&arguments),
             Command::Script(arguments) => script::run(&arguments),
             Command::List(arguments) => list::run(&arguments, &cli.common),

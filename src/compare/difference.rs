@@ -8,7 +8,7 @@ use crate::trace::StepRecord;
 use crate::trace::fact::FactValue;
 
 /// A behaviour with its steps.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shown<'a> {
     /// Its trace.
     pub steps: &'a Vec<StepRecord>,

@@ -1,5 +1,6 @@
 //! Comparison: which versions behave alike, and where behaviour changes.
 
+pub mod changes;
 pub mod difference;
 pub(crate) mod moments;
 pub mod ranges;

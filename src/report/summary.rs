@@ -153,7 +153,7 @@ pub fn totals(report: &RunReport) -> String {
 }
 
 /// How a row is named on the command line: by its id where scenarios are looked for, else with their folder.
-pub(super) fn name_of(report: &RunReport, case: &str) -> String {
+pub fn name_of(report: &RunReport, case: &str) -> String {
     let id = case.split('[').next().unwrap_or(case);
     let scenario = report.scenarios.iter().find(|scenario| scenario.id == id);
     let below = |file: &str| {

@@ -1,0 +1,61 @@
+//! Commands about what is remembered: the baseline and stored reports.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// Where the baseline is, where the command is not about scenarios, beside which it would be looked for.
+pub(in crate::cli) const BASELINE: &str = "reports/baseline";
+
+/// `modswap diff`
+#[derive(Args, Clone, Debug, Default)]
+#[command(after_help = DIFF_HELP)]
+pub struct DiffArguments {
+    /// A stored report, or the folder of a baseline: alone it is held against the baseline [default: the last run]
+    #[arg(value_name = "A")]
+    pub(in crate::cli) a: Option<PathBuf>,
+    /// What A is to be held against
+    #[arg(value_name = "B")]
+    pub(in crate::cli) b: Option<PathBuf>,
+    /// The accepted behaviours
+    #[arg(long, value_name = "FOLDER", default_value = BASELINE)]
+    pub(in crate::cli) baseline: PathBuf,
+    /// Show everything, however long
+    #[arg(long)]
+    pub(in crate::cli) full: bool,
+}
+
+const DIFF_HELP: &str = "\
+Exit codes:
+  0  nothing differs; versions that are new and like their neighbours, and what only one side has, do not count
+  1  something differs
+  2  a report or the baseline cannot be read
+  3  there is nothing to compare";
+
+/// `modswap accept`
+#[derive(Args, Clone, Debug, Default)]
+pub struct AcceptArguments {
+    /// Only these scenarios and variants, by ids and globs over them, and of these only a version: 'swap/*', swap/copy@3.14
+    /// [default: all]
+    #[arg(value_name = "ID[@VERSION]")]
+    pub(in crate::cli) what: Vec<String>,
+    /// Only versions that were never seen and behave like their nearest neighbour
+    #[arg(long)]
+    pub(in crate::cli) new_versions: bool,
+    #[command(flatten)]
+    pub(in crate::cli) stored: Stored,
+}
+
+/// What a command that looks at the baseline looks at, and whether it may write.
+#[derive(Args, Clone, Debug, Default)]
+pub(in crate::cli) struct Stored {
+    /// A stored report, instead of the last run
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) report: Option<PathBuf>,
+    /// The accepted behaviours
+    #[arg(long, value_name = "FOLDER", default_value = BASELINE)]
+    pub(in crate::cli) baseline: PathBuf,
+    /// Write even where `CI` is set
+    #[arg(long)]
+    pub(in crate::cli) allow_ci: bool,
+}

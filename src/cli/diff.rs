@@ -1,0 +1,111 @@
+//! `modswap diff`
+
+use std::fmt::Write;
+use std::path::Path;
+
+use super::arguments::{BASELINE, Common, DiffArguments};
+use super::{Exit, Failure, memory, print, style};
+use crate::baseline::{self, Baseline};
+use crate::compare::changes::{Changes, Kind, Side, changes};
+use crate::report::diff::{Limits, render};
+use crate::report::model::RunReport;
+use crate::report::read;
+use crate::report::summary::{name_of, shell_word};
+
+/// One of the two that are compared, read.
+enum Stored {
+    Baseline(Baseline),
+    Report(Box<RunReport>),
+}
+
+pub(super) fn run(arguments: &DiffArguments, common: &Common) -> Result<Exit, Failure> {
+    let folder = &arguments.baseline;
+    let accepted = || whole(folder).map(|baseline| (Stored::Baseline(baseline), named(folder)));
+    let ((was, was_name), (now, now_name)) = match (&arguments.a, &arguments.b) {
+        (None, _) => {
+            let report = memory::recall(folder)?;
+            let name = format!("the run of {}", report.started);
+            (accepted()?, (Stored::Report(Box::new(report)), name))
+        }
+        (Some(report), None) => (accepted()?, stored(report)?),
+        (Some(was), Some(now)) => (stored(was)?, stored(now)?),
+    };
+    let changes = changes(was.side(), now.side());
+    let style = style(common);
+    let show = |limits| render(&changes, (&was_name, &now_name), style, limits);
+    let whole = show(Limits::NONE);
+    let mut text = whole.clone();
+    if !arguments.full {
+        text = show(Limits::USUAL);
+        if text != whole {
+            text.push_str("some of it is only counted; --full shows it all\n");
+        }
+    }
+    if let (Stored::Report(report), None) = (&now, &arguments.b) {
+        for command in next(arguments, report, &changes) {
+            let _ = writeln!(text, "next: {command}");
+        }
+    }
+    print(&text)?;
+    Ok(if changes.differs() {
+        Exit::Violation
+    } else if changes.same == 0 && changes.groups.is_empty() {
+        Exit::Nothing
+    } else {
+        Exit::Success
+    })
+}
+
+impl Stored {
+    fn side(&self) -> Side<'_> {
+        match self {
+            Self::Baseline(baseline) => Side::Baseline(baseline),
+            Self::Report(report) => Side::Report(report),
+        }
+    }
+}
+
+fn named(folder: &Path) -> String {
+    format!("the baseline {}", folder.display())
+}
+
+/// All that a baseline has.
+fn whole(folder: &Path) -> Result<Baseline, Failure> {
+    let ids = baseline::ids(folder)?;
+    Ok(baseline::read(folder, ids.iter().map(String::as_str))?)
+}
+
+/// What a path names: a baseline by its folder, or a report.
+fn stored(path: &Path) -> Result<(Stored, String), Failure> {
+    if path.is_dir() {
+        return Ok((Stored::Baseline(whole(path)?), named(path)));
+    }
+    let report = read::report(path).map_err(|error| Failure::new(Exit::Usage, error))?;
+    let name = path.display().to_string();
+    Ok((Stored::Report(Box::new(report)), name))
+}
+
+/// What one would type next about what differs from the baseline.
+fn next(arguments: &DiffArguments, report: &RunReport, changes: &Changes<'_>) -> Vec<String> {
+    let mut options = String::new();
+    let named = (arguments.baseline != Path::new(BASELINE)).then_some(&arguments.baseline);
+    for (option, path) in [("--report", arguments.a.as_ref()), ("--baseline", named)] {
+        if let Some(path) = path {
+            let word = shell_word(&path.display().to_string());
+            let _ = write!(options, " {option} {word}");
+        }
+    }
+    let (offered, refused): (Vec<_>, Vec<_>) =
+        changes.groups.iter().partition(|one| one.refused.is_none());
+    let command = offered.iter().map(|one| one.kind).min().map(|kind| {
+        if kind == Kind::NewVersion {
+            "accept --new-versions"
+        } else {
+            "review"
+        }
+    });
+    let next = command.map(|command| format!("modswap {command}{options}"));
+    let refused = refused.iter().find_map(|one| one.cases.first());
+    let show = refused.map(|one| format!("modswap show {}", name_of(report, one.case)));
+    next.into_iter().chain(show).collect()
+}

@@ -1,0 +1,145 @@
+//! A run against the baseline as it is now, which may be another one than when it ran.
+
+use std::collections::BTreeSet;
+
+use super::{Changed, Changes, Group, Kind, Only};
+use crate::baseline::{Baseline, Case, VariantBaseline, hold, refusal};
+use crate::compare::difference::Shown;
+use crate::python::version::InterpreterKey;
+use crate::report::model::{CaseReport, RunReport, Status};
+use crate::verdict::Verdict;
+
+/// Why a case that the baseline has is not in the report.
+const UNFINISHED: &str = "it did not run to its end there";
+
+/// What a run shows otherwise than the baseline, which must have been read for all that is to be said.
+pub fn against_baseline<'a>(baseline: &'a Baseline, report: &'a RunReport) -> Changes<'a> {
+    let mut changes = Changes {
+        versions: report.interpreters.iter().map(|one| &one.key).collect(),
+        ..Changes::default()
+    };
+    for case in &report.cases {
+        judge(&mut changes, baseline, report, case);
+    }
+    rest(&mut changes, baseline, report);
+    changes.sort()
+}
+
+fn judge<'a>(
+    changes: &mut Changes<'a>,
+    baseline: &'a Baseline,
+    report: &'a RunReport,
+    case: &'a CaseReport,
+) {
+    let known = baseline.row(&case.scenario, &case.case);
+    let before = known.and_then(|(_, row)| shown(row, &case.interpreter));
+    let mut it = Changed {
+        scenario: &case.scenario,
+        case: &case.case,
+        key: &case.interpreter,
+        neighbour: None,
+        was: before,
+        now: now(report, case),
+    };
+    if case.verdict == Verdict::Skipped {
+        if before.is_some() {
+            let reason = case.reasons.first().map_or(UNFINISHED, String::as_str);
+            changes.pass_over(true, reason, (&case.case, &case.interpreter));
+        }
+        return;
+    }
+    let refused = refusal(case);
+    let (Some((digest, _)), Some(shown_now)) = (case.behaviour(), it.now) else {
+        let group = Group {
+            refused,
+            reason: case.reasons.first().map(String::as_str),
+            ..Group::of(Kind::Broken, &it)
+        };
+        changes.add(group, it);
+        return;
+    };
+    let text = report.scenarios.iter().find(|one| one.id == case.scenario);
+    let held = hold(
+        known,
+        Case {
+            scenario: text.map_or("", |one| &one.digest),
+            key: &case.interpreter,
+            digest,
+            shown: shown_now,
+        },
+    );
+    let kind = match held.standing.status {
+        Status::AsBaseline => {
+            changes.same += 1;
+            return;
+        }
+        Status::Drift => Kind::Drift,
+        Status::NewScenario => Kind::NewScenario,
+        Status::Stale => Kind::Stale,
+        Status::NewVersion if held.standing.was.is_some() => Kind::NewBehaviour,
+        Status::NewVersion => Kind::NewVersion,
+    };
+    if let (Some((_, row)), Some(neighbour)) = (known, &held.standing.neighbour) {
+        it.neighbour = row.versions().find(|key| *key == neighbour);
+        it.was = shown(row, neighbour);
+    }
+    let is_own = matches!(kind, Kind::Stale | Kind::NewScenario);
+    let group = Group {
+        scenario: is_own.then_some(it.scenario),
+        version: (kind == Kind::NewVersion).then_some(it.key),
+        refused,
+        ..Group::of(kind, &it)
+    };
+    changes.add(group, it);
+}
+
+/// What a case showed, as far as it came.
+fn now<'a>(report: &'a RunReport, case: &'a CaseReport) -> Option<Shown<'a>> {
+    Some(Shown {
+        steps: report.traces.get(case.trace.as_ref()?)?,
+        end: case.end.as_deref()?,
+    })
+}
+
+/// What a version of the row was accepted with.
+fn shown<'a>(row: &'a VariantBaseline, key: &InterpreterKey) -> Option<Shown<'a>> {
+    row.of(key).map(|one| Shown {
+        steps: &one.trace,
+        end: &one.end,
+    })
+}
+
+/// What the baseline has and the run has not.
+fn rest<'a>(changes: &mut Changes<'a>, baseline: &'a Baseline, report: &'a RunReport) {
+    let ran: BTreeSet<&str> = report.cases.iter().map(|one| one.case.as_str()).collect();
+    let open = report.unfinished.iter().map(|one| one.case.as_str());
+    let ran: BTreeSet<&str> = ran.into_iter().chain(open).collect();
+    let here: BTreeSet<InterpreterKey> = report
+        .interpreters
+        .iter()
+        .flat_map(|one| [one.key.clone(), one.key.without_label()])
+        .collect();
+    let cases: BTreeSet<(&str, InterpreterKey)> = report
+        .cases
+        .iter()
+        .flat_map(|one| {
+            let keys = [one.interpreter.clone(), one.interpreter.without_label()];
+            keys.map(|key| (one.case.as_str(), key))
+        })
+        .collect();
+    let mut only = Only::default();
+    for row in baseline.scenarios.values().flat_map(|one| &one.variants) {
+        if !ran.contains(row.case.as_str()) {
+            only.rows.insert(&row.case);
+            continue;
+        }
+        for key in row.versions() {
+            if !here.contains(key) {
+                only.versions.insert(key);
+            } else if !cases.contains(&(row.case.as_str(), key.clone())) {
+                changes.pass_over(true, UNFINISHED, (&row.case, key));
+            }
+        }
+    }
+    changes.was_only = only;
+}

@@ -1,0 +1,227 @@
+//! What changed between two sides: the baseline and a run, two reports, or two baselines. Equal changes are one group.
+
+mod accepted;
+mod sides;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+
+use super::difference::{Difference, Shown, differences};
+use crate::baseline::Baseline;
+use crate::python::version::InterpreterKey;
+use crate::report::model::RunReport;
+use crate::verdict::Verdict;
+
+pub use accepted::against_baseline;
+
+/// One of the two that are compared.
+#[derive(Clone, Copy, Debug)]
+pub enum Side<'a> {
+    /// What was accepted.
+    Baseline(&'a Baseline),
+    /// What was seen.
+    Report(&'a RunReport),
+}
+
+/// What kind of change it is; in the order in which they are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A version behaves otherwise than it was accepted with.
+    Drift,
+    /// A case that two reports, or two baselines, both have is not the same.
+    Changed,
+    /// A case has no behaviour to hold against the baseline: it crashed, took too long, was unstable, or the harness failed.
+    Broken,
+    /// A version that the baseline does not know behaves otherwise than its nearest neighbour.
+    NewBehaviour,
+    /// The scenario does something else than on the other side.
+    Stale,
+    /// The baseline has nothing of the row.
+    NewScenario,
+    /// A version that the baseline does not know behaves like its nearest neighbour.
+    NewVersion,
+}
+
+/// Cases that changed alike.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group<'a> {
+    /// What kind of change.
+    pub kind: Kind,
+    /// What alone it is about: the id of a scenario that is new or stale; nothing where an equal change may be anywhere.
+    pub scenario: Option<&'a str>,
+    /// The version that is new, where all that there is to say is that it is like another one.
+    pub version: Option<&'a InterpreterKey>,
+    /// The verdicts of two reports, where they are not the same.
+    pub verdicts: Option<(Verdict, Verdict)>,
+    /// Why it cannot be accepted, if so: the verdict of its cases.
+    pub refused: Option<Verdict>,
+    /// The first reason of the verdict that keeps a case from having a behaviour.
+    pub reason: Option<&'a str>,
+    /// Whether there is something that it is held against.
+    pub is_held: bool,
+    /// What differs, in the order of the steps.
+    pub differences: Vec<Difference>,
+    /// The cases, in the order of the report.
+    pub cases: Vec<Changed<'a>>,
+}
+
+/// A case that changed.
+#[derive(Clone, Copy, Debug)]
+pub struct Changed<'a> {
+    /// Id of its scenario.
+    pub scenario: &'a str,
+    /// Id of its row.
+    pub case: &'a str,
+    /// Its version, as the later side calls it.
+    pub key: &'a InterpreterKey,
+    /// The version that it is held against, where that is another one.
+    pub neighbour: Option<&'a InterpreterKey>,
+    /// What it is held against.
+    pub was: Option<Shown<'a>>,
+    /// What it shows.
+    pub now: Option<Shown<'a>>,
+}
+
+impl PartialEq for Changed<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        (self.case, self.key) == (other.case, other.key)
+    }
+}
+
+/// What only one of the two sides has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Only<'a> {
+    /// Versions.
+    pub versions: BTreeSet<&'a InterpreterKey>,
+    /// Rows.
+    pub rows: BTreeSet<&'a str>,
+}
+
+/// Cases that one side did not run, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotRun<'a> {
+    /// Whether it is the later side.
+    pub now: bool,
+    /// Why.
+    pub reason: &'a str,
+    /// The cases: row and version.
+    pub cases: Vec<(&'a str, &'a InterpreterKey)>,
+}
+
+/// All that differs, and what was not compared.
+#[derive(Clone, Debug, Default)]
+pub struct Changes<'a> {
+    /// By kind, then in the order in which they were met.
+    pub groups: Vec<Group<'a>>,
+    /// How many cases are the same on both sides.
+    pub same: usize,
+    /// What only the earlier side has.
+    pub was_only: Only<'a>,
+    /// What only the later side has; against a baseline that is a change, and stands among the groups.
+    pub now_only: Only<'a>,
+    /// What both sides have and only one ran.
+    pub not_run: Vec<NotRun<'a>>,
+    /// The versions of the later side, over which ranges go.
+    pub versions: Vec<&'a InterpreterKey>,
+}
+
+/// What changed from one side to the other.
+pub fn changes<'a>(was: Side<'a>, now: Side<'a>) -> Changes<'a> {
+    match (was, now) {
+        (Side::Baseline(baseline), Side::Report(report)) => against_baseline(baseline, report),
+        _ => sides::between(was, now),
+    }
+}
+
+impl Changes<'_> {
+    /// Whether something is not as it was. A version that is new and like its neighbour is not such a change, and neither is
+    /// what only one side has: of that nothing is known to be otherwise.
+    pub fn differs(&self) -> bool {
+        self.groups.iter().any(|one| one.kind != Kind::NewVersion)
+    }
+}
+
+impl<'a> Changes<'a> {
+    /// Puts a case into the group of those that changed alike.
+    fn add(&mut self, like: Group<'a>, case: Changed<'a>) {
+        let known = self.groups.iter_mut().find(|known| known.is_like(&like));
+        match known {
+            Some(known) => known.cases.push(case),
+            None => self.groups.push(Group {
+                cases: vec![case],
+                ..like
+            }),
+        }
+    }
+
+    /// Adds a case that was not run to those with this reason.
+    fn pass_over(&mut self, now: bool, reason: &'a str, case: (&'a str, &'a InterpreterKey)) {
+        let known = self.not_run.iter_mut();
+        let mut known = known.filter(|one| one.now == now && one.reason == reason);
+        match known.next() {
+            Some(known) => known.cases.push(case),
+            None => self.not_run.push(NotRun {
+                now,
+                reason,
+                cases: vec![case],
+            }),
+        }
+    }
+
+    /// Puts the groups into their order.
+    fn sort(mut self) -> Self {
+        self.groups.sort_by_key(|one| one.kind);
+        self
+    }
+}
+
+impl<'a> Group<'a> {
+    /// A group of this kind for a case, whose differences are found here.
+    fn of(kind: Kind, case: &Changed<'a>) -> Self {
+        let pair = case.was.zip(case.now);
+        Self {
+            kind,
+            scenario: None,
+            version: None,
+            verdicts: None,
+            refused: None,
+            reason: None,
+            is_held: case.was.is_some(),
+            differences: pair.map_or_else(Vec::new, |(was, now)| differences(was, now)),
+            cases: Vec::new(),
+        }
+    }
+
+    /// Whether it is the same change, whoever showed it.
+    fn is_like(&self, other: &Self) -> bool {
+        self.kind == other.kind
+            && (self.scenario, self.version) == (other.scenario, other.version)
+            && (self.verdicts, self.refused) == (other.verdicts, other.refused)
+            && (self.reason, self.is_held) == (other.reason, other.is_held)
+            && self.differences == other.differences
+    }
+
+    /// Whether it has this case.
+    pub fn has(&self, case: &str, key: &InterpreterKey) -> bool {
+        let mut cases = self.cases.iter();
+        cases.any(|one| one.case == case && one.key == key)
+    }
+
+    /// Its rows, in the order of the report.
+    pub fn rows(&self) -> Vec<&'a str> {
+        let mut rows: Vec<&str> = Vec::new();
+        for one in &self.cases {
+            if !rows.contains(&one.case) {
+                rows.push(one.case);
+            }
+        }
+        rows
+    }
+
+    /// Its versions.
+    pub fn versions(&self) -> Vec<&'a InterpreterKey> {
+        let versions: BTreeSet<_> = self.cases.iter().map(|one| one.key).collect();
+        versions.into_iter().collect()
+    }
+}

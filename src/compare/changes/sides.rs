@@ -1,0 +1,228 @@
+//! Two reports, or two baselines, against each other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Changed, Changes, Group, Kind, Only, Side};
+use crate::baseline::Baseline;
+use crate::compare::difference::Shown;
+use crate::python::version::InterpreterKey;
+use crate::report::model::{RunReport, Seen};
+use crate::verdict::Verdict;
+
+/// Why a case of a row and a version that a side has is not there.
+const MISSING: &str = "it has no such case";
+
+/// What a side has of a case.
+struct Entry<'a> {
+    scenario: &'a str,
+    shown: Option<Shown<'a>>,
+    /// Everything that it showed: one behaviour, or several where it was unstable.
+    seen: BTreeSet<Seen>,
+    /// Digest of its scenario; of another text than now where it is not `current`.
+    text: Option<&'a str>,
+    current: bool,
+    verdict: Option<Verdict>,
+    reason: &'a str,
+}
+
+type Row<'a> = BTreeMap<&'a InterpreterKey, Entry<'a>>;
+
+/// A side by rows and versions.
+#[derive(Default)]
+struct Index<'a> {
+    versions: BTreeSet<&'a InterpreterKey>,
+    rows: BTreeMap<&'a str, Row<'a>>,
+}
+
+/// What changed in the cases that both sides have.
+pub(super) fn between<'a>(was: Side<'a>, now: Side<'a>) -> Changes<'a> {
+    let (was, now) = (index(was), index(now));
+    let pairs = pairs(&was.versions, &now.versions);
+    let mut changes = Changes {
+        versions: now.versions.iter().copied().collect(),
+        was_only: only(&was, &now, pairs.iter().map(|(old, _)| *old)),
+        now_only: only(&now, &was, pairs.iter().map(|(_, new)| *new)),
+        ..Changes::default()
+    };
+    for (case, after) in &now.rows {
+        let Some(before) = was.rows.get(case) else {
+            continue;
+        };
+        for (old, new) in &pairs {
+            match (before.get(old), after.get(new)) {
+                (Some(before), Some(after)) => compare(&mut changes, (case, new), before, after),
+                (Some(before), None) if !before.is_skipped() => {
+                    changes.pass_over(true, MISSING, (case, new));
+                }
+                (None, Some(after)) if !after.is_skipped() => {
+                    changes.pass_over(false, MISSING, (case, new));
+                }
+                _ => {}
+            }
+        }
+    }
+    changes.sort()
+}
+
+fn compare<'a>(
+    changes: &mut Changes<'a>,
+    (case, key): (&'a str, &'a InterpreterKey),
+    before: &Entry<'a>,
+    after: &Entry<'a>,
+) {
+    match (before.is_skipped(), after.is_skipped()) {
+        (true, true) => return,
+        (true, false) => return changes.pass_over(false, before.reason, (case, key)),
+        (false, true) => return changes.pass_over(true, after.reason, (case, key)),
+        (false, false) => {}
+    }
+    let verdicts = before.verdict.zip(after.verdict);
+    let verdicts = verdicts.filter(|(was, now)| was != now);
+    let is_stale = (before.text, before.current) != (after.text, after.current);
+    if !is_stale && verdicts.is_none() && before.seen == after.seen {
+        changes.same += 1;
+        return;
+    }
+    let it = Changed {
+        scenario: after.scenario,
+        case,
+        key,
+        neighbour: None,
+        was: before.shown,
+        now: after.shown,
+    };
+    let kind = if is_stale { Kind::Stale } else { Kind::Changed };
+    let group = Group {
+        scenario: is_stale.then_some(after.scenario),
+        verdicts,
+        ..Group::of(kind, &it)
+    };
+    changes.add(group, it);
+}
+
+impl Entry<'_> {
+    fn is_skipped(&self) -> bool {
+        self.verdict == Some(Verdict::Skipped)
+    }
+}
+
+fn index(side: Side<'_>) -> Index<'_> {
+    match side {
+        Side::Report(report) => of_report(report),
+        Side::Baseline(baseline) => of_baseline(baseline),
+    }
+}
+
+fn of_report(report: &RunReport) -> Index<'_> {
+    let mut index = Index {
+        versions: report.interpreters.iter().map(|one| &one.key).collect(),
+        ..Index::default()
+    };
+    let texts: BTreeMap<&str, &str> = report
+        .scenarios
+        .iter()
+        .map(|one| (one.id.as_str(), one.digest.as_str()))
+        .collect();
+    for case in &report.cases {
+        let seen = case.trace.as_ref().zip(case.end.as_ref());
+        let first = seen.map(|(trace, end)| Seen {
+            trace: trace.clone(),
+            end: end.clone(),
+        });
+        let steps = case.trace.as_ref().and_then(|one| report.traces.get(one));
+        let entry = Entry {
+            scenario: &case.scenario,
+            shown: steps
+                .zip(case.end.as_deref())
+                .map(|(steps, end)| Shown { steps, end }),
+            seen: first.into_iter().chain(case.also.iter().cloned()).collect(),
+            text: texts.get(case.scenario.as_str()).copied(),
+            current: true,
+            verdict: Some(case.verdict),
+            reason: case.reasons.first().map_or("skipped", String::as_str),
+        };
+        let row = index.rows.entry(&case.case).or_default();
+        row.insert(&case.interpreter, entry);
+    }
+    for open in &report.unfinished {
+        index.rows.entry(&open.case).or_default();
+    }
+    index
+}
+
+fn of_baseline(baseline: &Baseline) -> Index<'_> {
+    let mut index = Index::default();
+    for (id, file) in &baseline.scenarios {
+        for row in &file.variants {
+            let entries = index.rows.entry(&row.case).or_default();
+            for one in &row.behaviours {
+                let current = one.versions.iter().map(|key| (key, true));
+                let stale = one.stale.iter().map(|key| (key, false));
+                for (key, current) in current.chain(stale) {
+                    index.versions.insert(key);
+                    let seen = Seen {
+                        trace: one.digest.clone(),
+                        end: one.end.clone(),
+                    };
+                    let entry = Entry {
+                        scenario: id,
+                        shown: Some(Shown {
+                            steps: &one.trace,
+                            end: &one.end,
+                        }),
+                        seen: BTreeSet::from([seen]),
+                        text: Some(&file.digest),
+                        current,
+                        verdict: None,
+                        reason: "",
+                    };
+                    entries.insert(key, entry);
+                }
+            }
+        }
+    }
+    index
+}
+
+/// Which version of the one side is which of the other: the same key; of what is left, the same version and build, where each
+/// side has it once and one of them gave it a label, which is a name of one machine.
+fn pairs<'a>(
+    was: &BTreeSet<&'a InterpreterKey>,
+    now: &BTreeSet<&'a InterpreterKey>,
+) -> Vec<(&'a InterpreterKey, &'a InterpreterKey)> {
+    let mut pairs: Vec<_> = was
+        .iter()
+        .filter_map(|old| Some((*old, *now.get(old)?)))
+        .collect();
+    let left = |one: &BTreeSet<&'a InterpreterKey>, other: &BTreeSet<&'a InterpreterKey>| {
+        let mut plain: BTreeMap<InterpreterKey, Vec<&'a InterpreterKey>> = BTreeMap::new();
+        for key in one.difference(other) {
+            plain.entry(key.without_label()).or_default().push(key);
+        }
+        plain
+    };
+    let rest = left(now, was);
+    for (plain, old) in left(was, now) {
+        if let ([old], Some([new])) = (&old[..], rest.get(&plain).map(Vec::as_slice))
+            && (old.label.is_none() || new.label.is_none())
+        {
+            pairs.push((old, new));
+        }
+    }
+    pairs.sort_by_key(|(_, new)| *new);
+    pairs
+}
+
+/// What one side has alone.
+fn only<'a>(
+    one: &Index<'a>,
+    other: &Index<'a>,
+    paired: impl Iterator<Item = &'a InterpreterKey>,
+) -> Only<'a> {
+    let paired: BTreeSet<_> = paired.collect();
+    let rows = one.rows.keys().copied();
+    Only {
+        versions: one.versions.difference(&paired).copied().collect(),
+        rows: rows.filter(|row| !other.rows.contains_key(row)).collect(),
+    }
+}
