@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(super) use memory::{AcceptArguments, BASELINE, DiffArguments, Stored};
+pub(super) use memory::{AcceptArguments, BASELINE, DiffArguments, ReviewArguments, Stored};
 
 use crate::exec::Isolation;
 use crate::plan::Shard;
@@ -49,6 +49,8 @@ pub enum Command {
     Explain(ShowArguments),
     /// Show what the last run did otherwise than the baseline, or what differs between two reports
     Diff(DiffArguments),
+    /// Go through what differs from the baseline, one change after another, and accept or reject it
+    Review(ReviewArguments),
     /// Keep what the last run showed as the accepted behaviour
     Accept(AcceptArguments),
     /// Print one plain Python file with the steps of a scenario, which needs no modswap

@@ -7,6 +7,7 @@ mod diff;
 mod execute;
 mod explain;
 mod find;
+mod keys;
 mod list;
 mod listen;
 mod memory;
@@ -15,6 +16,7 @@ mod output;
 mod packages;
 mod progress;
 mod pythons;
+mod review;
 mod run;
 mod schema;
 mod script;
@@ -90,6 +92,7 @@ pub fn main(cli: Cli) -> Exit {
             Command::Show(arguments) => show::run(arguments, &cli.common).await,
             Command::Explain(arguments) => explain::run(arguments, &cli.common).await,
             Command::Diff(arguments) => diff::run(&arguments, &cli.common),
+            Command::Review(arguments) => review::run(&arguments, &cli.common).await,
             Command::Accept(arguments) => accept::run(&arguments),
             Command::Script(arguments) => script::run(&arguments),
             Command::List(arguments) => list::run(&arguments, &cli.common),

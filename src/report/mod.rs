@@ -8,6 +8,7 @@ pub mod index;
 pub mod inventory;
 pub mod list;
 pub mod model;
+pub mod opened;
 pub mod overview;
 mod packages;
 pub mod read;

@@ -68,12 +68,47 @@ pub(super) fn columns<'a>(row: &Row<'a>, all: &[&InterpreterKey]) -> Vec<Column<
 /// Marks a line of the table whose place a title takes. From the private use area, where no fact has business.
 const TITLE: char = '\u{e000}';
 
-/// Step by step, the facts that changed in any of the columns; the end of the process where it is worth a word. The
-/// titles of the steps, with their notes, run over the whole width.
+/// A column with all that is shown of it.
+pub(super) struct Told<'a> {
+    /// Its head.
+    pub(super) head: String,
+    /// Its trace.
+    pub(super) steps: &'a Vec<StepRecord>,
+    /// How the process ended.
+    pub(super) end: String,
+}
+
+/// The table of steps of these columns.
 pub(super) fn steps_text(
     report: &RunReport,
     notes: &BTreeMap<usize, String>,
     columns: &[Column<'_>],
+    style: Style,
+) -> String {
+    let empty = Vec::new();
+    let told = columns.iter().map(|column| {
+        let trace = column.case.trace.as_ref();
+        let during = column
+            .case
+            .during
+            .as_ref()
+            .map_or_else(String::new, |step| format!(" in {step}"));
+        Told {
+            head: column.head.clone(),
+            steps: trace
+                .and_then(|digest| report.traces.get(digest))
+                .unwrap_or(&empty),
+            end: format!("{}{during}", column.case.end.as_deref().unwrap_or("—")),
+        }
+    });
+    side_by_side(notes, &told.collect::<Vec<_>>(), style)
+}
+
+/// Step by step, the facts that changed in any of the columns; the end of the process where it is worth a word. The
+/// titles of the steps, with their notes, run over the whole width.
+pub(super) fn side_by_side(
+    notes: &BTreeMap<usize, String>,
+    columns: &[Told<'_>],
     style: Style,
 ) -> String {
     let mut table = style.table();
@@ -81,15 +116,7 @@ pub(super) fn steps_text(
         .iter()
         .map(|column| style.cell(&column.head, Tone::Strong));
     table.set_header(std::iter::once(style.cell("step", Tone::Strong)).chain(heads));
-    let empty = Vec::new();
-    let trace = |column: &Column<'_>| {
-        let digest = column.case.trace.as_ref();
-        digest.and_then(|digest| report.traces.get(digest))
-    };
-    let traces: Vec<&Vec<StepRecord>> = columns
-        .iter()
-        .map(|column| trace(column).unwrap_or(&empty))
-        .collect();
+    let traces: Vec<&Vec<StepRecord>> = columns.iter().map(|column| column.steps).collect();
     let mut titles = Vec::new();
     for moment in moments(&traces) {
         table.add_row(vec![format!("{TITLE}{}", titles.len())]);
@@ -98,16 +125,8 @@ pub(super) fn steps_text(
             table.add_row(line(name, &values, style));
         }
     }
-    let end = |column: &Column<'_>| {
-        let during = column
-            .case
-            .during
-            .as_ref()
-            .map_or_else(String::new, |step| format!(" in {step}"));
-        format!("{}{during}", column.case.end.as_deref().unwrap_or("—"))
-    };
-    let ends: Vec<String> = columns.iter().map(end).collect();
-    if ends.iter().any(|end| end != "exit 0") {
+    let ends: Vec<&str> = columns.iter().map(|column| column.end.as_str()).collect();
+    if ends.iter().any(|end| *end != "exit 0") {
         let mut line = vec![style.cell("end of the process", Tone::Strong)];
         line.extend(ends.iter().map(|end| style.cell(end, Tone::Changed)));
         table.add_row(line);
@@ -178,7 +197,7 @@ fn line(name: &str, values: &Values, style: Style) -> Vec<Cell> {
 
 /// Gives the columns their widths: names of facts as they are, and no value narrower than its longest word, where all of
 /// that has room.
-fn arrange(table: &mut Table, columns: &[Column<'_>], style: Style) {
+fn arrange(table: &mut Table, columns: &[Told<'_>], style: Style) {
     let room = usize::from(style.width);
     let longest_word = |at: usize| {
         let cells = table.row_iter().filter_map(|row| row.cell_iter().nth(at));

@@ -32,6 +32,13 @@ Exit codes:
   2  a report or the baseline cannot be read
   3  there is nothing to compare";
 
+/// `modswap review`
+#[derive(Args, Clone, Debug, Default)]
+pub struct ReviewArguments {
+    #[command(flatten)]
+    pub(in crate::cli) stored: Stored,
+}
+
 /// `modswap accept`
 #[derive(Args, Clone, Debug, Default)]
 pub struct AcceptArguments {

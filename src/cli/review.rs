@@ -1,0 +1,231 @@
+//! `modswap review`: what differs from the baseline, one decision after another.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::io::IsTerminal;
+
+use super::arguments::{Common, ReviewArguments};
+use super::keys::{Keys, Pressed, say};
+use super::{Exit, Failure, accept, memory, print, style};
+use crate::baseline;
+use crate::compare::changes::{Changes, Group, against_baseline};
+use crate::report::diff::{self, Limits};
+use crate::report::model::{CaseReport, RunReport};
+use crate::report::opened;
+use crate::report::style::Style;
+use crate::report::summary::{name_of, plural};
+use crate::text::visible;
+
+/// What may be answered.
+const PROMPT: &str = "a accept · r reject · s skip · o open trace · q quit · ? help > ";
+const HELP: &str = "\
+  a  accept: keep it as the accepted behaviour; it is written at once
+  r  reject: it is not as it should be; nothing is written, and the exit code is 1
+  s  skip: decide another time
+  o  open trace: all steps, what was beside what is; again: those of the next row
+  q  quit: leave the rest as it is
+";
+
+/// What became of a change.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Decision {
+    Accepted,
+    Rejected,
+    Skipped,
+}
+
+/// How it came to an end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Decided(Decision),
+    Quit,
+    Interrupted,
+}
+
+pub(super) async fn run(arguments: &ReviewArguments, common: &Common) -> Result<Exit, Failure> {
+    let stored = &arguments.stored;
+    memory::hold_writing(stored.allow_ci)?;
+    let terminals = [
+        std::io::stdin().is_terminal(),
+        std::io::stdout().is_terminal(),
+        std::io::stderr().is_terminal(),
+    ];
+    if terminals.contains(&false) {
+        let text = "this is no terminal, and a review asks for a key; without one:\n  \
+            modswap diff                   what differs\n  \
+            modswap accept ID              take what a scenario shows now\n  \
+            modswap accept --new-versions  take versions that behave like their neighbours";
+        return Err(Failure::new(Exit::Usage, text));
+    }
+    let report = memory::stored(stored)?;
+    let ids = report.scenarios.iter().map(|one| one.id.as_str());
+    let baseline = baseline::read(&stored.baseline, ids)?;
+    let changes = against_baseline(&baseline, &report);
+    let offered = changes.groups.iter().filter(|one| one.refused.is_none());
+    let offered: Vec<&Group<'_>> = offered.collect();
+    let review = Review {
+        arguments,
+        report: &report,
+        changes: &changes,
+        style: style(common),
+    };
+    let mut keys = Keys::new();
+    let mut decided = Vec::new();
+    let mut interrupted = false;
+    for (at, group) in offered.iter().enumerate() {
+        match review.ask((at, offered.len()), group, &mut keys).await? {
+            End::Decided(decision) => decided.push(decision),
+            End::Quit => break,
+            End::Interrupted => {
+                interrupted = true;
+                break;
+            }
+        }
+    }
+    // It goes to a terminal, which may be gone by now.
+    let _ = print(&review.summary(&offered, &decided));
+    Ok(if interrupted {
+        Exit::Interrupted
+    } else if decided.contains(&Decision::Rejected) {
+        Exit::Violation
+    } else {
+        Exit::Success
+    })
+}
+
+struct Review<'a> {
+    arguments: &'a ReviewArguments,
+    report: &'a RunReport,
+    changes: &'a Changes<'a>,
+    style: Style,
+}
+
+impl Review<'_> {
+    /// Shows a change and asks until it is decided.
+    async fn ask(
+        &self,
+        (at, all): (usize, usize),
+        group: &Group<'_>,
+        keys: &mut Keys,
+    ) -> Result<End, Failure> {
+        let text = diff::group(group, &self.changes.versions, self.style, Limits::USUAL);
+        print(&format!("\n{} of {all}\n{text}", at + 1))?;
+        let rows = group.rows();
+        let mut traces = rows.iter().enumerate().cycle();
+        loop {
+            let pressed = keys.ask(PROMPT).await;
+            say(&format!("{}\n", echo(pressed)));
+            match pressed {
+                Pressed::Key('a') => {
+                    self.accept(group)?;
+                    return Ok(End::Decided(Decision::Accepted));
+                }
+                Pressed::Key('r') => return Ok(End::Decided(Decision::Rejected)),
+                Pressed::Key('s') => return Ok(End::Decided(Decision::Skipped)),
+                Pressed::Key('o') => {
+                    if let Some((at, row)) = traces.next() {
+                        let place = match rows.len() {
+                            0 | 1 => String::new(),
+                            all => format!("row {} of {all}: ", at + 1),
+                        };
+                        let trace = opened::render(self.report, group, row, self.style);
+                        print(&format!("\n{place}{trace}\n"))?;
+                    }
+                }
+                Pressed::Key('?') => say(HELP),
+                Pressed::Key('q') | Pressed::Closed => return Ok(End::Quit),
+                Pressed::Interrupted => return Ok(End::Interrupted),
+                Pressed::Key(_) | Pressed::Other => {}
+            }
+        }
+    }
+
+    /// Writes what a change shows, at once: whatever comes later leaves it accepted.
+    fn accept(&self, group: &Group<'_>) -> Result<(), Failure> {
+        let folder = &self.arguments.stored.baseline;
+        let wanted = |case: &CaseReport| group.has(&case.case, &case.interpreter);
+        let accepted = accept::take(folder, self.report, &wanted)?;
+        print(&accept::told(self.report, &accepted))
+    }
+
+    /// What was decided, what is rejected and how one looks into it, and what was not offered.
+    fn summary(&self, offered: &[&Group<'_>], decided: &[Decision]) -> String {
+        let mut out = String::from("\n");
+        let count = |wanted: Decision| decided.iter().filter(|one| **one == wanted).count();
+        let open = offered.len() - decided.len();
+        let parts = [
+            (count(Decision::Accepted), "accepted"),
+            (count(Decision::Rejected), "rejected"),
+            (count(Decision::Skipped), "skipped"),
+            (open, "not looked at"),
+        ];
+        let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+        let parts: Vec<String> = parts
+            .map(|(count, word)| format!("{count} {word}"))
+            .collect();
+        if parts.is_empty() {
+            out.push_str("nothing to review\n");
+        } else {
+            let _ = writeln!(
+                out,
+                "{}: {}",
+                plural(offered.len(), "change"),
+                parts.join(", ")
+            );
+        }
+        let pairs = offered.iter().zip(decided);
+        for (group, _) in pairs.filter(|(_, one)| **one == Decision::Rejected) {
+            let rows = group.rows();
+            let row = rows.first().copied().unwrap_or_default();
+            let more = match rows.len() {
+                0 | 1 => String::new(),
+                all => format!(" and {} more", plural(all - 1, "row")),
+            };
+            let name = name_of(self.report, row);
+            let _ = writeln!(out, "rejected: modswap show {name}{more}");
+        }
+        out.push_str(&self.not_offered());
+        out
+    }
+
+    /// What cannot be accepted, by verdicts.
+    fn not_offered(&self) -> String {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut first = None;
+        for group in &self.changes.groups {
+            if let Some(verdict) = group.refused {
+                *counts.entry(verdict.word()).or_default() += group.cases.len();
+                first = first.or(group.cases.first());
+            }
+        }
+        let Some(first) = first else {
+            return String::new();
+        };
+        let words = counts.iter().map(|(word, count)| format!("{count} {word}"));
+        format!(
+            "cannot be accepted: {}: {}; modswap show {}\n",
+            plural(counts.values().sum(), "case"),
+            words.collect::<Vec<_>>().join(", "),
+            name_of(self.report, first.case)
+        )
+    }
+}
+
+/// What a key meant, behind the prompt.
+fn echo(pressed: Pressed) -> String {
+    let word = match pressed {
+        Pressed::Key('a') => "accept",
+        Pressed::Key('r') => "reject",
+        Pressed::Key('s') => "skip",
+        Pressed::Key('o') => "open trace",
+        Pressed::Key('q') => "quit",
+        Pressed::Key('?') => "help",
+        Pressed::Key(key) if !key.is_control() => {
+            return format!("`{}` is no answer; ? is help", visible(&key.to_string()));
+        }
+        Pressed::Key(_) | Pressed::Other => "that is no answer; ? is help",
+        Pressed::Closed => "end of input",
+        Pressed::Interrupted => "interrupted",
+    };
+    word.to_owned()
+}
