@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use accept::{Accepted, accept, refusal};
 pub use file::{BaselineError, Damage, ids, read, remove, sound, write};
-pub use prune::{Pruned, prune};
+pub use prune::{Gone, Pruned, prune};
 pub use standing::{Case, Held, hold, nearest};
 
 use crate::python::version::InterpreterKey;

@@ -1,6 +1,7 @@
 //! Taking out of the baseline what no scenario speaks of any longer.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::fmt;
 
 use super::{Baseline, VariantBaseline};
 use crate::plan::{CaseId, unfit_version};
@@ -9,64 +10,103 @@ use crate::scenario::model::{Scenario, Variant};
 
 /// Something that the baseline had and that no longer exists.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Pruned {
-    /// A scenario; its file goes.
-    Scenario(String),
-    /// A variant of a scenario.
+pub struct Pruned {
+    /// Id of its scenario.
+    pub scenario: String,
+    /// What of it.
+    pub what: Gone,
+}
+
+/// How much of a scenario no longer exists.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Gone {
+    /// All of it.
+    Scenario,
+    /// A variant, by the id of its row.
     Case(String),
     /// Versions that a variant no longer runs on, by what it requires.
-    Versions(String, Vec<InterpreterKey>),
+    Versions {
+        /// Id of the row.
+        case: String,
+        /// The versions.
+        versions: Vec<InterpreterKey>,
+        /// What it requires.
+        reason: String,
+    },
+}
+
+impl fmt::Display for Pruned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.what {
+            Gone::Scenario => write!(f, "{}: there is no such scenario", self.scenario),
+            Gone::Case(case) => write!(f, "{case}: there is no such variant"),
+            Gone::Versions {
+                case,
+                versions,
+                reason,
+            } => {
+                let versions: Vec<_> = versions.iter().map(ToString::to_string).collect();
+                write!(f, "{case} on {}: {reason}", versions.join(", "))
+            }
+        }
+    }
 }
 
 /// Takes out what no longer exists: scenarios that are not among these, variants that their texts no longer have, and versions
-/// that these require not to be. `scenarios` must be all there are. An interpreter that is not here is no reason.
-pub fn prune(baseline: &mut Baseline, scenarios: &[Scenario]) -> (Vec<Pruned>, BTreeSet<String>) {
+/// that these require not to be. `scenarios` must be all there are. An interpreter that is not here is no reason. A scenario of
+/// which nothing is left goes, too.
+pub fn prune(baseline: &mut Baseline, scenarios: &[Scenario]) -> Vec<Pruned> {
     let mut pruned = Vec::new();
-    let mut changed = BTreeSet::new();
     baseline.scenarios.retain(|id, file| {
-        let scenario = scenarios.iter().find(|scenario| scenario.id.0 == *id);
-        let Some(scenario) = scenario else {
-            pruned.push(Pruned::Scenario(id.clone()));
+        let mut tell = |what| {
+            pruned.push(Pruned {
+                scenario: id.clone(),
+                what,
+            });
+        };
+        let Some(scenario) = scenarios.iter().find(|one| one.id.0 == *id) else {
+            tell(Gone::Scenario);
             return false;
         };
-        let before = pruned.len();
         file.variants.retain_mut(|row| {
             let mut variants = scenario.variants.iter();
             let is_it = |variant: &&Variant| CaseId::new(&scenario.id, &variant.id).0 == row.case;
             let Some(variant) = variants.find(is_it) else {
-                pruned.push(Pruned::Case(row.case.clone()));
+                tell(Gone::Case(row.case.clone()));
                 return false;
             };
-            let gone = unfit(row, variant);
-            if !gone.is_empty() {
-                pruned.push(Pruned::Versions(row.case.clone(), gone));
+            for (reason, versions) in unfit(row, variant) {
+                tell(Gone::Versions {
+                    case: row.case.clone(),
+                    versions,
+                    reason,
+                });
             }
             !row.behaviours.is_empty()
         });
-        if pruned.len() > before {
-            changed.insert(id.clone());
-        }
-        true
+        !file.variants.is_empty()
     });
-    (pruned, changed)
+    pruned
 }
 
-/// Takes out the versions that the variant does not run on.
-fn unfit(row: &mut VariantBaseline, variant: &Variant) -> Vec<InterpreterKey> {
-    let mut gone = Vec::new();
+/// Takes out the versions that the variant does not run on, by the reasons.
+fn unfit(row: &mut VariantBaseline, variant: &Variant) -> BTreeMap<String, Vec<InterpreterKey>> {
+    let mut gone: BTreeMap<String, Vec<InterpreterKey>> = BTreeMap::new();
     for one in &mut row.behaviours {
         for set in [&mut one.versions, &mut one.stale] {
             set.retain(|key| {
-                let fits = unfit_version(variant, key).is_none();
-                if !fits {
-                    gone.push(key.clone());
+                let unfit = unfit_version(variant, key);
+                if let Some(reason) = &unfit {
+                    gone.entry(reason.clone()).or_default().push(key.clone());
                 }
-                fits
+                unfit.is_none()
             });
         }
     }
     row.behaviours
         .retain(|one| !one.versions.is_empty() || !one.stale.is_empty());
-    gone.sort();
+    for versions in gone.values_mut() {
+        versions.sort();
+    }
     gone
 }

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(super) use memory::{AcceptArguments, BASELINE, DiffArguments, ReviewArguments, Stored};
+pub(super) use memory::{
+    AcceptArguments, BASELINE, DiffArguments, PruneArguments, ReviewArguments, Stored,
+};
 
 use crate::exec::Isolation;
 use crate::plan::Shard;
@@ -53,6 +55,8 @@ pub enum Command {
     Review(ReviewArguments),
     /// Keep what the last run showed as the accepted behaviour
     Accept(AcceptArguments),
+    /// Take out of the baseline what no scenario speaks of any longer
+    Prune(PruneArguments),
     /// Print one plain Python file with the steps of a scenario, which needs no modswap
     Script(ScriptArguments),
     /// List scenarios

@@ -41,6 +41,18 @@ pub(super) fn folder(scenarios: &[Scenario], arguments: &BaselineArguments) -> O
     arguments.baseline.clone().or_else(beside)
 }
 
+/// What a folder called `scenarios` has beside it; nothing for another one.
+pub(super) fn beside_folder(scenarios: &Path) -> Option<PathBuf> {
+    let is_home = scenarios.components().next_back() == Some(home());
+    is_home.then(|| beside(&scenarios.join("any.yaml")))?
+}
+
+/// Whether a folder is below one called `scenarios`, and with it only a part of what has a baseline.
+pub(super) fn is_part(folder: &Path) -> bool {
+    let mut parts = folder.components();
+    parts.next_back() != Some(home()) && parts.any(|part| part == home())
+}
+
 /// `reports/baseline` beside the nearest folder called `scenarios` that a file is in; the same that its id is below.
 fn beside(file: &Path) -> Option<PathBuf> {
     let parts: Vec<_> = file.components().collect();

@@ -15,6 +15,7 @@ mod new;
 mod output;
 mod packages;
 mod progress;
+mod prune;
 mod pythons;
 mod review;
 mod run;
@@ -94,6 +95,7 @@ pub fn main(cli: Cli) -> Exit {
             Command::Diff(arguments) => diff::run(&arguments, &cli.common),
             Command::Review(arguments) => review::run(&arguments, &cli.common).await,
             Command::Accept(arguments) => accept::run(&arguments),
+            Command::Prune(arguments) => prune::run(&arguments, &cli.common),
             Command::Script(arguments) => script::run(&arguments),
             Command::List(arguments) => list::run(&arguments, &cli.common),
             Command::Check(arguments) => check::run(&arguments, &cli.common),

@@ -39,6 +39,26 @@ pub struct ReviewArguments {
     pub(in crate::cli) stored: Stored,
 }
 
+/// `modswap prune`
+#[derive(Args, Clone, Debug, Default)]
+pub struct PruneArguments {
+    /// Only these scenarios, by ids that the baseline has and globs over them [default: all]
+    #[arg(value_name = "ID")]
+    pub(in crate::cli) what: Vec<String>,
+    /// Say what would go, and write nothing
+    #[arg(long)]
+    pub(in crate::cli) dry_run: bool,
+    /// All scenarios of the baseline
+    #[arg(long, value_name = "FOLDER", default_value = "scenarios")]
+    pub(in crate::cli) scenarios: PathBuf,
+    /// The accepted behaviours [default: reports/baseline beside the folder `scenarios`]
+    #[arg(long, value_name = "FOLDER")]
+    pub(in crate::cli) baseline: Option<PathBuf>,
+    /// Write even where `CI` is set
+    #[arg(long)]
+    pub(in crate::cli) allow_ci: bool,
+}
+
 /// `modswap accept`
 #[derive(Args, Clone, Debug, Default)]
 pub struct AcceptArguments {

@@ -1,0 +1,121 @@
+//! `modswap prune`
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use super::arguments::{Common, PruneArguments};
+use super::session::NotLoaded;
+use super::{Exit, Failure, memory, print, style};
+use crate::baseline::{self, Baseline, Pruned};
+use crate::plan::{CaseId, Selection};
+use crate::scenario;
+use crate::text::visible;
+
+pub(super) fn run(arguments: &PruneArguments, common: &Common) -> Result<Exit, Failure> {
+    if !arguments.dry_run {
+        memory::hold_writing(arguments.allow_ci)?;
+    }
+    let folder = folder(arguments)?;
+    // A folder that holds none is an error, too.
+    let scenarios = scenario::load(std::slice::from_ref(&arguments.scenarios));
+    let scenarios = scenarios.map_err(|errors| NotLoaded::from(errors).told(style(common)))?;
+    let all = baseline::ids(&folder)?;
+    let ids = selected(&all, &arguments.what)?;
+    let is_there = |id: &&String| scenarios.iter().any(|one| one.id.0 == **id);
+    if arguments.what.is_empty() && !all.is_empty() && !all.iter().any(|id| is_there(&id)) {
+        let text = format!(
+            "no scenario of {} is in the baseline {}; is it the baseline of these? Nothing was removed; ids that are named go \
+             all the same",
+            arguments.scenarios.display(),
+            folder.display()
+        );
+        return Err(Failure::new(Exit::Usage, text));
+    }
+    let mut baseline = baseline::read(&folder, ids.iter().copied())?;
+    let pruned = baseline::prune(&mut baseline, &scenarios);
+    if !arguments.dry_run {
+        write(&baseline, &pruned)?;
+    }
+    print(&told(&pruned, arguments.dry_run))?;
+    Ok(Exit::Success)
+}
+
+/// The baseline that was named, or the one beside the scenarios. These must be a whole folder: what is not in it goes.
+fn folder(arguments: &PruneArguments) -> Result<PathBuf, Failure> {
+    let scenarios = &arguments.scenarios;
+    let wrong = |text: String| Err(Failure::new(Exit::Usage, text));
+    if !scenarios.is_dir() {
+        return wrong(format!(
+            "no folder {}; without the scenarios nothing is known to be gone",
+            scenarios.display()
+        ));
+    }
+    if memory::is_part(scenarios) {
+        return wrong(format!(
+            "{} is a part of a folder `scenarios`, and what is not in it would go; name the whole folder",
+            scenarios.display()
+        ));
+    }
+    let beside = || memory::beside_folder(scenarios);
+    arguments.baseline.clone().or_else(beside).ok_or_else(|| {
+        let text = format!(
+            "{} is not called `scenarios`, so that no baseline is beside it; name it: --baseline FOLDER",
+            scenarios.display()
+        );
+        Failure::new(Exit::Usage, text)
+    })
+}
+
+/// The ids that the words name, all of them without a word.
+fn selected<'a>(all: &'a [String], words: &[String]) -> Result<BTreeSet<&'a str>, Failure> {
+    if words.is_empty() {
+        return Ok(all.iter().map(String::as_str).collect());
+    }
+    let mut ids = BTreeSet::new();
+    for word in words {
+        let selection = Selection::new(std::slice::from_ref(word), &[]);
+        let selection = selection.map_err(|error| Failure::new(Exit::Usage, error))?;
+        let named = all
+            .iter()
+            .filter(|id| selection.names(id, &CaseId((*id).clone())));
+        let named: Vec<_> = named.map(String::as_str).collect();
+        if named.is_empty() {
+            let text = format!("`{word}` names no scenario of the baseline");
+            return Err(Failure::new(Exit::Nothing, text));
+        }
+        ids.extend(named);
+    }
+    Ok(ids)
+}
+
+/// Writes the files that change, and removes those of which nothing is left.
+fn write(baseline: &Baseline, pruned: &[Pruned]) -> Result<(), Failure> {
+    let ids: BTreeSet<&str> = pruned.iter().map(|one| one.scenario.as_str()).collect();
+    for id in ids {
+        match baseline.scenarios.get(id) {
+            Some(scenario) => {
+                baseline::write(&baseline.folder, scenario)?;
+            }
+            None => baseline::remove(&baseline.folder, id)?,
+        }
+    }
+    Ok(())
+}
+
+fn told(pruned: &[Pruned], dry_run: bool) -> String {
+    let mut out = String::new();
+    for one in pruned {
+        let _ = writeln!(out, "{}", visible(&one.to_string()));
+    }
+    let count = match pruned.len() {
+        1 => "1 entry".to_owned(),
+        count => format!("{count} entries"),
+    };
+    let _ = match (pruned.is_empty(), dry_run) {
+        (true, _) => writeln!(out, "nothing to remove: all of the baseline still exists"),
+        (false, true) => writeln!(out, "would remove {count}; nothing was written"),
+        (false, false) => writeln!(out, "removed {count}"),
+    };
+    out
+}
