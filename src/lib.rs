@@ -13,6 +13,7 @@
 //! in [`python`] are async and start processes; only [`report`] and [`cli`] know a terminal; only [`scenario`] knows
 //! YAML.
 
+pub mod baseline;
 pub mod cli;
 pub mod compare;
 pub mod exec;

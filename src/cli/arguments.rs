@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::exec::Isolation;
+use crate::plan::Shard;
 use crate::python::request::PythonRequest;
 use crate::python::require::Requirements;
 use crate::scenario::duration;
@@ -27,9 +28,9 @@ pub struct Cli {
 const EXIT_CODES: &str = "\
 Exit codes:
   0    all as expected
-  1    a violated expectation, a crash or a timeout
+  1    a violated expectation, a crash, a timeout, drift from the baseline, or different behaviours of one case
   2    wrong usage or a wrong scenario; nothing ran
-  3    a Python that was asked for is missing, nothing was selected, or everything was skipped
+  3    a Python that was asked for or a part of a merge is missing, nothing was selected, or everything was skipped
   4    a case could not be judged, because the harness failed
   130  interrupted";
 
@@ -42,6 +43,8 @@ pub enum Command {
     Show(ShowArguments),
     /// Run one scenario and print what changed between which versions, why, and the sources
     Explain(ShowArguments),
+    /// Keep what the last run showed as the accepted behaviour
+    Accept(AcceptArguments),
     /// Print one plain Python file with the steps of a scenario, which needs no modswap
     Script(ScriptArguments),
     /// List scenarios
@@ -145,6 +148,19 @@ pub(super) struct Execution {
     /// Each case in a fork of a started interpreter, or in an interpreter of its own [default: fork]
     #[arg(long, value_enum, value_name = "HOW")]
     pub(super) isolation: Option<IsolationArgument>,
+    #[command(flatten)]
+    pub(super) baseline: BaselineArguments,
+}
+
+/// What is compared with.
+#[derive(Args, Clone, Debug, Default)]
+pub(super) struct BaselineArguments {
+    /// The accepted behaviours [default: reports/baseline beside the folder `scenarios`]
+    #[arg(long, value_name = "FOLDER", conflicts_with = "no_baseline")]
+    pub(super) baseline: Option<PathBuf>,
+    /// Compare with no baseline
+    #[arg(long)]
+    pub(super) no_baseline: bool,
 }
 
 fn package(text: &str) -> Result<Package, String> {
@@ -186,9 +202,34 @@ pub struct RunArguments {
     pub(super) scenarios: Scenarios,
     #[command(flatten)]
     pub(super) execution: Execution,
+    #[command(flatten)]
+    pub(super) regression: Regression,
     /// What to print
     #[arg(long, value_enum, default_value = "table")]
     pub(super) format: Format,
+    /// Also write the report to a file; its kind is in its name (.json)
+    #[arg(long, value_name = "FILE")]
+    pub(super) output: Vec<PathBuf>,
+}
+
+/// How much runs, how often, and what counts as a failure.
+#[derive(Args, Clone, Debug, Default)]
+pub(super) struct Regression {
+    /// Fail on everything that is not in the baseline: new versions, new scenarios, changed texts
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// Run each case so often; different behaviours are `unstable`, and fail
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) repeat: Option<u16>,
+    /// Start no more cases when so many have failed
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) max_fail: Option<u32>,
+    /// Only the cases that failed in a stored report
+    #[arg(long, value_name = "REPORT")]
+    pub(super) failed_from: Option<PathBuf>,
+    /// Only a part of the rows, for several machines: `2/5` is the second of five
+    #[arg(long, value_name = "K/N")]
+    pub(super) shard: Option<Shard>,
 }
 
 /// `modswap show` and `modswap explain`
@@ -216,6 +257,34 @@ pub struct ScriptArguments {
     /// Where scenarios are
     #[arg(long, value_name = "FOLDER", default_value = "scenarios")]
     pub(super) scenarios: PathBuf,
+}
+
+/// `modswap accept`
+#[derive(Args, Clone, Debug, Default)]
+pub struct AcceptArguments {
+    /// Only these scenarios and variants, by ids and globs over them, and of these only a version: 'swap/*', swap/copy@3.14
+    /// [default: all]
+    #[arg(value_name = "ID[@VERSION]")]
+    pub(super) what: Vec<String>,
+    /// Only versions that were never seen and behave like their nearest neighbour
+    #[arg(long)]
+    pub(super) new_versions: bool,
+    #[command(flatten)]
+    pub(super) stored: Stored,
+}
+
+/// What a command that looks at the baseline looks at, and whether it may write.
+#[derive(Args, Clone, Debug, Default)]
+pub(super) struct Stored {
+    /// A stored report, instead of the last run
+    #[arg(long, value_name = "FILE")]
+    pub(super) report: Option<PathBuf>,
+    /// The accepted behaviours
+    #[arg(long, value_name = "FOLDER", default_value = "reports/baseline")]
+    pub(super) baseline: PathBuf,
+    /// Write even where `CI` is set
+    #[arg(long)]
+    pub(super) allow_ci: bool,
 }
 
 /// `modswap list`

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use super::arguments::{Common, ShowArguments};
-use super::session::{execute, exit_of, load_one};
+use super::execute::{Controls, execute, exit_of};
+use super::session::load_one;
 use super::{Exit, Failure, print, style};
 use crate::compare;
 use crate::report::explain;
@@ -12,7 +13,14 @@ pub(super) async fn run(arguments: ShowArguments, common: &Common) -> Result<Exi
     let style = style(common);
     let scenario = load_one(&arguments.id, &arguments.scenarios, style)?;
     let roots = [PathBuf::from(&scenario.file), arguments.scenarios];
-    let report = execute(vec![scenario], &roots, &arguments.execution, style).await?;
+    let report = execute(
+        vec![scenario],
+        &roots,
+        &arguments.execution,
+        Controls::default(),
+        style,
+    )
+    .await?;
     let rows = compare::rows(&report);
     print(&explain::render(
         &report,
@@ -20,5 +28,5 @@ pub(super) async fn run(arguments: ShowArguments, common: &Common) -> Result<Exi
         &rows,
         style,
     ))?;
-    Ok(exit_of(&report))
+    Ok(exit_of(&report, false))
 }

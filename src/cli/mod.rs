@@ -1,11 +1,16 @@
 //! The command line: what can be typed, and one short file per command that wires the rooms together.
 
+mod accept;
 mod arguments;
 mod check;
+mod execute;
 mod explain;
 mod find;
 mod list;
+mod listen;
+mod memory;
 mod new;
+mod output;
 mod packages;
 mod progress;
 mod pythons;
@@ -83,6 +88,7 @@ pub fn main(cli: Cli) -> Exit {
             Command::Run(arguments) => run::run(arguments, &cli.common).await,
             Command::Show(arguments) => show::run(arguments, &cli.common).await,
             Command::Explain(arguments) => explain::run(arguments, &cli.common).await,
+            Command::Accept(arguments) => accept::run(&arguments),
             Command::Script(arguments) => script::run(&arguments),
             Command::List(arguments) => list::run(&arguments, &cli.common),
             Command::Check(arguments) => check::run(&arguments, &cli.common),

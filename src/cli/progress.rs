@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::listen::Listener;
 use crate::plan::Plan;
+use crate::report::model::CaseReport;
 
 /// How often the bar is drawn when nothing happens.
 const TICK: Duration = Duration::from_millis(200);
@@ -36,8 +38,10 @@ impl Progress {
             announced: Cell::new(false),
         }
     }
+}
 
-    pub(super) fn started(&self, plan: &Plan, case: usize) {
+impl Listener for Progress {
+    fn started(&mut self, plan: &Plan, case: usize) {
         let case = &plan.cases[case];
         self.bar.set_message(format!(
             "{} {}",
@@ -46,7 +50,7 @@ impl Progress {
     }
 
     /// What takes long is said where there is no bar, too.
-    pub(super) fn installing(&self, plan: &Plan, case: usize, text: &str) {
+    fn installing(&mut self, plan: &Plan, case: usize, text: &str) {
         let text = format!(
             "{}: {text}",
             plan.interpreters[plan.cases[case].interpreter].key
@@ -61,11 +65,11 @@ impl Progress {
         self.bar.set_message(text);
     }
 
-    pub(super) fn finished(&self) {
+    fn finished(&mut self, _case: &CaseReport) {
         self.bar.inc(1);
     }
 
-    pub(super) fn close(&self) {
+    fn closed(&mut self) {
         self.bar.finish_and_clear();
     }
 }

@@ -1,28 +1,75 @@
 //! `modswap run`
 
-use super::arguments::{Common, Format, RunArguments};
-use super::session::{execute, exit_of, load, roots};
-use super::{Exit, Failure, print, style};
-use crate::report::{self, overview, summary};
+use std::path::Path;
+
+use super::arguments::{Common, Format, Regression, RunArguments};
+use super::execute::{Controls, execute, exit_of};
+use super::output::Outputs;
+use super::session::{load, roots};
+use super::{Exit, Failure, memory, print, style};
+use crate::plan::Shard;
+use crate::python::version::InterpreterKey;
+use crate::report::{self, overview, read, standing, summary};
+use crate::verdict::Verdict;
 
 pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit, Failure> {
     let scenarios = load(&arguments.scenarios, common)?;
     let style = style(common);
     let roots = roots(&arguments.scenarios);
-    let report = execute(scenarios, &roots, &arguments.execution, style).await?;
-    if exit_of(&report) == Exit::Nothing {
+    let baseline = memory::folder(&scenarios, &arguments.execution.baseline);
+    let strict = arguments.regression.strict;
+    let controls = controls(&arguments.regression)?;
+    if controls.only.as_ref().is_some_and(Vec::is_empty) {
+        eprintln!("modswap: nothing failed in that report");
+        return Ok(Exit::Success);
+    }
+    // Before anything runs: a name that cannot be written is known at once.
+    let outputs = Outputs::open(&arguments.output)?;
+    let report = execute(scenarios, &roots, &arguments.execution, controls, style).await?;
+    if let Some(folder) = &baseline {
+        memory::remember(folder, &report);
+    }
+    outputs.write(&report)?;
+    let exit = exit_of(&report, strict);
+    if exit == Exit::Nothing {
         eprintln!("modswap: nothing could run: every case was skipped; the results say why");
     }
     if arguments.format == Format::Json {
         print(&report::json(&report))?;
-        return Ok(exit_of(&report));
+        return Ok(exit);
     }
     let violations = summary::violations(&report, style);
     let gap = if violations.is_empty() { "" } else { "\n" };
     print(&format!(
-        "{}\n\n{violations}{gap}{}",
+        "{}\n\n{violations}{gap}{}{}",
         overview::render(&report, style),
+        standing::render(&report, strict),
         summary::totals(&report)
     ))?;
-    Ok(exit_of(&report))
+    Ok(exit)
+}
+
+fn controls(arguments: &Regression) -> Result<Controls, Failure> {
+    let failed = arguments.failed_from.as_deref().map(failed).transpose()?;
+    Ok(Controls {
+        shard: arguments.shard.unwrap_or(Shard::WHOLE),
+        only: failed,
+        repeat: usize::from(arguments.repeat.unwrap_or(1)),
+        max_fail: arguments
+            .max_fail
+            .map(|most| usize::try_from(most).unwrap_or(usize::MAX)),
+        strict: arguments.strict,
+        listeners: Vec::new(),
+    })
+}
+
+/// What failed in a stored report, or did not finish.
+fn failed(file: &Path) -> Result<Vec<(String, InterpreterKey)>, Failure> {
+    let report = read::report(file).map_err(|error| Failure::new(Exit::Usage, error))?;
+    let bad = |verdict: Verdict| verdict.is_violation() || verdict == Verdict::Faulty;
+    let failed = report.cases.into_iter().filter(|case| bad(case.verdict));
+    let failed = failed.map(|case| (case.case, case.interpreter));
+    let open = report.unfinished.into_iter();
+    let open = open.map(|case| (case.case, case.interpreter));
+    Ok(failed.chain(open).collect())
 }

@@ -1,27 +1,14 @@
-//! What several commands do first: load, select, find the Pythons, and run.
+//! What several commands do first: load and select.
 
-use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::{Duration, Instant};
 
-use tokio::sync::{mpsc, watch};
-
-use super::arguments::{Common, Execution, Scenarios};
-use super::find::find_pythons;
-use super::progress::Progress;
-use super::stop::{asked_to_stop, interrupted};
-use super::{Exit, Failure, packages, style};
-use crate::exec::{self, Event, Isolation, Options};
-use crate::plan::{Plan, Selection};
-use crate::report::build::{Times, build};
-use crate::report::model::RunReport;
+use super::arguments::{Common, Scenarios};
+use super::{Exit, Failure, style};
+use crate::plan::Selection;
 use crate::report::style::Style;
 use crate::scenario::model::Scenario;
 use crate::scenario::{self, LoadErrors};
 
-/// Limit for a case when neither the scenario nor the command line sets one.
-const TIMEOUT: Duration = Duration::from_secs(30);
 /// Where scenarios are unless the user says otherwise.
 pub(super) const FOLDER: &str = "scenarios";
 
@@ -204,99 +191,4 @@ fn nothing_selected(globs: &[String], tags: &[String], known: &[String]) -> Fail
         Exit::Nothing,
         format!("no scenario matches {}; {hint}", asked.join(", ")),
     )
-}
-
-/// A finished run of scenarios, and of whatever Pythons are listed beside their files and folders: the report, and whether
-/// Ctrl-C ended it.
-pub(super) async fn execute(
-    mut scenarios: Vec<Scenario>,
-    roots: &[PathBuf],
-    arguments: &Execution,
-    style: Style,
-) -> Result<RunReport, Failure> {
-    let packages = packages::prepare(&mut scenarios, roots, arguments)?;
-    let started = jiff::Timestamp::now();
-    let clock = Instant::now();
-    // One for the whole run: a signal that comes between two would be lost.
-    let stop = asked_to_stop();
-    tokio::pin!(stop);
-    let inventory = tokio::select! {
-        found = find_pythons(&arguments.pythons, roots, style) => found?,
-        () = &mut stop => return Err(interrupted()),
-    };
-    if inventory.interpreters.is_empty() {
-        return Err(Failure::new(
-            Exit::Nothing,
-            "no CPython found; `modswap pythons` shows what was rejected and why, `--python PATH` names one",
-        ));
-    }
-    tracing::info!(interpreters = inventory.interpreters.len(), elapsed = ?clock.elapsed(), "found the Pythons");
-    let plan = Arc::new(Plan::new(scenarios, inventory.interpreters));
-    let jobs = arguments.jobs.map_or_else(
-        || std::thread::available_parallelism().map_or(1, Into::into),
-        usize::from,
-    );
-    let options = Options {
-        packages,
-        jobs,
-        timeout: arguments.timeout.unwrap_or(TIMEOUT),
-        isolation: arguments.isolation.map_or(Isolation::Fork, Into::into),
-    };
-    let (events, mut received) = mpsc::unbounded_channel();
-    let (cancel, cancelled) = watch::channel(false);
-    let run = tokio::spawn(exec::execute(Arc::clone(&plan), options, events, cancelled));
-    let progress = Progress::new(plan.cases.len());
-    let mut outcomes: Vec<Option<exec::Outcome>> = plan.cases.iter().map(|_| None).collect();
-    let mut interrupted = false;
-    loop {
-        tokio::select! {
-            event = received.recv() => match event {
-                None => break,
-                Some(Event::Started(at)) => progress.started(&plan, at),
-                Some(Event::Installing(at, text)) => progress.installing(&plan, at, &text),
-                Some(Event::Finished(at, outcome)) => {
-                    progress.finished();
-                    outcomes[at] = Some(outcome);
-                }
-            },
-            () = &mut stop, if !interrupted => {
-                interrupted = true;
-                let _ = cancel.send(true);
-            }
-        }
-    }
-    progress.close();
-    let ended = run.await.map_err(io::Error::other).and_then(|ended| ended);
-    ended.map_err(|error| Failure::new(Exit::Fault, format!("the runner failed: {error}")))?;
-    let times = Times {
-        started,
-        elapsed: clock.elapsed(),
-    };
-    let mut report = build(&plan, &inventory.rejected, outcomes, times);
-    if !interrupted && report.interrupted {
-        return Err(Failure::new(
-            Exit::Fault,
-            "some cases were never run; this is a bug of modswap",
-        ));
-    }
-    report.interrupted = interrupted;
-    Ok(report)
-}
-
-/// The exit code that a report asks for.
-pub(super) fn exit_of(report: &RunReport) -> Exit {
-    use crate::verdict::Verdict;
-    let any =
-        |wanted: &dyn Fn(Verdict) -> bool| report.cases.iter().any(|case| wanted(case.verdict));
-    if report.interrupted {
-        Exit::Interrupted
-    } else if any(&|verdict| verdict == Verdict::Faulty) {
-        Exit::Fault
-    } else if any(&Verdict::is_violation) {
-        Exit::Violation
-    } else if !any(&|verdict| verdict != Verdict::Skipped) {
-        Exit::Nothing
-    } else {
-        Exit::Success
-    }
 }

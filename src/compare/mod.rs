@@ -1,9 +1,11 @@
 //! Comparison: which versions behave alike, and where behaviour changes.
 
+pub mod difference;
+pub(crate) mod moments;
 pub mod ranges;
 
 use crate::python::version::InterpreterKey;
-use crate::report::model::{CaseReport, RunReport};
+use crate::report::model::{CaseReport, KnownBehaviour, RunReport};
 use crate::verdict::Verdict;
 
 /// One row of the comparison: a variant on every interpreter of the report.
@@ -13,7 +15,7 @@ pub struct Row<'a> {
     pub case: &'a str,
     /// One per interpreter, in the report's order; `None` where an interrupted run did not get to it.
     pub cells: Vec<Option<Cell<'a>>>,
-    /// The distinct behaviours, oldest first: A, B, C…
+    /// The distinct behaviours, in the order of their letters: those of the baseline, then new ones, oldest first.
     pub behaviours: Vec<Behaviour<'a>>,
 }
 
@@ -29,6 +31,8 @@ pub struct Cell<'a> {
 /// Versions with equal traces.
 #[derive(Debug)]
 pub struct Behaviour<'a> {
+    /// What it is called: A, B, C…; what the baseline calls so keeps its letter.
+    pub letter: String,
     /// Who shows it, by version.
     pub versions: Vec<&'a InterpreterKey>,
     /// The first case that shows it.
@@ -96,6 +100,50 @@ pub fn letter(behaviour: usize) -> String {
     }
 }
 
+/// The place of a letter: 0 for A; nothing for a text that is not one.
+pub fn place(letter: &str) -> Option<usize> {
+    let digit = |at: usize, c: char| {
+        let digit = c.is_ascii_uppercase().then(|| c as usize - 'A' as usize)?;
+        at.checked_add(1)?.checked_mul(26)?.checked_add(digit)
+    };
+    let mut letters = letter.chars();
+    let first = letters.next().filter(char::is_ascii_uppercase)?;
+    letters.try_fold(first as usize - 'A' as usize, digit)
+}
+
+/// The first letter that none of these, or of those between them, has: a letter that was given up is not given again.
+pub fn next_letter<'a>(taken: impl IntoIterator<Item = &'a str>) -> String {
+    let last = taken.into_iter().filter_map(place).max();
+    letter(last.map_or(0, |last| last + 1))
+}
+
+/// Gives each behaviour its letter, and puts the behaviours in the order of these.
+fn name(row: &mut Row<'_>, known: &[KnownBehaviour]) {
+    let mut taken: Vec<String> = known.iter().map(|one| one.letter.clone()).collect();
+    for behaviour in &mut row.behaviours {
+        let shown = behaviour.case.behaviour();
+        let same = |one: &&KnownBehaviour| shown == Some((&*one.trace, &*one.end));
+        // What was recorded with another text of the scenario is another behaviour, unless it still looks the same.
+        behaviour.letter = if let Some(one) = known.iter().find(same) {
+            one.letter.clone()
+        } else {
+            let new = next_letter(taken.iter().map(String::as_str));
+            taken.push(new.clone());
+            new
+        };
+    }
+    let mut order: Vec<usize> = (0..row.behaviours.len()).collect();
+    order.sort_by_key(|at| place(&row.behaviours[*at].letter));
+    let cells = row.cells.iter_mut().flatten();
+    for behaviour in cells.filter_map(|cell| cell.behaviour.as_mut()) {
+        *behaviour = order
+            .iter()
+            .position(|at| at == behaviour)
+            .unwrap_or(*behaviour);
+    }
+    row.behaviours.sort_by_key(|one| place(&one.letter));
+}
+
 /// The rows of a report, in its order of cases; rows of which an interrupted run finished nothing come last.
 pub fn rows(report: &RunReport) -> Vec<Row<'_>> {
     let mut rows: Vec<Row<'_>> = Vec::new();
@@ -123,6 +171,7 @@ pub fn rows(report: &RunReport) -> Vec<Row<'_>> {
                 .position(|known| known.case.behaviour() == Some(shown));
             let at = known.unwrap_or_else(|| {
                 row.behaviours.push(Behaviour {
+                    letter: String::new(),
                     versions: Vec::new(),
                     case,
                 });
@@ -132,6 +181,10 @@ pub fn rows(report: &RunReport) -> Vec<Row<'_>> {
             at
         });
         row.cells[column] = Some(Cell { case, behaviour });
+    }
+    for row in &mut rows {
+        let known = report.baseline.get(row.case);
+        name(row, known.map_or(&[], Vec::as_slice));
     }
     for open in &report.unfinished {
         if !rows.iter().any(|row| row.case == open.case) {
@@ -168,6 +221,9 @@ mod tests {
             interpreter: key.parse().unwrap(),
             verdict: Verdict::Pass,
             reasons: vec![],
+            step: None,
+            also: vec![],
+            baseline: None,
             end: Some("exit 0".into()),
             during: None,
             duration_ms: 0.0,
@@ -201,6 +257,11 @@ mod tests {
     #[test]
     fn letters() {
         let letters = [0, 1, 25, 26, 27, 51, 52].map(letter);
+        let letters = letters.each_ref().map(String::as_str);
         assert_eq!(letters, ["A", "B", "Z", "AA", "AB", "AZ", "BA"]);
+        assert_eq!(letters.map(place), [0, 1, 25, 26, 27, 51, 52].map(Some));
+        assert_eq!(["", "a", "A1", "Ä"].map(place), [None; 4]);
+        assert_eq!(next_letter([]), "A");
+        assert_eq!(next_letter(["C", "A"]), "D");
     }
 }

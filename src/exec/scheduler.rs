@@ -26,6 +26,8 @@ pub struct Options {
     pub timeout: Duration,
     /// How cases are kept apart.
     pub isolation: Isolation,
+    /// How often each case runs, one time after another; at least once.
+    pub repeat: usize,
     /// How packages are installed.
     pub packages: PackageOptions,
 }
@@ -55,8 +57,8 @@ pub enum Event {
     Started(usize),
     /// What a case requires is being installed, which may take a while; in words.
     Installing(usize, String),
-    /// A case is over.
-    Finished(usize, Outcome),
+    /// A case is over, with an outcome for each time that it ran.
+    Finished(usize, Vec<Outcome>),
 }
 
 /// Workers that may fail to start in a row before an interpreter is given up.
@@ -120,7 +122,7 @@ impl Queues {
         for (at, case) in plan.cases.iter().enumerate() {
             match &case.skip {
                 Some(reason) => {
-                    _ = events.send(Event::Finished(at, Outcome::Skipped(reason.clone())));
+                    _ = events.send(Event::Finished(at, vec![Outcome::Skipped(reason.clone())]));
                 }
                 None => queues[case.interpreter].cases.push_back(at),
             }
@@ -175,12 +177,12 @@ impl Job {
             {
                 let _ = self.events.send(Event::Started(case));
                 let mut stop = self.cancelled.clone();
-                let outcome = tokio::select! {
+                let outcomes = tokio::select! {
                     _ = stop.wait_for(|stop| *stop) => None,
-                    outcome = self.run(case, &mut worker, &mut failures) => Some(outcome),
+                    outcomes = self.repeat(case, &mut worker, &mut failures) => Some(outcomes),
                 };
-                let Some(outcome) = outcome else { break };
-                let _ = self.events.send(Event::Finished(case, outcome));
+                let Some(outcomes) = outcomes else { break };
+                let _ = self.events.send(Event::Finished(case, outcomes));
             }
             if let Some(worker) = worker {
                 worker.leave().await;
@@ -189,6 +191,23 @@ impl Job {
                 return;
             }
         }
+    }
+
+    /// One case, as often as it is to run; what did not run once does not run again.
+    async fn repeat(
+        &self,
+        at: usize,
+        worker: &mut Option<Worker>,
+        failures: &mut usize,
+    ) -> Vec<Outcome> {
+        let mut outcomes = Vec::new();
+        while outcomes.len() < self.options.repeat.max(1) {
+            outcomes.push(self.run(at, worker, failures).await);
+            if !matches!(outcomes.last(), Some(Outcome::Ended { .. })) {
+                break;
+            }
+        }
+        outcomes
     }
 
     /// One case, on the job's worker or a new one.

@@ -106,6 +106,15 @@ impl InterpreterKey {
         }
     }
 
+    /// Version and build alone: a label is a name that one machine gave.
+    #[must_use]
+    pub fn without_label(&self) -> Self {
+        Self {
+            label: None,
+            ..self.clone()
+        }
+    }
+
     /// Feature release and build, the head of its column in a table: `3.14t`.
     pub fn minor(&self) -> String {
         format!(

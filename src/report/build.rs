@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::model::{
-    CaseReport, ChangeReport, InterpreterReport, RejectedReport, RunReport, SCHEMA_VERSION,
-    ScenarioReport, Unfinished,
+    CaseReport, ChangeReport, InterpreterReport, KnownBehaviour, RejectedReport, RunReport,
+    SCHEMA_VERSION, ScenarioReport, Seen, Unfinished,
 };
+use crate::baseline::{self, Baseline};
+use crate::compare::difference::Shown;
 use crate::exec::Outcome;
 use crate::plan::{Case, Plan};
 use crate::program::fixture::without_report;
@@ -15,7 +17,7 @@ use crate::python::inventory::{Interpreter, Origin, Rejected, Sources};
 use crate::scenario::model::{Scenario, Variant};
 use crate::text::without_addresses;
 use crate::trace::{StepRecord, digest};
-use crate::verdict::judge;
+use crate::verdict::{Judgement, Verdict, judge};
 
 /// When a run began and how long it took.
 #[derive(Clone, Copy, Debug)]
@@ -26,76 +28,137 @@ pub struct Times {
     pub elapsed: Duration,
 }
 
-/// Judges every outcome and puts the report together. `outcomes` holds one entry per case of the plan; `None` is a
-/// case that an interrupted run did not finish.
-pub fn build(
-    plan: &Plan,
-    rejected: &[Rejected],
-    outcomes: Vec<Option<Outcome>>,
-    times: Times,
-) -> RunReport {
-    let mut traces = BTreeMap::new();
-    let open = plan
-        .cases
-        .iter()
-        .zip(&outcomes)
-        .filter(|(_, outcome)| outcome.is_none());
-    let unfinished: Vec<Unfinished> = open
-        .map(|(case, _)| Unfinished {
+/// Why a run ended before its last case.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ended {
+    /// By Ctrl-C or a signal.
+    pub interrupted: bool,
+    /// By a limit that the user had set, in words.
+    pub stopped: Option<String>,
+}
+
+/// Puts a report together, case by case as they finish.
+#[derive(Debug)]
+pub struct Builder<'a> {
+    plan: &'a Plan,
+    baseline: Option<&'a Baseline>,
+    cases: Vec<Option<CaseReport>>,
+    traces: BTreeMap<String, Vec<StepRecord>>,
+}
+
+impl<'a> Builder<'a> {
+    /// For the cases of a plan, which are held against a baseline if there is one.
+    pub fn new(plan: &'a Plan, baseline: Option<&'a Baseline>) -> Self {
+        Self {
+            plan,
+            baseline,
+            cases: plan.cases.iter().map(|_| None).collect(),
+            traces: BTreeMap::new(),
+        }
+    }
+
+    /// Judges what became of a case: one outcome, or one of each repeat.
+    pub fn finished(&mut self, at: usize, outcomes: Vec<Outcome>) -> &CaseReport {
+        let case = &self.plan.cases[at];
+        let mut report = case_report(self.plan, case, outcomes, &mut self.traces);
+        if let Some(baseline) = self.baseline {
+            self.hold(baseline, &mut report);
+        }
+        self.cases[at].insert(report)
+    }
+
+    /// Holds a case against the baseline. What the scenario expects comes first.
+    fn hold(&mut self, baseline: &Baseline, report: &mut CaseReport) {
+        let Some((digest, end)) = report.behaviour() else {
+            return;
+        };
+        let scenario = self.plan.scenarios.iter();
+        let scenario = scenario.clone().find(|one| one.id.0 == report.scenario);
+        let (Some(steps), Some(scenario)) = (self.traces.get(digest), scenario) else {
+            return;
+        };
+        let case = baseline::Case {
+            scenario: &scenario.digest,
+            key: &report.interpreter,
+            digest,
+            shown: Shown { steps, end },
+        };
+        let held = baseline::hold(baseline.row(&report.scenario, &report.case), case);
+        if let (Some(seen), Some(trace)) = (&held.standing.was, held.was) {
+            self.traces.entry(seen.trace.clone()).or_insert(trace);
+        }
+        if let Some(verdict) = held.verdict.filter(|verdict| *verdict > report.verdict) {
+            report.verdict = verdict;
+            report.step = held.step;
+        }
+        report.reasons.extend(held.reason);
+        report.baseline = Some(held.standing);
+    }
+
+    /// The report. Cases that did not finish are listed as such.
+    pub fn finish(self, rejected: &[Rejected], times: Times, ended: Ended) -> RunReport {
+        let plan = self.plan;
+        let open = plan.cases.iter().zip(&self.cases);
+        let open = open.filter(|(_, report)| report.is_none());
+        let unfinished = open.map(|(case, _)| Unfinished {
             case: case.id.to_string(),
             interpreter: plan.interpreters[case.interpreter].key.clone(),
-        })
-        .collect();
-    let finished = plan
-        .cases
-        .iter()
-        .zip(outcomes)
-        .filter_map(|(case, outcome)| Some((case, outcome?)));
-    let cases = finished
-        .map(|(case, outcome)| case_report(plan, case, outcome, &mut traces))
-        .collect();
-    RunReport {
-        schema_version: SCHEMA_VERSION,
-        tool: concat!("modswap ", env!("CARGO_PKG_VERSION")).to_owned(),
-        started: times.started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-        elapsed_s: (times.elapsed.as_secs_f64() * 1000.0).round() / 1000.0,
-        partition: "1/1".to_owned(),
-        platform: format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH),
-        interpreters: plan.interpreters.iter().map(interpreter_report).collect(),
-        rejected: rejected
-            .iter()
-            .map(|one| RejectedReport {
-                path: one.path.clone(),
-                reason: one.reason.clone(),
-                help: one.help.clone(),
-                sources: words(&one.sources),
-            })
-            .collect(),
-        scenarios: plan
-            .scenarios
-            .iter()
-            .map(|scenario| ScenarioReport {
-                id: scenario.id.to_string(),
-                title: scenario.title.clone(),
-                about: scenario.about.clone(),
-                refs: scenario.refs.clone(),
-                notes: notes(scenario),
-                changes: scenario
-                    .changes
-                    .iter()
-                    .map(|change| ChangeReport {
-                        since: change.since.clone(),
-                        note: change.note.clone(),
-                    })
-                    .collect(),
-                digest: scenario.digest.clone(),
-                file: scenario.file.clone(),
-            })
-            .collect(),
-        cases,
-        traces,
-        interrupted: !unfinished.is_empty(),
-        unfinished,
+        });
+        RunReport {
+            schema_version: SCHEMA_VERSION,
+            tool: concat!("modswap ", env!("CARGO_PKG_VERSION")).to_owned(),
+            started: times.started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            elapsed_s: (times.elapsed.as_secs_f64() * 1000.0).round() / 1000.0,
+            partition: plan.shard.to_string(),
+            parts: BTreeMap::new(),
+            platform: format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH),
+            interpreters: plan.interpreters.iter().map(interpreter_report).collect(),
+            rejected: rejected
+                .iter()
+                .map(|one| RejectedReport {
+                    path: one.path.clone(),
+                    reason: one.reason.clone(),
+                    help: one.help.clone(),
+                    sources: words(&one.sources),
+                })
+                .collect(),
+            scenarios: plan.used_scenarios().map(scenario_report).collect(),
+            baseline: self
+                .baseline
+                .map_or_else(BTreeMap::new, |baseline| known(plan, baseline)),
+            unfinished: unfinished.collect(),
+            cases: self.cases.into_iter().flatten().collect(),
+            traces: self.traces,
+            interrupted: ended.interrupted,
+            stopped: ended.stopped,
+        }
+    }
+}
+
+/// What the baseline knows of the rows of a plan.
+fn known(plan: &Plan, baseline: &Baseline) -> BTreeMap<String, Vec<KnownBehaviour>> {
+    let rows = plan.cases.iter().filter_map(|case| {
+        let scenario = &plan.scenarios[case.scenario];
+        let (file, row) = baseline.row(&scenario.id.0, &case.id.0)?;
+        Some((case.id.to_string(), row.known(file, &scenario.digest)))
+    });
+    rows.collect()
+}
+
+fn scenario_report(scenario: &Scenario) -> ScenarioReport {
+    let changes = scenario.changes.iter().map(|change| ChangeReport {
+        since: change.since.clone(),
+        note: change.note.clone(),
+    });
+    ScenarioReport {
+        id: scenario.id.to_string(),
+        title: scenario.title.clone(),
+        about: scenario.about.clone(),
+        refs: scenario.refs.clone(),
+        notes: notes(scenario),
+        changes: changes.collect(),
+        digest: scenario.digest.clone(),
+        file: scenario.file.clone(),
     }
 }
 
@@ -135,10 +198,62 @@ pub fn interpreter_report(interpreter: &Interpreter) -> InterpreterReport {
 fn case_report(
     plan: &Plan,
     case: &Case,
+    outcomes: Vec<Outcome>,
+    traces: &mut BTreeMap<String, Vec<StepRecord>>,
+) -> CaseReport {
+    let repeats = outcomes.len();
+    let reports = outcomes.into_iter();
+    let reports = reports.map(|outcome| one_report(plan, case, outcome, traces));
+    let mut reports = reports.collect::<Vec<_>>().into_iter();
+    let mut first = reports.next().expect("a finished case has an outcome");
+    let seen = |report: &CaseReport| {
+        Some(Seen {
+            trace: report.trace.clone()?,
+            end: report.end.clone()?,
+        })
+    };
+    let mut counts: Vec<(Option<Seen>, usize)> = vec![(seen(&first), 1)];
+    for next in reports {
+        let shown = seen(&next);
+        match counts.iter_mut().find(|(known, _)| *known == shown) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((shown, 1)),
+        }
+        // Evidence of the worst one is what one wants to see.
+        if next.verdict > first.verdict {
+            first = next;
+        }
+    }
+    if counts.len() > 1 && first.verdict != Verdict::Faulty {
+        let shown = seen(&first);
+        let times: Vec<String> = counts.iter().map(|(_, count)| count.to_string()).collect();
+        first.verdict = Verdict::Unstable;
+        first.reasons.insert(
+            0,
+            format!(
+                "{} different behaviours in {repeats} repeats: {} times",
+                counts.len(),
+                times.join(" and ")
+            ),
+        );
+        let others = counts.into_iter().filter_map(|(seen, _)| seen);
+        first.also = others.filter(|seen| Some(seen) != shown.as_ref()).collect();
+        first.also.sort();
+    }
+    first
+}
+
+fn one_report(
+    plan: &Plan,
+    case: &Case,
     outcome: Outcome,
     traces: &mut BTreeMap<String, Vec<StepRecord>>,
 ) -> CaseReport {
-    let (verdict, reasons) = judge(
+    let Judgement {
+        verdict,
+        reasons,
+        step,
+    } = judge(
         plan.variant(case),
         &plan.interpreters[case.interpreter].key,
         &outcome,
@@ -156,6 +271,9 @@ fn case_report(
         interpreter: plan.interpreters[case.interpreter].key.clone(),
         verdict,
         reasons,
+        step,
+        also: Vec::new(),
+        baseline: None,
         end: None,
         during: None,
         duration_ms: 0.0,

@@ -4,15 +4,14 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::model::{CaseReport, ChangeReport, RunReport, ScenarioReport};
-use super::moments::{MOMENTS, is_twin, moments_of};
 use super::packages;
 use super::style::Style;
 use super::trace::{agree, heading, noted, reasons, reproduce};
-use crate::compare::Row;
+use crate::compare::difference::{Difference, Shown};
 use crate::compare::ranges::not_run;
+use crate::compare::{self, Row};
 use crate::python::version::{InterpreterKey, PythonVersion};
 use crate::text::visible;
-use crate::trace::fact::FactValue;
 
 /// Differences that are shown of one variant at one boundary.
 const MOST: usize = 8;
@@ -119,15 +118,6 @@ fn between<'a>(
     })
 }
 
-/// A fact that differs, in the step where it begins to.
-#[derive(PartialEq)]
-struct Difference {
-    step: String,
-    fact: String,
-    was: String,
-    now: String,
-}
-
 /// What differs, by variant; variants that differ alike share the lines.
 fn differences(
     out: &mut String,
@@ -178,61 +168,18 @@ fn cut(text: &str, width: usize) -> String {
 }
 
 fn difference(report: &RunReport, before: &CaseReport, after: &CaseReport) -> Vec<Difference> {
-    let trace = |case: &CaseReport| {
-        let digest = case.trace.as_ref();
-        digest.and_then(|digest| report.traces.get(digest))
-    };
-    let (Some(was), Some(now)) = (trace(before), trace(after)) else {
+    let [was, now] = [before, after].map(|case| {
+        let steps = case
+            .trace
+            .as_ref()
+            .and_then(|digest| report.traces.get(digest));
+        Some(Shown {
+            steps: steps?,
+            end: case.end.as_deref().unwrap_or("—"),
+        })
+    });
+    let (Some(was), Some(now)) = (was, now) else {
         return Vec::new();
     };
-    let word =
-        |value: Option<&FactValue>| value.map_or_else(|| "—".to_owned(), ToString::to_string);
-    let mut found = Vec::new();
-    let mut told: BTreeMap<&str, (Option<&FactValue>, Option<&FactValue>)> = BTreeMap::new();
-    let moments = moments_of(was);
-    for (moment, record) in moments_of(now).iter().zip(now) {
-        let twin = moments.iter().position(|other| other == moment);
-        let Some(twin) = twin.map(|at| &was[at]) else {
-            continue;
-        };
-        let step = match record.inside {
-            Some(outer) => format!("in step {outer}  {}", record.action),
-            None => format!("step {}  {}", record.step, record.action),
-        };
-        let names = twin.facts.iter().chain(&record.facts);
-        let mut names: Vec<&str> = names.map(|(name, _)| name.0.as_str()).collect();
-        names.sort_by_key(|name| {
-            let moment = MOMENTS.iter().position(|moment| moment == name);
-            moment.unwrap_or(MOMENTS.len())
-        });
-        let mut seen: Vec<&str> = Vec::new();
-        for name in names {
-            let twins = is_twin(twin, name) && is_twin(record, name);
-            if seen.contains(&name) || twins {
-                continue;
-            }
-            seen.push(name);
-            let pair = (twin.fact(name), record.fact(name));
-            // A state that goes on is told once.
-            let again = told.insert(name, pair) == Some(pair) && !MOMENTS.contains(&name);
-            if !again && pair.0 != pair.1 {
-                found.push(Difference {
-                    step: step.clone(),
-                    fact: name.to_owned(),
-                    was: word(pair.0),
-                    now: word(pair.1),
-                });
-            }
-        }
-    }
-    if before.end != after.end {
-        let word = |case: &CaseReport| case.end.clone().unwrap_or_else(|| "—".to_owned());
-        found.push(Difference {
-            step: "end of the process".to_owned(),
-            fact: "end".to_owned(),
-            was: word(before),
-            now: word(after),
-        });
-    }
-    found
+    compare::difference::differences(was, now)
 }

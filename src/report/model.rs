@@ -1,6 +1,6 @@
 //! `RunReport`, the one thing that is stored, merged, compared and rendered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -22,8 +22,11 @@ pub struct RunReport {
     pub started: String,
     /// Wall time in seconds.
     pub elapsed_s: f64,
-    /// Which part of how many: `1/1` is everything.
+    /// Which part of how many: `1/1` is everything. Merged parts that do not make a whole: all of them, by commas.
     pub partition: String,
+    /// After a merge, which parts each interpreter ran; nothing where it is what `partition` says.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parts: BTreeMap<InterpreterKey, BTreeSet<String>>,
     /// System and architecture.
     pub platform: String,
     /// The columns, by version.
@@ -36,12 +39,73 @@ pub struct RunReport {
     pub cases: Vec<CaseReport>,
     /// Each distinct trace once, under its digest.
     pub traces: BTreeMap<String, Vec<StepRecord>>,
+    /// What the baseline knows of the rows, by case; nothing where there is no baseline. Letters of behaviours come from here.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub baseline: BTreeMap<String, Vec<KnownBehaviour>>,
     /// Whether the run was interrupted.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub interrupted: bool,
-    /// Cases that an interrupted run did not finish.
+    /// Why no more cases were started, where the user had set a limit (`--max-fail`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<String>,
+    /// Cases that an interrupted or stopped run did not finish.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unfinished: Vec<Unfinished>,
+}
+
+/// A behaviour of a row as the baseline has it, without the steps of its trace.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct KnownBehaviour {
+    /// Its letter, which it keeps.
+    pub letter: String,
+    /// Digest of its trace.
+    pub trace: String,
+    /// How the process ended.
+    pub end: String,
+    /// Who showed it, by version.
+    pub versions: BTreeSet<InterpreterKey>,
+    /// Who showed it when the scenario was another text than the one that ran.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub stale: BTreeSet<InterpreterKey>,
+}
+
+/// A behaviour: the digest of its trace, and how the process ended.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Seen {
+    /// Digest of the trace.
+    pub trace: String,
+    /// How the process ended.
+    pub end: String,
+}
+
+/// How a case stands to the baseline.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Standing {
+    /// In one word.
+    pub status: Status,
+    /// What it is held against: what this version showed before (drift), or its nearest neighbour (a new version that behaves
+    /// otherwise). Its trace is among those of the report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<Seen>,
+    /// For a new version: its nearest neighbour in the baseline.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub neighbour: Option<InterpreterKey>,
+}
+
+/// The word for how a case stands to the baseline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// This version behaved so before.
+    AsBaseline,
+    /// This version was never seen.
+    NewVersion,
+    /// No version was ever seen in this row.
+    NewScenario,
+    /// The scenario does something else than what was recorded of this version.
+    Stale,
+    /// This version behaved otherwise before.
+    Drift,
 }
 
 /// A case without a verdict.
@@ -144,6 +208,9 @@ pub struct CaseReport {
     pub verdict: Verdict,
     /// Why, in sentences.
     pub reasons: Vec<String>,
+    /// Number of the step that the first reason is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<usize>,
     /// How the process ended; nothing for a case that did not run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<String>,
@@ -155,6 +222,12 @@ pub struct CaseReport {
     /// Digest of its trace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<String>,
+    /// Other behaviours that repeats, or other machines, showed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Seen>,
+    /// How it stands to the baseline, where there is one and the case ran to an end of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<Standing>,
     /// Versions of the distributions that it could import because it required them, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub packages: BTreeMap<String, String>,
@@ -173,10 +246,15 @@ impl CaseReport {
     /// What two cases must share to behave alike; nothing for a case that did not run to an end of its own.
     pub fn behaviour(&self) -> Option<(&str, &str)> {
         match self.verdict {
-            Verdict::Skipped | Verdict::Faulty | Verdict::TimedOut | Verdict::Crashed => None,
-            Verdict::Pass | Verdict::Known | Verdict::KnownFixed | Verdict::Fail => {
-                Some((self.trace.as_deref()?, self.end.as_deref()?))
-            }
+            Verdict::Skipped | Verdict::Faulty | Verdict::TimedOut | Verdict::Crashed
+            // Of several, none is the behaviour.
+            | Verdict::Unstable => None,
+            Verdict::Pass
+            | Verdict::Known
+            | Verdict::New
+            | Verdict::KnownFixed
+            | Verdict::Drift
+            | Verdict::Fail => Some((self.trace.as_deref()?, self.end.as_deref()?)),
         }
     }
 }

@@ -4,7 +4,7 @@ use comfy_table::{Cell, CellAlignment, ColumnConstraint, Width};
 
 use super::model::RunReport;
 use super::style::{Style, Tone, trimmed, verdict_tone};
-use crate::compare::{self, Row, letter};
+use crate::compare::{self, Row};
 use crate::python::version::InterpreterKey;
 use crate::verdict::Verdict;
 
@@ -184,20 +184,24 @@ fn cell(row: &Row<'_>, column: usize, style: Style) -> Cell {
             Verdict::Skipped => style.cell("-", Tone::Faint),
             Verdict::TimedOut => style.cell("t", Tone::Bad),
             Verdict::Faulty => style.cell("e", Tone::Bad),
+            Verdict::Unstable => style.cell("u", Tone::Bad),
             _ => style.cell("c", Tone::Bad),
         };
     };
     if cell.case.verdict.is_violation() {
-        return style.cell(format!("{}!", letter(behaviour)), Tone::Bad);
+        return style.cell(format!("{}!", row.behaviours[behaviour].letter), Tone::Bad);
     }
     if cell.case.verdict == Verdict::Known {
-        return style.cell(format!("{}~", letter(behaviour)), Tone::Changed);
+        return style.cell(
+            format!("{}~", row.behaviours[behaviour].letter),
+            Tone::Changed,
+        );
     }
     let left = column.checked_sub(1).and_then(|left| row.cells[left]);
     match left {
         Some(left) if left.behaviour == Some(behaviour) => style.cell("·", Tone::Faint),
-        None => style.cell(letter(behaviour), Tone::Plain),
-        Some(_) => style.cell(letter(behaviour), Tone::Changed),
+        None => style.cell(&row.behaviours[behaviour].letter, Tone::Plain),
+        Some(_) => style.cell(&row.behaviours[behaviour].letter, Tone::Changed),
     }
 }
 

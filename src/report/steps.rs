@@ -6,10 +6,10 @@ use std::fmt::Write;
 use comfy_table::{Cell, ColumnConstraint, Table, Width};
 
 use super::model::{CaseReport, RunReport};
-use super::moments::{Moment, Values, changes, moments};
 use super::style::{Style, Tone, trimmed};
+use crate::compare::Row;
+use crate::compare::moments::{Moment, Values, changes, moments};
 use crate::compare::ranges::ranges;
-use crate::compare::{Row, letter};
 use crate::python::version::InterpreterKey;
 use crate::text::{visible, wrapped};
 use crate::trace::StepRecord;
@@ -27,9 +27,8 @@ pub(super) fn columns<'a>(row: &Row<'a>, all: &[&InterpreterKey]) -> Vec<Column<
     let mut columns: Vec<Column<'a>> = row
         .behaviours
         .iter()
-        .enumerate()
-        .map(|(at, one)| Column {
-            head: format!("{}: {}", letter(at), ranges(&one.versions, all)),
+        .map(|one| Column {
+            head: format!("{}: {}", one.letter, ranges(&one.versions, all)),
             case: one.case,
         })
         .collect();

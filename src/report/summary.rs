@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::model::{CaseReport, RunReport};
+use super::standing;
 use super::style::Style;
 use crate::compare;
 use crate::compare::ranges::{not_run, ranges};
@@ -88,17 +89,7 @@ pub fn totals(report: &RunReport) -> String {
             .filter(|case| case.verdict == verdict)
             .count()
     };
-    let verdicts = [
-        Verdict::Pass,
-        Verdict::Known,
-        Verdict::KnownFixed,
-        Verdict::Fail,
-        Verdict::Crashed,
-        Verdict::TimedOut,
-        Verdict::Faulty,
-        Verdict::Skipped,
-    ];
-    let counts: Vec<String> = verdicts
+    let counts: Vec<String> = Verdict::ALL
         .into_iter()
         .filter(|verdict| count(*verdict) > 0)
         .map(|verdict| format!("{} {}", count(verdict), verdict.word()))
@@ -145,6 +136,16 @@ pub fn totals(report: &RunReport) -> String {
         .iter()
         .find(bad)
         .or_else(|| differing.max_by_key(|row| row.behaviours.len()));
+    if let Some(stopped) = &report.stopped {
+        let _ = writeln!(
+            out,
+            "stopped {stopped}: {} had not finished, marked ? above",
+            plural(report.unfinished.len(), "case")
+        );
+    }
+    if let Some(command) = standing::next(report) {
+        let _ = writeln!(out, "next: {command}");
+    }
     if let Some(row) = worth {
         let _ = writeln!(out, "next: modswap show {}", name_of(report, row.case));
     }

@@ -70,11 +70,6 @@ pub(super) fn noted(out: &mut String, indent: &str, change: &ChangeReport, style
     }
 }
 
-/// The version and the build: what a script is for.
-fn without_label(key: &InterpreterKey) -> String {
-    format!("{}{}", key.version, key.build_suffix())
-}
-
 /// How to see it without this program.
 pub(super) fn reproduce(out: &mut String, report: &RunReport, rows: &[Row<'_>]) {
     let newest = |row: &Row<'_>| {
@@ -89,7 +84,7 @@ pub(super) fn reproduce(out: &mut String, report: &RunReport, rows: &[Row<'_>]) 
             out,
             "\nreproduce it without modswap\n  modswap script {} --python {} > case.py\n  (its first lines say how it is run)",
             name_of(report, row.case),
-            without_label(&key),
+            key.without_label(),
         );
     }
 }

@@ -12,7 +12,7 @@ use crate::scenario::model::{Expectation, Variant};
 use crate::trace::fact::FactValue;
 use crate::trace::{ProcessEnd, StepRecord, Trace};
 
-/// The verdict on one case, in one word. Those that need a memory of earlier runs (`drift`, `new`) come with baselines.
+/// The verdict on one case, in one word; of several, the worst is the last of this list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
@@ -22,29 +22,53 @@ pub enum Verdict {
     Skipped,
     /// Something else was seen, as it is known to be there.
     Known,
+    /// A version that was never seen before behaves otherwise than its nearest neighbour in the baseline.
+    New,
     /// Everything expected was seen, though something is known to be violated there.
     KnownFixed,
+    /// This version behaved otherwise before.
+    Drift,
     /// Something else was seen.
     Fail,
     /// The process ended before its last step, or after it in another way than expected.
     Crashed,
     /// The process was ended because its time was up.
     TimedOut,
+    /// Repeats, or the machines whose reports were merged, showed different behaviours.
+    Unstable,
     /// The harness failed: nothing can be said about the scenario.
     Faulty,
 }
 
 impl Verdict {
+    /// Every verdict, in the order in which they are counted for people: the good ones, the bad ones, those that did not run.
+    pub const ALL: [Self; 11] = [
+        Self::Pass,
+        Self::Known,
+        Self::New,
+        Self::KnownFixed,
+        Self::Drift,
+        Self::Fail,
+        Self::Crashed,
+        Self::TimedOut,
+        Self::Unstable,
+        Self::Faulty,
+        Self::Skipped,
+    ];
+
     /// The word, as in reports.
     pub fn word(self) -> &'static str {
         match self {
             Self::Pass => "pass",
             Self::Skipped => "skipped",
             Self::Known => "known",
+            Self::New => "new",
             Self::KnownFixed => "known-fixed",
+            Self::Drift => "drift",
             Self::Fail => "fail",
             Self::Crashed => "crashed",
             Self::TimedOut => "timed-out",
+            Self::Unstable => "unstable",
             Self::Faulty => "faulty",
         }
     }
@@ -53,7 +77,13 @@ impl Verdict {
     pub fn is_violation(self) -> bool {
         matches!(
             self,
-            Self::KnownFixed | Self::Fail | Self::Crashed | Self::TimedOut
+            Self::New
+                | Self::KnownFixed
+                | Self::Drift
+                | Self::Fail
+                | Self::Crashed
+                | Self::TimedOut
+                | Self::Unstable
         )
     }
 }
@@ -105,32 +135,57 @@ impl std::fmt::Display for Mismatch {
     }
 }
 
-/// The verdict on an outcome, with its reasons as sentences; none for a pass.
-pub fn judge(variant: &Variant, key: &InterpreterKey, outcome: &Outcome) -> (Verdict, Vec<String>) {
+/// A verdict and what it rests on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// In one word.
+    pub verdict: Verdict,
+    /// As sentences; none for a pass.
+    pub reasons: Vec<String>,
+    /// Number of the step that the first reason is about, if it is about one.
+    pub step: Option<usize>,
+}
+
+/// The verdict on an outcome by what the scenario expects.
+pub fn judge(variant: &Variant, key: &InterpreterKey, outcome: &Outcome) -> Judgement {
+    let because = |verdict, reason: &String| Judgement {
+        verdict,
+        reasons: vec![reason.clone()],
+        step: None,
+    };
     match outcome {
-        Outcome::Skipped(reason) => (Verdict::Skipped, vec![reason.clone()]),
-        Outcome::Faulty(reason) => (Verdict::Faulty, vec![reason.clone()]),
+        Outcome::Skipped(reason) => because(Verdict::Skipped, reason),
+        Outcome::Faulty(reason) => because(Verdict::Faulty, reason),
         Outcome::Ended { trace, .. } => judge_trace(variant, key, trace),
     }
 }
 
-fn judge_trace(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> (Verdict, Vec<String>) {
+fn judge_trace(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> Judgement {
     let end = check_end(variant, key, trace);
     let reached = |step: usize| trace.steps.iter().any(|record| record.step == step);
     // Behind an unexpected end there is nothing to compare; behind an expected one, an unreached step is a violation.
     let mismatches = mismatches(variant, key, trace);
-    let mismatches = mismatches
+    let mismatches: Vec<Mismatch> = mismatches
         .into_iter()
-        .filter(|mismatch| end.is_none() || reached(mismatch.step));
+        .filter(|mismatch| end.is_none() || reached(mismatch.step))
+        .collect();
+    let mut step = mismatches.first().map(|mismatch| mismatch.step);
     let mut found: Vec<(String, Vec<usize>)> = mismatches
+        .into_iter()
         .map(|mismatch| (mismatch.to_string(), mismatch.known))
         .collect();
     let mut verdict = Verdict::Fail;
     if let Some((as_it_ended, reason, known)) = end {
         verdict = as_it_ended;
+        step = trace.interrupted;
         found.insert(0, (reason, known));
     }
-    known::weigh(variant, key, verdict, &found)
+    let (verdict, reasons) = known::weigh(variant, key, verdict, &found);
+    Judgement {
+        verdict,
+        reasons,
+        step,
+    }
 }
 
 /// Expectations on facts of steps that do not hold.

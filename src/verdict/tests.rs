@@ -36,6 +36,12 @@ fn variant(expectations: Vec<Expectation>) -> Variant {
     }
 }
 
+/// The verdict and its reasons.
+fn judge(variant: &Variant, key: &InterpreterKey, outcome: &Outcome) -> (Verdict, Vec<String>) {
+    let judgement = super::judge(variant, key, outcome);
+    (judgement.verdict, judgement.reasons)
+}
+
 fn outcome(steps: usize, end: ProcessEnd, interrupted: Option<usize>) -> Outcome {
     let record = |step| StepRecord {
         step,

@@ -1,9 +1,13 @@
 //! What is going to run: every selected variant on every interpreter, and why some of it is skipped.
 
+mod shard;
+
 use std::fmt;
 
 use globset::{GlobBuilder, GlobMatcher};
 use serde::Serialize;
+
+pub use shard::{Shard, ShardError};
 
 use crate::python::inventory::Interpreter;
 use crate::python::version::{InterpreterKey, VersionSpec};
@@ -50,8 +54,10 @@ pub struct Plan {
     pub scenarios: Vec<Scenario>,
     /// Sorted by key.
     pub interpreters: Vec<Interpreter>,
-    /// Rows times columns.
+    /// Rows times columns, or what is left of them.
     pub cases: Vec<Case>,
+    /// Which part of the rows these are.
+    pub shard: Shard,
 }
 
 impl Plan {
@@ -75,7 +81,46 @@ impl Plan {
             scenarios,
             interpreters,
             cases,
+            shard: Shard::WHOLE,
         }
+    }
+
+    /// Only the rows of a shard. All interpreters stay, even those that it leaves nothing to do: they ran this part.
+    #[must_use]
+    pub fn sharded(mut self, shard: Shard) -> Self {
+        self.cases.retain(|case| shard.has(&case.id));
+        self.shard = shard;
+        self
+    }
+
+    /// Only the cases that are wanted, and the interpreters that they run on.
+    #[must_use]
+    pub fn only(mut self, wanted: impl Fn(&CaseId, &InterpreterKey) -> bool) -> Self {
+        let keys: Vec<_> = self
+            .interpreters
+            .iter()
+            .map(|one| one.key.clone())
+            .collect();
+        self.cases
+            .retain(|case| wanted(&case.id, &keys[case.interpreter]));
+        let is_used = |at: usize| self.cases.iter().any(|case| case.interpreter == at);
+        let used: Vec<usize> = (0..keys.len()).filter(|at| is_used(*at)).collect();
+        for case in &mut self.cases {
+            case.interpreter = used.partition_point(|at| *at < case.interpreter);
+        }
+        let mut at = 0;
+        self.interpreters.retain(|_| {
+            at += 1;
+            used.contains(&(at - 1))
+        });
+        self
+    }
+
+    /// The scenarios that have a case.
+    pub fn used_scenarios(&self) -> impl Iterator<Item = &Scenario> {
+        let all = self.scenarios.iter().enumerate();
+        let used = all.filter(|(at, _)| self.cases.iter().any(|case| case.scenario == *at));
+        used.map(|(_, scenario)| scenario)
     }
 
     /// The variant that a case runs.
@@ -158,6 +203,12 @@ impl Selection {
             globs: globs.iter().map(read).collect::<Result<_, _>>()?,
             tags: tags.to_vec(),
         })
+    }
+
+    /// Whether a case is selected by its own id or that of its scenario.
+    pub fn names(&self, scenario: &str, case: &CaseId) -> bool {
+        let mut globs = self.globs.iter();
+        self.globs.is_empty() || globs.any(|glob| glob.is_match(scenario) || glob.is_match(&case.0))
     }
 
     /// Leaves only what is selected; scenarios without a selected variant go.

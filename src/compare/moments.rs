@@ -4,25 +4,25 @@ use crate::trace::StepRecord;
 use crate::trace::fact::FactValue;
 
 /// Facts of a moment: shown where they are recorded. All others are states: shown where they change.
-pub(super) const MOMENTS: [&str; 7] = [
+pub(crate) const MOMENTS: [&str; 7] = [
     "outcome", "message", "value", "ran", "died", "warned", "lookups",
 ];
 
 /// A fact in each column: nothing where the step was not reached, no value where it was and has no such fact.
-pub(super) type Values = Vec<Option<Option<FactValue>>>;
+pub(crate) type Values = Vec<Option<Option<FactValue>>>;
 
 /// A line of steps: the same step of every trace. One in the body of a module may come more than once.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Moment<'a> {
-    pub(super) step: usize,
-    pub(super) inside: Option<usize>,
+pub(crate) struct Moment<'a> {
+    pub(crate) step: usize,
+    pub(crate) inside: Option<usize>,
     /// Which time in that step, from 0.
-    pub(super) turn: usize,
-    pub(super) action: &'a str,
+    pub(crate) turn: usize,
+    pub(crate) action: &'a str,
 }
 
 /// The moments of a trace, one for each of its records.
-pub(super) fn moments_of(trace: &[StepRecord]) -> Vec<Moment<'_>> {
+pub(crate) fn moments_of(trace: &[StepRecord]) -> Vec<Moment<'_>> {
     let mut moments: Vec<Moment<'_>> = Vec::new();
     for record in trace {
         let same = |known: &&Moment<'_>| (known.step, known.inside) == (record.step, record.inside);
@@ -38,7 +38,7 @@ pub(super) fn moments_of(trace: &[StepRecord]) -> Vec<Moment<'_>> {
 
 /// The moments of all traces, in the order in which they came: one that only some traces have stands behind what
 /// came before it there.
-pub(super) fn moments<'a>(traces: &[&'a Vec<StepRecord>]) -> Vec<Moment<'a>> {
+pub(crate) fn moments<'a>(traces: &[&'a Vec<StepRecord>]) -> Vec<Moment<'a>> {
     let mut all: Vec<Moment<'a>> = Vec::new();
     for trace in traces {
         let mut at = 0;
@@ -55,7 +55,7 @@ pub(super) fn moments<'a>(traces: &[&'a Vec<StepRecord>]) -> Vec<Moment<'a>> {
 }
 
 /// The facts worth a line after a step: those that changed in any column, or were recorded of the moment.
-pub(super) fn changes<'a>(
+pub(crate) fn changes<'a>(
     traces: &[&'a Vec<StepRecord>],
     moment: &Moment<'a>,
 ) -> Vec<(&'a str, Values)> {
@@ -129,7 +129,7 @@ pub(super) fn changes<'a>(
 }
 
 /// Whether the fact is `original(…)` and says what `cached(…)` says anyway, because nothing was swapped.
-pub(super) fn is_twin(record: &StepRecord, name: &str) -> bool {
+pub(crate) fn is_twin(record: &StepRecord, name: &str) -> bool {
     name.strip_prefix("original(").is_some_and(|rest| {
         record.fact("cache") == Some(&FactValue::text("original"))
             && record.fact(name) == record.fact(&format!("cached({rest}"))

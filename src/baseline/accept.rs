@@ -1,0 +1,147 @@
+//! Taking what a run showed into the baseline.
+
+use std::collections::BTreeSet;
+
+use super::{Baseline, BehaviourBaseline, SCHEMA_VERSION, ScenarioBaseline, VariantBaseline};
+use crate::compare::{next_letter, place};
+use crate::python::version::InterpreterKey;
+use crate::report::model::{CaseReport, RunReport};
+use crate::verdict::Verdict;
+
+/// What became of the cases that were to be accepted. Places are those in the report's list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Accepted {
+    /// Cases that the baseline did not have so.
+    pub taken: Vec<usize>,
+    /// Cases that cannot be accepted: they violate what the scenario expects, or have no behaviour of their own.
+    pub refused: Vec<usize>,
+    /// Ids of the scenarios whose files change.
+    pub scenarios: BTreeSet<String>,
+}
+
+/// Takes the wanted cases of a report into the baseline, which must have been read for all of its scenarios.
+///
+/// What a scenario expects comes first: a case that violates it is refused, and so is one that crashed or was unstable. What
+/// was skipped is passed over, because nothing was seen. Nothing that was not run is removed.
+pub fn accept(
+    baseline: &mut Baseline,
+    report: &RunReport,
+    wanted: &dyn Fn(&CaseReport) -> bool,
+) -> Accepted {
+    let mut accepted = Accepted::default();
+    for (at, case) in report.cases.iter().enumerate() {
+        if case.verdict == Verdict::Skipped || !wanted(case) {
+            continue;
+        }
+        let refused = matches!(case.verdict, Verdict::Fail | Verdict::KnownFixed);
+        let shown = case.behaviour().filter(|_| !refused);
+        let steps = shown.and_then(|(trace, _)| report.traces.get(trace));
+        let scenario = report.scenarios.iter().find(|one| one.id == case.scenario);
+        let (Some((trace, end)), Some(steps), Some(scenario)) = (shown, steps, scenario) else {
+            accepted.refused.push(at);
+            continue;
+        };
+        let file = baseline
+            .scenarios
+            .entry(case.scenario.clone())
+            .or_insert_with(|| ScenarioBaseline {
+                schema_version: SCHEMA_VERSION,
+                scenario: case.scenario.clone(),
+                digest: scenario.digest.clone(),
+                variants: Vec::new(),
+            });
+        if file.digest != scenario.digest {
+            outdate(file, &scenario.digest);
+        }
+        let row = row(file, &case.case);
+        let key = key(row, report, case);
+        if is_taken(row, &key, (trace, end)) {
+            continue;
+        }
+        accepted.taken.push(at);
+        accepted.scenarios.insert(case.scenario.clone());
+        take(
+            row,
+            key,
+            BehaviourBaseline {
+                behaviour: String::new(),
+                versions: BTreeSet::new(),
+                stale: BTreeSet::new(),
+                end: end.to_owned(),
+                digest: trace.to_owned(),
+                trace: steps.clone(),
+            },
+        );
+    }
+    accepted
+}
+
+/// The scenario is another text now: what was recorded with the old one is no longer comparable.
+fn outdate(file: &mut ScenarioBaseline, digest: &str) {
+    digest.clone_into(&mut file.digest);
+    for one in file.variants.iter_mut().flat_map(|row| &mut row.behaviours) {
+        one.stale.append(&mut one.versions);
+    }
+}
+
+fn row<'a>(file: &'a mut ScenarioBaseline, case: &str) -> &'a mut VariantBaseline {
+    let at = file
+        .variants
+        .binary_search_by(|row| row.case.as_str().cmp(case));
+    let at = at.unwrap_or_else(|at| {
+        file.variants.insert(
+            at,
+            VariantBaseline {
+                case: case.to_owned(),
+                behaviours: Vec::new(),
+            },
+        );
+        at
+    });
+    &mut file.variants[at]
+}
+
+/// The key under which a version is kept. A label is a name that one machine gave, and stays only where it is needed: where
+/// the baseline has it, or where another interpreter of this version and build behaves otherwise in the same report.
+fn key(row: &VariantBaseline, report: &RunReport, case: &CaseReport) -> InterpreterKey {
+    let plain = case.interpreter.without_label();
+    let is_kept = row.versions().any(|known| *known == case.interpreter);
+    let differs = |other: &CaseReport| {
+        other.case == case.case
+            && other.interpreter != case.interpreter
+            && other.interpreter.without_label() == plain
+            && other
+                .behaviour()
+                .is_some_and(|shown| Some(shown) != case.behaviour())
+    };
+    if is_kept || (case.interpreter.label.is_some() && report.cases.iter().any(differs)) {
+        case.interpreter.clone()
+    } else {
+        plain
+    }
+}
+
+fn is_taken(row: &VariantBaseline, key: &InterpreterKey, (trace, end): (&str, &str)) -> bool {
+    let known = row.behaviours.iter().find(|one| one.versions.contains(key));
+    known.is_some_and(|one| one.digest == trace && one.end == end)
+}
+
+/// Moves a version to the behaviour that it shows now; one that nobody shows any longer goes.
+fn take(row: &mut VariantBaseline, key: InterpreterKey, mut shown: BehaviourBaseline) {
+    for one in &mut row.behaviours {
+        one.versions.remove(&key);
+        one.stale.remove(&key);
+    }
+    let same =
+        |one: &&mut BehaviourBaseline| (&one.digest, &one.end) == (&shown.digest, &shown.end);
+    if let Some(known) = row.behaviours.iter_mut().find(same) {
+        known.versions.insert(key);
+    } else {
+        shown.behaviour = next_letter(row.behaviours.iter().map(|one| one.behaviour.as_str()));
+        shown.versions.insert(key);
+        row.behaviours.push(shown);
+    }
+    let is_shown = |one: &BehaviourBaseline| !one.versions.is_empty() || !one.stale.is_empty();
+    row.behaviours.retain(is_shown);
+    row.behaviours.sort_by_key(|one| place(&one.behaviour));
+}

@@ -1,0 +1,142 @@
+//! The baseline: which behaviour each version was accepted with, one YAML file per scenario.
+//!
+//! A file holds what `modswap accept` was told to keep: for each variant its behaviours, for each of these the exact versions
+//! that showed it, and its trace. Nothing in it depends on the machine or the time, and its order is fixed: another version
+//! that behaves like one before is one more line.
+
+mod accept;
+mod file;
+mod prune;
+mod standing;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+pub use accept::{Accepted, accept};
+pub use file::{BaselineError, Damage, ids, read, remove, write};
+pub use prune::{Pruned, prune};
+pub use standing::{Case, Held, hold, nearest};
+
+use crate::python::version::InterpreterKey;
+use crate::report::model::KnownBehaviour;
+use crate::trace::StepRecord;
+
+/// The version of the format that this program writes.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// The accepted behaviours of the scenarios that a command is about.
+#[derive(Clone, Debug, Default)]
+pub struct Baseline {
+    /// Where the files are.
+    pub folder: PathBuf,
+    /// By id; a scenario that was never accepted is not there.
+    pub scenarios: BTreeMap<String, ScenarioBaseline>,
+}
+
+/// One file: a scenario.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScenarioBaseline {
+    /// Of this format; a reader refuses a newer one.
+    pub schema_version: u32,
+    /// Id of the scenario.
+    pub scenario: String,
+    /// Digest of what the scenario did when it was accepted.
+    pub digest: String,
+    /// By case.
+    pub variants: Vec<VariantBaseline>,
+}
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VariantBaseline {
+    /// Id of the row: the scenario's, with the choices of its matrix.
+    pub case: String,
+    /// By letter.
+    pub behaviours: Vec<BehaviourBaseline>,
+}
+
+/// A behaviour and who showed it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BehaviourBaseline {
+    /// Its letter, which it keeps while it is in the baseline.
+    pub behaviour: String,
+    /// Versions that showed it.
+    pub versions: BTreeSet<InterpreterKey>,
+    /// Versions that showed it before the scenario's text changed, and were not run since. A behaviour has one of the two.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub stale: BTreeSet<InterpreterKey>,
+    /// How the process ended.
+    pub end: String,
+    /// Digest of the trace, which shows that nobody edited it.
+    pub digest: String,
+    /// The steps.
+    pub trace: Vec<StepRecord>,
+}
+
+impl Baseline {
+    /// The row of a case.
+    pub fn row(&self, scenario: &str, case: &str) -> Option<(&ScenarioBaseline, &VariantBaseline)> {
+        let scenario = self.scenarios.get(scenario)?;
+        let row = scenario.variants.iter().find(|row| row.case == case)?;
+        Some((scenario, row))
+    }
+
+    /// Every version that any row has.
+    pub fn versions(&self) -> BTreeSet<&InterpreterKey> {
+        let rows = self.scenarios.values().flat_map(|one| &one.variants);
+        rows.flat_map(VariantBaseline::versions).collect()
+    }
+}
+
+impl VariantBaseline {
+    /// Every version that it has, stale ones too.
+    pub fn versions(&self) -> impl Iterator<Item = &InterpreterKey> {
+        let each = self.behaviours.iter();
+        each.flat_map(|one| one.versions.iter().chain(&one.stale))
+    }
+
+    /// What a version showed. A label is a name that one machine gave: a version that is not there with it counts as the one
+    /// without.
+    pub fn of(&self, key: &InterpreterKey) -> Option<&BehaviourBaseline> {
+        self.place_of(key).map(|(at, _)| &self.behaviours[at])
+    }
+
+    /// Place of the behaviour that a version showed, and under which key.
+    fn place_of(&self, key: &InterpreterKey) -> Option<(usize, InterpreterKey)> {
+        let with = |key: InterpreterKey| {
+            let is_shown =
+                |one: &BehaviourBaseline| one.versions.contains(&key) || one.stale.contains(&key);
+            let at = self.behaviours.iter().position(is_shown)?;
+            Some((at, key))
+        };
+        with(key.clone()).or_else(|| with(key.without_label()))
+    }
+
+    /// As reports know it, beside a scenario with such a digest.
+    pub fn known(&self, scenario: &ScenarioBaseline, digest: &str) -> Vec<KnownBehaviour> {
+        let is_current = scenario.digest == digest;
+        let known = self.behaviours.iter().map(|one| {
+            let (versions, stale) = if is_current {
+                (one.versions.clone(), one.stale.clone())
+            } else {
+                let all = one.versions.union(&one.stale).cloned();
+                (BTreeSet::new(), all.collect())
+            };
+            KnownBehaviour {
+                letter: one.behaviour.clone(),
+                trace: one.digest.clone(),
+                end: one.end.clone(),
+                versions,
+                stale,
+            }
+        });
+        known.collect()
+    }
+}

@@ -1,0 +1,189 @@
+//! How a case stands to the baseline: as it was, drifted, or never seen.
+
+use super::{BehaviourBaseline, ScenarioBaseline, VariantBaseline};
+use crate::compare::difference::{Shown, differences};
+use crate::python::version::InterpreterKey;
+use crate::report::model::{Seen, Standing, Status};
+use crate::trace::StepRecord;
+use crate::verdict::Verdict;
+
+/// A standing, what it makes of a case that is otherwise as expected, and what is to be said.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Held {
+    /// The standing.
+    pub standing: Standing,
+    /// `Drift`, `New`, or nothing.
+    pub verdict: Option<Verdict>,
+    /// As a sentence; nothing where all is as it was.
+    pub reason: Option<String>,
+    /// Number of the step where it begins to differ.
+    pub step: Option<usize>,
+    /// The trace that it is held against, where it differs.
+    pub was: Option<Vec<StepRecord>>,
+}
+
+/// What a case showed.
+#[derive(Clone, Copy, Debug)]
+pub struct Case<'a> {
+    /// The digest of its scenario.
+    pub scenario: &'a str,
+    /// Who ran it.
+    pub key: &'a InterpreterKey,
+    /// The digest of its trace.
+    pub digest: &'a str,
+    /// What it showed.
+    pub shown: Shown<'a>,
+}
+
+/// Holds a case against its row in the baseline; `None` is a row that was never accepted.
+pub fn hold(row: Option<(&ScenarioBaseline, &VariantBaseline)>, case: Case<'_>) -> Held {
+    let Some((scenario, row)) = row else {
+        return Held::plain(Status::NewScenario, None);
+    };
+    let is_current = scenario.digest == case.scenario;
+    let is_shown =
+        |one: &BehaviourBaseline| (&*one.digest, &*one.end) == (case.digest, case.shown.end);
+    if let Some((at, key)) = row.place_of(case.key) {
+        let known = &row.behaviours[at];
+        let same = is_shown(known);
+        if !is_current || !known.versions.contains(&key) {
+            let same = if same { "; it behaves as before" } else { "" };
+            let reason =
+                format!("the scenario does something else than when it was accepted{same}");
+            return Held::plain(Status::Stale, Some(reason));
+        }
+        return if same {
+            Held::plain(Status::AsBaseline, None)
+        } else {
+            Held::against(Status::Drift, known, case, None)
+        };
+    }
+    let usable = row.behaviours.iter().filter(|_| is_current);
+    let keys = usable.clone().flat_map(|one| &one.versions);
+    let Some(neighbour) = nearest(case.key, keys) else {
+        let reason = "never seen, and the scenario does something else than when it was accepted";
+        return Held::plain(Status::Stale, Some(reason.to_owned()));
+    };
+    let near = usable.clone().find(|one| one.versions.contains(neighbour));
+    let Some(near) = near else {
+        unreachable!("a neighbour is one of their versions")
+    };
+    if is_shown(near) {
+        let mut held = Held::plain(
+            Status::NewVersion,
+            Some(format!("never seen; like {neighbour}")),
+        );
+        held.standing.neighbour = Some(neighbour.clone());
+        held
+    } else {
+        let like = usable.clone().find(|one| is_shown(one));
+        Held::against(Status::NewVersion, near, case, Some((neighbour, like)))
+    }
+}
+
+impl Held {
+    fn plain(status: Status, reason: Option<String>) -> Self {
+        let standing = Standing {
+            status,
+            was: None,
+            neighbour: None,
+        };
+        Self {
+            standing,
+            verdict: None,
+            reason,
+            step: None,
+            was: None,
+        }
+    }
+
+    fn against(
+        status: Status,
+        known: &BehaviourBaseline,
+        case: Case<'_>,
+        neighbour: Option<(&InterpreterKey, Option<&BehaviourBaseline>)>,
+    ) -> Self {
+        let was = Shown {
+            steps: &known.trace,
+            end: &known.end,
+        };
+        let found = differences(was, case.shown);
+        let first = found.first();
+        let place = first.map_or_else(String::new, |one| match one.number {
+            Some(_) => format!(" in {}", one.step.split("  ").next().unwrap_or_default()),
+            None => " in how the process ends".to_owned(),
+        });
+        let detail = first.map_or_else(String::new, |one| format!(": {one}"));
+        let more = match found.len().saturating_sub(1) {
+            0 => String::new(),
+            more => format!(", and {more} more"),
+        };
+        let reason = match neighbour {
+            None => format!(
+                "was {} before; differs{place}{detail}{more}",
+                known.behaviour
+            ),
+            Some((key, like)) => {
+                let what = match like {
+                    Some(like) => format!("behaves like {}", like.behaviour),
+                    None => "new behaviour".to_owned(),
+                };
+                format!("never seen; {what}, differs from {key}{place}{detail}{more}")
+            }
+        };
+        let verdict = if status == Status::Drift {
+            Verdict::Drift
+        } else {
+            Verdict::New
+        };
+        Self {
+            standing: Standing {
+                status,
+                was: Some(Seen {
+                    trace: known.digest.clone(),
+                    end: known.end.clone(),
+                }),
+                neighbour: neighbour.map(|(key, _)| key.clone()),
+            },
+            verdict: Some(verdict),
+            reason: Some(reason),
+            step: first.and_then(|one| one.number),
+            was: Some(known.trace.clone()),
+        }
+    }
+}
+
+/// The version that is nearest to this one: of the same build, else of the plain one, else any; of the same feature release,
+/// else the next older of the same major one, else the next newer; of those with equal distance the older.
+pub fn nearest<'a>(
+    key: &InterpreterKey,
+    known: impl IntoIterator<Item = &'a InterpreterKey>,
+) -> Option<&'a InterpreterKey> {
+    let feature = |key: &InterpreterKey| (key.version.major, key.version.minor);
+    let rank = |other: &&InterpreterKey| {
+        let build = match other.build_suffix() {
+            build if build == key.build_suffix() => 0,
+            "" => 1,
+            _ => 2,
+        };
+        let is_newer = other.version > key.version;
+        let release = match feature(other).cmp(&feature(key)) {
+            std::cmp::Ordering::Equal => 0,
+            std::cmp::Ordering::Less => 1,
+            std::cmp::Ordering::Greater => 2,
+        };
+        let minors = other.version.minor.abs_diff(key.version.minor);
+        let majors = other.version.major.abs_diff(key.version.major);
+        // In an older release the last version is nearest, in a newer one the first.
+        let micros = match release {
+            0 => other.version.micro.abs_diff(key.version.micro),
+            1 => u64::MAX - other.version.micro,
+            _ => other.version.micro,
+        };
+        (build, majors, release, minors, micros, is_newer)
+    };
+    // With a label or without is the same version; the one without comes first.
+    known
+        .into_iter()
+        .min_by_key(|other| (rank(other), (*other).clone()))
+}

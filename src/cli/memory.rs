@@ -1,0 +1,153 @@
+//! What is remembered between runs: the baseline, which is the project's, and the last run, which is the machine's.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Component, Path, PathBuf};
+
+use etcetera::BaseStrategy;
+
+use super::arguments::{BaselineArguments, Stored};
+use super::{Exit, Failure};
+use crate::baseline::{self, Baseline, BaselineError};
+use crate::report::model::RunReport;
+use crate::report::read;
+use crate::scenario::model::Scenario;
+use crate::trace::short_hash;
+
+/// Where the baseline is, beside a folder of scenarios.
+const BESIDE: &str = "reports/baseline";
+
+impl From<BaselineError> for Failure {
+    fn from(error: BaselineError) -> Self {
+        Self::new(Exit::Usage, error)
+    }
+}
+
+/// The folder that was named, or the one beside the scenarios; nothing where there is none to speak of.
+pub(super) fn folder(scenarios: &[Scenario], arguments: &BaselineArguments) -> Option<PathBuf> {
+    if arguments.no_baseline {
+        return None;
+    }
+    let beside = || {
+        let mut folders = scenarios.iter().map(|one| beside(Path::new(&one.file)));
+        let first = folders.next()??;
+        // Scenarios of several folders have no baseline in common.
+        folders
+            .all(|other| other.as_ref() == Some(&first))
+            .then_some(first)
+    };
+    arguments.baseline.clone().or_else(beside)
+}
+
+/// `reports/baseline` beside the nearest folder called `scenarios` that a file is in; the same that its id is below.
+fn beside(file: &Path) -> Option<PathBuf> {
+    let parts: Vec<_> = file.components().collect();
+    let folders = &parts[..parts.len().saturating_sub(1)];
+    let home = Component::Normal("scenarios".as_ref());
+    let at = folders.iter().rposition(|part| *part == home)?;
+    Some(parts[..at].iter().collect::<PathBuf>().join(BESIDE))
+}
+
+/// What the baseline has of these scenarios. Where there is no folder there is no baseline, unless everything must be accepted.
+pub(super) fn baseline(
+    scenarios: &[Scenario],
+    arguments: &BaselineArguments,
+    strict: bool,
+) -> Result<Option<Baseline>, Failure> {
+    let Some(folder) = folder(scenarios, arguments) else {
+        return Ok(strict.then(Baseline::default));
+    };
+    if !folder.is_dir() {
+        if let Some(named) = &arguments.baseline
+            && !strict
+        {
+            let text = format!(
+                "no baseline at {}; `modswap accept --baseline {0}` makes one of the last run",
+                named.display()
+            );
+            tracing::info!("{text}");
+        }
+        return Ok(strict.then(Baseline::default));
+    }
+    let ids = scenarios.iter().map(|one| one.id.0.as_str());
+    Ok(Some(baseline::read(&folder, ids)?))
+}
+
+/// Where the last run that was held against this baseline is kept: `MODSWAP_STATE_DIR`, or the user's folder for state.
+fn file(folder: &Path) -> Option<PathBuf> {
+    let named = std::env::var_os("MODSWAP_STATE_DIR").filter(|value| !value.is_empty());
+    let state = if let Some(named) = named {
+        PathBuf::from(named)
+    } else {
+        let strategy = etcetera::choose_base_strategy().ok()?;
+        let state = strategy.state_dir();
+        state
+            .unwrap_or_else(|| strategy.cache_dir())
+            .join("modswap")
+    };
+    let whole = std::path::absolute(folder).ok()?;
+    // The folder may not be there yet; what is above it is.
+    let whole = whole.canonicalize().unwrap_or_else(|_| {
+        let above = whole
+            .ancestors()
+            .find_map(|above| Some((above, above.canonicalize().ok()?)));
+        let rest = above
+            .as_ref()
+            .and_then(|(above, _)| whole.strip_prefix(above).ok());
+        match (&above, rest) {
+            (Some((_, real)), Some(rest)) => real.join(rest),
+            _ => whole.clone(),
+        }
+    });
+    let name = short_hash(whole.as_os_str().as_encoded_bytes());
+    Some(state.join("runs").join(format!("{name}.json")))
+}
+
+/// Keeps a run, for the commands that look at the last one. What cannot be kept is said, and harms nothing.
+pub(super) fn remember(folder: &Path, report: &RunReport) {
+    let Some(file) = file(folder) else { return };
+    let written = (|| {
+        let above = file.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(above)?;
+        let mut new = tempfile::NamedTempFile::new_in(above)?;
+        serde_json::to_writer(std::io::BufWriter::new(&mut new), report)?;
+        new.flush()?;
+        new.persist(&file).map_err(|error| error.error)
+    })();
+    if let Err(error) = written {
+        tracing::warn!(%error, file = %file.display(), "the run cannot be remembered; `modswap accept --report FILE` takes a stored one");
+    }
+}
+
+/// The report that a command is about: the one that it names, or the last run.
+pub(super) fn stored(arguments: &Stored) -> Result<RunReport, Failure> {
+    match &arguments.report {
+        Some(file) => read::report(file).map_err(|error| Failure::new(Exit::Usage, error)),
+        None => recall(&arguments.baseline),
+    }
+}
+
+/// Whether the baseline may be written: not by a machine that nobody looks at, unless it is told to.
+pub(super) fn hold_writing(arguments: &Stored) -> Result<(), Failure> {
+    let is_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
+    if is_ci && !arguments.allow_ci {
+        let text = "`CI` is set, and the baseline is for people to change: nothing was written; `--allow-ci` writes it all the same";
+        return Err(Failure::new(Exit::Usage, text));
+    }
+    Ok(())
+}
+
+/// The last run that was held against this baseline.
+fn recall(folder: &Path) -> Result<RunReport, Failure> {
+    let none = || {
+        Failure::new(
+            Exit::Usage,
+            format!(
+                "no run is remembered for the baseline {}; `modswap run` first, or name a stored report",
+                folder.display()
+            ),
+        )
+    };
+    let file = file(folder).filter(|file| file.exists()).ok_or_else(none)?;
+    read::report(&file).map_err(|error| Failure::new(Exit::Usage, error))
+}

@@ -1,0 +1,158 @@
+//! How a run stands to the baseline: what is as it was, and what is not, in a few lines.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use super::model::{CaseReport, RunReport, Status};
+use super::summary::plural;
+use crate::python::version::InterpreterKey;
+use crate::text::visible;
+use crate::verdict::Verdict;
+
+/// Ids that are named before the rest is only counted.
+const NAMED: usize = 3;
+
+/// What the run's cases are to the baseline; nothing where there is none.
+pub fn render(report: &RunReport, strict: bool) -> String {
+    let count = |wanted: Status| {
+        let cases = report.cases.iter();
+        cases.filter(|case| status(case) == Some(wanted)).count()
+    };
+    let mut out = String::new();
+    let parts: Vec<String> = [
+        (Status::AsBaseline, "as accepted"),
+        (Status::Drift, "drift"),
+        (Status::NewVersion, "of new versions"),
+        (Status::NewScenario, "new"),
+        (Status::Stale, "stale"),
+    ]
+    .into_iter()
+    .filter(|(status, _)| count(*status) > 0)
+    .map(|(status, word)| format!("{} {word}", count(status)))
+    .collect();
+    if parts.is_empty() {
+        return out;
+    }
+    let _ = writeln!(out, "baseline: {}", parts.join(", "));
+    new_versions(&mut out, report);
+    let rows = |wanted: Status| -> BTreeSet<&str> {
+        let cases = report.cases.iter();
+        let cases = cases.filter(|case| status(case) == Some(wanted));
+        cases.map(|case| case.case.as_str()).collect()
+    };
+    let new = rows(Status::NewScenario);
+    if !new.is_empty() {
+        let _ = writeln!(out, "new scenario: {}; not in the baseline", named(&new));
+    }
+    let stale = rows(Status::Stale);
+    if !stale.is_empty() {
+        let _ = writeln!(
+            out,
+            "stale: {}; the text changed since it was accepted",
+            named(&stale)
+        );
+    }
+    let gone = gone(report);
+    if !gone.is_empty() {
+        let gone: Vec<String> = gone.iter().map(ToString::to_string).collect();
+        let _ = writeln!(
+            out,
+            "gone: {}; in the baseline, not here, kept",
+            gone.join(", ")
+        );
+    }
+    let open = [Status::NewVersion, Status::NewScenario, Status::Stale];
+    let open: usize = open.into_iter().map(count).sum();
+    if strict && open > 0 {
+        let _ = writeln!(
+            out,
+            "strict: {} not accepted, which fails the run",
+            if open == 1 {
+                "1 case is".to_owned()
+            } else {
+                format!("{open} cases are")
+            }
+        );
+    }
+    out
+}
+
+/// The word for how a case stands to the baseline.
+fn status(case: &CaseReport) -> Option<Status> {
+    case.baseline.as_ref().map(|standing| standing.status)
+}
+
+/// A line per version that the baseline does not know.
+fn new_versions(out: &mut String, report: &RunReport) {
+    let new = report.cases.iter();
+    let new = new.filter(|case| status(case) == Some(Status::NewVersion));
+    let mut versions: BTreeMap<&InterpreterKey, Vec<&CaseReport>> = BTreeMap::new();
+    for case in new {
+        versions.entry(&case.interpreter).or_default().push(case);
+    }
+    for (version, cases) in versions {
+        let like =
+            |case: &&&CaseReport| case.baseline.as_ref().is_some_and(|one| one.was.is_none());
+        let alike: Vec<_> = cases.iter().filter(like).collect();
+        let mut neighbours: BTreeMap<&InterpreterKey, usize> = BTreeMap::new();
+        for case in &alike {
+            let neighbour = case
+                .baseline
+                .as_ref()
+                .and_then(|one| one.neighbour.as_ref());
+            if let Some(neighbour) = neighbour {
+                *neighbours.entry(neighbour).or_default() += 1;
+            }
+        }
+        let mut words: Vec<String> = neighbours
+            .iter()
+            .map(|(neighbour, rows)| format!("like {neighbour} in {}", plural(*rows, "row")))
+            .collect();
+        let other: BTreeSet<&str> = cases
+            .iter()
+            .filter(|case| !like(case))
+            .map(|case| case.case.as_str())
+            .collect();
+        if !other.is_empty() {
+            words.push(format!("otherwise in {}", named(&other)));
+        }
+        let _ = writeln!(out, "new version {version}: {}", words.join(", "));
+    }
+}
+
+/// Versions that the baseline has in the rows of this report, and that were not here.
+pub(super) fn gone(report: &RunReport) -> BTreeSet<&InterpreterKey> {
+    let here: BTreeSet<InterpreterKey> = report
+        .interpreters
+        .iter()
+        .flat_map(|one| [one.key.clone(), one.key.without_label()])
+        .collect();
+    let known = report.baseline.values().flatten();
+    let known = known.flat_map(|one| one.versions.iter().chain(&one.stale));
+    known.filter(|key| !here.contains(*key)).collect()
+}
+
+/// What one would type next about the baseline, if something is to be done.
+pub(super) fn next(report: &RunReport) -> Option<&'static str> {
+    let any = |wanted: &dyn Fn(&CaseReport) -> bool| report.cases.iter().any(wanted);
+    let is = |wanted: Status| move |case: &CaseReport| status(case) == Some(wanted);
+    let differs = |case: &CaseReport| matches!(case.verdict, Verdict::Drift | Verdict::New);
+    if any(&differs) {
+        Some("modswap review")
+    } else if any(&is(Status::NewScenario)) || any(&is(Status::Stale)) {
+        Some("modswap accept")
+    } else if any(&is(Status::NewVersion)) {
+        Some("modswap accept --new-versions")
+    } else {
+        None
+    }
+}
+
+/// The first few ids, and how many more there are.
+fn named(ids: &BTreeSet<&str>) -> String {
+    let shown: Vec<String> = ids.iter().take(NAMED).map(|id| visible(id)).collect();
+    match ids.len().saturating_sub(NAMED) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
