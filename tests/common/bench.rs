@@ -122,6 +122,7 @@ impl Bench {
             .env_remove("NO_COLOR")
             .env_remove("COLUMNS")
             .env_remove("MODSWAP_LOG");
+        super::hermetic(&mut command);
         command
     }
 
