@@ -38,6 +38,7 @@ left_out! {
     packages: "runs cases, which needs fork and POSIX pipes",
     pythons: "makes symbolic links to interpreters, and shell scripts",
     readme: "runs the commands of README.md in a shell",
+    regression: "runs cases, which needs fork and POSIX pipes",
     truth: "runs cases, which needs fork and POSIX pipes",
 }
 

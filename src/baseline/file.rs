@@ -21,7 +21,10 @@ pub enum BaselineError {
     #[error("{0}")]
     Damaged(#[from] Damage),
     /// A file is of a newer format.
-    #[error("{}: a baseline of schema {found}, and this modswap knows {SCHEMA_VERSION}; use the modswap that wrote it or a newer one", path.display())]
+    #[error(
+        "{}: a baseline of schema {found}, and this modswap knows {SCHEMA_VERSION}; use the modswap that wrote it or a newer one",
+        crate::text::path(path)
+    )]
     Newer {
         /// The file.
         path: PathBuf,
