@@ -1,4 +1,5 @@
 //! The corpus against real Pythons: what it expects holds, and the changes that it tells of are those that are seen.
+#![cfg(unix)]
 
 mod common;
 
