@@ -3,9 +3,11 @@
 pub mod build;
 pub mod check;
 pub mod explain;
+pub mod github;
 pub mod index;
 pub mod inventory;
 pub mod list;
+pub mod markdown;
 pub mod model;
 pub mod overview;
 mod packages;
