@@ -94,6 +94,7 @@ fn shell(command: &str, folder: &Path) -> Output {
     for name in ["NO_COLOR", "COLUMNS", "MODSWAP_LOG"] {
         shell.env_remove(name);
     }
+    common::hermetic(&mut shell);
     shell.output().expect("sh")
 }
 

@@ -19,9 +19,20 @@ const HEADER: &str =
 pub enum BaselineError {
     /// A file does not hold what it should.
     #[error("{0}")]
-    Damaged(Damage),
+    Damaged(#[from] Damage),
+    /// A file is of a newer format.
+    #[error(
+        "{}: a baseline of schema {found}, and this modswap knows {SCHEMA_VERSION}; use the modswap that wrote it or a newer one",
+        crate::text::path(path)
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        found: u32,
+    },
     /// The file system says no; what was there before is still there.
-    #[error("{}: cannot be {verb}: {source}", path.display())]
+    #[error("{}: cannot be {verb}: {source}", crate::text::path(path))]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -36,7 +47,7 @@ pub enum BaselineError {
 }
 
 /// What is wrong in a file, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct Damage {
     /// The file.
     pub path: PathBuf,
@@ -48,7 +59,7 @@ pub struct Damage {
 
 impl std::fmt::Display for Damage {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.path.display())?;
+        write!(f, "{}", crate::text::path(&self.path))?;
         if let Some((line, column)) = self.place {
             write!(f, ":{line}:{column}")?;
         }
@@ -56,7 +67,7 @@ impl std::fmt::Display for Damage {
             f,
             ": the baseline is damaged: {}\n  restore the file (`git checkout -- {}`), or remove it and accept anew",
             self.message,
-            self.path.display()
+            crate::text::path(&self.path)
         )
     }
 }
@@ -100,7 +111,7 @@ pub fn read<'a>(
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             Err(error) => return Err(io(&path, "read")(error)),
         };
-        let scenario = parse(&path, id, &bytes).map_err(BaselineError::Damaged)?;
+        let scenario = parse(&path, id, &bytes)?;
         baseline.scenarios.insert(id.to_owned(), scenario);
     }
     Ok(baseline)
@@ -141,7 +152,7 @@ struct Version {
     schema_version: u32,
 }
 
-fn parse(path: &Path, id: &str, bytes: &[u8]) -> Result<ScenarioBaseline, Damage> {
+fn parse(path: &Path, id: &str, bytes: &[u8]) -> Result<ScenarioBaseline, BaselineError> {
     let damage = |place, message: String| Damage {
         path: path.to_owned(),
         place,
@@ -167,11 +178,10 @@ fn parse(path: &Path, id: &str, bytes: &[u8]) -> Result<ScenarioBaseline, Damage
     };
     let version: Version = serde_yaml::from_str(text).map_err(failed)?;
     if version.schema_version > SCHEMA_VERSION {
-        let message = format!(
-            "it is of schema {}, and this modswap knows {SCHEMA_VERSION}; a newer modswap wrote it",
-            version.schema_version
-        );
-        return Err(damage(None, message));
+        return Err(BaselineError::Newer {
+            path: path.to_owned(),
+            found: version.schema_version,
+        });
     }
     let scenario: ScenarioBaseline = serde_yaml::from_str(text).map_err(failed)?;
     if scenario.scenario != id {
@@ -179,7 +189,7 @@ fn parse(path: &Path, id: &str, bytes: &[u8]) -> Result<ScenarioBaseline, Damage
             "it is about `{}`, and its name is that of `{id}`",
             scenario.scenario
         );
-        return Err(damage(line_of(text, ("scenario", "")), message));
+        return Err(damage(line_of(text, ("scenario", "")), message).into());
     }
     check(&scenario).map_err(|(mark, message)| damage(line_of(text, mark), message))?;
     Ok(scenario)

@@ -68,16 +68,38 @@ pub fn hold(row: Option<(&ScenarioBaseline, &VariantBaseline)>, case: Case<'_>) 
     let Some(near) = near else {
         unreachable!("a neighbour is one of their versions")
     };
-    if is_shown(near) {
+    let like = |neighbour: &InterpreterKey, words: String| {
         let mut held = Held::plain(
             Status::NewVersion,
-            Some(format!("never seen; like {neighbour}")),
+            Some(format!("never seen; like {words}")),
         );
         held.standing.neighbour = Some(neighbour.clone());
         held
+    };
+    if is_shown(near) {
+        return like(neighbour, neighbour.to_string());
+    }
+    let shown = usable.clone().find(|one| is_shown(one));
+    let keys = usable.flat_map(|one| &one.versions);
+    let across = across(case.key, neighbour, keys);
+    match across.filter(|key| shown.is_some_and(|one| one.versions.contains(*key))) {
+        // Between two versions that differ, it must be like one of them.
+        Some(across) => like(across, format!("{across}, not like {neighbour}")),
+        None => Held::against(Status::NewVersion, near, case, Some((neighbour, shown))),
+    }
+}
+
+/// The nearest version of its neighbour's build on the other side of it.
+fn across<'a>(
+    key: &InterpreterKey,
+    neighbour: &InterpreterKey,
+    known: impl Iterator<Item = &'a InterpreterKey>,
+) -> Option<&'a InterpreterKey> {
+    let known = known.filter(|one| one.build_suffix() == neighbour.build_suffix());
+    if neighbour.version < key.version {
+        known.filter(|one| one.version > key.version).min()
     } else {
-        let like = usable.clone().find(|one| is_shown(one));
-        Held::against(Status::NewVersion, near, case, Some((neighbour, like)))
+        known.filter(|one| one.version < key.version).max()
     }
 }
 

@@ -1,1 +1,457 @@
+use std::collections::BTreeMap;
+use std::fs;
 
+use proptest::prelude::*;
+
+use super::*;
+use crate::compare::difference::Shown;
+use crate::report::model::{CaseReport, RunReport, ScenarioReport, Status};
+use crate::trace::digest;
+use crate::trace::fact::{FactName, FactValue};
+use crate::verdict::Verdict;
+
+fn key(text: &str) -> InterpreterKey {
+    text.parse().unwrap()
+}
+
+fn keys(text: &str) -> BTreeSet<InterpreterKey> {
+    text.split_whitespace().map(key).collect()
+}
+
+/// A trace of one step, which tells traces apart by a value.
+fn trace(value: &str) -> Vec<StepRecord> {
+    let facts = [("outcome", "ok"), ("value", value)];
+    vec![StepRecord {
+        step: 1,
+        inside: None,
+        action: "eval: it".into(),
+        facts: facts
+            .map(|(name, value)| (FactName(name.into()), FactValue::text(value)))
+            .into(),
+    }]
+}
+
+/// A report of cases `(row, version, verdict, value)` of the scenario `s`, whose text has this digest.
+fn report(text: &str, cases: &[(&str, &str, Verdict, &str)]) -> RunReport {
+    let mut traces = BTreeMap::new();
+    let cases = cases.iter().map(|(row, version, verdict, value)| {
+        let steps = trace(value);
+        let name = digest(&steps);
+        traces.insert(name.clone(), steps);
+        CaseReport {
+            case: (*row).into(),
+            scenario: "s".into(),
+            variant: serde_json::Map::new(),
+            interpreter: key(version),
+            verdict: *verdict,
+            reasons: vec![],
+            step: None,
+            end: Some("exit 0".into()),
+            during: None,
+            duration_ms: 1.0,
+            trace: Some(name),
+            also: vec![],
+            baseline: None,
+            packages: BTreeMap::new(),
+            messages: BTreeMap::new(),
+            stdout: String::new(),
+            stderr: String::new(),
+        }
+    });
+    let cases = cases.collect();
+    RunReport {
+        schema_version: 1,
+        tool: "modswap".into(),
+        started: String::new(),
+        elapsed_s: 0.0,
+        partition: "1/1".into(),
+        parts: BTreeMap::new(),
+        platform: String::new(),
+        interpreters: vec![],
+        rejected: vec![],
+        scenarios: vec![ScenarioReport {
+            id: "s".into(),
+            title: String::new(),
+            about: None,
+            refs: vec![],
+            notes: BTreeMap::new(),
+            changes: vec![],
+            digest: text.into(),
+            file: "scenarios/s.yaml".into(),
+        }],
+        cases,
+        traces,
+        baseline: BTreeMap::new(),
+        interrupted: false,
+        stopped: None,
+        unfinished: vec![],
+    }
+}
+
+/// The baseline of a first run, in which all passed.
+fn accepted(cases: &[(&str, &str)]) -> Baseline {
+    let cases: Vec<_> = cases
+        .iter()
+        .map(|(version, value)| ("s", *version, Verdict::Pass, *value))
+        .collect();
+    let mut baseline = Baseline::default();
+    accept(&mut baseline, &report("text", &cases), &|_| true);
+    baseline
+}
+
+/// `A 2.7.18 3.6.15; B 3.7.16`, stale ones behind a minus.
+fn words(baseline: &Baseline, row: &str) -> String {
+    let (_, row) = baseline.row("s", row).unwrap();
+    let behaviour = |one: &BehaviourBaseline| {
+        let mut words = vec![one.behaviour.clone()];
+        words.extend(one.versions.iter().map(ToString::to_string));
+        words.extend(one.stale.iter().map(|key| format!("-{key}")));
+        words.join(" ")
+    };
+    let all: Vec<_> = row.behaviours.iter().map(behaviour).collect();
+    all.join("; ")
+}
+
+/// How a version that shows a value stands to it.
+fn held(baseline: &Baseline, text: &str, version: &str, value: &str) -> Held {
+    let steps = trace(value);
+    let case = Case {
+        scenario: text,
+        key: &key(version),
+        digest: &digest(&steps),
+        shown: Shown {
+            steps: &steps,
+            end: "exit 0",
+        },
+    };
+    hold(baseline.row("s", "s"), case)
+}
+
+#[test]
+fn what_was_seen_before_is_known() {
+    let baseline = accepted(&[("2.7.18", "old"), ("3.6.15", "new"), ("3.13.0", "new")]);
+    assert_eq!(words(&baseline, "s"), "A 2.7.18; B 3.6.15 3.13.0");
+    let same = held(&baseline, "text", "3.6.15", "new");
+    assert_eq!(same.standing.status, Status::AsBaseline);
+    assert_eq!((same.verdict, same.reason), (None, None));
+    let drift = held(&baseline, "text", "3.6.15", "other");
+    assert_eq!(drift.standing.status, Status::Drift);
+    assert_eq!((drift.verdict, drift.step), (Some(Verdict::Drift), Some(1)));
+    assert_eq!(
+        drift.reason.unwrap(),
+        "was B before; differs in step 1: value: new → other"
+    );
+    assert_eq!(drift.was.unwrap(), trace("new"));
+    let back = held(&baseline, "text", "3.6.15", "old");
+    assert_eq!(back.verdict, Some(Verdict::Drift));
+}
+
+#[test]
+fn a_new_version_is_held_against_its_neighbour() {
+    let baseline = accepted(&[("2.7.18", "old"), ("3.6.15", "new"), ("3.13.0", "newer")]);
+    let like = held(&baseline, "text", "3.13.4", "newer");
+    assert_eq!(like.standing.status, Status::NewVersion);
+    assert_eq!(like.verdict, None);
+    assert_eq!(like.reason.unwrap(), "never seen; like 3.13.0");
+    let other = held(&baseline, "text", "3.13.4", "newest");
+    assert_eq!(other.verdict, Some(Verdict::New));
+    assert_eq!(
+        other.reason.unwrap(),
+        "never seen; new behaviour, differs from 3.13.0 in step 1: value: newer → newest"
+    );
+    let back = held(&baseline, "text", "3.13.4", "new");
+    assert_eq!(
+        back.reason.unwrap(),
+        "never seen; behaves like B, differs from 3.13.0 in step 1: value: newer → new"
+    );
+    let between = held(&baseline, "text", "3.12.4", "newer");
+    assert_eq!(between.verdict, None);
+    assert_eq!(
+        between.reason.unwrap(),
+        "never seen; like 3.13.0, not like 3.6.15"
+    );
+    let far = held(&baseline, "text", "3.12.4", "old");
+    assert_eq!(far.verdict, Some(Verdict::New));
+    let row = hold(
+        None,
+        Case {
+            scenario: "text",
+            key: &key("3.13.0"),
+            digest: "",
+            shown: Shown {
+                steps: &vec![],
+                end: "exit 0",
+            },
+        },
+    );
+    assert_eq!(row.standing.status, Status::NewScenario);
+    assert_eq!(row.verdict, None);
+}
+
+#[test]
+fn neighbours() {
+    let known = "2.7.18 3.6.15 3.8.0 3.8.18 3.13.0 3.13.0d 3.13.7 3.14.0t";
+    let known: Vec<_> = keys(known).into_iter().collect();
+    let near = |text: &str| nearest(&key(text), &known).unwrap().to_string();
+    for (version, wanted) in [
+        ("3.13.2", "3.13.0"),
+        ("3.13.5", "3.13.7"),
+        ("3.15.0rc1", "3.13.7"),
+        ("3.7.4", "3.6.15"),
+        ("3.9.0", "3.8.18"),
+        // Not 2.7, however near that is in a list.
+        ("3.5.1", "3.6.15"),
+        ("2.6.9", "2.7.18"),
+        ("3.13.2d", "3.13.0d"),
+        ("3.15.0t", "3.14.0t"),
+        ("3.13.3td", "3.13.0"),
+        ("3.13.2@sid", "3.13.0"),
+    ] {
+        assert_eq!(near(version), wanted, "{version}");
+    }
+    assert_eq!(nearest(&key("3.13.0"), []), None);
+}
+
+#[test]
+fn a_label_is_no_other_version() {
+    let baseline = accepted(&[("3.13.0", "a")]);
+    let held = held(&baseline, "text", "3.13.0@sid", "b");
+    assert_eq!(held.standing.status, Status::Drift);
+    // Kept only where it tells two apart.
+    assert_eq!(words(&accepted(&[("3.13.0@sid", "a")]), "s"), "A 3.13.0");
+    let both = accepted(&[("3.13.0", "a"), ("3.13.0@sid", "b")]);
+    assert_eq!(words(&both, "s"), "A 3.13.0; B 3.13.0@sid");
+    let again = super::tests::held(&both, "text", "3.13.0@sid", "b");
+    assert_eq!(again.standing.status, Status::AsBaseline);
+}
+
+#[test]
+fn letters_stay_and_empty_behaviours_go() {
+    let mut baseline = accepted(&[("2.7.18", "a"), ("3.6.15", "b"), ("3.13.0", "c")]);
+    let all = |_: &CaseReport| true;
+    let run = report(
+        "text",
+        &[
+            ("s", "3.6.15", Verdict::Drift, "d"),
+            ("s", "3.13.0", Verdict::Pass, "c"),
+        ],
+    );
+    let taken = accept(&mut baseline, &run, &all);
+    // B is gone, and nobody else becomes B.
+    assert_eq!(words(&baseline, "s"), "A 2.7.18; C 3.13.0; D 3.6.15");
+    assert_eq!(taken.taken, [0]);
+    let again = accept(&mut baseline, &run, &all);
+    assert_eq!(again, Accepted::default());
+}
+
+#[test]
+fn what_is_violated_is_not_accepted() {
+    let mut baseline = Baseline::default();
+    let run = report(
+        "text",
+        &[
+            ("s", "2.7.18", Verdict::Skipped, "a"),
+            ("s", "3.6.15", Verdict::Fail, "a"),
+            ("s", "3.7.16", Verdict::Crashed, "a"),
+            ("s", "3.8.18", Verdict::Unstable, "a"),
+            ("s", "3.9.18", Verdict::Known, "a"),
+            ("s", "3.10.13", Verdict::New, "a"),
+        ],
+    );
+    let outcome = accept(&mut baseline, &run, &|_| true);
+    assert_eq!(words(&baseline, "s"), "A 3.9.18 3.10.13");
+    assert_eq!(
+        (outcome.taken, outcome.refused),
+        (vec![4, 5], vec![1, 2, 3])
+    );
+}
+
+#[test]
+fn another_text_makes_what_was_not_run_stale() {
+    let mut baseline = accepted(&[("2.7.18", "a"), ("3.6.15", "a"), ("3.13.0", "b")]);
+    let stale = held(&baseline, "other text", "3.6.15", "a");
+    assert_eq!(stale.standing.status, Status::Stale);
+    assert_eq!(stale.verdict, None);
+    assert!(stale.reason.unwrap().ends_with("it behaves as before"));
+    let run = report(
+        "other text",
+        &[
+            ("s", "3.6.15", Verdict::Pass, "a"),
+            ("s", "3.13.0", Verdict::Pass, "c"),
+        ],
+    );
+    accept(&mut baseline, &run, &|_| true);
+    assert_eq!(words(&baseline, "s"), "A 3.6.15 -2.7.18; C 3.13.0");
+    let status = |version, value| {
+        held(&baseline, "other text", version, value)
+            .standing
+            .status
+    };
+    assert_eq!(status("3.6.15", "a"), Status::AsBaseline);
+    assert_eq!(status("2.7.18", "a"), Status::Stale);
+    // Nothing is a neighbour that was recorded with another text.
+    assert_eq!(status("3.4.0", "a"), Status::NewVersion);
+    assert_eq!(
+        held(&baseline, "other text", "2.7.17", "x")
+            .standing
+            .neighbour,
+        Some(key("3.6.15"))
+    );
+}
+
+fn facts() -> impl Strategy<Value = FactValue> {
+    let leaf = prop_oneof![
+        any::<bool>().prop_map(FactValue::Bool),
+        any::<i64>().prop_map(FactValue::Int),
+        any::<f64>()
+            .prop_filter("finite", |value| value.is_finite())
+            .prop_map(FactValue::Float),
+        ".*".prop_map(FactValue::Text),
+        "[ -~\\n\\t\u{0}-\u{1f}\u{7f}-\u{a0}\u{feff}\u{2028}]{0,12}".prop_map(FactValue::Text),
+        prop::sample::select(vec![
+            "null",
+            "~",
+            "yes",
+            "1",
+            "1.0",
+            "0x1f",
+            "1e3",
+            "",
+            " a",
+            "- a",
+            "a: b",
+            "#a",
+            "!a",
+            "&a",
+            "*a",
+            "...",
+            "---",
+            "2001-01-01",
+            "'",
+            "\"",
+            ".inf",
+            "=",
+            "<<"
+        ])
+        .prop_map(FactValue::text),
+    ];
+    leaf.prop_recursive(2, 12, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(FactValue::List),
+            prop::collection::btree_map(".{0,8}", inner, 0..4)
+                .prop_map(|map| FactValue::Map(map.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    /// What is written is what is read, whatever a trace holds.
+    #[test]
+    fn a_file_holds_what_was_accepted(
+        values in prop::collection::vec((".{1,8}", facts()), 0..6),
+        action in ".*",
+    ) {
+        let mut steps = trace("x");
+        steps[0].action = action;
+        let mut names = BTreeSet::new();
+        let values = values.into_iter().filter(|(name, _)| names.insert(name.clone()));
+        steps[0].facts = values.map(|(name, value)| (FactName(name), value)).collect();
+        let mut baseline = accepted(&[("3.13.0", "x")]);
+        let file = baseline.scenarios.get_mut("s").unwrap();
+        file.variants[0].behaviours[0].digest = digest(&steps);
+        file.variants[0].behaviours[0].trace = steps;
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), file).unwrap();
+        let again = read(folder.path(), ["s"]).unwrap();
+        prop_assert_eq!(&again.scenarios["s"], &*file);
+        prop_assert!(!write(folder.path(), file).unwrap());
+    }
+}
+
+#[test]
+fn another_version_is_one_more_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = |baseline: &Baseline| {
+        write(folder.path(), &baseline.scenarios["s"]).unwrap();
+        fs::read_to_string(folder.path().join("s.yaml")).unwrap()
+    };
+    let old = text(&accepted(&[("3.13.0", "a"), ("3.6.15", "b")]));
+    let new = text(&accepted(&[
+        ("3.13.0", "a"),
+        ("3.6.15", "b"),
+        ("3.14.0t", "a"),
+    ]));
+    let new: Vec<&str> = new.lines().collect();
+    let added: Vec<_> = new
+        .iter()
+        .filter(|line| !old.lines().any(|known| known == **line))
+        .collect();
+    assert_eq!(added, [&"    - 3.14.0t"]);
+    assert_eq!(new.len(), old.lines().count() + 1);
+}
+
+#[test]
+fn damage_has_a_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let baseline = accepted(&[("3.13.0", "a"), ("3.6.15", "b")]);
+    write(folder.path(), &baseline.scenarios["s"]).unwrap();
+    let path = folder.path().join("s.yaml");
+    let good = fs::read_to_string(&path).unwrap();
+    let message = |from: &str, to: &str| {
+        assert!(good.contains(from), "{from}\n{good}");
+        fs::write(&path, good.replacen(from, to, 1)).unwrap();
+        let error = read(folder.path(), ["s"]).unwrap_err().to_string();
+        let error = error.replace(&crate::text::path(folder.path()), "");
+        error.lines().next().unwrap().to_owned()
+    };
+    let told = [
+        message("value: a", "value: z"),
+        message("    - 3.13.0\n", "    - 3.thirteen\n"),
+        message("    - 3.6.15\n", "    - 3.13.0\n"),
+        message("behaviour: B", "behaviour: A"),
+        message("behaviour: B", "behaviour: b2"),
+        message("exit 0", "exit early"),
+        message("case: s\n", "case: t\n"),
+        message("scenario: s\n", "scenario: t\n"),
+        message("behaviours:", "behavior:"),
+        message("schema_version: 1", "schema_version: 2"),
+        message("      action: 'eval: it'\n", "     action: 'eval: it'\n"),
+        message("      facts:", "<<<<<<< HEAD\n      facts:"),
+        message("    - 3.6.15\n", ""),
+        message(&good, ""),
+        message("    end: exit 0\n", ""),
+    ];
+    insta::assert_snapshot!(told.join("\n"));
+    fs::write(&path, b"schema_version: 1\nscenario: \xff").unwrap();
+    let error = read(folder.path(), ["s"]).unwrap_err().to_string();
+    assert!(
+        error.contains("s.yaml:2:11: the baseline is damaged: not UTF-8"),
+        "{error}"
+    );
+}
+
+#[test]
+fn ids_do_not_lead_out_of_the_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    for id in ["../s", "/s", "a/../../s", "", "a\\b", "./s"] {
+        assert!(
+            matches!(read(folder.path(), [id]), Err(BaselineError::Id(_))),
+            "{id}"
+        );
+    }
+}
+
+#[test]
+fn what_is_removed_leaves_no_empty_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut file = accepted(&[("3.13.0", "a")]).scenarios.remove("s").unwrap();
+    for id in ["a/b/c", "a/d"] {
+        file.scenario = id.into();
+        file.variants[0].case = id.into();
+        write(folder.path(), &file).unwrap();
+    }
+    assert_eq!(ids(folder.path()).unwrap(), ["a/b/c", "a/d"]);
+    remove(folder.path(), "a/b/c").unwrap();
+    assert!(!folder.path().join("a/b").exists());
+    assert_eq!(ids(folder.path()).unwrap(), ["a/d"]);
+}

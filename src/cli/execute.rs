@@ -14,13 +14,14 @@ use super::progress::Progress;
 use super::stop::{asked_to_stop, interrupted};
 use super::{Exit, Failure, memory, packages};
 use crate::exec::{self, Event, Isolation, Options};
-use crate::plan::{Plan, Shard};
+use crate::plan::{Case, Plan, Shard};
 use crate::python::version::InterpreterKey;
 use crate::report::build::{Builder, Ended, Times};
 use crate::report::model::{RunReport, Status};
 use crate::report::style::Style;
 use crate::report::summary::plural;
 use crate::scenario::model::Scenario;
+use crate::text::visible;
 use crate::verdict::Verdict;
 
 /// Limit for a case when neither the scenario nor the command line sets one.
@@ -85,6 +86,7 @@ pub(super) async fn execute(
     let mut plan = Plan::new(scenarios, inventory.interpreters).sharded(controls.shard);
     if let Some(only) = &controls.only {
         plan = plan.only(|case, key| only.iter().any(|(id, known)| *id == case.0 && known == key));
+        hold_all(&plan, only)?;
     }
     let plan = Arc::new(plan);
     let jobs = arguments.jobs.map_or_else(
@@ -114,6 +116,25 @@ pub(super) async fn execute(
         elapsed: clock.elapsed(),
     };
     run.report(&inventory.rejected, times)
+}
+
+/// Whether the cases that were asked for by name can run here; those that cannot are said, and none is an error.
+fn hold_all(plan: &Plan, only: &[(String, InterpreterKey)]) -> Result<(), Failure> {
+    for (id, key) in only {
+        let is_it =
+            |case: &Case| case.id.0 == *id && plan.interpreters[case.interpreter].key == *key;
+        if !plan.cases.iter().any(is_it) {
+            let id = visible(id);
+            eprintln!(
+                "modswap: {id} on {key} cannot be run again here: no such scenario is selected, or no such Python is here"
+            );
+        }
+    }
+    if plan.cases.is_empty() {
+        let text = "nothing of what failed can be run again here";
+        return Err(Failure::new(Exit::Nothing, text));
+    }
+    Ok(())
 }
 
 /// A run that goes on.

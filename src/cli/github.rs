@@ -100,11 +100,7 @@ impl Github {
     /// The place of an annotation: a line only if the file still says what was run.
     fn spot(&self, annotation: &Annotation<'_>) -> Option<Spot> {
         let scenario = annotation.scenario?;
-        let mut file = PathBuf::from(&scenario.file);
-        if !file.exists() {
-            // A report from Windows may have been merged elsewhere.
-            file = PathBuf::from(scenario.file.replace('\\', "/"));
-        }
+        let file = PathBuf::from(&scenario.file);
         let line = annotation.step.and_then(|step| {
             let found = scenario::load(std::slice::from_ref(&file)).ok()?;
             let same = found.first()?.digest == scenario.digest;
@@ -129,13 +125,7 @@ impl Github {
         // A link to a file elsewhere has its own name in the repository.
         let inside =
             both(&|path| std::path::absolute(path)).or_else(|| both(&|path| path.canonicalize()));
-        let inside = inside.unwrap_or_else(|| file.to_path_buf());
-        let text = inside.display().to_string();
-        if std::path::MAIN_SEPARATOR == '/' {
-            text
-        } else {
-            text.replace(std::path::MAIN_SEPARATOR, "/")
-        }
+        crate::text::path(inside.as_deref().unwrap_or(file))
     }
 }
 

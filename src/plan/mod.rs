@@ -129,6 +129,9 @@ impl Plan {
     }
 }
 
+/// Why nothing runs on a Python of Windows. (One of another system behind a command can be run on from there.)
+const NO_WORKERS: &str = "the workers need fork and POSIX pipes, which Windows does not have";
+
 /// Why a variant cannot run on an interpreter, as far as that is known before it is asked.
 fn unmet(variant: &Variant, interpreter: &Interpreter) -> Option<String> {
     let platform = &interpreter.facts.platform;
@@ -137,6 +140,9 @@ fn unmet(variant: &Variant, interpreter: &Interpreter) -> Option<String> {
         "win32" => "windows",
         system => system,
     };
+    if system == "windows" {
+        return Some(NO_WORKERS.to_owned());
+    }
     let os = &variant.requires.os;
     let other = !os.is_empty() && !os.iter().any(|one| one == system);
     unfit_version(variant, &interpreter.key)
@@ -231,6 +237,8 @@ impl Selection {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::python::fake::Answer;
+    use crate::python::inventory::Origin;
     use crate::scenario::model::Conditions;
 
     fn scenario(id: &str, tags: &[&str], via: &[&str]) -> Scenario {
@@ -263,6 +271,38 @@ mod tests {
             },
             digest: String::new(),
         }
+    }
+
+    #[test]
+    fn nothing_runs_on_a_python_of_windows() {
+        let interpreter = |platform: &str| {
+            let facts = Answer::cpython("3.13.0").with("platform", platform).facts();
+            Interpreter {
+                key: facts.key(),
+                command: vec!["python".into()],
+                flags: vec![],
+                env: vec![],
+                sources: Origin::Path.into(),
+                facts,
+            }
+        };
+        let mut scenario = scenario("a", &[], &["b", "c"]);
+        scenario.variants[1].requires.os = vec!["windows".into()];
+        let skips = |platform: &str| {
+            let plan = Plan::new(vec![scenario.clone()], vec![interpreter(platform)]);
+            let skips = plan.cases.into_iter().map(|case| case.skip);
+            skips.collect::<Vec<_>>()
+        };
+        for platform in ["win32-x86_64", "win32"] {
+            assert_eq!(
+                skips(platform),
+                [Some(NO_WORKERS.into()), Some(NO_WORKERS.into())]
+            );
+        }
+        assert_eq!(
+            skips("linux-x86_64"),
+            [None, Some("requires windows".into())]
+        );
     }
 
     #[test]

@@ -116,10 +116,13 @@ impl Bench {
             .args(arguments)
             .current_dir(self.folder.path())
             .env("TMPDIR", self.path("tmp"))
+            // Windows has another name for it.
+            .env("TMP", self.path("tmp"))
             .env(name, value)
             .env_remove("NO_COLOR")
             .env_remove("COLUMNS")
             .env_remove("MODSWAP_LOG");
+        super::hermetic(&mut command);
         command
     }
 
