@@ -131,7 +131,11 @@ impl<'a> Subject<'a> {
             }
             Self::Row(_, cases) => {
                 let text = "new, and not in the baseline; `modswap accept` puts it there";
-                (format!("new: {}", name(cases)), text.to_owned(), None)
+                (
+                    format!("not in the baseline: {}", name(cases)),
+                    text.to_owned(),
+                    None,
+                )
             }
         };
         // What says nothing is not shown.

@@ -6,8 +6,6 @@
 //! nothing but blanks, or has `##[` anywhere.
 
 mod annotations;
-#[cfg(test)]
-mod tests;
 
 pub use annotations::{Annotation, annotations};
 

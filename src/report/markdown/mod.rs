@@ -4,14 +4,13 @@ mod escape;
 mod failures;
 mod page;
 mod table;
-#[cfg(test)]
-mod tests;
 
 use std::fmt::Write;
 
 use super::model::RunReport;
 use super::{standing, summary};
 use crate::compare;
+use crate::plan::Shard;
 use crate::python::version::InterpreterKey;
 use crate::text::short;
 use crate::verdict::Verdict;
@@ -79,10 +78,10 @@ fn verdict(report: &RunReport, strict: bool, faults: &[String]) -> String {
         "interrupted".to_owned()
     } else if !bad.is_empty() {
         format!("failed: {} of {total}", bad.join(", "))
-    } else if !faults.is_empty() {
-        "failed".to_owned()
     } else if skipped == report.cases.len() {
         "nothing ran".to_owned()
+    } else if !faults.is_empty() {
+        "failed".to_owned()
     } else {
         format!("passed: {total}")
     }
@@ -102,11 +101,15 @@ fn lines(text: &str) -> String {
 
 /// The interpreters, folded.
 fn interpreters(report: &RunReport) -> String {
+    let part = if report.partition == Shard::WHOLE.to_string() {
+        String::new()
+    } else {
+        format!(", part {}", prose(&short(&report.partition, MOST_OF_LINE)))
+    };
     let mut out = format!(
-        "<details><summary>{} on {}, part {} of the scenarios</summary>\n\n| version | found by | build |\n| --- | --- | --- |\n",
+        "<details><summary>{} on {}{part}</summary>\n\n| version | found by | build |\n| --- | --- | --- |\n",
         summary::plural(report.interpreters.len(), "interpreter"),
         prose(&short(&report.platform, MOST_OF_LINE)),
-        prose(&short(&report.partition, MOST_OF_LINE)),
     );
     for one in report.interpreters.iter().take(MOST_INTERPRETERS) {
         let _ = writeln!(
