@@ -79,6 +79,13 @@ fn what_is_no_command_stays_as_it_is() {
     }
     assert_eq!(harmless("::error::x\n a"), ": :error::x\n a");
     assert_eq!(harmless("a ##[error]"), "a # #[error]");
+    // What one runner or another may take for a blank.
+    for blank in [
+        "\u{a0}", "\u{200b}", "\u{feff}", "\u{180e}", "\u{1}", "\u{2028}",
+    ] {
+        let text = format!("{blank}::error::x");
+        assert_eq!(harmless(&text), format!("{blank}: :error::x"));
+    }
 }
 
 #[test]

@@ -4,12 +4,13 @@ use modswap::report::model::RunReport;
 use serde_json::{Value, json};
 
 /// Text that would do something, were it read as anything but text.
-pub const HOSTILE: [&str; 22] = [
+pub const HOSTILE: [&str; 23] = [
     "::error::x",
     "  ::set-output name=a::b",
     "\u{a0}\u{2003}\u{b}::warning::x",
     "\u{feff}\u{200b}\u{1}::add-mask::x",
     ":::error::x",
+    "a|b",
     "a ##[error]x ###[set-env name=PATH]y",
     "a\n::stop-commands::token\n##[endgroup]\nb",
     "a\r::error::x\r\n::debug::y",
