@@ -14,23 +14,6 @@ use serde_json::Value;
 const OPTIMISED: &str = "title: Asserts\nsteps:\n  - eval: __debug__\n  - eval: 1 + 1\n";
 const WRONG: &str = "title: Violated\nsteps:\n  - eval: 1 + 1\n    expect: {value: 3}\n";
 
-/// An interpreter that behaves otherwise than the newest one here, which it is but for `-O`. It says that it is this script,
-/// so that cases are started through it, too.
-fn changed(bench: &Bench) -> String {
-    let script = r#"#!/bin/sh
-count=$#
-while [ $count -gt 1 ]; do set -- "$@" "$1"; shift; count=$((count - 1)); done
-code=$1; shift
-exec PYTHON -O "$@" "import sys; sys.executable = '$0'
-$code"
-"#;
-    let python = newest().path;
-    bench.script(
-        "changed",
-        &script.replace("PYTHON", &python.display().to_string()),
-    )
-}
-
 /// Standard output of a command that ends so.
 fn out(bench: &Bench, code: i32, arguments: &[&str]) -> String {
     text(&ends_with(&mut bench.modswap(arguments), code).stdout)
@@ -75,7 +58,7 @@ fn what_was_accepted_stays_so_and_a_change_is_drift() {
     let same = out(&bench, 0, &["run", "--strict", "--python", path(&newest)]);
     assert!(same.contains("baseline: 2 as accepted\n"), "{same}");
 
-    let changed = changed(&bench);
+    let changed = bench.script("changed", &common::otherwise(&newest));
     let drifted = out(&bench, 1, &["run", "--python", &changed]);
     let place = "was A before; differs in step 1: value: True → False";
     assert!(

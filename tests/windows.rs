@@ -25,6 +25,7 @@ macro_rules! left_out {
 }
 
 left_out! {
+    action: "runs the steps of the action in bash",
     cli: "runs cases, which needs fork and POSIX pipes, and sends signals",
     conditions: "runs cases, which needs fork and POSIX pipes",
     corpus: "runs cases, which needs fork and POSIX pipes",

@@ -2,6 +2,7 @@
 
 mod shard;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use globset::{GlobBuilder, GlobMatcher};
@@ -103,8 +104,8 @@ impl Plan {
             .collect();
         self.cases
             .retain(|case| wanted(&case.id, &keys[case.interpreter]));
-        let is_used = |at: usize| self.cases.iter().any(|case| case.interpreter == at);
-        let used: Vec<usize> = (0..keys.len()).filter(|at| is_used(*at)).collect();
+        let used: BTreeSet<usize> = self.cases.iter().map(|case| case.interpreter).collect();
+        let used: Vec<usize> = used.into_iter().collect();
         for case in &mut self.cases {
             case.interpreter = used.partition_point(|at| *at < case.interpreter);
         }
@@ -118,9 +119,9 @@ impl Plan {
 
     /// The scenarios that have a case.
     pub fn used_scenarios(&self) -> impl Iterator<Item = &Scenario> {
+        let used: BTreeSet<usize> = self.cases.iter().map(|case| case.scenario).collect();
         let all = self.scenarios.iter().enumerate();
-        let used = all.filter(|(at, _)| self.cases.iter().any(|case| case.scenario == *at));
-        used.map(|(_, scenario)| scenario)
+        all.filter_map(move |(at, scenario)| used.contains(&at).then_some(scenario))
     }
 
     /// The variant that a case runs.

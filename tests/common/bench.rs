@@ -94,17 +94,10 @@ impl Bench {
         self
     }
 
-    /// An executable script. A child writes it: a descriptor of ours that is open for writing could be inherited by a
-    /// process that another test starts at that moment, and running the script would then fail with `ETXTBSY`.
+    /// An executable script in this folder.
     pub fn script(&self, name: &str, text: &str) -> String {
-        let source = self.path(&format!("{name}.text"));
-        fs::write(&source, text).expect("a file");
         let path = self.path(name);
-        let copied = Command::new("sh")
-            .args(["-c", "cat \"$1\" > \"$2\" && chmod +x \"$2\"", "sh"])
-            .args([&source, &path])
-            .status();
-        assert!(copied.expect("sh starts").success());
+        super::script(&path, text);
         path.to_str().expect("UTF-8").to_owned()
     }
 

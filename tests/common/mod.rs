@@ -88,6 +88,31 @@ pub fn pythons() -> Vec<Python> {
     pythons
 }
 
+/// An executable script. A child writes it: a descriptor of ours that is open for writing could be inherited by a process
+/// that another test starts at that moment, and running the script would then fail with `ETXTBSY`.
+pub fn script(path: &Path, text: &str) {
+    let source = path.with_extension("text");
+    std::fs::write(&source, text).expect("a file");
+    let copied = Command::new("sh")
+        .args(["-c", "cat \"$1\" > \"$2\" && chmod +x \"$2\"", "sh"])
+        .args([&source, path])
+        .status();
+    assert!(copied.expect("sh starts").success());
+}
+
+/// The text of a script that is an interpreter which behaves otherwise than this one, which it is but for `-O`. It says that it
+/// is this script, so that cases are started through it, too.
+pub fn otherwise(python: &Python) -> String {
+    let script = r#"#!/bin/sh
+count=$#
+while [ $count -gt 1 ]; do set -- "$@" "$1"; shift; count=$((count - 1)); done
+code=$1; shift
+exec PYTHON -O "$@" "import sys; sys.executable = '$0'
+$code"
+"#;
+    script.replace("PYTHON", &python.path.display().to_string())
+}
+
 /// Scenario files in a folder that goes away with the value.
 pub struct Scenarios(pub tempfile::TempDir);
 
