@@ -1,5 +1,6 @@
 //! Foreign text made fit to be shown.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 /// A path with `/` between its parts on every system: reports and messages about a file are then the same wherever it was
@@ -38,6 +39,14 @@ pub fn without_addresses(text: &str) -> String {
         out.push_str(&part[digits..]);
     }
     out
+}
+
+/// The text, or as many of its characters as there may be, the last of which says that something is missing.
+pub fn short(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        None => text.into(),
+        Some(_) => text.chars().take(most - 1).chain(['…']).collect(),
+    }
 }
 
 /// Prose in lines of at most so many characters, where its words allow it; paragraphs stay apart.
@@ -83,6 +92,12 @@ mod tests {
             without_addresses("<X at 0x7f3a2b1c> 0xff 0x"),
             "<X at 0x...> 0xff 0x"
         );
+    }
+
+    #[test]
+    fn what_is_cut_says_so() {
+        assert_eq!(short("äöü", 3), "äöü");
+        assert_eq!(short("äöüß", 3), "äö…");
     }
 
     #[test]

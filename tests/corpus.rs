@@ -148,7 +148,7 @@ fn the_baseline_is_of_these_scenarios() {
             }
         }
     }
-    let (gone, _) = modswap::baseline::prune(&mut kept.clone(), &scenarios);
+    let gone = modswap::baseline::prune(&mut kept.clone(), &scenarios);
     assert!(gone.is_empty(), "no longer there: {gone:#?}");
     assert!(
         wrong.is_empty(),

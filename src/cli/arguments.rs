@@ -88,15 +88,16 @@ pub(super) struct Common {
         default_value = "auto",
         value_name = "WHEN"
     )]
-    pub(super) color: Colour,
+    pub(super) color: When,
     /// Say what is being done, on standard error (-vv: more)
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(super) verbose: u8,
 }
 
-/// When to use colours.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum Colour {
+/// When to do something.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum When {
+    #[default]
     Auto,
     Always,
     Never,
@@ -222,6 +223,9 @@ pub struct RunArguments {
     /// Also write the report to a file; its kind is in its name (.json)
     #[arg(long, value_name = "FILE")]
     pub(super) output: Vec<PathBuf>,
+    /// Groups, annotations and a summary for GitHub Actions: `auto` is where `GITHUB_ACTIONS` is `true`
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    pub(super) github: When,
 }
 
 /// How much runs, how often, and what counts as a failure.

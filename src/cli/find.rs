@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::arguments::Pythons;
-use super::{Exit, Failure};
+use super::{Exit, Failure, say};
 use crate::python::discover::{DiscoverError, Environment, Origin, ProbeOptions, discover};
 use crate::python::facts::printable;
 use crate::python::inventory::{Inventory, Rejected};
@@ -32,12 +32,8 @@ pub(super) async fn find_pythons(
     // Whoever lists a Python expects a column of it.
     let listed = |one: &&Rejected| one.sources.first() == Some(Origin::Listed);
     for one in inventory.rejected.iter().filter(listed) {
-        eprintln!(
-            "modswap: not used: {}: {}; {}",
-            printable(&one.path),
-            one.reason,
-            one.help
-        );
+        let path = printable(&one.path);
+        say(&format!("not used: {path}: {}; {}", one.reason, one.help));
     }
     Ok(inventory)
 }

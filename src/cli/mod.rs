@@ -7,6 +7,7 @@ mod diff;
 mod execute;
 mod explain;
 mod find;
+mod github;
 mod keys;
 mod list;
 mod listen;
@@ -31,7 +32,7 @@ use std::io::{ErrorKind, IsTerminal, Write};
 use std::time::Duration;
 
 use crate::report::style::Style;
-use arguments::{Colour, Common};
+use arguments::{Common, When};
 
 /// How long what still runs at the end may take to be dropped.
 const SHUTDOWN_LIMIT: Duration = Duration::from_secs(2);
@@ -111,9 +112,13 @@ pub fn main(cli: Cli) -> Exit {
 }
 
 fn fail(failure: &Failure) -> Exit {
-    // Nobody may be there to read it.
-    let _ = writeln!(std::io::stderr(), "modswap: {}", failure.text.trim_end());
+    say(failure.text.trim_end());
     failure.exit
+}
+
+/// Talk for standard error. Nobody may be there to read it.
+fn say(text: &str) {
+    let _ = writeln!(github::Talk, "modswap: {text}");
 }
 
 /// Data for standard output. A reader that went away (`| head`) is no error; a full disk is.
@@ -132,11 +137,9 @@ fn print(text: &str) -> Result<(), Failure> {
 fn style(common: &Common) -> Style {
     let terminal = std::io::stdout().is_terminal();
     let colour = match common.color {
-        Colour::Always => true,
-        Colour::Never => false,
-        Colour::Auto => {
-            terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-        }
+        When::Always => true,
+        When::Never => false,
+        When::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
     };
     let columns = std::env::var("COLUMNS")
         .ok()
@@ -164,7 +167,7 @@ fn start_tracing(verbose: u8) {
     let colour = std::io::stderr().is_terminal();
     let layer = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+        .with_writer(|| github::Talk)
         .with_ansi(colour);
     // Fails only where a subscriber is there already, as in tests within one process.
     let _ = layer.try_init();

@@ -7,6 +7,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::listen::Listener;
+use super::say;
 use crate::plan::Plan;
 use crate::report::model::CaseReport;
 
@@ -60,7 +61,7 @@ impl Listener for Progress {
             self.bar.suspend(|| eprintln!("{once}"));
         }
         if self.bar.is_hidden() {
-            eprintln!("modswap: {text}");
+            say(&text);
         }
         self.bar.set_message(text);
     }

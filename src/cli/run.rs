@@ -5,9 +5,10 @@ use std::path::Path;
 
 use super::arguments::{Common, Format, Regression, RunArguments};
 use super::execute::{Controls, execute, exit_of};
+use super::github::{Github, Told};
 use super::output::Outputs;
 use super::session::{load, roots};
-use super::{Exit, Failure, memory, print, style};
+use super::{Exit, Failure, memory, print, say, style};
 use crate::plan::{CaseId, Shard};
 use crate::python::version::InterpreterKey;
 use crate::report::{self, overview, read, standing, summary};
@@ -21,7 +22,7 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
     let strict = arguments.regression.strict;
     let controls = controls(&arguments.regression)?;
     if controls.only.as_ref().is_some_and(HashSet::is_empty) {
-        eprintln!("modswap: nothing failed in that report");
+        say("nothing failed in that report");
         return Ok(Exit::Success);
     }
     // Before anything runs: a name that cannot be written is known at once.
@@ -32,21 +33,31 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
     }
     outputs.write(&report)?;
     let exit = exit_of(&report, strict);
+    let mut faults = Vec::new();
     if exit == Exit::Nothing {
-        eprintln!("modswap: nothing could run: every case was skipped; the results say why");
+        let text = "nothing could run: every case was skipped; the results say why";
+        say(text);
+        faults.push(text.to_owned());
     }
+    let github = Github::new(arguments.github);
+    let told = Told {
+        report: &report,
+        strict,
+        faults: &faults,
+    };
+    github.summarise(told);
     if arguments.format == Format::Json {
-        print(&report::json(&report))?;
+        print(&github.json(told, report::json(&report)))?;
         return Ok(exit);
     }
     let violations = summary::violations(&report, style);
     let gap = if violations.is_empty() { "" } else { "\n" };
-    print(&format!(
-        "{}\n\n{violations}{gap}{}{}",
-        overview::render(&report, style),
+    let rest = format!(
+        "{violations}{gap}{}{}",
         standing::render(&report, strict),
         summary::totals(&report)
-    ))?;
+    );
+    print(&github.tables(told, &overview::render(&report, style), &rest))?;
     Ok(exit)
 }
 

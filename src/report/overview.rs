@@ -139,7 +139,7 @@ fn broken(name: &str, width: usize) -> String {
 }
 
 /// The head of a column: `3.14t`; of two with one feature release, `3.11` over `.7`; a label below.
-fn head(key: &InterpreterKey, all: &[&InterpreterKey]) -> String {
+pub(super) fn head(key: &InterpreterKey, all: &[&InterpreterKey]) -> String {
     let twins = all
         .iter()
         .filter(|other| other.minor() == key.minor())
@@ -157,7 +157,7 @@ fn head(key: &InterpreterKey, all: &[&InterpreterKey]) -> String {
 }
 
 /// The verdict, with a question mark where not every interpreter has given its own.
-fn verdict_word(row: &Row<'_>) -> String {
+pub(super) fn verdict_word(row: &Row<'_>) -> String {
     let open = row.cells.iter().any(Option::is_none);
     let any = row.cells.iter().any(Option::is_some);
     format!(
@@ -175,33 +175,41 @@ fn split(case: &str) -> (&str, Option<&str>) {
     })
 }
 
-fn cell(row: &Row<'_>, column: usize, style: Style) -> Cell {
+/// What stands for a case, wherever its row is shown: the letter of its behaviour, with `!` where it violates something and
+/// `~` where it is known to, or the sign of what has no behaviour.
+pub(super) fn mark(row: &Row<'_>, column: usize) -> (String, Tone) {
     let Some(cell) = row.cells[column] else {
-        return style.cell("?", Tone::Faint);
+        return ("?".to_owned(), Tone::Faint);
     };
     let Some(behaviour) = cell.behaviour else {
-        return match cell.case.verdict {
-            Verdict::Skipped => style.cell("-", Tone::Faint),
-            Verdict::TimedOut => style.cell("t", Tone::Bad),
-            Verdict::Faulty => style.cell("e", Tone::Bad),
-            Verdict::Unstable => style.cell("u", Tone::Bad),
-            _ => style.cell("c", Tone::Bad),
+        let (sign, tone) = match cell.case.verdict {
+            Verdict::Skipped => ("-", Tone::Faint),
+            Verdict::TimedOut => ("t", Tone::Bad),
+            Verdict::Faulty => ("e", Tone::Bad),
+            Verdict::Unstable => ("u", Tone::Bad),
+            _ => ("c", Tone::Bad),
         };
+        return (sign.to_owned(), tone);
     };
-    if cell.case.verdict.is_violation() {
-        return style.cell(format!("{}!", row.behaviours[behaviour].letter), Tone::Bad);
+    let letter = &row.behaviours[behaviour].letter;
+    match cell.case.verdict {
+        Verdict::Known => (format!("{letter}~"), Tone::Changed),
+        verdict if verdict.is_violation() => (format!("{letter}!"), Tone::Bad),
+        _ => (letter.clone(), Tone::Plain),
     }
-    if cell.case.verdict == Verdict::Known {
-        return style.cell(
-            format!("{}~", row.behaviours[behaviour].letter),
-            Tone::Changed,
-        );
+}
+
+fn cell(row: &Row<'_>, column: usize, style: Style) -> Cell {
+    let (mark, tone) = mark(row, column);
+    if tone != Tone::Plain {
+        return style.cell(mark, tone);
     }
+    let shown = |cell: Option<compare::Cell<'_>>| cell.and_then(|cell| cell.behaviour);
     let left = column.checked_sub(1).and_then(|left| row.cells[left]);
     match left {
-        Some(left) if left.behaviour == Some(behaviour) => style.cell("·", Tone::Faint),
-        None => style.cell(&row.behaviours[behaviour].letter, Tone::Plain),
-        Some(_) => style.cell(&row.behaviours[behaviour].letter, Tone::Changed),
+        None => style.cell(mark, Tone::Plain),
+        Some(_) if shown(left) == shown(row.cells[column]) => style.cell("·", Tone::Faint),
+        Some(_) => style.cell(mark, Tone::Changed),
     }
 }
 

@@ -34,7 +34,9 @@ pub fn render(report: &RunReport, strict: bool) -> String {
         return out;
     }
     let _ = writeln!(out, "baseline: {}", parts.join(", "));
-    new_versions(&mut out, report);
+    for line in new_versions(report) {
+        let _ = writeln!(out, "{line}");
+    }
     let rows = |wanted: Status| -> BTreeSet<&str> {
         let cases = report.cases.iter();
         let cases = cases.filter(|case| status(case) == Some(wanted));
@@ -61,8 +63,7 @@ pub fn render(report: &RunReport, strict: bool) -> String {
             gone.join(", ")
         );
     }
-    let open = [Status::NewVersion, Status::NewScenario, Status::Stale];
-    let open: usize = open.into_iter().map(count).sum();
+    let open = open(report);
     if strict && open > 0 {
         let _ = writeln!(
             out,
@@ -77,13 +78,21 @@ pub fn render(report: &RunReport, strict: bool) -> String {
     out
 }
 
+/// How many cases are not in the baseline, for another reason than drift.
+pub(super) fn open(report: &RunReport) -> usize {
+    let open = [Status::NewVersion, Status::NewScenario, Status::Stale];
+    let cases = report.cases.iter().filter_map(status);
+    cases.filter(|status| open.contains(status)).count()
+}
+
 /// The word for how a case stands to the baseline.
-fn status(case: &CaseReport) -> Option<Status> {
+pub(super) fn status(case: &CaseReport) -> Option<Status> {
     case.baseline.as_ref().map(|standing| standing.status)
 }
 
 /// A line per version that the baseline does not know.
-fn new_versions(out: &mut String, report: &RunReport) {
+pub(super) fn new_versions(report: &RunReport) -> Vec<String> {
+    let mut lines = Vec::new();
     let new = report.cases.iter();
     let new = new.filter(|case| status(case) == Some(Status::NewVersion));
     let mut versions: BTreeMap<&InterpreterKey, Vec<&CaseReport>> = BTreeMap::new();
@@ -116,8 +125,9 @@ fn new_versions(out: &mut String, report: &RunReport) {
         if !other.is_empty() {
             words.push(format!("otherwise in {}", named(&other)));
         }
-        let _ = writeln!(out, "new version {version}: {}", words.join(", "));
+        lines.push(format!("new version {version}: {}", words.join(", ")));
     }
+    lines
 }
 
 /// Versions that the baseline has in the rows of this report, and that were not here.

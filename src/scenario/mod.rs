@@ -17,6 +17,7 @@ mod expect;
 mod files;
 mod fixtures;
 mod import;
+mod lines;
 mod load;
 mod matrix;
 pub mod model;
@@ -35,6 +36,7 @@ mod tests;
 mod yaml;
 
 pub use conditions::{DurationError, duration};
+pub use lines::line_of_step;
 pub use load::load;
 pub use problem::{LoadErrors, Place, Problem};
 pub use pythons::{listed, lists_beside};

@@ -1,0 +1,176 @@
+//! `--github`: what GitHub Actions is told of a run, in its log and in the summary of the step.
+
+use std::fmt;
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::path::{Component, Path, PathBuf};
+
+use super::arguments::When;
+use super::say;
+use crate::report::github::{
+    Annotation, Spot, annotations, command, group, harmless, harmless_json,
+};
+use crate::report::markdown;
+use crate::report::model::RunReport;
+use crate::scenario;
+
+/// Bytes that the summary of a step may have. GitHub drops one of more than 1 MiB as a whole; some are left for the ends of
+/// lines, which become longer where they are those of Windows.
+const MOST_OF_SUMMARY: u64 = 1_000_000;
+
+/// Whoever reads the log, if it is GitHub Actions.
+pub(super) struct Github {
+    on: bool,
+    summary: Option<PathBuf>,
+    workspace: Option<PathBuf>,
+}
+
+/// What is told: a report, whether it must be accepted as a whole, and in sentences what else fails the command.
+#[derive(Clone, Copy)]
+pub(super) struct Told<'a> {
+    pub(super) report: &'a RunReport,
+    pub(super) strict: bool,
+    pub(super) faults: &'a [String],
+}
+
+impl Github {
+    /// As the option says, and the variables of the runner.
+    pub(super) fn new(when: When) -> Self {
+        let named = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+        let on = match when {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => is_read_by_a_runner(),
+        };
+        Self {
+            on,
+            summary: named("GITHUB_STEP_SUMMARY").map(PathBuf::from),
+            workspace: named("GITHUB_WORKSPACE").map(PathBuf::from),
+        }
+    }
+
+    /// Tables as they go to standard output. In the log of a run the first is folded, and annotations stand below all: in one
+    /// piece, because the runner reads both streams at once and mixes them.
+    pub(super) fn tables(&self, told: Told<'_>, overview: &str, rest: &str) -> String {
+        if !self.on {
+            return format!("{overview}\n\n{rest}");
+        }
+        let folded = group("modswap: behaviours by row and version", overview);
+        format!("{folded}{}{}", harmless(rest), self.commands(told))
+    }
+
+    /// A report as it goes to standard output, which is for programs: annotations go to standard error.
+    pub(super) fn json(&self, told: Told<'_>, json: String) -> String {
+        if !self.on {
+            return json;
+        }
+        // Nobody may be there to read it.
+        let _ = io::stderr().write_all(self.commands(told).as_bytes());
+        harmless_json(&json)
+    }
+
+    /// Appends to the summary of the step. What cannot be written is said, and fails nothing.
+    pub(super) fn summarise(&self, told: Told<'_>) {
+        let Some(file) = self.summary.as_ref().filter(|_| self.on) else {
+            return;
+        };
+        let written = append(file, |limit| {
+            markdown::page(told.report, told.strict, told.faults, limit)
+        });
+        let problem = match written {
+            Ok(true) => return,
+            Ok(false) => "it is full: GitHub takes 1 MiB of a step".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        let text = format!(
+            "the summary of the step was not written: {}: {problem}",
+            file.display()
+        );
+        say(&text);
+    }
+
+    fn commands(&self, told: Told<'_>) -> String {
+        let annotations = annotations(told.report, told.strict, told.faults);
+        annotations
+            .iter()
+            .map(|one| command(one, self.spot(one).as_ref()))
+            .collect()
+    }
+
+    /// The place of an annotation: a line only if the file still says what was run.
+    fn spot(&self, annotation: &Annotation<'_>) -> Option<Spot> {
+        let scenario = annotation.scenario?;
+        let file = PathBuf::from(&scenario.file);
+        let line = annotation.step.and_then(|step| {
+            let found = scenario::load(std::slice::from_ref(&file)).ok()?;
+            let same = found.first()?.digest == scenario.digest;
+            let text = std::fs::read_to_string(&file).ok().filter(|_| same)?;
+            scenario::line_of_step(&text, step)
+        });
+        Some(Spot {
+            file: self.in_repository(&file),
+            line,
+        })
+    }
+
+    /// A file from the root of the repository, if it is in there; else as it is.
+    fn in_repository(&self, file: &Path) -> String {
+        let root = self.workspace.as_deref().unwrap_or(Path::new("."));
+        let both = |whole: &dyn Fn(&Path) -> io::Result<PathBuf>| {
+            let inside = whole(file).ok()?;
+            let inside = inside.strip_prefix(whole(root).ok()?).ok()?;
+            let plain = |part| matches!(part, Component::Normal(_));
+            inside.components().all(plain).then(|| inside.to_path_buf())
+        };
+        // A link to a file elsewhere has its own name in the repository.
+        let inside =
+            both(&|path| std::path::absolute(path)).or_else(|| both(&|path| path.canonicalize()));
+        crate::text::path(inside.as_deref().unwrap_or(file))
+    }
+}
+
+/// Whether a runner of GitHub Actions reads what is printed, and obeys it.
+fn is_read_by_a_runner() -> bool {
+    std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true")
+}
+
+/// Standard error, where text may quote anything: what comes in one piece is no command for a runner.
+pub(super) struct Talk;
+
+impl Write for Talk {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_all(bytes).map(|()| bytes.len())
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if is_read_by_a_runner() {
+            let text = harmless(&String::from_utf8_lossy(bytes));
+            io::stderr().write_all(text.as_bytes())
+        } else {
+            io::stderr().write_all(bytes)
+        }
+    }
+
+    fn write_fmt(&mut self, text: fmt::Arguments<'_>) -> io::Result<()> {
+        // In one piece, so that a line is seen from its beginning.
+        self.write_all(text.to_string().as_bytes())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
+}
+
+/// Appends what the file has room for; whether anything did fit.
+fn append(file: &Path, text: impl FnOnce(usize) -> Option<String>) -> io::Result<bool> {
+    let mut file = OpenOptions::new().append(true).create(true).open(file)?;
+    let before = file.metadata()?.len();
+    // What others wrote may end within a line.
+    let gap = if before == 0 { "" } else { "\n\n" };
+    let room = MOST_OF_SUMMARY.saturating_sub(before + gap.len() as u64);
+    let Some(text) = text(usize::try_from(room).unwrap_or(usize::MAX)) else {
+        return Ok(false);
+    };
+    file.write_all(format!("{gap}{text}").as_bytes())?;
+    Ok(true)
+}

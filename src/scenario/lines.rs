@@ -1,0 +1,106 @@
+//! From the number of a step to its line, for those who point at it.
+
+use super::place::{self, Hop};
+use super::problem::Place;
+use super::yaml::{self, Node};
+
+/// The line of a step in the text of a scenario, from 1, by the number that reports give it: 0 is the entry, from 1 on the
+/// steps, behind them those in the bodies of modules. `None` where the text has no such step.
+pub fn line_of_step(text: &str, number: usize) -> Option<usize> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let document = yaml::document(text).ok()?;
+    let path = match number {
+        0 => entry(&document)?,
+        _ => steps(&document).into_iter().nth(number - 1)?,
+    };
+    Some(Place::new(text, place::find(text, &path)).line)
+}
+
+/// The value of a key, and its place in the map.
+fn value<'a>(node: &'a Node, name: &str) -> Option<(&'a Node, Hop)> {
+    let Node::Map(entries) = node else {
+        return None;
+    };
+    let named = |(key, _): &(Node, Node)| matches!(key, Node::Text(text) if text == name);
+    let at = entries.iter().position(named)?;
+    Some((&entries[at].1, Hop::Value(at)))
+}
+
+fn entry(document: &Node) -> Option<Vec<Hop>> {
+    let (section, first) = value(document, "interpreter")?;
+    let (_, second) = value(section, "entry")?;
+    Some(vec![first, second])
+}
+
+/// The paths of all steps but the entry, in the order of their numbers.
+fn steps(document: &Node) -> Vec<Vec<Hop>> {
+    let mut found = items(document, &[]);
+    if let Some((Node::Map(modules), section)) = value(document, "modules") {
+        for (at, (_, body)) in modules.iter().enumerate() {
+            found.extend(items(body, &[section, Hop::Value(at)]));
+        }
+    }
+    found
+}
+
+/// The paths of the items of the list `steps` in a map that the path leads to.
+fn items(map: &Node, path: &[Hop]) -> Vec<Vec<Hop>> {
+    let Some((Node::List(items), section)) = value(map, "steps") else {
+        return Vec::new();
+    };
+    let item = |at| [path, &[section, Hop::Item(at)]].concat();
+    (0..items.len()).map(item).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::super::steps::ACTIONS;
+    use super::*;
+
+    #[test]
+    fn steps_have_lines_in_the_order_of_their_numbers() {
+        let text = "\u{feff}title: x\r\nmodules:\r\n  a: |\r\n    x = 1\r\n  demo:\r\n    steps:\r\n      - import: a\r\n\
+            \r\n      # a remark\r\n      -\r\n        eval: a.x\r\ninterpreter:\r\n  entry: -m demo\r\nsteps:\r\n\
+            - {import: demo,\r\n   as: x}\r\n-   expect: {value: 1}\r\n    eval: \"1\"\r\n";
+        let lines: Vec<_> = (0..6).map(|number| line_of_step(text, number)).collect();
+        assert_eq!(
+            lines,
+            [Some(13), Some(15), Some(17), Some(7), Some(11), None]
+        );
+    }
+
+    #[test]
+    fn a_text_without_such_a_step_has_no_line() {
+        for text in ["", "a: [", "- 1", "steps: 1", "steps: []", "modules: 1"] {
+            assert_eq!(line_of_step(text, 0), None, "{text}");
+            assert_eq!(line_of_step(text, 1), None, "{text}");
+        }
+    }
+
+    /// Held against the numbers that the loader gives.
+    #[test]
+    fn every_step_of_the_corpus_stands_where_its_action_is() {
+        let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+        for scenario in super::super::load(&[root]).expect("right scenarios") {
+            let text = std::fs::read_to_string(&scenario.file).expect("a text");
+            let lines: Vec<&str> = text.lines().collect();
+            let numbered = scenario.variants[0].numbered();
+            for one in &numbered {
+                let at = line_of_step(&text, one.number).expect("a line");
+                let line = lines[at - 1];
+                let shown = one.number == 0
+                    || ACTIONS
+                        .iter()
+                        .any(|word| line.contains(&format!("{word}:")));
+                assert!(shown, "{} {}: {line}", scenario.file, one.place());
+            }
+            let top = scenario.variants[0].steps.len();
+            let at = |number| line_of_step(&text, number);
+            assert!((1..top).all(|number| at(number) <= at(number + 1)));
+            let all = numbered.iter().map(|one| one.number).max();
+            assert_eq!(at(all.expect("a step") + 1), None, "{}", scenario.file);
+        }
+    }
+}
