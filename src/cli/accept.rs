@@ -61,8 +61,8 @@ pub(super) fn run(arguments: &AcceptArguments) -> Result<Exit, Failure> {
         take(folder, &report, &named)?
     };
     print(&told(&report, &accepted))?;
-    // Whoever asked for it must not take it for accepted.
-    Ok(if accepted.refused.is_empty() {
+    // All means all that can be accepted; what was named must not be taken for accepted where it is not.
+    Ok(if words.is_empty() || accepted.refused.is_empty() {
         Exit::Success
     } else {
         Exit::Violation
