@@ -211,6 +211,22 @@ fn long_lists_are_cut_and_what_is_cut_is_counted() {
 }
 
 #[test]
+fn a_long_value_is_cut_and_its_length_said() {
+    let project = Project::new();
+    let long = "x".repeat(500);
+    project
+        .store("a.json", &report(&[("a", "3.13.0", "pass", "old")]))
+        .store("b.json", &report(&[("a", "3.13.0", "pass", &long)]));
+    let said = project.ends(&["diff", "a.json", "b.json"], 1);
+    assert!(
+        said.contains("xxx… (500 characters)") && said.contains("--full") && !said.contains(&long),
+        "{said}"
+    );
+    let full = project.ends(&["diff", "a.json", "b.json", "--full"], 1);
+    assert!(full.contains(&format!("value: old → {long}\n")), "{full}");
+}
+
+#[test]
 fn an_unstable_case_is_compared_by_all_that_it_showed() {
     let mut unstable = report(&[("a", "3.13.0", "unstable", "one")]);
     let other = report(&[("a", "3.13.0", "pass", "two")]);

@@ -21,6 +21,8 @@ pub struct Limits {
     pub lines: usize,
     /// Facts that differ.
     pub facts: usize,
+    /// Characters of a value.
+    pub value: usize,
 }
 
 impl Limits {
@@ -29,12 +31,14 @@ impl Limits {
         ids: 6,
         lines: 8,
         facts: 12,
+        value: 160,
     };
     /// Everything.
     pub const NONE: Self = Self {
         ids: usize::MAX,
         lines: usize::MAX,
         facts: usize::MAX,
+        value: usize::MAX,
     };
 }
 
@@ -250,12 +254,23 @@ fn facts(out: &mut String, differences: &[Difference], limits: Limits) {
             let _ = writeln!(out, "    {}", visible(&one.step).replace('\n', " "));
             step = &one.step;
         }
-        let _ = writeln!(out, "      {}", visible(&one.to_string()));
+        let [was, now] = [&one.was, &one.now].map(|value| cut(&visible(value), limits.value));
+        let _ = writeln!(out, "      {}: {was} → {now}", visible(&one.fact));
     }
     let more = differences.len().saturating_sub(limits.facts);
     if more > 0 {
         let _ = writeln!(out, "      and {}", plural(more, "more fact"));
     }
+}
+
+/// The beginning of a value, and how long it is.
+fn cut(value: &str, limit: usize) -> String {
+    let length = value.chars().count();
+    if length <= limit {
+        return value.replace('\n', " ");
+    }
+    let kept: String = value.chars().take(limit).collect();
+    format!("{}… ({length} characters)", kept.replace('\n', " "))
 }
 
 fn only_in(out: &mut String, name: &str, only: &Only<'_>, limits: Limits) {

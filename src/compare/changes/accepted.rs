@@ -9,8 +9,8 @@ use crate::python::version::InterpreterKey;
 use crate::report::model::{CaseReport, RunReport, Status};
 use crate::verdict::Verdict;
 
-/// Why a case that the baseline has is not in the report.
-const UNFINISHED: &str = "it did not run to its end there";
+/// Why a case that the baseline has is not in the report, as far as the report tells.
+const MISSING: &str = "it was not run, or not to its end";
 
 /// What a run shows otherwise than the baseline, which must have been read for all that is to be said.
 pub fn against_baseline<'a>(baseline: &'a Baseline, report: &'a RunReport) -> Changes<'a> {
@@ -43,7 +43,7 @@ fn judge<'a>(
     };
     if case.verdict == Verdict::Skipped {
         if before.is_some() {
-            let reason = case.reasons.first().map_or(UNFINISHED, String::as_str);
+            let reason = case.reasons.first().map_or(MISSING, String::as_str);
             changes.pass_over(true, reason, (&case.case, &case.interpreter));
         }
         return;
@@ -137,7 +137,7 @@ fn rest<'a>(changes: &mut Changes<'a>, baseline: &'a Baseline, report: &'a RunRe
             if !here.contains(key) {
                 only.versions.insert(key);
             } else if !cases.contains(&(row.case.as_str(), key.clone())) {
-                changes.pass_over(true, UNFINISHED, (&row.case, key));
+                changes.pass_over(true, MISSING, (&row.case, key));
             }
         }
     }
