@@ -40,6 +40,7 @@ left_out! {
     pythons: "makes symbolic links to interpreters, and shell scripts",
     readme: "runs the commands of README.md in a shell",
     regression: "runs cases, which needs fork and POSIX pipes",
+    review: "types keys into a pseudo-terminal",
     truth: "runs cases, which needs fork and POSIX pipes",
 }
 
