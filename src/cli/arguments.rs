@@ -210,6 +210,16 @@ pub struct RunArguments {
     /// Also write the report to a file; its kind is in its name (.json)
     #[arg(long, value_name = "FILE")]
     pub(super) output: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) junit: JunitArgument,
+}
+
+/// A file for what shows the results of tests.
+#[derive(Args, Clone, Debug, Default)]
+pub(super) struct JunitArgument {
+    /// Also write the results as JUnit XML, which CI services show: a suite per interpreter
+    #[arg(long = "junit", value_name = "FILE")]
+    pub(super) file: Option<PathBuf>,
 }
 
 /// How much runs, how often, and what counts as a failure.

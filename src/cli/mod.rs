@@ -6,6 +6,7 @@ mod check;
 mod execute;
 mod explain;
 mod find;
+mod junit;
 mod list;
 mod listen;
 mod memory;

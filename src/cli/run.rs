@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::arguments::{Common, Format, Regression, RunArguments};
 use super::execute::{Controls, execute, exit_of};
+use super::junit::Junit;
 use super::output::Outputs;
 use super::session::{load, roots};
 use super::{Exit, Failure, memory, print, style};
@@ -25,11 +26,13 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
     }
     // Before anything runs: a name that cannot be written is known at once.
     let outputs = Outputs::open(&arguments.output)?;
+    let junit = Junit::open(&arguments.junit)?;
     let report = execute(scenarios, &roots, &arguments.execution, controls, style).await?;
     if let Some(folder) = &baseline {
         memory::remember(folder, &report);
     }
     outputs.write(&report)?;
+    junit.write(&report, strict)?;
     let exit = exit_of(&report, strict);
     if exit == Exit::Nothing {
         eprintln!("modswap: nothing could run: every case was skipped; the results say why");

@@ -3,8 +3,11 @@
 pub mod build;
 pub mod check;
 pub mod explain;
+#[cfg(test)]
+pub(crate) mod fake;
 pub mod index;
 pub mod inventory;
+pub mod junit;
 pub mod list;
 pub mod model;
 pub mod overview;

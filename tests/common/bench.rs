@@ -116,6 +116,7 @@ impl Bench {
             .args(arguments)
             .current_dir(self.folder.path())
             .env("TMPDIR", self.path("tmp"))
+            .env("MODSWAP_STATE_DIR", self.path("state"))
             .env(name, value)
             .env_remove("NO_COLOR")
             .env_remove("COLUMNS")
