@@ -212,6 +212,9 @@ pub struct RunArguments {
     pub(super) output: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) junit: JunitArgument,
+    /// Also write what happens, when it happens, as a line of JSON each; the file may be a named pipe
+    #[arg(long, value_name = "FILE")]
+    pub(super) events: Option<PathBuf>,
 }
 
 /// A file for what shows the results of tests.

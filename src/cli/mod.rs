@@ -3,6 +3,7 @@
 mod accept;
 mod arguments;
 mod check;
+mod events;
 mod execute;
 mod explain;
 mod find;

@@ -7,7 +7,7 @@ use super::execute::{Controls, execute, exit_of};
 use super::junit::Junit;
 use super::output::Outputs;
 use super::session::{load, roots};
-use super::{Exit, Failure, memory, print, style};
+use super::{Exit, Failure, events, memory, print, style};
 use crate::plan::Shard;
 use crate::python::version::InterpreterKey;
 use crate::report::{self, overview, read, standing, summary};
@@ -19,7 +19,7 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
     let roots = roots(&arguments.scenarios);
     let baseline = memory::folder(&scenarios, &arguments.execution.baseline);
     let strict = arguments.regression.strict;
-    let controls = controls(&arguments.regression)?;
+    let mut controls = controls(&arguments.regression)?;
     if controls.only.as_ref().is_some_and(Vec::is_empty) {
         eprintln!("modswap: nothing failed in that report");
         return Ok(Exit::Success);
@@ -27,6 +27,8 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
     // Before anything runs: a name that cannot be written is known at once.
     let outputs = Outputs::open(&arguments.output)?;
     let junit = Junit::open(&arguments.junit)?;
+    let (listener, events) = events::open(arguments.events.as_deref(), strict)?;
+    controls.listeners.extend(listener);
     let report = execute(scenarios, &roots, &arguments.execution, controls, style).await?;
     if let Some(folder) = &baseline {
         memory::remember(folder, &report);
@@ -39,7 +41,7 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
     }
     if arguments.format == Format::Json {
         print(&report::json(&report))?;
-        return Ok(exit);
+        return Ok(events.ended(exit).await);
     }
     let violations = summary::violations(&report, style);
     let gap = if violations.is_empty() { "" } else { "\n" };
@@ -49,7 +51,7 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
         standing::render(&report, strict),
         summary::totals(&report)
     ))?;
-    Ok(exit)
+    Ok(events.ended(exit).await)
 }
 
 fn controls(arguments: &Regression) -> Result<Controls, Failure> {

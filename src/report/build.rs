@@ -106,7 +106,7 @@ impl<'a> Builder<'a> {
         });
         RunReport {
             schema_version: SCHEMA_VERSION,
-            tool: concat!("modswap ", env!("CARGO_PKG_VERSION")).to_owned(),
+            tool: super::TOOL.to_owned(),
             started: times.started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             elapsed_s: (times.elapsed.as_secs_f64() * 1000.0).round() / 1000.0,
             partition: plan.shard.to_string(),

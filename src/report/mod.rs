@@ -2,6 +2,7 @@
 
 pub mod build;
 pub mod check;
+pub mod events;
 pub mod explain;
 #[cfg(test)]
 pub(crate) mod fake;
@@ -20,6 +21,9 @@ pub mod summary;
 pub mod trace;
 
 use model::RunReport;
+
+/// Name and version of the program, as what it writes has them.
+const TOOL: &str = concat!("modswap ", env!("CARGO_PKG_VERSION"));
 
 /// The report as JSON, with a newline at its end.
 pub fn json(report: &RunReport) -> String {
