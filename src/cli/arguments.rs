@@ -45,6 +45,8 @@ pub enum Command {
     Explain(ShowArguments),
     /// Keep what the last run showed as the accepted behaviour
     Accept(AcceptArguments),
+    /// Print between which versions a scenario changes, of all that ever ran, and which Python to try next
+    Bisect(BisectArguments),
     /// Print one plain Python file with the steps of a scenario, which needs no modswap
     Script(ScriptArguments),
     /// List scenarios
@@ -298,6 +300,25 @@ pub(super) struct Stored {
     /// Write even where `CI` is set
     #[arg(long)]
     pub(super) allow_ci: bool,
+}
+
+/// `modswap bisect`
+#[derive(Args, Clone, Debug)]
+pub struct BisectArguments {
+    /// The scenario: its id, with a variant's `[…]` or without, or its file
+    #[arg(value_name = "ID")]
+    pub(super) id: String,
+    /// Where scenarios are
+    #[arg(long, value_name = "FOLDER", default_value = "scenarios")]
+    pub(super) scenarios: PathBuf,
+    /// A stored report, instead of the last run; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub(super) report: Vec<PathBuf>,
+    /// Run the scenario on what is to be tried next, until nothing is left: on the Pythons of --python, or on all
+    #[arg(long)]
+    pub(super) run: bool,
+    #[command(flatten)]
+    pub(super) execution: Execution,
 }
 
 /// `modswap list`

@@ -40,7 +40,7 @@ pub(super) fn folder(scenarios: &[Scenario], arguments: &BaselineArguments) -> O
 }
 
 /// `reports/baseline` beside the nearest folder called `scenarios` that a file is in; the same that its id is below.
-fn beside(file: &Path) -> Option<PathBuf> {
+pub(super) fn beside(file: &Path) -> Option<PathBuf> {
     let parts: Vec<_> = file.components().collect();
     let folders = &parts[..parts.len().saturating_sub(1)];
     let home = Component::Normal("scenarios".as_ref());
@@ -137,9 +137,9 @@ pub(super) fn hold_writing(arguments: &Stored) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The last run that was held against this baseline.
+/// The last run that was held against this baseline, which a command cannot do without.
 fn recall(folder: &Path) -> Result<RunReport, Failure> {
-    let none = || {
+    last(folder)?.ok_or_else(|| {
         Failure::new(
             Exit::Usage,
             format!(
@@ -147,7 +147,13 @@ fn recall(folder: &Path) -> Result<RunReport, Failure> {
                 folder.display()
             ),
         )
-    };
-    let file = file(folder).filter(|file| file.exists()).ok_or_else(none)?;
-    read::report(&file).map_err(|error| Failure::new(Exit::Usage, error))
+    })
+}
+
+/// The last run that was held against this baseline, if one is remembered.
+pub(super) fn last(folder: &Path) -> Result<Option<RunReport>, Failure> {
+    let file = file(folder).filter(|file| file.exists());
+    let read = |file: PathBuf| read::report(&file);
+    let report = file.map(read).transpose();
+    report.map_err(|error| Failure::new(Exit::Usage, error))
 }

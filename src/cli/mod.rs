@@ -2,6 +2,7 @@
 
 mod accept;
 mod arguments;
+mod bisect;
 mod check;
 mod events;
 mod execute;
@@ -35,7 +36,7 @@ use arguments::{Colour, Common};
 const SHUTDOWN_LIMIT: Duration = Duration::from_secs(2);
 
 /// How the program ends. Documented in the README; scripts rely on them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
     /// Everything as expected.
     Success = 0,
@@ -91,6 +92,7 @@ pub fn main(cli: Cli) -> Exit {
             Command::Show(arguments) => show::run(arguments, &cli.common).await,
             Command::Explain(arguments) => explain::run(arguments, &cli.common).await,
             Command::Accept(arguments) => accept::run(&arguments),
+            Command::Bisect(arguments) => bisect::run(arguments, &cli.common).await,
             Command::Script(arguments) => script::run(&arguments),
             Command::List(arguments) => list::run(&arguments, &cli.common),
             Command::Check(arguments) => check::run(&arguments, &cli.common),

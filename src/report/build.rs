@@ -145,7 +145,8 @@ fn known(plan: &Plan, baseline: &Baseline) -> BTreeMap<String, Vec<KnownBehaviou
     rows.collect()
 }
 
-fn scenario_report(scenario: &Scenario) -> ScenarioReport {
+/// A scenario as reports know it.
+pub fn scenario_report(scenario: &Scenario) -> ScenarioReport {
     let changes = scenario.changes.iter().map(|change| ChangeReport {
         since: change.since.clone(),
         note: change.note.clone(),

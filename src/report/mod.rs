@@ -1,5 +1,8 @@
 //! Reports: the one persisted model, and one small file per way to show it.
 
+pub mod bisect;
+#[cfg(test)]
+mod bisect_tests;
 pub mod build;
 pub mod check;
 pub mod events;
