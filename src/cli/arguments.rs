@@ -57,6 +57,8 @@ pub enum Command {
     Accept(AcceptArguments),
     /// Take out of the baseline what no scenario speaks of any longer
     Prune(PruneArguments),
+    /// Print between which versions a scenario changes, of all that ever ran, and which Python to try next
+    Bisect(BisectArguments),
     /// Print one plain Python file with the steps of a scenario, which needs no modswap
     Script(ScriptArguments),
     /// List scenarios
@@ -226,6 +228,19 @@ pub struct RunArguments {
     /// Groups, annotations and a summary for GitHub Actions: `auto` is where `GITHUB_ACTIONS` is `true`
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     pub(super) github: When,
+    #[command(flatten)]
+    pub(super) junit: JunitArgument,
+    /// Also write what happens, when it happens, as a line of JSON each; the file may be a named pipe
+    #[arg(long, value_name = "FILE")]
+    pub(super) events: Option<PathBuf>,
+}
+
+/// A file for what shows the results of tests.
+#[derive(Args, Clone, Debug, Default)]
+pub(super) struct JunitArgument {
+    /// Also write the results as JUnit XML, which CI services show: a suite per interpreter
+    #[arg(long = "junit", value_name = "FILE")]
+    pub(super) file: Option<PathBuf>,
 }
 
 /// How much runs, how often, and what counts as a failure.
@@ -273,6 +288,25 @@ pub struct ScriptArguments {
     /// Where scenarios are
     #[arg(long, value_name = "FOLDER", default_value = "scenarios")]
     pub(super) scenarios: PathBuf,
+}
+
+/// `modswap bisect`
+#[derive(Args, Clone, Debug)]
+pub struct BisectArguments {
+    /// The scenario: its id, with a variant's `[…]` or without, or its file
+    #[arg(value_name = "ID")]
+    pub(super) id: String,
+    /// Where scenarios are
+    #[arg(long, value_name = "FOLDER", default_value = "scenarios")]
+    pub(super) scenarios: PathBuf,
+    /// A stored report, instead of the last run; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub(super) report: Vec<PathBuf>,
+    /// Run the scenario on what is to be tried next, until nothing is left: on the Pythons of --python, or on all
+    #[arg(long)]
+    pub(super) run: bool,
+    #[command(flatten)]
+    pub(super) execution: Execution,
 }
 
 /// `modswap list`

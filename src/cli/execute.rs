@@ -13,12 +13,12 @@ use super::find::find_pythons;
 use super::listen::Listener;
 use super::progress::Progress;
 use super::stop::{asked_to_stop, interrupted};
-use super::{Exit, Failure, memory, packages};
+use super::{Exit, Failure, memory, packages, say};
 use crate::exec::{self, Event, Isolation, Options};
 use crate::plan::{CaseId, Plan, Shard};
 use crate::python::version::InterpreterKey;
 use crate::report::build::{Builder, Ended, Times};
-use crate::report::model::{RunReport, Status};
+use crate::report::model::{CaseReport, RunReport};
 use crate::report::style::Style;
 use crate::report::summary::plural;
 use crate::scenario::model::Scenario;
@@ -131,9 +131,9 @@ fn hold_all(plan: &Plan, only: &HashSet<(CaseId, InterpreterKey)>) -> Result<(),
     lost.sort();
     for (id, key) in lost {
         let id = visible(&id.0);
-        eprintln!(
-            "modswap: {id} on {key} cannot be run again here: no such scenario is selected, or no such Python is here"
-        );
+        say(&format!(
+            "{id} on {key} cannot be run again here: no such scenario is selected, or no such Python is here"
+        ));
     }
     if plan.cases.is_empty() {
         let text = "nothing of what failed can be run again here";
@@ -235,11 +235,12 @@ impl Run<'_> {
 pub(super) fn exit_of(report: &RunReport, strict: bool) -> Exit {
     let any =
         |wanted: &dyn Fn(Verdict) -> bool| report.cases.iter().any(|case| wanted(case.verdict));
+    let is_open = |case: &CaseReport| strict && case.is_unaccepted();
     if report.interrupted {
         Exit::Interrupted
     } else if any(&|verdict| verdict == Verdict::Faulty) {
         Exit::Fault
-    } else if any(&Verdict::is_violation) || (strict && !is_accepted(report)) {
+    } else if any(&Verdict::is_violation) || report.cases.iter().any(is_open) {
         Exit::Violation
     } else if report.cases.is_empty() && report.partition != Shard::WHOLE.to_string() {
         // A part may be empty; whether the whole is, the merge sees.
@@ -249,13 +250,4 @@ pub(super) fn exit_of(report: &RunReport, strict: bool) -> Exit {
     } else {
         Exit::Success
     }
-}
-
-/// Whether all that ran is in the baseline as it was seen.
-fn is_accepted(report: &RunReport) -> bool {
-    let mut standings = report
-        .cases
-        .iter()
-        .filter_map(|case| case.baseline.as_ref());
-    standings.all(|standing| standing.status == Status::AsBaseline)
 }

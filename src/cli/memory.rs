@@ -54,7 +54,7 @@ pub(super) fn is_part(folder: &Path) -> bool {
 }
 
 /// `reports/baseline` beside the nearest folder called `scenarios` that a file is in; the same that its id is below.
-fn beside(file: &Path) -> Option<PathBuf> {
+pub(super) fn beside(file: &Path) -> Option<PathBuf> {
     let parts: Vec<_> = file.components().collect();
     let folders = &parts[..parts.len().saturating_sub(1)];
     let at = folders.iter().rposition(|part| *part == home())?;
@@ -150,9 +150,9 @@ pub(super) fn hold_writing(allow_ci: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The last run that was held against this baseline.
+/// The last run that was held against this baseline, which a command cannot do without.
 pub(super) fn recall(folder: &Path) -> Result<RunReport, Failure> {
-    let none = || {
+    last(folder)?.ok_or_else(|| {
         Failure::new(
             Exit::Usage,
             format!(
@@ -160,7 +160,13 @@ pub(super) fn recall(folder: &Path) -> Result<RunReport, Failure> {
                 folder.display()
             ),
         )
-    };
-    let file = file(folder).filter(|file| file.exists()).ok_or_else(none)?;
-    read::report(&file).map_err(|error| Failure::new(Exit::Usage, error))
+    })
+}
+
+/// The last run that was held against this baseline, if one is remembered.
+pub(super) fn last(folder: &Path) -> Result<Option<RunReport>, Failure> {
+    let file = file(folder).filter(|file| file.exists());
+    let read = |file: PathBuf| read::report(&file);
+    let report = file.map(read).transpose();
+    report.map_err(|error| Failure::new(Exit::Usage, error))
 }

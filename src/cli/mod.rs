@@ -2,12 +2,15 @@
 
 mod accept;
 mod arguments;
+mod bisect;
 mod check;
 mod diff;
+mod events;
 mod execute;
 mod explain;
 mod find;
 mod github;
+mod junit;
 mod keys;
 mod list;
 mod listen;
@@ -38,7 +41,7 @@ use arguments::{Common, When};
 const SHUTDOWN_LIMIT: Duration = Duration::from_secs(2);
 
 /// How the program ends. Documented in the README; scripts rely on them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
     /// Everything as expected.
     Success = 0,
@@ -97,6 +100,7 @@ pub fn main(cli: Cli) -> Exit {
             Command::Review(arguments) => review::run(&arguments, &cli.common).await,
             Command::Accept(arguments) => accept::run(&arguments),
             Command::Prune(arguments) => prune::run(&arguments, &cli.common),
+            Command::Bisect(arguments) => bisect::run(arguments, &cli.common).await,
             Command::Script(arguments) => script::run(&arguments),
             Command::List(arguments) => list::run(&arguments, &cli.common),
             Command::Check(arguments) => check::run(&arguments, &cli.common),

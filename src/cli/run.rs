@@ -6,9 +6,10 @@ use std::path::Path;
 use super::arguments::{Common, Format, Regression, RunArguments};
 use super::execute::{Controls, execute, exit_of};
 use super::github::{Github, Told};
+use super::junit::Junit;
 use super::output::Outputs;
 use super::session::{load, roots};
-use super::{Exit, Failure, memory, print, say, style};
+use super::{Exit, Failure, events, memory, print, say, style};
 use crate::plan::{CaseId, Shard};
 use crate::python::version::InterpreterKey;
 use crate::report::{self, overview, read, standing, summary};
@@ -20,18 +21,22 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
     let roots = roots(&arguments.scenarios);
     let baseline = memory::folder(&scenarios, &arguments.execution.baseline);
     let strict = arguments.regression.strict;
-    let controls = controls(&arguments.regression)?;
+    let mut controls = controls(&arguments.regression)?;
     if controls.only.as_ref().is_some_and(HashSet::is_empty) {
         say("nothing failed in that report");
         return Ok(Exit::Success);
     }
     // Before anything runs: a name that cannot be written is known at once.
     let outputs = Outputs::open(&arguments.output)?;
+    let junit = Junit::open(&arguments.junit)?;
+    let (listener, events) = events::open(arguments.events.as_deref(), strict)?;
+    controls.listeners.extend(listener);
     let report = execute(scenarios, &roots, &arguments.execution, controls, style).await?;
     if let Some(folder) = &baseline {
         memory::remember(folder, &report);
     }
     outputs.write(&report)?;
+    junit.write(&report, strict)?;
     let exit = exit_of(&report, strict);
     let mut faults = Vec::new();
     if exit == Exit::Nothing {
@@ -48,7 +53,7 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
     github.summarise(told);
     if arguments.format == Format::Json {
         print(&github.json(told, report::json(&report)))?;
-        return Ok(exit);
+        return Ok(events.ended(exit).await);
     }
     let violations = summary::violations(&report, style);
     let gap = if violations.is_empty() { "" } else { "\n" };
@@ -58,7 +63,7 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
         summary::totals(&report)
     );
     print(&github.tables(told, &overview::render(&report, style), &rest))?;
-    Ok(exit)
+    Ok(events.ended(exit).await)
 }
 
 fn controls(arguments: &Regression) -> Result<Controls, Failure> {

@@ -2,7 +2,7 @@
 
 use super::arguments::ScriptArguments;
 use super::session::load_one;
-use super::{Exit, Failure, print};
+use super::{Exit, Failure, print, say};
 use crate::plan::{self, CaseId};
 use crate::program::script;
 use crate::python::version::InterpreterKey;
@@ -34,7 +34,7 @@ pub(super) fn run(arguments: &ScriptArguments) -> Result<Exit, Failure> {
         return Err(Failure::new(Exit::Usage, text));
     };
     if let Some(reason) = plan::unfit_version(variant, &key) {
-        eprintln!("modswap: on {text} the scenario is skipped: {reason}");
+        say(&format!("on {text} the scenario is skipped: {reason}"));
     }
     print(&script::render(&scenario, variant, text))?;
     Ok(Exit::Success)

@@ -1,7 +1,14 @@
 //! Comparison: which versions behave alike, and where behaviour changes.
 
+pub mod bisect;
+#[cfg(test)]
+mod bisect_tests;
 pub mod changes;
 pub mod difference;
+pub mod gaps;
+pub mod history;
+#[cfg(test)]
+mod history_tests;
 pub(crate) mod moments;
 pub mod ranges;
 

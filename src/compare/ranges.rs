@@ -6,7 +6,7 @@ use crate::python::version::InterpreterKey;
 
 /// Feature releases that exist, oldest first; a range may only skip over what is not one of them.
 /// Source: PEP 373 and the release schedule PEPs of 3.5 to 3.15 (478 to 790). Older ones of 3 are not spoken of.
-const RELEASES: [(u64, u64); 12] = [
+pub(super) const RELEASES: [(u64, u64); 12] = [
     (2, 7),
     (3, 5),
     (3, 6),
@@ -19,6 +19,16 @@ const RELEASES: [(u64, u64); 12] = [
     (3, 13),
     (3, 14),
     (3, 15),
+];
+
+/// The last bug-fix releases of feature releases that get no more. Source: PEPs 373, 478, 494, 537, 569 and 596.
+pub(super) const LAST: [((u64, u64), u64); 6] = [
+    ((2, 7), 18),
+    ((3, 5), 10),
+    ((3, 6), 15),
+    ((3, 7), 17),
+    ((3, 8), 20),
+    ((3, 9), 25),
 ];
 
 fn release(key: &InterpreterKey) -> (u64, u64) {

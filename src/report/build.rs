@@ -104,7 +104,7 @@ impl<'a> Builder<'a> {
         });
         RunReport {
             schema_version: SCHEMA_VERSION,
-            tool: concat!("modswap ", env!("CARGO_PKG_VERSION")).to_owned(),
+            tool: super::TOOL.to_owned(),
             started: times.started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             elapsed_s: (times.elapsed.as_secs_f64() * 1000.0).round() / 1000.0,
             partition: plan.shard.to_string(),
@@ -146,7 +146,8 @@ fn known(plan: &Plan, baseline: &Baseline) -> BTreeMap<String, Vec<KnownBehaviou
     rows.collect()
 }
 
-fn scenario_report(scenario: &Scenario) -> ScenarioReport {
+/// A scenario as reports know it.
+pub fn scenario_report(scenario: &Scenario) -> ScenarioReport {
     let changes = scenario.changes.iter().map(|change| ChangeReport {
         since: change.since.clone(),
         note: change.note.clone(),

@@ -99,7 +99,7 @@ pub fn render(
 }
 
 /// The changes that came behind one version and not behind the other.
-fn between<'a>(
+pub(super) fn between<'a>(
     scenario: &'a ScenarioReport,
     before: &InterpreterKey,
     after: &InterpreterKey,
@@ -142,19 +142,24 @@ fn differences(
             });
             let _ = writeln!(out, "  with {}", variants.collect::<Vec<_>>().join("; "));
         }
-        let mut step = "";
-        for one in found.iter().take(MOST) {
-            if one.step != step {
-                let _ = writeln!(out, "    {}", cut(&visible(&one.step), width - 4));
-                step = &one.step;
-            }
-            let text = format!("{}: {} → {}", one.fact, one.was, one.now);
-            let _ = writeln!(out, "      {}", visible(&text));
+        listed(out, &found, width);
+    }
+}
+
+/// Differences, step by step.
+pub(super) fn listed(out: &mut String, found: &[Difference], width: usize) {
+    let mut step = "";
+    for one in found.iter().take(MOST) {
+        if one.step != step {
+            let _ = writeln!(out, "    {}", cut(&visible(&one.step), width - 4));
+            step = &one.step;
         }
-        if found.len() > MOST {
-            let more = found.len() - MOST;
-            let _ = writeln!(out, "      and {more} more; see `modswap show`");
-        }
+        let text = format!("{}: {} → {}", one.fact, one.was, one.now);
+        let _ = writeln!(out, "      {}", visible(&text));
+    }
+    if found.len() > MOST {
+        let more = found.len() - MOST;
+        let _ = writeln!(out, "      and {more} more; see `modswap show`");
     }
 }
 

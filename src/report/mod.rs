@@ -1,12 +1,19 @@
 //! Reports: the one persisted model, and one small file per way to show it.
 
+pub mod bisect;
+#[cfg(test)]
+mod bisect_tests;
 pub mod build;
 pub mod check;
 pub mod diff;
+pub mod events;
 pub mod explain;
+#[cfg(test)]
+pub(crate) mod fake;
 pub mod github;
 pub mod index;
 pub mod inventory;
+pub mod junit;
 pub mod list;
 pub mod markdown;
 pub mod model;
@@ -21,6 +28,9 @@ pub mod summary;
 pub mod trace;
 
 use model::RunReport;
+
+/// Name and version of the program, as what it writes has them.
+const TOOL: &str = concat!("modswap ", env!("CARGO_PKG_VERSION"));
 
 /// The report as JSON, with a newline at its end.
 pub fn json(report: &RunReport) -> String {

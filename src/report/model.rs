@@ -243,6 +243,12 @@ pub struct CaseReport {
 }
 
 impl CaseReport {
+    /// Whether it ran and is not in the baseline as it was seen: what `--strict` fails.
+    pub fn is_unaccepted(&self) -> bool {
+        let standing = self.baseline.as_ref();
+        standing.is_some_and(|standing| standing.status != Status::AsBaseline)
+    }
+
     /// What two cases must share to behave alike; nothing for a case that did not run to an end of its own.
     pub fn behaviour(&self) -> Option<(&str, &str)> {
         match self.verdict {

@@ -156,22 +156,39 @@ pub fn totals(report: &RunReport) -> String {
 pub fn name_of(report: &RunReport, case: &str) -> String {
     let id = case.split('[').next().unwrap_or(case);
     let scenario = report.scenarios.iter().find(|scenario| scenario.id == id);
-    let below = |file: &str| {
-        let folder = file
-            .strip_suffix(".yaml")
-            .or_else(|| file.strip_suffix(".yml"))?
-            .strip_suffix(id)?;
-        Some(folder.trim_end_matches('/').to_owned())
-    };
-    match scenario.map(|scenario| (below(&scenario.file), &scenario.file)) {
-        Some((Some(folder), _)) if folder == "scenarios" => shell_word(case),
+    named(scenario.map(|scenario| &*scenario.file), case)
+}
+
+/// The same, of a scenario in a file, for the commands that take one scenario.
+pub(super) fn named(file: Option<&str>, case: &str) -> String {
+    match file.map(|file| (folder(file, case), file)) {
+        Some((Some("scenarios"), _)) | None => shell_word(case),
         Some((Some(folder), _)) => {
-            let folder = if folder.is_empty() { "." } else { &folder };
             format!("{} --scenarios {}", shell_word(case), shell_word(folder))
         }
         Some((None, file)) => shell_word(file),
-        None => shell_word(case),
     }
+}
+
+/// How `modswap run` takes the same.
+pub(super) fn run_of(file: Option<&str>, case: &str) -> String {
+    match file.map(|file| (folder(file, case), file)) {
+        Some((Some(folder), _)) if folder != "scenarios" => {
+            format!("{} --id {}", shell_word(folder), shell_word(case))
+        }
+        Some((None, file)) => shell_word(file),
+        _ => shell_word(case),
+    }
+}
+
+/// The folder below which the file of a row is called as its id says.
+fn folder<'a>(file: &'a str, case: &str) -> Option<&'a str> {
+    let id = case.split('[').next().unwrap_or(case);
+    let stem = file
+        .strip_suffix(".yaml")
+        .or_else(|| file.strip_suffix(".yml"))?;
+    let folder = stem.strip_suffix(id)?.trim_end_matches('/');
+    Some(if folder.is_empty() { "." } else { folder })
 }
 
 /// Why cases were skipped: each reason once.

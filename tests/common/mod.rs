@@ -15,6 +15,7 @@ pub fn modswap() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_modswap"));
     command
         .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env("MODSWAP_STATE_DIR", env!("CARGO_TARGET_TMPDIR"))
         .env_remove("NO_COLOR")
         .env_remove("MODSWAP_LOG");
     hermetic(&mut command);

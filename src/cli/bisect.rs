@@ -1,0 +1,267 @@
+//! `modswap bisect`
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::arguments::{BisectArguments, Common, Pythons};
+use super::execute::{Controls, execute};
+use super::find::find_pythons;
+use super::session::load_one;
+use super::stop::{asked_to_stop, interrupted};
+use super::{Exit, Failure, memory, print, say, style};
+use crate::baseline::{self, ScenarioBaseline};
+use crate::compare::bisect::next;
+use crate::compare::history::{History, Records};
+use crate::plan::CaseId;
+use crate::python::inventory::{Interpreter, Origin};
+use crate::python::version::InterpreterKey;
+use crate::report::bisect::{Given, Page, render};
+use crate::report::build::scenario_report;
+use crate::report::model::{RunReport, ScenarioReport};
+use crate::report::read;
+use crate::report::style::Style;
+use crate::report::summary::shell_word;
+use crate::scenario::model::Scenario;
+use crate::verdict::Verdict;
+
+/// What the command works on.
+struct Search {
+    /// As it was named: of a scenario or of one row.
+    id: String,
+    /// Where its file is, and the folder of the scenarios.
+    roots: Vec<PathBuf>,
+    scenario: Option<Scenario>,
+    reports: Vec<RunReport>,
+    accepted: Option<ScenarioBaseline>,
+}
+
+pub(super) async fn run(arguments: BisectArguments, common: &Common) -> Result<Exit, Failure> {
+    let style = style(common);
+    let mut search = Search::new(&arguments, style)?;
+    let pythons = &arguments.execution.pythons;
+    let given = if arguments.run || is_asked(pythons) {
+        let stop = asked_to_stop();
+        tokio::select! {
+            found = find_pythons(pythons, &search.roots, style) => found?.interpreters,
+            () = stop => return Err(interrupted()),
+        }
+    } else {
+        Vec::new()
+    };
+    let keys: BTreeSet<InterpreterKey> = given.iter().map(|one| one.key.clone()).collect();
+    let mut tried = BTreeSet::new();
+    let mut exit = Exit::Success;
+    while arguments.run
+        && exit != Exit::Interrupted
+        && let Some(key) = next(&search.histories(), &keys, &tried).cloned()
+    {
+        exit = exit.max(search.step(&arguments, &key, style).await?);
+        tried.insert(key);
+    }
+    let histories = search.histories();
+    if histories.iter().all(|one| one.shown().next().is_none()) {
+        exit = exit.max(Exit::Nothing);
+    }
+    let rest = rest(&arguments);
+    let request = |key: &InterpreterKey| {
+        let one = given.iter().find(|one| one.key == *key);
+        format!("{}{rest}", one.map_or_else(|| key.to_string(), request))
+    };
+    let scenario = search.told();
+    let page = Page {
+        id: &search.id,
+        scenario: scenario.as_ref(),
+        records: search.records(),
+        histories: &histories,
+        given: (!keys.is_empty()).then_some(Given {
+            keys: &keys,
+            tried: &tried,
+            request: &request,
+        }),
+    };
+    print(&render(&page, style))?;
+    Ok(exit)
+}
+
+/// Whether Pythons were asked for.
+fn is_asked(pythons: &Pythons) -> bool {
+    !(pythons.python.is_empty() && pythons.lists.is_empty() && pythons.require.is_empty())
+}
+
+/// How one is asked for: what discovery finds by its version, all else by its command.
+fn request(one: &Interpreter) -> String {
+    if one.origin() != Origin::Command {
+        return shell_word(&one.key.to_string());
+    }
+    let words = shlex::try_join(one.command.iter().map(String::as_str));
+    let command = words.unwrap_or_else(|_| one.command.join(" "));
+    let label = one.key.label.as_ref();
+    let label = label.map_or_else(String::new, |label| format!("{label}="));
+    shell_word(&format!("{label}{command}"))
+}
+
+/// What else a run must be told to know the same.
+fn rest(arguments: &BisectArguments) -> String {
+    let baseline = arguments.execution.baseline.baseline.as_ref();
+    baseline.map_or_else(String::new, |folder| {
+        format!(" --baseline {}", shell_word(&folder.display().to_string()))
+    })
+}
+
+impl Search {
+    fn new(arguments: &BisectArguments, style: Style) -> Result<Self, Failure> {
+        let folder = &arguments.scenarios;
+        let loaded = load_one(&arguments.id, folder, style);
+        let (scenario, missing) = match loaded {
+            Ok(scenario) => (Some(scenario), None),
+            // What is known of it does not go with its file, unless it is to be run.
+            Err(failure)
+                if !arguments.run && (failure.exit == Exit::Nothing || !folder.is_dir()) =>
+            {
+                (None, Some(failure))
+            }
+            Err(failure) => return Err(failure),
+        };
+        let file = scenario.as_ref().map(|one| PathBuf::from(&one.file));
+        let is_file = Path::new(&arguments.id).is_file();
+        let id = match &scenario {
+            Some(scenario) if is_file => scenario.id.0.clone(),
+            _ => arguments.id.clone(),
+        };
+        let name = id.split('[').next().unwrap_or(&id).to_owned();
+        let baseline = &arguments.execution.baseline;
+        let beside = || {
+            let file = file.clone().unwrap_or_else(|| folder.join(&name));
+            memory::beside(&file)
+        };
+        let chosen = baseline.baseline.clone().or_else(beside);
+        let chosen = chosen.filter(|_| !baseline.no_baseline);
+        let mut reports = Vec::new();
+        for file in &arguments.report {
+            let read = read::report(file).map_err(|error| Failure::new(Exit::Usage, error))?;
+            reports.push(read);
+        }
+        let mut accepted = None;
+        if let Some(folder) = &chosen {
+            if reports.is_empty() {
+                reports.extend(memory::last(folder)?);
+            }
+            let mut read = baseline::read(folder, [name.as_str()])?;
+            accepted = read.scenarios.remove(&name);
+        }
+        let search = Self {
+            id,
+            roots: file.into_iter().chain([folder.clone()]).collect(),
+            scenario,
+            reports,
+            accepted,
+        };
+        if search.histories().is_empty() {
+            return Err(search.unknown(chosen.as_deref(), missing));
+        }
+        Ok(search)
+    }
+
+    fn records(&self) -> Records<'_> {
+        Records {
+            reports: &self.reports,
+            baseline: self.accepted.as_ref(),
+        }
+    }
+
+    fn name(&self) -> &str {
+        self.id.split('[').next().unwrap_or(&self.id)
+    }
+
+    /// What is known of each row.
+    fn histories(&self) -> Vec<History> {
+        let records = self.records();
+        let current = self.scenario.as_ref().map(|one| one.digest.as_str());
+        let Some(digest) = current.or_else(|| records.digest(self.name())) else {
+            return Vec::new();
+        };
+        let cases = records.cases(self.name()).into_iter();
+        let cases = cases.filter(|case| self.id == self.name() || *case == self.id);
+        let histories = cases.map(|case| records.history(self.name(), case, digest));
+        let is_known = |one: &History| !(one.seen.is_empty() && one.stale.is_empty());
+        histories.filter(is_known).collect()
+    }
+
+    /// The scenario as its file says, or the newest report.
+    fn told(&self) -> Option<ScenarioReport> {
+        if let Some(scenario) = &self.scenario {
+            return Some(scenario_report(scenario));
+        }
+        let stored = self.reports.iter().filter_map(|report| {
+            let mut all = report.scenarios.iter();
+            Some((&report.started, all.find(|one| one.id == self.name())?))
+        });
+        let newest = stored.max_by_key(|(started, _)| *started);
+        newest.map(|(_, scenario)| scenario.clone())
+    }
+
+    /// Why there is nothing to show, and what to do.
+    fn unknown(&self, folder: Option<&Path>, missing: Option<Failure>) -> Failure {
+        let run = if self.reports.is_empty() {
+            "no run is remembered"
+        } else {
+            "no report has it"
+        };
+        let accepted = folder.map_or_else(
+            || "no baseline is known".to_owned(),
+            |folder| format!("the baseline {} does not have it", folder.display()),
+        );
+        let todo = missing.map_or_else(
+            || {
+                let id = shell_word(&self.id);
+                format!("`modswap run {id}` first, or name a stored report with `--report`")
+            },
+            |missing| missing.text,
+        );
+        let text = format!(
+            "nothing is known of `{}`: {run}, and {accepted}\n  {todo}",
+            self.id
+        );
+        Failure::new(Exit::Nothing, text)
+    }
+
+    /// Runs the rows on one interpreter, and adds what they show to what is known.
+    async fn step(
+        &mut self,
+        arguments: &BisectArguments,
+        key: &InterpreterKey,
+        style: Style,
+    ) -> Result<Exit, Failure> {
+        let Some(scenario) = self.scenario.clone() else {
+            unreachable!("what is run was loaded")
+        };
+        say(&format!("trying {key}"));
+        let cases = scenario.variants.iter();
+        let cases = cases.map(|one| format!("{}{}", scenario.id, one.id));
+        let controls = Controls {
+            only: Some(cases.map(|case| (CaseId(case), key.clone())).collect()),
+            ..Controls::default()
+        };
+        let report = execute(
+            vec![scenario],
+            &self.roots,
+            &arguments.execution,
+            controls,
+            style,
+        )
+        .await?;
+        let is_faulty = report
+            .cases
+            .iter()
+            .any(|one| one.verdict == Verdict::Faulty);
+        let exit = if report.interrupted {
+            Exit::Interrupted
+        } else if is_faulty {
+            Exit::Fault
+        } else {
+            Exit::Success
+        };
+        self.reports.push(report);
+        Ok(exit)
+    }
+}

@@ -1,0 +1,97 @@
+//! `--junit FILE`, for every command that ends in a report.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::PathBuf;
+
+use super::arguments::JunitArgument;
+use super::output::{create, unwritten};
+use super::{Exit, Failure};
+use crate::report::junit;
+use crate::report::model::RunReport;
+
+/// The file, if one is wanted; open before anything runs.
+pub(super) struct Junit(Option<(PathBuf, File)>);
+
+impl Junit {
+    /// Opens it.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(super) fn open(argument: &JunitArgument) -> Result<Self, Failure> {
+        let open = |path: &PathBuf| Ok((path.clone(), create(path)?));
+        argument.file.as_ref().map(open).transpose().map(Self)
+    }
+
+    /// Writes the results.
+    ///
+    /// # Errors
+    /// When that fails.
+    pub(super) fn write(self, report: &RunReport, strict: bool) -> Result<(), Failure> {
+        let Some((path, mut file)) = self.0 else {
+            return Ok(());
+        };
+        let text =
+            junit::render(report, strict).map_err(|error| Failure::new(Exit::Fault, error))?;
+        let written = file.write_all(text.as_bytes());
+        written.map_err(|error| unwritten(&path, &error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::cli::execute::exit_of;
+    use crate::report::fake;
+    use crate::report::model::{Standing, Status, Unfinished};
+    use crate::verdict::Verdict;
+
+    const STATUSES: [Option<Status>; 6] = [
+        None,
+        Some(Status::AsBaseline),
+        Some(Status::NewVersion),
+        Some(Status::NewScenario),
+        Some(Status::Stale),
+        Some(Status::Drift),
+    ];
+
+    proptest! {
+        #[test]
+        fn the_file_and_the_exit_code_agree(
+            cases in prop::collection::vec((0..Verdict::ALL.len(), 0..STATUSES.len()), 1..6),
+            strict: bool,
+            interrupted: bool,
+            stopped: bool,
+        ) {
+            let verdicts = cases.iter().map(|(verdict, _)| Verdict::ALL[*verdict]);
+            let rows: Vec<_> = verdicts.map(|one| ("swap/a", "3.13.0", one, "a")).collect();
+            let mut report = fake::report(&rows);
+            for (case, (_, status)) in report.cases.iter_mut().zip(&cases) {
+                // Only what ran to an end of its own stands to the baseline somehow.
+                let status = STATUSES[*status].filter(|_| case.behaviour().is_some());
+                case.baseline = status.map(|status| Standing { status, was: None, neighbour: None });
+            }
+            report.interrupted = interrupted;
+            let failed = report.cases.iter().any(|case| case.verdict.is_violation());
+            report.stopped = (stopped && failed).then(|| "after 1 failed case".to_owned());
+            if interrupted || report.stopped.is_some() {
+                let interpreter = report.interpreters[0].key.clone();
+                report.unfinished.push(Unfinished { case: "swap/z".into(), interpreter });
+            }
+            let xml = junit::render(&report, strict).unwrap();
+            let parsed = roxmltree::Document::parse(&xml).unwrap();
+            let count = |name| parsed.root_element().attribute(name).unwrap().parse::<usize>().unwrap();
+            let (failures, errors) = (count("failures"), count("errors"));
+            match exit_of(&report, strict) {
+                Exit::Success | Exit::Nothing => prop_assert_eq!((failures, errors), (0, 0)),
+                Exit::Violation => prop_assert!(failures > 0 && errors == 0),
+                Exit::Fault | Exit::Interrupted => prop_assert!(errors > 0),
+                Exit::Usage => prop_assert!(false, "a report is no wrong usage"),
+            }
+            let tests = report.cases.len() + report.unfinished.len();
+            prop_assert_eq!(count("tests"), tests);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Where a row changes, and which version to run next to come closer.
+
+use std::collections::BTreeSet;
+
+use super::gaps::{Gap, gaps};
+use super::history::{History, Sighting};
+use crate::python::version::InterpreterKey;
+use crate::report::model::Seen;
+
+/// Builds that are compared among themselves.
+const BUILDS: [&str; 4] = ["", "t", "d", "td"];
+
+/// Two neighbours among the versions of one build that have a behaviour, and have not the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Change<'a> {
+    /// The older version.
+    pub before: &'a InterpreterKey,
+    /// How it behaves.
+    pub was: &'a Seen,
+    /// The newer version.
+    pub after: &'a InterpreterKey,
+    /// How that behaves.
+    pub now: &'a Seen,
+}
+
+/// The change points of a row, build by build, oldest first.
+pub fn changes(history: &History) -> Vec<Change<'_>> {
+    let mut changes = Vec::new();
+    for build in BUILDS {
+        let shown: Vec<_> = history
+            .shown()
+            .filter(|(key, _)| key.build_suffix() == build)
+            .collect();
+        let pairs = shown.windows(2).filter(|pair| pair[0].1 != pair[1].1);
+        changes.extend(pairs.map(|pair| Change {
+            before: pair[0].0,
+            was: pair[0].1,
+            after: pair[1].0,
+            now: pair[1].1,
+        }));
+    }
+    changes
+}
+
+impl Change<'_> {
+    /// Whether a version lies between the two, and is of their build.
+    pub fn has(&self, key: &InterpreterKey) -> bool {
+        let key = key.without_label();
+        key.build_suffix() == self.before.build_suffix() && *self.before < key && key < *self.after
+    }
+
+    /// The releases in between that were not run.
+    pub fn gaps(&self, history: &History) -> Vec<Gap> {
+        let run = history.seen.keys().filter(|key| self.has(key));
+        gaps(self.before, self.after, run)
+    }
+
+    /// The given versions in between of which nothing is known, oldest first, each once.
+    pub fn candidates<'k>(
+        &self,
+        history: &History,
+        given: impl IntoIterator<Item = &'k InterpreterKey>,
+    ) -> Vec<&'k InterpreterKey> {
+        let mut keys: Vec<_> = given
+            .into_iter()
+            .filter(|key| self.has(key) && !history.seen.contains_key(&key.without_label()))
+            .collect();
+        keys.sort();
+        // Labels tell interpreters of one version apart, and one is enough.
+        keys.dedup_by_key(|key| key.without_label());
+        keys
+    }
+}
+
+/// The candidate that leaves least to try, whatever it shows.
+pub fn middle<'k>(candidates: &[&'k InterpreterKey]) -> Option<&'k InterpreterKey> {
+    candidates.get(candidates.len() / 2).copied()
+}
+
+/// The version to run next, of those given: the middle of the first hole that has some. Nothing is left when no given version
+/// lies in a hole, or all that do were tried. Whoever shows no behaviour is passed by: its neighbours are tried.
+pub fn next<'k>(
+    histories: &[History],
+    given: &'k BTreeSet<InterpreterKey>,
+    tried: &BTreeSet<InterpreterKey>,
+) -> Option<&'k InterpreterKey> {
+    let open = || given.iter().filter(|key| !tried.contains(*key));
+    histories.iter().find_map(|history| {
+        let mut changes = changes(history).into_iter();
+        changes.find_map(|change| middle(&change.candidates(history, open())))
+    })
+}
+
+/// Versions without a behaviour, and why.
+pub fn unclear(history: &History) -> impl Iterator<Item = (&InterpreterKey, &str)> {
+    let seen = history.seen.iter();
+    seen.filter_map(|(key, sighting)| match sighting {
+        Sighting::Unclear(why) => Some((key, why.as_str())),
+        Sighting::Shown(_) => None,
+    })
+}

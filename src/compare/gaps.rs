@@ -1,0 +1,300 @@
+//! What lies between two versions: the releases that exist there and were not run, in words.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use super::ranges::{LAST, RELEASES};
+use crate::python::version::{InterpreterKey, PythonVersion};
+
+/// A feature release.
+type Release = (u64, u64);
+
+/// Feature releases behind the newest that is known to exist, which are counted on: a report may come from later times, and
+/// may hold any number.
+const TO_COME: u64 = 64;
+
+/// Releases that were not run, in a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Gap {
+    /// Whole feature releases: `3.9–3.11`.
+    Releases(Vec<Release>),
+    /// Bug-fix releases, the first and the last: `3.8.0–3.8.17`.
+    Micros(Release, u64, u64),
+    /// Bug-fix releases from one on, of a feature release whose last one is not out: `3.12.2 and later of 3.12`.
+    Later(Release, u64),
+    /// Prereleases of a version, of which nobody keeps count: `other prereleases of 3.15.0`.
+    Prereleases(String),
+}
+
+/// What was not run between two versions of one build, oldest first; `run` is what was, though it has no behaviour.
+pub fn gaps<'a>(
+    before: &InterpreterKey,
+    after: &InterpreterKey,
+    run: impl IntoIterator<Item = &'a InterpreterKey>,
+) -> Vec<Gap> {
+    let run: BTreeSet<(Release, u64)> = run
+        .into_iter()
+        .filter(|key| !is_early(&key.version))
+        .map(|key| (release(&key.version), key.version.micro))
+        .collect();
+    let (before, after) = (&before.version, &after.version);
+    let (first, last) = (release(before), release(after));
+    // A prerelease comes before the release that it is one of.
+    let next = before.micro.saturating_add(u64::from(!is_early(before)));
+    let mut gaps = Vec::new();
+    if numbers(before) == numbers(after) {
+        prereleases(&mut gaps, before, after);
+        return gaps;
+    }
+    if first == last {
+        micros(&mut gaps, first, next..after.micro, &run);
+    } else {
+        if is_early(before) {
+            gaps.push(Gap::Prereleases(numbers(before)));
+        }
+        series(&mut gaps, first, next, &run);
+        for whole in releases(first, last) {
+            if run.iter().any(|(other, _)| *other == whole) {
+                series(&mut gaps, whole, 0, &run);
+            } else if let Some(Gap::Releases(all)) = gaps.last_mut() {
+                all.push(whole);
+            } else {
+                gaps.push(Gap::Releases(vec![whole]));
+            }
+        }
+        micros(&mut gaps, last, 0..after.micro, &run);
+    }
+    // The first alpha is the first of its version.
+    if is_early(after) && !after.suffix.starts_with("a1") {
+        gaps.push(Gap::Prereleases(numbers(after)));
+    }
+    gaps
+}
+
+fn release(version: &PythonVersion) -> Release {
+    (version.major, version.minor)
+}
+
+fn numbers(version: &PythonVersion) -> String {
+    format!("{}.{}.{}", version.major, version.minor, version.micro)
+}
+
+/// Whether it is an alpha, beta or release candidate; a `+` alone is a build of what follows a release.
+fn is_early(version: &PythonVersion) -> bool {
+    !matches!(version.suffix.as_str(), "" | "+")
+}
+
+/// The feature releases between two.
+fn releases(first: Release, last: Release) -> impl Iterator<Item = Release> {
+    let (_, newest) = RELEASES[RELEASES.len() - 1];
+    let to_come = (newest + 1..=newest + TO_COME).map(|minor| (3, minor));
+    let all = RELEASES.into_iter().chain(to_come);
+    all.filter(move |one| first < *one && *one < last)
+}
+
+/// The bug-fix releases from one on.
+fn series(gaps: &mut Vec<Gap>, of: Release, from: u64, run: &BTreeSet<(Release, u64)>) {
+    let last = LAST.iter().find(|(release, _)| *release == of);
+    if let Some((_, last)) = last {
+        micros(gaps, of, from..last + 1, run);
+        return;
+    }
+    let seen = run.range((of, from)..=(of, u64::MAX)).next_back();
+    let next = seen.map_or(from, |(_, micro)| micro.saturating_add(1));
+    micros(gaps, of, from..next, run);
+    gaps.push(Gap::Later(of, next));
+}
+
+/// The bug-fix releases of a range, in pieces around those that were run.
+fn micros(
+    gaps: &mut Vec<Gap>,
+    of: Release,
+    range: std::ops::Range<u64>,
+    run: &BTreeSet<(Release, u64)>,
+) {
+    if range.is_empty() {
+        return;
+    }
+    let mut from = range.start;
+    for (_, seen) in run.range((of, range.start)..(of, range.end)) {
+        if from < *seen {
+            gaps.push(Gap::Micros(of, from, seen - 1));
+        }
+        from = seen + 1;
+    }
+    if from < range.end {
+        gaps.push(Gap::Micros(of, from, range.end - 1));
+    }
+}
+
+/// Between two of which at least one is a prerelease of what the other is, too.
+fn prereleases(gaps: &mut Vec<Gap>, before: &PythonVersion, after: &PythonVersion) {
+    let split = |version: &PythonVersion| {
+        let letters = version
+            .suffix
+            .trim_end_matches(|c: char| c.is_ascii_digit());
+        let number: Option<u64> = version.suffix[letters.len()..].parse().ok();
+        (letters.to_owned(), number)
+    };
+    let ((kind, one), (other, two)) = (split(before), split(after));
+    let follows = kind == other && one.is_some() && one.map(|one| one + 1) == two;
+    if is_early(before) && !follows {
+        gaps.push(Gap::Prereleases(numbers(before)));
+    }
+}
+
+/// Gaps in words, with the letters of the build: `3.7.17, 3.8.0–3.8.17`; nothing where there is none.
+pub fn told(gaps: &[Gap], build: &str) -> Option<String> {
+    let words: Vec<String> = gaps
+        .iter()
+        .map(|gap| Told(gap, build).to_string())
+        .collect();
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
+struct Told<'a>(&'a Gap, &'a str);
+
+impl fmt::Display for Told<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(gap, build) = self;
+        let ends = |first: String, last: String, is_pair: bool| {
+            let join = if is_pair { ", " } else { "–" };
+            if first == last {
+                first
+            } else {
+                format!("{first}{build}{join}{last}")
+            }
+        };
+        match gap {
+            Gap::Releases(all) => {
+                let word = |(major, minor): &Release| format!("{major}.{minor}");
+                let (first, last) = (all.first().map(word), all.last().map(word));
+                let text = ends(
+                    first.unwrap_or_default(),
+                    last.unwrap_or_default(),
+                    all.len() == 2,
+                );
+                write!(f, "{text}{build}")
+            }
+            Gap::Micros((major, minor), first, last) => {
+                let word = |micro: &u64| format!("{major}.{minor}.{micro}");
+                let text = ends(word(first), word(last), last - first == 1);
+                write!(f, "{text}{build}")
+            }
+            Gap::Later((major, minor), first) => {
+                write!(
+                    f,
+                    "{major}.{minor}.{first}{build} and later of {major}.{minor}"
+                )
+            }
+            Gap::Prereleases(version) => write!(f, "other prereleases of {version}{build}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn between(before: &str, after: &str, run: &str) -> String {
+        let key = |text: &str| text.parse::<InterpreterKey>().unwrap();
+        let run: Vec<_> = run.split_whitespace().map(key).collect();
+        let (before, after) = (key(before), key(after));
+        let gaps = gaps(&before, &after, &run);
+        told(&gaps, before.build_suffix()).unwrap_or_else(|| "nothing".to_owned())
+    }
+
+    #[test]
+    fn a_hole_is_named() {
+        for (before, after, hole) in [
+            ("3.7.16", "3.8.18", "3.7.17, 3.8.0–3.8.17"),
+            ("3.7.17", "3.8.18", "3.8.0–3.8.17"),
+            ("3.7.17", "3.8.0", "nothing"),
+            ("3.8.17", "3.8.18", "nothing"),
+            ("3.8.16", "3.8.18", "3.8.17"),
+            ("3.8.15", "3.8.18", "3.8.16, 3.8.17"),
+            ("2.7.18", "3.6.0", "3.5"),
+            ("2.7.10", "3.6.1", "2.7.11–2.7.18, 3.5, 3.6.0"),
+            ("2.7.18", "3.7.1", "3.5, 3.6, 3.7.0"),
+            ("3.5.10", "3.10.1", "3.6–3.9, 3.10.0"),
+            ("3.12.1", "3.13.0", "3.12.2 and later of 3.12"),
+            ("3.12.1", "3.14.1", "3.12.2 and later of 3.12, 3.13, 3.14.0"),
+            (
+                "3.13.0t",
+                "3.15.2t",
+                "3.13.1t and later of 3.13, 3.14t, 3.15.0t, 3.15.1t",
+            ),
+            ("3.5.10d", "3.9.3d", "3.6d–3.8d, 3.9.0d–3.9.2d"),
+            // Of later times than this program knows of.
+            ("3.15.9", "3.19.0", "3.15.10 and later of 3.15, 3.16–3.18"),
+            // More than the last one: nothing is left of that series.
+            ("3.7.99", "3.8.1", "3.8.0"),
+        ] {
+            assert_eq!(between(before, after, ""), hole, "{before} to {after}");
+        }
+    }
+
+    #[test]
+    fn prereleases_come_before_their_release() {
+        for (before, after, hole) in [
+            (
+                "3.14.0",
+                "3.15.0b1",
+                "3.14.1 and later of 3.14, other prereleases of 3.15.0",
+            ),
+            ("3.14.0", "3.15.0a1", "3.14.1 and later of 3.14"),
+            ("3.15.0a1", "3.15.0a2", "nothing"),
+            ("3.15.0a1", "3.15.0a3", "other prereleases of 3.15.0"),
+            ("3.15.0a7", "3.15.0b1", "other prereleases of 3.15.0"),
+            ("3.15.0rc1", "3.15.0", "other prereleases of 3.15.0"),
+            ("3.15.0rc1", "3.15.2", "3.15.0, 3.15.1"),
+            (
+                "3.9.0rc1",
+                "3.10.0",
+                "other prereleases of 3.9.0, 3.9.0–3.9.25",
+            ),
+            ("3.13.0", "3.13.0+", "nothing"),
+            ("3.13.0+", "3.13.2", "3.13.1"),
+        ] {
+            assert_eq!(between(before, after, ""), hole, "{before} to {after}");
+        }
+    }
+
+    #[test]
+    fn what_was_run_without_a_behaviour_is_no_hole() {
+        for (before, after, run, hole) in [
+            ("3.8.20", "3.10.0", "3.9.18", "3.9.0–3.9.17, 3.9.19–3.9.25"),
+            ("3.8.20", "3.10.0", "3.9.0 3.9.25", "3.9.1–3.9.24"),
+            ("3.8.18", "3.8.20", "3.8.19", "nothing"),
+            (
+                "3.12.1",
+                "3.13.0",
+                "3.12.4",
+                "3.12.2, 3.12.3, 3.12.5 and later of 3.12",
+            ),
+            (
+                "3.12.1",
+                "3.14.0",
+                "3.13.1",
+                "3.12.2 and later of 3.12, 3.13.0, 3.13.2 and later of 3.13",
+            ),
+        ] {
+            assert_eq!(between(before, after, run), hole, "{before} to {after}");
+        }
+    }
+
+    #[test]
+    fn absurd_versions_take_no_time() {
+        let huge = format!("3.{}.{}", u64::MAX, u64::MAX);
+        assert!(between("3.8.1", &huge, "").contains("3.9–3.79"));
+        assert_eq!(
+            between("2.7.18", &format!("2.7.{}", u64::MAX), "2.7.19"),
+            format!("2.7.20–2.7.{}", u64::MAX - 1)
+        );
+        assert_eq!(
+            between(&format!("2.7.{}", u64::MAX), "3.5.0", ""),
+            "nothing"
+        );
+        assert!(between("3.8.1", &huge, &format!("3.12.{}", u64::MAX)).contains("later"));
+    }
+}
