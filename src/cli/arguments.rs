@@ -45,6 +45,8 @@ pub enum Command {
     Explain(ShowArguments),
     /// Keep what the last run showed as the accepted behaviour
     Accept(AcceptArguments),
+    /// Make one report of those of several machines, and say what is missing
+    Merge(MergeArguments),
     /// Print one plain Python file with the steps of a scenario, which needs no modswap
     Script(ScriptArguments),
     /// List scenarios
@@ -241,6 +243,9 @@ pub struct ShowArguments {
     /// Where scenarios are
     #[arg(long, value_name = "FOLDER", default_value = "scenarios")]
     pub(super) scenarios: PathBuf,
+    /// Run each case so often, to see all that an unstable one does
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) repeat: Option<u16>,
     #[command(flatten)]
     pub(super) execution: Execution,
 }
@@ -285,6 +290,29 @@ pub(super) struct Stored {
     /// Write even where `CI` is set
     #[arg(long)]
     pub(super) allow_ci: bool,
+}
+
+/// `modswap merge`
+#[derive(Args, Clone, Debug, Default)]
+pub struct MergeArguments {
+    /// Reports that `modswap run --output FILE.json` wrote, or merges of such
+    #[arg(value_name = "FILE", required = true)]
+    pub(super) files: Vec<PathBuf>,
+    /// Also write the report to a file; its kind is in its name (.json)
+    #[arg(long, value_name = "FILE")]
+    pub(super) output: Vec<PathBuf>,
+    /// What to print
+    #[arg(long, value_enum, default_value = "table")]
+    pub(super) format: Format,
+    /// Pythons that must be there, or the exit code is 3: "2.7,3.5,>=3.6"
+    #[arg(long, value_name = "SPECS")]
+    pub(super) require: Vec<Requirements>,
+    /// Let missing parts, rows and Pythons pass; they are named all the same
+    #[arg(long)]
+    pub(super) allow_incomplete: bool,
+    /// Fail on everything that is not in the baseline: new versions, new scenarios, changed texts
+    #[arg(long)]
+    pub(super) strict: bool,
 }
 
 /// `modswap list`

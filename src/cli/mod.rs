@@ -9,6 +9,7 @@ mod find;
 mod list;
 mod listen;
 mod memory;
+mod merge;
 mod new;
 mod output;
 mod packages;
@@ -89,6 +90,7 @@ pub fn main(cli: Cli) -> Exit {
             Command::Show(arguments) => show::run(arguments, &cli.common).await,
             Command::Explain(arguments) => explain::run(arguments, &cli.common).await,
             Command::Accept(arguments) => accept::run(&arguments),
+            Command::Merge(arguments) => merge::run(&arguments, &cli.common),
             Command::Script(arguments) => script::run(&arguments),
             Command::List(arguments) => list::run(&arguments, &cli.common),
             Command::Check(arguments) => check::run(&arguments, &cli.common),

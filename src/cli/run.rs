@@ -9,7 +9,8 @@ use super::session::{load, roots};
 use super::{Exit, Failure, memory, print, style};
 use crate::plan::Shard;
 use crate::python::version::InterpreterKey;
-use crate::report::{self, overview, read, standing, summary};
+use crate::report::whole::{self, Made};
+use crate::report::{self, read};
 use crate::verdict::Verdict;
 
 pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit, Failure> {
@@ -38,14 +39,7 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
         print(&report::json(&report))?;
         return Ok(exit);
     }
-    let violations = summary::violations(&report, style);
-    let gap = if violations.is_empty() { "" } else { "\n" };
-    print(&format!(
-        "{}\n\n{violations}{gap}{}{}",
-        overview::render(&report, style),
-        standing::render(&report, strict),
-        summary::totals(&report)
-    ))?;
+    print(&whole::render(&report, strict, Made::Here, style))?;
     Ok(exit)
 }
 

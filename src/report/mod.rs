@@ -6,6 +6,7 @@ pub mod explain;
 pub mod index;
 pub mod inventory;
 pub mod list;
+pub mod merge;
 pub mod model;
 pub mod overview;
 mod packages;
@@ -15,6 +16,7 @@ mod steps;
 pub mod style;
 pub mod summary;
 pub mod trace;
+pub mod whole;
 
 use model::RunReport;
 
