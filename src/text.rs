@@ -1,5 +1,18 @@
 //! Foreign text made fit to be shown.
 
+use std::path::Path;
+
+/// A path with `/` between its parts on every system: reports and messages about a file are then the same wherever it was
+/// read, and Windows takes such a path back.
+pub fn path(path: &Path) -> String {
+    let text = path.display().to_string();
+    if cfg!(windows) {
+        text.replace('\\', "/")
+    } else {
+        text
+    }
+}
+
 /// The text with control characters shown instead of obeyed; line breaks stay.
 pub fn visible(text: &str) -> String {
     let show = |c: char| match c {

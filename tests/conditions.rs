@@ -1,4 +1,5 @@
 //! How cases are started, what they require, and what is known of them, on every Python of this machine.
+#![cfg(unix)]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! The corpus against real Pythons: what it expects holds, and the changes that it tells of are those that are seen.
+#![cfg(unix)]
 
 mod common;
 
@@ -115,4 +116,80 @@ fn the_index_is_up_to_date() {
         "scenarios/README.md is out of date; make it anew with\n  \
          cargo run -- list --format markdown > scenarios/README.md"
     );
+}
+
+/// `reports/baseline` knows every scenario as it stands now, and nothing else.
+#[test]
+fn the_baseline_is_of_these_scenarios() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/reports/baseline");
+    let folder = std::path::Path::new(folder);
+    let all = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
+    let scenarios = modswap::scenario::load(&[all.into()]).expect("scenarios without a problem");
+    let ids = modswap::baseline::ids(folder).expect("a folder");
+    let kept =
+        modswap::baseline::read(folder, ids.iter().map(String::as_str)).expect("a whole baseline");
+    let mut wrong = String::new();
+    for scenario in &scenarios {
+        let Some(file) = kept.scenarios.get(&scenario.id.0) else {
+            let _ = writeln!(wrong, "{}: not in it", scenario.id);
+            continue;
+        };
+        if file.digest != scenario.digest {
+            let _ = writeln!(
+                wrong,
+                "{}: the text changed since it was accepted",
+                scenario.id
+            );
+        }
+        for variant in &scenario.variants {
+            let case = modswap::plan::CaseId::new(&scenario.id, &variant.id).0;
+            if kept.row(&scenario.id.0, &case).is_none() {
+                let _ = writeln!(wrong, "{case}: not in it");
+            }
+        }
+    }
+    let (gone, _) = modswap::baseline::prune(&mut kept.clone(), &scenarios);
+    assert!(gone.is_empty(), "no longer there: {gone:#?}");
+    assert!(
+        wrong.is_empty(),
+        "{wrong}see CONTRIBUTING.md on how `modswap run` and `modswap accept` bring reports/baseline up to date"
+    );
+}
+
+/// What was accepted of a version is what it shows. Versions that are not here are not looked at, and named.
+#[test]
+fn what_was_accepted_is_what_is_seen() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/reports/baseline");
+    let folder = std::path::Path::new(folder);
+    let ids = modswap::baseline::ids(folder).expect("a folder");
+    let kept =
+        modswap::baseline::read(folder, ids.iter().map(String::as_str)).expect("a whole baseline");
+    let (mut wrong, mut seen) = (String::new(), std::collections::BTreeSet::new());
+    for case in report()["cases"].as_array().expect("a list") {
+        let text = |name: &str| case[name].as_str().unwrap_or_default();
+        let key = text("interpreter").parse().expect("a key");
+        let row = kept.row(text("scenario"), text("case"));
+        let Some(known) = row.and_then(|(_, row)| row.of(&key)) else {
+            continue;
+        };
+        if text("verdict") == "skipped" {
+            continue;
+        }
+        seen.insert(key.without_label());
+        if (known.digest.as_str(), known.end.as_str()) != (text("trace"), text("end")) {
+            let _ = writeln!(
+                wrong,
+                "{} on {key}: no longer {}",
+                text("case"),
+                known.behaviour
+            );
+        }
+    }
+    let rest = kept
+        .versions()
+        .into_iter()
+        .filter(|key| !seen.contains(*key));
+    let rest: Vec<_> = rest.map(ToString::to_string).collect();
+    println!("not looked at, not on this machine: {}", rest.join(", "));
+    assert!(wrong.is_empty(), "{wrong}");
 }

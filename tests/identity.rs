@@ -1,4 +1,5 @@
 //! Who is who: labels follow objects, never addresses, and following them keeps nothing alive.
+#![cfg(unix)]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! What the steps and sections of the language do, on every Python of this machine and in both ways of isolation.
+#![cfg(unix)]
 
 mod common;
 

@@ -4,6 +4,7 @@
 //! What an expectation says was held against the table by eye when it was written, since the table's keys are not the
 //! names of facts. What is tested is that Pythons which the table tells apart are told apart by the traces, and that the
 //! expectations hold.
+#![cfg(unix)]
 
 mod common;
 

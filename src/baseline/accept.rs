@@ -1,11 +1,11 @@
 //! Taking what a run showed into the baseline.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::{Baseline, BehaviourBaseline, SCHEMA_VERSION, ScenarioBaseline, VariantBaseline};
 use crate::compare::{next_letter, place};
 use crate::python::version::InterpreterKey;
-use crate::report::model::{CaseReport, RunReport};
+use crate::report::model::{CaseReport, RunReport, ScenarioReport};
 use crate::verdict::Verdict;
 
 /// What became of the cases that were to be accepted. Places are those in the report's list.
@@ -29,6 +29,9 @@ pub fn accept(
     wanted: &dyn Fn(&CaseReport) -> bool,
 ) -> Accepted {
     let mut accepted = Accepted::default();
+    let scenarios = report.scenarios.iter();
+    let scenarios: HashMap<&str, &ScenarioReport> =
+        scenarios.map(|one| (one.id.as_str(), one)).collect();
     for (at, case) in report.cases.iter().enumerate() {
         if case.verdict == Verdict::Skipped || !wanted(case) {
             continue;
@@ -36,7 +39,7 @@ pub fn accept(
         let refused = matches!(case.verdict, Verdict::Fail | Verdict::KnownFixed);
         let shown = case.behaviour().filter(|_| !refused);
         let steps = shown.and_then(|(trace, _)| report.traces.get(trace));
-        let scenario = report.scenarios.iter().find(|one| one.id == case.scenario);
+        let scenario = scenarios.get(case.scenario.as_str());
         let (Some((trace, end)), Some(steps), Some(scenario)) = (shown, steps, scenario) else {
             accepted.refused.push(at);
             continue;

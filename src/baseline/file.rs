@@ -21,7 +21,10 @@ pub enum BaselineError {
     #[error("{0}")]
     Damaged(#[from] Damage),
     /// A file is of a newer format.
-    #[error("{}: a baseline of schema {found}, and this modswap knows {SCHEMA_VERSION}; use the modswap that wrote it or a newer one", path.display())]
+    #[error(
+        "{}: a baseline of schema {found}, and this modswap knows {SCHEMA_VERSION}; use the modswap that wrote it or a newer one",
+        crate::text::path(path)
+    )]
     Newer {
         /// The file.
         path: PathBuf,
@@ -29,7 +32,7 @@ pub enum BaselineError {
         found: u32,
     },
     /// The file system says no; what was there before is still there.
-    #[error("{}: cannot be {verb}: {source}", path.display())]
+    #[error("{}: cannot be {verb}: {source}", crate::text::path(path))]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -56,7 +59,7 @@ pub struct Damage {
 
 impl std::fmt::Display for Damage {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.path.display())?;
+        write!(f, "{}", crate::text::path(&self.path))?;
         if let Some((line, column)) = self.place {
             write!(f, ":{line}:{column}")?;
         }
@@ -64,7 +67,7 @@ impl std::fmt::Display for Damage {
             f,
             ": the baseline is damaged: {}\n  restore the file (`git checkout -- {}`), or remove it and accept anew",
             self.message,
-            self.path.display()
+            crate::text::path(&self.path)
         )
     }
 }

@@ -402,7 +402,7 @@ fn damage_has_a_place() {
         assert!(good.contains(from), "{from}\n{good}");
         fs::write(&path, good.replacen(from, to, 1)).unwrap();
         let error = read(folder.path(), ["s"]).unwrap_err().to_string();
-        let error = error.replace(&folder.path().display().to_string(), "");
+        let error = error.replace(&crate::text::path(folder.path()), "");
         error.lines().next().unwrap().to_owned()
     };
     let told = [

@@ -1,5 +1,6 @@
 //! Running scenarios: find the Pythons, plan, run, judge as cases finish, and report.
 
+use std::collections::HashSet;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use super::progress::Progress;
 use super::stop::{asked_to_stop, interrupted};
 use super::{Exit, Failure, memory, packages};
 use crate::exec::{self, Event, Isolation, Options};
-use crate::plan::{Case, Plan, Shard};
+use crate::plan::{CaseId, Plan, Shard};
 use crate::python::version::InterpreterKey;
 use crate::report::build::{Builder, Ended, Times};
 use crate::report::model::{RunReport, Status};
@@ -32,7 +33,7 @@ pub(super) struct Controls {
     /// Which part of the rows.
     pub(super) shard: Shard,
     /// Only these cases, if some are given.
-    pub(super) only: Option<Vec<(String, InterpreterKey)>>,
+    pub(super) only: Option<HashSet<(CaseId, InterpreterKey)>>,
     /// How often each case runs.
     pub(super) repeat: usize,
     /// How many cases may fail before no more are started.
@@ -85,7 +86,7 @@ pub(super) async fn execute(
     tracing::info!(interpreters = inventory.interpreters.len(), elapsed = ?clock.elapsed(), "found the Pythons");
     let mut plan = Plan::new(scenarios, inventory.interpreters).sharded(controls.shard);
     if let Some(only) = &controls.only {
-        plan = plan.only(|case, key| only.iter().any(|(id, known)| *id == case.0 && known == key));
+        plan = plan.only(|case, key| only.contains(&(case.clone(), key.clone())));
         hold_all(&plan, only)?;
     }
     let plan = Arc::new(plan);
@@ -119,16 +120,20 @@ pub(super) async fn execute(
 }
 
 /// Whether the cases that were asked for by name can run here; those that cannot are said, and none is an error.
-fn hold_all(plan: &Plan, only: &[(String, InterpreterKey)]) -> Result<(), Failure> {
-    for (id, key) in only {
-        let is_it =
-            |case: &Case| case.id.0 == *id && plan.interpreters[case.interpreter].key == *key;
-        if !plan.cases.iter().any(is_it) {
-            let id = visible(id);
-            eprintln!(
-                "modswap: {id} on {key} cannot be run again here: no such scenario is selected, or no such Python is here"
-            );
-        }
+fn hold_all(plan: &Plan, only: &HashSet<(CaseId, InterpreterKey)>) -> Result<(), Failure> {
+    let here = plan.cases.iter();
+    let here = here.map(|case| (&case.id, &plan.interpreters[case.interpreter].key));
+    let here: HashSet<_> = here.collect();
+    let mut lost: Vec<_> = only
+        .iter()
+        .filter(|(id, key)| !here.contains(&(id, key)))
+        .collect();
+    lost.sort();
+    for (id, key) in lost {
+        let id = visible(&id.0);
+        eprintln!(
+            "modswap: {id} on {key} cannot be run again here: no such scenario is selected, or no such Python is here"
+        );
     }
     if plan.cases.is_empty() {
         let text = "nothing of what failed can be run again here";

@@ -8,6 +8,7 @@ use super::arguments::NewArguments;
 use super::session::FOLDER;
 use super::{Exit, Failure, print};
 use crate::report::summary::shell_word;
+use crate::text;
 
 /// A scenario that passes on every Python, with a remark on all that there is to change.
 const SKELETON: &str = include_str!("skeleton.yaml");
@@ -18,7 +19,7 @@ pub(super) fn run(arguments: &NewArguments) -> Result<Exit, Failure> {
         let text = format!("`{id}` cannot be the id of a scenario: {reason}");
         return Err(Failure::new(Exit::Usage, text));
     }
-    let file = write(folder, id)?.display().to_string();
+    let file = text::path(&write(folder, id)?);
     print(&format!("{file}\n"))?;
     // An id alone is looked for in the usual folder.
     let named = if folder == Path::new(FOLDER) {
@@ -35,11 +36,11 @@ pub(super) fn run(arguments: &NewArguments) -> Result<Exit, Failure> {
 fn write(folder: &Path, id: &str) -> Result<PathBuf, Failure> {
     let [path, twin] = ["yaml", "yml"].map(|extension| folder.join(format!("{id}.{extension}")));
     let taken = |path: &Path| {
-        let text = format!("{} is there already; choose another id", path.display());
+        let text = format!("{} is there already; choose another id", text::path(path));
         Failure::new(Exit::Usage, text)
     };
     let failed = |error: io::Error| {
-        let text = format!("cannot write {}: {error}", path.display());
+        let text = format!("cannot write {}: {error}", text::path(&path));
         Failure::new(Exit::Fault, text)
     };
     if twin.exists() {

@@ -1,5 +1,6 @@
 //! `modswap run`
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use super::arguments::{Common, Format, Regression, RunArguments};
@@ -7,7 +8,7 @@ use super::execute::{Controls, execute, exit_of};
 use super::output::Outputs;
 use super::session::{load, roots};
 use super::{Exit, Failure, memory, print, style};
-use crate::plan::Shard;
+use crate::plan::{CaseId, Shard};
 use crate::python::version::InterpreterKey;
 use crate::report::whole::{self, Made};
 use crate::report::{self, read};
@@ -20,7 +21,7 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
     let baseline = memory::folder(&scenarios, &arguments.execution.baseline);
     let strict = arguments.regression.strict;
     let controls = controls(&arguments.regression)?;
-    if controls.only.as_ref().is_some_and(Vec::is_empty) {
+    if controls.only.as_ref().is_some_and(HashSet::is_empty) {
         eprintln!("modswap: nothing failed in that report");
         return Ok(Exit::Success);
     }
@@ -58,12 +59,12 @@ fn controls(arguments: &Regression) -> Result<Controls, Failure> {
 }
 
 /// What failed in a stored report, or did not finish.
-fn failed(file: &Path) -> Result<Vec<(String, InterpreterKey)>, Failure> {
+fn failed(file: &Path) -> Result<HashSet<(CaseId, InterpreterKey)>, Failure> {
     let report = read::report(file).map_err(|error| Failure::new(Exit::Usage, error))?;
     let bad = |verdict: Verdict| verdict.is_violation() || verdict == Verdict::Faulty;
     let failed = report.cases.into_iter().filter(|case| bad(case.verdict));
-    let failed = failed.map(|case| (case.case, case.interpreter));
+    let failed = failed.map(|case| (CaseId(case.case), case.interpreter));
     let open = report.unfinished.into_iter();
-    let open = open.map(|case| (case.case, case.interpreter));
+    let open = open.map(|case| (CaseId(case.case), case.interpreter));
     Ok(failed.chain(open).collect())
 }

@@ -156,6 +156,7 @@ pub(super) fn load_one(id: &str, folder: &Path, style: Style) -> Result<Scenario
 fn is_path(word: &str) -> bool {
     let extension = Path::new(word).extension();
     word.starts_with(['.', '/'])
+        || word.contains(std::path::MAIN_SEPARATOR) && cfg!(windows)
         || extension.is_some_and(|extension| extension == "yaml" || extension == "yml")
 }
 

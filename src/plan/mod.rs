@@ -2,6 +2,7 @@
 
 mod shard;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use globset::{GlobBuilder, GlobMatcher};
@@ -103,8 +104,8 @@ impl Plan {
             .collect();
         self.cases
             .retain(|case| wanted(&case.id, &keys[case.interpreter]));
-        let is_used = |at: usize| self.cases.iter().any(|case| case.interpreter == at);
-        let used: Vec<usize> = (0..keys.len()).filter(|at| is_used(*at)).collect();
+        let used: BTreeSet<usize> = self.cases.iter().map(|case| case.interpreter).collect();
+        let used: Vec<usize> = used.into_iter().collect();
         for case in &mut self.cases {
             case.interpreter = used.partition_point(|at| *at < case.interpreter);
         }
@@ -118,9 +119,9 @@ impl Plan {
 
     /// The scenarios that have a case.
     pub fn used_scenarios(&self) -> impl Iterator<Item = &Scenario> {
+        let used: BTreeSet<usize> = self.cases.iter().map(|case| case.scenario).collect();
         let all = self.scenarios.iter().enumerate();
-        let used = all.filter(|(at, _)| self.cases.iter().any(|case| case.scenario == *at));
-        used.map(|(_, scenario)| scenario)
+        all.filter_map(move |(at, scenario)| used.contains(&at).then_some(scenario))
     }
 
     /// The variant that a case runs.
@@ -128,6 +129,9 @@ impl Plan {
         &self.scenarios[case.scenario].variants[case.variant]
     }
 }
+
+/// Why nothing runs on a Python of Windows. (One of another system behind a command can be run on from there.)
+const NO_WORKERS: &str = "the workers need fork and POSIX pipes, which Windows does not have";
 
 /// Why a variant cannot run on an interpreter, as far as that is known before it is asked.
 fn unmet(variant: &Variant, interpreter: &Interpreter) -> Option<String> {
@@ -137,6 +141,9 @@ fn unmet(variant: &Variant, interpreter: &Interpreter) -> Option<String> {
         "win32" => "windows",
         system => system,
     };
+    if system == "windows" {
+        return Some(NO_WORKERS.to_owned());
+    }
     let os = &variant.requires.os;
     let other = !os.is_empty() && !os.iter().any(|one| one == system);
     unfit_version(variant, &interpreter.key)
@@ -231,6 +238,8 @@ impl Selection {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::python::fake::Answer;
+    use crate::python::inventory::Origin;
     use crate::scenario::model::Conditions;
 
     fn scenario(id: &str, tags: &[&str], via: &[&str]) -> Scenario {
@@ -263,6 +272,38 @@ mod tests {
             },
             digest: String::new(),
         }
+    }
+
+    #[test]
+    fn nothing_runs_on_a_python_of_windows() {
+        let interpreter = |platform: &str| {
+            let facts = Answer::cpython("3.13.0").with("platform", platform).facts();
+            Interpreter {
+                key: facts.key(),
+                command: vec!["python".into()],
+                flags: vec![],
+                env: vec![],
+                sources: Origin::Path.into(),
+                facts,
+            }
+        };
+        let mut scenario = scenario("a", &[], &["b", "c"]);
+        scenario.variants[1].requires.os = vec!["windows".into()];
+        let skips = |platform: &str| {
+            let plan = Plan::new(vec![scenario.clone()], vec![interpreter(platform)]);
+            let skips = plan.cases.into_iter().map(|case| case.skip);
+            skips.collect::<Vec<_>>()
+        };
+        for platform in ["win32-x86_64", "win32"] {
+            assert_eq!(
+                skips(platform),
+                [Some(NO_WORKERS.into()), Some(NO_WORKERS.into())]
+            );
+        }
+        assert_eq!(
+            skips("linux-x86_64"),
+            [None, Some("requires windows".into())]
+        );
     }
 
     #[test]

@@ -38,7 +38,16 @@ fn an_answer_holds_until_the_file_changes() {
     assert_eq!(known(&machine, &command), None);
     remembered(&machine, &command, &facts);
     assert_eq!(known(&machine, &command), Some(facts.clone()));
-    // As old and as long, but another file.
+    machine.file("bin/python3.9", "\x7fELF, longer");
+    assert_eq!(known(&machine, &command), None);
+}
+
+#[test]
+#[cfg_attr(windows, ignore = "files there have no number that can be asked for")]
+fn an_answer_does_not_hold_for_another_file_of_the_same_age_and_length() {
+    let machine = Machine::new();
+    let (command, facts) = program(&machine, "bin/python3.9");
+    remembered(&machine, &command, &facts);
     let time = machine
         .at("bin/python3.9")
         .metadata()
@@ -50,12 +59,13 @@ fn an_answer_holds_until_the_file_changes() {
     opened.set_modified(time).unwrap();
     std::fs::rename(other, &command[0]).unwrap();
     assert_eq!(known(&machine, &command), None);
-    remembered(&machine, &command, &facts);
-    machine.file("bin/python3.9", "\x7fELF, longer");
-    assert_eq!(known(&machine, &command), None);
 }
 
 #[test]
+#[cfg_attr(
+    windows,
+    ignore = "makes symbolic links, which not every user of Windows may"
+)]
 fn what_depends_on_more_than_a_file_is_not_remembered() {
     let machine = Machine::new();
     let facts = Answer::cpython("3.9.18").facts();
@@ -134,8 +144,12 @@ fn two_at_once_do_no_damage() {
             scope.spawn(move || {
                 for _ in 0..20 {
                     remembered(machine, command, facts);
-                    let text = std::fs::read(machine.at("cache/pythons.json")).unwrap();
-                    serde_json::from_slice::<Content>(&text).unwrap();
+                    match std::fs::read(machine.at("cache/pythons.json")) {
+                        Ok(text) => drop(serde_json::from_slice::<Content>(&text).unwrap()),
+                        // Windows does not open a file in the moment in which it is replaced.
+                        Err(_) if cfg!(windows) => {}
+                        Err(error) => panic!("{error}"),
+                    }
                 }
             });
         }
@@ -172,6 +186,7 @@ fn an_answer_given_with_other_libraries_is_none() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "makes a named pipe in a folder")]
 fn a_pipe_in_the_place_of_the_file_is_not_waited_for() {
     let machine = Machine::new();
     let (command, facts) = program(&machine, "bin/python3.8");

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use super::discover::{Environment, System};
 use super::facts::{self, Facts, TAG};
+use super::identity::not_verbatim;
 
 /// A probe's answer, changed field by field.
 #[derive(Clone)]
@@ -58,11 +59,24 @@ impl Machine {
 
     /// The path inside the machine, with the links above the machine resolved.
     pub(crate) fn at(&self, path: &str) -> PathBuf {
-        self.folder.path().canonicalize().unwrap().join(path)
+        let root = self.folder.path().canonicalize().unwrap();
+        // Part by part: on Windows all separators are then of one kind.
+        path.split('/')
+            .fold(not_verbatim(root), |folder, part| folder.join(part))
     }
 
     pub(crate) fn text(&self, path: &str) -> String {
         self.at(path).to_str().unwrap().to_owned()
+    }
+
+    /// The text with the paths inside the machine as [`Machine::at`] takes them.
+    pub(crate) fn told(&self, text: &str) -> String {
+        let told = text.replace(&self.text(""), "");
+        if cfg!(windows) {
+            told.replace('\\', "/")
+        } else {
+            told
+        }
     }
 
     /// A Linux machine that remembers nothing.
@@ -95,11 +109,15 @@ impl Machine {
         environment
     }
 
-    /// An executable shell script.
+    /// An executable shell script; on Windows a file that can be looked at, and not be started.
     ///
     /// A child writes it: a descriptor of ours that is open for writing could be inherited by a process another
     /// test starts at that moment, and running the script would then fail with `ETXTBSY`.
     pub(crate) fn script(&self, path: &str, body: &str) -> PathBuf {
+        let text = format!("#!/bin/sh\n{body}\n");
+        if cfg!(windows) {
+            return self.file(path, &text);
+        }
         let path = self.at(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         let mut writer = Command::new("sh")
@@ -108,7 +126,6 @@ impl Machine {
             .stdin(Stdio::piped())
             .spawn()
             .unwrap();
-        let text = format!("#!/bin/sh\n{body}\n");
         writer
             .stdin
             .take()
@@ -138,7 +155,10 @@ impl Machine {
     pub(crate) fn link(&self, path: &str, target: &Path) -> PathBuf {
         let path = self.at(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        #[cfg(unix)]
         std::os::unix::fs::symlink(target, &path).unwrap();
+        #[cfg(windows)]
+        std::os::windows::fs::symlink_file(target, &path).unwrap();
         path
     }
 

@@ -89,7 +89,7 @@ fn real(path: &Path) -> (PathBuf, FileId) {
 
 /// `C:\Python27\python.exe` for `\\?\C:\Python27\python.exe`, as Windows writes canonical paths: many a program, CPython's
 /// own path finding among them, does not expect the prefix.
-fn not_verbatim(path: PathBuf) -> PathBuf {
+pub(crate) fn not_verbatim(path: PathBuf) -> PathBuf {
     let text = path.to_str().and_then(|text| text.strip_prefix(r"\\?\"));
     let on_drive = text.filter(|text| text.as_bytes().get(1) == Some(&b':'));
     on_drive.map(PathBuf::from).unwrap_or(path)

@@ -16,6 +16,10 @@ fn found(machine: &Machine, paths: &[(&str, Origin)]) -> Vec<Candidate> {
 }
 
 #[test]
+#[cfg_attr(
+    windows,
+    ignore = "makes symbolic links, which not every user of Windows may"
+)]
 fn links_are_their_target_by_its_plainest_name() {
     let machine = Machine::new();
     let real = machine.script("prefix/bin/python3.6m", "");
@@ -60,6 +64,10 @@ fn links_are_their_target_by_its_plainest_name() {
 }
 
 #[test]
+#[cfg_attr(
+    windows,
+    ignore = "makes symbolic links, which not every user of Windows may"
+)]
 fn a_hard_link_in_an_environment_is_not_the_plainest() {
     let machine = Machine::new();
     let real = machine.script("usr/bin/python3", "");
@@ -82,6 +90,10 @@ fn a_hard_link_in_an_environment_is_not_the_plainest() {
 }
 
 #[test]
+#[cfg_attr(
+    windows,
+    ignore = "makes symbolic links, which not every user of Windows may"
+)]
 fn a_dispatcher_is_kept_by_the_name_it_is_called_by() {
     let machine = Machine::new();
     let dispatcher = machine.script("usr/lib/python-exec2c", "");
@@ -98,6 +110,10 @@ fn a_dispatcher_is_kept_by_the_name_it_is_called_by() {
 }
 
 #[test]
+#[cfg_attr(
+    windows,
+    ignore = "makes symbolic links, which not every user of Windows may"
+)]
 fn the_names_pypy_goes_by_are_one_file() {
     let machine = Machine::new();
     machine.script("pypy/bin/pypy3.9", "");
@@ -118,6 +134,10 @@ fn the_names_pypy_goes_by_are_one_file() {
 }
 
 #[test]
+#[cfg_attr(
+    windows,
+    ignore = "makes symbolic links, which not every user of Windows may"
+)]
 fn a_known_file_is_known_by_any_name() {
     let machine = Machine::new();
     let real = machine.script("usr/bin/python3.11", "");

@@ -20,4 +20,4 @@ pub mod support;
 pub mod version;
 
 #[cfg(test)]
-mod fake;
+pub(crate) mod fake;

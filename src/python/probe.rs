@@ -121,9 +121,13 @@ pub async fn probe(command: &[String], limit: Duration) -> Result<Facts, ProbeEr
     let place = folder.as_ref().map_or(Path::new("/"), TempDir::path);
     let mut running =
         Running::start(&words, place).map_err(|source| start_error(command, source))?;
-    timeout(limit, running.answer())
+    let answer = timeout(limit, running.answer())
         .await
-        .unwrap_or(Err(ProbeError::TimedOut(limit)))
+        .unwrap_or(Err(ProbeError::TimedOut(limit)));
+    if cfg!(windows) {
+        running.end().await;
+    }
+    answer
 }
 
 fn start_error(command: &[String], source: io::Error) -> ProbeError {
@@ -139,6 +143,14 @@ struct Running(Group);
 impl Running {
     fn start(words: &[String], folder: &Path) -> io::Result<Self> {
         process::start(process::command(words, folder, Stdio::null())?).map(Self)
+    }
+
+    /// Ends it and waits until it is gone: Windows does not remove a folder that a process is in.
+    async fn end(&mut self) {
+        let child = &mut self.0.0;
+        // Fails when nothing is left to kill.
+        let _ = child.start_kill();
+        let _ = timeout(GRACE, child.wait()).await;
     }
 
     async fn answer(&mut self) -> Result<Facts, ProbeError> {

@@ -14,6 +14,7 @@ async fn probe_script(body: &str) -> Result<Facts, ProbeError> {
 }
 
 #[tokio::test]
+#[cfg_attr(windows, ignore = "starts shell scripts as interpreters")]
 async fn an_answer_among_noise() {
     let answer = Answer::cpython("3.9.18").with("executable", "/x/python");
     let facts = probe_script(&format!(
@@ -27,6 +28,7 @@ async fn an_answer_among_noise() {
 }
 
 #[tokio::test]
+#[cfg_attr(windows, ignore = "starts shell scripts as interpreters")]
 async fn a_hang_is_ended() {
     let machine = Machine::new();
     let script = machine.script("bin/python3", "sleep 1000");
@@ -38,6 +40,7 @@ async fn a_hang_is_ended() {
 
 /// A timeout drops the process as an interruption does, and this way the test need not guess how long a start takes.
 #[tokio::test]
+#[cfg_attr(windows, ignore = "starts shell scripts as interpreters")]
 async fn children_end_with_a_dropped_probe() {
     let machine = Machine::new();
     let mark = machine.text("bin/children");
@@ -75,6 +78,7 @@ fn gone(process: u32) -> bool {
 }
 
 #[tokio::test]
+#[cfg_attr(windows, ignore = "starts shell scripts as interpreters")]
 async fn a_child_that_keeps_the_pipe_open_does_not_hold_the_answer_back() {
     let answer = Answer::cpython("3.9.18").line();
     let facts = probe_script(&format!("echo '{answer}'; sleep 1000 &")).await;
@@ -84,6 +88,7 @@ async fn a_child_that_keeps_the_pipe_open_does_not_hold_the_answer_back() {
 }
 
 #[tokio::test]
+#[cfg_attr(windows, ignore = "starts shell scripts as interpreters")]
 async fn an_answer_then_a_hang_is_an_answer() {
     let answer = Answer::cpython("3.9.18").line();
     let facts = probe_script(&format!("echo '{answer}'; sleep 1000")).await;
@@ -91,6 +96,7 @@ async fn an_answer_then_a_hang_is_an_answer() {
 }
 
 #[tokio::test]
+#[cfg_attr(windows, ignore = "starts shell scripts as interpreters")]
 async fn failures_differ() {
     for (body, message) in [
         (
@@ -122,6 +128,7 @@ async fn failures_differ() {
 }
 
 #[tokio::test]
+#[cfg_attr(windows, ignore = "starts shell scripts as interpreters")]
 async fn garbage_is_named() {
     let error = probe_script(&format!("echo '{TAG}{{\"version\": 3}}'"))
         .await
@@ -136,11 +143,15 @@ async fn what_cannot_start_is_named() {
     let missing = machine.at("bin/python3");
     let error = probe(&command(&missing), LONG).await.unwrap_err();
     assert!(matches!(error, ProbeError::Start { .. }));
-    assert!(error.to_string().contains("bin/python3"), "{error}");
+    assert!(
+        machine.told(&error.to_string()).contains("`bin/python3`"),
+        "{error}"
+    );
     assert!(matches!(probe(&[], LONG).await, Err(ProbeError::Empty)));
 }
 
 #[tokio::test]
+#[cfg_attr(windows, ignore = "starts shell scripts as interpreters")]
 async fn the_probe_is_asked_without_input_in_an_empty_folder() {
     let machine = Machine::new();
     let seen = machine.text("seen");

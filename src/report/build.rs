@@ -62,19 +62,17 @@ impl<'a> Builder<'a> {
         let case = &self.plan.cases[at];
         let mut report = case_report(self.plan, case, outcomes, &mut self.traces);
         if let Some(baseline) = self.baseline {
-            self.hold(baseline, &mut report);
+            self.hold(baseline, &self.plan.scenarios[case.scenario], &mut report);
         }
         self.cases[at].insert(report)
     }
 
     /// Holds a case against the baseline. What the scenario expects comes first.
-    fn hold(&mut self, baseline: &Baseline, report: &mut CaseReport) {
+    fn hold(&mut self, baseline: &Baseline, scenario: &Scenario, report: &mut CaseReport) {
         let Some((digest, end)) = report.behaviour() else {
             return;
         };
-        let scenario = self.plan.scenarios.iter();
-        let scenario = scenario.clone().find(|one| one.id.0 == report.scenario);
-        let (Some(steps), Some(scenario)) = (self.traces.get(digest), scenario) else {
+        let Some(steps) = self.traces.get(digest) else {
             return;
         };
         let case = baseline::Case {
@@ -137,7 +135,10 @@ impl<'a> Builder<'a> {
 
 /// What the baseline knows of the rows of a plan.
 fn known(plan: &Plan, baseline: &Baseline) -> BTreeMap<String, Vec<KnownBehaviour>> {
-    let rows = plan.cases.iter().filter_map(|case| {
+    // Cases of a row follow each other.
+    let rows = plan.cases.chunk_by(|a, b| a.id == b.id);
+    let rows = rows.filter_map(|row| {
+        let case = row.first()?;
         let scenario = &plan.scenarios[case.scenario];
         let (file, row) = baseline.row(&scenario.id.0, &case.id.0)?;
         Some((case.id.to_string(), row.known(file, &scenario.digest)))

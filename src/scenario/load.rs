@@ -9,6 +9,7 @@ use super::model::{Scenario, ScenarioId};
 use super::parse;
 use super::place::Span;
 use super::problem::{LoadErrors, Place, Problem, printable};
+use crate::text;
 
 /// A folder may hold a list of Pythons beside its scenarios.
 pub(super) const NOT_SCENARIOS: [&str; 2] = ["pythons.yaml", "pythons.yml"];
@@ -28,7 +29,7 @@ pub fn load(roots: &[PathBuf]) -> Result<Vec<Scenario>, LoadErrors> {
     let mut ids: BTreeMap<ScenarioId, String> = BTreeMap::new();
     for root in roots {
         for (id, path) in files(root, &mut problems) {
-            let name = path.display().to_string();
+            let name = text::path(&path);
             let real = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
             if seen.contains(&real) {
                 continue;
@@ -82,7 +83,7 @@ pub(super) fn not_utf8(name: &str, bytes: &[u8], offset: usize) -> Problem {
 
 /// The scenario files that a root stands for, each with its id.
 fn files(root: &Path, problems: &mut Vec<Problem>) -> Vec<(ScenarioId, PathBuf)> {
-    let name = root.display().to_string();
+    let name = text::path(root);
     let kind = match fs::metadata(root) {
         Ok(kind) => kind,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -151,11 +152,7 @@ fn is_yaml(path: &Path) -> bool {
 }
 
 pub(super) fn unreadable(path: &Path, error: &io::Error) -> Problem {
-    Problem::of_file(
-        &path.display().to_string(),
-        format!("cannot be read: {error}"),
-        None,
-    )
+    Problem::of_file(&text::path(path), format!("cannot be read: {error}"), None)
 }
 
 /// A path below a scenarios folder as an id.

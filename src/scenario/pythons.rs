@@ -66,7 +66,7 @@ pub fn listed(files: &[PathBuf]) -> Result<Vec<ListedPython>, LoadErrors> {
 }
 
 fn read_file(file: &Path) -> Result<Vec<ListedPython>, Vec<Problem>> {
-    let name = file.display().to_string();
+    let name = crate::text::path(file);
     let bytes = fs::read(file).map_err(|error| vec![unreadable(file, &error)])?;
     let text = std::str::from_utf8(&bytes)
         .map_err(|error| vec![not_utf8(&name, &bytes, error.valid_up_to())])?;

@@ -116,6 +116,8 @@ impl Bench {
             .args(arguments)
             .current_dir(self.folder.path())
             .env("TMPDIR", self.path("tmp"))
+            // Windows has another name for it.
+            .env("TMP", self.path("tmp"))
             .env(name, value)
             .env_remove("NO_COLOR")
             .env_remove("COLUMNS")

@@ -1,5 +1,6 @@
 //! The harness leaves no trace in what it measures: a case starts where a bare interpreter starts, both ways of
 //! isolation see the same, and so does the plain script.
+#![cfg(unix)]
 
 #[path = "../common/mod.rs"]
 mod common;

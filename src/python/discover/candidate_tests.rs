@@ -55,6 +55,10 @@ fn names() {
 }
 
 #[test]
+#[cfg_attr(
+    windows,
+    ignore = "makes symbolic links, which not every user of Windows may"
+)]
 fn a_folder_is_looked_at_once_and_nothing_vanishes() {
     let machine = Machine::new();
     let python = machine.python("usr/bin/python3.9", Answer::cpython("3.9.18"));

@@ -30,6 +30,10 @@ mod tests {
     use crate::python::fake::{Answer, Machine};
 
     #[test]
+    #[cfg_attr(
+        windows,
+        ignore = "makes symbolic links, which not every user of Windows may"
+    )]
     fn both_frameworks() {
         let machine = Machine::new();
         let paths = [

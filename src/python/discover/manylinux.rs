@@ -17,6 +17,10 @@ mod tests {
     use crate::python::fake::{Answer, Machine};
 
     #[test]
+    #[cfg_attr(
+        windows,
+        ignore = "makes symbolic links, which not every user of Windows may"
+    )]
     fn linked_and_internal() {
         let machine = Machine::new();
         let internal = "opt/_internal/cpython-3.6.15/bin/python3.6";

@@ -35,6 +35,10 @@ mod tests {
     use crate::python::fake::{Answer, Machine};
 
     #[test]
+    #[cfg_attr(
+        windows,
+        ignore = "makes symbolic links, which not every user of Windows may"
+    )]
     fn installs_and_not_their_links() {
         let machine = Machine::new();
         let usual = "home/.local/share/mise/installs/python/3.12.1/bin/python3.12";

@@ -44,7 +44,8 @@ mod tests {
             machine.python(path, Answer::cpython("3.9.18"));
         }
         let mut environment = machine.environment();
-        let path = format!("two::one:{}", machine.text("two"));
+        let path = ["two", "", "one", &machine.text("two")];
+        let path = std::env::join_paths(path).unwrap();
         environment.variables.set("PATH", path);
         assert_eq!(
             paths_seen(&machine, &environment, look),

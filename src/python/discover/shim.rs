@@ -196,6 +196,10 @@ mod tests {
     use crate::python::fake::{Answer, Machine};
 
     #[test]
+    #[cfg_attr(
+        windows,
+        ignore = "makes symbolic links, which not every user of Windows may"
+    )]
     fn scripts_links_and_folders() {
         let machine = Machine::new();
         let pyenv = machine.script(
@@ -224,6 +228,10 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(
+        windows,
+        ignore = "makes symbolic links, which not every user of Windows may"
+    )]
     fn what_is_behind_is_told_if_it_is_there() {
         let machine = Machine::new();
         let environment = machine.environment();
@@ -309,6 +317,10 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(
+        windows,
+        ignore = "makes symbolic links, which not every user of Windows may"
+    )]
     fn what_a_linked_shim_says_of_its_root_is_looked_at() {
         let machine = Machine::new();
         let python = machine.python(

@@ -33,9 +33,8 @@ pub(super) fn paths_seen(
     look: fn(&Environment, &mut Sightings),
 ) -> Vec<String> {
     let candidates = seen(environment, look).candidates.into_iter();
-    let root = machine.text("");
     candidates
-        .map(|one| one.path.to_str().unwrap().replace(&root, ""))
+        .map(|one| machine.told(one.path.to_str().unwrap()))
         .collect()
 }
 
@@ -46,12 +45,11 @@ pub(super) fn rejections_of(machine: &Machine, sightings: &Sightings) -> Vec<Str
 
 /// `KEY origin command`, with paths inside the machine.
 pub(super) fn lines(machine: &Machine, inventory: &Inventory) -> Vec<String> {
-    let root = machine.text("");
     inventory
         .interpreters
         .iter()
         .map(|one| format!("{} {} {}", one.key, one.origin(), one.command.join(" ")))
-        .map(|line| line.replace(&root, ""))
+        .map(|line| machine.told(&line))
         .collect()
 }
 
@@ -60,10 +58,9 @@ fn rejections(machine: &Machine, inventory: &Inventory) -> Vec<String> {
 }
 
 fn told(machine: &Machine, rejected: &[Rejected]) -> Vec<String> {
-    let root = machine.text("");
     rejected
         .iter()
-        .map(|one| format!("{}: {}", one.path, one.reason).replace(&root, ""))
+        .map(|one| machine.told(&format!("{}: {}", one.path, one.reason)))
         .collect()
 }
 
@@ -99,6 +96,7 @@ pub(super) const ALL: [&str; 3] = [
 ];
 
 #[tokio::test]
+#[cfg_attr(windows, ignore = "starts shell scripts as interpreters")]
 async fn everything_once_and_no_shim() {
     let machine = machine();
     let inventory = found(&machine, &[]).await.unwrap();
@@ -117,6 +115,7 @@ async fn everything_once_and_no_shim() {
 }
 
 #[tokio::test]
+#[cfg_attr(windows, ignore = "starts shell scripts as interpreters")]
 async fn what_is_not_usable_is_rejected_with_the_reason() {
     let machine = machine();
     let pypy = Answer::cpython("3.9.16")
@@ -143,6 +142,7 @@ async fn what_is_not_usable_is_rejected_with_the_reason() {
 }
 
 #[tokio::test]
+#[cfg_attr(windows, ignore = "starts shell scripts as interpreters")]
 async fn a_hanging_candidate_is_rejected() {
     let machine = Machine::new();
     machine.script("usr/bin/python3", "sleep 1000");
@@ -160,6 +160,7 @@ async fn a_hanging_candidate_is_rejected() {
 }
 
 #[tokio::test]
+#[cfg_attr(windows, ignore = "starts shell scripts as interpreters")]
 async fn those_that_hang_wait_together() {
     let machine = Machine::new();
     for name in ["python2", "python3", "python3.8", "python3.9", "python3.10"] {
@@ -179,6 +180,7 @@ async fn those_that_hang_wait_together() {
 }
 
 #[tokio::test]
+#[cfg_attr(windows, ignore = "starts shell scripts as interpreters")]
 async fn builds_are_interpreters_of_their_own_and_equal_keys_are_labelled() {
     let machine = machine();
     let answer = Answer::cpython("3.11.2");
@@ -212,6 +214,7 @@ fn copied_environment(machine: &Machine, base: &str, base_prefix: &str, version:
 }
 
 #[tokio::test]
+#[cfg_attr(windows, ignore = "starts shell scripts as interpreters")]
 async fn a_virtual_environment_counts_as_its_base() {
     let machine = machine();
     copied_environment(&machine, "usr/bin/python3.11", "usr", "3.11.2");
@@ -227,6 +230,7 @@ async fn a_virtual_environment_counts_as_its_base() {
 }
 
 #[tokio::test]
+#[cfg_attr(windows, ignore = "starts shell scripts as interpreters")]
 async fn the_base_of_a_virtual_environment_is_added() {
     let machine = machine();
     machine.python("srv/bin/python3.9", Answer::cpython("3.9.18"));
@@ -239,6 +243,7 @@ async fn the_base_of_a_virtual_environment_is_added() {
 }
 
 #[tokio::test]
+#[cfg_attr(windows, ignore = "starts shell scripts as interpreters")]
 async fn a_copy_made_before_its_base_was_upgraded_is_not_an_interpreter() {
     let machine = machine();
     copied_environment(&machine, "usr/bin/python3.11", "usr", "3.11.1");
@@ -251,6 +256,7 @@ async fn a_copy_made_before_its_base_was_upgraded_is_not_an_interpreter() {
 }
 
 #[tokio::test]
+#[cfg_attr(windows, ignore = "starts shell scripts as interpreters")]
 async fn a_virtual_environment_without_its_base_is_rejected() {
     let machine = machine();
     machine.script("srv/bin/python3.9", "exit 1");
@@ -269,6 +275,7 @@ async fn a_virtual_environment_without_its_base_is_rejected() {
 }
 
 #[tokio::test]
+#[cfg_attr(windows, ignore = "starts shell scripts as interpreters")]
 async fn two_vendors_with_one_version_stay_two() {
     let machine = Machine::new();
     let vendor = |name: &str| {
@@ -291,6 +298,7 @@ async fn two_vendors_with_one_version_stay_two() {
 }
 
 #[tokio::test]
+#[cfg_attr(windows, ignore = "starts shell scripts as interpreters")]
 async fn every_rejection_says_what_to_do() {
     let machine = machine();
     let bin = "usr/local/bin";
@@ -379,6 +387,7 @@ async fn every_rejection_says_what_to_do() {
 }
 
 #[tokio::test]
+#[cfg_attr(windows, ignore = "starts shell scripts as interpreters")]
 async fn all_sources_of_a_file_are_told() {
     let machine = machine();
     let mut environment = machine.environment();

@@ -5,6 +5,7 @@ use super::tests::{ALL, found, lines, machine};
 use crate::python::fake::{Answer, Machine};
 
 #[tokio::test]
+#[cfg_attr(windows, ignore = "starts shell scripts as interpreters")]
 async fn versions_select() {
     let machine = machine();
     let inventory = found(&machine, &["<3", "3.11"]).await.unwrap();
@@ -36,6 +37,7 @@ async fn versions_select() {
 }
 
 #[tokio::test]
+#[cfg_attr(windows, ignore = "starts shell scripts as interpreters")]
 async fn what_is_named_is_used_as_given_and_nothing_is_searched() {
     let machine = machine();
     let link = machine.text("usr/bin/python3");
@@ -54,6 +56,7 @@ async fn what_is_named_is_used_as_given_and_nothing_is_searched() {
 }
 
 #[tokio::test]
+#[cfg_attr(windows, ignore = "starts shell scripts as interpreters")]
 async fn named_and_found_are_one() {
     let machine = machine();
     let inventory = found(&machine, &["own=~/../usr/bin/python3", "3"])
@@ -66,6 +69,7 @@ async fn named_and_found_are_one() {
 }
 
 #[tokio::test]
+#[cfg_attr(windows, ignore = "starts shell scripts as interpreters")]
 async fn what_is_named_and_unusable_is_an_error() {
     let machine = machine();
     machine.script("srv/python", "echo broken >&2; exit 1");
@@ -103,6 +107,7 @@ async fn what_is_named_and_unusable_is_an_error() {
 }
 
 #[tokio::test]
+#[cfg_attr(windows, ignore = "starts shell scripts as interpreters")]
 async fn a_name_finds_what_pyenv_has_behind_its_shim() {
     let machine = machine();
     machine.script("on-path/python2.7", "exec pyenv exec python2.7");
@@ -114,6 +119,7 @@ async fn a_name_finds_what_pyenv_has_behind_its_shim() {
 }
 
 #[tokio::test]
+#[cfg_attr(windows, ignore = "starts shell scripts as interpreters")]
 async fn words_of_a_command_that_are_paths_start_where_the_user_is() {
     let machine = machine();
     machine.script("srv/wrap", "test -e \"$1\" && shift && exec \"$@\"");

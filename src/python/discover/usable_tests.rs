@@ -3,12 +3,27 @@ use crate::python::discover::tests::{rejections_of, seen};
 use crate::python::discover::{conda, path};
 use crate::python::fake::{Answer, Machine};
 
+#[cfg(unix)]
+fn permit(path: &Path, mode: u32) {
+    let permissions = std::os::unix::fs::PermissionsExt::from_mode(mode);
+    std::fs::set_permissions(path, permissions).unwrap();
+}
+
+#[cfg(windows)]
+fn permit(_: &Path, mode: u32) {
+    panic!("no permission bits here, and so no {mode:o}");
+}
+
 fn refused(path: &Path, environment: &Environment) -> (String, String) {
     let reason = usable(path, environment).unwrap_err();
     (reason.to_string(), reason.help(path, environment))
 }
 
 #[test]
+#[cfg_attr(
+    windows,
+    ignore = "makes symbolic links, which not every user of Windows may"
+)]
 fn links_are_followed_to_what_is_missing() {
     let machine = Machine::new();
     machine.link("usr/bin/python", Path::new("python3"));
@@ -30,6 +45,10 @@ fn links_are_followed_to_what_is_missing() {
 }
 
 #[test]
+#[cfg_attr(
+    windows,
+    ignore = "makes symbolic links, which not every user of Windows may"
+)]
 fn links_in_a_circle_are_said_to_be() {
     let machine = Machine::new();
     machine.link("on-path/python", Path::new("python3"));
@@ -44,6 +63,10 @@ fn links_in_a_circle_are_said_to_be() {
 }
 
 #[test]
+#[cfg_attr(
+    windows,
+    ignore = "makes symbolic links, which not every user of Windows may"
+)]
 fn what_cannot_be_looked_into_is_rejected() {
     let machine = Machine::new();
     let long = "x".repeat(300);
@@ -66,18 +89,15 @@ fn what_cannot_be_looked_into_is_rejected() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "sets permission bits")]
 fn a_closed_folder_is_rejected_once_and_no_link_into_it_is_one_to_nothing() {
-    use std::os::unix::fs::PermissionsExt as _;
     let machine = Machine::new();
     machine.python("home/miniconda3/bin/python3", Answer::cpython("3.9.18"));
     machine.link(
         "on-path/python3",
         &machine.at("home/miniconda3/bin/python3"),
     );
-    let permit = |mode| {
-        let permissions = std::fs::Permissions::from_mode(mode);
-        std::fs::set_permissions(machine.at("home"), permissions).unwrap();
-    };
+    let permit = |mode| permit(&machine.at("home"), mode);
     permit(0o000);
     if machine.at("home").read_dir().is_ok() {
         println!("not covered: folders that may not be entered; this user may enter all");
@@ -129,6 +149,10 @@ fn programs_of_windows_are_not_started_elsewhere() {
 }
 
 #[test]
+#[cfg_attr(
+    windows,
+    ignore = "makes symbolic links, which not every user of Windows may"
+)]
 fn detours_are_left_out_where_they_lead_nowhere_else() {
     let machine = Machine::new();
     std::fs::create_dir_all(machine.at("a/b")).unwrap();

@@ -32,7 +32,7 @@ fn wrong(root: &Path, roots: &[PathBuf]) -> Vec<String> {
     let problems = problems
         .iter()
         .map(|problem| format!("{}: {}", problem.file, told(problem)));
-    let root = root.display().to_string();
+    let root = crate::text::path(root);
     problems.map(|text| text.replace(&root, "ROOT")).collect()
 }
 
@@ -60,7 +60,7 @@ fn ids_are_paths_below_the_folder() {
         ["swap/b", "x"]
     );
     let file = &load(&[at("scenarios")]).unwrap()[3].file;
-    assert_eq!(*file, at("scenarios/z.yaml").display().to_string());
+    assert_eq!(*file, crate::text::path(&at("scenarios/z.yaml")));
 }
 
 #[test]

@@ -1,0 +1,207 @@
+//! What `.github` must be even where its linters cannot be had, and what they cannot know.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_yaml::Value;
+
+/// Every YAML file in `.github`, with its text.
+fn files() -> Vec<(PathBuf, String)> {
+    fn gather(folder: &Path, files: &mut Vec<(PathBuf, String)>) {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                gather(&path, files);
+            } else if path.extension().is_some_and(|end| end == "yml") {
+                let text = fs::read_to_string(&path).expect("text");
+                files.push((path, text));
+            }
+        }
+    }
+    let mut files = Vec::new();
+    gather(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join(".github"),
+        &mut files,
+    );
+    assert!(files.len() >= 3, "ci, matrix and the action");
+    files
+}
+
+fn read(text: &str) -> Value {
+    serde_yaml::from_str(text).expect("YAML")
+}
+
+/// The workflow of that name.
+fn workflow(name: &str) -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(".github/workflows");
+    read(&fs::read_to_string(path.join(name)).expect("the workflow"))
+}
+
+/// Every mapping in a document, at any depth, that has this key.
+fn having<'a>(value: &'a Value, key: &str, found: &mut Vec<&'a Value>) {
+    match value {
+        Value::Mapping(entries) => {
+            if entries.contains_key(key) {
+                found.push(value);
+            }
+            entries.values().for_each(|inner| having(inner, key, found));
+        }
+        Value::Sequence(items) => items.iter().for_each(|inner| having(inner, key, found)),
+        _ => {}
+    }
+}
+
+fn steps<'a>(document: &'a Value, key: &str) -> Vec<&'a Value> {
+    let mut found = Vec::new();
+    having(document, key, &mut found);
+    found
+}
+
+fn strings(value: &Value) -> Vec<&str> {
+    let items = value.as_sequence().expect("a list").iter();
+    items.map(|item| item.as_str().expect("a string")).collect()
+}
+
+#[test]
+fn every_action_is_pinned_by_its_commit_and_says_the_version() {
+    for (path, text) in files() {
+        let mut seen = 0;
+        for line in text.lines() {
+            let Some((_, used)) = line.split_once("uses: ") else {
+                continue;
+            };
+            seen += 1;
+            let (action, version) = used
+                .split_once(" # v")
+                .unwrap_or_else(|| panic!("{}: no version: {line}", path.display()));
+            let (_, commit) = action.split_once('@').expect("a revision");
+            let is_commit =
+                commit.len() == 40 && commit.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f'));
+            assert!(is_commit, "{}: no commit: {line}", path.display());
+            let parts: Vec<_> = version.split('.').collect();
+            let is_version =
+                parts.len() == 3 && parts.iter().all(|part| part.parse::<u32>().is_ok());
+            assert!(is_version, "{}: no whole version: {line}", path.display());
+        }
+        assert_eq!(
+            seen,
+            steps(&read(&text), "uses").len(),
+            "{}: each on a line of its own",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn one_version_of_an_action_is_used_everywhere() {
+    let mut used: Vec<String> = Vec::new();
+    for (_, text) in files() {
+        let lines = text.lines().filter_map(|line| line.split_once("uses: "));
+        used.extend(lines.map(|(_, action)| action.to_owned()));
+    }
+    used.sort();
+    used.dedup();
+    let names: Vec<_> = used
+        .iter()
+        .filter_map(|one| one.split('@').next())
+        .collect();
+    let mut once = names.clone();
+    once.dedup();
+    assert_eq!(names, once, "{used:#?}");
+}
+
+#[test]
+fn no_checkout_leaves_credentials_behind() {
+    let mut seen = 0;
+    for (path, text) in files() {
+        for step in steps(&read(&text), "uses") {
+            let action = step["uses"].as_str().expect("an action");
+            if !action.starts_with("actions/checkout@") {
+                continue;
+            }
+            seen += 1;
+            assert_eq!(
+                step["with"]["persist-credentials"],
+                Value::Bool(false),
+                "{}",
+                path.display()
+            );
+        }
+    }
+    assert!(seen > 0);
+}
+
+#[test]
+fn nothing_is_put_into_a_script_but_by_variables() {
+    for (path, text) in files() {
+        for step in steps(&read(&text), "run") {
+            if let Some(script) = step["run"].as_str() {
+                assert!(!script.contains("${{"), "{}: {script}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn jobs_get_what_they_are_given_and_end() {
+    for name in ["ci.yml", "matrix.yml"] {
+        let workflow = workflow(name);
+        let nothing = workflow["permissions"].as_mapping();
+        assert_eq!(nothing.map(serde_yaml::Mapping::len), Some(0), "{name}");
+        assert!(workflow["concurrency"]["group"].is_string(), "{name}");
+        for (job, what) in workflow["jobs"].as_mapping().expect("jobs") {
+            let given = what["permissions"].as_mapping().expect("permissions");
+            for (permission, value) in given {
+                assert_eq!(permission, "contents", "{name}: {job:?}");
+                assert_eq!(value, "read", "{name}: {job:?}");
+            }
+            assert!(what["timeout-minutes"].is_number(), "{name}: {job:?}");
+        }
+    }
+}
+
+#[test]
+fn the_matrix_has_every_python_and_the_merge_requires_them() {
+    let workflow = workflow("matrix.yml");
+    let matrix = &workflow["jobs"]["run"]["strategy"]["matrix"];
+    let pythons = strings(&matrix["python"]);
+    let old = ["2.7", "3.5", "3.6", "3.7", "3.8", "3.9"];
+    let new = (10..=15).map(|minor| format!("3.{minor}"));
+    let free = (13..=15).map(|minor| format!("3.{minor}t"));
+    let released: Vec<String> = old
+        .iter()
+        .map(|&one| one.to_owned())
+        .chain(new)
+        .chain(free)
+        .collect();
+    let (next, rest): (Vec<&str>, Vec<&str>) =
+        pythons.iter().partition(|one| one.ends_with("-dev"));
+    assert_eq!(rest, released);
+    assert_eq!(next, ["3.16-dev"]);
+
+    let images = matrix["include"].as_sequence().expect("images");
+    let contained: Vec<_> = images
+        .iter()
+        .map(|one| one["python"].as_str().unwrap())
+        .collect();
+    assert_eq!(contained, old, "what actions/setup-python does not have");
+    for image in images {
+        let (python, name) = (
+            image["python"].as_str().unwrap(),
+            image["image"].as_str().unwrap(),
+        );
+        assert!(name.starts_with(&format!("python:{python}.")), "{name}");
+    }
+
+    let merge = steps(&workflow["jobs"]["merge"], "env");
+    let required = merge
+        .iter()
+        .find_map(|step| step["env"]["REQUIRED"].as_str());
+    assert_eq!(required, Some(released.join(",").as_str()));
+
+    let parts = strings(&matrix["part"]);
+    let whole: Vec<_> = (1..=parts.len())
+        .map(|part| format!("{part}/{}", parts.len()))
+        .collect();
+    assert_eq!(parts, whole, "every part of the cases");
+}
