@@ -16,6 +16,7 @@ mod steps;
 pub mod style;
 pub mod summary;
 pub mod trace;
+mod unstable;
 pub mod whole;
 
 use model::RunReport;

@@ -7,6 +7,7 @@ use comfy_table::{Cell, ColumnConstraint, Table, Width};
 
 use super::model::{CaseReport, RunReport};
 use super::style::{Style, Tone, trimmed};
+use super::unstable;
 use crate::compare::Row;
 use crate::compare::moments::{Moment, Values, changes, moments};
 use crate::compare::ranges::ranges;
@@ -18,20 +19,31 @@ use crate::verdict::Verdict;
 
 /// What stands in one column: a behaviour with its versions, or how far those came that did not end as they should.
 pub(super) struct Column<'a> {
-    head: String,
-    case: &'a CaseReport,
+    pub(super) head: String,
+    pub(super) trace: Option<&'a str>,
+    pub(super) end: Option<&'a str>,
+    pub(super) during: Option<&'a str>,
 }
 
-/// The columns of a row: behaviours by their letters, then crashes and timeouts, each once.
+impl<'a> Column<'a> {
+    fn new(head: String, case: &'a CaseReport) -> Self {
+        Self {
+            head,
+            trace: case.trace.as_deref(),
+            end: case.end.as_deref(),
+            during: case.during.as_deref(),
+        }
+    }
+}
+
+/// The columns of a row: behaviours by their letters, then crashes and timeouts, each once, and all that unstable cases did.
 pub(super) fn columns<'a>(row: &Row<'a>, all: &[&InterpreterKey]) -> Vec<Column<'a>> {
-    let mut columns: Vec<Column<'a>> = row
-        .behaviours
-        .iter()
-        .map(|one| Column {
-            head: format!("{}: {}", one.letter, ranges(&one.versions, all)),
-            case: one.case,
-        })
-        .collect();
+    let behaviours = row.behaviours.iter();
+    let behaviours = behaviours.map(|one| {
+        let head = format!("{}: {}", one.letter, ranges(&one.versions, all));
+        Column::new(head, one.case)
+    });
+    let mut columns: Vec<Column<'a>> = behaviours.collect();
     let ended = |case: &CaseReport| matches!(case.verdict, Verdict::Crashed | Verdict::TimedOut);
     let cases: Vec<&'a CaseReport> = row
         .cells
@@ -57,23 +69,54 @@ pub(super) fn columns<'a>(row: &Row<'a>, all: &[&InterpreterKey]) -> Vec<Column<
         } else {
             "c"
         };
-        columns.push(Column {
-            head: format!("{sign}: {}", ranges(&keys, all)),
-            case,
-        });
+        let head = format!("{sign}: {}", ranges(&keys, all));
+        columns.push(Column::new(head, case));
     }
+    columns.extend(unstable::columns(row, all));
     columns
 }
 
 /// Marks a line of the table whose place a title takes. From the private use area, where no fact has business.
 const TITLE: char = '\u{e000}';
 
-/// Step by step, the facts that changed in any of the columns; the end of the process where it is worth a word. The
-/// titles of the steps, with their notes, run over the whole width.
+/// A column with all that is shown of it.
+pub(super) struct Told<'a> {
+    /// Its head.
+    pub(super) head: String,
+    /// Its trace.
+    pub(super) steps: &'a Vec<StepRecord>,
+    /// How the process ended.
+    pub(super) end: String,
+}
+
+/// The table of steps of these columns.
 pub(super) fn steps_text(
     report: &RunReport,
     notes: &BTreeMap<usize, String>,
     columns: &[Column<'_>],
+    style: Style,
+) -> String {
+    let empty = Vec::new();
+    let told = columns.iter().map(|column| {
+        let during = column.during;
+        let during = during.map_or_else(String::new, |step| format!(" in {step}"));
+        Told {
+            head: column.head.clone(),
+            steps: column
+                .trace
+                .and_then(|digest| report.traces.get(digest))
+                .unwrap_or(&empty),
+            end: format!("{}{during}", column.end.unwrap_or("—")),
+        }
+    });
+    side_by_side(notes, &told.collect::<Vec<_>>(), style)
+}
+
+/// Step by step, the facts that changed in any of the columns; the end of the process where it is worth a word. The
+/// titles of the steps, with their notes, run over the whole width.
+pub(super) fn side_by_side(
+    notes: &BTreeMap<usize, String>,
+    columns: &[Told<'_>],
     style: Style,
 ) -> String {
     let mut table = style.table();
@@ -81,15 +124,7 @@ pub(super) fn steps_text(
         .iter()
         .map(|column| style.cell(&column.head, Tone::Strong));
     table.set_header(std::iter::once(style.cell("step", Tone::Strong)).chain(heads));
-    let empty = Vec::new();
-    let trace = |column: &Column<'_>| {
-        let digest = column.case.trace.as_ref();
-        digest.and_then(|digest| report.traces.get(digest))
-    };
-    let traces: Vec<&Vec<StepRecord>> = columns
-        .iter()
-        .map(|column| trace(column).unwrap_or(&empty))
-        .collect();
+    let traces: Vec<&Vec<StepRecord>> = columns.iter().map(|column| column.steps).collect();
     let mut titles = Vec::new();
     for moment in moments(&traces) {
         table.add_row(vec![format!("{TITLE}{}", titles.len())]);
@@ -98,16 +133,8 @@ pub(super) fn steps_text(
             table.add_row(line(name, &values, style));
         }
     }
-    let end = |column: &Column<'_>| {
-        let during = column
-            .case
-            .during
-            .as_ref()
-            .map_or_else(String::new, |step| format!(" in {step}"));
-        format!("{}{during}", column.case.end.as_deref().unwrap_or("—"))
-    };
-    let ends: Vec<String> = columns.iter().map(end).collect();
-    if ends.iter().any(|end| end != "exit 0") {
+    let ends: Vec<&str> = columns.iter().map(|column| column.end.as_str()).collect();
+    if ends.iter().any(|end| *end != "exit 0") {
         let mut line = vec![style.cell("end of the process", Tone::Strong)];
         line.extend(ends.iter().map(|end| style.cell(end, Tone::Changed)));
         table.add_row(line);
@@ -178,7 +205,7 @@ fn line(name: &str, values: &Values, style: Style) -> Vec<Cell> {
 
 /// Gives the columns their widths: names of facts as they are, and no value narrower than its longest word, where all of
 /// that has room.
-fn arrange(table: &mut Table, columns: &[Column<'_>], style: Style) {
+fn arrange(table: &mut Table, columns: &[Told<'_>], style: Style) {
     let room = usize::from(style.width);
     let longest_word = |at: usize| {
         let cells = table.row_iter().filter_map(|row| row.cell_iter().nth(at));

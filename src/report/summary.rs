@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::model::{CaseReport, RunReport};
 use super::standing;
 use super::style::Style;
+use super::unstable;
 use super::whole::Made;
 use crate::compare;
 use crate::compare::ranges::{not_run, ranges};
@@ -28,6 +29,7 @@ pub fn violations(report: &RunReport, style: Style) -> String {
             known.case == case.case
                 && known.verdict == case.verdict
                 && known.reasons == case.reasons
+                && unstable::same(known, case)
         };
         match groups.iter_mut().find(|(known, _)| same(known)) {
             Some((_, keys)) => keys.push(&case.interpreter),
@@ -50,6 +52,9 @@ pub fn violations(report: &RunReport, style: Style) -> String {
         );
         for reason in &case.reasons {
             let _ = writeln!(out, "     {}", visible(reason));
+        }
+        for line in unstable::lines(report, case) {
+            let _ = writeln!(out, "     {}", visible(&line));
         }
         if let Some(scenario) = report
             .scenarios
