@@ -3,6 +3,7 @@
 use modswap::compare;
 use modswap::report::model::RunReport;
 use modswap::report::style::Style;
+use modswap::report::whole::Made;
 use modswap::report::{explain, overview, summary, trace};
 use serde_json::{Value, json};
 
@@ -224,7 +225,7 @@ fn violations_and_totals() {
     insta::assert_snapshot!(format!(
         "{}\n{}",
         summary::violations(&report, PLAIN),
-        summary::totals(&report)
+        summary::totals(&report, Made::Here)
     ));
 }
 

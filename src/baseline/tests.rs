@@ -78,6 +78,7 @@ fn report(text: &str, cases: &[(&str, &str, Verdict, &str)]) -> RunReport {
             changes: vec![],
             digest: text.into(),
             file: "scenarios/s.yaml".into(),
+            rows: vec![],
         }],
         cases,
         traces,

@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod memory;
+mod results;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -8,8 +9,10 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use memory::{
-    AcceptArguments, BASELINE, DiffArguments, PruneArguments, ReviewArguments, Stored,
+    AcceptArguments, BASELINE, BisectArguments, DiffArguments, PruneArguments, ReviewArguments,
+    Stored,
 };
+pub(super) use results::{MergeArguments, Results};
 
 use crate::exec::Isolation;
 use crate::plan::Shard;
@@ -59,6 +62,8 @@ pub enum Command {
     Prune(PruneArguments),
     /// Print between which versions a scenario changes, of all that ever ran, and which Python to try next
     Bisect(BisectArguments),
+    /// Make one report of those of several machines, and say what is missing
+    Merge(MergeArguments),
     /// Print one plain Python file with the steps of a scenario, which needs no modswap
     Script(ScriptArguments),
     /// List scenarios
@@ -219,28 +224,11 @@ pub struct RunArguments {
     pub(super) execution: Execution,
     #[command(flatten)]
     pub(super) regression: Regression,
-    /// What to print
-    #[arg(long, value_enum, default_value = "table")]
-    pub(super) format: Format,
-    /// Also write the report to a file; its kind is in its name (.json)
-    #[arg(long, value_name = "FILE")]
-    pub(super) output: Vec<PathBuf>,
-    /// Groups, annotations and a summary for GitHub Actions: `auto` is where `GITHUB_ACTIONS` is `true`
-    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
-    pub(super) github: When,
     #[command(flatten)]
-    pub(super) junit: JunitArgument,
+    pub(super) results: Results,
     /// Also write what happens, when it happens, as a line of JSON each; the file may be a named pipe
     #[arg(long, value_name = "FILE")]
     pub(super) events: Option<PathBuf>,
-}
-
-/// A file for what shows the results of tests.
-#[derive(Args, Clone, Debug, Default)]
-pub(super) struct JunitArgument {
-    /// Also write the results as JUnit XML, which CI services show: a suite per interpreter
-    #[arg(long = "junit", value_name = "FILE")]
-    pub(super) file: Option<PathBuf>,
 }
 
 /// How much runs, how often, and what counts as a failure.
@@ -272,6 +260,9 @@ pub struct ShowArguments {
     /// Where scenarios are
     #[arg(long, value_name = "FOLDER", default_value = "scenarios")]
     pub(super) scenarios: PathBuf,
+    /// Run each case so often, to see all that an unstable one does
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) repeat: Option<u16>,
     #[command(flatten)]
     pub(super) execution: Execution,
 }
@@ -288,25 +279,6 @@ pub struct ScriptArguments {
     /// Where scenarios are
     #[arg(long, value_name = "FOLDER", default_value = "scenarios")]
     pub(super) scenarios: PathBuf,
-}
-
-/// `modswap bisect`
-#[derive(Args, Clone, Debug)]
-pub struct BisectArguments {
-    /// The scenario: its id, with a variant's `[…]` or without, or its file
-    #[arg(value_name = "ID")]
-    pub(super) id: String,
-    /// Where scenarios are
-    #[arg(long, value_name = "FOLDER", default_value = "scenarios")]
-    pub(super) scenarios: PathBuf,
-    /// A stored report, instead of the last run; may be repeated
-    #[arg(long, value_name = "FILE")]
-    pub(super) report: Vec<PathBuf>,
-    /// Run the scenario on what is to be tried next, until nothing is left: on the Pythons of --python, or on all
-    #[arg(long)]
-    pub(super) run: bool,
-    #[command(flatten)]
-    pub(super) execution: Execution,
 }
 
 /// `modswap list`

@@ -17,7 +17,10 @@ pub(super) async fn run(arguments: ShowArguments, common: &Common) -> Result<Exi
         vec![scenario],
         &roots,
         &arguments.execution,
-        Controls::default(),
+        Controls {
+            repeat: usize::from(arguments.repeat.unwrap_or(1)),
+            ..Controls::default()
+        },
         style,
     )
     .await?;

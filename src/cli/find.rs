@@ -91,13 +91,13 @@ pub(super) fn not_found(error: &DiscoverError, environment: &Environment) -> Fai
 /// # Errors
 /// The list of what is not, and what might have been it.
 pub(super) fn hold(wanted: &Pythons, inventory: &Inventory) -> Result<(), Failure> {
-    let unmet = require::unmet(&wanted.require, &inventory.interpreters);
+    let keys: Vec<_> = inventory.interpreters.iter().map(|one| &one.key).collect();
+    let unmet = require::unmet(&wanted.require, &keys);
     if unmet.is_empty() {
         return Ok(());
     }
     let texts: Vec<_> = unmet.iter().map(|one| format!("`{one}`")).collect();
-    let keys = inventory.interpreters.iter().map(|one| one.key.to_string());
-    let keys: Vec<_> = keys.collect();
+    let keys: Vec<_> = keys.iter().map(ToString::to_string).collect();
     let found = if keys.is_empty() {
         "none".to_owned()
     } else {

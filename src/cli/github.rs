@@ -11,7 +11,7 @@ use crate::report::github::{
     Annotation, Spot, annotations, command, group, harmless, harmless_json,
 };
 use crate::report::markdown;
-use crate::report::model::RunReport;
+use crate::report::whole::Told;
 use crate::scenario;
 
 /// Bytes that the summary of a step may have. GitHub drops one of more than 1 MiB as a whole; some are left for the ends of
@@ -23,14 +23,6 @@ pub(super) struct Github {
     on: bool,
     summary: Option<PathBuf>,
     workspace: Option<PathBuf>,
-}
-
-/// What is told: a report, whether it must be accepted as a whole, and in sentences what else fails the command.
-#[derive(Clone, Copy)]
-pub(super) struct Told<'a> {
-    pub(super) report: &'a RunReport,
-    pub(super) strict: bool,
-    pub(super) faults: &'a [String],
 }
 
 impl Github {
@@ -74,9 +66,7 @@ impl Github {
         let Some(file) = self.summary.as_ref().filter(|_| self.on) else {
             return;
         };
-        let written = append(file, |limit| {
-            markdown::page(told.report, told.strict, told.faults, limit)
-        });
+        let written = append(file, |limit| markdown::page(told, limit));
         let problem = match written {
             Ok(true) => return,
             Ok(false) => "it is full: GitHub takes 1 MiB of a step".to_owned(),

@@ -2,9 +2,8 @@
 
 use std::fs::File;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::arguments::JunitArgument;
 use super::output::{create, unwritten};
 use super::{Exit, Failure};
 use crate::report::junit;
@@ -18,9 +17,9 @@ impl Junit {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub(super) fn open(argument: &JunitArgument) -> Result<Self, Failure> {
-        let open = |path: &PathBuf| Ok((path.clone(), create(path)?));
-        argument.file.as_ref().map(open).transpose().map(Self)
+    pub(super) fn open(path: Option<&Path>) -> Result<Self, Failure> {
+        let open = |path: &Path| Ok((path.to_owned(), create(path)?));
+        path.map(open).transpose().map(Self)
     }
 
     /// Writes the results.

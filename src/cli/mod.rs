@@ -15,12 +15,14 @@ mod keys;
 mod list;
 mod listen;
 mod memory;
+mod merge;
 mod new;
 mod output;
 mod packages;
 mod progress;
 mod prune;
 mod pythons;
+mod results;
 mod review;
 mod run;
 mod schema;
@@ -101,6 +103,7 @@ pub fn main(cli: Cli) -> Exit {
             Command::Accept(arguments) => accept::run(&arguments),
             Command::Prune(arguments) => prune::run(&arguments, &cli.common),
             Command::Bisect(arguments) => bisect::run(arguments, &cli.common).await,
+            Command::Merge(arguments) => merge::run(&arguments, &cli.common),
             Command::Script(arguments) => script::run(&arguments),
             Command::List(arguments) => list::run(&arguments, &cli.common),
             Command::Check(arguments) => check::run(&arguments, &cli.common),

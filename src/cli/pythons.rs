@@ -45,7 +45,8 @@ pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result
             .collect();
         found.merged.retain(|one| used.contains(&one.into));
     }
-    let unmet = require::unmet(&wanted.require, &found.interpreters);
+    let keys: Vec<_> = found.interpreters.iter().map(|one| &one.key).collect();
+    let unmet = require::unmet(&wanted.require, &keys);
     let unmet: Vec<_> = unmet.into_iter().map(require::missing).collect();
     // A version is missing once, for the more pressing reason.
     let named = |one: &Missing| unmet.iter().any(|other| other.wanted == one.wanted);

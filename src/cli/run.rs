@@ -3,16 +3,15 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use super::arguments::{Common, Format, Regression, RunArguments};
+use super::arguments::{Common, Regression, RunArguments};
 use super::execute::{Controls, execute, exit_of};
-use super::github::{Github, Told};
-use super::junit::Junit;
-use super::output::Outputs;
+use super::results::Destinations;
 use super::session::{load, roots};
-use super::{Exit, Failure, events, memory, print, say, style};
+use super::{Exit, Failure, events, memory, say, style};
 use crate::plan::{CaseId, Shard};
 use crate::python::version::InterpreterKey;
-use crate::report::{self, overview, read, standing, summary};
+use crate::report::read;
+use crate::report::whole::{Made, Told};
 use crate::verdict::Verdict;
 
 pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit, Failure> {
@@ -27,16 +26,13 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
         return Ok(Exit::Success);
     }
     // Before anything runs: a name that cannot be written is known at once.
-    let outputs = Outputs::open(&arguments.output)?;
-    let junit = Junit::open(&arguments.junit)?;
+    let destinations = Destinations::open(&arguments.results)?;
     let (listener, events) = events::open(arguments.events.as_deref(), strict)?;
     controls.listeners.extend(listener);
     let report = execute(scenarios, &roots, &arguments.execution, controls, style).await?;
     if let Some(folder) = &baseline {
         memory::remember(folder, &report);
     }
-    outputs.write(&report)?;
-    junit.write(&report, strict)?;
     let exit = exit_of(&report, strict);
     let mut faults = Vec::new();
     if exit == Exit::Nothing {
@@ -44,25 +40,13 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
         say(text);
         faults.push(text.to_owned());
     }
-    let github = Github::new(arguments.github);
     let told = Told {
         report: &report,
         strict,
         faults: &faults,
+        made: Made::Here,
     };
-    github.summarise(told);
-    if arguments.format == Format::Json {
-        print(&github.json(told, report::json(&report)))?;
-        return Ok(events.ended(exit).await);
-    }
-    let violations = summary::violations(&report, style);
-    let gap = if violations.is_empty() { "" } else { "\n" };
-    let rest = format!(
-        "{violations}{gap}{}{}",
-        standing::render(&report, strict),
-        summary::totals(&report)
-    );
-    print(&github.tables(told, &overview::render(&report, style), &rest))?;
+    destinations.take(told, style)?;
     Ok(events.ended(exit).await)
 }
 

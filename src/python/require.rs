@@ -3,8 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::inventory::{Interpreter, Missing, MissingReason};
+use super::inventory::{Missing, MissingReason};
 use super::request::{PythonRequest, RequestError};
+use super::version::InterpreterKey;
 
 /// One `--require`: `2.7,3.5,>=3.6` are three requirements, each of which one interpreter at least must meet.
 ///
@@ -58,14 +59,14 @@ impl fmt::Display for Requirements {
     }
 }
 
-/// The requirements that none of the interpreters meets, each once.
+/// The requirements that no interpreter with one of these keys meets, each once.
 pub fn unmet<'a>(
     requirements: &'a [Requirements],
-    found: &[Interpreter],
+    found: &[&InterpreterKey],
 ) -> Vec<&'a PythonRequest> {
     let mut unmet: Vec<&PythonRequest> = Vec::new();
     for request in requirements.iter().flat_map(|list| &list.0) {
-        let met = found.iter().any(|one| request.matches(&one.key));
+        let met = found.iter().any(|key| request.matches(key));
         if !met && !unmet.contains(&request) {
             unmet.push(request);
         }
@@ -84,8 +85,6 @@ pub fn missing(request: &PythonRequest) -> Missing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::python::discover::Origin;
-    use crate::python::fake::Answer;
 
     fn items(text: &str) -> Vec<String> {
         let read: Requirements = text.parse().unwrap();
@@ -119,21 +118,9 @@ mod tests {
 
     #[test]
     fn each_must_be_met() {
-        let found: Vec<_> = ["2.7.18", "3.9.18"]
-            .map(|version| {
-                let facts = Answer::cpython(version).facts();
-                Interpreter {
-                    flags: vec![],
-                    env: vec![],
-                    key: facts.key(),
-                    command: vec![version.into()],
-                    sources: Origin::Path.into(),
-                    facts,
-                }
-            })
-            .into();
+        let found: [InterpreterKey; 2] = ["2.7.18", "3.9.18"].map(|key| key.parse().unwrap());
         let lists = ["2.7,3.5,>=3.6", "3.5,3.9t,>=3.10"].map(|text| text.parse().unwrap());
-        let unmet: Vec<_> = unmet(&lists, &found)
+        let unmet: Vec<_> = unmet(&lists, &found.each_ref())
             .iter()
             .map(ToString::to_string)
             .collect();

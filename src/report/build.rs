@@ -10,7 +10,7 @@ use super::model::{
 use crate::baseline::{self, Baseline};
 use crate::compare::difference::Shown;
 use crate::exec::Outcome;
-use crate::plan::{Case, Plan};
+use crate::plan::{Case, CaseId, Plan};
 use crate::program::fixture::without_report;
 use crate::program::protocol::CASE_FLAGS;
 use crate::python::inventory::{Interpreter, Origin, Rejected, Sources};
@@ -161,7 +161,18 @@ pub fn scenario_report(scenario: &Scenario) -> ScenarioReport {
         changes: changes.collect(),
         digest: scenario.digest.clone(),
         file: scenario.file.clone(),
+        rows: rows(scenario),
     }
+}
+
+/// The rows of a scenario that has several.
+fn rows(scenario: &Scenario) -> Vec<String> {
+    let variants = scenario
+        .variants
+        .iter()
+        .filter(|_| scenario.variants.len() > 1);
+    let ids = variants.map(|variant| CaseId::new(&scenario.id, &variant.id).0);
+    ids.collect()
 }
 
 /// The remarks on steps. All variants have the same steps.

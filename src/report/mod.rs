@@ -16,6 +16,7 @@ pub mod inventory;
 pub mod junit;
 pub mod list;
 pub mod markdown;
+pub mod merge;
 pub mod model;
 pub mod opened;
 pub mod overview;
@@ -26,6 +27,8 @@ mod steps;
 pub mod style;
 pub mod summary;
 pub mod trace;
+mod unstable;
+pub mod whole;
 
 use model::RunReport;
 

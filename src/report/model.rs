@@ -16,18 +16,18 @@ pub const SCHEMA_VERSION: u32 = 1;
 pub struct RunReport {
     /// Of this format; a reader refuses a newer one.
     pub schema_version: u32,
-    /// Name and version of the program that wrote it.
+    /// Name and version of the program that ran the cases; after a merge all of them, by commas.
     pub tool: String,
-    /// When the run began, UTC, RFC 3339.
+    /// When the run began, UTC, RFC 3339; after a merge when the first did.
     pub started: String,
-    /// Wall time in seconds.
+    /// Wall time in seconds; after a merge that of the longest run.
     pub elapsed_s: f64,
     /// Which part of how many: `1/1` is everything. Merged parts that do not make a whole: all of them, by commas.
     pub partition: String,
     /// After a merge, which parts each interpreter ran; nothing where it is what `partition` says.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub parts: BTreeMap<InterpreterKey, BTreeSet<String>>,
-    /// System and architecture.
+    /// System and architecture; after a merge all of them, by commas.
     pub platform: String,
     /// The columns, by version.
     pub interpreters: Vec<InterpreterReport>,
@@ -42,7 +42,7 @@ pub struct RunReport {
     /// What the baseline knows of the rows, by case; nothing where there is no baseline. Letters of behaviours come from here.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub baseline: BTreeMap<String, Vec<KnownBehaviour>>,
-    /// Whether the run was interrupted.
+    /// Whether the run was interrupted. A merge only tells of what was not finished.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub interrupted: bool,
     /// Why no more cases were started, where the user had set a limit (`--max-fail`).
@@ -118,7 +118,7 @@ pub struct Unfinished {
 }
 
 /// An interpreter that took part.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InterpreterReport {
     /// Its name in tables.
     pub key: InterpreterKey,
@@ -145,7 +145,7 @@ pub struct InterpreterReport {
 }
 
 /// Something that was found and not used.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RejectedReport {
     /// Where it is.
     pub path: String,
@@ -160,7 +160,7 @@ pub struct RejectedReport {
 }
 
 /// A scenario that took part.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScenarioReport {
     /// Its id.
     pub id: String,
@@ -182,10 +182,14 @@ pub struct ScenarioReport {
     pub digest: String,
     /// Its file.
     pub file: String,
+    /// Ids of its rows in the order of its matrix, those of other parts too; nothing where it has one row. So the rows of merged
+    /// parts stand as those of a whole run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<String>,
 }
 
 /// A change that a scenario tells of.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangeReport {
     /// The first version that behaves otherwise: `3.6` or `3.6.3`.
     pub since: String,
@@ -217,7 +221,7 @@ pub struct CaseReport {
     /// The step that was running when the process ended, in words, if one was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub during: Option<String>,
-    /// Wall time of the case in milliseconds.
+    /// Wall time of the case in milliseconds; of several runs, of the longest.
     pub duration_ms: f64,
     /// Digest of its trace.
     #[serde(default, skip_serializing_if = "Option::is_none")]

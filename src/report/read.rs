@@ -17,6 +17,12 @@ pub enum ReadError {
         /// What the system says.
         source: io::Error,
     },
+    /// It is a folder.
+    #[error("{}: a folder; name the reports in it, as {}", path.display(), path.join("*.json").display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+    },
     /// It is no report.
     #[error("{}:{}:{}: not a report of modswap: {source}", path.display(), source.line(), source.column())]
     Damaged {
@@ -40,9 +46,13 @@ pub enum ReadError {
 /// # Errors
 /// When it cannot be read, is no report, or is of a newer schema.
 pub fn report(path: &Path) -> Result<RunReport, ReadError> {
-    let io = |source| ReadError::Io {
-        path: path.to_owned(),
-        source,
+    let io = |source| {
+        let path = path.to_owned();
+        if path.is_dir() {
+            ReadError::Folder { path }
+        } else {
+            ReadError::Io { path, source }
+        }
     };
     let damaged = |source| ReadError::Damaged {
         path: path.to_owned(),

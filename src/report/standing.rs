@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use super::model::{CaseReport, RunReport, Status};
 use super::summary::plural;
+use super::whole::Made;
 use crate::python::version::InterpreterKey;
 use crate::text::visible;
 use crate::verdict::Verdict;
@@ -13,7 +14,7 @@ use crate::verdict::Verdict;
 const NAMED: usize = 3;
 
 /// What the run's cases are to the baseline; nothing where there is none.
-pub fn render(report: &RunReport, strict: bool) -> String {
+pub fn render(report: &RunReport, strict: bool, made: Made<'_>) -> String {
     let count = |wanted: Status| {
         let cases = report.cases.iter();
         cases.filter(|case| status(case) == Some(wanted)).count()
@@ -59,8 +60,9 @@ pub fn render(report: &RunReport, strict: bool) -> String {
         let gone: Vec<String> = gone.iter().map(ToString::to_string).collect();
         let _ = writeln!(
             out,
-            "gone: {}; in the baseline, not here, kept",
-            gone.join(", ")
+            "gone: {}; in the baseline, not {}, kept",
+            gone.join(", "),
+            made.here()
         );
     }
     let open = open(report);

@@ -7,6 +7,7 @@ use comfy_table::{Cell, ColumnConstraint, Table, Width};
 
 use super::model::{CaseReport, RunReport};
 use super::style::{Style, Tone, trimmed};
+use super::unstable;
 use crate::compare::Row;
 use crate::compare::moments::{Moment, Values, changes, moments};
 use crate::compare::ranges::ranges;
@@ -18,20 +19,31 @@ use crate::verdict::Verdict;
 
 /// What stands in one column: a behaviour with its versions, or how far those came that did not end as they should.
 pub(super) struct Column<'a> {
-    head: String,
-    case: &'a CaseReport,
+    pub(super) head: String,
+    pub(super) trace: Option<&'a str>,
+    pub(super) end: Option<&'a str>,
+    pub(super) during: Option<&'a str>,
 }
 
-/// The columns of a row: behaviours by their letters, then crashes and timeouts, each once.
+impl<'a> Column<'a> {
+    fn new(head: String, case: &'a CaseReport) -> Self {
+        Self {
+            head,
+            trace: case.trace.as_deref(),
+            end: case.end.as_deref(),
+            during: case.during.as_deref(),
+        }
+    }
+}
+
+/// The columns of a row: behaviours by their letters, then crashes and timeouts, each once, and all that unstable cases did.
 pub(super) fn columns<'a>(row: &Row<'a>, all: &[&InterpreterKey]) -> Vec<Column<'a>> {
-    let mut columns: Vec<Column<'a>> = row
-        .behaviours
-        .iter()
-        .map(|one| Column {
-            head: format!("{}: {}", one.letter, ranges(&one.versions, all)),
-            case: one.case,
-        })
-        .collect();
+    let behaviours = row.behaviours.iter();
+    let behaviours = behaviours.map(|one| {
+        let head = format!("{}: {}", one.letter, ranges(&one.versions, all));
+        Column::new(head, one.case)
+    });
+    let mut columns: Vec<Column<'a>> = behaviours.collect();
     let ended = |case: &CaseReport| matches!(case.verdict, Verdict::Crashed | Verdict::TimedOut);
     let cases: Vec<&'a CaseReport> = row
         .cells
@@ -57,11 +69,10 @@ pub(super) fn columns<'a>(row: &Row<'a>, all: &[&InterpreterKey]) -> Vec<Column<
         } else {
             "c"
         };
-        columns.push(Column {
-            head: format!("{sign}: {}", ranges(&keys, all)),
-            case,
-        });
+        let head = format!("{sign}: {}", ranges(&keys, all));
+        columns.push(Column::new(head, case));
     }
+    columns.extend(unstable::columns(row, all));
     columns
 }
 
@@ -87,18 +98,15 @@ pub(super) fn steps_text(
 ) -> String {
     let empty = Vec::new();
     let told = columns.iter().map(|column| {
-        let trace = column.case.trace.as_ref();
-        let during = column
-            .case
-            .during
-            .as_ref()
-            .map_or_else(String::new, |step| format!(" in {step}"));
+        let during = column.during;
+        let during = during.map_or_else(String::new, |step| format!(" in {step}"));
         Told {
             head: column.head.clone(),
-            steps: trace
+            steps: column
+                .trace
                 .and_then(|digest| report.traces.get(digest))
                 .unwrap_or(&empty),
-            end: format!("{}{during}", column.case.end.as_deref().unwrap_or("—")),
+            end: format!("{}{during}", column.end.unwrap_or("—")),
         }
     });
     side_by_side(notes, &told.collect::<Vec<_>>(), style)

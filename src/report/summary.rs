@@ -5,6 +5,8 @@ use std::fmt::Write;
 use super::model::{CaseReport, RunReport};
 use super::standing;
 use super::style::Style;
+use super::unstable;
+use super::whole::Made;
 use crate::compare;
 use crate::compare::ranges::{not_run, ranges};
 use crate::python::version::InterpreterKey;
@@ -13,6 +15,9 @@ use crate::verdict::Verdict;
 
 /// Lines of a case's output that are shown under its violation.
 const EVIDENCE_LINES: usize = 12;
+
+/// What shows an unstable case as such.
+const REPEAT: &str = " --repeat 10";
 
 /// Violations and faults, each once for all versions that share it.
 pub fn violations(report: &RunReport, style: Style) -> String {
@@ -24,6 +29,7 @@ pub fn violations(report: &RunReport, style: Style) -> String {
             known.case == case.case
                 && known.verdict == case.verdict
                 && known.reasons == case.reasons
+                && unstable::same(known, case)
         };
         match groups.iter_mut().find(|(known, _)| same(known)) {
             Some((_, keys)) => keys.push(&case.interpreter),
@@ -46,6 +52,9 @@ pub fn violations(report: &RunReport, style: Style) -> String {
         );
         for reason in &case.reasons {
             let _ = writeln!(out, "     {}", visible(reason));
+        }
+        for line in unstable::lines(report, case) {
+            let _ = writeln!(out, "     {}", visible(&line));
         }
         if let Some(scenario) = report
             .scenarios
@@ -80,7 +89,7 @@ pub(super) fn evidence(out: &mut String, case: &CaseReport) {
 }
 
 /// Totals, what was not run, and the next useful command.
-pub fn totals(report: &RunReport) -> String {
+pub fn totals(report: &RunReport, made: Made<'_>) -> String {
     let rows = compare::rows(report);
     let count = |verdict: Verdict| {
         report
@@ -127,7 +136,7 @@ pub fn totals(report: &RunReport) -> String {
     let all: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
     let holes = not_run(&all);
     if !holes.is_empty() {
-        let _ = writeln!(out, "not run here: {}", holes.join(", "));
+        let _ = writeln!(out, "not run {}: {}", made.here(), holes.join(", "));
     }
     let bad =
         |row: &&compare::Row<'_>| row.verdict() == Verdict::Faulty || row.verdict().is_violation();
@@ -143,11 +152,19 @@ pub fn totals(report: &RunReport) -> String {
             plural(report.unfinished.len(), "case")
         );
     }
+    if !report.interrupted && report.stopped.is_none() && !report.unfinished.is_empty() {
+        let open = plural(report.unfinished.len(), "case");
+        let _ = writeln!(out, "not finished: {open}, marked ? above");
+    }
     if let Some(command) = standing::next(report) {
-        let _ = writeln!(out, "next: {command}");
+        let _ = writeln!(out, "next: {command}{}", made.stored());
     }
     if let Some(row) = worth {
-        let _ = writeln!(out, "next: modswap show {}", name_of(report, row.case));
+        let mut cells = row.cells.iter().flatten();
+        let unstable = cells.any(|cell| !cell.case.also.is_empty());
+        let repeat = if unstable { REPEAT } else { "" };
+        let name = name_of(report, row.case);
+        let _ = writeln!(out, "next: modswap show {name}{repeat}");
     }
     out
 }

@@ -4,6 +4,7 @@ use comrak::nodes::{AstNode, NodeValue};
 use comrak::{Arena, Options, parse_document};
 use modswap::report::markdown;
 use modswap::report::model::RunReport;
+use modswap::report::whole::{Made, Told};
 use modswap::text::visible;
 use serde_json::json;
 
@@ -22,8 +23,17 @@ fn options() -> Options<'static> {
     options
 }
 
+fn told<'a>(report: &'a RunReport, strict: bool, faults: &'a [String]) -> Told<'a> {
+    Told {
+        report,
+        strict,
+        faults,
+        made: Made::Here,
+    }
+}
+
 fn page(report: &RunReport, limit: usize) -> String {
-    let page = markdown::page(report, false, &[], limit).expect("room");
+    let page = markdown::page(told(report, false, &[]), limit).expect("room");
     assert!(page.len() <= limit, "{} of {limit}", page.len());
     page
 }
@@ -181,7 +191,7 @@ fn a_page_says_what_failed_first_and_then_what_differs() {
 #[test]
 fn the_verdict_is_that_of_the_run() {
     let first = |report: &RunReport, strict, faults: &[String]| {
-        let page = markdown::page(report, strict, faults, 1_000_000).expect("room");
+        let page = markdown::page(told(report, strict, faults), 1_000_000).expect("room");
         page.lines().next().expect("a line").to_owned()
     };
     let one = |case| report(&["3.13.0"], &[case]);
@@ -258,7 +268,7 @@ fn what_does_not_fit_is_left_out_as_a_whole_and_said_to_be() {
     }
     assert!(full.contains("#### fail: `many/00000` on 3.5"));
     assert!(full.contains("100000 fail of 100000 cases"));
-    assert_eq!(markdown::page(&report, false, &[], 500), None);
+    assert_eq!(markdown::page(told(&report, false, &[]), 500), None);
 }
 
 #[test]

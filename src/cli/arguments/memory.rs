@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::Execution;
+
 /// Where the baseline is, where the command is not about scenarios, beside which it would be looked for.
 pub(in crate::cli) const BASELINE: &str = "reports/baseline";
 
@@ -85,4 +87,23 @@ pub(in crate::cli) struct Stored {
     /// Write even where `CI` is set
     #[arg(long)]
     pub(in crate::cli) allow_ci: bool,
+}
+
+/// `modswap bisect`
+#[derive(Args, Clone, Debug)]
+pub struct BisectArguments {
+    /// The scenario: its id, with a variant's `[…]` or without, or its file
+    #[arg(value_name = "ID")]
+    pub(in crate::cli) id: String,
+    /// Where scenarios are
+    #[arg(long, value_name = "FOLDER", default_value = "scenarios")]
+    pub(in crate::cli) scenarios: PathBuf,
+    /// A stored report, instead of the last run; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) report: Vec<PathBuf>,
+    /// Run the scenario on what is to be tried next, until nothing is left: on the Pythons of --python, or on all
+    #[arg(long)]
+    pub(in crate::cli) run: bool,
+    #[command(flatten)]
+    pub(in crate::cli) execution: Execution,
 }

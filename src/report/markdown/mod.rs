@@ -8,6 +8,7 @@ mod table;
 use std::fmt::Write;
 
 use super::model::RunReport;
+use super::whole::Told;
 use super::{standing, summary};
 use crate::compare;
 use crate::plan::Shard;
@@ -26,9 +27,13 @@ const MOST_INTERPRETERS: usize = 200;
 /// The page, of at most so many bytes: the verdict, what failed, how the run stands to the baseline, the rows that differ
 /// between versions, totals and interpreters. What does not fit is left out as a whole and said to be; `None` where
 /// not even the verdict fits.
-///
-/// With `strict`, what is not in the baseline is a failure. `faults` are sentences about what else fails the run.
-pub fn page(report: &RunReport, strict: bool, faults: &[String], limit: usize) -> Option<String> {
+pub fn page(told: Told<'_>, limit: usize) -> Option<String> {
+    let Told {
+        report,
+        strict,
+        faults,
+        made,
+    } = told;
     let rows = compare::rows(report);
     let all: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
     let mut page = Page::new(limit);
@@ -43,12 +48,12 @@ pub fn page(report: &RunReport, strict: bool, faults: &[String], limit: usize) -
         );
     }
     failures::add(&mut page, report, &all);
-    let baseline = standing::render(report, strict);
+    let baseline = standing::render(report, strict, made);
     if !baseline.is_empty() {
         let block = format!("### Baseline\n\n{}", fence(&lines(&baseline), "text"));
         page.add_or_miss("the lines about the baseline", &block);
     }
-    let totals = fence(&lines(&summary::totals(report)), "text");
+    let totals = fence(&lines(&summary::totals(report, made)), "text");
     page.add_or_miss("the totals", &format!("### Totals\n\n{totals}"));
     table::add(&mut page, &rows, &all);
     page.add_or_miss("the interpreters", &interpreters(report));

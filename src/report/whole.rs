@@ -1,0 +1,69 @@
+//! A whole report for people: the overview, what is not as expected, how it stands to the baseline, and totals.
+
+use std::path::Path;
+
+use super::model::RunReport;
+use super::style::Style;
+use super::{overview, standing, summary};
+
+/// A report, and what is to be told beside it.
+#[derive(Clone, Copy, Debug)]
+pub struct Told<'a> {
+    /// What was seen.
+    pub report: &'a RunReport,
+    /// Whether what is not in the baseline is a failure.
+    pub strict: bool,
+    /// In sentences, what fails the command beside what the report says.
+    pub faults: &'a [String],
+    /// How it came about.
+    pub made: Made<'a>,
+}
+
+/// How a report came about, for the words in which it is told.
+#[derive(Clone, Copy, Debug)]
+pub enum Made<'a> {
+    /// By a run of this machine, which is remembered.
+    Here,
+    /// Of other reports.
+    Merged {
+        /// The file that it was written to, if it was.
+        file: Option<&'a Path>,
+    },
+}
+
+impl Made<'_> {
+    /// Where something was run or was not.
+    pub(super) fn here(self) -> &'static str {
+        match self {
+            Self::Here => "here",
+            Self::Merged { .. } => "in these reports",
+        }
+    }
+
+    /// What a command that looks at the last run needs to look at this one.
+    pub(super) fn stored(self) -> String {
+        let Self::Merged { file } = self else {
+            return String::new();
+        };
+        let name = file.map(|file| summary::shell_word(&file.to_string_lossy()));
+        format!(" --report {}", name.as_deref().unwrap_or("FILE"))
+    }
+}
+
+/// What `run` and `merge` print: the overview, and what stands below it.
+pub fn render(told: Told<'_>, style: Style) -> (String, String) {
+    let Told {
+        report,
+        strict,
+        made,
+        ..
+    } = told;
+    let violations = summary::violations(report, style);
+    let gap = if violations.is_empty() { "" } else { "\n" };
+    let rest = format!(
+        "{violations}{gap}{}{}",
+        standing::render(report, strict, made),
+        summary::totals(report, made)
+    );
+    (overview::render(report, style), rest)
+}
