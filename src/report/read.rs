@@ -24,7 +24,7 @@ pub enum ReadError {
         path: PathBuf,
     },
     /// It is no report.
-    #[error("{}:{}:{}: not a report of modswap: {source}", path.display(), source.line(), source.column())]
+    #[error("{}:{}:{}: not a report of modswap: {}", path.display(), source.line(), source.column(), without_place(source))]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -39,6 +39,13 @@ pub enum ReadError {
         /// Its version.
         found: u64,
     },
+}
+
+/// What is wrong, without the place that stands before it.
+fn without_place(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    text.strip_suffix(&place).unwrap_or(&text).to_owned()
 }
 
 /// Reads a report of this schema or an older one.

@@ -34,12 +34,12 @@ pub enum MergeError {
     Partition(#[from] ShardError),
 }
 
-/// `swap/copy is`, `swap/copy and 3 more are`
+/// `swap/copy has`, `swap/copy and 3 more have`
 fn different(ids: &[String]) -> String {
     let first = ids.first().map_or("", String::as_str);
     match ids.len().saturating_sub(1) {
-        0 => format!("the scenario {first} is"),
-        more => format!("the scenario {first} and {more} more are"),
+        0 => format!("the scenario {first} has"),
+        more => format!("the scenario {first} and {more} more have"),
     }
 }
 

@@ -256,13 +256,13 @@ fn other_texts_are_refused_by_name() {
     assert!(
         error
             .to_string()
-            .starts_with("the scenario t is another text than"),
+            .starts_with("the scenario t has another text than"),
         "{error}"
     );
     b.scenarios[0].digest = "other".into();
     let error = merge(a.clone(), b).unwrap_err().to_string();
     assert!(
-        error.starts_with("the scenario s and 1 more are another text"),
+        error.starts_with("the scenario s and 1 more have another text"),
         "{error}"
     );
     let mut odd = a.clone();
