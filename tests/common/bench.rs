@@ -116,6 +116,7 @@ impl Bench {
             .env_remove("COLUMNS")
             .env_remove("MODSWAP_LOG");
         super::hermetic(&mut command);
+        command.env("MODSWAP_STATE_DIR", self.path("state"));
         command
     }
 
