@@ -26,6 +26,7 @@ macro_rules! left_out {
 
 left_out! {
     action: "runs the steps of the action in bash",
+    bisect: "runs cases, which needs fork and POSIX pipes",
     cli: "runs cases, which needs fork and POSIX pipes, and sends signals",
     conditions: "runs cases, which needs fork and POSIX pipes",
     corpus: "runs cases, which needs fork and POSIX pipes",
@@ -35,11 +36,14 @@ left_out! {
     identity: "runs cases, which needs fork and POSIX pipes",
     json: "runs cases, which needs fork and POSIX pipes",
     language: "runs cases, which needs fork and POSIX pipes",
+    merge: "runs cases, which needs fork and POSIX pipes, and measures memory as POSIX does",
     misbehaviour: "runs cases, which needs fork and POSIX pipes",
+    outputs: "runs cases, which needs fork and POSIX pipes",
     packages: "runs cases, which needs fork and POSIX pipes",
     pythons: "makes symbolic links to interpreters, and shell scripts",
     readme: "runs the commands of README.md in a shell",
     regression: "runs cases, which needs fork and POSIX pipes",
+    repeat: "runs cases, which needs fork and POSIX pipes",
     review: "types keys into a pseudo-terminal",
     truth: "runs cases, which needs fork and POSIX pipes",
 }
