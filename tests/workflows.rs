@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde_yaml::Value;
 
@@ -204,4 +205,69 @@ fn the_matrix_has_every_python_and_the_merge_requires_them() {
         .map(|part| format!("{part}/{}", parts.len()))
         .collect();
     assert_eq!(parts, whole, "every part of the cases");
+}
+
+/// The options in a text: `--shard`, `--output`.
+fn options(text: &str) -> Vec<&str> {
+    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
+    words
+        .filter(|word| word.starts_with("--") && word.len() > 2)
+        .collect()
+}
+
+/// What a command says of itself.
+fn help(command: &str) -> String {
+    let binary = env!("CARGO_BIN_EXE_modswap");
+    let output = Command::new(binary).args([command, "--help"]).output();
+    let output = output.expect("the binary starts");
+    assert!(output.status.success(), "modswap {command} --help");
+    String::from_utf8(output.stdout).expect("text")
+}
+
+/// What modswap is called with in a file: the command, and an option of it.
+fn calls(text: &str) -> Vec<(String, String)> {
+    let document = read(text);
+    let scripts = steps(&document, "run");
+    let scripts = scripts.iter().filter_map(|step| step["run"].as_str());
+    let mut lines: Vec<String> = Vec::new();
+    for script in scripts {
+        let script = script.replace("\\\n", " ");
+        // The action puts its command line together piece by piece, in a step where nothing else has options.
+        if script.contains("arguments=(run ") {
+            lines.push(format!("run {}", script.replace('\n', " ")));
+        }
+        let called = script
+            .lines()
+            .filter_map(|line| line.split_once("/modswap "));
+        lines.extend(called.map(|(_, words)| words.to_owned()));
+    }
+    // What is to be done about a new version stands in a comment.
+    let told = text
+        .lines()
+        .filter_map(|line| line.split_once("#     modswap "));
+    lines.extend(told.map(|(_, words)| words.to_owned()));
+    let commands = lines.iter().filter_map(|line| line.split_once(' '));
+    commands
+        .flat_map(|(command, words)| {
+            let options = options(words).into_iter();
+            options.map(|option| (command.to_owned(), option.to_owned()))
+        })
+        .collect()
+}
+
+#[test]
+fn every_option_that_is_used_exists() {
+    let files = files();
+    let used: Vec<_> = files.iter().flat_map(|(_, text)| calls(text)).collect();
+    for command in ["run", "merge", "accept"] {
+        let mut own: Vec<_> = used.iter().filter(|(of, _)| of == command).collect();
+        own.dedup();
+        assert!(own.len() > 1, "{command}: {used:?}");
+        let help = help(command);
+        let unknown: Vec<_> = own
+            .iter()
+            .filter(|(_, option)| !options(&help).contains(&option.as_str()))
+            .collect();
+        assert!(unknown.is_empty(), "modswap {command} has no {unknown:?}");
+    }
 }
