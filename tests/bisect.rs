@@ -57,7 +57,7 @@ fn accept(bench: &Bench, pythons: &[&Python]) {
         assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     }
     // What follows knows it from the baseline alone.
-    let _ = fs::remove_dir_all(bench.path("state"));
+    let _ = fs::remove_dir_all(bench.state.path());
 }
 
 fn ends(output: &Output, code: i32) -> (String, String) {
@@ -136,7 +136,7 @@ fn the_boundary_is_found_by_running_what_lies_between() {
         page.contains(&middle.key) && !page.contains(&point),
         "{page}"
     );
-    fs::remove_dir_all(bench.path("state")).expect("the folder");
+    fs::remove_dir_all(bench.state.path()).expect("the folder");
 
     // By itself, to the end.
     let (page, said) = bisect(&bench, &[&given[..], &["--run"]].concat(), 0);
@@ -164,7 +164,7 @@ fn the_boundary_is_found_by_running_what_lies_between() {
         "{said}"
     );
     // What it ran is not the last run: that is for the user to accept.
-    assert!(!bench.path("state").exists());
+    assert!(!bench.state.path().exists());
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn a_command_is_asked_for_as_it_was_and_stays_within_its_folder() {
         ]),
         0,
     );
-    let _ = fs::remove_dir_all(bench.path("state"));
+    let _ = fs::remove_dir_all(bench.state.path());
     let request = format!("odd=env {}", path(pythons[1]));
     let known = [
         "bisect",

@@ -143,13 +143,20 @@ fn the_readme_does_what_it_says() {
         .filter(|key| !here.contains(*key))
         .collect();
 
+    // Other Pythons than these may be news to the baseline, which is not what is tested here.
+    if missing.is_empty() {
+        let reports = concat!(env!("CARGO_MANIFEST_DIR"), "/reports");
+        std::os::unix::fs::symlink(reports, folder.path().join("reports")).expect("a link");
+    }
+
     let commands = commands(&readme);
     assert!(commands.len() > 5, "only {commands:?}");
     let (mut differences, mut replaced) = (String::new(), Vec::new());
     for shown in &commands {
         let mut command = shown.command.clone();
         let compared = !shown.output.trim().is_empty() && missing.is_empty();
-        if compared {
+        let chooses = ["run", "show", "explain"];
+        if compared && chooses.contains(&command.split(' ').nth(1).unwrap_or_default()) {
             for key in &made_with {
                 let _ = write!(command, " --python {key}");
             }

@@ -59,6 +59,8 @@ pub fn newest() -> Python {
 /// A folder with scenarios, a temporary folder of its own, and a mark on every process started for it.
 pub struct Bench {
     folder: tempfile::TempDir,
+    /// Where runs are remembered; not in the folder, which may be a project that is packed.
+    pub state: tempfile::TempDir,
     mark: String,
 }
 
@@ -74,7 +76,12 @@ impl Bench {
         for name in ["scenarios", "tmp"] {
             fs::create_dir(folder.path().join(name)).expect("a folder");
         }
-        Self { folder, mark }
+        let state = tempfile::tempdir().expect("a folder");
+        Self {
+            folder,
+            state,
+            mark,
+        }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -116,7 +123,7 @@ impl Bench {
             .env_remove("COLUMNS")
             .env_remove("MODSWAP_LOG");
         super::hermetic(&mut command);
-        command.env("MODSWAP_STATE_DIR", self.path("state"));
+        command.env("MODSWAP_STATE_DIR", self.state.path());
         command
     }
 
