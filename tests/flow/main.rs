@@ -9,8 +9,8 @@ mod repository;
 use std::fs;
 
 use common::bench::{chosen, newest, text};
-use common::ends_with;
-use repository::Repository;
+use common::{Python, ends_with};
+use repository::{Merged, Repository};
 
 const PARTS: [&str; 5] = ["1/5", "2/5", "3/5", "4/5", "5/5"];
 
@@ -110,7 +110,30 @@ fn from_the_first_run_to_an_accepted_change() {
         drifted.summary
     );
 
-    // Somebody reviews it. Without a terminal that is refused, and said how else.
+    review(&repository, &drifted, &newest);
+
+    // And all is clean again.
+    let fourth = repository.run_matrix(&others, &PARTS, 0);
+    let clean = fourth.merge(&["--strict"], 0);
+    assert!(
+        clean
+            .out
+            .contains(&format!("baseline: {cases} as accepted\n")),
+        "{}",
+        clean.out
+    );
+    assert!(!clean.summary.contains("drift"), "{}", clean.summary);
+    assert!(
+        fs::read_dir(repository.path("tmp"))
+            .expect("a folder")
+            .next()
+            .is_none()
+    );
+}
+
+/// Somebody reviews what drifted, accepts it, and commits it.
+fn review(repository: &Repository, drifted: &Merged, newest: &Python) {
+    // Without a terminal that is refused, and said how else.
     let clone = repository.clone("reviewer");
     let stored = drifted.report.to_str().expect("UTF-8");
     let review = ["review", "--report", stored];
@@ -137,22 +160,4 @@ fn from_the_first_run_to_an_accepted_change() {
     );
     assert!(diff.contains("+  - behaviour: B\n"), "{diff}");
     clone.push("The newest Python is known not to run asserts");
-
-    // And all is clean again.
-    let fourth = repository.run_matrix(&others, &PARTS, 0);
-    let clean = fourth.merge(&["--strict"], 0);
-    assert!(
-        clean
-            .out
-            .contains(&format!("baseline: {cases} as accepted\n")),
-        "{}",
-        clean.out
-    );
-    assert!(!clean.summary.contains("drift"), "{}", clean.summary);
-    assert!(
-        fs::read_dir(repository.path("tmp"))
-            .expect("a folder")
-            .next()
-            .is_none()
-    );
 }
