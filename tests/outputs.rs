@@ -65,6 +65,48 @@ fn junit_xml_says_what_the_exit_code_says() {
 }
 
 #[test]
+fn a_merge_says_in_junit_xml_what_its_exit_code_says() {
+    let bench = Bench::new();
+    for id in ["a", "b", "c", "d", "e", "f"] {
+        bench.scenario(id, PLAIN);
+    }
+    for part in ["1", "2"] {
+        let name = format!("{part}.json");
+        let (status, said) = run(
+            &bench,
+            &["--shard", &format!("{part}/2"), "--output", &name],
+        );
+        assert_eq!(status, Some(0), "{said}");
+    }
+    let counts = |code: i32, more: &[&str]| {
+        let output = bench.run(&[&["merge", "--junit", "junit.xml"], more].concat());
+        assert_eq!(output.status.code(), Some(code), "{}", text(&output.stderr));
+        let xml = fs::read_to_string(bench.path("junit.xml")).expect("the file");
+        let parsed = roxmltree::Document::parse(&xml).expect("XML");
+        let count = |name| {
+            parsed
+                .root_element()
+                .attribute(name)
+                .expect("a count")
+                .to_owned()
+        };
+        (count("failures"), count("errors"))
+    };
+    let pair = |failures: &str, errors: &str| (failures.to_owned(), errors.to_owned());
+    assert_eq!(counts(0, &["1.json", "2.json"]), pair("0", "0"));
+    assert_eq!(counts(3, &["1.json"]), pair("0", "1"));
+    let xml = fs::read_to_string(bench.path("junit.xml")).expect("the file");
+    assert!(
+        xml.contains("type=\"incomplete\"") && xml.contains("part 2/2 is missing"),
+        "{xml}"
+    );
+    assert_eq!(counts(0, &["1.json", "--allow-incomplete"]), pair("0", "0"));
+    // Held against no baseline, because there is none.
+    let (failures, _) = counts(1, &["1.json", "2.json", "--strict"]);
+    assert_eq!(failures, "6");
+}
+
+#[test]
 fn a_file_that_cannot_be_written_is_known_before_anything_runs() {
     let bench = Bench::new();
     let mark = bench.path("ran");

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::output::{create, unwritten};
 use super::{Exit, Failure};
 use crate::report::junit;
-use crate::report::model::RunReport;
+use crate::report::whole::Told;
 
 /// The file, if one is wanted; open before anything runs.
 pub(super) struct Junit(Option<(PathBuf, File)>);
@@ -26,12 +26,12 @@ impl Junit {
     ///
     /// # Errors
     /// When that fails.
-    pub(super) fn write(self, report: &RunReport, strict: bool) -> Result<(), Failure> {
+    pub(super) fn write(self, told: Told<'_>) -> Result<(), Failure> {
         let Some((path, mut file)) = self.0 else {
             return Ok(());
         };
-        let text =
-            junit::render(report, strict).map_err(|error| Failure::new(Exit::Fault, error))?;
+        let text = junit::render(told.report, told.strict, told.faults);
+        let text = text.map_err(|error| Failure::new(Exit::Fault, error))?;
         let written = file.write_all(text.as_bytes());
         written.map_err(|error| unwritten(&path, &error))
     }
@@ -69,7 +69,8 @@ mod tests {
             let mut report = fake::report(&rows);
             for (case, (_, status)) in report.cases.iter_mut().zip(&cases) {
                 // Only what ran to an end of its own stands to the baseline somehow.
-                let status = STATUSES[*status].filter(|_| case.behaviour().is_some());
+                let status = STATUSES[*status].or(strict.then_some(Status::AsBaseline));
+                let status = status.filter(|_| case.behaviour().is_some());
                 case.baseline = status.map(|status| Standing { status, was: None, neighbour: None });
             }
             report.interrupted = interrupted;
@@ -79,17 +80,21 @@ mod tests {
                 let interpreter = report.interpreters[0].key.clone();
                 report.unfinished.push(Unfinished { case: "swap/z".into(), interpreter });
             }
-            let xml = junit::render(&report, strict).unwrap();
+            let exit = exit_of(&report, strict);
+            let faults = (exit == Exit::Nothing).then(|| "nothing could run".to_owned());
+            let faults: Vec<String> = faults.into_iter().collect();
+            let xml = junit::render(&report, strict, &faults).unwrap();
             let parsed = roxmltree::Document::parse(&xml).unwrap();
             let count = |name| parsed.root_element().attribute(name).unwrap().parse::<usize>().unwrap();
             let (failures, errors) = (count("failures"), count("errors"));
-            match exit_of(&report, strict) {
-                Exit::Success | Exit::Nothing => prop_assert_eq!((failures, errors), (0, 0)),
+            match exit {
+                Exit::Success => prop_assert_eq!((failures, errors), (0, 0)),
                 Exit::Violation => prop_assert!(failures > 0 && errors == 0),
+                Exit::Nothing => prop_assert!(failures == 0 && errors > 0),
                 Exit::Fault | Exit::Interrupted => prop_assert!(errors > 0),
                 Exit::Usage => prop_assert!(false, "a report is no wrong usage"),
             }
-            let tests = report.cases.len() + report.unfinished.len();
+            let tests = report.cases.len() + report.unfinished.len() + faults.len();
             prop_assert_eq!(count("tests"), tests);
         }
     }

@@ -35,7 +35,7 @@ impl<'a> Destinations<'a> {
     /// When something cannot be written.
     pub(super) fn take(self, told: Told<'_>, style: Style) -> Result<(), Failure> {
         self.outputs.write(told.report)?;
-        self.junit.write(told.report, told.strict)?;
+        self.junit.write(told)?;
         let github = Github::new(self.arguments.github);
         github.summarise(told);
         print(&match self.arguments.format {

@@ -1,7 +1,8 @@
 //! The report as JUnit XML: a suite per interpreter, a test per case.
 //!
-//! What the exit code says, the counts say: with 0 there is neither a failure nor an error, with 1 there are failures and no
-//! errors, with 4 there are errors. A run that was interrupted has an error for each case that it did not finish.
+//! What the exit code says, the counts say: with 0 there is neither a failure nor an error, with 1 there are failures, with any
+//! other code errors. A run that was interrupted has an error for each case that it did not finish; what fails the command beside
+//! the cases, such as a part that a merge lacks, is an error in a suite of its own.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -24,11 +25,15 @@ const NOT_ACCEPTED: &str = "not-accepted";
 /// What a case is that an interrupted or stopped run did not get to.
 const NOT_FINISHED: &str = "not-finished";
 
-/// The XML. When `strict`, what is not in the baseline as it was seen is a failure.
+/// The type of what fails the command beside the cases.
+const INCOMPLETE: &str = "incomplete";
+
+/// The XML. When `strict`, what is not in the baseline as it was seen is a failure; `faults` are sentences about what else fails
+/// the command.
 ///
 /// # Errors
 /// When the text cannot be written, which a report does not bring about.
-pub fn render(report: &RunReport, strict: bool) -> Result<String, JunitError> {
+pub fn render(report: &RunReport, strict: bool, faults: &[String]) -> Result<String, JunitError> {
     let view = View {
         report,
         strict,
@@ -38,6 +43,17 @@ pub fn render(report: &RunReport, strict: bool) -> Result<String, JunitError> {
     xml.set_time(seconds(report.elapsed_s));
     for interpreter in &report.interpreters {
         xml.add_test_suite(view.suite(interpreter));
+    }
+    if !faults.is_empty() {
+        let mut suite = TestSuite::new("modswap");
+        suite.add_test_cases(faults.iter().map(|fault| {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+            status.set_type(INCOMPLETE).set_message(line(fault));
+            let mut test = TestCase::new(line(fault), status);
+            test.set_classname("modswap");
+            test
+        }));
+        xml.add_test_suite(suite);
     }
     Ok(xml.to_string()?)
 }
@@ -103,7 +119,7 @@ impl View<'_> {
                 TestCaseStatus::non_success(NonSuccessKind::Failure),
                 verdict.word(),
             ),
-            _ if self.strict && case.is_unaccepted() => (
+            _ if self.strict && (case.is_unaccepted() || is_unheld(case)) => (
                 TestCaseStatus::non_success(NonSuccessKind::Failure),
                 NOT_ACCEPTED,
             ),
@@ -138,18 +154,14 @@ impl View<'_> {
 
     fn unfinished(&self, case: &Unfinished) -> TestCase {
         let scenario = case.case.split('[').next().unwrap_or_default();
-        let stopped = self.report.stopped.as_ref();
-        let (mut status, message) = match stopped.filter(|_| !self.report.interrupted) {
-            // What made it stop is a failure or an error already.
-            Some(why) => (
-                TestCaseStatus::skipped(),
-                format!("not finished: stopped {why}"),
-            ),
-            None => (
-                TestCaseStatus::non_success(NonSuccessKind::Error),
-                "not finished".to_owned(),
-            ),
+        let (mut status, why) = if self.report.interrupted {
+            (TestCaseStatus::non_success(NonSuccessKind::Error), None)
+        } else {
+            // What made a run stop is a failure or an error already, and what a merge makes of it is said beside the cases.
+            (TestCaseStatus::skipped(), self.report.stopped.as_ref())
         };
+        let why = why.map_or_else(String::new, |why| format!(": stopped {why}"));
+        let message = format!("not finished{why}");
         status.set_type(NOT_FINISHED).set_message(line(&message));
         self.test(&case.case, scenario, status)
     }
@@ -163,6 +175,11 @@ impl View<'_> {
         }
         test
     }
+}
+
+/// Whether it ran and was held against no baseline, as reports that are merged may say: nobody knows whether it was accepted.
+fn is_unheld(case: &CaseReport) -> bool {
+    case.baseline.is_none() && case.behaviour().is_some()
 }
 
 /// What is not a number of seconds counts as none.
@@ -217,7 +234,7 @@ mod tests {
     /// What a parser makes of it is what was meant.
     fn survives(text: &str) {
         let report = hostile(text);
-        let xml = render(&report, true).unwrap();
+        let xml = render(&report, true, &[text.to_owned()]).unwrap();
         let parsed = roxmltree::Document::parse(&xml).unwrap_or_else(|error| {
             panic!("{error}: {text:?} gives {xml}");
         });
@@ -237,6 +254,11 @@ mod tests {
         assert_eq!(of("testsuite").attribute("timestamp"), Some(&*line(text)));
         assert!(text_of("failure").starts_with(&legal(text)), "{xml}");
         assert!(text_of("error").starts_with(&legal(text)), "{xml}");
+        let mut tests = parsed
+            .descendants()
+            .filter(|node| node.has_tag_name("testcase"));
+        let fault = tests.next_back().and_then(|node| node.attribute("name"));
+        assert_eq!(fault, Some(&*line(text)));
         assert_eq!(text_of("system-out"), legal(&format!("out {text}")));
         assert_eq!(text_of("system-err"), legal(&format!("err {text}")));
         let forbidden =
@@ -288,7 +310,7 @@ mod tests {
             case: "swap/c".into(),
             interpreter: "3.13.0".parse().unwrap(),
         }];
-        insta::assert_snapshot!(render(&report, false).unwrap(), @r#"
+        insta::assert_snapshot!(render(&report, false, &[]).unwrap(), @r#"
         <?xml version="1.0" encoding="UTF-8"?>
         <testsuites name="modswap" tests="5" skipped="2" failures="2" errors="0" time="1.500">
             <testsuite name="2.7.18" tests="2" skipped="0" errors="0" failures="1" time="0.004" timestamp="2026-11-22T10:00:00Z">
