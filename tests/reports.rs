@@ -225,7 +225,7 @@ fn violations_and_totals() {
     insta::assert_snapshot!(format!(
         "{}\n{}",
         summary::violations(&report, PLAIN),
-        summary::totals(&report, Made::Here)
+        summary::totals(&report, Made::Here { baseline: None })
     ));
 }
 

@@ -37,6 +37,7 @@ left_out! {
     identity: "runs cases, which needs fork and POSIX pipes",
     json: "runs cases, which needs fork and POSIX pipes",
     language: "runs cases, which needs fork and POSIX pipes",
+    limits: "runs cases, which needs fork and POSIX pipes",
     merge: "runs cases, which needs fork and POSIX pipes, and measures memory as POSIX does",
     misbehaviour: "runs cases, which needs fork and POSIX pipes",
     outputs: "runs cases, which needs fork and POSIX pipes",

@@ -54,6 +54,13 @@ pub enum BaselineError {
     },
 }
 
+impl BaselineError {
+    /// Whether something was to be changed and could not be.
+    pub fn is_unwritten(&self) -> bool {
+        matches!(self, Self::Io { verb, .. } if *verb != "read")
+    }
+}
+
 /// What is wrong in a file, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct Damage {

@@ -6,6 +6,8 @@
 
 mod accept;
 mod file;
+#[cfg(test)]
+mod file_tests;
 mod prune;
 mod standing;
 #[cfg(test)]

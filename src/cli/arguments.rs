@@ -40,7 +40,7 @@ Exit codes:
   1    a violated expectation, a crash, a timeout, drift from the baseline, or different behaviours of one case
   2    wrong usage or a wrong scenario; nothing ran
   3    a Python that was asked for or a part of a merge is missing, nothing was selected, or everything was skipped
-  4    a case could not be judged, because the harness failed
+  4    a case could not be judged, because the harness failed; or something could not be written
   130  interrupted";
 
 /// The commands.

@@ -8,10 +8,11 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, watch};
 
-use super::arguments::Execution;
+use super::arguments::{Execution, ShowArguments};
 use super::find::find_pythons;
 use super::listen::Listener;
 use super::progress::Progress;
+use super::session::load_one;
 use super::stop::{asked_to_stop, interrupted};
 use super::{Exit, Failure, memory, packages, say};
 use crate::exec::{self, Event, Isolation, Options};
@@ -117,6 +118,27 @@ pub(super) async fn execute(
         elapsed: clock.elapsed(),
     };
     run.report(&inventory.rejected, times)
+}
+
+/// A run of one scenario, and of that alone.
+pub(super) async fn execute_one(
+    arguments: &ShowArguments,
+    style: Style,
+) -> Result<RunReport, Failure> {
+    let scenario = load_one(&arguments.id, &arguments.scenarios, style)?;
+    let roots = [PathBuf::from(&scenario.file), arguments.scenarios.clone()];
+    let controls = Controls {
+        repeat: usize::from(arguments.repeat.unwrap_or(1)),
+        ..Controls::default()
+    };
+    execute(
+        vec![scenario],
+        &roots,
+        &arguments.execution,
+        controls,
+        style,
+    )
+    .await
 }
 
 /// Whether the cases that were asked for by name can run here; those that cannot are said, and none is an error.

@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use etcetera::BaseStrategy;
 
 use super::arguments::{BASELINE, BaselineArguments, Stored};
-use super::{Exit, Failure};
+use super::{Exit, Failure, say};
 use crate::baseline::{self, Baseline, BaselineError};
 use crate::report::model::RunReport;
 use crate::report::read;
@@ -21,7 +21,12 @@ fn home() -> Component<'static> {
 
 impl From<BaselineError> for Failure {
     fn from(error: BaselineError) -> Self {
-        Self::new(Exit::Usage, error)
+        let exit = if error.is_unwritten() {
+            Exit::Fault
+        } else {
+            Exit::Usage
+        };
+        Self::new(exit, error)
     }
 }
 
@@ -71,14 +76,12 @@ pub(super) fn baseline(
         return Ok(strict.then(Baseline::default));
     };
     if !folder.is_dir() {
-        if let Some(named) = &arguments.baseline
-            && !strict
-        {
-            let text = format!(
-                "no baseline at {}; `modswap accept --baseline {0}` makes one of the last run",
-                named.display()
-            );
-            tracing::info!("{text}");
+        // One that is merely usual need not be there; one that was named may be misspelt.
+        if let Some(named) = &arguments.baseline {
+            let name = named.display();
+            say(&format!(
+                "there is no baseline at {name} yet, and nothing to compare with; `modswap accept --baseline {name}` makes one"
+            ));
         }
         return Ok(strict.then(Baseline::default));
     }
@@ -156,7 +159,8 @@ pub(super) fn recall(folder: &Path) -> Result<RunReport, Failure> {
         Failure::new(
             Exit::Usage,
             format!(
-                "no run is remembered for the baseline {}; `modswap run` first, or name a stored report",
+                "no run is remembered for the baseline {}; `modswap run` first, or name a stored report\n  \
+                 (scenarios that are not in a folder called `scenarios` have a baseline only where `--baseline` names one)",
                 folder.display()
             ),
         )

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use super::arguments::{Common, Regression, RunArguments};
+use super::arguments::{BASELINE, Common, Regression, RunArguments};
 use super::execute::{Controls, execute, exit_of};
 use super::results::Destinations;
 use super::session::{load, roots};
@@ -44,7 +44,11 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
         report: &report,
         strict,
         faults: &faults,
-        made: Made::Here,
+        made: Made::Here {
+            baseline: baseline
+                .as_deref()
+                .filter(|one| *one != Path::new(BASELINE)),
+        },
     };
     destinations.take(told, style)?;
     Ok(events.ended(exit).await)

@@ -23,7 +23,10 @@ pub struct Told<'a> {
 #[derive(Clone, Copy, Debug)]
 pub enum Made<'a> {
     /// By a run of this machine, which is remembered.
-    Here,
+    Here {
+        /// The folder of the baseline, where commands would not look for it by themselves.
+        baseline: Option<&'a Path>,
+    },
     /// Of other reports.
     Merged {
         /// The file that it was written to, if it was.
@@ -35,18 +38,24 @@ impl Made<'_> {
     /// Where something was run or was not.
     pub(super) fn here(self) -> &'static str {
         match self {
-            Self::Here => "here",
+            Self::Here { .. } => "here",
             Self::Merged { .. } => "in these reports",
         }
     }
 
-    /// What a command that looks at the last run needs to look at this one.
+    /// What a command that looks at the last run of the usual baseline needs to look at this one.
     pub(super) fn stored(self) -> String {
-        let Self::Merged { file } = self else {
-            return String::new();
-        };
-        let name = file.map(|file| summary::shell_word(&file.to_string_lossy()));
-        format!(" --report {}", name.as_deref().unwrap_or("FILE"))
+        let word = |path: &Path| summary::shell_word(&path.to_string_lossy());
+        match self {
+            Self::Here { baseline: None } => String::new(),
+            Self::Here {
+                baseline: Some(folder),
+            } => format!(" --baseline {}", word(folder)),
+            Self::Merged { file } => {
+                let name = file.map_or_else(|| "FILE".to_owned(), word);
+                format!(" --report {name}")
+            }
+        }
     }
 }
 

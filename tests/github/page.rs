@@ -28,7 +28,7 @@ fn told<'a>(report: &'a RunReport, strict: bool, faults: &'a [String]) -> Told<'
         report,
         strict,
         faults,
-        made: Made::Here,
+        made: Made::Here { baseline: None },
     }
 }
 
