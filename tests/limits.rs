@@ -177,7 +177,7 @@ fn outputs_are_refused_before_anything_runs() {
     let bench = Bench::new();
     bench.scenario("a", PLAIN);
     for (name, word) in [
-        ("report.txt", "a report is `.json`"),
+        ("report.pdf", "there are .txt (table), .json (json)"),
         ("scenarios/a.yaml/x.json", "cannot be written"),
     ] {
         let output = ends_with(&mut bench.modswap(&["run", "--output", name]), 2);
@@ -185,4 +185,13 @@ fn outputs_are_refused_before_anything_runs() {
         assert!(message.contains(word), "{message}");
         assert!(output.stdout.is_empty());
     }
+    let twice = ["run", "--output", "r.xml", "--junit", "r.xml"];
+    let output = ends_with(&mut bench.modswap(&twice), 2);
+    assert!(text(&output.stderr).contains("r.xml: named twice"));
+    let one_wrong = ["run", "--output", "good.json", "--output", "bad"];
+    ends_with(&mut bench.modswap(&one_wrong), 2);
+    assert!(
+        !bench.path("good.json").exists(),
+        "nothing is overwritten for nothing"
+    );
 }

@@ -264,8 +264,8 @@ fn what_is_no_report_is_refused_with_its_place() {
         assert!(!bench.path("out.json").exists(), "{name}");
     }
     merge(&bench, 2, &[]);
-    let kind = merge(&bench, 2, &["good.json", "--output", "merged.xml"]);
-    assert!(text(&kind.stderr).contains("a report is `.json`"));
+    let kind = merge(&bench, 2, &["good.json", "--output", "merged.pdf"]);
+    assert!(text(&kind.stderr).contains("nothing known; there are .txt (table), .json"));
 }
 
 #[test]

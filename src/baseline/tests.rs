@@ -75,6 +75,7 @@ fn report(text: &str, cases: &[(&str, &str, Verdict, &str)]) -> RunReport {
             changes: vec![],
             digest: text.into(),
             file: "scenarios/s.yaml".into(),
+            text: None,
             rows: vec![],
         }],
         cases,

@@ -12,7 +12,7 @@ pub(super) use memory::{
     AcceptArguments, BASELINE, BisectArguments, DiffArguments, PruneArguments, ReviewArguments,
     Stored,
 };
-pub(super) use results::{MergeArguments, Results};
+pub(super) use results::{MergeArguments, ReportArguments, Results};
 
 use crate::exec::Isolation;
 use crate::plan::Shard;
@@ -64,6 +64,8 @@ pub enum Command {
     Bisect(BisectArguments),
     /// Make one report of those of several machines, and say what is missing
     Merge(MergeArguments),
+    /// Write a stored report in another format: a table, JSON, JUnit XML, Markdown or a page
+    Report(ReportArguments),
     /// Print one plain Python file with the steps of a scenario, which needs no modswap
     Script(ScriptArguments),
     /// List scenarios
@@ -205,13 +207,13 @@ impl From<IsolationArgument> for Isolation {
     }
 }
 
-/// What goes to standard output.
+/// What an answer looks like that is no report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// Tables for people
+pub(super) enum AnswerFormat {
+    /// A table for people
     #[default]
     Table,
-    /// The report, for programs
+    /// For programs
     Json,
 }
 
@@ -226,6 +228,9 @@ pub struct RunArguments {
     pub(super) regression: Regression,
     #[command(flatten)]
     pub(super) results: Results,
+    /// Groups, annotations and a summary for GitHub Actions: `auto` is where `GITHUB_ACTIONS` is `true`
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    pub(super) github: When,
     /// Also write what happens, when it happens, as a line of JSON each; the file may be a named pipe
     #[arg(long, value_name = "FILE")]
     pub(super) events: Option<PathBuf>,
@@ -308,7 +313,7 @@ pub struct CheckArguments {
     pub(super) scenarios: Scenarios,
     /// What to print
     #[arg(long, value_enum, default_value = "table")]
-    pub(super) format: Format,
+    pub(super) format: AnswerFormat,
 }
 
 /// `modswap new`
@@ -332,5 +337,5 @@ pub struct PythonsArguments {
     pub(super) explain: bool,
     /// What to print
     #[arg(long, value_enum, default_value = "table")]
-    pub(super) format: Format,
+    pub(super) format: AnswerFormat,
 }

@@ -1,13 +1,13 @@
 //! `modswap check`
 
-use super::arguments::{CheckArguments, Common, Format};
+use super::arguments::{AnswerFormat, CheckArguments, Common};
 use super::session::{NotLoaded, find, roots};
 use super::{Exit, Failure, print, style};
 use crate::report::check;
 use crate::scenario;
 
 pub(super) fn run(arguments: &CheckArguments, common: &Common) -> Result<Exit, Failure> {
-    let json = arguments.format == Format::Json;
+    let json = arguments.format == AnswerFormat::Json;
     let lists = scenario::lists_beside(&roots(&arguments.scenarios));
     let found = find(&arguments.scenarios);
     let found = match (found, scenario::listed(&lists)) {

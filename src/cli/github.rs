@@ -7,6 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::arguments::When;
 use super::say;
+use crate::report::format::Format;
 use crate::report::github::{
     Annotation, Spot, annotations, command, group, harmless, harmless_json,
 };
@@ -52,13 +53,16 @@ impl Github {
     }
 
     /// A report as it goes to standard output, which is for programs: annotations go to standard error.
-    pub(super) fn json(&self, told: Told<'_>, json: String) -> String {
+    pub(super) fn data(&self, told: Told<'_>, format: Format, text: String) -> String {
         if !self.on {
-            return json;
+            return text;
         }
         // Nobody may be there to read it.
         let _ = io::stderr().write_all(self.commands(told).as_bytes());
-        harmless_json(&json)
+        match format {
+            Format::Json | Format::Ndjson => harmless_json(&text),
+            _ => text,
+        }
     }
 
     /// Appends to the summary of the step. What cannot be written is said, and fails nothing.

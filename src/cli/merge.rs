@@ -6,6 +6,7 @@ use super::arguments::{Common, MergeArguments};
 use super::execute::exit_of;
 use super::results::Destinations;
 use super::{Exit, Failure, say, style};
+use crate::report::format::Format;
 use crate::report::merge::Merger;
 use crate::report::merge::holes::{Hole, holes};
 use crate::report::model::RunReport;
@@ -17,7 +18,7 @@ pub(super) fn run(arguments: &MergeArguments, common: &Common) -> Result<Exit, F
     let report = merged(&arguments.files)?;
     let strict = arguments.strict;
     // Only now: a file that was written by an earlier merge may be among those that were read.
-    let destinations = Destinations::open(&arguments.results)?;
+    let destinations = Destinations::open(&arguments.results, arguments.github)?;
     let holes = holes(&report, &arguments.require);
     tell(&holes, arguments.allow_incomplete);
     let unheld = unheld(&report).filter(|_| strict);
@@ -27,7 +28,11 @@ pub(super) fn run(arguments: &MergeArguments, common: &Common) -> Result<Exit, F
     let counted = holes.iter().filter(|_| !arguments.allow_incomplete);
     let faults = counted.map(|hole| format!("incomplete: {hole}"));
     let faults: Vec<String> = faults.chain(unheld.clone()).collect();
-    let file = arguments.results.output.first().map(AsRef::as_ref);
+    let outputs = arguments.results.output.iter().map(AsRef::as_ref);
+    // The one that the commands named below can read.
+    let file = outputs
+        .clone()
+        .find(|file| Format::of(file) == Some(Format::Json));
     let told = Told {
         report: &report,
         strict,

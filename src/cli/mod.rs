@@ -10,7 +10,8 @@ mod execute;
 mod explain;
 mod find;
 mod github;
-mod junit;
+#[cfg(test)]
+mod junit_tests;
 mod keys;
 mod list;
 mod listen;
@@ -22,6 +23,7 @@ mod packages;
 mod progress;
 mod prune;
 mod pythons;
+mod report;
 mod results;
 mod review;
 mod run;
@@ -104,6 +106,7 @@ pub fn main(cli: Cli) -> Exit {
             Command::Prune(arguments) => prune::run(&arguments, &cli.common),
             Command::Bisect(arguments) => bisect::run(arguments, &cli.common).await,
             Command::Merge(arguments) => merge::run(&arguments, &cli.common),
+            Command::Report(arguments) => report::run(&arguments, &cli.common),
             Command::Script(arguments) => script::run(&arguments),
             Command::List(arguments) => list::run(&arguments, &cli.common),
             Command::Check(arguments) => check::run(&arguments, &cli.common),

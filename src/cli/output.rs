@@ -1,50 +1,87 @@
 //! Files that a report is written to.
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::{Exit, Failure};
-use crate::report;
-use crate::report::model::RunReport;
+use crate::report::format::{self, Format};
+use crate::report::style::Style;
+use crate::report::whole::Told;
+
+/// How tables look in a file.
+const IN_FILES: Style = Style {
+    width: 120,
+    colour: false,
+};
 
 /// Files that are open before anything runs.
-pub(super) struct Outputs(Vec<(PathBuf, File)>);
+pub(super) struct Outputs(Vec<Output>);
+
+struct Output {
+    path: PathBuf,
+    format: Format,
+    file: File,
+}
 
 impl Outputs {
-    /// Opens them all.
+    /// Opens them all: each in the format that its name says, and one more that is JUnit XML whatever it is called.
     ///
     /// # Errors
-    /// When one cannot be written, or its name says no kind.
-    pub(super) fn open(paths: &[PathBuf]) -> Result<Self, Failure> {
-        let opened = paths.iter().map(|path| {
-            let kind = path.extension().and_then(|kind| kind.to_str());
-            if kind != Some("json") {
+    /// When one cannot be written, its name says no format, or two are one.
+    pub(super) fn open(paths: &[PathBuf], junit: Option<&Path>) -> Result<Self, Failure> {
+        let named = paths.iter().map(|path| {
+            let format = Format::of(path).ok_or_else(|| unknown(path))?;
+            Ok((path.as_path(), format))
+        });
+        let mut named = named.collect::<Result<Vec<_>, Failure>>()?;
+        named.extend(junit.map(|path| (path, Format::Junit)));
+        for (at, (path, _)) in named.iter().enumerate() {
+            if named[..at].iter().any(|(other, _)| other == path) {
                 let text = format!(
-                    "--output {}: the name says what is written, and this one says nothing known; a report is `.json`",
+                    "{}: named twice; each would overwrite the other",
                     path.display()
                 );
                 return Err(Failure::new(Exit::Usage, text));
             }
-            Ok((path.clone(), create(path)?))
+        }
+        let opened = named.into_iter().map(|(path, format)| {
+            let (path, file) = (path.to_owned(), create(path)?);
+            Ok(Output { path, format, file })
         });
         opened.collect::<Result<_, _>>().map(Self)
     }
 
-    /// Writes the report to each.
+    /// Writes the report to each. `exit` is the exit code that it asks for.
     ///
     /// # Errors
     /// When one cannot be written, which is told by name.
-    pub(super) fn write(self, report: &RunReport) -> Result<(), Failure> {
-        for (path, file) in self.0 {
-            let mut file = BufWriter::new(file);
-            let written = file.write_all(report::json(report).as_bytes());
-            written
-                .and_then(|()| file.flush())
-                .map_err(|error| unwritten(&path, &error))?;
+    pub(super) fn write(self, told: Told<'_>, exit: Exit) -> Result<(), Failure> {
+        for Output {
+            path,
+            format,
+            mut file,
+        } in self.0
+        {
+            let text = format::render(format, told, exit as u8, IN_FILES)
+                .map_err(|error| Failure::new(Exit::Fault, error))?;
+            let written = file.write_all(text.as_bytes());
+            written.map_err(|error| unwritten(&path, &error))?;
         }
         Ok(())
     }
+}
+
+/// What is said of a name that says no format.
+fn unknown(path: &Path) -> Failure {
+    let formats = Format::ALL.into_iter();
+    let known = formats.map(|format| format!(".{} ({})", format.extensions()[0], format.word()));
+    let text = format!(
+        "--output {}: the ending of a name says what is written, and this one says nothing known; there are {}",
+        path.display(),
+        known.collect::<Vec<_>>().join(", ")
+    );
+    Failure::new(Exit::Usage, text)
 }
 
 /// Creates a file that a command was told to write, and the folders above it.

@@ -1,6 +1,6 @@
 //! `modswap pythons`
 
-use super::arguments::{Common, Format, PythonsArguments};
+use super::arguments::{AnswerFormat, Common, PythonsArguments};
 use super::find::{environment, hold, hold_listed, listed, not_found, probe_options};
 use super::session::FOLDER;
 use super::stop::{asked_to_stop, interrupted};
@@ -53,9 +53,9 @@ pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result
     found.missing.retain(|one| !named(one));
     found.missing.extend(unmet);
     print(&match arguments.format {
-        Format::Table if arguments.explain => inventory::explained(&found, style),
-        Format::Table => inventory::render(&found, style),
-        Format::Json => inventory::json(&found),
+        AnswerFormat::Table if arguments.explain => inventory::explained(&found, style),
+        AnswerFormat::Table => inventory::render(&found, style),
+        AnswerFormat::Json => inventory::json(&found),
     })?;
     hold(wanted, &found)?;
     if wanted.python.is_empty() {

@@ -1,31 +1,31 @@
 //! What becomes of a report: files, what GitHub Actions is told, and what is printed.
 
-use super::arguments::{Format, Results};
+use super::arguments::{Results, When};
+use super::execute::exit_of;
 use super::github::Github;
-use super::junit::Junit;
 use super::output::Outputs;
-use super::{Failure, print};
-use crate::report;
+use super::{Exit, Failure, print};
+use crate::report::format::{self, Format};
 use crate::report::style::Style;
 use crate::report::whole::{self, Told};
 
 /// Where the results go, with all files open.
-pub(super) struct Destinations<'a> {
-    arguments: &'a Results,
+pub(super) struct Destinations {
+    format: Format,
     outputs: Outputs,
-    junit: Junit,
+    github: Github,
 }
 
-impl<'a> Destinations<'a> {
+impl Destinations {
     /// Opens the files: a name that cannot be written is known before there is something to lose.
     ///
     /// # Errors
-    /// When one cannot be written, or its name says no kind.
-    pub(super) fn open(arguments: &'a Results) -> Result<Self, Failure> {
+    /// When one cannot be written, or its name says no format.
+    pub(super) fn open(arguments: &Results, github: When) -> Result<Self, Failure> {
         Ok(Self {
-            arguments,
-            outputs: Outputs::open(&arguments.output)?,
-            junit: Junit::open(arguments.junit.as_deref())?,
+            format: arguments.format,
+            outputs: Outputs::open(&arguments.output, arguments.junit.as_deref())?,
+            github: Github::new(github),
         })
     }
 
@@ -34,15 +34,18 @@ impl<'a> Destinations<'a> {
     /// # Errors
     /// When something cannot be written.
     pub(super) fn take(self, told: Told<'_>, style: Style) -> Result<(), Failure> {
-        self.outputs.write(told.report)?;
-        self.junit.write(told)?;
-        let github = Github::new(self.arguments.github);
-        github.summarise(told);
-        print(&match self.arguments.format {
-            Format::Json => github.json(told, report::json(told.report)),
+        let exit = exit_of(told.report, told.strict);
+        self.outputs.write(told, exit)?;
+        self.github.summarise(told);
+        print(&match self.format {
             Format::Table => {
                 let (overview, rest) = whole::render(told, style);
-                github.tables(told, &overview, &rest)
+                self.github.tables(told, &overview, &rest)
+            }
+            format => {
+                let text = format::render(format, told, exit as u8, style);
+                let text = text.map_err(|error| Failure::new(Exit::Fault, error))?;
+                self.github.data(told, format, text)
             }
         })
     }

@@ -26,7 +26,7 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
         return Ok(Exit::Success);
     }
     // Before anything runs: a name that cannot be written is known at once.
-    let destinations = Destinations::open(&arguments.results)?;
+    let destinations = Destinations::open(&arguments.results, arguments.github)?;
     let (listener, events) = events::open(arguments.events.as_deref(), strict)?;
     controls.listeners.extend(listener);
     let report = execute(scenarios, &roots, &arguments.execution, controls, style).await?;

@@ -271,6 +271,7 @@ mod tests {
                 choices.map(variant).collect()
             },
             digest: String::new(),
+            text: String::new(),
         }
     }
 

@@ -161,6 +161,7 @@ pub fn scenario_report(scenario: &Scenario) -> ScenarioReport {
         changes: changes.collect(),
         digest: scenario.digest.clone(),
         file: scenario.file.clone(),
+        text: Some(scenario.text.clone()),
         rows: rows(scenario),
     }
 }

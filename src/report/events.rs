@@ -113,6 +113,18 @@ pub struct RunFinished<'a> {
 }
 
 impl<'a> RunStarted<'a> {
+    /// The beginning of a run that is over.
+    pub fn stored(report: &'a RunReport) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            tool: &report.tool,
+            started: report.started.clone(),
+            partition: report.partition.clone(),
+            interpreters: report.interpreters.iter().map(|one| &one.key).collect(),
+            cases: report.cases.len() + report.unfinished.len(),
+        }
+    }
+
     /// The beginning of a run of this plan.
     pub fn new(plan: &'a Plan, started: jiff::Timestamp) -> Self {
         Self {
@@ -159,6 +171,17 @@ impl<'a> RunFinished<'a> {
             exit,
         }
     }
+}
+
+/// What is left of the events of a run in its report: its beginning, the ends of its cases in the order of the report, and its
+/// end. `exit` is the exit code that it asks for.
+pub fn stored(report: &RunReport, exit: u8) -> String {
+    let started = RunEvent::RunStarted(RunStarted::stored(report));
+    let cases = report.cases.iter();
+    let cases = cases.map(|case| RunEvent::CaseFinished(CaseFinished::from(case)));
+    let finished = RunEvent::RunFinished(RunFinished::new(report, exit));
+    let all = std::iter::once(started).chain(cases).chain([finished]);
+    all.map(|event| event.line()).collect()
 }
 
 impl RunEvent<'_> {

@@ -10,7 +10,9 @@ pub mod events;
 pub mod explain;
 #[cfg(test)]
 pub(crate) mod fake;
+pub mod format;
 pub mod github;
+pub mod html;
 pub mod index;
 pub mod inventory;
 pub mod junit;

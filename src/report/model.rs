@@ -182,6 +182,9 @@ pub struct ScenarioReport {
     pub digest: String,
     /// Its file.
     pub file: String,
+    /// What the file said; nothing in reports that did not keep it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
     /// Ids of its rows in the order of its matrix, those of other parts too; nothing where it has one row. So the rows of merged
     /// parts stand as those of a whole run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -61,16 +61,33 @@ pub fn report(path: &Path) -> Result<RunReport, ReadError> {
             ReadError::Io { path, source }
         }
     };
+    let text = io::read_to_string(BufReader::new(File::open(path).map_err(io)?)).map_err(io)?;
+    parse(path, &text)
+}
+
+/// Reads a report from standard input.
+///
+/// # Errors
+/// As [`report`] does.
+pub fn input() -> Result<RunReport, ReadError> {
+    let path = Path::new("<stdin>");
+    let text = io::read_to_string(io::stdin().lock()).map_err(|source| ReadError::Io {
+        path: path.to_owned(),
+        source,
+    })?;
+    parse(path, &text)
+}
+
+fn parse(path: &Path, text: &str) -> Result<RunReport, ReadError> {
     let damaged = |source| ReadError::Damaged {
         path: path.to_owned(),
         source,
     };
-    let text = io::read_to_string(BufReader::new(File::open(path).map_err(io)?)).map_err(io)?;
-    match serde_json::from_str::<RunReport>(&text) {
+    match serde_json::from_str::<RunReport>(text) {
         Ok(report) if report.schema_version <= SCHEMA_VERSION => Ok(report),
         outcome => {
             // A newer one may lack what this one must have: its version is what counts.
-            let document: serde_json::Value = serde_json::from_str(&text).map_err(damaged)?;
+            let document: serde_json::Value = serde_json::from_str(text).map_err(damaged)?;
             let found = document["schema_version"].as_u64();
             match (
                 found.filter(|found| *found > u64::from(SCHEMA_VERSION)),

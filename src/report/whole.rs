@@ -32,6 +32,11 @@ pub enum Made<'a> {
         /// The file that it was written to, if it was.
         file: Option<&'a Path>,
     },
+    /// Some time ago.
+    Stored {
+        /// The file that it was read from; nothing for standard input.
+        file: Option<&'a Path>,
+    },
 }
 
 impl Made<'_> {
@@ -40,6 +45,7 @@ impl Made<'_> {
         match self {
             Self::Here { .. } => "here",
             Self::Merged { .. } => "in these reports",
+            Self::Stored { .. } => "in this report",
         }
     }
 
@@ -51,7 +57,7 @@ impl Made<'_> {
             Self::Here {
                 baseline: Some(folder),
             } => format!(" --baseline {}", word(folder)),
-            Self::Merged { file } => {
+            Self::Merged { file } | Self::Stored { file } => {
                 let name = file.map_or_else(|| "FILE".to_owned(), word);
                 format!(" --report {name}")
             }

@@ -45,6 +45,11 @@ impl<'t> Log<'t> {
         }
     }
 
+    /// The whole text.
+    pub(super) fn text(&self) -> &'t str {
+        self.text
+    }
+
     /// A scalar as it is written, where what YAML made of it does not tell.
     pub(super) fn written(&self, path: &[Hop]) -> &'t str {
         let span = place::find(self.text, path);

@@ -57,6 +57,14 @@ pub fn load(roots: &[PathBuf]) -> Result<Vec<Scenario>, LoadErrors> {
     }
 }
 
+/// Reads a scenario from the text of its file, as a report keeps it.
+///
+/// # Errors
+/// Everything that is wrong in the text, if anything is.
+pub fn read(file: &str, id: ScenarioId, text: &str) -> Result<Scenario, LoadErrors> {
+    parse::scenario(file, id, text).map_err(|problems| LoadErrors { problems })
+}
+
 /// Reads one file.
 fn file(name: &str, path: &Path, id: ScenarioId) -> Result<Scenario, Vec<Problem>> {
     let bytes = fs::read(path).map_err(|error| vec![unreadable(path, &error)])?;

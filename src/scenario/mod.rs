@@ -37,7 +37,7 @@ mod yaml;
 
 pub use conditions::{DurationError, duration};
 pub use lines::line_of_step;
-pub use load::load;
+pub use load::{load, read};
 pub use problem::{LoadErrors, Place, Problem};
 pub use pythons::{listed, lists_beside};
 pub use schema::schema;

@@ -41,6 +41,8 @@ pub struct Scenario {
     pub changes: Vec<Change>,
     /// Digest of what the scenario does; title, prose, refs, notes and expectations do not count.
     pub digest: String,
+    /// The file as it was read.
+    pub text: String,
 }
 
 /// An entry of `changes`: the first version that behaves otherwise than those before it, and why.

@@ -170,6 +170,7 @@ fn read(file: &str, id: ScenarioId, document: &Node, log: &mut Log<'_>) -> Optio
         changes: changes.unwrap_or_default(),
         digest: digest(&variants),
         variants,
+        text: log.text().to_owned(),
     })
 }
 

@@ -1,11 +1,13 @@
-//! What becomes of a report, and making one of several.
+//! What becomes of a report, making one of several, and writing one again.
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::builder::PossibleValue;
+use clap::{Args, ValueEnum};
 
-use super::{Format, When};
+use super::When;
 use crate::python::require::Requirements;
+use crate::report::format::Format;
 
 /// Where the results go.
 #[derive(Args, Clone, Debug, Default)]
@@ -13,15 +15,30 @@ pub(in crate::cli) struct Results {
     /// What to print
     #[arg(long, value_enum, default_value = "table")]
     pub(in crate::cli) format: Format,
-    /// Also write the report to a file; its kind is in its name (.json)
+    /// Also write the results to a file; its ending says how: .json, .html, .md, .xml (JUnit), .ndjson, .txt
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) output: Vec<PathBuf>,
-    /// Also write the results as JUnit XML, which CI services show: a suite per interpreter
+    /// Also write the results as JUnit XML, whatever the file is called: a suite per interpreter
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) junit: Option<PathBuf>,
-    /// Groups, annotations and a summary for GitHub Actions: `auto` is where `GITHUB_ACTIONS` is `true`
-    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
-    pub(in crate::cli) github: When,
+}
+
+impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let help = match self {
+            Self::Table => "Tables for people",
+            Self::Json => "The report, which `merge`, `diff` and `report` read",
+            Self::Ndjson => "A line of JSON for each case",
+            Self::Junit => "JUnit XML, for CI services",
+            Self::Markdown => "GitHub-flavoured Markdown",
+            Self::Html => "One page for a browser",
+        };
+        Some(PossibleValue::new(self.word()).help(help))
+    }
 }
 
 /// `modswap merge`
@@ -32,6 +49,9 @@ pub struct MergeArguments {
     pub(in crate::cli) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) results: Results,
+    /// Groups, annotations and a summary for GitHub Actions: `auto` is where `GITHUB_ACTIONS` is `true`
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    pub(in crate::cli) github: When,
     /// Pythons that must be there, or the exit code is 3: "2.7,3.5,>=3.6"
     #[arg(long, value_name = "SPECS")]
     pub(in crate::cli) require: Vec<Requirements>,
@@ -39,6 +59,19 @@ pub struct MergeArguments {
     #[arg(long)]
     pub(in crate::cli) allow_incomplete: bool,
     /// Fail on everything that is not in the baseline: new versions, new scenarios, changed texts
+    #[arg(long)]
+    pub(in crate::cli) strict: bool,
+}
+
+/// `modswap report`
+#[derive(Args, Clone, Debug, Default)]
+pub struct ReportArguments {
+    /// A report that `modswap run --output FILE.json` or `modswap merge` wrote; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub(in crate::cli) file: PathBuf,
+    #[command(flatten)]
+    pub(in crate::cli) results: Results,
+    /// Show everything that is not in the baseline as failed: new versions, new scenarios, changed texts
     #[arg(long)]
     pub(in crate::cli) strict: bool,
 }

@@ -1,0 +1,62 @@
+//! The counts of a JUnit file and the exit code say the same.
+
+use proptest::prelude::*;
+
+use super::Exit;
+use crate::cli::execute::exit_of;
+use crate::report::fake;
+use crate::report::junit;
+use crate::report::model::{Standing, Status, Unfinished};
+use crate::verdict::Verdict;
+
+const STATUSES: [Option<Status>; 6] = [
+    None,
+    Some(Status::AsBaseline),
+    Some(Status::NewVersion),
+    Some(Status::NewScenario),
+    Some(Status::Stale),
+    Some(Status::Drift),
+];
+
+proptest! {
+    #[test]
+    fn the_file_and_the_exit_code_agree(
+        cases in prop::collection::vec((0..Verdict::ALL.len(), 0..STATUSES.len()), 1..6),
+        strict: bool,
+        interrupted: bool,
+        stopped: bool,
+    ) {
+        let verdicts = cases.iter().map(|(verdict, _)| Verdict::ALL[*verdict]);
+        let rows: Vec<_> = verdicts.map(|one| ("swap/a", "3.13.0", one, "a")).collect();
+        let mut report = fake::report(&rows);
+        for (case, (_, status)) in report.cases.iter_mut().zip(&cases) {
+            // Only what ran to an end of its own stands to the baseline somehow.
+            let status = STATUSES[*status].or(strict.then_some(Status::AsBaseline));
+            let status = status.filter(|_| case.behaviour().is_some());
+            case.baseline = status.map(|status| Standing { status, was: None, neighbour: None });
+        }
+        report.interrupted = interrupted;
+        let failed = report.cases.iter().any(|case| case.verdict.is_violation());
+        report.stopped = (stopped && failed).then(|| "after 1 failed case".to_owned());
+        if interrupted || report.stopped.is_some() {
+            let interpreter = report.interpreters[0].key.clone();
+            report.unfinished.push(Unfinished { case: "swap/z".into(), interpreter });
+        }
+        let exit = exit_of(&report, strict);
+        let faults = (exit == Exit::Nothing).then(|| "nothing could run".to_owned());
+        let faults: Vec<String> = faults.into_iter().collect();
+        let xml = junit::render(&report, strict, &faults).unwrap();
+        let parsed = roxmltree::Document::parse(&xml).unwrap();
+        let count = |name| parsed.root_element().attribute(name).unwrap().parse::<usize>().unwrap();
+        let (failures, errors) = (count("failures"), count("errors"));
+        match exit {
+            Exit::Success => prop_assert_eq!((failures, errors), (0, 0)),
+            Exit::Violation => prop_assert!(failures > 0 && errors == 0),
+            Exit::Nothing => prop_assert!(failures == 0 && errors > 0),
+            Exit::Fault | Exit::Interrupted => prop_assert!(errors > 0),
+            Exit::Usage => prop_assert!(false, "a report is no wrong usage"),
+        }
+        let tests = report.cases.len() + report.unfinished.len() + faults.len();
+        prop_assert_eq!(count("tests"), tests);
+    }
+}

@@ -1,0 +1,33 @@
+//! `modswap report`
+
+use std::path::Path;
+
+use super::arguments::{Common, ReportArguments, When};
+use super::results::Destinations;
+use super::{Exit, Failure, style};
+use crate::report::read;
+use crate::report::whole::{Made, Told};
+
+/// Writes the report again. What it says was the exit code of the command that made it: here, only reading and writing count.
+pub(super) fn run(arguments: &ReportArguments, common: &Common) -> Result<Exit, Failure> {
+    let file = arguments.file.as_path();
+    let is_input = file == Path::new("-");
+    let report = if is_input {
+        read::input()
+    } else {
+        read::report(file)
+    };
+    let report = report.map_err(|error| Failure::new(Exit::Usage, error))?;
+    // Only now: the report may be written over itself, in the format of today.
+    let destinations = Destinations::open(&arguments.results, When::Never)?;
+    let told = Told {
+        report: &report,
+        strict: arguments.strict,
+        faults: &[],
+        made: Made::Stored {
+            file: (!is_input).then_some(file),
+        },
+    };
+    destinations.take(told, style(common))?;
+    Ok(Exit::Success)
+}

@@ -1,0 +1,122 @@
+//! The ways in which a report is written, and which one the name of a file asks for.
+
+use std::path::Path;
+
+use super::events::stored;
+use super::style::Style;
+use super::whole::{self, Told};
+use super::{html, json, junit, markdown};
+
+/// A way to write a report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// Tables for people, on a terminal.
+    #[default]
+    Table,
+    /// The report itself, which every command that takes a report reads.
+    Json,
+    /// What happened, a line of JSON each.
+    Ndjson,
+    /// JUnit XML, for CI services.
+    Junit,
+    /// GitHub-flavoured Markdown, for a summary or a comment.
+    Markdown,
+    /// One page for a browser, which needs nothing beside it.
+    Html,
+}
+
+/// Why a report cannot be written in a format.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    /// No XML can be made of it.
+    #[error(transparent)]
+    Junit(#[from] junit::JunitError),
+    /// The template fails.
+    #[error("no page can be made of the report: {0}")]
+    Html(#[from] html::HtmlError),
+}
+
+impl Format {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Table,
+        Self::Json,
+        Self::Ndjson,
+        Self::Junit,
+        Self::Markdown,
+        Self::Html,
+    ];
+
+    /// The word for it on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Json => "json",
+            Self::Ndjson => "ndjson",
+            Self::Junit => "junit",
+            Self::Markdown => "markdown",
+            Self::Html => "html",
+        }
+    }
+
+    /// How the names of its files end, the usual ending first.
+    pub fn extensions(self) -> &'static [&'static str] {
+        match self {
+            Self::Table => &["txt"],
+            Self::Json => &["json"],
+            Self::Ndjson => &["ndjson", "jsonl"],
+            Self::Junit => &["xml"],
+            Self::Markdown => &["md", "markdown"],
+            Self::Html => &["html", "htm"],
+        }
+    }
+
+    /// What the name of a file asks for; nothing where its ending says nothing known.
+    pub fn of(path: &Path) -> Option<Self> {
+        let ending = path.extension()?.to_str()?.to_ascii_lowercase();
+        let mut all = Self::ALL.into_iter();
+        all.find(|format| format.extensions().contains(&&*ending))
+    }
+}
+
+/// The report in a format. `exit` is the exit code that it asks for.
+///
+/// # Errors
+/// When the format cannot hold it, which a report does not bring about.
+pub fn render(
+    format: Format,
+    told: Told<'_>,
+    exit: u8,
+    style: Style,
+) -> Result<String, RenderError> {
+    Ok(match format {
+        Format::Table => {
+            let (overview, rest) = whole::render(told, style);
+            format!("{overview}\n\n{rest}")
+        }
+        Format::Json => json(told.report),
+        Format::Ndjson => stored(told.report, exit),
+        Format::Junit => junit::render(told.report, told.strict, told.faults)?,
+        Format::Markdown => markdown::page(told, usize::MAX).unwrap_or_default(),
+        Format::Html => html::page(told)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ending_of_a_name_is_a_format() {
+        let of = |name: &str| Format::of(Path::new(name)).map(Format::word);
+        assert_eq!(of("a/report.json"), Some("json"));
+        assert_eq!(of("REPORT.XML"), Some("junit"));
+        assert_eq!(of("page.htm"), Some("html"));
+        assert_eq!(of("summary.md"), Some("markdown"));
+        assert_eq!(of("events.jsonl"), Some("ndjson"));
+        assert_eq!(of("table.txt"), Some("table"));
+        for name in ["report", "json", "report.yaml", ".json"] {
+            assert_eq!(of(name), None, "{name}");
+        }
+    }
+}
