@@ -66,6 +66,7 @@ fn what_unstable_cases_did_is_told_below_the_table() {
     let made = Made::Merged { file: None };
     let report = report();
     let told = Told {
+        links: &modswap::report::links::Links::NONE,
         report: &report,
         strict: false,
         faults: &[],

@@ -11,6 +11,7 @@ use crate::report::format::Format;
 use crate::report::github::{
     Annotation, Spot, annotations, command, group, harmless, harmless_json,
 };
+use crate::report::links::Links;
 use crate::report::markdown;
 use crate::report::whole::Told;
 use crate::scenario;
@@ -121,6 +122,21 @@ impl Github {
             both(&|path| std::path::absolute(path)).or_else(|| both(&|path| path.canonicalize()));
         crate::text::path(inside.as_deref().unwrap_or(file))
     }
+}
+
+/// Where the files of the commit that a runner looks at can be read.
+pub(super) fn commit() -> Links {
+    let named = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let base = || {
+        let (server, repository, sha) = (
+            named("GITHUB_SERVER_URL")?,
+            named("GITHUB_REPOSITORY")?,
+            named("GITHUB_SHA")?,
+        );
+        Some(format!("{server}/{repository}/blob/{sha}"))
+    };
+    let base = is_read_by_a_runner().then(base).flatten();
+    base.map_or(Links::NONE, |base| Links::below(&base))
 }
 
 /// Whether a runner of GitHub Actions reads what is printed, and obeys it.

@@ -33,10 +33,12 @@ pub(super) fn run(arguments: &MergeArguments, common: &Common) -> Result<Exit, F
     let file = outputs
         .clone()
         .find(|file| Format::of(file) == Some(Format::Json));
+    let links = arguments.results.links();
     let told = Told {
         report: &report,
         strict,
         faults: &faults,
+        links: &links,
         made: Made::Merged { file },
     };
     destinations.take(told, style(common))?;

@@ -20,10 +20,12 @@ pub(super) fn run(arguments: &ReportArguments, common: &Common) -> Result<Exit, 
     let report = report.map_err(|error| Failure::new(Exit::Usage, error))?;
     // Only now: the report may be written over itself, in the format of today.
     let destinations = Destinations::open(&arguments.results, When::Never)?;
+    let links = arguments.results.links();
     let told = Told {
         report: &report,
         strict: arguments.strict,
         faults: &[],
+        links: &links,
         made: Made::Stored {
             file: (!is_input).then_some(file),
         },

@@ -40,10 +40,12 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
         say(text);
         faults.push(text.to_owned());
     }
+    let links = arguments.results.links();
     let told = Told {
         report: &report,
         strict,
         faults: &faults,
+        links: &links,
         made: Made::Here {
             baseline: baseline
                 .as_deref()

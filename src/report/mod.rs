@@ -16,6 +16,7 @@ pub mod html;
 pub mod index;
 pub mod inventory;
 pub mod junit;
+pub mod links;
 pub mod list;
 pub mod markdown;
 pub mod merge;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::links::Links;
 use super::model::RunReport;
 use super::style::Style;
 use super::{overview, standing, summary};
@@ -17,6 +18,8 @@ pub struct Told<'a> {
     pub faults: &'a [String],
     /// How it came about.
     pub made: Made<'a>,
+    /// Where the files that it names can be looked at.
+    pub links: &'a Links,
 }
 
 /// How a report came about, for the words in which it is told.

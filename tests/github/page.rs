@@ -28,6 +28,7 @@ fn told<'a>(report: &'a RunReport, strict: bool, faults: &'a [String]) -> Told<'
         report,
         strict,
         faults,
+        links: &modswap::report::links::Links::NONE,
         made: Made::Here { baseline: None },
     }
 }

@@ -6,8 +6,10 @@ use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use super::When;
+use crate::cli::github::commit;
 use crate::python::require::Requirements;
 use crate::report::format::Format;
+use crate::report::links::Links;
 
 /// Where the results go.
 #[derive(Args, Clone, Debug, Default)]
@@ -21,6 +23,17 @@ pub(in crate::cli) struct Results {
     /// Also write the results as JUnit XML, whatever the file is called: a suite per interpreter
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) junit: Option<PathBuf>,
+    /// What stands before the files of scenarios in the links of pages: a URL or a folder [default: on GitHub Actions the
+    /// commit of the run]
+    #[arg(long, value_name = "PREFIX")]
+    pub(in crate::cli) links: Option<String>,
+}
+
+impl Results {
+    /// The links of pages.
+    pub(in crate::cli) fn links(&self) -> Links {
+        self.links.as_deref().map_or_else(commit, Links::below)
+    }
 }
 
 impl ValueEnum for Format {

@@ -33,6 +33,7 @@ pub fn page(told: Told<'_>, limit: usize) -> Option<String> {
         strict,
         faults,
         made,
+        ..
     } = told;
     let rows = compare::rows(report);
     let all: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();

@@ -1,0 +1,92 @@
+//! Where the files that a report names can be looked at.
+
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+/// What stands for itself in no path of a URL, or would end a link of Markdown.
+const ESCAPED: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'\'')
+    .add(b'(')
+    .add(b')')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}')
+    .add(b':');
+
+/// What stands before the name of a file in a link to it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Links {
+    base: Option<String>,
+}
+
+impl Links {
+    /// No links.
+    pub const NONE: Self = Self { base: None };
+
+    /// Links to files below this: a URL or a relative folder, with or without a `/` at its end; empty for the current one.
+    pub fn below(base: &str) -> Self {
+        let gap = if base.is_empty() || base.ends_with('/') {
+            ""
+        } else {
+            "/"
+        };
+        Self {
+            base: Some(format!("{base}{gap}")),
+        }
+    }
+
+    /// The link to a file; nothing where there are no links, or the file is not below the folder that they start from.
+    pub fn to(&self, file: &str) -> Option<String> {
+        let base = self.base.as_ref()?;
+        let file = file.strip_prefix("./").unwrap_or(file);
+        let plain = |part: &str| !matches!(part, "" | "." | "..") && !part.contains('\\');
+        let is_below = !file.is_empty() && file.split('/').all(plain);
+        is_below.then(|| format!("{base}{}", utf8_percent_encode(file, ESCAPED)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_below_are_linked() {
+        let links = Links::below("https://example.org/blob/main");
+        let to = |file| links.to(file);
+        assert_eq!(
+            to("scenarios/swap/a.yaml").as_deref(),
+            Some("https://example.org/blob/main/scenarios/swap/a.yaml")
+        );
+        assert_eq!(
+            to("./a b)](x?#%é.yaml").as_deref(),
+            Some("https://example.org/blob/main/a%20b%29%5D%28x%3F%23%25%C3%A9.yaml")
+        );
+        for elsewhere in ["", "/etc/passwd", "../a.yaml", "a//b", r"C:\a.yaml"] {
+            assert_eq!(to(elsewhere), None, "{elsewhere}");
+        }
+    }
+
+    #[test]
+    fn the_base_may_be_a_folder() {
+        assert_eq!(
+            Links::below("").to("javascript:x").as_deref(),
+            Some("javascript%3Ax")
+        );
+        assert_eq!(
+            Links::below("..").to("a.yaml").as_deref(),
+            Some("../a.yaml")
+        );
+        assert_eq!(Links::NONE.to("a.yaml"), None);
+    }
+}
