@@ -19,10 +19,11 @@ pub fn visible(text: &str) -> String {
     let show = |c: char| match c {
         '\n' => c,
         '\t' => ' ',
-        // Bidirectional overrides reorder what stands around them.
-        _ if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => {
+        // Marks and overrides of direction reorder what stands around them; separators break lines in some places only.
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
             '\u{fffd}'
         }
+        _ if c.is_control() => '\u{fffd}',
         _ => c,
     };
     text.chars().map(show).collect()

@@ -62,7 +62,7 @@ pub fn page(told: Told<'_>, limit: usize) -> Option<String> {
 }
 
 /// In a few words: `failed: 3 drift, 2 fail`.
-fn verdict(report: &RunReport, strict: bool, faults: &[String]) -> String {
+pub(super) fn verdict(report: &RunReport, strict: bool, faults: &[String]) -> String {
     let count = |wanted: Verdict| {
         let cases = report.cases.iter();
         cases.filter(|case| case.verdict == wanted).count()

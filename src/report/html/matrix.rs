@@ -1,0 +1,239 @@
+//! The table of all rows.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use crate::compare::Row;
+use crate::compare::ranges::is_ended;
+use crate::python::version::InterpreterKey;
+use crate::report::model::RunReport;
+use crate::report::overview::{head, mark, verdict_word};
+use crate::text::visible;
+use crate::verdict::Verdict;
+
+/// Behaviours that have a colour and a pattern of their own; others begin again.
+const COLOURS: usize = 8;
+
+/// The head of a column.
+pub(super) struct Column {
+    /// `3.11`
+    pub(super) release: String,
+    /// What tells it from others of its release: the rest of its version, its label.
+    pub(super) rest: Vec<String>,
+    /// Its whole key.
+    pub(super) key: String,
+    /// Whether its feature release got no more fixes when the run began.
+    pub(super) is_ended: bool,
+}
+
+/// The rows of a subject, the first part of their ids.
+pub(super) struct Group {
+    pub(super) name: String,
+    pub(super) rows: Vec<Line>,
+    pub(super) differing: usize,
+}
+
+/// A row.
+pub(super) struct Line {
+    pub(super) number: usize,
+    pub(super) id: String,
+    /// The id without its subject.
+    pub(super) name: String,
+    /// `via=c_api`
+    pub(super) variant: String,
+    pub(super) title: String,
+    pub(super) cells: Vec<Mark>,
+    pub(super) changed: String,
+    pub(super) verdict: String,
+    pub(super) tone: &'static str,
+}
+
+/// What stands in a cell.
+pub(super) struct Mark {
+    pub(super) class: String,
+    pub(super) text: String,
+    /// What a sign means, for those who hear the table.
+    pub(super) spoken: &'static str,
+}
+
+/// The columns, by version.
+pub(super) fn columns(report: &RunReport) -> Vec<Column> {
+    let keys: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
+    let column = |key: &&InterpreterKey| {
+        let head = head(key, &keys);
+        let mut lines = head.lines().map(str::to_owned);
+        Column {
+            release: lines.next().unwrap_or_default(),
+            rest: lines.collect(),
+            key: key.to_string(),
+            is_ended: is_ended(key, &report.started),
+        }
+    };
+    keys.iter().map(column).collect()
+}
+
+/// The rows by subject, both in the order of the report.
+pub(super) fn groups(report: &RunReport, rows: &[Row<'_>]) -> Vec<Group> {
+    let ended: Vec<bool> = columns(report).iter().map(|one| one.is_ended).collect();
+    let keys: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
+    let titles = titles(report);
+    let mut last = "";
+    let mut groups: Vec<Group> = Vec::new();
+    for (number, row) in rows.iter().enumerate() {
+        let (scenario, variant) = parts(row.case);
+        let (subject, name) = scenario.split_once('/').unwrap_or(("", scenario));
+        // Once for all variants, which follow each other.
+        let title = titles.get(scenario).filter(|_| last != scenario);
+        let title = title.map(|title| visible(title));
+        last = scenario;
+        let changed = row.boundaries().into_iter();
+        let changed: Vec<String> = changed
+            .map(|key| head(key, &keys).replace('\n', ""))
+            .collect();
+        let line = Line {
+            number,
+            id: visible(row.case),
+            name: visible(name),
+            variant: visible(variant),
+            title: title.unwrap_or_default(),
+            cells: (0..keys.len()).map(|at| cell(row, at, ended[at])).collect(),
+            changed: changed.join(", "),
+            verdict: verdict_word(row),
+            tone: tone(row.verdict()),
+        };
+        let subject = visible(subject);
+        let known = groups.iter().position(|group| group.name == subject);
+        let place = known.unwrap_or_else(|| {
+            groups.push(Group {
+                name: subject,
+                rows: Vec::new(),
+                differing: 0,
+            });
+            groups.len() - 1
+        });
+        let group = &mut groups[place];
+        group.differing += usize::from(row.behaviours.len() > 1);
+        group.rows.push(line);
+    }
+    groups
+}
+
+fn titles(report: &RunReport) -> HashMap<&str, &str> {
+    let scenarios = report.scenarios.iter();
+    scenarios.map(|one| (&*one.id, &*one.title)).collect()
+}
+
+/// A case id as the id of its scenario and the choices of its matrix.
+pub(super) fn parts(case: &str) -> (&str, &str) {
+    let parts = case.strip_suffix(']').and_then(|rest| rest.split_once('['));
+    parts.unwrap_or((case, ""))
+}
+
+/// The class of a verdict.
+pub(super) fn tone(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "good",
+        Verdict::Skipped => "none",
+        Verdict::Known | Verdict::New => "note",
+        _ => "bad",
+    }
+}
+
+fn cell(row: &Row<'_>, at: usize, is_ended: bool) -> Mark {
+    let (text, _) = mark(row, at);
+    let shown = |at: usize| row.cells[at].and_then(|cell| cell.behaviour);
+    let mut class = match (shown(at), row.cells[at].map(|cell| cell.case.verdict)) {
+        (Some(behaviour), _) => {
+            let same = at > 0 && shown(at - 1) == Some(behaviour);
+            let letter =
+                crate::compare::place(&row.behaviours[behaviour].letter).unwrap_or(behaviour);
+            format!("b{}{}", letter % COLOURS, if same { " s" } else { "" })
+        }
+        (None, Some(Verdict::Skipped) | None) => "n".to_owned(),
+        (None, Some(_)) => "x".to_owned(),
+    };
+    let verdict = row.cells[at].map(|cell| cell.case.verdict);
+    let spoken = match verdict {
+        None => " not run",
+        Some(Verdict::Known) => " known violation",
+        Some(Verdict::Skipped) => " skipped",
+        Some(verdict) if shown(at).is_none() => match verdict {
+            Verdict::TimedOut => " timed out",
+            Verdict::Unstable => " unstable",
+            Verdict::Faulty => " harness failed",
+            _ => " crashed",
+        },
+        Some(verdict) if verdict.is_violation() => {
+            class.push_str(" v");
+            " not as expected"
+        }
+        Some(_) => "",
+    };
+    if is_ended {
+        class.push_str(" e");
+    }
+    Mark {
+        class,
+        text,
+        spoken,
+    }
+}
+
+/// What the script looks rows up in.
+#[derive(Serialize)]
+pub(super) struct Index {
+    keys: Vec<String>,
+    /// The feature release of each key, with the suffix of its build.
+    releases: Vec<String>,
+    ended: Vec<bool>,
+    verdicts: Vec<&'static str>,
+    rows: Vec<Entry>,
+}
+
+#[derive(Serialize)]
+struct Entry {
+    id: String,
+    title: String,
+    /// Of each column its behaviour as a number; −1 where it has none.
+    shown: Vec<i64>,
+    /// Of each column its verdict as a number; −1 where it has none.
+    verdicts: Vec<i64>,
+    /// Columns at which the behaviour is another one than before.
+    changed: Vec<usize>,
+}
+
+pub(super) fn index(report: &RunReport, rows: &[Row<'_>]) -> Index {
+    let keys: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
+    let number = |at: Option<usize>| at.and_then(|at| i64::try_from(at).ok()).unwrap_or(-1);
+    let place = |verdict: Verdict| Verdict::ALL.iter().position(|known| *known == verdict);
+    let titles = titles(report);
+    let entry = |row: &Row<'_>| {
+        let (scenario, _) = parts(row.case);
+        let cells = row.cells.iter();
+        let changed = row.boundaries();
+        let at = |key: &InterpreterKey| keys.iter().position(|known| *known == key);
+        Entry {
+            id: visible(row.case),
+            title: visible(titles.get(scenario).copied().unwrap_or_default()),
+            shown: cells
+                .clone()
+                .map(|cell| number(cell.and_then(|cell| cell.behaviour)))
+                .collect(),
+            verdicts: cells
+                .map(|cell| number(cell.and_then(|cell| place(cell.case.verdict))))
+                .collect(),
+            changed: changed.into_iter().filter_map(at).collect(),
+        }
+    };
+    Index {
+        releases: keys.iter().map(|key| key.minor()).collect(),
+        ended: keys
+            .iter()
+            .map(|key| is_ended(key, &report.started))
+            .collect(),
+        keys: keys.iter().map(ToString::to_string).collect(),
+        verdicts: Verdict::ALL.map(Verdict::word).to_vec(),
+        rows: rows.iter().map(entry).collect(),
+    }
+}
