@@ -1,7 +1,11 @@
 // Colours for YAML as scenarios use it: keys, strings, comments, words. Everything else stays as it is.
 const YAML = /(^|[\s])(#.*)|("(?:[^"\\]|\\.)*"|'(?:[^']|'')*')|(^\s*(?:- +)*|[{,]\s*)([A-Za-z_][\w().*\/ -]*|"[^"]*")(?=:(?:\s|$))|\b(true|false|null)\b/g;
 
-const yaml = (text) => {
+// Marks and overrides of direction, which would show the text otherwise than it is read.
+const STEERING = /[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+const yaml = (source) => {
+  const text = source.replace(STEERING, "\ufffd");
   const code = document.createElement("code");
   const put = (part, kind) => {
     if (!part) return;
