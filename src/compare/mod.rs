@@ -11,6 +11,7 @@ pub mod history;
 mod history_tests;
 pub(crate) mod moments;
 pub mod ranges;
+pub mod releases;
 
 use crate::python::version::InterpreterKey;
 use crate::report::model::{CaseReport, KnownBehaviour, RunReport};

@@ -132,7 +132,7 @@ pub fn ranges(shown: &[&InterpreterKey], all: &[&InterpreterKey]) -> String {
     parts.join(", ")
 }
 
-fn follower(release: (u64, u64)) -> Option<(u64, u64)> {
+pub(super) fn follower(release: (u64, u64)) -> Option<(u64, u64)> {
     let at = RELEASES.iter().position(|known| *known == release);
     at.map_or(Some((release.0, release.1 + 1)), |at| {
         RELEASES

@@ -4,6 +4,7 @@
 //! blocks of JSON (`index`, `scenario-N`, `row-N`, `scripts`), which the script of the page reads when they are asked for. The
 //! comparison is done here; the script only draws it, and puts foreign text nowhere but into text nodes.
 
+mod chart;
 mod detail;
 mod matrix;
 mod scripts;
@@ -25,12 +26,13 @@ use super::whole::Told;
 use crate::compare;
 use crate::text::visible;
 use crate::verdict::Verdict;
+use chart::Chart;
 use matrix::{Column, Group};
 
 /// Why there is no page.
 pub type HtmlError = askama::Error;
 
-const STYLE: &str = include_str!("page.css");
+const STYLE: &str = concat!(include_str!("page.css"), include_str!("chart.css"));
 
 /// The script. Its parts share one scope, which is nobody else's.
 const SCRIPT: &str = concat!(
@@ -58,6 +60,7 @@ struct Page {
     totals: String,
     columns: Vec<Column>,
     groups: Vec<Group>,
+    chart: Chart,
     interpreters: Vec<InterpreterLine>,
     started: String,
     platform: String,
@@ -146,6 +149,7 @@ pub fn page(told: Told<'_>) -> Result<String, HtmlError> {
         totals: visible(&summary::totals(report, made)),
         columns: matrix::columns(report),
         groups: matrix::groups(report, &rows),
+        chart: chart::chart(report, &rows),
         interpreters: interpreters.collect(),
         started: visible(&report.started),
         platform: visible(&report.platform),
