@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 use std::path::Path;
 
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
 /// A path with `/` between its parts on every system: reports and messages about a file are then the same wherever it was
 /// read, and Windows takes such a path back.
 pub fn path(path: &Path) -> String {
@@ -50,7 +53,59 @@ pub fn short(text: &str, most: usize) -> Cow<'_, str> {
     }
 }
 
-/// Prose in lines of at most so many characters, where its words allow it; paragraphs stay apart.
+/// Columns of a terminal that the text takes: two for characters of East Asia and emoji, none for marks that join others.
+pub fn width(text: &str) -> usize {
+    UnicodeWidthStr::width(text)
+}
+
+/// The text in so many columns of a terminal; one that is cut ends in `…`, and never within what is seen as one character.
+pub fn fit(text: &str, columns: usize) -> Cow<'_, str> {
+    if width(text) <= columns {
+        return text.into();
+    }
+    let mut kept = String::new();
+    for part in text.graphemes(true) {
+        // Width is not a sum: some characters take less beside others.
+        if width(&kept) + width(part) + 1 > columns {
+            break;
+        }
+        kept.push_str(part);
+    }
+    kept.push('…');
+    kept.into()
+}
+
+/// The text with blanks behind it, up to so many columns.
+pub fn padded(text: &str, columns: usize) -> String {
+    let gap = columns.saturating_sub(width(text));
+    format!("{text}{}", " ".repeat(gap))
+}
+
+/// The text in ASCII. Signs that modswap itself draws become one character each, so that tables stay in line; all else is escaped.
+pub fn ascii(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\0'..='\x7f' => out.push(c),
+            '─' | '–' | '—' => out.push('-'),
+            '│' => out.push('|'),
+            '·' => out.push('.'),
+            '×' => out.push('x'),
+            '→' | '›' | '▸' => out.push('>'),
+            '≠' => out.push('#'),
+            '…' => out.push('~'),
+            '└' | '╰' | '├' | '╭' | '┬' => out.push('+'),
+            '\u{2060}' => {}
+            '\u{fffd}' => out.push('?'),
+            '“' | '”' => out.push('"'),
+            '‘' | '’' => out.push('\''),
+            c => out.extend(c.escape_unicode()),
+        }
+    }
+    out
+}
+
+/// Prose in lines of at most so many columns, where its words allow it; paragraphs stay apart.
 pub fn wrapped(text: &str, width: usize) -> String {
     let paragraph = |text: &str| {
         let mut lines = vec![String::new()];
@@ -60,7 +115,7 @@ pub fn wrapped(text: &str, width: usize) -> String {
             };
             if line.is_empty() {
                 line.push_str(word);
-            } else if line.chars().count() + 1 + word.chars().count() <= width {
+            } else if self::width(line) + 1 + self::width(word) <= width {
                 line.push(' ');
                 line.push_str(word);
             } else {
@@ -99,6 +154,36 @@ mod tests {
     fn what_is_cut_says_so() {
         assert_eq!(short("äöü", 3), "äöü");
         assert_eq!(short("äöüß", 3), "äö…");
+    }
+
+    #[test]
+    fn what_is_wide_is_cut_where_it_is_seen() {
+        assert_eq!(fit("abc", 3), "abc");
+        assert_eq!(fit("abcd", 3), "ab…");
+        assert_eq!(fit("日本語", 6), "日本語");
+        assert_eq!(fit("日本語", 5), "日本…");
+        assert_eq!(fit("日本語", 4), "日…", "half a character is none");
+        assert_eq!(fit("e\u{301}e\u{301}e\u{301}", 2), "e\u{301}…");
+        let family = "👩\u{200d}👩\u{200d}👧";
+        assert_eq!(fit(&format!("{family}abc"), 4), format!("{family}a…"));
+        assert_eq!(width(&padded("日本", 6)), 6);
+        for text in ["日本語 ", family, "e\u{301}", "abc def"] {
+            for columns in 1..8 {
+                let long = text.repeat(3);
+                assert!(
+                    width(&fit(&long, columns)) <= columns,
+                    "{text} in {columns}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn signs_keep_their_width_in_ascii() {
+        let signs = "─–—│·×→›≠…└“”‘’";
+        assert_eq!(ascii(signs), "---|.x>>#~+\"\"''");
+        assert_eq!(width(signs), ascii(signs).len());
+        assert_eq!(ascii("naïve 日"), r"na\u{ef}ve \u{65e5}");
     }
 
     #[test]

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 const STYLE: Style = Style {
     width: 80,
     colour: false,
+    ..Style::PLAIN
 };
 
 fn steps(value: i64) -> Value {

@@ -10,10 +10,12 @@ use serde_json::{Value, json};
 const PLAIN: Style = Style {
     width: 80,
     colour: false,
+    ..Style::PLAIN
 };
 const COLOURED: Style = Style {
     width: 80,
     colour: true,
+    ..Style::PLAIN
 };
 const VERSIONS: [&str; 10] = [
     "2.7.18", "3.6.15", "3.7.16", "3.8.18", "3.9.18", "3.10.13", "3.11.2", "3.11.7", "3.12.1",

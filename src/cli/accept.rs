@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use super::arguments::AcceptArguments;
-use super::{Exit, Failure, memory, print};
+use super::{Exit, Failure, memory, screen};
 use crate::baseline::{self, Accepted};
 use crate::compare::changes::{Kind, against_baseline};
 use crate::compare::ranges::ranges;
@@ -60,7 +60,7 @@ pub(super) fn run(arguments: &AcceptArguments) -> Result<Exit, Failure> {
     } else {
         take(folder, &report, &named)?
     };
-    print(&told(&report, &accepted))?;
+    screen::show(&told(&report, &accepted))?;
     // All means all that can be accepted; what was named must not be taken for accepted where it is not.
     Ok(if words.is_empty() || accepted.refused.is_empty() {
         Exit::Success

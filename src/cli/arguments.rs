@@ -98,6 +98,12 @@ pub(super) struct Common {
         value_name = "WHEN"
     )]
     pub(super) color: When,
+    /// Print nothing but ASCII: signs become `-`, `.`, `#` (for ≠) and `~` (for …), other characters are escaped
+    #[arg(long, global = true, env = "MODSWAP_ASCII")]
+    pub(super) ascii: bool,
+    /// Print long text at once, not through `MODSWAP_PAGER`, `PAGER` or `less`
+    #[arg(long, global = true)]
+    pub(super) no_pager: bool,
     /// Say what is being done, on standard error (-vv: more)
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(super) verbose: u8,

@@ -8,7 +8,7 @@ use super::execute::{Controls, execute};
 use super::find::find_pythons;
 use super::session::load_one;
 use super::stop::{asked_to_stop, interrupted};
-use super::{Exit, Failure, memory, print, say, style};
+use super::{Exit, Failure, memory, say, screen, style};
 use crate::baseline::{self, ScenarioBaseline};
 use crate::compare::bisect::next;
 use crate::compare::history::{History, Records};
@@ -79,7 +79,7 @@ pub(super) async fn run(arguments: BisectArguments, common: &Common) -> Result<E
             request: &request,
         }),
     };
-    print(&render(&page, style))?;
+    screen::show(&render(&page, style))?;
     Ok(exit)
 }
 

@@ -2,7 +2,7 @@
 
 use super::arguments::{AnswerFormat, CheckArguments, Common};
 use super::session::{NotLoaded, find, roots};
-use super::{Exit, Failure, print, style};
+use super::{Exit, Failure, print, screen, style};
 use crate::report::check;
 use crate::scenario;
 
@@ -20,11 +20,11 @@ pub(super) fn run(arguments: &CheckArguments, common: &Common) -> Result<Exit, F
     };
     match found {
         Ok(scenarios) => {
-            print(&if json {
-                check::json(&[])
+            if json {
+                print(&check::json(&[]))?;
             } else {
-                check::all_right(&scenarios)
-            })?;
+                screen::show(&check::all_right(&scenarios))?;
+            }
             Ok(Exit::Success)
         }
         Err(NotLoaded::Wrong(errors)) if json => {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use super::arguments::{BASELINE, Common, DiffArguments};
-use super::{Exit, Failure, memory, print, style};
+use super::{Exit, Failure, memory, screen, style};
 use crate::baseline::{self, Baseline};
 use crate::compare::changes::{Changes, Kind, Side, changes};
 use crate::report::diff::{Limits, render};
@@ -46,7 +46,7 @@ pub(super) fn run(arguments: &DiffArguments, common: &Common) -> Result<Exit, Fa
             let _ = writeln!(text, "next: {command}");
         }
     }
-    print(&text)?;
+    screen::show(&text)?;
     Ok(if changes.differs() {
         Exit::Violation
     } else if changes.same == 0 && changes.groups.is_empty() {

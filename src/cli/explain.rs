@@ -2,7 +2,7 @@
 
 use super::arguments::{Common, ShowArguments};
 use super::execute::{execute_one, exit_of};
-use super::{Exit, Failure, print, style};
+use super::{Exit, Failure, screen, style};
 use crate::compare;
 use crate::report::explain;
 
@@ -10,7 +10,7 @@ pub(super) async fn run(arguments: ShowArguments, common: &Common) -> Result<Exi
     let style = style(common);
     let report = execute_one(&arguments, style).await?;
     let rows = compare::rows(&report);
-    print(&explain::render(
+    screen::show(&explain::render(
         &report,
         &report.scenarios[0],
         &rows,

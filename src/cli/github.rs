@@ -1,12 +1,13 @@
 //! `--github`: what GitHub Actions is told of a run, in its log and in the summary of the step.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 
 use super::arguments::When;
-use super::say;
+use super::{Failure, print, say, screen};
 use crate::report::format::Format;
 use crate::report::github::{
     Annotation, Spot, annotations, command, group, harmless, harmless_json,
@@ -43,14 +44,22 @@ impl Github {
         }
     }
 
-    /// Tables as they go to standard output. In the log of a run the first is folded, and annotations stand below all: in one
-    /// piece, because the runner reads both streams at once and mixes them.
-    pub(super) fn tables(&self, told: Told<'_>, overview: &str, rest: &str) -> String {
+    /// Prints tables. In the log of a run the first is folded, and annotations stand below all: in one piece, because the runner
+    /// reads both streams at once and mixes them.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub(super) fn tables(&self, told: Told<'_>, overview: &str, rest: &str) -> Result<(), Failure> {
         if !self.on {
-            return format!("{overview}\n\n{rest}");
+            return screen::show(&format!("{overview}\n\n{rest}"));
         }
-        let folded = group("modswap: behaviours by row and version", overview);
-        format!("{folded}{}{}", harmless(rest), self.commands(told))
+        let [overview, rest] = [overview, rest].map(screen::plain);
+        let folded = group("modswap: behaviours by row and version", &overview);
+        print(&format!(
+            "{folded}{}{}",
+            harmless(&rest),
+            self.commands(told)
+        ))
     }
 
     /// A report as it goes to standard output, which is for programs: annotations go to standard error.
@@ -137,6 +146,15 @@ pub(super) fn commit() -> Links {
     };
     let base = is_read_by_a_runner().then(base).flatten();
     base.map_or(Links::NONE, |base| Links::below(&base))
+}
+
+/// Text for people, of which a runner that reads it obeys nothing.
+pub(super) fn quiet(text: &str) -> Cow<'_, str> {
+    if is_read_by_a_runner() {
+        harmless(text).into()
+    } else {
+        text.into()
+    }
 }
 
 /// Whether a runner of GitHub Actions reads what is printed, and obeys it.

@@ -2,14 +2,16 @@
 
 use super::arguments::{Common, ListArguments, ListFormat};
 use super::session::load;
-use super::{Exit, Failure, print, style};
+use super::{Exit, Failure, print, screen, style};
 use crate::report::{index, list};
 
 pub(super) fn run(arguments: &ListArguments, common: &Common) -> Result<Exit, Failure> {
     let scenarios = load(&arguments.scenarios, common)?;
-    print(&match arguments.format {
-        ListFormat::Table => format!("{}\n", list::render(&scenarios, style(common))),
-        ListFormat::Markdown => index::markdown(&scenarios),
-    })?;
+    match arguments.format {
+        ListFormat::Table => {
+            screen::show(&format!("{}\n", list::render(&scenarios, style(common))))?;
+        }
+        ListFormat::Markdown => print(&index::markdown(&scenarios))?,
+    }
     Ok(Exit::Success)
 }

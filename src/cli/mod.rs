@@ -28,6 +28,7 @@ mod results;
 mod review;
 mod run;
 mod schema;
+mod screen;
 mod script;
 mod session;
 mod show;
@@ -85,6 +86,7 @@ impl Failure {
 
 /// Runs the command.
 pub fn main(cli: Cli) -> Exit {
+    screen::set(&cli.common);
     start_tracing(cli.common.verbose);
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -128,7 +130,7 @@ fn fail(failure: &Failure) -> Exit {
 
 /// Talk for standard error. Nobody may be there to read it.
 fn say(text: &str) {
-    let _ = writeln!(github::Talk, "modswap: {text}");
+    let _ = writeln!(github::Talk, "modswap: {}", screen::plain(text));
 }
 
 /// Data for standard output. A reader that went away (`| head`) is no error; a full disk is.
@@ -146,10 +148,14 @@ fn print(text: &str) -> Result<(), Failure> {
 /// What standard output can show.
 fn style(common: &Common) -> Style {
     let terminal = std::io::stdout().is_terminal();
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let is_dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
+    let forced =
+        std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0");
     let colour = match common.color {
         When::Always => true,
         When::Never => false,
-        When::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        When::Auto => (terminal && !is_dumb || forced) && !is_set("NO_COLOR"),
     };
     let columns = std::env::var("COLUMNS")
         .ok()
@@ -162,6 +168,8 @@ fn style(common: &Common) -> Style {
     Style {
         width: measured.or(columns).unwrap_or(80).max(40),
         colour,
+        links: !common.ascii && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout),
+        all: false,
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::NewArguments;
 use super::session::FOLDER;
-use super::{Exit, Failure, print};
+use super::{Exit, Failure, screen};
 use crate::report::summary::shell_word;
 use crate::text;
 
@@ -20,7 +20,7 @@ pub(super) fn run(arguments: &NewArguments) -> Result<Exit, Failure> {
         return Err(Failure::new(Exit::Usage, text));
     }
     let file = text::path(&write(folder, id)?);
-    print(&format!("{file}\n"))?;
+    screen::show(&format!("{file}\n"))?;
     // An id alone is looked for in the usual folder.
     let named = if folder == Path::new(FOLDER) {
         id

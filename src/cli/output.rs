@@ -13,6 +13,8 @@ use crate::report::whole::Told;
 const IN_FILES: Style = Style {
     width: 120,
     colour: false,
+    links: false,
+    all: true,
 };
 
 /// Files that are open before anything runs.

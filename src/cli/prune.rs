@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::arguments::{Common, PruneArguments};
 use super::session::NotLoaded;
-use super::{Exit, Failure, memory, print, style};
+use super::{Exit, Failure, memory, screen, style};
 use crate::baseline::{self, Baseline, Pruned};
 use crate::plan::{CaseId, Selection};
 use crate::scenario;
@@ -37,7 +37,7 @@ pub(super) fn run(arguments: &PruneArguments, common: &Common) -> Result<Exit, F
     if !arguments.dry_run {
         write(&baseline, &pruned)?;
     }
-    print(&told(&pruned, arguments.dry_run))?;
+    screen::show(&told(&pruned, arguments.dry_run))?;
     Ok(Exit::Success)
 }
 

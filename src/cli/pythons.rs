@@ -4,7 +4,7 @@ use super::arguments::{AnswerFormat, Common, PythonsArguments};
 use super::find::{environment, hold, hold_listed, listed, not_found, probe_options};
 use super::session::FOLDER;
 use super::stop::{asked_to_stop, interrupted};
-use super::{Exit, Failure, print, style};
+use super::{Exit, Failure, print, screen, style};
 use crate::python::discover::find;
 use crate::python::inventory::Missing;
 use crate::python::listed::ListedPython;
@@ -52,11 +52,13 @@ pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result
     let named = |one: &Missing| unmet.iter().any(|other| other.wanted == one.wanted);
     found.missing.retain(|one| !named(one));
     found.missing.extend(unmet);
-    print(&match arguments.format {
-        AnswerFormat::Table if arguments.explain => inventory::explained(&found, style),
-        AnswerFormat::Table => inventory::render(&found, style),
-        AnswerFormat::Json => inventory::json(&found),
-    })?;
+    match arguments.format {
+        AnswerFormat::Table if arguments.explain => {
+            screen::show(&inventory::explained(&found, style))?;
+        }
+        AnswerFormat::Table => screen::show(&inventory::render(&found, style))?,
+        AnswerFormat::Json => print(&inventory::json(&found))?,
+    }
     hold(wanted, &found)?;
     if wanted.python.is_empty() {
         hold_listed(&listed, &found)?;

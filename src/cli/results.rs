@@ -12,6 +12,7 @@ use crate::report::whole::{self, Told};
 /// Where the results go, with all files open.
 pub(super) struct Destinations {
     format: Format,
+    all: bool,
     outputs: Outputs,
     github: Github,
 }
@@ -24,6 +25,7 @@ impl Destinations {
     pub(super) fn open(arguments: &Results, github: When) -> Result<Self, Failure> {
         Ok(Self {
             format: arguments.format,
+            all: arguments.all,
             outputs: Outputs::open(&arguments.output, arguments.junit.as_deref())?,
             github: Github::new(github),
         })
@@ -34,10 +36,14 @@ impl Destinations {
     /// # Errors
     /// When something cannot be written.
     pub(super) fn take(self, told: Told<'_>, style: Style) -> Result<(), Failure> {
+        let style = Style {
+            all: self.all,
+            ..style
+        };
         let exit = exit_of(told.report, told.strict);
         self.outputs.write(told, exit)?;
         self.github.summarise(told);
-        print(&match self.format {
+        match self.format {
             Format::Table => {
                 let (overview, rest) = whole::render(told, style);
                 self.github.tables(told, &overview, &rest)
@@ -45,8 +51,8 @@ impl Destinations {
             format => {
                 let text = format::render(format, told, exit as u8, style);
                 let text = text.map_err(|error| Failure::new(Exit::Fault, error))?;
-                self.github.data(told, format, text)
+                print(&self.github.data(told, format, text))
             }
-        })
+        }
     }
 }

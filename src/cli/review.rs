@@ -6,7 +6,7 @@ use std::io::IsTerminal;
 
 use super::arguments::{Common, ReviewArguments};
 use super::keys::{Keys, Pressed, say};
-use super::{Exit, Failure, accept, memory, print, style};
+use super::{Exit, Failure, accept, memory, screen, style};
 use crate::baseline;
 use crate::compare::changes::{Changes, Group, against_baseline};
 use crate::report::diff::{self, Limits};
@@ -83,7 +83,7 @@ pub(super) async fn run(arguments: &ReviewArguments, common: &Common) -> Result<
         }
     }
     // It goes to a terminal, which may be gone by now.
-    let _ = print(&review.summary(&offered, &decided));
+    let _ = screen::show(&review.summary(&offered, &decided));
     Ok(if interrupted {
         Exit::Interrupted
     } else if decided.contains(&Decision::Rejected) {
@@ -109,7 +109,7 @@ impl Review<'_> {
         keys: &mut Keys,
     ) -> Result<End, Failure> {
         let text = diff::group(group, &self.changes.versions, self.style, Limits::USUAL);
-        print(&format!("\n{} of {all}\n{text}", at + 1))?;
+        screen::show(&format!("\n{} of {all}\n{text}", at + 1))?;
         let rows = group.rows();
         let mut traces = rows.iter().enumerate().cycle();
         loop {
@@ -129,7 +129,7 @@ impl Review<'_> {
                             all => format!("row {} of {all}: ", at + 1),
                         };
                         let trace = opened::render(self.report, group, row, self.style);
-                        print(&format!("\n{place}{trace}\n"))?;
+                        screen::show(&format!("\n{place}{trace}\n"))?;
                     }
                 }
                 Pressed::Key('?') => say(HELP),
@@ -145,7 +145,7 @@ impl Review<'_> {
         let folder = &self.arguments.stored.baseline;
         let wanted = |case: &CaseReport| group.has(&case.case, &case.interpreter);
         let accepted = accept::take(folder, self.report, &wanted)?;
-        print(&accept::told(self.report, &accepted))
+        screen::show(&accept::told(self.report, &accepted))
     }
 
     /// What was decided, what is rejected and how one looks into it, and what was not offered.

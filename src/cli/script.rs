@@ -9,10 +9,7 @@ use crate::python::version::InterpreterKey;
 use crate::report::style::Style;
 
 pub(super) fn run(arguments: &ScriptArguments) -> Result<Exit, Failure> {
-    let style = Style {
-        width: 80,
-        colour: false,
-    };
+    let style = Style::PLAIN;
     let scenario = load_one(&arguments.id, &arguments.scenarios, style)?;
     let [variant] = &scenario.variants[..] else {
         let ids: Vec<String> = scenario

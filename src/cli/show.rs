@@ -2,7 +2,7 @@
 
 use super::arguments::{Common, ShowArguments};
 use super::execute::{execute_one, exit_of};
-use super::{Exit, Failure, print, style};
+use super::{Exit, Failure, screen, style};
 use crate::compare;
 use crate::report::trace;
 
@@ -10,6 +10,6 @@ pub(super) async fn run(arguments: ShowArguments, common: &Common) -> Result<Exi
     let style = style(common);
     let report = execute_one(&arguments, style).await?;
     let rows = compare::rows(&report);
-    print(&trace::render(&report, &report.scenarios[0], &rows, style))?;
+    screen::show(&trace::render(&report, &report.scenarios[0], &rows, style))?;
     Ok(exit_of(&report, false))
 }

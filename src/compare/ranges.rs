@@ -31,31 +31,6 @@ pub(super) const LAST: [((u64, u64), u64); 6] = [
     ((3, 9), 25),
 ];
 
-/// When feature releases got or get their last fix. Source: PEPs 373, 478, 494, 537, 569, 596, 619, 664, 693, 719, 745 and 790; where
-/// they give a month only, its last day.
-const ENDS: [((u64, u64), &str); 12] = [
-    ((2, 7), "2020-01-01"),
-    ((3, 5), "2020-09-30"),
-    ((3, 6), "2021-12-23"),
-    ((3, 7), "2023-06-27"),
-    ((3, 8), "2024-10-07"),
-    ((3, 9), "2025-10-31"),
-    ((3, 10), "2026-10-31"),
-    ((3, 11), "2027-10-31"),
-    ((3, 12), "2028-10-31"),
-    ((3, 13), "2029-10-31"),
-    ((3, 14), "2030-10-31"),
-    ((3, 15), "2031-10-31"),
-];
-
-/// Whether the feature release of an interpreter got no more fixes at a time, which is in RFC 3339.
-pub fn is_ended(key: &InterpreterKey, time: &str) -> bool {
-    let end = ENDS.iter().find(|(known, _)| *known == release(key));
-    // Both are written from the year on, so that their order is that of their texts.
-    let is_time = time.starts_with(|c: char| c.is_ascii_digit());
-    is_time && end.is_some_and(|(_, end)| time.get(..end.len()).is_some_and(|day| *end < day))
-}
-
 fn release(key: &InterpreterKey) -> (u64, u64) {
     (key.version.major, key.version.minor)
 }
@@ -184,16 +159,6 @@ mod tests {
             words("3.13.0 3.13.0@sid", "3.13.0 3.13.0@sid"),
             "3.13, 3.13@sid"
         );
-    }
-
-    #[test]
-    fn releases_end() {
-        let [old, new] = ["3.10.13", "3.11.7"].map(|key| key.parse().unwrap());
-        assert!(is_ended(&old, "2026-11-22T10:00:00Z"));
-        assert!(!is_ended(&old, "2026-10-31T23:00:00Z"));
-        assert!(!is_ended(&new, "2026-11-22T10:00:00Z"));
-        assert!(!is_ended(&old, "whenever"), "what is no time says nothing");
-        assert_eq!(ENDS.map(|(release, _)| release), RELEASES);
     }
 
     #[test]

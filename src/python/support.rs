@@ -3,6 +3,7 @@
 use jiff::civil::{Date, date};
 
 use super::inventory::{Interpreter, Missing, MissingReason};
+use super::version::InterpreterKey;
 
 /// Feature release of 3.x, its first day, and the last day of its support. From <https://peps.python.org/api/release-cycle.json>
 /// (PEPs 619, 664, 693, 719, 745, 790, 826); a month without a day counts to its end.
@@ -34,11 +35,36 @@ pub fn missing(found: &[Interpreter], today: Date) -> Vec<Missing> {
         .collect()
 }
 
+/// Whether the feature release of an interpreter got no more fixes on a day. Those before 3.10 get none since October 2025 (PEP 596).
+pub fn is_ended(key: &InterpreterKey, day: Date) -> bool {
+    let version = &key.version;
+    if (version.major, version.minor) < (3, RELEASES[0].0) {
+        return true;
+    }
+    let mut known = RELEASES.into_iter();
+    let known = known.find(|(minor, _, _)| (version.major, version.minor) == (3, *minor));
+    known.is_some_and(|(_, _, last)| last < day)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::python::discover::Origin;
     use crate::python::fake::Answer;
+
+    #[test]
+    fn releases_end() {
+        let ended = |key: &str, day| is_ended(&key.parse().unwrap(), day);
+        assert!(ended("2.7.18", date(2026, 11, 1)));
+        assert!(ended("3.9.18", date(2026, 11, 1)));
+        assert!(!ended("3.10.13", date(2026, 10, 31)));
+        assert!(ended("3.10.13", date(2026, 11, 1)));
+        assert!(!ended("3.15.2d", date(2026, 11, 1)));
+        assert!(
+            !ended("4.0.0", date(2026, 11, 1)),
+            "what is not known says nothing"
+        );
+    }
 
     #[test]
     fn what_is_supported_depends_on_the_day() {

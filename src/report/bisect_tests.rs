@@ -15,6 +15,7 @@ use crate::verdict::Verdict::{Crashed, Pass};
 const PLAIN: Style = Style {
     width: 72,
     colour: false,
+    ..Style::PLAIN
 };
 
 /// Two rows of which the same is known, one that never changes, and one of which a trace is missing.

@@ -11,7 +11,7 @@ use crate::compare::difference::{Difference, Shown};
 use crate::compare::ranges::not_run;
 use crate::compare::{self, Row};
 use crate::python::version::{InterpreterKey, PythonVersion};
-use crate::text::visible;
+use crate::text::{fit, visible};
 
 /// Differences that are shown of one variant at one boundary.
 const MOST: usize = 8;
@@ -90,11 +90,18 @@ pub fn render(
     if !scenario.refs.is_empty() {
         let _ = writeln!(out, "\n{bold}sources{plain}");
         for source in &scenario.refs {
-            let _ = writeln!(out, "  {}", visible(source));
+            let shown = visible(source);
+            let is_address = source.starts_with("https://") && !shown.contains(char::is_whitespace);
+            let shown = if is_address {
+                style.link(&shown, &shown)
+            } else {
+                shown
+            };
+            let _ = writeln!(out, "  {shown}");
         }
     }
     reproduce(&mut out, report, rows);
-    let _ = writeln!(out, "\nscenario file: {}", visible(&scenario.file));
+    let _ = writeln!(out, "\nscenario file: {}", style.file(&scenario.file));
     out
 }
 
@@ -151,7 +158,7 @@ pub(super) fn listed(out: &mut String, found: &[Difference], width: usize) {
     let mut step = "";
     for one in found.iter().take(MOST) {
         if one.step != step {
-            let _ = writeln!(out, "    {}", cut(&visible(&one.step), width - 4));
+            let _ = writeln!(out, "    {}", fit(&visible(&one.step), width - 4));
             step = &one.step;
         }
         let text = format!("{}: {} → {}", one.fact, one.was, one.now);
@@ -161,15 +168,6 @@ pub(super) fn listed(out: &mut String, found: &[Difference], width: usize) {
         let more = found.len() - MOST;
         let _ = writeln!(out, "      and {more} more; see `modswap show`");
     }
-}
-
-/// The text in so many columns.
-fn cut(text: &str, width: usize) -> String {
-    if text.chars().count() <= width {
-        return text.to_owned();
-    }
-    let kept: String = text.chars().take(width.saturating_sub(1)).collect();
-    format!("{kept}…")
 }
 
 fn difference(report: &RunReport, before: &CaseReport, after: &CaseReport) -> Vec<Difference> {

@@ -136,7 +136,7 @@ fn rejected(out: &mut String, rejected: &[Rejected], style: Style, all: bool) {
         // A long help is for `--explain`.
         let width = usize::from(style.width).saturating_sub(8);
         let whole = format!("{}; {}", one.reason, one.help);
-        if whole.chars().count() > width {
+        if crate::text::width(&whole) > width {
             one.reason.clone()
         } else {
             whole
@@ -252,6 +252,7 @@ mod tests {
     const STYLE: Style = Style {
         width: 80,
         colour: false,
+        ..Style::PLAIN
     };
 
     #[test]

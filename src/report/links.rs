@@ -24,6 +24,11 @@ const ESCAPED: &AsciiSet = &CONTROLS
     .add(b'}')
     .add(b':');
 
+/// A path as it may stand in an address.
+pub(super) fn encoded(path: &str) -> String {
+    utf8_percent_encode(path, ESCAPED).to_string()
+}
+
 /// What stands before the name of a file in a link to it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Links {
@@ -52,7 +57,7 @@ impl Links {
         let file = file.strip_prefix("./").unwrap_or(file);
         let plain = |part: &str| !matches!(part, "" | "." | "..") && !part.contains('\\');
         let is_below = !file.is_empty() && file.split('/').all(plain);
-        is_below.then(|| format!("{base}{}", utf8_percent_encode(file, ESCAPED)))
+        is_below.then(|| format!("{base}{}", encoded(file)))
     }
 }
 

@@ -12,7 +12,7 @@ use crate::compare::Row;
 use crate::compare::moments::{Moment, Values, changes, moments};
 use crate::compare::ranges::ranges;
 use crate::python::version::InterpreterKey;
-use crate::text::{visible, wrapped};
+use crate::text::{visible, width, wrapped};
 use crate::trace::StepRecord;
 use crate::trace::fact::FactValue;
 use crate::verdict::Verdict;
@@ -160,10 +160,10 @@ fn title(moment: &Moment<'_>, note: Option<&String>, style: Style) -> String {
         None => moment.step.to_string(),
     };
     let head = format!("{number}  ");
-    let indent = head.chars().count();
-    let width = usize::from(style.width).saturating_sub(indent).max(20);
+    let indent = width(&head);
+    let room = usize::from(style.width).saturating_sub(indent).max(20);
     let hanging = |text: &str| {
-        let lines = wrapped(&visible(text), width);
+        let lines = wrapped(&visible(text), room);
         lines.replace('\n', &format!("\n{}", " ".repeat(indent)))
     };
     let (bold, faint, plain) = if style.colour {
@@ -211,15 +211,12 @@ fn arrange(table: &mut Table, columns: &[Told<'_>], style: Style) {
         let cells = table.row_iter().filter_map(|row| row.cell_iter().nth(at));
         let words = cells.filter_map(|cell| {
             let words = cell.content();
-            words
-                .split_whitespace()
-                .map(|word| word.chars().count())
-                .max()
+            words.split_whitespace().map(width).max()
         });
         let head = columns
             .get(at.wrapping_sub(1))
             .map_or("step", |one| &one.head);
-        let head = head.split_whitespace().map(|word| word.chars().count());
+        let head = head.split_whitespace().map(width);
         words.chain(head).max().unwrap_or(0)
     };
     let names = table.column_max_content_widths();

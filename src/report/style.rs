@@ -3,6 +3,7 @@
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table};
 use comfy_table::{LineStyle, TableStyle};
 
+use super::links;
 use crate::text::visible;
 use crate::verdict::Verdict;
 
@@ -13,6 +14,10 @@ pub struct Style {
     pub width: u16,
     /// Whether colours and weights may be used.
     pub colour: bool,
+    /// Whether files and sources are links (OSC 8).
+    pub links: bool,
+    /// Whether the overview has rows in which all versions behave alike, too.
+    pub all: bool,
 }
 
 /// What a cell means, and with it how it looks.
@@ -33,6 +38,14 @@ pub enum Tone {
 }
 
 impl Style {
+    /// What every place can show.
+    pub const PLAIN: Self = Self {
+        width: 80,
+        colour: false,
+        links: false,
+        all: false,
+    };
+
     /// A table without borders but a line below its head.
     pub fn table(self) -> Table {
         const LINES: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─'));
@@ -48,6 +61,46 @@ impl Style {
             table.force_no_tty();
         }
         table
+    }
+
+    /// Text that means something, for lines beside tables.
+    pub fn paint(self, text: &str, tone: Tone) -> String {
+        let code = match tone {
+            Tone::Plain => "",
+            Tone::Strong => "1",
+            Tone::Faint => "2",
+            Tone::Changed => "1;33",
+            Tone::Good => "34",
+            Tone::Bad => "1;31",
+        };
+        if self.colour && !code.is_empty() && !text.is_empty() {
+            format!("\x1b[{code}m{text}\x1b[0m")
+        } else {
+            text.to_owned()
+        }
+    }
+
+    /// Text that leads to an address, where the terminal can do that.
+    pub fn link(self, text: &str, address: &str) -> String {
+        if self.links {
+            format!("\x1b]8;;{address}\x1b\\{text}\x1b]8;;\x1b\\")
+        } else {
+            text.to_owned()
+        }
+    }
+
+    /// The name of a file, which leads to it.
+    pub fn file(self, name: &str) -> String {
+        let shown = visible(name);
+        if !self.links {
+            return shown;
+        }
+        let whole = std::path::absolute(name).ok();
+        let whole = whole.and_then(|path| path.to_str().map(str::to_owned));
+        whole.map_or_else(
+            || shown.clone(),
+            |path| self.link(&shown, &format!("file://{}", links::encoded(&path))),
+        )
     }
 
     /// Text that is meant to be found at a glance.

@@ -61,7 +61,7 @@ pub fn violations(report: &RunReport, style: Style) -> String {
             .iter()
             .find(|scenario| scenario.id == case.scenario)
         {
-            let _ = writeln!(out, "     in {}", visible(&scenario.file));
+            let _ = writeln!(out, "     in {}", style.file(&scenario.file));
         }
         evidence(&mut out, case);
     }

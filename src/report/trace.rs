@@ -36,7 +36,7 @@ pub fn render(
     }
     reproduce(&mut out, report, rows);
     let id = name_of(report, &scenario.id);
-    let _ = writeln!(out, "\nscenario file: {}", visible(&scenario.file));
+    let _ = writeln!(out, "\nscenario file: {}", style.file(&scenario.file));
     if !scenario.refs.is_empty() || scenario.about.is_some() {
         let _ = writeln!(out, "more: modswap explain {id}");
     }

@@ -17,6 +17,9 @@ pub(in crate::cli) struct Results {
     /// What to print
     #[arg(long, value_enum, default_value = "table")]
     pub(in crate::cli) format: Format,
+    /// Show rows in which all versions behave alike, too
+    #[arg(long)]
+    pub(in crate::cli) all: bool,
     /// Also write the results to a file; its ending says how: .json, .html, .md, .xml (JUnit), .ndjson, .txt
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) output: Vec<PathBuf>,

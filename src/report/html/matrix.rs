@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use crate::compare::Row;
-use crate::compare::ranges::is_ended;
+use crate::python::support;
 use crate::python::version::InterpreterKey;
 use crate::report::model::RunReport;
 use crate::report::overview::{head, mark, verdict_word};
@@ -57,6 +57,12 @@ pub(super) struct Mark {
     pub(super) spoken: &'static str,
 }
 
+/// Whether the feature release got no more fixes when the run began.
+fn is_ended(report: &RunReport, key: &InterpreterKey) -> bool {
+    let began = report.started.parse::<jiff::Timestamp>();
+    began.is_ok_and(|time| support::is_ended(key, time.to_zoned(jiff::tz::TimeZone::UTC).date()))
+}
+
 /// The columns, by version.
 pub(super) fn columns(report: &RunReport) -> Vec<Column> {
     let keys: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
@@ -67,7 +73,7 @@ pub(super) fn columns(report: &RunReport) -> Vec<Column> {
             release: lines.next().unwrap_or_default(),
             rest: lines.collect(),
             key: key.to_string(),
-            is_ended: is_ended(key, &report.started),
+            is_ended: is_ended(report, key),
         }
     };
     keys.iter().map(column).collect()
@@ -228,10 +234,7 @@ pub(super) fn index(report: &RunReport, rows: &[Row<'_>]) -> Index {
     };
     Index {
         releases: keys.iter().map(|key| key.minor()).collect(),
-        ended: keys
-            .iter()
-            .map(|key| is_ended(key, &report.started))
-            .collect(),
+        ended: keys.iter().map(|key| is_ended(report, key)).collect(),
         keys: keys.iter().map(ToString::to_string).collect(),
         verdicts: Verdict::ALL.map(Verdict::word).to_vec(),
         rows: rows.iter().map(entry).collect(),
