@@ -9,6 +9,7 @@ mod events;
 mod execute;
 mod explain;
 mod find;
+mod folder;
 mod github;
 #[cfg(test)]
 mod junit_tests;

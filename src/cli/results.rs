@@ -2,10 +2,12 @@
 
 use super::arguments::{Results, When};
 use super::execute::exit_of;
+use super::folder::Folder;
 use super::github::Github;
 use super::output::Outputs;
 use super::{Exit, Failure, print};
 use crate::report::format::{self, Format};
+use crate::report::links::Links;
 use crate::report::style::Style;
 use crate::report::whole::{self, Told};
 
@@ -14,6 +16,9 @@ pub(super) struct Destinations {
     format: Format,
     all: bool,
     outputs: Outputs,
+    pages: Option<Folder>,
+    /// What `--links` says, for pages.
+    links: Option<Links>,
     github: Github,
 }
 
@@ -27,6 +32,8 @@ impl Destinations {
             format: arguments.format,
             all: arguments.all,
             outputs: Outputs::open(&arguments.output, arguments.junit.as_deref())?,
+            pages: arguments.pages.as_deref().map(Folder::open).transpose()?,
+            links: arguments.links.as_deref().map(Links::below),
             github: Github::new(github),
         })
     }
@@ -42,6 +49,9 @@ impl Destinations {
         };
         let exit = exit_of(told.report, told.strict);
         self.outputs.write(told, exit)?;
+        if let Some(pages) = &self.pages {
+            pages.write(told.report, told.strict, self.links.as_ref())?;
+        }
         self.github.summarise(told);
         match self.format {
             Format::Table => {

@@ -26,8 +26,11 @@ pub(in crate::cli) struct Results {
     /// Also write the results as JUnit XML, whatever the file is called: a suite per interpreter
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) junit: Option<PathBuf>,
-    /// What stands before the files of scenarios in the links of pages: a URL or a folder [default: on GitHub Actions the
-    /// commit of the run]
+    /// Also write a folder of pages for a repository or a web server: README.md, a page per subject, index.html, report.json
+    #[arg(long, value_name = "FOLDER")]
+    pub(in crate::cli) pages: Option<PathBuf>,
+    /// What stands before the files of scenarios in links: a URL or a folder [default: for --pages the way from there; else on
+    /// GitHub Actions the commit of the run]
     #[arg(long, value_name = "PREFIX")]
     pub(in crate::cli) links: Option<String>,
 }

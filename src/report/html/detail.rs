@@ -8,23 +8,20 @@ use super::Block;
 use super::matrix::parts;
 use super::scripts::Scripts;
 use crate::compare::Row;
-use crate::compare::moments::{Values, changes, moments};
 use crate::compare::ranges::ranges;
 use crate::plan::CaseId;
 use crate::program::script;
 use crate::python::version::InterpreterKey;
 use crate::report::links::Links;
 use crate::report::model::{CaseReport, RunReport, ScenarioReport, Status};
+use crate::report::sides::{self, Step, cut};
 use crate::report::steps::columns;
 use crate::scenario;
 use crate::scenario::model::{Scenario, ScenarioId};
 use crate::text::{short, visible};
-use crate::trace::StepRecord;
-use crate::trace::fact::FactValue;
 use crate::verdict::Verdict;
 
-/// Characters that are shown of one value or sentence, and of what a case wrote. Who wants all of it has the report.
-const MOST_OF_VALUE: usize = 4_000;
+/// Characters that are shown of what a case wrote. Who wants all of it has the report.
 const MOST_OF_OUTPUT: usize = 20_000;
 
 /// A scenario, for all of its rows.
@@ -54,24 +51,6 @@ struct Detail {
     /// Scripts by interpreter.
     scripts: BTreeMap<usize, usize>,
     packages: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct Step {
-    number: String,
-    action: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<String>,
-    facts: Vec<Fact>,
-}
-
-#[derive(Serialize)]
-struct Fact {
-    name: String,
-    /// Whether the behaviours that came so far differ in it.
-    differs: bool,
-    /// `null` where the step was not reached.
-    values: Vec<Option<String>>,
 }
 
 /// Why something is as it is, and what was written, once for all versions that share it.
@@ -167,32 +146,6 @@ fn written(scripts: &mut Scripts, scenario: &Scenario, row: &Row<'_>) -> BTreeMa
 fn detail(report: &RunReport, row: &Row<'_>, scenario: &ScenarioReport, number: usize) -> Detail {
     let all: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
     let columns = columns(row, &all);
-    let empty = Vec::new();
-    let traces: Vec<&Vec<StepRecord>> = columns
-        .iter()
-        .map(|column| {
-            let trace = column.trace.and_then(|digest| report.traces.get(digest));
-            trace.unwrap_or(&empty)
-        })
-        .collect();
-    let steps = moments(&traces).into_iter().map(|moment| {
-        let note = scenario.notes.get(&moment.step);
-        Step {
-            number: match moment.inside {
-                Some(outer) => format!("{outer}›"),
-                None => moment.step.to_string(),
-            },
-            action: cut(moment.action),
-            note: note
-                .filter(|_| moment.turn == 0)
-                .map(|note| visible(note.trim())),
-            facts: changes(&traces, &moment)
-                .into_iter()
-                .map(|(name, values)| fact(name, &values))
-                .collect(),
-        }
-    });
-    let steps = steps.collect();
     let shown = |cell: &Option<crate::compare::Cell<'_>>| {
         let case = cell.as_ref()?.case;
         let own = |column: &&crate::report::steps::Column<'_>| {
@@ -208,46 +161,16 @@ fn detail(report: &RunReport, row: &Row<'_>, scenario: &ScenarioReport, number: 
         at.unwrap_or(-1)
     });
     let column_of = column_of.collect();
-    let ends = columns.iter().map(|column| {
-        let during = column
-            .during
-            .map_or_else(String::new, |step| format!(" in {step}"));
-        cut(&format!("{}{during}", column.end.unwrap_or("—")))
-    });
     Detail {
         scenario: number,
         column_of,
-        ends: ends.collect(),
+        ends: sides::ends(&columns),
         heads: columns.iter().map(|column| visible(&column.head)).collect(),
-        steps,
+        steps: sides::steps(report, scenario, &columns),
         reasons: reasons(row, &all),
         scripts: BTreeMap::new(),
         packages: packages(row, &all),
     }
-}
-
-fn fact(name: &str, values: &Values) -> Fact {
-    let reached: Vec<&Option<FactValue>> = values.iter().flatten().collect();
-    let text = |value: &Option<FactValue>| match value {
-        None => "—".to_owned(),
-        Some(FactValue::List(operations)) if name == "lookups" && !operations.is_empty() => {
-            let lines: Vec<String> = operations.iter().map(ToString::to_string).collect();
-            cut(&lines.join("\n"))
-        }
-        Some(value) => cut(&value.to_string()),
-    };
-    Fact {
-        name: cut(name),
-        differs: reached.windows(2).any(|pair| pair[0] != pair[1]),
-        values: values
-            .iter()
-            .map(|value| value.as_ref().map(text))
-            .collect(),
-    }
-}
-
-fn cut(text: &str) -> String {
-    visible(&short(text, MOST_OF_VALUE))
 }
 
 /// What each verdict is for, where there is something to say.

@@ -6,12 +6,12 @@ use crate::text::visible;
 
 /// Text in a line of prose, in a cell of a table or within HTML. Whatever Markdown or HTML would take for its own becomes a
 /// character reference, which all of these understand, and which is never structure.
-pub(super) fn prose(text: &str) -> String {
+pub(in crate::report) fn prose(text: &str) -> String {
     escaped(&one_line(text), true)
 }
 
 /// A name or a value in Markdown: a code span, which GitHub searches for no mentions and references.
-pub(super) fn code(text: &str) -> String {
+pub(in crate::report) fn code(text: &str) -> String {
     let text = one_line(text);
     // The backtick ends the span, the table takes `|` first and with it the backslash before it, a span drops blanks at its ends.
     let simple = !text.contains(['`', '|', '\\'])
@@ -26,12 +26,22 @@ pub(super) fn code(text: &str) -> String {
 }
 
 /// The same within HTML, where Markdown is not read.
-pub(super) fn html_code(text: &str) -> String {
+pub(in crate::report) fn html_code(text: &str) -> String {
     format!("<code>{}</code>", escaped(&one_line(text), false))
 }
 
+/// Text that is Markdown already, as a link. An address that could end the link early is none.
+pub(in crate::report) fn link(text: &str, address: Option<&str>) -> String {
+    let is_whole = |address: &&str| {
+        !address.contains(|c: char| "()<>\"`|\\".contains(c) || c.is_whitespace() || c.is_control())
+    };
+    address
+        .filter(is_whole)
+        .map_or_else(|| text.to_owned(), |address| format!("[{text}]({address})"))
+}
+
 /// A block of lines as they are.
-pub(super) fn fence(text: &str, language: &str) -> String {
+pub(in crate::report) fn fence(text: &str, language: &str) -> String {
     let text = visible(text);
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat((longest + 1).max(3));

@@ -4,13 +4,15 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::escape::{code, fence, prose};
+use super::escape::{code, fence, link, prose};
 use super::page::Page;
 use crate::compare::difference::{Difference, Shown, differences};
 use crate::compare::ranges::ranges;
 use crate::python::version::InterpreterKey;
+use crate::report::links::Links;
 use crate::report::model::{CaseReport, RunReport, ScenarioReport, Seen};
 use crate::report::summary::{evidence, name_of, plural};
+use crate::scenario::line_of_step;
 use crate::text::short;
 use crate::verdict::Verdict;
 
@@ -32,7 +34,7 @@ struct Failure<'a> {
 }
 
 /// The failures, worst first, as far as they fit.
-pub(super) fn add(page: &mut Page, report: &RunReport, all: &[&InterpreterKey]) {
+pub(super) fn add(page: &mut Page, report: &RunReport, all: &[&InterpreterKey], links: &Links) {
     let failures = failures(report);
     if failures.is_empty() {
         return;
@@ -47,23 +49,23 @@ pub(super) fn add(page: &mut Page, report: &RunReport, all: &[&InterpreterKey]) 
     let keep = page.room() / 4;
     if page.add("### Not as expected\n") {
         for failure in failures.iter().take(IN_FULL) {
-            let block = block(report, &scenarios, failure, all);
+            let block = block(report, &scenarios, failure, all, links);
             if block.len() + keep > page.room() || !page.add(&block) {
                 break;
             }
             told += 1;
         }
-        let mut lines = String::new();
+        let mut list = String::new();
         for failure in failures.iter().skip(told).take(MOST_LINES) {
             let line = format!("- {}\n", head(failure, all));
-            if lines.len() + line.len() + keep + 1 > page.room() {
+            if list.len() + line.len() + keep + 1 > page.room() {
                 break;
             }
-            lines.push_str(&line);
+            list.push_str(&line);
             told += 1;
         }
-        if !lines.is_empty() {
-            page.add(&lines);
+        if !list.is_empty() {
+            page.add(&list);
         }
     }
     let left = failures.len() - told;
@@ -121,12 +123,14 @@ fn block(
     scenarios: &BTreeMap<&str, &ScenarioReport>,
     failure: &Failure<'_>,
     all: &[&InterpreterKey],
+    links: &Links,
 ) -> String {
     let case = failure.case;
     let mut out = format!("#### {}\n", head(failure, all));
     if let Some(scenario) = scenarios.get(case.scenario.as_str()) {
         let title = prose(&short(&scenario.title, MOST_OF_REASON));
         let file = code(&short(&scenario.file, MOST_OF_REASON));
+        let file = link(&file, place(scenario, case, links).as_deref());
         let _ = writeln!(out, "\n“{title}” in {file}");
     }
     let mut reasons = String::new();
@@ -160,6 +164,17 @@ fn block(
         code(&short(&command, MOST_OF_REASON))
     );
     out
+}
+
+/// The step of a scenario that failed, where its file can be looked at; lines have addresses of their own on GitHub.
+fn place(scenario: &ScenarioReport, case: &CaseReport, links: &Links) -> Option<String> {
+    let file = links.to(&scenario.file)?;
+    let text = scenario.text.as_deref();
+    let line = text
+        .zip(case.step)
+        .and_then(|(text, step)| line_of_step(text, step));
+    let line = line.filter(|_| file.contains("/blob/"));
+    Some(line.map_or_else(|| file.clone(), |line| format!("{file}#L{line}")))
 }
 
 fn shown<'a>(report: &'a RunReport, seen: &'a Seen) -> Option<Shown<'a>> {

@@ -1,9 +1,9 @@
 //! The report as a page of Markdown: the step summary of GitHub Actions.
 
-mod escape;
+pub(super) mod escape;
 mod failures;
 mod page;
-mod table;
+pub(super) mod table;
 
 use std::fmt::Write;
 
@@ -33,7 +33,7 @@ pub fn page(told: Told<'_>, limit: usize) -> Option<String> {
         strict,
         faults,
         made,
-        ..
+        links,
     } = told;
     let rows = compare::rows(report);
     let all: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
@@ -48,7 +48,7 @@ pub fn page(told: Told<'_>, limit: usize) -> Option<String> {
             &fence(&lines(&faults.join("\n")), "text"),
         );
     }
-    failures::add(&mut page, report, &all);
+    failures::add(&mut page, report, &all, links);
     let baseline = standing::render(report, strict, made);
     if !baseline.is_empty() {
         let block = format!("### Baseline\n\n{}", fence(&lines(&baseline), "text"));
@@ -56,7 +56,7 @@ pub fn page(told: Told<'_>, limit: usize) -> Option<String> {
     }
     let totals = fence(&lines(&summary::totals(report, made)), "text");
     page.add_or_miss("the totals", &format!("### Totals\n\n{totals}"));
-    table::add(&mut page, &rows, &all);
+    table::add(&mut page, report, &rows, links);
     page.add_or_miss("the interpreters", &interpreters(report));
     page.done()
 }

@@ -1,0 +1,98 @@
+//! Behaviours side by side as plain data, for formats that draw their tables themselves.
+
+use serde::Serialize;
+
+use super::model::{RunReport, ScenarioReport};
+use super::steps::Column;
+use crate::compare::moments::{Values, changes, moments};
+use crate::text::{short, visible};
+use crate::trace::StepRecord;
+use crate::trace::fact::FactValue;
+
+/// Characters that are shown of one value. Who wants all of it has the report.
+const MOST_OF_VALUE: usize = 4_000;
+
+/// A step, with the facts that changed in any of the columns.
+#[derive(Debug, Serialize)]
+pub(super) struct Step {
+    /// `2`, or `1›` for a step within the first.
+    pub(super) number: String,
+    pub(super) action: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) note: Option<String>,
+    pub(super) facts: Vec<Fact>,
+}
+
+/// A fact in all columns.
+#[derive(Debug, Serialize)]
+pub(super) struct Fact {
+    pub(super) name: String,
+    /// Whether it is not the same in all columns that came so far.
+    pub(super) differs: bool,
+    /// Nothing where the step was not reached.
+    pub(super) values: Vec<Option<String>>,
+}
+
+/// The steps of columns.
+pub(super) fn steps(
+    report: &RunReport,
+    scenario: &ScenarioReport,
+    columns: &[Column<'_>],
+) -> Vec<Step> {
+    let empty = Vec::new();
+    let traces = columns.iter().map(|column| {
+        let trace = column.trace.and_then(|digest| report.traces.get(digest));
+        trace.unwrap_or(&empty)
+    });
+    let traces: Vec<&Vec<StepRecord>> = traces.collect();
+    let steps = moments(&traces).into_iter().map(|moment| {
+        let note = scenario.notes.get(&moment.step);
+        let note = note.filter(|_| moment.turn == 0);
+        let facts = changes(&traces, &moment).into_iter();
+        Step {
+            number: match moment.inside {
+                Some(outer) => format!("{outer}›"),
+                None => moment.step.to_string(),
+            },
+            action: cut(moment.action),
+            note: note.map(|note| visible(note.trim())),
+            facts: facts.map(|(name, values)| fact(name, &values)).collect(),
+        }
+    });
+    steps.collect()
+}
+
+/// How the process ended, by column.
+pub(super) fn ends(columns: &[Column<'_>]) -> Vec<String> {
+    let end = |column: &Column<'_>| {
+        let during = column.during;
+        let during = during.map_or_else(String::new, |step| format!(" in {step}"));
+        cut(&format!("{}{during}", column.end.unwrap_or("—")))
+    };
+    columns.iter().map(end).collect()
+}
+
+fn fact(name: &str, values: &Values) -> Fact {
+    let reached: Vec<&Option<FactValue>> = values.iter().flatten().collect();
+    let text = |value: &Option<FactValue>| match value {
+        None => "—".to_owned(),
+        Some(FactValue::List(operations)) if name == "lookups" && !operations.is_empty() => {
+            let lines: Vec<String> = operations.iter().map(ToString::to_string).collect();
+            cut(&lines.join("\n"))
+        }
+        Some(value) => cut(&value.to_string()),
+    };
+    Fact {
+        name: cut(name),
+        differs: reached.windows(2).any(|pair| pair[0] != pair[1]),
+        values: values
+            .iter()
+            .map(|value| value.as_ref().map(text))
+            .collect(),
+    }
+}
+
+/// As much of a text as is shown.
+pub(super) fn cut(text: &str) -> String {
+    visible(&short(text, MOST_OF_VALUE))
+}
