@@ -15,7 +15,8 @@ use modswap::scenario;
 use common::bench::Bench;
 use common::{ends_with, modswap};
 
-const HOW: &str = "\nsee CONTRIBUTING.md on how `modswap run … --pages reports` brings reports/ up to date";
+const HOW: &str =
+    "\nsee CONTRIBUTING.md on how `modswap run … --pages reports` brings reports/ up to date";
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -23,7 +24,9 @@ fn root() -> &'static Path {
 
 /// The files of a folder that `--pages` made, by name.
 fn ours(folder: &Path) -> BTreeMap<String, String> {
-    let entries = fs::read_dir(folder).expect("the folder").map(|entry| entry.expect("an entry"));
+    let entries = fs::read_dir(folder)
+        .expect("the folder")
+        .map(|entry| entry.expect("an entry"));
     let files = entries.filter(|entry| entry.path().is_file()).map(|entry| {
         let name = entry.file_name().into_string().expect("a name");
         (name, fs::read_to_string(entry.path()).expect("text"))
@@ -42,15 +45,29 @@ fn the_report_is_of_the_corpus_as_it_is() {
         .collect();
     let are: BTreeMap<_, _> = corpus
         .iter()
-        .map(|one| (one.id.0.clone(), (one.digest.clone(), Some(one.text.clone()))))
+        .map(|one| {
+            (
+                one.id.0.clone(),
+                (one.digest.clone(), Some(one.text.clone())),
+            )
+        })
         .collect();
     let differ = |id: &&String| ran.get(*id) != are.get(*id);
     let wrong: Vec<&String> = ran.keys().chain(are.keys()).filter(differ).collect();
     assert!(wrong.is_empty(), "out of date: {wrong:?}{HOW}");
     assert!(report.unfinished.is_empty(), "the run was not interrupted");
-    let versions: Vec<String> = report.interpreters.iter().map(|one| one.key.minor()).collect();
-    for release in ["2.7", "3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15"] {
-        assert!(versions.iter().any(|one| one == release), "{release} was not run{HOW}");
+    let versions: Vec<String> = report
+        .interpreters
+        .iter()
+        .map(|one| one.key.minor())
+        .collect();
+    for release in [
+        "2.7", "3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15",
+    ] {
+        assert!(
+            versions.iter().any(|one| one == release),
+            "{release} was not run{HOW}"
+        );
     }
 }
 
@@ -59,13 +76,18 @@ fn the_pages_are_those_of_the_report() {
     let bench = Bench::new();
     let folder = bench.path("reports");
     let mut again = modswap();
-    again.args(["report", "reports/report.json", "--links", "..", "--pages"]).arg(&folder);
+    again
+        .args(["report", "reports/report.json", "--links", "..", "--pages"])
+        .arg(&folder);
     ends_with(&mut again, 0);
     let (there, now) = (ours(&root().join("reports")), ours(&folder));
     let names = |files: &BTreeMap<String, String>| files.keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(&there), names(&now));
     for (name, text) in now {
-        assert!(there[&name] == text, "reports/{name} is not what the program makes of reports/report.json now{HOW}");
+        assert!(
+            there[&name] == text,
+            "reports/{name} is not what the program makes of reports/report.json now{HOW}"
+        );
     }
 }
 
@@ -74,7 +96,9 @@ fn nothing_of_a_machine_is_in_them() {
     for (name, text) in ours(&root().join("reports")) {
         for (at, line) in text.lines().enumerate() {
             for word in ["/root/", "/home/", "/Users/", "/tmp/"] {
-                let found = line.find(word).map(|at| line[at..].chars().take(80).collect::<String>());
+                let found = line
+                    .find(word)
+                    .map(|at| line[at..].chars().take(80).collect::<String>());
                 assert_eq!(found, None, "{name}:{}", at + 1);
             }
         }
@@ -83,11 +107,13 @@ fn nothing_of_a_machine_is_in_them() {
 
 /// What one reads of a node.
 fn text<'a>(node: &'a AstNode<'a>) -> String {
-    let words = node.descendants().map(|node| match &node.data.borrow().value {
-        NodeValue::Text(text) => text.to_string(),
-        NodeValue::Code(code) => code.literal.clone(),
-        _ => String::new(),
-    });
+    let words = node
+        .descendants()
+        .map(|node| match &node.data.borrow().value {
+            NodeValue::Text(text) => text.to_string(),
+            NodeValue::Code(code) => code.literal.clone(),
+            _ => String::new(),
+        });
     words.collect()
 }
 
@@ -124,24 +150,36 @@ fn links_between_pages_lead_somewhere() {
 fn what_others_made_is_left_alone() {
     let bench = Bench::new();
     bench.scenario("swap/a", "title: A\nsteps:\n- eval: 1\n");
-    let (python, pages) = (common::newest(), bench.path("pages"));
+    let (python, pages) = (common::bench::newest(), bench.path("pages"));
     let run = |code| {
         let mut run = bench.modswap(&["run", "--no-baseline", "--pages", "pages", "--python"]);
-        ends_with(run.arg(&python.command), code)
+        ends_with(run.arg(&python.path), code)
     };
     run(0);
     for name in ["notes.md", "gone.md"] {
         fs::write(pages.join(name), "Mine.\n").expect("written");
     }
     let ours_before = fs::read_to_string(pages.join("swap.md")).expect("the page");
-    assert!(ours_before.contains("../scenarios/swap/a.yaml"), "{ours_before}");
+    assert!(
+        ours_before.contains("../scenarios/swap/a.yaml"),
+        "{ours_before}"
+    );
     fs::write(pages.join("old.md"), &ours_before).expect("written");
     run(0);
-    assert!(!pages.join("old.md").exists(), "the page of a subject that is gone");
-    assert_eq!(fs::read_to_string(pages.join("notes.md")).expect("there"), "Mine.\n");
+    assert!(
+        !pages.join("old.md").exists(),
+        "the page of a subject that is gone"
+    );
+    assert_eq!(
+        fs::read_to_string(pages.join("notes.md")).expect("there"),
+        "Mine.\n"
+    );
     fs::write(pages.join("README.md"), "Mine, too.\n").expect("written");
     let refused = run(2);
     let said = String::from_utf8_lossy(&refused.stderr);
     assert!(said.contains("README.md: not made by modswap"), "{said}");
-    assert_eq!(fs::read_to_string(pages.join("README.md")).expect("there"), "Mine, too.\n");
+    assert_eq!(
+        fs::read_to_string(pages.join("README.md")).expect("there"),
+        "Mine, too.\n"
+    );
 }

@@ -81,7 +81,7 @@ const panel = (number, column, missing) => {
     : folded("Scenario", make("div", { class: "tools" }, copier(() => scenario.text)), make("pre", { class: "code yaml", tabindex: "0" }, yaml(scenario.text)));
   const where = scenario.link ? make("a", { href: scenario.link }, scenario.file) : scenario.file;
   return make("div", { class: "panel", role: "region", "aria-label": entry.id },
-    make("h3", {}, scenario.title),
+    make("h2", {}, scenario.title),
     make("p", { class: "id" }, entry.id, " · ", where),
     missing ? make("p", { class: "missing" }, `${missing} was not run.`) : null,
     scenario.about ? scenario.about.split("\n\n").map((text) => make("p", {}, text)) : null,
@@ -90,8 +90,8 @@ const panel = (number, column, missing) => {
       reason.reasons.map((text) => make("p", {}, text)),
       output("stdout", reason.stdout), output("stderr", reason.stderr))),
     steps(detail, here),
-    detail.packages.length ? [make("h4", {}, "Packages"), make("ul", {}, detail.packages.map((line) => make("li", {}, line)))] : null,
-    scenario.changes.length ? [make("h4", {}, "What changed, and why"), make("dl", { class: "changes" }, scenario.changes.map(([since, note]) => [make("dt", {}, since), make("dd", {}, note)]))] : null,
-    source, scriptPart,
+    detail.packages.length ? [make("h3", {}, "Packages"), make("ul", {}, detail.packages.map((line) => make("li", {}, line)))] : null,
+    scenario.changes.length ? [make("h3", {}, "What changed, and why"), make("dl", { class: "changes" }, scenario.changes.map(([since, note]) => [make("dt", {}, since), make("dd", {}, note)]))] : null,
+    source ?? make("p", {}, "The report does not hold the text of the scenario."), scriptPart,
     scenario.refs.length ? folded("Sources", make("ul", {}, scenario.refs.map((text) => make("li", {}, isWeb(text) ? make("a", { href: text, rel: "noreferrer" }, text) : text)))) : null);
 };

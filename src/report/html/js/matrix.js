@@ -3,7 +3,6 @@ const table = $("#matrix");
 const rows = $$("tr.row", table);
 const groups = $$("tbody.group", table).map((body) => ({ body, fold: $(".fold", body), rows: $$("tr.row", body), isFolded: false }));
 const groupOf = new Map(groups.flatMap((group) => group.rows.map((row) => [row, group])));
-const place = new Map(index.rows.map((row, at) => [row.id, at]));
 const rowOf = [];
 for (const row of rows) rowOf[Number(row.dataset.row)] = row;
 let visible = rows.map(() => true);
@@ -18,10 +17,14 @@ const showRows = () => {
       any ||= isThere;
       const isHidden = group.isFolded || !isThere;
       if (row.hidden !== isHidden) row.hidden = isHidden;
+      if (row.classList.contains("out") === isThere) row.classList.toggle("out", !isThere);
     }
+    // On paper nothing is folded.
+    group.body.classList.toggle("folded", group.isFolded && any);
     if (group.body.hidden === any) group.body.hidden = !any;
   }
   if (opened) opened.detail.hidden = opened.row.hidden;
+  $("#fold-all").textContent = groups.some((group) => !group.isFolded) ? "Fold all" : "Unfold all";
 };
 
 const apply = () => {
@@ -71,7 +74,7 @@ const open = (number, version) => {
 // Opens what the address names. A row that filters hide is shown all the same: the filters go.
 const follow = () => {
   if (!state.id) { close(); return; }
-  let number = place.get(state.id);
+  let number = places.get(state.id);
   if (number === undefined) number = index.rows.findIndex((row) => row.id.startsWith(state.id + "["));
   if (number < 0) { close(); $("#hint").textContent = `There is no row “${state.id}” in this report.`; return; }
   const row = rowOf[number];
@@ -114,6 +117,18 @@ const step = (by) => {
   next.scrollIntoView({ block: "nearest", behavior: "instant" });
 };
 
+// The open row at the next version, or the one before.
+const turn = (by) => {
+  if (!opened) return;
+  const columns = state.version ? columnsOf(state.version) : [];
+  const at = columns.length ? columns[columns.length - 1] + by : by > 0 ? 0 : index.keys.length - 1;
+  if (!index.keys[at]) return;
+  state.version = index.keys[at];
+  open(opened.number, state.version);
+  $(".open", opened.row).focus({ preventScroll: true });
+  remember(false);
+};
+
 table.addEventListener("click", (event) => {
   const folding = event.target.closest(".fold");
   if (folding) {
@@ -123,7 +138,8 @@ table.addEventListener("click", (event) => {
     return;
   }
   const row = event.target.closest("tr.row");
-  if (!row || getSelection().toString()) return;
+  // Whoever selects text with the mouse wants the text; a key pressed on the button has no detail.
+  if (!row || (event.detail > 0 && getSelection().toString())) return;
   const column = event.target.closest("td")?.cellIndex ?? 0;
   toggle(Number(row.dataset.row), index.keys[column - 1] ?? "");
 });
@@ -143,8 +159,6 @@ $("#verdicts").addEventListener("click", (event) => {
 $("#fold-all").addEventListener("click", (event) => {
   const isFolded = groups.some((group) => !group.isFolded);
   for (const group of groups) fold(group, isFolded);
-  event.currentTarget.textContent = isFolded ? "Unfold all" : "Fold all";
-  event.currentTarget.setAttribute("aria-pressed", String(isFolded));
   showRows();
 });
 const help = () => {
@@ -156,22 +170,25 @@ $("#help").addEventListener("click", help);
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const isTyping = event.target.matches("input, select, textarea");
+  const isTyping = event.target.matches("input:not([type=checkbox]), select, textarea");
   if (event.key === "Escape") {
     if (isTyping) event.target.blur();
+    else if (!$("#keys").hidden) help();
     else if (opened) { const { row } = opened; close(); state.id = state.version = ""; remember(true); $(".open", row).focus(); }
     return;
   }
   if (isTyping) return;
   if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
+  else if (event.key === "h" || event.key === "l") turn(event.key === "l" ? 1 : -1);
   else if (event.key === "/") { $("#search").focus(); $("#search").select(); }
   else if (event.key === "?") help();
   else if (event.key === "Enter" && current && event.target === document.body) toggle(Number(current.dataset.row), "");
   else return;
   event.preventDefault();
 });
-addEventListener("hashchange", () => { state = parse(location.hash); controls(); apply(); follow(); });
+// Also when one goes back: what is opened is in the fragment.
 addEventListener("popstate", () => { state = parse(location.hash); controls(); apply(); follow(); });
+$(".skip").addEventListener("click", (event) => { event.preventDefault(); table.focus(); table.scrollIntoView(); });
 
 document.documentElement.classList.add("js");
 controls();

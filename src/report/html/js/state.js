@@ -5,17 +5,29 @@ const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 const read = (id) => { const block = document.getElementById(id); return block && JSON.parse(block.textContent); };
 const index = read("index");
 
+const places = new Map(index.rows.map((row, at) => [row.id, at]));
+
 const decoded = (text) => { try { return decodeURIComponent(text); } catch { return text; } };
+
+// An id and a version. Both may hold an @, which is escaped in links of ours; where others wrote one, what is known decides.
+const split = (target) => {
+  const whole = decoded(target);
+  if (places.has(whole)) return [whole, ""];
+  for (let at = whole.indexOf("@"); at >= 0; at = whole.indexOf("@", at + 1)) {
+    if (places.has(whole.slice(0, at))) return [whole.slice(0, at), whole.slice(at + 1)];
+  }
+  const at = target.indexOf("@");
+  return at < 0 ? [whole, ""] : [decoded(target.slice(0, at)), decoded(target.slice(at + 1))];
+};
 
 const parse = (hash) => {
   const text = hash.replace(/^#/, "");
   const at = text.indexOf("?");
-  const target = decoded(at < 0 ? text : text.slice(0, at));
   const query = new URLSearchParams(at < 0 ? "" : text.slice(at + 1));
-  const version = target.lastIndexOf("@");
+  const [id, version] = split(at < 0 ? text : text.slice(0, at));
   return {
-    id: version < 0 ? target : target.slice(0, version),
-    version: version < 0 ? "" : target.slice(version + 1),
+    id,
+    version,
     text: query.get("q") || "",
     differences: query.get("only") === "1",
     ended: query.get("ended") === "1",

@@ -1,8 +1,8 @@
 // Colours for YAML as scenarios use it: keys, strings, comments, words. Everything else stays as it is.
 const YAML = /(^|[\s])(#.*)|("(?:[^"\\]|\\.)*"|'(?:[^']|'')*')|(^\s*(?:- +)*|[{,]\s*)([A-Za-z_][\w().*\/ -]*|"[^"]*")(?=:(?:\s|$))|\b(true|false|null)\b/g;
 
-// Marks and overrides of direction, which would show the text otherwise than it is read.
-const STEERING = /[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+// Controls, and marks of direction, which would show the text otherwise than it is read.
+const STEERING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 const yaml = (source) => {
   const text = source.replace(STEERING, "\ufffd");
