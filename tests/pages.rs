@@ -126,7 +126,10 @@ fn links_between_pages_lead_somewhere() {
     let pages = ours(&folder);
     let mut headings: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut links = Vec::new();
-    for (name, page) in pages.iter().filter(|(name, _)| name.ends_with(".md")) {
+    for (name, page) in pages
+        .iter()
+        .filter(|(name, _)| name.strip_suffix(".md").is_some())
+    {
         let arena = Arena::new();
         for node in parse_document(&arena, page, &options).descendants() {
             match &node.data.borrow().value {

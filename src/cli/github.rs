@@ -51,7 +51,9 @@ impl Github {
     /// When they cannot be written.
     pub(super) fn tables(&self, told: Told<'_>, overview: &str, rest: &str) -> Result<(), Failure> {
         if !self.on {
-            return screen::show(&format!("{overview}\n\n{rest}"));
+            // The rest stays on the screen when a pager is left.
+            screen::show(&format!("{overview}\n"))?;
+            return print(&quiet(&screen::plain(&format!("\n{rest}"))));
         }
         let [overview, rest] = [overview, rest].map(screen::plain);
         let folded = group("modswap: behaviours by row and version", &overview);

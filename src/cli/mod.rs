@@ -20,6 +20,7 @@ mod memory;
 mod merge;
 mod new;
 mod output;
+mod pace;
 mod packages;
 mod progress;
 mod prune;

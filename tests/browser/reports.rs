@@ -12,10 +12,10 @@ fn interpreter(key: &str) -> Value {
 }
 
 fn report(
-    interpreters: Vec<Value>,
-    scenarios: Vec<Value>,
-    cases: Vec<Value>,
-    traces: Map<String, Value>,
+    interpreters: &[Value],
+    scenarios: &[Value],
+    cases: &[Value],
+    traces: &Map<String, Value>,
 ) -> Value {
     json!({
         "schema_version": 1, "tool": "modswap 0.1.0", "started": "2026-11-22T10:00:00Z", "elapsed_s": 1.5,
@@ -57,10 +57,10 @@ pub fn hostile() -> Value {
     let interpreters = vec![interpreter("2.7.18"), interpreter("3.13.0")];
     let traces = Map::from_iter([("t".to_owned(), trace)]);
     report(
-        interpreters,
-        vec![scenario("swap/a"), scenario("swap/b")],
-        cases,
-        traces,
+        &interpreters,
+        &[scenario("swap/a"), scenario("swap/b")],
+        &cases,
+        &traces,
     )
 }
 
@@ -93,10 +93,6 @@ pub fn many(scenarios: usize, interpreters: usize) -> Value {
         }
     }
     let traces = (0..5).map(|value| (format!("t{value}"), trace(value)));
-    report(
-        keys.iter().map(|key| interpreter(key)).collect(),
-        described,
-        cases,
-        traces.collect(),
-    )
+    let interpreters: Vec<Value> = keys.iter().map(|key| interpreter(key)).collect();
+    report(&interpreters, &described, &cases, &traces.collect())
 }

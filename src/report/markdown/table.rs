@@ -23,7 +23,9 @@ const MOST_ROWS: usize = 1000;
 /// The rows, as far as they fit: all in one table, or, of many, a folded table per subject.
 pub(super) fn add(page: &mut Page, report: &RunReport, rows: &[Row<'_>], links: &Links) {
     let all: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
-    let shown: Vec<&Row<'_>> = rows.iter().filter(|row| is_worth_it(row)).collect();
+    let mut shown: Vec<&Row<'_>> = rows.iter().filter(|row| is_worth_it(row)).collect();
+    // What is cut off is what is as expected.
+    shown.sort_by_key(|row| !is_bad(row));
     if shown.is_empty() {
         return;
     }
@@ -52,7 +54,6 @@ pub(super) fn add(page: &mut Page, report: &RunReport, rows: &[Row<'_>], links: 
                 None => subjects.push((subject, vec![row])),
             }
         }
-        // What is cut off is what is as expected.
         subjects.sort_by_key(|(_, rows)| !rows.iter().any(|row| is_bad(row)));
         for (subject, rows) in &subjects {
             let bad = rows.iter().filter(|row| is_bad(row)).count();

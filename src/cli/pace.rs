@@ -1,0 +1,151 @@
+//! How far a run is, in a line: what runs, how much is done, how fast, and what is slow.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::time::Duration;
+
+use crate::report::summary::plural;
+use crate::text::visible;
+
+/// How long a case may run before it is named.
+const SLOW: Duration = Duration::from_secs(2);
+/// Slow cases that are named.
+const MOST_SLOW: usize = 3;
+/// How long it must have gone on before a rate means something.
+const ENOUGH: Duration = Duration::from_millis(500);
+
+/// What is known of a run. Times are those since it began.
+#[derive(Debug, Default)]
+pub(super) struct Pace {
+    total: usize,
+    done: usize,
+    failed: usize,
+    /// What runs now, by its place in the plan: its name, and since when.
+    running: BTreeMap<usize, (String, Duration)>,
+    /// What happened last.
+    last: String,
+}
+
+impl Pace {
+    pub(super) fn new(total: usize) -> Self {
+        Self {
+            total,
+            ..Self::default()
+        }
+    }
+
+    /// A case starts.
+    pub(super) fn started(&mut self, case: usize, interpreter: &str, id: &str, now: Duration) {
+        let name = format!("{interpreter} {}", visible(id));
+        self.last.clone_from(&name);
+        self.running.insert(case, (name, now));
+    }
+
+    /// Something else is to be said of what goes on.
+    pub(super) fn says(&mut self, text: &str) {
+        self.last = visible(text);
+    }
+
+    /// A case is over.
+    pub(super) fn finished(&mut self, interpreter: &str, id: &str, is_bad: bool) {
+        self.done += 1;
+        self.failed += usize::from(is_bad);
+        let name = format!("{interpreter} {}", visible(id));
+        self.running.retain(|_, (known, _)| *known != name);
+    }
+
+    /// Cases that are over.
+    pub(super) fn done(&self) -> usize {
+        self.done
+    }
+
+    /// For a terminal: `1200/3930 210/s 2! 3.13.0 swap/copy`, and what is slow by name.
+    pub(super) fn line(&self, now: Duration) -> String {
+        let mut line = format!("{}/{}", self.done, self.total);
+        if let Some(rate) = self.rate(now) {
+            let _ = write!(line, " {rate}/s");
+        }
+        if self.failed > 0 {
+            let _ = write!(line, " {}!", self.failed);
+        }
+        let slow = self.slow(now);
+        if slow.is_empty() {
+            let _ = write!(line, " {}", self.last);
+        } else {
+            let _ = write!(line, " slow: {slow}");
+        }
+        line
+    }
+
+    /// For a log: `1200 of 3930 cases, 210/s, 2 failed`, and what is slow by name.
+    pub(super) fn sentence(&self, now: Duration) -> String {
+        let mut line = format!("{} of {}", self.done, plural(self.total, "case"));
+        if let Some(rate) = self.rate(now) {
+            let _ = write!(line, ", {rate}/s");
+        }
+        if self.failed > 0 {
+            let _ = write!(line, ", {} failed", self.failed);
+        }
+        let slow = self.slow(now);
+        if !slow.is_empty() {
+            let _ = write!(line, "; still running: {slow}");
+        }
+        line
+    }
+
+    fn rate(&self, now: Duration) -> Option<String> {
+        if now < ENOUGH || self.done == 0 {
+            return None;
+        }
+        let done = u32::try_from(self.done).unwrap_or(u32::MAX);
+        let rate = f64::from(done) / now.as_secs_f64();
+        Some(if rate < 10.0 {
+            format!("{rate:.1}")
+        } else {
+            format!("{rate:.0}")
+        })
+    }
+
+    /// Names and ages, the slowest first.
+    fn slow(&self, now: Duration) -> String {
+        let mut slow: Vec<(&str, Duration)> = self
+            .running
+            .values()
+            .map(|(name, since)| (name.as_str(), now.saturating_sub(*since)))
+            .filter(|(_, age)| *age >= SLOW)
+            .collect();
+        slow.sort_by_key(|(_, age)| std::cmp::Reverse(*age));
+        let shown = slow.iter().take(MOST_SLOW);
+        let shown = shown.map(|(name, age)| format!("{name} {} s", age.as_secs()));
+        shown.collect::<Vec<_>>().join(", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_says_how_far_it_is() {
+        let at = Duration::from_secs;
+        let mut pace = Pace::new(30);
+        pace.started(0, "3.13.0", "swap/a", at(0));
+        assert_eq!(pace.line(at(0)), "0/30 3.13.0 swap/a");
+        pace.finished("3.13.0", "swap/a", false);
+        pace.started(1, "3.9.18", "swap/\x1b[31mb", at(1));
+        pace.started(2, "2.7.18", "swap/c", at(3));
+        pace.finished("2.7.18", "swap/c", true);
+        assert_eq!(pace.line(at(2)), "2/30 1.0/s 1! 2.7.18 swap/c");
+        assert_eq!(
+            pace.line(at(4)),
+            "2/30 0.5/s 1! slow: 3.9.18 swap/\u{fffd}[31mb 3 s"
+        );
+        assert_eq!(
+            pace.sentence(at(4)),
+            "2 of 30 cases, 0.5/s, 1 failed; still running: 3.9.18 swap/\u{fffd}[31mb 3 s"
+        );
+        pace.says("3.9.18: installing");
+        assert_eq!(pace.line(at(2)), "2/30 1.0/s 1! 3.9.18: installing");
+        assert_eq!(pace.done(), 2);
+    }
+}
