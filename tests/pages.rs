@@ -1,4 +1,5 @@
 //! `reports/`: the program's own run over the corpus, and `--pages`, which made it.
+#![cfg(unix)]
 
 mod common;
 

@@ -26,6 +26,7 @@ macro_rules! left_out {
 
 left_out! {
     action: "runs the steps of the action in bash",
+    browser: "ends a group of processes as POSIX does",
     bisect: "runs cases, which needs fork and POSIX pipes",
     cli: "runs cases, which needs fork and POSIX pipes, and sends signals",
     conditions: "runs cases, which needs fork and POSIX pipes",
@@ -42,6 +43,8 @@ left_out! {
     misbehaviour: "runs cases, which needs fork and POSIX pipes",
     outputs: "runs cases, which needs fork and POSIX pipes",
     packages: "runs cases, which needs fork and POSIX pipes",
+    pages: "runs cases, which needs fork and POSIX pipes",
+    pictures: "shows what a terminal of POSIX shows",
     pythons: "makes symbolic links to interpreters, and shell scripts",
     readme: "runs the commands of README.md in a shell",
     regression: "runs cases, which needs fork and POSIX pipes",

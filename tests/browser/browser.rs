@@ -153,7 +153,7 @@ pub fn with<F: Future<Output = ()>>(
                 "binary": tools.chromium,
                 "args": ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                     "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                    "--disable-dev-shm-usage", window],
+                    "--disable-dev-shm-usage", "--hide-scrollbars", window],
                 "prefs": {"profile.managed_default_content_settings.javascript": allowed},
             },
         });

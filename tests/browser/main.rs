@@ -450,3 +450,41 @@ fn axe_finds_nothing() {
         }
     }
 }
+
+#[test]
+fn its_pictures_are_there() {
+    let overwrite = std::env::var_os("MODSWAP_PICTURES").is_some_and(|value| value == "overwrite");
+    for (name, dark) in [("page-light.png", false), ("page-dark.png", true)] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join(".github/pictures")
+            .join(name);
+        if overwrite {
+            let look = Look {
+                size: (1280, 960),
+                dark,
+                ..Look::default()
+            };
+            let (fragment, to) = (
+                "#swap/first-import[via=c_api]@2.7?q=swap/first",
+                path.clone(),
+            );
+            with(
+                "the pictures of the page",
+                &corpus(),
+                fragment,
+                look,
+                |tab| async move {
+                    tab.act("scrollTo(0, 0); document.activeElement.blur();")
+                        .await;
+                    fs::write(to, tab.0.screenshot().await.expect("a picture")).expect("written");
+                },
+            );
+        }
+        let bytes = fs::read(&path).expect("the picture");
+        assert!(
+            bytes.starts_with(b"\x89PNG") && bytes.len() < 300_000,
+            "{name}: {} bytes",
+            bytes.len()
+        );
+    }
+}
