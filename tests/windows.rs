@@ -50,6 +50,7 @@ left_out! {
     regression: "runs cases, which needs fork and POSIX pipes",
     repeat: "runs cases, which needs fork and POSIX pipes",
     review: "types keys into a pseudo-terminal",
+    screen: "runs cases, which needs fork and POSIX pipes, and types into a pseudo-terminal",
     truth: "runs cases, which needs fork and POSIX pipes",
 }
 

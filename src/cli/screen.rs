@@ -59,7 +59,7 @@ fn pager(text: &str) -> Option<Pager> {
     if !is_read || is_dumb || is_set("CI") || !PAGED.load(Ordering::Relaxed) {
         return None;
     }
-    let (rows, columns) = console::Term::stdout().size_checked()?;
+    let (rows, columns) = console::Term::stdout().size();
     (lines(text, usize::from(columns)) >= usize::from(rows)).then_some(())?;
     // As git does it: a variable of our own, that of everybody, or what is most often there.
     let named = |name| std::env::var(name).ok();
