@@ -35,7 +35,7 @@ fn harmless(shown: &str, with_colours: bool) {
         let end = after
             .strip_prefix('[')
             .and_then(|code| code.find(|c: char| !c.is_ascii_digit() && c != ';'));
-        let is_colour = end.is_some_and(|end| after[1..].as_bytes()[end] == b'm');
+        let is_colour = end.is_some_and(|end| after.as_bytes()[1 + end] == b'm');
         assert!(
             with_colours && is_colour,
             "{:?}",

@@ -16,6 +16,8 @@ use crate::verdict::Verdict;
 
 /// Columns from which on there is room enough.
 const WIDE: usize = 100;
+/// Rows that are shown though all versions behave alike, where there are no others.
+const FEW: usize = 12;
 /// Columns between behaviours.
 const GAP: usize = 3;
 
@@ -65,9 +67,10 @@ pub fn render(report: &RunReport, style: Style) -> String {
         if rows.is_empty() {
             continue;
         }
-        let hidden = if style.all { "" } else { "; --all shows them" };
+        let is_listed = style.all || (parts.is_empty() && rows.len() <= FEW);
+        let hidden = if is_listed { "" } else { "; --all shows them" };
         let title = format!("{word}: {}{hidden}", of(rows.len()));
-        let lines = if style.all {
+        let lines = if is_listed {
             lines(&rows, &all)
         } else {
             Vec::new()
