@@ -276,13 +276,18 @@ fn links_lead_to_rows_and_versions() {
             );
             tab.0.refresh().await.expect("a reload");
             assert_eq!(tab.eval(open).await, "swap/earlier-copy");
-            let top = tab
-                .eval("document.querySelector('tr.row.at').getBoundingClientRect().top")
-                .await;
-            assert!(
-                (0.0..500.0).contains(&top.as_f64().expect("a number")),
-                "it is in sight: {top}"
-            );
+            // What comes into sight on the way is laid out within some frames.
+            let mut top = f64::MAX;
+            for _ in 0..100 {
+                let found = tab
+                    .eval("document.querySelector('tr.row.at').getBoundingClientRect().top")
+                    .await;
+                top = found.as_f64().expect("a number");
+                if (0.0..500.0).contains(&top) {
+                    break;
+                }
+            }
+            assert!((0.0..500.0).contains(&top), "it is in sight: {top}");
             tab.goto(&corpus(), "#swap/earlier-copy@3.5").await;
             assert!(
                 text(&tab, ".panel .missing")

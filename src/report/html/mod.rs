@@ -45,6 +45,9 @@ const SCRIPT: &str = concat!(
     "})();\n"
 );
 
+/// Rows that a browser lays out together. What is not in sight is not laid out at all, so that large tables stay fast.
+const CHUNK: usize = 25;
+
 /// The page.
 #[derive(Template)]
 #[template(path = "page.html", config = "src/report/html/askama.toml")]

@@ -1,8 +1,17 @@
 // The table: filters, sections that fold, rows that open, keys.
 const table = $("#matrix");
 const rows = $$("tr.row", table);
-const groups = $$("tbody.group", table).map((body) => ({ body, fold: $(".fold", body), rows: $$("tr.row", body), isFolded: false }));
-const groupOf = new Map(groups.flatMap((group) => group.rows.map((row) => [row, group])));
+const groups = [];
+const groupOf = new Map();
+for (const body of table.tBodies) {
+  if (body.className === "group") groups.push({ body, fold: $(".fold", body), chunks: [], isFolded: false });
+  else {
+    const group = groups[groups.length - 1];
+    const chunk = { body, rows: [...body.rows] };
+    group.chunks.push(chunk);
+    for (const row of chunk.rows) groupOf.set(row, group);
+  }
+}
 const rowOf = [];
 for (const row of rows) rowOf[Number(row.dataset.row)] = row;
 let visible = rows.map(() => true);
@@ -12,15 +21,21 @@ let current = null; // the row that keys move from
 const showRows = () => {
   for (const group of groups) {
     let any = false;
-    for (const row of group.rows) {
-      const isThere = visible[Number(row.dataset.row)];
-      any ||= isThere;
-      const isHidden = group.isFolded || !isThere;
-      if (row.hidden !== isHidden) row.hidden = isHidden;
-      if (row.classList.contains("out") === isThere) row.classList.toggle("out", !isThere);
+    for (const { body, rows } of group.chunks) {
+      let anyHere = false;
+      for (const row of rows) {
+        const isThere = visible[Number(row.dataset.row)];
+        anyHere ||= isThere;
+        const isHidden = group.isFolded || !isThere;
+        if (row.hidden !== isHidden) row.hidden = isHidden;
+        if (row.classList.contains("out") === isThere) row.classList.toggle("out", !isThere);
+      }
+      any ||= anyHere;
+      const isHidden = group.isFolded || !anyHere;
+      if (body.hidden !== isHidden) body.hidden = isHidden;
+      // On paper nothing is folded.
+      body.classList.toggle("folded", group.isFolded && anyHere);
     }
-    // On paper nothing is folded.
-    group.body.classList.toggle("folded", group.isFolded && any);
     if (group.body.hidden === any) group.body.hidden = !any;
   }
   if (opened) opened.detail.hidden = opened.row.hidden;
@@ -88,9 +103,15 @@ const follow = () => {
   fold(groupOf.get(row), false);
   open(number, state.version);
   showRows();
-  row.scrollIntoView({ block: "start", behavior: "instant" });
-  scrollBy({ top: -60, left: -scrollX, behavior: "instant" });
+  settle(row, 10);
   $(".open", row).focus({ preventScroll: true });
+};
+
+// Scrolls to a row. What comes into sight on the way is laid out only then, and may be larger than it was thought to be.
+const settle = (row, frames) => {
+  const off = row.getBoundingClientRect().top - 60;
+  if (Math.abs(off) > 1) scrollBy({ top: off, left: -scrollX, behavior: "instant" });
+  if (frames > 0) requestAnimationFrame(() => { if (opened?.row === row) settle(row, frames - 1); });
 };
 
 const controls = () => {
@@ -192,4 +213,6 @@ $(".skip").addEventListener("click", (event) => { event.preventDefault(); table.
 
 document.documentElement.classList.add("js");
 controls();
+// Where the address names a row, that is what is to be seen after a reload, too.
+if (state.id) history.scrollRestoration = "manual";
 if (location.hash) { apply(); follow(); } else $("#shown").textContent = `${rows.length} rows`;
