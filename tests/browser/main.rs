@@ -6,6 +6,7 @@
 mod common;
 
 mod browser;
+mod look;
 mod reports;
 
 use std::fs;
@@ -13,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use browser::{Look, Tab, left_out, with};
+use browser::{Look, Tab, with};
 use common::{ends_with, modswap};
 
 /// The page of the corpus. That it is what the program makes now is a test of its own (`tests/pages.rs`).
@@ -403,93 +404,4 @@ fn a_thousand_scenarios_on_twenty_interpreters_work() {
             assert!(text(&tab, ".panel").await.contains("eval"));
         },
     );
-}
-
-/// The library that looks for what keeps people out; too large to be kept here.
-fn axe() -> Result<String, String> {
-    let usual = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/axe-core/axe.min.js");
-    let path = std::env::var_os("MODSWAP_AXE").map_or(usual, PathBuf::from);
-    fs::read_to_string(&path).map_err(|_| {
-        "no axe-core; `.ci/browser` fetches it, MODSWAP_AXE may name an axe.min.js".to_owned()
-    })
-}
-
-#[test]
-fn axe_finds_nothing() {
-    let axe = match axe() {
-        Ok(axe) => axe,
-        Err(why) => return left_out("the accessibility check", &why),
-    };
-    let looks = [
-        Look::default(),
-        Look {
-            dark: true,
-            ..Look::default()
-        },
-        Look {
-            size: (500, 900),
-            ..Look::default()
-        },
-    ];
-    let (_folder, failing) = page_of(&reports::hostile());
-    for look in looks {
-        for (page, fragment) in [
-            (corpus(), "#swap/first-import[via=c_api]@2.7?q=swap/"),
-            (failing.clone(), "#swap/b"),
-        ] {
-            let axe = axe.clone();
-            with(
-                "the accessibility check",
-                &page,
-                fragment,
-                look,
-                |tab| async move {
-                    tab.act("document.querySelectorAll('details').forEach((one) => { one.open = true; }); document.querySelector('#keys').hidden = false;").await;
-                    // The policy of the page lets no other script in; a command of the driver is not of the page.
-                    tab.act(&axe).await;
-                    let run = "const done = arguments[0]; axe.run().then((found) => done(found.violations.map((one) => [one.id, one.nodes.slice(0, 3).map((node) => [node.html.slice(0, 200), node.failureSummary])])));";
-                    let found = tab.0.execute_async(run, vec![]).await.expect("axe runs");
-                    assert_eq!(found, json!([]), "{fragment} {:?}", look.size);
-                },
-            );
-        }
-    }
-}
-
-#[test]
-fn its_pictures_are_there() {
-    let overwrite = std::env::var_os("MODSWAP_PICTURES").is_some_and(|value| value == "overwrite");
-    for (name, dark) in [("page-light.png", false), ("page-dark.png", true)] {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join(".github/pictures")
-            .join(name);
-        if overwrite {
-            let look = Look {
-                size: (1280, 960),
-                dark,
-                ..Look::default()
-            };
-            let (fragment, to) = (
-                "#swap/first-import[via=c_api]@2.7?q=swap/first",
-                path.clone(),
-            );
-            with(
-                "the pictures of the page",
-                &corpus(),
-                fragment,
-                look,
-                |tab| async move {
-                    tab.act("scrollTo(0, 0); document.activeElement.blur();")
-                        .await;
-                    fs::write(to, tab.0.screenshot().await.expect("a picture")).expect("written");
-                },
-            );
-        }
-        let bytes = fs::read(&path).expect("the picture");
-        assert!(
-            bytes.starts_with(b"\x89PNG") && bytes.len() < 300_000,
-            "{name}: {} bytes",
-            bytes.len()
-        );
-    }
 }
