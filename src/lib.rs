@@ -26,3 +26,4 @@ pub mod scenario;
 pub mod text;
 pub mod trace;
 pub mod verdict;
+pub mod word;

@@ -45,10 +45,10 @@ pub fn accept(
         };
         let file = baseline
             .scenarios
-            .entry(case.scenario.clone())
+            .entry(case.scenario.clone().into())
             .or_insert_with(|| ScenarioBaseline {
                 schema_version: SCHEMA_VERSION,
-                scenario: case.scenario.clone(),
+                scenario: case.scenario.clone().into(),
                 digest: scenario.digest.clone(),
                 variants: Vec::new(),
             });
@@ -61,7 +61,7 @@ pub fn accept(
             continue;
         }
         accepted.taken.push(at);
-        accepted.scenarios.insert(case.scenario.clone());
+        accepted.scenarios.insert(case.scenario.clone().into());
         take(
             row,
             key,

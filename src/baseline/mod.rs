@@ -133,8 +133,8 @@ impl VariantBaseline {
             };
             KnownBehaviour {
                 letter: one.behaviour.clone(),
-                trace: one.digest.clone(),
-                end: one.end.clone(),
+                trace: one.digest.as_str().into(),
+                end: one.end.as_str().into(),
                 versions,
                 stale,
             }

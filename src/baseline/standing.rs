@@ -162,8 +162,8 @@ impl Held {
             standing: Standing {
                 status,
                 was: Some(Seen {
-                    trace: known.digest.clone(),
-                    end: known.end.clone(),
+                    trace: known.digest.as_str().into(),
+                    end: known.end.as_str().into(),
                 }),
                 neighbour: neighbour.map(|(key, _)| key.clone()),
             },

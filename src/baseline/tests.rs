@@ -33,12 +33,12 @@ fn report(text: &str, cases: &[(&str, &str, Verdict, &str)]) -> RunReport {
     let mut traces = BTreeMap::new();
     let cases = cases.iter().map(|(row, version, verdict, value)| {
         let steps = trace(value);
-        let name = digest(&steps);
+        let name = crate::word::Word::from(digest(&steps));
         traces.insert(name.clone(), steps);
         CaseReport {
             case: (*row).into(),
             scenario: "s".into(),
-            variant: serde_json::Map::new(),
+            variant: vec![],
             interpreter: key(version),
             verdict: *verdict,
             reasons: vec![],

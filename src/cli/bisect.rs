@@ -239,7 +239,11 @@ impl Search {
         let cases = scenario.variants.iter();
         let cases = cases.map(|one| format!("{}{}", scenario.id, one.id));
         let controls = Controls {
-            only: Some(cases.map(|case| (CaseId(case), key.clone())).collect()),
+            only: Some(
+                cases
+                    .map(|case| (CaseId(case.into()), key.clone()))
+                    .collect(),
+            ),
             ..Controls::default()
         };
         let report = execute(

@@ -1,7 +1,7 @@
 //! Files that a report is written to.
 
 use std::fs::File;
-use std::io::Write;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::{Exit, Failure};
@@ -9,6 +9,8 @@ use crate::report::format::{self, Format};
 use crate::report::style::Style;
 use crate::report::whole::Told;
 
+/// Bytes that are written at once.
+const BUFFER: usize = 1 << 18;
 /// How tables look in a file.
 const IN_FILES: Style = Style {
     width: 120,
@@ -59,15 +61,10 @@ impl Outputs {
     /// # Errors
     /// When one cannot be written, which is told by name.
     pub(super) fn write(self, told: Told<'_>, exit: Exit) -> Result<(), Failure> {
-        for Output {
-            path,
-            format,
-            mut file,
-        } in self.0
-        {
-            let text = format::render(format, told, exit as u8, IN_FILES)
-                .map_err(|error| Failure::new(Exit::Fault, error))?;
-            let written = file.write_all(text.as_bytes());
+        for Output { path, format, file } in self.0 {
+            let mut file = BufWriter::with_capacity(BUFFER, file);
+            let written = format::write(format, told, exit as u8, IN_FILES, &mut file);
+            let written = written.and_then(|()| Ok(file.flush()?));
             written.map_err(|error| unwritten(&path, &error))?;
         }
         Ok(())
@@ -101,7 +98,7 @@ pub(super) fn create(path: &Path) -> Result<File, Failure> {
 }
 
 /// What is said when writing fails later on.
-pub(super) fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
+pub(super) fn unwritten(path: &Path, error: &impl std::fmt::Display) -> Failure {
     Failure::new(
         Exit::Fault,
         format!("{}: cannot be written: {error}", path.display()),

@@ -78,7 +78,7 @@ fn selected<'a>(all: &'a [String], words: &[String]) -> Result<BTreeSet<&'a str>
         let selection = selection.map_err(|error| Failure::new(Exit::Usage, error))?;
         let named = all
             .iter()
-            .filter(|id| selection.names(id, &CaseId((*id).clone())));
+            .filter(|id| selection.names(id, &CaseId((*id).into())));
         let named: Vec<_> = named.map(String::as_str).collect();
         if named.is_empty() {
             let text = format!("`{word}` names no scenario of the baseline");

@@ -1,12 +1,13 @@
 //! What several commands do first: load and select.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::arguments::{Common, Scenarios};
 use super::{Exit, Failure, style};
 use crate::plan::Selection;
 use crate::report::style::Style;
-use crate::scenario::model::Scenario;
+use crate::scenario::model::{Scenario, ScenarioId};
 use crate::scenario::{self, LoadErrors};
 
 /// Where scenarios are unless the user says otherwise.
@@ -84,15 +85,13 @@ pub(super) fn find(arguments: &Scenarios) -> Result<Vec<Scenario>, NotLoaded> {
         known.extend(found.iter().map(|scenario| scenario.id.0.clone()));
         for id in &ids {
             let alone = Selection::new(std::slice::from_ref(id), &[]).map_err(wrong)?;
-            if alone.apply(found.clone()).is_empty() {
+            if !found.iter().any(|scenario| alone.has(scenario)) {
                 return Err(nothing_selected(std::slice::from_ref(id), &[], &known).into());
             }
         }
-        for scenario in named.apply(found) {
-            if !all.iter().any(|other| other.id == scenario.id) {
-                all.push(scenario);
-            }
-        }
+        let known: HashSet<ScenarioId> = all.iter().map(|other| other.id.clone()).collect();
+        let named = named.apply(found).into_iter();
+        all.extend(named.filter(|scenario| !known.contains(&scenario.id)));
     }
     all.sort_by(|a, b| a.id.cmp(&b.id));
     let selected = left.apply(all);

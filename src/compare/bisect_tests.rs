@@ -19,8 +19,8 @@ fn sighting(letter: &str) -> Sighting {
         return Sighting::Unclear("crashed".to_owned());
     }
     Sighting::Shown(Seen {
-        trace: letter.to_owned(),
-        end: "exit 0".to_owned(),
+        trace: letter.into(),
+        end: "exit 0".into(),
     })
 }
 

@@ -150,7 +150,7 @@ impl Found {
     fn take(&mut self, case: &CaseReport) {
         match case.behaviour() {
             Some((trace, end)) => {
-                let (trace, end) = (trace.to_owned(), end.to_owned());
+                let (trace, end) = (trace.into(), end.into());
                 self.shown.insert(Seen { trace, end });
             }
             None => self.without = self.without.max(Some(case.verdict)),

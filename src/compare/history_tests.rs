@@ -36,7 +36,7 @@ fn accepted(digest: &str, behaviours: &[(&str, &str, &str, &str)]) -> ScenarioBa
             behaviour: (*letter).to_owned(),
             versions: keys(versions),
             stale: keys(stale),
-            end: "exit 0".to_owned(),
+            end: "exit 0".into(),
             digest: (*trace).to_owned(),
             trace: vec![],
         });
@@ -94,8 +94,8 @@ fn what_a_report_tells_of_the_baseline_counts_where_the_folder_is_silent() {
     let mut report = run("now", &[("3.6.1", Pass, "a")]);
     let told_of = |letter: &str, trace: &str, versions: &str| KnownBehaviour {
         letter: letter.to_owned(),
-        trace: trace.to_owned(),
-        end: "exit 0".to_owned(),
+        trace: trace.into(),
+        end: "exit 0".into(),
         versions: keys(versions),
         stale: keys(""),
     };

@@ -13,6 +13,8 @@ pub(crate) mod moments;
 pub mod ranges;
 pub mod releases;
 
+use std::collections::{HashMap, HashSet};
+
 use crate::python::version::InterpreterKey;
 use crate::report::model::{CaseReport, KnownBehaviour, RunReport};
 use crate::verdict::Verdict;
@@ -156,8 +158,10 @@ fn name(row: &mut Row<'_>, known: &[KnownBehaviour]) {
 /// The rows of a report, in its order of cases; rows of which an interrupted run finished nothing come last.
 pub fn rows(report: &RunReport) -> Vec<Row<'_>> {
     let mut rows: Vec<Row<'_>> = Vec::new();
+    let columns = report.interpreters.iter().enumerate();
+    let columns: HashMap<_, _> = columns.map(|(at, one)| (&one.key, at)).collect();
     for case in &report.cases {
-        if rows.last().is_none_or(|row| row.case != case.case) {
+        if rows.last().is_none_or(|row| case.case != row.case) {
             let cells = vec![None; report.interpreters.len()];
             rows.push(Row {
                 case: &case.case,
@@ -168,11 +172,9 @@ pub fn rows(report: &RunReport) -> Vec<Row<'_>> {
         let Some(row) = rows.last_mut() else {
             unreachable!("pushed above")
         };
-        let column = report
-            .interpreters
-            .iter()
-            .position(|interpreter| interpreter.key == case.interpreter);
-        let Some(column) = column else { continue };
+        let Some(&column) = columns.get(&case.interpreter) else {
+            continue;
+        };
         let behaviour = case.behaviour().map(|shown| {
             let known = row
                 .behaviours
@@ -195,8 +197,9 @@ pub fn rows(report: &RunReport) -> Vec<Row<'_>> {
         let known = report.baseline.get(row.case);
         name(row, known.map_or(&[], Vec::as_slice));
     }
+    let mut known: HashSet<&str> = rows.iter().map(|row| row.case).collect();
     for open in &report.unfinished {
-        if !rows.iter().any(|row| row.case == open.case) {
+        if known.insert(&open.case) {
             let cells = vec![None; report.interpreters.len()];
             rows.push(Row {
                 case: &open.case,
@@ -226,7 +229,7 @@ mod tests {
         .map(|(key, trace)| CaseReport {
             case: "x".into(),
             scenario: "x".into(),
-            variant: serde_json::Map::new(),
+            variant: vec![],
             interpreter: key.parse().unwrap(),
             verdict: Verdict::Pass,
             reasons: vec![],

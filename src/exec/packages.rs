@@ -170,7 +170,8 @@ impl Worker {
             offline: known.options.offline || known.unreachable().contains(&wanted.interpreter),
             build: known.options.build,
         };
-        self.send(&protocol::install(wanted.case, &request)).await?;
+        self.send(&protocol::install(wanted.case, &request, self.reader))
+            .await?;
         let names: Vec<_> = wanted.packages.iter().map(Package::text).collect();
         let reply = async {
             loop {
@@ -210,7 +211,8 @@ impl Worker {
             .map(|package| package.name().map(str::to_owned))
             .collect();
         let Some(names) = names else { return Ok(None) };
-        self.send(&protocol::find(wanted.case, names)).await?;
+        self.send(&protocol::find(wanted.case, names, self.reader))
+            .await?;
         let found = timeout(START_LIMIT, self.found(wanted.case)).await;
         let found = found.map_err(|_: Elapsed| WorkerError::Silent(START_LIMIT, self.said()))??;
         let found = packages(&found);

@@ -15,6 +15,7 @@ use super::packages::Packages;
 use super::process;
 use crate::process::Group;
 use crate::program::Program;
+use crate::program::marshal::Reader;
 use crate::program::protocol::{self, Frame, FrameKind};
 use crate::python::inventory::Interpreter;
 use crate::python::probe::with_arguments;
@@ -54,6 +55,7 @@ pub(super) struct Worker {
     said: Arc<Mutex<String>>,
     listener: JoinHandle<()>,
     folder: String,
+    pub(super) reader: Reader,
 }
 
 impl Worker {
@@ -88,6 +90,10 @@ impl Worker {
             said,
             listener,
             folder: folder_name(),
+            reader: match interpreter.key.version.major {
+                2 => Reader::Two,
+                _ => Reader::Three,
+            },
         };
         let hello = timeout(START_LIMIT, worker.hello()).await;
         let hello = hello.map_err(|_: Elapsed| WorkerError::Silent(START_LIMIT, worker.said()))?;
@@ -106,7 +112,8 @@ impl Worker {
                 found: printable(&version),
             });
         }
-        worker.send(&protocol::setup(&worker.folder)).await?;
+        let setup = protocol::setup(&worker.folder, worker.reader);
+        worker.send(&setup).await?;
         Ok(worker)
     }
 
@@ -128,6 +135,7 @@ impl Worker {
             &packages.folders,
             fork,
             limit,
+            self.reader,
         ))
         .await?;
         let patience = limit + ANSWER_GRACE;
@@ -195,7 +203,8 @@ impl Worker {
 
     /// Sends the supervisor, and waits for it to speak.
     async fn hello(&mut self) -> Result<String, WorkerError> {
-        self.send(&protocol::message(protocol::WORKER)).await?;
+        self.send(&protocol::message(protocol::WORKER.as_bytes()))
+            .await?;
         let mut noise = 0;
         loop {
             let line = self.line().await?;

@@ -15,15 +15,16 @@ use crate::python::version::{InterpreterKey, VersionSpec};
 use crate::scenario::model::{
     Action, Numbered, Requires, Scenario, ScenarioId, Variant, VariantId, Via,
 };
+use crate::word::Word;
 
 /// Identity of a row: the scenario and its variant, the same on every machine: `swap/earlier-copy[via=c_api]`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub struct CaseId(pub String);
+pub struct CaseId(pub Word);
 
 impl CaseId {
     /// The id of a variant of a scenario.
     pub fn new(scenario: &ScenarioId, variant: &VariantId) -> Self {
-        Self(format!("{scenario}{variant}"))
+        Self(format!("{scenario}{variant}").into())
     }
 }
 
@@ -209,7 +210,18 @@ impl Selection {
     /// Whether a case is selected by its own id or that of its scenario.
     pub fn names(&self, scenario: &str, case: &CaseId) -> bool {
         let mut globs = self.globs.iter();
-        self.globs.is_empty() || globs.any(|glob| glob.is_match(scenario) || glob.is_match(&case.0))
+        self.globs.is_empty()
+            || globs.any(|glob| glob.is_match(scenario) || glob.is_match(&*case.0))
+    }
+
+    /// Whether anything of a scenario is selected.
+    pub fn has(&self, scenario: &Scenario) -> bool {
+        let tagged =
+            || self.tags.is_empty() || self.tags.iter().any(|tag| scenario.tags.contains(tag));
+        let mut variants = scenario.variants.iter();
+        tagged()
+            && variants
+                .any(|variant| self.names(&scenario.id.0, &CaseId::new(&scenario.id, &variant.id)))
     }
 
     /// Leaves only what is selected; scenarios without a selected variant go.

@@ -67,7 +67,9 @@ mod tests {
 
     #[test]
     fn a_row_is_in_one_part() {
-        let ids: Vec<CaseId> = (0..200).map(|at| CaseId(format!("swap/{at}"))).collect();
+        let ids: Vec<CaseId> = (0..200)
+            .map(|at| CaseId(format!("swap/{at}").into()))
+            .collect();
         for of in [1, 2, 5, 7] {
             let shards = (1..=of).map(|part| Shard { part, of });
             let sizes: Vec<usize> = shards
@@ -81,7 +83,7 @@ mod tests {
     #[test]
     fn the_part_of_a_row_never_changes() {
         // sha256("swap/earlier-copy") begins with these bytes wherever it is computed.
-        let id = CaseId("swap/earlier-copy".to_owned());
+        let id = CaseId("swap/earlier-copy".into());
         let parts: Vec<u32> = (1..=5)
             .filter(|part| Shard { part: *part, of: 5 }.has(&id))
             .collect();

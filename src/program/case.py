@@ -1,15 +1,17 @@
-# Runs in the interpreter that is measured, in a namespace of its own, behind recorder.py. It is handed three
-# descriptors and reads programs from the first: with "fork" it forks for each and reports how the child ended,
-# otherwise it becomes the one case itself. What is here when a step runs must not show: no module imported that a bare
+# Runs in the interpreter that is measured, in a namespace of its own, behind recorder.py, compiled by the supervisor. It is
+# handed three descriptors and reads programs from the first: with "fork" it forks for each and reports how the child
+# ended, otherwise it becomes the one case itself. What is here when a step runs must not show: no module imported that a bare
 # interpreter does not have, nothing in __main__, no builtin needed once the steps have run.
 
 sys = __import__("sys")
-importers = set(sys.path_importer_cache)
-posix = __import__("posix")
+posix, marshal = __import__("posix"), __import__("marshal")
 if sys.version_info[0] == 2:            # not in the cache of a bare 2.7, which walks over the path even for a builtin
-    del sys.modules["posix"]
-    for entry in set(sys.path_importer_cache) - importers:
+    for name in set(sys.modules) - before["modules"]:       # before pristine.py asked for the first of them
+        del sys.modules[name]
+    for entry in set(sys.path_importer_cache) - before["importers"]:
         del sys.path_importer_cache[entry]
+else:
+    posix.close(253)                    # whence this was read
 # A scenario may take these away.
 getpid, leave, reopen, close, put = posix.getpid, posix._exit, posix.open, posix.close, posix.write
 
@@ -34,22 +36,24 @@ def read(descriptor, count):
     return bytes(data)
 
 
-def run(request, frames):
-    program = request["program"]
-    main, owner, pending = sys.modules["__main__"].__dict__, getpid(), []
+def case(frames):
+    """What runs one case, made before there is one, so that forks share it: a function of the request. And what borrows the
+    modules that helpers need, before the path leads to modules of the case, which may have their names."""
+    main, pending, own = sys.modules["__main__"].__dict__, [], {}
+    watched, bound, snapshots, scrub = [], [], [], []
 
     def send(text):
-        if getpid() != owner:     # a child that the scenario forked and that went on with our code
+        if getpid() != own["pid"]:      # a child that the scenario forked and that went on with our code
             leave(0)
         try:
             write(frames, text)
         except OSError:                 # the scenario closed the descriptor
-            again = reopen(request["frames"], posix.O_WRONLY)
+            again = reopen(own["frames"], posix.O_WRONLY)
             write(again, text)
             close(again)
 
     def emit(number, action, facts, message, inside):
-        if action == "" and getpid() != owner:  # the child goes on with its own code until that is over
+        if action == "" and getpid() != own["pid"]:     # the child goes on with its own code until that is over
             return
         place = "%d" % number if inside is None else "%d,\"inside\":%d" % (number, inside)
         if facts is None:               # one write for the end of a step and the beginning of the next
@@ -62,43 +66,55 @@ def run(request, frames):
             send("".join(pending))
             del pending[:]
 
-    posix.chdir(request["folder"])
-    sys.path.insert(0, request["modules"])
-    step = observer(main, program["watched"], program["bound"], program["snapshots"], emit, posix,
-                    request["scrub"])
-    site = [at for at, entry in enumerate(sys.path) if entry.endswith(("site-packages", "dist-packages"))]
-    place = (site + [len(sys.path)])[0]  # at the end, but before what `site` added
-    sys.path[place:place] = request["packages"]
-    step.helpers = dict([(name, helper(step, name)) for name in program["helpers"]])
-    for number, action, mode, code, needs in program["steps"]:
-        if code is None:
-            step.skip(number, action)
+    step = observer(main, watched, bound, snapshots, emit, posix, scrub)
+
+    def run(request):
+        program = request["program"]
+        own["pid"], own["frames"] = getpid(), request["frames"]
+        watched.extend(program["watched"])
+        bound.extend(program["bound"])
+        snapshots.extend(program["snapshots"])
+        scrub[:0] = request["scrub"]
+        posix.chdir(request["folder"])
+        sys.path.insert(0, request["modules"])
+        site = [at for at, entry in enumerate(sys.path) if entry.endswith(("site-packages", "dist-packages"))]
+        place = (site + [len(sys.path)])[0]  # at the end, but before what `site` added
+        sys.path[place:place] = request["packages"]
+        step.helpers = dict([(name, helper(step, name)) for name in program["helpers"]])
+        for number, action, mode, code, needs in program["steps"]:
+            if code is None:
+                step.skip(number, action)
+                step.record()
+                continue
+            with step(number, action, needs):
+                if mode == "eval":
+                    step.value = eval(compile(code, "<step %d>" % number, mode, 0, True), main)
+                else:
+                    exec(compile(code, "<step %d>" % number, mode, 0, True), main)
             step.record()
-            continue
-        with step(number, action, needs):
-            if mode == "eval":
-                step.value = eval(compile(code, "<step %d>" % number, mode, 0, True), main)
-            else:
-                exec(compile(code, "<step %d>" % number, mode, 0, True), main)
-        step.record()
-    send("".join(pending) + "{\"done\":true}\n")
-    raise SystemExit(0)
+        send("".join(pending) + "{\"done\":true}\n")
+        raise SystemExit(0)
+    return run, step.borrow
 
 
 def serve(requests, status, frames):
+    run, borrow = case(frames)
     while True:
         head = read(requests, 8)
         if head is None:
             raise SystemExit(0)
-        request = eval(compile(read(requests, int(head, 16)), "<request>", "eval"), {})
+        request = marshal.loads(read(requests, int(head, 16)))
+        request["program"] = marshal.loads(request["program"])
+        for name in request["borrows"]:
+            borrow(name)
         if not request["fork"]:
-            run(request, frames)
+            run(request)
         child = posix.fork()
         if child == 0:
             posix.setpgid(0, 0)
             posix.close(requests)
             posix.close(status)
-            run(request, frames)
+            run(request)
         try:
             posix.setpgid(child, child)  # whoever comes first: a kill must find the group
         except OSError:

@@ -138,8 +138,8 @@ def writer(step):
 
     def write_file(name, text, mtime=None):
         step.writes += 1
-        later, parts, folder, changed = 1000000000 + step.writes, name.split("/"), step.modules, []
-        path = step.modules + "/" + name
+        later, parts, folder, changed = 1000000000 + step.writes, name.split("/"), step.scrub[0][0], []
+        path = folder + "/" + name
         for part in parts[:-1]:
             if stat(folder + "/" + part) is None:
                 changed.append((folder, stat(folder)))
@@ -168,7 +168,7 @@ def remover(step):
 
     def remove_file(name):
         step.writes += 1
-        path = step.modules + "/" + name
+        path = step.scrub[0][0] + "/" + name
         remove(step.system, path)
         step.system.utime(path.rpartition("/")[0], (1000000000 + step.writes,) * 2)
     return remove_file

@@ -3,6 +3,7 @@
 pub mod emit;
 pub mod fixture;
 pub mod literal;
+pub mod marshal;
 mod plain;
 pub mod project;
 pub mod protocol;
@@ -85,6 +86,21 @@ impl Program {
             .all()
             .flat_map(|step| step.helpers.iter().copied())
             .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// Modules that some helper needs, loaded and taken out of the cache again before the first step. `is_2`: on Python 2,
+    /// which has some of the helpers built in.
+    pub fn borrows(&self, is_2: bool) -> Vec<&'static str> {
+        let of = |helper: &'static str| match helper {
+            "import_module" | "resolve" => Some("importlib"),
+            "reload" | "invalidate_caches" if !is_2 => Some("importlib"),
+            "c_import" => Some("_ctypes"),
+            _ => None,
+        };
+        let mut names: Vec<_> = self.helpers().into_iter().filter_map(of).collect();
         names.sort_unstable();
         names.dedup();
         names

@@ -7,36 +7,41 @@ import sys
 sys.path[:] = [entry for entry in sys.path if entry]    # nothing from the working directory, whatever it is
 
 import errno
+import marshal
 import os
 import select
 import signal
+import stat
 import time
 
-REQUESTS, STATUS, FRAMES = 250, 251, 252    # descriptors of the interpreter below; high, so that few scripts hit them
+REQUESTS, STATUS, FRAMES, CODE = 250, 251, 252, 253     # descriptors of the interpreter below; high: few scripts hit them
 FLAGS = ["-s", "-S", "-B"]
 START = 1000000000                          # when all fixture files were made, as far as anyone can see
 # Empty where the command hid from Python how it was called (`env -i python3`).
 PYTHON = sys.executable or os.path.realpath("/proc/self/exe")
-# In one go from the pipe, which holds it all; 2.7 cannot import `posix` without walking over sys.path, which shows.
-BOOT = "exec(__import__('posix').read(%d, %d), {})" if sys.version_info[0] > 2 else "exec(open(%r, 'rb').read(), {})"
+# What it runs was compiled here, once. 2.7 cannot import `posix` without walking over sys.path, which shows; case.py undoes it.
+BOOT = "eval(__import__('marshal').loads(__import__('posix').read(%d, %d)), {})"
+BOOT_2 = ("(lambda before, marshal: eval(marshal.loads(open(%r, 'rb').read()), {'before': before}))("
+          "(lambda sys: {'modules': set(sys.modules), 'importers': set(sys.path_importer_cache)})(__import__('sys')),"
+          " __import__('marshal'))")
 
 
 class Pristine(object):
     """One interpreter that is measured, and the pipes to it."""
 
-    def __init__(self, sources, source_file, folder, flags, variables=()):
+    def __init__(self, code_file, frames, folder, flags, variables=()):
         inner, outer = {}, {}
-        for name in ("requests", "status", "frames", "out", "err"):
+        for name in ("requests", "status", "out", "err"):
             reader, writer = os.pipe()
             keep, give = (writer, reader) if name == "requests" else (reader, writer)
             inner[name], outer[name] = give, keep
         self.pipes = outer
+        inner["frames"], inner["code"] = os.open(frames, os.O_WRONLY), os.open(code_file, os.O_RDONLY)
         environment = dict([(key, os.environ[key]) for key in os.environ if not key.startswith("PYTHON")])
         environment["PYTHONHASHSEED"], environment["LC_ALL"] = "0", "C.UTF-8"
         environment.update(variables)
-        if sys.version_info[0] > 2:
-            os.write(outer["requests"], sources)
-        boot = BOOT % ((REQUESTS, len(sources)) if sys.version_info[0] > 2 else source_file)
+        is_2 = sys.version_info[0] == 2
+        boot = BOOT_2 % code_file if is_2 else BOOT % (CODE, os.fstat(inner["code"]).st_size)
         arguments = [PYTHON] + flags + ["-c", boot]
         self.pid = os.fork()
         if self.pid == 0:
@@ -45,8 +50,8 @@ class Pristine(object):
                 os.chdir(folder)
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 targets = ((inner["out"], 1), (inner["err"], 2), (inner["requests"], REQUESTS),
-                           (inner["status"], STATUS), (inner["frames"], FRAMES))
-                for source, target in targets:
+                           (inner["status"], STATUS), (inner["frames"], FRAMES), (inner["code"], CODE))
+                for source, target in targets[:len(targets) - is_2]:
                     os.dup2(source, target)
                 os.closerange(3, REQUESTS)
                 os.execve(PYTHON, arguments, environment)
@@ -94,10 +99,18 @@ def end_group(leader):
 def children():
     """Our direct children, among them whatever a dead case left behind where we are a subreaper (Linux)."""
     try:
-        with open("/proc/self/task/%d/children" % os.getpid()) as listing:
-            return [int(word) for word in listing.read().split()]
-    except (IOError, OSError):
+        listing = os.open("/proc/self/task/%d/children" % os.getpid(), os.O_RDONLY)
+    except OSError:
         return []
+    try:
+        words = b""
+        while True:
+            part = os.read(listing, 65536)
+            words += part
+            if not part:
+                return [int(word) for word in words.split()]
+    finally:
+        os.close(listing)
 
 
 def end_strays(known):
@@ -115,36 +128,55 @@ def end_strays(known):
 
 
 class Folder(object):
-    """The files of one case, written before its first step and removed after its last process. The working directory
-    is always the same, because the forking interpreter, started in it, has seen it as an entry of sys.path."""
+    """The modules of one case, written before its first step and removed after its last process."""
 
-    def __init__(self, root, work, number, modules):
-        self.path = os.path.join(root, "case-%d" % number)
-        self.modules, self.frames, self.work = os.path.join(self.path, "m"), os.path.join(self.path, "f"), work
-        for folder in (self.path, self.modules):
-            os.mkdir(folder)
-        os.mkfifo(self.frames)
+    def __init__(self, root, number, modules):
+        self.modules = os.path.join(root, "case-%d" % number)
+        self.folders, self.files = [self.modules], []
+        os.mkdir(self.modules)
+        top = self.modules.encode("utf-8")
         for name, text in modules:      # in bytes, whatever this process was told about its locale
-            path = os.path.join(self.modules.encode("utf-8"), name.encode("utf-8"))
-            folder = path if text is None else os.path.dirname(path)
-            if not os.path.isdir(folder):
-                os.makedirs(folder)
+            path = os.path.join(top, name.encode("utf-8"))
+            self.make_folder(path if text is None else os.path.dirname(path), top)
             if text is not None:
-                with open(path, "wb") as module:
-                    module.write(text)
-        for folder, folders, names in os.walk(self.modules.encode("utf-8")):
-            for name in folders + names + [b"."]:
-                os.utime(os.path.join(folder, name), (START, START))
+                self.files.append(path)
+                descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+                while text:
+                    text = text[os.write(descriptor, text):]
+                os.close(descriptor)
+        for path in self.files + self.folders:
+            os.utime(path, (START, START))
+
+    def make_folder(self, path, top):
+        if path != top and path not in self.folders:
+            self.make_folder(os.path.dirname(path), top)
+            os.mkdir(path)
+            self.folders.append(path)
+
+    def remove(self):
+        """In the shortest way, or, where the case changed something, in the safest."""
+        try:
+            for path in self.files:
+                os.unlink(path)
+            for path in reversed(self.folders):
+                os.rmdir(path)
+        except OSError:
+            remove(self.modules)
 
 
 def empty(path):
     """Make it an empty folder, whatever a case made of it."""
-    if os.path.isdir(path) and not os.path.islink(path):
-        os.chmod(path, 0o700)
-        if not os.listdir(path):
-            return
+    try:
+        mode = os.lstat(path).st_mode
+        if stat.S_ISDIR(mode):
+            if mode & 0o777 != 0o700:
+                os.chmod(path, 0o700)
+            if not os.listdir(path):
+                return
+    except OSError:
+        pass                            # it is not there
     remove(path)
-    os.mkdir(path)
+    os.mkdir(path, 0o700)
 
 
 def remove(path):

@@ -1,13 +1,13 @@
 //! What goes to a worker and what comes back.
 //!
-//! To it: eight hexadecimal digits of length, then a Python literal. From it: `modswap <kind> <case> <length>`, a newline,
+//! To it: eight hexadecimal digits of length, then a dict as `marshal` has it. From it: `modswap <kind> <case> <length>`, a newline,
 //! then so many bytes. Anything before the first such line is noise of the command that reached the Python.
 
 use std::fmt::Write;
 use std::path::Path;
 use std::time::Duration;
 
-use super::literal::{bytes, list, native, text};
+use super::marshal::{Data, Reader};
 use super::project::Project;
 use super::{Mode, Program};
 use crate::scenario::model::Conditions;
@@ -43,29 +43,38 @@ pub const WORKER_FLAGS: [&str; 4] = ["-E", "-s", "-S", "-B"];
 pub const CASE_FLAGS: [&str; 3] = ["-s", "-S", "-B"];
 
 /// A payload with its length in front.
-pub fn message(payload: &str) -> Vec<u8> {
-    format!("{:08x}{payload}", payload.len()).into_bytes()
+pub fn message(payload: &[u8]) -> Vec<u8> {
+    let mut message = format!("{:08x}", payload.len()).into_bytes();
+    message.extend(payload);
+    message
+}
+
+/// A request with its length in front.
+fn framed(request: Vec<(&'static str, Data)>, reader: Reader) -> Vec<u8> {
+    message(&Data::Dict(request).dump(reader))
 }
 
 /// The first message: the sources that the measured interpreter runs, and the name of the folder that the worker makes for
 /// its cases among the temporary files of its machine.
-pub fn setup(folder: &str) -> Vec<u8> {
+pub fn setup(folder: &str, reader: Reader) -> Vec<u8> {
     // Builtins become globals of these sources, so that a scenario may empty the builtins.
     const OWN_BUILTINS: &str = "globals().update([(key, value) for key, value in \
         (__builtins__ if type(__builtins__) is dict else vars(__builtins__)).items() \
         if key[0] != \"_\" or key == \"__import__\"])\n";
     let source = format!("{OWN_BUILTINS}{RECORDER}\n{HELPERS}\n{CASE}\nserve(250, 251, 252)\n");
-    message(&format!(
-        "{{\"sources\": {}, \"folder\": {}}}",
-        bytes(&source),
-        text(folder)
-    ))
+    let sources = Data::Bytes(source.into_bytes());
+    framed(
+        vec![("sources", sources), ("folder", Data::text(folder))],
+        reader,
+    )
 }
 
 /// A request to say which of these distributions are installed.
-pub fn find(case: usize, names: impl IntoIterator<Item = String>) -> Vec<u8> {
-    let names = list(names.into_iter().map(|name| text(&name)));
-    message(&format!("{{\"case\": {case}, \"find\": {names}}}"))
+pub fn find(case: usize, names: impl IntoIterator<Item = String>, reader: Reader) -> Vec<u8> {
+    framed(
+        vec![("case", number(case)), ("find", Data::texts(names))],
+        reader,
+    )
 }
 
 /// What is to be installed.
@@ -85,37 +94,34 @@ pub struct Install<'a> {
 }
 
 /// A request to install packages and to say where.
-pub fn install(case: usize, install: &Install<'_>) -> Vec<u8> {
+pub fn install(case: usize, install: &Install<'_>, reader: Reader) -> Vec<u8> {
     let projects = install.projects.iter().map(|project| {
-        let file = project
-            .file
-            .as_deref()
-            .map_or_else(|| "None".to_owned(), native);
-        format!(
-            "({}, {}, {file})",
+        let file = project.file.as_deref();
+        Data::Tuple(vec![
             native(&project.place),
-            text(&project.digest)
-        )
+            Data::text(project.digest.as_str()),
+            file.map_or(Data::None, native),
+        ])
     });
-    let cache = install
-        .cache
-        .and_then(Path::to_str)
-        .map_or_else(|| "None".to_owned(), native);
-    message(&format!(
-        "{{\"case\": {case}, \"requirements\": {}, \"names\": {}, \"projects\": {}, \"cache\": {cache}, \"offline\": {}, \"build\": {}}}",
-        list(install.requirements.iter().map(|one| native(one))),
-        list(install.names.iter().map(|one| text(one))),
-        list(projects),
-        truth(install.offline),
-        truth(install.build),
-    ))
+    let cache = install.cache.and_then(Path::to_str);
+    let request = vec![
+        ("case", number(case)),
+        (
+            "requirements",
+            natives(install.requirements.iter().copied()),
+        ),
+        ("names", Data::texts(install.names.iter().copied())),
+        ("projects", Data::List(projects.collect())),
+        ("cache", cache.map_or(Data::None, native)),
+        ("offline", Data::Bool(install.offline)),
+        ("build", Data::Bool(install.build)),
+    ];
+    framed(request, reader)
 }
 
 /// An archive, as the answer to `want`.
 pub fn archive(bytes: &[u8]) -> Vec<u8> {
-    let mut message = format!("{:08x}", bytes.len()).into_bytes();
-    message.extend(bytes);
-    message
+    message(bytes)
 }
 
 /// A request to run a case. `packages` are folders that it has at the end of its `sys.path`.
@@ -125,66 +131,84 @@ pub fn request(
     packages: &[String],
     fork: bool,
     timeout: Duration,
+    reader: Reader,
 ) -> Vec<u8> {
     let files = program.files.iter().map(|file| {
-        let content = file
-            .text
-            .as_deref()
-            .map_or_else(|| "None".to_owned(), bytes);
-        format!("({}, {content})", text(&file.path))
+        let content = file.text.as_deref();
+        let content = content.map_or(Data::None, |text| Data::Bytes(text.into()));
+        Data::Tuple(vec![Data::text(file.path.as_str()), content])
     });
-    message(&format!(
-        "{{\"case\": {case}, \"fork\": {}, \"timeout\": {}, \"launch\": {}, \"packages\": {}, \"needs\": {}, \
-         \"modules\": {}, \"program\": {}}}",
-        truth(fork),
-        timeout.as_secs_f64(),
-        launch(&program.launch),
-        list(packages.iter().map(|place| text(place))),
-        list(program.needs.iter().map(|name| text(name))),
-        list(files),
-        text(&program_literal(program)),
-    ))
+    let request = vec![
+        ("case", number(case)),
+        ("fork", Data::Bool(fork)),
+        ("timeout", Data::Float(timeout.as_secs_f64())),
+        ("launch", launch(&program.launch)),
+        ("packages", Data::texts(packages.iter().map(String::as_str))),
+        (
+            "needs",
+            Data::texts(program.needs.iter().map(String::as_str)),
+        ),
+        ("modules", Data::List(files.collect())),
+        (
+            "borrows",
+            Data::texts(program.borrows(reader == Reader::Two)),
+        ),
+        // The supervisor hands it on as it is.
+        ("program", Data::Bytes(steps(program).dump(reader))),
+    ];
+    framed(request, reader)
 }
 
-fn truth(value: bool) -> &'static str {
-    if value { "True" } else { "False" }
+fn number(case: usize) -> Data {
+    Data::Int(i32::try_from(case).expect("fewer than 2^31 cases"))
+}
+
+fn native(value: &str) -> Data {
+    Data::Native(value.to_owned())
+}
+
+fn natives<'a>(values: impl Iterator<Item = &'a str>) -> Data {
+    Data::List(values.map(native).collect())
 }
 
 /// Flags, variables and `site`, as the supervisor starts an interpreter with them.
-fn launch(conditions: &Conditions) -> String {
+fn launch(conditions: &Conditions) -> Data {
     let variables = conditions.env.iter();
-    format!(
-        "{{\"flags\": {}, \"env\": {}, \"site\": {}}}",
-        list(conditions.flags.iter().map(|flag| native(flag))),
-        list(variables.map(|(name, value)| format!("({}, {})", native(name), native(value)))),
-        truth(conditions.site),
-    )
+    let variables = variables.map(|(name, value)| Data::Tuple(vec![native(name), native(value)]));
+    Data::Dict(vec![
+        (
+            "flags",
+            natives(conditions.flags.iter().map(String::as_str)),
+        ),
+        ("env", Data::List(variables.collect())),
+        ("site", Data::Bool(conditions.site)),
+    ])
 }
 
-fn program_literal(program: &Program) -> String {
+/// What the measured interpreter does.
+fn steps(program: &Program) -> Data {
+    let texts = |names: &[String]| Data::texts(names.iter().map(String::as_str));
     let steps = program.steps.iter().map(|step| {
         let mode = match step.mode {
             Mode::Exec => "exec",
             Mode::Eval => "eval",
         };
-        let helpers = text(&step.helpers.join(" "));
-        format!(
-            "({}, {}, \"{mode}\", {}, {helpers})",
-            step.number,
-            text(&step.action),
-            step.code
-                .as_ref()
-                .map_or_else(|| "None".to_owned(), |code| text(&format!("{code}\n")))
-        )
+        let code = step.code.as_ref();
+        Data::Tuple(vec![
+            number(step.number),
+            Data::text(step.action.as_str()),
+            Data::text(mode),
+            code.map_or(Data::None, |code| Data::text(format!("{code}\n"))),
+            Data::text(step.helpers.join(" ")),
+        ])
     });
-    format!(
-        "{{\"watched\": {}, \"bound\": {}, \"snapshots\": {}, \"helpers\": {}, \"steps\": {}}}",
-        list(program.watched.iter().map(|name| text(name))),
-        list(program.bound.iter().map(|name| text(name))),
-        list(program.snapshots.iter().map(|name| text(name))),
-        list(program.helpers().into_iter().map(text)),
-        list(steps),
-    )
+    Data::Dict(vec![
+        ("watched", texts(&program.watched)),
+        ("bound", texts(&program.bound)),
+        ("snapshots", texts(&program.snapshots)),
+        ("helpers", Data::texts(program.helpers())),
+        ("steps", Data::List(steps.collect())),
+    ])
 }
 
 /// What a worker says.

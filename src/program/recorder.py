@@ -1,4 +1,4 @@
-def observer(main, watched, bound_names, snapshots, emit, system, scrub=()):
+def observer(main, watched, bound_names, snapshots, emit, system, scrub):
     """Record what each step did, from outside: `with step(1, "import: demo"): import demo`.
 
     main: the namespace in which the steps run.  watched: modules whose state is recorded after each step.
@@ -6,7 +6,7 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub=()):
     snapshots: names that steps bind to copies of the cache.  emit(number, action, facts, message, inside) gets what
     was seen; `inside` is the step that was running when the body of a module came to one of its own.  system: the
     module `posix`.  scrub: (path, word) pairs, so that no value depends on where the files lie; the first is the
-    folder of the modules.
+    folder of the modules.  The lists are looked at when a step runs, and may be filled until then.
 
     Nothing here looks through getattr, an overridden method or an import: looking must trigger no hook.
     """
@@ -20,15 +20,19 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub=()):
     frame, current_exception, ours = sys._getframe, sys.exc_info, sys._getframe().f_globals
     builtins = held_modules[2].__dict__
     library = "%s/lib/python%d.%d" % ((sys.prefix,) + sys.version_info[:2])
-    places = list(scrub) + [(library, "<library>"), (sys.executable, "<python>"), (sys.prefix, "<prefix>")]
+    scrub.extend([(library, "<library>"), (sys.executable, "<python>"), (sys.prefix, "<prefix>")])
     caches = [(original, "original")]
-    labels = labeller(original, caches, places)
+    labels = labeller(original, caches, scrub)
     namespace_of, own_name, show, normal, encode, clean, died, texts, plain_types = labels
+
+    borrowed = {}
 
     def borrow(name):
         """Import a module and take back what that leaves in the caches of modules and of finders."""
+        if name in borrowed:
+            return borrowed[name]
         before, finders = set(original), set(sys.path_importer_cache)
-        module = __import__(name)
+        module = borrowed[name] = __import__(name)
         for key in set(original) - before:
             held_modules.append(original.pop(key))
         for entry in set(sys.path_importer_cache) - finders:
@@ -156,7 +160,7 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub=()):
 
         def __init__(self):
             self.running, self.borrow, self.encode, self.original = None, borrow, encode, original
-            self.main, self.frame, self.system, self.modules = main, frame, system, places[0][0]
+            self.main, self.frame, self.system, self.scrub = main, frame, system, scrub
             self.lookups, self.resolved, self.texts, self.word, self.own_name = lookups, resolved, texts, word, own_name
             self.helpers, self.recorded, self.writes, self.spied = {}, {}, 0, False
 

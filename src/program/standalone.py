@@ -1,4 +1,4 @@
-def prepare(modules, *names):
+def prepare(modules, borrows, *names):
     """Write the modules into a folder of their own, first on sys.path; work in an empty one; watch the steps."""
     sys, system = __import__("sys"), __import__("posix")
     if sys.version_info[0] == 2:            # not in the cache of a bare 2.7
@@ -15,6 +15,7 @@ def prepare(modules, *names):
     beside = sys.path[0] or "."
     if beside[0] != "/":
         beside = system.getcwd() + "/" + beside
+    del sys.path[:1]
     home = "/tmp/case-%d" % owner
     while True:                             # one that died left its folder, and its number was given away again
         try:
@@ -38,7 +39,6 @@ def prepare(modules, *names):
     for path in files + made[1:]:
         system.utime(path, (1000000000, 1000000000))
     system.chdir(places[2])
-    sys.path[:1] = [places[1], ""]
 
     def say(number, action, facts, message, inside):
         """On standard output, whatever becomes of sys.stdout; with --json as one object per step."""
@@ -67,6 +67,10 @@ def prepare(modules, *names):
 
     scrub = [(places[1], "<modules>"), (places[2], "<folder>")]
     step = observer(sys.modules["__main__"].__dict__, *(names + (say, system, scrub)))
+    for name in borrows:                    # before the path leads to modules of the case, which may have their names
+        step.borrow(name)
+    sys.path[:0] = [places[1], ""]
+
     def add_packages():
         site = [at for at, entry in enumerate(sys.path) if entry.endswith(("site-packages", "dist-packages"))]
         sys.path.insert((site + [len(sys.path)])[0], beside + "/packages")

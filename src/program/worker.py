@@ -7,11 +7,17 @@
 # closes: on the far side of an ssh or a container that is the only word that reaches us.
 
 OUTPUT_LIMIT = 64 * 1024                # bytes kept of each of a case's standard streams
+FRAME_LIMIT = 1 << 24                   # bytes of a frame; the runner takes no more than four times as many
+PATIENCE = 0.05                         # seconds in which no case fills a pipe, or it waits for what is left of them
 clock = getattr(time, "monotonic", time.time)
 
 
 class Gone(Exception):
     """The runner closed the channel."""
+
+
+def frame(kind, case, payload):
+    return ("modswap %s %d %d\n" % (kind, case, len(payload))).encode("ascii") + payload
 
 
 class Channel(object):
@@ -25,12 +31,14 @@ class Channel(object):
         os.close(null)
 
     def send(self, kind, case, payload=b""):
-        data = ("modswap %s %d %d\n" % (kind, case, len(payload))).encode("ascii") + payload
+        self.write(frame(kind, case, payload))
+
+    def write(self, data):
         while data:
             data = data[os.write(self.frames, data):]
 
     def receive(self):
-        return eval(self.receive_bytes(), {})
+        return marshal.loads(self.receive_bytes())
 
     def receive_bytes(self):
         return self._exactly(int(self._exactly(8), 16))
@@ -48,13 +56,13 @@ class Channel(object):
 
 class Supervisor(object):
     def __init__(self, channel):
-        self.channel, self.forker = channel, None
+        self.channel, self.forkers = channel, {}     # by what they have borrowed
         self.wake, wake_writer = os.pipe()
         for descriptor in (self.wake, wake_writer):
             set_nonblocking(descriptor)
         signal.set_wakeup_fd(wake_writer)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        self.root = None
+        self.root = self.frames = None
 
     def serve(self):
         hello = "%d.%d.%d" % sys.version_info[:3]
@@ -74,30 +82,51 @@ class Supervisor(object):
                 except Gone:
                     raise
                 except Exception:
-                    self.stop_forker()
+                    self.stop_forkers()
                     error = sys.exc_info()[1]
                     text = "%s: %s" % (type(error).__name__, error)
                     self.channel.send("fault", request["case"], text.encode("utf-8", "replace"))
         finally:
-            self.stop_forker()
+            self.stop_forkers()
             end_strays(())
             if self.root is not None:
                 remove(self.root)
 
     def set_up(self, request):
-        self.root, self.sources = make_root(request["folder"]), request["sources"]
+        self.root = make_root(request["folder"])
+        self.code = marshal.dumps(compile(request["sources"], "<string>", "exec", 0, True))
         self.installer = Installer(self.channel, self.root)
-        self.work, self.source_file = os.path.join(self.root, "work"), os.path.join(self.root, "source")
+        self.work, self.code_file = os.path.join(self.root, "work"), os.path.join(self.root, "code")
+        self.frames_file = os.path.join(self.root, "frames")
 
     def furnish(self):
         """The files that cases share, before each: one may have removed them all."""
         if not os.path.isdir(self.root):
             os.mkdir(self.root, 0o700)
         empty(self.work)
-        if not os.path.isfile(self.source_file):
-            remove(self.source_file)
-            with open(self.source_file, "wb") as out:
-                out.write(self.sources)
+        if not os.path.isfile(self.code_file):
+            remove(self.code_file)
+            with open(self.code_file, "wb") as out:
+                out.write(self.code)
+        if self.frames is None or not is_fifo(self.frames_file):
+            self.stop_forkers()          # it has the old one
+            if self.frames is not None:
+                os.close(self.frames)
+            remove(self.frames_file)
+            os.mkfifo(self.frames_file)
+            # Open for writing too, or it would be at its end whenever nothing writes to it.
+            self.frames = os.open(self.frames_file, os.O_RDWR | os.O_NONBLOCK)
+        self.read_frames()              # of a case that was given up
+
+    def read_frames(self):
+        parts = []
+        try:
+            while True:
+                parts.append(os.read(self.frames, 65536))
+        except OSError:
+            if sys.exc_info()[1].errno not in (errno.EAGAIN, errno.EINTR):
+                raise
+        return parts
 
     def install(self, request):
         try:
@@ -112,10 +141,13 @@ class Supervisor(object):
         text = "\n".join(["%s %s %s" % one for one in found])
         self.channel.send("found", request["case"], text.encode("utf-8"))
 
-    def stop_forker(self):
-        if self.forker is not None:
-            self.forker.close()
-            self.forker = None
+    def stop_forkers(self):
+        while self.forkers:
+            self.forkers.popitem()[1].close()
+
+    def end_strays(self, interpreter):
+        """Whatever a case left behind: all that is neither its interpreter nor one that forks."""
+        end_strays([one.pid for one in [interpreter] + list(self.forkers.values())])
 
     def case(self, request):
         missing = [name for name in request["needs"] if not available(name)]
@@ -124,21 +156,25 @@ class Supervisor(object):
             self.channel.send("skip", request["case"], text.encode("ascii"))
             return
         self.furnish()
-        folder = Folder(self.root, self.work, request["case"], request["modules"])
+        folder = Folder(self.root, request["case"], request["modules"])
         try:
             Case(self, request, folder).run()
         finally:
-            end_strays([self.forker.pid] if self.forker else [])
-            remove(folder.path)
+            folder.remove()
 
-    def interpreter(self, fork, launch):
-        if fork and self.forker is not None and self.forker.poll() is None:
-            return self.forker
+    def interpreter(self, request):
+        """A new one, or, for a fork, one that has borrowed the same modules: how much of them was ever loaded must not depend
+        on other cases."""
+        fork, launch, borrows = request["fork"], request["launch"], tuple(request["borrows"])
+        known = self.forkers.get(borrows) if fork else None
+        if known is not None:
+            if known.poll() is None:
+                return known
+            self.forkers.pop(borrows).close()
         flags = [flag for flag in FLAGS if flag != "-S" or not launch["site"]] + launch["flags"]
-        started = Pristine(self.sources, self.source_file, self.work, flags, launch["env"])
+        started = Pristine(self.code_file, self.frames_file, self.work, flags, launch["env"])
         if fork:
-            self.stop_forker()
-            self.forker = started
+            self.forkers[borrows] = started
         return started
 
 
@@ -147,41 +183,42 @@ class Case(object):
 
     def __init__(self, supervisor, request, folder):
         self.supervisor, self.channel, self.request, self.folder = supervisor, supervisor.channel, request, folder
-        self.fork = request["fork"]
+        self.fork, self.steps = request["fork"], []
         self.kept = {"out": b"", "err": b""}
         self.lost = {"out": 0, "err": 0}
-        self.frames, self.status = b"", b""
+        self.status = b""
         self.leader = self.result = None
 
     def run(self):
-        self.interpreter = self.supervisor.interpreter(self.fork, self.request["launch"])
+        self.interpreter = self.supervisor.interpreter(self.request)
         self.pipes = self.interpreter.pipes
-        # Open for writing too, or it would be at its end, and ready for ever, whenever no case writes to it.
-        self.again = os.open(self.folder.frames, os.O_RDWR | os.O_NONBLOCK)
         self.closed = set()
         started = clock()
         try:
             self.send_program()
             self.watch(started + self.request["timeout"])
-            end_strays([self.interpreter.pid])
+            self.supervisor.end_strays(self.interpreter)
             self.drain()
-        finally:
-            os.close(self.again)
+        except BaseException:
             if self.leader is not None:
                 end_group(self.leader)
+            self.supervisor.end_strays(self.interpreter)
+            raise
+        finally:
             if not self.fork or self.interpreter.poll() is not None:
                 self.interpreter.close()
                 if self.fork:
-                    self.supervisor.forker = None
+                    self.supervisor.forkers.pop(tuple(self.request["borrows"]), None)
         self.report(clock() - started)
 
     def send_program(self):
-        folder = self.folder
-        text = ('{"fork": %r, "folder": %r, "modules": %r, "frames": %r, "scrub": [(%r, "<modules>"), (%r, "<folder>")],'
-                ' "packages": %r, "program": %s}') % (self.fork, folder.work, folder.modules, folder.frames,
-                                                      folder.modules, folder.work, self.request["packages"],
-                                                      self.request["program"])
-        data = ("%08x" % len(text) + text).encode("ascii")
+        supervisor, modules = self.supervisor, self.folder.modules
+        data = marshal.dumps({
+            "fork": self.fork, "folder": supervisor.work, "modules": modules, "frames": supervisor.frames_file,
+            "scrub": [(modules, "<modules>"), (supervisor.work, "<folder>")],
+            "packages": self.request["packages"], "borrows": self.request["borrows"],
+            "program": self.request["program"]})
+        data = ("%08x" % len(data)).encode("ascii") + data
         while data:
             try:
                 data = data[os.write(self.pipes["requests"], data):]
@@ -197,7 +234,9 @@ class Case(object):
                 self.result = "timeout"
                 self.end()
                 return
-            self.pass_on(self.ready(min(left, 60)))
+            # What the steps say waits in its pipe until it is wanted, or might fill it: nobody is woken for each of them.
+            self.pass_on(self.ready(min(left, PATIENCE)))
+            self.take_steps()
             if not self.fork:
                 if self.interpreter.poll() is not None:
                     self.result = describe(self.interpreter.ended)
@@ -230,8 +269,8 @@ class Case(object):
                 self.pass_on(self.ready(1))
 
     def ready(self, seconds):
-        watched = [self.pipes[name] for name in ("status", "frames", "out", "err")]
-        watched += [self.again, self.supervisor.wake, self.channel.requests]
+        watched = [self.pipes[name] for name in ("status", "out", "err")]
+        watched += [self.supervisor.wake, self.channel.requests]
         try:
             return select.select([one for one in watched if one not in self.closed], [], [], seconds)[0]
         except select.error:
@@ -240,6 +279,7 @@ class Case(object):
             raise
 
     def drain(self):
+        self.take_steps()
         while True:
             ready = [descriptor for descriptor in self.ready(0)
                      if descriptor not in (self.supervisor.wake, self.channel.requests)]
@@ -260,8 +300,6 @@ class Case(object):
                 self.closed.add(descriptor)
             if descriptor == self.pipes["status"]:
                 self.take_status(data)
-            elif descriptor in (self.pipes["frames"], self.again):
-                self.take_frames(data)
             else:
                 self.keep("out" if descriptor == self.pipes["out"] else "err", data)
         return moved
@@ -275,10 +313,8 @@ class Case(object):
             elif self.result is None:
                 self.result = describe(int(number))
 
-    def take_frames(self, data):
-        whole, _, self.frames = (self.frames + data).rpartition(b"\n")
-        if whole:
-            self.channel.send("steps", self.request["case"], whole + b"\n")
+    def take_steps(self):
+        self.steps.extend(self.supervisor.read_frames())
 
     def keep(self, stream, data):
         room = OUTPUT_LIMIT - len(self.kept[stream])
@@ -286,13 +322,27 @@ class Case(object):
         self.lost[stream] += max(0, len(data) - room)
 
     def report(self, seconds):
+        """All at once: nothing of a case is of use before its end."""
+        number, frames = self.request["case"], []
+        steps = b"".join(self.steps)
+        whole = steps.rfind(b"\n") + 1  # the last line may be cut, where the process ended
+        for start in range(0, whole, FRAME_LIMIT):
+            frames.append(frame("steps", number, steps[start:min(start + FRAME_LIMIT, whole)]))
         for stream in ("out", "err"):
-            for path, word in ((self.folder.modules, b"<modules>"), (self.folder.work, b"<folder>")):
+            for path, word in ((self.folder.modules, b"<modules>"), (self.supervisor.work, b"<folder>")):
                 self.kept[stream] = self.kept[stream].replace(path.encode("utf-8"), word)
             if self.kept[stream]:
                 tail = "\n[%d more bytes]" % self.lost[stream] if self.lost[stream] else ""
-                self.channel.send(stream, self.request["case"], self.kept[stream] + tail.encode("ascii"))
-        self.channel.send("end", self.request["case"], ("%d %s" % (seconds * 1e6, self.result)).encode("ascii"))
+                frames.append(frame(stream, number, self.kept[stream] + tail.encode("ascii")))
+        frames.append(frame("end", number, ("%d %s" % (seconds * 1e6, self.result)).encode("ascii")))
+        self.channel.write(b"".join(frames))
+
+
+def is_fifo(path):
+    try:
+        return stat.S_ISFIFO(os.lstat(path).st_mode)
+    except OSError:
+        return False
 
 
 def describe(status):

@@ -44,7 +44,7 @@ fn report() -> RunReport {
         serde_json::from_value(steps).expect("steps")
     };
     for (digest, value) in [("old", "1\u{1b}[31m"), ("new", "2")] {
-        report.traces.insert(digest.to_owned(), steps(value));
+        report.traces.insert(digest.into(), steps(value));
     }
     report.scenarios[0].changes = vec![ChangeReport {
         since: "3.7".to_owned(),

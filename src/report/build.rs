@@ -18,6 +18,7 @@ use crate::scenario::model::{Scenario, Variant};
 use crate::text::without_addresses;
 use crate::trace::{StepRecord, digest};
 use crate::verdict::{Judgement, Verdict, judge};
+use crate::word::Word;
 
 /// When a run began and how long it took.
 #[derive(Clone, Copy, Debug)]
@@ -43,7 +44,7 @@ pub struct Builder<'a> {
     plan: &'a Plan,
     baseline: Option<&'a Baseline>,
     cases: Vec<Option<CaseReport>>,
-    traces: BTreeMap<String, Vec<StepRecord>>,
+    traces: BTreeMap<Word, Vec<StepRecord>>,
 }
 
 impl<'a> Builder<'a> {
@@ -90,7 +91,7 @@ impl<'a> Builder<'a> {
             report.step = held.step;
         }
         report.reasons.extend(held.reason);
-        report.baseline = Some(held.standing);
+        report.baseline = Some(Box::new(held.standing));
     }
 
     /// The report. Cases that did not finish are listed as such.
@@ -99,7 +100,7 @@ impl<'a> Builder<'a> {
         let open = plan.cases.iter().zip(&self.cases);
         let open = open.filter(|(_, report)| report.is_none());
         let unfinished = open.map(|(case, _)| Unfinished {
-            case: case.id.to_string(),
+            case: case.id.0.clone(),
             interpreter: plan.interpreters[case.interpreter].key.clone(),
         });
         RunReport {
@@ -172,7 +173,7 @@ fn rows(scenario: &Scenario) -> Vec<String> {
         .variants
         .iter()
         .filter(|_| scenario.variants.len() > 1);
-    let ids = variants.map(|variant| CaseId::new(&scenario.id, &variant.id).0);
+    let ids = variants.map(|variant| CaseId::new(&scenario.id, &variant.id).to_string());
     ids.collect()
 }
 
@@ -213,7 +214,7 @@ fn case_report(
     plan: &Plan,
     case: &Case,
     outcomes: Vec<Outcome>,
-    traces: &mut BTreeMap<String, Vec<StepRecord>>,
+    traces: &mut BTreeMap<Word, Vec<StepRecord>>,
 ) -> CaseReport {
     let repeats = outcomes.len();
     let reports = outcomes.into_iter();
@@ -261,7 +262,7 @@ fn one_report(
     plan: &Plan,
     case: &Case,
     outcome: Outcome,
-    traces: &mut BTreeMap<String, Vec<StepRecord>>,
+    traces: &mut BTreeMap<Word, Vec<StepRecord>>,
 ) -> CaseReport {
     let Judgement {
         verdict,
@@ -277,10 +278,10 @@ fn one_report(
         .id
         .0
         .iter()
-        .map(|(key, value)| (key.clone(), value.clone().into()));
+        .map(|(key, value)| (key.into(), value.clone().into()));
     let mut report = CaseReport {
-        case: case.id.to_string(),
-        scenario: plan.scenarios[case.scenario].id.to_string(),
+        case: case.id.0.clone(),
+        scenario: plan.scenarios[case.scenario].id.0.as_str().into(),
         variant: variant.collect(),
         interpreter: plan.interpreters[case.interpreter].key.clone(),
         verdict,
@@ -307,9 +308,11 @@ fn one_report(
             .into_iter()
             .map(|one| (one.name, one.version))
             .collect();
-        let name = digest(&trace.steps);
-        report.end = Some(trace.end.to_string());
-        report.during = trace.interrupted.map(|step| plan.variant(case).named(step));
+        let name: Word = digest(&trace.steps).into();
+        report.end = Some(trace.end.to_string().into());
+        report.during = trace
+            .interrupted
+            .map(|step| plan.variant(case).named(step).into());
         report.duration_ms = (duration.as_secs_f64() * 1e5).round() / 100.0;
         report.messages = trace.messages.into_iter().collect();
         if verdict.is_violation() {

@@ -9,6 +9,7 @@
 //! of a run that was killed, or that the harness failed.
 
 use std::collections::BTreeMap;
+use std::io;
 
 use serde::Serialize;
 
@@ -150,7 +151,7 @@ impl<'a> From<&'a CaseReport> for CaseFinished<'a> {
             end: case.end.as_deref(),
             duration_ms: case.duration_ms,
             trace: case.trace.as_deref(),
-            baseline: case.baseline.as_ref(),
+            baseline: case.baseline.as_deref(),
         }
     }
 }
@@ -173,15 +174,18 @@ impl<'a> RunFinished<'a> {
     }
 }
 
-/// What is left of the events of a run in its report: its beginning, the ends of its cases in the order of the report, and its
-/// end. `exit` is the exit code that it asks for.
-pub fn stored(report: &RunReport, exit: u8) -> String {
+/// Writes what is left of the events of a run in its report: its beginning, the ends of its cases in the order of the report, and
+/// its end. `exit` is the exit code that it asks for.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write(report: &RunReport, exit: u8, out: &mut dyn io::Write) -> io::Result<()> {
     let started = RunEvent::RunStarted(RunStarted::stored(report));
     let cases = report.cases.iter();
     let cases = cases.map(|case| RunEvent::CaseFinished(CaseFinished::from(case)));
     let finished = RunEvent::RunFinished(RunFinished::new(report, exit));
-    let all = std::iter::once(started).chain(cases).chain([finished]);
-    all.map(|event| event.line()).collect()
+    let mut all = std::iter::once(started).chain(cases).chain([finished]);
+    all.try_for_each(|event| out.write_all(event.line().as_bytes()))
 }
 
 impl RunEvent<'_> {

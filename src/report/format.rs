@@ -1,11 +1,12 @@
 //! The ways in which a report is written, and which one the name of a file asks for.
 
+use std::io;
 use std::path::Path;
 
-use super::events::stored;
+use super::events;
 use super::style::Style;
 use super::whole::{self, Told};
-use super::{html, json, junit, markdown};
+use super::{html, junit, markdown, write_json};
 
 /// A way to write a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,9 +32,9 @@ pub enum RenderError {
     /// No XML can be made of it.
     #[error(transparent)]
     Junit(#[from] junit::JunitError),
-    /// The template fails.
-    #[error("no page can be made of the report: {0}")]
-    Html(#[from] html::HtmlError),
+    /// It cannot be written where it should be.
+    #[error(transparent)]
+    Unwritten(#[from] io::Error),
 }
 
 impl Format {
@@ -79,7 +80,36 @@ impl Format {
     }
 }
 
-/// The report in a format. `exit` is the exit code that it asks for.
+/// Writes the report in a format, piece by piece: a large one is never in memory as a whole text, but for what people read
+/// (tables, Markdown), which is short. `exit` is the exit code that it asks for.
+///
+/// # Errors
+/// When it cannot be written, or the format cannot hold it, which a report does not bring about.
+pub fn write(
+    format: Format,
+    told: Told<'_>,
+    exit: u8,
+    style: Style,
+    out: &mut dyn io::Write,
+) -> Result<(), RenderError> {
+    match format {
+        Format::Table => {
+            let (overview, rest) = whole::render(told, style);
+            write!(out, "{overview}\n\n{rest}")?;
+        }
+        Format::Json => write_json(told.report, out)?,
+        Format::Ndjson => events::write(told.report, exit, out)?,
+        Format::Junit => junit::write(told.report, told.strict, told.faults, out)?,
+        Format::Markdown => {
+            let page = markdown::page(told, usize::MAX).unwrap_or_default();
+            out.write_all(page.as_bytes())?;
+        }
+        Format::Html => html::write(told, out)?,
+    }
+    Ok(())
+}
+
+/// The report in a format, as a text.
 ///
 /// # Errors
 /// When the format cannot hold it, which a report does not bring about.
@@ -89,17 +119,9 @@ pub fn render(
     exit: u8,
     style: Style,
 ) -> Result<String, RenderError> {
-    Ok(match format {
-        Format::Table => {
-            let (overview, rest) = whole::render(told, style);
-            format!("{overview}\n\n{rest}")
-        }
-        Format::Json => json(told.report),
-        Format::Ndjson => stored(told.report, exit),
-        Format::Junit => junit::render(told.report, told.strict, told.faults)?,
-        Format::Markdown => markdown::page(told, usize::MAX).unwrap_or_default(),
-        Format::Html => html::page(told)?,
-    })
+    let mut text = Vec::new();
+    write(format, told, exit, style, &mut text)?;
+    Ok(String::from_utf8(text).expect("every format is text"))
 }
 
 #[cfg(test)]

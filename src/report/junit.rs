@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::io;
 use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
@@ -17,8 +18,14 @@ use crate::verdict::Verdict;
 
 /// Why there is no XML.
 #[derive(Debug, thiserror::Error)]
-#[error("no JUnit XML can be made of the report: {0}")]
-pub struct JunitError(#[from] quick_junit::SerializeError);
+pub enum JunitError {
+    /// None can be made.
+    #[error("no JUnit XML can be made of the report: {0}")]
+    Serialize(#[from] quick_junit::SerializeError),
+    /// It cannot be written where it should be.
+    #[error(transparent)]
+    Unwritten(#[from] io::Error),
+}
 
 /// What a case is that ended well, in a run that fails on everything not accepted.
 const NOT_ACCEPTED: &str = "not-accepted";
@@ -28,34 +35,66 @@ const NOT_FINISHED: &str = "not-finished";
 /// The type of what fails the command beside the cases.
 const INCOMPLETE: &str = "incomplete";
 
-/// The XML. When `strict`, what is not in the baseline as it was seen is a failure; `faults` are sentences about what else fails
-/// the command.
+/// Writes the XML, a suite at a time. When `strict`, what is not in the baseline as it was seen is a failure; `faults` are sentences
+/// about what else fails the command.
 ///
 /// # Errors
-/// When the text cannot be written, which a report does not bring about.
-pub fn render(report: &RunReport, strict: bool, faults: &[String]) -> Result<String, JunitError> {
+/// When it cannot be written.
+pub fn write(
+    report: &RunReport,
+    strict: bool,
+    faults: &[String],
+    out: &mut dyn io::Write,
+) -> Result<(), JunitError> {
     let view = View {
         report,
         strict,
         scenarios: report.scenarios.iter().map(|one| (&*one.id, one)).collect(),
     };
-    let mut xml = Report::new("modswap");
-    xml.set_time(seconds(report.elapsed_s));
-    for interpreter in &report.interpreters {
-        xml.add_test_suite(view.suite(interpreter));
+    let suites = || {
+        let interpreters = report.interpreters.iter();
+        let own = interpreters.map(|interpreter| view.suite(interpreter));
+        own.chain((!faults.is_empty()).then(|| suite_of(faults)))
+    };
+    let mut whole = Report::new("modswap");
+    whole.set_time(seconds(report.elapsed_s));
+    for suite in suites() {
+        whole.tests += suite.tests;
+        whole.failures += suite.failures;
+        whole.errors += suite.errors;
+        whole.skipped += suite.skipped;
     }
-    if !faults.is_empty() {
-        let mut suite = TestSuite::new("modswap");
-        suite.add_test_cases(faults.iter().map(|fault| {
-            let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-            status.set_type(INCOMPLETE).set_message(line(fault));
-            let mut test = TestCase::new(line(fault), status);
-            test.set_classname("modswap");
-            test
-        }));
-        xml.add_test_suite(suite);
+    // `quick_junit` writes whole reports: the parts of reports of one suite are put into one that has none.
+    let whole = whole.to_string()?;
+    let end = whole.rfind(END).unwrap_or(whole.len());
+    out.write_all(&whole.as_bytes()[..end])?;
+    for suite in suites() {
+        let mut alone = Report::new("modswap");
+        alone.add_test_suite(suite);
+        let text = alone.to_string()?;
+        let from = text.find(SUITE).unwrap_or(0);
+        let to = text.rfind(END).unwrap_or(text.len());
+        out.write_all(&text.as_bytes()[from..to])?;
     }
-    Ok(xml.to_string()?)
+    out.write_all(&whole.as_bytes()[end..])?;
+    Ok(())
+}
+
+/// Where the suites of a report begin, and what stands behind them.
+const SUITE: &str = "    <testsuite ";
+const END: &str = "</testsuites>";
+
+/// What fails the command beside the cases.
+fn suite_of(faults: &[String]) -> TestSuite {
+    let mut suite = TestSuite::new("modswap");
+    suite.add_test_cases(faults.iter().map(|fault| {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+        status.set_type(INCOMPLETE).set_message(line(fault));
+        let mut test = TestCase::new(line(fault), status);
+        test.set_classname("modswap");
+        test
+    }));
+    suite
 }
 
 struct View<'a> {
@@ -205,6 +244,12 @@ mod tests {
     use super::*;
     use crate::report::fake;
 
+    fn render(report: &RunReport, strict: bool, faults: &[String]) -> String {
+        let mut xml = Vec::new();
+        write(report, strict, faults, &mut xml).unwrap();
+        String::from_utf8(xml).unwrap()
+    }
+
     /// Every text that a report takes from elsewhere.
     fn hostile(text: &str) -> RunReport {
         let mut report = fake::report(&[
@@ -214,7 +259,7 @@ mod tests {
             ("swap/c", "3.13.0", Verdict::Faulty, ""),
         ]);
         for case in &mut report.cases {
-            case.case = format!("swap/x[{text}]");
+            case.case = format!("swap/x[{text}]").into();
             case.reasons = vec![text.to_owned(), format!("second {text}")];
             case.stdout = format!("out {text}");
             case.stderr = format!("err {text}");
@@ -225,7 +270,7 @@ mod tests {
         report.interpreters[0].build = text.to_owned();
         report.started = text.to_owned();
         report.unfinished = vec![Unfinished {
-            case: text.to_owned(),
+            case: text.into(),
             interpreter: report.interpreters[1].key.clone(),
         }];
         report
@@ -234,7 +279,7 @@ mod tests {
     /// What a parser makes of it is what was meant.
     fn survives(text: &str) {
         let report = hostile(text);
-        let xml = render(&report, true, &[text.to_owned()]).unwrap();
+        let xml = render(&report, true, &[text.to_owned()]);
         let parsed = roxmltree::Document::parse(&xml).unwrap_or_else(|error| {
             panic!("{error}: {text:?} gives {xml}");
         });
@@ -310,7 +355,7 @@ mod tests {
             case: "swap/c".into(),
             interpreter: "3.13.0".parse().unwrap(),
         }];
-        insta::assert_snapshot!(render(&report, false, &[]).unwrap(), @r#"
+        insta::assert_snapshot!(render(&report, false, &[]), @r#"
         <?xml version="1.0" encoding="UTF-8"?>
         <testsuites name="modswap" tests="5" skipped="2" failures="2" errors="0" time="1.500">
             <testsuite name="2.7.18" tests="2" skipped="0" errors="0" failures="1" time="0.004" timestamp="2026-11-22T10:00:00Z">

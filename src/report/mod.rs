@@ -35,6 +35,8 @@ pub mod trace;
 mod unstable;
 pub mod whole;
 
+use std::io::{self, Write};
+
 use model::RunReport;
 
 /// Name and version of the program, as what it writes has them.
@@ -42,7 +44,16 @@ const TOOL: &str = concat!("modswap ", env!("CARGO_PKG_VERSION"));
 
 /// The report as JSON, with a newline at its end.
 pub fn json(report: &RunReport) -> String {
-    let mut text = serde_json::to_string_pretty(report).expect("a report has text keys only");
-    text.push('\n');
-    text
+    let mut text = Vec::new();
+    write_json(report, &mut text).expect("a report has text keys only");
+    String::from_utf8(text).expect("JSON is text")
+}
+
+/// Writes the same.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_json(report: &RunReport, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, report)?;
+    out.write_all(b"\n")
 }

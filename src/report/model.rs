@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::python::version::InterpreterKey;
 use crate::trace::StepRecord;
 use crate::verdict::Verdict;
+use crate::word::Word;
 
 /// The version of the format that this program writes.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -38,7 +39,7 @@ pub struct RunReport {
     /// By case, then by version.
     pub cases: Vec<CaseReport>,
     /// Each distinct trace once, under its digest.
-    pub traces: BTreeMap<String, Vec<StepRecord>>,
+    pub traces: BTreeMap<Word, Vec<StepRecord>>,
     /// What the baseline knows of the rows, by case; nothing where there is no baseline. Letters of behaviours come from here.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub baseline: BTreeMap<String, Vec<KnownBehaviour>>,
@@ -59,9 +60,9 @@ pub struct KnownBehaviour {
     /// Its letter, which it keeps.
     pub letter: String,
     /// Digest of its trace.
-    pub trace: String,
+    pub trace: Word,
     /// How the process ended.
-    pub end: String,
+    pub end: Word,
     /// Who showed it, by version.
     pub versions: BTreeSet<InterpreterKey>,
     /// Who showed it when the scenario was another text than the one that ran.
@@ -73,9 +74,9 @@ pub struct KnownBehaviour {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Seen {
     /// Digest of the trace.
-    pub trace: String,
+    pub trace: Word,
     /// How the process ended.
-    pub end: String,
+    pub end: Word,
 }
 
 /// How a case stands to the baseline.
@@ -112,7 +113,7 @@ pub enum Status {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Unfinished {
     /// Id of the row.
-    pub case: String,
+    pub case: Word,
     /// Key of the column.
     pub interpreter: InterpreterKey,
 }
@@ -204,11 +205,12 @@ pub struct ChangeReport {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CaseReport {
     /// Id of the row.
-    pub case: String,
+    pub case: Word,
     /// Id of the scenario.
-    pub scenario: String,
+    pub scenario: Word,
     /// The matrix' choice.
-    pub variant: serde_json::Map<String, serde_json::Value>,
+    #[serde(with = "variant_as_map")]
+    pub variant: Vec<(Word, serde_json::Value)>,
     /// Key of the column.
     pub interpreter: InterpreterKey,
     /// The verdict.
@@ -220,21 +222,21 @@ pub struct CaseReport {
     pub step: Option<usize>,
     /// How the process ended; nothing for a case that did not run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub end: Option<String>,
+    pub end: Option<Word>,
     /// The step that was running when the process ended, in words, if one was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub during: Option<String>,
+    pub during: Option<Word>,
     /// Wall time of the case in milliseconds; of several runs, of the longest.
     pub duration_ms: f64,
     /// Digest of its trace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub trace: Option<String>,
+    pub trace: Option<Word>,
     /// Other behaviours that repeats, or other machines, showed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<Seen>,
     /// How it stands to the baseline, where there is one and the case ran to an end of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub baseline: Option<Standing>,
+    pub baseline: Option<Box<Standing>>,
     /// Versions of the distributions that it could import because it required them, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub packages: BTreeMap<String, String>,
@@ -269,5 +271,30 @@ impl CaseReport {
             | Verdict::Drift
             | Verdict::Fail => Some((self.trace.as_deref()?, self.end.as_deref()?)),
         }
+    }
+}
+
+/// A list of pairs as a JSON object, in the order of the list.
+mod variant_as_map {
+    use serde::{Deserialize, Deserializer, Serializer};
+    use serde_json::{Map, Value};
+
+    use super::Word;
+
+    pub(super) fn serialize<S: Serializer>(
+        variant: &[(Word, Value)],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(variant.iter().map(|(key, value)| (key, value)))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<(Word, Value)>, D::Error> {
+        let map = Map::deserialize(deserializer)?;
+        Ok(map
+            .into_iter()
+            .map(|(key, value)| (key.into(), value))
+            .collect())
     }
 }

@@ -141,6 +141,7 @@ fn lines(rows: &[&Row<'_>], all: &[&InterpreterKey]) -> Vec<Line> {
         verdict: None,
         segments: Vec::new(),
     };
+    let twins: Vec<_> = all.iter().map(|key| twin(key, all)).collect();
     let mut lines = Vec::new();
     let (mut subject, mut scenario) = ("", "");
     for row in rows {
@@ -168,18 +169,18 @@ fn lines(rows: &[&Row<'_>], all: &[&InterpreterKey]) -> Vec<Line> {
             indent,
             name: visible(name),
             verdict,
-            segments: segments(row, all),
+            segments: segments(row, all, &twins),
         });
     }
     lines
 }
 
 /// What the row shows, in the order of the versions that show it first.
-fn segments(row: &Row<'_>, all: &[&InterpreterKey]) -> Vec<Segment> {
+fn segments(row: &Row<'_>, all: &[&InterpreterKey], twins: &[Option<usize>]) -> Vec<Segment> {
     let mut marks: Vec<(String, Tone, Vec<&InterpreterKey>)> = Vec::new();
     for (at, key) in all.iter().enumerate() {
         let (text, tone) = mark(row, at);
-        if twin(key, all).is_some_and(|twin| mark(row, twin).0 == text) {
+        if twins[at].is_some_and(|twin| mark(row, twin).0 == text) {
             continue;
         }
         match marks.iter_mut().find(|(known, _, _)| *known == text) {

@@ -1,5 +1,6 @@
 //! What stands below the overview: what is not as expected, totals, and what to do next.
 
+use std::collections::HashMap;
 use std::fmt::Write;
 
 use super::model::{CaseReport, RunReport};
@@ -23,6 +24,13 @@ const REPEAT: &str = " --repeat 10";
 pub fn violations(report: &RunReport, style: Style) -> String {
     let all: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
     let mut groups: Vec<(&CaseReport, Vec<&InterpreterKey>)> = Vec::new();
+    let files: HashMap<&str, &str> = report
+        .scenarios
+        .iter()
+        .map(|one| (&*one.id, &*one.file))
+        .collect();
+    // Cases of a row follow each other: only its own groups are looked through.
+    let mut first = 0;
     let bad = |case: &&CaseReport| case.verdict.is_violation() || case.verdict == Verdict::Faulty;
     for case in report.cases.iter().filter(bad) {
         let same = |known: &CaseReport| {
@@ -31,7 +39,13 @@ pub fn violations(report: &RunReport, style: Style) -> String {
                 && known.reasons == case.reasons
                 && unstable::same(known, case)
         };
-        match groups.iter_mut().find(|(known, _)| same(known)) {
+        if groups
+            .last()
+            .is_some_and(|(last, _)| last.case != case.case)
+        {
+            first = groups.len();
+        }
+        match groups[first..].iter_mut().find(|(known, _)| same(known)) {
             Some((_, keys)) => keys.push(&case.interpreter),
             None => groups.push((case, vec![&case.interpreter])),
         }
@@ -56,12 +70,8 @@ pub fn violations(report: &RunReport, style: Style) -> String {
         for line in unstable::lines(report, case) {
             let _ = writeln!(out, "     {}", visible(&line));
         }
-        if let Some(scenario) = report
-            .scenarios
-            .iter()
-            .find(|scenario| scenario.id == case.scenario)
-        {
-            let _ = writeln!(out, "     in {}", style.file(&scenario.file));
+        if let Some(file) = files.get(&*case.scenario) {
+            let _ = writeln!(out, "     in {}", style.file(file));
         }
         evidence(&mut out, case);
     }

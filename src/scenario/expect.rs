@@ -92,7 +92,7 @@ fn facts(at: &At<'_>, reading: &mut Reading<'_>, log: &mut Log<'_>) -> Vec<Expec
             expected.push(Expected {
                 expectation: Expectation {
                     python: python.clone().flatten(),
-                    fact: FactName(fact.to_owned()),
+                    fact: FactName(fact.into()),
                     value,
                     known: mark.into_iter().collect(),
                 },
@@ -191,8 +191,8 @@ fn value(at: &At<'_>, log: &mut Log<'_>) -> Option<FactValue> {
         Node::Bool(value) => FactValue::Bool(*value),
         Node::Int(value) => FactValue::Int(*value),
         Node::Float(value) => FactValue::Float(*value),
-        Node::Null => FactValue::Text("None".to_owned()),
-        Node::Text(text) => FactValue::Text(text.clone()),
+        Node::Null => FactValue::text("None"),
+        Node::Text(text) => FactValue::text(text),
         Node::List(_) => {
             let items = at.items("a value", log)?;
             let values: Option<Vec<_>> = items.iter().map(|item| value(item, log)).collect();
@@ -238,9 +238,6 @@ pub(super) fn check(
     if FactName::FIXED.contains(&fact) || is_bound || (is_watched(fact) && !fact.contains('.')) {
         return say_impossible(log);
     }
-    let mut known = facts_of(watched);
-    known.extend_from_slice(bound);
-    let nearest = did_you_mean(fact, known.iter().map(String::as_str));
     let of_a_name = FactName::OF_A_NAME.iter().find_map(|kind| {
         let name = fact.strip_prefix(kind)?.strip_prefix('(')?;
         Some((*kind, name.strip_suffix(')')?))
@@ -278,6 +275,9 @@ pub(super) fn check(
             ),
         ),
     };
+    let mut known = facts_of(watched);
+    known.extend_from_slice(bound);
+    let nearest = did_you_mean(fact, known.iter().map(String::as_str));
     log.say(path, message, nearest.unwrap_or(help));
 }
 

@@ -1,9 +1,11 @@
 //! From folders and files to scenarios.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
+
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use super::model::{Scenario, ScenarioId};
 use super::parse;
@@ -23,18 +25,19 @@ pub(super) const NOT_SCENARIOS: [&str; 2] = ["pythons.yaml", "pythons.yml"];
 /// # Errors
 /// Everything that is wrong in every file at once, if anything is.
 pub fn load(roots: &[PathBuf]) -> Result<Vec<Scenario>, LoadErrors> {
-    let mut problems = Vec::new();
-    let mut scenarios: Vec<Scenario> = Vec::new();
-    let mut seen = Vec::new();
+    let mut found = Vec::new();
+    let mut seen = HashSet::new();
     let mut ids: BTreeMap<ScenarioId, String> = BTreeMap::new();
     for root in roots {
-        for (id, path) in files(root, &mut problems) {
+        let mut problems = Vec::new();
+        let files = files(root, &mut problems);
+        found.extend(problems.into_iter().map(Err));
+        for (id, path) in files {
             let name = text::path(&path);
             let real = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
-            if seen.contains(&real) {
+            if !seen.insert(real) {
                 continue;
             }
-            seen.push(real);
             if let Some(other) = ids.insert(id.clone(), name.clone()) {
                 let message = format!(
                     "the id `{}` is already that of {}",
@@ -42,12 +45,24 @@ pub fn load(roots: &[PathBuf]) -> Result<Vec<Scenario>, LoadErrors> {
                     printable(&other)
                 );
                 let help = "rename one of the files".to_owned();
-                problems.push(Problem::of_file(&name, message, Some(help)));
+                found.push(Err(Problem::of_file(&name, message, Some(help))));
             }
-            match file(&name, &path, id) {
-                Ok(scenario) => scenarios.push(scenario),
-                Err(found) => problems.extend(found),
-            }
+            found.push(Ok((id, name, path)));
+        }
+    }
+    // Reading takes the time; what is found stays in the order of the files.
+    let read: Vec<_> = found
+        .into_par_iter()
+        .map(|found| {
+            let (id, name, path) = found.map_err(|problem| vec![problem])?;
+            file(&name, &path, id)
+        })
+        .collect();
+    let (mut scenarios, mut problems) = (Vec::with_capacity(read.len()), Vec::new());
+    for scenario in read {
+        match scenario {
+            Ok(scenario) => scenarios.push(scenario),
+            Err(found) => problems.extend(found),
         }
     }
     if problems.is_empty() {

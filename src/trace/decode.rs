@@ -79,14 +79,11 @@ pub fn decode(program: &Program, lines: &[u8], end: ProcessEnd) -> Result<Trace,
                 let known = known.ok_or(DecodeError::UnknownStep(step))?;
                 let mut facts: Vec<_> = facts
                     .into_iter()
-                    .map(|(name, value)| (FactName(name), FactValue::from(value)))
+                    .map(|(name, value)| (FactName(name.into()), FactValue::from(value)))
                     .collect();
                 if let Some(message) = message {
                     if known.asks_message {
-                        facts.insert(
-                            1,
-                            (FactName("message".into()), FactValue::Text(message.clone())),
-                        );
+                        facts.insert(1, (FactName("message".into()), FactValue::text(&message)));
                     }
                     // Of a body that runs again and again the first is kept.
                     if !trace.messages.iter().any(|(known, _)| *known == step) {
@@ -96,7 +93,7 @@ pub fn decode(program: &Program, lines: &[u8], end: ProcessEnd) -> Result<Trace,
                 trace.steps.push(StepRecord {
                     step,
                     inside,
-                    action: known.action.clone(),
+                    action: known.action.as_str().into(),
                     facts,
                 });
             }

@@ -4,10 +4,12 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::word::Word;
+
 /// Name of a fact as it stands in scenarios and reports: `outcome`, `demo`, `cached(pkg.sub)`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct FactName(pub String);
+pub struct FactName(pub Word);
 
 impl FactName {
     /// Facts that every step has or may have, whatever is watched. A binding of such a name could not be told from them.
@@ -44,7 +46,7 @@ pub enum FactValue {
     /// A finite float.
     Float(f64),
     /// A label (`demo#1`), a word (`absent`), a string, or the normalised `repr` of a value.
-    Text(String),
+    Text(Word),
     /// A list, tuple, or sorted set.
     List(Vec<FactValue>),
     /// A dict, by key: the order of a dict is another one on 2.7 and 3.5. See [`FactValue::map`].
@@ -93,7 +95,7 @@ impl FactValue {
     }
 
     /// A text value.
-    pub fn text(text: impl Into<String>) -> Self {
+    pub fn text(text: impl Into<Word>) -> Self {
         Self::Text(text.into())
     }
 }
@@ -108,8 +110,8 @@ impl From<serde_json::Value> for FactValue {
                 .as_i64()
                 .map(Self::Int)
                 .or_else(|| number.as_f64().map(Self::Float))
-                .unwrap_or_else(|| Self::Text(number.to_string())),
-            Value::String(text) => Self::Text(text),
+                .unwrap_or_else(|| Self::text(number.to_string())),
+            Value::String(text) => Self::text(text),
             Value::Array(items) => Self::List(items.into_iter().map(Self::from).collect()),
             Value::Object(entries) => Self::map(
                 entries
@@ -126,7 +128,7 @@ impl From<FactValue> for serde_json::Value {
             FactValue::Bool(value) => value.into(),
             FactValue::Int(value) => value.into(),
             FactValue::Float(value) => value.into(),
-            FactValue::Text(text) => text.into(),
+            FactValue::Text(text) => text.as_str().into(),
             FactValue::List(items) => Self::Array(items.into_iter().map(Self::from).collect()),
             FactValue::Map(entries) => Self::Object(
                 entries

@@ -9,6 +9,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::word::Word;
 use fact::{FactName, FactValue};
 
 /// The state after one step, in full, and what happened in it.
@@ -20,7 +21,7 @@ pub struct StepRecord {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inside: Option<usize>,
     /// The step in words.
-    pub action: String,
+    pub action: Word,
     /// In the order in which they are shown.
     #[serde(with = "facts_as_map")]
     pub facts: Vec<(FactName, FactValue)>,
@@ -136,7 +137,7 @@ mod facts_as_map {
         let map = serde_json::Map::deserialize(deserializer)?;
         Ok(map
             .into_iter()
-            .map(|(name, value)| (FactName(name), value.into()))
+            .map(|(name, value)| (FactName(name.into()), value.into()))
             .collect())
     }
 }

@@ -10,7 +10,7 @@ use crate::trace::fact::FactName;
 fn expect(python: Option<&str>, fact: &str, value: &str) -> Expectation {
     Expectation {
         python: python.map(|text| text.parse().unwrap()),
-        fact: FactName(fact.to_owned()),
+        fact: FactName(fact.into()),
         value: FactValue::text(value),
         known: vec![],
     }

@@ -232,7 +232,7 @@ fn what_does_not_fit_is_left_out_as_a_whole_and_said_to_be() {
     for row in 0..10_000 {
         for interpreter in &template.interpreters {
             let mut case = template.cases[0].clone();
-            case.case = format!("many/{row:05}");
+            case.case = format!("many/{row:05}").into();
             case.interpreter = interpreter.key.clone();
             case.reasons = vec![format!(
                 "{row} {} {}",

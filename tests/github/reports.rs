@@ -109,16 +109,16 @@ pub fn hostile() -> RunReport {
         scenario.file = (*text).into();
     }
     for (at, case) in report.cases.iter_mut().enumerate() {
-        case.case = format!("{}[k={}]", HOSTILE[at / 3], HOSTILE[at / 3]);
+        case.case = format!("{}[k={}]", HOSTILE[at / 3], HOSTILE[at / 3]).into();
         case.scenario = HOSTILE[at / 3].into();
     }
     let mut trace = report.traces["a"].clone();
     for (at, text) in HOSTILE.iter().enumerate() {
-        let name = modswap::trace::fact::FactName(format!("{text}{at}"));
+        let name = modswap::trace::fact::FactName(format!("{text}{at}").into());
         let value = modswap::trace::fact::FactValue::text(*text);
         trace[1].facts.push((name, value));
     }
-    trace[0].action = HOSTILE.join(" ");
+    trace[0].action = HOSTILE.join(" ").into();
     report.traces.insert("hostile".into(), trace);
     report.interpreters[0].build = HOSTILE.join(" ");
     report.interpreters[0].origin = HOSTILE.join(" ");

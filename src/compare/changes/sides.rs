@@ -161,8 +161,8 @@ fn of_baseline(baseline: &Baseline) -> Index<'_> {
                 for (key, current) in current.chain(stale) {
                     index.versions.insert(key);
                     let seen = Seen {
-                        trace: one.digest.clone(),
-                        end: one.end.clone(),
+                        trace: one.digest.as_str().into(),
+                        end: one.end.as_str().into(),
                     };
                     let entry = Entry {
                         scenario: id,

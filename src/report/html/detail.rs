@@ -1,6 +1,7 @@
 //! What a row shows when it is opened.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 
 use serde::Serialize;
 
@@ -21,6 +22,9 @@ use crate::scenario::model::{Scenario, ScenarioId};
 use crate::text::{short, visible};
 use crate::verdict::Verdict;
 
+/// Cases up to which the page holds the plain script of each; those of more would make a page that no browser opens.
+/// `modswap script` prints any of them.
+const MOST_SCRIPTS: usize = 20_000;
 /// Characters that are shown of what a case wrote. Who wants all of it has the report.
 const MOST_OF_OUTPUT: usize = 20_000;
 
@@ -68,8 +72,13 @@ struct Reason {
 }
 
 /// Blocks of all scenarios and rows, and of the scripts.
-pub(super) fn blocks(report: &RunReport, rows: &[Row<'_>], links: &Links) -> Vec<Block> {
-    let mut blocks = Vec::new();
+pub(super) fn blocks(
+    report: &RunReport,
+    rows: &[Row<'_>],
+    links: &Links,
+    write: &mut dyn FnMut(Block) -> fmt::Result,
+) -> fmt::Result {
+    let has_scripts = report.cases.len() <= MOST_SCRIPTS;
     let mut scripts = Scripts::default();
     let scenarios: HashMap<&str, (usize, &ScenarioReport)> = report
         .scenarios
@@ -78,7 +87,7 @@ pub(super) fn blocks(report: &RunReport, rows: &[Row<'_>], links: &Links) -> Vec
         .map(|(at, one)| (&*one.id, (at, one)))
         .collect();
     for (at, one) in report.scenarios.iter().enumerate() {
-        blocks.push(Block::new(format!("scenario-{at}"), &about(one, links)));
+        write(Block::new(format!("scenario-{at}"), &about(one, links)))?;
     }
     // Rows of a scenario follow each other: it is read once for all of them.
     let mut last: Option<(&str, Option<Scenario>)> = None;
@@ -87,7 +96,7 @@ pub(super) fn blocks(report: &RunReport, rows: &[Row<'_>], links: &Links) -> Vec
         let Some((number, scenario)) = scenarios.get(id) else {
             continue;
         };
-        if last.as_ref().is_none_or(|(known, _)| *known != id) {
+        if has_scripts && last.as_ref().is_none_or(|(known, _)| *known != id) {
             last = Some((id, read(scenario)));
         }
         let source = last.as_ref().and_then(|(_, source)| source.as_ref());
@@ -95,10 +104,9 @@ pub(super) fn blocks(report: &RunReport, rows: &[Row<'_>], links: &Links) -> Vec
         if let Some(source) = source {
             detail.scripts = written(&mut scripts, source, row);
         }
-        blocks.push(Block::new(format!("row-{at}"), &detail));
+        write(Block::new(format!("row-{at}"), &detail))?;
     }
-    blocks.push(Block::new("scripts", &scripts));
-    blocks
+    write(Block::new("scripts", &scripts))
 }
 
 fn about<'a>(one: &'a ScenarioReport, links: &Links) -> Prose<'a> {

@@ -28,14 +28,17 @@ pub(super) struct Column {
 }
 
 /// The rows of a subject, the first part of their ids.
-pub(super) struct Group {
+pub(super) struct Group<'a> {
     pub(super) name: String,
-    pub(super) rows: Vec<Line>,
+    pub(super) rows: Vec<Line<'a>>,
     pub(super) differing: usize,
 }
 
 /// A row.
-pub(super) struct Line {
+pub(super) struct Line<'a> {
+    row: &'a Row<'a>,
+    /// Which columns are of releases that got no more fixes.
+    ended: &'a [bool],
     pub(super) number: usize,
     pub(super) id: String,
     /// The id without its subject.
@@ -43,10 +46,17 @@ pub(super) struct Line {
     /// `via=c_api`
     pub(super) variant: String,
     pub(super) title: String,
-    pub(super) cells: Vec<Mark>,
     pub(super) changed: String,
     pub(super) verdict: String,
     pub(super) tone: &'static str,
+}
+
+impl Line<'_> {
+    /// What stands in its cells; not kept, because there may be very many.
+    pub(super) fn cells(&self) -> impl Iterator<Item = Mark> {
+        let ended = self.ended.iter().enumerate();
+        ended.map(|(at, ended)| cell(self.row, at, *ended))
+    }
 }
 
 /// What stands in a cell.
@@ -80,12 +90,16 @@ pub(super) fn columns(report: &RunReport) -> Vec<Column> {
 }
 
 /// The rows by subject, both in the order of the report.
-pub(super) fn groups(report: &RunReport, rows: &[Row<'_>]) -> Vec<Group> {
-    let ended: Vec<bool> = columns(report).iter().map(|one| one.is_ended).collect();
+pub(super) fn groups<'a>(
+    report: &RunReport,
+    rows: &'a [Row<'a>],
+    ended: &'a [bool],
+) -> Vec<Group<'a>> {
     let keys: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
     let titles = titles(report);
     let mut last = "";
-    let mut groups: Vec<Group> = Vec::new();
+    let mut groups: Vec<Group<'a>> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     for (number, row) in rows.iter().enumerate() {
         let (scenario, variant) = parts(row.case);
         let (subject, name) = scenario.split_once('/').unwrap_or(("", scenario));
@@ -98,21 +112,21 @@ pub(super) fn groups(report: &RunReport, rows: &[Row<'_>]) -> Vec<Group> {
             .map(|key| head(key, &keys).replace('\n', ""))
             .collect();
         let line = Line {
+            row,
+            ended,
             number,
             id: visible(row.case),
             name: visible(name),
             variant: visible(variant),
             title: title.unwrap_or_default(),
-            cells: (0..keys.len()).map(|at| cell(row, at, ended[at])).collect(),
             changed: changed.join(", "),
             verdict: verdict_word(row),
             tone: tone(row.verdict()),
         };
         let subject = visible(subject);
-        let known = groups.iter().position(|group| group.name == subject);
-        let place = known.unwrap_or_else(|| {
+        let place = *places.entry(subject).or_insert_with_key(|subject| {
             groups.push(Group {
-                name: subject,
+                name: subject.clone(),
                 rows: Vec::new(),
                 differing: 0,
             });

@@ -11,26 +11,25 @@ mod scripts;
 #[cfg(test)]
 mod tests;
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
+use std::io;
 
 use askama::Template;
 use base64::Engine;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::links::Links;
 use super::markdown;
 use super::model::RunReport;
 use super::standing;
 use super::summary::{self, plural};
 use super::whole::Told;
-use crate::compare;
+use crate::compare::{self, Row};
 use crate::text::visible;
 use crate::verdict::Verdict;
 use chart::Chart;
 use matrix::{Column, Group};
-
-/// Why there is no page.
-pub type HtmlError = askama::Error;
 
 const STYLE: &str = concat!(include_str!("page.css"), include_str!("chart.css"));
 
@@ -51,7 +50,7 @@ const CHUNK: usize = 25;
 /// The page.
 #[derive(Template)]
 #[template(path = "page.html", config = "src/report/html/askama.toml")]
-struct Page {
+struct Page<'a> {
     policy: String,
     style: &'static str,
     script: &'static str,
@@ -62,13 +61,13 @@ struct Page {
     standing: String,
     totals: String,
     columns: Vec<Column>,
-    groups: Vec<Group>,
+    groups: Vec<Group<'a>>,
     chart: Chart,
     interpreters: Vec<InterpreterLine>,
     started: String,
     platform: String,
     tool: String,
-    blocks: Vec<Block>,
+    blocks: Blocks<'a>,
 }
 
 /// How many cases have a verdict.
@@ -102,6 +101,33 @@ impl Block {
     }
 }
 
+impl fmt::Display for Block {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { id, json } = self;
+        writeln!(
+            f,
+            "<script type=\"application/json\" id=\"{id}\">{json}</script>"
+        )
+    }
+}
+
+/// All of them, each made when it is written.
+struct Blocks<'a> {
+    report: &'a RunReport,
+    rows: &'a [Row<'a>],
+    links: &'a Links,
+}
+
+impl fmt::Display for Blocks<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let index = matrix::index(self.report, self.rows);
+        Block::new("index", &index).fmt(f)?;
+        detail::blocks(self.report, self.rows, self.links, &mut |block| {
+            block.fmt(f)
+        })
+    }
+}
+
 /// JSON that means the same and can stand between tags, in which only strings have such characters.
 fn inert(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
@@ -117,11 +143,18 @@ fn inert(json: &str) -> String {
     out
 }
 
-/// The page.
+/// The page, as a text.
+pub fn page(told: Told<'_>) -> String {
+    let mut page = Vec::new();
+    write(told, &mut page).expect("there is room in memory");
+    String::from_utf8(page).expect("a page is text")
+}
+
+/// Writes the page. What rows show when they are opened is made as it is written.
 ///
 /// # Errors
-/// When the template fails, which a report does not bring about.
-pub fn page(told: Told<'_>) -> Result<String, HtmlError> {
+/// When it cannot be written.
+pub fn write(told: Told<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let Told {
         report,
         strict,
@@ -130,9 +163,8 @@ pub fn page(told: Told<'_>) -> Result<String, HtmlError> {
         links,
     } = told;
     let rows = compare::rows(report);
-    let mut blocks = vec![Block::new("index", &matrix::index(report, &rows))];
-    let details = detail::blocks(report, &rows, links);
-    blocks.extend(details);
+    let columns = matrix::columns(report);
+    let ended: Vec<bool> = columns.iter().map(|one| one.is_ended).collect();
     let verdict = markdown::verdict(report, strict, faults);
     let interpreters = report.interpreters.iter().map(|one| InterpreterLine {
         key: one.key.to_string(),
@@ -150,16 +182,20 @@ pub fn page(told: Told<'_>) -> Result<String, HtmlError> {
         counts: counts(report),
         standing: visible(&standing::render(report, strict, made)),
         totals: visible(&summary::totals(report, made)),
-        columns: matrix::columns(report),
-        groups: matrix::groups(report, &rows),
+        columns,
+        groups: matrix::groups(report, &rows, &ended),
         chart: chart::chart(report, &rows),
         interpreters: interpreters.collect(),
         started: visible(&report.started),
         platform: visible(&report.platform),
         tool: visible(&report.tool),
-        blocks,
+        blocks: Blocks {
+            report,
+            rows: &rows,
+            links,
+        },
     }
-    .render()
+    .write_into(out)
 }
 
 /// What the page may do: run its own script, have its own style, and nothing else. Nothing is loaded from anywhere.
@@ -189,7 +225,7 @@ fn counts(report: &RunReport) -> Vec<Count> {
     counts.filter(|one| one.cases > 0).collect()
 }
 
-impl Page {
+impl Page<'_> {
     /// How many rows there are, in words.
     fn rows(&self) -> String {
         plural(

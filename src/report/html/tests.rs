@@ -13,7 +13,6 @@ fn page_of(report: &RunReport) -> String {
         made: Made::Stored { file: None },
         links: &Links::below("https://example.org/blob/main"),
     })
-    .unwrap()
 }
 
 #[test]

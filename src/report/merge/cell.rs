@@ -21,7 +21,7 @@ pub(super) struct Cell {
     /// The longest.
     duration_ms: f64,
     /// The worst.
-    standing: Option<Standing>,
+    standing: Option<Box<Standing>>,
     /// What was seen, up to so many.
     seen: BTreeSet<Seen>,
     /// The case of one of the reports, as which this one is shown: the greatest by [`order`].

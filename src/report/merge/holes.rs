@@ -11,6 +11,7 @@ use crate::python::version::InterpreterKey;
 use crate::report::model::RunReport;
 use crate::report::summary::plural;
 use crate::text::visible;
+use crate::word::Word;
 
 /// Parts and rows that are named before the rest is only counted.
 const NAMED: usize = 3;
@@ -103,17 +104,17 @@ pub fn holes(report: &RunReport, required: &[Requirements]) -> Vec<Hole> {
     let open = report.unfinished.iter();
     let open: BTreeSet<_> = open.map(|one| (&one.case, &one.interpreter)).collect();
     let known: BTreeSet<_> = ran.chain(open.iter().copied()).collect();
-    let rows: BTreeSet<&String> = known.iter().map(|(row, _)| *row).collect();
+    let rows: BTreeSet<&Word> = known.iter().map(|(row, _)| *row).collect();
     let lost = keys.iter().filter_map(|key| {
         let there = parts_of(key);
-        let should = |row: &String| {
+        let should = |row: &Word| {
             let id = CaseId(row.clone());
             there.iter().any(|shard| shard.has(&id))
         };
         let lost = rows.iter().filter(|row| !known.contains(&(**row, *key)));
         let lost: Vec<String> = lost
             .filter(|row| should(row))
-            .map(|row| (*row).clone())
+            .map(|row| row.to_string())
             .collect();
         (!lost.is_empty()).then_some((lost, *key))
     });
@@ -123,7 +124,7 @@ pub fn holes(report: &RunReport, required: &[Requirements]) -> Vec<Hole> {
 
     let lost = keys.iter().filter_map(|key| {
         let lost = rows.iter().filter(|row| open.contains(&(**row, *key)));
-        let lost: Vec<String> = lost.map(|row| (*row).clone()).collect();
+        let lost: Vec<String> = lost.map(|row| row.to_string()).collect();
         (!lost.is_empty()).then_some((lost, *key))
     });
     for (rows, on) in grouped(lost, &keys) {

@@ -15,6 +15,7 @@ use crate::report::model::{
     ScenarioReport, Unfinished,
 };
 use crate::trace::StepRecord;
+use crate::word::Word;
 
 /// Traces that may be there before it is worth a look which of them nobody shows any longer.
 const FEW_TRACES: usize = 1024;
@@ -33,17 +34,17 @@ pub struct Merger {
     interpreters: BTreeMap<InterpreterKey, InterpreterReport>,
     rejected: BTreeSet<RejectedReport>,
     scenarios: BTreeMap<String, ScenarioReport>,
-    cells: BTreeMap<String, BTreeMap<InterpreterKey, Cell>>,
-    traces: BTreeMap<String, Vec<StepRecord>>,
-    baseline: BTreeMap<String, Known>,
-    unfinished: BTreeSet<(String, InterpreterKey)>,
+    cells: BTreeMap<Word, BTreeMap<InterpreterKey, Cell>>,
+    traces: BTreeMap<Word, Vec<StepRecord>>,
+    baseline: BTreeMap<Word, Known>,
+    unfinished: BTreeSet<(Word, InterpreterKey)>,
     /// How many traces there may be before the next look.
     enough_traces: usize,
 }
 
 /// What the baseline has of a row: by place of its letter, the letter, trace and end, who showed it, and who did before the
 /// text changed.
-type Known = BTreeMap<(Option<usize>, String, String, String), [BTreeSet<InterpreterKey>; 2]>;
+type Known = BTreeMap<(Option<usize>, String, Word, Word), [BTreeSet<InterpreterKey>; 2]>;
 
 impl Merger {
     /// Takes in one more, which may be a merge.
@@ -173,7 +174,9 @@ impl Merger {
             scenarios: self.scenarios.into_values().collect(),
             cases,
             traces: self.traces,
-            baseline: baseline.map(|(case, known)| (case, told(known))).collect(),
+            baseline: baseline
+                .map(|(case, known)| (case.into(), told(known)))
+                .collect(),
             // Why something was not finished is a matter of the run that did not finish it; another one may have.
             interrupted: false,
             stopped: None,
@@ -198,9 +201,9 @@ fn joined(set: BTreeSet<String>) -> String {
 }
 
 /// The entry of a row, which most often is there.
-fn row<'a, T: Default>(rows: &'a mut BTreeMap<String, T>, case: &str) -> &'a mut T {
+fn row<'a, T: Default>(rows: &'a mut BTreeMap<Word, T>, case: &str) -> &'a mut T {
     if !rows.contains_key(case) {
-        rows.insert(case.to_owned(), T::default());
+        rows.insert(case.into(), T::default());
     }
     rows.get_mut(case).expect("it was put there")
 }
@@ -229,7 +232,7 @@ fn richer<K: Ord, T: Serialize + PartialEq>(entry: Entry<'_, K, T>, one: T) -> &
 }
 
 /// Of two traces with one digest the first by their texts.
-fn smaller(entry: Entry<'_, String, Vec<StepRecord>>, steps: Vec<StepRecord>) {
+fn smaller(entry: Entry<'_, Word, Vec<StepRecord>>, steps: Vec<StepRecord>) {
     let text =
         |steps: &Vec<StepRecord>| serde_json::to_string(steps).expect("a trace has text keys only");
     match entry {

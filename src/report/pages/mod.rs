@@ -107,7 +107,7 @@ pub fn pages(report: &RunReport, strict: bool, links: &Links) -> Result<Vec<Page
         marked(FRONT, front::page(told, &rows, &subjects, &names)),
         Page {
             name: BROWSER.to_owned(),
-            text: html::page(told)?,
+            text: html::page(told),
         },
         Page {
             name: REPORT.to_owned(),

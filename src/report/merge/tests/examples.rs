@@ -151,11 +151,11 @@ fn equal_behaviours_have_the_worst_verdict_and_the_words_of_it() {
         case.reasons = vec!["was A before; differs in step 1".into()];
         case.step = Some(1);
         case.duration_ms = 9.5;
-        case.baseline = Some(Standing {
+        case.baseline = Some(Box::new(Standing {
             status: Status::Drift,
             was: Some(seen("t07")),
             neighbour: None,
-        });
+        }));
     });
     let both = merged(&passed, &drifted);
     let case = only(&both);

@@ -14,7 +14,7 @@ fn told(report: &RunReport, required: &[&str]) -> Vec<String> {
 fn part(shard: &str, keys: &[&'static str]) -> RunReport {
     let shard: Shard = shard.parse().unwrap();
     let rows = ROWS.iter();
-    let rows = rows.filter(|row| shard.has(&CaseId((**row).to_owned())));
+    let rows = rows.filter(|row| shard.has(&CaseId((**row).into())));
     let cells = rows.flat_map(|row| keys.iter().map(|key| (*row, *key, "t00")));
     let cells: Vec<_> = cells.collect();
     let mut report = report(&shard.to_string(), &cells);

@@ -15,8 +15,8 @@ const ENDS: [&str; 2] = ["exit 0", "signal SIGSEGV"];
 fn seen(max: usize) -> impl Strategy<Value = Vec<Seen>> {
     let one = (select(digests()), select(&ENDS[..]));
     let one = one.prop_map(|(trace, end)| Seen {
-        trace,
-        end: end.to_owned(),
+        trace: trace.into(),
+        end: end.into(),
     });
     vec(one, 0..max)
 }
@@ -32,12 +32,14 @@ fn reasons() -> impl Strategy<Value = Vec<String>> {
     vec(select(&TEXTS[..]).prop_map(str::to_owned), 0..3)
 }
 
-fn standing() -> impl Strategy<Value = Option<Standing>> {
+fn standing() -> impl Strategy<Value = Option<Box<Standing>>> {
     let status = select(&[Status::AsBaseline, Status::NewVersion, Status::Drift][..]);
-    let standing = (status, seen(2)).prop_map(|(status, was)| Standing {
-        status,
-        was: was.into_iter().next(),
-        neighbour: None,
+    let standing = (status, seen(2)).prop_map(|(status, was)| {
+        Box::new(Standing {
+            status,
+            was: was.into_iter().next(),
+            neighbour: None,
+        })
     });
     prop_oneof![Just(None), standing.prop_map(Some)]
 }
@@ -64,12 +66,12 @@ fn case() -> impl Strategy<Value = CaseReport> {
         case.reasons = reasons;
         case.step = (step > 0).then_some(step);
         case.baseline = baseline;
-        case.during = (!during.is_empty()).then(|| during.to_owned());
+        case.during = (!during.is_empty()).then(|| during.into());
         case.duration_ms = f64::from(took) + 0.25;
         case.also = also;
         case.stdout = stdout.to_owned();
         case.messages.insert(step, message.to_owned());
-        case.variant.insert("a".into(), message.into());
+        case.variant.push(("a".into(), message.into()));
         case
     })
 }
@@ -84,8 +86,10 @@ fn known() -> impl Strategy<Value = BTreeMap<String, Vec<KnownBehaviour>>> {
         let shown = shown.into_iter().next();
         KnownBehaviour {
             letter: letter.to_owned(),
-            trace: shown.as_ref().map_or("t00", |one| &one.trace).to_owned(),
-            end: shown.map_or_else(String::new, |one| one.end),
+            trace: shown
+                .as_ref()
+                .map_or_else(|| "t00".into(), |one| one.trace.clone()),
+            end: shown.map_or_else(crate::word::Word::default, |one| one.end),
             versions,
             stale,
         }
@@ -152,7 +156,7 @@ fn any_report() -> impl Strategy<Value = RunReport> {
         report.unfinished = open
             .into_iter()
             .map(|(case, key)| Unfinished {
-                case: case.to_owned(),
+                case: case.into(),
                 interpreter: key.parse().unwrap(),
             })
             .collect();
