@@ -117,7 +117,7 @@ fn row<'a>(file: &'a mut ScenarioBaseline, case: &str) -> &'a mut VariantBaselin
 /// the baseline has it, or where another interpreter of this version and build behaves otherwise in the same report.
 fn key(row: &VariantBaseline, report: &RunReport, case: &CaseReport) -> InterpreterKey {
     let plain = case.interpreter.without_label();
-    let is_kept = row.versions().any(|known| *known == case.interpreter);
+    let is_kept = row.versions().any(|known| *known == *case.interpreter);
     let differs = |other: &CaseReport| {
         other.case == case.case
             && other.interpreter != case.interpreter
@@ -127,7 +127,7 @@ fn key(row: &VariantBaseline, report: &RunReport, case: &CaseReport) -> Interpre
                 .is_some_and(|shown| Some(shown) != case.behaviour())
     };
     if is_kept || (case.interpreter.label.is_some() && report.cases.iter().any(differs)) {
-        case.interpreter.clone()
+        (*case.interpreter).clone()
     } else {
         plain
     }

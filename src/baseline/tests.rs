@@ -39,7 +39,7 @@ fn report(text: &str, cases: &[(&str, &str, Verdict, &str)]) -> RunReport {
             case: (*row).into(),
             scenario: "s".into(),
             variant: vec![],
-            interpreter: key(version),
+            interpreter: key(version).into(),
             verdict: *verdict,
             reasons: vec![],
             step: None,

@@ -164,7 +164,7 @@ impl Word {
             && match &self.version {
                 None => true,
                 Some(Version::One(key)) => {
-                    *key == case.interpreter || *key == case.interpreter.without_label()
+                    *key == *case.interpreter || *key == case.interpreter.without_label()
                 }
                 Some(Version::Some(some)) => {
                     some.0.iter().any(|one| one.matches(&case.interpreter))

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::arguments::{BASELINE, Common, Regression, RunArguments};
 use super::execute::{Controls, execute, exit_of};
@@ -75,7 +76,7 @@ fn failed(file: &Path) -> Result<HashSet<(CaseId, InterpreterKey)>, Failure> {
     let report = read::report(file).map_err(|error| Failure::new(Exit::Usage, error))?;
     let bad = |verdict: Verdict| verdict.is_violation() || verdict == Verdict::Faulty;
     let failed = report.cases.into_iter().filter(|case| bad(case.verdict));
-    let failed = failed.map(|case| (CaseId(case.case), case.interpreter));
+    let failed = failed.map(|case| (CaseId(case.case), Arc::unwrap_or_clone(case.interpreter)));
     let open = report.unfinished.into_iter();
     let open = open.map(|case| (CaseId(case.case), case.interpreter));
     Ok(failed.chain(open).collect())

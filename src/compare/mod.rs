@@ -68,7 +68,7 @@ impl Row<'_> {
     pub fn boundaries(&self) -> Vec<&InterpreterKey> {
         let crossings = self.crossings().into_iter();
         crossings
-            .map(|(_, after)| &after.case.interpreter)
+            .map(|(_, after)| &*after.case.interpreter)
             .collect()
     }
 
@@ -172,7 +172,7 @@ pub fn rows(report: &RunReport) -> Vec<Row<'_>> {
         let Some(row) = rows.last_mut() else {
             unreachable!("pushed above")
         };
-        let Some(&column) = columns.get(&case.interpreter) else {
+        let Some(&column) = columns.get(&*case.interpreter) else {
             continue;
         };
         let behaviour = case.behaviour().map(|shown| {
@@ -230,7 +230,7 @@ mod tests {
             case: "x".into(),
             scenario: "x".into(),
             variant: vec![],
-            interpreter: key.parse().unwrap(),
+            interpreter: key.parse::<InterpreterKey>().unwrap().into(),
             verdict: Verdict::Pass,
             reasons: vec![],
             step: None,

@@ -283,7 +283,7 @@ mod tests {
                 choices.map(variant).collect()
             },
             digest: String::new(),
-            text: String::new(),
+            text: "".into(),
         }
     }
 

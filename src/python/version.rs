@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -195,7 +196,10 @@ impl<'de> Deserialize<'de> for InterpreterKey {
 /// A prerelease counts as the release it precedes: `>=3.15` holds on 3.15.0b1, because scenarios describe feature
 /// releases, and PEP 440's rule would hide every prerelease from them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct VersionSpec {
+pub struct VersionSpec(Arc<Parts>);
+
+#[derive(Debug, PartialEq, Eq)]
+struct Parts {
     text: String,
     versions: Vec<pep440_rs::VersionSpecifier>,
     free_threaded: Option<bool>,
@@ -227,7 +231,7 @@ impl FromStr for VersionSpec {
         if text.trim().is_empty() {
             return Err(SpecError::Empty);
         }
-        let mut spec = Self {
+        let mut spec = Parts {
             text: text.trim().to_owned(),
             versions: Vec::new(),
             free_threaded: None,
@@ -258,24 +262,26 @@ impl FromStr for VersionSpec {
                 }
             }
         }
-        Ok(spec)
+        spec.versions.shrink_to_fit();
+        Ok(Self(Arc::new(spec)))
     }
 }
 
 impl VersionSpec {
     /// Whether it speaks of nothing but builds (`free-threaded`, `not debug`).
     pub fn is_build_only(&self) -> bool {
-        self.versions.is_empty()
+        self.0.versions.is_empty()
     }
 
     /// Whether the interpreter is among those meant.
     pub fn matches(&self, key: &InterpreterKey) -> bool {
         let version = &key.version;
         let release = pep440_rs::Version::new([version.major, version.minor, version.micro]);
-        self.free_threaded
+        let spec = &self.0;
+        spec.free_threaded
             .is_none_or(|wanted| wanted == key.free_threaded)
-            && self.debug.is_none_or(|wanted| wanted == key.debug)
-            && self
+            && spec.debug.is_none_or(|wanted| wanted == key.debug)
+            && spec
                 .versions
                 .iter()
                 .all(|specifier| specifier.contains(&release))
@@ -290,7 +296,7 @@ impl Serialize for VersionSpec {
 
 impl fmt::Display for VersionSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        f.write_str(&self.0.text)
     }
 }
 

@@ -1,6 +1,7 @@
 //! From a plan and what became of its cases to a report.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::model::{
@@ -14,6 +15,7 @@ use crate::plan::{Case, CaseId, Plan};
 use crate::program::fixture::without_report;
 use crate::program::protocol::CASE_FLAGS;
 use crate::python::inventory::{Interpreter, Origin, Rejected, Sources};
+use crate::python::version::InterpreterKey;
 use crate::scenario::model::{Scenario, Variant};
 use crate::text::without_addresses;
 use crate::trace::{StepRecord, digest};
@@ -45,6 +47,8 @@ pub struct Builder<'a> {
     baseline: Option<&'a Baseline>,
     cases: Vec<Option<CaseReport>>,
     traces: BTreeMap<Word, Vec<StepRecord>>,
+    /// Keys of the columns, which all cases share.
+    keys: Vec<Arc<InterpreterKey>>,
 }
 
 impl<'a> Builder<'a> {
@@ -55,13 +59,19 @@ impl<'a> Builder<'a> {
             baseline,
             cases: plan.cases.iter().map(|_| None).collect(),
             traces: BTreeMap::new(),
+            keys: plan
+                .interpreters
+                .iter()
+                .map(|one| Arc::new(one.key.clone()))
+                .collect(),
         }
     }
 
     /// Judges what became of a case: one outcome, or one of each repeat.
     pub fn finished(&mut self, at: usize, outcomes: Vec<Outcome>) -> &CaseReport {
         let case = &self.plan.cases[at];
-        let mut report = case_report(self.plan, case, outcomes, &mut self.traces);
+        let key = &self.keys[case.interpreter];
+        let mut report = case_report(self.plan, case, key, outcomes, &mut self.traces);
         if let Some(baseline) = self.baseline {
             self.hold(baseline, &self.plan.scenarios[case.scenario], &mut report);
         }
@@ -103,6 +113,12 @@ impl<'a> Builder<'a> {
             case: case.id.0.clone(),
             interpreter: plan.interpreters[case.interpreter].key.clone(),
         });
+        let unfinished = unfinished.collect();
+        // In place: there may be very many.
+        let mut cases = self.cases;
+        cases.retain(Option::is_some);
+        let cases = cases.into_iter().map(|case| case.expect("kept above"));
+        let cases = cases.collect();
         RunReport {
             schema_version: SCHEMA_VERSION,
             tool: super::TOOL.to_owned(),
@@ -125,8 +141,8 @@ impl<'a> Builder<'a> {
             baseline: self
                 .baseline
                 .map_or_else(BTreeMap::new, |baseline| known(plan, baseline)),
-            unfinished: unfinished.collect(),
-            cases: self.cases.into_iter().flatten().collect(),
+            unfinished,
+            cases,
             traces: self.traces,
             interrupted: ended.interrupted,
             stopped: ended.stopped,
@@ -162,7 +178,7 @@ pub fn scenario_report(scenario: &Scenario) -> ScenarioReport {
         changes: changes.collect(),
         digest: scenario.digest.clone(),
         file: scenario.file.clone(),
-        text: Some(scenario.text.clone()),
+        text: Some(Arc::clone(&scenario.text)),
         rows: rows(scenario),
     }
 }
@@ -213,12 +229,13 @@ pub fn interpreter_report(interpreter: &Interpreter) -> InterpreterReport {
 fn case_report(
     plan: &Plan,
     case: &Case,
+    key: &Arc<InterpreterKey>,
     outcomes: Vec<Outcome>,
     traces: &mut BTreeMap<Word, Vec<StepRecord>>,
 ) -> CaseReport {
     let repeats = outcomes.len();
     let reports = outcomes.into_iter();
-    let reports = reports.map(|outcome| one_report(plan, case, outcome, traces));
+    let reports = reports.map(|outcome| one_report(plan, case, key, outcome, traces));
     let mut reports = reports.collect::<Vec<_>>().into_iter();
     let mut first = reports.next().expect("a finished case has an outcome");
     let seen = |report: &CaseReport| {
@@ -261,6 +278,7 @@ fn case_report(
 fn one_report(
     plan: &Plan,
     case: &Case,
+    key: &Arc<InterpreterKey>,
     outcome: Outcome,
     traces: &mut BTreeMap<Word, Vec<StepRecord>>,
 ) -> CaseReport {
@@ -283,7 +301,7 @@ fn one_report(
         case: case.id.0.clone(),
         scenario: plan.scenarios[case.scenario].id.0.as_str().into(),
         variant: variant.collect(),
-        interpreter: plan.interpreters[case.interpreter].key.clone(),
+        interpreter: Arc::clone(key),
         verdict,
         reasons,
         step,

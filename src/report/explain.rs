@@ -37,7 +37,7 @@ pub fn render(
         BTreeMap::new();
     for row in rows {
         for (before, after) in row.crossings() {
-            let pair = (&before.case.interpreter, &after.case.interpreter);
+            let pair = (&*before.case.interpreter, &*after.case.interpreter);
             boundaries
                 .entry(pair)
                 .or_default()

@@ -115,7 +115,7 @@ impl View<'_> {
             suite.add_property(Property::new(name, line(value)));
         }
         let own = self.report.cases.iter();
-        let own = own.filter(|case| case.interpreter == interpreter.key);
+        let own = own.filter(|case| *case.interpreter == interpreter.key);
         let mut time = Duration::ZERO;
         for case in own {
             time += seconds(case.duration_ms / 1000.0);

@@ -1,6 +1,7 @@
 //! `RunReport`, the one thing that is stored, merged, compared and rendered.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -185,7 +186,7 @@ pub struct ScenarioReport {
     pub file: String,
     /// What the file said; nothing in reports that did not keep it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub text: Option<String>,
+    pub text: Option<Arc<str>>,
     /// Ids of its rows in the order of its matrix, those of other parts too; nothing where it has one row. So the rows of merged
     /// parts stand as those of a whole run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -212,7 +213,7 @@ pub struct CaseReport {
     #[serde(with = "variant_as_map")]
     pub variant: Vec<(Word, serde_json::Value)>,
     /// Key of the column.
-    pub interpreter: InterpreterKey,
+    pub interpreter: Arc<InterpreterKey>,
     /// The verdict.
     pub verdict: Verdict,
     /// Why, in sentences.

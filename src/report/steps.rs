@@ -62,7 +62,7 @@ pub(super) fn columns<'a>(row: &Row<'a>, all: &[&InterpreterKey]) -> Vec<Column<
         let keys: Vec<&InterpreterKey> = cases
             .iter()
             .filter(same)
-            .map(|other| &other.interpreter)
+            .map(|other| &*other.interpreter)
             .collect();
         let sign = if case.verdict == Verdict::TimedOut {
             "t"

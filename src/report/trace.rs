@@ -128,7 +128,7 @@ pub(super) fn reasons(out: &mut String, report: &RunReport, row: &Row<'_>) {
             .iter()
             .flatten()
             .filter(|cell| cell.case.reasons == case.reasons);
-        let keys: Vec<&InterpreterKey> = same.map(|cell| &cell.case.interpreter).collect();
+        let keys: Vec<&InterpreterKey> = same.map(|cell| &*cell.case.interpreter).collect();
         let _ = writeln!(out, "{} on {}:", case.verdict.word(), ranges(&keys, &all));
         for reason in &case.reasons {
             let _ = writeln!(out, "  {}", visible(reason));

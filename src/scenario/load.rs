@@ -1,6 +1,6 @@
 //! From folders and files to scenarios.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -27,15 +27,15 @@ pub(super) const NOT_SCENARIOS: [&str; 2] = ["pythons.yaml", "pythons.yml"];
 pub fn load(roots: &[PathBuf]) -> Result<Vec<Scenario>, LoadErrors> {
     let mut found = Vec::new();
     let mut seen = HashSet::new();
+    let mut folders = Folders::default();
     let mut ids: BTreeMap<ScenarioId, String> = BTreeMap::new();
     for root in roots {
         let mut problems = Vec::new();
         let files = files(root, &mut problems);
         found.extend(problems.into_iter().map(Err));
-        for (id, path) in files {
+        for (id, (path, is_link)) in files {
             let name = text::path(&path);
-            let real = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
-            if !seen.insert(real) {
+            if !seen.insert(folders.real(&path, is_link)) {
                 continue;
             }
             if let Some(other) = ids.insert(id.clone(), name.clone()) {
@@ -80,6 +80,38 @@ pub fn read(file: &str, id: ScenarioId, text: &str) -> Result<Scenario, LoadErro
     parse::scenario(file, id, text).map_err(|problems| LoadErrors { problems })
 }
 
+/// Where folders really are, each asked for once: that takes longer than reading a file.
+#[derive(Default)]
+struct Folders(HashMap<PathBuf, Option<PathBuf>>);
+
+impl Folders {
+    /// The one name of a file.
+    fn real(&mut self, path: &Path, is_link: bool) -> PathBuf {
+        let own = match (path.parent(), path.file_name()) {
+            (Some(folder), Some(name)) if !is_link => Some((folder, name)),
+            _ => None,
+        };
+        let whole = own.and_then(|(folder, name)| {
+            let known = self.0.entry(folder.to_owned());
+            let above = || {
+                if folder.as_os_str().is_empty() {
+                    Path::new(".")
+                } else {
+                    folder
+                }
+            };
+            let real = known.or_insert_with(|| fs::canonicalize(above()).ok());
+            real.as_ref().map(|real| real.join(name))
+        });
+        whole
+            .or_else(|| fs::canonicalize(path).ok())
+            .unwrap_or_else(|| path.to_owned())
+    }
+}
+
+/// A file, and whether its name is a link.
+type Named = (PathBuf, bool);
+
 /// Reads one file.
 fn file(name: &str, path: &Path, id: ScenarioId) -> Result<Scenario, Vec<Problem>> {
     let bytes = fs::read(path).map_err(|error| vec![unreadable(path, &error)])?;
@@ -105,7 +137,7 @@ pub(super) fn not_utf8(name: &str, bytes: &[u8], offset: usize) -> Problem {
 }
 
 /// The scenario files that a root stands for, each with its id.
-fn files(root: &Path, problems: &mut Vec<Problem>) -> Vec<(ScenarioId, PathBuf)> {
+fn files(root: &Path, problems: &mut Vec<Problem>) -> Vec<(ScenarioId, Named)> {
     let name = text::path(root);
     let kind = match fs::metadata(root) {
         Ok(kind) => kind,
@@ -123,18 +155,19 @@ fn files(root: &Path, problems: &mut Vec<Problem>) -> Vec<(ScenarioId, PathBuf)>
     if !kind.is_dir() {
         let id = id_of_file(root)
             .unwrap_or_else(|| id_below(Path::new(root.file_name().unwrap_or_default())));
-        return vec![(id, root.to_owned())];
+        // It may be a link: it was named by hand.
+        return vec![(id, (root.to_owned(), true))];
     }
     let before = problems.len();
     let mut found = Vec::new();
     walk(root, &mut found, problems);
     let mut files: Vec<_> = found
         .into_iter()
-        .map(|path| {
+        .map(|(path, is_link)| {
             (
                 id_of_file(&path)
                     .unwrap_or_else(|| id_below(path.strip_prefix(root).unwrap_or(&path))),
-                path,
+                (path, is_link),
             )
         })
         .collect();
@@ -148,7 +181,7 @@ fn files(root: &Path, problems: &mut Vec<Problem>) -> Vec<(ScenarioId, PathBuf)>
 }
 
 /// Collects scenario files. Links to folders are not followed, because they may lead in a circle.
-fn walk(folder: &Path, found: &mut Vec<PathBuf>, problems: &mut Vec<Problem>) {
+fn walk(folder: &Path, found: &mut Vec<Named>, problems: &mut Vec<Problem>) {
     let entries = fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let entries = match entries {
         Ok(entries) => entries,
@@ -161,10 +194,14 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>, problems: &mut Vec<Problem>) {
         if name.starts_with('.') {
             continue;
         }
-        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+        let kind = entry.file_type();
+        if kind.as_ref().is_ok_and(fs::FileType::is_dir) {
             walk(&path, found, problems);
-        } else if is_yaml(&path) && !path.is_dir() && !NOT_SCENARIOS.contains(&&*name) {
-            found.push(path);
+            continue;
+        }
+        let is_file = kind.is_ok_and(|kind| kind.is_file());
+        if is_yaml(&path) && (is_file || !path.is_dir()) && !NOT_SCENARIOS.contains(&&*name) {
+            found.push((path, !is_file));
         }
     }
 }

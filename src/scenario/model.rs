@@ -1,6 +1,7 @@
 //! A scenario as plain data: what `scenario::load` makes of a YAML file, and all that later stages see of it.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -42,7 +43,7 @@ pub struct Scenario {
     /// Digest of what the scenario does; title, prose, refs, notes and expectations do not count.
     pub digest: String,
     /// The file as it was read.
-    pub text: String,
+    pub text: Arc<str>,
 }
 
 /// An entry of `changes`: the first version that behaves otherwise than those before it, and why.

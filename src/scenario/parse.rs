@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::json;
+use serde::Serialize;
 
 use super::conditions;
 use super::cursor::{At, Entry, Log, Words};
@@ -16,6 +16,7 @@ use super::problem::{Place, Problem, printable};
 use super::requires;
 use super::steps::{self, Parsed};
 use super::yaml::{self, Node};
+use crate::python::version::VersionSpec;
 use crate::trace::short_hash;
 
 pub(super) const TOP: Words = Words {
@@ -153,7 +154,7 @@ fn read(file: &str, id: ScenarioId, document: &Node, log: &mut Log<'_>) -> Optio
     let refs = named("refs").map(|at| at.texts("`refs`", log));
     let tags = named("tags").map(|at| at.texts("`tags`", log));
     let changes = named("changes").map(|at| conditions::changes(at, log));
-    let mut variants = Vec::new();
+    let mut variants = Vec::with_capacity(matrix.rows.len());
     for row in matrix.rows.clone() {
         variants.push(variant(&entries, &mut matrix, &row, log));
     }
@@ -170,7 +171,7 @@ fn read(file: &str, id: ScenarioId, document: &Node, log: &mut Log<'_>) -> Optio
         changes: changes.unwrap_or_default(),
         digest: digest(&variants),
         variants,
-        text: log.text().to_owned(),
+        text: log.text().into(),
     })
 }
 
@@ -249,7 +250,7 @@ fn variant(entries: &[Entry<'_>], matrix: &mut Matrix, row: &Row, log: &mut Log<
         id: row.id(),
         modules,
         entry: entry.as_ref().and_then(step_of),
-        steps: parsed.iter().filter_map(step_of).collect(),
+        steps: all_of(&parsed),
         watch: watch.map_or_else(Vec::new, |at| watched(&at, log)),
         requires: requires.map_or_else(Requires::default, |at| requires::requires(&at, log)),
         timeout: timeout.and_then(|at| conditions::timeout(&at, log)),
@@ -273,6 +274,13 @@ fn variant(entries: &[Entry<'_>], matrix: &mut Matrix, row: &Row, log: &mut Log<
     variant
 }
 
+/// The steps that could be read. There may be many scenarios: no more room than they need.
+fn all_of(parsed: &[Parsed<'_>]) -> Vec<Step> {
+    let mut steps = Vec::with_capacity(parsed.len());
+    steps.extend(parsed.iter().filter_map(step_of));
+    steps
+}
+
 /// A step that could be read.
 fn step_of(parsed: &Parsed<'_>) -> Option<Step> {
     let expect = parsed
@@ -289,9 +297,7 @@ fn step_of(parsed: &Parsed<'_>) -> Option<Step> {
 
 fn module(fixture: &Fixture<'_>) -> Module {
     let body = match &fixture.body {
-        ModuleBody::Steps(_) => {
-            ModuleBody::Steps(fixture.steps.iter().filter_map(step_of).collect())
-        }
+        ModuleBody::Steps(_) => ModuleBody::Steps(all_of(&fixture.steps)),
         body => body.clone(),
     };
     Module {
@@ -315,23 +321,42 @@ fn dotted_words(text: &str) -> impl Iterator<Item = String> {
         .map(str::to_owned)
 }
 
+/// What counts for the digest of a variant.
+#[derive(Serialize)]
+struct Digested<'a> {
+    id: String,
+    modules: &'a [Module],
+    entry: &'a Option<Step>,
+    steps: &'a [Step],
+    watch: &'a [String],
+    interpreter: &'a Conditions,
+    requires: [&'a Option<VersionSpec>; 2],
+    needs: [&'a [String]; 3],
+    timeout_ms: Option<String>,
+}
+
 /// Sixteen hexadecimal digits over what the scenario does, in a fixed form of JSON.
 fn digest(variants: &[Variant]) -> String {
-    let of_one = |variant: &Variant| {
+    let mut all = Vec::from(*b"[");
+    for (at, variant) in variants.iter().enumerate() {
         let requires = &variant.requires;
         let packages: Vec<_> = requires.packages.iter().map(ToString::to_string).collect();
-        json!({
-            "id": variant.id.to_string(),
-            "modules": variant.modules,
-            "entry": variant.entry,
-            "steps": variant.steps,
-            "watch": variant.watch,
-            "interpreter": variant.interpreter,
-            "requires": [requires.python, requires.build],
-            "needs": [requires.modules, packages, requires.os],
-            "timeout_ms": variant.timeout.map(|timeout| timeout.as_millis().to_string()),
-        })
-    };
-    let all: serde_json::Value = variants.iter().map(of_one).collect();
-    short_hash(all.to_string().as_bytes())
+        let one = Digested {
+            id: variant.id.to_string(),
+            modules: &variant.modules,
+            entry: &variant.entry,
+            steps: &variant.steps,
+            watch: &variant.watch,
+            interpreter: &variant.interpreter,
+            requires: [&requires.python, &requires.build],
+            needs: [&requires.modules, &packages, &requires.os],
+            timeout_ms: variant
+                .timeout
+                .map(|timeout| timeout.as_millis().to_string()),
+        };
+        all.extend_from_slice(if at > 0 { b"," } else { b"" });
+        serde_json::to_writer(&mut all, &one).expect("a scenario has text keys only");
+    }
+    all.push(b']');
+    short_hash(&all)
 }

@@ -77,10 +77,13 @@ pub fn decode(program: &Program, lines: &[u8], end: ProcessEnd) -> Result<Trace,
                 }
                 let known = program.all().find(|known| known.number == step);
                 let known = known.ok_or(DecodeError::UnknownStep(step))?;
-                let mut facts: Vec<_> = facts
-                    .into_iter()
-                    .map(|(name, value)| (FactName(name.into()), FactValue::from(value)))
-                    .collect();
+                // Not collected: that would keep the room of what they are made of.
+                let more = usize::from(message.is_some() && known.asks_message);
+                let mut kept = Vec::with_capacity(facts.len() + more);
+                for (name, value) in facts {
+                    kept.push((FactName(name.into()), FactValue::from(value)));
+                }
+                let mut facts = kept;
                 if let Some(message) = message {
                     if known.asks_message {
                         facts.insert(1, (FactName("message".into()), FactValue::text(&message)));

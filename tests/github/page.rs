@@ -233,7 +233,7 @@ fn what_does_not_fit_is_left_out_as_a_whole_and_said_to_be() {
         for interpreter in &template.interpreters {
             let mut case = template.cases[0].clone();
             case.case = format!("many/{row:05}").into();
-            case.interpreter = interpreter.key.clone();
+            case.interpreter = interpreter.key.clone().into();
             case.reasons = vec![format!(
                 "{row} {} {}",
                 interpreter.key,

@@ -123,7 +123,7 @@ fn rest<'a>(changes: &mut Changes<'a>, baseline: &'a Baseline, report: &'a RunRe
         .cases
         .iter()
         .flat_map(|one| {
-            let keys = [one.interpreter.clone(), one.interpreter.without_label()];
+            let keys = [(*one.interpreter).clone(), one.interpreter.without_label()];
             keys.map(|key| (one.case.as_str(), key))
         })
         .collect();

@@ -163,7 +163,7 @@ fn name(cases: &[&CaseReport]) -> String {
 }
 
 fn keys<'a>(cases: &[&'a CaseReport]) -> Vec<&'a InterpreterKey> {
-    let mut keys: Vec<_> = cases.iter().map(|case| &case.interpreter).collect();
+    let mut keys: Vec<_> = cases.iter().map(|case| &*case.interpreter).collect();
     keys.sort();
     keys.dedup();
     keys

@@ -100,7 +100,10 @@ pub fn holes(report: &RunReport, required: &[Requirements]) -> Vec<Hole> {
         holes.push(Hole::Parts { on, parts, more });
     }
 
-    let ran = report.cases.iter().map(|one| (&one.case, &one.interpreter));
+    let ran = report
+        .cases
+        .iter()
+        .map(|one| (&one.case, &*one.interpreter));
     let open = report.unfinished.iter();
     let open: BTreeSet<_> = open.map(|one| (&one.case, &one.interpreter)).collect();
     let known: BTreeSet<_> = ran.chain(open.iter().copied()).collect();

@@ -86,7 +86,7 @@ impl Merger {
         self.rejected.extend(report.rejected);
         for case in report.cases {
             let row = row(&mut self.cells, &case.case);
-            let key = case.interpreter.clone();
+            let key = (*case.interpreter).clone();
             let cell = Cell::new(case);
             match row.entry(key) {
                 Entry::Occupied(mut known) => known.get_mut().join(cell),

@@ -90,7 +90,7 @@ fn what_was_not_finished_is_named_and_not_twice() {
     let open = report.cases.pop().unwrap();
     report.unfinished = vec![crate::report::model::Unfinished {
         case: open.case,
-        interpreter: open.interpreter,
+        interpreter: std::sync::Arc::unwrap_or_clone(open.interpreter),
     }];
     assert_eq!(told(&report, &[]), ["3.12: 1 row not finished: t"]);
 }
