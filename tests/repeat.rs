@@ -100,8 +100,9 @@ fn many_behaviours_are_not_all_shown() {
     let mut report = report();
     let also = (0..20).map(|at| {
         let digest = format!("d{at:02}");
-        let steps = serde_json::from_value(steps(at)).expect("steps");
-        report.traces.insert(digest.clone().into(), steps);
+        let steps =
+            serde_json::from_value::<Vec<modswap::trace::StepRecord>>(steps(at)).expect("steps");
+        report.traces.insert(digest.clone().into(), steps.into());
         serde_json::from_value(json!({"trace": digest, "end": "exit 0"})).expect("a behaviour")
     });
     report.cases[2].also = also.collect();

@@ -71,7 +71,7 @@ pub fn accept(
                 stale: BTreeSet::new(),
                 end: end.to_owned(),
                 digest: trace.to_owned(),
-                trace: steps.clone(),
+                trace: steps.to_vec(),
             },
         );
     }

@@ -34,7 +34,7 @@ fn report(text: &str, cases: &[(&str, &str, Verdict, &str)]) -> RunReport {
     let cases = cases.iter().map(|(row, version, verdict, value)| {
         let steps = trace(value);
         let name = crate::word::Word::from(digest(&steps));
-        traces.insert(name.clone(), steps);
+        traces.insert(name.clone(), steps.into());
         CaseReport {
             case: (*row).into(),
             scenario: "s".into(),

@@ -74,7 +74,7 @@ impl<'a> Records<'a> {
     /// The steps of a behaviour.
     pub fn trace(&self, case: &str, seen: &Seen) -> Option<&'a Vec<StepRecord>> {
         let stored = self.reports.iter();
-        let mut stored = stored.filter_map(|report| report.traces.get(&seen.trace));
+        let mut stored = stored.filter_map(|report| Some(&**report.traces.get(&seen.trace)?));
         let rows = self.baseline.into_iter().flat_map(|one| &one.variants);
         let behaviours = rows.filter(|row| row.case == case);
         let mut behaviours = behaviours.flat_map(|row| &row.behaviours);

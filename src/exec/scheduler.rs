@@ -9,6 +9,7 @@ use tempfile::TempDir;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
+use super::compiled::Compiled;
 use super::error::WorkerError;
 use super::packages::{Distribution, Known, PackageOptions, Wanted};
 use super::worker::{Answer, Worker};
@@ -79,6 +80,8 @@ pub async fn execute(
 ) -> io::Result<()> {
     let folder = Arc::new(tempfile::Builder::new().prefix("modswap-").tempdir()?);
     let queues = Arc::new(Queues::new(&plan, &events));
+    let compiled = options.packages.cache.as_deref().and_then(Compiled::new);
+    let compiled = Arc::new(compiled);
     let known = Arc::new(Known::new(std::mem::take(&mut options.packages)));
     let mut jobs = JoinSet::new();
     for _ in 0..options.jobs.max(1) {
@@ -90,6 +93,7 @@ pub async fn execute(
             events: events.clone(),
             cancelled: cancelled.clone(),
             folder: Arc::clone(&folder),
+            compiled: Arc::clone(&compiled),
         };
         jobs.spawn(job.work());
     }
@@ -165,6 +169,7 @@ struct Job {
     events: mpsc::UnboundedSender<Event>,
     cancelled: watch::Receiver<bool>,
     folder: Arc<TempDir>,
+    compiled: Arc<Option<Compiled>>,
 }
 
 impl Job {
@@ -221,7 +226,13 @@ impl Job {
                     interpreter.key
                 ));
             }
-            match Worker::start(interpreter, self.folder.path()).await {
+            match Worker::start(
+                interpreter,
+                self.folder.path(),
+                self.compiled.as_ref().as_ref(),
+            )
+            .await
+            {
                 Ok(started) => {
                     tracing::info!(interpreter = %interpreter.key, "started a worker");
                     *worker = Some(started);

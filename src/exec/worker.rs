@@ -10,6 +10,7 @@ use tokio::process::{ChildStderr, ChildStdin, ChildStdout};
 use tokio::task::JoinHandle;
 use tokio::time::{error::Elapsed, timeout};
 
+use super::compiled::Compiled;
 use super::error::{Said, WorkerError, printable};
 use super::packages::Packages;
 use super::process;
@@ -67,8 +68,26 @@ impl Worker {
     pub(super) async fn start(
         interpreter: &Interpreter,
         folder: &Path,
+        compiled: Option<&Compiled>,
     ) -> Result<Self, WorkerError> {
-        let words = command_line(&interpreter.command);
+        // A command may lead to another machine, or into another root.
+        let compiled = compiled.filter(|_| interpreter.command.len() == 1);
+        match Self::start_from(interpreter, folder, compiled).await {
+            // Whatever is wrong with what was kept, it can be done without.
+            Err(WorkerError::Ended(said)) if compiled.is_some() => {
+                tracing::debug!(interpreter = %interpreter.key, %said, "no start from the cache");
+                Self::start_from(interpreter, folder, None).await
+            }
+            started => started,
+        }
+    }
+
+    async fn start_from(
+        interpreter: &Interpreter,
+        folder: &Path,
+        compiled: Option<&Compiled>,
+    ) -> Result<Self, WorkerError> {
+        let words = command_line(&interpreter.command, compiled);
         let started = process::start(&words, folder);
         let mut child = started.map_err(|error| WorkerError::Start {
             command: interpreter.command.join(" "),
@@ -95,7 +114,7 @@ impl Worker {
                 _ => Reader::Three,
             },
         };
-        let hello = timeout(START_LIMIT, worker.hello()).await;
+        let hello = timeout(START_LIMIT, worker.hello(compiled.is_some())).await;
         let hello = hello.map_err(|_: Elapsed| WorkerError::Silent(START_LIMIT, worker.said()))?;
         // What Python says when it reads a length (see `BOOT`) where nothing comes.
         let version = hello.map_err(|error| match error {
@@ -112,7 +131,8 @@ impl Worker {
                 found: printable(&version),
             });
         }
-        let setup = protocol::setup(&worker.folder, worker.reader);
+        let cache = compiled.map(|one| one.folder.as_str());
+        let setup = protocol::setup(&worker.folder, cache, worker.reader);
         worker.send(&setup).await?;
         Ok(worker)
     }
@@ -201,10 +221,12 @@ impl Worker {
         }
     }
 
-    /// Sends the supervisor, and waits for it to speak.
-    async fn hello(&mut self) -> Result<String, WorkerError> {
-        self.send(&protocol::message(protocol::WORKER.as_bytes()))
-            .await?;
+    /// Sends the supervisor, unless it is there already, and waits for it to speak.
+    async fn hello(&mut self, is_there: bool) -> Result<String, WorkerError> {
+        if !is_there {
+            let supervisor = protocol::message(protocol::WORKER.as_bytes());
+            self.send(&supervisor).await?;
+        }
         let mut noise = 0;
         loop {
             let line = self.line().await?;
@@ -302,11 +324,11 @@ fn folder_name() -> String {
 }
 
 /// The command with what makes its Python a worker.
-fn command_line(command: &[String]) -> Vec<String> {
+fn command_line(command: &[String], compiled: Option<&Compiled>) -> Vec<String> {
     let added: Vec<&str> = protocol::WORKER_FLAGS
         .iter()
         .copied()
-        .chain(["-c", protocol::BOOT])
+        .chain(["-c", compiled.map_or(protocol::BOOT, |one| &one.boot)])
         .collect();
     with_arguments(command, &added)
 }

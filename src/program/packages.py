@@ -1,9 +1,7 @@
 # Third part of the supervisor: distributions for the cases that require them, installed once for this interpreter into a
 # folder of the cache and never into the interpreter itself. Everything happens on the machine where the interpreter is.
 
-import fcntl
-import re
-
+re, fcntl = Later("re"), Later("fcntl")
 INSTALL_LIMIT = 600                     # seconds for one set of requirements
 IN_USE = 600                            # seconds for which an older set of a project is kept: another run may use it
 
@@ -100,7 +98,7 @@ class Installer(object):
                 talk = "%s says that it has installed %s, but it is not there; do its settings (root, dry-run) lead it " \
                        "elsewhere?" % (name, ", ".join(missing))
             remove(part)
-            if NO_PIP.search(talk):
+            if re.search(NO_PIP, talk, re.M):
                 self.lacking.add(name)
                 continue
             trouble = talk

@@ -1,15 +1,13 @@
 # Fourth part of the supervisor: how packages are installed here, by which pip or uv, and what their talk means.
 
-import re
-
 # Words in the talk of pip, and of uv, when no index answers.
 NO_NETWORK = ("NewConnectionError", "ConnectTimeoutError", "ReadTimeoutError", "ProxyError", "Network is unreachable",
               "name resolution", "Name or service not known", "nodename nor servname", "Connection refused",
               "SSLError", "dns error", "client error (Connect)")
 # What pip and uv add that is no reason.
-CHATTER = re.compile(r"WARNING:|DEPRECATION:|\[notice\]|NOTICE:|You should consider upgrading|You are using pip version|"
-                     r"hint:|note:|Using CPython|Looking in |Check the logs|[^A-Za-z0-9]*>")
-NO_PIP = re.compile("No module named '?pip'?$|can't find '__main__' module", re.M)
+CHATTER = (r"WARNING:|DEPRECATION:|\[notice\]|NOTICE:|You should consider upgrading|You are using pip version|"
+           r"hint:|note:|Using CPython|Looking in |Check the logs|[^A-Za-z0-9]*>")
+NO_PIP = "No module named '?pip'?$|can't find '__main__' module"
 # Settings that say where pip gets packages from. uv does not know them.
 SOURCES = ("INDEX_URL", "EXTRA_INDEX_URL", "NO_INDEX", "FIND_LINKS", "CONSTRAINT", "PROXY")
 
@@ -151,7 +149,7 @@ def last_line(talk):
     ends = [at for at, line in enumerate(lines) if "[end of output]" in line]
     if ends:                            # of the program that pip ran to build something
         lines = lines[:ends[-1]]
-    lines = [line for line in lines if line and not CHATTER.match(line)]
+    lines = [line for line in lines if line and not re.match(CHATTER, line)]
     if not lines:
         return "it said nothing"
     line = re.sub("^(ERROR|error): ", "", lines[-1])

@@ -5,14 +5,30 @@
 import sys
 
 sys.path[:] = [entry for entry in sys.path if entry]    # nothing from the working directory, whatever it is
+sys.dont_write_bytecode = True          # but of this very module, where it is one; see `boot` in protocol.rs
 
 import errno
 import marshal
 import os
 import select
-import signal
 import stat
 import time
+
+try:
+    import _signal as signal            # the other one loads `enum` first, which takes longer than all the rest
+except ImportError:
+    import signal
+
+
+class Later(object):
+    """A module that takes its time to load, and that most workers never need."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def __getattr__(self, attribute):
+        return getattr(__import__(self.name), attribute)
+
 
 REQUESTS, STATUS, FRAMES, CODE = 250, 251, 252, 253     # descriptors of the interpreter below; high: few scripts hit them
 FLAGS = ["-s", "-S", "-B"]

@@ -36,6 +36,20 @@ const CASE: &str = include_str!("case.py");
 /// with single quotes only, so that it survives most of the ways a command passes words on.
 pub const BOOT: &str = "import sys;f=getattr(sys.stdin,'buffer',sys.stdin);exec(compile(f.read(int(f.read(8),16)),'worker.py','exec'),{'__name__':'worker'})";
 
+/// The same where the supervisor lies in a folder as a module of this name, which Python then compiles only once: that takes longer
+/// than its own start. Nothing else that it imports is written. Nothing for a folder whose name would need quoting.
+pub fn boot(folder: &str) -> Option<String> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@ ".contains(c);
+    folder.chars().all(is_plain).then(|| {
+        format!(
+            "import sys;sys.path.insert(0,'{folder}');sys.dont_write_bytecode=False;import {MODULE} as m;del sys.path[0];m.main()"
+        )
+    })
+}
+
+/// The name of that module.
+pub const MODULE: &str = "modswap_worker";
+
 /// Flags of the interpreter that runs the supervisor; those of the measured one stand in pristine.py.
 pub const WORKER_FLAGS: [&str; 4] = ["-E", "-s", "-S", "-B"];
 /// Flags of the measured interpreter. Not `-I`, nor `-E`: they would make it ignore `PYTHONHASHSEED`, and with it
@@ -56,17 +70,19 @@ fn framed(request: Vec<(&'static str, Data)>, reader: Reader) -> Vec<u8> {
 
 /// The first message: the sources that the measured interpreter runs, and the name of the folder that the worker makes for
 /// its cases among the temporary files of its machine.
-pub fn setup(folder: &str, reader: Reader) -> Vec<u8> {
+/// `cache` is a folder of that machine for what is compiled, where there is one.
+pub fn setup(folder: &str, cache: Option<&str>, reader: Reader) -> Vec<u8> {
     // Builtins become globals of these sources, so that a scenario may empty the builtins.
     const OWN_BUILTINS: &str = "globals().update([(key, value) for key, value in \
         (__builtins__ if type(__builtins__) is dict else vars(__builtins__)).items() \
         if key[0] != \"_\" or key == \"__import__\"])\n";
     let source = format!("{OWN_BUILTINS}{RECORDER}\n{HELPERS}\n{CASE}\nserve(250, 251, 252)\n");
-    let sources = Data::Bytes(source.into_bytes());
-    framed(
-        vec![("sources", sources), ("folder", Data::text(folder))],
-        reader,
-    )
+    let request = vec![
+        ("sources", Data::Bytes(source.into_bytes())),
+        ("folder", Data::text(folder)),
+        ("cache", cache.map_or(Data::None, native)),
+    ];
+    framed(request, reader)
 }
 
 /// A request to say which of these distributions are installed.

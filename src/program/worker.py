@@ -94,10 +94,13 @@ class Supervisor(object):
 
     def set_up(self, request):
         self.root = make_root(request["folder"])
-        self.code = marshal.dumps(compile(request["sources"], "<string>", "exec", 0, True))
         self.installer = Installer(self.channel, self.root)
-        self.work, self.code_file = os.path.join(self.root, "work"), os.path.join(self.root, "code")
-        self.frames_file = os.path.join(self.root, "frames")
+        self.work, self.frames_file = os.path.join(self.root, "work"), os.path.join(self.root, "frames")
+        self.sources, self.code_file = request["sources"], os.path.join(self.root, "code")
+        if request["cache"] is not None:
+            # Whatever has the same `sys.version` reads the same code.
+            version = "".join([character if character.isalnum() else "-" for character in sys.version])
+            self.code_file = os.path.join(request["cache"], "case-%s.code" % version)
 
     def furnish(self):
         """The files that cases share, before each: one may have removed them all."""
@@ -105,9 +108,7 @@ class Supervisor(object):
             os.mkdir(self.root, 0o700)
         empty(self.work)
         if not os.path.isfile(self.code_file):
-            remove(self.code_file)
-            with open(self.code_file, "wb") as out:
-                out.write(self.code)
+            self.write_code()
         if self.frames is None or not is_fifo(self.frames_file):
             self.stop_forkers()          # it has the old one
             if self.frames is not None:
@@ -117,6 +118,21 @@ class Supervisor(object):
             # Open for writing too, or it would be at its end whenever nothing writes to it.
             self.frames = os.open(self.frames_file, os.O_RDWR | os.O_NONBLOCK)
         self.read_frames()              # of a case that was given up
+
+    def write_code(self):
+        """The code that every interpreter here runs, compiled once; kept for the next run where there is a cache."""
+        code = marshal.dumps(compile(self.sources, "<string>", "exec", 0, True))
+        for path in (self.code_file, os.path.join(self.root, "code")):
+            new = "%s.%d" % (path, os.getpid())
+            try:
+                with open(new, "wb") as out:
+                    out.write(code)
+                remove(path)
+                os.rename(new, path)    # whole or not at all: another run may read it
+            except (IOError, OSError):
+                continue                # a cache that can only be read
+            self.code_file = path
+            return
 
     def read_frames(self):
         parts = []
@@ -394,4 +410,5 @@ def main():
         pass
 
 
-main()
+if __name__ == "worker":                # else whoever imported it calls it
+    main()

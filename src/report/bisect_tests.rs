@@ -41,10 +41,10 @@ fn report() -> RunReport {
     let steps = |value: &str| {
         let steps =
             json!([{"step": 1, "action": "eval: x", "facts": {"outcome": "ok", "value": value}}]);
-        serde_json::from_value(steps).expect("steps")
+        serde_json::from_value::<Vec<crate::trace::StepRecord>>(steps).expect("steps")
     };
     for (digest, value) in [("old", "1\u{1b}[31m"), ("new", "2")] {
-        report.traces.insert(digest.into(), steps(value));
+        report.traces.insert(digest.into(), steps(value).into());
     }
     report.scenarios[0].changes = vec![ChangeReport {
         since: "3.7".to_owned(),

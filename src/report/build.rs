@@ -18,7 +18,7 @@ use crate::python::inventory::{Interpreter, Origin, Rejected, Sources};
 use crate::python::version::InterpreterKey;
 use crate::scenario::model::{Scenario, Variant};
 use crate::text::without_addresses;
-use crate::trace::{StepRecord, digest};
+use crate::trace::Steps;
 use crate::verdict::{Judgement, Verdict, judge};
 use crate::word::Word;
 
@@ -46,7 +46,7 @@ pub struct Builder<'a> {
     plan: &'a Plan,
     baseline: Option<&'a Baseline>,
     cases: Vec<Option<CaseReport>>,
-    traces: BTreeMap<Word, Vec<StepRecord>>,
+    traces: BTreeMap<Word, Steps>,
     /// Keys of the columns, which all cases share.
     keys: Vec<Arc<InterpreterKey>>,
 }
@@ -94,7 +94,9 @@ impl<'a> Builder<'a> {
         };
         let held = baseline::hold(baseline.row(&report.scenario, &report.case), case);
         if let (Some(seen), Some(trace)) = (&held.standing.was, held.was) {
-            self.traces.entry(seen.trace.clone()).or_insert(trace);
+            self.traces
+                .entry(seen.trace.clone())
+                .or_insert(trace.into());
         }
         if let Some(verdict) = held.verdict.filter(|verdict| *verdict > report.verdict) {
             report.verdict = verdict;
@@ -231,7 +233,7 @@ fn case_report(
     case: &Case,
     key: &Arc<InterpreterKey>,
     outcomes: Vec<Outcome>,
-    traces: &mut BTreeMap<Word, Vec<StepRecord>>,
+    traces: &mut BTreeMap<Word, Steps>,
 ) -> CaseReport {
     let repeats = outcomes.len();
     let reports = outcomes.into_iter();
@@ -280,7 +282,7 @@ fn one_report(
     case: &Case,
     key: &Arc<InterpreterKey>,
     outcome: Outcome,
-    traces: &mut BTreeMap<Word, Vec<StepRecord>>,
+    traces: &mut BTreeMap<Word, Steps>,
 ) -> CaseReport {
     let Judgement {
         verdict,
@@ -326,7 +328,8 @@ fn one_report(
             .into_iter()
             .map(|one| (one.name, one.version))
             .collect();
-        let name: Word = digest(&trace.steps).into();
+        let (name, steps) = Steps::pack(&trace.steps);
+        let name = Word::from(name);
         report.end = Some(trace.end.to_string().into());
         report.during = trace
             .interrupted
@@ -339,7 +342,7 @@ fn one_report(
                 [&trace.stdout, &trace.stderr].map(|text| without_addresses(&without_report(text)));
             (report.stdout, report.stderr) = (stdout, stderr);
         }
-        traces.entry(name.clone()).or_insert(trace.steps);
+        traces.entry(name.clone()).or_insert(steps);
         report.trace = Some(name);
     }
     report

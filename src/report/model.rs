@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::python::version::InterpreterKey;
-use crate::trace::StepRecord;
+use crate::trace::Steps;
 use crate::verdict::Verdict;
 use crate::word::Word;
 
@@ -40,7 +40,7 @@ pub struct RunReport {
     /// By case, then by version.
     pub cases: Vec<CaseReport>,
     /// Each distinct trace once, under its digest.
-    pub traces: BTreeMap<Word, Vec<StepRecord>>,
+    pub traces: BTreeMap<Word, Steps>,
     /// What the baseline knows of the rows, by case; nothing where there is no baseline. Letters of behaviours come from here.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub baseline: BTreeMap<String, Vec<KnownBehaviour>>,

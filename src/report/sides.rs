@@ -41,7 +41,10 @@ pub(super) fn steps(
 ) -> Vec<Step> {
     let empty = Vec::new();
     let traces = columns.iter().map(|column| {
-        let trace = column.trace.and_then(|digest| report.traces.get(digest));
+        let trace = column
+            .trace
+            .and_then(|digest| report.traces.get(digest))
+            .map(|steps| &**steps);
         trace.unwrap_or(&empty)
     });
     let traces: Vec<&Vec<StepRecord>> = traces.collect();

@@ -84,7 +84,7 @@ pub(super) fn lines(report: &RunReport, case: &CaseReport) -> Vec<String> {
     let others = case.also.iter();
     let all = others.map(|seen| (seen.trace.as_str(), seen.end.as_str()));
     let mut all = own.into_iter().chain(all).map(|(trace, end)| Shown {
-        steps: report.traces.get(trace).unwrap_or(&empty),
+        steps: report.traces.get(trace).map_or(&empty, |steps| &**steps),
         end,
     });
     let Some(first) = all.next() else {

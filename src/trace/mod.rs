@@ -2,12 +2,15 @@
 
 pub mod decode;
 pub mod fact;
+mod steps;
 
 use std::fmt::{self, Write};
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+pub use steps::Steps;
 
 use crate::word::Word;
 use fact::{FactName, FactValue};

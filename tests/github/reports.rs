@@ -112,14 +112,14 @@ pub fn hostile() -> RunReport {
         case.case = format!("{}[k={}]", HOSTILE[at / 3], HOSTILE[at / 3]).into();
         case.scenario = HOSTILE[at / 3].into();
     }
-    let mut trace = report.traces["a"].clone();
+    let mut trace = report.traces["a"].to_vec();
     for (at, text) in HOSTILE.iter().enumerate() {
         let name = modswap::trace::fact::FactName(format!("{text}{at}").into());
         let value = modswap::trace::fact::FactValue::text(*text);
         trace[1].facts.push((name, value));
     }
     trace[0].action = HOSTILE.join(" ").into();
-    report.traces.insert("hostile".into(), trace);
+    report.traces.insert("hostile".into(), trace.into());
     report.interpreters[0].build = HOSTILE.join(" ");
     report.interpreters[0].origin = HOSTILE.join(" ");
     report.platform = HOSTILE.join(" ");

@@ -14,7 +14,7 @@ use crate::report::model::{
     CaseReport, InterpreterReport, KnownBehaviour, RejectedReport, RunReport, SCHEMA_VERSION,
     ScenarioReport, Unfinished,
 };
-use crate::trace::StepRecord;
+use crate::trace::Steps;
 use crate::word::Word;
 
 /// Traces that may be there before it is worth a look which of them nobody shows any longer.
@@ -35,7 +35,7 @@ pub struct Merger {
     rejected: BTreeSet<RejectedReport>,
     scenarios: BTreeMap<String, ScenarioReport>,
     cells: BTreeMap<Word, BTreeMap<InterpreterKey, Cell>>,
-    traces: BTreeMap<Word, Vec<StepRecord>>,
+    traces: BTreeMap<Word, Steps>,
     baseline: BTreeMap<Word, Known>,
     unfinished: BTreeSet<(Word, InterpreterKey)>,
     /// How many traces there may be before the next look.
@@ -232,9 +232,8 @@ fn richer<K: Ord, T: Serialize + PartialEq>(entry: Entry<'_, K, T>, one: T) -> &
 }
 
 /// Of two traces with one digest the first by their texts.
-fn smaller(entry: Entry<'_, Word, Vec<StepRecord>>, steps: Vec<StepRecord>) {
-    let text =
-        |steps: &Vec<StepRecord>| serde_json::to_string(steps).expect("a trace has text keys only");
+fn smaller(entry: Entry<'_, Word, Steps>, steps: Steps) {
+    let text = |steps: &Steps| serde_json::to_string(steps).expect("a trace has text keys only");
     match entry {
         Entry::Vacant(place) => {
             place.insert(steps);
