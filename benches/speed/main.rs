@@ -16,6 +16,7 @@ mod overhead;
 mod scripts;
 
 use std::collections::VecDeque;
+use std::fmt::Write;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -160,14 +161,11 @@ fn tox(folder: &Path, columns: &[Column]) -> Option<impl Fn() -> Command + use<>
     );
     for (name, column) in names.iter().zip(columns) {
         let list = fs::read_to_string(&column.list).expect("written");
-        let commands: String = list
-            .lines()
-            .map(|script| format!("  - python -s -B {script}\n"))
-            .collect();
-        text += &format!(
-            "[testenv:{name}]\nbasepython = {}\ncommands =\n{commands}",
-            column.program.display()
-        );
+        let python = column.program.display();
+        let _ = writeln!(text, "[testenv:{name}]\nbasepython = {python}\ncommands =");
+        for script in list.lines() {
+            let _ = writeln!(text, "  - python -s -B {script}");
+        }
     }
     let file = home.join("tox.ini");
     fs::write(&file, text).expect("written");

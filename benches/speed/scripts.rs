@@ -1,6 +1,7 @@
 //! The standalone script of every case that runs here.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -80,7 +81,7 @@ impl Scripts {
                 let (scenario, variant) = variants[case["case"].as_str().expect("a text")];
                 let path = home.join(format!("case{count}.py"));
                 fs::write(&path, script::render(scenario, variant, key)).expect("written");
-                list += &format!("{}\n", path.display());
+                let _ = writeln!(list, "{}", path.display());
                 count += 1;
             }
             let file = home.join("list");

@@ -105,8 +105,7 @@ pub(super) fn steps_text(
             steps: column
                 .trace
                 .and_then(|digest| report.traces.get(digest))
-                .map(|steps| &**steps)
-                .unwrap_or(&empty),
+                .map_or(&empty, |steps| &**steps),
             end: format!("{}{during}", column.end.unwrap_or("—")),
         }
     });

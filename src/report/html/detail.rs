@@ -24,7 +24,7 @@ use crate::verdict::Verdict;
 
 /// Cases up to which the page holds the plain script of each; those of more would make a page that no browser opens.
 /// `modswap script` prints any of them.
-const MOST_SCRIPTS: usize = 20_000;
+const MOST_SCRIPTS: usize = 10_000;
 /// Characters that are shown of what a case wrote. Who wants all of it has the report.
 const MOST_OF_OUTPUT: usize = 20_000;
 
@@ -146,7 +146,7 @@ fn written(scripts: &mut Scripts, scenario: &Scenario, row: &Row<'_>) -> BTreeMa
     });
     ran.map(|(at, key)| {
         let text = script::render(scenario, variant, &key.without_label().to_string());
-        (at, scripts.add(text))
+        (at, scripts.add(&text))
     })
     .collect()
 }

@@ -1,6 +1,7 @@
 //! Plain scripts of many cases in little room: they share most of their lines.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::Serialize;
 
@@ -17,14 +18,19 @@ pub(super) struct Scripts {
     runs: Vec<Vec<usize>>,
     #[serde(skip)]
     places: HashMap<String, Vec<usize>>,
+    /// Numbers of scripts by the hash of their text, which itself is not kept: it is long, and they are many.
     #[serde(skip)]
-    known: HashMap<String, usize>,
+    known: HashMap<u64, Vec<usize>>,
 }
 
 impl Scripts {
     /// Takes a script in; its number. Equal scripts have one number.
-    pub(super) fn add(&mut self, script: String) -> usize {
-        if let Some(number) = self.known.get(&script) {
+    pub(super) fn add(&mut self, script: &str) -> usize {
+        let mut hasher = DefaultHasher::new();
+        script.hash(&mut hasher);
+        let hash = hasher.finish();
+        let mut known = self.known.get(&hash).into_iter().flatten();
+        if let Some(number) = known.find(|number| self.lines_of(**number).eq(script.split('\n'))) {
             return *number;
         }
         let lines: Vec<&str> = script.split('\n').collect();
@@ -45,8 +51,15 @@ impl Scripts {
             rest = &rest[count..];
         }
         self.runs.push(runs);
-        self.known.insert(script, self.runs.len() - 1);
-        self.runs.len() - 1
+        let number = self.runs.len() - 1;
+        self.known.entry(hash).or_default().push(number);
+        number
+    }
+
+    fn lines_of(&self, number: usize) -> impl Iterator<Item = &str> {
+        let runs = self.runs[number].chunks_exact(2);
+        let lines = runs.flat_map(|run| &self.lines[run[0]..run[0] + run[1]]);
+        lines.map(String::as_str)
     }
 
     /// Where most of the lines stand already, and how many of them.
@@ -80,16 +93,14 @@ mod tests {
 
     /// As the script of the page does it.
     fn whole(scripts: &Scripts, number: usize) -> String {
-        let runs = scripts.runs[number].chunks_exact(2);
-        let texts = runs.flat_map(|run| &scripts.lines[run[0]..run[0] + run[1]]);
-        texts.map(String::as_str).collect::<Vec<_>>().join("\n")
+        scripts.lines_of(number).collect::<Vec<_>>().join("\n")
     }
 
     proptest! {
         #[test]
         fn scripts_come_back_as_they_were(texts in prop::collection::vec("[ab\n]{0,16}", 1..8)) {
             let mut scripts = Scripts::default();
-            let numbers: Vec<usize> = texts.iter().map(|text| scripts.add(text.clone())).collect();
+            let numbers: Vec<usize> = texts.iter().map(|text| scripts.add(text)).collect();
             for (text, number) in texts.iter().zip(&numbers) {
                 prop_assert_eq!(&whole(&scripts, *number), text);
             }
@@ -101,8 +112,8 @@ mod tests {
     #[test]
     fn shared_lines_are_stored_once() {
         let mut scripts = Scripts::default();
-        scripts.add("one\n\nhead\nshared\nlines\n".to_owned());
-        scripts.add("two\n\nhead\nshared\nlines\n".to_owned());
+        scripts.add("one\n\nhead\nshared\nlines\n");
+        scripts.add("two\n\nhead\nshared\nlines\n");
         assert_eq!(
             scripts.lines,
             ["one", "", "head", "shared", "lines", "", "two"]

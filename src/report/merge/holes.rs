@@ -117,7 +117,7 @@ pub fn holes(report: &RunReport, required: &[Requirements]) -> Vec<Hole> {
         let lost = rows.iter().filter(|row| !known.contains(&(**row, *key)));
         let lost: Vec<String> = lost
             .filter(|row| should(row))
-            .map(|row| row.to_string())
+            .map(ToString::to_string)
             .collect();
         (!lost.is_empty()).then_some((lost, *key))
     });
@@ -127,7 +127,7 @@ pub fn holes(report: &RunReport, required: &[Requirements]) -> Vec<Hole> {
 
     let lost = keys.iter().filter_map(|key| {
         let lost = rows.iter().filter(|row| open.contains(&(**row, *key)));
-        let lost: Vec<String> = lost.map(|row| row.to_string()).collect();
+        let lost: Vec<String> = lost.map(ToString::to_string).collect();
         (!lost.is_empty()).then_some((lost, *key))
     });
     for (rows, on) in grouped(lost, &keys) {
