@@ -7,7 +7,7 @@
 //! with an environment per interpreter. tox is installed from PyPI into a temporary folder; where that fails it is named.
 //!
 //! Cases that need packages are left out of all sides: importing numpy costs each the same, and would only make them look alike.
-//! `MODSWAP_BENCH_ROUNDS` (3) and `MODSWAP_BENCH_IDS` (globs, by blanks) make it shorter.
+//! `MODSWAP_BENCH_ROUNDS` (3; with 0 only the overhead is measured) and `MODSWAP_BENCH_IDS` (globs, by blanks) make it shorter.
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -36,6 +36,9 @@ type Contender<'a> = (&'static str, Box<dyn Fn() -> Cost + 'a>);
 fn main() {
     let rounds = number("MODSWAP_BENCH_ROUNDS", 3);
     let folder = tempfile::tempdir().expect("a folder");
+    if rounds == 0 {
+        return overhead::measure(folder.path());
+    }
     let scripts = Scripts::write(folder.path());
     println!(
         "{} cases on {} interpreters, {JOBS} at a time, medians of {rounds} rounds",

@@ -172,6 +172,9 @@ class Folder(object):
     def remove(self):
         """In the shortest way, or, where the case changed something, in the safest."""
         try:
+            for path in self.folders:   # what leads elsewhere now must not be followed
+                if not stat.S_ISDIR(os.lstat(path).st_mode):
+                    raise OSError(errno.ENOTDIR, path)
             for path in self.files:
                 os.unlink(path)
             for path in reversed(self.folders):

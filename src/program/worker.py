@@ -8,7 +8,8 @@
 
 OUTPUT_LIMIT = 64 * 1024                # bytes kept of each of a case's standard streams
 FRAME_LIMIT = 1 << 24                   # bytes of a frame; the runner takes no more than four times as many
-PATIENCE = 0.05                         # seconds in which no case fills a pipe, or it waits for what is left of them
+PATIENCE = 0.05                         # seconds in which few cases fill a pipe; one that does waits for what is left of them
+MUCH = 16 * 1024                        # bytes in that time, of a case that will
 clock = getattr(time, "monotonic", time.time)
 
 
@@ -122,13 +123,15 @@ class Supervisor(object):
     def write_code(self):
         """The code that every interpreter here runs, compiled once; kept for the next run where there is a cache."""
         code = marshal.dumps(compile(self.sources, "<string>", "exec", 0, True))
-        for path in (self.code_file, os.path.join(self.root, "code")):
+        own = os.path.join(self.root, "code")
+        for path in (self.code_file, own):
             new = "%s.%d" % (path, os.getpid())
             try:
                 with open(new, "wb") as out:
                     out.write(code)
-                remove(path)
-                os.rename(new, path)    # whole or not at all: another run may read it
+                if path == own:
+                    remove(path)        # whatever a case made of it
+                os.rename(new, path)    # whole or not at all, and never missing: another run may read it
             except (IOError, OSError):
                 continue                # a cache that can only be read
             self.code_file = path
@@ -244,6 +247,7 @@ class Case(object):
                 return                  # it died at once: watch() finds out how
 
     def watch(self, deadline):
+        patience = PATIENCE
         while self.result is None:
             left = deadline - clock()
             if left <= 0:
@@ -251,8 +255,8 @@ class Case(object):
                 self.end()
                 return
             # What the steps say waits in its pipe until it is wanted, or might fill it: nobody is woken for each of them.
-            self.pass_on(self.ready(min(left, PATIENCE)))
-            self.take_steps()
+            self.pass_on(self.ready(min(left, patience)))
+            patience = PATIENCE if self.take_steps() < MUCH else 0.002
             if not self.fork:
                 if self.interpreter.poll() is not None:
                     self.result = describe(self.interpreter.ended)
@@ -330,7 +334,9 @@ class Case(object):
                 self.result = describe(int(number))
 
     def take_steps(self):
-        self.steps.extend(self.supervisor.read_frames())
+        parts = self.supervisor.read_frames()
+        self.steps.extend(parts)
+        return sum([len(part) for part in parts])
 
     def keep(self, stream, data):
         room = OUTPUT_LIMIT - len(self.kept[stream])

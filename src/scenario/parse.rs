@@ -1,5 +1,6 @@
 //! The text of one file to a scenario, or to everything that is wrong with it.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde::Serialize;
@@ -188,7 +189,13 @@ fn variant(entries: &[Entry<'_>], matrix: &mut Matrix, row: &Row, log: &mut Log<
     ];
     let filled = SECTIONS.map(|name| {
         let at = &entries.iter().find(|entry| entry.name == name)?.value;
-        Some((matrix.fill(at, row, log), at.path.clone()))
+        // Most sections have nothing to fill in, and need not be copied for it.
+        let node = if at.node.has_text("${") {
+            Cow::Owned(matrix.fill(at, row, log))
+        } else {
+            Cow::Borrowed(at.node)
+        };
+        Some((node, at.path.clone()))
     });
     let [modules, steps, requires, timeout, watch, interpreter, known] =
         filled.each_ref().map(|section| {

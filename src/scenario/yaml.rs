@@ -56,6 +56,18 @@ impl Node {
         }
     }
 
+    /// Whether a part stands in any text of the tree, keys included.
+    pub(super) fn has_text(&self, part: &str) -> bool {
+        match self {
+            Self::Text(text) => text.contains(part),
+            Self::List(items) => items.iter().any(|item| item.has_text(part)),
+            Self::Map(entries) => entries
+                .iter()
+                .any(|(key, value)| key.has_text(part) || value.has_text(part)),
+            _ => false,
+        }
+    }
+
     /// Calls `see` with every text in the tree, keys included.
     pub(super) fn each_text(&self, see: &mut dyn FnMut(&str)) {
         match self {

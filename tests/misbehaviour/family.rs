@@ -1,5 +1,7 @@
 //! What happens around the process: its children, its parent, and what they hold on to.
 
+use crate::common::bench::{Bench, chosen};
+use crate::common::case;
 use crate::{LAST, each, ends, passes, run, runs};
 
 #[test]
@@ -230,4 +232,27 @@ os.symlink('/nowhere', 'dangling')
 os.symlink('..', 'up')
 os.mkfifo('fifo')",
     ));
+}
+
+#[test]
+fn links_that_lead_elsewhere_are_not_followed() {
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let theirs = elsewhere.path().join("demo.py");
+    std::fs::write(&theirs, "theirs").expect("written");
+    let pythons = chosen();
+    let bench = Bench::new();
+    let text = format!(
+        "title: t\nmodules: {{demo: ''}}\nsteps:\n- run: |\n    import os, sys\n    os.rename(sys.path[0], 'kept')\n    os.symlink({:?}, sys.path[0])\n",
+        elsewhere.path()
+    );
+    bench.scenario("a", &text);
+    let report = bench.report(&pythons, &[]);
+    for python in &pythons {
+        assert_eq!(
+            case(&report, "a", &python.key)["verdict"],
+            "pass",
+            "{report:#}"
+        );
+    }
+    assert!(theirs.is_file(), "a file of somebody else was removed");
 }
