@@ -4,13 +4,7 @@
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-
-use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
-
-/// How often the memory of a process is looked at; what it held at most the kernel remembers.
-const LOOK: Duration = Duration::from_millis(10);
 
 /// What a command took.
 #[derive(Clone, Copy, Debug, Default)]
@@ -25,53 +19,79 @@ pub struct Cost {
     pub peak: f64,
 }
 
-/// Runs a command to its end, whatever its exit code.
+/// Runs a command to its end, whatever its exit code. Only Linux says more than the wall time.
 pub fn cost(mut command: Command) -> Cost {
     let clock = Instant::now();
     let mut child = command.stdin(Stdio::null()).spawn().expect("it starts");
-    let pid = Pid::from_child(&child);
-    let over = AtomicBool::new(false);
-    let (wall, peak) = std::thread::scope(|scope| {
-        let peak = scope.spawn(|| {
-            let mut peak = 0.0;
-            while !over.load(Ordering::Relaxed) {
-                peak = memory(pid).unwrap_or(peak);
-                std::thread::sleep(LOOK);
-            }
-            peak
-        });
-        // It is over, and what the kernel has counted is still there to be read.
-        let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
-        rustix::io::retry_on_intr(|| waitid(WaitId::Pid(pid), options)).expect("a child");
-        let wall = clock.elapsed();
-        over.store(true, Ordering::Relaxed);
-        (wall, peak.join().expect("no panic"))
-    });
-    let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_pid()));
-    let stat = stat.expect("Linux's /proc");
-    let fields: Vec<u64> = stat[stat.rfind(')').expect("a name") + 2..]
-        .split_whitespace()
-        .map(|field| field.parse().unwrap_or(0))
-        .collect();
-    let hertz = rustix::param::clock_ticks_per_second();
-    let ticks = |at: usize| Duration::from_millis(fields[at] * 1000 / hertz);
+    #[cfg(target_os = "linux")]
+    let mut cost = linux::follow(&child);
+    #[cfg(not(target_os = "linux"))]
+    let mut cost = {
+        child.wait().expect("a child");
+        Cost::default()
+    };
+    cost.wall = clock.elapsed();
     child.wait().expect("it ended");
-    Cost {
-        wall,
-        own: ticks(11) + ticks(12),
-        children: ticks(13) + ticks(14),
-        peak,
-    }
+    cost
 }
 
-/// The most that a process held so far, in MB.
-fn memory(pid: Pid) -> Option<f64> {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", pid.as_raw_pid())).ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kib: f64 = line.trim().trim_end_matches(" kB").parse().ok()?;
-    Some(kib * 1024.0 / 1e6)
+#[cfg(target_os = "linux")]
+mod linux {
+    use std::process::Child;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::time::Duration;
+
+    use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+
+    use super::Cost;
+
+    /// How often the memory of a process is looked at; what it held at most the kernel remembers.
+    const LOOK: Duration = Duration::from_millis(10);
+
+    /// Waits for the end of a process, and reads what the kernel has counted while it is still there to be read.
+    pub(super) fn follow(child: &Child) -> Cost {
+        let pid = Pid::from_child(child);
+        let over = AtomicBool::new(false);
+        let peak = std::thread::scope(|scope| {
+            let peak = scope.spawn(|| {
+                let mut peak = 0.0;
+                while !over.load(Ordering::Relaxed) {
+                    peak = memory(pid).unwrap_or(peak);
+                    std::thread::park_timeout(LOOK);
+                }
+                peak
+            });
+            let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+            rustix::io::retry_on_intr(|| waitid(WaitId::Pid(pid), options)).expect("a child");
+            over.store(true, Ordering::Relaxed);
+            peak.thread().unpark();
+            peak.join().expect("no panic")
+        });
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_pid()));
+        let stat = stat.expect("Linux's /proc");
+        let fields: Vec<u64> = stat[stat.rfind(')').expect("a name") + 2..]
+            .split_whitespace()
+            .map(|field| field.parse().unwrap_or(0))
+            .collect();
+        let hertz = rustix::param::clock_ticks_per_second();
+        let ticks = |at: usize| Duration::from_millis(fields[at] * 1000 / hertz);
+        Cost {
+            own: ticks(11) + ticks(12),
+            children: ticks(13) + ticks(14),
+            peak,
+            ..Cost::default()
+        }
+    }
+
+    /// The most that a process held so far, in MB.
+    fn memory(pid: Pid) -> Option<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", pid.as_raw_pid())).ok()?;
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmHWM:"))?;
+        let kib: f64 = line.trim().trim_end_matches(" kB").parse().ok()?;
+        Some(kib * 1024.0 / 1e6)
+    }
 }
 
 /// The middle of what was measured.
