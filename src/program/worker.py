@@ -7,6 +7,7 @@
 # closes: on the far side of an ssh or a container that is the only word that reaches us.
 
 OUTPUT_LIMIT = 64 * 1024                # bytes kept of each of a case's standard streams
+STEPS_LIMIT = 1 << 26                   # bytes of what the steps say, or what a scenario says in their place
 FRAME_LIMIT = 1 << 24                   # bytes of a frame; the runner takes no more than four times as many
 PATIENCE = 0.05                         # seconds in which few cases fill a pipe; one that does waits for what is left of them
 MUCH = 16 * 1024                        # bytes in that time, of a case that will
@@ -138,9 +139,10 @@ class Supervisor(object):
             return
 
     def read_frames(self):
+        """What is there, but for a flood: others wait as well."""
         parts = []
         try:
-            while True:
+            while len(parts) < 64:
                 parts.append(os.read(self.frames, 65536))
         except OSError:
             if sys.exc_info()[1].errno not in (errno.EAGAIN, errno.EINTR):
@@ -202,7 +204,7 @@ class Case(object):
 
     def __init__(self, supervisor, request, folder):
         self.supervisor, self.channel, self.request, self.folder = supervisor, supervisor.channel, request, folder
-        self.fork, self.steps = request["fork"], []
+        self.fork, self.steps, self.size = request["fork"], [], 0
         self.kept = {"out": b"", "err": b""}
         self.lost = {"out": 0, "err": 0}
         self.status = b""
@@ -335,8 +337,11 @@ class Case(object):
 
     def take_steps(self):
         parts = self.supervisor.read_frames()
-        self.steps.extend(parts)
-        return sum([len(part) for part in parts])
+        if self.size < STEPS_LIMIT:
+            self.steps.extend(parts)
+        read = sum([len(part) for part in parts])
+        self.size += read
+        return read
 
     def keep(self, stream, data):
         room = OUTPUT_LIMIT - len(self.kept[stream])

@@ -153,3 +153,11 @@ sys.stderr.close()"
         )
     ));
 }
+
+#[test]
+fn a_flood_in_place_of_the_recorder_ends_in_time() {
+    let lines = run("
+import os
+while True: os.write(252, b'x' * 4096)");
+    each(&lines, |seen| assert_eq!(seen.verdict(), "timed-out"));
+}
