@@ -51,6 +51,7 @@ fn report(text: &str, cases: &[(&str, &str, Verdict, &str)]) -> RunReport {
             baseline: None,
             packages: BTreeMap::new(),
             messages: BTreeMap::new(),
+            warning_messages: BTreeMap::new(),
             stdout: String::new(),
             stderr: String::new(),
         }
@@ -73,6 +74,7 @@ fn report(text: &str, cases: &[(&str, &str, Verdict, &str)]) -> RunReport {
             refs: vec![],
             notes: BTreeMap::new(),
             changes: vec![],
+            expects_nothing: false,
             digest: text.into(),
             file: "scenarios/s.yaml".into(),
             text: None,

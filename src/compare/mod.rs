@@ -4,6 +4,7 @@ pub mod bisect;
 #[cfg(test)]
 mod bisect_tests;
 pub mod changes;
+pub(crate) mod details;
 pub mod difference;
 pub mod gaps;
 pub mod history;
@@ -242,6 +243,7 @@ mod tests {
             trace: Some(trace.into()),
             packages: std::collections::BTreeMap::new(),
             messages: std::collections::BTreeMap::new(),
+            warning_messages: std::collections::BTreeMap::new(),
             stdout: String::new(),
             stderr: String::new(),
         })

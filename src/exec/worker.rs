@@ -20,7 +20,7 @@ use crate::program::marshal::Reader;
 use crate::program::protocol::{self, Frame, FrameKind};
 use crate::python::inventory::Interpreter;
 use crate::python::probe::with_arguments;
-use crate::trace::decode;
+use crate::trace::decode::{self, Sent};
 use crate::trace::{ProcessEnd, Trace};
 
 /// How long a worker may take to say hello, and to go once its channel is closed.
@@ -213,8 +213,12 @@ impl Worker {
                 }
                 FrameKind::End => {
                     let (duration, end) = read_end(&lossy(&frame.payload))?;
-                    let mut trace = decode::decode(program, &lines, end)?;
-                    (trace.stdout, trace.stderr) = (lossy(&stdout), lossy(&stderr));
+                    let sent = Sent {
+                        lines: &lines,
+                        stdout: &stdout,
+                        stderr: &stderr,
+                    };
+                    let trace = decode::decode(program, &sent, end)?;
                     return Ok(Answer::Ended { trace, duration });
                 }
             }

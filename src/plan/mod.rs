@@ -264,6 +264,8 @@ mod tests {
             requires: Requires::default(),
             timeout: None,
             interpreter: Conditions::default(),
+            compare: vec![],
+            is_judged: false,
             known: vec![],
         };
         let choices = via

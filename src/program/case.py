@@ -52,7 +52,7 @@ def case(frames):
             write(again, text)
             close(again)
 
-    def emit(number, action, facts, message, inside):
+    def emit(number, action, facts, details, inside):
         if action == "" and getpid() != own["pid"]:     # the child goes on with its own code until that is over
             return
         place = "%d" % number if inside is None else "%d,\"inside\":%d" % (number, inside)
@@ -60,7 +60,7 @@ def case(frames):
             send("%s{\"begin\":%s}\n" % ("".join(pending), place))
             del pending[:]
             return
-        tail = "" if message is None else ",\"message\":" + step.encode(message)
+        tail = ",\"details\":" + step.encode(tuple(details)) if details else ""
         pending.append("{\"step\":%s,\"facts\":%s%s}\n" % (place, step.encode(tuple(facts)), tail))
         if action == "":                # in the body of a module, where anything may come next
             send("".join(pending))

@@ -11,9 +11,10 @@ use crate::scenario::model::{
 /// The program of a variant on an interpreter.
 pub fn emit(variant: &Variant, key: &InterpreterKey) -> Program {
     let numbered = variant.numbered();
+    let emit_step = |one| emit_step(variant, one, key);
     let (bodies, steps): (Vec<_>, Vec<_>) = numbered
         .iter()
-        .map(|one| (one.body.is_some(), emit_step(one, key)))
+        .map(|one| (one.body.is_some(), emit_step(one)))
         .partition(|(in_body, _)| *in_body);
     let [bodies, steps] =
         [bodies, steps].map(|part| part.into_iter().map(|(_, step)| step).collect::<Vec<_>>());
@@ -37,13 +38,14 @@ pub fn emit(variant: &Variant, key: &InterpreterKey) -> Program {
         needs,
         packages: variant.requires.packages.clone(),
         launch: variant.interpreter.clone(),
+        compares: variant.compared_output(),
         owns_process: variant.owns_process(),
         steps,
         bodies,
     }
 }
 
-fn emit_step(numbered: &Numbered<'_>, key: &InterpreterKey) -> ProgramStep {
+fn emit_step(variant: &Variant, numbered: &Numbered<'_>, key: &InterpreterKey) -> ProgramStep {
     let step = numbered.step;
     let is_run = step.is_run_on(key);
     let (code, helpers) = if is_run {
@@ -64,10 +66,7 @@ fn emit_step(numbered: &Numbered<'_>, key: &InterpreterKey) -> ProgramStep {
         mode: source.unwrap_or(Mode::Exec),
         code,
         helpers,
-        asks_message: step
-            .expect
-            .iter()
-            .any(|expectation| expectation.fact.0 == "message"),
+        compares: variant.compared_of_step(step),
     }
 }
 

@@ -11,6 +11,7 @@ pub mod script;
 
 use crate::scenario::model::Conditions;
 use crate::scenario::package::Package;
+use crate::trace::detail::Detail;
 
 /// What one case executes and watches. The same for every interpreter but where the scenario says otherwise.
 #[derive(Clone, Debug)]
@@ -33,6 +34,8 @@ pub struct Program {
     pub packages: Vec<Package>,
     /// How the interpreter is started.
     pub launch: Conditions,
+    /// Output of the process that is part of the behaviour.
+    pub compares: Vec<Detail>,
     /// Whether the case must not be a fork of an interpreter that serves others too.
     pub owns_process: bool,
 }
@@ -52,8 +55,8 @@ pub struct ProgramStep {
     pub source: Option<Mode>,
     /// Names the text uses that the scenario did not bind.
     pub helpers: Vec<&'static str>,
-    /// Whether an expectation asks for the exception's message, which makes it a fact.
-    pub asks_message: bool,
+    /// Texts of the step that are part of the behaviour.
+    pub compares: Vec<Detail>,
 }
 
 /// How a step's text is compiled.

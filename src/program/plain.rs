@@ -84,7 +84,7 @@ mod tests {
             code: Some(code.to_owned()),
             source: Some(mode),
             helpers: vec![],
-            asks_message: false,
+            compares: vec![],
         };
         is_plain(&step, &[])
     }

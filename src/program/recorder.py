@@ -3,8 +3,9 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub):
 
     main: the namespace in which the steps run.  watched: modules whose state is recorded after each step.
     bound_names: names of which only the binding is recorded.
-    snapshots: names that steps bind to copies of the cache.  emit(number, action, facts, message, inside) gets what
-    was seen; `inside` is the step that was running when the body of a module came to one of its own.  system: the
+    snapshots: names that steps bind to copies of the cache.  emit(number, action, facts, details, inside) gets what
+    was seen; details are the texts of an exception and of warnings, which change with the version more often than the
+    behaviour does; `inside` is the step that was running when the body of a module came to one of its own.  system: the
     module `posix`.  scrub: (path, word) pairs, so that no value depends on where the files lie; the first is the
     folder of the modules.  The lists are looked at when a step runs, and may be filled until then.
 
@@ -17,6 +18,7 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub):
     # 2.7 empties the namespace of a module whose last reference goes. Any script that imports sys holds these.
     held_modules = [sys, original["__main__"], original["__builtin__" if version_2 else "builtins"]]
     absent, forget_exception = object(), getattr(sys, "exc_clear", None)
+    most_warnings, most_of_text = 20, 10000     # kept in a step; characters kept of a message or of a warning
     frame, current_exception, ours = sys._getframe, sys.exc_info, sys._getframe().f_globals
     builtins = held_modules[2].__dict__
     library = "%s/lib/python%d.%d" % ((sys.prefix,) + sys.version_info[:2])
@@ -73,7 +75,7 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub):
     # -- what happens inside a step -----------------------------------------------------------------------------
 
     # Other threads may add to these at any moment: what is reported is taken out of them, and the rest is the next step's.
-    ran, warned, lookups, resolved = [], [], [], []
+    ran, warned, warning_texts, lookups, resolved = [], [], [], [], []
 
     def drain(events):
         taken = list(events)
@@ -109,10 +111,24 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub):
             step.inside(number, what, value, namespace)
             return complex.__new__(cls)
 
+    hearing = {}                            # by thread: the text of a warning whose category is asked for next
+
+    class Hearing(object):
+        """Stands where a filter has the pattern of the text, and is asked before the category: get_filter() in C."""
+
+        def match(self, text):
+            hearing[thread.get_ident()] = text
+            return True
+
     class Witness(type):
         def __subclasscheck__(cls, category):
-            if category.__name__ not in warned:
-                warned.append(category.__name__)
+            name, text = category.__name__, hearing.pop(thread.get_ident(), "")
+            if name not in warned:
+                warned.append(name)
+            if len(warning_texts) < most_warnings:
+                text = "%s: %s" % (name, shorten(clean(text)) if type(text) in texts else "<unprintable>")
+                if text not in warning_texts:
+                    warning_texts.append(text)
             return False                    # matches nothing: the filters behind it decide, as they would without it
 
     warnings = original["_warnings"]
@@ -132,7 +148,7 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub):
                 registry = (namespace_of(module) or {}).get("__warningregistry__")
                 if type(registry) is dict:
                     registry.clear()
-    witness = ("ignore", None, Witness("Witness", (Warning,), {}), None, 0)
+    witness = ("ignore", Hearing(), Witness("Witness", (Warning,), {}), None, 0)
     bodies, most_of_bodies = {}, 50         # by thread: the steps of bodies that are running; reported in one step
     reporting = thread.allocate_lock()
 
@@ -185,7 +201,7 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub):
 
         def __exit__(self, kind, error, trace):
             if kind is not None:
-                self.outcome, self.message = kind.__name__, guarded(lambda thing: clean(str(thing)), error)
+                self.outcome, self.message = kind.__name__, guarded(message_of, error)
             take_back(main, self.lent)
             if self.value is not absent:
                 self.value = guarded(normal, self.value)
@@ -211,7 +227,7 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub):
                 facts.append(("warned", drain(warned)))
             if self.spied:
                 facts.append(("lookups", drain(lookups)))
-            report(number, action, facts, self.message, None)
+            report(number, action, facts, details(self.message, drain(warning_texts)), None)
 
         def inside(self, number, what, value, namespace):
             """A step in the body of a module: it begins, or ended in one way or another."""
@@ -233,14 +249,14 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub):
                 return None
             if what == "fail":
                 kind, error = current_exception()[:2]
-                outcome, message = kind.__name__, guarded(lambda thing: clean(str(thing)), error)
+                outcome, message = kind.__name__, guarded(message_of, error)
             facts = [("outcome", "not run" if what == "skip" else outcome)]
             if what == "value":
                 facts.append(("value", guarded(normal, value)))
             facts.extend(drain(resolved))
             if ran[before:]:
                 facts.append(("ran", ran[before:]))
-            report(number, "", facts + self.look(namespace), message, outer)
+            report(number, "", facts + self.look(namespace), details(message), outer)
 
         def own_frame(self, namespace):
             """Whether code in this namespace is that of steps or ours, and not of the import system."""
@@ -289,6 +305,17 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub):
             facts.append(("cache", cache_name(now)))
             return facts
 
+    def details(message, warnings=()):
+        found = [] if message is None else [("message", message)]
+        return found + ([("warning_messages", list(warnings))] if warnings else [])
+
+    def message_of(error):
+        return shorten(clean(str(error)))
+
+    def shorten(text):
+        more = len(text) - most_of_text
+        return text if more <= 0 else "%s[%d more characters]" % (text[:most_of_text], more)
+
     def word(thing, base):
         return "absent" if thing is absent else show(thing, base)
 
@@ -300,6 +327,7 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub):
         except Exception:
             return "<unprintable>"
 
-    fixed = ("outcome", "message", "ran", "value", "cache", "died", "warned", "lookups", "end")
+    fixed = ("outcome", "message", "ran", "value", "cache", "died", "warned", "warning_messages", "lookups", "end", "stdout",
+             "stderr")
     step = Step()
     return step

@@ -40,20 +40,21 @@ def prepare(modules, borrows, *names):
         system.utime(path, (1000000000, 1000000000))
     system.chdir(places[2])
 
-    def say(number, action, facts, message, inside):
+    def say(number, action, facts, details, inside):
         """On standard output, whatever becomes of sys.stdout; with --json as one object per step."""
         if system.getpid() != owner and action != "" and facts is None:
             system._exit(0)                 # a child that a step forked and that went on with the steps
         place = "%d" % number if inside is None else '%d,"inside":%d' % (number, inside)
         if as_json:
-            text = "" if facts is None else '{"step":%s,"facts":%s}' % (place, step.encode(tuple(facts)))
+            told = "" if facts is None else ',"details":' + step.encode(tuple(details))
+            text = "" if facts is None else '{"step":%s,"facts":%s%s}' % (place, step.encode(tuple(facts)), told)
         elif facts is None:
             text = "\n%d  %s" % (number, action or "in the body of a module, in step %s" % inside)
         else:
             always = ("outcome", "ran", "value", "died", "warned")
             shown = [(name, value) for name, value in facts if said.get(name) != value or name in always]
             said.update(facts)
-            shown += [("message", message)] if message is not None else []
+            shown += details
             words = [(name, "[%s]" % ", ".join(map(str, value)) if type(value) is list else value) for name, value in shown]
             text = "\n".join(["      %-22s %s" % pair for pair in words])
         if text:

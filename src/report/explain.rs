@@ -7,11 +7,13 @@ use super::model::{CaseReport, ChangeReport, RunReport, ScenarioReport};
 use super::packages;
 use super::style::Style;
 use super::trace::{agree, heading, noted, reasons, reproduce};
+use crate::compare::details::{steps_with_texts, texts_of_step};
 use crate::compare::difference::{Difference, Shown};
-use crate::compare::ranges::not_run;
+use crate::compare::ranges::{not_run, ranges};
 use crate::compare::{self, Row};
 use crate::python::version::{InterpreterKey, PythonVersion};
 use crate::text::{fit, visible};
+use crate::trace::detail::Detail;
 
 /// Differences that are shown of one variant at one boundary.
 const MOST: usize = 8;
@@ -73,6 +75,7 @@ pub fn render(
             let _ = write!(out, "\n{bold}{}{plain}\n{text}", visible(row.case));
         }
     }
+    messages(&mut out, report, rows, style);
     if !rest.is_empty() {
         let _ = writeln!(
             out,
@@ -151,6 +154,63 @@ fn differences(
         }
         listed(out, &found, width);
     }
+}
+
+/// Messages of exceptions and of warnings that are recorded and not compared, with the versions that had them.
+fn messages(out: &mut String, report: &RunReport, rows: &[Row<'_>], style: Style) {
+    let all: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
+    let width = usize::from(style.width).min(100);
+    let mut text = String::new();
+    for row in rows {
+        let cases = row.cases();
+        let lines = recorded(report, &cases, &all, width);
+        if rows.len() > 1 && !lines.is_empty() {
+            let _ = writeln!(text, "  {}", visible(row.case));
+        }
+        text.push_str(&lines);
+    }
+    if !text.is_empty() {
+        let title = style.strong("messages, which are not compared");
+        let _ = write!(out, "\n{title}\n{text}");
+    }
+}
+
+/// The messages of a row, by step.
+fn recorded(
+    report: &RunReport,
+    cases: &[&CaseReport],
+    all: &[&InterpreterKey],
+    width: usize,
+) -> String {
+    let mut out = String::new();
+    for step in steps_with_texts(cases) {
+        let records = cases.iter().filter_map(|case| {
+            let steps = report.traces.get(case.trace.as_ref()?)?;
+            steps.iter().find(|record| record.step == step)
+        });
+        let records: Vec<_> = records.collect();
+        let mut lines = String::new();
+        for detail in [Detail::Message, Detail::WarningMessages] {
+            if records
+                .iter()
+                .any(|record| record.fact(detail.fact()).is_some())
+            {
+                continue; // compared, and told where it differs
+            }
+            for (text, keys) in texts_of_step(cases, step, detail) {
+                for line in text.lines() {
+                    let line = fit(&visible(line), width.saturating_sub(6)).into_owned();
+                    let _ = writeln!(lines, "      {line}");
+                }
+                let _ = writeln!(lines, "        on {}", ranges(&keys, all));
+            }
+        }
+        if let (false, Some(record)) = (lines.is_empty(), records.first()) {
+            let title = format!("step {step}  {}", record.action);
+            let _ = write!(out, "    {}\n{lines}", fit(&visible(&title), width - 4));
+        }
+    }
+    out
 }
 
 /// Differences, step by step.

@@ -7,6 +7,7 @@ pub mod build;
 pub mod check;
 pub mod diff;
 pub mod events;
+mod expectless;
 pub mod explain;
 #[cfg(test)]
 pub(crate) mod fake;

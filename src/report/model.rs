@@ -180,6 +180,9 @@ pub struct ScenarioReport {
     /// What changed in which version, and why.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<ChangeReport>,
+    /// Whether none of its steps expects anything: then it passes whatever they end in.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub expects_nothing: bool,
     /// Digest of what it does.
     pub digest: String,
     /// Its file.
@@ -241,13 +244,16 @@ pub struct CaseReport {
     /// Versions of the distributions that it could import because it required them, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub packages: BTreeMap<String, String>,
-    /// Messages of exceptions by step; they do not count for behaviours.
+    /// Messages of exceptions by step. They are part of a behaviour only where the scenario asks; then they are facts, too.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub messages: BTreeMap<usize, String>,
-    /// What it wrote, kept where the verdict is a violation.
+    /// Category and text of warnings by step; part of a behaviour as messages are.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub warning_messages: BTreeMap<usize, Vec<String>>,
+    /// What it wrote to standard output; part of a behaviour as messages are.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub stdout: String,
-    /// As above.
+    /// What it wrote to standard error.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub stderr: String,
 }

@@ -67,6 +67,7 @@ fn told<'a>(cases: &[&Changed<'a>], all: &[&InterpreterKey]) -> Vec<Told<'a>> {
             head,
             steps: shown?.steps,
             end: shown?.end.to_owned(),
+            cases: Vec::new(),
         })
     });
     told.collect()

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::model::{RunReport, ScenarioReport};
-use super::steps::Column;
+use super::steps::{Column, RecordedText, recorded_texts};
 use crate::compare::moments::{Values, changes, moments};
 use crate::text::{short, visible};
 use crate::trace::StepRecord;
@@ -48,10 +48,13 @@ pub(super) fn steps(
         trace.unwrap_or(&empty)
     });
     let traces: Vec<&Vec<StepRecord>> = traces.collect();
+    let cases: Vec<_> = columns.iter().map(|column| &*column.cases).collect();
     let steps = moments(&traces).into_iter().map(|moment| {
         let note = scenario.notes.get(&moment.step);
         let note = note.filter(|_| moment.turn == 0);
-        let facts = changes(&traces, &moment).into_iter();
+        let facts = changes(&traces, &moment);
+        let texts = recorded_texts(&cases, &moment, &facts).into_iter();
+        let facts = facts.iter().map(|(name, values)| fact(name, values));
         Step {
             number: match moment.inside {
                 Some(outer) => format!("{outer}›"),
@@ -59,7 +62,7 @@ pub(super) fn steps(
             },
             action: cut(moment.action),
             note: note.map(|note| visible(note.trim())),
-            facts: facts.map(|(name, values)| fact(name, &values)).collect(),
+            facts: facts.chain(texts.map(text)).collect(),
         }
     });
     steps.collect()
@@ -92,6 +95,16 @@ fn fact(name: &str, values: &Values) -> Fact {
             .iter()
             .map(|value| value.as_ref().map(text))
             .collect(),
+    }
+}
+
+/// A text that is recorded and not compared.
+fn text(text: RecordedText) -> Fact {
+    let value = |value: &String| (!value.is_empty()).then(|| cut(value));
+    Fact {
+        name: text.name,
+        differs: false,
+        values: text.values.iter().map(value).collect(),
     }
 }
 

@@ -9,11 +9,13 @@ use super::model::{CaseReport, RunReport};
 use super::style::{Style, Tone, trimmed};
 use super::unstable;
 use crate::compare::Row;
+use crate::compare::details::{TextByVersion, texts_of_step};
 use crate::compare::moments::{Moment, Values, changes, moments};
 use crate::compare::ranges::ranges;
 use crate::python::version::InterpreterKey;
 use crate::text::{visible, width, wrapped};
 use crate::trace::StepRecord;
+use crate::trace::detail::Detail;
 use crate::trace::fact::FactValue;
 use crate::verdict::Verdict;
 
@@ -23,12 +25,15 @@ pub(super) struct Column<'a> {
     pub(super) trace: Option<&'a str>,
     pub(super) end: Option<&'a str>,
     pub(super) during: Option<&'a str>,
+    /// The cases that show it.
+    pub(super) cases: Vec<&'a CaseReport>,
 }
 
 impl<'a> Column<'a> {
-    fn new(head: String, case: &'a CaseReport) -> Self {
+    fn new(head: String, case: &'a CaseReport, cases: Vec<&'a CaseReport>) -> Self {
         Self {
             head,
+            cases,
             trace: case.trace.as_deref(),
             end: case.end.as_deref(),
             during: case.during.as_deref(),
@@ -38,10 +43,10 @@ impl<'a> Column<'a> {
 
 /// The columns of a row: behaviours by their letters, then crashes and timeouts, each once, and all that unstable cases did.
 pub(super) fn columns<'a>(row: &Row<'a>, all: &[&InterpreterKey]) -> Vec<Column<'a>> {
-    let behaviours = row.behaviours.iter();
-    let behaviours = behaviours.map(|one| {
+    let behaviours = row.behaviours.iter().enumerate();
+    let behaviours = behaviours.map(|(at, one)| {
         let head = format!("{}: {}", one.letter, ranges(&one.versions, all));
-        Column::new(head, one.case)
+        Column::new(head, one.case, row.cases_of(at))
     });
     let mut columns: Vec<Column<'a>> = behaviours.collect();
     let ended = |case: &CaseReport| matches!(case.verdict, Verdict::Crashed | Verdict::TimedOut);
@@ -59,18 +64,15 @@ pub(super) fn columns<'a>(row: &Row<'a>, all: &[&InterpreterKey]) -> Vec<Column<
         if cases[..at].iter().any(|other| same(&other)) {
             continue;
         }
-        let keys: Vec<&InterpreterKey> = cases
-            .iter()
-            .filter(same)
-            .map(|other| &*other.interpreter)
-            .collect();
+        let alike: Vec<&CaseReport> = cases.iter().filter(same).copied().collect();
+        let keys: Vec<&InterpreterKey> = alike.iter().map(|other| &*other.interpreter).collect();
         let sign = if case.verdict == Verdict::TimedOut {
             "t"
         } else {
             "c"
         };
         let head = format!("{sign}: {}", ranges(&keys, all));
-        columns.push(Column::new(head, case));
+        columns.push(Column::new(head, case, alike));
     }
     columns.extend(unstable::columns(row, all));
     columns
@@ -87,6 +89,8 @@ pub(super) struct Told<'a> {
     pub(super) steps: &'a Vec<StepRecord>,
     /// How the process ended.
     pub(super) end: String,
+    /// The cases that show it; none where only its trace is known.
+    pub(super) cases: Vec<&'a CaseReport>,
 }
 
 /// The table of steps of these columns.
@@ -107,6 +111,7 @@ pub(super) fn steps_text(
                 .and_then(|digest| report.traces.get(digest))
                 .map_or(&empty, |steps| &**steps),
             end: format!("{}{during}", column.end.unwrap_or("—")),
+            cases: column.cases.clone(),
         }
     });
     side_by_side(notes, &told.collect::<Vec<_>>(), style)
@@ -129,8 +134,21 @@ pub(super) fn side_by_side(
     for moment in moments(&traces) {
         table.add_row(vec![format!("{TITLE}{}", titles.len())]);
         titles.push(title(&moment, notes.get(&moment.step), style));
-        for (name, values) in changes(&traces, &moment) {
+        let facts = changes(&traces, &moment);
+        let cases: Vec<_> = columns.iter().map(|column| &*column.cases).collect();
+        let mut texts = recorded_texts(&cases, &moment, &facts);
+        for (name, values) in facts {
             table.add_row(line(name, &values, style));
+            texts.retain(|text| {
+                let is_next = text.behind == name;
+                if is_next {
+                    table.add_row(text_line(text, style));
+                }
+                !is_next
+            });
+        }
+        for text in &texts {
+            table.add_row(text_line(text, style));
         }
     }
     let ends: Vec<&str> = columns.iter().map(|column| column.end.as_str()).collect();
@@ -150,6 +168,65 @@ pub(super) fn side_by_side(
         }
     });
     lines.collect::<Vec<_>>().join("\n")
+}
+
+/// A text that is recorded and not compared, in all columns.
+pub(super) struct RecordedText {
+    /// How it is called in tables: in brackets, because columns that differ in it are not other behaviours for that.
+    pub(super) name: String,
+    /// The fact behind which it is shown.
+    behind: &'static str,
+    /// Of each column what its cases had, by version where they had several texts.
+    pub(super) values: Vec<String>,
+}
+
+/// The texts of a step that are not among its facts.
+pub(super) fn recorded_texts(
+    columns: &[&[&CaseReport]],
+    moment: &Moment<'_>,
+    facts: &[(&str, Values)],
+) -> Vec<RecordedText> {
+    let details = [
+        (Detail::Message, "outcome"),
+        (Detail::WarningMessages, "warned"),
+    ];
+    let details = details.into_iter().filter(|(detail, _)| {
+        moment.turn == 0 && !facts.iter().any(|(name, _)| *name == detail.fact())
+    });
+    let texts = details.map(|(detail, behind)| RecordedText {
+        name: format!("({})", detail.fact()),
+        behind,
+        values: columns
+            .iter()
+            .map(|cases| by_version(&texts_of_step(cases, moment.step, detail)))
+            .collect(),
+    });
+    let is_there = |text: &RecordedText| text.values.iter().any(|value| !value.is_empty());
+    texts.filter(is_there).collect()
+}
+
+/// The text that all versions had, or each with its versions.
+fn by_version(texts: &[TextByVersion<'_>]) -> String {
+    if let [(text, _)] = texts {
+        return text.clone();
+    }
+    let all: Vec<&InterpreterKey> = texts.iter().flat_map(|(_, keys)| keys.clone()).collect();
+    let lines = texts.iter();
+    let lines = lines.map(|(text, keys)| format!("{}: {text}", ranges(keys, &all)));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn text_line(text: &RecordedText, style: Style) -> Vec<Cell> {
+    let mut line = vec![style.cell(format!("   {}", text.name), Tone::Faint)];
+    let values = &text.values;
+    line.extend(values.iter().enumerate().map(|(at, value)| {
+        if at > 0 && values[at - 1] == *value && !value.is_empty() {
+            style.cell("·", Tone::Faint)
+        } else {
+            style.cell(value, Tone::Plain)
+        }
+    }));
+    line
 }
 
 /// The title of a step and its note, in lines of the whole width.

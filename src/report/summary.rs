@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 
+use super::expectless;
 use super::model::{CaseReport, RunReport};
 use super::standing;
 use super::style::Style;
@@ -141,6 +142,9 @@ pub fn totals(report: &RunReport, made: Made<'_>) -> String {
             "interrupted: {} had not finished, marked ? above",
             plural(report.unfinished.len(), "case")
         );
+    }
+    for line in expectless::lines(report) {
+        let _ = writeln!(out, "{line}");
     }
     skips(&mut out, report);
     let all: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();

@@ -2,15 +2,17 @@
 
 use std::fmt::Write;
 
-use super::model::{ChangeReport, RunReport, ScenarioReport};
+use super::model::{CaseReport, ChangeReport, RunReport, ScenarioReport};
 use super::packages;
-use super::steps::{columns, steps_text};
+use super::steps::{Column, columns, steps_text};
 use super::style::Style;
 use super::summary::{evidence, name_of};
 use crate::compare::Row;
+use crate::compare::details::{steps_with_texts, texts_of_step};
 use crate::compare::ranges::{not_run, ranges};
 use crate::python::version::InterpreterKey;
 use crate::text::{visible, wrapped};
+use crate::trace::detail::Detail;
 
 /// Title, prose, the table of steps, what the behaviours do not cover, what changed and why, and how to see it oneself.
 pub fn render(
@@ -107,7 +109,9 @@ fn render_row(
     if !holes.is_empty() {
         let _ = writeln!(out, "not run here: {}", holes.join(", "));
     }
+    differing_messages(out, row, &columns);
     reasons(out, report, row);
+    written(out, report, row);
     if agree(report, row) {
         let _ = writeln!(out, "the same on every interpreter that was run");
     }
@@ -133,6 +137,50 @@ pub(super) fn reasons(out: &mut String, report: &RunReport, row: &Row<'_>) {
         for reason in &case.reasons {
             let _ = writeln!(out, "  {}", visible(reason));
         }
+        evidence(out, case);
+    }
+}
+
+/// The steps whose messages differ within one behaviour, which the letters do not show.
+fn differing_messages(out: &mut String, row: &Row<'_>, columns: &[Column<'_>]) {
+    for (behaviour, column) in row.behaviours.iter().zip(columns) {
+        for detail in [Detail::Message, Detail::WarningMessages] {
+            let steps = steps_with_texts(&column.cases).into_iter();
+            let several = |step: &usize| texts_of_step(&column.cases, *step, detail).len() > 1;
+            let steps: Vec<String> = steps.filter(several).map(|step| step.to_string()).collect();
+            if !steps.is_empty() {
+                let _ = writeln!(
+                    out,
+                    "{} differs within {} in step {}; `compare: [{}]` makes such versions different behaviours",
+                    detail.fact(),
+                    behaviour.letter,
+                    steps.join(", "),
+                    detail.fact(),
+                );
+            }
+        }
+    }
+}
+
+/// What cases wrote that have nothing else to tell; each text once for all versions that share it.
+fn written(out: &mut String, report: &RunReport, row: &Row<'_>) {
+    let all: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
+    let silent = |case: &&CaseReport| case.stdout.is_empty() && case.stderr.is_empty();
+    let mut groups: Vec<(&CaseReport, Vec<&InterpreterKey>)> = Vec::new();
+    for case in row
+        .cases()
+        .into_iter()
+        .filter(|case| case.reasons.is_empty() && !silent(case))
+    {
+        let same =
+            |known: &CaseReport| (&known.stdout, &known.stderr) == (&case.stdout, &case.stderr);
+        match groups.iter_mut().find(|(known, _)| same(known)) {
+            Some((_, keys)) => keys.push(&case.interpreter),
+            None => groups.push((case, vec![&case.interpreter])),
+        }
+    }
+    for (case, keys) in groups {
+        let _ = writeln!(out, "written on {}:", ranges(&keys, &all));
         evidence(out, case);
     }
 }

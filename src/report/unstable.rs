@@ -59,6 +59,7 @@ pub(super) fn columns<'a>(row: &Row<'a>, all: &[&InterpreterKey]) -> Vec<Column<
             trace: Some(shape.trace),
             end: Some(shape.end),
             during: shape.during,
+            cases: Vec::new(),
         }
     };
     shapes.map(column).collect()

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use super::cursor::{At, Log, Words, quoted};
+use super::cursor::{At, Log, Words, did_you_mean, one_of, quoted};
 use super::expect::Reading;
 use super::model::{Change, Known};
 use super::names::is_dotted;
 use super::yaml::Node;
 use crate::python::version::{PythonVersion, VersionSpec};
+use crate::trace::detail::Detail;
 
 pub(super) const KNOWN: Words = Words {
     known: &["python", "issue"],
@@ -166,6 +167,30 @@ pub(super) fn changes(at: &At<'_>, log: &mut Log<'_>) -> Vec<Change> {
         });
     }
     changes
+}
+
+/// `compare`: the texts that are part of the behaviour.
+pub(super) fn compare(at: &At<'_>, log: &mut Log<'_>) -> Vec<Detail> {
+    let mut found = Vec::new();
+    let items = at.items("`compare`", log).unwrap_or_default();
+    if items.is_empty() && matches!(at.node, Node::List(_)) {
+        log.say(&at.path, "`compare` is an empty list", "leave it out");
+    }
+    for item in items {
+        let Some(word) = item.text("a text to compare", log) else {
+            continue;
+        };
+        if let Some(detail) = Detail::of_fact(word) {
+            found.push(detail);
+            continue;
+        }
+        let words = Detail::ALL.map(Detail::fact);
+        let help = did_you_mean(word, words);
+        let help = help.unwrap_or_else(|| format!("expected {}", one_of(&words)));
+        let message = format!("{} is not a text that can be compared", quoted(word));
+        log.say(&item.path, message, help);
+    }
+    found
 }
 
 /// Whether a key of the map is a number where versions belong; said as it is for `python:`, not as a key that is no text.

@@ -9,6 +9,7 @@ use serde::Serialize;
 pub use super::action::{Action, Delete, Mtime, SetTo, SwapTo, Via, module_of_file};
 use super::package::Package;
 use crate::python::version::{InterpreterKey, PythonVersion, VersionSpec};
+use crate::trace::detail::Detail;
 use crate::trace::fact::{FactName, FactValue};
 
 /// Path of the file below the scenarios folder, with `/` and without its extension: `swap/earlier-copy`.
@@ -94,6 +95,10 @@ pub struct Variant {
     pub timeout: Option<Duration>,
     /// How the interpreter is started.
     pub interpreter: Conditions,
+    /// Texts that are part of the behaviour in every step, or at the end; expectations on others add these.
+    pub compare: Vec<Detail>,
+    /// Whether any step of the scenario, in whichever variant, expects something: then no exception may go unmentioned.
+    pub is_judged: bool,
     /// Marks of expectations that are known to be violated; expectations refer to them by place.
     pub known: Vec<Known>,
 }
@@ -206,6 +211,29 @@ impl Variant {
             .chain(bodies)
             .map(|(number, body, step)| Numbered { number, body, step })
             .collect()
+    }
+
+    /// Texts of a step that are part of the behaviour.
+    pub fn compared_of_step(&self, step: &Step) -> Vec<Detail> {
+        let asked = step.expect.iter();
+        let asked = asked.filter_map(|expectation| Detail::of_fact(&expectation.fact.0));
+        let mut found: Vec<_> = self.compare.iter().copied().chain(asked).collect();
+        found.retain(|detail| !detail.is_output());
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// Output of the process that is part of the behaviour.
+    pub fn compared_output(&self) -> Vec<Detail> {
+        let numbered = self.numbered();
+        let asked = numbered.iter().flat_map(|one| &one.step.expect);
+        let asked = asked.filter_map(|expectation| Detail::of_fact(&expectation.fact.0));
+        let mut found: Vec<_> = self.compare.iter().copied().chain(asked).collect();
+        found.retain(|detail| detail.is_output());
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 
     /// A step by its number, as messages name it.

@@ -18,6 +18,7 @@ use super::requires;
 use super::steps::{self, Parsed};
 use super::yaml::{self, Node};
 use crate::python::version::VersionSpec;
+use crate::trace::detail::Detail;
 use crate::trace::short_hash;
 
 pub(super) const TOP: Words = Words {
@@ -35,6 +36,7 @@ pub(super) const TOP: Words = Words {
         "interpreter",
         "timeout",
         "known",
+        "compare",
     ],
 };
 
@@ -159,6 +161,16 @@ fn read(file: &str, id: ScenarioId, document: &Node, log: &mut Log<'_>) -> Optio
     for row in matrix.rows.clone() {
         variants.push(variant(&entries, &mut matrix, &row, log));
     }
+    let compare = named("compare").map(|at| conditions::compare(at, log));
+    let compare = compare.unwrap_or_default();
+    let is_judged = variants.iter().any(|variant| {
+        let mut numbered = variant.numbered().into_iter();
+        numbered.any(|one| !one.step.expect.is_empty())
+    });
+    for variant in &mut variants {
+        variant.compare.clone_from(&compare);
+        variant.is_judged = is_judged;
+    }
     if let Some(at) = matrix_at {
         matrix.unused(at, log);
     }
@@ -262,6 +274,8 @@ fn variant(entries: &[Entry<'_>], matrix: &mut Matrix, row: &Row, log: &mut Log<
         requires: requires.map_or_else(Requires::default, |at| requires::requires(&at, log)),
         timeout: timeout.and_then(|at| conditions::timeout(&at, log)),
         interpreter: conditions,
+        compare: Vec::new(),
+        is_judged: false,
         known: marks,
     };
     let all: Vec<&Parsed<'_>> = entry.iter().chain(&parsed).collect();
@@ -340,6 +354,19 @@ struct Digested<'a> {
     requires: [&'a Option<VersionSpec>; 2],
     needs: [&'a [String]; 3],
     timeout_ms: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    compares: Vec<(usize, Vec<Detail>)>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    compares_output: Vec<Detail>,
+}
+
+/// Texts that are part of the behaviour, by step: what is compared is what the scenario does.
+fn compared_by_step(variant: &Variant) -> Vec<(usize, Vec<Detail>)> {
+    let numbered = variant.numbered().into_iter();
+    let compared = numbered.map(|one| (one.number, variant.compared_of_step(one.step)));
+    compared
+        .filter(|(_, details)| !details.is_empty())
+        .collect()
 }
 
 /// Sixteen hexadecimal digits over what the scenario does, in a fixed form of JSON.
@@ -360,6 +387,8 @@ fn digest(variants: &[Variant]) -> String {
             timeout_ms: variant
                 .timeout
                 .map(|timeout| timeout.as_millis().to_string()),
+            compares: compared_by_step(variant),
+            compares_output: variant.compared_output(),
         };
         all.extend_from_slice(if at > 0 { b"," } else { b"" });
         serde_json::to_writer(&mut all, &one).expect("a scenario has text keys only");

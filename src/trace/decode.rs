@@ -2,9 +2,12 @@
 
 use serde::Deserialize;
 
+use super::detail::{Detail, compared_output};
 use super::fact::{FactName, FactValue};
 use super::{ProcessEnd, StepRecord, Trace};
 use crate::program::Program;
+use crate::program::fixture::without_report;
+use crate::text::without_addresses;
 
 /// One line of the recorder.
 #[derive(Deserialize)]
@@ -19,12 +22,21 @@ enum Line {
         inside: Option<usize>,
         facts: serde_json::Map<String, serde_json::Value>,
         #[serde(default)]
-        message: Option<String>,
+        details: Details,
     },
     Done {
         #[serde(rename = "done")]
         _done: bool,
     },
+}
+
+/// Texts of a step; see [`Detail`].
+#[derive(Default, Deserialize)]
+struct Details {
+    #[serde(default)]
+    message: Option<String>,
+    #[serde(default)]
+    warning_messages: Vec<String>,
 }
 
 /// Lines that the recorder cannot have written.
@@ -43,22 +55,34 @@ pub enum DecodeError {
     UnknownStep(usize),
 }
 
-/// Puts a trace together from what a case sent. The lines may end anywhere, where the process ended.
+/// What a case sent and wrote.
+pub struct Sent<'a> {
+    /// Lines of the recorder. They may end anywhere, where the process ended.
+    pub lines: &'a [u8],
+    /// Standard output.
+    pub stdout: &'a [u8],
+    /// Standard error.
+    pub stderr: &'a [u8],
+}
+
+/// Puts a trace together from what a case sent.
 ///
 /// # Errors
 /// When a whole line is not the recorder's.
-pub fn decode(program: &Program, lines: &[u8], end: ProcessEnd) -> Result<Trace, DecodeError> {
+pub fn decode(program: &Program, sent: &Sent<'_>, end: ProcessEnd) -> Result<Trace, DecodeError> {
     let mut trace = Trace {
         steps: Vec::with_capacity(program.steps.len()),
         messages: Vec::new(),
+        warning_messages: Vec::new(),
         end,
         interrupted: None,
-        stdout: String::new(),
-        stderr: String::new(),
+        stdout: output(sent.stdout),
+        stderr: output(sent.stderr),
     };
     // Steps that began and have not ended: one, and in it those in the bodies of modules.
     let mut running: Vec<usize> = Vec::new();
-    for raw in lines
+    for raw in sent
+        .lines
         .split(|byte| *byte == b'\n')
         .filter(|raw| !raw.is_empty())
     {
@@ -70,7 +94,7 @@ pub fn decode(program: &Program, lines: &[u8], end: ProcessEnd) -> Result<Trace,
                 step,
                 inside,
                 facts,
-                message,
+                details,
             }) => {
                 if let Some(at) = running.iter().rposition(|known| *known == step) {
                     running.truncate(at);
@@ -78,21 +102,16 @@ pub fn decode(program: &Program, lines: &[u8], end: ProcessEnd) -> Result<Trace,
                 let known = program.all().find(|known| known.number == step);
                 let known = known.ok_or(DecodeError::UnknownStep(step))?;
                 // Not collected: that would keep the room of what they are made of.
-                let more = usize::from(message.is_some() && known.asks_message);
-                let mut kept = Vec::with_capacity(facts.len() + more);
+                let compared = details.compared(&known.compares);
+                let mut kept = Vec::with_capacity(facts.len() + compared.len());
                 for (name, value) in facts {
                     kept.push((FactName(name.into()), FactValue::from(value)));
                 }
                 let mut facts = kept;
-                if let Some(message) = message {
-                    if known.asks_message {
-                        facts.insert(1, (FactName("message".into()), FactValue::text(&message)));
-                    }
-                    // Of a body that runs again and again the first is kept.
-                    if !trace.messages.iter().any(|(known, _)| *known == step) {
-                        trace.messages.push((step, message));
-                    }
+                for (at, (detail, value)) in compared.into_iter().enumerate() {
+                    facts.insert(at + 1, (FactName(detail.fact().into()), value));
                 }
+                trace.keep(step, details);
                 trace.steps.push(StepRecord {
                     step,
                     inside,
@@ -109,5 +128,73 @@ pub fn decode(program: &Program, lines: &[u8], end: ProcessEnd) -> Result<Trace,
         }
     }
     trace.interrupted = running.last().copied();
+    trace.steps.extend(end_record(program, &trace));
     Ok(trace)
+}
+
+impl Details {
+    /// Those that are part of the behaviour.
+    fn compared(&self, asked: &[Detail]) -> Vec<(Detail, FactValue)> {
+        let value = |detail: &Detail| match detail {
+            Detail::Message => self.message.as_ref().map(FactValue::text),
+            Detail::WarningMessages => (!self.warning_messages.is_empty()).then(|| {
+                let texts = self.warning_messages.iter().map(FactValue::text);
+                FactValue::List(texts.collect())
+            }),
+            Detail::Stdout | Detail::Stderr => None,
+        };
+        let found = asked
+            .iter()
+            .filter_map(|detail| Some((*detail, value(detail)?)));
+        found.collect()
+    }
+}
+
+impl Trace {
+    /// Keeps the texts of a step. Of a body that runs again and again those of the first time are kept.
+    fn keep(&mut self, step: usize, details: Details) {
+        let Details {
+            message,
+            warning_messages,
+        } = details;
+        if let Some(message) = message
+            && !self.messages.iter().any(|(known, _)| *known == step)
+        {
+            self.messages.push((step, message));
+        }
+        let known = &mut self.warning_messages;
+        if !warning_messages.is_empty() && !known.iter().any(|(known, _)| *known == step) {
+            known.push((step, warning_messages));
+        }
+    }
+
+    /// What the process wrote to one of its streams.
+    pub fn output(&self, detail: Detail) -> Option<&str> {
+        match detail {
+            Detail::Stdout => Some(compared_output(&self.stdout)),
+            Detail::Stderr => Some(compared_output(&self.stderr)),
+            Detail::Message | Detail::WarningMessages => None,
+        }
+    }
+}
+
+/// What the process wrote, as a record behind the last step, where that is part of the behaviour.
+fn end_record(program: &Program, trace: &Trace) -> Option<StepRecord> {
+    let written = program.compares.iter().filter_map(|detail| {
+        let text = trace.output(*detail)?;
+        Some((FactName(detail.fact().into()), FactValue::text(text)))
+    });
+    let facts: Vec<_> = written.collect();
+    let last = program.all().map(|step| step.number).max()?;
+    (!facts.is_empty()).then(|| StepRecord {
+        step: last + 1,
+        inside: None,
+        action: "the process ends".into(),
+        facts,
+    })
+}
+
+/// What a case wrote, with nothing in it that is of the harness, or changes between two runs.
+fn output(raw: &[u8]) -> String {
+    without_addresses(&without_report(&String::from_utf8_lossy(raw)))
 }

@@ -13,8 +13,19 @@ pub struct FactName(pub Word);
 
 impl FactName {
     /// Facts that every step has or may have, whatever is watched. A binding of such a name could not be told from them.
-    pub const FIXED: [&'static str; 9] = [
-        "outcome", "message", "ran", "value", "cache", "died", "warned", "lookups", "end",
+    pub const FIXED: [&'static str; 12] = [
+        "outcome",
+        "message",
+        "ran",
+        "value",
+        "cache",
+        "died",
+        "warned",
+        "warning_messages",
+        "lookups",
+        "end",
+        "stdout",
+        "stderr",
     ];
     /// Facts about a name, written `cached(demo)`.
     pub const OF_A_NAME: [&'static str; 3] = ["cached", "original", "attribute"];

@@ -1,6 +1,7 @@
 //! Traces: what was observed in one case, one step after another.
 
 pub mod decode;
+pub mod detail;
 pub mod fact;
 mod steps;
 
@@ -45,15 +46,17 @@ impl StepRecord {
 pub struct Trace {
     /// Steps that ended, in order.
     pub steps: Vec<StepRecord>,
-    /// Messages of exceptions, by step number. Not part of the digest: they change with every other release.
+    /// Messages of exceptions, by step number. See [`detail::Detail`] on what of these is part of the digest.
     pub messages: Vec<(usize, String)>,
+    /// Category and text of warnings, by step number.
+    pub warning_messages: Vec<(usize, Vec<String>)>,
     /// How the process ended.
     pub end: ProcessEnd,
     /// The step that was running when the process ended, if one was.
     pub interrupted: Option<usize>,
-    /// What the case wrote, cut at 64 KiB.
+    /// What the case wrote to standard output, cut at 64 KiB.
     pub stdout: String,
-    /// As above.
+    /// What the case wrote to standard error, cut at 64 KiB.
     pub stderr: String,
 }
 

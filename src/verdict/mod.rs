@@ -3,12 +3,14 @@
 mod known;
 #[cfg(test)]
 mod tests;
+mod unexpected;
 
 use serde::{Deserialize, Serialize};
 
 use crate::exec::Outcome;
 use crate::python::version::InterpreterKey;
 use crate::scenario::model::{Expectation, Variant};
+use crate::trace::detail::Detail;
 use crate::trace::fact::FactValue;
 use crate::trace::{ProcessEnd, StepRecord, Trace};
 
@@ -88,7 +90,7 @@ impl Verdict {
     }
 }
 
-/// One violated expectation.
+/// One violated expectation, or an exception that none mentions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mismatch {
     /// Number of the step it belongs to.
@@ -105,6 +107,8 @@ pub struct Mismatch {
     pub reached: bool,
     /// The exception that it ended in, with its message.
     pub ended: Option<String>,
+    /// Whether it is an exception that no expectation mentions, and not an expectation that does not hold.
+    pub is_unexpected: bool,
     /// Places of the marks that say it is known.
     pub known: Vec<usize>,
 }
@@ -117,6 +121,10 @@ impl std::fmt::Display for Mismatch {
             expected,
             ..
         } = self;
+        if self.is_unexpected {
+            let ended = self.ended.as_deref().unwrap_or("exception");
+            return write!(f, "{place}: unexpected {ended}");
+        }
         write!(f, "{place}: {fact}: expected {expected}, ")?;
         match &self.actual {
             Some(actual) if fact == "outcome" => {
@@ -164,7 +172,11 @@ fn judge_trace(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> Judgem
     let end = check_end(variant, key, trace);
     let reached = |step: usize| trace.steps.iter().any(|record| record.step == step);
     // Behind an unexpected end there is nothing to compare; behind an expected one, an unreached step is a violation.
-    let mismatches = mismatches(variant, key, trace);
+    let mut mismatches = mismatches(variant, key, trace);
+    mismatches.splice(0..0, unexpected::exceptions(variant, key, trace));
+    // A cause stands before its consequences.
+    let place = |step| trace.steps.iter().position(|record| record.step == step);
+    mismatches.sort_by_key(|mismatch| place(mismatch.step).unwrap_or(usize::MAX));
     let mismatches: Vec<Mismatch> = mismatches
         .into_iter()
         .filter(|mismatch| end.is_none() || reached(mismatch.step))
@@ -202,14 +214,17 @@ fn mismatches(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> Vec<Mis
             let name = expectation.fact.0.as_str();
             let seen = |record: &StepRecord| match (record.fact(name), name) {
                 // Recorded only when there is something to record.
-                (None, "ran" | "died" | "warned" | "lookups") => Some(FactValue::List(Vec::new())),
+                (None, "ran" | "died" | "warned" | "warning_messages" | "lookups") => {
+                    Some(FactValue::List(Vec::new()))
+                }
                 (fact, _) => fact.cloned(),
             };
             // A step in the body of a module may run more than once; what it expects must hold each time.
-            let seen: Vec<_> = records.iter().map(|record| seen(record)).collect();
-            let wrong = seen
-                .iter()
-                .find(|seen| seen.as_ref() != Some(&expectation.value));
+            let seen: Vec<_> = match Detail::of_fact(name).and_then(|detail| trace.output(detail)) {
+                Some(output) => vec![Some(FactValue::text(output))],
+                None => records.iter().map(|record| seen(record)).collect(),
+            };
+            let wrong = seen.iter().find(|seen| !holds(expectation, seen.as_ref()));
             if seen.is_empty() || wrong.is_some() {
                 found.push(Mismatch {
                     step: one.number,
@@ -219,12 +234,20 @@ fn mismatches(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> Vec<Mis
                     actual: wrong.cloned().flatten(),
                     reached: !seen.is_empty(),
                     ended: records.first().and_then(|record| exception(trace, record)),
+                    is_unexpected: false,
                     known: expectation.known.clone(),
                 });
             }
         }
     }
     found
+}
+
+/// Whether the value that was seen is the expected one.
+fn holds(expectation: &Expectation, seen: Option<&FactValue>) -> bool {
+    let any = FactValue::text("any");
+    seen.is_some_and(|_| expectation.fact.0 == "outcome" && expectation.value == any)
+        || seen == Some(&expectation.value)
 }
 
 /// The exception that a step ended in.

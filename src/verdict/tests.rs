@@ -32,6 +32,8 @@ fn variant(expectations: Vec<Expectation>) -> Variant {
         requires: Requires::default(),
         timeout: None,
         interpreter: Conditions::default(),
+        compare: vec![],
+        is_judged: true,
         known: vec![],
     }
 }
@@ -53,6 +55,7 @@ fn outcome(steps: usize, end: ProcessEnd, interrupted: Option<usize>) -> Outcome
         trace: Trace {
             steps: (1..=steps).map(record).collect(),
             messages: vec![],
+            warning_messages: vec![],
             end,
             interrupted,
             stdout: String::new(),
@@ -273,4 +276,83 @@ fn ended(trace: Trace) -> Outcome {
         duration,
         packages: vec![],
     }
+}
+
+/// A trace whose step 1 ends in an exception.
+fn failing(outcome: &Outcome) -> Outcome {
+    let Outcome::Ended { trace, .. } = outcome else {
+        unreachable!("it ran")
+    };
+    let mut trace = trace.clone();
+    trace.steps[0].facts[0].1 = FactValue::text("NameError");
+    trace.messages = vec![(1, "name 'typo' is not defined".to_owned())];
+    Outcome::Ended {
+        trace,
+        duration: Duration::ZERO,
+        packages: vec![],
+    }
+}
+
+#[test]
+fn an_exception_that_nobody_expects_is_a_violation() {
+    let failed = failing(&outcome(2, ProcessEnd::Exit(0), None));
+    let mut variant = variant(vec![expect(None, "outcome", "KeyError")]);
+    let key = "3.13.0".parse().unwrap();
+    let (verdict, reasons) = judge(&variant, &key, &failed);
+    assert_eq!(verdict, Verdict::Fail);
+    assert_eq!(
+        reasons,
+        [
+            "step 1 (collect): unexpected NameError: name 'typo' is not defined",
+            "step 2 (collect): outcome: expected KeyError, got ok"
+        ]
+    );
+    variant.steps[1].expect.clear();
+    for (fact, value) in [
+        ("outcome", "any"),
+        ("message", "name 'typo' is not defined"),
+    ] {
+        variant.steps[0].expect = vec![expect(None, fact, value)];
+        let reasons = judge(&variant, &key, &failed).1;
+        assert!(
+            !reasons.iter().any(|text| text.contains("unexpected")),
+            "{fact}: {reasons:?}"
+        );
+    }
+    // Of another version only.
+    variant.steps[0].expect = vec![expect(Some("<3"), "outcome", "NameError")];
+    assert_eq!(judge(&variant, &key, &failed).0, Verdict::Fail);
+    // Who expects nothing at all only looks.
+    variant.steps[0].expect.clear();
+    variant.is_judged = false;
+    assert_eq!(judge(&variant, &key, &failed), (Verdict::Pass, vec![]));
+}
+
+#[test]
+fn an_exception_in_the_body_of_a_module_is_told_once() {
+    let Outcome::Ended { mut trace, .. } = outcome(2, ProcessEnd::Exit(0), None) else {
+        unreachable!("it ran")
+    };
+    let raised = FactValue::text("ValueError");
+    let mut inner = trace.steps[0].clone();
+    (inner.step, inner.inside) = (3, Some(1));
+    inner.facts[0].1 = raised.clone();
+    trace.steps[0].facts[0].1 = raised;
+    trace.steps.insert(0, inner);
+    let mut variant = variant(vec![expect(None, "outcome", "ok")]);
+    let step = variant.steps[0].clone();
+    variant.modules = vec![Module {
+        name: "demo".to_owned(),
+        body: ModuleBody::Steps(vec![step]),
+    }];
+    let failed = |trace: &Trace| Outcome::Ended {
+        trace: trace.clone(),
+        duration: Duration::ZERO,
+        packages: vec![],
+    };
+    let key = "3.13.0".parse().unwrap();
+    let (_, reasons) = judge(&variant, &key, &failed(&trace));
+    assert_eq!(reasons, ["demo 1 (collect): unexpected ValueError"]);
+    variant.steps[0].expect = vec![expect(None, "outcome", "ValueError")];
+    assert_eq!(judge(&variant, &key, &failed(&trace)).0, Verdict::Pass);
 }

@@ -176,17 +176,36 @@ fn script_agrees(
         .lines()
         .filter_map(|line| serde_json::from_str(line).ok())
         .collect();
-    let expected = trace(report, case);
+    // What a process wrote is known only when it is over.
+    let outputs = |step: &&Value| step["facts"]["outcome"].is_null();
+    let expected: Vec<&Value> = trace(report, case)
+        .iter()
+        .filter(|step| !outputs(step))
+        .collect();
     let told = |step: &Value| {
         let mut facts = step["facts"].clone();
-        // A fact of the report only where an expectation asks for it; the script leaves it out.
-        facts
-            .as_object_mut()
-            .expect("facts")
-            .shift_remove("message");
+        // Facts of the report only where the scenario asks for them; the script tells them beside the facts.
+        let all = facts.as_object_mut().expect("facts");
+        for name in ["message", "warning_messages"] {
+            all.shift_remove(name);
+        }
         facts
     };
     for (at, step) in expected.iter().enumerate() {
+        let number = step["step"].to_string();
+        let message = steps
+            .get(at)
+            .map_or(&Value::Null, |step| &step["details"]["message"]);
+        let known = &case["messages"][&number];
+        // Of a step that ran again and again the report keeps the first.
+        let again = expected[..at]
+            .iter()
+            .any(|other| other["step"] == step["step"]);
+        if !again && message != known {
+            return Err(format!(
+                "{id} on {key}, step {number}: the message is {message} in the script, {known} in the report"
+            ));
+        }
         let seen = steps.get(at).map(told);
         if seen.as_ref() != Some(&told(step)) {
             let stderr = String::from_utf8_lossy(&output.stderr).into_owned();

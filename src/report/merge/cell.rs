@@ -140,7 +140,13 @@ fn order(one: &CaseReport, other: &CaseReport) -> Ordering {
             _ => 1,
         };
         let shown = (&case.trace, &case.end, &case.during, case.step);
-        let wrote = (&case.stderr, &case.stdout, &case.messages, &case.packages);
+        let wrote = (
+            &case.stderr,
+            &case.stdout,
+            &case.messages,
+            &case.warning_messages,
+            &case.packages,
+        );
         let head = (class, case.during.is_some(), &case.reasons);
         (head, shown, wrote, &case.scenario)
     }

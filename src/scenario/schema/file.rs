@@ -37,6 +37,9 @@ pub(super) struct Scenario {
     /// More modules whose state is recorded after every step. Fixture modules and those that the steps import, delete or set
     /// are watched anyway.
     watch: Option<Vec<Dotted>>,
+    /// Texts that make a behaviour another one where they differ: messages of exceptions and of warnings, and what the case
+    /// wrote. They are recorded and shown anyway; what an expectation names is compared without this.
+    compare: Option<Vec<Compared>>,
     /// Expectations of this scenario that are violated somewhere, and known to be.
     known: Option<Known>,
     /// What happens, in order. After every step the facts are recorded.
@@ -51,6 +54,21 @@ pub(super) struct Scenario {
     "patternErrorMessage": "expected a version such as \"3.6\" or \"3.6.3\"",
 }))]
 struct Changes(BTreeMap<String, Text>);
+
+/// A text that is part of a behaviour only where it is asked for.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "snake_case")]
+#[allow(dead_code, reason = "described, never made")]
+enum Compared {
+    /// The message of the exception that a step ended in.
+    Message,
+    /// Category and text of warnings.
+    WarningMessages,
+    /// What the case wrote to standard output.
+    Stdout,
+    /// What the case wrote to standard error.
+    Stderr,
+}
 
 /// Variants by the rules of GitHub Actions.
 #[derive(JsonSchema)]

@@ -1,0 +1,52 @@
+//! Texts that are recorded of every case and compared only where a scenario asks: they change with the version more often
+//! than the behaviour does.
+
+use serde::Serialize;
+
+/// A recorded text that is part of a behaviour where an expectation or `compare` names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub enum Detail {
+    /// The message of the exception that a step ended in.
+    Message,
+    /// Category and text of the warnings of a step.
+    WarningMessages,
+    /// What the case wrote to standard output, until its process ended.
+    Stdout,
+    /// What the case wrote to standard error, until its process ended.
+    Stderr,
+}
+
+impl Detail {
+    /// Every detail, in the order in which they are shown.
+    pub const ALL: [Self; 4] = [
+        Self::Message,
+        Self::WarningMessages,
+        Self::Stdout,
+        Self::Stderr,
+    ];
+
+    /// The fact that it becomes where it is compared.
+    pub fn fact(self) -> &'static str {
+        match self {
+            Self::Message => "message",
+            Self::WarningMessages => "warning_messages",
+            Self::Stdout => "stdout",
+            Self::Stderr => "stderr",
+        }
+    }
+
+    /// The detail that a fact is.
+    pub fn of_fact(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|detail| detail.fact() == name)
+    }
+
+    /// Whether it belongs to the whole process and not to a step.
+    pub fn is_output(self) -> bool {
+        matches!(self, Self::Stdout | Self::Stderr)
+    }
+}
+
+/// What a process wrote as it is compared: without the newlines at its end.
+pub fn compared_output(text: &str) -> &str {
+    text.trim_end_matches(['\n', '\r'])
+}

@@ -1,0 +1,60 @@
+//! Exceptions that nobody expects. A scenario that expects anything is a claim about all of its steps: one that ends in an
+//! exception which no expectation mentions has gone wrong, whatever else holds.
+
+use super::{Mismatch, applies, exception};
+use crate::python::version::InterpreterKey;
+use crate::scenario::model::{Numbered, Variant};
+use crate::trace::fact::FactValue;
+use crate::trace::{StepRecord, Trace};
+
+/// The exceptions that no expectation for this interpreter mentions, as they happened, each where it was raised first.
+pub(super) fn exceptions(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> Vec<Mismatch> {
+    if !variant.is_judged {
+        return Vec::new();
+    }
+    let numbered = variant.numbered();
+    let step = |number: usize| numbered.iter().find(|one| one.number == number);
+    let is_mentioned = |number: usize| step(number).is_some_and(|one| mentions(one, key));
+    let mut found: Vec<(&StepRecord, Mismatch)> = Vec::new();
+    for record in &trace.steps {
+        let (Some(one), Some(ended)) = (step(record.step), exception(trace, record)) else {
+            continue;
+        };
+        // An exception that leaves the body of a module is that of the step that imports it, too.
+        let within = |other: &&StepRecord| other.inside == Some(record.step);
+        let same = |other: &&StepRecord| other.fact("outcome") == record.fact("outcome");
+        let mut inner = trace.steps.iter().filter(within).filter(same);
+        let is_known = is_mentioned(record.step)
+            || record.inside.is_some_and(is_mentioned)
+            || inner.any(|other| is_mentioned(other.step));
+        let is_told = found
+            .iter()
+            .any(|(other, _)| other.step == record.step || (within(other) && same(other)));
+        if !is_known && !is_told {
+            found.push((record, mismatch(one, ended)));
+        }
+    }
+    found.into_iter().map(|(_, mismatch)| mismatch).collect()
+}
+
+/// Whether the step says of this interpreter how it ends.
+fn mentions(one: &Numbered<'_>, key: &InterpreterKey) -> bool {
+    let mut expected = one.step.expect.iter();
+    expected.any(|expectation| {
+        matches!(expectation.fact.0.as_str(), "outcome" | "message") && applies(expectation, key)
+    })
+}
+
+fn mismatch(one: &Numbered<'_>, ended: String) -> Mismatch {
+    Mismatch {
+        step: one.number,
+        place: one.place(),
+        fact: "outcome".to_owned(),
+        expected: FactValue::text("ok"),
+        actual: None,
+        reached: true,
+        ended: Some(ended),
+        is_unexpected: true,
+        known: Vec::new(),
+    }
+}
