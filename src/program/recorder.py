@@ -80,14 +80,24 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub):
         del events[:len(taken)]
         return taken
 
+    def running_name(namespace):
+        """The `__name__` in a namespace, whatever a subclass of dict or an odd key would do."""
+        found = [value for key, value in list(dict.items(namespace)) if type(key) in texts and key == "__name__"]
+        if not found or not issubclass(type(found[0]), texts):
+            return "<unnamed>"
+        return clean("".join(found[:1]))    # of a subclass its text
+
     class body_ran(complex):
         """A module body of ours calls this first. It finds it from a literal, so it needs no name, no builtin,
         no import, and leaves nothing in the module."""
 
-        def __new__(cls, name):
+        def __new__(cls):
             # Up to 3.11 subinterpreters share the type, from 3.12 on they do not; never is it our business.
-            if frame(1).f_builtins is builtins and ran.count(name) < 20:    # or one that imports itself without end
-                ran.append(name)
+            if frame(1).f_builtins is builtins:
+                name = running_name(frame(1).f_globals)
+                # Or one that imports itself without end. 2.7 warns where it compares texts of two types.
+                if len([1 for known in ran if type(known) is type(name) and known == name]) < 20:
+                    ran.append(name)
             return complex.__new__(cls)
 
     class body_step(complex):
