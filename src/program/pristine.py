@@ -10,6 +10,7 @@ sys.dont_write_bytecode = True          # but of this very module, where it is o
 import errno
 import marshal
 import os
+import posix
 import select
 import stat
 import time
@@ -53,7 +54,8 @@ class Pristine(object):
             inner[name], outer[name] = give, keep
         self.pipes = outer
         inner["frames"], inner["code"] = os.open(frames, os.O_WRONLY), os.open(code_file, os.O_RDONLY)
-        environment = dict([(key, os.environ[key]) for key in os.environ if not key.startswith("PYTHON")])
+        environment = dict([(key, os.environ[key]) for key in os.environ if not key.startswith("PYTHON")
+                            and key not in ("PWD", "OLDPWD")])     # nobody is there any longer
         environment["PYTHONHASHSEED"], environment["LC_ALL"] = "0", "C.UTF-8"
         environment.update(variables)
         is_2 = sys.version_info[0] == 2

@@ -20,10 +20,14 @@ pub const WORKER: &str = concat!(
     "\n\n",
     include_str!("pip.py"),
     "\n\n",
+    include_str!("places.py"),
+    "\n\n",
     include_str!("worker.py")
 );
 /// What watches the steps; also part of every standalone script.
 pub const RECORDER: &str = concat!(
+    include_str!("places.py"),
+    "\n\n",
     include_str!("labels.py"),
     "\n\n",
     include_str!("recorder.py")

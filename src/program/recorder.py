@@ -1,12 +1,12 @@
-def observer(main, watched, bound_names, snapshots, emit, system, scrub):
+def observer(main, watched, bound_names, snapshots, emit, system, places):
     """Record what each step did, from outside: `with step(1, "import: demo"): import demo`.
 
     main: the namespace in which the steps run.  watched: modules whose state is recorded after each step.
     bound_names: names of which only the binding is recorded.
     snapshots: names that steps bind to copies of the cache.  emit(number, action, facts, message, inside) gets what
     was seen; `inside` is the step that was running when the body of a module came to one of its own.  system: the
-    module `posix`.  scrub: (path, word) pairs, so that no value depends on where the files lie; the first is the
-    folder of the modules.  The lists are looked at when a step runs, and may be filled until then.
+    module `posix`.  places: what place_words() gives.  The lists are looked at when a step runs, and may be filled
+    until then, and so may the places.
 
     Nothing here looks through getattr, an overridden method or an import: looking must trigger no hook.
     """
@@ -19,10 +19,9 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub):
     absent, forget_exception = object(), getattr(sys, "exc_clear", None)
     frame, current_exception, ours = sys._getframe, sys.exc_info, sys._getframe().f_globals
     builtins = held_modules[2].__dict__
-    library = "%s/lib/python%d.%d" % ((sys.prefix,) + sys.version_info[:2])
-    scrub.extend([(library, "<library>"), (sys.executable, "<python>"), (sys.prefix, "<prefix>")])
+    places.add_python(original)
     caches = [(original, "original")]
-    labels = labeller(original, caches, scrub)
+    labels = labeller(original, caches, places.name)
     namespace_of, own_name, show, normal, encode, clean, died, texts, plain_types = labels
 
     borrowed = {}
@@ -170,7 +169,7 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub):
 
         def __init__(self):
             self.running, self.borrow, self.encode, self.original = None, borrow, encode, original
-            self.main, self.frame, self.system, self.scrub = main, frame, system, scrub
+            self.main, self.frame, self.system, self.modules = main, frame, system, None
             self.lookups, self.resolved, self.texts, self.word, self.own_name = lookups, resolved, texts, word, own_name
             self.helpers, self.recorded, self.writes, self.spied = {}, {}, 0, False
 
@@ -270,7 +269,7 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub):
 
         def looked(self, operation):
             if len(lookups) < 500:
-                lookups.append(operation)
+                lookups.append(clean(operation))
 
         def look(self, namespace):
             name_snapshots(namespace)
