@@ -62,9 +62,10 @@ def place_words(system):
             if version_2:
                 self.in_unicode = [(unicode(path, "utf-8", "replace"), word) for path, word in self.ordered]
 
-        def copy(self):
+        def with_spelled(self, pairs):
             other = Places()
-            other.add_spelled(self.ordered)
+            other.words.update(self.words)
+            other.add_spelled(pairs)
             return other
 
         def name(self, text):

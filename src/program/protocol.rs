@@ -163,7 +163,7 @@ pub fn request(
         ("fork", Data::Bool(fork)),
         ("timeout", Data::Float(timeout.as_secs_f64())),
         ("launch", launch(&program.launch)),
-        ("packages", Data::texts(packages.iter().map(String::as_str))),
+        ("packages", natives(packages.iter().map(String::as_str))),
         (
             "needs",
             Data::texts(program.needs.iter().map(String::as_str)),

@@ -87,7 +87,7 @@ class Supervisor(object):
                     self.stop_forkers()
                     error = sys.exc_info()[1]
                     text = "%s: %s" % (type(error).__name__, error)
-                    self.channel.send("fault", request["case"], text.encode("utf-8", "replace"))
+                    self.channel.send("fault", request["case"], in_bytes(text, "replace"))
         finally:
             self.stop_forkers()
             end_strays(())
@@ -164,7 +164,7 @@ class Supervisor(object):
 
     def send_found(self, request, found):
         text = "\n".join(["%s %s %s" % one for one in found])
-        self.channel.send("found", request["case"], text.encode("utf-8"))
+        self.channel.send("found", request["case"], in_bytes(text))
 
     def stop_forkers(self):
         while self.forkers:
@@ -209,11 +209,11 @@ class Case(object):
     def __init__(self, supervisor, request, folder):
         self.supervisor, self.channel, self.request, self.folder = supervisor, supervisor.channel, request, folder
         self.fork, self.steps, self.size = request["fork"], [], 0
-        self.places = supervisor.places.copy()
+        own = folder.modules[len(supervisor.root):]
+        known = supervisor.places
+        self.places = known.with_spelled([(root + own, "<modules>") for root, word in known.ordered if word == "<run>"])
         if request["packages"]:
             self.places.add([(supervisor.installer.cache, "<cache>")] + [(one, "<packages>") for one in request["packages"]])
-        own = folder.modules[len(supervisor.root):]
-        self.places.add_spelled([(root + own, "<modules>") for root, word in self.places.ordered if word == "<run>"])
         self.kept = {"out": b"", "err": b""}
         self.rest = {"out": b"", "err": b""}    # a line that has not ended
         self.lost = {"out": 0, "err": 0}
@@ -383,8 +383,8 @@ def in_text(data):
     return data if str is bytes else data.decode("utf-8", "surrogateescape")
 
 
-def in_bytes(text):
-    return text if isinstance(text, bytes) else text.encode("utf-8", "surrogateescape")
+def in_bytes(text, errors="surrogateescape"):
+    return text if isinstance(text, bytes) else text.encode("utf-8", errors)
 
 
 def is_fifo(path):

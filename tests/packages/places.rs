@@ -157,7 +157,7 @@ fn scenarios(user: &User) {
 #[test]
 fn another_user_with_another_python_gets_the_same_report() {
     let pythons: Vec<Python> = chosen().into_iter().take(2).collect();
-    let (one, other) = (User::new("anna"), User::new("björn o'hara"));
+    let (one, other) = (User::new("anna"), User::new("björn å"));
     for user in [&one, &other] {
         scenarios(user);
     }
@@ -213,6 +213,38 @@ fn another_user_with_another_python_gets_the_same_report_of_the_corpus() {
     let first = one.report(&paths, &rooms, 0);
     let linked: Vec<String> = pythons.iter().map(|python| other.linked(python)).collect();
     assert_same(&first, &other.report(&linked, &rooms, 0));
+}
+
+/// What becomes of texts, in every Python: the longest path counts, and only a whole one.
+#[test]
+fn a_place_is_a_whole_path_and_the_longest() {
+    let code = r#"
+import posix
+places = place_words(posix)
+places.add([("/opt/py", "<early>"), ("/top", "<top>")])
+places.add([("/opt/py/", "<prefix>"), ("/opt/py/lib/python3.14", "<library>"), ("", "<none>"), ("/", "<root>"), ("a/b", "<none>")])
+for text, expected in [
+        ("/opt/py/lib/python3.14/os.py", "<library>/os.py"),
+        ("/opt/py/lib/python3.14t/os.py", "<prefix>/lib/python3.14t/os.py"),
+        ("/opt/py/lib/python3.14.zip", "<prefix>/lib/python3.14.zip"),
+        ("see /opt/py, /opt/py. And -I/opt/py/include", "see <prefix>, <prefix>. And -I<prefix>/include"),
+        ("/opt/py2 /opt/py-x /opt/py_x", "/opt/py2 /opt/py-x /opt/py_x"),
+        ("/top:/top/x a/top <x>/top ./top", "<top>:<top>/x a/top <x>/top ./top"),
+        (repr("\n/top/x"), repr("\n<top>/x")),
+        (u"/opt/py/\xe4", u"<prefix>/\xe4"),
+        ("/ a/b", "/ a/b")]:
+    assert places.name(text) == expected, (text, places.name(text))
+    assert type(places.name(text)) is type(text)
+"#;
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/src/program/places.py");
+    let source = std::fs::read_to_string(source).expect("the source");
+    for python in chosen() {
+        let status = python
+            .bare()
+            .args(["-c", &format!("{source}\n{code}")])
+            .status();
+        assert!(status.expect("it starts").success(), "{}", python.key);
+    }
 }
 
 fn assert_same(first: &Value, second: &Value) {
