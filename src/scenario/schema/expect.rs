@@ -32,7 +32,7 @@ pub(super) struct Expectation {
     outcome: Option<TextOrNone>,
     /// The message of the exception. It is compared only where an expectation asks.
     message: Option<TextOrNone>,
-    /// The fixture modules whose bodies ran in this step, in order: `[demo, other]`, `[]`.
+    /// The fixture modules whose bodies ran in this step, in order, each by the name that it ran under: `[demo, __main__]`, `[]`.
     ran: Option<Vec<TextOrNone>>,
     /// What `eval` gave.
     value: Option<Value>,
