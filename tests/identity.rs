@@ -205,7 +205,7 @@ fn what_ran_is_known_by_its_own_name() {
 title: it
 modules:
   sub: "value = 1\n"
-  src/: ""
+  src: ""
   src.mypkg: ""
   src.mypkg.dummy: ""
   src.mypkg.use: "from mypkg.dummy import __name__ as name\n"
@@ -232,12 +232,16 @@ steps:
     expect: {outcome: ok, ran: [__main__]}
   - run: runpy.run_module("inner", run_name="other")
     expect: {outcome: ok, ran: [other]}
-  - run: exec(source, {"__name__": sys.path[0] + "/sub.py"})
+  - run: 'exec(source, {"__name__": sys.path[0] + "/sub.py"})'
     expect: {outcome: ok, ran: [<modules>/sub.py]}
 "#;
     on_every_python(text, |key, trace| {
         let ran = fact(trace, 4, "ran");
-        assert_eq!(*ran, value!(["src.mypkg", "src.mypkg.dummy"]), "{key}");
+        assert_eq!(
+            *ran,
+            value!(["src", "src.mypkg", "src.mypkg.dummy"]),
+            "{key}"
+        );
         let inner = trace.iter().find(|record| record["inside"] == 9);
         assert_eq!(
             inner.expect("a step in a body")["facts"]["value"],
@@ -268,14 +272,14 @@ steps:
           get = __contains__ = __iter__ = keys = items = refuse
   - run: exec(source, {})
     expect: {outcome: ok, ran: [<unnamed>]}
-  - run: exec(source, {"__name__": None})
+  - run: 'exec(source, {"__name__": None})'
     expect: {outcome: ok, ran: [<unnamed>]}
-  - run: exec(source, {"__name__": Thing()})
+  - run: 'exec(source, {"__name__": Thing()})'
     expect: {outcome: ok, ran: [<unnamed>]}
-  - run: exec(source, {"__name__": Name("mine")})
+  - run: 'exec(source, {"__name__": Name("mine")})'
     expect: {outcome: ok, ran: [mine]}
-  - run: exec(source, {Name("__name__"): "other"})
-    expect: {outcome: ok, ran: [<unnamed>]}
+  - run: 'exec(source, {Name("x"): 1, "__name__": "sub"})'
+    expect: {outcome: ok, ran: [sub]}
   - run: exec(source, Namespace(__name__="sub"))
     expect: {outcome: ok, ran: [sub]}
   - run: |

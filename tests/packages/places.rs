@@ -36,9 +36,9 @@ steps:
     expect: {value: [<library>, <prefix>, <prefix>, <python>]}
   - eval: "[os.path.realpath(sys.executable), os.path.realpath(sys.prefix), os.path.realpath(demo_pkg.__file__).rstrip('c')]"
     expect: {value: [<python>, <prefix>, <packages>/demo_pkg.py]}
-  - eval: "[os.path.expanduser('~/x'), tempfile.gettempdir(), '-I' + sys.path[0], 'a\n' + sys.path[0]]"
+  - eval: "[os.path.expanduser('~/x'), tempfile.gettempdir(), '-I' + sys.path[0], 'a\\n' + sys.path[0]]"
     expect: {value: [<home>/x, <temp>, -I<modules>, "a\n<modules>"]}
-  - eval: "[(u'%s' % sys.path[0]), {sys.path[0] + '/x': 1}, set([sys.path[0]]), repr([sys.path[0] + '\\n']), ValueError(sys.path[0])]"
+  - eval: "[str(sys.path[0]), {sys.path[0] + '/x': 1}, set([sys.path[0]]), repr([sys.path[0] + '\\n']), ValueError(sys.path[0])]"
   - eval: "[entry for entry in sys.path if entry.endswith(('lib-dynload', 'site-packages'))]"
   - eval: "[name for name in ('PWD', 'OLDPWD') if name in os.environ]"
     expect: {value: []}
@@ -46,12 +46,12 @@ steps:
     expect: {outcome: ImportError, message: not <modules>/broken.py}
   - run: import encodings.nope
   - run: |
-      for stream, descriptor in (sys.stdout, 1), (sys.stderr, 2):
-          stream.flush()
+      for stream in sys.stdout, sys.stderr:
           for path in [demo_pkg.__file__, sys.path[0], os.getcwd(), sys.prefix, sys.executable, encodings.__file__]:
-              os.write(descriptor, (path.rstrip("c") + "\n").encode(sys.getfilesystemencoding()))
+              stream.write(path.rstrip("c") + "\n")
           for number in range(3000):
-              os.write(descriptor, ("%d %s\n" % (number, sys.path[0])).encode(sys.getfilesystemencoding()))
+              stream.write("%d %s\n" % (number, sys.path[0]))
+          stream.flush()
   - eval: "1"
     expect: {value: 2}      # so that what was printed is in the report
 "#;
