@@ -356,7 +356,9 @@ class Case(object):
     def keep(self, stream, data, end=False):
         """Line by line, because what is cut off, and how much, must not depend on how long the names of folders are."""
         data = self.rest[stream] + data
-        whole = len(data) if end or len(data) > OUTPUT_LIMIT else data.rfind(b"\n") + 1
+        whole = data.rfind(b"\n") + 1
+        if end or len(data) - whole > OUTPUT_LIMIT:
+            whole = len(data)
         self.rest[stream] = data[whole:]
         data = in_bytes(self.places.name(in_text(data[:whole])))
         room = OUTPUT_LIMIT - len(self.kept[stream])
