@@ -19,7 +19,7 @@ modules:
   pkg.foo: "value = __name__\n"
 interpreter:
   entry: -m pkg.foo
-  expect: {ran: [pkg, pkg.foo, pkg.foo], cached(pkg.foo): pkg.foo#1}
+  expect: {ran: [pkg, pkg.foo, __main__], cached(pkg.foo): pkg.foo#1}
 steps:
   - eval: '[value, __name__, __import__("sys").argv[0], __file__ == __import__("sys").argv[0]]'
     expect: {value: [__main__, __main__, "<modules>/pkg/foo.py", true]}

@@ -197,3 +197,128 @@ steps:
         assert_eq!(*fact(trace, 3, "warned"), Value::Null, "{key}");
     });
 }
+
+/// A body is known by the name it runs under, however it came to run, and not by its file.
+#[test]
+fn what_ran_is_known_by_its_own_name() {
+    let text = r#"
+title: it
+modules:
+  sub: "value = 1\n"
+  src: ""
+  src.mypkg: ""
+  src.mypkg.dummy: ""
+  src.mypkg.use: "from mypkg.dummy import __name__ as name\n"
+  inner: {steps: [{eval: __name__}]}
+steps:
+  - write: {file: lib/foo.py, text: "value = 1\n"}
+  - run: |
+      import runpy, sys
+      sys.path[1:1] = [sys.path[0] + "/lib", sys.path[0] + "/src"]
+      source = open(sys.path[0] + "/sub.py").read()
+  - import: foo
+    expect: {outcome: ok, ran: [foo]}
+  - import: src.mypkg.dummy
+    expect: {outcome: ok}
+  - run: from mypkg.use import name
+    expect: {outcome: ok, ran: [mypkg, mypkg.use, mypkg.dummy]}
+  - run: |
+      sub = type(sys)("p.sub")
+      exec(source, sub.__dict__)
+    expect: {outcome: ok, ran: [p.sub]}
+  - run: runpy.run_path(sys.path[0] + "/sub.py")
+    expect: {outcome: ok, ran: [<run_path>]}
+  - run: runpy.run_path(sys.path[0] + "/sub.py", run_name="__main__")
+    expect: {outcome: ok, ran: [__main__]}
+  - run: runpy.run_module("inner", run_name="other")
+    expect: {outcome: ok, ran: [other]}
+  - run: 'exec(source, {"__name__": sys.path[0] + "/sub.py"})'
+    expect: {outcome: ok, ran: [<modules>/sub.py]}
+"#;
+    on_every_python(text, |key, trace| {
+        let ran = fact(trace, 4, "ran");
+        assert_eq!(
+            *ran,
+            value!(["src", "src.mypkg", "src.mypkg.dummy"]),
+            "{key}"
+        );
+        let inner = trace.iter().find(|record| record["inside"] == 9);
+        assert_eq!(
+            inner.expect("a step in a body")["facts"]["value"],
+            "other",
+            "{key}"
+        );
+    });
+}
+
+#[test]
+fn a_body_without_a_name_to_speak_of_runs_unnamed_and_nothing_is_asked() {
+    let text = r#"
+title: it
+modules: {sub: "value = 1\n"}
+steps:
+  - run: |
+      import sys
+      source = open(sys.path[0] + "/sub.py").read()
+      class Refused(Exception): pass
+      def refuse(self, *arguments):
+          raise Refused()
+      odd = dict([(name, refuse) for name in ("__eq__", "__ne__", "__str__", "__repr__", "encode", "find", "replace")])
+      Name = type("Name", (str,), dict(odd, __hash__=lambda self: str.__hash__(self)))
+      class Thing(object): pass
+      for name in odd:
+          setattr(Thing, name, refuse)
+      class Namespace(dict):
+          get = __contains__ = __iter__ = keys = items = refuse
+  - run: exec(source, {})
+    expect: {outcome: ok, ran: [<unnamed>]}
+  - run: 'exec(source, {"__name__": None})'
+    expect: {outcome: ok, ran: [<unnamed>]}
+  - run: 'exec(source, {"__name__": Thing()})'
+    expect: {outcome: ok, ran: [<unnamed>]}
+  - run: 'exec(source, {"__name__": Name("mine")})'
+    expect: {outcome: ok, ran: [mine]}
+  - run: 'exec(source, {Name("x"): 1, "__name__": "sub"})'
+    expect: {outcome: ok, ran: [sub]}
+  - run: exec(source, Namespace(__name__="sub"))
+    expect: {outcome: ok, ran: [sub]}
+  - run: |
+      for number in range(30):
+          exec(source, {"__name__": "often"})
+      exec(source, {"__name__": "once"})
+    expect: {outcome: ok}
+"#;
+    on_every_python(text, |key, trace| {
+        let ran = fact(trace, 8, "ran").as_array().expect("a list");
+        assert_eq!(ran.len(), 21, "{key}");
+        assert_eq!(ran[20], "once", "{key}");
+    });
+}
+
+#[test]
+fn a_process_that_runs_the_main_module_again_runs_it_unrecorded() {
+    let text = r#"
+title: it
+modules:
+  again: |
+    def name(queue):
+        queue.put(__name__)
+    def go():
+        import multiprocessing
+        context = multiprocessing.get_context("spawn")
+        queue = context.Queue()
+        process = context.Process(target=name, args=(queue,))
+        process.start()
+        found = queue.get(timeout=20)
+        process.join()
+        return found
+interpreter:
+  entry: -m again
+  expect: {outcome: ok, ran: [__main__]}
+steps:
+  - eval: go()
+    when: ">=3.4"
+    expect: {value: __mp_main__, ran: []}
+"#;
+    on_every_python(text, |_, _| {});
+}

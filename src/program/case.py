@@ -40,7 +40,7 @@ def case(frames):
     """What runs one case, made before there is one, so that forks share it: a function of the request. And what borrows the
     modules that helpers need, before the path leads to modules of the case, which may have their names."""
     main, pending, own = sys.modules["__main__"].__dict__, [], {}
-    watched, bound, snapshots, scrub = [], [], [], []
+    watched, bound, snapshots, places = [], [], [], place_words(posix)
 
     def send(text):
         if getpid() != own["pid"]:      # a child that the scenario forked and that went on with our code
@@ -66,7 +66,7 @@ def case(frames):
             send("".join(pending))
             del pending[:]
 
-    step = observer(main, watched, bound, snapshots, emit, posix, scrub)
+    step = observer(main, watched, bound, snapshots, emit, posix, places)
 
     def run(request):
         program = request["program"]
@@ -74,7 +74,8 @@ def case(frames):
         watched.extend(program["watched"])
         bound.extend(program["bound"])
         snapshots.extend(program["snapshots"])
-        scrub[:0] = request["scrub"]
+        places.add_spelled(request["places"])
+        step.modules = request["modules"]
         posix.chdir(request["folder"])
         sys.path.insert(0, request["modules"])
         site = [at for at, entry in enumerate(sys.path) if entry.endswith(("site-packages", "dist-packages"))]

@@ -1,12 +1,12 @@
 //! A variant as a program: each step becomes the Python it stands for.
 
+use std::path::Path;
+
 use super::fixture;
 use super::literal::{bytes, text as quoted};
 use super::{Mode, Program, ProgramStep};
 use crate::python::version::InterpreterKey;
-use crate::scenario::model::{
-    Action, Delete, Mtime, Numbered, SetTo, SwapTo, Variant, Via, module_of_file,
-};
+use crate::scenario::model::{Action, Delete, Mtime, Numbered, SetTo, SwapTo, Variant, Via};
 
 /// The program of a variant on an interpreter.
 pub fn emit(variant: &Variant, key: &InterpreterKey) -> Program {
@@ -115,9 +115,9 @@ fn python(action: &Action, key: &InterpreterKey) -> (String, Vec<&'static str>) 
         }
         Action::Resolve(name) => (format!("resolve({})", quoted(name)), vec!["resolve"]),
         Action::Write { file, text, mtime } => {
-            let text = match module_of_file(file) {
-                Some(module) => fixture::reporting(&module, text),
-                None => text.clone(),
+            let text = match Path::new(file).extension() {
+                Some(ending) if ending == "py" => fixture::reporting(text),
+                _ => text.clone(),
             };
             let mtime = match mtime {
                 Mtime::Next => String::new(),

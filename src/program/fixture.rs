@@ -46,7 +46,7 @@ pub fn files(modules: &[Module], steps: &[ProgramStep]) -> Vec<File> {
                     };
                     File {
                         path,
-                        text: Some(reporting(name, &text)),
+                        text: Some(reporting(&text)),
                     }
                 }
             }
@@ -95,29 +95,17 @@ fn of_steps<'a>(steps: impl Iterator<Item = &'a ProgramStep>) -> String {
     out
 }
 
-/// The statement that reports a body, around the name of its module.
-const REPORT_BEGIN: &str = "{c(\"";
-const REPORT_END: &str =
-    "\") for c in 0j.__class__.__subclasses__() if c.__name__ == \"body_ran\"}";
+/// The statement that reports a body, which has the name that it runs under; see `body_ran` in recorder.py.
+const REPORT: &str = "{c() for c in 0j.__class__.__subclasses__() if c.__name__ == \"body_ran\"}";
 
 /// What Python shows of a fixture module (a warning, a traceback), without the statement that is ours.
 pub fn without_report(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(end) = rest.find(REPORT_END) {
-        let begin = rest[..end].rfind(REPORT_BEGIN).unwrap_or(end);
-        out.push_str(&rest[..begin]);
-        rest = &rest[end + REPORT_END.len()..];
-        rest = rest.strip_prefix("; ").unwrap_or(rest);
-    }
-    out + rest
+    text.replace(&format!("{REPORT}; "), "").replace(REPORT, "")
 }
 
-/// The source with a first statement that reports that the body runs; see `body_ran` in recorder.py. It stands behind
-/// a docstring and `from __future__` imports, which must come first, and on the line of the next simple statement, so
-/// that line numbers stay the scenario's.
-pub fn reporting(name: &str, source: &str) -> String {
-    let report = format!("{REPORT_BEGIN}{name}{REPORT_END}");
+/// The source with a first statement that reports that the body runs. It stands behind a docstring and `from __future__`
+/// imports, which must come first, and on the line of the next simple statement, so that line numbers stay the scenario's.
+pub fn reporting(source: &str) -> String {
     // Only the first character of a file may be a byte order mark.
     let (mark, source) = match source.strip_prefix('\u{feff}') {
         Some(rest) => ("\u{feff}", rest),
@@ -136,7 +124,7 @@ pub fn reporting(name: &str, source: &str) -> String {
     } else {
         "\n"
     };
-    format!("{mark}{head}{gap}{report}{glue}{rest}")
+    format!("{mark}{head}{gap}{REPORT}{glue}{rest}")
 }
 
 /// Offset of the line of the first statement behind blank lines, comments, a docstring and `from __future__` imports.
@@ -233,7 +221,7 @@ mod tests {
     #[test]
     fn what_is_shown_of_a_module_is_what_was_written() {
         let source = "import warnings\nwarnings.warn('x')\n";
-        assert_eq!(without_report(&reporting("demo", source)), source);
+        assert_eq!(without_report(&reporting(source)), source);
         assert_eq!(without_report("nothing of ours"), "nothing of ours");
     }
 
@@ -262,10 +250,10 @@ mod tests {
     #[test]
     fn the_report_comes_first_and_keeps_lines() {
         let line_of = |source: &str, needle: &str| {
-            let text = reporting("demo", source);
+            let text = reporting(source);
             let report = text
                 .lines()
-                .position(|line| line.starts_with("{c("))
+                .position(|line| line.starts_with("{c()"))
                 .unwrap();
             (
                 report,
@@ -295,9 +283,9 @@ mod tests {
             ),
             (4, 4)
         );
-        assert!(reporting("demo", "\u{feff}value = 1\n").starts_with("\u{feff}{c("));
+        assert!(reporting("\u{feff}value = 1\n").starts_with("\u{feff}{c()"));
         assert_eq!(line_of("def f():\n    pass\n", "def f"), (0, 1));
-        assert_eq!(reporting("demo", "").lines().count(), 1);
-        assert_eq!(reporting("demo", "# no newline").lines().count(), 2);
+        assert_eq!(reporting("").lines().count(), 1);
+        assert_eq!(reporting("# no newline").lines().count(), 2);
     }
 }

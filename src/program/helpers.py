@@ -138,7 +138,7 @@ def writer(step):
 
     def write_file(name, text, mtime=None):
         step.writes += 1
-        later, parts, folder, changed = 1000000000 + step.writes, name.split("/"), step.scrub[0][0], []
+        later, parts, folder, changed = 1000000000 + step.writes, name.split("/"), step.modules, []
         path = folder + "/" + name
         for part in parts[:-1]:
             if stat(folder + "/" + part) is None:
@@ -168,7 +168,7 @@ def remover(step):
 
     def remove_file(name):
         step.writes += 1
-        path = step.scrub[0][0] + "/" + name
+        path = step.modules + "/" + name
         remove(step.system, path)
         step.system.utime(path.rpartition("/")[0], (1000000000 + step.writes,) * 2)
     return remove_file

@@ -21,6 +21,7 @@ class Installer(object):
         self.channel, self.root = channel, root
         self.whole = set()              # folders that were looked through
         self.lacking = set()            # what of the ways to install is not there
+        self.cache = None               # where it installs, once it has
 
     def install(self, request):
         """The folder with what the request asks for."""
@@ -28,7 +29,8 @@ class Installer(object):
             import hashlib, subprocess, tarfile     # not everywhere: old virtual environments, minimal images
         except ImportError:
             raise Refused("this Python cannot install anything: %s" % sys.exc_info()[1])
-        cache = os.path.join(cache_folder(request["cache"]), "packages")
+        self.cache = cache_folder(request["cache"])
+        cache = os.path.join(self.cache, "packages")
         name = "%d.%d.%d-" % sys.version_info[:3] + key(request)
         folder = os.path.join(cache, name)
         if not self.is_whole(folder, request):
@@ -198,10 +200,6 @@ def key(request):
     parts += sorted(request["requirements"])
     parts += sorted([digest for _, digest, _ in request["projects"]])
     return hashlib.sha256(b"\n".join([in_bytes(part) for part in parts])).hexdigest()[:20]
-
-
-def in_bytes(text):
-    return text if isinstance(text, bytes) else text.encode("utf-8")
 
 
 def description(request):

@@ -10,6 +10,7 @@ sys.dont_write_bytecode = True          # but of this very module, where it is o
 import errno
 import marshal
 import os
+import posix
 import select
 import stat
 import time
@@ -53,7 +54,8 @@ class Pristine(object):
             inner[name], outer[name] = give, keep
         self.pipes = outer
         inner["frames"], inner["code"] = os.open(frames, os.O_WRONLY), os.open(code_file, os.O_RDONLY)
-        environment = dict([(key, os.environ[key]) for key in os.environ if not key.startswith("PYTHON")])
+        environment = dict([(key, os.environ[key]) for key in os.environ if not key.startswith("PYTHON")
+                            and key not in ("PWD", "OLDPWD")])     # nobody is there any longer
         environment["PYTHONHASHSEED"], environment["LC_ALL"] = "0", "C.UTF-8"
         environment.update(variables)
         is_2 = sys.version_info[0] == 2
@@ -72,7 +74,7 @@ class Pristine(object):
                 os.closerange(3, REQUESTS)
                 os.execve(PYTHON, arguments, environment)
             except BaseException:
-                os.write(2, ("cannot start %s: %s\n" % (PYTHON, sys.exc_info()[1])).encode("utf-8"))
+                os.write(2, in_bytes("cannot start %s: %s\n" % (PYTHON, sys.exc_info()[1])))
             os._exit(127)
         for descriptor in inner.values():
             os.close(descriptor)
@@ -150,9 +152,9 @@ class Folder(object):
         self.modules = os.path.join(root, "case-%d" % number)
         self.folders, self.files = [self.modules], []
         os.mkdir(self.modules)
-        top = self.modules.encode("utf-8")
+        top = in_bytes(self.modules)
         for name, text in modules:      # in bytes, whatever this process was told about its locale
-            path = os.path.join(top, name.encode("utf-8"))
+            path = os.path.join(top, in_bytes(name))
             self.make_folder(path if text is None else os.path.dirname(path), top)
             if text is not None:
                 self.files.append(path)

@@ -20,10 +20,14 @@ pub const WORKER: &str = concat!(
     "\n\n",
     include_str!("pip.py"),
     "\n\n",
+    include_str!("places.py"),
+    "\n\n",
     include_str!("worker.py")
 );
 /// What watches the steps; also part of every standalone script.
 pub const RECORDER: &str = concat!(
+    include_str!("places.py"),
+    "\n\n",
     include_str!("labels.py"),
     "\n\n",
     include_str!("recorder.py")
@@ -159,7 +163,7 @@ pub fn request(
         ("fork", Data::Bool(fork)),
         ("timeout", Data::Float(timeout.as_secs_f64())),
         ("launch", launch(&program.launch)),
-        ("packages", Data::texts(packages.iter().map(String::as_str))),
+        ("packages", natives(packages.iter().map(String::as_str))),
         (
             "needs",
             Data::texts(program.needs.iter().map(String::as_str)),

@@ -1,4 +1,4 @@
-def observer(main, watched, bound_names, snapshots, emit, system, scrub):
+def observer(main, watched, bound_names, snapshots, emit, system, places):
     """Record what each step did, from outside: `with step(1, "import: demo"): import demo`.
 
     main: the namespace in which the steps run.  watched: modules whose state is recorded after each step.
@@ -6,8 +6,8 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub):
     snapshots: names that steps bind to copies of the cache.  emit(number, action, facts, details, inside) gets what
     was seen; details are the texts of an exception and of warnings, which change with the version more often than the
     behaviour does; `inside` is the step that was running when the body of a module came to one of its own.  system: the
-    module `posix`.  scrub: (path, word) pairs, so that no value depends on where the files lie; the first is the
-    folder of the modules.  The lists are looked at when a step runs, and may be filled until then.
+    module `posix`.  places: what place_words() gives.  The lists are looked at when a step runs, and may be filled
+    until then, and so may the places.
 
     Nothing here looks through getattr, an overridden method or an import: looking must trigger no hook.
     """
@@ -21,10 +21,9 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub):
     most_warnings, most_of_text = 20, 10000     # kept in a step; characters kept of a message or of a warning
     frame, current_exception, ours = sys._getframe, sys.exc_info, sys._getframe().f_globals
     builtins = held_modules[2].__dict__
-    library = "%s/lib/python%d.%d" % ((sys.prefix,) + sys.version_info[:2])
-    scrub.extend([(library, "<library>"), (sys.executable, "<python>"), (sys.prefix, "<prefix>")])
+    places.add_python(original)
     caches = [(original, "original")]
-    labels = labeller(original, caches, scrub)
+    labels = labeller(original, caches, places.name)
     namespace_of, own_name, show, normal, encode, clean, died, texts, plain_types = labels
 
     borrowed = {}
@@ -82,14 +81,24 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub):
         del events[:len(taken)]
         return taken
 
+    def running_name(namespace):
+        """The `__name__` in a namespace, whatever a subclass of dict or an odd key would do."""
+        found = [value for key, value in list(dict.items(namespace)) if type(key) in texts and key == "__name__"]
+        if not found or not issubclass(type(found[0]), texts):
+            return "<unnamed>"
+        return clean("".join(found[:1]))    # of a subclass its text
+
     class body_ran(complex):
         """A module body of ours calls this first. It finds it from a literal, so it needs no name, no builtin,
         no import, and leaves nothing in the module."""
 
-        def __new__(cls, name):
+        def __new__(cls):
             # Up to 3.11 subinterpreters share the type, from 3.12 on they do not; never is it our business.
-            if frame(1).f_builtins is builtins and ran.count(name) < 20:    # or one that imports itself without end
-                ran.append(name)
+            if frame(1).f_builtins is builtins:
+                name = running_name(frame(1).f_globals)
+                # Or one that imports itself without end. 2.7 warns where it compares texts of two types.
+                if len([1 for known in ran if type(known) is type(name) and known == name]) < 20:
+                    ran.append(name)
             return complex.__new__(cls)
 
     class body_step(complex):
@@ -176,7 +185,7 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub):
 
         def __init__(self):
             self.running, self.borrow, self.encode, self.original = None, borrow, encode, original
-            self.main, self.frame, self.system, self.scrub = main, frame, system, scrub
+            self.main, self.frame, self.system, self.modules = main, frame, system, None
             self.lookups, self.resolved, self.texts, self.word, self.own_name = lookups, resolved, texts, word, own_name
             self.helpers, self.recorded, self.writes, self.spied = {}, {}, 0, False
 
@@ -276,7 +285,7 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub):
 
         def looked(self, operation):
             if len(lookups) < 500:
-                lookups.append(operation)
+                lookups.append(clean(operation))
 
         def look(self, namespace):
             name_snapshots(namespace)

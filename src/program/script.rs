@@ -26,7 +26,7 @@ pub fn render(scenario: &Scenario, variant: &Variant, version: &str) -> String {
     out.push_str(RECORDER);
     out.push_str("\n\n");
     let helpers = program.helpers();
-    let mut functions = String::from("labeller, observer, prepare");
+    let mut functions = String::from("place_words, labeller, observer, prepare");
     for (name, function) in FUNCTIONS {
         let builtin = name == "reload" && is_2;
         if name.is_empty() || (helpers.contains(&name) && !builtin) {

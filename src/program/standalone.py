@@ -66,8 +66,11 @@ def prepare(modules, borrows, *names):
         step.record()
         remove(system, home)
 
-    scrub = [(places[1], "<modules>"), (places[2], "<folder>")]
-    step = observer(sys.modules["__main__"].__dict__, *(names + (say, system, scrub)))
+    words = place_words(system)
+    words.add_user()
+    step = observer(sys.modules["__main__"].__dict__, *(names + (say, system, words)))
+    words.add([(home, "<run>"), (places[2], "<folder>"), (places[1], "<modules>"), (beside + "/packages", "<packages>")])
+    step.modules = places[1]
     for name in borrows:                    # before the path leads to modules of the case, which may have their names
         step.borrow(name)
     sys.path[:0] = [places[1], ""]

@@ -87,7 +87,7 @@ class Supervisor(object):
                     self.stop_forkers()
                     error = sys.exc_info()[1]
                     text = "%s: %s" % (type(error).__name__, error)
-                    self.channel.send("fault", request["case"], text.encode("utf-8", "replace"))
+                    self.channel.send("fault", request["case"], in_bytes(text, "replace"))
         finally:
             self.stop_forkers()
             end_strays(())
@@ -99,6 +99,10 @@ class Supervisor(object):
         self.installer = Installer(self.channel, self.root)
         self.work, self.frames_file = os.path.join(self.root, "work"), os.path.join(self.root, "frames")
         self.sources, self.code_file = request["sources"], os.path.join(self.root, "code")
+        self.places = place_words(posix)
+        self.places.add_user()
+        self.places.add_python(sys.modules)
+        self.places.add([(PYTHON, "<python>"), (self.root, "<run>"), (self.work, "<folder>")])
         if request["cache"] is not None:
             # Whatever has the same `sys.version` reads the same code.
             version = "".join([character if character.isalnum() else "-" for character in sys.version])
@@ -160,7 +164,7 @@ class Supervisor(object):
 
     def send_found(self, request, found):
         text = "\n".join(["%s %s %s" % one for one in found])
-        self.channel.send("found", request["case"], text.encode("utf-8"))
+        self.channel.send("found", request["case"], in_bytes(text))
 
     def stop_forkers(self):
         while self.forkers:
@@ -205,7 +209,13 @@ class Case(object):
     def __init__(self, supervisor, request, folder):
         self.supervisor, self.channel, self.request, self.folder = supervisor, supervisor.channel, request, folder
         self.fork, self.steps, self.size = request["fork"], [], 0
+        own = folder.modules[len(supervisor.root):]
+        known = supervisor.places
+        self.places = known.with_spelled([(root + own, "<modules>") for root, word in known.ordered if word == "<run>"])
+        if request["packages"]:
+            self.places.add([(supervisor.installer.cache, "<cache>")] + [(one, "<packages>") for one in request["packages"]])
         self.kept = {"out": b"", "err": b""}
+        self.rest = {"out": b"", "err": b""}    # a line that has not ended
         self.lost = {"out": 0, "err": 0}
         self.status = b""
         self.leader = self.result = None
@@ -236,7 +246,7 @@ class Case(object):
         supervisor, modules = self.supervisor, self.folder.modules
         data = marshal.dumps({
             "fork": self.fork, "folder": supervisor.work, "modules": modules, "frames": supervisor.frames_file,
-            "scrub": [(modules, "<modules>"), (supervisor.work, "<folder>")],
+            "places": self.places.ordered,
             "packages": self.request["packages"], "borrows": self.request["borrows"],
             "program": self.request["program"]})
         data = ("%08x" % len(data)).encode("ascii") + data
@@ -267,7 +277,7 @@ class Case(object):
                     end_group(self.leader)  # or its output might never end
                 self.drain()            # a status may have come just before
                 if self.result is None and self.leader is None:
-                    said = self.kept["err"].decode("utf-8", "replace").strip().splitlines()[-1:]
+                    said = (self.kept["err"] + self.rest["err"]).decode("utf-8", "replace").strip().splitlines()[-1:]
                     raise RuntimeError("the interpreter does not start, or not with these flags and variables (%s)%s"
                                        % (describe(self.interpreter.ended), "".join([": " + line for line in said])))
                 if self.result is None:
@@ -343,7 +353,14 @@ class Case(object):
         self.size += read
         return read
 
-    def keep(self, stream, data):
+    def keep(self, stream, data, end=False):
+        """Line by line, because what is cut off, and how much, must not depend on how long the names of folders are."""
+        data = self.rest[stream] + data
+        whole = data.rfind(b"\n") + 1
+        if end or len(data) - whole > OUTPUT_LIMIT:
+            whole = len(data)
+        self.rest[stream] = data[whole:]
+        data = in_bytes(self.places.name(in_text(data[:whole])))
         room = OUTPUT_LIMIT - len(self.kept[stream])
         self.kept[stream] += data[:room]
         self.lost[stream] += max(0, len(data) - room)
@@ -356,13 +373,20 @@ class Case(object):
         for start in range(0, whole, FRAME_LIMIT):
             frames.append(frame("steps", number, steps[start:min(start + FRAME_LIMIT, whole)]))
         for stream in ("out", "err"):
-            for path, word in ((self.folder.modules, b"<modules>"), (self.supervisor.work, b"<folder>")):
-                self.kept[stream] = self.kept[stream].replace(path.encode("utf-8"), word)
+            self.keep(stream, b"", True)
             if self.kept[stream]:
                 tail = "\n[%d more bytes]" % self.lost[stream] if self.lost[stream] else ""
                 frames.append(frame(stream, number, self.kept[stream] + tail.encode("ascii")))
         frames.append(frame("end", number, ("%d %s" % (seconds * 1e6, self.result)).encode("ascii")))
         self.channel.write(b"".join(frames))
+
+
+def in_text(data):
+    return data if str is bytes else data.decode("utf-8", "surrogateescape")
+
+
+def in_bytes(text, errors="surrogateescape"):
+    return text if isinstance(text, bytes) else text.encode("utf-8", errors)
 
 
 def is_fifo(path):

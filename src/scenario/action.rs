@@ -223,7 +223,7 @@ impl Action {
 }
 
 /// The module that a file of the private folder is, if it is one: `pkg/sub.py` is `pkg.sub`.
-pub fn module_of_file(file: &str) -> Option<String> {
+fn module_of_file(file: &str) -> Option<String> {
     let path = file.strip_suffix(".py")?;
     let path = path.strip_suffix("/__init__").unwrap_or(path);
     let name = path.replace('/', ".");

@@ -13,7 +13,7 @@ use crate::trace::ProcessEnd;
 use crate::trace::fact::{FactName, FactValue};
 
 /// Facts whose value is always a list; a bare word there could never hold.
-const LISTS: [&str; 4] = ["ran", "died", "warned", "lookups"];
+const LISTS: [&str; 5] = ["ran", "died", "warned", "warning_messages", "lookups"];
 
 /// What the steps of one variant are read with.
 pub(super) struct Reading<'m> {

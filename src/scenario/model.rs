@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-pub use super::action::{Action, Delete, Mtime, SetTo, SwapTo, Via, module_of_file};
+pub use super::action::{Action, Delete, Mtime, SetTo, SwapTo, Via};
 use super::package::Package;
 use crate::python::version::{InterpreterKey, PythonVersion, VersionSpec};
 use crate::trace::detail::Detail;

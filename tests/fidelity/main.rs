@@ -101,11 +101,11 @@ fn bare_value(python: &Python, expression: &str) -> Value {
 
 /// The text as a value of a report has it: without the places of this machine.
 fn without_places(python: &Python, text: &str) -> String {
-    let code = "import sys; print(sys.prefix); print('%d.%d' % sys.version_info[:2])";
+    let code = "import encodings, os, sys; print(sys.prefix); print(os.path.dirname(encodings.__path__[0]))";
     let output = python.bare().args(["-c", code]).output().expect("a Python");
     let answer = String::from_utf8(output.stdout).expect("text");
-    let (prefix, version) = answer.trim().split_once('\n').expect("two lines");
-    text.replace(&format!("{prefix}/lib/python{version}"), "<library>")
+    let (prefix, library) = answer.trim().split_once('\n').expect("two lines");
+    text.replace(library, "<library>")
         .replace(prefix, "<prefix>")
 }
 
@@ -184,6 +184,7 @@ fn our_python_is_no_newer_than_3_4() {
         return;
     };
     for name in [
+        "places",
         "labels",
         "recorder",
         "helpers",

@@ -6,6 +6,7 @@ mod cache;
 #[path = "../common/mod.rs"]
 mod common;
 mod index;
+mod places;
 mod projects;
 mod settings;
 

@@ -44,6 +44,27 @@ fn project() -> Index {
     index
 }
 
+/// A comment in the library moves its folder in the cache, which is nobody's behaviour.
+#[test]
+fn a_project_that_only_lies_elsewhere_has_not_drifted() {
+    let index = project();
+    let text = "title: it\nrequires: {packages: [.]}\nsteps:\n  - run: import own, os\n  - eval: own.__file__\n  \
+                - eval: os.path.dirname(os.path.dirname(own.__file__))\n  - run: from own import nope\n  - run: raise ValueError(own.__file__)\n";
+    index.bench.scenario("asks", text);
+    let python = newest();
+    index.run(std::slice::from_ref(&python), &[], 0);
+    crate::common::ends_with(&mut index.modswap(&["accept"]), 0);
+    fs::write(index.bench.path("own.py"), "# a comment\nvalue = 1\n").expect("a file");
+    let (report, _) = index.run(std::slice::from_ref(&python), &[], 0);
+    let case = case(&report, "asks", &python.key);
+    assert_eq!(case["verdict"], "pass", "{case}");
+    let trace = crate::trace(&report, case);
+    assert_eq!(trace[1]["facts"]["value"], "<packages>/own.py");
+    assert_eq!(trace[2]["facts"]["value"], "<cache>/packages");
+    assert_eq!(case["messages"]["5"], "<packages>/own.py");
+    assert_eq!(index.installed().len(), 2);
+}
+
 fn value(index: &Index, more: &[&str]) -> (i64, String) {
     let python = newest();
     let (report, said) = index.run(std::slice::from_ref(&python), more, 0);

@@ -30,9 +30,9 @@ pub(super) struct Expectation {
     raises: Option<TextOrNone>,
     /// `ok`, the type of the exception (`KeyError`), or `not run` where `when` excludes the step.
     outcome: Option<TextOrNone>,
-    /// The message of the exception. It is compared only where an expectation asks.
+    /// The message of the exception. Compared only where an expectation asks.
     message: Option<TextOrNone>,
-    /// The fixture modules whose bodies ran in this step, in order: `[demo, other]`, `[]`.
+    /// The fixture modules whose bodies ran in this step, in order, each by the name that it ran under: `[demo, __main__]`, `[]`.
     ran: Option<Vec<TextOrNone>>,
     /// What `eval` gave.
     value: Option<Value>,
@@ -42,10 +42,16 @@ pub(super) struct Expectation {
     died: Option<Vec<TextOrNone>>,
     /// Categories of the warnings in this step: `[ImportWarning]`, `[]`.
     warned: Option<Vec<TextOrNone>>,
+    /// Category and text of the warnings in this step: `["UserWarning: careful"]`. Compared only where an expectation asks.
+    warning_messages: Option<Vec<TextOrNone>>,
     /// With a spy as `sys.modules`: what the import system did with it, in order: `[get demo, __setitem__ demo]`.
     lookups: Option<Vec<TextOrNone>>,
     /// How the process ended: `exit 0`, `exit 3`, `signal SIGSEGV` or `timeout`.
     end: Option<TextOrNone>,
+    /// What the case wrote to standard output until its process was gone, without the newlines at its end. In the last step.
+    stdout: Option<TextOrNone>,
+    /// What the case wrote to standard error, likewise.
+    stderr: Option<TextOrNone>,
     #[schemars(flatten)]
     bindings: BTreeMap<String, Binding>,
 }
