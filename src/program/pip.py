@@ -133,6 +133,12 @@ def pip_has_sources():
 def own_group():
     os.setpgid(0, 0)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    if sys.version_info[0] == 2:        # whose `close_fds` closes each that the system allows, and some allow a thousand million
+        for descriptor in range(3, REQUESTS):
+            try:
+                fcntl.fcntl(descriptor, fcntl.F_SETFD, fcntl.FD_CLOEXEC)
+            except (IOError, OSError):
+                pass                    # not open
 
 
 def found_on_path(name):
