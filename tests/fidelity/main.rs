@@ -4,6 +4,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod interfaces;
 mod scripts;
 
 use common::{Python, Scenarios, both_ways, case, json, modswap, pythons, trace};
