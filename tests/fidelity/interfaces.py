@@ -1,32 +1,25 @@
 # What the harness takes from Python, where some release that it supports has it wrong: run by interfaces.rs on every Python.
-# Each part ends in an exception unless the harness gets along with it. The argument is the folder of the harness' sources.
+# Each part ends in an exception unless the harness gets along with it. The argument is a folder with the harness' sources.
 import sys
 import os
 
 folder = sys.argv[1]
 
 
-def namespace(names):
-    text = []
-    for name in names:
-        with open(os.path.join(folder, name)) as source:
-            text.append(source.read())
+def namespace(name):
+    with open(os.path.join(folder, name)) as source:
+        text = source.read()
     found = {"__name__": "harness"}
-    eval(compile("\n".join(text), "harness", "exec", 0, True), found)
+    eval(compile(text, name, "exec", 0, True), found)
     return found
 
 
-def pipe():
-    reader, writer = os.pipe()
-    return reader, writer
-
-
-worker = namespace(["pristine.py", "packages.py", "pip.py", "worker.py"])
+worker = namespace("worker.py")
 
 
 class Channel(object):
     def __init__(self):
-        self.requests, self.writer = pipe()
+        self.requests, self.writer = os.pipe()
 
 
 class LyingSelect(object):
@@ -45,7 +38,7 @@ class LyingSelect(object):
 def a_quiet_channel_is_not_taken_for_a_closed_one():
     channel = Channel()
     supervisor = worker["Supervisor"](channel)
-    quiet = dict([(name, pipe()) for name in ("status", "out", "err")])
+    quiet = dict([(name, os.pipe()) for name in ("status", "out", "err")])
     case = worker["Case"](supervisor, {"fork": True}, None)
     case.pipes, case.closed = dict([(name, quiet[name][0]) for name in quiet]), set()
     honest, worker["select"] = worker["select"], LyingSelect(worker["select"])
@@ -67,7 +60,7 @@ def a_quiet_channel_is_not_taken_for_a_closed_one():
 def the_end_of_a_child_interrupts_nothing():
     """Before PEP 475 (3.5) a signal with a handler makes an error of what is being read."""
     worker["Supervisor"](Channel())     # it has the handler
-    reader, writer = pipe()
+    reader, writer = os.pipe()
     parent = os.getpid()
     child = os.fork()
     if child == 0:
@@ -117,7 +110,7 @@ def a_null_without_an_exception_is_told():
 
         def dlsym(self, handle, name):
             return _ctypes.dlsym(handle, self.symbol)
-    helpers = namespace(["helpers.py"])
+    helpers = namespace("helpers.py")
     step = Step()
     c_import = helpers["c_importer"](step)
     import colorsys

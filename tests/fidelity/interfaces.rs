@@ -3,6 +3,8 @@
 
 use std::process::Command;
 
+use modswap::program::protocol::{HELPERS, WORKER};
+
 use crate::common::pythons;
 
 const PROGRAM: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/program");
@@ -21,8 +23,11 @@ fn text(command: &mut Command) -> (bool, String) {
 fn the_harness_gets_along_with_faults_of_the_releases_it_supports() {
     for python in pythons() {
         let folder = tempfile::tempdir().expect("a folder");
+        for (name, source) in [("worker.py", WORKER), ("helpers.py", HELPERS)] {
+            std::fs::write(folder.path().join(name), source).expect("a file");
+        }
         let mut command = python.bare();
-        command.current_dir(folder.path()).args([FILE, PROGRAM]);
+        command.current_dir(folder.path()).args([FILE, "."]);
         let (is_well, said) = text(&mut command);
         assert!(
             is_well && said.ends_with("all is well\n"),
