@@ -6,11 +6,27 @@ mod common;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use common::corpus::{behaviour, numbers, releases, report};
+use common::corpus::{behaviour, releases, report};
+use modswap::python::version::{InterpreterKey, PythonVersion};
 use serde_json::Value;
 
 /// A case on a release: its key, its version, and what it showed.
-type Shown<'a> = (&'a str, [u64; 3], String);
+type Shown<'a> = (&'a str, PythonVersion, String);
+
+/// Whether a change is behind a version and not behind the next. A prerelease has what its release has.
+fn lies_between(from: &PythonVersion, since: &PythonVersion, to: &PythonVersion) -> bool {
+    let numbers = |one: &PythonVersion| (one.major, one.minor, one.micro);
+    from < since && numbers(since) <= numbers(to)
+}
+
+/// `3.6`, `3.6.3` or `3.15.0rc3`.
+fn version(text: &str) -> PythonVersion {
+    let whole = match text.split('.').count() {
+        2 => format!("{text}.0"),
+        _ => text.to_owned(),
+    };
+    whole.parse().expect("a version")
+}
 
 fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
     value[name].as_array().map_or(&[], Vec::as_slice)
@@ -35,14 +51,18 @@ fn every_expectation_holds_on_every_python_here() {
 /// Where it tells of several changes between the two, they may take each other back.
 #[test]
 fn changes_are_told_where_they_are_seen() {
-    let releases = releases();
+    let mut releases: Vec<_> = releases()
+        .into_iter()
+        .map(|(key, _)| (key, key.parse::<InterpreterKey>().expect("a key").version))
+        .collect();
+    releases.sort_by(|one, other| one.1.cmp(&other.1));
     let mut wrong = String::new();
     for scenario in list(report(), "scenarios") {
         let id = scenario["id"].as_str().expect("an id");
-        let told: Vec<(&str, [u64; 3])> = list(scenario, "changes")
+        let told: Vec<(&str, PythonVersion)> = list(scenario, "changes")
             .iter()
             .map(|change| change["since"].as_str().expect("a version"))
-            .map(|since| (since, numbers(since)))
+            .map(|since| (since, version(since)))
             .collect();
         let mut rows: BTreeMap<&str, Vec<Shown<'_>>> = BTreeMap::new();
         let of_it = |case: &&Value| case["scenario"] == id && case["verdict"] != "skipped";
@@ -54,14 +74,14 @@ fn changes_are_told_where_they_are_seen() {
             let row = rows
                 .entry(case["case"].as_str().expect("an id"))
                 .or_default();
-            row.push((key, *version, behaviour(case)));
+            row.push((key, version.clone(), behaviour(case)));
         }
         let pairs: Vec<_> = rows.values().flat_map(|row| row.windows(2)).collect();
         for pair in &pairs {
             let [(before, from, was), (after, to, now)] = pair else {
                 unreachable!("two")
             };
-            let between = told.iter().any(|(_, since)| from < since && since <= to);
+            let between = told.iter().any(|(_, since)| lies_between(from, since, to));
             if was != now && !between {
                 let _ = writeln!(
                     wrong,
@@ -72,19 +92,18 @@ fn changes_are_told_where_they_are_seen() {
         for (since, version) in &told {
             let spanning: Vec<_> = pairs
                 .iter()
-                .filter(|pair| pair[0].1 < *version && *version <= pair[1].1)
+                .filter(|pair| lies_between(&pair[0].1, version, &pair[1].1))
                 .collect();
             let alone = spanning.iter().all(|pair| {
-                let (from, to) = (pair[0].1, pair[1].1);
-                let ported = |since: &[u64; 3]| since[2] > 0 && since[..2] == from[..2];
-                if told
-                    .iter()
-                    .any(|(_, since)| ported(since) && *since <= from)
-                {
+                let (from, to) = (&pair[0].1, &pair[1].1);
+                let ported = |since: &PythonVersion| {
+                    since.micro > 0 && (since.major, since.minor) == (from.major, from.minor)
+                };
+                if told.iter().any(|(_, since)| ported(since) && since <= from) {
                     return false; // the older series may have got it in a bug-fix release
                 }
                 told.iter()
-                    .filter(|(_, since)| from < *since && *since <= to)
+                    .filter(|(_, since)| lies_between(from, since, to))
                     .count()
                     == 1
             });

@@ -1,5 +1,7 @@
 //! How a case stands to the baseline: as it was, drifted, or never seen.
 
+use std::cmp::{Ordering, Reverse};
+
 use super::{BehaviourBaseline, ScenarioBaseline, VariantBaseline};
 use crate::compare::difference::{Shown, differences};
 use crate::python::version::InterpreterKey;
@@ -81,10 +83,14 @@ pub fn hold(row: Option<(&ScenarioBaseline, &VariantBaseline)>, case: Case<'_>) 
     }
     let shown = usable.clone().find(|one| is_shown(one));
     let keys = usable.flat_map(|one| &one.versions);
-    let across = across(case.key, neighbour, keys);
-    match across.filter(|key| shown.is_some_and(|one| one.versions.contains(*key))) {
-        // Between two versions that differ, it must be like one of them.
-        Some(across) => like(across, format!("{across}, not like {neighbour}")),
+    let others = [
+        across(case.key, neighbour, keys.clone()),
+        of_its_build(case.key, neighbour, keys),
+    ];
+    let is_like = |key: &&InterpreterKey| shown.is_some_and(|one| one.versions.contains(*key));
+    match others.into_iter().flatten().find(is_like) {
+        // Between two versions that differ, or a release and a build that differ, it must be like one of them.
+        Some(other) => like(other, format!("{other}, not like {neighbour}")),
         None => Held::against(Status::NewVersion, near, case, Some((neighbour, shown))),
     }
 }
@@ -96,11 +102,22 @@ fn across<'a>(
     known: impl Iterator<Item = &'a InterpreterKey>,
 ) -> Option<&'a InterpreterKey> {
     let known = known.filter(|one| one.build_suffix() == neighbour.build_suffix());
-    if neighbour.version < key.version {
-        known.filter(|one| one.version > key.version).min()
-    } else {
-        known.filter(|one| one.version < key.version).max()
+    match neighbour.version.cmp(&key.version) {
+        Ordering::Less => known.filter(|one| one.version > key.version).min(),
+        Ordering::Equal => None,
+        Ordering::Greater => known.filter(|one| one.version < key.version).max(),
     }
+}
+
+/// The nearest version of its own build, where its neighbour is of another one.
+fn of_its_build<'a>(
+    key: &InterpreterKey,
+    neighbour: &InterpreterKey,
+    known: impl Iterator<Item = &'a InterpreterKey>,
+) -> Option<&'a InterpreterKey> {
+    let build = key.build_suffix();
+    nearest(key, known.filter(|one| one.build_suffix() == build))
+        .filter(|_| neighbour.build_suffix() != build)
 }
 
 impl Held {
@@ -175,8 +192,9 @@ impl Held {
     }
 }
 
-/// The version that is nearest to this one: of the same build, else of the plain one, else any; of the same feature release,
-/// else the next older of the same major one, else the next newer; of those with equal distance the older.
+/// The version that is nearest to this one: the same release in another build; else one of the same feature release, else the
+/// next older of the same major one, else the next newer. Of those first the same build, then the plain one, then any, and of
+/// that build the nearest release; of those with equal distance the older.
 pub fn nearest<'a>(
     key: &InterpreterKey,
     known: impl IntoIterator<Item = &'a InterpreterKey>,
@@ -190,9 +208,14 @@ pub fn nearest<'a>(
         };
         let is_newer = other.version > key.version;
         let release = match feature(other).cmp(&feature(key)) {
-            std::cmp::Ordering::Equal => 0,
-            std::cmp::Ordering::Less => 1,
-            std::cmp::Ordering::Greater => 2,
+            Ordering::Equal => 0,
+            Ordering::Less => 1,
+            Ordering::Greater => 2,
+        };
+        let distance = match release {
+            _ if other.version == key.version => 0,
+            0 => 1,
+            _ => 2,
         };
         let minors = other.version.minor.abs_diff(key.version.minor);
         let majors = other.version.major.abs_diff(key.version.major);
@@ -202,7 +225,14 @@ pub fn nearest<'a>(
             1 => u64::MAX - other.version.micro,
             _ => other.version.micro,
         };
-        (build, majors, release, minors, micros, is_newer)
+        // Prereleases have the numbers of their release.
+        let version = other.version.clone();
+        let nearer = if is_newer {
+            (Some(version), None)
+        } else {
+            (None, Some(Reverse(version)))
+        };
+        (distance, build, majors, release, minors, micros, nearer)
     };
     // With a label or without is the same version; the one without comes first.
     known

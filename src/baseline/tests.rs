@@ -214,6 +214,52 @@ fn neighbours() {
 }
 
 #[test]
+fn the_nearest_is_the_same_release_then_its_series() {
+    let known = "3.12.1d 3.13.0d 3.13.18 3.14.7 3.14.10 3.14.10d 3.15.0a8 3.15.0b4 3.15.0 3.15.0t";
+    let known: Vec<_> = keys(known).into_iter().collect();
+    let near = |text: &str| nearest(&key(text), &known).unwrap().to_string();
+    for (version, wanted) in [
+        ("3.13.18d", "3.13.18"),
+        ("3.14.7t", "3.14.7"),
+        ("3.14.10td", "3.14.10"),
+        // The release is not there: its build, in its series.
+        ("3.13.17d", "3.13.0d"),
+        ("3.14.9t", "3.14.10"),
+        // Nor is the series.
+        ("3.16.0d", "3.14.10d"),
+        ("3.16.0t", "3.15.0t"),
+        ("3.15.0rc1", "3.15.0b4"),
+        ("3.15.0a9", "3.15.0a8"),
+        ("3.15.0b4@sid", "3.15.0b4"),
+    ] {
+        assert_eq!(near(version), wanted, "{version}");
+    }
+}
+
+#[test]
+fn a_new_build_is_held_against_its_release() {
+    let baseline = accepted(&[
+        ("3.13.18", "plain"),
+        ("3.14.10", "new"),
+        ("3.14.10d", "debug"),
+    ]);
+    let plain = held(&baseline, "text", "3.13.18d", "plain");
+    assert_eq!(plain.verdict, None);
+    assert_eq!(plain.reason.unwrap(), "never seen; like 3.13.18");
+    // It may also be like other releases of its build.
+    let debug = held(&baseline, "text", "3.13.18d", "debug");
+    assert_eq!(debug.verdict, None);
+    assert_eq!(
+        debug.reason.unwrap(),
+        "never seen; like 3.14.10d, not like 3.13.18"
+    );
+    let far = held(&baseline, "text", "3.13.18d", "new");
+    assert_eq!(far.verdict, Some(Verdict::New));
+    let series = held(&baseline, "text", "3.13.17d", "plain");
+    assert_eq!(series.reason.unwrap(), "never seen; like 3.13.18");
+}
+
+#[test]
 fn a_label_is_no_other_version() {
     let baseline = accepted(&[("3.13.0", "a")]);
     let held = held(&baseline, "text", "3.13.0@sid", "b");

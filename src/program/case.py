@@ -88,10 +88,10 @@ def case(frames):
                 step.record()
                 continue
             with step(number, action, needs):
+                # Not `exec`, which 2.7.0 to 2.7.8 refuse in a nested function (bpo-21591).
+                value = eval(compile(code, "<step %d>" % number, mode, 0, True), main)
                 if mode == "eval":
-                    step.value = eval(compile(code, "<step %d>" % number, mode, 0, True), main)
-                else:
-                    exec(compile(code, "<step %d>" % number, mode, 0, True), main)
+                    step.value = value
             step.record()
         send("".join(pending) + "{\"done\":true}\n")
         raise SystemExit(0)

@@ -41,16 +41,26 @@ def c_importer(step):
     class Object(ctypes._SimpleCData):
         _type_ = "O"
 
+    class Result(Object):
+        """Itself a pointer, because its base is not _SimpleCData. An Object would be the object that it points to, and that
+        crashes where it points to none."""
+
     class Text(ctypes._SimpleCData):
         _type_ = "z"
 
     class Function(ctypes.CFuncPtr):
         _flags_ = ctypes.FUNCFLAG_CDECL | ctypes.FUNCFLAG_PYTHONAPI
-        _restype_ = Object
+        _restype_ = Result
 
     function = Function(ctypes.dlsym(ctypes.dlopen(None, 0), "PyImport_ImportModule"))
     function.argtypes = (Text,)
-    return lambda name: function(bytes(bytearray([ord(character) for character in name])))
+
+    def c_import(name):
+        result = function(bytes(bytearray([ord(character) for character in name])))
+        if not result:                      # before 3.5.4 and 3.6.2 (bpo-30626); every caller in C makes a SystemError of it
+            raise SystemError("NULL without an exception")
+        return ctypes.Py_DECREF(result.value)   # the reference that the function gave away is not ours to keep
+    return c_import
 
 
 def reloader(step):
@@ -103,7 +113,7 @@ def resolver(step):
 
         def run(text):
             own = dict(namespace)
-            exec(compile(text + "\n", "<resolve>", "exec", 0, True), own)
+            eval(compile(text + "\n", "<resolve>", "exec", 0, True), own)
             return own["found"]
         dunder = "found = __import__(%r, None, None, ['__name__'])" % name
         spellings = [("attribute", lambda: run("found = " + name)),

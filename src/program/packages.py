@@ -154,7 +154,8 @@ class Installer(object):
         with open(talk, "wb") as out:
             try:
                 process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=variables(self.folder("tmp")),
-                                           cwd=self.folder("install"), preexec_fn=own_group, close_fds=True)
+                                           cwd=self.folder("install"), preexec_fn=own_group,
+                                           close_fds=sys.version_info[0] > 2)
             except (IOError, OSError):
                 return 127, "%s: %s" % (command[0], sys.exc_info()[1])
         deadline = clock() + INSTALL_LIMIT
@@ -180,12 +181,8 @@ class Installer(object):
         return folder
 
     def pause(self, seconds):
-        try:
-            if select.select([self.channel.requests], [], [], seconds)[0]:
-                raise Gone()
-        except select.error:
-            if sys.exc_info()[1].args[0] != errno.EINTR:
-                raise
+        if readable([self.channel.requests], seconds):
+            raise Gone()
 
     def say(self, request, text):
         self.channel.send("installing", request["case"], text.encode("ascii"))

@@ -133,6 +133,19 @@ def pip_has_sources():
 def own_group():
     os.setpgid(0, 0)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    if sys.version_info[0] > 2:
+        return
+    # 2.7's `close_fds` closes each descriptor that the system allows, and some systems allow a thousand million.
+    try:
+        descriptors = [int(name) for name in os.listdir("/dev/fd")]
+    except OSError:
+        descriptors = range(256)
+    for descriptor in descriptors:
+        try:
+            if descriptor > 2:
+                fcntl.fcntl(descriptor, fcntl.F_SETFD, fcntl.FD_CLOEXEC)
+        except (IOError, OSError):
+            pass                        # not open
 
 
 def found_on_path(name):

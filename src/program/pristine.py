@@ -102,6 +102,20 @@ class Pristine(object):
             os.close(descriptor)
 
 
+def readable(descriptors, seconds):
+    """Those that can be read, or are at their end, once one is or the time is up. Not asked of select.select: when a signal
+    outlasts the timeout, it returns its lists as they were (bpo-35310: 3.5, 3.6.0 to 3.6.7, 3.7.0, 3.7.1)."""
+    poll = select.poll()
+    for descriptor in descriptors:
+        poll.register(descriptor, select.POLLIN)
+    try:
+        return [descriptor for descriptor, _ in poll.poll(int(seconds * 1000 + 0.999))]
+    except select.error:                # an OSError from 3.3 on
+        if sys.exc_info()[1].args[0] != errno.EINTR:
+            raise
+        return []                       # before PEP 475 (3.5)
+
+
 def end(pid, kill=os.kill):
     try:
         kill(pid, signal.SIGKILL)

@@ -274,7 +274,7 @@ def observer(main, watched, bound_names, snapshots, emit, system, places):
 
         def perform(self, text):
             """The statements of a `run`, as text: only some Pythons can read them."""
-            exec(compile(text, "<step %d>" % self.running[0], "exec", 0, True), main)
+            eval(compile(text, "<step %d>" % self.running[0], "exec", 0, True), main)
 
         def evaluate(self, text):
             return eval(compile(text, "<step %d>" % self.running[0], "eval", 0, True), main)

@@ -11,7 +11,9 @@ STEPS_LIMIT = 1 << 26                   # bytes of what the steps say, or what a
 FRAME_LIMIT = 1 << 24                   # bytes of a frame; the runner takes no more than four times as many
 PATIENCE = 0.05                         # seconds in which few cases fill a pipe; one that does waits for what is left of them
 MUCH = 16 * 1024                        # bytes in that time, of a case that will
-clock = getattr(time, "monotonic", time.time)
+timer = getattr(time, "monotonic", time.time)
+# For limits of time, which must hold when somebody sets the clock; that of 2.7 counts hundredths.
+clock = getattr(time, "monotonic", None) or (lambda: os.times()[4])
 
 
 class Gone(Exception):
@@ -64,6 +66,8 @@ class Supervisor(object):
             set_nonblocking(descriptor)
         signal.set_wakeup_fd(wake_writer)
         signal.signal(signal.SIGCHLD, lambda *_: None)
+        # Or, before PEP 475 (3.5), the end of any child makes an error of whatever is being read, written or waited for.
+        signal.siginterrupt(signal.SIGCHLD, False)
         self.root = self.frames = None
 
     def serve(self):
@@ -224,10 +228,10 @@ class Case(object):
         self.interpreter = self.supervisor.interpreter(self.request)
         self.pipes = self.interpreter.pipes
         self.closed = set()
-        started = clock()
+        started = timer()
         try:
             self.send_program()
-            self.watch(started + self.request["timeout"])
+            self.watch(clock() + self.request["timeout"])
             self.supervisor.end_strays(self.interpreter)
             self.drain()
         except BaseException:
@@ -240,7 +244,7 @@ class Case(object):
                 self.interpreter.close()
                 if self.fork:
                     self.supervisor.forkers.pop(tuple(self.request["borrows"]), None)
-        self.report(clock() - started)
+        self.report(timer() - started)
 
     def send_program(self):
         supervisor, modules = self.supervisor, self.folder.modules
@@ -303,12 +307,7 @@ class Case(object):
     def ready(self, seconds):
         watched = [self.pipes[name] for name in ("status", "out", "err")]
         watched += [self.supervisor.wake, self.channel.requests]
-        try:
-            return select.select([one for one in watched if one not in self.closed], [], [], seconds)[0]
-        except select.error:
-            if sys.exc_info()[1].args[0] == errno.EINTR:
-                return []
-            raise
+        return readable([one for one in watched if one not in self.closed], seconds)
 
     def drain(self):
         self.take_steps()
@@ -418,7 +417,8 @@ def available(name):
             found = imp.find_module(part, path)[1]
             path = [found]
         return True
-    except ImportError:
+    # Up to 3.6 a parent that is no package is an AttributeError (bpo-30436). It is imported, and may raise anything.
+    except Exception:
         return False
 
 

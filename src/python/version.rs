@@ -51,6 +51,15 @@ impl FromStr for PythonVersion {
     }
 }
 
+impl PythonVersion {
+    /// As PEP 440 has it; a build of what follows a version (`3.15.0a2+`) counts as that version.
+    fn with_prerelease(&self) -> pep440_rs::Version {
+        let text = self.to_string();
+        let whole = text.trim_end_matches('+').parse();
+        whole.unwrap_or_else(|_| pep440_rs::Version::new([self.major, self.minor, self.micro]))
+    }
+}
+
 impl fmt::Display for PythonVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
@@ -194,7 +203,8 @@ impl<'de> Deserialize<'de> for InterpreterKey {
 /// must all hold.
 ///
 /// A prerelease counts as the release it precedes: `>=3.15` holds on 3.15.0b1, because scenarios describe feature
-/// releases, and PEP 440's rule would hide every prerelease from them.
+/// releases, and PEP 440's rule would hide every prerelease from them. A specifier that names a prerelease itself, such as
+/// `>=3.15.0rc3`, tells prereleases apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VersionSpec(Arc<Parts>);
 
@@ -277,14 +287,18 @@ impl VersionSpec {
     pub fn matches(&self, key: &InterpreterKey) -> bool {
         let version = &key.version;
         let release = pep440_rs::Version::new([version.major, version.minor, version.micro]);
+        let contains = |specifier: &pep440_rs::VersionSpecifier| {
+            if specifier.version().any_prerelease() {
+                specifier.contains(&version.with_prerelease())
+            } else {
+                specifier.contains(&release)
+            }
+        };
         let spec = &self.0;
         spec.free_threaded
             .is_none_or(|wanted| wanted == key.free_threaded)
             && spec.debug.is_none_or(|wanted| wanted == key.debug)
-            && spec
-                .versions
-                .iter()
-                .all(|specifier| specifier.contains(&release))
+            && spec.versions.iter().all(contains)
     }
 }
 
@@ -370,6 +384,23 @@ mod tests {
             spec("not debug").matches(&key("3.11.2"))
                 && spec("not free-threaded").matches(&key("3.13.0"))
         );
+        for (text, holds, fails) in [
+            (
+                ">=3.15.0rc3",
+                "3.15.0rc3 3.15.0 3.15.2 3.16.0a0",
+                "3.15.0rc2 3.14.10",
+            ),
+            (
+                ">=3.15,!=3.16.0a0",
+                "3.15.0rc1 3.15.2 3.16.0a1",
+                "3.16.0a0 3.16.0a0+",
+            ),
+            ("3.15.0b4", "3.15.0b4 3.15.0b4d", "3.15.0b3 3.15.0"),
+        ] {
+            let matches = |one: &str| spec(text).matches(&key(one));
+            assert!(holds.split(' ').all(matches), "{text}: {holds}");
+            assert!(!fails.split(' ').any(matches), "{text}: {fails}");
+        }
         assert_eq!(
             "latest".parse::<VersionSpec>(),
             Err(SpecError::Unreadable("latest".into()))

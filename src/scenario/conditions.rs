@@ -206,14 +206,19 @@ pub(super) fn unquoted_version(at: &At<'_>, log: &mut Log<'_>) -> bool {
     true
 }
 
-/// `3.6` or `3.6.3`
+/// `3.6`, `3.6.3` or `3.15.0rc3`
 fn version(text: &str) -> Option<PythonVersion> {
     let whole = match text.split('.').count() {
         2 => format!("{text}.0"),
         _ => text.to_owned(),
     };
-    whole
-        .parse()
-        .ok()
-        .filter(|version: &PythonVersion| version.suffix.is_empty())
+    let is_prerelease = |suffix: &str| {
+        let number = ["a", "b", "rc"]
+            .iter()
+            .find_map(|kind| suffix.strip_prefix(kind));
+        number.is_some_and(|number| number.parse::<u64>().is_ok())
+    };
+    let is_version =
+        |version: &PythonVersion| version.suffix.is_empty() || is_prerelease(&version.suffix);
+    whole.parse().ok().filter(is_version)
 }

@@ -4,6 +4,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod interfaces;
 mod scripts;
 
 use common::{Python, Scenarios, both_ways, case, json, modswap, pythons, trace};
@@ -46,6 +47,61 @@ fn a_case_starts_where_a_bare_interpreter_starts() {
                 let bare = bare_value(python, expression);
                 assert_eq!(*seen, bare, "{name} on {} by {isolation}", python.key);
             }
+        }
+    });
+}
+
+/// What the README says that can be seen of the harness, and nothing else.
+#[test]
+fn the_classes_of_the_harness_are_those_that_are_named() {
+    let names = "sorted(set([c.__name__ for c in object.__subclasses__()]))";
+    let text = format!("title: t\nsteps:\n  - eval: \"{names}\"\n");
+    let scenarios = Scenarios::new(&[("it.yaml", &text)]);
+    let pythons = pythons();
+    both_ways(&scenarios, |isolation, report| {
+        for python in &pythons {
+            let seen = &trace(report, case(report, "it", &python.key))[0]["facts"]["value"];
+            let bare = bare_value(python, names);
+            let [seen, bare] = [seen, &bare].map(|list| list.as_array().expect("a list"));
+            let more: Vec<_> = seen.iter().filter(|name| !bare.contains(name)).collect();
+            let of_2_7 = [
+                "AST",
+                "Step",
+                "Tag",
+                "_local",
+                "_localdummy",
+                "lock",
+                "stat_result",
+                "statvfs_result",
+                "struct_time",
+            ];
+            let named = match python.key.starts_with("2.7") {
+                true => &of_2_7[..],
+                false => &of_2_7[..3],
+            };
+            assert_eq!(more, named, "{} by {isolation}", python.key);
+            assert!(bare.iter().all(|name| seen.contains(name)));
+        }
+    });
+}
+
+/// On 2.7 a script holds its own module; `python -c` does not.
+#[test]
+fn a_deleted_main_lives_as_in_a_script() {
+    let steps = "  - run: x = 1\n  - delete: {cached: __main__}\n  - eval: x\n";
+    let text = format!("title: t\nsteps:\n{steps}");
+    let scenarios = Scenarios::new(&[("it.yaml", &text)]);
+    let pythons = pythons();
+    let file = scenarios.path().join("script.py");
+    let script = "x = 1\ndel __import__('sys').modules['__main__']\nprint(x)\n";
+    std::fs::write(&file, script).expect("a file");
+    both_ways(&scenarios, |isolation, report| {
+        for python in &pythons {
+            let output = python.bare().arg(&file).output().expect("a Python");
+            let said = String::from_utf8_lossy(&output.stdout).into_owned();
+            let steps = trace(report, case(report, "it", &python.key));
+            let value = steps[2]["facts"]["value"].to_string();
+            assert_eq!(value, said.trim(), "{} by {isolation}", python.key);
         }
     });
 }

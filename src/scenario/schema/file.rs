@@ -50,7 +50,7 @@ pub(super) struct Scenario {
 /// Version: one sentence on what changed there and why, with the bug, the commit or the function.
 #[derive(JsonSchema)]
 #[schemars(extend("minProperties" = 1, "propertyNames" = {
-    "pattern": r"^\d+\.\d+(?:\.\d+)?$",
+    "pattern": r"^\d+\.\d+(?:\.\d+(?:(?:a|b|rc)\d+)?)?$",
     "patternErrorMessage": "expected a version such as \"3.6\" or \"3.6.3\"",
 }))]
 struct Changes(BTreeMap<String, Text>);

@@ -10,6 +10,8 @@ changes:
   "3.6.3": >
     two
     lines
+  "3.15.0rc3": three
+  "3.15": four
 watch: [json.decoder]
 modules:
   demo:
@@ -36,7 +38,15 @@ steps:
     );
     let changes = scenario.changes.iter();
     let changes: Vec<_> = changes.map(|one| (&one.since[..], &one.note[..])).collect();
-    assert_eq!(changes, [("3.0", "one"), ("3.6.3", "two lines")]);
+    assert_eq!(
+        changes,
+        [
+            ("3.0", "one"),
+            ("3.6.3", "two lines"),
+            ("3.15.0rc3", "three"),
+            ("3.15", "four")
+        ]
+    );
     let variant = &scenario.variants[0];
     assert_eq!(
         variant.watched(),
