@@ -98,8 +98,7 @@ impl Known {
     /// Why a package cannot be had on an interpreter, as far as that is known before anything is installed.
     fn misfit(&self, package: &Package, interpreter: &Interpreter) -> Option<String> {
         if let Some(project) = self.project(package) {
-            let version = &interpreter.key.version;
-            return project.metadata.misfit(package.text(), version);
+            return project.metadata.misfit(package.text(), &interpreter.facts);
         }
         let is_built = !self.options.build && package.is_built(&interpreter.facts);
         is_built.then(|| {

@@ -7,6 +7,7 @@ use pep440_rs::{Version, VersionSpecifiers};
 use pep508_rs::PackageName;
 
 use super::git;
+use crate::python::facts::Facts;
 use crate::python::version::PythonVersion;
 
 /// The static part of a project's metadata; `None` where it is computed, or not said.
@@ -18,6 +19,8 @@ pub struct Metadata {
     pub version: Option<String>,
     /// The Pythons it is for.
     pub requires_python: Option<VersionSpecifiers>,
+    /// The file name of a wheel, which says what else it is for.
+    pub wheel: Option<String>,
 }
 
 impl Metadata {
@@ -41,16 +44,25 @@ impl Metadata {
 
     /// Of a wheel, from the name of its file. The Pythons that it is for stand inside, where pip and uv look.
     pub(super) fn of_wheel(file: &str) -> Self {
-        let mut parts = file.strip_suffix(".whl").unwrap_or_default().split('-');
+        let Some(stem) = file.strip_suffix(".whl") else {
+            return Self::default();
+        };
+        let mut parts = stem.split('-');
         Self {
             name: parts.next().and_then(comparable),
             version: parts.next().and_then(normal),
             requires_python: None,
+            wheel: Some(file.to_owned()),
         }
     }
 
     /// Why a Python is none of those that the project, told by a name, is for.
-    pub fn misfit(&self, name: &str, python: &PythonVersion) -> Option<String> {
+    pub fn misfit(&self, name: &str, python: &Facts) -> Option<String> {
+        // pip 10 to 20.2 does not look at tags where it installs into a folder.
+        if let Some(wheel) = self.wheel.as_ref().filter(|file| !tags_fit(file, python)) {
+            return Some(format!("{wheel} is not for this Python and machine"));
+        }
+        let python = &python.version;
         let required = self.requires_python.as_ref()?;
         // As pip compares: a release candidate counts as its release.
         let release = Version::new([python.major, python.minor, python.micro]);
@@ -63,13 +75,52 @@ impl Metadata {
             name: self.name.or(other.name),
             version: self.version.or(other.version),
             requires_python: self.requires_python.or(other.requires_python),
+            wheel: self.wheel.or(other.wheel),
         }
     }
 }
 
+/// Whether the tags in the name of a wheel allow a Python, as far as that is plain: the rest is left to pip.
+fn tags_fit(file: &str, python: &Facts) -> bool {
+    let mut tags = file.trim_end_matches(".whl").rsplit('-');
+    let (Some(platforms), Some(abis), Some(pythons)) = (tags.next(), tags.next(), tags.next())
+    else {
+        return true;
+    };
+    let system = python.platform.split('-').next().unwrap_or_default();
+    let on_system = |tag: &str| match system {
+        "linux" => tag.contains("linux"),
+        "darwin" => tag.starts_with("macosx"),
+        _ => true,
+    };
+    let stable = abis.split('.').any(|abi| abi == "abi3");
+    let for_python = |tag: &str| is_for(tag, stable, &python.version);
+    platforms
+        .split('.')
+        .any(|tag| tag == "any" || on_system(tag))
+        && pythons.split('.').any(for_python)
+}
+
+/// `py3`, `py36` (and newer), `cp311` (and newer where the ABI is stable).
+fn is_for(tag: &str, stable: bool, python: &PythonVersion) -> bool {
+    let at_least = match tag.get(..2) {
+        Some("py") => true,
+        Some("cp") => stable,
+        _ => return false,
+    };
+    let (Some(major), Some(minor)) = (tag.get(2..3), tag.get(3..)) else {
+        return false;
+    };
+    let same_major = major.parse() == Ok(python.major);
+    let minor = minor.parse().ok().or_else(|| minor.is_empty().then_some(0));
+    let Some(minor) = minor else { return false };
+    same_major && (python.minor == minor || (at_least || tag.len() == 3) && python.minor >= minor)
+}
+
 fn comparable(name: &str) -> Option<String> {
     let name = PackageName::new(name.to_owned());
-    name.ok().map(|name| name.to_string())
+    let name = name.ok().map(|name| name.to_string());
+    name.filter(|name| !name.is_empty())
 }
 
 fn normal(version: &str) -> Option<String> {
@@ -94,11 +145,13 @@ fn from_pyproject(text: &str) -> Metadata {
         name: at(&["project", "name"]).and_then(comparable),
         version: at(&["project", "version"]).and_then(normal),
         requires_python: at(&["project", "requires-python"]).and_then(|text| text.parse().ok()),
+        wheel: None,
     };
     project.or(Metadata {
         name: at(&["tool", "poetry", "name"]).and_then(comparable),
         version: at(&["tool", "poetry", "version"]).and_then(normal),
         requires_python: at(&["tool", "poetry", "dependencies", "python"]).and_then(from_caret),
+        wheel: None,
     })
 }
 
@@ -154,6 +207,7 @@ fn from_setup_py(text: &str) -> Metadata {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::python::fake::Answer;
 
     fn told(metadata: &Metadata) -> [String; 3] {
         let required = metadata.requires_python.as_ref();
@@ -230,13 +284,40 @@ mod tests {
     #[test]
     fn a_misfit_is_told_as_a_cause() {
         let metadata = from_pyproject("[project]\nname = 'mylib'\nrequires-python = '>=3.9'\n");
-        let misfit = |version: &str| metadata.misfit(".", &version.parse().unwrap());
+        let facts = |version: &str| Answer::cpython(version).facts();
+        let misfit = |version: &str| metadata.misfit(".", &facts(version));
         assert_eq!(misfit("2.7.18").unwrap(), "mylib requires Python >=3.9");
         assert_eq!(misfit("3.9.0"), None);
         assert_eq!(misfit("3.9.0rc1"), None);
-        assert_eq!(
-            from_pyproject("").misfit(".", &"2.7.18".parse().unwrap()),
-            None
-        );
+        assert_eq!(from_pyproject("").misfit(".", &facts("2.7.18")), None);
+    }
+
+    #[test]
+    fn tags_that_are_plainly_for_others_do_not_fit() {
+        for (tags, version, expected) in [
+            ("py3-none-any", "2.7.18", false),
+            ("py3-none-any", "3.9.18", true),
+            ("py2.py3-none-any", "2.7.18", true),
+            ("py36-none-any", "3.5.10", false),
+            ("py36-none-any", "3.9.18", true),
+            ("cp39-cp39-manylinux_2_17_x86_64", "3.9.18", true),
+            ("cp39-cp39-manylinux_2_17_x86_64", "3.10.0", false),
+            (
+                "cp39-abi3-manylinux_2_17_x86_64.linux_x86_64",
+                "3.13.0",
+                true,
+            ),
+            ("cp39-abi3-win_amd64", "3.13.0", false),
+            ("pp39-none-any", "3.9.18", false),
+            ("1-py3-none-any", "3.9.18", true),
+        ] {
+            let wheel = Metadata::of_wheel(&format!("own-1.0-{tags}.whl"));
+            let misfit = wheel.misfit(".", &Answer::cpython(version).facts());
+            assert_eq!(
+                misfit.is_none(),
+                expected,
+                "{tags} on {version}: {misfit:?}"
+            );
+        }
     }
 }

@@ -13,7 +13,8 @@ SOURCES = ("INDEX_URL", "EXTRA_INDEX_URL", "NO_INDEX", "FIND_LINKS", "CONSTRAINT
 # Where the talk of pip ends what a build said: from 21.3 on, and before. And how pip and uv say that one failed, which is
 # no reason.
 END_OF_BUILD = r"\[end of output\]|\s*-{30,}$"
-NO_REASON = "Command |subprocess-exited|.*(did not run successfully|exit(ed with)? (status|code)|error code)|.*Failed to build"
+NO_REASON = ("Command |subprocess-exited|The build backend returned|"
+             ".*(did not run successfully|exit(ed with)? (status|code)|error code|Failed to build)")
 SCM = "SETUPTOOLS_SCM_PRETEND_VERSION"
 
 
@@ -28,7 +29,7 @@ def refusal(talk, request, log):
         return Unreachable("this Python has no ssl module, without which no index can be asked by https")
     if not answered and any([word in talk for word in NO_NETWORK]):
         hosts = re.findall(r"host='([^']+)'", talk) or re.findall(r"https?://([^/\s`'\"]+)", talk)
-        reason = "no index answers: cannot reach %s" % (hosts[-1] if hosts else "it")
+        reason = "no index answers" + "".join([": cannot reach %s" % host for host in hosts[-1:]])
         if "CERTIFICATE_VERIFY_FAILED" in talk:
             reason += ", whose certificate is not trusted"
         by_address = [one for one in request["requirements"] if "@" in one]
@@ -231,9 +232,11 @@ def last_line(talk):
     if ends:
         lines = lines[:ends[-1]]
     lines = [line.strip() for line in lines]
-    lines = [re.sub("^(ERROR|error): ", "", line) for line in lines if line and not re.match(CHATTER, line)]
+    lines = [re.sub("^(ERROR|error|cause): ", "", line) for line in lines if line and not re.match(CHATTER, line)]
     if not lines:
         return "it said nothing"
-    if re.match(NO_REASON, lines[-1]):
+    while lines and re.match(NO_REASON, lines[-1]):
+        lines.pop()
+    if not lines:
         return "its build failed"
     return lines[-1] if len(lines[-1]) < 200 else lines[-1][:200] + "..."
