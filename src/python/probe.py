@@ -153,6 +153,9 @@ def added_flags():
         words += ['-W', warning]
     for name in sorted(options):
         words += ['-X', name if options[name] is True else '%s=%s' % (name, options[name])]
+    checked = getattr(sys.modules.get('_imp'), 'check_hash_based_pycs', 'default')
+    if checked != 'default':
+        words += ['--check-hash-based-pycs', checked]
     return words
 
 
