@@ -234,3 +234,43 @@ fn explain_shows_every_name_and_every_reason() {
         assert!(line.chars().count() <= 80, "{line}");
     }
 }
+
+#[test]
+fn what_a_wrapper_adds_reaches_what_is_measured() {
+    let bench = Bench::new();
+    bench.scenario(
+        "flags",
+        "title: it\nsteps:\n  - eval: __import__('sys').flags.optimize\n    expect: {value: 2}\n  \
+         - eval: __import__('sys').warnoptions\n    expect: {value: ['error::UserWarning']}\n",
+    );
+    bench.scenario(
+        "path",
+        "title: it\nsteps:\n  - eval: \"'/nowhere/here' in __import__('sys').path\"\n    expect: {value: true}\n",
+    );
+    for python in common::bench::chosen() {
+        let python = python.path.display();
+        let wrapper = bench.script(
+            "wrapper",
+            &format!("#!/bin/sh\nPYTHONPATH=/nowhere/here exec {python} -OO -W error::UserWarning \"$@\"\n"),
+        );
+        let report = json(
+            &mut bench.modswap(&["run", "--format", "json", "--python", &wrapper]),
+            0,
+        );
+        let one = &report["interpreters"][0];
+        let flags = one["flags"].as_array().expect("a list");
+        assert!(flags.contains(&"-OO".into()), "{one:#}");
+        assert_eq!(one["env"]["PYTHONPATH"], "/nowhere/here");
+        // A command may lead anywhere, and its variables come from there: they are named.
+        let command = format!("env PYTHONPATH=/nowhere/here {python} -OO -W error::UserWarning");
+        let output = ends_with(
+            &mut bench.modswap(&["run", "flags", "--python", &command]),
+            0,
+        );
+        let said = text(&output.stderr);
+        assert!(
+            said.contains("sets PYTHONPATH, which does not reach what is measured there"),
+            "{said}"
+        );
+    }
+}

@@ -76,6 +76,15 @@ fn files(readme: &str) -> Vec<(&str, &str)> {
         .collect()
 }
 
+/// Every `sh` block that is a script with its path: `# drift/optimised` in the second line.
+fn scripts(readme: &str) -> Vec<(&str, &str)> {
+    let blocks = readme.split("```sh\n").skip(1);
+    blocks
+        .filter_map(|text| text.split("```").next())
+        .filter_map(|text| Some((text.lines().nth(1)?.strip_prefix("# ")?, text)))
+        .collect()
+}
+
 /// Runs a command as it stands, in a folder where `scenarios` and the README's example files are.
 fn shell(command: &str, folder: &Path) -> Output {
     let binaries = Path::new(env!("CARGO_BIN_EXE_modswap"))
@@ -127,6 +136,9 @@ fn the_readme_does_what_it_says() {
         let path = folder.path().join(path);
         std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
         std::fs::write(path, text).expect("a file");
+    }
+    for (path, text) in scripts(&readme) {
+        common::script(&folder.path().join(path), text);
     }
 
     let here: BTreeSet<String> = pythons().into_iter().map(|python| python.key).collect();

@@ -11,6 +11,7 @@ use super::error::{WorkerError, printable};
 use super::worker::{START_LIMIT, Worker, lossy};
 use crate::program::project::Project;
 use crate::program::protocol::{self, FrameKind, Install};
+use crate::python::inventory::Interpreter;
 use crate::scenario::package::Package;
 
 /// How long a worker may install before it is given up; it keeps a limit of ten minutes for each command itself, and may
@@ -67,6 +68,8 @@ enum Reply {
     Refused(String),
     /// Because no index answers.
     Unreachable(String),
+    /// Because they are not for this Python, in a sentence of its own.
+    Unfit(String),
 }
 
 impl Known {
@@ -91,16 +94,26 @@ impl Known {
         let projects = &mut self.options.projects.iter();
         projects.find(|project| project.path == package.text())
     }
+
+    /// Why a package cannot be had on an interpreter, as far as that is known before anything is installed.
+    fn misfit(&self, package: &Package, interpreter: &Interpreter) -> Option<String> {
+        if let Some(project) = self.project(package) {
+            return project.metadata.misfit(package.text(), &interpreter.facts);
+        }
+        let is_built = !self.options.build && package.is_built(&interpreter.facts);
+        is_built.then(|| {
+            format!("no package {package}: it is no wheel, and only --build lets it be built")
+        })
+    }
 }
 
 /// What a worker needs to install for a case.
 pub(super) struct Wanted<'a> {
     /// The number of the case.
     pub(super) case: usize,
-    /// The place of the interpreter.
-    pub(super) interpreter: usize,
-    /// Whether the interpreter is a file of this machine, so that its cache folder is this user's.
-    pub(super) local: bool,
+    /// The interpreter, and its place.
+    pub(super) interpreter: &'a Interpreter,
+    pub(super) place: usize,
     /// What is asked for.
     pub(super) packages: &'a [Package],
 }
@@ -119,24 +132,29 @@ impl Worker {
         if wanted.packages.is_empty() {
             return Ok(Ok(Packages::default()));
         }
-        let place = (wanted.interpreter, wanted.packages.to_vec());
+        let misfit = |package| known.misfit(package, wanted.interpreter);
+        if let Some(reason) = wanted.packages.iter().find_map(misfit) {
+            return Ok(Err(reason));
+        }
+        let place = (wanted.place, wanted.packages.to_vec());
         if let Some(reason) = known.refused(&place) {
             return Ok(Err(reason));
         }
+        let names: Vec<_> = wanted.packages.iter().map(Package::text).collect();
+        let names = names.join(", ");
         let reason = match self.install(wanted, known, say).await? {
             Reply::Found(lines) => return Ok(Ok(packages(&lines))),
-            Reply::Refused(reason) => reason,
+            Reply::Unfit(reason) => reason,
+            Reply::Refused(reason) => format!("no package {names}: {reason}"),
             Reply::Unreachable(reason) => {
-                known.unreachable().insert(wanted.interpreter);
-                reason
+                known.unreachable().insert(wanted.place);
+                format!("no package {names}: {reason}")
             }
         };
         // What the interpreter has itself will do.
         if let Some(found) = self.own(wanted).await? {
             return Ok(Ok(found));
         }
-        let names: Vec<_> = wanted.packages.iter().map(Package::text).collect();
-        let reason = format!("no package {}: {reason}", names.join(", "));
         let mut refused = known.refused.lock().unwrap_or_else(PoisonError::into_inner);
         refused.insert(place, reason.clone());
         Ok(Err(reason))
@@ -153,6 +171,8 @@ impl Worker {
             .iter()
             .filter_map(|one| known.project(one))
             .collect();
+        // A file of this machine uses this user's cache folder.
+        let local = wanted.interpreter.command.len() == 1;
         let request = Install {
             requirements: wanted
                 .packages
@@ -164,10 +184,15 @@ impl Worker {
                 .packages
                 .iter()
                 .filter_map(Package::certain_name)
+                .chain(
+                    projects
+                        .iter()
+                        .filter_map(|one| one.metadata.name.as_deref()),
+                )
                 .collect(),
             projects: &projects,
-            cache: known.options.cache.as_deref().filter(|_| wanted.local),
-            offline: known.options.offline || known.unreachable().contains(&wanted.interpreter),
+            cache: known.options.cache.as_deref().filter(|_| local),
+            offline: known.options.offline || known.unreachable().contains(&wanted.place),
             build: known.options.build,
         };
         self.send(&protocol::install(wanted.case, &request, self.reader))
@@ -184,6 +209,7 @@ impl Worker {
                     FrameKind::Found => return Ok(Reply::Found(text)),
                     FrameKind::Refused => return Ok(Reply::Refused(printable(&text))),
                     FrameKind::Unreachable => return Ok(Reply::Unreachable(printable(&text))),
+                    FrameKind::Unfit => return Ok(Reply::Unfit(printable(&text))),
                     FrameKind::Fault => return Err(WorkerError::Fault(printable(&text))),
                     FrameKind::Installing => {
                         say(format!("{}: {}", names.join(", "), printable(&text)));

@@ -258,8 +258,8 @@ impl Job {
         let fork = self.options.isolation == Isolation::Fork && !program.owns_process;
         let wanted = Wanted {
             case: at,
-            interpreter: case.interpreter,
-            local: interpreter.command.len() == 1,
+            interpreter,
+            place: case.interpreter,
             packages: &program.packages,
         };
         let say = |text| _ = self.events.send(Event::Installing(at, text));

@@ -206,7 +206,8 @@ impl Worker {
                 | FrameKind::Installing
                 | FrameKind::Want
                 | FrameKind::Refused
-                | FrameKind::Unreachable => {}
+                | FrameKind::Unreachable
+                | FrameKind::Unfit => {}
                 FrameKind::Skip => return Ok(Answer::Skipped(lossy(&frame.payload))),
                 FrameKind::Fault => {
                     return Err(WorkerError::Fault(printable(&lossy(&frame.payload))));

@@ -77,10 +77,8 @@ def case(frames):
         places.add_spelled(request["places"])
         step.modules = request["modules"]
         posix.chdir(request["folder"])
+        add_packages(request["packages"], posix)        # before, as with `site`, the path leads to modules of the case
         sys.path.insert(0, request["modules"])
-        site = [at for at, entry in enumerate(sys.path) if entry.endswith(("site-packages", "dist-packages"))]
-        place = (site + [len(sys.path)])[0]  # at the end, but before what `site` added
-        sys.path[place:place] = request["packages"]
         step.helpers = dict([(name, helper(step, name)) for name in program["helpers"]])
         for number, action, mode, code, needs in program["steps"]:
             if code is None:

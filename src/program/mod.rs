@@ -2,8 +2,10 @@
 
 pub mod emit;
 pub mod fixture;
+mod git;
 pub mod literal;
 pub mod marshal;
+pub mod metadata;
 mod plain;
 pub mod project;
 pub mod protocol;

@@ -8,10 +8,17 @@ IN_USE = 600                            # seconds for which an older set of a pr
 
 class Refused(Exception):
     """The packages cannot be had here, and why."""
+    kind = "refused"
 
 
 class Unreachable(Refused):
     """No index answers: asking again would only cost time."""
+    kind = "unreachable"
+
+
+class Unfit(Refused):
+    """They are not for this Python, which is said in a sentence of its own."""
+    kind = "unfit"
 
 
 class Installer(object):
@@ -78,21 +85,25 @@ class Installer(object):
         if request["offline"]:
             raise Refused("not in the cache, and offline")
         part = folder + ".part"
-        projects = [self.project(request, digest, single) for _, digest, single in request["projects"]]
+        projects = [(self.copy(request, project), project) for project in request["projects"]]
         trouble = None
-        for name, commands in ways(request, projects, part, os.path.join(self.root, "wheels")):
+        for name, commands in ways(request, projects, part, self.root):
             if name in self.lacking:
                 continue
             remove(part)
             self.say(request, "installing with %s" % name)
             status, talk = 0, ""
-            for command in commands:
-                status, talk = self.run(command)
+            for command, settings in commands:
+                status, talk = self.run(command, settings)
                 if status != 0:
                     break
             if status == 0:
                 if not os.path.isdir(part):     # no requirement is for this Python
                     os.mkdir(part)
+                wrong = misbuilt(part, request) or misfit(part)
+                if wrong:
+                    remove(part)
+                    raise Unfit(wrong)
                 missing = lost(part, request)
                 if not missing:
                     self.name(part, folder, request)
@@ -130,8 +141,9 @@ class Installer(object):
             except (IOError, OSError):
                 pass                    # another modswap was faster
 
-    def project(self, request, digest, single):
+    def copy(self, request, project):
         """The copy of a project, or of a wheel, that the runner sent."""
+        digest, single = project["digest"], project["file"]
         copy = os.path.join(self.root, "project-%s" % digest)
         if not os.path.isdir(copy):
             import tarfile
@@ -147,13 +159,14 @@ class Installer(object):
             os.remove(archive)
         return os.path.join(copy, single) if single else copy
 
-    def run(self, command):
+    def run(self, command, settings):
         """Exit status, and what it said. Its time is limited, and it goes when the runner goes."""
         talk = os.path.join(self.root, "talk")
         import subprocess
         with open(talk, "wb") as out:
             try:
-                process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=variables(self.folder("tmp")),
+                process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT,
+                                           env=dict(variables(self.folder("tmp")), **settings),
                                            cwd=self.folder("install"), preexec_fn=own_group,
                                            close_fds=sys.version_info[0] > 2)
             except (IOError, OSError):
@@ -195,14 +208,14 @@ def key(request):
     parts = [sys.version, PYTHON, sys.prefix, sysconfig.get_platform(), str(sysconfig.get_config_var("SOABI")),
              repr(request["build"])]
     parts += sorted(request["requirements"])
-    parts += sorted([digest for _, digest, _ in request["projects"]])
+    parts += sorted([project["digest"] for project in request["projects"]])
     return hashlib.sha256(b"\n".join([in_bytes(part) for part in parts])).hexdigest()[:20]
 
 
 def description(request):
     """What a set is, in lines: the version, the requirements, the projects with their digests."""
     lines = [sys.version.split()[0]] + request["requirements"]
-    lines += ["project %s %s" % (digest, place) for place, digest, _ in request["projects"]]
+    lines += ["project %s %s" % (project["digest"], project["place"]) for project in request["projects"]]
     return b"".join([in_bytes(line) + b"\n" for line in lines])
 
 
@@ -215,6 +228,51 @@ def lost(folder, request):
     """Names that should be there and are not."""
     found = [name for name, _, _ in distributions([folder])]
     return [name for name in request["names"] if name not in found]
+
+
+def misbuilt(folder, request):
+    """What is said of a project that was built as something that it is not."""
+    found = dict([(name, version) for name, version, _ in distributions([folder])])
+    for project in request["projects"]:
+        name, version = project["name"] or project["place"], project["version"]
+        if "unknown" in found:          # so setuptools calls what it finds no name for
+            return "%s was built as UNKNOWN %s: the setuptools of this build does not read its metadata (61 and newer read " \
+                   "pyproject.toml)" % (name, found["unknown"])
+        built = found.get(project["name"], "")
+        if re.match(r"0(\.0)*$", built) and version and not re.match(r"0(\.0)*$", version):
+            return "%s was built as version %s, but it is %s" % (name, built, version)
+    return None
+
+
+def misfit(folder):
+    """What is said of a distribution that is not for this Python, for which pip looks from 9 on."""
+    for entry in sorted(os.listdir(folder)):
+        for name in ("METADATA", "PKG-INFO"):
+            try:
+                with open(os.path.join(folder, entry, name), "rb") as about:
+                    head = about.read().decode("utf-8", "replace").split("\n\n")[0]
+            except (IOError, OSError):
+                continue
+            required = re.search(r"(?mi)^Requires-Python:\s*(.+?)\s*$", head)
+            if required and not fits(required.group(1), sys.version_info[:3]):
+                return "%s requires Python %s" % (entry.split("-")[0], required.group(1))
+    return None
+
+
+def fits(required, version):
+    """Whether a version is among those of a specifier (PEP 440), whose clauses this reads as far as they are about releases."""
+    for clause in required.split(","):
+        read = re.match(r"\s*(~=|[=!<>]=|[<>])\s*([\d.]*\d)(\.\*)?\s*$", clause)
+        if read is None:
+            continue
+        operator, bound = read.group(1), tuple([int(part) for part in read.group(2).split(".")])
+        count = len(bound) if read.group(3) else 3
+        own, bound = version[:count], (bound + (0, 0, 0))[:count]
+        series = len(read.group(2).split(".")) - 1
+        if not {"==": own == bound, "!=": own != bound, "<": own < bound, ">": own > bound, "<=": own <= bound,
+                ">=": own >= bound, "~=": own >= bound and own[:series] == bound[:series]}[operator]:
+            return False
+    return True
 
 
 def cache_folder(wanted):

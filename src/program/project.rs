@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
+use super::metadata::Metadata;
 use crate::trace::short_hash;
 
 /// How large an archive may become, in bytes.
@@ -22,7 +23,9 @@ pub struct Project {
     pub path: String,
     /// Where that is, in full.
     pub place: String,
-    /// Sixteen hexadecimal digits of the content: another content is another project.
+    /// What it says of itself without being built.
+    pub metadata: Metadata,
+    /// Sixteen hexadecimal digits of the content and the version: other ones are another project.
     pub digest: String,
     /// The name of the file in the archive; `None` where the archive is a folder's.
     pub file: Option<String>,
@@ -103,11 +106,20 @@ impl Project {
             });
         }
         let archive = packed(&files).map_err(unreadable)?;
+        let metadata = if is_file {
+            Metadata::of_wheel(&name)
+        } else {
+            Metadata::of_folder(&place)
+        };
+        // A new tag of git makes another version of the same files.
+        let version = metadata.version.as_deref().unwrap_or_default();
+        let digest = short_hash(&[&archive[..], version.as_bytes()].concat());
         let real = place.canonicalize().unwrap_or_else(|_| place.clone());
         Ok(Self {
             path: path.to_owned(),
             place: real.to_string_lossy().into_owned(),
-            digest: short_hash(&archive),
+            metadata,
+            digest,
             file: is_file.then(|| name.into_owned()),
             archive,
         })

@@ -34,6 +34,8 @@ pub const RECORDER: &str = concat!(
 );
 /// What steps may call; also part of the standalone scripts that need it.
 pub const HELPERS: &str = include_str!("helpers.py");
+/// What makes packages importable; also part of the standalone scripts that need them.
+pub const STARTUP: &str = include_str!("startup.py");
 const CASE: &str = include_str!("case.py");
 
 /// What `-c` gets: read the supervisor from standard input and become it. On one line and
@@ -80,7 +82,8 @@ pub fn setup(folder: &str, cache: Option<&str>, reader: Reader) -> Vec<u8> {
     const OWN_BUILTINS: &str = "globals().update([(key, value) for key, value in \
         (__builtins__ if type(__builtins__) is dict else vars(__builtins__)).items() \
         if key[0] != \"_\" or key == \"__import__\"])\n";
-    let source = format!("{OWN_BUILTINS}{RECORDER}\n{HELPERS}\n{CASE}\nserve(250, 251, 252)\n");
+    let source =
+        format!("{OWN_BUILTINS}{RECORDER}\n{HELPERS}\n{STARTUP}\n{CASE}\nserve(250, 251, 252)\n");
     let request = vec![
         ("sources", Data::Bytes(source.into_bytes())),
         ("folder", Data::text(folder)),
@@ -116,11 +119,14 @@ pub struct Install<'a> {
 /// A request to install packages and to say where.
 pub fn install(case: usize, install: &Install<'_>, reader: Reader) -> Vec<u8> {
     let projects = install.projects.iter().map(|project| {
-        let file = project.file.as_deref();
-        Data::Tuple(vec![
-            native(&project.place),
-            Data::text(project.digest.as_str()),
-            file.map_or(Data::None, native),
+        let metadata = &project.metadata;
+        let or_none = |value: &Option<String>| value.as_deref().map_or(Data::None, native);
+        Data::Dict(vec![
+            ("place", native(&project.place)),
+            ("digest", Data::text(project.digest.as_str())),
+            ("file", or_none(&project.file)),
+            ("name", or_none(&metadata.name)),
+            ("version", or_none(&metadata.version)),
         ])
     });
     let cache = install.cache.and_then(Path::to_str);
@@ -265,6 +271,8 @@ pub enum FrameKind {
     Refused,
     /// The same, because no index answers.
     Unreachable,
+    /// The same, because they are not for this Python; the payload says so as a sentence of its own.
+    Unfit,
     /// The case cannot run there; the payload says why.
     Skip,
     /// The supervisor failed at the case.
@@ -303,6 +311,7 @@ pub fn frame_head(line: &str) -> Result<(FrameKind, usize, usize), FrameError> {
         "want" => FrameKind::Want,
         "refused" => FrameKind::Refused,
         "unreachable" => FrameKind::Unreachable,
+        "unfit" => FrameKind::Unfit,
         "skip" => FrameKind::Skip,
         "fault" => FrameKind::Fault,
         _ => return Err(error()),
@@ -336,7 +345,7 @@ mod tests {
 
     #[test]
     fn what_travels_is_ascii() {
-        for source in [WORKER, RECORDER, HELPERS, CASE] {
+        for source in [WORKER, RECORDER, HELPERS, STARTUP, CASE] {
             assert!(source.is_ascii());
         }
     }

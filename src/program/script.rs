@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::emit::emit;
 use super::literal::{bytes, list, text};
 use super::plain::is_plain;
-use super::protocol::{CASE_FLAGS, HELPERS, RECORDER};
+use super::protocol::{CASE_FLAGS, HELPERS, RECORDER, STARTUP};
 use super::{Mode, Program, ProgramStep};
 use crate::plan::CaseId;
 use crate::python::version::{InterpreterKey, PythonVersion};
@@ -33,6 +33,10 @@ pub fn render(scenario: &Scenario, variant: &Variant, version: &str) -> String {
             let _ = write!(out, "{}\n\n", top_level(HELPERS, function));
             let _ = write!(functions, ", {function}");
         }
+    }
+    if !program.packages.is_empty() {
+        let _ = write!(out, "{STARTUP}\n\n");
+        functions.push_str(", add_packages");
     }
     out.push_str(STANDALONE);
     let names = |names: &[String]| list(names.iter().map(|name| text(name)));

@@ -75,9 +75,11 @@ def prepare(modules, borrows, *names):
         step.borrow(name)
     sys.path[:0] = [places[1], ""]
 
-    def add_packages():
-        site = [at for at, entry in enumerate(sys.path) if entry.endswith(("site-packages", "dist-packages"))]
-        sys.path.insert((site + [len(sys.path)])[0], beside + "/packages")
+    def packages():
+        own = sys.path[:2]
+        del sys.path[:2]
+        add_packages([beside + "/packages"], system)
+        sys.path[:0] = own
 
-    step.clean_up, step.add_packages = clean_up, add_packages
+    step.clean_up, step.add_packages = clean_up, packages
     return step

@@ -163,8 +163,7 @@ class Supervisor(object):
             self.send_found(request, distributions([folder]))
         except Refused:
             error = sys.exc_info()[1]
-            kind = "unreachable" if isinstance(error, Unreachable) else "refused"
-            self.channel.send(kind, request["case"], in_bytes(error.args[0]))
+            self.channel.send(error.kind, request["case"], in_bytes(error.args[0]))
 
     def send_found(self, request, found):
         text = "\n".join(["%s %s %s" % one for one in found])

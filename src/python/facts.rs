@@ -36,6 +36,12 @@ pub struct Facts {
     /// The C library of Linux: `glibc 2.36`, `musl`.
     #[serde(default)]
     pub libc: Option<String>,
+    /// Flags that the command adds to those it is asked with.
+    #[serde(default)]
+    pub flags: Vec<String>,
+    /// Variables that Python reads and that the command sets.
+    #[serde(default)]
+    pub variables: Vec<(String, String)>,
 }
 
 impl Facts {

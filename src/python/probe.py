@@ -13,6 +13,8 @@ def quoted(value):
         return 'null'
     if value is True or value is False:
         return str(value).lower()
+    if isinstance(value, (list, tuple)):
+        return '[' + ', '.join([quoted(one) for one in value]) + ']'
     if isinstance(value, bytes):
         value = value.decode(sys.getfilesystemencoding() or 'ascii', 'replace')
     out = []
@@ -134,6 +136,37 @@ def libc():
         return None
 
 
+def added_flags():
+    # What the command adds to the flags that it is asked with (-E -s -S -B).
+    words = []
+    for letter, name in (('O', 'optimize'), ('b', 'bytes_warning'), ('P', 'safe_path'), ('t', 'tabcheck'), ('3', 'py3k_warning'),
+                         ('d', 'debug'), ('v', 'verbose')):
+        count = int(getattr(sys.flags, name, 0))
+        if count:
+            words.append('-' + letter * count)
+    warnings, options = list(sys.warnoptions), getattr(sys, '_xoptions', {})
+    for implied in (['error::BytesWarning', 'default::BytesWarning'] if '-b' in words or '-bb' in words else []) + (
+            ['default'] if 'dev' in options else []):
+        if implied in warnings:
+            warnings.remove(implied)
+    for warning in warnings:
+        words += ['-W', warning]
+    for name in sorted(options):
+        words += ['-X', name if options[name] is True else '%s=%s' % (name, options[name])]
+    checked = getattr(sys.modules.get('_imp'), 'check_hash_based_pycs', 'default')
+    if checked != 'default':
+        words += ['--check-hash-based-pycs', checked]
+    return words
+
+
+def variables():
+    # What modswap itself takes away is gone, so these come from the command. `PYTHON_VERSION` and the like are words of images.
+    known = ('PYTHON_GIL', 'PYTHON_LAZY_IMPORTS', 'PYTHON_JIT')
+    plain = ('PYTHONUNBUFFERED', 'PYTHONDONTWRITEBYTECODE')     # without effect here
+    return [(name, os.environ[name]) for name in sorted(os.environ)
+            if name.startswith('PYTHON') and name not in plain and (name[6:7] != '_' or name in known)]
+
+
 def main():
     flags = getattr(sys, 'abiflags', '')
     name, release = implementation()
@@ -157,6 +190,8 @@ def main():
         ('build', sys.version),
         ('platform', system),
         ('libc', libc()),
+        ('flags', added_flags()),
+        ('variables', variables()),
     ]
     line = '{' + ', '.join(['"%s": %s' % (key, quoted(value)) for key, value in facts]) + '}'
     # The tag is put together here so that a wrapper that echoes its arguments is not taken for the answer.

@@ -73,7 +73,8 @@ pub enum RequestError {
     Quotes(String),
     /// A command that ends in something else, to which a program could not be handed.
     #[error(
-        "the command `{command}` ends in `{last}`, which is not the name of a Python; modswap appends its arguments to the command"
+        "the command `{command}` ends in `{last}`, which is not the name of a Python; modswap appends its arguments to the command{}",
+        if last.starts_with('-') { "; flags belong into a pythons.yaml (`flags: [-O]`) or a wrapper script" } else { "" }
     )]
     NotAPython {
         /// The whole text.

@@ -5,7 +5,11 @@ use std::path::Path;
 use std::str::FromStr;
 
 use pep440_rs::VersionSpecifiers;
-use pep508_rs::{Requirement, VerbatimUrl, VersionOrUrl};
+use pep508_rs::{
+    MarkerEnvironment, MarkerEnvironmentBuilder, Requirement, VerbatimUrl, VersionOrUrl,
+};
+
+use crate::python::facts::Facts;
 
 /// A distribution from an index, or a project of one's own.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -87,6 +91,18 @@ impl Package {
         self.name().filter(|_| read.marker.is_true())
     }
 
+    /// Whether it is an address of something that a Python could only build, unless a marker leaves it out there.
+    pub fn is_built(&self, python: &Facts) -> bool {
+        let Ok(read) = self.text.parse::<Requirement<VerbatimUrl>>() else {
+            return false;
+        };
+        let Some(VersionOrUrl::Url(url)) = &read.version_or_url else {
+            return false;
+        };
+        let is_for_it = || markers(python).is_none_or(|all| read.marker.evaluate(&all, &[]));
+        !url.path().to_ascii_lowercase().ends_with(".whl") && is_for_it()
+    }
+
     /// Both requirements in one, where they are about the same distribution and versions are all they say: old pips refuse
     /// to be told of one distribution twice.
     #[must_use]
@@ -137,6 +153,37 @@ impl Package {
             Some(VersionOrUrl::Url(_)) => false,
         }
     }
+}
+
+/// What markers (PEP 508) can ask of a Python, as far as it is known here.
+fn markers(python: &Facts) -> Option<MarkerEnvironment> {
+    let version = &python.version;
+    let short = format!("{}.{}", version.major, version.minor);
+    let full = format!("{short}.{}", version.micro);
+    let (system, machine) = python.platform.split_once('-').unwrap_or_default();
+    let system_name = match system {
+        "linux" => "Linux",
+        "darwin" => "Darwin",
+        _ => "",
+    };
+    let builder = MarkerEnvironmentBuilder {
+        implementation_name: "cpython",
+        implementation_version: &full,
+        os_name: "posix",
+        platform_machine: machine,
+        platform_python_implementation: "CPython",
+        platform_release: "",
+        platform_system: system_name,
+        platform_version: "",
+        python_full_version: &full,
+        python_version: &short,
+        sys_platform: if system == "linux" && version.major == 2 {
+            "linux2"
+        } else {
+            system
+        },
+    };
+    builder.try_into().ok()
 }
 
 impl fmt::Display for Package {
@@ -200,6 +247,32 @@ mod tests {
             assert!(!unfit.is_some_and(|version| read.allows(version)), "{text}");
         }
         assert!(!package("pip @ https://example.org/pip-24.0-py3-none-any.whl").allows("24.0"));
+    }
+
+    #[test]
+    fn an_address_of_no_wheel_is_built_where_its_marker_holds() {
+        let python = crate::python::fake::Answer::cpython("3.9.18").facts();
+        for (text, expected) in [
+            ("six @ file:///srv/six", true),
+            ("six @ https://example.org/six-1.16.0.tar.gz", true),
+            ("six @ git+https://example.org/six@1.16.0", true),
+            (
+                "six @ https://example.org/six-1.16.0.tar.gz ; python_version < '3'",
+                false,
+            ),
+            (
+                "six @ https://example.org/six-1.16.0.tar.gz ; python_version >= '3.9'",
+                true,
+            ),
+            (
+                "six @ https://example.org/six-1.16.0-py2.py3-none-any.whl#sha256=0",
+                false,
+            ),
+            ("six>=1.16", false),
+            (".", false),
+        ] {
+            assert_eq!(package(text).is_built(&python), expected, "{text}");
+        }
     }
 
     #[test]

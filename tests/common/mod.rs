@@ -102,17 +102,9 @@ pub fn script(path: &Path, text: &str) {
     assert!(copied.expect("sh starts").success());
 }
 
-/// The text of a script that is an interpreter which behaves otherwise than this one, which it is but for `-O`. It says that it
-/// is this script, so that cases are started through it, too.
+/// The text of a script that is an interpreter which behaves otherwise than this one, which it is but for `-O`.
 pub fn otherwise(python: &Python) -> String {
-    let script = r#"#!/bin/sh
-count=$#
-while [ $count -gt 1 ]; do set -- "$@" "$1"; shift; count=$((count - 1)); done
-code=$1; shift
-exec PYTHON -O "$@" "import sys; sys.executable = '$0'
-$code"
-"#;
-    script.replace("PYTHON", &python.path.display().to_string())
+    format!("#!/bin/sh\nexec {} -O \"$@\"\n", python.path.display())
 }
 
 /// Scenario files in a folder that goes away with the value.

@@ -8,14 +8,15 @@ use serde_json::Value;
 use crate::common::bench::{Bench, newest, report_of, text};
 use crate::common::{Python, case};
 
-/// Writes a wheel with one module: folder, name, version, more lines of metadata.
+/// Writes a wheel with one module: folder, name, version, more lines of metadata, more files as a dict.
 const WHEEL: &str = r#"
 import sys, zipfile
-folder, name, version, more = sys.argv[1:]
+folder, name, version, more, others = sys.argv[1:]
 info = "%s-%s.dist-info/" % (name, version)
 files = {name + ".py": "version = %r\n" % version,
          info + "METADATA": "Metadata-Version: 2.1\nName: %s\nVersion: %s\n%s" % (name, version, more),
          info + "WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py2-none-any\nTag: py3-none-any\n"}
+files.update(eval(others))
 files[info + "RECORD"] = "".join("%s,,\n" % path for path in list(files) + [info + "RECORD"])
 with zipfile.ZipFile("%s/%s-%s-py2.py3-none-any.whl" % (folder, name, version), "w") as wheel:
     for path in sorted(files):
@@ -52,12 +53,24 @@ impl Index {
 
     /// Adds a distribution with one module of its name.
     pub(super) fn wheel(&self, name: &str, version: &str, metadata: &str) -> &Self {
+        self.wheel_with(name, version, metadata, "{}")
+    }
+
+    /// The same with more files: a dict as Python has it.
+    pub(super) fn wheel_with(
+        &self,
+        name: &str,
+        version: &str,
+        metadata: &str,
+        files: &str,
+    ) -> &Self {
         let mut command = newest().bare();
         let arguments = [
             self.folder().to_str().expect("UTF-8"),
             name,
             version,
             metadata,
+            files,
         ]
         .map(str::to_owned);
         let status = command.args(["-c", WHEEL]).args(arguments).status();

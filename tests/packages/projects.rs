@@ -1,9 +1,11 @@
 //! Projects of one's own.
 
 use std::fs;
+use std::path::Path;
+use std::process::Command;
 
 use super::index::{Index, packages, reason};
-use crate::common::bench::{newest, wait_for};
+use crate::common::bench::{chosen, newest, wait_for};
 use crate::common::case;
 
 /// A build backend in the project itself, so that none has to be installed. With a file `wait` it never ends.
@@ -29,17 +31,25 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
 const ASKS: &str =
     "title: it\nrequires: {packages: [.]}\nsteps: [{import: own}, {eval: own.value}]\n";
 
-fn project() -> Index {
-    let index = Index::new();
-    let system = "[build-system]\nrequires = []\nbuild-backend = 'backend'\nbackend-path = ['.']\n";
+const SYSTEM: &str =
+    "[build-system]\nrequires = []\nbuild-backend = 'backend'\nbackend-path = ['.']\n";
+
+/// Writes a project into a folder.
+pub(super) fn write(folder: &Path) {
+    fs::create_dir_all(folder).expect("a folder");
     for (name, content) in [
-        ("pyproject.toml", system),
+        ("pyproject.toml", SYSTEM),
         ("backend.py", BACKEND),
         ("own.py", "value = 1\n"),
         (".gitignore", "index\ncache\ntmp\n*-cache\n"),
     ] {
-        fs::write(index.bench.path(name), content).expect("a file");
+        fs::write(folder.join(name), content).expect("a file");
     }
+}
+
+fn project() -> Index {
+    let index = Index::new();
+    write(&index.bench.path("."));
     index.bench.scenario("asks", ASKS);
     index
 }
@@ -179,4 +189,143 @@ fn ending_modswap_ends_an_install_and_leaves_nothing_half_made() {
     assert!(index.installed().iter().all(|name| name.contains(".part")));
     fs::remove_file(index.bench.path("wait")).expect("a file");
     assert_eq!(value(&index, &[]).0, 1);
+}
+
+#[test]
+fn a_project_for_other_pythons_is_not_built() {
+    let index = project();
+    let about = "[project]\nname = 'mylib'\nversion = '1.0'\nrequires-python = '>=9'\n";
+    fs::write(
+        index.bench.path("pyproject.toml"),
+        format!("{SYSTEM}{about}"),
+    )
+    .expect("a file");
+    let pythons = chosen();
+    let (report, said) = index.run(&pythons, &[], 3);
+    assert!(!said.contains("installing"), "{said}");
+    for python in &pythons {
+        assert_eq!(
+            reason(&report, "asks", &python.key),
+            "mylib requires Python >=9"
+        );
+    }
+}
+
+#[test]
+fn a_wheel_for_other_pythons_is_told_as_a_cause() {
+    let index = Index::new();
+    index.wheel("future", "1.0", "Requires-Python: >=9\n");
+    fs::write(index.bench.path("own-1.0-cp99-none-any.whl"), "no zip").expect("a file");
+    for (id, wheel) in [
+        ("python", "./index/future-1.0-py2.py3-none-any.whl"),
+        ("tag", "./own-1.0-cp99-none-any.whl"),
+    ] {
+        let asks =
+            format!("title: it\nrequires: {{packages: [{wheel}]}}\nsteps: [{{run: pass}}]\n");
+        index.bench.scenario(id, &asks);
+    }
+    let pythons = chosen();
+    let (report, _) = index.run(&pythons, &[], 3);
+    for python in &pythons {
+        let key = &python.key;
+        assert_eq!(
+            reason(&report, "python", key),
+            "future requires Python >=9",
+            "{key}"
+        );
+        assert_eq!(
+            reason(&report, "tag", key),
+            "own-1.0-cp99-none-any.whl is not for this Python and machine",
+            "{key}"
+        );
+    }
+}
+
+#[test]
+fn what_was_built_as_something_else_is_refused() {
+    let index = project();
+    let about = "[project]\nname = 'mylib'\nversion = '1.0'\n";
+    fs::write(
+        index.bench.path("pyproject.toml"),
+        format!("{SYSTEM}{about}"),
+    )
+    .expect("a file");
+    let python = newest();
+    for (name, version, expected) in [
+        ("UNKNOWN", "0.0.0", "mylib was built as UNKNOWN 0.0.0: "),
+        (
+            "mylib",
+            "0.0.0",
+            "mylib was built as version 0.0.0, but it is 1.0",
+        ),
+        ("other", "1.0", "no package .: "),
+    ] {
+        let backend = BACKEND
+            .replace("own-1.0", &format!("{name}-{version}"))
+            .replace(
+                "Name: own\\nVersion: 1.0",
+                &format!("Name: {name}\\nVersion: {version}"),
+            );
+        fs::write(index.bench.path("backend.py"), backend).expect("a file");
+        let (report, _) = index.run(std::slice::from_ref(&python), &[], 3);
+        let reason = reason(&report, "asks", &python.key);
+        assert!(reason.starts_with(expected), "{reason}");
+        assert!(index.installed().is_empty());
+    }
+}
+
+#[test]
+fn a_version_that_comes_from_git_is_that_of_git() {
+    let index = project();
+    // As setuptools_scm and hatch-vcs do: the one knows the name of the project, the other does not.
+    let backend = BACKEND
+        .replace(
+            "    info, name =",
+            "    version = os.environ['SETUPTOOLS_SCM_PRETEND_VERSION_FOR_OWN']\n    \
+             assert version == os.environ['SETUPTOOLS_SCM_PRETEND_VERSION']\n    info, name =",
+        )
+        .replace("\"own-1.0.dist-info/\"", "\"own-%s.dist-info/\" % version")
+        .replace(
+            "\"own-1.0-py3-none-any.whl\"",
+            "\"own-%s-py3-none-any.whl\" % version",
+        )
+        .replace("Version: 1.0\\n\"", "Version: %s\\n\" % version");
+    let about = "[project]\nname = 'own'\ndynamic = ['version']\n[tool.setuptools_scm]\n";
+    fs::write(index.bench.path("backend.py"), backend).expect("a file");
+    fs::write(
+        index.bench.path("pyproject.toml"),
+        format!("{SYSTEM}{about}"),
+    )
+    .expect("a file");
+    let folder = index.bench.path(".");
+    let git = |arguments: &[&str]| {
+        let mut command = Command::new("git");
+        command.arg("-C").arg(&folder).args([
+            "-c",
+            "user.name=t",
+            "-c",
+            "user.email=t@example.org",
+        ]);
+        for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
+            command.env_remove(name);
+        }
+        assert!(command.args(arguments).status().expect("git").success());
+    };
+    let python = newest();
+    let installed = || {
+        let (report, said) = index.run(std::slice::from_ref(&python), &[], 0);
+        let found = packages(&report, "asks", &python.key);
+        assert_eq!(found.len(), 1, "{said}");
+        found[0].clone()
+    };
+    git(&["init", "--quiet"]);
+    git(&["add", "--all"]);
+    git(&["commit", "--quiet", "--message", "one"]);
+    assert!(installed().starts_with("own 0.1.dev1+g"));
+    git(&["tag", "v1.5"]);
+    assert_eq!(installed(), "own 1.5");
+    git(&["commit", "--quiet", "--allow-empty", "--message", "two"]);
+    assert!(installed().starts_with("own 1.6.dev1+g"));
+    git(&["tag", "v2.0"]);
+    assert_eq!(installed(), "own 2.0");
 }

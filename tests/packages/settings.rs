@@ -146,3 +146,27 @@ fn requirements_may_have_any_letters() {
     let verdict = &case(&report, "asks", &newest().key)["verdict"];
     assert_eq!(*verdict, "pass", "{report:#}");
 }
+
+#[test]
+fn an_address_of_no_wheel_is_built_only_with_build() {
+    let index = Index::new();
+    let project = index.bench.path("project");
+    super::projects::write(&project);
+    let address = format!("own @ file://{}", project.display());
+    let asks = format!(
+        "title: it\nrequires: {{packages: ['{address}']}}\nsteps: [{{import: own, expect: {{outcome: ok}}}}]\n"
+    );
+    index.bench.scenario("asks", &asks);
+    let pythons = chosen();
+    let (report, said) = index.run(&pythons, &[], 3);
+    assert!(!said.contains("installing"), "{said}");
+    for python in &pythons {
+        assert_eq!(
+            reason(&report, "asks", &python.key),
+            format!("no package {address}: it is no wheel, and only --build lets it be built")
+        );
+    }
+    let python = newest();
+    let (report, _) = index.run(std::slice::from_ref(&python), &["--build"], 0);
+    assert_eq!(packages(&report, "asks", &python.key), ["own 1.0"]);
+}

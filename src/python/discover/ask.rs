@@ -97,6 +97,32 @@ pub(super) fn judged(
     }
 }
 
+/// The interpreter with what its command, which the user named, does to a Python: whatever is measured there is started with
+/// the same flags, and, where the command is a script of this machine, with the same variables. What they are behind any other
+/// command may be the doing of wherever it leads to. `flags` and `env` are what a list says beside the command.
+pub(super) fn as_named(
+    mut interpreter: Interpreter,
+    flags: &[String],
+    env: &[(String, String)],
+) -> Interpreter {
+    let facts = &interpreter.facts;
+    interpreter.flags = facts.flags.iter().chain(flags).cloned().collect();
+    let is_listed = |name: &String| env.iter().any(|(known, _)| known == name);
+    let others = facts.variables.iter().filter(|(name, _)| !is_listed(name));
+    if interpreter.command.len() == 1 {
+        interpreter.env = others.chain(env).cloned().collect();
+    } else {
+        interpreter.env = env.to_vec();
+        for (name, _) in others {
+            tracing::warn!(
+                "`{}` sets {name}, which does not reach what is measured there; list it in a pythons.yaml, with `env: {{{name}: …}}`",
+                interpreter.command.join(" ")
+            );
+        }
+    }
+    interpreter
+}
+
 /// The answers to the commands, in their order; at most `jobs` are asked at a time, and none whose answer is known. One that
 /// does not answer soon makes room for the next, so that those that hang wait together.
 pub(super) async fn probe_all(

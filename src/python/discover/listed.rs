@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::ask::{judged, probe_all};
+use super::ask::{as_named, judged, probe_all};
 use super::named::command;
 use super::{DiscoverError, Environment, Origin, ProbeOptions, Unusable};
 use crate::python::cache::Cache;
@@ -52,10 +52,9 @@ pub(super) async fn ask(
     let mut interpreters = Vec::new();
     for ((one, command), answer) in asked.into_iter().zip(commands).zip(answers) {
         match judged(command, Origin::Listed.into(), answer) {
-            Ok(mut interpreter) => {
+            Ok(interpreter) => {
+                let mut interpreter = as_named(interpreter, &one.flags, &one.env);
                 interpreter.key.label.clone_from(&one.request.label);
-                interpreter.flags.clone_from(&one.flags);
-                interpreter.env.clone_from(&one.env);
                 interpreters.push(interpreter);
             }
             Err(reason) => unusable(one, reason)?,

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::ask::{judged, probe_all};
+use super::ask::{as_named, judged, probe_all};
 use super::shim;
 use super::usable::{usable, without_detours};
 use super::{DiscoverError, Environment, Origin, ProbeOptions, Unusable};
@@ -33,8 +33,9 @@ pub(super) async fn asked_for(
         .into_iter()
         .zip(answers)
         .map(|((request, command), answer)| {
-            let mut interpreter = judged(command, Origin::Command.into(), answer)
+            let interpreter = judged(command, Origin::Command.into(), answer)
                 .map_err(|reason| unusable(request, reason))?;
+            let mut interpreter = as_named(interpreter, &[], &[]);
             interpreter.key.label.clone_from(&request.label);
             Ok(interpreter)
         })
