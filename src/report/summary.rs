@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::fmt::Write;
 
 use super::model::{CaseReport, RunReport};
+use super::not_run;
 use super::standing;
 use super::style::Style;
 use super::unstable;
 use super::whole::Made;
 use crate::compare;
-use crate::compare::ranges::{not_run, ranges};
+use crate::compare::ranges::ranges;
 use crate::python::version::InterpreterKey;
 use crate::text::visible;
 use crate::verdict::Verdict;
@@ -143,10 +144,8 @@ pub fn totals(report: &RunReport, made: Made<'_>) -> String {
         );
     }
     skips(&mut out, report);
-    let all: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
-    let holes = not_run(&all);
-    if !holes.is_empty() {
-        let _ = writeln!(out, "not run {}: {}", made.here(), holes.join(", "));
+    if let Some(missing) = not_run::releases(report) {
+        let _ = writeln!(out, "not run {}: {missing}", made.here());
     }
     let bad =
         |row: &&compare::Row<'_>| row.verdict() == Verdict::Faulty || row.verdict().is_violation();
