@@ -91,7 +91,8 @@ fn line<T: Observation>(observed: &[T], build: &str) -> Vec<T> {
     let groups = groups(observed, build).into_values();
     let speakers = groups.filter_map(|group| {
         let speaker = first(&group);
-        let is_agreed = speaker.key().label.is_none() || group.iter().all(|one| one.is_like(&speaker));
+        let is_agreed =
+            speaker.key().label.is_none() || group.iter().all(|one| one.is_like(&speaker));
         is_agreed.then_some(speaker)
     });
     speakers.collect()
@@ -102,7 +103,10 @@ fn groups<'a, T: Observation>(
     build: &str,
 ) -> BTreeMap<&'a PythonVersion, Vec<T>> {
     let mut groups: BTreeMap<_, Vec<T>> = BTreeMap::new();
-    for one in observed.iter().filter(|one| one.key().build_suffix() == build) {
+    for one in observed
+        .iter()
+        .filter(|one| one.key().build_suffix() == build)
+    {
         groups.entry(&one.key().version).or_default().push(*one);
     }
     groups
@@ -163,7 +167,9 @@ pub fn changed_in<'a>(
     before: &'a InterpreterKey,
     after: &'a InterpreterKey,
 ) -> Vec<ChangedIn<'a>> {
-    let mut noted: Vec<_> = notes(changes, before, after).map(ChangedIn::Noted).collect();
+    let mut noted: Vec<_> = notes(changes, before, after)
+        .map(ChangedIn::Noted)
+        .collect();
     if noted.is_empty() {
         noted.push(ChangedIn::Gap(before, after));
     }

@@ -68,7 +68,11 @@ fn a_release_is_named_by_a_note_or_else_by_the_gap() {
         ("3.6.15 A 3.7.16 B 3.8.18 A", "3.7 3.8", "3.7, 3.8"),
         ("3.6.15 A 3.7.16 B 3.8.18 A", "3.7", "3.7, ≤3.8"),
         // What one series got in a bug-fix release is not what took it back in the next one.
-        ("3.5.2 A 3.5.4 B 3.6.0 A 3.6.2 B", "3.5.4 3.6.2", "3.5.4, ≤3.6, 3.6.2"),
+        (
+            "3.5.2 A 3.5.4 B 3.6.0 A 3.6.2 B",
+            "3.5.4 3.6.2",
+            "3.5.4, ≤3.6, 3.6.2",
+        ),
     ] {
         assert_eq!(told(shown, notes), wanted, "{shown} ({notes})");
     }
@@ -96,22 +100,37 @@ fn a_prerelease_counts_as_its_release() {
 fn builds_and_labels_are_no_releases() {
     for (shown, wanted) in [
         // What only the debug build shows, it shows beside the plain one; what both show is said once.
-        ("3.13.0 A 3.13.0d B 3.14.0 A 3.14.0d B", "3.13.0d unlike 3.13.0, 3.14.0d unlike 3.14.0"),
+        (
+            "3.13.0 A 3.13.0d B 3.14.0 A 3.14.0d B",
+            "3.13.0d unlike 3.13.0, 3.14.0d unlike 3.14.0",
+        ),
         ("3.13.0 A 3.13.0d A 3.14.0 B 3.14.0d B 3.14.0t B", "≤3.14"),
-        ("3.13.0 A 3.14.0 B 3.14.0td C", "≤3.14, 3.14.0td unlike 3.14.0"),
+        (
+            "3.13.0 A 3.14.0 B 3.14.0td C",
+            "≤3.14, 3.14.0td unlike 3.14.0",
+        ),
         // Where the version was not run plain, the nearest one of its feature release is.
         ("3.14.2 A 3.14.7t B 3.14.10 A", "3.14.7t unlike 3.14.10"),
         ("3.13.0 A 3.14.7t B 3.14.10 B", "≤3.14"),
         // Where its feature release was not, the build stands for itself.
         ("3.13.0t A 3.14.0t B", "≤3.14t"),
-        ("3.13.0 A 3.13.0t A 3.14.3t B 3.14.5t A 3.15.0 A", "≤3.14t, 3.14.4t–3.14.5t"),
+        (
+            "3.13.0 A 3.13.0t A 3.14.3t B 3.14.5t A 3.15.0 A",
+            "≤3.14t, 3.14.4t–3.14.5t",
+        ),
         // A label is a name, not a version.
         ("3.13.0 A 3.13.0@o B", "3.13.0@o unlike 3.13.0"),
         ("3.13.0 A 3.13.0@o B 3.14.0 A", "3.13.0@o unlike 3.13.0"),
         ("3.12.0@sid A 3.13.0@sid B", "≤3.13"),
-        ("3.13.0@o B 3.13.0d A 3.13.0d@o B 3.13.0 A", "3.13.0@o unlike 3.13.0, 3.13.0d@o unlike 3.13.0"),
+        (
+            "3.13.0@o B 3.13.0d A 3.13.0d@o B 3.13.0 A",
+            "3.13.0@o unlike 3.13.0, 3.13.0d@o unlike 3.13.0",
+        ),
         // Of two with labels nobody knows which one is the release.
-        ("3.12.0 A 3.13.0@a A 3.13.0@b B 3.14.0 A", "3.13.0@b unlike 3.13.0@a"),
+        (
+            "3.12.0 A 3.13.0@a A 3.13.0@b B 3.14.0 A",
+            "3.13.0@b unlike 3.13.0@a",
+        ),
         ("3.13.0t@a A 3.13.0t@b B", "3.13.0t@b unlike 3.13.0t@a"),
     ] {
         assert_eq!(told(shown, ""), wanted, "{shown}");

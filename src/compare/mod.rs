@@ -101,7 +101,10 @@ impl<'a> Row<'a> {
     /// The cells that have a behaviour.
     fn observed(&self) -> Vec<Cell<'a>> {
         let cells = self.cells.iter().flatten();
-        cells.filter(|cell| cell.behaviour.is_some()).copied().collect()
+        cells
+            .filter(|cell| cell.behaviour.is_some())
+            .copied()
+            .collect()
     }
 }
 

@@ -108,7 +108,9 @@ mod tests {
         let found = releases(&rows);
         let line = |change: &Change<'_>| {
             let note = change.note.map_or("", |one| one.note.as_str());
-            format!("{} {} {note}", change.case, change.letters.join("")).trim_end().to_owned()
+            format!("{} {} {note}", change.case, change.letters.join(""))
+                .trim_end()
+                .to_owned()
         };
         let plain = found.releases.iter().map(|one| {
             let lines: Vec<_> = one.changes.iter().map(line).collect();

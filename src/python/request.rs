@@ -188,10 +188,7 @@ impl PythonRequest {
     pub fn is_version(&self) -> bool {
         matches!(
             self.wanted,
-            Wanted::Spec { .. }
-                | Wanted::Prerelease { .. }
-                | Wanted::Key(_)
-                | Wanted::Label(_)
+            Wanted::Spec { .. } | Wanted::Prerelease { .. } | Wanted::Key(_) | Wanted::Label(_)
         )
     }
 }

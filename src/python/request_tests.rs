@@ -41,7 +41,11 @@ fn versions() {
     assert_eq!(matching("3.11d"), ["3.11.2d"]);
     let all = ["3.14.0a2", "3.14.0a2+t", "3.14.0", "3.14.0t", "3.14.0td"];
     assert_eq!(matching("3.14"), all);
-    assert_eq!(matching("3.14.0"), all, "a prerelease counts as its release");
+    assert_eq!(
+        matching("3.14.0"),
+        all,
+        "a prerelease counts as its release"
+    );
     assert_eq!(matching("3.14t"), ["3.14.0a2+t", "3.14.0t"]);
     assert_eq!(matching("3.14.0a2"), ["3.14.0a2", "3.14.0a2+t"]);
     assert_eq!(matching("3.14.0a2t"), ["3.14.0a2+t"]);

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::model::{CaseReport, RunReport, ScenarioReport};
-use super::{not_run, packages};
 use super::style::Style;
 use super::trace::{agree, heading, noted, reasons, reproduce};
+use super::{not_run, packages};
 use crate::compare::boundaries::notes;
 use crate::compare::difference::{Difference, Shown};
 use crate::compare::{self, Row, seen_and_unseen};

@@ -34,7 +34,11 @@ pub(super) fn releases(report: &RunReport) -> Option<String> {
         (true, true) => None,
         (true, false) => Some(older.join(", ")),
         (false, true) => Some(missing.join(", ")),
-        (false, false) => Some(format!("{}; older: {}", missing.join(", "), older.join(", "))),
+        (false, false) => Some(format!(
+            "{}; older: {}",
+            missing.join(", "),
+            older.join(", ")
+        )),
     }
 }
 
@@ -54,11 +58,17 @@ mod tests {
     #[test]
     fn what_is_current_comes_first() {
         for (keys, missing) in [
-            ("2.7.18 3.6.15 3.7.16 3.8.18 3.9.18 3.10.13 3.11.7 3.12.1 3.13.0", "3.14, 3.15; older: 3.4, 3.5"),
+            (
+                "2.7.18 3.6.15 3.7.16 3.8.18 3.9.18 3.10.13 3.11.7 3.12.1 3.13.0",
+                "3.14, 3.15; older: 3.4, 3.5",
+            ),
             ("3.11.7 3.12.1 3.13.0", "3.14, 3.15"),
             ("3.9.18 3.11.7 3.12.1 3.13.0 3.14.0 3.15.0", "3.10"),
             ("3.10.13 3.11.7 3.12.1 3.13.0t 3.14.0d 3.15.0", ""),
-            ("3.11.7 3.12.1 3.13.0 3.14.0 3.15.0b1 3.16.0a1", "3.15 (only 3.15.0b1)"),
+            (
+                "3.11.7 3.12.1 3.13.0 3.14.0 3.15.0b1 3.16.0a1",
+                "3.15 (only 3.15.0b1)",
+            ),
             ("3.13.0 3.13.0t", ""),
             ("", ""),
         ] {

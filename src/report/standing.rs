@@ -194,7 +194,9 @@ mod tests {
                 letter: "A".into(),
                 trace: "a".into(),
                 end: "exit 0".into(),
-                versions: ["3.12.14", "3.13.0", "3.13.18", "3.14.10d"].map(known).into(),
+                versions: ["3.12.14", "3.13.0", "3.13.18", "3.14.10d"]
+                    .map(known)
+                    .into(),
                 stale: std::collections::BTreeSet::new(),
             }],
         );

@@ -84,10 +84,7 @@ pub(super) fn command(
         (None, Wanted::Name(name)) => named(name, environment).map_err(Unusable::File)?,
         (
             None,
-            Wanted::Spec { .. }
-            | Wanted::Prerelease { .. }
-            | Wanted::Key(_)
-            | Wanted::Label(_),
+            Wanted::Spec { .. } | Wanted::Prerelease { .. } | Wanted::Key(_) | Wanted::Label(_),
         ) => {
             return Err(file("a version, not a command"));
         }

@@ -143,7 +143,9 @@ fn item(change: &Change<'_>) -> Item {
         version: after.to_string(),
         before: before.to_string(),
         letters: change.letters.join(" → "),
-        note: change.note.map_or_else(String::new, |one| visible(&one.note)),
+        note: change
+            .note
+            .map_or_else(String::new, |one| visible(&one.note)),
     }
 }
 

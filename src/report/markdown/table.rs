@@ -173,11 +173,7 @@ fn heading(columns: &[(usize, usize)], all: &[&InterpreterKey]) -> String {
     format!("{heads} changed in | verdict |{lines} --- | --- |\n")
 }
 
-fn line(
-    row: &Row<'_>,
-    columns: &[(usize, usize)],
-    name: &dyn Fn(&Row<'_>) -> String,
-) -> String {
+fn line(row: &Row<'_>, columns: &[(usize, usize)], name: &dyn Fn(&Row<'_>) -> String) -> String {
     let mut line = format!("| {} |", name(row));
     for (first, _) in columns {
         let (mark, tone) = mark(row, *first);

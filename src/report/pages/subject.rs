@@ -5,8 +5,8 @@ use std::fmt::Write;
 
 use super::FRONT;
 use super::front::address_of;
-use crate::compare::{Row, seen_and_unseen};
 use crate::compare::ranges::ranges;
+use crate::compare::{Row, seen_and_unseen};
 use crate::python::version::InterpreterKey;
 use crate::report::links::Links;
 use crate::report::markdown::escape::{code, html_code, link, prose};
