@@ -77,6 +77,11 @@ impl<'a> Row<'a> {
         boundaries::beside_plain(&self.observed())
     }
 
+    /// Whether some version behaves otherwise than another one; what only a build or a label changes is no such difference.
+    pub fn differs_between_versions(&self) -> bool {
+        self.behaviours.len() > 1 && !self.boundaries().is_empty()
+    }
+
     /// The releases that changed it, oldest first.
     pub fn changed_in(&self) -> Vec<ChangedIn<'a>> {
         let found = self.boundaries().into_iter();

@@ -128,13 +128,15 @@ pub fn totals(report: &RunReport, made: Made<'_>) -> String {
         },
         report.elapsed_s,
     );
-    let changing = rows.iter().filter(|row| row.behaviours.len() > 1).count();
-    if changing > 0 && rows.len() > 1 {
-        let _ = writeln!(
-            out,
-            "{changing} of {} differ between versions",
-            plural(rows.len(), "row")
-        );
+    let differing = rows.iter().filter(|row| row.behaviours.len() > 1);
+    let (changing, other): (Vec<_>, Vec<_>) =
+        differing.partition(|row| row.differs_between_versions());
+    let parts = [(changing, "versions"), (other, "builds only")];
+    let parts = parts.iter().filter(|(rows, _)| !rows.is_empty());
+    let all = plural(rows.len(), "row");
+    let parts = parts.map(|(rows, what)| format!("{} of {all} differ between {what}", rows.len()));
+    if rows.len() > 1 {
+        out.extend(parts.map(|part| part + "\n"));
     }
     if report.interrupted {
         let _ = writeln!(

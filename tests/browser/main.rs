@@ -129,7 +129,11 @@ fn search_knows_its_keys() {
                 "extension/datetime",
             ),
             // A release that was not run, of which notes tell.
-            ("changed:3.3 api/", "api/dunder-import", "api/override-import[via=statement]"),
+            (
+                "changed:3.3 api/",
+                "api/dunder-import",
+                "api/override-import[via=statement]",
+            ),
             (
                 "changed:3.6.3 swap/",
                 "swap/first-import[via=c_api]",

@@ -128,7 +128,7 @@ pub(super) fn groups<'a>(
             groups.len() - 1
         });
         let group = &mut groups[place];
-        group.differing += usize::from(row.behaviours.len() > 1);
+        group.differing += usize::from(row.differs_between_versions());
         group.rows.push(line);
     }
     groups

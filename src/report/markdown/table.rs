@@ -35,7 +35,7 @@ pub(super) fn add(page: &mut Page, report: &RunReport, rows: &[Row<'_>], links: 
         link(&code(row.case), address.map(String::as_str))
     };
     let title = format!(
-        "### {} of {} differ between versions, or are not as expected\n",
+        "### {} of {} differ between versions or builds, or are not as expected\n",
         shown.len(),
         plural(rows.len(), "row")
     );

@@ -36,7 +36,10 @@ pub(super) fn page(
     changed(&mut out, rows, names);
     let _ = write!(out, "\n## The matrix\n\n{LEGEND}");
     for (subject, rows) in subjects {
-        let differing = rows.iter().filter(|row| row.behaviours.len() > 1).count();
+        let differing = rows
+            .iter()
+            .filter(|row| row.differs_between_versions())
+            .count();
         let name = |row: &Row<'_>| address_of(row.case, names);
         let _ = write!(
             out,
