@@ -95,6 +95,7 @@ pub fn ascii(text: &str) -> String {
             '≠' => out.push('#'),
             '…' => out.push('~'),
             '└' | '╰' | '├' | '╭' | '┬' => out.push('+'),
+            '≤' => out.push_str("<="),
             '\u{2060}' => {}
             '\u{fffd}' => out.push('?'),
             '“' | '”' => out.push('"'),
@@ -183,6 +184,7 @@ mod tests {
         let signs = "─–—│·×→›≠…└“”‘’";
         assert_eq!(ascii(signs), "---|.x>>#~+\"\"''");
         assert_eq!(width(signs), ascii(signs).len());
+        assert_eq!(ascii("≤3.6"), "<=3.6");
         assert_eq!(ascii("naïve 日"), r"na\u{ef}ve \u{65e5}");
     }
 

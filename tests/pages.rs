@@ -3,12 +3,13 @@
 
 mod common;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
 use comrak::nodes::{AstNode, NodeValue};
 use comrak::{Arena, Options, parse_document};
+use modswap::report::model::RunReport;
 use modswap::report::pages::is_ours;
 use modswap::report::read;
 use modswap::scenario;
@@ -90,6 +91,165 @@ fn the_pages_are_those_of_the_report() {
             "reports/{name} is not what the program makes of reports/report.json now{HOW}"
         );
     }
+}
+
+/// What the notes of a row's scenario and its cases allow to be said: the notes between neighbouring releases that differ, and
+/// how many boundaries have none.
+fn allowed(report: &RunReport, row: &str) -> (BTreeSet<String>, usize) {
+    let cases = report.cases.iter().filter(|one| one.case == row);
+    let mut shown: Vec<_> = cases
+        .filter(|one| one.interpreter.build_suffix().is_empty() && one.interpreter.label.is_none())
+        .filter_map(|one| {
+            Some((
+                release(&one.interpreter.version.to_string()),
+                one.behaviour()?,
+            ))
+        })
+        .collect();
+    shown.sort();
+    let id = row.split('[').next().expect("an id");
+    let scenario = report.scenarios.iter().find(|one| one.id == id);
+    let notes = &scenario.expect("the scenario").changes;
+    let (mut named, mut gaps) = (BTreeSet::new(), 0);
+    for pair in shown.windows(2).filter(|pair| pair[0].1 != pair[1].1) {
+        let between = notes.iter().map(|one| one.since.clone());
+        let between =
+            between.filter(|since| pair[0].0 < release(since) && release(since) <= pair[1].0);
+        let before = named.len();
+        named.extend(between);
+        gaps += usize::from(named.len() == before);
+    }
+    (named, gaps)
+}
+
+/// `3.6` or `3.6.3` as numbers.
+fn release(text: &str) -> [u64; 3] {
+    let mut numbers = text.split('.').map(|part| part.parse().expect("a number"));
+    std::array::from_fn(|_| numbers.next().unwrap_or(0))
+}
+
+/// Releases that a text names, and how many gaps.
+fn told(text: &str) -> (BTreeSet<String>, usize) {
+    let parts = text
+        .split(", ")
+        .map(str::trim)
+        .filter(|part| !part.is_empty());
+    let (gaps, named): (Vec<_>, Vec<_>) = parts.partition(|part| part.contains(['≤', '–']));
+    (named.into_iter().map(str::to_owned).collect(), gaps.len())
+}
+
+/// The release that changed a row is the one that its scenario's notes name, in every view, and in the search of the page.
+#[test]
+fn no_view_names_a_release_that_the_notes_contradict() {
+    let bench = Bench::new();
+    let folder = bench.path("reports");
+    let mut command = modswap();
+    command
+        .args(["report", "reports/report.json", "--pages"])
+        .arg(&folder);
+    ends_with(&mut command, 0);
+    let report = read::report(&root().join("reports/report.json")).expect("the report");
+    let rows: BTreeSet<&str> = report.cases.iter().map(|one| &*one.case).collect();
+    let allowed: BTreeMap<&str, _> = rows
+        .iter()
+        .map(|row| (*row, allowed(&report, row)))
+        .collect();
+    let index = ends_with(
+        modswap().args(["list", "scenarios", "--format", "markdown"]),
+        0,
+    );
+    let index = String::from_utf8(index.stdout).expect("UTF-8");
+
+    // The tables of the pages, and of the index of scenarios, which no run is needed for.
+    for (name, page) in ours(&folder)
+        .iter()
+        .filter(|(name, _)| name.strip_suffix(".md").is_some())
+    {
+        let mut seen = 0;
+        for line in page.lines().filter(|line| line.starts_with("| [`")) {
+            let row = line.split('`').nth(1).expect("a row");
+            let cells: Vec<&str> = line.trim_matches('|').split(" | ").collect();
+            assert_eq!(told(cells[cells.len() - 2]), allowed[row], "{name}: {row}");
+            seen += 1;
+            let id = row.split('[').next().expect("an id");
+            let listed = index
+                .lines()
+                .find(|line| line.contains(&format!("]({id}.yaml)")));
+            let listed = listed
+                .expect("it is in the index")
+                .trim_end_matches([' ', '|']);
+            let listed: Vec<&str> = listed
+                .rsplit(" | ")
+                .next()
+                .expect("a cell")
+                .split(' ')
+                .collect();
+            for since in &allowed[row].0 {
+                assert!(
+                    listed.contains(&since.as_str()),
+                    "{row}: {since} is not in {listed:?}"
+                );
+            }
+        }
+        assert!(seen > 0, "{name} has no table of rows");
+    }
+
+    // The list of each release on the first page.
+    let front = fs::read_to_string(folder.join("README.md")).expect("the first page");
+    let mut lists: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for list in front.split("<details><summary><b>").skip(1) {
+        let (name, rest) = list.split_once("</b>").expect("a release");
+        let list = rest.split("</details>").next().expect("a list");
+        for line in list.lines().filter(|line| line.starts_with("- [`")) {
+            let row = line.split('`').nth(1).expect("a row");
+            lists.entry(row).or_default().insert(name.to_owned());
+        }
+    }
+    for (row, (named, gaps)) in &allowed {
+        let listed = lists.remove(row).unwrap_or_default();
+        let listed: Vec<_> = listed.into_iter().collect();
+        assert_eq!(
+            told(&listed.join(", ")),
+            (named.clone(), *gaps),
+            "{row} in the lists of releases"
+        );
+    }
+
+    // The page for a browser: its table, and what its search looks in.
+    let html = fs::read_to_string(folder.join("index.html")).expect("the page");
+    let lines = html
+        .lines()
+        .filter(|line| line.starts_with("<tr class=\"row\""));
+    let cells: Vec<&str> = lines
+        .map(|line| line.rsplit("<td").nth(1).expect("a cell"))
+        .collect();
+    let block = html.split("id=\"index\">").nth(1).expect("the block");
+    let block = block.split("</script>").next().expect("its end");
+    let block: serde_json::Value = serde_json::from_str(block).expect("JSON");
+    let entries = block["rows"].as_array().expect("rows");
+    assert_eq!(cells.len(), entries.len());
+    for (entry, cell) in entries.iter().zip(cells) {
+        let row = entry["id"].as_str().expect("an id");
+        assert_eq!(
+            told(cell.trim_start_matches('>')),
+            allowed[row],
+            "{row} in the page"
+        );
+        let spans: Vec<[[u64; 3]; 2]> =
+            serde_json::from_value(entry["changed"].clone()).expect("spans");
+        let exact = spans.iter().filter(|[first, last]| first == last);
+        let exact: BTreeSet<_> = exact.map(|[first, _]| *first).collect();
+        let named: BTreeSet<_> = allowed[row].0.iter().map(|since| release(since)).collect();
+        assert!(
+            named.is_subset(&exact),
+            "{row}: {named:?} is found by {exact:?}"
+        );
+    }
+    let of_3_3 = allowed.values().filter(|(named, _)| named.contains("3.3"));
+    assert!(
+        of_3_3.count() > 80,
+        "`changed:3.3` finds the rows with such a note"
+    );
 }
 
 #[test]

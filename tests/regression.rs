@@ -133,7 +133,7 @@ fn a_version_that_was_never_seen_is_held_against_its_neighbour() {
     assert!(told.contains(&line), "{told}");
     assert!(
         told.contains(&format!(
-            "gone: {}; in the baseline, not here, kept",
+            "not run here, kept in the baseline as they are: {}\n",
             first.key
         )),
         "{told}"

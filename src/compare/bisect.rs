@@ -2,13 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::boundaries::{Boundary, Observation, along_builds};
 use super::gaps::{Gap, gaps};
 use super::history::{History, Sighting};
 use crate::python::version::InterpreterKey;
 use crate::report::model::Seen;
-
-/// Builds that are compared among themselves.
-const BUILDS: [&str; 4] = ["", "t", "d", "td"];
 
 /// Two neighbours among the versions of one build that have a behaviour, and have not the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,22 +22,26 @@ pub struct Change<'a> {
 }
 
 /// The change points of a row, build by build, oldest first.
-pub fn changes(history: &History) -> Vec<Change<'_>> {
-    let mut changes = Vec::new();
-    for build in BUILDS {
-        let shown: Vec<_> = history
-            .shown()
-            .filter(|(key, _)| key.build_suffix() == build)
-            .collect();
-        let pairs = shown.windows(2).filter(|pair| pair[0].1 != pair[1].1);
-        changes.extend(pairs.map(|pair| Change {
-            before: pair[0].0,
-            was: pair[0].1,
-            after: pair[1].0,
-            now: pair[1].1,
-        }));
+pub fn changes<'a>(history: &'a History) -> Vec<Change<'a>> {
+    let shown: Vec<_> = history.shown().collect();
+    let found = along_builds(&shown).into_iter();
+    let change = |one: Boundary<(&'a InterpreterKey, &'a Seen)>| Change {
+        before: one.before.0,
+        was: one.before.1,
+        after: one.after.0,
+        now: one.after.1,
+    };
+    found.map(change).collect()
+}
+
+impl Observation for (&InterpreterKey, &Seen) {
+    fn key(&self) -> &InterpreterKey {
+        self.0
     }
-    changes
+
+    fn is_like(&self, other: &Self) -> bool {
+        self.1 == other.1
+    }
 }
 
 impl Change<'_> {

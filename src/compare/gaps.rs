@@ -34,13 +34,15 @@ pub fn gaps<'a>(
 ) -> Vec<Gap> {
     let run: BTreeSet<(Release, u64)> = run
         .into_iter()
-        .filter(|key| !is_early(&key.version))
+        .filter(|key| !key.version.is_prerelease())
         .map(|key| (release(&key.version), key.version.micro))
         .collect();
     let (before, after) = (&before.version, &after.version);
     let (first, last) = (release(before), release(after));
     // A prerelease comes before the release that it is one of.
-    let next = before.micro.saturating_add(u64::from(!is_early(before)));
+    let next = before
+        .micro
+        .saturating_add(u64::from(!before.is_prerelease()));
     let mut gaps = Vec::new();
     if numbers(before) == numbers(after) {
         prereleases(&mut gaps, before, after);
@@ -49,7 +51,7 @@ pub fn gaps<'a>(
     if first == last {
         micros(&mut gaps, first, next..after.micro, &run);
     } else {
-        if is_early(before) {
+        if before.is_prerelease() {
             gaps.push(Gap::Prereleases(numbers(before)));
         }
         series(&mut gaps, first, next, &run);
@@ -65,7 +67,7 @@ pub fn gaps<'a>(
         micros(&mut gaps, last, 0..after.micro, &run);
     }
     // The first alpha is the first of its version.
-    if is_early(after) && !after.suffix.starts_with("a1") {
+    if after.is_prerelease() && !after.suffix.starts_with("a1") {
         gaps.push(Gap::Prereleases(numbers(after)));
     }
     gaps
@@ -77,11 +79,6 @@ fn release(version: &PythonVersion) -> Release {
 
 fn numbers(version: &PythonVersion) -> String {
     format!("{}.{}.{}", version.major, version.minor, version.micro)
-}
-
-/// Whether it is an alpha, beta or release candidate; a `+` alone is a build of what follows a release.
-fn is_early(version: &PythonVersion) -> bool {
-    !matches!(version.suffix.as_str(), "" | "+")
 }
 
 /// The feature releases between two.
@@ -138,7 +135,7 @@ fn prereleases(gaps: &mut Vec<Gap>, before: &PythonVersion, after: &PythonVersio
     };
     let ((kind, one), (other, two)) = (split(before), split(after));
     let follows = kind == other && one.is_some() && one.map(|one| one + 1) == two;
-    if is_early(before) && !follows {
+    if before.is_prerelease() && !follows {
         gaps.push(Gap::Prereleases(numbers(before)));
     }
 }
@@ -213,9 +210,11 @@ mod tests {
             ("3.8.17", "3.8.18", "nothing"),
             ("3.8.16", "3.8.18", "3.8.17"),
             ("3.8.15", "3.8.18", "3.8.16, 3.8.17"),
-            ("2.7.18", "3.6.0", "3.5"),
-            ("2.7.10", "3.6.1", "2.7.11–2.7.18, 3.5, 3.6.0"),
-            ("2.7.18", "3.7.1", "3.5, 3.6, 3.7.0"),
+            ("2.7.18", "3.6.0", "3.4, 3.5"),
+            ("2.7.18", "3.4.10", "3.4.0–3.4.9"),
+            ("3.4.9", "3.5.1", "3.4.10, 3.5.0"),
+            ("2.7.10", "3.6.1", "2.7.11–2.7.18, 3.4, 3.5, 3.6.0"),
+            ("2.7.18", "3.7.1", "3.4–3.6, 3.7.0"),
             ("3.5.10", "3.10.1", "3.6–3.9, 3.10.0"),
             ("3.12.1", "3.13.0", "3.12.2 and later of 3.12"),
             ("3.12.1", "3.14.1", "3.12.2 and later of 3.12, 3.13, 3.14.0"),
@@ -292,7 +291,7 @@ mod tests {
             format!("2.7.20–2.7.{}", u64::MAX - 1)
         );
         assert_eq!(
-            between(&format!("2.7.{}", u64::MAX), "3.5.0", ""),
+            between(&format!("2.7.{}", u64::MAX), "3.4.0", ""),
             "nothing"
         );
         assert!(between("3.8.1", &huge, &format!("3.12.{}", u64::MAX)).contains("later"));

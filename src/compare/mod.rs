@@ -3,6 +3,7 @@
 pub mod bisect;
 #[cfg(test)]
 mod bisect_tests;
+pub mod boundaries;
 pub mod changes;
 pub(crate) mod details;
 pub mod difference;
@@ -16,8 +17,10 @@ pub mod releases;
 
 use std::collections::{HashMap, HashSet};
 
+pub use boundaries::{Boundary, ChangedIn, Observation};
+
 use crate::python::version::InterpreterKey;
-use crate::report::model::{CaseReport, KnownBehaviour, RunReport};
+use crate::report::model::{CaseReport, ChangeReport, KnownBehaviour, RunReport};
 use crate::verdict::Verdict;
 
 /// One row of the comparison: a variant on every interpreter of the report.
@@ -29,6 +32,8 @@ pub struct Row<'a> {
     pub cells: Vec<Option<Cell<'a>>>,
     /// The distinct behaviours, in the order of their letters: those of the baseline, then new ones, oldest first.
     pub behaviours: Vec<Behaviour<'a>>,
+    /// What its scenario says on releases that change it.
+    pub notes: &'a [ChangeReport],
 }
 
 /// A case and the behaviour it shows.
@@ -51,7 +56,7 @@ pub struct Behaviour<'a> {
     pub case: &'a CaseReport,
 }
 
-impl Row<'_> {
+impl<'a> Row<'a> {
     /// The worst verdict of the row; a row that was skipped everywhere is skipped.
     pub fn verdict(&self) -> Verdict {
         let verdicts = self.cells.iter().flatten().map(|cell| cell.case.verdict);
@@ -63,43 +68,82 @@ impl Row<'_> {
             .unwrap_or(Verdict::Skipped)
     }
 
-    /// The interpreters whose behaviour differs from that of the last older one of the same build; the first of a
-    /// special build is held against the plain build of its feature release. So a debug build between two plain ones
-    /// makes no boundary out of what only its build changes.
-    pub fn boundaries(&self) -> Vec<&InterpreterKey> {
-        let crossings = self.crossings().into_iter();
-        crossings
-            .map(|(_, after)| &*after.case.interpreter)
-            .collect()
+    /// Neighbouring releases between which it changes, oldest first.
+    pub fn boundaries(&self) -> Vec<Boundary<Cell<'a>>> {
+        boundaries::between_releases(&self.observed())
     }
 
-    /// The same, each behind the cell that it is held against.
-    pub fn crossings(&self) -> Vec<(Cell<'_>, Cell<'_>)> {
-        let shown: Vec<_> = self
-            .cells
-            .iter()
-            .flatten()
-            .filter_map(|cell| Some((cell.behaviour?, &cell.case.interpreter, *cell)))
-            .collect();
-        let same_build =
-            |a: &InterpreterKey, b: &InterpreterKey| a.build_suffix() == b.build_suffix();
-        let twin = |a: &InterpreterKey, b: &InterpreterKey| {
-            b.build_suffix().is_empty()
-                && (a.version.major, a.version.minor) == (b.version.major, b.version.minor)
-        };
-        let crossing = |at: usize| {
-            let (behaviour, key, cell) = shown[at];
-            let before = shown[..at].iter().rev();
-            let before = before
-                .clone()
-                .find(|(_, other, _)| same_build(key, other))
-                .or_else(|| before.clone().find(|(_, other, _)| twin(key, other)));
-            before
-                .filter(|(other, _, _)| *other != behaviour)
-                .map(|(_, _, before)| (*before, cell))
-        };
-        (0..shown.len()).filter_map(crossing).collect()
+    /// Builds and labelled interpreters that behave otherwise than the plain build, which is held before each.
+    pub fn beside_plain(&self) -> Vec<Boundary<Cell<'a>>> {
+        boundaries::beside_plain(&self.observed())
     }
+
+    /// Whether some version behaves otherwise than another one; what only a build or a label changes is no such difference.
+    pub fn differs_between_versions(&self) -> bool {
+        self.behaviours.len() > 1 && !self.boundaries().is_empty()
+    }
+
+    /// The releases that changed it, oldest first.
+    pub fn changed_in(&self) -> Vec<ChangedIn<'a>> {
+        let found = self.boundaries().into_iter();
+        let mut found: Vec<_> = found.flat_map(|one| one.changed_in(self.notes)).collect();
+        found.sort_by_key(ChangedIn::order);
+        found.dedup();
+        found
+    }
+
+    /// The same in words: `3.3, 3.6.3, ≤3.9`.
+    pub fn changed_in_words(&self) -> String {
+        let words = self.changed_in().into_iter().map(|one| one.to_string());
+        words.collect::<Vec<_>>().join(", ")
+    }
+
+    /// Of its scenario's notes those of releases that changed it.
+    pub fn seen_notes(&self) -> Vec<&'a ChangeReport> {
+        let found = self.changed_in().into_iter();
+        found.filter_map(|one| one.note()).collect()
+    }
+
+    /// The cells that have a behaviour.
+    fn observed(&self) -> Vec<Cell<'a>> {
+        let cells = self.cells.iter().flatten();
+        cells
+            .filter(|cell| cell.behaviour.is_some())
+            .copied()
+            .collect()
+    }
+}
+
+impl Observation for Cell<'_> {
+    fn key(&self) -> &InterpreterKey {
+        &self.case.interpreter
+    }
+
+    fn is_like(&self, other: &Self) -> bool {
+        self.behaviour == other.behaviour
+    }
+}
+
+impl<'a> Boundary<Cell<'a>> {
+    /// The two interpreters.
+    pub fn keys(&self) -> [&'a InterpreterKey; 2] {
+        [self.before, self.after].map(|cell| &*cell.case.interpreter)
+    }
+
+    /// The releases that changed it: those that these notes name, or else the gap.
+    pub fn changed_in(&self, notes: &'a [ChangeReport]) -> Vec<ChangedIn<'a>> {
+        let [before, after] = self.keys();
+        boundaries::changed_in(notes, before, after)
+    }
+}
+
+/// Notes of a scenario on releases that changed some of its rows, and then the others.
+pub fn seen_and_unseen<'a>(
+    notes: &'a [ChangeReport],
+    rows: &[&Row<'a>],
+) -> (Vec<&'a ChangeReport>, Vec<&'a ChangeReport>) {
+    let seen: Vec<_> = rows.iter().flat_map(|row| row.seen_notes()).collect();
+    notes.iter().partition(|note| seen.contains(note))
 }
 
 /// The letter of a behaviour: A to Z, then AA, AB, …
@@ -161,6 +205,9 @@ pub fn rows(report: &RunReport) -> Vec<Row<'_>> {
     let mut rows: Vec<Row<'_>> = Vec::new();
     let columns = report.interpreters.iter().enumerate();
     let columns: HashMap<_, _> = columns.map(|(at, one)| (&one.key, at)).collect();
+    let scenarios = report.scenarios.iter();
+    let notes: HashMap<&str, &[ChangeReport]> =
+        scenarios.map(|one| (&*one.id, &*one.changes)).collect();
     for case in &report.cases {
         if rows.last().is_none_or(|row| case.case != row.case) {
             let cells = vec![None; report.interpreters.len()];
@@ -168,6 +215,7 @@ pub fn rows(report: &RunReport) -> Vec<Row<'_>> {
                 case: &case.case,
                 cells,
                 behaviours: Vec::new(),
+                notes: notes.get(&*case.scenario).copied().unwrap_or_default(),
             });
         }
         let Some(row) = rows.last_mut() else {
@@ -206,6 +254,7 @@ pub fn rows(report: &RunReport) -> Vec<Row<'_>> {
                 case: &open.case,
                 cells,
                 behaviours: Vec::new(),
+                notes: &[],
             });
         }
     }
@@ -215,58 +264,6 @@ pub fn rows(report: &RunReport) -> Vec<Row<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn boundaries_are_between_equal_builds() {
-        let cases: Vec<CaseReport> = [
-            ("2.7.18", "a"),
-            ("3.13.0", "b"),
-            ("3.13.0d", "c"),
-            ("3.14.0", "b"),
-            ("3.14.0t", "b"),
-            ("3.14.0d", "c"),
-            ("3.15.0", "d"),
-        ]
-        .map(|(key, trace)| CaseReport {
-            case: "x".into(),
-            scenario: "x".into(),
-            variant: vec![],
-            interpreter: key.parse::<InterpreterKey>().unwrap().into(),
-            verdict: Verdict::Pass,
-            reasons: vec![],
-            step: None,
-            also: vec![],
-            baseline: None,
-            end: Some("exit 0".into()),
-            during: None,
-            duration_ms: 0.0,
-            trace: Some(trace.into()),
-            packages: std::collections::BTreeMap::new(),
-            messages: std::collections::BTreeMap::new(),
-            warning_messages: std::collections::BTreeMap::new(),
-            stdout: String::new(),
-            stderr: String::new(),
-        })
-        .into();
-        let behaviours = ["a", "b", "c", "d"];
-        let cells = cases.iter().map(|case| {
-            let behaviour = behaviours
-                .iter()
-                .position(|known| case.trace.as_deref() == Some(known));
-            Some(Cell { case, behaviour })
-        });
-        let row = Row {
-            case: "x",
-            cells: cells.collect(),
-            behaviours: vec![],
-        };
-        let found: Vec<String> = row
-            .boundaries()
-            .into_iter()
-            .map(ToString::to_string)
-            .collect();
-        assert_eq!(found, ["3.13.0", "3.13.0d", "3.15.0"]);
-    }
 
     #[test]
     fn letters() {

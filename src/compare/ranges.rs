@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use crate::python::version::InterpreterKey;
 
 /// Feature releases that exist, oldest first; a range may only skip over what is not one of them.
-/// Source: PEP 373 and the release schedule PEPs of 3.5 to 3.15 (478 to 790). Older ones of 3 are not spoken of.
-pub(super) const RELEASES: [(u64, u64); 12] = [
+/// Source: PEP 373 and the release schedule PEPs of 3.4 to 3.15 (429 to 790). Older ones of 3 are not supported.
+pub(super) const RELEASES: [(u64, u64); 13] = [
     (2, 7),
+    (3, 4),
     (3, 5),
     (3, 6),
     (3, 7),
@@ -21,9 +22,10 @@ pub(super) const RELEASES: [(u64, u64); 12] = [
     (3, 15),
 ];
 
-/// The last bug-fix releases of feature releases that get no more. Source: PEPs 373, 478, 494, 537, 569 and 596.
-pub(super) const LAST: [((u64, u64), u64); 6] = [
+/// The last bug-fix releases of feature releases that get no more. Source: PEPs 373, 429, 478, 494, 537, 569 and 596.
+pub(super) const LAST: [((u64, u64), u64); 7] = [
     ((2, 7), 18),
+    ((3, 4), 10),
     ((3, 5), 10),
     ((3, 6), 15),
     ((3, 7), 17),
@@ -117,8 +119,8 @@ pub(super) fn follower(release: (u64, u64)) -> Option<(u64, u64)> {
     })
 }
 
-/// Feature releases between the first and the last of `all` that were not run.
-pub fn not_run(all: &[&InterpreterKey]) -> Vec<String> {
+/// Supported feature releases between the first and the last of `all` that were not run.
+pub fn holes(all: &[&InterpreterKey]) -> Vec<(u64, u64)> {
     let run: BTreeSet<_> = all.iter().map(|key| release(key)).collect();
     let (Some(first), Some(last)) = (run.first(), run.last()) else {
         return Vec::new();
@@ -126,9 +128,7 @@ pub fn not_run(all: &[&InterpreterKey]) -> Vec<String> {
     let missing = RELEASES
         .iter()
         .filter(|known| *known > first && *known < last && !run.contains(known));
-    missing
-        .map(|(major, minor)| format!("{major}.{minor}"))
-        .collect()
+    missing.copied().collect()
 }
 
 #[cfg(test)]
@@ -154,6 +154,10 @@ mod tests {
         assert_eq!(words("2.7.18 3.6.15 3.7.16", all), "2.7, 3.6, 3.7");
         assert_eq!(words("3.6.15 3.8.18 3.9.18 3.10.13", all), "3.6, 3.8–3.10");
         assert_eq!(words("3.10.13 3.11.7 3.12.1", all), "3.10, 3.11.7, 3.12");
+        assert_eq!(
+            words("2.7.18 3.5.10 3.6.15", "2.7.18 3.5.10 3.6.15"),
+            "2.7, 3.5, 3.6"
+        );
         assert_eq!(words("3.13.0 3.13.0t", "3.13.0 3.13.0t"), "3.13, 3.13t");
         assert_eq!(
             words("3.13.0 3.13.0@sid", "3.13.0 3.13.0@sid"),
@@ -164,7 +168,8 @@ mod tests {
     #[test]
     fn holes_are_named() {
         let all = keys("2.7.18 3.6.15 3.8.18");
-        assert_eq!(not_run(&all.iter().collect::<Vec<_>>()), ["3.5", "3.7"]);
-        assert!(not_run(&[]).is_empty());
+        let holes_of_all = holes(&all.iter().collect::<Vec<_>>());
+        assert_eq!(holes_of_all, [(3, 4), (3, 5), (3, 7)]);
+        assert!(holes(&[]).is_empty());
     }
 }

@@ -1,89 +1,40 @@
-//! What changed in which release: the boundaries of all rows, by the feature release in which they lie.
-//!
-//! What is held against what is the rule of [`Row::crossings`]. A change is only known to lie behind one interpreter and not
-//! behind the next that ran: where a feature release between the two was not run, that is what is said, not a guess.
+//! What changed in which release: the changes of all rows, by the release that [`changed_in`](Boundary::changed_in) names.
 
 use std::collections::BTreeMap;
 
-use super::ranges::follower;
-use super::{Cell, Row};
-use crate::python::version::InterpreterKey;
+use super::{Boundary, Cell, ChangedIn, Row};
+use crate::report::model::ChangeReport;
 
-/// A feature release.
-type Release = (u64, u64);
-
-/// Where changes lie.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Span {
-    /// Between a feature release and the next one.
-    In {
-        /// The newer one.
-        release: Release,
-    },
-    /// Between two bug-fix releases of one.
-    Within {
-        /// The one.
-        release: Release,
-    },
-    /// Between two feature releases of which the ones in between were not run.
-    Between {
-        /// The newer one.
-        release: Release,
-        /// The older one.
-        before: Release,
-    },
-}
-
-impl Span {
-    fn new(before: &InterpreterKey, after: &InterpreterKey) -> Self {
-        let [before, release] = [before, after].map(of);
-        if before == release {
-            Self::Within { release }
-        } else if follower(before) == Some(release) {
-            Self::In { release }
-        } else {
-            Self::Between { release, before }
-        }
-    }
-
-    /// The newer release, which is first in the order of what is shown.
-    fn release(self) -> Release {
-        match self {
-            Self::In { release } | Self::Within { release } | Self::Between { release, .. } => {
-                release
-            }
-        }
-    }
-}
-
-impl std::fmt::Display for Span {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let word = |(major, minor): Release| format!("{major}.{minor}");
-        match *self {
-            Self::In { release } => f.write_str(&word(release)),
-            Self::Within { release } => write!(f, "within {}", word(release)),
-            Self::Between { release, before } => {
-                write!(f, "{} → {}", word(before), word(release))
-            }
-        }
-    }
-}
-
-fn of(key: &InterpreterKey) -> Release {
-    (key.version.major, key.version.minor)
-}
-
-/// A row that behaves otherwise than before.
+/// A row that behaves otherwise than before, or a build that does so.
 #[derive(Clone, Copy, Debug)]
 pub struct Change<'a> {
     /// Id of the row.
     pub case: &'a str,
-    /// The last case with the old behaviour.
+    /// The last case with the old behaviour, or that of the plain build.
     pub before: Cell<'a>,
-    /// The first case with the new one.
+    /// The first case with the new one, or that of the other build.
     pub after: Cell<'a>,
     /// What the two behaviours are called.
     pub letters: [&'a str; 2],
+    /// What the scenario says on the release.
+    pub note: Option<&'a ChangeReport>,
+}
+
+impl<'a> Change<'a> {
+    fn new(row: &'a Row<'a>, boundary: Boundary<Cell<'a>>, note: Option<&'a ChangeReport>) -> Self {
+        let letter = |cell: Cell<'a>| {
+            let at = cell.behaviour.and_then(|at| row.behaviours.get(at));
+            at.map_or("?", |one| one.letter.as_str())
+        };
+        let Boundary { before, after } = boundary;
+        Self {
+            case: row.case,
+            before,
+            after,
+            letters: [letter(before), letter(after)],
+            note,
+        }
+    }
 }
 
 impl Change<'_> {
@@ -93,57 +44,44 @@ impl Change<'_> {
     }
 }
 
-/// What changed in one span, in the order of the rows.
+/// What changed in one release, or in one gap, in the order of the rows.
 #[derive(Clone, Debug)]
 pub struct Changes<'a> {
-    /// Where.
-    pub span: Span,
-    /// What.
+    /// The release or the gap: `3.6`, `≤3.6`.
+    pub name: String,
+    /// What. A row stands at each release that its scenario names between two neighbours that differ.
     pub changes: Vec<Change<'a>>,
 }
 
 /// What changed in all of a report.
 #[derive(Clone, Debug, Default)]
 pub struct Releases<'a> {
-    /// Between plain builds, oldest first.
-    pub plain: Vec<Changes<'a>>,
-    /// What only a special build (debug, free-threaded) shows, beside a plain one of its release or an older one of its own kind.
-    pub special: Vec<Change<'a>>,
+    /// By release, oldest first.
+    pub releases: Vec<Changes<'a>>,
+    /// Builds and labelled interpreters that differ from the plain build.
+    pub builds: Vec<Change<'a>>,
 }
 
-/// Sorts the boundaries of rows.
+/// Sorts the changes of rows by release.
 pub fn releases<'a>(rows: &'a [Row<'a>]) -> Releases<'a> {
-    let mut plain: BTreeMap<(Release, Span), Vec<Change<'a>>> = BTreeMap::new();
-    let mut special = Vec::new();
+    let mut found: BTreeMap<_, Vec<Change<'a>>> = BTreeMap::new();
+    let mut builds = Vec::new();
     for row in rows {
-        for (before, after) in row.crossings() {
-            let letter = |cell: Cell<'a>| {
-                let at = cell.behaviour.and_then(|at| row.behaviours.get(at));
-                at.map_or("?", |one| one.letter.as_str())
-            };
-            let change = Change {
-                case: row.case,
-                before,
-                after,
-                letters: [letter(before), letter(after)],
-            };
-            let [old, new] = [&before.case.interpreter, &after.case.interpreter];
-            if new.build_suffix().is_empty() {
-                let span = Span::new(old, new);
-                plain
-                    .entry((span.release(), span))
-                    .or_default()
-                    .push(change);
-            } else {
-                special.push(change);
+        for boundary in row.boundaries() {
+            for one in boundary.changed_in(row.notes) {
+                let changes = found.entry((one.order(), one.to_string())).or_default();
+                changes.push(Change::new(row, boundary, ChangedIn::note(&one)));
             }
         }
+        let beside = row.beside_plain().into_iter();
+        builds.extend(beside.map(|boundary| Change::new(row, boundary, None)));
     }
-    let plain = plain.into_iter();
-    let plain = plain.map(|((_, span), changes)| Changes { span, changes });
+    let found = found.into_iter();
     Releases {
-        plain: plain.collect(),
-        special,
+        releases: found
+            .map(|((_, name), changes)| Changes { name, changes })
+            .collect(),
+        builds,
     }
 }
 
@@ -159,19 +97,30 @@ mod tests {
             .iter()
             .map(|(id, key, trace)| (*id, *key, Verdict::Pass, *trace))
             .collect();
-        let report = fake::report(&cases);
+        let mut report = fake::report(&cases);
+        for (since, note) in [("3.8", "of all"), ("3.11.5", "of one")] {
+            report.scenarios[0].changes.push(ChangeReport {
+                since: since.into(),
+                note: note.into(),
+            });
+        }
         let rows = rows(&report);
         let found = releases(&rows);
-        let line = |change: &Change<'_>| format!("{} {}", change.case, change.letters.join(""));
-        let plain = found.plain.iter().map(|one| {
+        let line = |change: &Change<'_>| {
+            let note = change.note.map_or("", |one| one.note.as_str());
+            format!("{} {} {note}", change.case, change.letters.join(""))
+                .trim_end()
+                .to_owned()
+        };
+        let plain = found.releases.iter().map(|one| {
             let lines: Vec<_> = one.changes.iter().map(line).collect();
-            format!("{}: {}", one.span, lines.join(", "))
+            format!("{}: {}", one.name, lines.join(", "))
         });
-        let special = found
-            .special
-            .iter()
-            .map(|one| format!("{}: {}", one.after.case.interpreter, line(one)));
-        plain.chain(special).collect()
+        let builds = found.builds.iter().map(|one| {
+            let [before, after] = [one.before, one.after].map(|cell| &cell.case.interpreter);
+            format!("{after} unlike {before}: {}", line(one))
+        });
+        plain.chain(builds).collect()
     }
 
     #[test]
@@ -182,22 +131,31 @@ mod tests {
                 ("a/x", "3.6.15", "b"),
                 ("a/x", "3.7.16", "b"),
                 ("a/x", "3.8.18", "c"),
-                ("a/y", "3.7.16", "a"),
-                ("a/y", "3.11.2", "a"),
-                ("a/y", "3.11.7", "b"),
-                ("a/y", "3.11.7d", "c"),
-                ("a/y", "3.12.1", "b"),
+                ("a/x[y]", "3.7.16", "a"),
+                ("a/x[y]", "3.11.2", "a"),
+                ("a/x[y]", "3.11.7", "b"),
+                ("a/x[y]", "3.11.7d", "c"),
+                ("a/x[y]", "3.12.1", "b"),
                 ("b/z", "3.7.16", "a"),
                 ("b/z", "3.8.18", "b"),
                 ("b/z", "3.12.1", "a"),
             ]),
             [
-                "2.7 → 3.6: a/x AB",
-                "3.8: a/x BC, b/z AB",
-                "within 3.11: a/y AB",
-                "3.8 → 3.12: b/z BA",
-                "3.11.7d: a/y BC",
+                "≤3.6: a/x AB",
+                "≤3.8: b/z AB",
+                "3.8: a/x BC of all",
+                "3.11.5: a/x[y] AB of one",
+                "≤3.12: b/z BA",
+                "3.11.7d unlike 3.11.7: a/x[y] BC",
             ]
+        );
+    }
+
+    #[test]
+    fn a_row_stands_at_each_release_that_its_notes_name() {
+        assert_eq!(
+            told(&[("a/x", "3.7.16", "a"), ("a/x", "3.12.1", "b")]),
+            ["3.8: a/x AB of all", "3.11.5: a/x AB of one"]
         );
     }
 

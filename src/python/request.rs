@@ -5,7 +5,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use super::discover::is_python_path;
-use super::version::{InterpreterKey, SpecError, VersionSpec};
+use super::version::{InterpreterKey, PythonVersion, SpecError, VersionSpec};
 
 /// The forms a request may have, for messages and help texts.
 pub const FORMS: &str = "a version (`3.11`, `3.14t`, `>=3.6,<3.12`), a label (`@sid`), a path (`./build/python`), \
@@ -37,7 +37,14 @@ pub enum Wanted {
         /// Exactly that build; free-threaded first, then debug. None is every build.
         build: Option<(bool, bool)>,
     },
-    /// The interpreter with that key: `3.15.0b1`, `3.11.2@system`. Without a label, every one of that version and build.
+    /// Every interpreter of that prerelease, a build of what follows it included (`3.14.0a2` is `3.14.0a2+`, too).
+    Prerelease {
+        /// Its version, as it was written.
+        version: PythonVersion,
+        /// As above.
+        build: Option<(bool, bool)>,
+    },
+    /// The interpreter with that key, which has a label: `3.11.2@system`.
     Key(InterpreterKey),
     /// Every interpreter with that label: `@sid`.
     Label(String),
@@ -144,13 +151,17 @@ impl PythonRequest {
                 let has = (key.free_threaded, key.debug);
                 spec.matches(key) && build.is_none_or(|build| build == has)
             }
-            Wanted::Key(wanted) => {
-                let unlabelled = InterpreterKey {
-                    label: wanted.label.clone().and(key.label.clone()),
-                    ..key.clone()
-                };
-                *wanted == unlabelled
+            Wanted::Prerelease { version, build } => {
+                let has = (key.free_threaded, key.debug);
+                let numbers = |one: &PythonVersion| (one.major, one.minor, one.micro);
+                let suffix = &*key.version.suffix;
+                let is_of_it =
+                    suffix == version.suffix || suffix.strip_suffix('+') == Some(&version.suffix);
+                numbers(version) == numbers(&key.version)
+                    && is_of_it
+                    && build.is_none_or(|build| build == has)
             }
+            Wanted::Key(wanted) => wanted == key,
             Wanted::Label(label) => key.label.as_ref() == Some(label),
             Wanted::Path(_) | Wanted::Name(_) | Wanted::Command(_) => false,
         }
@@ -178,7 +189,7 @@ impl PythonRequest {
     pub fn is_version(&self) -> bool {
         matches!(
             self.wanted,
-            Wanted::Spec { .. } | Wanted::Key(_) | Wanted::Label(_)
+            Wanted::Spec { .. } | Wanted::Prerelease { .. } | Wanted::Key(_) | Wanted::Label(_)
         )
     }
 }
@@ -202,7 +213,7 @@ fn version(text: &str) -> Option<Wanted> {
         let spec = bare.parse().ok()?;
         return Some(Wanted::Spec { spec, build });
     }
-    // A prerelease is a key: as a specifier, `3.15.0b1` would match nothing, since prereleases count as their release.
+    // As a specifier, `3.15.0b1` would match nothing, since prereleases count as their release.
     let key = text.parse::<InterpreterKey>().ok();
     if let Some(key) = key.filter(|key| key.label.as_deref().is_none_or(is_label)) {
         let suffix = &key.version.suffix;
@@ -210,7 +221,13 @@ fn version(text: &str) -> Option<Wanted> {
             .chars()
             .all(|c| c == '+' || c.is_ascii_alphanumeric())
         {
-            return Some(Wanted::Key(key));
+            return Some(match key.label {
+                Some(_) => Wanted::Key(key),
+                None => Wanted::Prerelease {
+                    version: key.version,
+                    build,
+                },
+            });
         }
     }
     let spec = text.parse().ok()?;

@@ -16,6 +16,8 @@ fn matching(text: &str) -> Vec<&'static str> {
         "3.11.2@path",
         "3.11.2@pyenv",
         "3.11.2d",
+        "3.14.0a2",
+        "3.14.0a2+t",
         "3.14.0",
         "3.14.0t",
         "3.14.0td",
@@ -37,8 +39,19 @@ fn versions() {
         ["3.11.2@path", "3.11.2@pyenv", "3.11.2d"]
     );
     assert_eq!(matching("3.11d"), ["3.11.2d"]);
-    assert_eq!(matching("3.14"), ["3.14.0", "3.14.0t", "3.14.0td"]);
-    assert_eq!(matching("3.14t"), ["3.14.0t"]);
+    let all = ["3.14.0a2", "3.14.0a2+t", "3.14.0", "3.14.0t", "3.14.0td"];
+    assert_eq!(matching("3.14"), all);
+    assert_eq!(
+        matching("3.14.0"),
+        all,
+        "a prerelease counts as its release"
+    );
+    assert_eq!(matching("3.14t"), ["3.14.0a2+t", "3.14.0t"]);
+    assert_eq!(matching("3.14.0a2"), ["3.14.0a2", "3.14.0a2+t"]);
+    assert_eq!(matching("3.14.0a2t"), ["3.14.0a2+t"]);
+    assert_eq!(matching("3.14.0a2+"), ["3.14.0a2+t"]);
+    assert_eq!(matching("3.14.0a2+t"), ["3.14.0a2+t"]);
+    assert_eq!(matching("3.14.0a2d"), [""; 0]);
     assert_eq!(matching("3.14.0td"), ["3.14.0td"]);
     assert_eq!(matching("free-threaded,debug"), ["3.14.0td"]);
     assert_eq!(matching("3.15.0b1"), ["3.15.0b1"]);

@@ -17,17 +17,28 @@ const RELEASES: [(u64, Date, Date); 7] = [
     (16, date(2027, 10, 6), date(2032, 10, 31)),
 ];
 
-/// The feature releases supported on a day that none of the interpreters has, in whatever build.
+/// The feature releases supported on a day, oldest first, with the last day.
+fn supported(day: Date) -> impl Iterator<Item = ((u64, u64), Date)> {
+    let supported = RELEASES.into_iter();
+    let supported = supported.filter(move |(_, first, last)| (*first..=*last).contains(&day));
+    supported.map(|(minor, _, last)| ((3, minor), last))
+}
+
+/// The feature releases supported on a day, oldest first.
+pub fn current(day: Date) -> impl Iterator<Item = (u64, u64)> {
+    supported(day).map(|(release, _)| release)
+}
+
+/// The feature releases supported on a day that none of the interpreters has, in whatever build. A prerelease is not its release.
 pub fn missing(found: &[Interpreter], today: Date) -> Vec<Missing> {
-    let here = |minor| {
+    let here = |release| {
         let mut versions = found.iter().map(|one| &one.key.version);
-        versions.any(|version| (version.major, version.minor) == (3, minor))
+        versions.any(|one| (one.major, one.minor) == release && !one.is_prerelease())
     };
-    RELEASES
-        .into_iter()
-        .filter(|(minor, first, last)| (*first..=*last).contains(&today) && !here(*minor))
-        .map(|(minor, _, last)| Missing {
-            wanted: format!("3.{minor}"),
+    supported(today)
+        .filter(|(release, _)| !here(*release))
+        .map(|((major, minor), last)| Missing {
+            wanted: format!("{major}.{minor}"),
             reason: MissingReason::Supported {
                 until: last.strftime("%B %Y").to_string(),
             },
@@ -68,15 +79,18 @@ mod tests {
 
     #[test]
     fn what_is_supported_depends_on_the_day() {
-        let facts = Answer::cpython("3.13.0").facts();
-        let found = [Interpreter {
-            flags: vec![],
-            env: vec![],
-            key: facts.key(),
-            command: vec!["python".into()],
-            sources: Origin::Path.into(),
-            facts,
-        }];
+        // A prerelease does not stand for its release; a build of what follows a release does.
+        let found = ["3.13.0+", "3.15.0b1"].map(|version| {
+            let facts = Answer::cpython(version).facts();
+            Interpreter {
+                flags: vec![],
+                env: vec![],
+                key: facts.key(),
+                command: vec!["python".into()],
+                sources: Origin::Path.into(),
+                facts,
+            }
+        });
         let on = |day| {
             let missing = missing(&found, day).into_iter();
             missing.map(|one| one.wanted).collect::<Vec<_>>()

@@ -70,15 +70,17 @@ impl fmt::Display for PythonVersion {
     }
 }
 
+impl PythonVersion {
+    /// Whether it is an alpha, beta or release candidate; a `+` alone is a build of what follows a release.
+    pub fn is_prerelease(&self) -> bool {
+        !matches!(self.suffix.as_str(), "" | "+")
+    }
+}
+
 impl Ord for PythonVersion {
     fn cmp(&self, other: &Self) -> Ordering {
         // A final release follows its prereleases: `rc1` < ``; `a2` < `b1` < `rc1` is alphabetical.
-        let suffix = |version: &Self| {
-            (
-                version.suffix.is_empty() || version.suffix == "+",
-                version.suffix.clone(),
-            )
-        };
+        let suffix = |version: &Self| (!version.is_prerelease(), version.suffix.clone());
         (self.major, self.minor, self.micro)
             .cmp(&(other.major, other.minor, other.micro))
             .then_with(|| suffix(self).cmp(&suffix(other)))

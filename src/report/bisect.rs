@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use super::explain::{between, listed};
+use super::explain::listed;
 use super::model::{ScenarioReport, Seen};
 use super::style::Style;
 use super::summary::{named, plural, run_of, shell_word};
 use super::trace::{heading, noted};
 use crate::compare::bisect::{Change, changes, middle, unclear};
+use crate::compare::boundaries::notes;
 use crate::compare::difference::{Shown, differences};
 use crate::compare::gaps;
 use crate::compare::history::{History, Records};
@@ -154,7 +155,11 @@ fn changed(
     let width = usize::from(style.width).min(100);
     let hole = gaps::told(&change.gaps(history), change.before.build_suffix());
     let hole = hole.map_or_else(
-        || "no release in between".to_owned(),
+        || {
+            let is_near = change.before.version.major == change.after.version.major;
+            let supported = if is_near { "" } else { "supported " };
+            format!("no {supported}release in between")
+        },
         |hole| format!("{hole} not run"),
     );
     let text = format!(
@@ -168,7 +173,7 @@ fn changed(
     let lines = lines.lines().map(|line| style.strong(line) + "\n");
     let _ = write!(out, "\n{}", lines.collect::<String>());
     if let Some(scenario) = page.scenario {
-        for note in between(scenario, change.before, change.after) {
+        for note in notes(&scenario.changes, change.before, change.after) {
             noted(out, "  ", note, style);
         }
     }

@@ -3,23 +3,26 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::model::{CaseReport, ChangeReport, RunReport, ScenarioReport};
-use super::packages;
+use super::model::{CaseReport, RunReport, ScenarioReport};
 use super::style::Style;
 use super::trace::{agree, heading, noted, reasons, reproduce};
+use super::{not_run, packages};
+use crate::compare::boundaries::notes;
 use crate::compare::details::{steps_with_texts, texts_of_step};
 use crate::compare::difference::{Difference, Shown};
-use crate::compare::ranges::{not_run, ranges};
-use crate::compare::{self, Row};
-use crate::python::version::{InterpreterKey, PythonVersion};
+use crate::compare::ranges::ranges;
+use crate::compare::{self, Row, seen_and_unseen};
+use crate::python::version::InterpreterKey;
 use crate::text::{fit, visible};
 use crate::trace::detail::Detail;
 
 /// Differences that are shown of one variant at one boundary.
 const MOST: usize = 8;
 
-/// Rows that changed between two versions, each with the cases before and after.
+/// Rows that differ between two interpreters, each with the cases before and after.
 type Crossing<'a> = Vec<(&'a Row<'a>, &'a CaseReport, &'a CaseReport)>;
+/// The same for several pairs, each with the newer one first.
+type Crossings<'a> = BTreeMap<(&'a InterpreterKey, &'a InterpreterKey), Crossing<'a>>;
 
 /// Title, prose, boundaries with their notes and what differs across them, sources, and how to see it oneself.
 pub fn render(
@@ -35,36 +38,40 @@ pub fn render(
     };
     let width = usize::from(style.width).min(100);
     let mut out = heading(scenario, style);
-    let mut boundaries: BTreeMap<(&InterpreterKey, &InterpreterKey), Crossing<'_>> =
-        BTreeMap::new();
+    let (mut releases, mut builds) = (Crossings::new(), Crossings::new());
     for row in rows {
-        for (before, after) in row.crossings() {
-            let pair = (&*before.case.interpreter, &*after.case.interpreter);
-            boundaries
-                .entry(pair)
-                .or_default()
-                .push((row, before.case, after.case));
+        for (found, crossings) in [
+            (row.boundaries(), &mut releases),
+            (row.beside_plain(), &mut builds),
+        ] {
+            for one in found {
+                let [before, after] = one.keys();
+                let crossing = crossings.entry((after, before)).or_default();
+                crossing.push((row, one.before.case, one.after.case));
+            }
         }
     }
-    let mut ordered: Vec<_> = boundaries.into_iter().collect();
-    ordered.sort_by_key(|((before, after), _)| (*after, *before));
-    let mut told: Vec<&str> = Vec::new();
-    for ((before, after), crossing) in &ordered {
-        let _ = writeln!(out, "\n{bold}{before} → {after}{plain}");
-        for change in between(scenario, before, after) {
-            noted(&mut out, "  ", change, style);
-            told.push(&change.since);
+    for (crossings, are_builds) in [(&releases, false), (&builds, true)] {
+        for ((after, before), crossing) in crossings {
+            let heading = if are_builds {
+                format!("{after} unlike {before}")
+            } else {
+                format!("{before} → {after}")
+            };
+            let _ = writeln!(out, "\n{bold}{heading}{plain}");
+            let notes = notes(&scenario.changes, before, after);
+            for change in notes.filter(|_| !are_builds) {
+                noted(&mut out, "  ", change, style);
+            }
+            let cases = crossing.iter().map(|(_, before, after)| (*before, *after));
+            for line in packages::differences(cases) {
+                let _ = writeln!(out, "  {line}");
+            }
+            differences(&mut out, report, crossing, rows.len(), width);
         }
-        let cases = crossing.iter().map(|(_, before, after)| (*before, *after));
-        for line in packages::differences(cases) {
-            let _ = writeln!(out, "  {line}");
-        }
-        differences(&mut out, report, crossing, rows.len(), width);
     }
-    let rest = scenario.changes.iter();
-    let rest: Vec<_> = rest
-        .filter(|change| !told.contains(&change.since.as_str()))
-        .collect();
+    let all: Vec<&Row<'_>> = rows.iter().collect();
+    let (_, unseen) = seen_and_unseen(&scenario.changes, &all);
     if rows.iter().all(|row| agree(report, row)) {
         out.push_str("\nthe same on every interpreter that was run\n");
     }
@@ -76,19 +83,17 @@ pub fn render(
         }
     }
     messages(&mut out, report, rows, style);
-    if !rest.is_empty() {
+    if !unseen.is_empty() {
         let _ = writeln!(
             out,
             "\n{bold}not seen between the Pythons that were run{plain}"
         );
-        for change in rest {
+        for change in unseen {
             noted(&mut out, "  ", change, style);
         }
     }
-    let all: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
-    let holes = not_run(&all);
-    if !holes.is_empty() {
-        let _ = writeln!(out, "\nnot run here: {}", holes.join(", "));
+    if let Some(missing) = not_run::releases(report) {
+        let _ = writeln!(out, "\nnot run here: {missing}");
     }
     if !scenario.refs.is_empty() {
         let _ = writeln!(out, "\n{bold}sources{plain}");
@@ -106,26 +111,6 @@ pub fn render(
     reproduce(&mut out, report, rows);
     let _ = writeln!(out, "\nscenario file: {}", style.file(&scenario.file));
     out
-}
-
-/// The changes that came behind one version and not behind the other.
-pub(super) fn between<'a>(
-    scenario: &'a ScenarioReport,
-    before: &InterpreterKey,
-    after: &InterpreterKey,
-) -> impl Iterator<Item = &'a ChangeReport> {
-    let (before, after) = (before.version.clone(), after.version.clone());
-    scenario.changes.iter().filter(move |change| {
-        let parts = change.since.split('.').count();
-        let whole = if parts == 2 {
-            format!("{}.0", change.since)
-        } else {
-            change.since.clone()
-        };
-        whole
-            .parse::<PythonVersion>()
-            .is_ok_and(|since| before < since && since <= after)
-    })
 }
 
 /// What differs, by variant; variants that differ alike share the lines.

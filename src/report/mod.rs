@@ -22,6 +22,7 @@ pub mod list;
 pub mod markdown;
 pub mod merge;
 pub mod model;
+mod not_run;
 pub mod opened;
 pub mod overview;
 mod packages;

@@ -55,7 +55,17 @@ pub fn render(report: &RunReport, style: Style) -> String {
         parts.push((title, lines(&bad, &all)));
     }
     if !differing.is_empty() {
-        let title = format!("differ between versions: {}", of(differing.len()));
+        let in_builds =
+            |row: &&Row<'_>| row.behaviours.len() > 1 && !row.differs_between_versions();
+        let or_builds = if differing.iter().any(in_builds) {
+            " or builds"
+        } else {
+            ""
+        };
+        let title = format!(
+            "differ between versions{or_builds}: {}",
+            of(differing.len())
+        );
         parts.push((title, lines(&differing, &all)));
     }
     let (skipped, same): (Vec<_>, Vec<_>) =

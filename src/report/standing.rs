@@ -7,14 +7,17 @@ use super::model::{CaseReport, RunReport, Status};
 use super::summary::plural;
 use super::whole::Made;
 use crate::python::version::InterpreterKey;
-use crate::text::visible;
+use crate::text::{visible, wrapped};
 use crate::verdict::Verdict;
 
 /// Ids that are named before the rest is only counted.
 const NAMED: usize = 3;
 
-/// What the run's cases are to the baseline; nothing where there is none.
-pub fn render(report: &RunReport, strict: bool, made: Made<'_>) -> String {
+/// Columns of lists where no terminal says otherwise.
+pub(super) const WIDE: usize = 100;
+
+/// What the run's cases are to the baseline, with lists in lines of so many columns; nothing where there is none.
+pub fn render(report: &RunReport, strict: bool, made: Made<'_>, width: usize) -> String {
     let count = |wanted: Status| {
         let cases = report.cases.iter();
         cases.filter(|case| status(case) == Some(wanted)).count()
@@ -55,15 +58,17 @@ pub fn render(report: &RunReport, strict: bool, made: Made<'_>) -> String {
             named(&stale)
         );
     }
-    let gone = gone(report);
-    if !gone.is_empty() {
-        let gone: Vec<String> = gone.iter().map(ToString::to_string).collect();
-        let _ = writeln!(
-            out,
-            "gone: {}; in the baseline, not {}, kept",
-            gone.join(", "),
-            made.here()
+    // Of interest to whoever is about to accept something, and to nobody else.
+    let kept = kept(report);
+    if !kept.is_empty() && next(report).is_some() {
+        let kept: Vec<String> = kept.iter().map(ToString::to_string).collect();
+        let text = format!(
+            "not run {}, kept in the baseline as they are: {}",
+            made.here(),
+            kept.join(", ")
         );
+        let lines = wrapped(&text, width.saturating_sub(2)).replace('\n', "\n  ");
+        let _ = writeln!(out, "{lines}");
     }
     let open = open(report);
     if strict && open > 0 {
@@ -133,7 +138,7 @@ pub(super) fn new_versions(report: &RunReport) -> Vec<String> {
 }
 
 /// Versions that the baseline has in the rows of this report, and that were not here.
-pub(super) fn gone(report: &RunReport) -> BTreeSet<&InterpreterKey> {
+fn kept(report: &RunReport) -> BTreeSet<&InterpreterKey> {
     let here: BTreeSet<InterpreterKey> = report
         .interpreters
         .iter()
@@ -166,5 +171,45 @@ fn named(ids: &BTreeSet<&str>) -> String {
     match ids.len().saturating_sub(NAMED) {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fake;
+    use crate::report::model::{KnownBehaviour, Standing};
+
+    fn told(status: Status, width: usize) -> String {
+        let mut report = fake::report(&[("a", "3.13.0", Verdict::Pass, "a")]);
+        report.cases[0].baseline = Some(Box::new(Standing {
+            status,
+            was: None,
+            neighbour: None,
+        }));
+        let known = |key: &str| key.parse().expect("a key");
+        report.baseline.insert(
+            "a".into(),
+            vec![KnownBehaviour {
+                letter: "A".into(),
+                trace: "a".into(),
+                end: "exit 0".into(),
+                versions: ["3.12.14", "3.13.0", "3.13.18", "3.14.10d"]
+                    .map(known)
+                    .into(),
+                stale: std::collections::BTreeSet::new(),
+            }],
+        );
+        render(&report, false, Made::Here { baseline: None }, width)
+    }
+
+    #[test]
+    fn what_was_not_run_is_told_to_who_accepts_something() {
+        assert_eq!(told(Status::AsBaseline, 80), "baseline: 1 as accepted\n");
+        assert_eq!(
+            told(Status::Stale, 60),
+            "baseline: 1 stale\nstale: a; the text changed since it was accepted\n\
+             not run here, kept in the baseline as they are: 3.12.14,\n  3.13.18, 3.14.10d\n"
+        );
     }
 }

@@ -5,12 +5,13 @@ use std::fmt::Write;
 
 use super::expectless;
 use super::model::{CaseReport, RunReport};
+use super::not_run;
 use super::standing;
 use super::style::Style;
 use super::unstable;
 use super::whole::Made;
 use crate::compare;
-use crate::compare::ranges::{not_run, ranges};
+use crate::compare::ranges::ranges;
 use crate::python::version::InterpreterKey;
 use crate::text::visible;
 use crate::verdict::Verdict;
@@ -128,13 +129,15 @@ pub fn totals(report: &RunReport, made: Made<'_>) -> String {
         },
         report.elapsed_s,
     );
-    let changing = rows.iter().filter(|row| row.behaviours.len() > 1).count();
-    if changing > 0 && rows.len() > 1 {
-        let _ = writeln!(
-            out,
-            "{changing} of {} differ between versions",
-            plural(rows.len(), "row")
-        );
+    let differing = rows.iter().filter(|row| row.behaviours.len() > 1);
+    let (changing, other): (Vec<_>, Vec<_>) =
+        differing.partition(|row| row.differs_between_versions());
+    let parts = [(changing, "versions"), (other, "builds only")];
+    let parts = parts.iter().filter(|(rows, _)| !rows.is_empty());
+    let all = plural(rows.len(), "row");
+    let parts = parts.map(|(rows, what)| format!("{} of {all} differ between {what}", rows.len()));
+    if rows.len() > 1 {
+        out.extend(parts.map(|part| part + "\n"));
     }
     if report.interrupted {
         let _ = writeln!(
@@ -147,10 +150,8 @@ pub fn totals(report: &RunReport, made: Made<'_>) -> String {
         let _ = writeln!(out, "{line}");
     }
     skips(&mut out, report);
-    let all: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
-    let holes = not_run(&all);
-    if !holes.is_empty() {
-        let _ = writeln!(out, "not run {}: {}", made.here(), holes.join(", "));
+    if let Some(missing) = not_run::releases(report) {
+        let _ = writeln!(out, "not run {}: {missing}", made.here());
     }
     let bad =
         |row: &&compare::Row<'_>| row.verdict() == Verdict::Faulty || row.verdict().is_violation();

@@ -3,13 +3,13 @@
 use std::fmt::Write;
 
 use super::model::{CaseReport, ChangeReport, RunReport, ScenarioReport};
-use super::packages;
 use super::steps::{Column, columns, steps_text};
 use super::style::Style;
 use super::summary::{evidence, name_of};
-use crate::compare::Row;
+use super::{not_run, packages};
 use crate::compare::details::{steps_with_texts, texts_of_step};
-use crate::compare::ranges::{not_run, ranges};
+use crate::compare::ranges::ranges;
+use crate::compare::{Row, seen_and_unseen};
 use crate::python::version::InterpreterKey;
 use crate::text::{visible, wrapped};
 use crate::trace::detail::Detail;
@@ -30,9 +30,14 @@ pub fn render(
         }
         render_row(&mut out, report, scenario, row, style);
     }
-    if !scenario.changes.is_empty() {
+    if let Some(missing) = not_run::releases(report) {
+        let _ = writeln!(out, "not run here: {missing}");
+    }
+    let all: Vec<&Row<'_>> = rows.iter().collect();
+    let (seen, _) = seen_and_unseen(&scenario.changes, &all);
+    if !seen.is_empty() {
         let _ = writeln!(out, "\n{}", strong("what changed, and why"));
-        for change in &scenario.changes {
+        for change in seen {
             noted(&mut out, "  ", change, style);
         }
     }
@@ -105,10 +110,6 @@ fn render_row(
         let _ = writeln!(out, "{steps}");
     }
     packages::render(out, report, row, style);
-    let holes = not_run(&all);
-    if !holes.is_empty() {
-        let _ = writeln!(out, "not run here: {}", holes.join(", "));
-    }
     differing_messages(out, row, &columns);
     reasons(out, report, row);
     written(out, report, row);

@@ -80,7 +80,7 @@ pub fn render(told: Told<'_>, style: Style) -> (String, String) {
     let gap = if violations.is_empty() { "" } else { "\n" };
     let rest = format!(
         "{violations}{gap}{}{}",
-        standing::render(report, strict, made),
+        standing::render(report, strict, made, usize::from(style.width)),
         summary::totals(report, made)
     );
     (overview::render(report, style), rest)

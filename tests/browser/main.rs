@@ -128,6 +128,17 @@ fn search_knows_its_keys() {
                 "extension/json",
                 "extension/datetime",
             ),
+            // A release that was not run, of which notes tell.
+            (
+                "changed:3.3 api/",
+                "api/dunder-import",
+                "api/override-import[via=statement]",
+            ),
+            (
+                "changed:3.6.3 swap/",
+                "swap/first-import[via=c_api]",
+                "swap/exit",
+            ),
             ("only:2.7 cache/", "cache/order", "swap/earlier-copy"),
             ("status:skip", "lazy/", "swap/earlier-copy"),
             (
@@ -147,7 +158,9 @@ fn search_knows_its_keys() {
         }
         for (query, hint) in [
             ("chnged:3.9", "did you mean changed:"),
-            ("changed:3.5", "3.5 was not run"),
+            ("changed:3.98", "no row changed in 3.98"),
+            ("changed:3.15d", "changed: expects a release"),
+            ("only:3.98", "3.98 was not run"),
             ("status:exploded", "is no verdict"),
         ] {
             tab.search(query).await;

@@ -83,7 +83,10 @@ pub(super) fn command(
         }
         (None, Wanted::Path(path)) => absolute(path),
         (None, Wanted::Name(name)) => named(name, environment).map_err(Unusable::File)?,
-        (None, Wanted::Spec { .. } | Wanted::Key(_) | Wanted::Label(_)) => {
+        (
+            None,
+            Wanted::Spec { .. } | Wanted::Prerelease { .. } | Wanted::Key(_) | Wanted::Label(_),
+        ) => {
             return Err(file("a version, not a command"));
         }
     };

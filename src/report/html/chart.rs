@@ -1,11 +1,9 @@
 //! How many behaviours changed in each release, by subject: a bar per release, behind which is the list.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use crate::compare::Row;
 use crate::compare::releases::{Change, releases};
-use crate::report::explain::between;
-use crate::report::model::{RunReport, ScenarioReport};
 use crate::report::summary::plural;
 use crate::text::visible;
 
@@ -19,8 +17,8 @@ pub(super) struct Chart {
     pub(super) bars: Vec<Bar>,
     /// Subjects in the order of their colours; the last may stand for all others.
     pub(super) legend: Vec<String>,
-    /// What only special builds show.
-    pub(super) special: Vec<Item>,
+    /// Builds and labelled interpreters that differ from the plain build.
+    pub(super) builds: Vec<Item>,
 }
 
 /// A release.
@@ -45,6 +43,8 @@ pub(super) struct Part {
 pub(super) struct Item {
     pub(super) case: String,
     pub(super) version: String,
+    /// What it is held against.
+    pub(super) before: String,
     pub(super) letters: String,
     pub(super) note: String,
 }
@@ -68,11 +68,9 @@ fn encoded(text: &str) -> String {
     utf8_percent_encode(text, ESCAPED).to_string()
 }
 
-pub(super) fn chart(report: &RunReport, rows: &[Row<'_>]) -> Chart {
+pub(super) fn chart(rows: &[Row<'_>]) -> Chart {
     let found = releases(rows);
-    let scenarios = report.scenarios.iter();
-    let scenarios: HashMap<&str, &ScenarioReport> = scenarios.map(|one| (&*one.id, one)).collect();
-    let all = found.plain.iter().flat_map(|one| &one.changes);
+    let all = found.releases.iter().flat_map(|one| &one.changes);
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for change in all {
         *counts.entry(change.subject()).or_default() += 1;
@@ -92,9 +90,9 @@ pub(super) fn chart(report: &RunReport, rows: &[Row<'_>]) -> Chart {
     if is_crowded {
         legend.push(format!("{} others", subjects.len() - own));
     }
-    let most = found.plain.iter().map(|one| one.changes.len()).max();
+    let most = found.releases.iter().map(|one| one.changes.len()).max();
     let most = most.unwrap_or(1);
-    let bars = found.plain.iter().map(|one| {
+    let bars = found.releases.iter().map(|one| {
         let mut parts: BTreeMap<usize, usize> = BTreeMap::new();
         for change in &one.changes {
             *parts.entry(colour(change.subject())).or_default() += 1;
@@ -115,22 +113,17 @@ pub(super) fn chart(report: &RunReport, rows: &[Row<'_>]) -> Chart {
             }
         });
         Bar {
-            name: one.span.to_string(),
+            name: one.name.clone(),
             parts: parts.collect(),
             count: plural(one.changes.len(), "row"),
             spoken: words.join(", "),
-            items: one
-                .changes
-                .iter()
-                .map(|change| item(change, &scenarios))
-                .collect(),
+            items: one.changes.iter().map(item).collect(),
         }
     });
     let bars = bars.collect();
-    let special = found.special.iter();
     Chart {
         bars,
-        special: special.map(|change| item(change, &scenarios)).collect(),
+        builds: found.builds.iter().map(item).collect(),
         legend,
     }
 }
@@ -143,18 +136,16 @@ fn named(subject: &str) -> String {
     })
 }
 
-fn item(change: &Change<'_>, scenarios: &HashMap<&str, &ScenarioReport>) -> Item {
+fn item(change: &Change<'_>) -> Item {
     let [before, after] = [change.before, change.after].map(|cell| &cell.case.interpreter);
-    let scenario = scenarios.get(change.after.case.scenario.as_str());
-    let notes = scenario
-        .into_iter()
-        .flat_map(|one| between(one, before, after));
-    let notes: Vec<String> = notes.map(|note| visible(&note.note)).collect();
     Item {
         case: visible(change.case),
         version: after.to_string(),
+        before: before.to_string(),
         letters: change.letters.join(" → "),
-        note: notes.join("; "),
+        note: change
+            .note
+            .map_or_else(String::new, |one| visible(&one.note)),
     }
 }
 
@@ -181,7 +172,7 @@ mod tests {
         }
         let report = fake::report(&cases);
         let rows = compare::rows(&report);
-        let chart = chart(&report, &rows);
+        let chart = chart(&rows);
         let bars: Vec<_> = chart
             .bars
             .iter()
@@ -193,7 +184,7 @@ mod tests {
                 )
             })
             .collect();
-        assert_eq!(bars, [("3.8", 12, WIDTH), ("3.9", 3, WIDTH * 3 / 12)]);
+        assert_eq!(bars, [("≤3.8", 12, WIDTH), ("≤3.9", 3, WIDTH * 3 / 12)]);
         assert_eq!(chart.legend.len(), SUBJECTS + 1);
         assert_eq!(chart.legend[SUBJECTS], "5 others");
         assert_eq!(chart.bars[0].parts.last().unwrap().title, "5 others: 5");
@@ -204,6 +195,7 @@ mod tests {
         let item = Item {
             case: "swap/a[via=c_api, x=%]".into(),
             version: "3.14.1@sid".into(),
+            before: String::new(),
             letters: String::new(),
             note: String::new(),
         };

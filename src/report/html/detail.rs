@@ -55,6 +55,8 @@ struct Detail {
     /// Scripts by interpreter.
     scripts: BTreeMap<usize, usize>,
     packages: Vec<String>,
+    /// Which of the scenario's notes are on releases that changed it.
+    changes: Vec<usize>,
 }
 
 /// Why something is as it is, and what was written, once for all versions that share it.
@@ -178,7 +180,15 @@ fn detail(report: &RunReport, row: &Row<'_>, scenario: &ScenarioReport, number: 
         reasons: reasons(row, &all),
         scripts: BTreeMap::new(),
         packages: packages(row, &all),
+        changes: seen_notes(row, scenario),
     }
+}
+
+fn seen_notes(row: &Row<'_>, scenario: &ScenarioReport) -> Vec<usize> {
+    let seen = row.seen_notes();
+    let notes = scenario.changes.iter().enumerate();
+    let notes = notes.filter(|(_, note)| seen.contains(note));
+    notes.map(|(at, _)| at).collect()
 }
 
 /// What each verdict is for, where there is something to say.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use crate::compare::Row;
+use crate::compare::{ChangedIn, Row};
 use crate::python::support;
 use crate::python::version::InterpreterKey;
 use crate::report::model::RunReport;
@@ -95,7 +95,6 @@ pub(super) fn groups<'a>(
     rows: &'a [Row<'a>],
     ended: &'a [bool],
 ) -> Vec<Group<'a>> {
-    let keys: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
     let titles = titles(report);
     let mut last = "";
     let mut groups: Vec<Group<'a>> = Vec::new();
@@ -107,10 +106,6 @@ pub(super) fn groups<'a>(
         let title = titles.get(scenario).filter(|_| last != scenario);
         let title = title.map(|title| visible(title));
         last = scenario;
-        let changed = row.boundaries().into_iter();
-        let changed: Vec<String> = changed
-            .map(|key| head(key, &keys).replace('\n', ""))
-            .collect();
         let line = Line {
             row,
             ended,
@@ -119,7 +114,7 @@ pub(super) fn groups<'a>(
             name: visible(name),
             variant: visible(variant),
             title: title.unwrap_or_default(),
-            changed: changed.join(", "),
+            changed: row.changed_in_words(),
             verdict: verdict_word(row),
             tone: tone(row.verdict()),
         };
@@ -133,7 +128,7 @@ pub(super) fn groups<'a>(
             groups.len() - 1
         });
         let group = &mut groups[place];
-        group.differing += usize::from(row.behaviours.len() > 1);
+        group.differing += usize::from(row.differs_between_versions());
         group.rows.push(line);
     }
     groups
@@ -219,8 +214,8 @@ struct Entry {
     shown: Vec<i64>,
     /// Of each column its verdict as a number; −1 where it has none.
     verdicts: Vec<i64>,
-    /// Columns at which the behaviour is another one than before.
-    changed: Vec<usize>,
+    /// Releases that changed it: of each the first and the last that it may be.
+    changed: Vec<[[u64; 3]; 2]>,
 }
 
 pub(super) fn index(report: &RunReport, rows: &[Row<'_>]) -> Index {
@@ -231,8 +226,7 @@ pub(super) fn index(report: &RunReport, rows: &[Row<'_>]) -> Index {
     let entry = |row: &Row<'_>| {
         let (scenario, _) = parts(row.case);
         let cells = row.cells.iter();
-        let changed = row.boundaries();
-        let at = |key: &InterpreterKey| keys.iter().position(|known| *known == key);
+        let changed = row.changed_in();
         Entry {
             id: visible(row.case),
             title: visible(titles.get(scenario).copied().unwrap_or_default()),
@@ -243,7 +237,7 @@ pub(super) fn index(report: &RunReport, rows: &[Row<'_>]) -> Index {
             verdicts: cells
                 .map(|cell| number(cell.and_then(|cell| place(cell.case.verdict))))
                 .collect(),
-            changed: changed.into_iter().filter_map(at).collect(),
+            changed: changed.iter().map(ChangedIn::span).collect(),
         }
     };
     Index {

@@ -49,7 +49,7 @@ pub fn page(told: Told<'_>, limit: usize) -> Option<String> {
         );
     }
     failures::add(&mut page, report, &all, links);
-    let baseline = standing::render(report, strict, made);
+    let baseline = standing::render(report, strict, made, standing::WIDE);
     if !baseline.is_empty() {
         let block = format!("### Baseline\n\n{}", fence(&lines(&baseline), "text"));
         page.add_or_miss("the lines about the baseline", &block);

@@ -10,7 +10,7 @@ use crate::compare::ranges::ranges;
 use crate::python::version::InterpreterKey;
 use crate::report::links::Links;
 use crate::report::model::RunReport;
-use crate::report::overview::{head, mark, verdict_word};
+use crate::report::overview::{mark, verdict_word};
 use crate::report::style::Tone;
 use crate::report::summary::plural;
 use crate::verdict::Verdict;
@@ -35,7 +35,7 @@ pub(super) fn add(page: &mut Page, report: &RunReport, rows: &[Row<'_>], links: 
         link(&code(row.case), address.map(String::as_str))
     };
     let title = format!(
-        "### {} of {} differ between versions, or are not as expected\n",
+        "### {} of {} differ between versions or builds, or are not as expected\n",
         shown.len(),
         plural(rows.len(), "row")
     );
@@ -89,7 +89,7 @@ fn fitting(
     let mut table = format!("{before}{}", heading(&columns, all));
     let mut added = 0;
     for row in rows.iter().take(MOST_ROWS) {
-        let line = line(row, &columns, all, name);
+        let line = line(row, &columns, name);
         if table.len() + line.len() + after.len() + LEGEND.len() + 2 > page.room() {
             break;
         }
@@ -111,7 +111,7 @@ pub(in crate::report) fn matrix(
     name: &dyn Fn(&Row<'_>) -> String,
 ) -> String {
     let columns = columns(rows, all.len());
-    let lines = rows.iter().map(|row| line(row, &columns, all, name));
+    let lines = rows.iter().map(|row| line(row, &columns, name));
     format!("{}{}", heading(&columns, all), lines.collect::<String>())
 }
 
@@ -170,15 +170,10 @@ fn heading(columns: &[(usize, usize)], all: &[&InterpreterKey]) -> String {
         let _ = write!(heads, " {} |", prose(&ranges(&all[*first..=*last], all)));
         lines.push_str(" :-: |");
     }
-    format!("{heads} changed | verdict |{lines} --- | --- |\n")
+    format!("{heads} changed in | verdict |{lines} --- | --- |\n")
 }
 
-fn line(
-    row: &Row<'_>,
-    columns: &[(usize, usize)],
-    all: &[&InterpreterKey],
-    name: &dyn Fn(&Row<'_>) -> String,
-) -> String {
+fn line(row: &Row<'_>, columns: &[(usize, usize)], name: &dyn Fn(&Row<'_>) -> String) -> String {
     let mut line = format!("| {} |", name(row));
     for (first, _) in columns {
         let (mark, tone) = mark(row, *first);
@@ -189,14 +184,10 @@ fn line(
             let _ = write!(line, " {mark} |");
         }
     }
-    let changed = row.boundaries().into_iter();
-    let changed: Vec<String> = changed
-        .map(|key| head(key, all).replace('\n', ""))
-        .collect();
     let _ = writeln!(
         line,
         " {} | {} |",
-        prose(&changed.join(", ")),
+        prose(&row.changed_in_words()),
         verdict_word(row)
     );
     line

@@ -1,17 +1,16 @@
 //! What one sees when one opens the folder on GitHub: the verdict, what changed in each release, the matrix, how it was made.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::{BROWSER, REPORT};
 use crate::compare::Row;
 use crate::compare::releases::{Change, releases};
 use crate::python::version::InterpreterKey;
-use crate::report::explain::between;
 use crate::report::markdown;
 use crate::report::markdown::escape::{code, html_code, link, prose};
 use crate::report::markdown::table::{LEGEND, matrix, scenario_of};
-use crate::report::model::{RunReport, ScenarioReport};
+use crate::report::model::RunReport;
 use crate::report::summary::{self, plural, shell_word};
 use crate::report::whole::Told;
 
@@ -34,10 +33,13 @@ pub(super) fn page(
         plural(rows.len(), "row"),
         plural(all.len(), "interpreter"),
     );
-    changed(&mut out, report, rows, names);
+    changed(&mut out, rows, names);
     let _ = write!(out, "\n## The matrix\n\n{LEGEND}");
     for (subject, rows) in subjects {
-        let differing = rows.iter().filter(|row| row.behaviours.len() > 1).count();
+        let differing = rows
+            .iter()
+            .filter(|row| row.differs_between_versions())
+            .count();
         let name = |row: &Row<'_>| address_of(row.case, names);
         let _ = write!(
             out,
@@ -76,18 +78,17 @@ pub(super) fn anchor(heading: &str) -> String {
 }
 
 /// A table of releases, and the list behind each.
-fn changed(out: &mut String, report: &RunReport, rows: &[Row<'_>], names: &BTreeMap<&str, String>) {
+fn changed(out: &mut String, rows: &[Row<'_>], names: &BTreeMap<&str, String>) {
     let found = releases(rows);
-    if found.plain.is_empty() {
+    if found.releases.is_empty() && found.builds.is_empty() {
         return;
     }
-    let scenarios = report.scenarios.iter();
-    let scenarios: HashMap<&str, &ScenarioReport> = scenarios.map(|one| (&*one.id, one)).collect();
     out.push_str(
-        "\n## What changed in each release\n\nRows whose behaviour is another one than on the version before.\n\n\
+        "\n## What changed in each release\n\nA row stands at each release that its scenario names between two neighbours that differ; \
+         where it names none, at the gap: `3.6.1–3.6.4` is one of these, `≤3.6` is 3.6 or a version that was not run before it.\n\n\
          | release | rows | by subject |\n| --- | --: | --- |\n",
     );
-    for one in &found.plain {
+    for one in &found.releases {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for change in &one.changes {
             *counts.entry(change.subject()).or_default() += 1;
@@ -101,23 +102,23 @@ fn changed(out: &mut String, report: &RunReport, rows: &[Row<'_>], names: &BTree
         let _ = writeln!(
             out,
             "| {} | {} | {} |",
-            one.span,
+            one.name,
             one.changes.len(),
             counts.join(", ")
         );
     }
-    let list = |out: &mut String, title: &str, changes: &[Change<'_>], is_special: bool| {
+    let list = |out: &mut String, title: &str, changes: &[Change<'_>], are_builds: bool| {
         let _ = write!(out, "\n<details><summary>{title}</summary>\n\n");
         for change in changes.iter().take(MOST_CHANGES) {
-            let key = change.after.case.interpreter.to_string();
-            let build = if is_special {
-                format!("{key}, ")
+            let [old, new] = [change.before, change.after].map(|cell| &cell.case.interpreter);
+            let build = if are_builds {
+                format!("{new} unlike {old}, ")
             } else {
                 String::new()
             };
             let [before, after] = change.letters;
-            let note = note(&scenarios, change);
-            let name = address_of(change.case, names);
+            let note = change.note.map(|one| format!(": {}", prose(&one.note)));
+            let (name, note) = (address_of(change.case, names), note.unwrap_or_default());
             let _ = writeln!(out, "- {name} {build}{before} → {after}{note}");
         }
         if let more @ 1.. = changes.len().saturating_sub(MOST_CHANGES) {
@@ -125,30 +126,16 @@ fn changed(out: &mut String, report: &RunReport, rows: &[Row<'_>], names: &BTree
         }
         out.push_str("\n</details>\n");
     };
-    for one in &found.plain {
-        let title = format!("<b>{}</b>: {}", one.span, plural(one.changes.len(), "row"));
+    for one in &found.releases {
+        let title = format!("<b>{}</b>: {}", one.name, plural(one.changes.len(), "row"));
         list(out, &title, &one.changes, false);
     }
-    if !found.special.is_empty() {
+    if !found.builds.is_empty() {
         let title = format!(
-            "in debug or free-threaded builds only: {}",
-            found.special.len()
+            "a build or a labelled interpreter differs from the plain build: {}",
+            plural(found.builds.len(), "row")
         );
-        list(out, &title, &found.special, true);
-    }
-}
-
-fn note(scenarios: &HashMap<&str, &ScenarioReport>, change: &Change<'_>) -> String {
-    let Some(scenario) = scenarios.get(scenario_of(change.case)) else {
-        return String::new();
-    };
-    let [before, after] = [change.before, change.after].map(|cell| &cell.case.interpreter);
-    let notes = between(scenario, before, after).map(|note| prose(&note.note));
-    let notes: Vec<String> = notes.collect();
-    if notes.is_empty() {
-        String::new()
-    } else {
-        format!(": {}", notes.join("; "))
+        list(out, &title, &found.builds, true);
     }
 }
 

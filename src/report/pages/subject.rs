@@ -5,8 +5,8 @@ use std::fmt::Write;
 
 use super::FRONT;
 use super::front::address_of;
-use crate::compare::Row;
 use crate::compare::ranges::ranges;
+use crate::compare::{Row, seen_and_unseen};
 use crate::python::version::InterpreterKey;
 use crate::report::links::Links;
 use crate::report::markdown::escape::{code, html_code, link, prose};
@@ -104,9 +104,15 @@ fn about(
             name_of(report, row.case).replace('`', "'"),
         );
     }
-    if !scenario.changes.is_empty() {
-        out.push_str("\nWhat changed, and why:\n\n");
-        for change in &scenario.changes {
+    let (seen, unseen) = seen_and_unseen(&scenario.changes, rows);
+    for (title, notes) in [
+        ("What changed, and why", seen),
+        ("Not seen between the Pythons that were run", unseen),
+    ] {
+        if !notes.is_empty() {
+            let _ = writeln!(out, "\n{title}:\n");
+        }
+        for change in notes {
             let _ = writeln!(out, "- {}: {}", prose(&change.since), prose(&change.note));
         }
     }

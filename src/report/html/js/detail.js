@@ -58,6 +58,10 @@ const folded = (title, ...content) => make("details", {}, make("summary", {}, ti
 
 const output = (name, text) => (text ? folded(name, make("pre", { class: "code", tabindex: "0" }, text)) : null);
 
+const notes = (title, all) => (all.length
+  ? [make("h3", {}, title), make("dl", { class: "changes" }, all.map(([since, note]) => [make("dt", {}, since), make("dd", {}, note)]))]
+  : null);
+
 const isWeb = (text) => /^https?:\/\/[^\s]+$/.test(text);
 
 // The panel of a row. `column` is that of the version that was asked for, or −1.
@@ -91,7 +95,8 @@ const panel = (number, column, missing) => {
       output("stdout", reason.stdout), output("stderr", reason.stderr))),
     steps(detail, here),
     detail.packages.length ? [make("h3", {}, "Packages"), make("ul", {}, detail.packages.map((line) => make("li", {}, line)))] : null,
-    scenario.changes.length ? [make("h3", {}, "What changed, and why"), make("dl", { class: "changes" }, scenario.changes.map(([since, note]) => [make("dt", {}, since), make("dd", {}, note)]))] : null,
+    notes("What changed, and why", scenario.changes.filter((_, at) => detail.changes.includes(at))),
+    notes("Not seen between the Pythons that were run", scenario.changes.filter((_, at) => !detail.changes.includes(at))),
     source ?? make("p", {}, "The report does not hold the text of the scenario."), scriptPart,
     scenario.refs.length ? folded("Sources", make("ul", {}, scenario.refs.map((text) => make("li", {}, isWeb(text) ? make("a", { href: text, rel: "noreferrer" }, text) : text)))) : null);
 };

@@ -13,6 +13,16 @@ const columnsOf = (version) => {
   return all.filter((at) => index.keys[at].startsWith(version + ".") || index.keys[at].split("@")[0] === version);
 };
 
+// The releases that a version names, from the first to the last: a feature release has all of its bug-fix releases.
+const releasesOf = (version) => {
+  const numbers = /^\d+(\.\d+){0,2}$/.test(version) ? version.split(".").map(Number) : null;
+  return numbers && [0, Infinity].map((rest) => [...numbers, rest, rest].slice(0, 3));
+};
+const isAfter = (one, other) => {
+  const at = one.findIndex((number, place) => number !== other[place]);
+  return at >= 0 && one[at] > other[at];
+};
+
 const terms = (text) => [...text.matchAll(/(?:([a-z]+):)?(?:"([^"]*)"?|(\S+))/gi)]
   .map(([whole, key, quoted, plain]) => ({ whole, key: (key || "").toLowerCase(), value: (quoted ?? plain ?? "").toLowerCase() }))
   .filter((term) => term.value || term.key);
@@ -35,9 +45,15 @@ const compile = (text) => {
       if (!found.length) hints.push(`“${value}” is no verdict; there are ${index.verdicts.join(", ")}`);
       return (row) => row.verdicts.some((verdict) => found.includes(verdict));
     }
+    if (key === "changed") {
+      const wanted = releasesOf(value);
+      if (!wanted) { hints.push("changed: expects a release such as 3.9 or 3.9.2"); return () => false; }
+      const test = (row) => row.changed.some(([first, last]) => !isAfter(first, wanted[1]) && !isAfter(wanted[0], last));
+      if (!index.rows.some(test)) hints.push(`no row changed in ${value}`);
+      return test;
+    }
     const columns = columnsOf(value);
     if (!columns.length) hints.push(`${value} was not run; there are ${index.keys.join(", ")}`);
-    if (key === "changed") return (row) => row.changed.some((at) => columns.includes(at));
     // Other builds of the release may show it as well.
     const numbers = (at) => index.releases[at].replace(/[td]+$/, "");
     const releases = new Set(columns.map(numbers));

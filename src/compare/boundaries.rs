@@ -1,0 +1,248 @@
+//! Where a row changes, and which release changed it: the one answer that every view gives.
+//!
+//! A change is only known to lie behind one version and not behind the next that ran. Where the scenario has a note for a
+//! release in between, that release is named; elsewhere the gap is. Builds and labels are no releases: each is held against the
+//! plain build of its release.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::gaps::gaps;
+use crate::python::version::{InterpreterKey, PythonVersion};
+use crate::report::model::ChangeReport;
+
+/// Builds, each of which is a line of versions; the plain one first.
+const BUILDS: [&str; 4] = ["", "t", "d", "td"];
+
+/// A behaviour that an interpreter showed.
+pub trait Observation: Copy {
+    /// The interpreter.
+    fn key(&self) -> &InterpreterKey;
+    /// Whether the other one behaves alike.
+    fn is_like(&self, other: &Self) -> bool;
+}
+
+/// Two observations that differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Boundary<T> {
+    /// The older version, or the plain build.
+    pub before: T,
+    /// The newer version, or the other build.
+    pub after: T,
+}
+
+/// Neighbours that differ among the versions of each build, oldest first, build by build.
+pub fn along_builds<T: Observation>(observed: &[T]) -> Vec<Boundary<T>> {
+    let mut found = Vec::new();
+    for build in BUILDS {
+        let line = line(observed, build);
+        let pairs = line.windows(2).filter(|pair| !pair[0].is_like(&pair[1]));
+        found.extend(pairs.map(|pair| Boundary {
+            before: pair[0],
+            after: pair[1],
+        }));
+    }
+    found
+}
+
+/// Neighbouring releases that differ. Another build stands for a feature release only where no plain build of it ran.
+pub fn between_releases<T: Observation>(observed: &[T]) -> Vec<Boundary<T>> {
+    let plain = line(observed, "");
+    let is_told_by_plain = |key: &InterpreterKey| {
+        !key.build_suffix().is_empty() && plain.iter().any(|one| is_same_series(one.key(), key))
+    };
+    let mut found = along_builds(observed);
+    found.retain(|one| !is_told_by_plain(one.after.key()));
+    found.sort_by(|a, b| a.after.key().cmp(b.after.key()));
+    found
+}
+
+/// Builds and labelled interpreters that differ from the plain build of their version, or from the nearest one of its feature
+/// release where that version was not run plain.
+pub fn beside_plain<T: Observation>(observed: &[T]) -> Vec<Boundary<T>> {
+    let plain = groups(observed, "");
+    let against = |one: &T| {
+        let version = &one.key().version;
+        let same = plain.get(version).map(|group| first(group));
+        let nearest = || {
+            let series = line(observed, "").into_iter();
+            let series = series.filter(|other| is_same_series(other.key(), one.key()));
+            series.min_by_key(|other| other.key().version.micro.abs_diff(version.micro))
+        };
+        let own = || {
+            let groups = groups(observed, one.key().build_suffix());
+            groups.get(version).map(|group| first(group))
+        };
+        same.or_else(nearest).or_else(own)
+    };
+    let pairs = observed.iter().filter_map(|one| {
+        let before = against(one)?;
+        (!before.is_like(one)).then_some(Boundary {
+            before,
+            after: *one,
+        })
+    });
+    pairs.collect()
+}
+
+/// One observation per version of a build, oldest first. Where interpreters of one version differ and none is without a label,
+/// nobody speaks for that version.
+fn line<T: Observation>(observed: &[T], build: &str) -> Vec<T> {
+    let groups = groups(observed, build).into_values();
+    let speakers = groups.filter_map(|group| {
+        let speaker = first(&group);
+        let is_agreed =
+            speaker.key().label.is_none() || group.iter().all(|one| one.is_like(&speaker));
+        is_agreed.then_some(speaker)
+    });
+    speakers.collect()
+}
+
+fn groups<'a, T: Observation>(
+    observed: &'a [T],
+    build: &str,
+) -> BTreeMap<&'a PythonVersion, Vec<T>> {
+    let mut groups: BTreeMap<_, Vec<T>> = BTreeMap::new();
+    for one in observed
+        .iter()
+        .filter(|one| one.key().build_suffix() == build)
+    {
+        groups.entry(&one.key().version).or_default().push(*one);
+    }
+    groups
+}
+
+/// The one without a label, or else the first.
+fn first<T: Observation>(group: &[T]) -> T {
+    let plain = group.iter().find(|one| one.key().label.is_none());
+    *plain.unwrap_or(&group[0])
+}
+
+fn is_same_series(one: &InterpreterKey, other: &InterpreterKey) -> bool {
+    let series = |key: &InterpreterKey| (key.version.major, key.version.minor);
+    series(one) == series(other)
+}
+
+/// The notes of releases behind the older version, up to the newer one. A prerelease counts as its release: what is new in 3.14
+/// may be in 3.14.0a2 already.
+pub fn notes<'a>(
+    changes: &'a [ChangeReport],
+    before: &InterpreterKey,
+    after: &InterpreterKey,
+) -> impl Iterator<Item = &'a ChangeReport> {
+    let before = before.version.clone();
+    let after = numbers(&after.version);
+    changes.iter().filter(move |change| {
+        since(change).is_some_and(|since| before < since && numbers(&since) <= after)
+    })
+}
+
+/// The release that a note is about.
+fn since(change: &ChangeReport) -> Option<PythonVersion> {
+    let parts = change.since.split('.').count();
+    let whole = if parts == 2 {
+        format!("{}.0", change.since)
+    } else {
+        change.since.clone()
+    };
+    whole.parse().ok()
+}
+
+fn numbers(version: &PythonVersion) -> [u64; 3] {
+    [version.major, version.minor, version.micro]
+}
+
+/// Which release changed a row: `3.3` from a note, or `3.6.1–3.6.4`, `≤3.6` from what ran.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangedIn<'a> {
+    /// The scenario names it.
+    Noted(&'a ChangeReport),
+    /// It is one of those behind the first and up to the second version.
+    Gap(&'a InterpreterKey, &'a InterpreterKey),
+}
+
+/// Which releases changed a row between two versions: those that its notes name, or else the gap.
+pub fn changed_in<'a>(
+    changes: &'a [ChangeReport],
+    before: &'a InterpreterKey,
+    after: &'a InterpreterKey,
+) -> Vec<ChangedIn<'a>> {
+    let mut noted: Vec<_> = notes(changes, before, after)
+        .map(ChangedIn::Noted)
+        .collect();
+    if noted.is_empty() {
+        noted.push(ChangedIn::Gap(before, after));
+    }
+    noted.sort_by_key(ChangedIn::order);
+    noted
+}
+
+impl<'a> ChangedIn<'a> {
+    /// The note, where one names the release.
+    pub fn note(&self) -> Option<&'a ChangeReport> {
+        match self {
+            Self::Noted(note) => Some(note),
+            Self::Gap(..) => None,
+        }
+    }
+
+    /// The first and the last release that it may be; a prerelease counts as its release.
+    pub fn span(&self) -> [[u64; 3]; 2] {
+        match self {
+            Self::Noted(note) => [since(note).map_or([0; 3], |since| numbers(&since)); 2],
+            Self::Gap(before, after) => {
+                let [major, minor, micro] = numbers(&before.version);
+                let next = u64::from(!before.version.is_prerelease());
+                let last = numbers(&after.version);
+                [[major, minor, micro.saturating_add(next)].min(last), last]
+            }
+        }
+    }
+
+    /// What it is sorted by: its release, or the feature release up to which it may be.
+    pub fn order(&self) -> ([u64; 3], bool) {
+        match self {
+            Self::Gap(before, after) if !is_same_series(before, after) && !self.is_exact() => {
+                ([after.version.major, after.version.minor, 0], false)
+            }
+            _ => (self.span()[0], true),
+        }
+    }
+
+    /// Whether no other release is between the two. Behind 2.7 there are always some: 3.0 to 3.3, of which gaps do not speak.
+    fn is_exact(&self) -> bool {
+        let Self::Gap(before, after) = self else {
+            return false;
+        };
+        before.version.major == after.version.major && gaps(before, after, []).is_empty()
+    }
+}
+
+impl fmt::Display for ChangedIn<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (before, after) = match self {
+            Self::Noted(note) => return f.write_str(&note.since),
+            Self::Gap(before, after) => (before, after),
+        };
+        let (version, build) = (&after.version, after.build_suffix());
+        let [first, last] = self.span();
+        if self.is_exact() {
+            if version.micro == 0 && version.suffix.is_empty() {
+                f.write_str(&after.minor())
+            } else {
+                write!(f, "{version}{build}")
+            }
+        } else if !is_same_series(before, after) {
+            write!(f, "≤{}", after.minor())
+        } else if first == last || version.is_prerelease() {
+            write!(f, "≤{version}{build}")
+        } else {
+            let [major, minor, micro] = first;
+            write!(f, "{major}.{minor}.{micro}{build}–{version}{build}")
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "boundaries_tests.rs"]
+mod tests;
