@@ -200,7 +200,7 @@ fn a_command_is_asked_for_as_it_was_and_stays_within_its_folder() {
     let Some(pythons) = at_least(3) else { return };
     let bench = Bench::new();
     // Neither the folder of the scenarios nor that of the baseline is where it is looked for.
-    bench.scenario("a b/a", &changing(pythons[1], ""));
+    bench.scenario("ab/a", &changing(pythons[1], ""));
     fs::rename(bench.path("scenarios"), bench.path("my cases")).expect("a folder");
     let own = ["--baseline", "my baseline"];
     let (first, last) = (path(pythons[0]), path(pythons[2]));
@@ -223,7 +223,7 @@ fn a_command_is_asked_for_as_it_was_and_stays_within_its_folder() {
     let request = format!("odd=env {}", path(pythons[1]));
     let known = [
         "bisect",
-        "a b/a",
+        "ab/a",
         "--scenarios",
         "my cases",
         "--python",
@@ -231,7 +231,7 @@ fn a_command_is_asked_for_as_it_was_and_stays_within_its_folder() {
     ];
     let (page, _) = ends(&bench.run(&[&known[..], &own].concat()), 0);
     let next = format!(
-        "next: modswap run 'my cases' --id 'a b/a' --python '{request}' --baseline 'my baseline'\n"
+        "next: modswap run 'my cases' --id ab/a --python '{request}' --baseline 'my baseline'\n"
     );
     assert!(page.contains(&next), "{next} is not in {page}");
     let ran = typed(&bench, &page);
@@ -247,7 +247,7 @@ fn a_command_is_asked_for_as_it_was_and_stays_within_its_folder() {
     );
     assert!(page.contains(&point), "{page}");
     assert!(
-        page.contains("modswap script 'a b/a' --scenarios 'my cases' --python"),
+        page.contains("modswap script ab/a --scenarios 'my cases' --python"),
         "{page}"
     );
 }

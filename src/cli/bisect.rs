@@ -20,8 +20,8 @@ use crate::report::build::scenario_report;
 use crate::report::model::{RunReport, ScenarioReport};
 use crate::report::read;
 use crate::report::style::Style;
-use crate::report::summary::shell_word;
 use crate::scenario::model::Scenario;
+use crate::text::shell_word;
 use crate::verdict::Verdict;
 
 /// What the command works on.
@@ -125,8 +125,11 @@ impl Search {
         let file = scenario.as_ref().map(|one| PathBuf::from(&one.file));
         let is_file = Path::new(&arguments.id).is_file();
         let id = match &scenario {
-            Some(scenario) if is_file => scenario.id.0.clone(),
-            _ => arguments.id.clone(),
+            Some(one) if !is_file && arguments.id.contains('[') => {
+                CaseId::new(&one.id, &one.variants[0].id).to_string()
+            }
+            Some(one) => one.id.0.clone(),
+            None => arguments.id.clone(),
         };
         let name = id.split('[').next().unwrap_or(&id).to_owned();
         let baseline = &arguments.execution.baseline;

@@ -11,7 +11,7 @@ use super::whole::Made;
 use crate::compare;
 use crate::compare::ranges::{not_run, ranges};
 use crate::python::version::InterpreterKey;
-use crate::text::visible;
+use crate::text::{shell_word, visible};
 use crate::verdict::Verdict;
 
 /// Lines of a case's output that are shown under its violation.
@@ -248,9 +248,4 @@ fn skips(out: &mut String, report: &RunReport) {
 /// `1 row`, `2 rows`.
 pub fn plural(count: usize, word: &str) -> String {
     format!("{count} {word}{}", if count == 1 { "" } else { "s" })
-}
-
-/// The word as a shell wants it: a variant's brackets are a glob there.
-pub fn shell_word(text: &str) -> String {
-    shlex::try_quote(text).map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
 }

@@ -7,6 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
+use super::id;
 use super::model::{Scenario, ScenarioId};
 use super::parse;
 use super::place::Span;
@@ -36,6 +37,12 @@ pub fn load(roots: &[PathBuf]) -> Result<Vec<Scenario>, LoadErrors> {
         for (id, (path, is_link)) in files {
             let name = text::path(&path);
             if !seen.insert(folders.real(&path, is_link)) {
+                continue;
+            }
+            if let Some(reason) = id::unfit(&id.0) {
+                let message = format!("`{}` cannot be the id of a scenario", printable(&id.0));
+                let help = format!("rename the file or folder: {reason}");
+                found.push(Err(Problem::of_file(&name, message, Some(help))));
                 continue;
             }
             if let Some(other) = ids.insert(id.clone(), name.clone()) {
@@ -229,7 +236,7 @@ fn id_below(path: &Path) -> ScenarioId {
 fn id_of_file(path: &Path) -> Option<ScenarioId> {
     let parts: Vec<_> = path.components().collect();
     let folders = &parts[..parts.len().saturating_sub(1)];
-    let home = Component::Normal("scenarios".as_ref());
+    let home = Component::Normal(id::FOLDER.as_ref());
     let at = folders.iter().rposition(|part| *part == home)?;
     Some(id_below(&parts[at + 1..].iter().collect::<PathBuf>()))
 }

@@ -16,6 +16,7 @@ mod describe;
 mod expect;
 mod files;
 mod fixtures;
+mod id;
 mod import;
 mod lines;
 mod load;
@@ -36,6 +37,7 @@ mod tests;
 mod yaml;
 
 pub use conditions::{DurationError, duration};
+pub use id::{FOLDER, unfit as unfit_id};
 pub use lines::line_of_step;
 pub use load::{load, read};
 pub use problem::{LoadErrors, Place, Problem};
