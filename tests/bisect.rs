@@ -7,7 +7,7 @@ use std::fs;
 use std::process::{Command, Output, Stdio};
 
 use common::Python;
-use common::bench::{Bench, all, text, wait_for};
+use common::bench::{Bench, all, newest, text, wait_for};
 
 /// The release builds of 3 here, oldest first.
 fn releases() -> Vec<&'static Python> {
@@ -309,6 +309,41 @@ fn reports_are_enough_without_scenarios_and_baseline() {
     // What is to be run must be there.
     let (_, said) = bisect(&bench, &[&reports[..], &["--run"]].concat(), 2);
     assert!(said.contains("no folder `scenarios` here"), "{said}");
+}
+
+#[test]
+fn a_run_of_scenarios_elsewhere_is_known() {
+    let bench = Bench::new();
+    let text = "title: a\nsteps:\n  - eval: 1 + 1\n";
+    for name in ["mine/x.yaml", "mine/deep/y.yaml"] {
+        let path = bench.path(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+    let python = newest();
+    let path = python.path.to_str().expect("UTF-8");
+    ends(&bench.run(&["bisect", "mine/x.yaml"]), 3);
+    ends(&bench.run(&["run", "mine", "--python", path]), 0);
+    // Named by its file, below the folder that was run, and by its id in it.
+    for words in [
+        &["bisect", "mine/x.yaml"][..],
+        &["bisect", "mine/deep/y.yaml"],
+        &["bisect", "deep/y", "--scenarios", "mine"],
+        &["bisect", "y", "--scenarios", "mine"],
+    ] {
+        let (page, _) = ends(&bench.run(words), 0);
+        assert!(
+            page.contains(&python.key) && page.contains("no other version is known"),
+            "{page}"
+        );
+    }
+    // A run of the file alone is known by the file.
+    ends(
+        &bench.run(&["run", "mine/deep/y.yaml", "--python", path]),
+        0,
+    );
+    ends(&bench.run(&["bisect", "mine/deep/y.yaml"]), 0);
+    ends(&bench.run(&["bisect", "mine/x.yaml", "--no-baseline"]), 3);
 }
 
 #[test]

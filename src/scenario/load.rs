@@ -160,23 +160,15 @@ fn files(root: &Path, problems: &mut Vec<Problem>) -> Vec<(ScenarioId, Named)> {
         }
     };
     if !kind.is_dir() {
-        let id = id_of_file(root)
-            .unwrap_or_else(|| id_below(Path::new(root.file_name().unwrap_or_default())));
         // It may be a link: it was named by hand.
-        return vec![(id, (root.to_owned(), true))];
+        return vec![(id_in(root, root), (root.to_owned(), true))];
     }
     let before = problems.len();
     let mut found = Vec::new();
     walk(root, &mut found, problems);
     let mut files: Vec<_> = found
         .into_iter()
-        .map(|(path, is_link)| {
-            (
-                id_of_file(&path)
-                    .unwrap_or_else(|| id_below(path.strip_prefix(root).unwrap_or(&path))),
-                (path, is_link),
-            )
-        })
+        .map(|(path, is_link)| (id_in(root, &path), (path, is_link)))
         .collect();
     files.sort();
     if files.is_empty() && problems.len() == before {
@@ -220,6 +212,14 @@ fn is_yaml(path: &Path) -> bool {
 
 pub(super) fn unreadable(path: &Path, error: &io::Error) -> Problem {
     Problem::of_file(&text::path(path), format!("cannot be read: {error}"), None)
+}
+
+/// The id that a file has where this root is loaded: a folder above it, or the file itself.
+pub fn id_in(root: &Path, file: &Path) -> ScenarioId {
+    let name = || Path::new(file.file_name().unwrap_or_default());
+    let below = file.strip_prefix(root).ok();
+    let below = below.filter(|path| !path.as_os_str().is_empty());
+    id_of_file(file).unwrap_or_else(|| id_below(below.unwrap_or_else(name)))
 }
 
 /// A path below a scenarios folder as an id.

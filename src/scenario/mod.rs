@@ -39,7 +39,7 @@ mod yaml;
 pub use conditions::{DurationError, duration};
 pub use id::{FOLDER, unfit as unfit_id};
 pub use lines::line_of_step;
-pub use load::{load, read};
+pub use load::{id_in, load, read};
 pub use problem::{LoadErrors, Place, Problem};
 pub use pythons::{listed, lists_beside};
 pub use schema::schema;
