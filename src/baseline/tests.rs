@@ -76,6 +76,7 @@ fn report(text: &str, cases: &[(&str, &str, Verdict, &str)]) -> RunReport {
             digest: text.into(),
             file: "scenarios/s.yaml".into(),
             text: None,
+            threads: false,
             rows: vec![],
         }],
         cases,

@@ -230,8 +230,13 @@ impl Variant {
     pub fn owns_process(&self) -> bool {
         match self.interpreter.isolation {
             Some(isolation) => isolation == Isolation::Spawn,
-            None => self.entry.is_some() || self.interpreter.differ() || self.mentions(&THREADS),
+            None => self.entry.is_some() || self.interpreter.differ() || self.may_start_threads(),
         }
+    }
+
+    /// Whether anything in it is called like what starts threads: one run of it may differ from the next.
+    pub fn may_start_threads(&self) -> bool {
+        self.mentions(&THREADS)
     }
 
     fn mentions(&self, words: &[&str]) -> bool {
