@@ -1,6 +1,7 @@
 //! Foreign text made fit to be shown.
 
 use std::borrow::Cow;
+use std::fmt::Write;
 use std::path::Path;
 
 use unicode_segmentation::UnicodeSegmentation;
@@ -106,6 +107,38 @@ pub fn ascii(text: &str) -> String {
     out
 }
 
+/// The word as a shell takes it. What a terminal would obey is written in the way of `$'…'`, so that it can be shown and copied.
+pub fn shell_word(text: &str) -> String {
+    if text.contains(char::is_control) {
+        let mut out = String::from("$'");
+        for c in text.chars() {
+            match c {
+                '\\' | '\'' => out.extend(['\\', c]),
+                _ if c.is_control() => {
+                    let mut bytes = [0; 4];
+                    for byte in c.encode_utf8(&mut bytes).bytes() {
+                        let _ = write!(out, "\\x{byte:02x}");
+                    }
+                }
+                _ => out.push(c),
+            }
+        }
+        out.push('\'');
+        return out;
+    }
+    shlex::try_quote(text).map_or_else(|_| text.to_owned(), Cow::into_owned)
+}
+
+/// The first few of several, as a shell takes them, and how many more there are: `a, 'b[c=d]' and 3 more`.
+pub fn listing(words: &[impl AsRef<str>], most: usize) -> String {
+    let shown = words.iter().take(most);
+    let shown: Vec<String> = shown.map(|word| shell_word(word.as_ref())).collect();
+    match words.len().saturating_sub(most) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
 /// Prose in lines of at most so many columns, where its words allow it; paragraphs stay apart.
 pub fn wrapped(text: &str, width: usize) -> String {
     let paragraph = |text: &str| {
@@ -186,6 +219,18 @@ mod tests {
         assert_eq!(width(signs), ascii(signs).len());
         assert_eq!(ascii("≤3.6"), "<=3.6");
         assert_eq!(ascii("naïve 日"), r"na\u{ef}ve \u{65e5}");
+    }
+
+    #[test]
+    fn words_can_be_copied_into_a_shell() {
+        assert_eq!(shell_word("swap/exit"), "swap/exit");
+        assert_eq!(shell_word("swap/exit[via=c_api]"), "'swap/exit[via=c_api]'");
+        assert_eq!(shell_word("it's"), "\"it's\"");
+        assert_eq!(
+            shell_word("a\x1b[31m\n'\\\u{9b}"),
+            "$'a\\x1b[31m\\x0a\\'\\\\\\xc2\\x9b'"
+        );
+        assert_eq!(listing(&["a", "b[c=d]", "e"], 2), "a, 'b[c=d]' and 1 more");
     }
 
     #[test]

@@ -188,3 +188,97 @@ fn a_place_that_cannot_be_written_is_a_fault() {
         "{told}"
     );
 }
+
+/// Values of a matrix that a shell, a glob or a table would take apart.
+const ODD: &str = r#"title: Odd
+matrix: {do: ["sys.modules = {}", "a*b?[c]", "it's", "x,y=z", "100%", "a@3.13", '"$HOME" \\', "é ☃"]}
+steps:
+  - run: '# ${do}'
+"#;
+
+#[test]
+fn whatever_is_listed_can_be_named() {
+    let bench = Bench::new();
+    bench
+        .scenario("odd/one", ODD)
+        .scenario("odd", PLAIN)
+        .scenario("other/one.more", TWO_VARIANTS);
+    // As a shell takes it apart, which is how it is printed.
+    let output = ended(&bench, &["script", "odd/one"], 2);
+    let told = text(&output.stderr);
+    let (_, ids) = told.trim_end().split_once("name one: ").expect("its ids");
+    let ids = shlex::split(ids).expect("words");
+    let ids: Vec<&str> = ids.iter().map(|id| id.trim_end_matches(',')).collect();
+    assert_eq!(ids.len(), 8, "{told}");
+    for id in ids {
+        let output = ended(&bench, &["script", id], 0);
+        assert!(text(&output.stdout).contains(id), "{id}");
+        let output = ended(&bench, &["check", id], 0);
+        assert_eq!(
+            text(&output.stdout),
+            "1 scenario, 1 variant: all right\n",
+            "{id}"
+        );
+    }
+    // An id comes before the folder of that name.
+    let output = ended(&bench, &["check", "odd"], 0);
+    assert_eq!(text(&output.stdout), "1 scenario, 1 variant: all right\n");
+}
+
+#[test]
+fn the_end_of_an_id_is_enough() {
+    let bench = Bench::new();
+    bench
+        .scenario("swap/first-import", PLAIN)
+        .scenario("swap/twice", TWO_VARIANTS)
+        .scenario("none/twice", PLAIN);
+    ended(&bench, &["script", "first-import"], 0);
+    ended(&bench, &["script", "twice[n=2]"], 0);
+    for (words, told) in [
+        (
+            &["script", "twice"],
+            "`twice` may be any of none/twice, swap/twice; name one of them, or all by '*/twice'",
+        ),
+        (
+            &["script", "swap"],
+            "`swap` is several scenarios, and this command takes one: swap/first-import, swap/twice",
+        ),
+        (
+            &["script", "swap/*"],
+            "`swap/*` is several scenarios, and this command takes one: swap/first-import, swap/twice",
+        ),
+        (
+            &["script", "swap/twice"],
+            "`swap/twice` has several variants; name one: 'swap/twice[n=1]', 'swap/twice[n=2]'",
+        ),
+    ] {
+        let output = ended(&bench, words, 2);
+        assert!(
+            text(&output.stderr).contains(told),
+            "{}",
+            text(&output.stderr)
+        );
+    }
+    let output = ended(&bench, &["script", "swap/twice[n=3]"], 3);
+    let told = text(&output.stderr);
+    let way_out =
+        "no scenario matches `swap/twice[n=3]`; there is 'swap/twice[n=1]', 'swap/twice[n=2]'";
+    assert!(told.contains(way_out), "{told}");
+}
+
+#[test]
+fn a_variant_and_a_file_are_never_one_row() {
+    let bench = Bench::new();
+    bench
+        .scenario(
+            "a",
+            "title: t\nmatrix: {b: [c]}\nsteps:\n  - eval: \"'${b}'\"\n",
+        )
+        .scenario("a[b=c]", PLAIN);
+    let output = ended(&bench, &["check"], 2);
+    let told = text(&output.stderr);
+    assert!(
+        told.contains("`a[b=c]` cannot be the id of a scenario"),
+        "{told}"
+    );
+}

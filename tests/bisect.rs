@@ -7,7 +7,7 @@ use std::fs;
 use std::process::{Command, Output, Stdio};
 
 use common::Python;
-use common::bench::{Bench, all, text, wait_for};
+use common::bench::{Bench, all, newest, text, wait_for};
 
 /// The release builds of 3 here, oldest first.
 fn releases() -> Vec<&'static Python> {
@@ -200,7 +200,7 @@ fn a_command_is_asked_for_as_it_was_and_stays_within_its_folder() {
     let Some(pythons) = at_least(3) else { return };
     let bench = Bench::new();
     // Neither the folder of the scenarios nor that of the baseline is where it is looked for.
-    bench.scenario("a b/a", &changing(pythons[1], ""));
+    bench.scenario("ab/a", &changing(pythons[1], ""));
     fs::rename(bench.path("scenarios"), bench.path("my cases")).expect("a folder");
     let own = ["--baseline", "my baseline"];
     let (first, last) = (path(pythons[0]), path(pythons[2]));
@@ -223,7 +223,7 @@ fn a_command_is_asked_for_as_it_was_and_stays_within_its_folder() {
     let request = format!("odd=env {}", path(pythons[1]));
     let known = [
         "bisect",
-        "a b/a",
+        "ab/a",
         "--scenarios",
         "my cases",
         "--python",
@@ -231,7 +231,7 @@ fn a_command_is_asked_for_as_it_was_and_stays_within_its_folder() {
     ];
     let (page, _) = ends(&bench.run(&[&known[..], &own].concat()), 0);
     let next = format!(
-        "next: modswap run 'my cases' --id 'a b/a' --python '{request}' --baseline 'my baseline'\n"
+        "next: modswap run 'my cases' --id ab/a --python '{request}' --baseline 'my baseline'\n"
     );
     assert!(page.contains(&next), "{next} is not in {page}");
     let ran = typed(&bench, &page);
@@ -247,7 +247,7 @@ fn a_command_is_asked_for_as_it_was_and_stays_within_its_folder() {
     );
     assert!(page.contains(&point), "{page}");
     assert!(
-        page.contains("modswap script 'a b/a' --scenarios 'my cases' --python"),
+        page.contains("modswap script ab/a --scenarios 'my cases' --python"),
         "{page}"
     );
 }
@@ -309,6 +309,41 @@ fn reports_are_enough_without_scenarios_and_baseline() {
     // What is to be run must be there.
     let (_, said) = bisect(&bench, &[&reports[..], &["--run"]].concat(), 2);
     assert!(said.contains("no folder `scenarios` here"), "{said}");
+}
+
+#[test]
+fn a_run_of_scenarios_elsewhere_is_known() {
+    let bench = Bench::new();
+    let text = "title: a\nsteps:\n  - eval: 1 + 1\n";
+    for name in ["mine/x.yaml", "mine/deep/y.yaml"] {
+        let path = bench.path(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+    let python = newest();
+    let path = python.path.to_str().expect("UTF-8");
+    ends(&bench.run(&["bisect", "mine/x.yaml"]), 3);
+    ends(&bench.run(&["run", "mine", "--python", path]), 0);
+    // Named by its file, below the folder that was run, and by its id in it.
+    for words in [
+        &["bisect", "mine/x.yaml"][..],
+        &["bisect", "mine/deep/y.yaml"],
+        &["bisect", "deep/y", "--scenarios", "mine"],
+        &["bisect", "y", "--scenarios", "mine"],
+    ] {
+        let (page, _) = ends(&bench.run(words), 0);
+        assert!(
+            page.contains(&python.key) && page.contains("no other version is known"),
+            "{page}"
+        );
+    }
+    // A run of the file alone is known by the file.
+    ends(
+        &bench.run(&["run", "mine/deep/y.yaml", "--python", path]),
+        0,
+    );
+    ends(&bench.run(&["bisect", "mine/deep/y.yaml"]), 0);
+    ends(&bench.run(&["bisect", "mine/x.yaml", "--no-baseline"]), 3);
 }
 
 #[test]

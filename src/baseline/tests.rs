@@ -78,6 +78,7 @@ fn report(text: &str, cases: &[(&str, &str, Verdict, &str)]) -> RunReport {
             digest: text.into(),
             file: "scenarios/s.yaml".into(),
             text: None,
+            threads: false,
             rows: vec![],
         }],
         cases,

@@ -9,7 +9,7 @@ use super::{Exit, Failure, memory, screen};
 use crate::baseline::{self, Accepted};
 use crate::compare::changes::{Kind, against_baseline};
 use crate::compare::ranges::ranges;
-use crate::plan::{CaseId, Selection};
+use crate::plan::{Ids, Selection};
 use crate::python::require::{RequireError, Requirements};
 use crate::python::version::InterpreterKey;
 use crate::report::model::{CaseReport, RunReport};
@@ -33,9 +33,13 @@ enum Version {
 pub(super) fn run(arguments: &AcceptArguments) -> Result<Exit, Failure> {
     let folder = &arguments.stored.baseline;
     memory::hold_writing(arguments.stored.allow_ci)?;
-    let words = arguments.what.iter().map(|word| self::word(word));
-    let words = words.collect::<Result<Vec<_>, _>>()?;
     let report = memory::stored(&arguments.stored)?;
+    let cases = report.cases.iter();
+    let ids: Ids = cases
+        .flat_map(|case| [case.scenario.as_str(), case.case.as_str()])
+        .collect();
+    let words = arguments.what.iter().map(|word| self::word(word, &ids));
+    let words = words.collect::<Result<Vec<_>, _>>()?;
     for (word, text) in words.iter().zip(&arguments.what) {
         if !report.cases.iter().any(|case| word.has(case)) {
             let text =
@@ -123,12 +127,13 @@ pub(super) fn told(report: &RunReport, accepted: &Accepted) -> String {
     out
 }
 
-fn word(text: &str) -> Result<Word, Failure> {
+fn word(text: &str, ids: &Ids) -> Result<Word, Failure> {
     let wrong = |error: String| Failure::new(Exit::Usage, error);
-    let selection = |glob: &str| {
-        Selection::new(&[glob.to_owned()], &[]).map_err(|error| wrong(error.to_string()))
+    let selection = |word: &str| {
+        Selection::new(&[word.to_owned()], &[], ids).map_err(|error| wrong(error.to_string()))
     };
-    // A label is behind an `@` of its own, and one may be in the choice of a matrix: the first that a version follows counts.
+    // A label is behind an `@` of its own, and reports of earlier versions may have one in an id: the first that a version
+    // follows counts.
     let mut failed = None;
     for (at, _) in text.match_indices('@') {
         match version(&text[at + 1..]) {
@@ -159,8 +164,7 @@ fn version(text: &str) -> Result<Version, RequireError> {
 
 impl Word {
     fn has(&self, case: &CaseReport) -> bool {
-        let id = CaseId(case.case.clone());
-        self.selection.names(&case.scenario, &id)
+        self.selection.names(&case.scenario, &case.case)
             && match &self.version {
                 None => true,
                 Some(Version::One(key)) => {

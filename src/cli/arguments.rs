@@ -121,10 +121,10 @@ pub(super) enum When {
 /// Which scenarios.
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct Scenarios {
-    /// Scenario files or folders, or ids and globs over ids in the folder `scenarios` ('swap/*')
+    /// Scenario files and folders; or, in the folder `scenarios`, ids, subjects (swap) and globs ('swap/*')
     #[arg(value_name = "PATH|ID")]
     pub(super) what: Vec<String>,
-    /// Only scenarios and variants with this id, as after a path: 'swap/*', 'swap/first-import[via=c_api]'
+    /// Only scenarios and variants with this id, as after a path: swap, 'swap/first-*', 'swap/first-import[via=c_api]'
     #[arg(long, value_name = "GLOB")]
     pub(super) id: Vec<String>,
     /// Only scenarios with this tag
@@ -265,7 +265,7 @@ pub(super) struct Regression {
 /// `modswap show` and `modswap explain`
 #[derive(Args, Clone, Debug)]
 pub struct ShowArguments {
-    /// The scenario: its id, with a variant's `[…]` or without, or its file
+    /// The scenario: its id, with a variant's `[…]` or without, the last part of it, or its file
     #[arg(value_name = "ID")]
     pub(super) id: String,
     /// Where scenarios are
@@ -281,7 +281,7 @@ pub struct ShowArguments {
 /// `modswap script`
 #[derive(Args, Clone, Debug)]
 pub struct ScriptArguments {
-    /// The scenario: its id, with a variant's `[…]`, or its file
+    /// The scenario: its id, with a variant's `[…]`, the last part of it, or its file
     #[arg(value_name = "ID")]
     pub(super) id: String,
     /// The version it is for; it need not be here

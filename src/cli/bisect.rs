@@ -20,8 +20,8 @@ use crate::report::build::scenario_report;
 use crate::report::model::{RunReport, ScenarioReport};
 use crate::report::read;
 use crate::report::style::Style;
-use crate::report::summary::shell_word;
 use crate::scenario::model::Scenario;
+use crate::text::shell_word;
 use crate::verdict::Verdict;
 
 /// What the command works on.
@@ -112,7 +112,7 @@ impl Search {
     fn new(arguments: &BisectArguments, style: Style) -> Result<Self, Failure> {
         let folder = &arguments.scenarios;
         let loaded = load_one(&arguments.id, folder, style);
-        let (scenario, missing) = match loaded {
+        let (mut scenario, missing) = match loaded {
             Ok(scenario) => (Some(scenario), None),
             // What is known of it does not go with its file, unless it is to be run.
             Err(failure)
@@ -123,15 +123,9 @@ impl Search {
             Err(failure) => return Err(failure),
         };
         let file = scenario.as_ref().map(|one| PathBuf::from(&one.file));
-        let is_file = Path::new(&arguments.id).is_file();
-        let id = match &scenario {
-            Some(scenario) if is_file => scenario.id.0.clone(),
-            _ => arguments.id.clone(),
-        };
-        let name = id.split('[').next().unwrap_or(&id).to_owned();
         let baseline = &arguments.execution.baseline;
         let beside = || {
-            let file = file.clone().unwrap_or_else(|| folder.join(&name));
+            let file = file.clone().unwrap_or_else(|| folder.join(&arguments.id));
             memory::beside(&file)
         };
         let chosen = baseline.baseline.clone().or_else(beside);
@@ -141,6 +135,22 @@ impl Search {
             let read = read::report(file).map_err(|error| Failure::new(Exit::Usage, error))?;
             reports.push(read);
         }
+        if let (Some(one), true) = (&mut scenario, chosen.is_none() && reports.is_empty())
+            && !baseline.no_baseline
+            && let Some((id, report)) = memory::last_with(Path::new(&one.file))?
+        {
+            one.id = id;
+            reports.push(report);
+        }
+        let is_file = Path::new(&arguments.id).is_file();
+        let id = match &scenario {
+            Some(one) if !is_file && arguments.id.contains('[') => {
+                CaseId::new(&one.id, &one.variants[0].id).to_string()
+            }
+            Some(one) => one.id.0.clone(),
+            None => arguments.id.clone(),
+        };
+        let name = id.split('[').next().unwrap_or(&id).to_owned();
         let mut accepted = None;
         if let Some(folder) = &chosen {
             if reports.is_empty() {

@@ -10,7 +10,8 @@ use crate::compare::changes::{Changes, Kind, Side, changes};
 use crate::report::diff::{Limits, render};
 use crate::report::model::RunReport;
 use crate::report::read;
-use crate::report::summary::{name_of, shell_word};
+use crate::report::summary::name_of;
+use crate::text::shell_word;
 
 /// One of the two that are compared, read.
 enum Stored {

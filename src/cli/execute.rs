@@ -216,7 +216,7 @@ impl Run<'_> {
                 for listener in &mut self.listeners {
                     listener.finished(case);
                 }
-                self.failed += usize::from(verdict.is_violation() || verdict == Verdict::Faulty);
+                self.failed += usize::from(verdict.fails());
                 if let Some(most) = self.max_fail.filter(|most| self.failed >= *most) {
                     let failed = plural(self.failed, "failed case");
                     self.ended

@@ -1,12 +1,15 @@
-//! The counts of a JUnit file and the exit code say the same.
+//! What the views of a report say, and the exit code, is the same.
 
 use proptest::prelude::*;
 
 use super::Exit;
 use crate::cli::execute::exit_of;
-use crate::report::fake;
-use crate::report::junit;
+use crate::report::github::{Level, annotations};
+use crate::report::links::Links;
 use crate::report::model::{Standing, Status, Unfinished};
+use crate::report::style::{Style, Tone, verdict_tone};
+use crate::report::whole::{Made, Told};
+use crate::report::{fake, html, junit, markdown, summary};
 use crate::verdict::Verdict;
 
 const STATUSES: [Option<Status>; 6] = [
@@ -17,6 +20,41 @@ const STATUSES: [Option<Status>; 6] = [
     Some(Status::Stale),
     Some(Status::Drift),
 ];
+
+#[test]
+fn every_view_fails_on_what_the_exit_code_fails_on() {
+    for verdict in Verdict::ALL {
+        let report = fake::report(&[
+            ("swap/a", "3.13.0", verdict, "a"),
+            ("swap/b", "3.13.0", Verdict::Pass, "a"),
+        ]);
+        let fails = exit_of(&report, false) != Exit::Success;
+        assert_eq!(verdict.fails(), fails, "{verdict:?}");
+        assert_eq!(verdict_tone(verdict) == Tone::Bad, fails, "{verdict:?}");
+        let told = Told {
+            report: &report,
+            strict: false,
+            faults: &[],
+            made: Made::Stored { file: None },
+            links: &Links::NONE,
+        };
+        let violations = summary::violations(&report, Style::PLAIN);
+        assert_eq!(!violations.is_empty(), fails, "{verdict:?}");
+        let page = markdown::page(told, 1_000_000).unwrap();
+        assert_eq!(page.starts_with("## modswap: failed"), fails, "{verdict:?}");
+        let page = html::page(told);
+        assert_eq!(page.contains("<h1 class=\"bad\">"), fails, "{verdict:?}");
+        let button = format!(
+            "<button type=\"button\" class=\"bad\" data-verdict=\"{}\"",
+            verdict.word()
+        );
+        assert_eq!(page.contains(&button), fails, "{verdict:?}");
+        let is_error = annotations(&report, false, &[])
+            .iter()
+            .any(|one| one.level == Level::Error);
+        assert_eq!(is_error, fails, "{verdict:?}");
+    }
+}
 
 proptest! {
     #[test]

@@ -11,7 +11,9 @@ use super::{Exit, Failure, say};
 use crate::baseline::{self, Baseline, BaselineError};
 use crate::report::model::RunReport;
 use crate::report::read;
-use crate::scenario::model::Scenario;
+use crate::scenario::id_in;
+use crate::scenario::model::{Scenario, ScenarioId};
+use crate::text::{self, shell_word};
 use crate::trace::short_hash;
 
 /// The folder that ids are below.
@@ -78,7 +80,7 @@ pub(super) fn baseline(
     if !folder.is_dir() {
         // One that is merely usual need not be there; one that was named may be misspelt.
         if let Some(named) = &arguments.baseline {
-            let name = named.display();
+            let name = shell_word(&text::path(named));
             say(&format!(
                 "there is no baseline at {name} yet, and nothing to compare with; `modswap accept --baseline {name}` makes one"
             ));
@@ -89,7 +91,8 @@ pub(super) fn baseline(
     Ok(Some(baseline::read(&folder, ids)?))
 }
 
-/// Where the last run that was held against this baseline is kept: `MODSWAP_STATE_DIR`, or the user's folder for state.
+/// Where the last run is kept that was held against this baseline, or was of this folder or file of scenarios without one:
+/// below `MODSWAP_STATE_DIR`, or the user's folder for state.
 fn file(folder: &Path) -> Option<PathBuf> {
     let named = std::env::var_os("MODSWAP_STATE_DIR").filter(|value| !value.is_empty());
     let state = if let Some(named) = named {
@@ -165,6 +168,25 @@ pub(super) fn recall(folder: &Path) -> Result<RunReport, Failure> {
             ),
         )
     })
+}
+
+/// The last run of scenarios without a baseline that has the one in this file, and the id that it has there, which depends on the
+/// folder that was run.
+pub(super) fn last_with(scenario: &Path) -> Result<Option<(ScenarioId, RunReport)>, Failure> {
+    let Ok(scenario) = std::path::absolute(scenario) else {
+        return Ok(None);
+    };
+    let mut newest: Option<(ScenarioId, RunReport)> = None;
+    for root in scenario.ancestors() {
+        let Some(report) = last(root)? else { continue };
+        let id = id_in(root, &scenario);
+        let is_there = report.scenarios.iter().any(|one| one.id == id.0);
+        let is_newer = |(_, known): &(_, RunReport)| known.started < report.started;
+        if is_there && newest.as_ref().is_none_or(is_newer) {
+            newest = Some((id, report));
+        }
+    }
+    Ok(newest)
 }
 
 /// The last run that was held against this baseline, if one is remembered.

@@ -11,7 +11,6 @@ use super::pace::Pace;
 use super::{say, screen};
 use crate::plan::Plan;
 use crate::report::model::CaseReport;
-use crate::verdict::Verdict;
 
 /// How often the line is drawn when nothing happens.
 const TICK: Duration = Duration::from_millis(200);
@@ -98,7 +97,7 @@ impl Listener for Progress {
     }
 
     fn finished(&mut self, case: &CaseReport) {
-        let is_bad = case.verdict.is_violation() || case.verdict == Verdict::Faulty;
+        let is_bad = case.verdict.fails();
         let key = case.interpreter.to_string();
         self.pace(|pace, _| {
             pace.finished(&key, &case.case, is_bad);

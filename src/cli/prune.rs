@@ -8,7 +8,7 @@ use super::arguments::{Common, PruneArguments};
 use super::session::NotLoaded;
 use super::{Exit, Failure, memory, screen, style};
 use crate::baseline::{self, Baseline, Pruned};
-use crate::plan::{CaseId, Selection};
+use crate::plan::{Ids, Selection};
 use crate::scenario;
 use crate::text::visible;
 
@@ -72,13 +72,12 @@ fn selected<'a>(all: &'a [String], words: &[String]) -> Result<BTreeSet<&'a str>
     if words.is_empty() {
         return Ok(all.iter().map(String::as_str).collect());
     }
+    let known: Ids = all.iter().collect();
     let mut ids = BTreeSet::new();
     for word in words {
-        let selection = Selection::new(std::slice::from_ref(word), &[]);
+        let selection = Selection::new(std::slice::from_ref(word), &[], &known);
         let selection = selection.map_err(|error| Failure::new(Exit::Usage, error))?;
-        let named = all
-            .iter()
-            .filter(|id| selection.names(id, &CaseId((*id).into())));
+        let named = all.iter().filter(|id| selection.names(id, id));
         let named: Vec<_> = named.map(String::as_str).collect();
         if named.is_empty() {
             let text = format!("`{word}` names no scenario of the baseline");

@@ -2,7 +2,6 @@
 
 use super::arguments::{AnswerFormat, Common, PythonsArguments};
 use super::find::{environment, hold, hold_listed, listed, not_found, probe_options};
-use super::session::FOLDER;
 use super::stop::{asked_to_stop, interrupted};
 use super::{Exit, Failure, print, screen, style};
 use crate::python::discover::find;
@@ -10,6 +9,7 @@ use crate::python::inventory::Missing;
 use crate::python::listed::ListedPython;
 use crate::python::{require, support};
 use crate::report::inventory;
+use crate::scenario::FOLDER;
 
 pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result<Exit, Failure> {
     let wanted = &arguments.pythons;

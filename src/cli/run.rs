@@ -13,7 +13,6 @@ use crate::plan::{CaseId, Shard};
 use crate::python::version::InterpreterKey;
 use crate::report::read;
 use crate::report::whole::{Made, Told};
-use crate::verdict::Verdict;
 
 pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit, Failure> {
     let scenarios = load(&arguments.scenarios, common)?;
@@ -33,6 +32,10 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
     let report = execute(scenarios, &roots, &arguments.execution, controls, style).await?;
     if let Some(folder) = &baseline {
         memory::remember(folder, &report);
+    } else if !arguments.execution.baseline.no_baseline {
+        for root in &roots {
+            memory::remember(root, &report);
+        }
     }
     let exit = exit_of(&report, strict);
     let mut faults = Vec::new();
@@ -74,8 +77,7 @@ fn controls(arguments: &Regression) -> Result<Controls, Failure> {
 /// What failed in a stored report, or did not finish.
 fn failed(file: &Path) -> Result<HashSet<(CaseId, InterpreterKey)>, Failure> {
     let report = read::report(file).map_err(|error| Failure::new(Exit::Usage, error))?;
-    let bad = |verdict: Verdict| verdict.is_violation() || verdict == Verdict::Faulty;
-    let failed = report.cases.into_iter().filter(|case| bad(case.verdict));
+    let failed = report.cases.into_iter().filter(|case| case.verdict.fails());
     let failed = failed.map(|case| (CaseId(case.case), Arc::unwrap_or_clone(case.interpreter)));
     let open = report.unfinished.into_iter();
     let open = open.map(|case| (CaseId(case.case), case.interpreter));

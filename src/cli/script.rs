@@ -7,6 +7,7 @@ use crate::plan::{self, CaseId};
 use crate::program::script;
 use crate::python::version::InterpreterKey;
 use crate::report::style::Style;
+use crate::text::listing;
 
 pub(super) fn run(arguments: &ScriptArguments) -> Result<Exit, Failure> {
     let style = Style::PLAIN;
@@ -20,7 +21,7 @@ pub(super) fn run(arguments: &ScriptArguments) -> Result<Exit, Failure> {
         let text = format!(
             "`{}` has several variants; name one: {}",
             scenario.id,
-            ids.join(", ")
+            listing(&ids, ids.len())
         );
         return Err(Failure::new(Exit::Usage, text));
     };

@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::{Common, Scenarios};
 use super::{Exit, Failure, style};
-use crate::plan::Selection;
+use crate::plan::{CaseId, Ids, Selection, SelectionError};
 use crate::report::style::Style;
 use crate::scenario::model::{Scenario, ScenarioId};
-use crate::scenario::{self, LoadErrors};
+use crate::scenario::{self, FOLDER, LoadErrors};
+use crate::text::listing;
 
-/// Where scenarios are unless the user says otherwise.
-pub(super) const FOLDER: &str = "scenarios";
+/// Ids that are listed of several that may be meant.
+const MOST_CANDIDATES: usize = 12;
 
 /// Why there are no scenarios to work on.
 pub(super) enum NotLoaded {
@@ -69,36 +70,61 @@ pub(super) fn find(arguments: &Scenarios) -> Result<Vec<Scenario>, NotLoaded> {
         let text = format!("no folder `{FOLDER}` here; name a folder or a file: modswap run PATH");
         return Err(Failure::new(Exit::Usage, text).into());
     }
-    let wrong = |error| Failure::new(Exit::Usage, error);
-    let named = Selection::new(&ids, &[]).map_err(wrong)?;
-    let left = Selection::new(&arguments.id, &arguments.tag).map_err(wrong)?;
-    let mut roots: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
+    let roots: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
     let mut all = if roots.is_empty() {
         Vec::new()
     } else {
         scenario::load(&roots)?
     };
-    let mut known: Vec<String> = all.iter().map(|scenario| scenario.id.0.clone()).collect();
     if usual {
-        roots = vec![PathBuf::from(FOLDER)];
-        let found = scenario::load(&roots)?;
-        known.extend(found.iter().map(|scenario| scenario.id.0.clone()));
-        for id in &ids {
-            let alone = Selection::new(std::slice::from_ref(id), &[]).map_err(wrong)?;
-            if !found.iter().any(|scenario| alone.has(scenario)) {
-                return Err(nothing_selected(std::slice::from_ref(id), &[], &known).into());
-            }
-        }
+        let found = scenario::load(&[PathBuf::from(FOLDER)])?;
         let known: HashSet<ScenarioId> = all.iter().map(|other| other.id.clone()).collect();
-        let named = named.apply(found).into_iter();
+        let named = selected(found, &ids, &[])?.into_iter();
         all.extend(named.filter(|scenario| !known.contains(&scenario.id)));
     }
     all.sort_by(|a, b| a.id.cmp(&b.id));
-    let selected = left.apply(all);
-    if selected.is_empty() {
-        return Err(nothing_selected(&arguments.id, &arguments.tag, &known).into());
+    Ok(selected(all, &arguments.id, &arguments.tag)?)
+}
+
+/// What the words and tags leave of the scenarios; each word must mean something.
+fn selected(
+    all: Vec<Scenario>,
+    words: &[String],
+    tags: &[String],
+) -> Result<Vec<Scenario>, Failure> {
+    if words.is_empty() && tags.is_empty() {
+        return Ok(all);
     }
-    Ok(selected)
+    let ids = if words.is_empty() {
+        Ids::default()
+    } else {
+        Ids::of(&all)
+    };
+    for word in words {
+        let alone = Selection::new(std::slice::from_ref(word), &[], &ids).map_err(unclear)?;
+        let is_meant = |one: &Scenario| {
+            let mut variants = one.variants.iter();
+            variants.any(|variant| alone.names(&one.id.0, &CaseId::new(&one.id, &variant.id).0))
+        };
+        if !all.iter().any(is_meant) {
+            return Err(nothing_called(word, &all));
+        }
+    }
+    let selection = Selection::new(words, tags, &ids).map_err(unclear)?;
+    let left = selection.apply(all);
+    if left.is_empty() {
+        let words = words.iter().map(|word| format!("`{word}`"));
+        let tags = tags.iter().map(|tag| format!("tag `{tag}`"));
+        let asked: Vec<String> = words.chain(tags).collect();
+        let asked = asked.join(", ");
+        let text = format!("no scenario matches {asked}; see `modswap list`");
+        return Err(Failure::new(Exit::Nothing, text));
+    }
+    Ok(left)
+}
+
+fn unclear(error: SelectionError) -> Failure {
+    Failure::new(Exit::Usage, error)
 }
 
 /// The files and folders that the words of a command are about.
@@ -123,33 +149,26 @@ pub(super) fn load_one(id: &str, folder: &Path, style: Style) -> Result<Scenario
         );
         return Err(Failure::new(Exit::Usage, text));
     }
-    if !is_file && id.contains(['*', '?']) {
-        let text = format!("`{id}` may be several scenarios; this command takes one id");
-        return Err(Failure::new(Exit::Usage, text));
-    }
     let roots = [if is_file {
         PathBuf::from(id)
     } else {
         folder.to_path_buf()
     }];
     let all = scenario::load(&roots).map_err(|errors| NotLoaded::from(errors).told(style))?;
-    if is_file {
-        return all
-            .into_iter()
-            .next()
-            .ok_or_else(|| Failure::new(Exit::Nothing, "the file holds no scenario"));
+    let left = if is_file {
+        all
+    } else {
+        selected(all, &[id.to_owned()], &[])?
+    };
+    match <[Scenario; 1]>::try_from(left) {
+        Ok([one]) => Ok(one),
+        Err(several) => {
+            let ids: Vec<&str> = several.iter().map(|one| one.id.0.as_str()).collect();
+            let ids = listing(&ids, MOST_CANDIDATES);
+            let text = format!("`{id}` is several scenarios, and this command takes one: {ids}");
+            Err(Failure::new(Exit::Usage, text))
+        }
     }
-    let known: Vec<String> = all.iter().map(|scenario| scenario.id.0.clone()).collect();
-    let exact =
-        |scenario: &Scenario| id == scenario.id.0 || id.starts_with(&format!("{}[", scenario.id));
-    let chosen: Vec<Scenario> = all.into_iter().filter(exact).collect();
-    let selection =
-        Selection::new(&[id.to_owned()], &[]).map_err(|error| Failure::new(Exit::Usage, error))?;
-    selection
-        .apply(chosen)
-        .into_iter()
-        .next()
-        .ok_or_else(|| nothing_selected(&[id.to_owned()], &[], &known))
 }
 
 fn is_path(word: &str) -> bool {
@@ -159,35 +178,30 @@ fn is_path(word: &str) -> bool {
         || extension.is_some_and(|extension| extension == "yaml" || extension == "yml")
 }
 
-fn nothing_selected(globs: &[String], tags: &[String], known: &[String]) -> Failure {
-    let asked: Vec<String> = globs
-        .iter()
-        .map(|glob| format!("`{glob}`"))
-        .chain(tags.iter().map(|tag| format!("tag `{tag}`")))
-        .collect();
-    let close = globs.iter().find_map(|glob| {
-        let near = |id: &&String| (id.contains(glob.as_str()), strsim::jaro_winkler(id, glob));
-        let best = known.iter().max_by(|a, b| {
+/// Why a word names nothing, and what may have been meant.
+fn nothing_called(word: &str, all: &[Scenario]) -> Failure {
+    let scenario = word.split('[').next().unwrap_or(word);
+    let variants = all.iter().find(|one| one.id.0 == scenario);
+    let hint = if let Some(one) = variants {
+        let variants = one.variants.iter();
+        let cases = variants.map(|variant| CaseId::new(&one.id, &variant.id).to_string());
+        let cases = listing(&cases.collect::<Vec<_>>(), MOST_CANDIDATES);
+        format!("there is {cases}")
+    } else {
+        let near = |id: &str| (id.contains(scenario), strsim::jaro_winkler(id, scenario));
+        let ids = all.iter().map(|one| one.id.0.as_str());
+        let best = ids.max_by(|a, b| {
             let (a, b) = (near(a), near(b));
             a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
         });
-        best.filter(|id| near(id).0 || near(id).1 > 0.8)
-    });
-    let folder = globs.iter().find(|glob| {
-        let below = format!("{}/", glob.trim_end_matches('/'));
-        known.iter().any(|id| id.starts_with(&below))
-    });
-    if let Some(folder) = folder {
-        let below = format!("'{}/*'", folder.trim_end_matches('/'));
-        let text = format!("no scenario is called `{folder}`; those below it are {below}");
-        return Failure::new(Exit::Nothing, text);
-    }
-    let hint = close.map_or_else(
-        || "see `modswap list`".to_owned(),
-        |id| format!("did you mean `{id}`?"),
-    );
+        let best = best.filter(|id| near(id).0 || near(id).1 > 0.8);
+        best.map_or_else(
+            || "see `modswap list`".to_owned(),
+            |id| format!("did you mean `{id}`?"),
+        )
+    };
     Failure::new(
         Exit::Nothing,
-        format!("no scenario matches {}; {hint}", asked.join(", ")),
+        format!("no scenario matches `{word}`; {hint}"),
     )
 }

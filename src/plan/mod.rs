@@ -1,13 +1,14 @@
 //! What is going to run: every selected variant on every interpreter, and why some of it is skipped.
 
+mod selection;
 mod shard;
 
 use std::collections::BTreeSet;
 use std::fmt;
 
-use globset::{GlobBuilder, GlobMatcher};
 use serde::Serialize;
 
+pub use selection::{Ids, Selection, SelectionError};
 pub use shard::{Shard, ShardError};
 
 use crate::python::inventory::Interpreter;
@@ -170,83 +171,6 @@ pub fn unfit_version(variant: &Variant, key: &InterpreterKey) -> Option<String> 
     lazy.then(|| "requires Python >=3.15 (`via: lazy`)".to_owned())
 }
 
-/// Which variants are meant: those that match any of the globs, if there are some, and carry any of the tags, if there are some.
-#[derive(Debug, Default)]
-pub struct Selection {
-    globs: Vec<GlobMatcher>,
-    tags: Vec<String>,
-}
-
-/// A glob that cannot be read.
-#[derive(Debug, thiserror::Error)]
-#[error("`{glob}` is not a scenario id or a glob over ids such as 'swap/*': {reason}")]
-pub struct SelectionError {
-    glob: String,
-    reason: String,
-}
-
-impl Selection {
-    /// Reads the globs: over scenario ids (`swap/*`), or, with a `[…]` part, one whole case id.
-    ///
-    /// # Errors
-    /// When a glob cannot be read.
-    pub fn new(globs: &[String], tags: &[String]) -> Result<Self, SelectionError> {
-        let read = |text: &String| {
-            // A variant's brackets are part of its name, not a class of characters.
-            let escaped = text.replace('[', "[[]");
-            let glob = GlobBuilder::new(&escaped).literal_separator(false).build();
-            glob.map(|glob| glob.compile_matcher())
-                .map_err(|error| SelectionError {
-                    glob: text.clone(),
-                    reason: error.kind().to_string(),
-                })
-        };
-        Ok(Self {
-            globs: globs.iter().map(read).collect::<Result<_, _>>()?,
-            tags: tags.to_vec(),
-        })
-    }
-
-    /// Whether a case is selected by its own id or that of its scenario.
-    pub fn names(&self, scenario: &str, case: &CaseId) -> bool {
-        let mut globs = self.globs.iter();
-        self.globs.is_empty()
-            || globs.any(|glob| glob.is_match(scenario) || glob.is_match(&*case.0))
-    }
-
-    /// Whether anything of a scenario is selected.
-    pub fn has(&self, scenario: &Scenario) -> bool {
-        let tagged =
-            || self.tags.is_empty() || self.tags.iter().any(|tag| scenario.tags.contains(tag));
-        let mut variants = scenario.variants.iter();
-        tagged()
-            && variants
-                .any(|variant| self.names(&scenario.id.0, &CaseId::new(&scenario.id, &variant.id)))
-    }
-
-    /// Leaves only what is selected; scenarios without a selected variant go.
-    pub fn apply(&self, scenarios: Vec<Scenario>) -> Vec<Scenario> {
-        let tagged = |scenario: &Scenario| {
-            self.tags.is_empty() || self.tags.iter().any(|tag| scenario.tags.contains(tag))
-        };
-        let matches =
-            |text: &str| self.globs.is_empty() || self.globs.iter().any(|glob| glob.is_match(text));
-        scenarios
-            .into_iter()
-            .filter(tagged)
-            .filter_map(|mut scenario| {
-                if !matches(&scenario.id.0) {
-                    let id = scenario.id.clone();
-                    scenario
-                        .variants
-                        .retain(|variant| matches(&CaseId::new(&id, &variant.id).0));
-                }
-                (!scenario.variants.is_empty()).then_some(scenario)
-            })
-            .collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -254,7 +178,7 @@ mod tests {
     use crate::python::inventory::Origin;
     use crate::scenario::model::Conditions;
 
-    fn scenario(id: &str, tags: &[&str], via: &[&str]) -> Scenario {
+    pub(super) fn scenario(id: &str, tags: &[&str], via: &[&str]) -> Scenario {
         let variant = |id: VariantId| Variant {
             id,
             modules: vec![],
@@ -319,38 +243,5 @@ mod tests {
             skips("linux-x86_64"),
             [None, Some("requires windows".into())]
         );
-    }
-
-    #[test]
-    fn selection_is_by_id_variant_and_tag() {
-        let selected = |globs: &[&str], tags: &[&str]| {
-            let all = vec![
-                scenario("swap/copy", &["swap", "core"], &[]),
-                scenario("swap/new", &["swap"], &["a", "b"]),
-            ];
-            let own = |words: &[&str]| {
-                words
-                    .iter()
-                    .map(|word| (*word).to_owned())
-                    .collect::<Vec<_>>()
-            };
-            let left = Selection::new(&own(globs), &own(tags)).unwrap().apply(all);
-            let ids = left
-                .iter()
-                .flat_map(|s| s.variants.iter().map(|v| CaseId::new(&s.id, &v.id).0));
-            ids.collect::<Vec<_>>()
-        };
-        assert_eq!(
-            selected(&[], &[]),
-            ["swap/copy", "swap/new[via=a]", "swap/new[via=b]"]
-        );
-        assert_eq!(
-            selected(&["swap/n*"], &[]),
-            ["swap/new[via=a]", "swap/new[via=b]"]
-        );
-        assert_eq!(selected(&["swap/new[via=b]"], &[]), ["swap/new[via=b]"]);
-        assert_eq!(selected(&[], &["core"]), ["swap/copy"]);
-        assert!(selected(&["delete/*"], &[]).is_empty());
-        assert!(Selection::new(&["{a".to_owned()], &[]).is_err());
     }
 }

@@ -10,7 +10,7 @@ use super::{Mode, Program, ProgramStep};
 use crate::plan::CaseId;
 use crate::python::version::{InterpreterKey, PythonVersion};
 use crate::scenario::model::{Conditions, Expectation, Scenario, Variant};
-use crate::text::{visible, wrapped};
+use crate::text::{shell_word, visible, wrapped};
 
 const STANDALONE: &str = include_str!("standalone.py");
 
@@ -105,11 +105,6 @@ fn helper(name: &str, is_2: bool) -> String {
     }
 }
 
-/// A word as a shell takes it.
-fn word(text: &str) -> String {
-    shlex::try_quote(text).map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
-}
-
 /// What one types to run the file: the interpreter with the flags and variables of a case.
 fn command_line(python: &str, program: &Program) -> String {
     let Conditions {
@@ -124,12 +119,12 @@ fn command_line(python: &str, program: &Program) -> String {
         .collect();
     words.extend(
         env.iter()
-            .map(|(name, value)| format!("{name}={}", word(value))),
+            .map(|(name, value)| format!("{name}={}", shell_word(value))),
     );
     words.push(python.to_owned());
     let usual = CASE_FLAGS.iter().filter(|flag| **flag != "-S" || !*site);
     words.extend(usual.map(ToString::to_string));
-    words.extend(flags.iter().map(|flag| word(flag)));
+    words.extend(flags.iter().map(|flag| shell_word(flag)));
     words.push("case.py".to_owned());
     words.join(" ")
 }
@@ -158,7 +153,7 @@ fn header(
     let packages: Vec<_> = program
         .packages
         .iter()
-        .map(|one| word(one.text()))
+        .map(|one| shell_word(one.text()))
         .collect();
     let install = [
         "The steps import packages, which they look for in the folder `packages` beside this file:"

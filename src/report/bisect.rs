@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::explain::listed;
 use super::model::{ScenarioReport, Seen};
 use super::style::Style;
-use super::summary::{named, plural, run_of, shell_word};
+use super::summary::{named, plural, run_of};
 use super::trace::{heading, noted};
 use crate::compare::bisect::{Change, changes, middle, unclear};
 use crate::compare::boundaries::notes;
@@ -14,7 +14,7 @@ use crate::compare::difference::{Shown, differences};
 use crate::compare::gaps;
 use crate::compare::history::{History, Records};
 use crate::python::version::InterpreterKey;
-use crate::text::{visible, wrapped};
+use crate::text::{shell_word, visible, wrapped};
 
 /// What is shown.
 pub struct Page<'a> {

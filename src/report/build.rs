@@ -180,6 +180,7 @@ pub fn scenario_report(scenario: &Scenario) -> ScenarioReport {
         digest: scenario.digest.clone(),
         file: scenario.file.clone(),
         text: Some(Arc::clone(&scenario.text)),
+        threads: scenario.variants.iter().any(Variant::may_start_threads),
         rows: rows(scenario),
     }
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::model::{CaseReport, InterpreterReport, RunReport, ScenarioReport, Unfinished};
-use super::summary::name_of;
+use super::summary::show;
 use crate::text::visible;
 use crate::verdict::Verdict;
 
@@ -186,8 +186,7 @@ impl View<'_> {
         if let Some(scenario) = self.scenarios.get(case.scenario.as_str()) {
             let _ = writeln!(text, "in {}", legal(&scenario.file));
         }
-        let name = name_of(self.report, &case.case);
-        let _ = write!(text, "modswap show {}", legal(&name));
+        let _ = write!(text, "{}", legal(&show(self.report, case)));
         text
     }
 

@@ -1,5 +1,6 @@
 //! Reports: the one persisted model, and one small file per way to show it.
 
+mod alike;
 pub mod bisect;
 #[cfg(test)]
 mod bisect_tests;

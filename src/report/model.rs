@@ -190,6 +190,9 @@ pub struct ScenarioReport {
     /// What the file said; nothing in reports that did not keep it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<Arc<str>>,
+    /// Whether it may start threads, so that one failure may be chance.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub threads: bool,
     /// Ids of its rows in the order of its matrix, those of other parts too; nothing where it has one row. So the rows of merged
     /// parts stand as those of a whole run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -133,7 +133,7 @@ fn twin(key: &InterpreterKey, all: &[&InterpreterKey]) -> Option<usize> {
 }
 
 fn is_bad(row: &Row<'_>) -> bool {
-    row.verdict().is_violation() || row.verdict() == Verdict::Faulty
+    row.verdict().fails()
 }
 
 /// Whether there is more to say of a row than that it is as expected, and the same everywhere.

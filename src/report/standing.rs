@@ -6,6 +6,7 @@ use std::fmt::Write;
 use super::model::{CaseReport, RunReport, Status};
 use super::summary::plural;
 use super::whole::Made;
+use crate::baseline::refusal;
 use crate::python::version::InterpreterKey;
 use crate::text::{visible, wrapped};
 use crate::verdict::Verdict;
@@ -149,12 +150,16 @@ fn kept(report: &RunReport) -> BTreeSet<&InterpreterKey> {
     known.filter(|key| !here.contains(*key)).collect()
 }
 
-/// What one would type next about the baseline, if something is to be done.
+/// What one would type next about the baseline, if it would do something.
 pub(super) fn next(report: &RunReport) -> Option<&'static str> {
-    let any = |wanted: &dyn Fn(&CaseReport) -> bool| report.cases.iter().any(wanted);
+    // What cannot be accepted is no reason to try.
+    let cases = report.cases.iter();
+    let cases: Vec<&CaseReport> = cases.filter(|case| refusal(case).is_none()).collect();
+    let any = |wanted: &dyn Fn(&CaseReport) -> bool| cases.iter().any(|case| wanted(case));
     let is = |wanted: Status| move |case: &CaseReport| status(case) == Some(wanted);
     let differs = |case: &CaseReport| matches!(case.verdict, Verdict::Drift | Verdict::New);
-    if any(&differs) {
+    let was = |case: &CaseReport| case.baseline.as_ref().is_some_and(|one| one.was.is_some());
+    if any(&|case| differs(case) || is(Status::NewVersion)(case) && was(case)) {
         Some("modswap review")
     } else if any(&is(Status::NewScenario)) || any(&is(Status::Stale)) {
         Some("modswap accept")
@@ -178,7 +183,7 @@ fn named(ids: &BTreeSet<&str>) -> String {
 mod tests {
     use super::*;
     use crate::report::fake;
-    use crate::report::model::{KnownBehaviour, Standing};
+    use crate::report::model::{KnownBehaviour, Seen, Standing};
 
     fn told(status: Status, width: usize) -> String {
         let mut report = fake::report(&[("a", "3.13.0", Verdict::Pass, "a")]);
@@ -211,5 +216,45 @@ mod tests {
             "baseline: 1 stale\nstale: a; the text changed since it was accepted\n\
              not run here, kept in the baseline as they are: 3.12.14,\n  3.13.18, 3.14.10d\n"
         );
+    }
+
+    #[test]
+    fn a_command_is_offered_where_it_would_do_something() {
+        let next = |verdict, status, differs: bool| {
+            let mut report = fake::report(&[("swap/a", "3.14.0", verdict, "a")]);
+            let was = differs.then(|| Seen {
+                trace: "b".into(),
+                end: "exit 0".into(),
+            });
+            report.cases[0].baseline = Some(Box::new(Standing {
+                status,
+                was,
+                neighbour: None,
+            }));
+            super::next(&report)
+        };
+        let like = Some("modswap accept --new-versions");
+        assert_eq!(next(Verdict::Pass, Status::NewVersion, false), like);
+        assert_eq!(next(Verdict::Known, Status::NewVersion, false), like);
+        let review = Some("modswap review");
+        assert_eq!(next(Verdict::New, Status::NewVersion, true), review);
+        assert_eq!(next(Verdict::Known, Status::NewVersion, true), review);
+        assert_eq!(next(Verdict::Drift, Status::Drift, true), review);
+        let accept = Some("modswap accept");
+        assert_eq!(next(Verdict::Pass, Status::NewScenario, false), accept);
+        assert_eq!(next(Verdict::Pass, Status::Stale, false), accept);
+        assert_eq!(next(Verdict::Pass, Status::AsBaseline, false), None);
+        // A case that violates what is expected is never accepted.
+        for status in [
+            Status::NewVersion,
+            Status::NewScenario,
+            Status::Stale,
+            Status::Drift,
+        ] {
+            for verdict in [Verdict::Fail, Verdict::Crashed, Verdict::KnownFixed] {
+                assert_eq!(next(verdict, status, false), None);
+                assert_eq!(next(verdict, status, true), None);
+            }
+        }
     }
 }

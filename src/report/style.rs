@@ -5,7 +5,7 @@ use comfy_table::{LineStyle, TableStyle};
 
 use super::links;
 use crate::text::visible;
-use crate::verdict::Verdict;
+use crate::verdict::{Rating, Verdict};
 
 /// What the place that shows the text can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,11 +132,11 @@ impl Style {
 
 /// The tone of a verdict.
 pub fn verdict_tone(verdict: Verdict) -> Tone {
-    match verdict {
-        Verdict::Pass => Tone::Good,
-        Verdict::Skipped => Tone::Faint,
-        Verdict::Known => Tone::Changed,
-        _ => Tone::Bad,
+    match verdict.rating() {
+        Rating::Good => Tone::Good,
+        Rating::NotRun => Tone::Faint,
+        Rating::Noted => Tone::Changed,
+        Rating::Bad => Tone::Bad,
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 
+use super::alike::{Failure, merged};
 use super::expectless;
 use super::model::{CaseReport, RunReport};
 use super::not_run;
@@ -13,19 +14,19 @@ use super::whole::Made;
 use crate::compare;
 use crate::compare::ranges::ranges;
 use crate::python::version::InterpreterKey;
-use crate::text::visible;
+use crate::text::{shell_word, visible};
 use crate::verdict::Verdict;
 
 /// Lines of a case's output that are shown under its violation.
 const EVIDENCE_LINES: usize = 12;
 
-/// What shows an unstable case as such.
+/// What shows whether a case always does the same.
 const REPEAT: &str = " --repeat 10";
 
-/// Violations and faults, each once for all versions that share it.
+/// Violations and faults, each once for all versions and rows that share it.
 pub fn violations(report: &RunReport, style: Style) -> String {
     let all: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
-    let mut groups: Vec<(&CaseReport, Vec<&InterpreterKey>)> = Vec::new();
+    let mut groups: Vec<Failure<'_>> = Vec::new();
     let files: HashMap<&str, &str> = report
         .scenarios
         .iter()
@@ -33,7 +34,7 @@ pub fn violations(report: &RunReport, style: Style) -> String {
         .collect();
     // Cases of a row follow each other: only its own groups are looked through.
     let mut first = 0;
-    let bad = |case: &&CaseReport| case.verdict.is_violation() || case.verdict == Verdict::Faulty;
+    let bad = |case: &&CaseReport| case.verdict.fails();
     for case in report.cases.iter().filter(bad) {
         let same = |known: &CaseReport| {
             known.case == case.case
@@ -43,17 +44,18 @@ pub fn violations(report: &RunReport, style: Style) -> String {
         };
         if groups
             .last()
-            .is_some_and(|(last, _)| last.case != case.case)
+            .is_some_and(|last| last.case.case != case.case)
         {
             first = groups.len();
         }
-        match groups[first..].iter_mut().find(|(known, _)| same(known)) {
-            Some((_, keys)) => keys.push(&case.interpreter),
-            None => groups.push((case, vec![&case.interpreter])),
+        match groups[first..].iter_mut().find(|known| same(known.case)) {
+            Some(known) => known.keys.push(&case.interpreter),
+            None => groups.push(Failure::new(case)),
         }
     }
     let mut out = String::new();
-    for (case, keys) in groups {
+    for failure in merged(groups) {
+        let (case, keys) = (failure.case, &failure.keys);
         let (on, off) = if style.colour {
             ("\x1b[1;31m", "\x1b[0m")
         } else {
@@ -64,13 +66,19 @@ pub fn violations(report: &RunReport, style: Style) -> String {
             out,
             "{on}{word}{off} {} on {}",
             visible(&case.case),
-            ranges(&keys, &all)
+            ranges(keys, &all)
         );
         for reason in &case.reasons {
             let _ = writeln!(out, "     {}", visible(reason));
         }
+        if let Some(others) = failure.others() {
+            let _ = writeln!(out, "     {}", visible(&others));
+        }
         for line in unstable::lines(report, case) {
             let _ = writeln!(out, "     {}", visible(&line));
+        }
+        if is_in_threads(report, case) {
+            let _ = writeln!(out, "     {IN_THREADS}");
         }
         if let Some(file) = files.get(&*case.scenario) {
             let _ = writeln!(out, "     in {}", style.file(file));
@@ -153,8 +161,7 @@ pub fn totals(report: &RunReport, made: Made<'_>) -> String {
     if let Some(missing) = not_run::releases(report) {
         let _ = writeln!(out, "not run {}: {missing}", made.here());
     }
-    let bad =
-        |row: &&compare::Row<'_>| row.verdict() == Verdict::Faulty || row.verdict().is_violation();
+    let bad = |row: &&compare::Row<'_>| row.verdict().fails();
     let differing = rows.iter().filter(|row| row.behaviours.len() > 1);
     let worth = rows
         .iter()
@@ -175,13 +182,34 @@ pub fn totals(report: &RunReport, made: Made<'_>) -> String {
         let _ = writeln!(out, "next: {command}{}", made.stored());
     }
     if let Some(row) = worth {
-        let mut cells = row.cells.iter().flatten();
-        let unstable = cells.any(|cell| !cell.case.also.is_empty());
-        let repeat = if unstable { REPEAT } else { "" };
-        let name = name_of(report, row.case);
-        let _ = writeln!(out, "next: modswap show {name}{repeat}");
+        let cases = row.cells.iter().flatten().map(|cell| cell.case);
+        let case = cases.clone().find(|case| may_vary(report, case));
+        let command = case.or(cases.clone().next()).map(|case| show(report, case));
+        let _ = writeln!(out, "next: {}", command.unwrap_or_default());
     }
     out
+}
+
+/// The command that shows a case, as it is typed; so often that what is due to chance is seen to be.
+pub fn show(report: &RunReport, case: &CaseReport) -> String {
+    let repeat = if may_vary(report, case) { REPEAT } else { "" };
+    format!("modswap show {}{repeat}", name_of(report, &case.case))
+}
+
+/// Whether the next run may show something else.
+fn may_vary(report: &RunReport, case: &CaseReport) -> bool {
+    !case.also.is_empty() || is_in_threads(report, case)
+}
+
+/// What is said of a failed case of a scenario that may start threads.
+pub(super) const IN_THREADS: &str =
+    "it may start threads, and this may be chance: `--repeat 10` shows whether it always fails";
+
+/// Whether a case that may start threads failed, as far as one run can tell.
+pub(super) fn is_in_threads(report: &RunReport, case: &CaseReport) -> bool {
+    let is_judged = case.verdict.is_violation() && case.also.is_empty();
+    let mut scenarios = report.scenarios.iter();
+    is_judged && scenarios.any(|one| one.threads && one.id == *case.scenario)
 }
 
 /// How a row is named on the command line: by its id where scenarios are looked for, else with their folder.
@@ -255,7 +283,27 @@ pub fn plural(count: usize, word: &str) -> String {
     format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }
 
-/// The word as a shell wants it: a variant's brackets are a glob there.
-pub fn shell_word(text: &str) -> String {
-    shlex::try_quote(text).map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fake;
+
+    #[test]
+    fn a_failure_among_threads_hints_at_repeats() {
+        let told = |verdict, threads| {
+            let mut report = fake::report(&[("swap/a", "3.14.0", verdict, "a")]);
+            report.scenarios[0].threads = threads;
+            let made = Made::Stored { file: None };
+            let told = violations(&report, Style::PLAIN) + &totals(&report, made);
+            let hints = told.contains(IN_THREADS);
+            (
+                hints,
+                told.contains("next: modswap show swap/a --repeat 10\n"),
+            )
+        };
+        assert_eq!(told(Verdict::Fail, true), (true, true));
+        assert_eq!(told(Verdict::Drift, true), (true, true));
+        assert_eq!(told(Verdict::Fail, false), (false, false));
+        assert_eq!(told(Verdict::Pass, true), (false, false));
+    }
 }

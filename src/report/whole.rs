@@ -6,6 +6,7 @@ use super::links::Links;
 use super::model::RunReport;
 use super::style::Style;
 use super::{overview, standing, summary};
+use crate::text::shell_word;
 
 /// A report, and what is to be told beside it.
 #[derive(Clone, Copy, Debug)]
@@ -54,7 +55,7 @@ impl Made<'_> {
 
     /// What a command that looks at the last run of the usual baseline needs to look at this one.
     pub(super) fn stored(self) -> String {
-        let word = |path: &Path| summary::shell_word(&path.to_string_lossy());
+        let word = |path: &Path| shell_word(&path.to_string_lossy());
         match self {
             Self::Here { baseline: None } => String::new(),
             Self::Here {

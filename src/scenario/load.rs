@@ -7,6 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
+use super::id;
 use super::model::{Scenario, ScenarioId};
 use super::parse;
 use super::place::Span;
@@ -36,6 +37,12 @@ pub fn load(roots: &[PathBuf]) -> Result<Vec<Scenario>, LoadErrors> {
         for (id, (path, is_link)) in files {
             let name = text::path(&path);
             if !seen.insert(folders.real(&path, is_link)) {
+                continue;
+            }
+            if let Some(reason) = id::unfit(&id.0) {
+                let message = format!("`{}` cannot be the id of a scenario", printable(&id.0));
+                let help = format!("rename the file or folder: {reason}");
+                found.push(Err(Problem::of_file(&name, message, Some(help))));
                 continue;
             }
             if let Some(other) = ids.insert(id.clone(), name.clone()) {
@@ -153,23 +160,15 @@ fn files(root: &Path, problems: &mut Vec<Problem>) -> Vec<(ScenarioId, Named)> {
         }
     };
     if !kind.is_dir() {
-        let id = id_of_file(root)
-            .unwrap_or_else(|| id_below(Path::new(root.file_name().unwrap_or_default())));
         // It may be a link: it was named by hand.
-        return vec![(id, (root.to_owned(), true))];
+        return vec![(id_in(root, root), (root.to_owned(), true))];
     }
     let before = problems.len();
     let mut found = Vec::new();
     walk(root, &mut found, problems);
     let mut files: Vec<_> = found
         .into_iter()
-        .map(|(path, is_link)| {
-            (
-                id_of_file(&path)
-                    .unwrap_or_else(|| id_below(path.strip_prefix(root).unwrap_or(&path))),
-                (path, is_link),
-            )
-        })
+        .map(|(path, is_link)| (id_in(root, &path), (path, is_link)))
         .collect();
     files.sort();
     if files.is_empty() && problems.len() == before {
@@ -215,6 +214,14 @@ pub(super) fn unreadable(path: &Path, error: &io::Error) -> Problem {
     Problem::of_file(&text::path(path), format!("cannot be read: {error}"), None)
 }
 
+/// The id that a file has where this root is loaded: a folder above it, or the file itself.
+pub fn id_in(root: &Path, file: &Path) -> ScenarioId {
+    let name = || Path::new(file.file_name().unwrap_or_default());
+    let below = file.strip_prefix(root).ok();
+    let below = below.filter(|path| !path.as_os_str().is_empty());
+    id_of_file(file).unwrap_or_else(|| id_below(below.unwrap_or_else(name)))
+}
+
 /// A path below a scenarios folder as an id.
 fn id_below(path: &Path) -> ScenarioId {
     let path = path.with_extension("");
@@ -229,7 +236,7 @@ fn id_below(path: &Path) -> ScenarioId {
 fn id_of_file(path: &Path) -> Option<ScenarioId> {
     let parts: Vec<_> = path.components().collect();
     let folders = &parts[..parts.len().saturating_sub(1)];
-    let home = Component::Normal("scenarios".as_ref());
+    let home = Component::Normal(id::FOLDER.as_ref());
     let at = folders.iter().rposition(|part| *part == home)?;
     Some(id_below(&parts[at + 1..].iter().collect::<PathBuf>()))
 }

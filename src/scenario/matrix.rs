@@ -88,17 +88,15 @@ impl Matrix {
             log.say(&at.path, "the matrix leaves no variant", "");
             matrix.rows.push(sample);
         }
-        for (index, row) in matrix.rows.iter().enumerate() {
-            if matrix.rows[..index]
-                .iter()
-                .any(|other| other.id() == row.id())
-            {
-                let message = format!(
-                    "two variants would be called {}",
-                    quoted(&row.id().to_string())
-                );
-                log.say(&at.path, message, "each variant needs a value of its own");
+        let mut ids = BTreeSet::new();
+        for row in &matrix.rows {
+            let id = row.id().to_string();
+            if ids.contains(&id) {
+                let message = format!("two variants would be called {}", quoted(&id));
+                let help = "each variant needs a value of its own, and a blank counts as `_`";
+                log.say(&at.path, message, help);
             }
+            ids.insert(id);
         }
         matrix
     }

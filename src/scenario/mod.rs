@@ -16,6 +16,7 @@ mod describe;
 mod expect;
 mod files;
 mod fixtures;
+mod id;
 mod import;
 mod lines;
 mod load;
@@ -36,8 +37,9 @@ mod tests;
 mod yaml;
 
 pub use conditions::{DurationError, duration};
+pub use id::{FOLDER, unfit as unfit_id};
 pub use lines::line_of_step;
-pub use load::{load, read};
+pub use load::{id_in, load, read};
 pub use problem::{LoadErrors, Place, Problem};
 pub use pythons::{listed, lists_beside};
 pub use schema::schema;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 pub use super::action::{Action, Delete, Mtime, SetTo, SwapTo, Via};
+use super::id;
 use super::package::Package;
 use crate::python::version::{InterpreterKey, PythonVersion, VersionSpec};
 use crate::trace::detail::Detail;
@@ -58,21 +59,30 @@ pub struct Change {
     pub note: String,
 }
 
-/// The values a matrix gave to its keys, in the order of the matrix: `[via=c_api]`; empty without a matrix.
+/// The values a matrix gave to its keys, in the order of the matrix; empty without a matrix. It is shown as ids have it:
+/// `[via=c_api]`, `[do=del_sys.path%5B:%5D]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VariantId(pub Vec<(String, String)>);
 
+impl VariantId {
+    /// The choices with their values as the file has them, for digests, which do not depend on how an id is written.
+    pub(super) fn unescaped(&self) -> String {
+        self.joined(str::to_owned)
+    }
+
+    fn joined(&self, write: impl Fn(&str) -> String) -> String {
+        if self.0.is_empty() {
+            return String::new();
+        }
+        let pairs = self.0.iter();
+        let pairs = pairs.map(|(key, value)| format!("{key}={}", write(value)));
+        format!("[{}]", pairs.collect::<Vec<_>>().join(","))
+    }
+}
+
 impl fmt::Display for VariantId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.is_empty() {
-            return Ok(());
-        }
-        let pairs: Vec<String> = self
-            .0
-            .iter()
-            .map(|(key, value)| format!("{key}={value}"))
-            .collect();
-        write!(f, "[{}]", pairs.join(","))
+        f.write_str(&self.joined(id::value))
     }
 }
 
@@ -248,8 +258,13 @@ impl Variant {
     pub fn owns_process(&self) -> bool {
         match self.interpreter.isolation {
             Some(isolation) => isolation == Isolation::Spawn,
-            None => self.entry.is_some() || self.interpreter.differ() || self.mentions(&THREADS),
+            None => self.entry.is_some() || self.interpreter.differ() || self.may_start_threads(),
         }
+    }
+
+    /// Whether anything in it is called like what starts threads: one run of it may differ from the next.
+    pub fn may_start_threads(&self) -> bool {
+        self.mentions(&THREADS)
     }
 
     fn mentions(&self, words: &[&str]) -> bool {

@@ -376,7 +376,7 @@ fn digest(variants: &[Variant]) -> String {
         let requires = &variant.requires;
         let packages: Vec<_> = requires.packages.iter().map(ToString::to_string).collect();
         let one = Digested {
-            id: variant.id.to_string(),
+            id: variant.id.unescaped(),
             modules: &variant.modules,
             entry: &variant.entry,
             steps: &variant.steps,

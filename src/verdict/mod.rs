@@ -75,19 +75,45 @@ impl Verdict {
         }
     }
 
-    /// Whether a run with such a case is not as expected.
-    pub fn is_violation(self) -> bool {
-        matches!(
-            self,
+    /// What it means for the run.
+    pub fn rating(self) -> Rating {
+        match self {
+            Self::Pass => Rating::Good,
+            Self::Known => Rating::Noted,
+            Self::Skipped => Rating::NotRun,
             Self::New
-                | Self::KnownFixed
-                | Self::Drift
-                | Self::Fail
-                | Self::Crashed
-                | Self::TimedOut
-                | Self::Unstable
-        )
+            | Self::KnownFixed
+            | Self::Drift
+            | Self::Fail
+            | Self::Crashed
+            | Self::TimedOut
+            | Self::Unstable
+            | Self::Faulty => Rating::Bad,
+        }
     }
+
+    /// Whether a run with such a case fails.
+    pub fn fails(self) -> bool {
+        self.rating() == Rating::Bad
+    }
+
+    /// Whether it fails a run by what was seen, and not because nothing could be seen.
+    pub fn is_violation(self) -> bool {
+        self.fails() && self != Self::Faulty
+    }
+}
+
+/// What a verdict means for the run: the exit code and all views go by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rating {
+    /// As expected.
+    Good,
+    /// Not as expected, as it is known to be; fails nothing.
+    Noted,
+    /// Fails the run.
+    Bad,
+    /// Says nothing.
+    NotRun,
 }
 
 /// One violated expectation, or an exception that none mentions.

@@ -209,6 +209,25 @@ fn the_verdict_is_that_of_the_run() {
         first(&stale, true, &[]),
         "## modswap: failed: 1 not accepted of 1 case"
     );
+    let versions = ["3.12.1", "3.13.0", "3.14.0"];
+    let each = |verdicts: [&str; 3]| {
+        let cases = versions.iter().zip(verdicts);
+        let cases = cases.map(|(version, verdict)| case("a", version, "a", verdict));
+        report(&versions, &cases.collect::<Vec<_>>())
+    };
+    // What was skipped did not pass, and what is known to be wrong is said.
+    assert_eq!(
+        first(&each(["pass", "skipped", "pass"]), false, &[]),
+        "## modswap: passed: 2 cases, 1 skipped"
+    );
+    assert_eq!(
+        first(&each(["pass", "skipped", "known"]), false, &[]),
+        "## modswap: passed: 2 cases (1 known violation), 1 skipped"
+    );
+    assert_eq!(
+        first(&each(["fail", "skipped", "pass"]), false, &[]),
+        "## modswap: failed: 1 fail of 2 cases, 1 skipped"
+    );
     let skipped = one(case("a", "3.13.0", "a", "skipped"));
     assert_eq!(first(&skipped, false, &[]), "## modswap: nothing ran");
     let faulty = one(case("a", "3.13.0", "a", "faulty"));

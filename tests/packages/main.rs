@@ -6,8 +6,8 @@ mod cache;
 #[path = "../common/mod.rs"]
 mod common;
 mod index;
-mod places;
 mod pips;
+mod places;
 mod projects;
 mod settings;
 mod startup;

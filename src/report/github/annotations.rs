@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::{Level, MOST_ANNOTATIONS, harmless};
+use crate::baseline::refusal;
 use crate::compare::ranges::ranges;
 use crate::python::version::InterpreterKey;
 use crate::report::model::{CaseReport, RunReport, ScenarioReport, Status};
@@ -81,7 +82,7 @@ enum Subject<'a> {
 /// Cases that fail the run: by verdict, the worst first, scenario and step.
 fn failures(report: &RunReport) -> impl Iterator<Item = Subject<'_>> {
     let mut groups: BTreeMap<_, Vec<&CaseReport>> = BTreeMap::new();
-    let bad = |case: &&CaseReport| case.verdict.is_violation() || case.verdict == Verdict::Faulty;
+    let bad = |case: &&CaseReport| case.verdict.fails();
     for case in report.cases.iter().filter(bad) {
         let key = (Reverse(case.verdict), case.scenario.as_str(), case.step);
         groups.entry(key).or_default().push(case);
@@ -90,11 +91,12 @@ fn failures(report: &RunReport) -> impl Iterator<Item = Subject<'_>> {
     groups.map(|((verdict, _, step), cases)| Subject::Failure(verdict.0, step, cases))
 }
 
-/// Cases that stand so to the baseline, by scenario.
+/// Cases that stand so to the baseline and can be accepted, by scenario.
 fn rows(report: &RunReport, wanted: Status) -> impl Iterator<Item = Subject<'_>> {
     let mut groups: BTreeMap<&str, Vec<&CaseReport>> = BTreeMap::new();
-    let cases = report.cases.iter();
-    for case in cases.filter(|case| standing::status(case) == Some(wanted)) {
+    let is_wanted =
+        |case: &&CaseReport| standing::status(case) == Some(wanted) && refusal(case).is_none();
+    for case in report.cases.iter().filter(is_wanted) {
         groups.entry(&case.scenario).or_default().push(case);
     }
     let groups = groups.into_values();

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::Block;
-use super::matrix::parts;
+use super::matrix::{parts, tone};
 use super::scripts::Scripts;
 use crate::compare::Row;
 use crate::compare::ranges::ranges;
@@ -63,6 +63,8 @@ struct Detail {
 #[derive(Serialize)]
 struct Reason {
     verdict: &'static str,
+    /// As the row has it.
+    tone: &'static str,
     versions: String,
     reasons: Vec<String>,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -219,6 +221,7 @@ fn reasons(row: &Row<'_>, all: &[&InterpreterKey]) -> Vec<Reason> {
     }
     let reason = |(case, keys): (&CaseReport, Vec<&InterpreterKey>)| Reason {
         verdict: case.verdict.word(),
+        tone: tone(case.verdict),
         versions: ranges(&keys, all),
         reasons: case.reasons.iter().map(|text| cut(text)).collect(),
         stdout: visible(&short(&case.stdout, MOST_OF_OUTPUT)),

@@ -10,7 +10,7 @@ use crate::python::version::InterpreterKey;
 use crate::report::model::RunReport;
 use crate::report::overview::{head, mark, verdict_word};
 use crate::text::visible;
-use crate::verdict::Verdict;
+use crate::verdict::{Rating, Verdict};
 
 /// Behaviours that have a colour and a pattern of their own; others begin again.
 const COLOURS: usize = 8;
@@ -147,11 +147,11 @@ pub(super) fn parts(case: &str) -> (&str, &str) {
 
 /// The class of a verdict.
 pub(super) fn tone(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Pass => "good",
-        Verdict::Skipped => "none",
-        Verdict::Known | Verdict::New => "note",
-        _ => "bad",
+    match verdict.rating() {
+        Rating::Good => "good",
+        Rating::NotRun => "none",
+        Rating::Noted => "note",
+        Rating::Bad => "bad",
     }
 }
 

@@ -9,9 +9,10 @@ use super::page::Page;
 use crate::compare::difference::{Difference, Shown, differences};
 use crate::compare::ranges::ranges;
 use crate::python::version::InterpreterKey;
+use crate::report::alike::{Failure, merged};
 use crate::report::links::Links;
 use crate::report::model::{CaseReport, RunReport, ScenarioReport, Seen};
-use crate::report::summary::{evidence, name_of, plural};
+use crate::report::summary::{IN_THREADS, evidence, is_in_threads, plural, show};
 use crate::scenario::line_of_step;
 use crate::text::short;
 use crate::verdict::Verdict;
@@ -26,12 +27,6 @@ const MOST_OF_REASON: usize = 500;
 /// Facts that differ, and characters of a value.
 const MOST_FACTS: usize = 20;
 const MOST_OF_VALUE: usize = 200;
-
-/// Cases of one row that failed alike.
-struct Failure<'a> {
-    case: &'a CaseReport,
-    keys: Vec<&'a InterpreterKey>,
-}
 
 /// The failures, worst first, as far as they fit.
 pub(super) fn add(page: &mut Page, report: &RunReport, all: &[&InterpreterKey], links: &Links) {
@@ -57,7 +52,8 @@ pub(super) fn add(page: &mut Page, report: &RunReport, all: &[&InterpreterKey], 
         }
         let mut list = String::new();
         for failure in failures.iter().skip(told).take(MOST_LINES) {
-            let line = format!("- {}\n", head(failure, all));
+            let others = others(failure).map_or_else(String::new, |text| format!(", {text}"));
+            let line = format!("- {}{others}\n", head(failure, all));
             if list.len() + line.len() + keep + 1 > page.room() {
                 break;
             }
@@ -74,22 +70,19 @@ pub(super) fn add(page: &mut Page, report: &RunReport, all: &[&InterpreterKey], 
     }
 }
 
-/// Each once for all versions that share it: what was expected and what is known of the baseline are the same.
+/// Each once for all versions and rows that share it: what was expected and what is known of the baseline are the same.
 fn failures(report: &RunReport) -> Vec<Failure<'_>> {
     let mut groups: BTreeMap<_, Failure<'_>> = BTreeMap::new();
-    let bad = |case: &&CaseReport| case.verdict.is_violation() || case.verdict == Verdict::Faulty;
+    let bad = |case: &&CaseReport| case.verdict.fails();
     for case in report.cases.iter().filter(bad) {
         let pair = pair(case).map(|(was, now, ..)| (was, now));
         let verdict = Reverse(case.verdict);
-        let group = groups
+        groups
             .entry((verdict, case.case.as_str(), &case.reasons, pair))
-            .or_insert_with(|| Failure {
-                case,
-                keys: Vec::new(),
-            });
-        group.keys.push(&case.interpreter);
+            .and_modify(|group| group.keys.push(&case.interpreter))
+            .or_insert_with(|| Failure::new(case));
     }
-    groups.into_values().collect()
+    merged(groups.into_values().collect())
 }
 
 /// The behaviours to compare, and what they are called.
@@ -118,6 +111,12 @@ fn head(failure: &Failure<'_>, all: &[&InterpreterKey]) -> String {
     )
 }
 
+/// The rows that failed in the same way.
+fn others(failure: &Failure<'_>) -> Option<String> {
+    let text = failure.others()?;
+    Some(prose(&short(&text, MOST_OF_REASON)))
+}
+
 fn block(
     report: &RunReport,
     scenarios: &BTreeMap<&str, &ScenarioReport>,
@@ -143,6 +142,9 @@ fn block(
     if !reasons.is_empty() {
         let _ = write!(out, "\n{}", fence(&reasons, "text"));
     }
+    if let Some(others) = others(failure) {
+        let _ = writeln!(out, "\n{others}");
+    }
     if let Some((was, now, before, after)) = pair(case)
         && let (Some(was), Some(now)) = (shown(report, was), shown(report, &now))
     {
@@ -157,7 +159,10 @@ fn block(
             fence(&wrote, "text")
         );
     }
-    let command = format!("modswap show {}", name_of(report, &case.case));
+    if is_in_threads(report, case) {
+        let _ = writeln!(out, "\n{}", prose(IN_THREADS));
+    }
+    let command = show(report, case);
     let _ = writeln!(
         out,
         "\nTo see it: {}",

@@ -61,7 +61,7 @@ pub fn page(told: Told<'_>, limit: usize) -> Option<String> {
     page.done()
 }
 
-/// In a few words: `failed: 3 drift, 2 fail`.
+/// In a few words: `failed: 3 drift, 2 fail of 40 cases, 12 skipped`. What was skipped is no case that passed.
 pub(super) fn verdict(report: &RunReport, strict: bool, faults: &[String]) -> String {
     let count = |wanted: Verdict| {
         let cases = report.cases.iter();
@@ -69,7 +69,7 @@ pub(super) fn verdict(report: &RunReport, strict: bool, faults: &[String]) -> St
     };
     let mut bad: Vec<String> = Verdict::ALL
         .into_iter()
-        .filter(|verdict| verdict.is_violation() || *verdict == Verdict::Faulty)
+        .filter(|verdict| verdict.fails())
         .filter(|verdict| count(*verdict) > 0)
         .map(|verdict| format!("{} {}", count(verdict), verdict.word()))
         .collect();
@@ -78,18 +78,26 @@ pub(super) fn verdict(report: &RunReport, strict: bool, faults: &[String]) -> St
     {
         bad.push(format!("{open} not accepted"));
     }
-    let total = summary::plural(report.cases.len(), "case");
     let skipped = count(Verdict::Skipped);
+    let known = count(Verdict::Known);
+    let total = summary::plural(report.cases.len() - skipped, "case");
+    let mut beside = String::new();
+    if known > 0 {
+        let _ = write!(beside, " ({})", summary::plural(known, "known violation"));
+    }
+    if skipped > 0 {
+        let _ = write!(beside, ", {skipped} skipped");
+    }
     if report.interrupted {
         "interrupted".to_owned()
     } else if !bad.is_empty() {
-        format!("failed: {} of {total}", bad.join(", "))
+        format!("failed: {} of {total}{beside}", bad.join(", "))
     } else if skipped == report.cases.len() {
         "nothing ran".to_owned()
     } else if !faults.is_empty() {
         "failed".to_owned()
     } else {
-        format!("passed: {total}")
+        format!("passed: {total}{beside}")
     }
 }
 

@@ -13,7 +13,6 @@ use crate::report::model::RunReport;
 use crate::report::overview::{mark, verdict_word};
 use crate::report::style::Tone;
 use crate::report::summary::plural;
-use crate::verdict::Verdict;
 
 /// Rows that are shown at once; more of them are folded.
 const UNFOLDED: usize = 25;
@@ -143,7 +142,7 @@ pub(in crate::report) const LEGEND: &str = "Equal letters in a row are equal beh
     to; `t` timed out, `c` crashed, `u` unstable, `e` the harness failed, `-` skipped, `?` not run.\n";
 
 fn is_bad(row: &Row<'_>) -> bool {
-    row.verdict().is_violation() || row.verdict() == Verdict::Faulty
+    row.verdict().fails()
 }
 
 fn is_worth_it(row: &Row<'_>) -> bool {

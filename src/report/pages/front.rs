@@ -11,8 +11,9 @@ use crate::report::markdown;
 use crate::report::markdown::escape::{code, html_code, link, prose};
 use crate::report::markdown::table::{LEGEND, matrix, scenario_of};
 use crate::report::model::RunReport;
-use crate::report::summary::{self, plural, shell_word};
+use crate::report::summary::{self, plural};
 use crate::report::whole::Told;
+use crate::text::shell_word;
 
 /// Changes that are listed of one release; the page of the subject has all of them.
 const MOST_CHANGES: usize = 400;

@@ -96,6 +96,47 @@ fn all_problems_of_all_files() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn files_that_nobody_could_name_are_refused() {
+    let names = [
+        "a[b=c].yaml",
+        "a b.yaml",
+        "-x.yaml",
+        "a\nb.yaml",
+        "*.yaml",
+        "a\\b.yaml",
+        "a.yaml.yaml",
+        "c@3.13.yaml",
+        "o'k/x.yaml",
+    ];
+    let tree = folder(&names.map(|name| (name, GOOD.as_bytes())));
+    let mut ids: Vec<String> = wrong(tree.path(), &[tree.path().to_owned()]);
+    ids.sort();
+    let help = "rename the file or folder";
+    let letters = "expected letters, digits, `-`, `_` and `.`, with `/` between folders";
+    let said = |file: &str, id: &str, reason: &str| {
+        format!("ROOT/{file}: `{id}` cannot be the id of a scenario | {help}: {reason}")
+    };
+    let mut expected = [
+        said("a[b=c].yaml", "a[b=c]", letters),
+        said("a b.yaml", "a b", letters),
+        said(
+            "-x.yaml",
+            "-x",
+            "what begins with `-` is taken for an option",
+        ),
+        said("a\u{fffd}b.yaml", "a\u{fffd}b", letters),
+        said("*.yaml", "*", letters),
+        said("a\\b.yaml", "a\\b", letters),
+        said("a.yaml.yaml", "a.yaml", "leave out the extension"),
+        said("c@3.13.yaml", "c@3.13", letters),
+        said("o'k/x.yaml", "o'k/x", letters),
+    ];
+    expected.sort();
+    assert_eq!(ids, expected);
+}
+
 const LARGE: &str = r#"
 title: t
 requires: {python: ">=3.4", modules: [numpy]}

@@ -275,6 +275,25 @@ steps:
 }
 
 #[test]
+fn ids_of_variants_can_be_typed() {
+    let scenario = good(
+        "title: t\nmatrix: {do: ['sys.modules = {}', 'lazy from', a/b, 1.5]}\nsteps: [run: '# ${do}']\n",
+    );
+    let ids: Vec<String> = scenario.variants.iter().map(|v| v.id.to_string()).collect();
+    assert_eq!(
+        ids,
+        [
+            "[do=sys.modules_=_%7B%7D]",
+            "[do=lazy_from]",
+            "[do=a/b]",
+            "[do=1.5]"
+        ]
+    );
+    // What runs, and what a report says of it, is the value itself.
+    assert_eq!(scenario.variants[0].id.0[0].1, "sys.modules = {}");
+}
+
+#[test]
 fn matrix_as_in_github_actions() {
     let ids = |matrix: &str, uses: &str| -> Vec<String> {
         let scenario = good(&format!(

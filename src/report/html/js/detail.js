@@ -89,7 +89,7 @@ const panel = (number, column, missing) => {
     make("p", { class: "id" }, entry.id, " · ", where),
     missing ? make("p", { class: "missing" }, `${missing} was not run.`) : null,
     scenario.about ? scenario.about.split("\n\n").map((text) => make("p", {}, text)) : null,
-    detail.reasons.map((reason) => make("div", { class: reason.verdict === "skipped" || reason.verdict === "pass" ? "reason" : "reason bad" },
+    detail.reasons.map((reason) => make("div", { class: reason.tone === "bad" ? "reason bad" : "reason" },
       make("p", {}, make("b", {}, reason.verdict), ` on ${reason.versions}`, reason.standing ? `: ${reason.standing}` : ""),
       reason.reasons.map((text) => make("p", {}, text)),
       output("stdout", reason.stdout), output("stderr", reason.stderr))),

@@ -11,6 +11,7 @@ const decoded = (text) => { try { return decodeURIComponent(text); } catch { ret
 
 // An id and a version. Both may hold an @, which is escaped in links of ours; where others wrote one, what is known decides.
 const split = (target) => {
+  if (places.has(target)) return [target, ""];
   const whole = decoded(target);
   if (places.has(whole)) return [whole, ""];
   for (let at = whole.indexOf("@"); at >= 0; at = whole.indexOf("@", at + 1)) {
