@@ -22,8 +22,8 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub):
     library = "%s/lib/python%d.%d" % ((sys.prefix,) + sys.version_info[:2])
     scrub.extend([(library, "<library>"), (sys.executable, "<python>"), (sys.prefix, "<prefix>")])
     caches = [(original, "original")]
-    labels = labeller(original, caches, scrub)
-    namespace_of, own_name, show, normal, encode, clean, died, texts, plain_types = labels
+    labels = labeller(original, caches, scrub, snapshots)
+    namespace_of, own_name, show, normal, encode, clean, died, texts, plain_types, quote, written, shown = labels
 
     borrowed = {}
 
@@ -51,8 +51,8 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub):
                 return name
         if cache is absent:
             return "missing"
-        if type(cache) in plain_types + (list, tuple, set):
-            return clean(repr(cache))
+        if type(cache) is not dict and type(cache) in plain_types:
+            return normal(cache)
         unnamed = [name for _, name in caches if name.startswith("cache#")]
         caches.append((cache, "cache#%d" % (len(unnamed) + 2)))
         return caches[-1][1]
@@ -162,6 +162,7 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub):
             self.running, self.borrow, self.encode, self.original = None, borrow, encode, original
             self.main, self.frame, self.system, self.scrub = main, frame, system, scrub
             self.lookups, self.resolved, self.texts, self.word, self.own_name = lookups, resolved, texts, word, own_name
+            self.quote, self.written, self.shown = quote, written, shown
             self.helpers, self.recorded, self.writes, self.spied = {}, {}, 0, False
 
         def __call__(self, number, action, names=""):

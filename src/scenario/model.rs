@@ -7,9 +7,10 @@ use std::time::Duration;
 use serde::Serialize;
 
 pub use super::action::{Action, Delete, Mtime, SetTo, SwapTo, Via, module_of_file};
+use super::matcher::Matcher;
 use super::package::Package;
 use crate::python::version::{InterpreterKey, PythonVersion, VersionSpec};
-use crate::trace::fact::{FactName, FactValue};
+use crate::trace::fact::FactName;
 
 /// Path of the file below the scenarios folder, with `/` and without its extension: `swap/earlier-copy`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -335,8 +336,8 @@ pub struct Expectation {
     pub python: Option<VersionSpec>,
     /// Which fact.
     pub fact: FactName,
-    /// Its value.
-    pub value: FactValue,
+    /// What its value must be.
+    pub value: Matcher,
     /// Places of the marks that say it is known to be violated.
     pub known: Vec<usize>,
 }

@@ -2,6 +2,7 @@
 
 pub mod decode;
 pub mod fact;
+pub mod notation;
 mod steps;
 
 use std::fmt::{self, Write};
