@@ -141,14 +141,19 @@ def observer(main, watched, bound_names, snapshots, emit, system, scrub):
             emit(*what)
 
     def lend_to(namespace, names):
-        """Bind helpers for a while; what is bound by such a name comes back."""
-        before = [(name, namespace.get(name, absent)) for name in names.split()]
-        for name, _ in before:
-            namespace[name] = step.helpers[name]
-        return before
+        """Bind helpers for a while; what is bound by such a name comes back. One that is asked for with ? gives way to it."""
+        lent = []
+        for asked in names.split():
+            name = asked.rstrip("?")
+            if name == asked or name not in namespace:
+                lent.append((name, namespace.get(name, absent), name != asked))
+                namespace[name] = step.helpers[name]
+        return lent
 
     def take_back(namespace, lent):
-        for name, before in lent:
+        for name, before, gives_way in lent:
+            if gives_way and namespace.get(name) is not step.helpers[name]:
+                continue                    # the step bound or deleted it
             if before is absent:
                 namespace.pop(name, None)
             else:
