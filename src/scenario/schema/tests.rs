@@ -134,7 +134,7 @@ known: {python: "3.5", issue: gh-1}
 modules: {demo: "value = 1", ns/: , pkg.sub: '', body: {steps: [{import: demo, expect: {outcome: ok}}, {eval: demo}]}}
 steps:
   - snapshot: before
-  - {import: demo, via: "${via}", expect: [{python: "<3", raises: KeyError, ran: [demo]}, {matrix: {via: statement}, cached(demo): demo#1}]}
+  - {import: demo, via: "${via}", expect: [{python: "<3.9", raises: KeyError, ran: [demo]}, {matrix: {via: statement}, cached(demo): demo#1}]}
   - {import: pkg, when: ">=3.4"}
   - {import: pkg.sub, as: x, note: a}
   - {import: sub, from: pkg, via: lazy, expect: {end: exit 0, message: "", demo: unbound}}
