@@ -72,7 +72,10 @@ fn values_read_alike_where_they_are_equal_and_nowhere_else() {
         let values = trace.iter().filter_map(|step| step["facts"].get("value"));
         let values: Vec<String> = values.map(shown).collect();
         for (at, value) in values.iter().enumerate() {
-            assert!(!values[..at].contains(value), "{key}: {value} is there twice");
+            assert!(
+                !values[..at].contains(value),
+                "{key}: {value} is there twice"
+            );
         }
         let mut first = first.borrow_mut();
         let (known, expected) = first.get_or_insert_with(|| (key.to_owned(), values.clone()));
@@ -174,7 +177,9 @@ steps:
         let case = case(&report, "it", &python.key);
         assert_eq!(case["verdict"], "fail", "{}", python.key);
         let told = case["reasons"].as_array().expect("reasons");
-        let told = told.iter().map(|one| one.as_str().expect("a reason").to_owned());
+        let told = told
+            .iter()
+            .map(|one| one.as_str().expect("a reason").to_owned());
         reasons.insert(python.key.clone(), told.collect());
     }
     let expected = [
