@@ -112,10 +112,12 @@ def labeller(original, caches, places, snapshots):
               (0x2060, 0x206F), (0xD800, 0xDFFF), (0xFEFF, 0xFEFF)]
     seen = set(map(chr, range(32, 127)))
 
+    narrow = sys.maxunicode < 0x10000       # some 2.7: a character beyond the first plane is a pair of surrogates
+
     def characters(text):
-        if sys.maxunicode > 0xFFFF:
+        if not narrow:
             return text
-        found = []                          # some 2.7: a character beyond the first plane is a pair of surrogates
+        found = []
         for character in text:
             last = ord(found[-1]) if found and len(found[-1]) == 1 else 0
             if 0xD800 <= last < 0xDC00 <= ord(character) < 0xE000:
