@@ -275,7 +275,7 @@ steps:
   - import: pkg
   - set: {cached: pkg.sub, to: "5"}
   - resolve: pkg.sub
-    expect: {resolve(attribute): pkg.sub#1, resolve(cached): "5", resolve(import_module): "5"}
+    expect: {resolve(attribute): pkg.sub#1, resolve(cached): 5, resolve(import_module): 5}
   - delete: {cached: pkg.**}
   - run: __import__("sys").modules["pkg"] = None
   - resolve: pkg

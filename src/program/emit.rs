@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::fixture;
+use super::lent::{SYS, steps_with_sys};
 use super::literal::{bytes, text as quoted};
 use super::{Mode, Program, ProgramStep};
 use crate::python::version::InterpreterKey;
@@ -11,10 +12,16 @@ use crate::scenario::model::{Action, Delete, Mtime, Numbered, SetTo, SwapTo, Var
 /// The program of a variant on an interpreter.
 pub fn emit(variant: &Variant, key: &InterpreterKey) -> Program {
     let numbered = variant.numbered();
-    let emit_step = |one| emit_step(variant, one, key);
+    let with_sys = steps_with_sys(variant, key);
     let (bodies, steps): (Vec<_>, Vec<_>) = numbered
         .iter()
-        .map(|one| (one.body.is_some(), emit_step(one)))
+        .map(|one| {
+            let mut step = emit_step(variant, one, key);
+            if with_sys.contains(&one.number) && !step.helpers.contains(&"sys") {
+                step.helpers.push(SYS);
+            }
+            (one.body.is_some(), step)
+        })
         .partition(|(in_body, _)| *in_body);
     let [bodies, steps] =
         [bodies, steps].map(|part| part.into_iter().map(|(_, step)| step).collect::<Vec<_>>());

@@ -86,7 +86,7 @@ def spying(step):
         def method(self, *arguments, **more):
             if not busy and not step.own_frame(step.frame(1).f_globals):
                 key = arguments[0] if arguments else None
-                step.looked("%s %s" % (name, key) if type(key) in step.texts else name)
+                step.looked("%s %s" % (name, step.written(key, True)) if type(key) in step.texts else name)
             busy.append(name)
             try:
                 return plain(self, *arguments, **more)
@@ -132,6 +132,8 @@ def resolver(step):
             found = function()
         except Exception as error:
             return type(error).__name__
+        if type(found) in step.texts:       # quoted, or it would read as the type of an exception
+            return step.quote(found)
         return step.word(found, step.own_name(found) or "object")
     return resolve
 

@@ -3,6 +3,7 @@
 pub mod emit;
 pub mod fixture;
 mod git;
+mod lent;
 pub mod literal;
 pub mod marshal;
 pub mod metadata;
@@ -55,7 +56,7 @@ pub struct ProgramStep {
     pub code: Option<String>,
     /// How the text is compiled where a person wrote it, in a `run` or an `eval`; `None` where it is ours.
     pub source: Option<Mode>,
-    /// Names the text uses that the scenario did not bind.
+    /// Names the text uses that the scenario did not bind; one with `?` gives way where it did.
     pub helpers: Vec<&'static str>,
     /// Texts of the step that are part of the behaviour.
     pub compares: Vec<Detail>,
@@ -89,7 +90,8 @@ impl Program {
     pub fn helpers(&self) -> Vec<&'static str> {
         let mut names: Vec<_> = self
             .all()
-            .flat_map(|step| step.helpers.iter().copied())
+            .flat_map(|step| step.helpers.iter())
+            .map(|name| name.trim_end_matches('?'))
             .collect();
         names.sort_unstable();
         names.dedup();

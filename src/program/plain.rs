@@ -38,7 +38,11 @@ const NOT_EVERYWHERE: [&str; 27] = [
 /// Guessed from signs, on the safe side: whatever is not plain is written as a text.
 pub(super) fn is_plain(step: &ProgramStep, expectations: &[Expectation]) -> bool {
     let code = step.code.as_deref().unwrap_or_default();
-    let syntax_error = |one: &Expectation| one.value.to_string().contains("SyntaxError");
+    let syntax_error = |one: &Expectation| {
+        one.value
+            .describe(&one.fact.0, None)
+            .contains("SyntaxError")
+    };
     // Refused inside of some blocks.
     if code.starts_with("lazy ") || expectations.iter().any(syntax_error) {
         return false;

@@ -23,8 +23,8 @@ def observer(main, watched, bound_names, snapshots, emit, system, places):
     builtins = held_modules[2].__dict__
     places.add_python(original)
     caches = [(original, "original")]
-    labels = labeller(original, caches, places.name)
-    namespace_of, own_name, show, normal, encode, clean, died, texts, plain_types = labels
+    labels = labeller(original, caches, places, snapshots)
+    namespace_of, own_name, show, normal, encode, clean, died, texts, plain_types, quote, written, shown = labels
 
     borrowed = {}
 
@@ -52,8 +52,8 @@ def observer(main, watched, bound_names, snapshots, emit, system, places):
                 return name
         if cache is absent:
             return "missing"
-        if type(cache) in plain_types + (list, tuple, set):
-            return clean(repr(cache))
+        if type(cache) is not dict and type(cache) in plain_types:
+            return normal(cache)
         unnamed = [name for _, name in caches if name.startswith("cache#")]
         caches.append((cache, "cache#%d" % (len(unnamed) + 2)))
         return caches[-1][1]
@@ -166,14 +166,19 @@ def observer(main, watched, bound_names, snapshots, emit, system, places):
             emit(*what)
 
     def lend_to(namespace, names):
-        """Bind helpers for a while; what is bound by such a name comes back."""
-        before = [(name, namespace.get(name, absent)) for name in names.split()]
-        for name, _ in before:
-            namespace[name] = step.helpers[name]
-        return before
+        """Bind helpers for a while; what is bound by such a name comes back. One that is asked for with ? gives way to it."""
+        lent = []
+        for asked in names.split():
+            name = asked.rstrip("?")
+            if name == asked or name not in namespace:
+                lent.append((name, namespace.get(name, absent), name != asked))
+                namespace[name] = step.helpers[name]
+        return lent
 
     def take_back(namespace, lent):
-        for name, before in lent:
+        for name, before, gives_way in lent:
+            if gives_way and namespace.get(name) is not step.helpers[name]:
+                continue                    # the step bound or deleted it
             if before is absent:
                 namespace.pop(name, None)
             else:
@@ -187,6 +192,7 @@ def observer(main, watched, bound_names, snapshots, emit, system, places):
             self.running, self.borrow, self.encode, self.original = None, borrow, encode, original
             self.main, self.frame, self.system, self.modules = main, frame, system, None
             self.lookups, self.resolved, self.texts, self.word, self.own_name = lookups, resolved, texts, word, own_name
+            self.quote, self.written, self.shown = quote, written, shown
             self.helpers, self.recorded, self.writes, self.spied = {}, {}, 0, False
 
         def __call__(self, number, action, names=""):

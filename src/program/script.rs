@@ -247,7 +247,8 @@ fn emit_step(
         }
     }
     for expectation in expectations.iter().filter(applies) {
-        let value = expectation.value.to_string().replace('\n', " ");
+        let value = expectation.value.describe(&expectation.fact.0, None);
+        let value = value.replace('\n', " ");
         let _ = writeln!(out, "# expected: {}: {value}", expectation.fact);
     }
 }

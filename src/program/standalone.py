@@ -55,7 +55,7 @@ def prepare(modules, borrows, *names):
             shown = [(name, value) for name, value in facts if said.get(name) != value or name in always]
             said.update(facts)
             shown += details
-            words = [(name, "[%s]" % ", ".join(map(str, value)) if type(value) is list else value) for name, value in shown]
+            words = [(name, step.shown(value)) for name, value in shown]
             text = "\n".join(["      %-22s %s" % pair for pair in words])
         if text:
             write(1, bytes(bytearray([ord(character) if ord(character) < 128 else 63 for character in text + "\n"])))

@@ -13,6 +13,7 @@ pub mod facts;
 pub mod identity;
 pub mod inventory;
 pub mod listed;
+pub mod overlap;
 pub mod probe;
 pub mod request;
 pub mod require;

@@ -112,17 +112,17 @@ fn a_page_of_several_rows() {
     changed between 3.6.15 (A) and 3.8.18 (B); 3.7, 3.8.0–3.8.17 not run
       3.7     a note that has its place between the two
         step 1  eval: x
-          value: 1�[31m → '2'
+          value: 1�[31m → 2
 
     changed between 3.8.18 (B) and 3.12.1 (A); 3.8.19, 3.8.20, 3.9.0–3.9.17,
     3.9.19–3.9.25, 3.10, 3.11, 3.12.0 not run
         step 1  eval: x
-          value: '2' → 1�[31m
+          value: 2 → 1�[31m
 
     changed between 3.13.0t (B) and 3.14.0t (A); 3.13.1t and later of 3.13
     not run
         step 1  eval: x
-          value: '2' → 1�[31m
+          value: 2 → 1�[31m
 
     no behaviour: 3.9.18 crashed
 

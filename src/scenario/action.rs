@@ -206,6 +206,19 @@ impl Action {
         }
     }
 
+    /// Whether it is an import that binds the name.
+    pub(crate) fn binds(&self, name: &str) -> bool {
+        match self {
+            Self::Import {
+                module,
+                from: None,
+                alias: None,
+                ..
+            } => module.split('.').next() == Some(name),
+            _ => self.bound_name() == Some(name),
+        }
+    }
+
     /// The name that an import binds beside the top of the module's own.
     pub(super) fn bound_name(&self) -> Option<&str> {
         match self {

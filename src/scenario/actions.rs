@@ -34,6 +34,11 @@ pub(super) fn read(
         "snapshot" => {
             let name = identifier(at, "a snapshot's name", log)?;
             free(&name, at, "choose another name", log)?;
+            if name == "sys" {
+                let message = "the name `sys` is reserved: the step itself uses it";
+                log.say(&at.path, message, "choose another name");
+                return None;
+            }
             Some(Action::Snapshot { name })
         }
         "swap" => swap(at, log),

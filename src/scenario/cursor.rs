@@ -1,6 +1,6 @@
 //! Walking a document with an account of where one is and of everything that is wrong on the way.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::place::{self, Hop};
 use super::problem::printable;
@@ -26,6 +26,8 @@ pub(super) struct Entry<'a> {
 pub(super) struct Log<'t> {
     text: &'t str,
     pub(super) found: BTreeSet<Finding>,
+    /// What holds in no variant so far, by its place; nothing where it holds in one.
+    nowhere: BTreeMap<Vec<Hop>, Option<Finding>>,
 }
 
 /// A problem that does not know its line yet.
@@ -42,7 +44,30 @@ impl<'t> Log<'t> {
         Self {
             text,
             found: BTreeSet::new(),
+            nowhere: BTreeMap::new(),
         }
+    }
+
+    /// Takes down that what stands there can hold in this variant, or what is wrong if it can in none.
+    pub(super) fn say_unless_elsewhere(&mut self, path: &[Hop], wrong: Option<(String, String)>) {
+        let finding = wrong.map(|(message, help)| Finding {
+            path: path.to_vec(),
+            message,
+            help: Some(help),
+        });
+        match self.nowhere.get_mut(path) {
+            Some(known) if finding.is_none() => *known = None,
+            Some(_) => {}
+            None => {
+                self.nowhere.insert(path.to_vec(), finding);
+            }
+        }
+    }
+
+    /// Makes problems of what holds in no variant.
+    pub(super) fn settle(&mut self) {
+        let nowhere = std::mem::take(&mut self.nowhere);
+        self.found.extend(nowhere.into_values().flatten());
     }
 
     /// The whole text.
@@ -126,6 +151,14 @@ impl<'a> At<'a> {
     pub(super) fn key_of(&self, index: usize) -> Self {
         match self.node {
             Node::Map(entries) => self.below(&entries[index].0, Hop::Key(index)),
+            _ => self.clone(),
+        }
+    }
+
+    /// The value of an entry of a map.
+    pub(super) fn value_of(&self, index: usize) -> Self {
+        match self.node {
+            Node::Map(entries) => self.below(&entries[index].1, Hop::Value(index)),
             _ => self.clone(),
         }
     }

@@ -1,19 +1,13 @@
 //! `expect`: facts and the values they must have.
 
-use std::collections::BTreeSet;
-
 use super::conditions;
-use super::cursor::{At, Log, did_you_mean, one_of, quoted};
+use super::cursor::{At, Log, quoted};
+use super::matcher;
 use super::matrix::{Matrix, Row};
-use super::model::{Action, Expectation, Known};
-use super::names::is_dotted;
+use super::model::{Expectation, Known};
 use super::place::Hop;
 use super::yaml::Node;
-use crate::trace::ProcessEnd;
-use crate::trace::fact::{FactName, FactValue};
-
-/// Facts whose value is always a list; a bare word there could never hold.
-const LISTS: [&str; 5] = ["ran", "died", "warned", "warning_messages", "lookups"];
+use crate::trace::fact::FactName;
 
 /// What the steps of one variant are read with.
 pub(super) struct Reading<'m> {
@@ -21,6 +15,8 @@ pub(super) struct Reading<'m> {
     pub(super) row: &'m Row,
     /// The `known` marks so far; expectations refer to them by place.
     pub(super) marks: Vec<Known>,
+    /// Names of the snapshots of this variant: values of `cache`.
+    pub(super) snapshots: Vec<String>,
 }
 
 /// An expectation and where its fact stands.
@@ -28,10 +24,12 @@ pub(super) struct Reading<'m> {
 pub(super) struct Expected {
     pub(super) expectation: Expectation,
     pub(super) path: Vec<Hop>,
+    /// Where its `python` filter stands, if it has one.
+    pub(super) filter: Option<Vec<Hop>>,
 }
 
 /// Reads a map of facts, or a list of such maps with filters. Items whose `matrix` filter excludes this variant are
-/// left out. Whether the facts exist is for [`check`], which knows the whole variant.
+/// left out. Whether they can hold is for [`possible`](super::possible), which knows the whole variant.
 pub(super) fn read(at: &At<'_>, reading: &mut Reading<'_>, log: &mut Log<'_>) -> Vec<Expected> {
     match at.node {
         Node::List(items) if items.is_empty() => {
@@ -79,16 +77,20 @@ fn facts(at: &At<'_>, reading: &mut Reading<'_>, log: &mut Log<'_>) -> Vec<Expec
             "raises" => "outcome",
             name => name,
         };
-        if LISTS.contains(&fact) && !matches!(entry.value.node, Node::List(_)) {
+        if FactName::LISTS.contains(&fact)
+            && !matches!(entry.value.node, Node::List(_) | Node::Map(_))
+        {
+            const NOTHING: [&str; 7] =
+                ["", "None", "absent", "none", "nothing", "empty", "unbound"];
             let message = format!("the fact `{fact}` is a list");
             let help = match entry.value.node.scalar() {
-                Some(text) if *entry.value.node != Node::Null => format!("write `[{text}]`"),
+                Some(text) if !NOTHING.contains(&text.as_str()) => format!("write `[{text}]`"),
                 _ => "nothing is written `[]`".to_owned(),
             };
             log.say(&entry.value.path, message, help);
             continue;
         }
-        if let Some(value) = value(&entry.value, log) {
+        if let Some(value) = matcher::read(&entry.value, fact, reading, log) {
             expected.push(Expected {
                 expectation: Expectation {
                     python: python.clone().flatten(),
@@ -97,6 +99,7 @@ fn facts(at: &At<'_>, reading: &mut Reading<'_>, log: &mut Log<'_>) -> Vec<Expec
                     known: mark.into_iter().collect(),
                 },
                 path: entry.key.path.clone(),
+                filter: named("python").map(|entry| entry.key.path.clone()),
             });
         }
     }
@@ -108,41 +111,6 @@ fn facts(at: &At<'_>, reading: &mut Reading<'_>, log: &mut Log<'_>) -> Vec<Expec
         );
     }
     if applies { expected } else { Vec::new() }
-}
-
-/// Why no interpreter could ever report this value for this fact, and what to write instead.
-fn impossible(fact: &str, value: &FactValue) -> Option<(String, String)> {
-    let FactValue::Text(text) = value else {
-        if let (true, FactValue::List(items)) = (LISTS.contains(&fact), value) {
-            let odd = items
-                .iter()
-                .find(|item| !matches!(item, FactValue::Text(_)))?;
-            let message = format!("the fact `{fact}` is a list of texts, and {odd} is none");
-            return Some((message, "quote it, if it is one".to_owned()));
-        }
-        let free = fact == "value";
-        let message = format!("the fact `{fact}` is a text, not {value}");
-        let help = match value {
-            FactValue::List(_) | FactValue::Map(_) => {
-                "expected one word, a label or a quoted repr".to_owned()
-            }
-            _ => format!("a plain value is its repr, quoted: `\"{value}\"`"),
-        };
-        return (!free).then_some((message, help));
-    };
-    if fact == "outcome" && text.trim().is_empty() {
-        let help = "expected `ok`, or the type of an exception such as `KeyError`".to_owned();
-        return Some(("an outcome is never empty".to_owned(), help));
-    }
-    let end = if fact == "end" {
-        text.parse::<ProcessEnd>().err()?
-    } else {
-        return None;
-    };
-    Some((
-        end.to_string(),
-        "expected `exit 3`, `signal SIGSEGV` or `timeout`".to_owned(),
-    ))
 }
 
 /// Whether an expectation's `matrix:` filter lets this combination through. A filter that lets none through at all
@@ -184,150 +152,4 @@ fn passes(at: &At<'_>, matrix: &Matrix, row: &Row, log: &mut Log<'_>) -> bool {
 fn variants(matrix: &Matrix) -> String {
     let ids: Vec<_> = matrix.rows.iter().map(|row| row.id().to_string()).collect();
     format!("the variants are {}", ids.join(" "))
-}
-
-fn value(at: &At<'_>, log: &mut Log<'_>) -> Option<FactValue> {
-    Some(match at.node {
-        Node::Bool(value) => FactValue::Bool(*value),
-        Node::Int(value) => FactValue::Int(*value),
-        Node::Float(value) => FactValue::Float(*value),
-        Node::Null => FactValue::text("None"),
-        Node::Text(text) => FactValue::text(text),
-        Node::List(_) => {
-            let items = at.items("a value", log)?;
-            let values: Option<Vec<_>> = items.iter().map(|item| value(item, log)).collect();
-            FactValue::List(values?)
-        }
-        Node::Map(_) => {
-            let mut values = Vec::new();
-            for entry in at.entries("a value", log)? {
-                values.push((entry.name.to_owned(), value(&entry.value, log)?));
-            }
-            FactValue::map(values)
-        }
-        Node::Tagged => {
-            at.text("a value", log)?;
-            return None;
-        }
-    })
-}
-
-/// Says which facts no interpreter could ever report, given the watched names of the variant and those that something
-/// unreadable in it may have brought.
-pub(super) fn check(
-    expected: &Expected,
-    action: Option<&Action>,
-    watched: &[String],
-    bound: &[String],
-    guessed: &BTreeSet<String>,
-    log: &mut Log<'_>,
-) {
-    let fact = expected.expectation.fact.0.as_str();
-    let is_watched =
-        |name: &str| watched.iter().any(|other| other == name) || guessed.contains(name);
-    let path = &expected.path;
-    if let Some(spelling) = fact.strip_prefix("resolve(") {
-        return check_resolve(spelling.trim_end_matches(')'), expected, action, log);
-    }
-    let is_bound = bound.iter().any(|other| other == fact);
-    let say_impossible = |log: &mut Log<'_>| {
-        if let Some((message, help)) = impossible(fact, &expected.expectation.value) {
-            log.say(path, message, help);
-        }
-    };
-    if FactName::FIXED.contains(&fact) || is_bound || (is_watched(fact) && !fact.contains('.')) {
-        return say_impossible(log);
-    }
-    let of_a_name = FactName::OF_A_NAME.iter().find_map(|kind| {
-        let name = fact.strip_prefix(kind)?.strip_prefix('(')?;
-        Some((*kind, name.strip_suffix(')')?))
-    });
-    let (message, help) = match of_a_name {
-        Some(("attribute", name)) if !name.contains('.') => (
-            format!("`attribute` needs a dot, not {}", quoted(name)),
-            "expected `attribute(pkg.sub)`".to_owned(),
-        ),
-        Some((_, name)) if is_watched(name) => return say_impossible(log),
-        Some((_, name)) => (
-            format!("nothing watches {}", quoted(name)),
-            format!(
-                "watched are the fixture modules, the names that the steps mention and those in `watch`: {}",
-                one_of_names(watched)
-            ),
-        ),
-        None if is_watched(fact) => (
-            format!("a binding has no dots: {}", quoted(fact)),
-            format!("expected `cached({fact})` or `attribute({fact})`"),
-        ),
-        None if is_dotted(fact) => (
-            format!("{} is neither a fact nor a watched name", quoted(fact)),
-            format!(
-                "facts are {}; watched names are {}",
-                one_of(&FactName::FIXED),
-                one_of_names(watched)
-            ),
-        ),
-        None => (
-            format!("unknown fact {}", quoted(fact)),
-            format!(
-                "facts are {}, `cached(name)`, `original(name)` and `attribute(pkg.sub)`",
-                one_of(&FactName::FIXED)
-            ),
-        ),
-    };
-    let mut known = facts_of(watched);
-    known.extend_from_slice(bound);
-    let nearest = did_you_mean(fact, known.iter().map(String::as_str));
-    log.say(path, message, nearest.unwrap_or(help));
-}
-
-/// A fact of a `resolve` step: its spelling must be one, and one that a name without dots has.
-fn check_resolve(spelling: &str, expected: &Expected, action: Option<&Action>, log: &mut Log<'_>) {
-    let path = &expected.path;
-    let Some(Action::Resolve(name)) = action else {
-        if action.is_some() {
-            let message = "only a `resolve` step has such a fact";
-            log.say(path, message, "expected a step such as `resolve: pkg.sub`");
-        }
-        return;
-    };
-    if !FactName::RESOLVE.contains(&spelling) {
-        let help = did_you_mean(spelling, FactName::RESOLVE).unwrap_or_else(|| {
-            let spellings = FactName::RESOLVE.map(|word| format!("`resolve({word})`"));
-            format!("expected one of {}", spellings.join(", "))
-        });
-        log.say(path, format!("unknown spelling {}", quoted(spelling)), help);
-    } else if spelling == "from" && !name.contains('.') {
-        let message = format!("`{name}` has no dot, so nothing to import it from");
-        log.say(path, message, "leave the expectation out");
-    } else if let Some((message, help)) =
-        impossible(&expected.expectation.fact.0, &expected.expectation.value)
-    {
-        log.say(path, message, help);
-    }
-}
-
-fn one_of_names(names: &[String]) -> String {
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    if names.is_empty() {
-        "none".to_owned()
-    } else {
-        one_of(&names)
-    }
-}
-
-/// Every fact that a step of the variant may have.
-fn facts_of(watched: &[String]) -> Vec<String> {
-    let mut facts: Vec<String> = FactName::FIXED.map(str::to_owned).to_vec();
-    facts.push("raises".to_owned());
-    for name in watched {
-        facts.push(format!("cached({name})"));
-        facts.push(format!("original({name})"));
-        if name.contains('.') {
-            facts.push(format!("attribute({name})"));
-        } else {
-            facts.push(name.clone());
-        }
-    }
-    facts
 }

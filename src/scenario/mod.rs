@@ -3,7 +3,7 @@
 //! ```text
 //! files ─ load ─▶ text ─ yaml ─▶ tree ─ matrix ─▶ a tree per variant ─ parse ─▶ model::Scenario
 //!                                                                       ├ conditions, requires, fixtures, steps, actions, import, files, expect
-//!                                                                       └ names: is everything bound and watched
+//!                                                                       └ names: is everything bound; possible: can what is expected be seen
 //! ```
 //! Every stage notes what is wrong under the path where it is and goes on; `place` turns the paths into lines and
 //! columns at the end, and `problem` shows them.
@@ -13,6 +13,7 @@ mod actions;
 mod conditions;
 mod cursor;
 mod describe;
+mod exceptions;
 mod expect;
 mod files;
 mod fixtures;
@@ -20,12 +21,14 @@ mod id;
 mod import;
 mod lines;
 mod load;
+pub mod matcher;
 mod matrix;
 pub mod model;
 mod names;
 pub mod package;
 mod parse;
 mod place;
+mod possible;
 mod problem;
 mod pythons;
 mod requires;
@@ -34,6 +37,7 @@ mod steps;
 mod substitute;
 #[cfg(test)]
 mod tests;
+mod values;
 mod yaml;
 
 pub use conditions::{DurationError, duration};

@@ -8,10 +8,11 @@ use serde::Serialize;
 
 pub use super::action::{Action, Delete, Mtime, SetTo, SwapTo, Via};
 use super::id;
+use super::matcher::Matcher;
 use super::package::Package;
 use crate::python::version::{InterpreterKey, PythonVersion, VersionSpec};
 use crate::trace::detail::Detail;
-use crate::trace::fact::{FactName, FactValue};
+use crate::trace::fact::FactName;
 
 /// Path of the file below the scenarios folder, with `/` and without its extension: `swap/earlier-copy`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -378,8 +379,8 @@ pub struct Expectation {
     pub python: Option<VersionSpec>,
     /// Which fact.
     pub fact: FactName,
-    /// Its value.
-    pub value: FactValue,
+    /// What its value must be.
+    pub value: Matcher,
     /// Places of the marks that say it is known to be violated.
     pub known: Vec<usize>,
 }

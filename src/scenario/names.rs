@@ -89,7 +89,7 @@ pub(super) fn reserved(name: &str) -> Option<&'static str> {
         _ if FactName::FIXED.contains(&name) || FactName::OF_A_NAME.contains(&name) => {
             Some("a fact is called so")
         }
-        "step" | "sys" | "drop" | "collect" | "reload" | "c_import" | "import_module" | "spy"
+        "step" | "drop" | "collect" | "reload" | "c_import" | "import_module" | "spy"
         | "resolve" | "write_file" | "remove_file" | "invalidate_caches" | "original" => {
             Some("steps use it")
         }
@@ -152,7 +152,7 @@ pub(super) fn check(
             }
             | Action::Swap(SwapTo::Expression(text))
                 if is_dotted(text)
-                    && !text.starts_with("sys.")
+                    && text.split('.').next() != Some("sys")
                     && !BUILTINS.contains(&text.as_str()) =>
             {
                 scope.uses(text, step, log);

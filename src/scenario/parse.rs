@@ -7,12 +7,13 @@ use serde::Serialize;
 
 use super::conditions;
 use super::cursor::{At, Entry, Log, Words};
-use super::expect::{self, Reading};
+use super::expect::Reading;
 use super::fixtures::{self, Fixture};
 use super::matrix::{Matrix, Row};
 use super::model::{Conditions, Module, ModuleBody, Requires, Scenario, ScenarioId, Step, Variant};
 use super::names;
 use super::place;
+use super::possible::{Place as StepPlace, Recorded};
 use super::problem::{Place, Problem, printable};
 use super::requires;
 use super::steps::{self, Parsed};
@@ -161,6 +162,7 @@ fn read(file: &str, id: ScenarioId, document: &Node, log: &mut Log<'_>) -> Optio
     for row in matrix.rows.clone() {
         variants.push(variant(&entries, &mut matrix, &row, log));
     }
+    log.settle();
     let compare = named("compare").map(|at| conditions::compare(at, log));
     let compare = compare.unwrap_or_default();
     let is_judged = variants.iter().any(|variant| {
@@ -221,6 +223,11 @@ fn variant(entries: &[Entry<'_>], matrix: &mut Matrix, row: &Row, log: &mut Log<
         matrix,
         row,
         marks: Vec::new(),
+        snapshots: [&modules, &steps]
+            .into_iter()
+            .flatten()
+            .flat_map(|at| at.node.values_of("snapshot"))
+            .collect(),
     };
     // Names that something unreadable may have brought: they are not to be complained about as well.
     let mut guessed = BTreeSet::new();
@@ -255,7 +262,7 @@ fn variant(entries: &[Entry<'_>], matrix: &mut Matrix, row: &Row, log: &mut Log<
         .flatten()
         .map(|item| steps::step(item, &mut reading, log))
         .collect();
-    let marks = reading.marks;
+    let (marks, snapshots) = (reading.marks, reading.snapshots);
     for step in parsed
         .iter()
         .chain(fixtures.iter().flat_map(|one| &one.steps))
@@ -284,13 +291,23 @@ fn variant(entries: &[Entry<'_>], matrix: &mut Matrix, row: &Row, log: &mut Log<
         let steps: Vec<_> = fixture.steps.iter().collect();
         names::check(&steps, Some(&fixture.name), &variant.modules, log);
     }
-    let (names, bound) = (variant.watched(), variant.bound_names());
-    let bodies = fixtures.iter().flat_map(|fixture| &fixture.steps);
-    for step in all.into_iter().chain(bodies) {
-        for expected in &step.expect {
-            let action = step.action.as_ref();
-            expect::check(expected, action, &names, &bound, &guessed, log);
-        }
+    let recorded = Recorded::new(&variant, &snapshots, &guessed);
+    let first = usize::from(entry.is_none());
+    for (at, step) in all.iter().enumerate() {
+        let place = StepPlace {
+            step,
+            number: Some(first + at),
+            last: at + 1 == all.len(),
+        };
+        recorded.check(&place, log);
+    }
+    for step in fixtures.iter().flat_map(|fixture| &fixture.steps) {
+        let place = StepPlace {
+            step,
+            number: None,
+            last: false,
+        };
+        recorded.check(&place, log);
     }
     variant
 }

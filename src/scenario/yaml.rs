@@ -68,6 +68,21 @@ impl Node {
         }
     }
 
+    /// Texts that stand in any map of the tree under this key.
+    pub(super) fn values_of(&self, key: &str) -> Vec<String> {
+        match self {
+            Self::List(items) => items.iter().flat_map(|item| item.values_of(key)).collect(),
+            Self::Map(entries) => {
+                let found = entries.iter().flat_map(|(one, value)| match (one, value) {
+                    (Self::Text(one), Self::Text(value)) if one == key => vec![value.clone()],
+                    _ => value.values_of(key),
+                });
+                found.collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// Calls `see` with every text in the tree, keys included.
     pub(super) fn each_text(&self, see: &mut dyn FnMut(&str)) {
         match self {

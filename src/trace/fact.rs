@@ -27,6 +27,8 @@ impl FactName {
         "stdout",
         "stderr",
     ];
+    /// Facts whose value is always a list.
+    pub const LISTS: [&'static str; 5] = ["ran", "died", "warned", "warning_messages", "lookups"];
     /// Facts about a name, written `cached(demo)`.
     pub const OF_A_NAME: [&'static str; 3] = ["cached", "original", "attribute"];
     /// Spellings that a `resolve` step has a fact of each, written `resolve(import_as)`, in the order of their turns.
@@ -38,6 +40,12 @@ impl FactName {
         "import_module",
         "__import__",
     ];
+
+    /// Whether the texts of a fact stand as they are, and not in the notation of Python values.
+    pub fn is_raw(fact: &str) -> bool {
+        let texts = ["outcome", "message", "end", "stdout", "stderr"];
+        texts.contains(&fact) || Self::LISTS.contains(&fact)
+    }
 }
 
 impl fmt::Display for FactName {
@@ -46,20 +54,25 @@ impl fmt::Display for FactName {
     }
 }
 
-/// Value of a fact. Python's `None` is the text `None`, so that an entry of `None` and a label are of one kind.
+/// Value of a fact. No two different values look alike: see [`notation`](super::notation).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(from = "serde_json::Value", into = "serde_json::Value")]
 pub enum FactValue {
     /// `True` or `False`
     Bool(bool),
-    /// An integer that fits; others are text.
+    /// An integer that fits; others are their digits as text.
     Int(i64),
     /// A finite float.
     Float(f64),
-    /// A label (`demo#1`), a word (`absent`), a string, or the normalised `repr` of a value.
+    /// A label (`demo#1`), a word (`absent`, `None`), a Python text (in quotes where it would read as one of the others), or
+    /// the `repr` of an object, `<…>` or `name(…)`.
     Text(Word),
-    /// A list, tuple, or sorted set.
+    /// A list.
     List(Vec<FactValue>),
+    /// A tuple. In JSON an object with the one key `()`, which a dict has in quotes.
+    Tuple(Vec<FactValue>),
+    /// A set, sorted. In JSON an object with the one key `{}`.
+    Set(Vec<FactValue>),
     /// A dict, by key: the order of a dict is another one on 2.7 and 3.5. See [`FactValue::map`].
     Map(Vec<(String, FactValue)>),
 }
@@ -72,15 +85,22 @@ impl fmt::Display for FactValue {
             Self::Int(value) => value.fmt(f),
             // With its point, or 1.0 would read as 1.
             Self::Float(value) => write!(f, "{value:?}"),
-            // A text that reads as another kind of value is quoted.
-            Self::Text(text) if looks_typed(text) => write!(f, "'{text}'"),
             Self::Text(text) => f.write_str(text),
             Self::List(items) => {
                 f.write_str("[")?;
-                for (at, item) in items.iter().enumerate() {
-                    write!(f, "{}{item}", if at == 0 { "" } else { ", " })?;
-                }
+                join(f, items)?;
                 f.write_str("]")
+            }
+            Self::Tuple(items) => {
+                f.write_str("(")?;
+                join(f, items)?;
+                f.write_str(if items.len() == 1 { ",)" } else { ")" })
+            }
+            Self::Set(items) if items.is_empty() => f.write_str("set()"),
+            Self::Set(items) => {
+                f.write_str("{")?;
+                join(f, items)?;
+                f.write_str("}")
             }
             Self::Map(entries) => {
                 f.write_str("{")?;
@@ -93,14 +113,24 @@ impl fmt::Display for FactValue {
     }
 }
 
-fn looks_typed(text: &str) -> bool {
-    matches!(text, "" | "True" | "False") || text.parse::<f64>().is_ok()
+fn join(f: &mut fmt::Formatter<'_>, items: &[FactValue]) -> fmt::Result {
+    for (at, item) in items.iter().enumerate() {
+        write!(f, "{}{item}", if at == 0 { "" } else { ", " })?;
+    }
+    Ok(())
 }
 
 impl FactValue {
-    /// A dict value.
+    /// A dict value, or what is written as one: a tuple or a set.
     pub fn map(entries: impl IntoIterator<Item = (String, Self)>) -> Self {
         let mut entries: Vec<_> = entries.into_iter().collect();
+        if let [(key, Self::List(items))] = &mut entries[..] {
+            match key.as_str() {
+                "()" => return Self::Tuple(std::mem::take(items)),
+                "{}" => return Self::Set(std::mem::take(items)),
+                _ => {}
+            }
+        }
         entries.sort_by(|a, b| a.0.cmp(&b.0));
         Self::Map(entries)
     }
@@ -141,6 +171,16 @@ impl From<FactValue> for serde_json::Value {
             FactValue::Float(value) => value.into(),
             FactValue::Text(text) => text.as_str().into(),
             FactValue::List(items) => Self::Array(items.into_iter().map(Self::from).collect()),
+            FactValue::Tuple(items) => Self::Object(
+                [("()".to_owned(), FactValue::List(items).into())]
+                    .into_iter()
+                    .collect(),
+            ),
+            FactValue::Set(items) => Self::Object(
+                [("{}".to_owned(), FactValue::List(items).into())]
+                    .into_iter()
+                    .collect(),
+            ),
             FactValue::Map(entries) => Self::Object(
                 entries
                     .into_iter()
@@ -156,29 +196,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn equal_looks_mean_equal_values() {
-        let shown = |value: FactValue| value.to_string();
-        assert_eq!(shown(FactValue::Int(1)), "1");
-        assert_eq!(shown(FactValue::Float(1.0)), "1.0");
-        assert_eq!(shown(FactValue::text("1")), "'1'");
-        assert_eq!(
-            shown(FactValue::List(vec![
-                FactValue::text("True"),
-                FactValue::Bool(true)
-            ])),
-            "['True', True]"
-        );
-        assert_eq!(shown(FactValue::text("demo#1")), "demo#1");
-    }
-
-    #[test]
     fn values_round_trip_through_json() {
-        let text = r#"[true,3,1.5,"demo#1",{"a":"None","b":[]}]"#;
+        let text = r#"[true,3,1.5,"demo#1",{"a":"None","b":[]},{"()":[1]},{"{}":["a",1]},{"'()'":[1]},"'1'",1.0]"#;
         let value: FactValue = serde_json::from_str(text).unwrap();
         assert_eq!(serde_json::to_string(&value).unwrap(), text);
         assert_eq!(
             value.to_string(),
-            "[True, 3, 1.5, demo#1, {a: None, b: []}]"
+            "[True, 3, 1.5, demo#1, {a: None, b: []}, (1,), {a, 1}, {'()': [1]}, '1', 1.0]"
         );
     }
 }

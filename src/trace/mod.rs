@@ -3,6 +3,7 @@
 pub mod decode;
 pub mod detail;
 pub mod fact;
+pub mod notation;
 mod steps;
 
 use std::fmt::{self, Write};

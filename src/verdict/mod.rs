@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::exec::Outcome;
 use crate::python::version::InterpreterKey;
-use crate::scenario::model::{Expectation, Variant};
+use crate::scenario::matcher::Matcher;
+use crate::scenario::model::{Expectation, Numbered, Variant};
 use crate::trace::detail::Detail;
 use crate::trace::fact::FactValue;
 use crate::trace::{ProcessEnd, StepRecord, Trace};
@@ -32,7 +33,7 @@ pub enum Verdict {
     Drift,
     /// Something else was seen.
     Fail,
-    /// The process ended before its last step, or after it in another way than expected.
+    /// The process ended before its last step, or with an error, and nothing was expected of its end.
     Crashed,
     /// The process was ended because its time was up.
     TimedOut,
@@ -126,7 +127,7 @@ pub struct Mismatch {
     /// The fact.
     pub fact: String,
     /// What should have been seen.
-    pub expected: FactValue,
+    pub expected: Matcher,
     /// What was seen; `None` when the fact was not recorded at all.
     pub actual: Option<FactValue>,
     /// Whether the step was recorded, if not the fact.
@@ -151,6 +152,7 @@ impl std::fmt::Display for Mismatch {
             let ended = self.ended.as_deref().unwrap_or("exception");
             return write!(f, "{place}: unexpected {ended}");
         }
+        let expected = expected.describe(fact, self.actual.as_ref());
         write!(f, "{place}: {fact}: expected {expected}, ")?;
         match &self.actual {
             Some(actual) if fact == "outcome" => {
@@ -250,7 +252,8 @@ fn mismatches(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> Vec<Mis
                 Some(output) => vec![Some(FactValue::text(output))],
                 None => records.iter().map(|record| seen(record)).collect(),
             };
-            let wrong = seen.iter().find(|seen| !holds(expectation, seen.as_ref()));
+            let holds = |seen: &FactValue| expectation.value.holds(name, seen);
+            let wrong = seen.iter().find(|seen| !seen.as_ref().is_some_and(holds));
             if seen.is_empty() || wrong.is_some() {
                 found.push(Mismatch {
                     step: one.number,
@@ -269,13 +272,6 @@ fn mismatches(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> Vec<Mis
     found
 }
 
-/// Whether the value that was seen is the expected one.
-fn holds(expectation: &Expectation, seen: Option<&FactValue>) -> bool {
-    let any = FactValue::text("any");
-    seen.is_some_and(|_| expectation.fact.0 == "outcome" && expectation.value == any)
-        || seen == Some(&expectation.value)
-}
-
 /// The exception that a step ended in.
 fn exception(trace: &Trace, record: &StepRecord) -> Option<String> {
     let outcome = record.fact("outcome")?.to_string();
@@ -292,39 +288,44 @@ fn check_end(
 ) -> Option<(Verdict, String, Vec<usize>)> {
     let numbered = variant.numbered();
     let run = numbered.iter().filter(|one| one.step.is_run_on(key));
-    let expected = run.flat_map(|one| &one.step.expect);
-    let expected: Vec<_> = expected
-        .filter(|expectation| expectation.fact.0 == "end" && applies(expectation, key))
+    let expected = run.flat_map(|one| one.step.expect.iter().map(move |expected| (one, expected)));
+    let expected: Vec<(&Numbered<'_>, &Expectation)> = expected
+        .filter(|(_, expectation)| expectation.fact.0 == "end" && applies(expectation, key))
         .collect();
     let regular = ProcessEnd::REGULAR.to_string();
     let seen = trace.end.to_string();
+    let place = match trace.interrupted {
+        Some(step) => format!("in {}", variant.named(step)),
+        None if trace.steps.is_empty() => "before the first step".to_owned(),
+        None => "after the last step".to_owned(),
+    };
+    let end = FactValue::text(seen.as_str());
+    let wrong = expected
+        .iter()
+        .find(|(_, expectation)| !expectation.value.holds("end", &end));
+    if let Some((step, wanted)) = wrong {
+        let expected = wanted.value.describe("end", None);
+        let reason = format!(
+            "{}: end: expected {expected}, got {seen} {place}",
+            step.place()
+        );
+        return Some((Verdict::Fail, reason, wanted.known.clone()));
+    }
     let steps = trace.steps.iter().filter(|record| {
         let in_body = record.step > variant.steps.len();
         !in_body
     });
     let all = variant.steps.len() + usize::from(variant.entry.is_some());
     let complete = trace.interrupted.is_none() && steps.count() == all;
-    let wanted = expected
-        .iter()
-        .find(|expectation| expectation.value.to_string() != seen);
-    if wanted.is_none() && (!expected.is_empty() || (seen == regular && complete)) {
+    if !expected.is_empty() || (seen == regular && complete) {
         return None;
     }
-    let place = match trace.interrupted {
-        Some(step) => format!("in {}", variant.named(step)),
-        None if trace.steps.is_empty() => "before the first step".to_owned(),
-        None => "after the last step".to_owned(),
-    };
-    let instead = wanted.map_or_else(String::new, |wanted| {
-        format!(" instead of {}", wanted.value)
-    });
     let verdict = if trace.end == ProcessEnd::Timeout {
         Verdict::TimedOut
     } else {
         Verdict::Crashed
     };
-    let known = wanted.map_or_else(Vec::new, |wanted| wanted.known.clone());
-    Some((verdict, format!("{seen} {place}{instead}"), known))
+    Some((verdict, format!("{seen} {place}"), Vec::new()))
 }
 
 fn applies(expectation: &Expectation, key: &InterpreterKey) -> bool {

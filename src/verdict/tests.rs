@@ -11,7 +11,7 @@ fn expect(python: Option<&str>, fact: &str, value: &str) -> Expectation {
     Expectation {
         python: python.map(|text| text.parse().unwrap()),
         fact: FactName(fact.into()),
-        value: FactValue::text(value),
+        value: Matcher::Equals(FactValue::text(value)),
         known: vec![],
     }
 }
@@ -121,14 +121,21 @@ fn ends_have_their_own_verdicts() {
         vec![expect(None, "end", "exit 3")],
         &outcome(2, ProcessEnd::Exit(0), None),
     );
-    assert_eq!(wrong.1, ["exit 0 after the last step instead of exit 3"]);
+    let reason = "step 2 (collect): end: expected exit 3, got exit 0 after the last step";
+    assert_eq!(wrong, (Verdict::Fail, vec![reason.to_owned()]));
+    // Nor is a time that is up more than that, where something else was expected.
+    let expected = vec![expect(None, "end", "exit 3")];
+    assert_eq!(
+        verdict(expected, &outcome(1, ProcessEnd::Timeout, Some(2))).0,
+        Verdict::Fail
+    );
     let both = vec![
         expect(None, "end", "exit 4"),
         expect(Some(">=3"), "end", "exit 0"),
     ];
     assert_eq!(
         verdict(both, &outcome(2, ProcessEnd::Exit(0), None)).0,
-        Verdict::Crashed
+        Verdict::Fail
     );
     // An expected end does not hide that an expected fact was never seen.
     let expectations = vec![
@@ -243,7 +250,7 @@ fn an_end_is_expected_only_where_its_step_is_run() {
     let done = outcome(2, ProcessEnd::Exit(0), None);
     let verdict = |key: &str| judge(&ends, &key.parse().unwrap(), &done).0;
     assert_eq!(verdict("3.13.0"), Verdict::Pass);
-    assert_eq!(verdict("2.7.18"), Verdict::Crashed);
+    assert_eq!(verdict("2.7.18"), Verdict::Fail);
 }
 
 #[test]
@@ -257,7 +264,7 @@ fn a_violation_says_what_the_step_ended_in() {
         verdict(expectations, &ended).1,
         [
             "step 2 (collect): outcome: expected ok, got KeyError: 'demo'",
-            "step 2 (collect): value: expected '1', but nothing was recorded; the step ended in KeyError: 'demo'",
+            "step 2 (collect): value: expected 1, but nothing was recorded; the step ended in KeyError: 'demo'",
         ]
     );
 }

@@ -3,6 +3,7 @@
 
 use super::{Mismatch, applies, exception};
 use crate::python::version::InterpreterKey;
+use crate::scenario::matcher::Matcher;
 use crate::scenario::model::{Numbered, Variant};
 use crate::trace::fact::FactValue;
 use crate::trace::{StepRecord, Trace};
@@ -50,7 +51,7 @@ fn mismatch(one: &Numbered<'_>, ended: String) -> Mismatch {
         step: one.number,
         place: one.place(),
         fact: "outcome".to_owned(),
-        expected: FactValue::text("ok"),
+        expected: Matcher::Equals(FactValue::text("ok")),
         actual: None,
         reached: true,
         ended: Some(ended),

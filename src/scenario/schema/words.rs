@@ -141,6 +141,13 @@ pub(super) enum OneOrMore<T> {
     More(#[schemars(length(min = 1))] Vec<T>),
 }
 
+#[derive(JsonSchema)]
+#[schemars(untagged, inline)]
+pub(super) enum OrCondition<T> {
+    Value(T),
+    Condition(Condition),
+}
+
 /// A type by the schema it stands for. None is inline, because what a property is by itself may not be `null`.
 macro_rules! plain {
     ($type:ident, $($schema:tt)*) => {
@@ -158,6 +165,20 @@ macro_rules! plain {
     };
 }
 
+// What a fact must be, where that is not one value.
+plain!(Condition, {
+    "type": "object",
+    "minProperties": 1,
+    "maxProperties": 1,
+    "additionalProperties": false,
+    "properties": {
+        "one_of": {"type": "array", "minItems": 1, "description": "One of these: values, or conditions."},
+        "not": {"description": "Anything but this value, or what this condition says."},
+        "contains": {"description": "Has it in the sense of Python's `in`: a text that part, a list that item, a dict that key."},
+        "matches": {"type": "string", "description": "A text, some part of which this regular expression fits."},
+        "equals": {"description": "This value: a dict that would read as a condition."},
+    },
+});
 plain!(True, {"const": true});
 plain!(Scalar, {"type": ["string", "number", "boolean", "null"]});
 plain!(Seconds, {"type": "integer", "minimum": 0, "maximum": u32::MAX});

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use super::good;
+use crate::scenario::matcher::Matcher;
 use crate::scenario::model::{Action, Delete, ModuleBody, Mtime, Scenario, SetTo, SwapTo, Via};
 use crate::trace::fact::FactValue;
 
@@ -44,9 +45,10 @@ steps:
       original(ns): null
       attribute(pkg.sub): None
       message: "3.10"
-      value: {a: [1, 2.5, true]}
       ran: []
       end: exit 3
+  - eval: "1"
+    expect: {value: {a: [1, 2.5, true]}}
 "#,
     );
     assert_eq!(
@@ -75,10 +77,13 @@ steps:
     assert_eq!(variant.modules[2].body, ModuleBody::Text(String::new()));
     assert_eq!(variant.steps[1].note.as_deref(), Some("a remark"));
     let text = |text: &str| FactValue::Text(text.into());
-    let expect: Vec<_> = variant.steps[4]
-        .expect
+    let expect: Vec<_> = variant.steps[4..]
         .iter()
-        .map(|e| (&e.fact.0[..], e.value.clone()))
+        .flat_map(|step| &step.expect)
+        .map(|e| match &e.value {
+            Matcher::Equals(value) => (&e.fact.0[..], value.clone()),
+            other => panic!("{other:?}"),
+        })
         .collect();
     let list = FactValue::List(vec![
         FactValue::Int(1),
@@ -93,9 +98,9 @@ steps:
             ("original(ns)", text("None")),
             ("attribute(pkg.sub)", text("None")),
             ("message", text("3.10")),
-            ("value", FactValue::Map(vec![("a".into(), list)])),
             ("ran", FactValue::List(Vec::new())),
             ("end", text("exit 3")),
+            ("value", FactValue::Map(vec![("a".into(), list)])),
         ]
     );
 }
@@ -237,7 +242,8 @@ steps:
     via: ${via}
     expect:
       - {python: "<3", raises: KeyError}
-      - {python: ">=3,free-threaded", outcome: ok, value: "${n}", message: "n is ${n}, $${n} and ${"}
+      - {python: ">=3,free-threaded", outcome: ok, demo: "${n}"}
+      - {python: "<3", message: "n is ${n}, $${n} and ${"}
       - {matrix: {via: c_api, n: [1, 2]}, cache: original}
 "#,
     );
@@ -258,20 +264,20 @@ steps:
                 .python
                 .as_ref()
                 .map_or_else(String::new, ToString::to_string);
-            format!("{python} {}={:?}", e.fact, e.value)
+            format!("{python} {}={:?}", e.fact, e.value.values())
         });
         told.collect()
     };
     assert_eq!(
         facts(1),
         [
-            "<3 outcome=Text(\"KeyError\")",
-            ">=3,free-threaded outcome=Text(\"ok\")",
-            ">=3,free-threaded value=Int(2)",
-            ">=3,free-threaded message=Text(\"n is 2, ${n} and ${\")",
+            "<3 outcome=[Text(\"KeyError\")]",
+            ">=3,free-threaded outcome=[Text(\"ok\")]",
+            ">=3,free-threaded demo=[Int(2)]",
+            "<3 message=[Text(\"n is 2, ${n} and ${\")]",
         ]
     );
-    assert_eq!(facts(2).last().unwrap(), " cache=Text(\"original\")");
+    assert_eq!(facts(2).last().unwrap(), " cache=[Text(\"original\")]");
 }
 
 #[test]

@@ -1,0 +1,213 @@
+//! Which values a fact can have: what no interpreter could ever report is refused, with what to write instead.
+
+use std::collections::BTreeSet;
+
+use super::cursor::did_you_mean;
+use super::exceptions;
+use super::matcher::Matcher;
+use super::names::{is_dotted, is_identifier};
+use crate::python::version::VersionSpec;
+use crate::trace::ProcessEnd;
+use crate::trace::fact::{FactName, FactValue};
+use crate::trace::notation::is_label;
+
+/// What the values of one variant can be about.
+pub(super) struct Values<'v> {
+    /// Modules and other names that are recorded.
+    pub(super) names: &'v [String],
+    /// Snapshots, which the cache may be.
+    pub(super) snapshots: &'v [String],
+    /// Every name in a text of the scenario: it may be that of anything.
+    pub(super) mentioned: &'v BTreeSet<String>,
+}
+
+/// What is wrong, and what to write instead.
+pub(super) type Refusal = (String, String);
+
+impl Values<'_> {
+    /// Why the fact can never be as expected on the Pythons that all of the specifiers mean.
+    pub(super) fn refuse(
+        &self,
+        fact: &str,
+        matcher: &Matcher,
+        specs: &[&VersionSpec],
+    ) -> Option<Refusal> {
+        match matcher {
+            Matcher::Equals(value) => self.refuse_value(fact, value, specs),
+            Matcher::OneOf(several) => several.iter().find_map(|one| self.refuse(fact, one, specs)),
+            Matcher::Not(other) => self.refuse(fact, other, specs),
+            Matcher::Contains(item) if FactName::LISTS.contains(&fact) => item
+                .values()
+                .into_iter()
+                .find_map(|item| self.refuse_item(fact, item, specs)),
+            Matcher::Contains(_) | Matcher::Matches(_) => None,
+        }
+    }
+
+    fn refuse_value(
+        &self,
+        fact: &str,
+        value: &FactValue,
+        specs: &[&VersionSpec],
+    ) -> Option<Refusal> {
+        if FactName::LISTS.contains(&fact) {
+            let FactValue::List(items) = value else {
+                let help = format!("write `[{value}]`, or `contains: {value}`");
+                return Some((format!("the fact `{fact}` is a list"), help));
+            };
+            return items
+                .iter()
+                .find_map(|item| self.refuse_item(fact, item, specs));
+        }
+        match (fact, value) {
+            (_, FactValue::Text(text)) => self.refuse_text(fact, text, specs),
+            (_, FactValue::List(_)) if FactName::is_raw(fact) => Some((
+                format!("the fact `{fact}` is a text, not {value}"),
+                "one of several is written `{one_of: [a, b]}`".to_owned(),
+            )),
+            _ if FactName::is_raw(fact) => Some((
+                format!("the fact `{fact}` is a text, not {value}"),
+                format!("quote it: `\"{value}\"`"),
+            )),
+            _ => None,
+        }
+    }
+
+    fn refuse_text(&self, fact: &str, text: &str, specs: &[&VersionSpec]) -> Option<Refusal> {
+        match fact {
+            "outcome" => self.refuse_outcome(text, specs),
+            "end" => {
+                let error = text.parse::<ProcessEnd>().err()?;
+                let help = "expected `exit 3`, `signal SIGSEGV` or `timeout`".to_owned();
+                Some((error.to_string(), help))
+            }
+            "message" | "stdout" | "stderr" | "value" => None,
+            _ if fact.starts_with("resolve(") => self.refuse_word(fact, text, &["absent"]),
+            "cache" => {
+                let words = ["original", "missing", "None"];
+                let snapshots = self.snapshots.iter().map(String::as_str);
+                let words: Vec<&str> = words.into_iter().chain(snapshots).collect();
+                self.refuse_word(fact, text, &words)
+            }
+            _ if fact.starts_with("cached(") => {
+                self.refuse_word(fact, text, &["absent", "None", "lazy", "unreadable"])
+            }
+            _ if fact.contains('(') => self.refuse_word(fact, text, &["absent", "None", "lazy"]),
+            _ => self.refuse_word(fact, text, &["unbound", "None", "lazy"]),
+        }
+    }
+
+    fn refuse_outcome(&self, text: &str, specs: &[&VersionSpec]) -> Option<Refusal> {
+        let refusal = |message: &str, help: &str| Some((message.to_owned(), help.to_owned()));
+        match text {
+            "ok" | "any" => None,
+            "not run" => refusal(
+                "a step that is not run is held to no expectation",
+                "leave it out: `when` says where the step is run",
+            ),
+            "None" => refusal(
+                "no exception is called so",
+                "that there is none is written `outcome: ok`",
+            ),
+            _ if text.trim().is_empty() => refusal(
+                "an outcome is never empty",
+                "expected `ok`, or the type of an exception such as `KeyError`",
+            ),
+            _ if is_dotted(text) && text.contains('.') => {
+                let name = text.rsplit('.').next().unwrap_or_default();
+                let message = format!("`{text}` is no outcome: it is the bare name of a type");
+                Some((message, format!("write `{name}`")))
+            }
+            _ if !is_identifier(text) => {
+                let names: Vec<&str> = text
+                    .split(|c: char| !c.is_alphanumeric() && c != '_')
+                    .filter(|word| is_identifier(word))
+                    .collect();
+                let wrong = names
+                    .iter()
+                    .find_map(|name| exceptions::refuse(name, specs, self.mentioned));
+                let help = match (&names[..], wrong) {
+                    ([_, _, ..], None) => {
+                        format!("one of several is written `{{one_of: [{}]}}`", names.join(", "))
+                    }
+                    (_, Some((_, help))) => help,
+                    _ => "expected `ok`, or the type of an exception such as `KeyError`; its text is `message`".to_owned(),
+                };
+                Some((format!("`{text}` is no name of an exception"), help))
+            }
+            _ => exceptions::refuse(text, specs, self.mentioned),
+        }
+    }
+
+    /// A word that the fact cannot have, though others can, or one that is near to one that it can.
+    fn refuse_word(&self, fact: &str, text: &str, words: &[&str]) -> Option<Refusal> {
+        if words.contains(&text) || self.mentioned.contains(text) {
+            return None;
+        }
+        if is_label(text) {
+            return self.refuse_label(text);
+        }
+        if matches!(text, "absent" | "unbound" | "missing" | "unreadable") {
+            let message = format!("`{fact}` is never `{text}`");
+            let help = format!(
+                "where it is not there it is `{}`",
+                if fact == "cache" { "missing" } else { words[0] }
+            );
+            return Some((message, help));
+        }
+        let help = did_you_mean(text, words.iter().copied()).filter(|_| is_identifier(text))?;
+        Some((
+            format!("`{text}` is neither a label nor a word of `{fact}`"),
+            help,
+        ))
+    }
+
+    /// A label of a name that nothing has.
+    fn refuse_label(&self, label: &str) -> Option<Refusal> {
+        let (name, number) = label.rsplit_once('#')?;
+        if name == "cache" || self.is_known(name) {
+            return None;
+        }
+        let nearest = did_you_mean(
+            name,
+            self.names.iter().chain(self.snapshots).map(String::as_str),
+        )?;
+        let help = nearest.replacen("`?", &format!("#{number}`?"), 1);
+        Some((format!("nothing here gets the label `{label}`"), help))
+    }
+
+    fn is_known(&self, name: &str) -> bool {
+        let known = |one: &String| one == name;
+        self.names.iter().any(known)
+            || self.snapshots.iter().any(known)
+            || name.split('.').all(|part| self.mentioned.contains(part))
+    }
+
+    fn refuse_item(&self, fact: &str, item: &FactValue, specs: &[&VersionSpec]) -> Option<Refusal> {
+        let FactValue::Text(text) = item else {
+            let message = format!("the fact `{fact}` is a list of texts, and {item} is none");
+            return Some((message, "quote it, if it is one".to_owned()));
+        };
+        match fact {
+            "died" if !is_label(text) => Some((
+                format!("`died` is a list of labels, and `{text}` is none"),
+                "expected something like `[demo#1]`; nothing is written `[]`".to_owned(),
+            )),
+            "died" => self.refuse_label(text),
+            "warned" if !is_identifier(text) => Some((
+                format!("`{text}` is no category of a warning"),
+                "expected the bare name of its type, such as `ImportWarning`; nothing is written `[]`".to_owned(),
+            )),
+            "warned" => exceptions::refuse(text, specs, self.mentioned),
+            "ran" if matches!(text.as_str(), "absent" | "None") && !self.is_known(text) => Some((
+                format!("no module is called `{text}`"),
+                "nothing is written `[]`".to_owned(),
+            )),
+            "ran" if !self.is_known(text) => {
+                let help = did_you_mean(text, self.names.iter().map(String::as_str))?;
+                Some((format!("no module is called `{text}`"), help))
+            }
+            _ => None,
+        }
+    }
+}
