@@ -106,7 +106,7 @@ fn allowed(report: &RunReport, row: &str) -> (BTreeSet<String>, usize) {
             ))
         })
         .collect();
-    shown.sort();
+    shown.sort_unstable();
     let id = row.split('[').next().expect("an id");
     let scenario = report.scenarios.iter().find(|one| one.id == id);
     let notes = &scenario.expect("the scenario").changes;
@@ -136,6 +136,38 @@ fn told(text: &str) -> (BTreeSet<String>, usize) {
         .filter(|part| !part.is_empty());
     let (gaps, named): (Vec<_>, Vec<_>) = parts.partition(|part| part.contains(['≤', '–']));
     (named.into_iter().map(str::to_owned).collect(), gaps.len())
+}
+
+/// Holds the page for a browser to it: its table, and what its search looks in.
+fn assert_page_agrees(html: &str, allowed: &BTreeMap<&str, (BTreeSet<String>, usize)>) {
+    let lines = html
+        .lines()
+        .filter(|line| line.starts_with("<tr class=\"row\""));
+    let cells: Vec<&str> = lines
+        .map(|line| line.rsplit("<td").nth(1).expect("a cell"))
+        .collect();
+    let block = html.split("id=\"index\">").nth(1).expect("the block");
+    let block = block.split("</script>").next().expect("its end");
+    let block: serde_json::Value = serde_json::from_str(block).expect("JSON");
+    let entries = block["rows"].as_array().expect("rows");
+    assert_eq!(cells.len(), entries.len());
+    for (entry, cell) in entries.iter().zip(cells) {
+        let row = entry["id"].as_str().expect("an id");
+        assert_eq!(
+            told(cell.trim_start_matches('>')),
+            allowed[row],
+            "{row} in the page"
+        );
+        let spans: Vec<[[u64; 3]; 2]> =
+            serde_json::from_value(entry["changed"].clone()).expect("spans");
+        let exact = spans.iter().filter(|[first, last]| first == last);
+        let exact: BTreeSet<_> = exact.map(|[first, _]| *first).collect();
+        let named: BTreeSet<_> = allowed[row].0.iter().map(|since| release(since)).collect();
+        assert!(
+            named.is_subset(&exact),
+            "{row}: {named:?} is found by {exact:?}"
+        );
+    }
 }
 
 /// The release that changed a row is the one that its scenario's notes name, in every view, and in the search of the page.
@@ -215,36 +247,8 @@ fn no_view_names_a_release_that_the_notes_contradict() {
         );
     }
 
-    // The page for a browser: its table, and what its search looks in.
     let html = fs::read_to_string(folder.join("index.html")).expect("the page");
-    let lines = html
-        .lines()
-        .filter(|line| line.starts_with("<tr class=\"row\""));
-    let cells: Vec<&str> = lines
-        .map(|line| line.rsplit("<td").nth(1).expect("a cell"))
-        .collect();
-    let block = html.split("id=\"index\">").nth(1).expect("the block");
-    let block = block.split("</script>").next().expect("its end");
-    let block: serde_json::Value = serde_json::from_str(block).expect("JSON");
-    let entries = block["rows"].as_array().expect("rows");
-    assert_eq!(cells.len(), entries.len());
-    for (entry, cell) in entries.iter().zip(cells) {
-        let row = entry["id"].as_str().expect("an id");
-        assert_eq!(
-            told(cell.trim_start_matches('>')),
-            allowed[row],
-            "{row} in the page"
-        );
-        let spans: Vec<[[u64; 3]; 2]> =
-            serde_json::from_value(entry["changed"].clone()).expect("spans");
-        let exact = spans.iter().filter(|[first, last]| first == last);
-        let exact: BTreeSet<_> = exact.map(|[first, _]| *first).collect();
-        let named: BTreeSet<_> = allowed[row].0.iter().map(|since| release(since)).collect();
-        assert!(
-            named.is_subset(&exact),
-            "{row}: {named:?} is found by {exact:?}"
-        );
-    }
+    assert_page_agrees(&html, &allowed);
     let of_3_3 = allowed.values().filter(|(named, _)| named.contains("3.3"));
     assert!(
         of_3_3.count() > 80,
