@@ -50,10 +50,10 @@ fn our_python_execs_nothing() {
         let source = std::fs::read_to_string(&path).expect("a text");
         for (at, line) in source.lines().enumerate() {
             let code = line.split('#').next().unwrap_or_default();
-            let words =
+            let mut words =
                 code.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '"' && c != '.');
             assert!(
-                !words.into_iter().any(|word| word == "exec"),
+                !words.any(|word| word == "exec"),
                 "{}:{}: `eval` a code object instead: {line}",
                 path.display(),
                 at + 1

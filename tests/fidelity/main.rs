@@ -75,11 +75,12 @@ fn the_classes_of_the_harness_are_those_that_are_named() {
                 "statvfs_result",
                 "struct_time",
             ];
-            let named = match python.key.starts_with("2.7") {
-                true => &of_2_7[..],
-                false => &of_2_7[..3],
+            let expected = if python.key.starts_with("2.7") {
+                &of_2_7[..]
+            } else {
+                &of_2_7[..3]
             };
-            assert_eq!(more, named, "{} by {isolation}", python.key);
+            assert_eq!(more, expected, "{} by {isolation}", python.key);
             assert!(bare.iter().all(|name| seen.contains(name)));
         }
     });
