@@ -253,10 +253,7 @@ fn what_a_wrapper_adds_reaches_what_is_measured() {
             "wrapper",
             &format!("#!/bin/sh\nPYTHONPATH=/nowhere/here exec {python} -OO -W error::UserWarning \"$@\"\n"),
         );
-        let report = json(
-            &mut bench.modswap(&["run", "--format", "json", "--python", &wrapper]),
-            0,
-        );
+        let report = json(&mut bench.modswap(&["run", "--python", &wrapper]), 0);
         let one = &report["interpreters"][0];
         let flags = one["flags"].as_array().expect("a list");
         assert!(flags.contains(&"-OO".into()), "{one:#}");

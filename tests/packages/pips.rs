@@ -1,6 +1,5 @@
 //! Pips that are not as today's.
 
-use super::ASKS;
 use super::index::{Index, packages, reason};
 use crate::common::bench::{newest, report_of, text};
 
