@@ -259,7 +259,11 @@ fn what_a_wrapper_adds_reaches_what_is_measured() {
         assert!(flags.contains(&"-OO".into()), "{one:#}");
         assert_eq!(one["env"]["PYTHONPATH"], "/nowhere/here");
         // A command may lead anywhere, and its variables come from there: they are named.
-        let command = format!("env PYTHONPATH=/nowhere/here {python} -OO -W error::UserWarning");
+        let plain = bench.script(
+            "python3",
+            &format!("#!/bin/sh\nexec {python} -OO -W error::UserWarning \"$@\"\n"),
+        );
+        let command = format!("env PYTHONPATH=/nowhere/here {plain}");
         let output = ends_with(
             &mut bench.modswap(&["run", "flags", "--python", &command]),
             0,
