@@ -253,16 +253,17 @@ fn what_a_wrapper_adds_reaches_what_is_measured() {
             "wrapper",
             &format!("#!/bin/sh\nPYTHONPATH=/nowhere/here exec {python} -OO -W error::UserWarning \"$@\"\n"),
         );
-        let report = json(
-            &mut bench.modswap(&["run", "--format", "json", "--python", &wrapper]),
-            0,
-        );
+        let report = json(&mut bench.modswap(&["run", "--python", &wrapper]), 0);
         let one = &report["interpreters"][0];
         let flags = one["flags"].as_array().expect("a list");
         assert!(flags.contains(&"-OO".into()), "{one:#}");
         assert_eq!(one["env"]["PYTHONPATH"], "/nowhere/here");
         // A command may lead anywhere, and its variables come from there: they are named.
-        let command = format!("env PYTHONPATH=/nowhere/here {python} -OO -W error::UserWarning");
+        let plain = bench.script(
+            "python3",
+            &format!("#!/bin/sh\nexec {python} -OO -W error::UserWarning \"$@\"\n"),
+        );
+        let command = format!("env PYTHONPATH=/nowhere/here {plain}");
         let output = ends_with(
             &mut bench.modswap(&["run", "flags", "--python", &command]),
             0,
