@@ -136,7 +136,11 @@ pub fn unquote(text: &str) -> Option<String> {
 
 /// Whether the recorder writes the text in quotes. `inside`: of a list or a dict.
 fn needs_quotes(text: &str, inside: bool) -> bool {
-    WORDS.contains(&text) || is_repr(text) || is_label(text) || is_only_text(text, inside)
+    WORDS.contains(&text)
+        || is_number(text)
+        || is_repr(text)
+        || is_label(text)
+        || is_only_text(text, inside)
 }
 
 /// Whether nothing but a text can be meant, though the recorder writes it in quotes.
