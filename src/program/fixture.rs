@@ -76,7 +76,11 @@ fn of_steps<'a>(steps: impl Iterator<Item = &'a ProgramStep>) -> String {
                 Mode::Eval => "eval",
             };
             let text = quoted(&format!("{code}\n"));
-            let _ = writeln!(out, "{}", call(&format!("\"{what}\", {text}")));
+            let names = match step.helpers.join(" ") {
+                names if names.is_empty() => String::new(),
+                names => format!(", \"{names}\""),
+            };
+            let _ = writeln!(out, "{}", call(&format!("\"{what}\", {text}{names}")));
             continue;
         }
         let begin = call(&format!("\"begin\", \"{}\"", step.helpers.join(" ")));

@@ -20,15 +20,15 @@ pub(super) fn steps_with_sys(variant: &Variant, key: &InterpreterKey) -> Vec<usi
             action => action.run_text(key).unwrap_or_default(),
         };
         let code = code(text);
-        let (uses, binds) = (uses(&code), binds(&code));
+        let (is_used, is_bound) = (uses(&code), binds(&code));
         if one.body.is_some() {
-            if uses && !binds {
+            if is_used && !is_bound {
                 found.push(one.number);
             }
             continue;
         }
-        bound |= binds || one.step.action.binds("sys");
-        used |= uses;
+        bound |= is_bound || one.step.action.binds("sys");
+        used |= is_used;
         if used && !bound {
             found.push(one.number);
         }

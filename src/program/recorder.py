@@ -104,12 +104,12 @@ def observer(main, watched, bound_names, snapshots, emit, system, places):
     class body_step(complex):
         """A module body made of steps calls this around each, and finds it in the same way."""
 
-        def __new__(cls, number, what, value=None):
+        def __new__(cls, number, what, value=None, names=""):
             namespace = frame(1).f_globals
             if frame(1).f_builtins is not builtins:
                 raise KeyError("a body made of steps runs in the interpreter of the steps")
             if what in ("exec", "eval"):
-                step.inside(number, "begin", "", namespace)
+                step.inside(number, "begin", names, namespace)
                 try:
                     code = compile(value, "<step %d>" % number, what, 0, True)
                     value = eval(code, namespace)

@@ -291,8 +291,21 @@ fn variant(entries: &[Entry<'_>], matrix: &mut Matrix, row: &Row, log: &mut Log<
         let steps: Vec<_> = fixture.steps.iter().collect();
         names::check(&steps, Some(&fixture.name), &variant.modules, log);
     }
-    let recorded = Recorded::new(&variant, &snapshots, &guessed);
-    let first = usize::from(entry.is_none());
+    check_expectations(&variant, &all, &fixtures, &snapshots, &guessed, log);
+    variant
+}
+
+/// Says which expectations of the variant can never hold. `all`: the entry and the steps.
+fn check_expectations(
+    variant: &Variant,
+    all: &[&Parsed<'_>],
+    fixtures: &[Fixture<'_>],
+    snapshots: &[String],
+    guessed: &BTreeSet<String>,
+    log: &mut Log<'_>,
+) {
+    let recorded = Recorded::new(variant, snapshots, guessed);
+    let first = usize::from(variant.entry.is_none());
     for (at, step) in all.iter().enumerate() {
         let place = StepPlace {
             step,
@@ -309,7 +322,6 @@ fn variant(entries: &[Entry<'_>], matrix: &mut Matrix, row: &Row, log: &mut Log<
         };
         recorded.check(&place, log);
     }
-    variant
 }
 
 /// The steps that could be read. There may be many scenarios: no more room than they need.

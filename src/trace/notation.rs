@@ -2,6 +2,8 @@
 //!
 //! `labels.py` writes values in this notation; what stands here reads it, and brings what authors of scenarios write into the same form.
 
+use std::fmt::Write;
+
 /// What a value that is no text may read.
 const WORDS: [&str; 12] = [
     "True",
@@ -94,9 +96,11 @@ pub fn quote(text: &str) -> String {
             '\\' => quoted.push_str("\\\\"),
             _ if c == mark => quoted.extend(['\\', c]),
             _ if is_unseen(c) && u32::from(c) < 256 => {
-                quoted.push_str(&format!("\\x{:02x}", u32::from(c)));
+                let _ = write!(quoted, "\\x{:02x}", u32::from(c));
             }
-            _ if is_unseen(c) => quoted.push_str(&format!("\\u{:04x}", u32::from(c))),
+            _ if is_unseen(c) => {
+                let _ = write!(quoted, "\\u{:04x}", u32::from(c));
+            }
             _ => quoted.push(c),
         }
     }
@@ -123,7 +127,9 @@ pub fn unquote(text: &str) -> Option<String> {
                     let code = u32::from_str_radix(digits, 16).ok()?;
                     match char::from_u32(code) {
                         Some(c) => found.push(c),
-                        None => found.push_str(&format!("\\{kind}{digits}")),
+                        None => {
+                            let _ = write!(found, "\\{kind}{digits}");
+                        }
                     }
                     rest.nth(length - 1);
                 }
@@ -136,7 +142,11 @@ pub fn unquote(text: &str) -> Option<String> {
 
 /// Whether the recorder writes the text in quotes. `inside`: of a list or a dict.
 fn needs_quotes(text: &str, inside: bool) -> bool {
-    WORDS.contains(&text) || is_repr(text) || is_label(text) || is_only_text(text, inside)
+    WORDS.contains(&text)
+        || is_number(text)
+        || is_repr(text)
+        || is_label(text)
+        || is_only_text(text, inside)
 }
 
 /// Whether nothing but a text can be meant, though the recorder writes it in quotes.
