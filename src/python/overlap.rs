@@ -25,19 +25,20 @@ pub fn meet(specs: &[&VersionSpec]) -> bool {
         .into_iter()
         .chain([(2, 7, 18), (2, 7, 0), (4, 0, 0)])
         .chain(usual);
-    let mut releases = releases.filter(|release| *release >= (2, 7, 0));
-    releases.any(|(major, minor, micro)| {
+    let releases = releases.filter(|release| *release >= (2, 7, 0));
+    let releases = releases.map(|(major, minor, micro)| PythonVersion {
+        major,
+        minor,
+        micro,
+        suffix: String::new(),
+    });
+    let prereleases = texts.iter().flat_map(|text| prereleases(text));
+    releases.chain(prereleases).any(|version| {
         [(false, false), (true, false), (false, true), (true, true)]
             .into_iter()
             .any(|(free_threaded, debug)| {
-                let version = PythonVersion {
-                    major,
-                    minor,
-                    micro,
-                    suffix: String::new(),
-                };
                 let key = InterpreterKey {
-                    version,
+                    version: version.clone(),
                     free_threaded,
                     debug,
                     label: None,
@@ -45,6 +46,25 @@ pub fn meet(specs: &[&VersionSpec]) -> bool {
                 specs.iter().all(|spec| spec.matches(&key))
             })
     })
+}
+
+/// The prereleases that a specifier names, and those next to them.
+fn prereleases(text: &str) -> Vec<PythonVersion> {
+    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '.'));
+    let named = words.filter_map(|word| word.parse::<PythonVersion>().ok());
+    let named = named.filter(PythonVersion::is_prerelease);
+    let near = named.flat_map(|version| {
+        let stage = version
+            .suffix
+            .trim_end_matches(|c: char| c.is_ascii_digit());
+        let number: u64 = version.suffix[stage.len()..].parse().unwrap_or(0);
+        let numbers = [number, number + 1, number.saturating_sub(1)];
+        numbers.map(|number| PythonVersion {
+            suffix: format!("{stage}{number}"),
+            ..version.clone()
+        })
+    });
+    near.collect()
 }
 
 #[cfg(test)]
@@ -66,6 +86,8 @@ mod tests {
             &[">=3.99"],
             &["3.15.0"],
             &[">3.6.3,<3.6.5"],
+            &["3.15.0rc1"],
+            &[">=3.15", ">3.15.0rc1,<3.15.0rc3"],
         ] {
             assert!(meet(texts), "{texts:?}");
         }
@@ -76,6 +98,7 @@ mod tests {
             &["free-threaded", "not free-threaded"],
             &["3.6", "<3.6"],
             &[">3.6.3,<3.6.4"],
+            &["3.15.0rc1", "<3.15.0b4"],
         ] {
             assert!(!meet(texts), "{texts:?}");
         }
