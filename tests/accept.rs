@@ -135,7 +135,7 @@ fn a_word_that_names_nothing_or_cannot_be_read_writes_nothing() {
             "`swap/copy@3.11` names nothing that was run",
         ),
         ("swap/copy@latest", 2, "`latest` is not a version"),
-        ("{swap", 2, "`{swap` is not a scenario id"),
+        ("{swap", 2, "`{swap` is not an id or a glob"),
     ] {
         let said = accept(&project, &["swap/empty", word], code);
         assert!(said.contains(text), "{word}: {said}");

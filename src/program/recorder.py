@@ -122,12 +122,10 @@ def observer(main, watched, bound_names, snapshots, emit, system, places):
 
     hearing = {}                            # by thread: the text of a warning whose category is asked for next
 
-    class Hearing(object):
-        """Stands where a filter has the pattern of the text, and is asked before the category: get_filter() in C."""
-
-        def match(self, text):
-            hearing[thread.get_ident()] = text
-            return True
+    def hear(text):
+        """Asked before the category, where a filter has the pattern of the text: get_filter() in C."""
+        hearing[thread.get_ident()] = text
+        return True
 
     class Witness(type):
         def __subclasscheck__(cls, category):
@@ -157,7 +155,8 @@ def observer(main, watched, bound_names, snapshots, emit, system, places):
                 registry = (namespace_of(module) or {}).get("__warningregistry__")
                 if type(registry) is dict:
                     registry.clear()
-    witness = ("ignore", Hearing(), Witness("Witness", (Warning,), {}), None, 0)
+    witness = Witness("Witness", (Warning,), {"match": staticmethod(hear)})
+    witness = ("ignore", witness, witness, None, 0)
     bodies, most_of_bodies = {}, 50         # by thread: the steps of bodies that are running; reported in one step
     reporting = thread.allocate_lock()
 

@@ -50,7 +50,7 @@ fn a_list_beside_the_scenarios_adds_columns_with_their_flags_and_variables() {
         assert_eq!(case(report, "plain", &key)["verdict"], "pass");
         let seen =
             |key: &str| trace(report, case(report, "looks", key))[1]["facts"]["value"].clone();
-        assert_eq!(seen(&key), serde_json::json!([1, "two words", "1"]));
+        assert_eq!(seen(&key), serde_json::json!([1, "two words", "'1'"]));
         assert_eq!(seen(&python.key), serde_json::json!([0, "None", "None"]));
     }
     let listed = report["interpreters"]

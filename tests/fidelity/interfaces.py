@@ -22,6 +22,10 @@ class Channel(object):
         self.requests, self.writer = os.pipe()
 
 
+class Folder(object):
+    modules = "/nowhere/case-1"
+
+
 class LyingSelect(object):
     """select.select as of 3.5, 3.6.0 to 3.6.7, 3.7.0 and 3.7.1, when a signal outlasts the timeout (bpo-35310)."""
 
@@ -39,7 +43,8 @@ def a_quiet_channel_is_not_taken_for_a_closed_one():
     channel = Channel()
     supervisor = worker["Supervisor"](channel)
     quiet = dict([(name, os.pipe()) for name in ("status", "out", "err")])
-    case = worker["Case"](supervisor, {"fork": True}, None)
+    supervisor.root, supervisor.places = "/nowhere", namespace("places.py")["place_words"](os)
+    case = worker["Case"](supervisor, {"fork": True, "packages": []}, Folder())
     case.pipes, case.closed = dict([(name, quiet[name][0]) for name in quiet]), set()
     honest, worker["select"] = worker["select"], LyingSelect(worker["select"])
     try:
