@@ -109,7 +109,7 @@ steps:
             .collect();
         assert_eq!(
             value!(cached),
-            value!(["demo#1", "demo#2", "demo#1", "42", "None"]),
+            value!(["demo#1", "demo#2", "demo#1", 42, "None"]),
             "{key}"
         );
     });

@@ -414,6 +414,7 @@ steps:
   - eval: when("") + [os.path.exists(os.path.join(home, "a"))]
     expect: {value: [8, false]}
   - remove: nothing.py
+    expect: [{python: "<3", raises: OSError}, {python: ">=3", raises: FileNotFoundError}]
 "#;
     on_every_python(text, |key, trace| {
         let missing = if is_2(key) {
