@@ -291,7 +291,12 @@ impl VersionSpec {
         let release = pep440_rs::Version::new([version.major, version.minor, version.micro]);
         let contains = |specifier: &pep440_rs::VersionSpecifier| {
             if specifier.version().any_prerelease() {
-                specifier.contains(&version.with_prerelease())
+                let version = version.with_prerelease();
+                match specifier.operator() {
+                    // pep440_rs 0.7.3 leaves out every prerelease of that release, also where the specifier names one.
+                    pep440_rs::Operator::LessThan => version < *specifier.version(),
+                    _ => specifier.contains(&version),
+                }
             } else {
                 specifier.contains(&release)
             }
@@ -396,6 +401,11 @@ mod tests {
                 ">=3.15,!=3.16.0a0",
                 "3.15.0rc1 3.15.2 3.16.0a1",
                 "3.16.0a0 3.16.0a0+",
+            ),
+            (
+                "<3.15.0rc3",
+                "3.15.0rc2 3.15.0b4 3.14.10",
+                "3.15.0rc3 3.15.0",
             ),
             ("3.15.0b4", "3.15.0b4 3.15.0b4d", "3.15.0b3 3.15.0"),
         ] {
