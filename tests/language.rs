@@ -257,6 +257,50 @@ steps:
 }
 
 #[test]
+fn a_renamed_module_is_one_behaviour() {
+    let text = r#"
+title: it
+steps:
+  - import: {"<3": copy_reg, ">=3": copyreg}
+    as: old
+    via: import_module
+    expect: {outcome: ok, old: old#1}
+  - delete: {cached: {"<3": copy_reg, ">=3": copyreg}}
+    expect: {outcome: ok}
+  - import: {"<3": copy_reg, ">=3": copyreg}
+    as: new
+    expect: {outcome: ok, old: old#1, new: new#1}
+  - eval: "[new is old, new]"
+    expect: {value: [false, new#1]}
+  - run: {"<3": first = new, ">=3": second = new}
+  - delete: {"<3": first, ">=3": second}
+    expect: {outcome: ok}
+  - eval: '[name for name in ("first", "second") if name in globals()]'
+    expect: {value: []}
+  - import: {"<3": ConfigParser, ">=3": configparser}
+    as: config
+    expect: {outcome: ok, config: config#1}
+  - delete: {cached: {"<3": ConfigParser, ">=3": configparser}, in: original}
+    expect: {outcome: ok, config: config#1}
+  - import: {">=4": nothing}
+    as: late
+  - delete: {cached: {">=4": nothing}}
+"#;
+    let seen = std::cell::RefCell::new(Vec::<Vec<Value>>::new());
+    on_every_python(text, |key, trace| {
+        let import = "import: copy_reg (<3) / copyreg (>=3) as old via import_module";
+        assert_eq!(trace[0]["action"], import, "{key}");
+        for step in [10, 11] {
+            assert_eq!(*fact(trace, step, "outcome"), "not run", "{key}");
+            assert_eq!(*fact(trace, step, "late"), "unbound", "{key}");
+        }
+        let mut seen = seen.borrow_mut();
+        seen.push(trace.to_vec());
+        assert_eq!(seen[0], trace, "{key}");
+    });
+}
+
+#[test]
 fn resolving_binds_nothing_and_tells_every_spelling() {
     let text = r#"
 title: it
@@ -370,6 +414,7 @@ steps:
   - eval: when("") + [os.path.exists(os.path.join(home, "a"))]
     expect: {value: [8, false]}
   - remove: nothing.py
+    expect: [{python: "<3", raises: OSError}, {python: ">=3", raises: FileNotFoundError}]
 "#;
     on_every_python(text, |key, trace| {
         let missing = if is_2(key) {

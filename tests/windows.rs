@@ -47,11 +47,13 @@ left_out! {
     pictures: "shows what a terminal of POSIX shows",
     pythons: "makes symbolic links to interpreters, and shell scripts",
     readme: "runs the commands of README.md in a shell",
+    recorded: "runs cases, which needs fork and POSIX pipes",
     regression: "runs cases, which needs fork and POSIX pipes",
     repeat: "runs cases, which needs fork and POSIX pipes",
     review: "types keys into a pseudo-terminal",
     screen: "runs cases, which needs fork and POSIX pipes, and types into a pseudo-terminal",
     truth: "runs cases, which needs fork and POSIX pipes",
+    values: "runs cases, which needs fork and POSIX pipes",
 }
 
 #[test]

@@ -163,8 +163,8 @@ pub fn unfit_version(variant: &Variant, key: &InterpreterKey) -> Option<String> 
         return Some(format!("requires a build that is {spec}"));
     }
     let is_lazy = |one: &Numbered<'_>| {
-        let lazy = matches!(one.step.action, Action::Import { via: Via::Lazy, .. });
-        lazy && one.step.is_run_on(key)
+        let action = one.step.action.on(key);
+        one.step.is_run_on(key) && matches!(action, Some(Action::Import { via: Via::Lazy, .. }))
     };
     let has_lazy = (key.version.major, key.version.minor) >= (3, 15);
     let lazy = !has_lazy && variant.numbered().iter().any(is_lazy);

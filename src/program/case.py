@@ -40,7 +40,7 @@ def case(frames):
     """What runs one case, made before there is one, so that forks share it: a function of the request. And what borrows the
     modules that helpers need, before the path leads to modules of the case, which may have their names."""
     main, pending, own = sys.modules["__main__"].__dict__, [], {}
-    watched, bound, snapshots, places = [], [], [], place_words(posix)
+    watched, bound, aliases, snapshots, places = [], [], [], [], place_words(posix)
 
     def send(text):
         if getpid() != own["pid"]:      # a child that the scenario forked and that went on with our code
@@ -66,13 +66,14 @@ def case(frames):
             send("".join(pending))
             del pending[:]
 
-    step = observer(main, watched, bound, snapshots, emit, posix, places)
+    step = observer(main, watched, bound, aliases, snapshots, emit, posix, places)
 
     def run(request):
         program = request["program"]
         own["pid"], own["frames"] = getpid(), request["frames"]
         watched.extend(program["watched"])
         bound.extend(program["bound"])
+        aliases.extend(program["aliases"])
         snapshots.extend(program["snapshots"])
         places.add_spelled(request["places"])
         step.modules = request["modules"]

@@ -1,5 +1,6 @@
 //! A variant as a program: each step becomes the Python it stands for.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::fixture;
@@ -29,6 +30,8 @@ pub fn emit(variant: &Variant, key: &InterpreterKey) -> Program {
         Action::Snapshot { name } => Some(name.clone()),
         _ => None,
     });
+    let renamed = variant.renamed();
+    let aliases: BTreeSet<String> = renamed.into_iter().map(|(_, name)| name).collect();
     let mut needs = variant.requires.modules.clone();
     if steps
         .iter()
@@ -40,6 +43,7 @@ pub fn emit(variant: &Variant, key: &InterpreterKey) -> Program {
     Program {
         watched: variant.watched(),
         bound: variant.bound_names(),
+        aliases: aliases.into_iter().collect(),
         snapshots: snapshots.collect(),
         files: fixture::files(&variant.modules, &bodies),
         needs,
@@ -54,16 +58,17 @@ pub fn emit(variant: &Variant, key: &InterpreterKey) -> Program {
 
 fn emit_step(variant: &Variant, numbered: &Numbered<'_>, key: &InterpreterKey) -> ProgramStep {
     let step = numbered.step;
-    let is_run = step.is_run_on(key);
-    let (code, helpers) = if is_run {
-        let (code, helpers) = python(&step.action, key);
-        (Some(code), helpers)
-    } else {
-        (None, vec![])
+    let action = step.action.on(key);
+    let (code, helpers) = match action.filter(|_| step.is_run_on(key)) {
+        Some(action) => {
+            let (code, helpers) = python(action);
+            (Some(code), helpers)
+        }
+        None => (None, vec![]),
     };
-    let source = match &step.action {
-        Action::Eval(_) => Some(Mode::Eval),
-        Action::Run(_) | Action::RunPer(_) => Some(Mode::Exec),
+    let source = match action {
+        Some(Action::Eval(_)) => Some(Mode::Eval),
+        Some(Action::Run(_)) => Some(Mode::Exec),
         _ => None,
     };
     ProgramStep {
@@ -77,8 +82,8 @@ fn emit_step(variant: &Variant, numbered: &Numbered<'_>, key: &InterpreterKey) -
     }
 }
 
-/// The text, and the names it uses that the scenario did not bind.
-fn python(action: &Action, key: &InterpreterKey) -> (String, Vec<&'static str>) {
+/// The text of an action on some version, and the names it uses that the scenario did not bind.
+fn python(action: &Action) -> (String, Vec<&'static str>) {
     match action {
         Action::Snapshot { name } => (format!("{name} = sys.modules.copy()"), vec!["sys"]),
         Action::Import {
@@ -116,10 +121,8 @@ fn python(action: &Action, key: &InterpreterKey) -> (String, Vec<&'static str>) 
         }
         Action::Reload { name } => (format!("reload({name})"), vec!["reload"]),
         Action::Eval(text) => (text.trim().to_owned(), vec![]),
-        Action::Run(_) | Action::RunPer(_) => {
-            let text = action.run_text(key).unwrap_or_default();
-            (text.trim_end().to_owned(), vec![])
-        }
+        Action::Run(text) => (text.trim_end().to_owned(), vec![]),
+        Action::PerVersion(_) => unreachable!("it has been asked for the one of this version"),
         Action::Resolve(name) => (format!("resolve({})", quoted(name)), vec!["resolve"]),
         Action::Write { file, text, mtime } => {
             let text = match Path::new(file).extension() {

@@ -15,9 +15,10 @@ pub(super) fn steps_with_sys(variant: &Variant, key: &InterpreterKey) -> Vec<usi
         if !one.step.is_run_on(key) {
             continue;
         }
-        let text = match &one.step.action {
-            Action::Eval(text) => text,
-            action => action.run_text(key).unwrap_or_default(),
+        let action = one.step.action.on(key);
+        let text = match action {
+            Some(Action::Eval(text) | Action::Run(text)) => text,
+            _ => "",
         };
         let code = code(text);
         let (is_used, is_bound) = (uses(&code), binds(&code));
@@ -27,7 +28,7 @@ pub(super) fn steps_with_sys(variant: &Variant, key: &InterpreterKey) -> Vec<usi
             }
             continue;
         }
-        bound |= is_bound || one.step.action.binds("sys");
+        bound |= is_bound || action.is_some_and(|action| action.binds("sys"));
         used |= is_used;
         if used && !bound {
             found.push(one.number);

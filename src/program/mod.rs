@@ -27,6 +27,8 @@ pub struct Program {
     pub watched: Vec<String>,
     /// Names of which only the binding is recorded.
     pub bound: Vec<String>,
+    /// Names that give the labels of what they hold.
+    pub aliases: Vec<String>,
     /// Names that steps bind to copies of the cache.
     pub snapshots: Vec<String>,
     /// Files of the private folder.

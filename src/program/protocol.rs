@@ -231,6 +231,7 @@ fn steps(program: &Program) -> Data {
     Data::Dict(vec![
         ("watched", texts(&program.watched)),
         ("bound", texts(&program.bound)),
+        ("aliases", texts(&program.aliases)),
         ("snapshots", texts(&program.snapshots)),
         ("helpers", Data::texts(program.helpers())),
         ("steps", Data::List(steps.collect())),

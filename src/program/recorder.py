@@ -1,8 +1,9 @@
-def observer(main, watched, bound_names, snapshots, emit, system, places):
+def observer(main, watched, bound_names, aliases, snapshots, emit, system, places):
     """Record what each step did, from outside: `with step(1, "import: demo"): import demo`.
 
     main: the namespace in which the steps run.  watched: modules whose state is recorded after each step.
-    bound_names: names of which only the binding is recorded.
+    bound_names: names of which only the binding is recorded.  aliases: names that give the labels of what they hold, where
+    other things have the name of the module.
     snapshots: names that steps bind to copies of the cache.  emit(number, action, facts, details, inside) gets what
     was seen; details are the texts of an exception and of warnings, which change with the version more often than the
     behaviour does; `inside` is the step that was running when the body of a module came to one of its own.  system: the
@@ -18,7 +19,7 @@ def observer(main, watched, bound_names, snapshots, emit, system, places):
     # 2.7 empties the namespace of a module whose last reference goes. Any script that imports sys holds these.
     held_modules = [sys, original["__main__"], original["__builtin__" if version_2 else "builtins"]]
     absent, forget_exception = object(), getattr(sys, "exc_clear", None)
-    most_warnings, most_of_text = 20, 10000     # kept in a step; characters kept of a message or of a warning
+    most_warnings, most_of_text = 20, 1 << 20   # kept in a step; characters kept of a message or of a warning
     frame, current_exception, ours = sys._getframe, sys.exc_info, sys._getframe().f_globals
     builtins = held_modules[2].__dict__
     places.add_python(original)
@@ -309,13 +310,12 @@ def observer(main, watched, bound_names, snapshots, emit, system, places):
                 else:
                     bound = namespace.get(name, absent)
                 if not parent and name not in fixed:
-                    facts.append((name, "unbound" if bound is absent else word(bound, own_name(bound) or name)))
+                    facts.append((name, binding(bound, name)))
                 facts.append(("cached(%s)" % name, in_cache))
                 facts.append(("original(%s)" % name, in_original))
                 objects[name] = seen if bound is absent or namespace_of(bound) is None else bound
             for name in bound_names:
-                bound = namespace.get(name, absent)
-                facts.append((name, "unbound" if bound is absent else word(bound, own_name(bound) or name)))
+                facts.append((name, binding(namespace.get(name, absent), name)))
             facts.append(("cache", cache_name(now)))
             return facts
 
@@ -329,6 +329,10 @@ def observer(main, watched, bound_names, snapshots, emit, system, places):
     def shorten(text):
         more = len(text) - most_of_text
         return text if more <= 0 else "%s[%d more characters]" % (text[:most_of_text], more)
+
+    def binding(thing, name):
+        base = name if name in aliases else own_name(thing) or name
+        return "unbound" if thing is absent else word(thing, base)
 
     def word(thing, base):
         return "absent" if thing is absent else show(thing, base)

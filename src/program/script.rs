@@ -45,11 +45,12 @@ pub fn render(scenario: &Scenario, variant: &Variant, version: &str) -> String {
         "\n\nown = dict(vars(__builtins__), __builtins__=__builtins__)     # so that no step can take away what watches it\n\
          for function in ({functions}):\n    \
          own[function.__name__] = type(function)(function.__code__, own, function.__name__, function.__defaults__)\n\
-         step = own[\"prepare\"]([\n{}], {}, {}, {}, {})",
+         step = own[\"prepare\"]([\n{}], {}, {}, {}, {}, {})",
         files(&program),
         list(program.borrows(is_2).into_iter().map(text)),
         names(&program.watched),
         names(&program.bound),
+        names(&program.aliases),
         names(&program.snapshots)
     );
     let lent: Vec<_> = helpers

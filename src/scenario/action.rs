@@ -48,8 +48,9 @@ pub enum Action {
     Eval(String),
     /// Raw Python.
     Run(String),
-    /// Raw Python by version: of the first specifier that fits; where none does, the step is not run.
-    RunPer(Vec<(VersionSpec, String)>),
+    /// Actions of one kind that differ in what they are about (a text, a module, a binding): the first whose specifier fits;
+    /// where none does, the step is not run.
+    PerVersion(Vec<(VersionSpec, Action)>),
     /// Every spelling of an import of the dotted name, binding nothing.
     Resolve(String),
     /// A file of the private folder, created or replaced.
@@ -156,7 +157,26 @@ pub enum SetTo {
 }
 
 impl Action {
-    /// Modules that the action speaks of.
+    /// The action on an interpreter; `None` where none is meant for it.
+    pub fn on(&self, key: &InterpreterKey) -> Option<&Self> {
+        match self {
+            Self::PerVersion(actions) => {
+                let fitting = actions.iter().find(|(spec, _)| spec.matches(key));
+                fitting.map(|(_, action)| action)
+            }
+            action => Some(action),
+        }
+    }
+
+    /// The actions of all versions; most have one only.
+    pub(super) fn each(&self) -> Vec<&Self> {
+        match self {
+            Self::PerVersion(actions) => actions.iter().map(|(_, action)| action).collect(),
+            action => vec![action],
+        }
+    }
+
+    /// Modules that the action speaks of, whatever the version.
     pub(super) fn modules(&self) -> Vec<String> {
         match self {
             // What is taken from a package may be a module.
@@ -178,18 +198,6 @@ impl Action {
         }
     }
 
-    /// The Python text of a `run` on an interpreter; `None` where none is meant for it, and for every other action.
-    pub fn run_text(&self, key: &InterpreterKey) -> Option<&str> {
-        match self {
-            Self::Run(text) => Some(text),
-            Self::RunPer(texts) => {
-                let fitting = texts.iter().find(|(spec, _)| spec.matches(key));
-                fitting.map(|(_, text)| text.as_str())
-            }
-            _ => None,
-        }
-    }
-
     /// Python text that a person wrote, whatever it is for.
     pub(super) fn texts(&self) -> Vec<&str> {
         match self {
@@ -201,7 +209,7 @@ impl Action {
                 to: SetTo::Expression(text),
                 ..
             } => vec![text],
-            Self::RunPer(texts) => texts.iter().map(|(_, text)| text.as_str()).collect(),
+            Self::PerVersion(_) => self.each().into_iter().flat_map(Self::texts).collect(),
             _ => Vec::new(),
         }
     }
@@ -230,6 +238,8 @@ impl Action {
                 from: Some(_),
                 ..
             } => Some(module),
+            // One for all versions.
+            Self::PerVersion(actions) => actions.first()?.1.bound_name(),
             _ => None,
         }
     }

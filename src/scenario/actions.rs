@@ -1,6 +1,7 @@
 //! What each action means: the value of an action's key to an [`Action`].
 
-use super::conditions::{dotted, python, unquoted_version};
+use super::by_version;
+use super::conditions::dotted;
 use super::cursor::{At, Entry, Log, Words, did_you_mean, one_of, quoted};
 use super::files;
 use super::import::{free, identifier, import};
@@ -43,11 +44,13 @@ pub(super) fn read(
         }
         "swap" => swap(at, log),
         "restore" => identifier(at, "a snapshot's name", log).map(|name| Action::Restore { name }),
-        "delete" => delete(at, subject, log).map(Action::Delete),
+        "delete" => delete(at, subject, log),
         "set" => set(at, subject, log),
         "reload" => dotted(at, "`reload`", log).map(|name| Action::Reload { name }),
         "eval" => text("`eval`", log).map(Action::Eval),
-        "run" if matches!(at.node, Node::Map(_)) => run_per(at, log),
+        "run" if matches!(at.node, Node::Map(_)) => by_version::read(at, "run", log, &|at, log| {
+            Some(Action::Run(at.text("`run`", log)?.to_owned()))
+        }),
         "run" => text("`run`", log).map(Action::Run),
         "resolve" => dotted(at, "`resolve`", log).map(Action::Resolve),
         "write" => files::write(at, subject, log),
@@ -65,29 +68,6 @@ pub(super) fn read(
             })
         }
     }
-}
-
-/// `run: {"<3": …, ">=3": …}`
-fn run_per(at: &At<'_>, log: &mut Log<'_>) -> Option<Action> {
-    if unquoted_version(at, log) {
-        return None;
-    }
-    let entries = at.entries("`run`", log)?;
-    if entries.is_empty() {
-        let help = "expected a text, or a text per version as in `run: {\"<3\": …, \">=3\": …}`";
-        log.say(&at.path, "`run` is empty", help);
-        return None;
-    }
-    let texts: Vec<_> = entries
-        .iter()
-        .map(|entry| {
-            let spec = python(&entry.key, log);
-            let text = entry.value.text("`run`", log);
-            Some((spec?, text?.to_owned()))
-        })
-        .collect();
-    let texts: Option<Vec<_>> = texts.into_iter().collect();
-    texts.map(Action::RunPer)
 }
 
 fn swap(at: &At<'_>, log: &mut Log<'_>) -> Option<Action> {
@@ -139,19 +119,12 @@ fn swap(at: &At<'_>, log: &mut Log<'_>) -> Option<Action> {
     Some(Action::Swap(swap))
 }
 
-fn delete(at: &At<'_>, subject: &mut Vec<Hop>, log: &mut Log<'_>) -> Option<Delete> {
-    if let Node::Text(name) = at.node {
-        if name.contains('.') && is_dotted(name) {
-            let help =
-                format!("write `delete: {{attribute: {name}}}` or `delete: {{cached: {name}}}`");
-            log.say(
-                &at.path,
-                format!("a binding has no dots: {}", quoted(name)),
-                help,
-            );
-            return None;
-        }
-        return identifier(at, "a binding", log).map(Delete::Binding);
+fn delete(at: &At<'_>, subject: &mut Vec<Hop>, log: &mut Log<'_>) -> Option<Action> {
+    if let Node::Text(_) = at.node {
+        return binding(at, log);
+    }
+    if by_version::is_meant(at) {
+        return by_version::read(at, "delete", log, &binding);
     }
     let entries = at.entries("`delete`", log)?;
     let mut known = true;
@@ -196,26 +169,16 @@ fn delete(at: &At<'_>, subject: &mut Vec<Hop>, log: &mut Log<'_>) -> Option<Dele
         }
     };
     match target.name {
-        "cached" => {
-            let text = target.value.text("`cached`", log)?;
-            let (name, tree) = match text.strip_suffix(".**") {
-                Some(name) => (name, true),
-                None => (text, false),
-            };
-            if !is_dotted(name) {
-                dotted(&target.value, "`cached`", log);
-                return None;
-            }
-            Some(Delete::Cached {
-                name: name.to_owned(),
-                tree,
-                in_original,
+        "cached" if matches!(target.value.node, Node::Map(_)) => {
+            by_version::read(&target.value, "cached", log, &|at, log| {
+                cached(at, in_original, log)
             })
         }
-        "new_since" => Some(Delete::NewSince {
+        "cached" => cached(&target.value, in_original, log),
+        "new_since" => Some(Action::Delete(Delete::NewSince {
             snapshot: identifier(&target.value, "a snapshot's name", log)?,
             in_original,
-        }),
+        })),
         _ => {
             let name = dotted(&target.value, "`attribute`", log)?;
             if !name.contains('.') {
@@ -225,9 +188,42 @@ fn delete(at: &At<'_>, subject: &mut Vec<Hop>, log: &mut Log<'_>) -> Option<Dele
                 log.say(&target.value.path, message, help);
                 return None;
             }
-            Some(Delete::Attribute(name))
+            Some(Action::Delete(Delete::Attribute(name)))
         }
     }
+}
+
+/// `delete: demo`
+fn binding(at: &At<'_>, log: &mut Log<'_>) -> Option<Action> {
+    if let Node::Text(name) = at.node
+        && name.contains('.')
+        && is_dotted(name)
+    {
+        let message = format!("a binding has no dots: {}", quoted(name));
+        let help = format!("write `delete: {{attribute: {name}}}` or `delete: {{cached: {name}}}`");
+        log.say(&at.path, message, help);
+        return None;
+    }
+    let name = identifier(at, "a binding", log)?;
+    Some(Action::Delete(Delete::Binding(name)))
+}
+
+/// `delete: {cached: demo}`
+fn cached(at: &At<'_>, in_original: bool, log: &mut Log<'_>) -> Option<Action> {
+    let text = at.text("`cached`", log)?;
+    let (name, tree) = match text.strip_suffix(".**") {
+        Some(name) => (name, true),
+        None => (text, false),
+    };
+    if !is_dotted(name) {
+        dotted(at, "`cached`", log);
+        return None;
+    }
+    Some(Action::Delete(Delete::Cached {
+        name: name.to_owned(),
+        tree,
+        in_original,
+    }))
 }
 
 fn set(at: &At<'_>, subject: &mut Vec<Hop>, log: &mut Log<'_>) -> Option<Action> {

@@ -8,39 +8,24 @@ impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Snapshot { name } => write!(f, "snapshot: {name}"),
-            Self::Import {
-                module,
-                from,
-                alias,
-                via,
-            } => {
-                write!(f, "import: {module}")?;
-                if let Some(from) = from {
-                    write!(f, " from {from}")?;
-                }
-                if let Some(alias) = alias {
-                    write!(f, " as {alias}")?;
-                }
-                if *via != Via::Statement {
-                    write!(f, " via {via}")?;
+            Self::Import { .. } | Self::Delete(_) | Self::Run(_) => {
+                let [before, name, behind] = parts(self);
+                write!(f, "{before}{name}{behind}")
+            }
+            Self::PerVersion(actions) => {
+                for (at, (spec, action)) in actions.iter().enumerate() {
+                    let [before, name, behind] = parts(action);
+                    let before = if at == 0 { &before } else { " / " };
+                    let behind = if at + 1 < actions.len() { "" } else { &behind };
+                    write!(f, "{before}{name} ({spec}){behind}")?;
                 }
                 Ok(())
             }
             Self::Swap(to) => write!(f, "swap: {to}"),
             Self::Restore { name } => write!(f, "restore: {name}"),
-            Self::Delete(what) => write!(f, "delete: {what}"),
             Self::Set { cached, to } => write!(f, "set: cached({cached}) to {to}"),
             Self::Reload { name } => write!(f, "reload: {name}"),
             Self::Eval(text) => write!(f, "eval: {}", one_line(text)),
-            Self::Run(text) => write!(f, "run: {}", one_line(text)),
-            Self::RunPer(texts) => {
-                f.write_str("run: ")?;
-                for (at, (spec, text)) in texts.iter().enumerate() {
-                    let gap = if at == 0 { "" } else { " / " };
-                    write!(f, "{gap}{} ({spec})", one_line(text))?;
-                }
-                Ok(())
-            }
             Self::Resolve(name) => write!(f, "resolve: {name}"),
             Self::Write { file, mtime, .. } => {
                 write!(f, "write: {file}")?;
@@ -55,6 +40,46 @@ impl fmt::Display for Action {
             Self::Collect => f.write_str("collect"),
             Self::Entry(name) => write!(f, "entry: -m {name}"),
         }
+    }
+}
+
+/// What an action that may differ by version is about, between what stands before it and behind it.
+fn parts(action: &Action) -> [String; 3] {
+    let place = |in_original: &bool| if *in_original { " in original" } else { "" };
+    let parts = |before: &str, name: &str, behind: &str| [before, name, behind].map(str::to_owned);
+    match action {
+        Action::Import {
+            module,
+            from,
+            alias,
+            via,
+        } => {
+            let from = from.iter().map(|from| format!(" from {from}"));
+            let alias = alias.iter().map(|alias| format!(" as {alias}"));
+            let via = (*via != Via::Statement).then(|| format!(" via {via}"));
+            let behind: String = from.chain(alias).chain(via).collect();
+            parts("import: ", module, &behind)
+        }
+        Action::Run(text) => parts("run: ", &one_line(text), ""),
+        Action::Delete(Delete::Binding(name)) => parts("delete: ", name, ""),
+        Action::Delete(Delete::Cached {
+            name,
+            tree,
+            in_original,
+        }) => {
+            let name = format!("{name}{}", if *tree { ".**" } else { "" });
+            parts(
+                "delete: cached(",
+                &name,
+                &format!("){}", place(in_original)),
+            )
+        }
+        Action::Delete(Delete::NewSince {
+            snapshot,
+            in_original,
+        }) => parts("delete: new since ", snapshot, place(in_original)),
+        Action::Delete(Delete::Attribute(name)) => parts("delete: attribute(", name, ")"),
+        other => [other.to_string(), String::new(), String::new()],
     }
 }
 
@@ -82,32 +107,6 @@ impl fmt::Display for SwapTo {
             Self::Missing => "missing",
             Self::Expression(text) => return f.write_str(&one_line(text)),
         })
-    }
-}
-
-impl fmt::Display for Delete {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = |in_original| if in_original { " in original" } else { "" };
-        match self {
-            Self::Binding(name) => f.write_str(name),
-            Self::Cached {
-                name,
-                tree,
-                in_original,
-            } => {
-                write!(
-                    f,
-                    "cached({name}{}){}",
-                    if *tree { ".**" } else { "" },
-                    place(*in_original)
-                )
-            }
-            Self::NewSince {
-                snapshot,
-                in_original,
-            } => write!(f, "new since {snapshot}{}", place(*in_original)),
-            Self::Attribute(name) => write!(f, "attribute({name})"),
-        }
     }
 }
 

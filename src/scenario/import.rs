@@ -1,10 +1,12 @@
 //! `import` in its spellings, and the names that steps may bind.
 
+use super::by_version;
 use super::conditions::dotted;
 use super::cursor::{At, Log, did_you_mean, one_of, quoted};
 use super::model::{Action, Via};
 use super::names::{is_identifier, is_keyword, reserved};
 use super::steps::Modifiers;
+use super::yaml::Node;
 
 /// The spellings of an import.
 pub(super) const VIAS: [&str; 5] = ["statement", "import_module", "__import__", "c_api", "lazy"];
@@ -15,6 +17,9 @@ pub(super) fn import(
     modifiers: &Modifiers<'_, '_>,
     log: &mut Log<'_>,
 ) -> Option<Action> {
+    if let Node::Map(_) = at.node {
+        return by_version(at, modifiers, log);
+    }
     let module = match modifiers.from {
         None => dotted(at, "an import", log),
         Some(_) => identifier(at, "a name imported `from` a module", log),
@@ -24,11 +29,7 @@ pub(super) fn import(
         let name = dotted(&from.value, "`from`", log)?;
         importable(name, &from.value, log)
     });
-    let alias = modifiers.alias.map(|alias| {
-        let name = identifier(&alias.value, "`as`", log)?;
-        free(&name, &alias.value, "choose another name", log)?;
-        Some(name)
-    });
+    let alias = modifiers.alias.map(|entry| alias(&entry.value, log));
     let via = modifiers
         .via
         .map_or(Some(Via::Statement), |entry| via(&entry.value, log));
@@ -59,6 +60,59 @@ pub(super) fn import(
         alias,
         via: via?,
     })
+}
+
+/// `import: {"<3": cPickle, ">=3": pickle}`. It needs `as`: facts have the same names on all versions.
+fn by_version(at: &At<'_>, modifiers: &Modifiers<'_, '_>, log: &mut Log<'_>) -> Option<Action> {
+    let modules = by_version::read(at, "import", log, &|at, log| {
+        let module = dotted(at, "an import", log)?;
+        Some(Action::Import {
+            module: importable(module, at, log)?,
+            from: None,
+            alias: None,
+            via: Via::Statement,
+        })
+    });
+    if let Some(from) = modifiers.from {
+        let message = "`from` does not go with an `import` by version";
+        let help = "import the whole module, or write the statements: `run: {\"<3\": from …, \">=3\": from …}`";
+        log.say(&from.key.path, message, help);
+    }
+    let name = modifiers.alias.and_then(|entry| alias(&entry.value, log));
+    let spelling = modifiers
+        .via
+        .map_or(Some(Via::Statement), |entry| via(&entry.value, log));
+    let Action::PerVersion(mut actions) = modules? else {
+        return None;
+    };
+    if modifiers.alias.is_none() {
+        let newest = actions.last().and_then(|(_, action)| match action {
+            Action::Import { module, .. } => module.rsplit('.').next(),
+            _ => None,
+        });
+        let message = "an `import` by version needs `as`";
+        let newest = newest.unwrap_or("x");
+        let help = format!("it binds one name on all versions, such as `as: {newest}`");
+        log.say(&at.path, message, help);
+    }
+    let (name, spelling) = (name?, spelling?);
+    for (_, action) in &mut actions {
+        if let Action::Import { alias, via, .. } = action {
+            *alias = Some(name.clone());
+            *via = spelling;
+        }
+    }
+    modifiers
+        .from
+        .is_none()
+        .then_some(Action::PerVersion(actions))
+}
+
+/// The name behind `as`.
+fn alias(at: &At<'_>, log: &mut Log<'_>) -> Option<String> {
+    let name = identifier(at, "`as`", log)?;
+    free(&name, at, "choose another name", log)?;
+    Some(name)
 }
 
 fn via(at: &At<'_>, log: &mut Log<'_>) -> Option<Via> {

@@ -10,6 +10,7 @@
 
 mod action;
 mod actions;
+mod by_version;
 mod conditions;
 mod cursor;
 mod describe;

@@ -275,7 +275,8 @@ impl Variant {
         });
         let numbered = self.numbered();
         let texts = numbered.iter().flat_map(|one| one.step.action.texts());
-        let named = numbered.iter().flat_map(|one| one.step.action.modules());
+        let actions = numbered.iter().flat_map(|one| one.step.action.each());
+        let named = actions.flat_map(Action::modules);
         sources
             .chain(texts)
             .any(|text| super::names::identifiers(text).any(|word| words.contains(&word)))
@@ -327,6 +328,19 @@ impl Variant {
         }
         names
     }
+
+    /// Modules that are imported by version, each with the name that it is bound to: it gives the label, because the module's own name
+    /// is another one on each version.
+    pub fn renamed(&self) -> Vec<(String, String)> {
+        let numbered = self.numbered();
+        let by_version = numbered
+            .iter()
+            .filter(|one| matches!(one.step.action, Action::PerVersion(_)));
+        by_version
+            .flat_map(|one| one.step.action.each())
+            .filter_map(|action| Some((action.modules().pop()?, action.bound_name()?.to_owned())))
+            .collect()
+    }
 }
 
 /// A file of the private folder that stands first on `sys.path`.
@@ -367,8 +381,7 @@ pub struct Step {
 impl Step {
     /// Whether the step is run on an interpreter; elsewhere it is recorded as `not run`.
     pub fn is_run_on(&self, key: &InterpreterKey) -> bool {
-        self.when.as_ref().is_none_or(|spec| spec.matches(key))
-            && (!matches!(self.action, Action::RunPer(_)) || self.action.run_text(key).is_some())
+        self.when.as_ref().is_none_or(|spec| spec.matches(key)) && self.action.on(key).is_some()
     }
 }
 

@@ -138,13 +138,37 @@ pub(super) fn check(
             continue;
         };
         let before = log.found.len();
+        let everywhere = step.when.is_none() && !matches!(action, Action::PerVersion(_));
+        for action in action.each() {
+            scope.take(action, (step, index + 1, everywhere), modules, log);
+        }
+        if log.found.len() > before {
+            // Said once; the steps after it may take the name for bound.
+            step.at.node.each_text(&mut |text| scope.take_all(text));
+        }
+    }
+}
+
+impl Scope {
+    /// Says what the action uses and is not bound, and takes down what it binds and deletes. `place`: the step, its number, and whether
+    /// the action is run everywhere.
+    fn take(
+        &mut self,
+        action: &Action,
+        place: (&Parsed<'_>, usize, bool),
+        modules: &[Module],
+        log: &mut Log<'_>,
+    ) {
+        let (step, number, everywhere) = place;
         match action {
             Action::Delete(Delete::Binding(name)) => {
-                scope.uses(name, step, log);
-                scope.drop(name, index + 1);
+                self.uses(name, step, log);
+                if everywhere {
+                    self.drop(name, number);
+                }
             }
             Action::Delete(Delete::Attribute(name)) | Action::Reload { name } => {
-                scope.uses(name, step, log);
+                self.uses(name, step, log);
             }
             Action::Set {
                 to: SetTo::Expression(text),
@@ -155,14 +179,14 @@ pub(super) fn check(
                     && text.split('.').next() != Some("sys")
                     && !BUILTINS.contains(&text.as_str()) =>
             {
-                scope.uses(text, step, log);
+                self.uses(text, step, log);
             }
             Action::Swap(SwapTo::Snapshot(name))
             | Action::Restore { name }
             | Action::Delete(Delete::NewSince { snapshot: name, .. }) => {
-                scope.uses_snapshot(name, step, log);
+                self.uses_snapshot(name, step, log);
             }
-            Action::Snapshot { name } => scope.bind(name, true),
+            Action::Snapshot { name } => self.bind(name, true),
             // Returns what no name of that spelling can hold, so nothing is bound.
             Action::Import {
                 module,
@@ -181,16 +205,14 @@ pub(super) fn check(
                     (None, Some(_)) => module,
                     (None, None) => module.split('.').next().unwrap_or_default(),
                 };
-                scope.bind(name, false);
+                self.bind(name, false);
             }
-            Action::Run(_) | Action::RunPer(_) => {
-                for text in action.texts() {
-                    scope.take_all(text);
-                    if text.contains("import *") {
-                        // Binds what the module has, whichever module it is.
-                        for module in modules {
-                            scope.take_body(module);
-                        }
+            Action::Run(text) => {
+                self.take_all(text);
+                if text.contains("import *") {
+                    // Binds what the module has, whichever module it is.
+                    for module in modules {
+                        self.take_body(module);
                     }
                 }
             }
@@ -201,18 +223,12 @@ pub(super) fn check(
                 modules
                     .iter()
                     .filter(ran)
-                    .for_each(|module| scope.take_body(module));
+                    .for_each(|module| self.take_body(module));
             }
             _ => {}
         }
-        if log.found.len() > before {
-            // Said once; the steps after it may take the name for bound.
-            step.at.node.each_text(&mut |text| scope.take_all(text));
-        }
     }
-}
 
-impl Scope {
     fn bind(&mut self, name: &str, snapshot: bool) {
         self.bound.retain(|(bound, _)| bound != name);
         self.bound.push((name.to_owned(), snapshot));

@@ -20,6 +20,7 @@ pub(super) struct Recorded<'v> {
     watched: Vec<String>,
     bound: Vec<String>,
     names: Vec<String>,
+    renamed: Vec<(String, String)>,
     snapshots: &'v [String],
     /// Names that something unreadable may have brought: they are not to be complained about as well.
     guessed: &'v BTreeSet<String>,
@@ -61,6 +62,7 @@ impl<'v> Recorded<'v> {
             watched,
             bound,
             names,
+            renamed: variant.renamed(),
             snapshots,
             guessed,
             mentioned,
@@ -72,6 +74,7 @@ impl<'v> Recorded<'v> {
         let step = place.step;
         let values = Values {
             names: &self.names,
+            renamed: &self.renamed,
             snapshots: self.snapshots,
             mentioned: &self.mentioned,
         };
@@ -113,10 +116,10 @@ impl<'v> Recorded<'v> {
             .collect()
     }
 
-    /// Whether there is a Python that fits them and runs the step, whose text may be for some only.
+    /// Whether there is a Python that fits them and runs the step, whose action may be for some only.
     fn is_run(step: &Parsed<'_>, specs: &[&VersionSpec]) -> bool {
         match &step.action {
-            Some(Action::RunPer(texts)) => texts
+            Some(Action::PerVersion(actions)) => actions
                 .iter()
                 .any(|(spec, _)| meet(&specs.iter().copied().chain([spec]).collect::<Vec<_>>())),
             _ => meet(specs),
@@ -131,13 +134,19 @@ impl<'v> Recorded<'v> {
         let path = expected.filter.as_ref().unwrap_or(&expected.path);
         let runs = Self::is_run(step, &self.specs(step, Some(expected)));
         let wrong = (!runs).then(|| {
-            let elsewhere = Self::is_run(step, &[filter]) && !self.specs(step, None).is_empty();
-            let help = if elsewhere {
-                let others: Vec<_> = self
-                    .specs(step, None)
+            let mut others: Vec<_> = self
+                .specs(step, None)
+                .iter()
+                .map(|spec| format!("`{spec}`"))
+                .collect();
+            if let Some(Action::PerVersion(actions)) = &step.action {
+                let specs: Vec<_> = actions
                     .iter()
-                    .map(|spec| format!("`{spec}`"))
+                    .map(|(spec, _)| format!("`{spec}`"))
                     .collect();
+                others.push(specs.join(" or "));
+            }
+            let help = if meet(&[filter]) && !others.is_empty() {
                 format!("the step is run on {}", others.join(" and "))
             } else {
                 "leave the expectation out".to_owned()

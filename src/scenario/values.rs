@@ -17,6 +17,8 @@ pub(super) struct Values<'v> {
     pub(super) names: &'v [String],
     /// Snapshots, which the cache may be.
     pub(super) snapshots: &'v [String],
+    /// Modules that are imported by version, and what they are bound to.
+    pub(super) renamed: &'v [(String, String)],
     /// Every name in a text of the scenario: it may be that of anything.
     pub(super) mentioned: &'v BTreeSet<String>,
 }
@@ -167,6 +169,12 @@ impl Values<'_> {
         let (name, number) = label.rsplit_once('#')?;
         if name == "cache" || self.is_known(name) {
             return None;
+        }
+        if let Some((_, alias)) = self.renamed.iter().find(|(module, _)| module == name) {
+            let message = format!("nothing here gets the label `{label}`");
+            let help =
+                format!("what is imported by version is labelled by its `as`: `{alias}#{number}`");
+            return Some((message, help));
         }
         let nearest = did_you_mean(
             name,

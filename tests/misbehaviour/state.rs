@@ -138,15 +138,18 @@ import sys
 sys.setrecursionlimit(80)
 def deep(): return deep()
 deep()");
-    each(&format!("{lines}{LAST}"), |seen| {
-        let name = if seen.is_2() {
-            "RuntimeError"
-        } else {
-            "RecursionError"
-        };
-        assert_eq!((seen.verdict(), seen.outcome(2)), ("pass", name));
-        assert_eq!(seen.steps.len(), 3);
-    });
+    each(
+        &format!("{lines}    expect: {{outcome: any}}\n{LAST}"),
+        |seen| {
+            let name = if seen.is_2() {
+                "RuntimeError"
+            } else {
+                "RecursionError"
+            };
+            assert_eq!((seen.verdict(), seen.outcome(2)), ("pass", name));
+            assert_eq!(seen.steps.len(), 3);
+        },
+    );
 }
 
 /// The recorder is Python too: where none can run, the case ends, with what was recorded up to there.

@@ -113,7 +113,7 @@ steps:
         assert_eq!(case["verdict"], "pass", "{}: {case} {said}", python.key);
         assert_eq!(
             trace(&report, case)[1]["facts"]["value"],
-            "99.0",
+            "'99.0'",
             "{}",
             python.key
         );

@@ -16,8 +16,9 @@ use crate::scenario::steps::ACTIONS;
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields, transform = one_action)]
 pub(super) struct Step {
-    /// `import a.b`. With `as: x`, `import a.b as x`; with `from: a`, `from a import b`; with `via`, another spelling.
-    import: Option<Dotted>,
+    /// `import a.b`. With `as: x`, `import a.b as x`; with `from: a`, `from a import b`; with `via`, another spelling. With `as`
+    /// also a name per version: `{"<3": cPickle, ">=3": pickle}`, the first that fits.
+    import: Option<Import>,
     /// Every spelling of an import of `a.b.c` at once, binding nothing. The facts are `resolve(attribute)`,
     /// `resolve(cached)`, `resolve(import_as)`, `resolve(from)`, `resolve(import_module)` and `resolve(__import__)`.
     resolve: Option<Dotted>,
@@ -29,7 +30,7 @@ pub(super) struct Step {
     /// In place: `sys.modules.clear(); sys.modules.update(before)`, with a snapshot's name.
     restore: Option<Name>,
     /// `del demo` for a name; or one of `{cached: demo}`, `{cached: pkg.**}`, `{new_since: before}` and
-    /// `{attribute: pkg.sub}`.
+    /// `{attribute: pkg.sub}`. A binding, and what is cached, may be a name per version: `{"<3": …, ">=3": …}`, the first that fits.
     delete: Option<Delete>,
     /// `sys.modules["demo"] = …`
     set: Option<Set>,
@@ -71,7 +72,8 @@ const NEEDS: [(&str, &str); 4] = [
     ("known", "expect"),
 ];
 
-/// Exactly one action; what needs something beside it has it; and `from` stands only in spellings that know it.
+/// Exactly one action; what needs something beside it has it; `from` stands only in spellings that know it, and never beside an
+/// import by version, which needs `as`.
 fn one_action(schema: &mut Schema) {
     let actions = ACTIONS.iter().map(|action| json!({"required": [action]}));
     schema.insert("oneOf".to_owned(), actions.collect());
@@ -80,6 +82,19 @@ fn one_action(schema: &mut Schema) {
     let calls = json!({"enum": ["import_module", "__import__", "c_api"]});
     let from = json!({"from": {"properties": {"via": {"not": calls}}}});
     schema.insert("dependentSchemas".to_owned(), from);
+    let by_version =
+        json!({"required": ["import"], "properties": {"import": {"not": {"type": "string"}}}});
+    schema.insert("if".to_owned(), by_version);
+    let then = json!({"required": ["as"], "not": {"required": ["from"]}});
+    schema.insert("then".to_owned(), then);
+}
+
+/// What is imported.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+enum Import {
+    Name(Dotted),
+    PerVersion(PerVersion<Dotted>),
 }
 
 /// The spelling of an import.
@@ -146,6 +161,7 @@ enum SwapWord {
 #[schemars(untagged)]
 enum Delete {
     Binding(Name),
+    PerVersion(PerVersion<Name>),
     Other(DeleteOther),
 }
 
@@ -157,13 +173,21 @@ enum Delete {
 ))]
 struct DeleteOther {
     /// `del sys.modules["demo"]`; `pkg.**` is `pkg` with everything below it.
-    cached: Option<Tree>,
+    cached: Option<Cached>,
     /// Every key of `sys.modules` that this snapshot lacks.
     new_since: Option<Name>,
     /// `del pkg.sub`
     attribute: Option<Attribute>,
     /// `original`: in the dict of the start, not in what `sys.modules` is now.
     r#in: Option<OrKey<In>>,
+}
+
+/// A key of the cache, or with `.**` also what is below it.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+enum Cached {
+    Name(Tree),
+    PerVersion(PerVersion<Tree>),
 }
 
 /// The other cache.
@@ -205,16 +229,16 @@ enum SetWord {
 #[schemars(untagged)]
 enum Run {
     Text(Text),
-    PerVersion(RunPerVersion),
+    PerVersion(PerVersion<Text>),
 }
 
-/// Specifier: statements. The first that fits is run; where none does, the step is not run.
+/// Specifier: what it is about there. The first that fits counts; where none does, the step is not run.
 #[derive(JsonSchema)]
 #[schemars(extend("minProperties" = 1, "propertyNames" = {
     "pattern": format!("^{}$", words::spec()),
     "patternErrorMessage": "expected something like \"<3\" or \">=3.6,<3.12\"",
 }))]
-struct RunPerVersion(BTreeMap<String, Text>);
+struct PerVersion<T>(BTreeMap<String, T>);
 
 /// A file among the fixture modules.
 #[derive(JsonSchema)]

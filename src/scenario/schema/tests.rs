@@ -153,6 +153,9 @@ steps:
   - reload: demo
   - run: pass
   - run: {"<3": pass, ">=3": pass}
+  - {import: {"<3": cPickle, ">=3": pickle}, as: p, via: import_module}
+  - delete: {cached: {"<3": cPickle, ">=3": pickle.**}, in: original}
+  - delete: {"<3": p, ">=3": x}
   - write: {file: pkg/late.py, text: pass, mtime: 1000000000}
   - write: {file: demo.py, text: "", mtime: unchanged}
   - remove: pkg/late.py

@@ -218,6 +218,70 @@ fn every_other_action() {
 }
 
 #[test]
+fn names_by_version() {
+    let per = |old: Action, new: Action| {
+        Action::PerVersion(vec![
+            ("<3".parse().unwrap(), old),
+            (">=3".parse().unwrap(), new),
+        ])
+    };
+    let import = |module: &str| Action::Import {
+        module: module.into(),
+        from: None,
+        alias: Some("p".into()),
+        via: Via::CApi,
+    };
+    let cached = |name: &str, tree| {
+        Action::Delete(Delete::Cached {
+            name: name.into(),
+            tree,
+            in_original: true,
+        })
+    };
+    let text = r#"
+  - {import: {"<3": cPickle, ">=3": pickle}, as: p, via: c_api}
+  - delete: {cached: {"<3": cPickle, ">=3": pickle.**}, in: original}
+  - run: {"<3": old = 1, ">=3": new = 1}
+  - delete: {"<3": old, ">=3": new}
+"#;
+    let binding = |name: &str| Action::Delete(Delete::Binding(name.into()));
+    let run = |text: &str| Action::Run(text.into());
+    let actions = step_actions(text);
+    assert_eq!(
+        actions,
+        [
+            per(import("cPickle"), import("pickle")),
+            per(cached("cPickle", false), cached("pickle", true)),
+            per(run("old = 1"), run("new = 1")),
+            per(binding("old"), binding("new")),
+        ]
+    );
+    let words: Vec<String> = actions.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        words,
+        [
+            "import: cPickle (<3) / pickle (>=3) as p via c_api",
+            "delete: cached(cPickle (<3) / pickle.** (>=3)) in original",
+            "run: old = 1 (<3) / new = 1 (>=3)",
+            "delete: old (<3) / new (>=3)",
+        ]
+    );
+}
+
+#[test]
+fn what_is_imported_by_version_has_one_name_in_facts() {
+    let text = "title: t\nsteps: [{import: {'<3': cPickle, '>=3': pickle}, as: p}, {import: demo, as: d}]\n";
+    let variant = &good(text).variants[0];
+    assert_eq!(variant.watched(), ["demo"]);
+    assert_eq!(variant.bound_names(), ["p", "d"]);
+    let renamed = [("cPickle", "p"), ("pickle", "p")];
+    assert_eq!(
+        variant.renamed(),
+        renamed.map(|(module, name)| (module.to_owned(), name.to_owned()))
+    );
+}
+
+#[test]
 fn raw_python_may_bind_anything_it_mentions() {
     step_actions(
         "
@@ -417,9 +481,9 @@ fn the_rest_of_the_actions() {
             },
             Action::Remove("pkg".into()),
             Action::InvalidateCaches,
-            Action::RunPer(vec![
-                ("<3".parse().unwrap(), "exec \"\"".into()),
-                (">=3".parse().unwrap(), "x = 1".into()),
+            Action::PerVersion(vec![
+                ("<3".parse().unwrap(), Action::Run("exec \"\"".into())),
+                (">=3".parse().unwrap(), Action::Run("x = 1".into())),
             ]),
         ]
     );

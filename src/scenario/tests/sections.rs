@@ -95,6 +95,9 @@ fn a_scenario_that_starts_threads_owns_its_process() {
     assert!(owns(
         "steps: [{run: {\"<3\": import thread, \">=3\": pass}}]"
     ));
+    assert!(owns(
+        "steps: [{import: {'<3': thread, '>=3': _thread}, as: t}]"
+    ));
     assert!(!owns(
         "interpreter: {isolation: fork}\nsteps: [{run: import threading}]"
     ));
