@@ -43,7 +43,7 @@ def a_quiet_channel_is_not_taken_for_a_closed_one():
     channel = Channel()
     supervisor = worker["Supervisor"](channel)
     quiet = dict([(name, os.pipe()) for name in ("status", "out", "err")])
-    supervisor.root, supervisor.places = "/nowhere", namespace("places.py")["place_words"](os)
+    supervisor.root, supervisor.places = "/nowhere", worker["place_words"](os)
     case = worker["Case"](supervisor, {"fork": True, "packages": []}, Folder())
     case.pipes, case.closed = dict([(name, quiet[name][0]) for name in quiet]), set()
     honest, worker["select"] = worker["select"], LyingSelect(worker["select"])

@@ -151,9 +151,9 @@ fn bare_value(python: &Python, expression: &str) -> Value {
         let quote = rest[start..].chars().next().expect("found above");
         let body = &rest[start + 1..];
         let end = body.find(quote).expect("a closed string");
-        // A text that could be taken for the value None is quoted.
-        let item = if &body[..end] == "None" {
-            "'None'"
+        // A text that could be taken for another value is in quotes.
+        let item = if ["None", "True", "False"].contains(&&body[..end]) {
+            &rest[start..start + end + 2]
         } else {
             &body[..end]
         };
