@@ -64,13 +64,18 @@ fn the_report_is_of_the_corpus_as_it_is() {
         .map(|one| one.key.minor())
         .collect();
     for release in [
-        "2.7", "3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15",
+        "2.7", "3.5", "3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15",
     ] {
         assert!(
             versions.iter().any(|one| one == release),
             "{release} was not run{HOW}"
         );
     }
+    let mut builds = report.interpreters.iter();
+    assert!(
+        builds.any(|one| one.key.free_threaded),
+        "no free-threaded build was run{HOW}"
+    );
 }
 
 #[test]
@@ -122,9 +127,13 @@ fn allowed(report: &RunReport, row: &str) -> (BTreeSet<String>, usize) {
     (named, gaps)
 }
 
-/// `3.6` or `3.6.3` as numbers.
+/// `3.6` or `3.6.3` as numbers; a prerelease counts as its release.
 fn release(text: &str) -> [u64; 3] {
-    let mut numbers = text.split('.').map(|part| part.parse().expect("a number"));
+    let end = text.find(|c: char| c.is_ascii_alphabetic());
+    let numbers = &text[..end.unwrap_or(text.len())];
+    let mut numbers = numbers
+        .split('.')
+        .map(|part| part.parse().expect("a number"));
     std::array::from_fn(|_| numbers.next().unwrap_or(0))
 }
 
