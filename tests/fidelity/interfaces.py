@@ -92,7 +92,7 @@ def what_installs_packages_inherits_nothing():
     root = os.path.realpath(os.getcwd())
     installer = worker["Installer"](Channel(), root)
     code = "import os; print(sorted(os.listdir('/proc/self/fd')))"
-    status, said = installer.run([sys.executable, "-S", "-c", code])
+    status, said = installer.run([sys.executable, "-S", "-c", code], {})
     assert (status, said.strip()) == (0, "['0', '1', '2', '3']"), said     # 3 is the folder that it lists
 
 
