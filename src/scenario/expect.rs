@@ -65,6 +65,17 @@ fn facts(at: &At<'_>, reading: &mut Reading<'_>, log: &mut Log<'_>) -> Vec<Expec
         let message = "`raises` and `outcome` are the same fact";
         log.say(&raises.key.path, message, "keep one of them");
     }
+    if let Some(raises) = named("raises")
+        && let Some(word) = raises.value.node.scalar()
+        && matches!(word.as_str(), "any" | "ok")
+    {
+        let help = match word.as_str() {
+            "ok" => "a step without an exception is written `outcome: ok`",
+            _ => "write `outcome: {not: ok}`, or `outcome: any` where an exception may come",
+        };
+        let message = format!("{} is no exception", quoted(&word));
+        log.say(&raises.value.path, message, help);
+    }
     let mut expected = Vec::new();
     let facts = entries
         .iter()
