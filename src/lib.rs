@@ -16,6 +16,7 @@
 pub mod baseline;
 pub mod cli;
 pub mod compare;
+pub mod digest;
 pub mod exec;
 pub mod plan;
 mod process;

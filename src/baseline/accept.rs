@@ -37,7 +37,7 @@ pub fn accept(
             continue;
         }
         let shown = case.behaviour().filter(|_| refusal(case).is_none());
-        let steps = shown.and_then(|(trace, _)| report.traces.get(trace));
+        let steps = shown.and_then(|(trace, _)| report.trace(&case.case, trace));
         let scenario = scenarios.get(case.scenario.as_str());
         let (Some((trace, end)), Some(steps), Some(scenario)) = (shown, steps, scenario) else {
             accepted.refused.push(at);
@@ -71,7 +71,7 @@ pub fn accept(
                 stale: BTreeSet::new(),
                 end: end.to_owned(),
                 digest: trace.to_owned(),
-                trace: steps.to_vec(),
+                trace: steps.to_records(),
             },
         );
     }

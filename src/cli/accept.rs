@@ -34,6 +34,7 @@ pub(super) fn run(arguments: &AcceptArguments) -> Result<Exit, Failure> {
     let folder = &arguments.stored.baseline;
     memory::hold_writing(arguments.stored.allow_ci)?;
     let report = memory::stored(&arguments.stored)?;
+    memory::refuse_older(&report)?;
     let cases = report.cases.iter();
     let ids: Ids = cases
         .flat_map(|case| [case.scenario.as_str(), case.case.as_str()])

@@ -18,7 +18,6 @@ use crate::python::version::InterpreterKey;
 use crate::report::bisect::{Given, Page, render};
 use crate::report::build::scenario_report;
 use crate::report::model::{RunReport, ScenarioReport};
-use crate::report::read;
 use crate::report::style::Style;
 use crate::scenario::model::Scenario;
 use crate::text::shell_word;
@@ -132,7 +131,7 @@ impl Search {
         let chosen = chosen.filter(|_| !baseline.no_baseline);
         let mut reports = Vec::new();
         for file in &arguments.report {
-            let read = read::report(file).map_err(|error| Failure::new(Exit::Usage, error))?;
+            let read = memory::read_report(file)?;
             reports.push(read);
         }
         if let (Some(one), true) = (&mut scenario, chosen.is_none() && reports.is_empty())

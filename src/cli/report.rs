@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::arguments::{Common, ReportArguments, When};
 use super::results::Destinations;
-use super::{Exit, Failure, style};
+use super::{Exit, Failure, memory, style};
 use crate::report::read;
 use crate::report::whole::{Made, Told};
 
@@ -18,6 +18,7 @@ pub(super) fn run(arguments: &ReportArguments, common: &Common) -> Result<Exit, 
         read::report(file)
     };
     let report = report.map_err(|error| Failure::new(Exit::Usage, error))?;
+    memory::warn_of_older(&report, &crate::text::path(file));
     // Only now: the report may be written over itself, in the format of today.
     let destinations = Destinations::open(&arguments.results, When::Never)?;
     let links = arguments.results.links();

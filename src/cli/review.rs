@@ -58,6 +58,7 @@ pub(super) async fn run(arguments: &ReviewArguments, common: &Common) -> Result<
         return Err(Failure::new(Exit::Usage, text));
     }
     let report = memory::stored(stored)?;
+    memory::refuse_older(&report)?;
     let ids = report.scenarios.iter().map(|one| one.id.as_str());
     let baseline = baseline::read(&stored.baseline, ids)?;
     let changes = against_baseline(&baseline, &report);

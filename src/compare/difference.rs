@@ -4,31 +4,65 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::moments::{MOMENTS, Moment, is_twin, moments, moments_of};
-use crate::trace::StepRecord;
 use crate::trace::fact::FactValue;
+use crate::trace::{StepRecord, TraceView};
 
 /// A behaviour with its steps.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shown<'a> {
     /// Its trace.
-    pub steps: &'a Vec<StepRecord>,
+    pub trace: TraceView<'a>,
     /// How the process ended.
     pub end: &'a str,
+}
+
+/// A step in which facts differ.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DifferingStep {
+    /// Its number in the scenario.
+    pub number: usize,
+    /// For a step in the body of a module: the step that was running when the body was.
+    pub inside: Option<usize>,
+    /// The step in words: `import: demo`.
+    pub action: String,
+}
+
+impl DifferingStep {
+    /// Where it is: `step 2`, or `in step 2` in the body of a module.
+    pub fn location(&self) -> String {
+        match self.inside {
+            Some(outer) => format!("in step {outer}"),
+            None => format!("step {}", self.number),
+        }
+    }
 }
 
 /// A fact that differs, in the step where it begins to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Difference {
-    /// Number of the step; nothing for the end of the process.
-    pub number: Option<usize>,
-    /// The step in words: `step 2  import: demo`.
-    pub step: String,
+    /// The step; nothing for the end of the process.
+    pub step: Option<DifferingStep>,
     /// The fact; `reached` for a step that only one of the two came to.
     pub fact: String,
     /// Its value in the one, `—` where it has none.
     pub was: String,
     /// Its value in the other.
     pub now: String,
+}
+
+impl Difference {
+    /// The number of the step, if it is of one.
+    pub fn number(&self) -> Option<usize> {
+        self.step.as_ref().map(|step| step.number)
+    }
+
+    /// The line above the facts of a step: `step 2  import: demo`.
+    pub fn title(&self) -> String {
+        match &self.step {
+            Some(step) => format!("{}  {}", step.location(), step.action),
+            None => "end of the process".to_owned(),
+        }
+    }
 }
 
 impl fmt::Display for Difference {
@@ -42,17 +76,17 @@ impl fmt::Display for Difference {
 pub fn differences(was: Shown<'_>, now: Shown<'_>) -> Vec<Difference> {
     let mut found = Vec::new();
     let mut told = BTreeMap::new();
-    let (before, after) = (moments_of(was.steps), moments_of(now.steps));
-    for moment in moments(&[was.steps, now.steps]) {
+    let (before, after) = (moments_of(was.trace), moments_of(now.trace));
+    for moment in moments(&[was.trace, now.trace]) {
         let at = |all: &[Moment<'_>]| all.iter().position(|one| *one == moment);
-        let step = match moment.inside {
-            Some(outer) => format!("in step {outer}  {}", moment.action),
-            None => format!("step {}  {}", moment.step, moment.action),
+        let step = DifferingStep {
+            number: moment.step,
+            inside: moment.inside,
+            action: moment.action.to_owned(),
         };
         let mut tell = |fact: &str, was: String, now: String| {
             found.push(Difference {
-                number: Some(moment.step),
-                step: step.clone(),
+                step: Some(step.clone()),
                 fact: fact.to_owned(),
                 was,
                 now,
@@ -60,7 +94,7 @@ pub fn differences(was: Shown<'_>, now: Shown<'_>) -> Vec<Difference> {
         };
         match (at(&before), at(&after)) {
             (Some(old), Some(new)) => {
-                let pair = (&was.steps[old], &now.steps[new]);
+                let pair = (&was.trace.steps[old], &now.trace.steps[new]);
                 for (name, old, new) in changed(pair, &mut told) {
                     tell(name, word(old), word(new));
                 }
@@ -71,8 +105,7 @@ pub fn differences(was: Shown<'_>, now: Shown<'_>) -> Vec<Difference> {
     }
     if was.end != now.end {
         found.push(Difference {
-            number: None,
-            step: "end of the process".to_owned(),
+            step: None,
             fact: "end".to_owned(),
             was: was.end.to_owned(),
             now: now.end.to_owned(),

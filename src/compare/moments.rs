@@ -1,7 +1,7 @@
 //! What happened in each step of several traces, and which facts of it are worth a line.
 
-use crate::trace::StepRecord;
 use crate::trace::fact::FactValue;
+use crate::trace::{StepRecord, TraceView};
 
 /// Facts of a moment: shown where they are recorded. All others are states: shown where they change.
 pub(crate) const MOMENTS: [&str; 7] = [
@@ -12,25 +12,35 @@ pub(crate) const MOMENTS: [&str; 7] = [
 pub(crate) type Values = Vec<Option<Option<FactValue>>>;
 
 /// A line of steps: the same step of every trace. One in the body of a module may come more than once.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Moment<'a> {
     pub(crate) step: usize,
     pub(crate) inside: Option<usize>,
     /// Which time in that step, from 0.
     pub(crate) turn: usize,
     pub(crate) action: &'a str,
+    /// The module in whose body the step stands.
+    module: Option<&'a str>,
+}
+
+impl PartialEq for Moment<'_> {
+    /// Words do not count: the baseline may have those of an older modswap.
+    fn eq(&self, other: &Self) -> bool {
+        (self.step, self.inside, self.turn) == (other.step, other.inside, other.turn)
+    }
 }
 
 /// The moments of a trace, one for each of its records.
-pub(crate) fn moments_of(trace: &[StepRecord]) -> Vec<Moment<'_>> {
+pub(crate) fn moments_of(trace: TraceView<'_>) -> Vec<Moment<'_>> {
     let mut moments: Vec<Moment<'_>> = Vec::new();
-    for record in trace {
+    for record in trace.steps {
         let same = |known: &&Moment<'_>| (known.step, known.inside) == (record.step, record.inside);
         moments.push(Moment {
             step: record.step,
             inside: record.inside,
             turn: moments.iter().filter(same).count(),
-            action: &record.action,
+            action: trace.action(record),
+            module: trace.module(record),
         });
     }
     moments
@@ -38,9 +48,9 @@ pub(crate) fn moments_of(trace: &[StepRecord]) -> Vec<Moment<'_>> {
 
 /// The moments of all traces, in the order in which they came: one that only some traces have stands behind what
 /// came before it there.
-pub(crate) fn moments<'a>(traces: &[&'a Vec<StepRecord>]) -> Vec<Moment<'a>> {
+pub(crate) fn moments<'a>(traces: &[TraceView<'a>]) -> Vec<Moment<'a>> {
     let mut all: Vec<Moment<'a>> = Vec::new();
-    for trace in traces {
+    for trace in traces.iter().copied() {
         let mut at = 0;
         for moment in moments_of(trace) {
             if let Some(known) = all.iter().position(|known| *known == moment) {
@@ -55,22 +65,17 @@ pub(crate) fn moments<'a>(traces: &[&'a Vec<StepRecord>]) -> Vec<Moment<'a>> {
 }
 
 /// The facts worth a line after a step: those that changed in any column, or were recorded of the moment.
-pub(crate) fn changes<'a>(
-    traces: &[&'a Vec<StepRecord>],
-    moment: &Moment<'a>,
-) -> Vec<(&'a str, Values)> {
-    let place = |trace: &'a Vec<StepRecord>| moments_of(trace).iter().position(|one| one == moment);
-    let at = |trace: &'a Vec<StepRecord>| place(trace).map(|place| &trace[place]);
+pub(crate) fn changes<'a>(traces: &[TraceView<'a>], moment: &Moment<'a>) -> Vec<(&'a str, Values)> {
+    let place = |trace: TraceView<'a>| moments_of(trace).iter().position(|one| one == moment);
+    let at = |trace: TraceView<'a>| place(trace).map(|place| &trace.steps[place]);
     // Bindings are those of one namespace, that of the steps or that of a module; all else is of the whole process.
-    let before = |trace: &'a Vec<StepRecord>, name: &str| {
+    let before = |trace: TraceView<'a>, name: &str| {
         let binding = name != "cache" && !name.contains('(');
-        let same = |record: &&StepRecord| {
-            !binding || body(record.inside, &record.action) == body(moment.inside, moment.action)
-        };
-        place(trace).and_then(|place| trace[..place].iter().rev().find(same))
+        let same = |record: &&StepRecord| !binding || trace.module(record) == moment.module;
+        place(trace).and_then(|place| trace.steps[..place].iter().rev().find(same))
     };
     let mut names: Vec<&str> = Vec::new();
-    for record in traces.iter().filter_map(|trace| at(trace)) {
+    for record in traces.iter().filter_map(|trace| at(*trace)) {
         for (name, _) in &record.facts {
             if !names.contains(&name.0.as_str()) {
                 names.push(&name.0);
@@ -84,7 +89,7 @@ pub(crate) fn changes<'a>(
             .position(|moment| moment == name)
             .unwrap_or(MOMENTS.len())
     });
-    let is_worth_it = |name: &str, trace: &'a Vec<StepRecord>| {
+    let is_worth_it = |name: &str, trace: TraceView<'a>| {
         let Some(value) = at(trace).and_then(|record| record.fact(name)) else {
             return false;
         };
@@ -112,17 +117,17 @@ pub(crate) fn changes<'a>(
         }
     };
     let all_twins = |name: &str| {
-        let mut records = traces.iter().filter_map(|trace| at(trace));
+        let mut records = traces.iter().filter_map(|trace| at(*trace));
         records.all(|record| is_twin(record, name))
     };
     names
         .into_iter()
         .filter(|name| !all_twins(name))
-        .filter(|name| traces.iter().any(|trace| is_worth_it(name, trace)))
+        .filter(|name| traces.iter().any(|trace| is_worth_it(name, *trace)))
         .map(|name| {
             let values = traces
                 .iter()
-                .map(|trace| at(trace).map(|record| record.fact(name).cloned()));
+                .map(|trace| at(*trace).map(|record| record.fact(name).cloned()));
             (name, values.collect())
         })
         .collect()
@@ -134,12 +139,6 @@ pub(crate) fn is_twin(record: &StepRecord, name: &str) -> bool {
         record.fact("cache") == Some(&FactValue::text("original"))
             && record.fact(name) == record.fact(&format!("cached({rest}"))
     })
-}
-
-/// The module in whose body a step is.
-fn body(inside: Option<usize>, action: &str) -> Option<&str> {
-    inside?;
-    action.split_once(' ').map(|(module, _)| module)
 }
 
 fn is_nothing(value: &FactValue) -> bool {

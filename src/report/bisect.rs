@@ -181,11 +181,11 @@ fn changed(
     match (shown(change.was), shown(change.now)) {
         (Some(was), Some(now)) => {
             let was = Shown {
-                steps: was,
+                trace: was,
                 end: &change.was.end,
             };
             let now = Shown {
-                steps: now,
+                trace: now,
                 end: &change.now.end,
             };
             listed(out, &differences(was, now), width);

@@ -16,7 +16,7 @@ use crate::program::protocol::CASE_FLAGS;
 use crate::python::inventory::{Interpreter, Origin, Rejected, Sources};
 use crate::python::version::InterpreterKey;
 use crate::scenario::model::{Scenario, Variant};
-use crate::trace::Steps;
+use crate::trace::{Actions, StepAction, StepRecord, Steps, TraceView, digest_trace};
 use crate::verdict::{Judgement, Verdict, judge};
 use crate::word::Word;
 
@@ -71,30 +71,38 @@ impl<'a> Builder<'a> {
         let key = &self.keys[case.interpreter];
         let mut report = case_report(self.plan, case, key, outcomes, &mut self.traces);
         if let Some(baseline) = self.baseline {
-            self.hold(baseline, &self.plan.scenarios[case.scenario], &mut report);
+            self.hold(baseline, case, &mut report);
         }
         self.cases[at].insert(report)
     }
 
     /// Holds a case against the baseline. What the scenario expects comes first.
-    fn hold(&mut self, baseline: &Baseline, scenario: &Scenario, report: &mut CaseReport) {
+    fn hold(&mut self, baseline: &Baseline, case: &Case, report: &mut CaseReport) {
+        let scenario = &self.plan.scenarios[case.scenario];
         let Some((digest, end)) = report.behaviour() else {
             return;
         };
         let Some(steps) = self.traces.get(digest) else {
             return;
         };
+        let actions = actions(self.plan.variant(case));
         let case = baseline::Case {
             scenario: &scenario.digest,
             key: &report.interpreter,
             digest,
-            shown: Shown { steps, end },
+            shown: Shown {
+                trace: TraceView {
+                    steps,
+                    actions: &actions,
+                },
+                end,
+            },
         };
         let held = baseline::hold(baseline.row(&report.scenario, &report.case), case);
         if let (Some(seen), Some(trace)) = (&held.standing.was, held.was) {
             self.traces
                 .entry(seen.trace.clone())
-                .or_insert(trace.into());
+                .or_insert_with(|| Steps::pack(&without_words(trace)));
         }
         if let Some(verdict) = held.verdict.filter(|verdict| *verdict > report.verdict) {
             report.verdict = verdict;
@@ -144,10 +152,43 @@ impl<'a> Builder<'a> {
             unfinished,
             cases,
             traces: self.traces,
+            actions: used_actions(plan),
             interrupted: ended.interrupted,
             stopped: ended.stopped,
         }
     }
+}
+
+/// The steps of every row of a plan in words.
+fn used_actions(plan: &Plan) -> BTreeMap<Word, Actions> {
+    // Cases of a row follow each other.
+    let rows = plan.cases.chunk_by(|a, b| a.id == b.id);
+    let rows = rows.filter_map(|row| {
+        let case = row.first()?;
+        Some((case.id.0.clone(), actions(plan.variant(case))))
+    });
+    rows.collect()
+}
+
+/// The steps of a variant in words.
+fn actions(variant: &Variant) -> Actions {
+    let steps = variant.numbered().into_iter().map(|numbered| {
+        let action = StepAction {
+            action: numbered.action().into(),
+            module: numbered.body.map(|(module, _)| module.into()),
+        };
+        (numbered.number, action)
+    });
+    steps.collect()
+}
+
+/// A trace as reports keep it: rows share it, and each has words of its own.
+fn without_words(mut steps: Vec<StepRecord>) -> Vec<StepRecord> {
+    for record in &mut steps {
+        record.action = Word::default();
+        record.module = None;
+    }
+    steps
 }
 
 /// What the baseline knows of the rows of a plan.
@@ -329,9 +370,10 @@ fn one_report(
             .into_iter()
             .map(|one| (one.name, one.version))
             .collect();
-        let (name, steps) = Steps::pack(&trace.steps);
-        let name = Word::from(name);
-        report.end = Some(trace.end.to_string().into());
+        let end = trace.end.to_string();
+        let name = Word::from(digest_trace(&trace.steps, &end));
+        let steps = Steps::pack(&trace.steps);
+        report.end = Some(end.into());
         report.during = trace
             .interrupted
             .map(|step| plan.variant(case).named(step).into());

@@ -248,11 +248,11 @@ fn named<'a>(ids: impl ExactSizeIterator<Item = &'a str>, limits: Limits) -> Str
 
 /// The facts that differ, below their steps.
 fn facts(out: &mut String, differences: &[Difference], limits: Limits) {
-    let mut step = "";
+    let mut step = String::new();
     for one in differences.iter().take(limits.facts) {
-        if one.step != step {
-            let _ = writeln!(out, "    {}", visible(&one.step).replace('\n', " "));
-            step = &one.step;
+        if one.title() != step {
+            step = one.title();
+            let _ = writeln!(out, "    {}", visible(&step).replace('\n', " "));
         }
         let [was, now] = [&one.was, &one.now].map(|value| cut(&visible(value), limits.value));
         let _ = writeln!(out, "      {}: {was} → {now}", visible(&one.fact));

@@ -4,6 +4,7 @@ use super::model::{CaseReport, RunReport, ScenarioReport};
 use crate::compare::ranges::ranges;
 use crate::python::version::InterpreterKey;
 use crate::text::{short, visible};
+use crate::trace::TraceView;
 use crate::trace::fact::FactValue;
 
 /// Endings that are named of one scenario, and characters that are shown of one.
@@ -56,8 +57,7 @@ fn line(report: &RunReport, scenario: &ScenarioReport) -> Option<String> {
 
 /// The exceptions that the steps of a case ended in: `step 2 ended in NameError: name 'typo' is not defined`.
 fn exceptions(report: &RunReport, case: &CaseReport) -> Vec<String> {
-    let steps = case.trace.as_ref().and_then(|name| report.traces.get(name));
-    let steps = steps.map_or(&[][..], |steps| &steps[..]);
+    let steps = report.trace_of(case).unwrap_or(TraceView::EMPTY).steps;
     let exception = |outcome: &FactValue| {
         let outcome = outcome.to_string();
         (!matches!(outcome.as_str(), "ok" | "not run")).then_some(outcome)

@@ -170,15 +170,16 @@ fn recorded(
     let mut out = String::new();
     for step in steps_with_texts(cases) {
         let records = cases.iter().filter_map(|case| {
-            let steps = report.traces.get(case.trace.as_ref()?)?;
-            steps.iter().find(|record| record.step == step)
+            let trace = report.trace_of(case)?;
+            let record = trace.steps.iter().find(|record| record.step == step)?;
+            Some((trace.action(record), record))
         });
         let records: Vec<_> = records.collect();
         let mut lines = String::new();
         for detail in [Detail::Message, Detail::WarningMessages] {
             if records
                 .iter()
-                .any(|record| record.fact(detail.fact()).is_some())
+                .any(|(_, record)| record.fact(detail.fact()).is_some())
             {
                 continue; // compared, and told where it differs
             }
@@ -190,8 +191,8 @@ fn recorded(
                 let _ = writeln!(lines, "        on {}", ranges(&keys, all));
             }
         }
-        if let (false, Some(record)) = (lines.is_empty(), records.first()) {
-            let title = format!("step {step}  {}", record.action);
+        if let (false, Some((action, _))) = (lines.is_empty(), records.first()) {
+            let title = format!("step {step}  {action}");
             let _ = write!(out, "    {}\n{lines}", fit(&visible(&title), width - 4));
         }
     }
@@ -200,11 +201,11 @@ fn recorded(
 
 /// Differences, step by step.
 pub(super) fn listed(out: &mut String, found: &[Difference], width: usize) {
-    let mut step = "";
+    let mut step = String::new();
     for one in found.iter().take(MOST) {
-        if one.step != step {
-            let _ = writeln!(out, "    {}", fit(&visible(&one.step), width - 4));
-            step = &one.step;
+        if one.title() != step {
+            step = one.title();
+            let _ = writeln!(out, "    {}", fit(&visible(&step), width - 4));
         }
         let text = format!("{}: {} → {}", one.fact, one.was, one.now);
         let _ = writeln!(out, "      {}", visible(&text));
@@ -217,12 +218,8 @@ pub(super) fn listed(out: &mut String, found: &[Difference], width: usize) {
 
 fn difference(report: &RunReport, before: &CaseReport, after: &CaseReport) -> Vec<Difference> {
     let [was, now] = [before, after].map(|case| {
-        let steps = case
-            .trace
-            .as_ref()
-            .and_then(|digest| report.traces.get(digest));
         Some(Shown {
-            steps: steps?,
+            trace: report.trace_of(case)?,
             end: case.end.as_deref().unwrap_or("—"),
         })
     });

@@ -24,6 +24,7 @@ pub mod markdown;
 pub mod merge;
 pub mod model;
 mod not_run;
+mod older;
 pub mod opened;
 pub mod overview;
 mod packages;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::python::version::InterpreterKey;
-use crate::trace::Steps;
+use crate::trace::{Actions, Steps, TraceView};
 use crate::verdict::Verdict;
 use crate::word::Word;
 
@@ -41,6 +41,9 @@ pub struct RunReport {
     pub cases: Vec<CaseReport>,
     /// Each distinct trace once, under its digest.
     pub traces: BTreeMap<Word, Steps>,
+    /// The steps of each row as people read them, by case.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub actions: BTreeMap<Word, Actions>,
     /// What the baseline knows of the rows, by case; nothing where there is no baseline. Letters of behaviours come from here.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub baseline: BTreeMap<String, Vec<KnownBehaviour>>,
@@ -53,6 +56,28 @@ pub struct RunReport {
     /// Cases that an interrupted or stopped run did not finish.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unfinished: Vec<Unfinished>,
+}
+
+impl RunReport {
+    /// The trace of a digest, with the words of a row; nothing where it is not kept.
+    pub fn trace(&self, case: &str, digest: &str) -> Option<TraceView<'_>> {
+        let steps = self.traces.get(digest)?;
+        Some(match self.actions.get(case) {
+            Some(actions) => TraceView { steps, actions },
+            None => TraceView::of_records(steps),
+        })
+    }
+
+    /// Whether an older modswap wrote it, whose digests covered words: its scenarios cannot be told from those of today.
+    pub fn is_older(&self) -> bool {
+        let mut digests = self.scenarios.iter().map(|scenario| &scenario.digest);
+        digests.any(|digest| !crate::digest::is_current(digest))
+    }
+
+    /// What a case did, with the words of its row.
+    pub fn trace_of(&self, case: &CaseReport) -> Option<TraceView<'_>> {
+        self.trace(&case.case, case.trace.as_deref()?)
+    }
 }
 
 /// A behaviour of a row as the baseline has it, without the steps of its trace.

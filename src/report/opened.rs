@@ -65,7 +65,7 @@ fn told<'a>(cases: &[&Changed<'a>], all: &[&InterpreterKey]) -> Vec<Told<'a>> {
     let told = sides.filter_map(|(head, shown)| {
         Some(Told {
             head,
-            steps: shown?.steps,
+            trace: shown?.trace,
             end: shown?.end.to_owned(),
             cases: Vec::new(),
         })

@@ -5,6 +5,7 @@ use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
 use super::model::{RunReport, SCHEMA_VERSION};
+use super::older;
 
 /// Why a stored report cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -84,7 +85,7 @@ fn parse(path: &Path, text: &str) -> Result<RunReport, ReadError> {
         source,
     };
     match serde_json::from_str::<RunReport>(text) {
-        Ok(report) if report.schema_version <= SCHEMA_VERSION => Ok(report),
+        Ok(report) if report.schema_version <= SCHEMA_VERSION => Ok(older::renew(report)),
         outcome => {
             // A newer one may lack what this one must have: its version is what counts.
             let document: serde_json::Value = serde_json::from_str(text).map_err(damaged)?;
@@ -98,7 +99,7 @@ fn parse(path: &Path, text: &str) -> Result<RunReport, ReadError> {
                     found,
                 }),
                 (None, Err(source)) => Err(damaged(source)),
-                (None, Ok(report)) => Ok(report),
+                (None, Ok(report)) => Ok(older::renew(report)),
             }
         }
     }

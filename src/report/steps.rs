@@ -14,7 +14,7 @@ use crate::compare::moments::{Moment, Values, changes, moments};
 use crate::compare::ranges::ranges;
 use crate::python::version::InterpreterKey;
 use crate::text::{visible, width, wrapped};
-use crate::trace::StepRecord;
+use crate::trace::TraceView;
 use crate::trace::detail::Detail;
 use crate::trace::fact::FactValue;
 use crate::verdict::Verdict;
@@ -22,6 +22,8 @@ use crate::verdict::Verdict;
 /// What stands in one column: a behaviour with its versions, or how far those came that did not end as they should.
 pub(super) struct Column<'a> {
     pub(super) head: String,
+    /// Id of the row.
+    pub(super) row: &'a str,
     pub(super) trace: Option<&'a str>,
     pub(super) end: Option<&'a str>,
     pub(super) during: Option<&'a str>,
@@ -34,10 +36,17 @@ impl<'a> Column<'a> {
         Self {
             head,
             cases,
+            row: &case.case,
             trace: case.trace.as_deref(),
             end: case.end.as_deref(),
             during: case.during.as_deref(),
         }
+    }
+
+    /// Its trace, as far as it is kept.
+    pub(super) fn trace<'r>(&self, report: &'r RunReport) -> TraceView<'r> {
+        let trace = self.trace.and_then(|digest| report.trace(self.row, digest));
+        trace.unwrap_or(TraceView::EMPTY)
     }
 }
 
@@ -86,7 +95,7 @@ pub(super) struct Told<'a> {
     /// Its head.
     pub(super) head: String,
     /// Its trace.
-    pub(super) steps: &'a Vec<StepRecord>,
+    pub(super) trace: TraceView<'a>,
     /// How the process ended.
     pub(super) end: String,
     /// The cases that show it; none where only its trace is known.
@@ -100,16 +109,12 @@ pub(super) fn steps_text(
     columns: &[Column<'_>],
     style: Style,
 ) -> String {
-    let empty = Vec::new();
     let told = columns.iter().map(|column| {
         let during = column.during;
         let during = during.map_or_else(String::new, |step| format!(" in {step}"));
         Told {
             head: column.head.clone(),
-            steps: column
-                .trace
-                .and_then(|digest| report.traces.get(digest))
-                .map_or(&empty, |steps| &**steps),
+            trace: column.trace(report),
             end: format!("{}{during}", column.end.unwrap_or("—")),
             cases: column.cases.clone(),
         }
@@ -129,7 +134,7 @@ pub(super) fn side_by_side(
         .iter()
         .map(|column| style.cell(&column.head, Tone::Strong));
     table.set_header(std::iter::once(style.cell("step", Tone::Strong)).chain(heads));
-    let traces: Vec<&Vec<StepRecord>> = columns.iter().map(|column| column.steps).collect();
+    let traces: Vec<TraceView<'_>> = columns.iter().map(|column| column.trace).collect();
     let mut titles = Vec::new();
     for moment in moments(&traces) {
         table.add_row(vec![format!("{TITLE}{}", titles.len())]);

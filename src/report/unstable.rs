@@ -6,6 +6,7 @@ use crate::compare::Row;
 use crate::compare::difference::{Shown, differences};
 use crate::compare::ranges::ranges;
 use crate::python::version::InterpreterKey;
+use crate::trace::TraceView;
 
 /// Columns that unstable cases of one row get; who wants all of them has the report.
 const MOST_COLUMNS: usize = 4;
@@ -56,6 +57,7 @@ pub(super) fn columns<'a>(row: &Row<'a>, all: &[&InterpreterKey]) -> Vec<Column<
         let letter = letter.map_or_else(String::new, |one| format!(", as {}", one.letter));
         Column {
             head: format!("u{}{letter}: {}", at + 1, ranges(&shape.keys, all)),
+            row: row.case,
             trace: Some(shape.trace),
             end: Some(shape.end),
             during: shape.during,
@@ -80,12 +82,11 @@ pub(super) fn same(one: &CaseReport, other: &CaseReport) -> bool {
 
 /// The facts that were not always the same, below the steps in which they were not: `value: 1 or 2`.
 pub(super) fn lines(report: &RunReport, case: &CaseReport) -> Vec<String> {
-    let empty = Vec::new();
     let own = case.trace.as_deref().zip(case.end.as_deref());
     let others = case.also.iter();
     let all = others.map(|seen| (seen.trace.as_str(), seen.end.as_str()));
     let mut all = own.into_iter().chain(all).map(|(trace, end)| Shown {
-        steps: report.traces.get(trace).map_or(&empty, |steps| &**steps),
+        trace: report.trace(&case.case, trace).unwrap_or(TraceView::EMPTY),
         end,
     });
     let Some(first) = all.next() else {
@@ -95,7 +96,7 @@ pub(super) fn lines(report: &RunReport, case: &CaseReport) -> Vec<String> {
     let mut found: Vec<((usize, String, String), Vec<String>)> = Vec::new();
     for other in all {
         for one in differences(first, other) {
-            let name = (one.number.unwrap_or(usize::MAX), one.step, one.fact);
+            let name = (one.number().unwrap_or(usize::MAX), one.title(), one.fact);
             match found.iter_mut().find(|(known, _)| *known == name) {
                 Some((_, values)) if values.contains(&one.now) => {}
                 Some((_, values)) => values.push(one.now),

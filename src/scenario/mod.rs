@@ -14,6 +14,7 @@ mod by_version;
 mod conditions;
 mod cursor;
 mod describe;
+mod digest;
 mod exceptions;
 mod expect;
 mod files;

@@ -115,7 +115,8 @@ pub fn decode(program: &Program, sent: &Sent<'_>, end: ProcessEnd) -> Result<Tra
                 trace.steps.push(StepRecord {
                     step,
                     inside,
-                    action: known.action.as_str().into(),
+                    module: None,
+                    action: "".into(),
                     facts,
                 });
             }
@@ -189,6 +190,7 @@ fn end_record(program: &Program, trace: &Trace) -> Option<StepRecord> {
     (!facts.is_empty()).then(|| StepRecord {
         step: last + 1,
         inside: None,
+        module: None,
         action: "the process ends".into(),
         facts,
     })

@@ -146,7 +146,10 @@ fn block(
         let _ = writeln!(out, "\n{others}");
     }
     if let Some((was, now, before, after)) = pair(case)
-        && let (Some(was), Some(now)) = (shown(report, was), shown(report, &now))
+        && let (Some(was), Some(now)) = (
+            shown(report, &case.case, was),
+            shown(report, &case.case, &now),
+        )
     {
         out.push_str(&facts(&differences(was, now), &before, after));
     }
@@ -182,10 +185,9 @@ fn place(scenario: &ScenarioReport, case: &CaseReport, links: &Links) -> Option<
     Some(line.map_or_else(|| file.clone(), |line| format!("{file}#L{line}")))
 }
 
-fn shown<'a>(report: &'a RunReport, seen: &'a Seen) -> Option<Shown<'a>> {
-    let steps = report.traces.get(&seen.trace)?;
+fn shown<'a>(report: &'a RunReport, row: &str, seen: &'a Seen) -> Option<Shown<'a>> {
     Some(Shown {
-        steps,
+        trace: report.trace(row, &seen.trace)?,
         end: &seen.end,
     })
 }
@@ -201,7 +203,7 @@ fn facts(found: &[Difference], before: &str, after: &str) -> String {
         let _ = writeln!(
             out,
             "| {} | {} | {} | {} |",
-            prose(&short(&one.step, MOST_OF_VALUE)),
+            prose(&short(&one.title(), MOST_OF_VALUE)),
             value(&one.fact),
             value(&one.was),
             value(&one.now)

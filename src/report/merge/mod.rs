@@ -29,6 +29,11 @@ pub enum MergeError {
         /// Ids of the scenarios.
         ids: Vec<String>,
     },
+    /// One of them was written by an older modswap, whose digests had another form.
+    #[error(
+        "its digests have another form than those in the reports before it; merge reports written by one version of modswap"
+    )]
+    Forms,
     /// What part of a run it is cannot be read.
     #[error("its partition: {0}")]
     Partition(#[from] ShardError),

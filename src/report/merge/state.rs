@@ -9,12 +9,13 @@ use super::MergeError;
 use super::cell::Cell;
 use super::parts::{self, Parts};
 use crate::compare::place;
+use crate::digest::is_current;
 use crate::python::version::InterpreterKey;
 use crate::report::model::{
     CaseReport, InterpreterReport, KnownBehaviour, RejectedReport, RunReport, SCHEMA_VERSION,
     ScenarioReport, Unfinished,
 };
-use crate::trace::Steps;
+use crate::trace::{Actions, Steps};
 use crate::word::Word;
 
 /// Traces that may be there before it is worth a look which of them nobody shows any longer.
@@ -36,6 +37,7 @@ pub struct Merger {
     scenarios: BTreeMap<String, ScenarioReport>,
     cells: BTreeMap<Word, BTreeMap<InterpreterKey, Cell>>,
     traces: BTreeMap<Word, Steps>,
+    actions: BTreeMap<Word, Actions>,
     baseline: BTreeMap<Word, Known>,
     unfinished: BTreeSet<(Word, InterpreterKey)>,
     /// How many traces there may be before the next look.
@@ -54,6 +56,13 @@ impl Merger {
     /// the merger then.
     pub fn add(&mut self, report: RunReport) -> Result<(), MergeError> {
         let parts = parts::of(&report)?;
+        let is_of_other_form = |scenario: &ScenarioReport| {
+            let known = self.scenarios.get(&scenario.id);
+            known.is_some_and(|known| is_current(&known.digest) != is_current(&scenario.digest))
+        };
+        if report.scenarios.iter().any(is_of_other_form) {
+            return Err(MergeError::Forms);
+        }
         let mut different = Vec::new();
         for scenario in report.scenarios {
             different.extend(self.scenario(scenario));
@@ -98,6 +107,9 @@ impl Merger {
         for (digest, steps) in report.traces {
             // Equal digests are equal traces, unless somebody edited one.
             smaller(self.traces.entry(digest), steps);
+        }
+        for (case, actions) in report.actions {
+            smaller(self.actions.entry(case), actions);
         }
         for (case, known) in report.baseline {
             let row = row(&mut self.baseline, &case);
@@ -173,6 +185,7 @@ impl Merger {
             rejected: self.rejected.into_iter().collect(),
             scenarios: self.scenarios.into_values().collect(),
             cases,
+            actions: self.actions,
             traces: self.traces,
             baseline: baseline
                 .map(|(case, known)| (case.into(), told(known)))
@@ -231,16 +244,16 @@ fn richer<K: Ord, T: Serialize + PartialEq>(entry: Entry<'_, K, T>, one: T) -> &
     }
 }
 
-/// Of two traces with one digest the first by their texts.
-fn smaller(entry: Entry<'_, Word, Steps>, steps: Steps) {
-    let text = |steps: &Steps| serde_json::to_string(steps).expect("a trace has text keys only");
+/// Keeps, of two values under one key, the first by their texts.
+fn smaller<T: Serialize + PartialEq>(entry: Entry<'_, Word, T>, value: T) {
+    let text = |value: &T| serde_json::to_string(value).expect("records have text keys only");
     match entry {
-        Entry::Vacant(place) => {
-            place.insert(steps);
+        Entry::Vacant(vacant) => {
+            vacant.insert(value);
         }
         Entry::Occupied(mut known) => {
-            if *known.get() != steps && text(&steps) < text(known.get()) {
-                known.insert(steps);
+            if *known.get() != value && text(&value) < text(known.get()) {
+                known.insert(value);
             }
         }
     }
