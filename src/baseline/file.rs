@@ -7,8 +7,8 @@ use std::path::{Component, Path, PathBuf};
 use serde::Deserialize;
 
 use super::{Baseline, SCHEMA_VERSION, ScenarioBaseline, VariantBaseline};
-use crate::compare::place;
 use crate::digest::is_current;
+use crate::record::letter::index_of;
 use crate::trace::{ProcessEnd, digest_trace, digest_v1};
 
 /// The first line of every file.
@@ -261,7 +261,7 @@ fn check_row(row: &VariantBaseline) -> Result<(), Wrong<'_>> {
     let mut versions = Vec::new();
     for one in &row.behaviours {
         let name = format!("behaviour {} of `{}`", one.behaviour, row.case);
-        if place(&one.behaviour).is_none() {
+        if index_of(&one.behaviour).is_none() {
             let message = format!("`{}` is no letter of a behaviour", one.behaviour);
             return Err((("behaviour", &one.behaviour), message));
         }

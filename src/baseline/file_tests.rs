@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::tests::{accepted, held, trace};
 use super::*;
-use crate::report::model::Status;
+use crate::record::Status;
 use crate::trace::fact::{FactName, FactValue};
 use crate::trace::{digest_trace, digest_v1};
 

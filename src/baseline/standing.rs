@@ -3,12 +3,12 @@
 use std::cmp::{Ordering, Reverse};
 
 use super::{BehaviourBaseline, ScenarioBaseline, VariantBaseline};
-use crate::compare::difference::{Difference, Shown, differences};
 use crate::digest::is_current as is_current_form;
 use crate::python::version::InterpreterKey;
-use crate::report::model::{Seen, Standing, Status};
+use crate::record::Verdict;
+use crate::record::{Seen, Standing, Status};
+use crate::trace::difference::{Difference, Shown, differences};
 use crate::trace::{StepRecord, TraceView};
-use crate::verdict::Verdict;
 
 /// A standing, what it makes of a case that is otherwise as expected, and what is to be said.
 #[derive(Clone, Debug, PartialEq)]

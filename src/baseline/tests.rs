@@ -1,11 +1,11 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::compare::difference::Shown;
-use crate::report::model::{CaseReport, RunReport, ScenarioReport, Status};
+use crate::record::Verdict;
+use crate::record::{CaseReport, RunReport, ScenarioReport, Status};
+use crate::trace::difference::Shown;
 use crate::trace::fact::{FactName, FactValue};
 use crate::trace::{TraceView, digest_trace};
-use crate::verdict::Verdict;
 
 fn key(text: &str) -> InterpreterKey {
     text.parse().unwrap()

@@ -7,9 +7,9 @@ use super::arguments::{BASELINE, Common, DiffArguments};
 use super::{Exit, Failure, memory, screen, style};
 use crate::baseline::{self, Baseline};
 use crate::compare::changes::{Changes, Kind, Side, changes};
-use crate::report::diff::{Limits, render};
-use crate::report::model::RunReport;
-use crate::report::summary::name_of;
+use crate::record::RunReport;
+use crate::report::terminal::diff::{Limits, render};
+use crate::report::terminal::summary::name_of;
 use crate::text::shell_word;
 
 /// One of the two that are compared, read.

@@ -6,12 +6,12 @@ use super::arguments::{Common, MergeArguments};
 use super::execute::exit_of;
 use super::results::Destinations;
 use super::{Exit, Failure, memory, say, style};
+use crate::record::RunReport;
 use crate::report::format::Format;
-use crate::report::merge::Merger;
-use crate::report::merge::holes::{Hole, holes};
-use crate::report::model::RunReport;
-use crate::report::summary::plural;
-use crate::report::whole::{Made, Told};
+use crate::report::terminal::summary::plural;
+use crate::report::terminal::whole::{Made, Told};
+use crate::runner::merge::Merger;
+use crate::runner::merge::holes::{Hole, holes};
 
 pub(super) fn run(arguments: &MergeArguments, common: &Common) -> Result<Exit, Failure> {
     let report = merged(&arguments.files)?;

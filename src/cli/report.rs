@@ -5,8 +5,8 @@ use std::path::Path;
 use super::arguments::{Common, ReportArguments, When};
 use super::results::Destinations;
 use super::{Exit, Failure, memory, style};
-use crate::report::read;
-use crate::report::whole::{Made, Told};
+use crate::record::read;
+use crate::report::terminal::whole::{Made, Told};
 
 /// Writes the report again. What it says was the exit code of the command that made it: here, only reading and writing count.
 pub(super) fn run(arguments: &ReportArguments, common: &Common) -> Result<Exit, Failure> {

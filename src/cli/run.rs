@@ -11,7 +11,7 @@ use super::session::{load, roots};
 use super::{Exit, Failure, events, memory, say, style};
 use crate::plan::{CaseId, Shard};
 use crate::python::version::InterpreterKey;
-use crate::report::whole::{Made, Told};
+use crate::report::terminal::whole::{Made, Told};
 
 pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit, Failure> {
     let scenarios = load(&arguments.scenarios, common)?;

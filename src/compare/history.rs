@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::next_letter;
 use crate::baseline::ScenarioBaseline;
 use crate::python::version::InterpreterKey;
-use crate::report::model::{CaseReport, RunReport, Seen};
+use crate::record::Verdict;
+use crate::record::letter::next_letter;
+use crate::record::{CaseReport, RunReport, Seen};
 use crate::trace::TraceView;
-use crate::verdict::Verdict;
 
 /// What is known of one version.
 #[derive(Clone, Debug, PartialEq, Eq)]

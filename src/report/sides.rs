@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::model::{RunReport, ScenarioReport};
-use super::steps::{Column, RecordedText, recorded_texts};
-use crate::compare::moments::{Values, changes, moments};
+use crate::record::{RunReport, ScenarioReport};
+use crate::report::terminal::steps::{Column, RecordedText, recorded_texts};
 use crate::text::{short, visible};
 use crate::trace::TraceView;
+use crate::trace::align::{Values, changes, moments};
 use crate::trace::fact::FactValue;
 
 /// Characters that are shown of one value. Who wants all of it has the report.

@@ -7,10 +7,10 @@ use std::time::Duration;
 use serde::Serialize;
 
 pub use super::action::{Action, Delete, Mtime, SetTo, SwapTo, Via};
-use super::id;
 use super::matcher::Matcher;
 use super::package::Package;
 use crate::python::version::{InterpreterKey, PythonVersion, VersionSpec};
+use crate::record::id;
 use crate::trace::detail::Detail;
 use crate::trace::fact::FactName;
 

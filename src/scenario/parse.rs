@@ -4,19 +4,19 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::conditions;
-use super::cursor::{At, Entry, Log, Words};
 use super::digest::digest_scenario;
 use super::expect::Reading;
 use super::fixtures::{self, Fixture};
 use super::matrix::{Matrix, Row};
 use super::model::{Conditions, Module, ModuleBody, Requires, Scenario, ScenarioId, Step, Variant};
 use super::names;
-use super::place;
 use super::possible::{Place as StepPlace, Recorded};
-use super::problem::{Place, Problem, printable};
 use super::requires;
 use super::steps::{self, Parsed};
-use super::yaml::{self, Node};
+use crate::yaml::cursor::{At, Entry, Log, Words};
+use crate::yaml::diagnostics::{Place, Problem, printable};
+use crate::yaml::node::{self, Node};
+use crate::yaml::span;
 
 pub(super) const TOP: Words = Words {
     known: &[
@@ -51,9 +51,9 @@ pub(super) fn scenario(file: &str, id: ScenarioId, text: &str) -> Result<Scenari
 
 /// Reads the text as YAML.
 pub(super) fn document(file: &str, text: &str) -> Result<Node, Vec<Problem>> {
-    yaml::document(text).map_err(|error| {
+    node::document(text).map_err(|error| {
         let found = text[error.offset..].chars().next();
-        let span = place::Span {
+        let span = span::Span {
             offset: error.offset,
             length: found.map_or(0, char::len_utf8),
         };
@@ -69,7 +69,7 @@ pub(super) fn problems(file: &str, text: &str, log: &Log<'_>) -> Vec<Problem> {
         .found
         .iter()
         .map(|finding| {
-            let span = place::find(text, &finding.path);
+            let span = span::find(text, &finding.path);
             problem(file, text, span, &finding.message, finding.help.as_deref())
         })
         .collect();
@@ -82,13 +82,7 @@ pub(super) fn problems(file: &str, text: &str, log: &Log<'_>) -> Vec<Problem> {
     problems
 }
 
-fn problem(
-    file: &str,
-    text: &str,
-    span: place::Span,
-    message: &str,
-    help: Option<&str>,
-) -> Problem {
+fn problem(file: &str, text: &str, span: span::Span, message: &str, help: Option<&str>) -> Problem {
     Problem {
         file: printable(file),
         place: Some(Place::new(text, span)),

@@ -1,7 +1,8 @@
 //! Traces: what was observed in one case, one step after another.
 
-pub mod decode;
+pub(crate) mod align;
 pub mod detail;
+pub mod difference;
 mod digest;
 pub mod fact;
 pub mod notation;

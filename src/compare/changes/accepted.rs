@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use super::{Changed, Changes, Group, Kind, Only};
 use crate::baseline::{Baseline, Case, VariantBaseline, hold, refusal};
-use crate::compare::difference::Shown;
 use crate::python::version::InterpreterKey;
-use crate::report::model::{CaseReport, RunReport, Status};
+use crate::record::Verdict;
+use crate::record::{CaseReport, RunReport, Status};
 use crate::trace::TraceView;
-use crate::verdict::Verdict;
+use crate::trace::difference::Shown;
 
 /// Why a case that the baseline has is not in the report, as far as the report tells.
 const MISSING: &str = "it was not run, or not to its end";

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Changed, Changes, Group, Kind, Only, Side};
 use crate::baseline::Baseline;
-use crate::compare::difference::Shown;
 use crate::python::version::InterpreterKey;
-use crate::report::model::{RunReport, Seen};
+use crate::record::Verdict;
+use crate::record::{RunReport, Seen};
 use crate::trace::TraceView;
-use crate::verdict::Verdict;
+use crate::trace::difference::Shown;
 
 /// Why a case of a row and a version that a side has is not there.
 const MISSING: &str = "it has no such case";

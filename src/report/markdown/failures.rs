@@ -6,16 +6,16 @@ use std::fmt::Write;
 
 use super::escape::{code, fence, link, prose};
 use super::page::Page;
-use crate::compare::difference::{Difference, Shown, differences};
-use crate::compare::ranges::ranges;
 use crate::python::version::InterpreterKey;
+use crate::record::Verdict;
+use crate::record::ranges::ranges;
+use crate::record::{CaseReport, RunReport, ScenarioReport, Seen};
 use crate::report::alike::{Failure, merged};
 use crate::report::links::Links;
-use crate::report::model::{CaseReport, RunReport, ScenarioReport, Seen};
-use crate::report::summary::{IN_THREADS, evidence, is_in_threads, plural, show};
+use crate::report::terminal::summary::{IN_THREADS, evidence, is_in_threads, plural, show};
 use crate::scenario::line_of_step;
 use crate::text::short;
-use crate::verdict::Verdict;
+use crate::trace::difference::{Difference, Shown, differences};
 
 /// Failures that are told in full; the others have a line.
 const IN_FULL: usize = 50;
