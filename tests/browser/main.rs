@@ -2,8 +2,8 @@
 #![cfg(unix)]
 #![allow(unreachable_pub, reason = "modules of one test")]
 
-#[path = "../common/mod.rs"]
-mod common;
+#[path = "../integration/harness/mod.rs"]
+mod harness;
 
 mod browser;
 mod look;
@@ -15,9 +15,9 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use browser::{Look, Tab, with};
-use common::{ends_with, modswap};
+use harness::{ends_with, modswap};
 
-/// The page of the corpus. That it is what the program makes now is a test of its own (`tests/pages.rs`).
+/// The page of the corpus. That it is what the program makes now is a test of its own (`tests/integration/pages.rs`).
 fn corpus() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/index.html")
 }
