@@ -5,7 +5,9 @@
 mod interfaces;
 mod scripts;
 
-use crate::harness::{Python, Scenarios, both_ways, case, json, modswap, pythons, trace};
+use crate::harness::corpus::{self, interpreter_of, representatives, run_again};
+use crate::harness::{Python, Scenarios, both_ways, case, pythons, trace};
+use std::collections::BTreeSet;
 use serde_json::Value;
 
 /// Expressions over a fresh interpreter, without what makes a text read as an object: then it would be in quotes. `s` stands for `sys`, which only the bare one may bind.
@@ -171,64 +173,31 @@ fn without_places(python: &Python, text: &str) -> String {
         .replace(prefix, "<prefix>")
 }
 
-/// A run over the repository's scenarios, in which every expectation holds.
-fn corpus(isolation: &str) -> Value {
-    let mut command = modswap();
-    command.args([
-        "run",
-        "scenarios",
-        "--no-baseline",
-        "--format",
-        "json",
-        "--isolation",
-        isolation,
-    ]);
-    let output = command.output().expect("the binary starts");
-    let text = String::from_utf8_lossy(&output.stderr);
-    let report: Value =
-        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {text}"));
-    let cases = report["cases"].as_array().expect("cases").iter();
-    let bad: Vec<String> = cases
-        .filter(|case| case["verdict"] != "pass" && case["verdict"] != "skipped")
-        .map(ToString::to_string)
-        .collect();
-    assert!(bad.is_empty(), "{}", bad.join("\n"));
-    report
-}
-
+/// Every scenario does the same under `spawn` as under `fork`, wherever it behaves otherwise, and every Python takes part. On
+/// the rest of the Pythons the baseline has what `fork` shows.
 #[test]
-fn both_ways_of_isolation_see_the_same() {
-    let run = |isolation| {
-        json(
-            modswap().args([
-                "run",
-                "scenarios",
-                "--no-baseline",
-                "--isolation",
-                isolation,
-            ]),
-            0,
-        )
-    };
-    let (fork, spawn) = (run("fork"), run("spawn"));
-    let cases = fork["cases"].as_array().expect("cases");
-    assert!(cases.len() > 20);
+fn spawn_observes_what_fork_observes() {
+    let cases = representatives();
+    let ran = corpus::cases(corpus::report()).iter();
+    let ran = ran.filter(|case| case["verdict"] != "skipped");
+    let all: [BTreeSet<&str>; 2] = [
+        ran.map(interpreter_of).collect(),
+        cases.iter().map(|case| interpreter_of(case)).collect(),
+    ];
+    assert_eq!(all[0], all[1], "the Pythons that take part");
+    let spawn = run_again(&cases, &["--isolation", "spawn"]);
+    assert_eq!(corpus::cases(&spawn).len(), cases.len());
     for forked in cases {
-        let (id, key) = (
-            forked["case"].as_str().expect("an id"),
-            forked["interpreter"].as_str().expect("a key"),
-        );
+        let (id, key) = (forked["case"].as_str().expect("an id"), interpreter_of(forked));
         let spawned = case(&spawn, id, key);
-        assert_eq!(forked["end"], spawned["end"], "{id} on {key}");
-        assert_eq!(forked["verdict"], spawned["verdict"], "{id} on {key}");
-        assert_eq!(forked["messages"], spawned["messages"], "{id} on {key}");
-        if forked["verdict"] != "skipped" {
-            assert_eq!(
-                trace(&fork, forked),
-                trace(&spawn, spawned),
-                "{id} on {key}"
-            );
+        for field in ["end", "verdict", "messages", "warning_messages"] {
+            assert_eq!(forked[field], spawned[field], "{field} of {id} on {key}");
         }
+        assert_eq!(
+            trace(corpus::report(), forked),
+            trace(&spawn, spawned),
+            "{id} on {key}"
+        );
     }
 }
 

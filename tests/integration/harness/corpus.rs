@@ -1,47 +1,99 @@
-//! One run of the whole corpus on every Python of this machine, and on those that the environment adds.
+//! The one run of the repository's scenarios that all tests read, and runs of a part of its cases again.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::process::Command;
 use std::sync::OnceLock;
 
 use modswap::python::discover::Environment;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::{json, modswap};
+use super::modswap;
+use super::bench::report_of;
 
 /// More Pythons for the tests of the corpus, as `--python` takes them, separated by `;`:
 /// `sid=chroot /srv/sid python3.15; sid=chroot /srv/sid python3.14`.
-const MORE: &str = "MODSWAP_TEST_PYTHONS";
+const MORE_PYTHONS: &str = "MODSWAP_TEST_PYTHONS";
 
-/// The run's report.
+/// The report of the whole corpus on every Python of this machine, and on those that the environment adds. Whatever its
+/// verdicts are: they are for the tests to judge.
 pub fn report() -> &'static Value {
     static REPORT: OnceLock<Value> = OnceLock::new();
-    REPORT.get_or_init(|| {
-        let mut command = modswap();
-        command.args(["run", "scenarios", "--no-baseline", "--python", ">=2"]);
-        let more = std::env::var(MORE).unwrap_or_default();
-        for request in more.split(';').map(str::trim).filter(|one| !one.is_empty()) {
-            command.args(["--python", request]);
-        }
-        // What is not as expected is for the tests to say.
-        let output = command
-            .args(["--format", "json"])
-            .output()
-            .expect("it starts");
-        let report = serde_json::from_slice(&output.stdout);
-        report.unwrap_or_else(|_| json(&mut modswap(), 0))
-    })
+    REPORT.get_or_init(|| report_of(&run_command().output().expect("the binary starts")))
+}
+
+fn run_command() -> Command {
+    let mut command = modswap();
+    command.args([
+        "run",
+        "scenarios",
+        "--no-baseline",
+        "--format",
+        "json",
+        "--python",
+        ">=2",
+    ]);
+    let more = std::env::var(MORE_PYTHONS).unwrap_or_default();
+    for request in more.split(';').map(str::trim).filter(|text| !text.is_empty()) {
+        command.args(["--python", request]);
+    }
+    command
+}
+
+/// The cases of a report.
+pub fn cases(report: &Value) -> &[Value] {
+    report["cases"].as_array().expect("a list of cases")
+}
+
+/// A case for each behaviour of each row, and the Pythons that share a behaviour take turns: what holds for these cases has
+/// been seen for every scenario, on every Python, and wherever a scenario behaves otherwise.
+pub fn representatives() -> Vec<&'static Value> {
+    let mut behaviours: BTreeMap<(&str, String), Vec<&Value>> = BTreeMap::new();
+    for case in cases(report()).iter().filter(|case| case["verdict"] != "skipped") {
+        let row = case["case"].as_str().expect("an id");
+        behaviours.entry((row, behaviour(case))).or_default().push(case);
+    }
+    let mut uses: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut chosen = Vec::new();
+    for alike in behaviours.values() {
+        let least_used = alike
+            .iter()
+            .min_by_key(|case| uses.get(interpreter_of(case)).copied().unwrap_or(0));
+        let case = *least_used.expect("a behaviour has a case");
+        *uses.entry(interpreter_of(case)).or_default() += 1;
+        chosen.push(case);
+    }
+    chosen
+}
+
+/// The key of the Python that a case ran on.
+pub fn interpreter_of(case: &Value) -> &str {
+    case["interpreter"].as_str().expect("a key")
+}
+
+/// Runs these cases of the corpus, and no others, once more.
+pub fn run_again(cases: &[&Value], arguments: &[&str]) -> Value {
+    let mut unfinished = report().clone();
+    unfinished["cases"] = json!([]);
+    unfinished["traces"] = json!({});
+    let open = cases.iter().map(|case| json!({"case": case["case"], "interpreter": case["interpreter"]}));
+    unfinished["unfinished"] = open.collect();
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("unfinished.json");
+    std::fs::write(&file, unfinished.to_string()).expect("a file");
+    let mut command = run_command();
+    command.arg("--failed-from").arg(&file).args(arguments);
+    report_of(&command.output().expect("the binary starts"))
 }
 
 /// The release builds that took part, by version: key and version.
 pub fn releases() -> Vec<(&'static str, [u64; 3])> {
-    let all = report()["interpreters"].as_array().expect("a list");
-    let plain = all
-        .iter()
-        .filter(|one| one["debug"] == false && one["free_threaded"] == false);
+    let all = report()["interpreters"].as_array().expect("a list").iter();
+    let plain = all.filter(|python| python["debug"] == false && python["free_threaded"] == false);
     plain
-        .map(|one| {
-            let version = one["version"].as_str().expect("a version");
-            (one["key"].as_str().expect("a key"), numbers(version))
+        .map(|python| {
+            let version = python["version"].as_str().expect("a version");
+            (python["key"].as_str().expect("a key"), numbers(version))
         })
         .collect()
 }
