@@ -1,6 +1,6 @@
 //! `modswap accept`: what it takes, what it refuses, and what it leaves alone.
 
-use crate::harness::bench::newest;
+use crate::harness::newest_python;
 use crate::harness::stored::{Case, Project, report};
 use modswap::trace::{StepRecord, digest};
 use serde_json::{Value, json};
@@ -112,7 +112,12 @@ fn a_version_may_have_a_label_and_a_choice_an_at_sign() {
     // It behaves otherwise than the one without, so that it keeps its label.
     assert_eq!(labelled.row("a"), "A 3.12.1@conda");
     let by_label = project(&cases);
-    accept(&by_label, &["a@@conda"], 0);
+    accept(
+        &by_label,
+        &["ause crate::harness::{newest_python};
+conda"],
+        0,
+    );
     assert_eq!(by_label.row("a"), "A 3.12.1@conda");
     let plain = project(&cases);
     accept(&plain, &["b[at=x@y]@3.13.0"], 0);
@@ -177,7 +182,7 @@ fn in_ci_nothing_is_written_unless_it_is_told_to() {
     let run = |variable: &str, more: &[&str], code| {
         let arguments = [&["accept", "--report", "run.json"], more].concat();
         let mut command = project.modswap(&arguments);
-        crate::harness::ends_with(command.env("CI", variable), code)
+        crate::harness::expect_exit(command.env("CI", variable), code)
     };
     let said = run("true", &[], 2);
     let said = String::from_utf8_lossy(&said.stderr);
@@ -262,7 +267,7 @@ fn a_foreign_report_leads_nowhere_else() {
         );
         let mut command = project.modswap(&["accept", "--report", "run.json"]);
         command.current_dir(project.path("deep/project"));
-        let output = crate::harness::ends_with(&mut command, 2);
+        let output = crate::harness::expect_exit(&mut command, 2);
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(said.contains("is no id of a scenario"), "{id:?}: {said}");
         let files = project.files("");
@@ -336,14 +341,14 @@ fn a_file_whose_rows_a_hand_reordered_is_no_trap() {
 
 #[test]
 fn the_last_run_is_what_is_accepted() {
-    let python = newest();
+    let python = newest_python();
     let project = Project::new();
     project.write(
         "scenarios/a.yaml",
         "title: t\nsteps:\n  - eval: \"'before'\"\n",
     );
     let run = |baseline: &[&str], code| {
-        let path = python.path.to_str().expect("UTF-8");
+        let path = python.path();
         project.ends(&[&["run", "--python", path], baseline].concat(), code)
     };
     run(&[], 0);

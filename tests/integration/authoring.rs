@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Output;
 
-use crate::harness::bench::{Bench, PLAIN, chosen, newest, text};
+use crate::harness::{PLAIN, Workspace, newest_python, sample_pythons, stderr_of, stdout_of};
 use serde_json::{Value, json};
 
 const TWO_VARIANTS: &str =
@@ -11,23 +11,25 @@ const TWO_VARIANTS: &str =
 const WRONG: &str = "title: Wrong\nsteps:\n  - swop: before\n  - {collect: true, expect: {python: 3.10, outcome: ok}}\n";
 
 /// Runs it where no Python can be found, and insists on an exit code.
-fn ended(bench: &Bench, arguments: &[&str], code: i32) -> Output {
-    let output = bench
+fn ended(workspace: &Workspace, arguments: &[&str], code: i32) -> Output {
+    let output = workspace
         .modswap(arguments)
         .env("PATH", "")
         .env_remove("PYENV_ROOT")
-        .env("HOME", bench.path("tmp"))
+        .env("HOME", workspace.path("tmp"))
         .output()
         .expect("the binary starts");
-    let shown = text(&output.stdout) + &text(&output.stderr);
+    let shown = stdout_of(&output) + &stderr_of(&output);
     assert_eq!(output.status.code(), Some(code), "{arguments:?}: {shown}");
     output
 }
 
 #[test]
 fn what_is_right_is_counted() {
-    let bench = Bench::new();
-    bench.scenario("a", PLAIN).scenario("swap/b", TWO_VARIANTS);
+    let workspace = Workspace::new();
+    workspace
+        .scenario("a", PLAIN)
+        .scenario("swap/b", TWO_VARIANTS);
     for (more, counts) in [
         (&[][..], "2 scenarios, 3 variants"),
         (&["scenarios/swap"], "1 scenario, 2 variants"),
@@ -35,27 +37,27 @@ fn what_is_right_is_counted() {
         (&["--tag", "two"], "1 scenario, 2 variants"),
         (&["--id", "swap/b[n=2]"], "1 scenario, 1 variant"),
     ] {
-        let output = ended(&bench, &[&["check"], more].concat(), 0);
-        assert_eq!(text(&output.stdout), format!("{counts}: all right\n"));
-        assert_eq!(text(&output.stderr), "");
+        let output = ended(&workspace, &[&["check"], more].concat(), 0);
+        assert_eq!(stdout_of(&output), format!("{counts}: all right\n"));
+        assert_eq!(stderr_of(&output), "");
     }
-    let output = ended(&bench, &["check", "--format", "json"], 0);
+    let output = ended(&workspace, &["check", "--format", "json"], 0);
     let found: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(found, json!({"schema_version": 1, "problems": []}));
-    ended(&bench, &["check", "no-such-id"], 3);
-    ended(&bench, &["check", "no/such.yaml"], 2);
+    ended(&workspace, &["check", "no-such-id"], 3);
+    ended(&workspace, &["check", "no/such.yaml"], 2);
 }
 
 #[test]
 fn what_is_wrong_is_told_at_once() {
-    let bench = Bench::new();
-    bench
+    let workspace = Workspace::new();
+    workspace
         .scenario("a", PLAIN)
         .scenario("wrong", WRONG)
         .scenario("worse", "titel: t\nsteps: [collect: true]\n");
-    let output = ended(&bench, &["check"], 2);
-    assert_eq!(text(&output.stdout), "");
-    let told = text(&output.stderr);
+    let output = ended(&workspace, &["check"], 2);
+    assert_eq!(stdout_of(&output), "");
+    let told = stderr_of(&output);
     for part in [
         "scenarios/wrong.yaml:3:5",
         "did you mean `swap`?",
@@ -69,12 +71,12 @@ fn what_is_wrong_is_told_at_once() {
 
 #[test]
 fn what_is_wrong_for_programs() {
-    let bench = Bench::new();
-    bench.scenario("wrong", WRONG);
-    fs::create_dir(bench.path("empty")).expect("a folder");
+    let workspace = Workspace::new();
+    workspace.scenario("wrong", WRONG);
+    fs::create_dir(workspace.path("empty")).expect("a folder");
     let arguments = ["check", "scenarios", "empty", "--format", "json"];
-    let output = ended(&bench, &arguments, 2);
-    assert_eq!(text(&output.stderr), "");
+    let output = ended(&workspace, &arguments, 2);
+    assert_eq!(stderr_of(&output), "");
     let found: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(
         found,
@@ -110,15 +112,15 @@ fn what_is_wrong_for_programs() {
 #[test]
 #[cfg_attr(windows, ignore = "runs cases, which needs fork and POSIX pipes")]
 fn a_new_scenario_is_right_and_passes_everywhere() {
-    let bench = Bench::new();
-    let output = ended(&bench, &["new", "swap/my-case"], 0);
-    assert_eq!(text(&output.stdout), "scenarios/swap/my-case.yaml\n");
-    assert_eq!(text(&output.stderr), "next: modswap run swap/my-case\n");
-    let output = ended(&bench, &["check", "swap/my-case"], 0);
-    assert_eq!(text(&output.stdout), "1 scenario, 1 variant: all right\n");
-    let pythons = chosen();
+    let workspace = Workspace::new();
+    let output = ended(&workspace, &["new", "swap/my-case"], 0);
+    assert_eq!(stdout_of(&output), "scenarios/swap/my-case.yaml\n");
+    assert_eq!(stderr_of(&output), "next: modswap run swap/my-case\n");
+    let output = ended(&workspace, &["check", "swap/my-case"], 0);
+    assert_eq!(stdout_of(&output), "1 scenario, 1 variant: all right\n");
+    let pythons = sample_pythons();
     for isolation in ["fork", "spawn"] {
-        let report = bench.report(&pythons, &["swap/my-case", "--isolation", isolation]);
+        let report = workspace.report(&pythons, &["swap/my-case", "--isolation", isolation]);
         let cases = report["cases"].as_array().expect("a list");
         assert_eq!(cases.len(), pythons.len());
         for case in cases {
@@ -130,57 +132,57 @@ fn a_new_scenario_is_right_and_passes_everywhere() {
 #[test]
 #[cfg_attr(windows, ignore = "runs cases, which needs fork and POSIX pipes")]
 fn the_next_command_can_be_typed() {
-    let bench = Bench::new();
+    let workspace = Workspace::new();
     let folder = "more of them";
-    let output = ended(&bench, &["new", "a/b", "--scenarios", folder], 0);
-    assert_eq!(text(&output.stdout), "more of them/a/b.yaml\n");
-    let next = text(&output.stderr);
+    let output = ended(&workspace, &["new", "a/b", "--scenarios", folder], 0);
+    assert_eq!(stdout_of(&output), "more of them/a/b.yaml\n");
+    let next = stderr_of(&output);
     let command = next.strip_prefix("next: modswap ").expect("a command");
     let words = shlex::split(command).expect("words of a shell");
-    let python = newest().path;
+    let python = newest_python().path;
     let mut words: Vec<&str> = words.iter().map(String::as_str).collect();
     words.extend(["--python", python.to_str().expect("UTF-8")]);
-    let output = bench.run(&words);
-    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    assert!(text(&output.stdout).contains("1 pass"));
+    let output = workspace.run(&words);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr_of(&output));
+    assert!(stdout_of(&output).contains("1 pass"));
 }
 
 #[test]
 fn nothing_is_overwritten() {
-    let bench = Bench::new();
-    bench.scenario("a", PLAIN);
-    fs::write(bench.path("scenarios/b.yml"), PLAIN).expect("a file");
+    let workspace = Workspace::new();
+    workspace.scenario("a", PLAIN);
+    fs::write(workspace.path("scenarios/b.yml"), PLAIN).expect("a file");
     for (id, file) in [("a", "scenarios/a.yaml"), ("b", "scenarios/b.yml")] {
-        let output = ended(&bench, &["new", id], 2);
-        assert_eq!(text(&output.stdout), "");
+        let output = ended(&workspace, &["new", id], 2);
+        assert_eq!(stdout_of(&output), "");
         assert_eq!(
-            text(&output.stderr),
+            stderr_of(&output),
             format!("modswap: {file} is there already; choose another id\n")
         );
-        let kept = fs::read_to_string(bench.path(file)).expect("it is there");
+        let kept = fs::read_to_string(workspace.path(file)).expect("it is there");
         assert_eq!(kept, PLAIN);
     }
-    assert!(!bench.path("scenarios/b.yaml").exists());
+    assert!(!workspace.path("scenarios/b.yaml").exists());
 }
 
 #[test]
 fn what_cannot_be_an_id_is_refused() {
-    let bench = Bench::new();
+    let workspace = Workspace::new();
     for id in ["/tmp/x", "../x", "a//b", "a[b=c]", "a.yaml", "scenarios/a"] {
-        let output = ended(&bench, &["new", id], 2);
-        let told = text(&output.stderr);
+        let output = ended(&workspace, &["new", id], 2);
+        let told = stderr_of(&output);
         assert!(told.contains("cannot be the id of a scenario: "), "{told}");
     }
-    let left = fs::read_dir(bench.path("scenarios")).expect("a folder");
+    let left = fs::read_dir(workspace.path("scenarios")).expect("a folder");
     assert_eq!(left.count(), 0, "nothing is written");
 }
 
 #[test]
 fn a_place_that_cannot_be_written_is_a_fault() {
-    let bench = Bench::new();
-    fs::write(bench.path("scenarios/swap"), "no folder").expect("a file");
-    let output = ended(&bench, &["new", "swap/my-case"], 4);
-    let told = text(&output.stderr);
+    let workspace = Workspace::new();
+    fs::write(workspace.path("scenarios/swap"), "no folder").expect("a file");
+    let output = ended(&workspace, &["new", "swap/my-case"], 4);
+    let told = stderr_of(&output);
     assert!(
         told.contains("cannot write scenarios/swap/my-case.yaml"),
         "{told}"
@@ -196,42 +198,42 @@ steps:
 
 #[test]
 fn whatever_is_listed_can_be_named() {
-    let bench = Bench::new();
-    bench
+    let workspace = Workspace::new();
+    workspace
         .scenario("odd/one", ODD)
         .scenario("odd", PLAIN)
         .scenario("other/one.more", TWO_VARIANTS);
     // As a shell takes it apart, which is how it is printed.
-    let output = ended(&bench, &["script", "odd/one"], 2);
-    let told = text(&output.stderr);
+    let output = ended(&workspace, &["script", "odd/one"], 2);
+    let told = stderr_of(&output);
     let (_, ids) = told.trim_end().split_once("name one: ").expect("its ids");
     let ids = shlex::split(ids).expect("words");
     let ids: Vec<&str> = ids.iter().map(|id| id.trim_end_matches(',')).collect();
     assert_eq!(ids.len(), 8, "{told}");
     for id in ids {
-        let output = ended(&bench, &["script", id], 0);
-        assert!(text(&output.stdout).contains(id), "{id}");
-        let output = ended(&bench, &["check", id], 0);
+        let output = ended(&workspace, &["script", id], 0);
+        assert!(stdout_of(&output).contains(id), "{id}");
+        let output = ended(&workspace, &["check", id], 0);
         assert_eq!(
-            text(&output.stdout),
+            stdout_of(&output),
             "1 scenario, 1 variant: all right\n",
             "{id}"
         );
     }
     // An id comes before the folder of that name.
-    let output = ended(&bench, &["check", "odd"], 0);
-    assert_eq!(text(&output.stdout), "1 scenario, 1 variant: all right\n");
+    let output = ended(&workspace, &["check", "odd"], 0);
+    assert_eq!(stdout_of(&output), "1 scenario, 1 variant: all right\n");
 }
 
 #[test]
 fn the_end_of_an_id_is_enough() {
-    let bench = Bench::new();
-    bench
+    let workspace = Workspace::new();
+    workspace
         .scenario("swap/first-import", PLAIN)
         .scenario("swap/twice", TWO_VARIANTS)
         .scenario("none/twice", PLAIN);
-    ended(&bench, &["script", "first-import"], 0);
-    ended(&bench, &["script", "twice[n=2]"], 0);
+    ended(&workspace, &["script", "first-import"], 0);
+    ended(&workspace, &["script", "twice[n=2]"], 0);
     for (words, told) in [
         (
             &["script", "twice"],
@@ -250,15 +252,11 @@ fn the_end_of_an_id_is_enough() {
             "`swap/twice` has several variants; name one: 'swap/twice[n=1]', 'swap/twice[n=2]'",
         ),
     ] {
-        let output = ended(&bench, words, 2);
-        assert!(
-            text(&output.stderr).contains(told),
-            "{}",
-            text(&output.stderr)
-        );
+        let output = ended(&workspace, words, 2);
+        assert!(stderr_of(&output).contains(told), "{}", stderr_of(&output));
     }
-    let output = ended(&bench, &["script", "swap/twice[n=3]"], 3);
-    let told = text(&output.stderr);
+    let output = ended(&workspace, &["script", "swap/twice[n=3]"], 3);
+    let told = stderr_of(&output);
     let way_out =
         "no scenario matches `swap/twice[n=3]`; there is 'swap/twice[n=1]', 'swap/twice[n=2]'";
     assert!(told.contains(way_out), "{told}");
@@ -266,15 +264,15 @@ fn the_end_of_an_id_is_enough() {
 
 #[test]
 fn a_variant_and_a_file_are_never_one_row() {
-    let bench = Bench::new();
-    bench
+    let workspace = Workspace::new();
+    workspace
         .scenario(
             "a",
             "title: t\nmatrix: {b: [c]}\nsteps:\n  - eval: \"'${b}'\"\n",
         )
         .scenario("a[b=c]", PLAIN);
-    let output = ended(&bench, &["check"], 2);
-    let told = text(&output.stderr);
+    let output = ended(&workspace, &["check"], 2);
+    let told = stderr_of(&output);
     assert!(
         told.contains("`a[b=c]` cannot be the id of a scenario"),
         "{told}"

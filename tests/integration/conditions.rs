@@ -1,7 +1,10 @@
 //! How cases are started, what they require, and what is known of them, on every Python of this machine.
 #![cfg(unix)]
 
-use crate::harness::{Scenarios, case, ends_with, json, modswap, on_every_python, pythons, trace};
+use crate::harness::{
+    Scenarios, check_on_every_python, expect_exit, expect_json, find_case, modswap, pythons,
+    trace_of,
+};
 use serde_json::{Value, json as value};
 
 fn is_2(key: &str) -> bool {
@@ -22,7 +25,7 @@ steps:
   - eval: '[value, __name__, __import__("sys").argv[0], __file__ == __import__("sys").argv[0]]'
     expect: {value: [__main__, __main__, "<modules>/pkg/foo.py", true]}
 "#;
-    on_every_python(text, |key, trace| {
+    check_on_every_python(text, |key, trace| {
         assert_eq!(
             (&trace[0]["step"], &trace[0]["action"]),
             (&value!(0), &value!("entry: -m pkg.foo"))
@@ -50,10 +53,10 @@ steps:
     );
     let usual = format!("title: it\n{asks}");
     let scenarios = Scenarios::new(&[("a.yaml", &usual), ("b.yaml", &special), ("c.yaml", &usual)]);
-    let report = json(modswap().arg("run").arg(scenarios.path()), 0);
+    let report = expect_json(modswap().arg("run").arg(scenarios.path()), 0);
     for python in pythons() {
         let seen = |id: &str| {
-            let trace = trace(&report, case(&report, id, &python.key));
+            let trace = trace_of(&report, find_case(&report, id, &python.key));
             (
                 trace[0]["facts"]["value"].clone(),
                 trace[2]["facts"]["value"].clone(),
@@ -93,11 +96,11 @@ fn what_is_required_and_not_there_is_said() {
         .map(|(name, text)| (*name, text.as_str()))
         .collect();
     let scenarios = Scenarios::new(&files);
-    let report = json(modswap().arg("run").arg(scenarios.path()), 0);
+    let report = expect_json(modswap().arg("run").arg(scenarios.path()), 0);
     for python in pythons() {
         let key = python.key.as_str();
         let reason = |id: &str| {
-            case(&report, id, key)["reasons"][0]
+            find_case(&report, id, key)["reasons"][0]
                 .as_str()
                 .unwrap_or("")
                 .to_owned()
@@ -117,7 +120,11 @@ fn what_is_required_and_not_there_is_said() {
                 "requires Python >=3.15 (`via: lazy`)",
                 "{key}"
             );
-            assert_eq!(case(&report, "lazy_when", key)["verdict"], "pass", "{key}");
+            assert_eq!(
+                find_case(&report, "lazy_when", key)["verdict"],
+                "pass",
+                "{key}"
+            );
         }
     }
 }
@@ -130,15 +137,15 @@ fn a_known_violation_passes_and_one_that_is_fixed_fails() {
         )
     };
     let known = Scenarios::new(&[("it.yaml", &text("2"))]);
-    let report = json(modswap().arg("run").arg(known.path()), 0);
+    let report = expect_json(modswap().arg("run").arg(known.path()), 0);
     for python in pythons() {
-        assert_eq!(case(&report, "it", &python.key)["verdict"], "known");
+        assert_eq!(find_case(&report, "it", &python.key)["verdict"], "known");
     }
-    let table = ends_with(modswap().arg("run").arg(known.path()), 0);
+    let table = expect_exit(modswap().arg("run").arg(known.path()), 0);
     let table = String::from_utf8(table.stdout).expect("UTF-8");
     assert!(table.contains("A~") && table.contains("known"), "{table}");
     let fixed = Scenarios::new(&[("it.yaml", &text("1"))]);
-    let output = ends_with(modswap().arg("run").arg(fixed.path()), 1);
+    let output = expect_exit(modswap().arg("run").arg(fixed.path()), 1);
     let table = String::from_utf8(output.stdout).expect("UTF-8");
     assert!(
         table.contains("known-fixed") && table.contains("gh-1"),

@@ -121,7 +121,7 @@ fn changes_are_told_where_they_are_seen() {
 #[test]
 fn the_index_is_up_to_date() {
     let command = ["list", "scenarios", "--format", "markdown"];
-    let output = crate::harness::ends_with(crate::harness::modswap().args(command), 0);
+    let output = crate::harness::expect_exit(crate::harness::modswap().args(command), 0);
     let page = String::from_utf8(output.stdout).expect("UTF-8");
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/README.md");
     if std::env::var("MODSWAP_README").is_ok_and(|value| value == "overwrite") {

@@ -1,14 +1,15 @@
 //! Commands that end in a Python and misbehave: what is at the other end of `--python` is not always a Python alone.
 #![cfg(unix)]
 
-use crate::harness::bench::{Bench, PLAIN, all, newest, report_of, text, wait_for};
-use crate::harness::{Python, case};
+use crate::harness::{
+    PLAIN, Python, Workspace, find_case, newest_python, parse_report, pythons, stderr_of, wait_for,
+};
 use serde_json::Value;
 
 /// Runs a plain scenario on the newest Python of this machine behind a shell script, and on that Python itself. The
 /// script sees the Python's words in `$@`; `worker` is a function that tells the worker from the probe.
 struct Fake {
-    bench: Bench,
+    workspace: Workspace,
     python: Python,
     request: String,
 }
@@ -17,27 +18,27 @@ const IS_WORKER: &str = "worker() { case \"$*\" in *worker.py*) true;; *) false;
 
 impl Fake {
     fn new(body: &str) -> Self {
-        let bench = Bench::new();
-        bench.scenario("a", PLAIN).scenario("b", PLAIN);
-        let python = newest();
-        let wrap = bench.script("wrap", &format!("#!/bin/sh\n{IS_WORKER}{body}\n"));
-        let request = format!("fake={wrap} {}", path(&python));
+        let workspace = Workspace::new();
+        workspace.scenario("a", PLAIN).scenario("b", PLAIN);
+        let python = newest_python();
+        let wrap = workspace.script("wrap", &format!("#!/bin/sh\n{IS_WORKER}{body}\n"));
+        let request = format!("fake={wrap} {}", python.path());
         Self {
-            bench,
+            workspace,
             python,
             request,
         }
     }
 
     fn run(&self, code: i32) -> Value {
-        let asked = ["--python", &self.request, "--python", path(&self.python)];
+        let asked = ["--python", &self.request, "--python", self.python.path()];
         let output = self
-            .bench
+            .workspace
             .run(&[&["run", "--format", "json"], &asked[..]].concat());
-        assert_eq!(output.status.code(), Some(code), "{}", text(&output.stderr));
-        let report = report_of(&output);
+        assert_eq!(output.status.code(), Some(code), "{}", stderr_of(&output));
+        let report = parse_report(&output);
         for id in ["a", "b"] {
-            let plain = case(&report, id, &self.python.key);
+            let plain = find_case(&report, id, &self.python.key);
             assert_eq!(plain["verdict"], "pass", "unharmed: {plain:#}");
         }
         report
@@ -46,7 +47,7 @@ impl Fake {
     /// The words for each of its cases.
     fn verdicts(&self, report: &Value) -> Vec<(String, String)> {
         let key = format!("{}@fake", self.python.key);
-        let cases = ["a", "b"].map(|id| case(report, id, &key));
+        let cases = ["a", "b"].map(|id| find_case(report, id, &key));
         let words = cases.iter().map(|case| {
             (
                 case["verdict"].as_str().unwrap_or_default().to_owned(),
@@ -77,20 +78,16 @@ impl Fake {
 
     fn refused_with(&self, more: &[&str]) -> String {
         let asked = ["run", "--python", &self.request];
-        let output = self.bench.run(&[&asked[..], more].concat());
-        assert_eq!(output.status.code(), Some(3), "{}", text(&output.stderr));
+        let output = self.workspace.run(&[&asked[..], more].concat());
+        assert_eq!(output.status.code(), Some(3), "{}", stderr_of(&output));
         assert!(output.stdout.is_empty());
-        text(&output.stderr)
+        stderr_of(&output)
     }
-}
-
-fn path(python: &Python) -> &str {
-    python.path.to_str().expect("UTF-8")
 }
 
 /// A worker that says hello as the Python would, by itself.
 fn hello() -> String {
-    let version = newest().key;
+    let version = newest_python().key;
     format!("printf 'modswap hello 0 {}\\n{version}'", version.len())
 }
 
@@ -182,16 +179,19 @@ fn a_worker_that_dies_at_once_is_a_fault() {
 
 #[test]
 fn another_version_than_the_probe_saw_is_a_fault() {
-    let Some(other) = all().iter().find(|python| python.key != newest().key) else {
+    let Some(other) = pythons()
+        .iter()
+        .find(|python| python.key != newest_python().key)
+    else {
         println!(
             "not covered: another version behind the same command; only {} here",
-            newest().key
+            newest_python().key
         );
         return;
     };
     let body = format!(
         "worker \"$@\" && {{ shift; exec {} \"$@\"; }}; exec \"$@\"",
-        path(other)
+        other.path()
     );
     Fake::new(&body).is_faulty(&format!(
         "runs Python {}, but VERSION was found there before",
@@ -220,8 +220,8 @@ fn a_command_that_talks_of_something_else_is_refused() {
 
 #[test]
 fn a_python_that_is_not_there_is_missing() {
-    let bench = Bench::new();
-    bench.scenario("a", PLAIN);
+    let workspace = Workspace::new();
+    workspace.scenario("a", PLAIN);
     for (request, code, words) in [
         ("/nonexistent/python3", 3, "no such file"),
         ("/nonexistent/wrap python3", 3, "cannot start"),
@@ -230,8 +230,8 @@ fn a_python_that_is_not_there_is_missing() {
         ("wrap something", 2, "not the name of a Python"),
         ("'wrap python3", 2, "unbalanced quotes"),
     ] {
-        let output = bench.run(&["run", "--python", request]);
-        let said = text(&output.stderr);
+        let output = workspace.run(&["run", "--python", request]);
+        let said = stderr_of(&output);
         assert_eq!(output.status.code(), Some(code), "{request}: {said}");
         assert!(said.contains(words), "{request}: {said}");
     }
@@ -240,15 +240,15 @@ fn a_python_that_is_not_there_is_missing() {
 #[test]
 fn being_asked_to_stop_ends_what_is_asked_what_it_is() {
     for command in ["run", "pythons"] {
-        let bench = Bench::new();
-        bench.scenario("a", PLAIN);
-        let started = bench.path("started");
-        let wrap = bench.script(
+        let workspace = Workspace::new();
+        workspace.scenario("a", PLAIN);
+        let started = workspace.path("started");
+        let wrap = workspace.script(
             "wrap",
             &format!("#!/bin/sh\ntouch {}\nsleep 3600\n", started.display()),
         );
         let request = format!("{wrap} python3");
-        let mut run = bench
+        let mut run = workspace
             .modswap(&[command, "--python", &request])
             .spawn()
             .expect("the binary starts");
@@ -257,6 +257,6 @@ fn being_asked_to_stop_ends_what_is_asked_what_it_is() {
         let killed = std::process::Command::new("kill").arg(&pid).status();
         assert!(killed.expect("kill starts").success());
         assert_eq!(run.wait().expect("it ends").code(), Some(130), "{command}");
-        bench.assert_clean();
+        workspace.assert_clean();
     }
 }

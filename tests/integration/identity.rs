@@ -1,7 +1,7 @@
 //! Who is who: labels follow objects, never addresses, and following them keeps nothing alive.
 #![cfg(unix)]
 
-use crate::harness::{fact, on_every_python};
+use crate::harness::{check_on_every_python, fact_of};
 use serde_json::{Value, json as value};
 
 #[test]
@@ -23,9 +23,9 @@ steps:
   - collect: true
   - eval: watch() is None
 "#;
-    on_every_python(text, |key, trace| {
-        assert_eq!(*fact(trace, 6, "value"), true, "{key}");
-        let died: Vec<&Value> = (4..=5).map(|step| fact(trace, step, "died")).collect();
+    check_on_every_python(text, |key, trace| {
+        assert_eq!(*fact_of(trace, 6, "value"), true, "{key}");
+        let died: Vec<&Value> = (4..=5).map(|step| fact_of(trace, step, "died")).collect();
         assert!(died.contains(&&value!(["demo#1"])), "{key}: {died:?}");
     });
 }
@@ -46,16 +46,16 @@ steps:
   - import: demo
   - reload: demo
 "#;
-    on_every_python(text, |key, trace| {
-        assert_eq!(*fact(trace, 2, "demo"), "demo#1", "{key}");
+    check_on_every_python(text, |key, trace| {
+        assert_eq!(*fact_of(trace, 2, "demo"), "demo#1", "{key}");
         assert_eq!(
-            *fact(trace, 3, "cached(demo)"),
+            *fact_of(trace, 3, "cached(demo)"),
             "demo#2",
             "{key}: a copied mark is not taken for the original"
         );
-        assert_eq!(*fact(trace, 4, "demo"), "demo#2", "{key}");
+        assert_eq!(*fact_of(trace, 4, "demo"), "demo#2", "{key}");
         assert_eq!(
-            *fact(trace, 5, "demo"),
+            *fact_of(trace, 5, "demo"),
             "demo#2",
             "{key}: a reload keeps the object"
         );
@@ -74,13 +74,13 @@ steps:
   - delete: demo
   - collect: true
 "#;
-    on_every_python(text, |key, trace| {
+    check_on_every_python(text, |key, trace| {
         if key.starts_with("2.") {
             return; // says so in README: there an emptied namespace cannot be told from a death
         }
-        assert_eq!(*fact(trace, 2, "demo"), "demo#1", "{key}");
-        assert_eq!(*fact(trace, 2, "died"), Value::Null, "{key}");
-        let died: Vec<&Value> = (4..=5).map(|step| fact(trace, step, "died")).collect();
+        assert_eq!(*fact_of(trace, 2, "demo"), "demo#1", "{key}");
+        assert_eq!(*fact_of(trace, 2, "died"), Value::Null, "{key}");
+        let died: Vec<&Value> = (4..=5).map(|step| fact_of(trace, step, "died")).collect();
         assert!(died.contains(&&value!(["demo#1"])), "{key}: {died:?}");
     });
 }
@@ -101,9 +101,9 @@ steps:
   - set: {cached: demo, to: 42}
   - set: {cached: demo, to: null}
 "#;
-    on_every_python(text, |key, trace| {
+    check_on_every_python(text, |key, trace| {
         let cached: Vec<&Value> = (2..=6)
-            .map(|step| fact(trace, step, "cached(demo)"))
+            .map(|step| fact_of(trace, step, "cached(demo)"))
             .collect();
         assert_eq!(
             value!(cached),
@@ -130,14 +130,14 @@ steps:
       sys.modules = None
   - run: del sys.modules
 "#;
-    on_every_python(text, |key, trace| {
-        let caches: Vec<&Value> = (1..=8).map(|step| fact(trace, step, "cache")).collect();
+    check_on_every_python(text, |key, trace| {
+        let caches: Vec<&Value> = (1..=8).map(|step| fact_of(trace, step, "cache")).collect();
         let expected = value!([
             "original", "cache#2", "before", "cache#3", "original", "original", "None", "missing"
         ]);
         assert_eq!(value!(caches), expected, "{key}");
-        assert_eq!(*fact(trace, 6, "value"), "original", "{key}");
-        assert_eq!(*fact(trace, 7, "cached(demo)"), "unreadable", "{key}");
+        assert_eq!(*fact_of(trace, 6, "value"), "original", "{key}");
+        assert_eq!(*fact_of(trace, 7, "cached(demo)"), "unreadable", "{key}");
     });
 }
 
@@ -170,9 +170,9 @@ steps:
   - eval: list(asked)
   - eval: list(asked)
 "#;
-    on_every_python(text, |key, trace| {
-        assert_eq!(*fact(trace, 1, "cached(demo)"), "demo#1", "{key}");
-        assert_eq!(*fact(trace, 3, "value"), value!([]), "{key}");
+    check_on_every_python(text, |key, trace| {
+        assert_eq!(*fact_of(trace, 1, "cached(demo)"), "demo#1", "{key}");
+        assert_eq!(*fact_of(trace, 3, "value"), value!([]), "{key}");
     });
 }
 
@@ -186,13 +186,13 @@ steps:
   - import: demo
   - collect: true
 "#;
-    on_every_python(text, |key, trace| {
+    check_on_every_python(text, |key, trace| {
         assert_eq!(
-            *fact(trace, 2, "warned"),
+            *fact_of(trace, 2, "warned"),
             value!(["DeprecationWarning", "ImportWarning"]),
             "{key}"
         );
-        assert_eq!(*fact(trace, 3, "warned"), Value::Null, "{key}");
+        assert_eq!(*fact_of(trace, 3, "warned"), Value::Null, "{key}");
     });
 }
 
@@ -233,8 +233,8 @@ steps:
   - run: 'exec(source, {"__name__": sys.path[0] + "/sub.py"})'
     expect: {outcome: ok, ran: [<modules>/sub.py]}
 "#;
-    on_every_python(text, |key, trace| {
-        let ran = fact(trace, 4, "ran");
+    check_on_every_python(text, |key, trace| {
+        let ran = fact_of(trace, 4, "ran");
         assert_eq!(
             *ran,
             value!(["src", "src.mypkg", "src.mypkg.dummy"]),
@@ -286,8 +286,8 @@ steps:
       exec(source, {"__name__": "once"})
     expect: {outcome: ok}
 "#;
-    on_every_python(text, |key, trace| {
-        let ran = fact(trace, 8, "ran").as_array().expect("a list");
+    check_on_every_python(text, |key, trace| {
+        let ran = fact_of(trace, 8, "ran").as_array().expect("a list");
         assert_eq!(ran.len(), 21, "{key}");
         assert_eq!(ran[20], "once", "{key}");
     });
@@ -318,5 +318,5 @@ steps:
     when: ">=3.4"
     expect: {value: __mp_main__, ran: []}
 "#;
-    on_every_python(text, |_, _| {});
+    check_on_every_python(text, |_, _| {});
 }

@@ -1,10 +1,8 @@
 //! The report as JSON: its fields, and that equal runs give equal ones.
 #![cfg(unix)]
 
-use crate::harness::bench::{Bench, PLAIN, newest, report_of};
+use crate::harness::{PLAIN, VIOLATED, Workspace, newest_python, parse_report};
 use serde_json::Value;
-
-const VIOLATED: &str = "title: Violated\nsteps:\n  - eval: 1 + 1\n    expect: {value: 3}\n";
 
 fn volatile_removed(mut report: Value) -> Value {
     let fields = report.as_object_mut().expect("a map");
@@ -23,7 +21,7 @@ fn volatile_removed(mut report: Value) -> Value {
 /// Here with scenarios that tempt a report to differ; the corpus runs with one job and with eight in `packages::places`.
 #[test]
 fn equal_runs_give_equal_reports() {
-    let bench = Bench::new();
+    let workspace = Workspace::new();
     let files = [
         ("a", PLAIN),
         ("b", VIOLATED),
@@ -41,11 +39,11 @@ fn equal_runs_give_equal_reports() {
         ),
     ];
     for (id, text) in files {
-        bench.scenario(id, text);
+        workspace.scenario(id, text);
     }
     let of = |more: &[&str]| {
-        let output = bench.run(&[&["run", "--format", "json"], more].concat());
-        volatile_removed(report_of(&output))
+        let output = workspace.run(&[&["run", "--format", "json"], more].concat());
+        volatile_removed(parse_report(&output))
     };
     let first = of(&["--jobs", "1"]);
     for other in [&["--jobs", "1"], &["--jobs", "8"]] {
@@ -75,10 +73,11 @@ fn difference(first: &Value, second: &Value) -> String {
 fn what_a_failing_case_wrote_is_the_same_every_time() {
     const PRINTS: &str = "title: t\nmodules: {demo: ''}\nsteps:\n  - import: demo\n  \
         - run: print((demo.__file__, object()))\n    expect: {outcome: other}\n";
-    let bench = Bench::new();
-    bench.scenario("a", PLAIN).scenario("b", PRINTS);
-    let of =
-        |jobs: &str| bench.report(&[newest()], &["--jobs", jobs])["cases"][1]["stdout"].clone();
+    let workspace = Workspace::new();
+    workspace.scenario("a", PLAIN).scenario("b", PRINTS);
+    let of = |jobs: &str| {
+        workspace.report(&[newest_python()], &["--jobs", jobs])["cases"][1]["stdout"].clone()
+    };
     let written = of("1");
     assert_eq!(written, of("8"));
     let text = written.as_str().expect("output");
@@ -90,9 +89,9 @@ fn what_a_failing_case_wrote_is_the_same_every_time() {
 
 #[test]
 fn the_report_has_the_fields_of_its_format() {
-    let bench = Bench::new();
-    bench.scenario("a", PLAIN).scenario("b", VIOLATED);
-    let report = bench.report(&[newest()], &[]);
+    let workspace = Workspace::new();
+    workspace.scenario("a", PLAIN).scenario("b", VIOLATED);
+    let report = workspace.report(&[newest_python()], &[]);
     assert_eq!(report["schema_version"], 1);
     assert_eq!(report["partition"], "1/1");
     assert!(

@@ -1,7 +1,9 @@
 //! What the steps and sections of the language do, on every Python of this machine and in both ways of isolation.
 #![cfg(unix)]
 
-use crate::harness::{Scenarios, case, fact, json, modswap, on_every_python, pythons, trace};
+use crate::harness::{
+    Scenarios, check_on_every_python, expect_json, fact_of, find_case, modswap, pythons, trace_of,
+};
 use serde_json::{Value, json as value};
 
 fn is_2(key: &str) -> bool {
@@ -32,7 +34,7 @@ steps:
     expect: {ran: [ping, pong], ping: ping#1, pong: unbound, cached(pong): absent}
 watch: [pong]
 "#;
-    on_every_python(text, |key, trace| {
+    check_on_every_python(text, |key, trace| {
         let told = trace
             .iter()
             .map(|record| (&record["step"], &record["inside"]));
@@ -79,7 +81,7 @@ steps:
   - eval: caught
     expect: {value: true}
 "#;
-    on_every_python(text, |key, trace| {
+    check_on_every_python(text, |key, trace| {
         // Its own second step was never reached, in either import.
         assert!(!trace.iter().any(|record| record["step"] == 5), "{key}");
         assert_eq!(
@@ -98,14 +100,14 @@ modules: {demo: {steps: [{import: other}, {run: '__import__(\"os\").abort()'}]},
 steps: [{import: demo}]
 ";
     let scenarios = Scenarios::new(&[("it.yaml", text)]);
-    let report = json(modswap().arg("run").arg(scenarios.path()), 1);
+    let report = expect_json(modswap().arg("run").arg(scenarios.path()), 1);
     for python in pythons() {
-        let case = case(&report, "it", &python.key);
+        let case = find_case(&report, "it", &python.key);
         let reason = case["reasons"][0].as_str().expect("a reason");
         let expected = "signal SIGABRT in demo 2 (run: __import__(\"os\").abort())";
         assert_eq!(reason, expected, "{}", python.key);
         // What came before in the same import is kept.
-        assert_eq!(trace(&report, case)[0]["step"], 2, "{}", python.key);
+        assert_eq!(trace_of(&report, case)[0]["step"], 2, "{}", python.key);
     }
 }
 
@@ -124,7 +126,7 @@ steps:
   - eval: "2"
     expect: {value: 2}
 "#;
-    on_every_python(text, |key, trace| {
+    check_on_every_python(text, |key, trace| {
         assert_eq!(trace.len(), 52, "{key}");
         assert_eq!(trace[51]["facts"]["value"], 2, "{key}");
     });
@@ -156,7 +158,7 @@ steps:
   - import: pkg
     expect: {outcome: ok, ran: [pkg, pkg.sub, pkg.sub]}
 "#;
-    on_every_python(text, |key, trace| {
+    check_on_every_python(text, |key, trace| {
         let of_demo = trace.iter().filter(|record| record["inside"] == 1).count();
         assert_eq!(of_demo, 5, "{key}");
     });
@@ -178,7 +180,7 @@ steps:
   - eval: status
     expect: {value: 5}
 ";
-    on_every_python(text, |key, trace| {
+    check_on_every_python(text, |key, trace| {
         assert!(!trace.iter().any(|record| record["step"] == 3), "{key}");
     });
 }
@@ -201,14 +203,14 @@ steps:
     note: Steps that nobody could record are not run in silence.
 "#;
     let scenarios = Scenarios::new(&[("it.yaml", text)]);
-    let report = json(modswap().arg("run").arg(scenarios.path()), 0);
+    let report = expect_json(modswap().arg("run").arg(scenarios.path()), 0);
     for python in pythons() {
-        let case = case(&report, "it", &python.key);
+        let case = find_case(&report, "it", &python.key);
         if case["verdict"] == "skipped" {
             println!("not covered: {}: {}", python.key, case["reasons"][0]);
             continue;
         }
-        let trace = trace(&report, case);
+        let trace = trace_of(&report, case);
         assert_eq!(trace.len(), 3, "{}", python.key);
         assert!(trace[0]["facts"]["ran"].is_null(), "{}", python.key);
     }
@@ -221,7 +223,7 @@ fn the_callers_locale_does_not_matter() {
     let run = |locale: &str| {
         let mut command = modswap();
         command.arg("run").arg(scenarios.path());
-        json(command.env("LC_ALL", locale).env("LANG", locale), 0)["traces"].clone()
+        expect_json(command.env("LC_ALL", locale).env("LANG", locale), 0)["traces"].clone()
     };
     assert_eq!(run("C"), run("C.UTF-8"));
 }
@@ -241,16 +243,16 @@ steps:
   - run: neither ( is this
     when: ">=4"
 "#;
-    on_every_python(text, |key, trace| {
+    check_on_every_python(text, |key, trace| {
         assert_eq!(
-            *fact(trace, 2, "value"),
+            *fact_of(trace, 2, "value"),
             if is_2(key) { 2 } else { 3 },
             "{key}"
         );
-        assert_eq!(*fact(trace, 3, "outcome"), "not run", "{key}");
+        assert_eq!(*fact_of(trace, 3, "outcome"), "not run", "{key}");
         // The last step too, and the state is there all the same.
-        assert_eq!(*fact(trace, 4, "outcome"), "not run", "{key}");
-        assert_eq!(*fact(trace, 4, "cached(demo)"), "absent", "{key}");
+        assert_eq!(*fact_of(trace, 4, "outcome"), "not run", "{key}");
+        assert_eq!(*fact_of(trace, 4, "cached(demo)"), "absent", "{key}");
     });
 }
 
@@ -285,12 +287,12 @@ steps:
   - delete: {cached: {">=4": nothing}}
 "#;
     let seen = std::cell::RefCell::new(Vec::<Vec<Value>>::new());
-    on_every_python(text, |key, trace| {
+    check_on_every_python(text, |key, trace| {
         let import = "import: copy_reg (<3) / copyreg (>=3) as old via import_module";
         assert_eq!(trace[0]["action"], import, "{key}");
         for step in [10, 11] {
-            assert_eq!(*fact(trace, step, "outcome"), "not run", "{key}");
-            assert_eq!(*fact(trace, step, "late"), "unbound", "{key}");
+            assert_eq!(*fact_of(trace, step, "outcome"), "not run", "{key}");
+            assert_eq!(*fact_of(trace, step, "late"), "unbound", "{key}");
         }
         let mut seen = seen.borrow_mut();
         seen.push(trace.to_vec());
@@ -323,14 +325,14 @@ steps:
   - resolve: pkg
     expect: {resolve(attribute): pkg#1, resolve(cached): None}
 "#;
-    on_every_python(text, |key, trace| {
+    check_on_every_python(text, |key, trace| {
         let blocked = if key.starts_with("2.") || key.starts_with("3.5") {
             "ImportError"
         } else {
             "ModuleNotFoundError"
         };
-        assert_eq!(*fact(trace, 7, "resolve(import_as)"), blocked, "{key}");
-        assert!(fact(trace, 7, "resolve(from)").is_null(), "{key}");
+        assert_eq!(*fact_of(trace, 7, "resolve(import_as)"), blocked, "{key}");
+        assert!(fact_of(trace, 7, "resolve(from)").is_null(), "{key}");
     });
 }
 
@@ -360,14 +362,14 @@ steps:
   - swap: {to: original}
     expect: {lookups: []}
 "#;
-    on_every_python(text, |key, trace| {
-        let lookups = fact(trace, 4, "lookups").as_array().expect("a list");
+    check_on_every_python(text, |key, trace| {
+        let lookups = fact_of(trace, 4, "lookups").as_array().expect("a list");
         let own = value!("get nothing");
         assert!(
             lookups.contains(&own),
             "{key}: what a body does is told: {lookups:?}"
         );
-        let of_body = fact(trace, 10, "lookups").as_array().expect("a list");
+        let of_body = fact_of(trace, 10, "lookups").as_array().expect("a list");
         let import = |one: &&Value| one.as_str().is_some_and(|text| text.ends_with(" body"));
         assert_eq!(
             of_body.iter().filter(import).count(),
@@ -414,13 +416,13 @@ steps:
   - remove: nothing.py
     expect: [{python: "<3", raises: OSError}, {python: ">=3", raises: FileNotFoundError}]
 "#;
-    on_every_python(text, |key, trace| {
+    check_on_every_python(text, |key, trace| {
         let missing = if is_2(key) {
             "OSError"
         } else {
             "FileNotFoundError"
         };
-        assert_eq!(*fact(trace, 17, "outcome"), missing, "{key}");
+        assert_eq!(*fact_of(trace, 17, "outcome"), missing, "{key}");
     });
 }
 
@@ -446,7 +448,7 @@ steps:
   - run: thread.join()
 "#
     );
-    on_every_python(&text, |key, trace| {
+    check_on_every_python(&text, |key, trace| {
         let ran = trace
             .iter()
             .filter_map(|record| record["facts"]["ran"].as_array());

@@ -3,40 +3,31 @@
 
 use std::fs;
 
-use crate::harness::bench::{Bench, PLAIN, newest, report_of, text};
-use crate::harness::{case, ends_with};
+use crate::harness::{
+    PLAIN, VIOLATED, Workspace, expect_exit, find_case, newest_python, parse_report, stderr_of,
+    stdout_of,
+};
 use serde_json::Value;
-
-const WRONG: &str = "title: Violated\nsteps:\n  - eval: 1 + 1\n    expect: {value: 3}\n";
-
-/// Standard output of a command that ends so.
-fn out(bench: &Bench, code: i32, arguments: &[&str]) -> String {
-    text(&ends_with(&mut bench.modswap(arguments), code).stdout)
-}
-
-fn path(python: &crate::harness::Python) -> &str {
-    python.path.to_str().expect("UTF-8")
-}
 
 #[test]
 fn repeats_that_differ_are_unstable() {
-    let bench = Bench::new();
-    let counter = bench.path("counter");
+    let workspace = Workspace::new();
+    let counter = workspace.path("counter");
     let step = format!(
         "title: Counts\nsteps:\n  - run: |\n      with open('{0}', 'a') as file: _ = file.write('x')\n  - eval: __import__('os').stat('{0}').st_size % 2\n",
         counter.display()
     );
-    bench.scenario("counts", &step).scenario("plain", PLAIN);
-    let newest = newest();
-    let run = ["run", "--python", path(&newest), "--repeat", "5"];
-    let told = out(&bench, 1, &run);
+    workspace.scenario("counts", &step).scenario("plain", PLAIN);
+    let newest = newest_python();
+    let run = ["run", "--python", newest.path(), "--repeat", "5"];
+    let told = workspace.stdout(1, &run);
     assert!(
         told.contains("2 different behaviours in 5 repeats: "),
         "{told}"
     );
     assert!(told.contains("1 pass, 1 unstable"), "{told}");
-    let report = report_of(&bench.run(&[&run[..], &["--format", "json"]].concat()));
-    let unstable = case(&report, "counts", &newest.key);
+    let report = parse_report(&workspace.run(&[&run[..], &["--format", "json"]].concat()));
+    let unstable = find_case(&report, "counts", &newest.key);
     let also = unstable["also"].as_array().expect("a list");
     assert_eq!(also.len(), 1);
     // Both are there to be looked at.
@@ -48,72 +39,72 @@ fn repeats_that_differ_are_unstable() {
         );
     }
     // What is unstable is no behaviour to keep.
-    let kept = ends_with(&mut bench.modswap(&["accept"]), 0);
+    let kept = expect_exit(&mut workspace.modswap(&["accept"]), 0);
     assert!(
-        text(&kept.stdout).contains("not accepted: counts on "),
+        stdout_of(&kept).contains("not accepted: counts on "),
         "{}",
-        text(&kept.stdout)
+        stdout_of(&kept)
     );
 }
 
 #[test]
 fn a_run_stops_after_so_many_failures() {
-    let bench = Bench::new();
+    let workspace = Workspace::new();
     for id in ["a", "b", "c", "d", "e", "f", "g", "h"] {
-        bench.scenario(id, WRONG);
+        workspace.scenario(id, VIOLATED);
     }
-    let newest = newest();
+    let newest = newest_python();
     let run = [
         "run",
         "--jobs",
         "1",
         "--python",
-        path(&newest),
+        newest.path(),
         "--max-fail",
         "2",
     ];
-    let told = out(&bench, 1, &run);
+    let told = workspace.stdout(1, &run);
     assert!(
         told.contains("stopped after 2 failed cases (--max-fail 2): 6 cases had not finished"),
         "{told}"
     );
-    let report = report_of(&bench.run(&[&run[..], &["--format", "json"]].concat()));
+    let report = parse_report(&workspace.run(&[&run[..], &["--format", "json"]].concat()));
     assert_eq!(report["unfinished"].as_array().expect("a list").len(), 6);
     assert!(report.get("interrupted").is_none());
-    bench.assert_clean();
+    workspace.assert_clean();
 }
 
 #[test]
 fn what_failed_runs_again_alone() {
-    let bench = Bench::new();
-    bench.scenario("bad", WRONG).scenario("good", PLAIN);
-    let newest = newest();
-    let run = ["run", "--python", path(&newest)];
-    out(&bench, 1, &[&run[..], &["--output", "first.json"]].concat());
+    let workspace = Workspace::new();
+    workspace.scenario("bad", VIOLATED).scenario("good", PLAIN);
+    let newest = newest_python();
+    let run = ["run", "--python", newest.path()];
+    workspace.stdout(1, &[&run[..], &["--output", "first.json"]].concat());
     let again = [
         &run[..],
         &["--failed-from", "first.json", "--output", "second.json"],
     ]
     .concat();
-    let told = out(&bench, 1, &again);
+    let told = workspace.stdout(1, &again);
     assert!(
         told.contains("1 row × 1 interpreter = 1 case: 1 fail"),
         "{told}"
     );
-    bench.scenario("bad", &WRONG.replace("value: 3", "value: 2"));
-    out(&bench, 0, &again);
+    workspace.scenario("bad", &VIOLATED.replace("value: 3", "value: 2"));
+    workspace.stdout(0, &again);
     let nothing = [&run[..], &["--failed-from", "second.json"]].concat();
-    let output = ends_with(&mut bench.modswap(&nothing), 0);
-    assert!(text(&output.stderr).contains("nothing failed in that report"));
+    let output = expect_exit(&mut workspace.modswap(&nothing), 0);
+    assert!(stderr_of(&output).contains("nothing failed in that report"));
     // What failed elsewhere and cannot run here is said.
-    let stored = fs::read_to_string(bench.path("first.json")).expect("a file");
+    let stored = fs::read_to_string(workspace.path("first.json")).expect("a file");
     fs::write(
-        bench.path("first.json"),
+        workspace.path("first.json"),
         stored.replace(&newest.key, "3.99.0"),
     )
     .expect("written");
-    let output = ends_with(&mut bench.modswap(&again), 3);
-    let message = text(&output.stderr);
+    let output = expect_exit(&mut workspace.modswap(&again), 3);
+    let message = stderr_of(&output);
     assert!(
         message.contains("bad on 3.99.0 cannot be run again here"),
         "{message}"
@@ -122,24 +113,24 @@ fn what_failed_runs_again_alone() {
 
 #[test]
 fn parts_make_a_whole() {
-    let bench = Bench::new();
+    let workspace = Workspace::new();
     let ids: Vec<String> = (0..12).map(|at| format!("s{at}")).collect();
     for id in &ids {
-        bench.scenario(id, PLAIN);
+        workspace.scenario(id, PLAIN);
     }
-    let newest = newest();
+    let newest = newest_python();
     let mut found: Vec<String> = Vec::new();
     for part in ["1/3", "2/3", "3/3"] {
         let run = [
             "run",
             "--python",
-            path(&newest),
+            newest.path(),
             "--shard",
             part,
             "--format",
             "json",
         ];
-        let report = report_of(&bench.run(&run));
+        let report = parse_report(&workspace.run(&run));
         assert_eq!(report["partition"], part);
         let of = |list: &str, name: &str| -> Vec<String> {
             let list = report[list].as_array().expect("a list").iter();
@@ -156,14 +147,14 @@ fn parts_make_a_whole() {
     ids.sort();
     assert_eq!(found, ids);
     for wrong in ["0/3", "4/3", "x"] {
-        ends_with(&mut bench.modswap(&["run", "--shard", wrong]), 2);
+        expect_exit(&mut workspace.modswap(&["run", "--shard", wrong]), 2);
     }
     // A part may have nothing to do.
-    let one = Bench::new();
+    let one = Workspace::new();
     one.scenario("only", PLAIN);
     let codes: Vec<_> = ["1/2", "2/2"]
         .map(|part| {
-            let run = one.run(&["run", "--python", path(&newest), "--shard", part]);
+            let run = one.run(&["run", "--python", newest.path(), "--shard", part]);
             run.status.code()
         })
         .into();
@@ -172,24 +163,24 @@ fn parts_make_a_whole() {
 
 #[test]
 fn outputs_are_refused_before_anything_runs() {
-    let bench = Bench::new();
-    bench.scenario("a", PLAIN);
+    let workspace = Workspace::new();
+    workspace.scenario("a", PLAIN);
     for (name, word) in [
         ("report.pdf", "there are .txt (table), .json (json)"),
         ("scenarios/a.yaml/x.json", "cannot be written"),
     ] {
-        let output = ends_with(&mut bench.modswap(&["run", "--output", name]), 2);
-        let message = text(&output.stderr);
+        let output = expect_exit(&mut workspace.modswap(&["run", "--output", name]), 2);
+        let message = stderr_of(&output);
         assert!(message.contains(word), "{message}");
         assert!(output.stdout.is_empty());
     }
     let twice = ["run", "--output", "r.xml", "--junit", "r.xml"];
-    let output = ends_with(&mut bench.modswap(&twice), 2);
-    assert!(text(&output.stderr).contains("r.xml: named twice"));
+    let output = expect_exit(&mut workspace.modswap(&twice), 2);
+    assert!(stderr_of(&output).contains("r.xml: named twice"));
     let one_wrong = ["run", "--output", "good.json", "--output", "bad"];
-    ends_with(&mut bench.modswap(&one_wrong), 2);
+    expect_exit(&mut workspace.modswap(&one_wrong), 2);
     assert!(
-        !bench.path("good.json").exists(),
+        !workspace.path("good.json").exists(),
         "nothing is overwritten for nothing"
     );
 }

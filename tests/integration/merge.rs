@@ -4,8 +4,10 @@
 use std::fs;
 use std::process::Output;
 
-use crate::harness::bench::{Bench, PLAIN, chosen, newest, report_of, text};
-use crate::harness::{case, ends_with};
+use crate::harness::{
+    PLAIN, Workspace, expect_exit, find_case, newest_python, parse_report, sample_pythons,
+    stderr_of, stdout_of,
+};
 use serde_json::{Value, json};
 
 const WRONG: &str =
@@ -51,17 +53,20 @@ fn stored(partition: &str, cases: &[(&str, &str, &str)]) -> Value {
     })
 }
 
-/// A bench with these files.
-fn files(files: &[(&str, &Value)]) -> Bench {
-    let bench = Bench::new();
+/// A workspace with these files.
+fn files(files: &[(&str, &Value)]) -> Workspace {
+    let workspace = Workspace::new();
     for (name, value) in files {
-        fs::write(bench.path(name), value.to_string()).expect("a file");
+        fs::write(workspace.path(name), value.to_string()).expect("a file");
     }
-    bench
+    workspace
 }
 
-fn merge(bench: &Bench, code: i32, arguments: &[&str]) -> Output {
-    ends_with(&mut bench.modswap(&[&["merge"], arguments].concat()), code)
+fn merge(workspace: &Workspace, code: i32, arguments: &[&str]) -> Output {
+    expect_exit(
+        &mut workspace.modswap(&[&["merge"], arguments].concat()),
+        code,
+    )
 }
 
 /// Without what no two runs have in common.
@@ -79,7 +84,7 @@ fn comparable(mut report: Value) -> String {
 
 #[test]
 fn parts_of_several_machines_are_the_whole_run() {
-    let bench = Bench::new();
+    let workspace = Workspace::new();
     for (id, text) in [
         ("a/plain", PLAIN),
         ("a/wrong", WRONG),
@@ -87,20 +92,20 @@ fn parts_of_several_machines_are_the_whole_run() {
         ("b/spellings", MATRIX),
         ("c/plain", PLAIN),
     ] {
-        bench.scenario(id, text);
+        workspace.scenario(id, text);
     }
-    let pythons = chosen();
-    let paths = pythons.iter().map(|one| one.path.to_str().expect("UTF-8"));
+    let pythons = sample_pythons();
+    let paths = pythons.iter().map(|one| one.path());
     let pythons: Vec<&str> = paths.flat_map(|path| ["--python", path]).collect();
     let whole = [&["run", "--output", "whole.json"], &pythons[..]].concat();
-    ends_with(&mut bench.modswap(&whole), 1);
+    expect_exit(&mut workspace.modswap(&whole), 1);
     // A machine for each part of each Python.
     let mut parts = Vec::new();
     for part in ["1/3", "2/3", "3/3"] {
         for (at, python) in pythons.chunks(2).enumerate() {
             let name = format!("part-{at}-{}.json", &part[..1]);
             let run = ["run", "--shard", part, "--output", &name];
-            let status = bench.modswap(&[&run[..], python].concat()).output();
+            let status = workspace.modswap(&[&run[..], python].concat()).output();
             let code = status.expect("it starts").status.code();
             // A part may hold nothing, nothing but skips, or what fails.
             assert!(matches!(code, Some(0 | 1 | 3)), "{code:?}");
@@ -108,26 +113,30 @@ fn parts_of_several_machines_are_the_whole_run() {
         }
     }
     let names: Vec<&str> = parts.iter().map(String::as_str).collect();
-    let output = merge(&bench, 1, &[&names[..], &["--format", "json"]].concat());
-    assert_eq!(text(&output.stderr), "");
-    let merged = report_of(&output);
-    let whole = fs::read_to_string(bench.path("whole.json")).expect("a report");
+    let output = merge(&workspace, 1, &[&names[..], &["--format", "json"]].concat());
+    assert_eq!(stderr_of(&output), "");
+    let merged = parse_report(&output);
+    let whole = fs::read_to_string(workspace.path("whole.json")).expect("a report");
     let whole: Value = serde_json::from_str(&whole).expect("a report");
     let [merged, whole] = [merged, whole].map(comparable);
     assert!(merged == whole, "{merged}\n--- against\n{whole}");
 
     // The other way round, in two stages.
     let (some, rest) = names.split_at(names.len() / 2);
-    merge_any(&bench, &[rest, &["--output", "rest.json"]].concat());
-    merge_any(&bench, &[some, &["--output", "some.json"]].concat());
-    let staged = merge(&bench, 1, &["rest.json", "some.json", "--format", "json"]);
-    assert!(staged.stdout == output.stdout, "{}", text(&staged.stdout));
+    merge_any(&workspace, &[rest, &["--output", "rest.json"]].concat());
+    merge_any(&workspace, &[some, &["--output", "some.json"]].concat());
+    let staged = merge(
+        &workspace,
+        1,
+        &["rest.json", "some.json", "--format", "json"],
+    );
+    assert!(staged.stdout == output.stdout, "{}", stdout_of(&staged));
     let twice = [&names[..], &names[..], &["some.json", "--format", "json"]].concat();
-    let twice = merge(&bench, 1, &twice);
-    assert!(twice.stdout == output.stdout, "{}", text(&twice.stdout));
+    let twice = merge(&workspace, 1, &twice);
+    assert!(twice.stdout == output.stdout, "{}", stdout_of(&twice));
 
     // What is printed is what the run prints, but for where it was.
-    let table = text(&merge(&bench, 1, &names).stdout);
+    let table = stdout_of(&merge(&workspace, 1, &names));
     assert!(table.contains("fail a/wrong on "), "{table}");
     assert!(
         table.contains(&format!("7 rows × {}", pythons.len() / 2)),
@@ -140,23 +149,23 @@ fn parts_of_several_machines_are_the_whole_run() {
         .filter(|name| !name.contains("-2"))
         .copied()
         .collect();
-    let less = merge_any(&bench, &less);
-    let message = text(&less.stderr);
+    let less = merge_any(&workspace, &less);
+    let message = stderr_of(&less);
     assert!(message.contains(": part 2/3 is missing"), "{message}");
 }
 
 /// A merge that ends in any way.
-fn merge_any(bench: &Bench, arguments: &[&str]) -> Output {
-    bench.run(&[&["merge"], arguments].concat())
+fn merge_any(workspace: &Workspace, arguments: &[&str]) -> Output {
+    workspace.run(&[&["merge"], arguments].concat())
 }
 
 #[test]
 fn reports_of_older_modswaps_merge() {
-    let bench = Bench::new();
+    let workspace = Workspace::new();
     // One alone: nothing but what later versions would add is otherwise.
     for name in ["first", "language", "discovery"] {
-        let output = merge_any(&bench, &[&older(name), "--format", "json"]);
-        let merged = report_of(&output);
+        let output = merge_any(&workspace, &[&older(name), "--format", "json"]);
+        let merged = parse_report(&output);
         let stored = fs::read_to_string(older(name)).expect("a report");
         let stored: Value = serde_json::from_str(&stored).expect("a report");
         for part in [
@@ -178,23 +187,23 @@ fn reports_of_older_modswaps_merge() {
         assert_eq!(sorted(&merged), sorted(&stored), "{name}");
     }
     let (language, discovery) = (older("language"), older("discovery"));
-    let both = merge(&bench, 1, &[&discovery, &language, "--format", "json"]);
-    let report = report_of(&both);
+    let both = merge(&workspace, 1, &[&discovery, &language, "--format", "json"]);
+    let report = parse_report(&both);
     assert_eq!(
-        case(&report, "copy", "2.7.18")["trace"],
-        case(&report, "copy", "3.12.1")["trace"]
+        find_case(&report, "copy", "2.7.18")["trace"],
+        find_case(&report, "copy", "3.12.1")["trace"]
     );
-    assert_eq!(case(&report, "old", "3.12.1")["verdict"], "skipped");
-    assert_eq!(case(&report, "wrong", "3.12.1")["stdout"], "heard\n");
+    assert_eq!(find_case(&report, "old", "3.12.1")["verdict"], "skipped");
+    assert_eq!(find_case(&report, "wrong", "3.12.1")["stdout"], "heard\n");
     assert!(report.get("interrupted").is_none());
-    let message = text(&both.stderr);
+    let message = stderr_of(&both);
     assert!(
         message.contains("2.7: 4 rows not finished: slow, spelling[via=import_module], spelling[via=statement] and 1 more"),
         "{message}"
     );
     // Before the language was whole, digests of scenarios were others.
-    let refused = merge(&bench, 2, &[&older("first"), &language]);
-    let message = text(&refused.stderr);
+    let refused = merge(&workspace, 2, &[&older("first"), &language]);
+    let message = stderr_of(&refused);
     assert!(
         message.contains("language.json: the scenario copy and 3 more have another text than in the reports before it"),
         "{message}"
@@ -211,7 +220,7 @@ fn what_is_no_report_is_refused_with_its_place() {
     odd["partition"] = "half".into();
     let mut other = good.clone();
     other["scenarios"][0]["digest"] = "01".into();
-    let bench = files(&[
+    let workspace = files(&[
         ("good.json", &good),
         ("newer.json", &newer),
         ("odd.json", &odd),
@@ -222,14 +231,14 @@ fn what_is_no_report_is_refused_with_its_place() {
         ),
     ]);
     let whole = good.to_string();
-    fs::write(bench.path("cut.json"), &whole[..whole.len() / 2]).expect("a file");
-    fs::write(bench.path("empty.json"), "").expect("a file");
+    fs::write(workspace.path("cut.json"), &whole[..whole.len() / 2]).expect("a file");
+    fs::write(workspace.path("empty.json"), "").expect("a file");
     fs::write(
-        bench.path("lines.json"),
+        workspace.path("lines.json"),
         "{\n  \"schema_version\": 1,\n  oh\n}",
     )
     .expect("a file");
-    fs::write(bench.path("binary.json"), b"\x00\xff\xfe").expect("a file");
+    fs::write(workspace.path("binary.json"), b"\x00\xff\xfe").expect("a file");
     for (name, words) in [
         (
             "newer.json",
@@ -258,22 +267,22 @@ fn what_is_no_report_is_refused_with_its_place() {
             "scenarios: a folder; name the reports in it, as scenarios/*.json",
         ),
     ] {
-        let output = merge(&bench, 2, &["good.json", name, "--output", "out.json"]);
-        let message = text(&output.stderr);
+        let output = merge(&workspace, 2, &["good.json", name, "--output", "out.json"]);
+        let message = stderr_of(&output);
         assert!(message.contains(words), "{name}: {message}");
         assert!(output.stdout.is_empty(), "{name}: nothing was merged");
-        assert!(!bench.path("out.json").exists(), "{name}");
+        assert!(!workspace.path("out.json").exists(), "{name}");
     }
-    merge(&bench, 2, &[]);
-    let kind = merge(&bench, 2, &["good.json", "--output", "merged.pdf"]);
-    assert!(text(&kind.stderr).contains("nothing known; there are .txt (table), .json"));
+    merge(&workspace, 2, &[]);
+    let kind = merge(&workspace, 2, &["good.json", "--output", "merged.pdf"]);
+    assert!(stderr_of(&kind).contains("nothing known; there are .txt (table), .json"));
 }
 
 #[test]
 fn machines_that_do_not_agree_are_unstable() {
     let [one, other] = ["a", "b"].map(|trace| stored("1/1", &[("3.12.1", "pass", trace)]));
-    let bench = files(&[("one.json", &one), ("other.json", &other)]);
-    let told = text(&merge(&bench, 1, &["one.json", "other.json"]).stdout);
+    let workspace = files(&[("one.json", &one), ("other.json", &other)]);
+    let told = stdout_of(&merge(&workspace, 1, &["one.json", "other.json"]));
     for line in [
         "unstable it on 3.12\n",
         "     2 different behaviours in the merged reports\n",
@@ -282,8 +291,8 @@ fn machines_that_do_not_agree_are_unstable() {
     ] {
         assert!(told.contains(line), "{told}");
     }
-    let report = report_of(&merge(
-        &bench,
+    let report = parse_report(&merge(
+        &workspace,
         1,
         &["other.json", "one.json", "--format", "json"],
     ));
@@ -297,7 +306,7 @@ fn machines_that_do_not_agree_are_unstable() {
 #[test]
 fn holes_are_named_and_fail_unless_they_are_allowed() {
     let parts = [("2.7.18", "pass", "a"), ("3.12.1", "pass", "b")];
-    let bench = files(&[
+    let workspace = files(&[
         ("1.json", &stored("1/2", &parts)),
         ("2.json", &stored("2/2", &parts[..1])),
         ("rest.json", &stored("2/2", &parts[1..])),
@@ -305,44 +314,48 @@ fn holes_are_named_and_fail_unless_they_are_allowed() {
     ]);
     let two = ["1.json", "2.json", "--format", "json"];
     let output = merge(
-        &bench,
+        &workspace,
         3,
         &[&two[..], &["--require", "2.7,3.5", "--require", ">=3.12"]].concat(),
     );
     let said = "modswap: incomplete:\n  3.12: part 2/2 is missing\n  required and missing: 3.5\n  --allow-incomplete lets this pass\n";
-    assert_eq!(text(&output.stderr), said);
-    let allowed = merge(&bench, 0, &[&two[..], &["--allow-incomplete"]].concat());
+    assert_eq!(stderr_of(&output), said);
+    let allowed = merge(&workspace, 0, &[&two[..], &["--allow-incomplete"]].concat());
     let said = "modswap: incomplete, as is allowed:\n  3.12: part 2/2 is missing\n";
-    assert_eq!(text(&allowed.stderr), said);
+    assert_eq!(stderr_of(&allowed), said);
     assert!(allowed.stdout == output.stdout, "only the report is there");
     let whole = merge(
-        &bench,
+        &workspace,
         0,
         &[&two[..], &["rest.json", "--require", "2.7,3.12"]].concat(),
     );
-    assert_eq!(text(&whole.stderr), "");
-    assert_eq!(report_of(&whole)["partition"], "1/1");
+    assert_eq!(stderr_of(&whole), "");
+    assert_eq!(parse_report(&whole)["partition"], "1/1");
     // What was seen outranks what was not, and both are said.
-    let bad = merge(&bench, 1, &["1.json", "bad.json"]);
-    assert!(text(&bad.stderr).contains("2.7: part 2/2 is missing"));
-    assert!(text(&bad.stdout).contains("fail it on 3.12"));
+    let bad = merge(&workspace, 1, &["1.json", "bad.json"]);
+    assert!(stderr_of(&bad).contains("2.7: part 2/2 is missing"));
+    assert!(stdout_of(&bad).contains("fail it on 3.12"));
 }
 
 #[test]
 fn a_merge_may_be_among_what_is_merged_into_it() {
-    let bench = files(&[
+    let workspace = files(&[
         ("1.json", &stored("1/2", &[("3.12.1", "pass", "a")])),
         ("2.json", &stored("2/2", &[("3.12.1", "pass", "a")])),
     ]);
     let all = [
         "1.json", "2.json", "--output", "all.json", "--format", "json",
     ];
-    let first = merge(&bench, 0, &all).stdout;
-    let stored = || fs::read(bench.path("all.json")).expect("a report");
-    assert!(first == stored(), "{}", text(&stored()));
-    let again = merge(&bench, 0, &[&["all.json"], &all[..]].concat()).stdout;
-    assert!(again == first && stored() == first, "{}", text(&again));
-    let table = text(&merge(&bench, 0, &["all.json", "--output", "x y.json"]).stdout);
+    let first = merge(&workspace, 0, &all).stdout;
+    let stored = || fs::read(workspace.path("all.json")).expect("a report");
+    assert!(first == stored(), "{}", String::from_utf8_lossy(&stored()));
+    let again = merge(&workspace, 0, &[&["all.json"], &all[..]].concat()).stdout;
+    assert!(
+        again == first && stored() == first,
+        "{}",
+        String::from_utf8_lossy(&again)
+    );
+    let table = stdout_of(&merge(&workspace, 0, &["all.json", "--output", "x y.json"]));
     assert!(
         table.contains("1 row × 1 interpreter = 1 case: 1 pass"),
         "{table}"
@@ -351,40 +364,40 @@ fn a_merge_may_be_among_what_is_merged_into_it() {
 
 #[test]
 fn a_strict_merge_wants_reports_that_were_held_against_a_baseline() {
-    let bench = Bench::new();
-    bench.scenario("plain", PLAIN);
-    let python = newest();
-    let path = python.path.to_str().expect("UTF-8");
+    let workspace = Workspace::new();
+    workspace.scenario("plain", PLAIN);
+    let python = newest_python();
+    let path = python.path();
     let run = |code: i32, more: &[&str]| {
         let arguments = [&["run", "--python", path, "--output"], more].concat();
-        ends_with(&mut bench.modswap(&arguments), code);
+        expect_exit(&mut workspace.modswap(&arguments), code);
     };
     run(0, &["loose.json"]);
-    let loose = merge(&bench, 1, &["loose.json", "--strict"]);
-    let message = text(&loose.stderr);
+    let loose = merge(&workspace, 1, &["loose.json", "--strict"]);
+    let message = stderr_of(&loose);
     assert!(
         message.contains("--strict: 1 case was held against no baseline"),
         "{message}"
     );
-    merge(&bench, 0, &["loose.json"]);
+    merge(&workspace, 0, &["loose.json"]);
     run(1, &["new.json", "--strict"]);
     let new = merge(
-        &bench,
+        &workspace,
         1,
         &["new.json", "--strict", "--output", "merged.json"],
     );
-    let told = text(&new.stdout);
+    let told = stdout_of(&new);
     assert!(told.contains("strict: 1 case is not accepted"), "{told}");
     assert!(
         told.contains("next: modswap accept --report merged.json\n"),
         "{told}"
     );
-    ends_with(
-        &mut bench.modswap(&["accept", "--report", "merged.json"]),
+    expect_exit(
+        &mut workspace.modswap(&["accept", "--report", "merged.json"]),
         0,
     );
     run(0, &["held.json"]);
-    merge(&bench, 0, &["held.json", "loose.json", "--strict"]);
+    merge(&workspace, 0, &["held.json", "loose.json", "--strict"]);
 }
 
 /// Runs a program with everything after it and says the most memory that it had at once. Units differ between systems.
@@ -398,7 +411,7 @@ sys.exit(code)
 #[test]
 fn a_thousand_reports_take_no_more_memory_than_a_few() {
     const TIMES: usize = 40;
-    let bench = Bench::new();
+    let workspace = Workspace::new();
     let mut names = Vec::new();
     // What a failing case wrote is kept of one machine only: a thousand of these reports are 160 MB, their union is 1 MB.
     for (at, key) in ["3.9.1", "3.10.1", "3.11.1", "3.12.1", "3.13.1"]
@@ -415,26 +428,26 @@ fn a_thousand_reports_take_no_more_memory_than_a_few() {
             });
             report["cases"] = cases.collect();
             let name = format!("report-{at}-{part}.json");
-            fs::write(bench.path(&name), report.to_string()).expect("a file");
+            fs::write(workspace.path(&name), report.to_string()).expect("a file");
             names.push(name);
         }
     }
-    let python = newest().path;
+    let python = newest_python().path;
     let merge = |times: usize| {
-        let mut command = bench.modswap(&[]);
+        let mut command = workspace.modswap(&[]);
         let binary = command.get_program().to_owned();
         command = std::process::Command::new(&python);
         let reports = names.iter().cycle().take(names.len() * times);
         command
-            .current_dir(bench.path(""))
+            .current_dir(workspace.path(""))
             .args(["-c", PEAK])
             .arg(binary);
         command
             .arg("merge")
             .args(reports)
             .args(["--format", "json"]);
-        let output = ends_with(&mut command, 1);
-        let said = text(&output.stderr);
+        let output = expect_exit(&mut command, 1);
+        let said = stderr_of(&output);
         let peak = said
             .rsplit_once("peak ")
             .and_then(|(_, peak)| peak.parse::<u64>().ok());

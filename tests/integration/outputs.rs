@@ -6,10 +6,9 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use crate::harness::bench::{Bench, PLAIN, newest, text, wait_for};
+use crate::harness::{PLAIN, VIOLATED, Workspace, newest_python, stderr_of, wait_for};
 use serde_json::{Value, json};
 
-const VIOLATED: &str = "title: Violated\nsteps:\n  - eval: 1 + 1\n    expect: {value: 3}\n";
 const CRASHED: &str = r"title: Crashed
 steps:
   - run: import os; os.write(1, b'a\x00\x1b[31m]]>\xff'); os.abort()
@@ -17,21 +16,21 @@ steps:
 const NOWHERE: &str = "title: t\nrequires: {python: '>=9'}\nsteps:\n  - eval: 1 + 1\n";
 
 /// A run on the newest Python: how it ended, and what it said.
-fn run(bench: &Bench, more: &[&str]) -> (Option<i32>, String) {
-    let python = newest();
-    let path = python.path.to_str().expect("UTF-8");
-    let output = bench.run(&[&["run", "--python", path], more].concat());
-    (output.status.code(), text(&output.stderr))
+fn run(workspace: &Workspace, more: &[&str]) -> (Option<i32>, String) {
+    let python = newest_python();
+    let path = python.path();
+    let output = workspace.run(&[&["run", "--python", path], more].concat());
+    (output.status.code(), stderr_of(&output))
 }
 
 #[test]
 fn junit_xml_says_what_the_exit_code_says() {
-    let bench = Bench::new();
-    bench.scenario("a", PLAIN).scenario("nowhere", NOWHERE);
-    let file = bench.path("results/junit.xml");
+    let workspace = Workspace::new();
+    workspace.scenario("a", PLAIN).scenario("nowhere", NOWHERE);
+    let file = workspace.path("results/junit.xml");
     let counts = |code: i32, more: &[&str]| {
         let arguments = [&["--junit", "results/junit.xml"], more].concat();
-        let (status, said) = run(&bench, &arguments);
+        let (status, said) = run(&workspace, &arguments);
         assert_eq!(status, Some(code), "{said}");
         let xml = fs::read_to_string(&file).expect("the file");
         let parsed = roxmltree::Document::parse(&xml).expect("XML");
@@ -46,11 +45,11 @@ fn junit_xml_says_what_the_exit_code_says() {
     assert_eq!(counts(1, &["--strict"]), [2, 1, 0, 1]);
     let xml = fs::read_to_string(&file).expect("the file");
     assert!(xml.contains("type=\"not-accepted\""), "{xml}");
-    bench.scenario("b", VIOLATED).scenario("c", CRASHED);
+    workspace.scenario("b", VIOLATED).scenario("c", CRASHED);
     assert_eq!(counts(1, &[]), [4, 2, 0, 1]);
     let xml = fs::read_to_string(&file).expect("the file");
     for part in [
-        "<testsuite name=\"".to_owned() + &newest().key,
+        "<testsuite name=\"".to_owned() + &newest_python().key,
         "<failure message=\"step 1 (eval: 1 + 1): value: expected 3, got 2\" type=\"fail\">"
             .to_owned(),
         "type=\"crashed\"".to_owned(),
@@ -64,22 +63,22 @@ fn junit_xml_says_what_the_exit_code_says() {
 
 #[test]
 fn a_merge_says_in_junit_xml_what_its_exit_code_says() {
-    let bench = Bench::new();
+    let workspace = Workspace::new();
     for id in ["a", "b", "c", "d", "e", "f"] {
-        bench.scenario(id, PLAIN);
+        workspace.scenario(id, PLAIN);
     }
     for part in ["1", "2"] {
         let name = format!("{part}.json");
         let (status, said) = run(
-            &bench,
+            &workspace,
             &["--shard", &format!("{part}/2"), "--output", &name],
         );
         assert_eq!(status, Some(0), "{said}");
     }
     let counts = |code: i32, more: &[&str]| {
-        let output = bench.run(&[&["merge", "--junit", "junit.xml"], more].concat());
-        assert_eq!(output.status.code(), Some(code), "{}", text(&output.stderr));
-        let xml = fs::read_to_string(bench.path("junit.xml")).expect("the file");
+        let output = workspace.run(&[&["merge", "--junit", "junit.xml"], more].concat());
+        assert_eq!(output.status.code(), Some(code), "{}", stderr_of(&output));
+        let xml = fs::read_to_string(workspace.path("junit.xml")).expect("the file");
         let parsed = roxmltree::Document::parse(&xml).expect("XML");
         let count = |name| {
             parsed
@@ -93,7 +92,7 @@ fn a_merge_says_in_junit_xml_what_its_exit_code_says() {
     let pair = |failures: &str, errors: &str| (failures.to_owned(), errors.to_owned());
     assert_eq!(counts(0, &["1.json", "2.json"]), pair("0", "0"));
     assert_eq!(counts(3, &["1.json"]), pair("0", "1"));
-    let xml = fs::read_to_string(bench.path("junit.xml")).expect("the file");
+    let xml = fs::read_to_string(workspace.path("junit.xml")).expect("the file");
     assert!(
         xml.contains("type=\"incomplete\"") && xml.contains("part 2/2 is missing"),
         "{xml}"
@@ -106,19 +105,19 @@ fn a_merge_says_in_junit_xml_what_its_exit_code_says() {
 
 #[test]
 fn a_file_that_cannot_be_written_is_known_before_anything_runs() {
-    let bench = Bench::new();
-    let mark = bench.path("ran");
+    let workspace = Workspace::new();
+    let mark = workspace.path("ran");
     let writes = format!("title: t\nsteps:\n  - run: open({mark:?}, 'w').close()\n");
-    bench.scenario("a", &writes);
-    fs::write(bench.path("file"), "").expect("a file");
+    workspace.scenario("a", &writes);
+    fs::write(workspace.path("file"), "").expect("a file");
     for option in ["--junit", "--output", "--events"] {
-        let (status, said) = run(&bench, &[option, "file/x.json"]);
+        let (status, said) = run(&workspace, &[option, "file/x.json"]);
         assert_eq!(status, Some(2), "{said}");
         assert!(said.contains("file/x.json: cannot be written"), "{said}");
     }
     assert!(!mark.exists());
     // The scenario does write when it runs.
-    run(&bench, &[]);
+    run(&workspace, &[]);
     assert!(mark.exists());
 }
 
@@ -151,13 +150,13 @@ fn of<'a>(events: &'a [Value], kind: &str) -> Vec<&'a Value> {
 
 #[test]
 fn events_tell_the_run_from_its_start_to_its_exit_code() {
-    let bench = Bench::new();
-    bench
+    let workspace = Workspace::new();
+    workspace
         .scenario("a", PLAIN)
         .scenario("b", VIOLATED)
         .scenario("c", NOWHERE);
     let (status, said) = run(
-        &bench,
+        &workspace,
         &[
             "--events",
             "events.ndjson",
@@ -167,10 +166,10 @@ fn events_tell_the_run_from_its_start_to_its_exit_code() {
         ],
     );
     assert_eq!(status, Some(1), "{said}");
-    let events = events(&fs::read_to_string(bench.path("events.ndjson")).expect("the file"));
-    let report = fs::read(bench.path("r.json")).expect("the report");
+    let events = events(&fs::read_to_string(workspace.path("events.ndjson")).expect("the file"));
+    let report = fs::read(workspace.path("r.json")).expect("the report");
     let report: Value = serde_json::from_slice(&report).expect("JSON");
-    let key = newest().key;
+    let key = newest_python().key;
     assert_eq!(events[0]["interpreters"], json!([key]));
     assert_eq!(events[0]["cases"], 3);
     assert_eq!(events[0]["tool"], report["tool"]);
@@ -218,22 +217,22 @@ fn events_tell_the_run_from_its_start_to_its_exit_code() {
 }
 
 /// Two hundred cases, and one that does not end.
-fn long(bench: &Bench) {
+fn long(workspace: &Workspace) {
     let numbers: Vec<String> = (0..200).map(|number| number.to_string()).collect();
     let many = format!(
         "title: Many\nmatrix: {{n: [{}]}}\nsteps:\n  - eval: \"${{n}} + 1\"\n",
         numbers.join(", ")
     );
     let hang = "title: Hangs\nsteps:\n  - run: |\n      import time\n      time.sleep(3600)\n";
-    bench.scenario("a", &many).scenario("z-hang", hang);
+    workspace.scenario("a", &many).scenario("z-hang", hang);
 }
 
 #[test]
 fn a_kill_leaves_whole_lines() {
     for after in [1, 40, 200, 402] {
-        let bench = Bench::new();
-        long(&bench);
-        let mut command = bench.modswap(&[
+        let workspace = Workspace::new();
+        long(&workspace);
+        let mut command = workspace.modswap(&[
             "run",
             "--jobs",
             "1",
@@ -242,16 +241,18 @@ fn a_kill_leaves_whole_lines() {
             "--python",
         ]);
         let mut child = command
-            .arg(newest().path)
+            .arg(newest_python().path)
             .stdout(Stdio::null())
             .spawn()
             .expect("the binary starts");
-        let stream = || fs::read_to_string(bench.path("events.ndjson")).unwrap_or_default();
+        let stream = || fs::read_to_string(workspace.path("events.ndjson")).unwrap_or_default();
         // They come while the run goes on, or this never comes.
         wait_for("the events", || stream().lines().count() >= after);
         child.kill().expect("it can be killed");
         child.wait().expect("it ends");
-        wait_for("the end of every process", || bench.processes().is_empty());
+        wait_for("the end of every process", || {
+            workspace.processes().is_empty()
+        });
         let events = events(&stream());
         assert!(events.len() >= after && of(&events, "run-finished").is_empty());
     }
@@ -259,9 +260,9 @@ fn a_kill_leaves_whole_lines() {
 
 #[test]
 fn an_interrupted_run_says_so_in_its_last_event() {
-    let bench = Bench::new();
-    long(&bench);
-    let mut command = bench.modswap(&[
+    let workspace = Workspace::new();
+    long(&workspace);
+    let mut command = workspace.modswap(&[
         "run",
         "--jobs",
         "1",
@@ -270,11 +271,11 @@ fn an_interrupted_run_says_so_in_its_last_event() {
         "--python",
     ]);
     let child = command
-        .arg(newest().path)
+        .arg(newest_python().path)
         .stdout(Stdio::null())
         .spawn()
         .expect("the binary starts");
-    let stream = || fs::read_to_string(bench.path("events.ndjson")).unwrap_or_default();
+    let stream = || fs::read_to_string(workspace.path("events.ndjson")).unwrap_or_default();
     wait_for("the hanging case", || stream().contains("z-hang"));
     let sent = Command::new("kill")
         .args(["-INT", &child.id().to_string()])
@@ -282,7 +283,7 @@ fn an_interrupted_run_says_so_in_its_last_event() {
     assert!(sent.expect("kill starts").success());
     let output = child.wait_with_output().expect("it ends");
     assert_eq!(output.status.code(), Some(130));
-    bench.assert_clean();
+    workspace.assert_clean();
     let events = events(&stream());
     let last = events.last().expect("a last one");
     assert_eq!(last["event"], "run-finished");
@@ -296,10 +297,10 @@ fn an_interrupted_run_says_so_in_its_last_event() {
 #[test]
 fn events_can_be_read_from_a_pipe_and_whoever_reads_may_leave() {
     for reader in ["cat", "head -n 1"] {
-        let bench = Bench::new();
-        long(&bench);
-        fs::remove_file(bench.path("scenarios/z-hang.yaml")).expect("the file");
-        let pipe = bench.path("pipe");
+        let workspace = Workspace::new();
+        long(&workspace);
+        fs::remove_file(workspace.path("scenarios/z-hang.yaml")).expect("the file");
+        let pipe = workspace.path("pipe");
         assert!(
             Command::new("mkfifo")
                 .arg(&pipe)
@@ -310,10 +311,10 @@ fn events_can_be_read_from_a_pipe_and_whoever_reads_may_leave() {
         let script = format!("{reader} < pipe > read.ndjson");
         let mut reading = Command::new("sh")
             .args(["-c", &script])
-            .current_dir(bench.path(""))
+            .current_dir(workspace.path(""))
             .spawn()
             .expect("a shell starts");
-        let (status, said) = run(&bench, &["--events", "pipe"]);
+        let (status, said) = run(&workspace, &["--events", "pipe"]);
         if status != Some(0) {
             // It may never have been written to.
             reading.kill().expect("it can be killed");
@@ -321,7 +322,7 @@ fn events_can_be_read_from_a_pipe_and_whoever_reads_may_leave() {
         // What becomes of the events in a reader's hands is no fault of the run.
         assert_eq!(status, Some(0), "{said}");
         assert!(reading.wait().expect("it ends").success());
-        let events = events(&fs::read_to_string(bench.path("read.ndjson")).expect("the file"));
+        let events = events(&fs::read_to_string(workspace.path("read.ndjson")).expect("the file"));
         if reader == "cat" {
             assert_eq!((events.len(), said.as_str()), (402, ""));
         } else {
@@ -341,43 +342,46 @@ fn events_that_cannot_be_written_are_a_fault_at_the_end() {
         println!("not covered: a full disk, without /dev/full");
         return;
     }
-    let bench = Bench::new();
-    bench.scenario("a", PLAIN);
-    let (status, said) = run(&bench, &["--events", "/dev/full", "--junit", "junit.xml"]);
+    let workspace = Workspace::new();
+    workspace.scenario("a", PLAIN);
+    let (status, said) = run(
+        &workspace,
+        &["--events", "/dev/full", "--junit", "junit.xml"],
+    );
     assert_eq!(status, Some(4), "{said}");
     assert_eq!(
         said.matches("/dev/full: cannot be written").count(),
         1,
         "{said}"
     );
-    let results = fs::read_to_string(bench.path("junit.xml")).expect("the other results");
+    let results = fs::read_to_string(workspace.path("junit.xml")).expect("the other results");
     assert!(results.contains("tests=\"1\""), "{results}");
 }
 
 #[test]
 fn a_reader_that_does_not_read_holds_up_neither_the_run_nor_ctrl_c() {
-    let bench = Bench::new();
-    long(&bench);
+    let workspace = Workspace::new();
+    long(&workspace);
     // More than a pipe holds.
-    let scenario = |id: &str| bench.path(&format!("scenarios/{id}.yaml"));
+    let scenario = |id: &str| workspace.path(&format!("scenarios/{id}.yaml"));
     for id in ["b", "c", "z-hang"] {
         fs::copy(scenario("a"), scenario(id)).expect("a copy");
     }
-    let made = Command::new("mkfifo").arg(bench.path("pipe")).status();
+    let made = Command::new("mkfifo").arg(workspace.path("pipe")).status();
     assert!(made.expect("mkfifo starts").success());
     let mut reading = Command::new("sh")
         .args(["-c", "exec sleep 3600 < pipe"])
-        .current_dir(bench.path(""))
+        .current_dir(workspace.path(""))
         .spawn()
         .expect("a shell starts");
-    let results = fs::File::create(bench.path("results")).expect("a file");
-    let mut child = bench
+    let results = fs::File::create(workspace.path("results")).expect("a file");
+    let mut child = workspace
         .modswap(&["run", "--events", "pipe", "--python"])
-        .arg(newest().path)
+        .arg(newest_python().path)
         .stdout(results)
         .spawn()
         .expect("the binary starts");
-    let shown = || fs::read_to_string(bench.path("results")).unwrap_or_default();
+    let shown = || fs::read_to_string(workspace.path("results")).unwrap_or_default();
     wait_for("the results", || shown().contains("800 pass"));
     wait_for("the end after Ctrl-C", || {
         let sent = Command::new("kill")
@@ -392,5 +396,5 @@ fn a_reader_that_does_not_read_holds_up_neither_the_run_nor_ctrl_c() {
     assert_eq!(child.wait().expect("it ends").code(), Some(130));
     reading.kill().expect("it can be killed");
     reading.wait().expect("it ends");
-    bench.assert_clean();
+    workspace.assert_clean();
 }

@@ -12,8 +12,7 @@ use modswap::report::pages::is_ours;
 use modswap::report::read;
 use modswap::scenario;
 
-use crate::harness::bench::Bench;
-use crate::harness::{ends_with, modswap};
+use crate::harness::{Workspace, expect_exit, modswap};
 
 const HOW: &str =
     "\nsee CONTRIBUTING.md on how `modswap run … --pages reports` brings reports/ up to date";
@@ -78,13 +77,13 @@ fn the_report_is_of_the_corpus_as_it_is() {
 
 #[test]
 fn the_pages_are_those_of_the_report() {
-    let bench = Bench::new();
-    let folder = bench.path("reports");
+    let workspace = Workspace::new();
+    let folder = workspace.path("reports");
     let mut again = modswap();
     again
         .args(["report", "reports/report.json", "--links", "..", "--pages"])
         .arg(&folder);
-    ends_with(&mut again, 0);
+    expect_exit(&mut again, 0);
     let (there, now) = (ours(&root().join("reports")), ours(&folder));
     let names = |files: &BTreeMap<String, String>| files.keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(&there), names(&now));
@@ -180,20 +179,20 @@ fn assert_page_agrees(html: &str, allowed: &BTreeMap<&str, (BTreeSet<String>, us
 /// The release that changed a row is the one that its scenario's notes name, in every view, and in the search of the page.
 #[test]
 fn no_view_names_a_release_that_the_notes_contradict() {
-    let bench = Bench::new();
-    let folder = bench.path("reports");
+    let workspace = Workspace::new();
+    let folder = workspace.path("reports");
     let mut command = modswap();
     command
         .args(["report", "reports/report.json", "--pages"])
         .arg(&folder);
-    ends_with(&mut command, 0);
+    expect_exit(&mut command, 0);
     let report = read::report(&root().join("reports/report.json")).expect("the report");
     let rows: BTreeSet<&str> = report.cases.iter().map(|one| &*one.case).collect();
     let allowed: BTreeMap<&str, _> = rows
         .iter()
         .map(|row| (*row, allowed(&report, row)))
         .collect();
-    let index = ends_with(
+    let index = expect_exit(
         modswap().args(["list", "scenarios", "--format", "markdown"]),
         0,
     );
@@ -323,12 +322,12 @@ fn links_between_pages_lead_somewhere() {
 
 #[test]
 fn what_others_made_is_left_alone() {
-    let bench = Bench::new();
-    bench.scenario("swap/a", "title: A\nsteps:\n- eval: \"1\"\n");
-    let (python, pages) = (crate::harness::bench::newest(), bench.path("pages"));
+    let workspace = Workspace::new();
+    workspace.scenario("swap/a", "title: A\nsteps:\n- eval: \"1\"\n");
+    let (python, pages) = (crate::harness::newest_python(), workspace.path("pages"));
     let run = |code| {
-        let mut run = bench.modswap(&["run", "--no-baseline", "--pages", "pages", "--python"]);
-        ends_with(run.arg(&python.path), code)
+        let mut run = workspace.modswap(&["run", "--no-baseline", "--pages", "pages", "--python"]);
+        expect_exit(run.arg(&python.path), code)
     };
     run(0);
     for name in ["notes.md", "gone.md"] {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anstyle_svg::Term;
 
-use crate::harness::{ends_with, modswap};
+use crate::harness::{expect_exit, modswap};
 
 /// Lines of the terminal that the picture shows.
 const LINES: usize = 32;
@@ -27,7 +27,7 @@ fn screen() -> String {
     report
         .args(["report", "reports/report.json", "--color", "always"])
         .env("COLUMNS", "96");
-    let output = ends_with(&mut report, 0);
+    let output = expect_exit(&mut report, 0);
     let shown = String::from_utf8(output.stdout).expect("text");
     let lines: Vec<&str> = shown.lines().take(LINES).collect();
     format!("$ modswap\n{}\n…\n", lines.join("\n"))

@@ -4,23 +4,24 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::harness::bench::{Bench, PLAIN, newest, text};
-use crate::harness::{ends_with, json};
+use crate::harness::{
+    PLAIN, Workspace, expect_exit, expect_json, newest_python, stderr_of, stdout_of,
+};
 use serde_json::Value;
 
 /// The binary with a home, a `PATH` of one folder with the newest Python of this machine in it, and a cache of its own.
 /// (The system folders are looked at nevertheless.)
-fn alone(bench: &Bench, arguments: &[&str]) -> Command {
-    let bin = bench.path("bin");
+fn alone(workspace: &Workspace, arguments: &[&str]) -> Command {
+    let bin = workspace.path("bin");
     if !bin.exists() {
         std::fs::create_dir(&bin).expect("a folder");
-        std::os::unix::fs::symlink(newest().path, bin.join("python3")).expect("a link");
+        std::os::unix::fs::symlink(newest_python().path, bin.join("python3")).expect("a link");
     }
-    let mut command = bench.modswap(arguments);
+    let mut command = workspace.modswap(arguments);
     command
-        .env("HOME", bench.path("home"))
+        .env("HOME", workspace.path("home"))
         .env("PATH", bin)
-        .env("MODSWAP_CACHE_DIR", bench.path("cache"));
+        .env("MODSWAP_CACHE_DIR", workspace.path("cache"));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PYENV")) {
         command.env_remove(name);
     }
@@ -29,7 +30,7 @@ fn alone(bench: &Bench, arguments: &[&str]) -> Command {
 
 /// What is said of the newest Python.
 fn of_newest(report: &Value) -> &Value {
-    let path = newest().path;
+    let path = newest_python().path;
     let all = report["interpreters"].as_array().expect("a list");
     all.iter()
         .find(|one| one["command"][0] == path.to_str().expect("UTF-8"))
@@ -38,10 +39,10 @@ fn of_newest(report: &Value) -> &Value {
 
 #[test]
 fn answers_are_remembered_and_no_cache_asks_anew() {
-    let bench = Bench::new();
+    let workspace = Workspace::new();
     let listed = |more: &[&str]| {
-        let mut command = alone(&bench, &["pythons"]);
-        json(command.args(more), 0)
+        let mut command = alone(&workspace, &["pythons"]);
+        expect_json(command.args(more), 0)
     };
     let first = listed(&[]);
     let build = of_newest(&first)["build"]
@@ -49,7 +50,7 @@ fn answers_are_remembered_and_no_cache_asks_anew() {
         .expect("a text")
         .to_owned();
     // What is shown next can only come from here.
-    let file = bench.path("cache/pythons.json");
+    let file = workspace.path("cache/pythons.json");
     let kept = std::fs::read_to_string(&file).expect("a cache");
     let changed = kept.replace(&build, "what was remembered");
     assert_ne!(kept, changed);
@@ -63,15 +64,15 @@ fn answers_are_remembered_and_no_cache_asks_anew() {
         assert_eq!(listed(&[]), first);
     }
     // A cache that cannot be there at all.
-    std::fs::remove_dir_all(bench.path("cache")).expect("removed");
-    std::fs::write(bench.path("cache"), "in the way").expect("a file");
+    std::fs::remove_dir_all(workspace.path("cache")).expect("removed");
+    std::fs::write(workspace.path("cache"), "in the way").expect("a file");
     assert_eq!(listed(&[]), first);
 }
 
 #[test]
 fn sources_platform_and_reasons_are_data() {
-    let bench = Bench::new();
-    let listed = json(&mut alone(&bench, &["pythons"]), 0);
+    let workspace = Workspace::new();
+    let listed = expect_json(&mut alone(&workspace, &["pythons"]), 0);
     let one = of_newest(&listed);
     let sources = one["sources"].as_array().expect("a list");
     assert!(sources.contains(&"path".into()), "{one:#}");
@@ -92,9 +93,9 @@ fn sources_platform_and_reasons_are_data() {
 
 #[test]
 fn without_a_folder_for_temporary_files_pythons_are_found() {
-    let bench = Bench::new();
-    let mut command = alone(&bench, &["pythons", "--no-cache"]);
-    let found = json(command.env("TMPDIR", bench.path("no/such/folder")), 0);
+    let workspace = Workspace::new();
+    let mut command = alone(&workspace, &["pythons", "--no-cache"]);
+    let found = expect_json(command.env("TMPDIR", workspace.path("no/such/folder")), 0);
     assert!(of_newest(&found)["build"].is_string());
     let rejected = found["rejected"].to_string();
     assert!(!rejected.contains("cannot start"), "{rejected}");
@@ -102,23 +103,23 @@ fn without_a_folder_for_temporary_files_pythons_are_found() {
 
 #[test]
 fn a_path_with_blanks_can_be_copied_from_the_table() {
-    let bench = Bench::new();
-    let folder = bench.path("my dir");
+    let workspace = Workspace::new();
+    let folder = workspace.path("my dir");
     std::fs::create_dir(&folder).expect("a folder");
-    std::os::unix::fs::symlink(newest().path, folder.join("python3")).expect("a link");
+    std::os::unix::fs::symlink(newest_python().path, folder.join("python3")).expect("a link");
     let path = folder.join("python3").to_str().expect("UTF-8").to_owned();
-    let output = ends_with(&mut alone(&bench, &["pythons", "--python", &path]), 0);
-    let shown = text(&output.stdout);
+    let output = expect_exit(&mut alone(&workspace, &["pythons", "--python", &path]), 0);
+    let shown = stdout_of(&output);
     let quoted = format!("'{path}'");
     assert!(shown.contains(&quoted), "{shown}");
-    ends_with(&mut alone(&bench, &["pythons", "--python", &quoted]), 0);
+    expect_exit(&mut alone(&workspace, &["pythons", "--python", &quoted]), 0);
 }
 
 #[test]
 fn none_that_fits_is_said_to_be_that() {
-    let bench = Bench::new();
-    let output = ends_with(&mut alone(&bench, &["pythons", "--python", "3.98"]), 3);
-    let shown = text(&output.stdout);
+    let workspace = Workspace::new();
+    let output = expect_exit(&mut alone(&workspace, &["pythons", "--python", "3.98"]), 3);
+    let shown = stdout_of(&output);
     assert!(
         shown.contains("found fits\n") || shown.contains("found does not fit\n"),
         "{shown}"
@@ -127,48 +128,51 @@ fn none_that_fits_is_said_to_be_that() {
 
 #[test]
 fn a_version_that_is_not_here_is_listed_as_missing() {
-    let bench = Bench::new();
-    let key = newest().key;
-    let output = ends_with(
-        &mut alone(&bench, &["pythons", "--python", "3.98", "--python", &key]),
+    let workspace = Workspace::new();
+    let key = newest_python().key;
+    let output = expect_exit(
+        &mut alone(
+            &workspace,
+            &["pythons", "--python", "3.98", "--python", &key],
+        ),
         3,
     );
-    let shown = text(&output.stdout);
+    let shown = stdout_of(&output);
     assert!(shown.contains(&key), "{shown}");
     assert!(
         shown.contains("missing\n  3.98  asked for with --python"),
         "{shown}"
     );
-    let output = ends_with(&mut alone(&bench, &["run", "--python", "3.98"]), 2);
+    let output = expect_exit(&mut alone(&workspace, &["run", "--python", "3.98"]), 2);
     assert!(output.stdout.is_empty(), "no scenarios");
-    bench.scenario("a", PLAIN);
-    let output = ends_with(
-        &mut alone(&bench, &["run", "--python", "3.98", "--python", &key]),
+    workspace.scenario("a", PLAIN);
+    let output = expect_exit(
+        &mut alone(&workspace, &["run", "--python", "3.98", "--python", &key]),
         3,
     );
     assert!(output.stdout.is_empty(), "nothing ran");
-    assert!(text(&output.stderr).contains("no interpreter matches `3.98`"));
+    assert!(stderr_of(&output).contains("no interpreter matches `3.98`"));
 }
 
 #[test]
 fn what_is_required_must_be_there() {
-    let bench = Bench::new();
-    bench.scenario("a", PLAIN);
-    let broken = bench.script("bin-of-3.97", "#!/bin/sh\nexit 1\n");
-    let mut first = alone(&bench, &["pythons"]);
-    std::fs::rename(broken, bench.path("bin/python3.97")).expect("moved");
-    ends_with(&mut first, 0);
-    let key = newest().key;
+    let workspace = Workspace::new();
+    workspace.scenario("a", PLAIN);
+    let broken = workspace.script("bin-of-3.97", "#!/bin/sh\nexit 1\n");
+    let mut first = alone(&workspace, &["pythons"]);
+    std::fs::rename(broken, workspace.path("bin/python3.97")).expect("moved");
+    expect_exit(&mut first, 0);
+    let key = newest_python().key;
     let met = format!("{key},>=2.7,<4");
-    ends_with(&mut alone(&bench, &["run", "--require", &met]), 0);
+    expect_exit(&mut alone(&workspace, &["run", "--require", &met]), 0);
     for command in [&["run"][..], &["show", "a"], &["explain", "a"]] {
-        let mut command = alone(&bench, command);
-        let output = ends_with(
+        let mut command = alone(&workspace, command);
+        let output = expect_exit(
             command.args(["--require", "3.97,3.98t", "--require", &met]),
             3,
         );
         assert!(output.stdout.is_empty(), "nothing ran");
-        let said = text(&output.stderr);
+        let said = stderr_of(&output);
         assert!(
             said.contains("required and missing: `3.97`, `3.98t`; here: "),
             "{said}"
@@ -178,44 +182,47 @@ fn what_is_required_must_be_there() {
             "{said}"
         );
     }
-    let output = ends_with(&mut alone(&bench, &["pythons", "--require", "3.98t"]), 3);
-    let shown = text(&output.stdout);
+    let output = expect_exit(
+        &mut alone(&workspace, &["pythons", "--require", "3.98t"]),
+        3,
+    );
+    let shown = stdout_of(&output);
     assert!(
         shown.contains(&key) && shown.contains("3.98t  required with --require"),
         "{shown}"
     );
     for wrong in ["latest", "3.5,,3.6", "/usr/bin/python3"] {
-        ends_with(&mut alone(&bench, &["run", "--require", wrong]), 2);
+        expect_exit(&mut alone(&workspace, &["run", "--require", wrong]), 2);
     }
 }
 
 #[test]
 fn what_is_named_and_cannot_be_used_is_an_error_with_help() {
-    let bench = Bench::new();
-    let broken = bench.script(
+    let workspace = Workspace::new();
+    let broken = workspace.script(
         "broken",
         "#!/bin/sh\necho \"$0: error while loading shared libraries: libpython3.8.so.1.0: cannot open\" >&2; exit 127\n",
     );
-    let output = ends_with(&mut alone(&bench, &["pythons", "--python", &broken]), 3);
+    let output = expect_exit(&mut alone(&workspace, &["pythons", "--python", &broken]), 3);
     assert!(output.stdout.is_empty());
-    let said = text(&output.stderr);
+    let said = stderr_of(&output);
     assert!(said.contains("install libpython3.8.so.1.0"), "{said}");
 }
 
 #[test]
 fn explain_shows_every_name_and_every_reason() {
-    let bench = Bench::new();
-    let listed = json(&mut alone(&bench, &["pythons"]), 0);
-    let bin = bench.path("bin");
+    let workspace = Workspace::new();
+    let listed = expect_json(&mut alone(&workspace, &["pythons"]), 0);
+    let bin = workspace.path("bin");
     for (name, body) in [
         ("python3.96", "exit 3"),
         ("python2", "exec pyenv exec python2"),
     ] {
-        let script = bench.script("script", &format!("#!/bin/sh\n{body}\n"));
+        let script = workspace.script("script", &format!("#!/bin/sh\n{body}\n"));
         std::fs::rename(script, bin.join(name)).expect("moved");
     }
-    let output = ends_with(&mut alone(&bench, &["pythons", "--explain"]), 0);
-    let shown = text(&output.stdout);
+    let output = expect_exit(&mut alone(&workspace, &["pythons", "--explain"]), 0);
+    let shown = stdout_of(&output);
     for one in listed["merged"].as_array().expect("a list") {
         let path = Path::new(one["path"].as_str().expect("a path"));
         let name = path.file_name().expect("a name").to_str().expect("UTF-8");
@@ -235,38 +242,38 @@ fn explain_shows_every_name_and_every_reason() {
 
 #[test]
 fn what_a_wrapper_adds_reaches_what_is_measured() {
-    let bench = Bench::new();
-    bench.scenario(
+    let workspace = Workspace::new();
+    workspace.scenario(
         "flags",
         "title: it\nsteps:\n  - eval: __import__('sys').flags.optimize\n    expect: {value: 2}\n  \
          - eval: __import__('sys').warnoptions\n    expect: {value: ['error::UserWarning']}\n",
     );
-    bench.scenario(
+    workspace.scenario(
         "path",
         "title: it\nsteps:\n  - eval: \"'/nowhere/here' in __import__('sys').path\"\n    expect: {value: true}\n",
     );
-    for python in crate::harness::bench::chosen() {
+    for python in crate::harness::sample_pythons() {
         let python = python.path.display();
-        let wrapper = bench.script(
+        let wrapper = workspace.script(
             "wrapper",
             &format!("#!/bin/sh\nPYTHONPATH=/nowhere/here exec {python} -OO -W error::UserWarning \"$@\"\n"),
         );
-        let report = json(&mut bench.modswap(&["run", "--python", &wrapper]), 0);
+        let report = expect_json(&mut workspace.modswap(&["run", "--python", &wrapper]), 0);
         let one = &report["interpreters"][0];
         let flags = one["flags"].as_array().expect("a list");
         assert!(flags.contains(&"-OO".into()), "{one:#}");
         assert_eq!(one["env"]["PYTHONPATH"], "/nowhere/here");
         // A command may lead anywhere, and its variables come from there: they are named.
-        let plain = bench.script(
+        let plain = workspace.script(
             "python3",
             &format!("#!/bin/sh\nexec {python} -OO -W error::UserWarning \"$@\"\n"),
         );
         let command = format!("env PYTHONPATH=/nowhere/here {plain}");
-        let output = ends_with(
-            &mut bench.modswap(&["run", "flags", "--python", &command]),
+        let output = expect_exit(
+            &mut workspace.modswap(&["run", "flags", "--python", &command]),
             0,
         );
-        let said = text(&output.stderr);
+        let said = stderr_of(&output);
         assert!(
             said.contains("sets PYTHONPATH, which does not reach what is measured there"),
             "{said}"

@@ -101,7 +101,7 @@ fn shell(command: &str, folder: &Path) -> Output {
     for name in ["NO_COLOR", "COLUMNS", "MODSWAP_LOG"] {
         shell.env_remove(name);
     }
-    crate::harness::hermetic(&mut shell);
+    crate::harness::isolate_environment(&mut shell);
     shell.output().expect("sh")
 }
 
@@ -139,10 +139,10 @@ fn the_readme_does_what_it_says() {
         std::fs::write(path, text).expect("a file");
     }
     for (path, text) in scripts(&readme) {
-        crate::harness::script(&folder.path().join(path), text);
+        crate::harness::write_script(&folder.path().join(path), text);
     }
 
-    let here: BTreeSet<String> = pythons().into_iter().map(|python| python.key).collect();
+    let here: BTreeSet<String> = pythons().iter().map(|python| python.key.clone()).collect();
     let made_with: Vec<&str> = readme
         .lines()
         .find_map(|line| line.strip_prefix(MADE_WITH))

@@ -2,7 +2,9 @@
 //! asks. Exceptions that nobody expects are no pass.
 #![cfg(unix)]
 
-use crate::harness::{Scenarios, both_ways, case, ends_with, json, modswap, pythons};
+use crate::harness::{
+    Scenarios, expect_exit, expect_json, find_case, modswap, pythons, run_fork_and_spawn,
+};
 use serde_json::Value;
 
 /// Two rows whose messages differ, and nothing else that is in a trace.
@@ -26,17 +28,17 @@ steps:
 }
 
 fn traces<'a>(report: &'a Value, key: &str) -> [&'a Value; 2] {
-    ["it[text=first]", "it[text=second]"].map(|id| &case(report, id, key)["trace"])
+    ["it[text=first]", "it[text=second]"].map(|id| &find_case(report, id, key)["trace"])
 }
 
 #[test]
 fn messages_are_recorded_and_not_compared() {
     let pythons = pythons();
-    both_ways(&two_messages(""), |isolation, report| {
+    run_fork_and_spawn(&two_messages(""), |isolation, report| {
         for key in pythons.iter().map(|python| &python.key) {
             let [first, second] = traces(report, key);
             assert_eq!(first, second, "{key}, {isolation}");
-            let case = case(report, "it[text=second]", key);
+            let case = find_case(report, "it[text=second]", key);
             assert_eq!(case["messages"]["1"], "the second", "{key}, {isolation}");
             assert_eq!(
                 case["warning_messages"]["1"][0], "UserWarning: careful, second",
@@ -51,7 +53,7 @@ fn messages_are_compared_where_a_scenario_asks() {
     let pythons = pythons();
     for what in ["message", "warning_messages"] {
         let scenarios = two_messages(&format!("compare: [{what}]"));
-        both_ways(&scenarios, |isolation, report| {
+        run_fork_and_spawn(&scenarios, |isolation, report| {
             for key in pythons.iter().map(|python| &python.key) {
                 let [first, second] = traces(report, key);
                 assert_ne!(first, second, "{what} on {key}, {isolation}");
@@ -82,9 +84,9 @@ fn an_exception_that_nobody_expects_fails() {
         "it.yaml",
         "title: it\nsteps:\n  - run: typo()\n  - eval: 1 + 1\n    expect: {value: 3}\n",
     )]);
-    let report = json(modswap().arg("run").arg(scenarios.path()), 1);
+    let report = expect_json(modswap().arg("run").arg(scenarios.path()), 1);
     for python in pythons() {
-        let case = case(&report, "it", &python.key);
+        let case = find_case(&report, "it", &python.key);
         assert_eq!(case["verdict"], "fail");
         // On 2.7 the message is the same.
         assert_eq!(
@@ -108,7 +110,7 @@ fn what_the_steps_ended_in_is_said_where_nothing_is_expected() {
             "title: it\nsteps: [{run: typo(), expect: {outcome: any}}]\n",
         ),
     ]);
-    let output = ends_with(modswap().arg("run").arg(scenarios.path()), 0);
+    let output = expect_exit(modswap().arg("run").arg(scenarios.path()), 0);
     let text = String::from_utf8_lossy(&output.stdout);
     let typo = "typo expects nothing; step 1 ended in NameError: name 'typo' is not defined on ";
     assert!(text.contains(typo), "{text}");
@@ -141,15 +143,15 @@ steps:
     for isolation in ["fork", "spawn"] {
         let mut command = modswap();
         command.arg("run").arg(scenarios.path());
-        let report = json(command.args(["--isolation", isolation]), 1);
+        let report = expect_json(command.args(["--isolation", isolation]), 1);
         for key in pythons().iter().map(|python| &python.key) {
-            let good = case(&report, "it", key);
+            let good = find_case(&report, "it", key);
             assert_eq!(good["verdict"], "pass", "{key}, {isolation}");
             let stderr = good["stderr"].as_str().expect("a traceback");
             assert!(stderr.contains("ValueError: at exit"), "{stderr}");
-            let wrong = case(&report, "wrong", key);
+            let wrong = find_case(&report, "wrong", key);
             assert_eq!(wrong["verdict"], "fail", "{key}, {isolation}");
-            let compared = case(&report, "compared", key);
+            let compared = find_case(&report, "compared", key);
             let steps = &report["traces"][compared["trace"].as_str().expect("a trace")];
             let last = steps.as_array().and_then(|steps| steps.last());
             let last = &last.expect("a step")["facts"]["stderr"];

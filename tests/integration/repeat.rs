@@ -1,8 +1,9 @@
 //! Cases that do not do the same every time: all that they did is shown, in a run with repeats and in a stored report.
 #![cfg(unix)]
 
-use crate::harness::bench::{Bench, PLAIN, newest, report_of, text};
-use crate::harness::{case, ends_with};
+use crate::harness::{
+    PLAIN, Workspace, expect_exit, find_case, newest_python, parse_report, stdout_of,
+};
 use modswap::compare;
 use modswap::report::model::RunReport;
 use modswap::report::style::Style;
@@ -115,26 +116,28 @@ fn many_behaviours_are_not_all_shown() {
 }
 
 /// A scenario whose answer is another one at each run of a Python: the size of a file beside it.
-fn counting(bench: &Bench) {
-    let counter = bench.path("counter");
+fn counting(workspace: &Workspace) {
+    let counter = workspace.path("counter");
     let counts = format!(
         "title: Counts\nmodules:\n  demo: |\n    with open('{0}', 'a') as file: _ = file.write('x')\n    import os\n    \
         answer = os.stat('{0}').st_size\nsteps:\n  - import: demo\n  - eval: demo.answer % 2\n",
         counter.display()
     );
-    bench.scenario("counts", &counts).scenario("plain", PLAIN);
+    workspace
+        .scenario("counts", &counts)
+        .scenario("plain", PLAIN);
 }
 
 #[test]
 fn repeats_of_a_run_are_told_with_all_that_they_showed() {
-    let bench = Bench::new();
-    counting(&bench);
-    let python = newest();
-    let path = python.path.to_str().expect("UTF-8");
+    let workspace = Workspace::new();
+    counting(&workspace);
+    let python = newest_python();
+    let path = python.path();
     let run = [
         "run", "--python", path, "--repeat", "3", "--output", "r.json",
     ];
-    let told = text(&ends_with(&mut bench.modswap(&run), 1).stdout);
+    let told = stdout_of(&expect_exit(&mut workspace.modswap(&run), 1));
     assert!(
         told.contains("2 different behaviours in 3 repeats: "),
         "{told}"
@@ -150,7 +153,7 @@ fn repeats_of_a_run_are_told_with_all_that_they_showed() {
     assert!(row.is_some_and(|row| row.contains(" u ")), "{told}");
 
     let show = ["show", "counts", "--python", path, "--repeat", "4"];
-    let shown = text(&ends_with(&mut bench.modswap(&show), 1).stdout);
+    let shown = stdout_of(&expect_exit(&mut workspace.modswap(&show), 1));
     let head = shown.lines().find(|line| line.starts_with("step "));
     let head = head.unwrap_or_else(|| panic!("{shown}"));
     assert!(head.contains(" u1: ") && head.contains(" u2: "), "{shown}");
@@ -162,11 +165,11 @@ fn repeats_of_a_run_are_told_with_all_that_they_showed() {
     );
 
     // Merging says no more of it than it says itself.
-    let merged = bench.run(&["merge", "r.json", "r.json", "--format", "json"]);
-    let stored = std::fs::read_to_string(bench.path("r.json")).expect("a report");
-    assert_eq!(text(&merged.stdout), stored);
+    let merged = workspace.run(&["merge", "r.json", "r.json", "--format", "json"]);
+    let stored = std::fs::read_to_string(workspace.path("r.json")).expect("a report");
+    assert_eq!(stdout_of(&merged), stored);
     assert_eq!(merged.status.code(), Some(1));
-    let unstable = report_of(&merged);
-    let unstable = case(&unstable, "counts", &python.key);
+    let unstable = parse_report(&merged);
+    let unstable = find_case(&unstable, "counts", &python.key);
     assert_eq!(unstable["verdict"], "unstable");
 }

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use crate::harness::{Scenarios, ends_with, json, modswap};
+use crate::harness::{Scenarios, expect_exit, expect_json, modswap};
 use jsonschema::Validator;
 use serde_json::Value;
 
 fn schema() -> Value {
-    let output = ends_with(modswap().arg("schema"), 0);
+    let output = expect_exit(modswap().arg("schema"), 0);
     serde_json::from_slice(&output.stdout).expect("JSON")
 }
 
@@ -149,9 +149,9 @@ fn it_takes_the_scenario_to_start_from() {
 
 #[test]
 fn it_is_printed_and_nothing_else_is() {
-    let output = ends_with(modswap().arg("schema"), 0);
+    let output = expect_exit(modswap().arg("schema"), 0);
     assert!(output.stderr.is_empty());
     assert!(output.stdout.starts_with(b"{\n  \"$schema\"") && output.stdout.ends_with(b"}\n"));
-    let all_right = json(modswap().args(["check", "scenarios"]), 0);
+    let all_right = expect_json(modswap().args(["check", "scenarios"]), 0);
     assert_eq!(all_right["problems"], Value::Array(Vec::new()));
 }

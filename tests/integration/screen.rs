@@ -7,8 +7,7 @@ use std::time::Duration;
 use rexpect::process::WaitStatus;
 use rexpect::session::{PtySession, spawn_command};
 
-use crate::harness::bench::{Bench, newest, text};
-use crate::harness::{ends_with, modswap};
+use crate::harness::{Workspace, expect_exit, modswap, newest_python, stderr_of, stdout_of};
 
 /// Everything in it comes from elsewhere, and wants to be obeyed.
 const HOSTILE: &str = r#"title: "<script>alert(1)</script> | `x` \e[31mred \e]0;title\a \u202egnirts ::error::t 日本 **b** @user #1"
@@ -61,12 +60,12 @@ fn short(shown: &str) {
 
 #[test]
 fn hostile_text_steers_nobody() {
-    let bench = Bench::new();
-    bench.scenario("swap/hostile", HOSTILE);
-    let python = newest();
-    let python = python.path.to_str().expect("a path");
+    let workspace = Workspace::new();
+    workspace.scenario("swap/hostile", HOSTILE);
+    let python = newest_python();
+    let python = python.path();
     let run = |arguments: &[&str]| {
-        let mut command = bench.modswap(arguments);
+        let mut command = workspace.modswap(arguments);
         command.args(["--python", python]);
         command
     };
@@ -76,34 +75,37 @@ fn hostile_text_steers_nobody() {
         .into_iter()
         .chain(outputs)
         .collect();
-    let shown = text(&ends_with(&mut run(&all), 1).stdout);
+    let shown = stdout_of(&expect_exit(&mut run(&all), 1));
     harmless(&shown, false);
     assert!(
         shown.contains("::error::err"),
         "what it wrote is shown: {shown}"
     );
     harmless(
-        &text(&ends_with(&mut run(&["run", "--no-baseline", "--color", "always"]), 1).stdout),
+        &stdout_of(&expect_exit(
+            &mut run(&["run", "--no-baseline", "--color", "always"]),
+            1,
+        )),
         true,
     );
     harmless(
-        &text(&ends_with(&mut run(&["show", "swap/hostile"]), 1).stdout),
+        &stdout_of(&expect_exit(&mut run(&["show", "swap/hostile"]), 1)),
         false,
     );
     harmless(
-        &text(&ends_with(&mut run(&["explain", "swap/hostile"]), 1).stdout),
+        &stdout_of(&expect_exit(&mut run(&["explain", "swap/hostile"]), 1)),
         false,
     );
     harmless(
-        &text(&ends_with(&mut bench.modswap(&["list"]), 0).stdout),
+        &stdout_of(&expect_exit(&mut workspace.modswap(&["list"]), 0)),
         false,
     );
     for format in ["table", "markdown", "junit", "ndjson", "json", "html"] {
-        let output = ends_with(
-            &mut bench.modswap(&["report", "r.json", "--format", format]),
+        let output = expect_exit(
+            &mut workspace.modswap(&["report", "r.json", "--format", format]),
             0,
         );
-        let shown = text(&output.stdout);
+        let shown = stdout_of(&output);
         if matches!(format, "table" | "markdown" | "junit") {
             harmless(&shown, false);
         }
@@ -121,14 +123,14 @@ fn hostile_text_steers_nobody() {
                 .map_or(format, |(_, ending)| ending);
             name.strip_prefix("r.") == Some(own)
         });
-        let written = std::fs::read_to_string(bench.path(file.expect("a file"))).expect("text");
+        let written = std::fs::read_to_string(workspace.path(file.expect("a file"))).expect("text");
         if !matches!(format, "table" | "markdown" | "html" | "ndjson") {
             assert!(written == shown, "{format}");
         }
     }
-    let xml = std::fs::read_to_string(bench.path("r.xml")).expect("text");
+    let xml = std::fs::read_to_string(workspace.path("r.xml")).expect("text");
     roxmltree::Document::parse(&xml).expect("XML");
-    for line in std::fs::read_to_string(bench.path("r.ndjson"))
+    for line in std::fs::read_to_string(workspace.path("r.ndjson"))
         .expect("text")
         .lines()
     {
@@ -138,10 +140,10 @@ fn hostile_text_steers_nobody() {
 
 #[test]
 fn a_runner_obeys_nothing_of_it() {
-    let bench = Bench::new();
-    bench.scenario("swap/hostile", HOSTILE);
-    let python = newest();
-    let python = python.path.to_str().expect("a path");
+    let workspace = Workspace::new();
+    workspace.scenario("swap/hostile", HOSTILE);
+    let python = newest_python();
+    let python = python.path();
     let commands: [(&[&str], i32); 4] = [
         (&["show", "swap/hostile", "--python", python], 1),
         (&["explain", "swap/hostile", "--python", python], 1),
@@ -159,10 +161,10 @@ fn a_runner_obeys_nothing_of_it() {
         ),
     ];
     for (arguments, code) in commands {
-        let mut command = bench.modswap(arguments);
+        let mut command = workspace.modswap(arguments);
         command.env("GITHUB_ACTIONS", "true");
-        let output = ends_with(&mut command, code);
-        for line in (text(&output.stdout) + &text(&output.stderr)).lines() {
+        let output = expect_exit(&mut command, code);
+        for line in (stdout_of(&output) + &stderr_of(&output)).lines() {
             let visible = |c: char| c.is_alphanumeric() || c.is_ascii_graphic();
             let obeyed =
                 line.trim_start_matches(|c| !visible(c)).starts_with("::") || line.contains("##[");
@@ -173,13 +175,13 @@ fn a_runner_obeys_nothing_of_it() {
 
 #[test]
 fn ascii_is_ascii_and_stays_in_line() {
-    let bench = Bench::new();
-    bench.scenario(
+    let workspace = Workspace::new();
+    workspace.scenario(
         "swap/wide",
         "title: \"日本語 – ≠ …\"\nsteps:\n- eval: \"'é'\"\n- import: nothing_of_this_name\n",
     );
-    let python = newest();
-    let python = python.path.to_str().expect("a path");
+    let python = newest_python();
+    let python = python.path();
     let commands: [(&[&str], i32); 8] = [
         (&["run", "--all", "--no-baseline", "--python", python], 0),
         (&["show", "swap/wide", "--python", python], 0),
@@ -191,30 +193,30 @@ fn ascii_is_ascii_and_stays_in_line() {
         (&["show", "swap/widé"], 3),
     ];
     for (arguments, code) in commands {
-        let output = ends_with(bench.modswap(arguments).arg("--ascii"), code);
+        let output = expect_exit(workspace.modswap(arguments).arg("--ascii"), code);
         assert!(
             output.stdout.is_ascii(),
             "{arguments:?}: {}",
-            text(&output.stdout)
+            stdout_of(&output)
         );
         assert!(
             output.stderr.is_ascii(),
             "{arguments:?}: {}",
-            text(&output.stderr)
+            stderr_of(&output)
         );
     }
     let mut report = modswap();
     report.args(["report", "reports/report.json"]);
-    let unicode = text(&ends_with(&mut report, 0).stdout);
-    let ascii = text(&ends_with(report.arg("--ascii"), 0).stdout);
+    let unicode = stdout_of(&expect_exit(&mut report, 0));
+    let ascii = stdout_of(&expect_exit(report.arg("--ascii"), 0));
     for (a, b) in unicode.lines().zip(ascii.lines()) {
         assert_eq!(modswap::text::width(a), b.len(), "{a}\n{b}");
     }
 }
 
 /// A terminal of 80 × 24 in which a command runs.
-fn terminal(bench: &Bench, arguments: &[&str], variables: &[(&str, &str)]) -> PtySession {
-    let mut command = bench.modswap(arguments);
+fn terminal(workspace: &Workspace, arguments: &[&str], variables: &[(&str, &str)]) -> PtySession {
+    let mut command = workspace.modswap(arguments);
     command
         .env("TERM", "xterm")
         .env_remove("PAGER")
@@ -234,12 +236,12 @@ fn ends(session: &PtySession) -> Option<i32> {
 
 #[test]
 fn long_text_goes_through_a_pager_and_short_text_does_not() {
-    let bench = Bench::new();
-    bench.scenario("swap/a", "title: A\nsteps:\n- eval: \"1\"\n");
-    let pager = bench.script("pager", "#!/bin/sh\necho \"paged with LESS=$LESS\"\ncat\n");
+    let workspace = Workspace::new();
+    workspace.scenario("swap/a", "title: A\nsteps:\n- eval: \"1\"\n");
+    let pager = workspace.script("pager", "#!/bin/sh\necho \"paged with LESS=$LESS\"\ncat\n");
     let variables = [("MODSWAP_PAGER", pager.as_str())];
     let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
-    let mut long = terminal(&bench, &["list", corpus], &variables);
+    let mut long = terminal(&workspace, &["list", corpus], &variables);
     long.exp_string("paged with LESS=FRX").expect("the pager");
     long.exp_eof().expect("the end");
     assert_eq!(ends(&long), Some(0));
@@ -249,13 +251,13 @@ fn long_text_goes_through_a_pager_and_short_text_does_not() {
         (vec!["list", corpus], ("CI", "true")),
         (vec!["list", corpus], ("TERM", "dumb")),
     ] {
-        let mut plain = terminal(&bench, &arguments, &[variables[0], more]);
+        let mut plain = terminal(&workspace, &arguments, &[variables[0], more]);
         let shown = plain.exp_eof().expect("the end");
         assert!(!shown.contains("paged with"), "{arguments:?} {more:?}");
         assert_eq!(ends(&plain), Some(0));
     }
     let mut missing = terminal(
-        &bench,
+        &workspace,
         &["list", corpus],
         &[("MODSWAP_PAGER", "/no/such/pager -x")],
     );
@@ -273,27 +275,27 @@ fn long_text_goes_through_a_pager_and_short_text_does_not() {
 
 #[test]
 fn leaving_a_pager_early_changes_no_exit_code() {
-    let bench = Bench::new();
-    let pager = bench.script("pager", "#!/bin/sh\nhead -1\n");
+    let workspace = Workspace::new();
+    let pager = workspace.script("pager", "#!/bin/sh\nhead -1\n");
     let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
-    let mut session = terminal(&bench, &["list", corpus], &[("MODSWAP_PAGER", &pager)]);
+    let mut session = terminal(&workspace, &["list", corpus], &[("MODSWAP_PAGER", &pager)]);
     session.exp_eof().expect("the end");
     assert_eq!(ends(&session), Some(0));
-    bench.assert_clean();
+    workspace.assert_clean();
 }
 
 #[test]
 fn files_are_links_where_the_terminal_has_them() {
-    let bench = Bench::new();
-    bench.scenario(
+    let workspace = Workspace::new();
+    workspace.scenario(
         "swap/a",
         "title: A\nrefs: [\"https://example.org/x\"]\nsteps:\n- eval: \"1\"\n",
     );
-    let python = newest();
-    let python = python.path.to_str().expect("a path");
+    let python = newest_python();
+    let python = python.path();
     let explain = |forced: &str| {
-        let mut command = bench.modswap(&["explain", "swap/a", "--python", python]);
-        text(&ends_with(command.env("FORCE_HYPERLINK", forced), 0).stdout)
+        let mut command = workspace.modswap(&["explain", "swap/a", "--python", python]);
+        stdout_of(&expect_exit(command.env("FORCE_HYPERLINK", forced), 0))
     };
     let linked = explain("1");
     assert!(

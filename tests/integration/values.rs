@@ -4,7 +4,9 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use crate::harness::{Scenarios, case, fact, json, modswap, on_every_python, pythons};
+use crate::harness::{
+    Scenarios, check_on_every_python, expect_json, fact_of, find_case, modswap, pythons,
+};
 use serde_json::Value;
 
 /// Expressions and what an author expects of them: no two of them are the same value.
@@ -66,7 +68,7 @@ steps:
 #[test]
 fn values_read_alike_where_they_are_equal_and_nowhere_else() {
     let first: RefCell<Option<(String, Vec<String>)>> = RefCell::default();
-    on_every_python(VALUES, |key, trace| {
+    check_on_every_python(VALUES, |key, trace| {
         let values = trace.iter().filter_map(|step| step["facts"].get("value"));
         let values: Vec<String> = values.map(shown).collect();
         for (at, value) in values.iter().enumerate() {
@@ -99,7 +101,7 @@ steps:
   - set: {cached: c, to: "'absent'"}
     expect: {cached(c): "'absent'"}
 "#;
-    on_every_python(text, |_, _| {});
+    check_on_every_python(text, |_, _| {});
 }
 
 #[test]
@@ -139,9 +141,9 @@ steps:
   - eval: sys
     expect: {value: 5}
 "#;
-    on_every_python(text, |key, trace| {
-        assert_eq!(*fact(trace, 2, "sys"), "unbound", "{key}");
-        assert_eq!(*fact(trace, 4, "sys"), "unbound", "{key}");
+    check_on_every_python(text, |key, trace| {
+        assert_eq!(*fact_of(trace, 2, "sys"), "unbound", "{key}");
+        assert_eq!(*fact_of(trace, 4, "sys"), "unbound", "{key}");
     });
 }
 
@@ -154,7 +156,7 @@ steps:
     expect: {value: {contains: "long", matches: x}}
 "#;
     let scenarios = Scenarios::new(&[("it.yaml", text)]);
-    crate::harness::ends_with(modswap().arg("check").arg(scenarios.path()), 2);
+    crate::harness::expect_exit(modswap().arg("check").arg(scenarios.path()), 2);
     let text = r#"
 title: it
 steps:
@@ -169,10 +171,10 @@ steps:
     expect: {value: {contains: 3}, end: exit 4}
 "#;
     let scenarios = Scenarios::new(&[("it.yaml", text)]);
-    let report = json(modswap().arg("run").arg(scenarios.path()), 1);
+    let report = expect_json(modswap().arg("run").arg(scenarios.path()), 1);
     let mut reasons: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for python in pythons() {
-        let case = case(&report, "it", &python.key);
+        let case = find_case(&report, "it", &python.key);
         assert_eq!(case["verdict"], "fail", "{}", python.key);
         let told = case["reasons"].as_array().expect("reasons");
         let told = told

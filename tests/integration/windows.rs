@@ -77,8 +77,7 @@ fn what_is_left_out_on_windows_is_named() {
 mod on_windows {
     use std::process::Output;
 
-    use crate::harness::bench::{Bench, PLAIN, text};
-    use crate::harness::{case, ends_with};
+    use crate::harness::{PLAIN, Workspace, expect_exit, find_case, stderr_of, stdout_of};
 
     const REASON: &str = "the workers need fork and POSIX pipes, which Windows does not have";
     const ANSWER: &str = r#"modswap-python: {"implementation": "cpython", "implementation_version": "3.13",
@@ -86,58 +85,62 @@ mod on_windows {
         "base_executable": null, "base_prefix": "", "build": "3.13.0 (tags) [MSC v.1941 64 bit (AMD64)]",
         "platform": "win32-x86_64"}"#;
 
-    /// A bench with one scenario, and a command that answers as a Python of Windows does.
-    fn bench() -> (Bench, String) {
-        let bench = Bench::new();
-        bench.scenario("swap/a", PLAIN);
-        let answer = bench.path("answer.txt");
+    /// A workspace with one scenario, and a command that answers as a Python of Windows does.
+    fn workspace() -> (Workspace, String) {
+        let workspace = Workspace::new();
+        workspace.scenario("swap/a", PLAIN);
+        let answer = workspace.path("answer.txt");
         std::fs::write(&answer, ANSWER.replace("\n        ", " ") + "\n").expect("a file");
         let request = format!("cmd /c type '{}' & rem python3", answer.display());
-        (bench, request)
+        (workspace, request)
     }
 
-    fn ended(bench: &Bench, arguments: &[&str], code: i32) -> Output {
-        ends_with(&mut bench.modswap(arguments), code)
+    fn ended(workspace: &Workspace, arguments: &[&str], code: i32) -> Output {
+        expect_exit(&mut workspace.modswap(arguments), code)
     }
 
     #[test]
     fn a_run_says_why_nothing_runs() {
-        let (bench, python) = bench();
-        let output = ended(&bench, &["run", "--python", &python], 3);
-        let shown = text(&output.stdout);
+        let (workspace, python) = workspace();
+        let output = ended(&workspace, &["run", "--python", &python], 3);
+        let shown = stdout_of(&output);
         assert!(shown.contains(REASON), "{shown}");
-        let told = text(&output.stderr);
+        let told = stderr_of(&output);
         assert!(told.contains("nothing could run"), "{told}");
         let arguments = ["run", "--python", &python, "--format", "json"];
-        let report = ended(&bench, &arguments, 3).stdout;
+        let report = ended(&workspace, &arguments, 3).stdout;
         let report = serde_json::from_slice(&report).expect("JSON");
-        let case = case(&report, "swap/a", "3.13.0");
+        let case = find_case(&report, "swap/a", "3.13.0");
         assert_eq!(case["verdict"], "skipped");
         assert_eq!(case["reasons"], serde_json::json!([REASON]));
         for command in ["show", "explain"] {
-            let output = ended(&bench, &[command, "swap/a", "--python", &python], 3);
-            assert!(text(&output.stdout).contains(REASON), "{command}");
+            let output = ended(&workspace, &[command, "swap/a", "--python", &python], 3);
+            assert!(stdout_of(&output).contains(REASON), "{command}");
         }
     }
 
     #[test]
     fn pythons_are_found_and_asked() {
-        let (bench, python) = bench();
-        let output = ended(&bench, &["pythons", "--python", &python], 0);
-        let shown = text(&output.stdout);
+        let (workspace, python) = workspace();
+        let output = ended(&workspace, &["pythons", "--python", &python], 0);
+        let shown = stdout_of(&output);
         assert!(
             shown.contains("3.13.0") && shown.contains("MSC v.1941"),
             "{shown}"
         );
-        bench.assert_clean();
+        workspace.assert_clean();
         // Whether there is one depends on the machine.
-        let code = bench.modswap(&["pythons"]).status().expect("starts").code();
+        let code = workspace
+            .modswap(&["pythons"])
+            .status()
+            .expect("starts")
+            .code();
         assert!(matches!(code, Some(0 | 3)), "{code:?}");
     }
 
     #[test]
     fn commands_that_hang_or_fail_are_refused() {
-        let (bench, _) = bench();
+        let (workspace, _) = workspace();
         for (limit, command, reason) in [
             (
                 "500ms",
@@ -151,31 +154,31 @@ mod on_windows {
             ),
         ] {
             let arguments = ["pythons", "--probe-timeout", limit, "--python", command];
-            let told = text(&ended(&bench, &arguments, 3).stderr);
+            let told = stderr_of(&ended(&workspace, &arguments, 3));
             assert!(told.contains(reason), "{told}");
-            bench.assert_clean();
+            workspace.assert_clean();
         }
     }
 
     #[test]
     fn scenarios_are_listed_checked_and_written_as_scripts() {
-        let (bench, _) = bench();
-        let listed = text(&ended(&bench, &["list"], 0).stdout);
+        let (workspace, _) = workspace();
+        let listed = stdout_of(&ended(&workspace, &["list"], 0));
         assert!(listed.contains("swap/a"), "{listed}");
-        ended(&bench, &["check", r"scenarios\swap\a.yaml"], 0);
-        let script = text(&ended(&bench, &["script", "swap/a"], 0).stdout);
+        ended(&workspace, &["check", r"scenarios\swap\a.yaml"], 0);
+        let script = stdout_of(&ended(&workspace, &["script", "swap/a"], 0));
         assert!(script.contains("import demo") && !script.contains('\r'));
     }
 
     #[test]
     fn paths_are_told_with_slashes_and_taken_with_either() {
-        let (bench, _) = bench();
-        bench.scenario("wrong", "title: t\nsteps:\n  - swop: a\n");
+        let (workspace, _) = workspace();
+        workspace.scenario("wrong", "title: t\nsteps:\n  - swop: a\n");
         for path in [r"scenarios\wrong.yaml", "scenarios/wrong.yaml"] {
-            let told = text(&ended(&bench, &["check", path], 2).stderr);
+            let told = stderr_of(&ended(&workspace, &["check", path], 2));
             assert!(told.contains("scenarios/wrong.yaml:3:5"), "{told}");
         }
-        let told = text(&ended(&bench, &["check", r"scenarios\none"], 2).stderr);
+        let told = stderr_of(&ended(&workspace, &["check", r"scenarios\none"], 2));
         assert!(told.contains("no such file or folder"), "{told}");
     }
 }

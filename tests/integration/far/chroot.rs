@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use super::ENDLESS;
-use crate::harness::bench::{Bench, PLAIN, report_of, text};
+use crate::harness::{PLAIN, Workspace, parse_report, stderr_of};
 
 /// Folders with another system, and its Python 3.
 fn roots() -> Vec<(PathBuf, String)> {
@@ -43,16 +43,16 @@ fn roots() -> Vec<(PathBuf, String)> {
 #[test]
 fn cases_run_in_another_root_and_leave_nothing_there() {
     let roots = roots();
-    let bench = Bench::new();
-    bench
+    let workspace = Workspace::new();
+    workspace
         .scenario("a", PLAIN)
         .scenario("b", &ENDLESS.replace("STARTED", "started"));
     for (root, python) in roots {
         let before = listing(&root);
         let request = format!("there=chroot {} {python}", root.display());
-        let output = bench.run(&["run", "--format", "json", "--python", &request]);
-        assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
-        let report = report_of(&output);
+        let output = workspace.run(&["run", "--format", "json", "--python", &request]);
+        assert_eq!(output.status.code(), Some(1), "{}", stderr_of(&output));
+        let report = parse_report(&output);
         println!(
             "in {} with {}",
             root.display(),

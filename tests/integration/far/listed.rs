@@ -3,8 +3,9 @@
 use std::fs;
 use std::process::Output;
 
-use crate::harness::bench::{Bench, PLAIN, newest, report_of, text};
-use crate::harness::{case, trace};
+use crate::harness::{
+    PLAIN, Workspace, find_case, newest_python, parse_report, stderr_of, stdout_of, trace_of,
+};
 
 const LOOKS: &str = "\
 title: It looks at what the list gives it
@@ -13,16 +14,16 @@ steps:
   - eval: '[sys.flags.optimize, os.environ.get(\"LISTED\"), os.environ.get(\"PYTHONOWN\")]'
 ";
 
-fn bench(list: &str) -> Bench {
-    let bench = Bench::new();
-    bench.scenario("looks", LOOKS).scenario("plain", PLAIN);
-    let python = newest().path.display().to_string();
+fn workspace(list: &str) -> Workspace {
+    let workspace = Workspace::new();
+    workspace.scenario("looks", LOOKS).scenario("plain", PLAIN);
+    let python = newest_python().path.display().to_string();
     fs::write(
-        bench.path("scenarios/pythons.yaml"),
+        workspace.path("scenarios/pythons.yaml"),
         list.replace("PYTHON_HERE", &python),
     )
     .expect("a file");
-    bench
+    workspace
 }
 
 const LIST: &str = "\
@@ -33,23 +34,24 @@ pythons:
     env: {LISTED: two words, PYTHONOWN: '1'}
 ";
 
-fn run(bench: &Bench, more: &[&str], code: i32) -> Output {
-    let output = bench.run(&[&["run", "--format", "json"], more].concat());
-    assert_eq!(output.status.code(), Some(code), "{}", text(&output.stderr));
+fn run(workspace: &Workspace, more: &[&str], code: i32) -> Output {
+    let output = workspace.run(&[&["run", "--format", "json"], more].concat());
+    assert_eq!(output.status.code(), Some(code), "{}", stderr_of(&output));
     output
 }
 
 #[test]
 fn a_list_beside_the_scenarios_adds_columns_with_their_flags_and_variables() {
-    let bench = bench(LIST);
-    let python = newest();
-    let report = report_of(&run(&bench, &["--isolation", "fork"], 0));
-    let spawned = report_of(&run(&bench, &["--isolation", "spawn"], 0));
+    let workspace = workspace(LIST);
+    let python = newest_python();
+    let report = parse_report(&run(&workspace, &["--isolation", "fork"], 0));
+    let spawned = parse_report(&run(&workspace, &["--isolation", "spawn"], 0));
     let key = format!("{}@listed", python.key);
     for report in [&report, &spawned] {
-        assert_eq!(case(report, "plain", &key)["verdict"], "pass");
-        let seen =
-            |key: &str| trace(report, case(report, "looks", key))[1]["facts"]["value"].clone();
+        assert_eq!(find_case(report, "plain", &key)["verdict"], "pass");
+        let seen = |key: &str| {
+            trace_of(report, find_case(report, "looks", key))[1]["facts"]["value"].clone()
+        };
         assert_eq!(seen(&key), serde_json::json!([1, "two words", "'1'"]));
         assert_eq!(seen(&python.key), serde_json::json!([0, "None", "None"]));
     }
@@ -69,10 +71,10 @@ fn a_list_beside_the_scenarios_adds_columns_with_their_flags_and_variables() {
 
 #[test]
 fn labels_and_versions_select_among_the_listed() {
-    let bench = bench(LIST);
-    let python = newest();
+    let workspace = workspace(LIST);
+    let python = newest_python();
     let keys = |more: &[&str]| -> Vec<String> {
-        let report = report_of(&run(&bench, more, 0));
+        let report = parse_report(&run(&workspace, more, 0));
         let all = report["interpreters"].as_array().expect("a list").iter();
         all.map(|one| one["key"].as_str().expect("a key").to_owned())
             .collect()
@@ -83,49 +85,49 @@ fn labels_and_versions_select_among_the_listed() {
         std::slice::from_ref(&listed)
     );
     assert!(keys(&["--python", &python.key]).contains(&listed));
-    let path = python.path.to_str().expect("UTF-8");
+    let path = python.path();
     assert_eq!(
         keys(&["--python", path]),
         std::slice::from_ref(&python.key),
         "nothing is looked for"
     );
-    let said = text(&run(&bench, &["--python", "@other"], 3).stderr);
+    let said = stderr_of(&run(&workspace, &["--python", "@other"], 3));
     assert!(said.contains("no interpreter matches `@other`"), "{said}");
 }
 
 #[test]
 fn one_that_is_required_must_be_there_and_others_are_rejected() {
     let list = "pythons:\n  - {label: gone, command: ./gone/python3}\n";
-    let at = bench(list);
+    let at = workspace(list);
     let output = run(&at, &[], 0);
-    let rejected = report_of(&output)["rejected"].to_string();
+    let rejected = parse_report(&output)["rejected"].to_string();
     let gone = "gone=./gone/python3 (scenarios/pythons.yaml:2)";
     assert!(rejected.contains(gone), "{rejected}");
-    let said = text(&output.stderr);
+    let said = stderr_of(&output);
     assert!(
         said.contains(&format!("not used: {gone}: no such file")),
         "{said}"
     );
-    let at = bench(&list.replace("python3}", "python3, required: true}"));
-    let said = text(&run(&at, &[], 3).stderr);
+    let at = workspace(&list.replace("python3}", "python3, required: true}"));
+    let said = stderr_of(&run(&at, &[], 3));
     assert!(said.contains("scenarios/pythons.yaml:2"), "{said}");
     assert!(said.contains("no such file"), "{said}");
     // The list of what there is shows it, and whoever asks for others gets them.
     let shown = at.run(&["pythons"]);
-    let table = text(&shown.stdout);
+    let table = stdout_of(&shown);
     assert_eq!(shown.status.code(), Some(3), "{table}");
     assert!(table.contains("gone=./gone/python3"), "{table}");
-    run(&at, &["--python", &newest().key], 0);
+    run(&at, &["--python", &newest_python().key], 0);
 }
 
 #[test]
 fn flags_with_which_an_interpreter_does_not_start_are_the_lists_fault() {
-    let bench = bench(&LIST.replace("-O", "-Z"));
-    let key = format!("{}@listed", newest().key);
+    let workspace = workspace(&LIST.replace("-O", "-Z"));
+    let key = format!("{}@listed", newest_python().key);
     for isolation in ["fork", "spawn"] {
-        let output = bench.run(&["run", "--format", "json", "--isolation", isolation, "plain"]);
-        let report = report_of(&output);
-        let case = case(&report, "plain", &key);
+        let output = workspace.run(&["run", "--format", "json", "--isolation", isolation, "plain"]);
+        let report = parse_report(&output);
+        let case = find_case(&report, "plain", &key);
         if isolation == "fork" {
             let reason = case["reasons"].to_string();
             assert!(
@@ -139,33 +141,33 @@ fn flags_with_which_an_interpreter_does_not_start_are_the_lists_fault() {
 
 #[test]
 fn a_list_elsewhere_is_named_and_a_wrong_one_is_refused() {
-    let bench = bench("pythons: []");
-    let python = newest();
-    let list = LIST.replace("PYTHON_HERE", python.path.to_str().expect("UTF-8"));
-    fs::write(bench.path("mine.yaml"), list).expect("a file");
-    let report = report_of(&run(
-        &bench,
+    let workspace = workspace("pythons: []");
+    let python = newest_python();
+    let list = LIST.replace("PYTHON_HERE", python.path());
+    fs::write(workspace.path("mine.yaml"), list).expect("a file");
+    let report = parse_report(&run(
+        &workspace,
         &["--pythons", "mine.yaml", "--python", "@listed"],
         0,
     ));
     assert_eq!(report["interpreters"].as_array().map(Vec::len), Some(1));
-    fs::write(bench.path("wrong.yaml"), "pythons: [{comand: x}]").expect("a file");
+    fs::write(workspace.path("wrong.yaml"), "pythons: [{comand: x}]").expect("a file");
     for more in [
         &["run", "--pythons", "wrong.yaml"][..],
         &["pythons", "--pythons", "wrong.yaml"],
     ] {
-        let output = bench.run(more);
+        let output = workspace.run(more);
         assert_eq!(output.status.code(), Some(2));
-        let said = text(&output.stderr);
+        let said = stderr_of(&output);
         assert!(said.contains("did you mean `command`?"), "{said}");
     }
-    let missing = bench.run(&["run", "--pythons", "missing.yaml"]);
-    assert_eq!(missing.status.code(), Some(2), "{}", text(&missing.stderr));
+    let missing = workspace.run(&["run", "--pythons", "missing.yaml"]);
+    assert_eq!(missing.status.code(), Some(2), "{}", stderr_of(&missing));
     fs::write(
-        bench.path("scenarios/pythons.yaml"),
+        workspace.path("scenarios/pythons.yaml"),
         "pythons: [{comand: x}]",
     )
     .expect("a file");
-    let check = bench.run(&["check"]);
-    assert_eq!(check.status.code(), Some(2), "{}", text(&check.stderr));
+    let check = workspace.run(&["check"]);
+    assert_eq!(check.status.code(), Some(2), "{}", stderr_of(&check));
 }

@@ -9,8 +9,9 @@ use std::fs;
 use std::io::Read;
 use std::process::{Child, Command, Stdio};
 
-use crate::harness::bench::{Bench, PLAIN, newest, report_of, text, wait_for};
-use crate::harness::{Python, case};
+use crate::harness::{
+    PLAIN, Python, Workspace, find_case, newest_python, parse_report, stderr_of, wait_for,
+};
 use serde_json::Value;
 
 /// Never ends, and has a child that does not either.
@@ -27,32 +28,32 @@ steps:
 
 /// Another machine, as far as modswap can tell.
 struct Far {
-    bench: Bench,
+    workspace: Workspace,
     python: Python,
     server: Child,
 }
 
 impl Far {
     fn new() -> Self {
-        let bench = Bench::new();
-        let python = newest();
+        let workspace = Workspace::new();
+        let python = newest_python();
         for (name, text) in [
             ("server.py", include_str!("server.py")),
             ("client.py", include_str!("client.py")),
         ] {
-            fs::write(bench.path(name), text).expect("a file");
+            fs::write(workspace.path(name), text).expect("a file");
         }
-        fs::create_dir(bench.path("far")).expect("a folder");
-        let (name, value) = bench.mark();
+        fs::create_dir(workspace.path("far")).expect("a folder");
+        let (name, value) = workspace.mark();
         let mut server = Command::new(&python.path)
             .args([
-                bench.path("server.py"),
-                bench.path("socket"),
-                bench.path("log"),
+                workspace.path("server.py"),
+                workspace.path("socket"),
+                workspace.path("log"),
             ])
-            .env("TMPDIR", bench.path("far"))
+            .env("TMPDIR", workspace.path("far"))
             .env(name, value)
-            .current_dir(bench.path("far"))
+            .current_dir(workspace.path("far"))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
@@ -65,7 +66,7 @@ impl Far {
             .read_exact(&mut ready);
         said.expect("the server listens");
         Self {
-            bench,
+            workspace,
             python,
             server,
         }
@@ -73,7 +74,7 @@ impl Far {
 
     /// The command that leads there.
     fn request(&self, delay: &str, drop: &str) -> String {
-        let path = |name: &str| self.bench.path(name).display().to_string();
+        let path = |name: &str| self.workspace.path(name).display().to_string();
         format!(
             "far={} {} {} {delay} '{drop}' {}",
             self.python.path.display(),
@@ -91,15 +92,19 @@ impl Far {
         let arguments = [
             "run", "--format", "json", "--jobs", "1", "--python", request,
         ];
-        let output = self.bench.modswap(&arguments).output().expect("it starts");
-        assert_eq!(output.status.code(), Some(code), "{}", text(&output.stderr));
+        let output = self
+            .workspace
+            .modswap(&arguments)
+            .output()
+            .expect("it starts");
+        assert_eq!(output.status.code(), Some(code), "{}", stderr_of(&output));
         self.is_clean();
-        report_of(&output)
+        parse_report(&output)
     }
 
     /// What was started there, in order.
     fn started(&self) -> Vec<String> {
-        let log = fs::read_to_string(self.bench.path("log")).unwrap_or_default();
+        let log = fs::read_to_string(self.workspace.path("log")).unwrap_or_default();
         log.lines().map(str::to_owned).collect()
     }
 
@@ -107,9 +112,12 @@ impl Far {
     fn is_clean(&self) {
         let server = self.server.id().to_string();
         wait_for("the end of everything on the far side", || {
-            self.bench.processes().iter().all(|(pid, _)| *pid == server)
+            self.workspace
+                .processes()
+                .iter()
+                .all(|(pid, _)| *pid == server)
         });
-        let left: Vec<_> = fs::read_dir(self.bench.path("far"))
+        let left: Vec<_> = fs::read_dir(self.workspace.path("far"))
             .expect("a folder")
             .flatten()
             .collect();
@@ -129,11 +137,11 @@ fn a_slow_channel_costs_time_and_nothing_else() {
     let far = Far::new();
     let ids: Vec<String> = (0..12).map(|number| format!("plain-{number}")).collect();
     for id in &ids {
-        far.bench.scenario(id, PLAIN);
+        far.workspace.scenario(id, PLAIN);
     }
     let report = far.run(&far.request("0.02", ""), 0);
     for id in &ids {
-        assert_eq!(case(&report, id, &far.key())["verdict"], "pass");
+        assert_eq!(find_case(&report, id, &far.key())["verdict"], "pass");
     }
     assert_eq!(
         far.started(),
@@ -145,16 +153,16 @@ fn a_slow_channel_costs_time_and_nothing_else() {
 #[test]
 fn a_connection_that_breaks_in_the_middle_of_a_case_costs_that_case() {
     let far = Far::new();
-    far.bench.scenario("a", PLAIN).scenario("b", PLAIN);
+    far.workspace.scenario("a", PLAIN).scenario("b", PLAIN);
     let report = far.run(&far.request("0", "\"begin\":2"), 4);
-    let broken = case(&report, "a", &far.key());
+    let broken = find_case(&report, "a", &far.key());
     assert_eq!(broken["verdict"], "faulty");
     let reason = broken["reasons"].to_string();
     assert!(
         reason.contains("the worker ended without an answer"),
         "{reason}"
     );
-    assert_eq!(case(&report, "b", &far.key())["verdict"], "pass");
+    assert_eq!(find_case(&report, "b", &far.key())["verdict"], "pass");
     assert_eq!(far.started(), ["probe", "worker", "worker"]);
 }
 
@@ -162,10 +170,10 @@ fn a_connection_that_breaks_in_the_middle_of_a_case_costs_that_case() {
 fn a_timeout_reaches_the_far_side() {
     let far = Far::new();
     let endless = ENDLESS.replace("STARTED", "started");
-    far.bench.scenario("a", &endless).scenario("b", PLAIN);
+    far.workspace.scenario("a", &endless).scenario("b", PLAIN);
     let report = far.run(&far.request("0.01", ""), 1);
-    assert_eq!(case(&report, "a", &far.key())["verdict"], "timed-out");
-    assert_eq!(case(&report, "b", &far.key())["verdict"], "pass");
+    assert_eq!(find_case(&report, "a", &far.key())["verdict"], "timed-out");
+    assert_eq!(find_case(&report, "b", &far.key())["verdict"], "pass");
     assert_eq!(far.started(), ["probe", "worker"]);
 }
 
@@ -173,13 +181,13 @@ fn a_timeout_reaches_the_far_side() {
 fn whatever_ends_modswap_ends_the_far_side() {
     for signal in ["-TERM", "-KILL"] {
         let far = Far::new();
-        let started = far.bench.path("started");
+        let started = far.workspace.path("started");
         let endless = ENDLESS.replace("STARTED", started.to_str().expect("UTF-8"));
-        far.bench
+        far.workspace
             .scenario("a", &endless.replace("timeout: 1s", "timeout: 10m"));
         let request = far.request("0", "");
         let mut run = far
-            .bench
+            .workspace
             .modswap(&["run", "--python", &request])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -201,15 +209,15 @@ fn whatever_ends_modswap_ends_the_far_side() {
 
 #[test]
 fn a_command_that_keeps_its_input_to_itself_is_told_so() {
-    let bench = Bench::new();
-    bench.scenario("a", PLAIN);
-    let python = newest();
-    let wrap = bench.script("wrap", "#!/bin/sh\nexec \"$@\" </dev/null\n");
+    let workspace = Workspace::new();
+    workspace.scenario("a", PLAIN);
+    let python = newest_python();
+    let wrap = workspace.script("wrap", "#!/bin/sh\nexec \"$@\" </dev/null\n");
     let request = format!("deaf={wrap} {}", python.path.display());
-    let output = bench.run(&["run", "--format", "json", "--python", &request]);
+    let output = workspace.run(&["run", "--format", "json", "--python", &request]);
     assert_eq!(output.status.code(), Some(4));
-    let report = report_of(&output);
-    let reason = case(&report, "a", &format!("{}@deaf", python.key))["reasons"].to_string();
+    let report = parse_report(&output);
+    let reason = find_case(&report, "a", &format!("{}@deaf", python.key))["reasons"].to_string();
     assert!(
         reason.contains("standard input does not reach the Python"),
         "{reason}"

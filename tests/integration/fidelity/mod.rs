@@ -6,9 +6,9 @@ mod interfaces;
 mod scripts;
 
 use crate::harness::corpus::{self, interpreter_of, representatives, run_again};
-use crate::harness::{Python, Scenarios, both_ways, case, pythons, trace};
-use std::collections::BTreeSet;
+use crate::harness::{Python, Scenarios, find_case, pythons, run_fork_and_spawn, trace_of};
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// Expressions over a fresh interpreter, without what makes a text read as an object: then it would be in quotes. `s` stands for `sys`, which only the bare one may bind.
 const STARTS: [(&str, &str); 8] = [
@@ -46,10 +46,11 @@ fn a_case_starts_where_a_bare_interpreter_starts() {
         .collect();
     let scenarios = Scenarios::new(&files);
     let pythons = pythons();
-    both_ways(&scenarios, |isolation, report| {
-        for python in &pythons {
+    run_fork_and_spawn(&scenarios, |isolation, report| {
+        for python in pythons {
             for (name, expression) in STARTS {
-                let seen = &trace(report, case(report, name, &python.key))[0]["facts"]["value"];
+                let seen =
+                    &trace_of(report, find_case(report, name, &python.key))[0]["facts"]["value"];
                 let bare = bare_value(python, expression);
                 assert_eq!(*seen, bare, "{name} on {} by {isolation}", python.key);
             }
@@ -64,9 +65,9 @@ fn the_classes_of_the_harness_are_those_that_are_named() {
     let text = format!("title: t\nsteps:\n  - eval: \"{names}\"\n");
     let scenarios = Scenarios::new(&[("it.yaml", &text)]);
     let pythons = pythons();
-    both_ways(&scenarios, |isolation, report| {
-        for python in &pythons {
-            let seen = &trace(report, case(report, "it", &python.key))[0]["facts"]["value"];
+    run_fork_and_spawn(&scenarios, |isolation, report| {
+        for python in pythons {
+            let seen = &trace_of(report, find_case(report, "it", &python.key))[0]["facts"]["value"];
             let bare = bare_value(python, names);
             let [seen, bare] = [seen, &bare].map(|list| list.as_array().expect("a list"));
             let more: Vec<_> = seen.iter().filter(|name| !bare.contains(name)).collect();
@@ -103,11 +104,11 @@ fn a_deleted_main_lives_as_in_a_script() {
     let file = scenarios.path().join("script.py");
     let script = "x = 1\ndel __import__('sys').modules['__main__']\nprint(x)\n";
     std::fs::write(&file, script).expect("a file");
-    both_ways(&scenarios, |isolation, report| {
-        for python in &pythons {
+    run_fork_and_spawn(&scenarios, |isolation, report| {
+        for python in pythons {
             let output = python.bare().arg(&file).output().expect("a Python");
             let said = String::from_utf8_lossy(&output.stdout).into_owned();
-            let steps = trace(report, case(report, "it", &python.key));
+            let steps = trace_of(report, find_case(report, "it", &python.key));
             let value = steps[2]["facts"]["value"].to_string();
             assert_eq!(value, said.trim(), "{} by {isolation}", python.key);
         }
@@ -188,14 +189,17 @@ fn spawn_observes_what_fork_observes() {
     let spawn = run_again(&cases, &["--isolation", "spawn"]);
     assert_eq!(corpus::cases(&spawn).len(), cases.len());
     for forked in cases {
-        let (id, key) = (forked["case"].as_str().expect("an id"), interpreter_of(forked));
-        let spawned = case(&spawn, id, key);
+        let (id, key) = (
+            forked["case"].as_str().expect("an id"),
+            interpreter_of(forked),
+        );
+        let spawned = find_case(&spawn, id, key);
         for field in ["end", "verdict", "messages", "warning_messages"] {
             assert_eq!(forked[field], spawned[field], "{field} of {id} on {key}");
         }
         assert_eq!(
-            trace(corpus::report(), forked),
-            trace(&spawn, spawned),
+            trace_of(corpus::report(), forked),
+            trace_of(&spawn, spawned),
             "{id} on {key}"
         );
     }

@@ -10,7 +10,7 @@ use modswap::scenario::model::Scenario;
 use serde_json::Value;
 
 use crate::harness::corpus::{self, interpreter_of, representatives};
-use crate::harness::{Python, Scenarios, ends_with, json, modswap, pythons, trace};
+use crate::harness::{Python, Scenarios, expect_exit, expect_json, modswap, pythons, trace_of};
 
 #[test]
 fn plain_scripts_observe_what_the_runner_observes() {
@@ -18,7 +18,11 @@ fn plain_scripts_observe_what_the_runner_observes() {
     let mut cases = representatives();
     // A Python in a chroot or behind another command has no script of this machine.
     let pythons = pythons();
-    cases.retain(|case| pythons.iter().any(|python| python.key == interpreter_of(case)));
+    cases.retain(|case| {
+        pythons
+            .iter()
+            .any(|python| python.key == interpreter_of(case))
+    });
     scripts_agree(folder.as_ref(), corpus::report(), &cases);
 }
 
@@ -48,7 +52,7 @@ fn scripts_of_odd_scenarios_start_and_agree_too() {
         ),
     ];
     let scenarios = Scenarios::new(&files);
-    let report = json(modswap().arg("run").arg(scenarios.path()), 0);
+    let report = expect_json(modswap().arg("run").arg(scenarios.path()), 0);
     let cases: Vec<&Value> = corpus::cases(&report).iter().collect();
     scripts_agree(scenarios.path(), &report, &cases);
     let python = &report["interpreters"][0];
@@ -133,7 +137,7 @@ fn as_it_says(script: &str, python: &Python) -> Command {
         .split(' ')
         .map(|word| match word.strip_prefix("python") {
             Some(version) if version.starts_with(|c: char| c.is_ascii_digit()) => {
-                python.path.to_str().expect("UTF-8").to_owned()
+                python.path().to_owned()
             }
             _ => word.to_owned(),
         })
@@ -166,7 +170,7 @@ fn script_agrees(
     std::fs::write(&file, &script).expect("a file");
     let wanted = packages(scenarios, id);
     if !wanted.is_empty() {
-        let installed = corpus::installed(&wanted, key)
+        let installed = corpus::find_installed(&wanted, key)
             .unwrap_or_else(|| panic!("{id} on {key}: {wanted:?} in the cache"));
         std::os::unix::fs::symlink(installed, folder.path().join("packages")).expect("a link");
     }
@@ -181,7 +185,7 @@ fn script_agrees(
         .collect();
     // What a process wrote is known only when it is over.
     let outputs = |step: &&Value| step["facts"]["outcome"].is_null();
-    let expected: Vec<&Value> = trace(report, case)
+    let expected: Vec<&Value> = trace_of(report, case)
         .iter()
         .filter(|step| !outputs(step))
         .collect();
@@ -238,7 +242,7 @@ fn the_command_prints_the_script_and_the_script_runs() {
     let pythons = pythons();
     let newest = pythons.last().expect("a Python");
     let id = "swap/first-import[via=import_module]";
-    let printed = ends_with(modswap().args(["script", id, "--python", &newest.key]), 0).stdout;
+    let printed = expect_exit(modswap().args(["script", id, "--python", &newest.key]), 0).stdout;
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
     let scenarios = modswap::scenario::load(&[folder.into()]).expect("scenarios without a problem");
     assert_eq!(

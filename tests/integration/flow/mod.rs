@@ -6,8 +6,7 @@ mod repository;
 
 use std::fs;
 
-use crate::harness::bench::{chosen, newest, text};
-use crate::harness::{Python, ends_with};
+use crate::harness::{Python, expect_exit, newest_python, sample_pythons, stderr_of};
 use repository::{Merged, Repository};
 
 const PARTS: [&str; 5] = ["1/5", "2/5", "3/5", "4/5", "5/5"];
@@ -19,7 +18,7 @@ fn repository() -> Repository {
     let repository = Repository::new();
     for number in 0..9 {
         let name = format!("imports/number-{number}");
-        repository.scenario(&name, crate::harness::bench::PLAIN);
+        repository.scenario(&name, crate::harness::PLAIN);
     }
     let matrix = "title: Spellings\nmodules: {demo: ''}\nmatrix:\n  via: [statement, import_module, __import__]\nsteps:\n  - import: demo\n    via: ${via}\n    expect: {ran: [demo]}\n";
     repository.scenario("imports/spellings", matrix);
@@ -30,11 +29,11 @@ fn repository() -> Repository {
 
 #[test]
 fn from_the_first_run_to_an_accepted_change() {
-    let pythons: Vec<String> = chosen()
+    let pythons: Vec<String> = sample_pythons()
         .into_iter()
         .map(|python| python.path.display().to_string())
         .collect();
-    let newest = newest();
+    let newest = newest_python();
     let repository = repository();
 
     // The first run of all: nothing is known, and nothing fails but under `--strict`.
@@ -47,14 +46,14 @@ fn from_the_first_run_to_an_accepted_change() {
     let clone = repository.clone("maintainer");
     let stored = merged.report.to_str().expect("UTF-8");
     let accept = ["accept", "--report", stored];
-    let refused = ends_with(clone.modswap(&accept).env("CI", "true"), 2);
+    let refused = expect_exit(clone.modswap(&accept).env("CI", "true"), 2);
     assert!(
-        text(&refused.stderr).contains("`CI` is set"),
+        stderr_of(&refused).contains("`CI` is set"),
         "{}",
-        text(&refused.stderr)
+        stderr_of(&refused)
     );
     assert!(!clone.path("reports").exists());
-    ends_with(&mut clone.modswap(&accept), 0);
+    expect_exit(&mut clone.modswap(&accept), 0);
     clone.push("What was seen is accepted");
 
     // From now on it is remembered.
@@ -135,11 +134,11 @@ fn review(repository: &Repository, drifted: &Merged, newest: &Python) {
     let clone = repository.clone("reviewer");
     let stored = drifted.report.to_str().expect("UTF-8");
     let review = ["review", "--report", stored];
-    let refused = ends_with(&mut clone.modswap(&review), 2);
+    let refused = expect_exit(&mut clone.modswap(&review), 2);
     assert!(
-        text(&refused.stderr).contains("modswap accept"),
+        stderr_of(&refused).contains("modswap accept"),
         "{}",
-        text(&refused.stderr)
+        stderr_of(&refused)
     );
     clone.review(&review, "a");
     let changes = clone.git(&["diff", "--stat"]);

@@ -7,8 +7,10 @@ use std::process::Command;
 use rexpect::process::WaitStatus;
 use rexpect::session::spawn_command;
 
-use crate::harness::bench::text;
-use crate::harness::{Python, ends_with, hermetic, otherwise, script};
+use crate::harness::{
+    Python, changed_python_script, expect_exit, isolate_environment, stderr_of, stdout_of,
+    write_script,
+};
 
 /// How long something may take that has to come. No test waits so long unless it is about to fail.
 const LIMIT_MS: u64 = 60_000;
@@ -51,7 +53,7 @@ fn git(folder: &Path, arguments: &[&str]) -> String {
     ] {
         command.env(name, value);
     }
-    text(&ends_with(&mut command, 0).stdout)
+    stdout_of(&expect_exit(&mut command, 0))
 }
 
 impl Repository {
@@ -92,7 +94,7 @@ impl Repository {
     /// An interpreter that behaves otherwise than this one.
     pub(crate) fn changed(&self, python: &Python) -> String {
         let path = self.path("changed");
-        script(&path, &otherwise(python));
+        write_script(&path, &changed_python_script(python));
         path.to_str().expect("UTF-8").to_owned()
     }
 
@@ -135,7 +137,7 @@ impl Repository {
                 let kept = format!("report-{}-{at}.json", part.replace('/', "-of-"));
                 let kept = matrix.path(&kept);
                 let copied = fs::copy(clone.path("report.json"), &kept);
-                copied.unwrap_or_else(|error| panic!("{error}: {}", text(&output.stderr)));
+                copied.unwrap_or_else(|error| panic!("{error}: {}", stderr_of(&output)));
                 reports.push(((*part).to_owned(), at, kept));
             }
         }
@@ -171,7 +173,7 @@ impl Clone {
             .env("TMPDIR", &self.tmp)
             .env_remove("COLUMNS")
             .env_remove("MODSWAP_LOG");
-        hermetic(&mut command);
+        isolate_environment(&mut command);
         command
     }
 
@@ -212,10 +214,10 @@ impl Matrix {
         command.args(more).args(reports);
         let summary = self.clone.path("summary.md");
         let _ = fs::remove_file(&summary);
-        let output = ends_with(&mut command, code);
+        let output = expect_exit(&mut command, code);
         Merged {
-            out: text(&output.stdout),
-            err: text(&output.stderr),
+            out: stdout_of(&output),
+            err: stderr_of(&output),
             summary: fs::read_to_string(summary).expect("a summary"),
             report: self.clone.path("merged.json"),
         }

@@ -9,7 +9,7 @@ use modswap::python::discover::Environment;
 use serde_json::{Value, json};
 
 use super::modswap;
-use super::bench::report_of;
+use super::parse_report;
 
 /// More Pythons for the tests of the corpus, as `--python` takes them, separated by `;`:
 /// `sid=chroot /srv/sid python3.15; sid=chroot /srv/sid python3.14`.
@@ -19,7 +19,7 @@ const MORE_PYTHONS: &str = "MODSWAP_TEST_PYTHONS";
 /// verdicts are: they are for the tests to judge.
 pub fn report() -> &'static Value {
     static REPORT: OnceLock<Value> = OnceLock::new();
-    REPORT.get_or_init(|| report_of(&run_command().output().expect("the binary starts")))
+    REPORT.get_or_init(|| parse_report(&run_command().output().expect("the binary starts")))
 }
 
 fn run_command() -> Command {
@@ -34,7 +34,11 @@ fn run_command() -> Command {
         ">=2",
     ]);
     let more = std::env::var(MORE_PYTHONS).unwrap_or_default();
-    for request in more.split(';').map(str::trim).filter(|text| !text.is_empty()) {
+    for request in more
+        .split(';')
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+    {
         command.args(["--python", request]);
     }
     command
@@ -49,9 +53,15 @@ pub fn cases(report: &Value) -> &[Value] {
 /// been seen for every scenario, on every Python, and wherever a scenario behaves otherwise.
 pub fn representatives() -> Vec<&'static Value> {
     let mut behaviours: BTreeMap<(&str, String), Vec<&Value>> = BTreeMap::new();
-    for case in cases(report()).iter().filter(|case| case["verdict"] != "skipped") {
+    for case in cases(report())
+        .iter()
+        .filter(|case| case["verdict"] != "skipped")
+    {
         let row = case["case"].as_str().expect("an id");
-        behaviours.entry((row, behaviour(case))).or_default().push(case);
+        behaviours
+            .entry((row, behaviour(case)))
+            .or_default()
+            .push(case);
     }
     let mut uses: BTreeMap<&str, usize> = BTreeMap::new();
     let mut chosen = Vec::new();
@@ -76,14 +86,16 @@ pub fn run_again(cases: &[&Value], arguments: &[&str]) -> Value {
     let mut unfinished = report().clone();
     unfinished["cases"] = json!([]);
     unfinished["traces"] = json!({});
-    let open = cases.iter().map(|case| json!({"case": case["case"], "interpreter": case["interpreter"]}));
+    let open = cases
+        .iter()
+        .map(|case| json!({"case": case["case"], "interpreter": case["interpreter"]}));
     unfinished["unfinished"] = open.collect();
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("unfinished.json");
     std::fs::write(&file, unfinished.to_string()).expect("a file");
     let mut command = run_command();
     command.arg("--failed-from").arg(&file).args(arguments);
-    report_of(&command.output().expect("the binary starts"))
+    parse_report(&command.output().expect("the binary starts"))
 }
 
 /// The release builds that took part, by version: key and version.
@@ -116,7 +128,7 @@ pub fn behaviour(case: &Value) -> String {
 }
 
 /// The folder of the user's cache where a run has put these packages for a Python.
-pub fn installed(packages: &[String], key: &str) -> Option<PathBuf> {
+pub fn find_installed(packages: &[String], key: &str) -> Option<PathBuf> {
     let cache = Environment::current().cache?;
     let version = numbers(key).map(|part| part.to_string()).join(".");
     let wanted = format!("{version}\n{}\n", packages.join("\n"));

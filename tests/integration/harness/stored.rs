@@ -9,6 +9,8 @@ use modswap::python::version::InterpreterKey;
 use modswap::trace::{StepRecord, digest};
 use serde_json::{Value, json};
 
+use super::{expect_exit, modswap, stderr_of, stdout_of};
+
 /// A case of a report: row, version, verdict, and the value of the step that tells traces apart.
 pub type Case<'a> = (&'a str, &'a str, &'a str, &'a str);
 
@@ -110,7 +112,7 @@ impl Project {
 
     /// The binary, in this folder.
     pub fn modswap(&self, arguments: &[&str]) -> Command {
-        let mut command = super::modswap();
+        let mut command = modswap();
         command
             .args(arguments)
             .current_dir(self.0.path())
@@ -121,12 +123,12 @@ impl Project {
 
     /// Runs it, insists on an exit code, and hands on what it says.
     pub fn ends(&self, arguments: &[&str], code: i32) -> String {
-        text(&super::ends_with(&mut self.modswap(arguments), code).stdout)
+        stdout_of(&expect_exit(&mut self.modswap(arguments), code))
     }
 
     /// The same, with what it says on standard error.
     pub fn fails(&self, arguments: &[&str], code: i32) -> String {
-        text(&super::ends_with(&mut self.modswap(arguments), code).stderr)
+        stderr_of(&expect_exit(&mut self.modswap(arguments), code))
     }
 
     pub fn output(&self, arguments: &[&str]) -> Output {
@@ -186,8 +188,4 @@ fn walk(folder: &Path, found: &mut Vec<(PathBuf, Vec<u8>, std::time::SystemTime)
             ));
         }
     }
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
 }

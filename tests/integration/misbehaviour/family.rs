@@ -1,8 +1,7 @@
 //! What happens around the process: its children, its parent, and what they hold on to.
 
 use super::{LAST, each, ends, passes, run, runs};
-use crate::harness::bench::{Bench, chosen};
-use crate::harness::case;
+use crate::harness::{Workspace, find_case, sample_pythons};
 
 #[test]
 fn ten_grandchildren_are_ended() {
@@ -239,17 +238,17 @@ fn links_that_lead_elsewhere_are_not_followed() {
     let elsewhere = tempfile::tempdir().expect("a folder");
     let theirs = elsewhere.path().join("demo.py");
     std::fs::write(&theirs, "theirs").expect("written");
-    let pythons = chosen();
-    let bench = Bench::new();
+    let pythons = sample_pythons();
+    let workspace = Workspace::new();
     let text = format!(
         "title: t\nmodules: {{demo: ''}}\nsteps:\n- run: |\n    import os, sys\n    os.rename(sys.path[0], 'kept')\n    os.symlink({:?}, sys.path[0])\n",
         elsewhere.path()
     );
-    bench.scenario("a", &text);
-    let report = bench.report(&pythons, &[]);
+    workspace.scenario("a", &text);
+    let report = workspace.report(&pythons, &[]);
     for python in &pythons {
         assert_eq!(
-            case(&report, "a", &python.key)["verdict"],
+            find_case(&report, "a", &python.key)["verdict"],
             "pass",
             "{report:#}"
         );

@@ -7,8 +7,7 @@ mod family;
 mod output;
 mod state;
 
-use crate::harness::bench::{Bench, PLAIN, chosen, steps};
-use crate::harness::{Python, case};
+use crate::harness::{PLAIN, Python, Workspace, find_case, sample_pythons, trace_of};
 use serde_json::Value;
 
 /// What became of a scenario on one Python in one way of isolation.
@@ -58,28 +57,28 @@ fn each(lines: &str, check: impl Fn(&Seen)) {
 }
 
 fn each_within(timeout: &str, lines: &str, check: impl Fn(&Seen)) {
-    let pythons = chosen();
+    let pythons = sample_pythons();
     for isolation in ["fork", "spawn"] {
-        let bench = Bench::new();
+        let workspace = Workspace::new();
         let bad =
             format!("title: Misbehaves\ntimeout: {timeout}\nsteps:\n  - eval: 1 + 1\n{lines}");
-        bench
+        workspace
             .scenario("a", PLAIN)
             .scenario("b-bad", &bad)
             .scenario("c", PLAIN);
         // A worker each: so few cases of one Python run on one worker, one after another.
-        let report = bench.report(&pythons, &["--jobs", "3", "--isolation", isolation]);
+        let report = workspace.report(&pythons, &["--jobs", "3", "--isolation", isolation]);
         for python in &pythons {
-            let bad = case(&report, "b-bad", &python.key);
+            let bad = find_case(&report, "b-bad", &python.key);
             let short: String = bad.to_string().chars().take(2000).collect();
             println!("{isolation} on {}: {short}", python.key);
-            for plain in ["a", "c"].map(|id| case(&report, id, &python.key)) {
+            for plain in ["a", "c"].map(|id| find_case(&report, id, &python.key)) {
                 assert_eq!(plain["verdict"], "pass", "unharmed: {plain:#}");
             }
             let seen = Seen {
                 python: python.clone(),
                 case: bad.clone(),
-                steps: steps(&report, bad).to_vec(),
+                steps: trace_of(&report, bad).to_vec(),
             };
             check(&seen);
             if seen.verdict() != "faulty" {

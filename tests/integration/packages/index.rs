@@ -5,8 +5,9 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::harness::bench::{Bench, newest, report_of, text};
-use crate::harness::{Python, case};
+use crate::harness::{
+    Python, Workspace, find_case, newest_python, parse_report, stderr_of, stdout_of,
+};
 
 /// Writes a wheel with one module: folder, name, version, more lines of metadata, more files as a dict.
 const WHEEL: &str = r#"
@@ -24,7 +25,7 @@ with zipfile.ZipFile("%s/%s-%s-py2.py3-none-any.whl" % (folder, name, version), 
 "#;
 
 pub(super) struct Index {
-    pub(super) bench: Bench,
+    pub(super) workspace: Workspace,
 }
 
 impl Index {
@@ -32,23 +33,23 @@ impl Index {
         if Command::new("uv").arg("--version").output().is_err() {
             println!("not covered: installing with uv, not on PATH");
         }
-        let bench = Bench::new();
+        let workspace = Workspace::new();
         for folder in ["index", "cache"] {
-            std::fs::create_dir(bench.path(folder)).expect("a folder");
+            std::fs::create_dir(workspace.path(folder)).expect("a folder");
         }
-        Self { bench }
+        Self { workspace }
     }
 
     /// One that has what a scenario `asks` asks for.
     pub(super) fn asking() -> Self {
         let index = Self::new();
         index.wheel("demo_pkg", "1.0", "");
-        index.bench.scenario("asks", super::ASKS);
+        index.workspace.scenario("asks", super::ASKS);
         index
     }
 
     pub(super) fn folder(&self) -> PathBuf {
-        self.bench.path("index")
+        self.workspace.path("index")
     }
 
     /// Adds a distribution with one module of its name.
@@ -64,7 +65,7 @@ impl Index {
         metadata: &str,
         files: &str,
     ) -> &Self {
-        let mut command = newest().bare();
+        let mut command = newest_python().bare();
         let arguments = [
             self.folder().to_str().expect("UTF-8"),
             name,
@@ -80,23 +81,23 @@ impl Index {
 
     /// The binary, which knows no other index and no other cache.
     pub(super) fn modswap(&self, arguments: &[&str]) -> Command {
-        let mut command = self.bench.modswap(arguments);
+        let mut command = self.workspace.modswap(arguments);
         for (name, _) in
             std::env::vars().filter(|(name, _)| name.starts_with("PIP_") || name.starts_with("UV_"))
         {
             command.env_remove(name);
         }
         command
-            .env("MODSWAP_CACHE_DIR", self.bench.path("cache"))
+            .env("MODSWAP_CACHE_DIR", self.workspace.path("cache"))
             .env("PIP_CONFIG_FILE", "/dev/null")
             .env("PIP_NO_INDEX", "1")
             .env("PIP_FIND_LINKS", self.folder())
-            .env("PIP_CACHE_DIR", self.bench.path("pip-cache"))
+            .env("PIP_CACHE_DIR", self.workspace.path("pip-cache"))
             .env("UV_NO_CONFIG", "1")
             .env("UV_OFFLINE", "1")
             .env("UV_NO_INDEX", "1")
             .env("UV_FIND_LINKS", self.folder())
-            .env("UV_CACHE_DIR", self.bench.path("uv-cache"));
+            .env("UV_CACHE_DIR", self.workspace.path("uv-cache"));
         command
     }
 
@@ -108,15 +109,15 @@ impl Index {
             command.arg("--python").arg(&python.path);
         }
         let output = command.output().expect("the binary starts");
-        self.bench.assert_clean();
+        self.workspace.assert_clean();
         assert_eq!(
             output.status.code(),
             Some(code),
             "{}\n{}",
-            text(&output.stdout),
-            text(&output.stderr)
+            stdout_of(&output),
+            stderr_of(&output)
         );
-        (report_of(&output), text(&output.stderr))
+        (parse_report(&output), stderr_of(&output))
     }
 
     /// The binary with an index where nothing listens.
@@ -143,7 +144,7 @@ impl Index {
 
     /// Names of the folders in the cache that hold packages.
     pub(super) fn installed(&self) -> Vec<String> {
-        let all = std::fs::read_dir(self.bench.path("cache/packages"));
+        let all = std::fs::read_dir(self.workspace.path("cache/packages"));
         let folders = all
             .into_iter()
             .flatten()
@@ -159,7 +160,7 @@ impl Index {
 
 /// Name and version of what a case could import because it asked.
 pub(super) fn packages(report: &Value, id: &str, key: &str) -> Vec<String> {
-    let found = case(report, id, key)["packages"].as_object();
+    let found = find_case(report, id, key)["packages"].as_object();
     let words = |(name, version): (&String, &Value)| {
         format!("{name} {}", version.as_str().unwrap_or_default())
     };
@@ -168,6 +169,6 @@ pub(super) fn packages(report: &Value, id: &str, key: &str) -> Vec<String> {
 
 /// The first reason of a case.
 pub(super) fn reason(report: &Value, id: &str, key: &str) -> String {
-    let reason = &case(report, id, key)["reasons"][0];
+    let reason = &find_case(report, id, key)["reasons"][0];
     reason.as_str().unwrap_or_default().to_owned()
 }

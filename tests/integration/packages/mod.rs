@@ -10,8 +10,7 @@ mod projects;
 mod settings;
 mod startup;
 
-use crate::harness::bench::{Bench, chosen, text};
-use crate::harness::{case, trace};
+use crate::harness::{Workspace, find_case, sample_pythons, stderr_of, stdout_of, trace_of};
 use index::{Index, packages, reason};
 
 /// Imports the package and says which version it got.
@@ -34,18 +33,18 @@ fn a_package_is_installed_once_and_only_for_those_who_ask() {
         .wheel("demo_pkg", "1.0", "")
         .wheel("demo_pkg", "2.0", "");
     index
-        .bench
+        .workspace
         .scenario("asks", ASKS)
         .scenario("does-not", DOES_NOT_ASK);
-    let pythons = chosen();
+    let pythons = sample_pythons();
     let (report, said) = index.run(&pythons, &[], 0);
     for python in &pythons {
         let key = &python.key;
-        assert_eq!(case(&report, "asks", key)["verdict"], "pass", "{said}");
+        assert_eq!(find_case(&report, "asks", key)["verdict"], "pass", "{said}");
         assert_eq!(packages(&report, "asks", key), ["demo-pkg 1.0"], "{key}");
         assert!(packages(&report, "does-not", key).is_empty());
-        let other = case(&report, "does-not", key);
-        let outcome = &trace(&report, other)[0]["facts"]["outcome"];
+        let other = find_case(&report, "does-not", key);
+        let outcome = &trace_of(&report, other)[0]["facts"]["outcome"];
         assert!(
             outcome.as_str().is_some_and(|one| one.ends_with("Error")),
             "{key}: {outcome}"
@@ -60,7 +59,7 @@ fn a_package_is_installed_once_and_only_for_those_who_ask() {
     let (report, said) = index.run(&pythons, &[], 0);
     assert!(!said.contains("installing"), "{said}");
     for python in &pythons {
-        assert_eq!(case(&report, "asks", &python.key)["verdict"], "pass");
+        assert_eq!(find_case(&report, "asks", &python.key)["verdict"], "pass");
     }
     assert_eq!(index.installed().len(), pythons.len());
 }
@@ -78,9 +77,9 @@ fn what_cannot_be_had_is_skipped_with_the_cause() {
     ] {
         let requires =
             format!("title: it\nrequires: {{packages: ['{package}']}}\nsteps: [{{run: pass}}]\n");
-        index.bench.scenario(id, &requires);
+        index.workspace.scenario(id, &requires);
     }
-    let pythons = chosen();
+    let pythons = sample_pythons();
     let (report, said) = index.run(&pythons, &[], 3);
     assert!(said.contains("nothing could run"), "{said}");
     for python in &pythons {
@@ -109,7 +108,7 @@ fn what_cannot_be_had_is_skipped_with_the_cause() {
 #[test]
 fn without_a_network_the_cache_is_used_and_else_the_reason_is_given() {
     let index = Index::asking();
-    let pythons = chosen();
+    let pythons = sample_pythons();
     let (report, _) = index.run(&pythons, &["--offline"], 3);
     for python in &pythons {
         assert_eq!(
@@ -122,8 +121,8 @@ fn without_a_network_the_cache_is_used_and_else_the_reason_is_given() {
         .unreachable(&pythons)
         .output()
         .expect("the binary starts");
-    assert_eq!(output.status.code(), Some(3), "{}", text(&output.stderr));
-    let report = crate::harness::bench::report_of(&output);
+    assert_eq!(output.status.code(), Some(3), "{}", stderr_of(&output));
+    let report = crate::harness::parse_report(&output);
     for python in &pythons {
         let reason = reason(&report, "asks", &python.key);
         let known = ["no index answers: cannot reach 127.0.0.1"];
@@ -143,12 +142,15 @@ fn what_the_interpreter_has_itself_will_do_where_nothing_can_be_installed() {
     let text =
         "title: it\nrequires: {packages: [pip]}\nsteps: [{import: pip, expect: {outcome: ok}}]\n";
     let newer = text.replace("[pip]", "['pip>=9999']");
-    index.bench.scenario("pip", text).scenario("newer", &newer);
-    let pythons = chosen();
+    index
+        .workspace
+        .scenario("pip", text)
+        .scenario("newer", &newer);
+    let pythons = sample_pythons();
     let (report, _) = index.run(&pythons, &["--offline"], 0);
     for python in &pythons {
         let key = &python.key;
-        if case(&report, "pip", key)["verdict"] == "skipped" {
+        if find_case(&report, "pip", key)["verdict"] == "skipped" {
             println!("not covered: a package that is there, on {key}, which has no pip");
         }
         assert_eq!(
@@ -165,8 +167,11 @@ fn with_gives_a_package_to_every_case() {
         .wheel("demo_pkg", "1.0", "")
         .wheel("demo_pkg", "2.0", "");
     let plain = "title: it\nsteps: [{import: demo_pkg, expect: {outcome: ok}}]\n";
-    index.bench.scenario("plain", plain).scenario("asks", ASKS);
-    let pythons = chosen();
+    index
+        .workspace
+        .scenario("plain", plain)
+        .scenario("asks", ASKS);
+    let pythons = sample_pythons();
     let (report, _) = index.run(&pythons, &["--with", "demo-pkg"], 0);
     for python in &pythons {
         assert_eq!(packages(&report, "plain", &python.key), ["demo-pkg 2.0"]);
@@ -178,27 +183,27 @@ fn with_gives_a_package_to_every_case() {
 #[test]
 fn the_page_of_a_scenario_says_which_versions_there_were() {
     let index = Index::asking();
-    let pythons = chosen();
+    let pythons = sample_pythons();
     let mut command = index.modswap(&["show", "asks"]);
     for python in &pythons {
         command.arg("--python").arg(&python.path);
     }
-    let shown = text(&crate::harness::ends_with(&mut command, 0).stdout);
+    let shown = stdout_of(&crate::harness::expect_exit(&mut command, 0));
     assert!(shown.contains("packages\n  demo-pkg  1.0 on "), "{shown}");
 }
 
 #[test]
 fn what_is_no_package_is_a_wrong_usage() {
-    let bench = Bench::new();
-    bench.scenario("does-not", DOES_NOT_ASK);
+    let workspace = Workspace::new();
+    workspace.scenario("does-not", DOES_NOT_ASK);
     for (package, words) in [
         ("x y", "expected something like `numpy`"),
         ("./missing", "no project at `./missing` (/"),
         ("x-1.0-py3-none-any.whl", "a file needs a folder before it"),
     ] {
-        let output = bench.run(&["run", "--with", package]);
+        let output = workspace.run(&["run", "--with", package]);
         assert_eq!(output.status.code(), Some(2));
-        let said = text(&output.stderr);
+        let said = stderr_of(&output);
         assert!(said.contains(words), "{said}");
         assert!(output.stdout.is_empty());
     }
@@ -207,14 +212,14 @@ fn what_is_no_package_is_a_wrong_usage() {
 #[test]
 fn an_interpreter_behind_a_command_finds_a_cache_on_its_own_side() {
     let index = Index::asking();
-    let python = crate::harness::bench::newest();
-    let home = index.bench.path("far-side");
+    let python = crate::harness::newest_python();
+    let home = index.workspace.path("far-side");
     let request = format!(
         "far=env -u MODSWAP_CACHE_DIR XDG_CACHE_HOME={} {}",
         home.display(),
         python.path.display()
     );
-    crate::harness::ends_with(&mut index.modswap(&["run", "--python", &request]), 0);
+    crate::harness::expect_exit(&mut index.modswap(&["run", "--python", &request]), 0);
     let there = std::fs::read_dir(home.join("modswap/packages")).expect("a cache");
     assert_eq!(there.flatten().filter(|one| one.path().is_dir()).count(), 1);
     assert!(index.installed().is_empty());

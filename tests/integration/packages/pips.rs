@@ -1,7 +1,7 @@
 //! Pips that are not as today's.
 
 use super::index::{Index, packages, reason};
-use crate::harness::bench::{newest, report_of, text};
+use crate::harness::{newest_python, parse_report, stderr_of};
 
 /// A Python that says it is this script, so that its pip is started through it, too; `$2` is `pip`, what follows its arguments.
 const WRAPPER: &str = r#"#!/bin/sh
@@ -19,19 +19,19 @@ $code"
 /// A run on a Python whose pip refuses some options, and the report.
 fn run(refused: &str, code: i32) -> (Index, serde_json::Value, String) {
     let index = Index::asking();
-    let python = newest();
+    let python = newest_python();
     let wrapper = WRAPPER
-        .replace("PYTHON", python.path.to_str().expect("UTF-8"))
+        .replace("PYTHON", python.path())
         .replace("REFUSED", refused);
-    let wrapper = index.bench.script("python", &wrapper);
+    let wrapper = index.workspace.script("python", &wrapper);
     let mut command = index.modswap(&["run", "--format", "json", "--python", &wrapper]);
     // Not by uv: it would look elsewhere than pip is told to.
     for name in ["UV_OFFLINE", "UV_NO_INDEX", "UV_FIND_LINKS"] {
         command.env_remove(name);
     }
     let output = command.output().expect("the binary starts");
-    assert_eq!(output.status.code(), Some(code), "{}", text(&output.stderr));
-    (index, report_of(&output), python.key)
+    assert_eq!(output.status.code(), Some(code), "{}", stderr_of(&output));
+    (index, parse_report(&output), python.key)
 }
 
 #[test]

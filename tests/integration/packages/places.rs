@@ -7,8 +7,9 @@ use std::process::Command;
 use serde_json::Value;
 
 use super::index::Index;
-use crate::harness::bench::{chosen, report_of, text};
-use crate::harness::{Python, case, fact, trace};
+use crate::harness::{
+    Python, fact_of, find_case, parse_report, sample_pythons, stderr_of, trace_of,
+};
 
 /// Says in every way where things are; the values are what any Python must give.
 const PLACES: &str = r#"
@@ -69,14 +70,14 @@ impl User {
         let index = Index::new();
         index.wheel("demo_pkg", "1.0", "");
         for folder in ["home", "temporary"] {
-            std::fs::create_dir_all(index.bench.path(name).join(folder)).expect("a folder");
+            std::fs::create_dir_all(index.workspace.path(name).join(folder)).expect("a folder");
         }
         Self { name, index }
     }
 
     /// The report of a run with these Pythons, in the order of the arguments, without what may differ: commands, and times.
     fn report(&self, pythons: &[String], arguments: &[&str], code: i32) -> Value {
-        let own = self.index.bench.path(self.name);
+        let own = self.index.workspace.path(self.name);
         let mut command = self
             .index
             .modswap(&["run", "--format", "json", "--no-baseline"]);
@@ -91,14 +92,14 @@ impl User {
             .env("USER", self.name)
             .env("LOGNAME", self.name);
         let output = command.output().expect("the binary starts");
-        let mut report = report_of(&output);
+        let mut report = parse_report(&output);
         let failed = report["cases"].as_array().expect("cases").iter();
         let failed: Vec<_> = failed.filter(|case| case["verdict"] == "fail").collect();
         assert_eq!(
             output.status.code(),
             Some(code),
             "{} {failed:#?}",
-            text(&output.stderr)
+            stderr_of(&output)
         );
         for name in ["started", "elapsed_s", "interpreters", "rejected"] {
             report[name] = Value::Null;
@@ -107,7 +108,7 @@ impl User {
             case["duration_ms"] = Value::Null;
         }
         let all = report.to_string();
-        for place in [self.name, "bench-", "modswap-"] {
+        for place in [self.name, "workspace-", "modswap-"] {
             let found = all.find(place).map(|at| &all[at.saturating_sub(100)..]);
             let found = found.map(|found| found.chars().take(200).collect::<String>());
             assert_eq!(found, None, "a place of {}: {place}", self.name);
@@ -122,7 +123,7 @@ impl User {
             python.path.file_name(),
         );
         let prefix = bin.parent().expect("a prefix");
-        let link = self.index.bench.path(self.name).join(&python.key);
+        let link = self.index.workspace.path(self.name).join(&python.key);
         std::os::unix::fs::symlink(prefix, &link).expect("a link");
         let path = link.join("bin").join(name.expect("a name"));
         path.to_str().expect("UTF-8").to_owned()
@@ -132,7 +133,7 @@ impl User {
     fn copied(&self, python: &Python) -> String {
         let real = python.path.canonicalize().expect("a Python");
         let prefix = real.parent().and_then(Path::parent).expect("a prefix");
-        let copy = self.index.bench.path(self.name).join(&python.key);
+        let copy = self.index.workspace.path(self.name).join(&python.key);
         std::fs::create_dir_all(copy.join("bin")).expect("a folder");
         std::fs::create_dir_all(copy.join("lib")).expect("a folder");
         let program = copy.join("bin").join(real.file_name().expect("a name"));
@@ -154,7 +155,7 @@ impl User {
 
 /// The oldest and the newest.
 fn two() -> Vec<Python> {
-    let mut chosen = chosen();
+    let mut chosen = sample_pythons();
     if chosen.len() > 2 {
         chosen.drain(1..chosen.len() - 1);
     }
@@ -166,7 +167,7 @@ fn scenarios(user: &User) {
         for site in ["false", "true"] {
             let text = PLACES.replace("ISOLATION", isolation).replace("SITE", site);
             user.index
-                .bench
+                .workspace
                 .scenario(&format!("{isolation}-{site}"), &text);
         }
     }
@@ -181,12 +182,12 @@ fn another_user_with_another_python_gets_the_same_report() {
     }
     let paths: Vec<String> = pythons
         .iter()
-        .map(|python| python.path.to_str().expect("UTF-8").to_owned())
+        .map(|python| python.path().to_owned())
         .collect();
     let first = one.report(&paths, &[], 1);
     for python in &pythons {
         for id in ["fork-false", "fork-true", "spawn-false", "spawn-true"] {
-            let case = case(&first, id, &python.key);
+            let case = find_case(&first, id, &python.key);
             let reasons = &case["reasons"];
             assert_eq!(
                 reasons.as_array().map(Vec::len),
@@ -194,7 +195,7 @@ fn another_user_with_another_python_gets_the_same_report() {
                 "{id} on {}: {reasons}",
                 python.key
             );
-            let value = fact(trace(&first, case), 11, "value");
+            let value = fact_of(trace_of(&first, case), 11, "value");
             assert_eq!(
                 value[1],
                 serde_json::json!({"<modules>/x": 1}),
@@ -226,7 +227,7 @@ fn another_user_with_another_python_gets_the_same_report_of_the_corpus() {
     let rooms: Vec<&str> = rooms.iter().map(String::as_str).collect();
     let paths: Vec<String> = pythons
         .iter()
-        .map(|python| python.path.to_str().expect("UTF-8").to_owned())
+        .map(|python| python.path().to_owned())
         .collect();
     let first = one.report(&paths, &[&rooms[..], &["--jobs", "1"]].concat(), 0);
     let linked: Vec<String> = pythons.iter().map(|python| other.linked(python)).collect();
@@ -257,7 +258,7 @@ for text, expected in [
 "#;
     let source = concat!(env!("CARGO_MANIFEST_DIR"), "/src/program/places.py");
     let source = std::fs::read_to_string(source).expect("the source");
-    for python in chosen() {
+    for python in sample_pythons() {
         let status = python
             .bare()
             .args(["-c", &format!("{source}\n{code}")])

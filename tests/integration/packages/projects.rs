@@ -5,8 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::index::{Index, packages, reason};
-use crate::harness::bench::{chosen, newest, wait_for};
-use crate::harness::case;
+use crate::harness::{expect_exit, find_case, newest_python, sample_pythons, trace_of, wait_for};
 
 /// A build backend in the project itself, so that none has to be installed. With a file `wait` it never ends.
 const BACKEND: &str = r#"
@@ -49,8 +48,8 @@ pub(super) fn write(folder: &Path) {
 
 fn project() -> Index {
     let index = Index::new();
-    write(&index.bench.path("."));
-    index.bench.scenario("asks", ASKS);
+    write(&index.workspace.path("."));
+    index.workspace.scenario("asks", ASKS);
     index
 }
 
@@ -60,15 +59,15 @@ fn a_project_that_only_lies_elsewhere_has_not_drifted() {
     let index = project();
     let text = "title: it\nrequires: {packages: [.]}\nsteps:\n  - run: import own, os\n  - eval: own.__file__\n  \
                 - eval: os.path.dirname(os.path.dirname(own.__file__))\n  - run: from own import nope\n  - run: raise ValueError(own.__file__)\n";
-    index.bench.scenario("asks", text);
-    let python = newest();
+    index.workspace.scenario("asks", text);
+    let python = newest_python();
     index.run(std::slice::from_ref(&python), &[], 0);
-    crate::harness::ends_with(&mut index.modswap(&["accept"]), 0);
-    fs::write(index.bench.path("own.py"), "# a comment\nvalue = 1\n").expect("a file");
+    expect_exit(&mut index.modswap(&["accept"]), 0);
+    fs::write(index.workspace.path("own.py"), "# a comment\nvalue = 1\n").expect("a file");
     let (report, _) = index.run(std::slice::from_ref(&python), &[], 0);
-    let case = case(&report, "asks", &python.key);
+    let case = find_case(&report, "asks", &python.key);
     assert_eq!(case["verdict"], "pass", "{case}");
-    let trace = crate::harness::trace(&report, case);
+    let trace = trace_of(&report, case);
     assert_eq!(trace[1]["facts"]["value"], "<packages>/own.py");
     assert_eq!(trace[2]["facts"]["value"], "<cache>/packages");
     assert_eq!(case["messages"]["5"], "<packages>/own.py");
@@ -76,14 +75,14 @@ fn a_project_that_only_lies_elsewhere_has_not_drifted() {
 }
 
 fn value(index: &Index, more: &[&str]) -> (i64, String) {
-    let python = newest();
+    let python = newest_python();
     let (report, said) = index.run(std::slice::from_ref(&python), more, 0);
     assert_eq!(
         packages(&report, "asks", &python.key),
         ["own 1.0"],
         "{said}"
     );
-    let trace = crate::harness::trace(&report, case(&report, "asks", &python.key));
+    let trace = trace_of(&report, find_case(&report, "asks", &python.key));
     (trace[1]["facts"]["value"].as_i64().expect("a number"), said)
 }
 
@@ -92,13 +91,13 @@ fn a_path_installs_ones_own_project_as_it_is_now() {
     let index = project();
     assert_eq!(value(&index, &[]).0, 1);
     assert!(
-        !index.bench.path("build").exists(),
+        !index.workspace.path("build").exists(),
         "it was built elsewhere"
     );
     let (same, said) = value(&index, &["--offline"]);
     assert_eq!(same, 1);
     assert!(!said.contains("installing"), "{said}");
-    fs::write(index.bench.path("own.py"), "value = 2\n").expect("a file");
+    fs::write(index.workspace.path("own.py"), "value = 2\n").expect("a file");
     assert_eq!(value(&index, &[]).0, 2);
 }
 
@@ -107,20 +106,20 @@ fn what_the_project_was_goes_when_nobody_uses_it_and_scenarios_are_no_part_of_it
     let index = project();
     value(&index, &[]);
     index
-        .bench
+        .workspace
         .scenario("other", "title: it\nsteps: [{run: pass}]\n");
     let (_, said) = value(&index, &[]);
     assert!(!said.contains("installing with"), "{said}");
-    let cache = index.bench.path("cache/packages");
+    let cache = index.workspace.path("cache/packages");
     let before = index.installed();
-    fs::write(index.bench.path("own.py"), "value = 2\n").expect("a file");
+    fs::write(index.workspace.path("own.py"), "value = 2\n").expect("a file");
     value(&index, &[]);
     assert_eq!(index.installed().len(), 2, "another run may use the first");
     let used = cache.join(&before[0]).join("modswap.txt");
     let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(7200);
     let file = fs::File::options().write(true).open(used).expect("a file");
     file.set_modified(long_ago).expect("a time");
-    fs::write(index.bench.path("own.py"), "value = 3\n").expect("a file");
+    fs::write(index.workspace.path("own.py"), "value = 3\n").expect("a file");
     value(&index, &[]);
     assert!(!index.installed().contains(&before[0]));
 }
@@ -128,10 +127,10 @@ fn what_the_project_was_goes_when_nobody_uses_it_and_scenarios_are_no_part_of_it
 #[test]
 fn each_scenario_gets_its_own_project() {
     let index = project();
-    let other = index.bench.path("other");
+    let other = index.workspace.path("other");
     fs::create_dir(&other).expect("a folder");
     fs::copy(
-        index.bench.path("pyproject.toml"),
+        index.workspace.path("pyproject.toml"),
         other.join("pyproject.toml"),
     )
     .expect("a file");
@@ -139,8 +138,8 @@ fn each_scenario_gets_its_own_project() {
     fs::write(other.join("backend.py"), backend).expect("a file");
     fs::write(other.join("another.py"), "value = 9\n").expect("a file");
     let asks = ASKS.replace("[.]", "[./other]").replace("own", "another");
-    index.bench.scenario("b", &asks);
-    let python = newest();
+    index.workspace.scenario("b", &asks);
+    let python = newest_python();
     let (report, said) = index.run(std::slice::from_ref(&python), &["--jobs", "1"], 0);
     assert_eq!(
         packages(&report, "asks", &python.key),
@@ -154,11 +153,11 @@ fn each_scenario_gets_its_own_project() {
 fn a_project_that_cannot_be_built_is_a_reason() {
     let index = project();
     fs::write(
-        index.bench.path("backend.py"),
+        index.workspace.path("backend.py"),
         "raise RuntimeError('no backend today')",
     )
     .expect("a file");
-    let python = newest();
+    let python = newest_python();
     let (report, _) = index.run(std::slice::from_ref(&python), &[], 3);
     let reason = reason(&report, "asks", &python.key);
     assert!(
@@ -171,10 +170,14 @@ fn a_project_that_cannot_be_built_is_a_reason() {
 #[test]
 fn ending_modswap_ends_an_install_and_leaves_nothing_half_made() {
     let index = project();
-    let started = index.bench.path("started");
-    fs::write(index.bench.path("wait"), started.to_str().expect("UTF-8")).expect("a file");
-    let python = newest();
-    let path = python.path.to_str().expect("UTF-8");
+    let started = index.workspace.path("started");
+    fs::write(
+        index.workspace.path("wait"),
+        started.to_str().expect("UTF-8"),
+    )
+    .expect("a file");
+    let python = newest_python();
+    let path = python.path();
     let mut run = index
         .modswap(&["run", "--python", path])
         .spawn()
@@ -185,9 +188,9 @@ fn ending_modswap_ends_an_install_and_leaves_nothing_half_made() {
         .status();
     assert!(killed.expect("kill starts").success());
     assert_eq!(run.wait().expect("it ends").code(), Some(130));
-    index.bench.assert_clean();
+    index.workspace.assert_clean();
     assert!(index.installed().iter().all(|name| name.contains(".part")));
-    fs::remove_file(index.bench.path("wait")).expect("a file");
+    fs::remove_file(index.workspace.path("wait")).expect("a file");
     assert_eq!(value(&index, &[]).0, 1);
 }
 
@@ -196,11 +199,11 @@ fn a_project_for_other_pythons_is_not_built() {
     let index = project();
     let about = "[project]\nname = 'mylib'\nversion = '1.0'\nrequires-python = '>=9'\n";
     fs::write(
-        index.bench.path("pyproject.toml"),
+        index.workspace.path("pyproject.toml"),
         format!("{SYSTEM}{about}"),
     )
     .expect("a file");
-    let pythons = chosen();
+    let pythons = sample_pythons();
     let (report, said) = index.run(&pythons, &[], 3);
     assert!(!said.contains("installing"), "{said}");
     for python in &pythons {
@@ -215,16 +218,16 @@ fn a_project_for_other_pythons_is_not_built() {
 fn a_wheel_for_other_pythons_is_told_as_a_cause() {
     let index = Index::new();
     index.wheel("future", "1.0", "Requires-Python: >=9\n");
-    fs::write(index.bench.path("own-1.0-cp99-none-any.whl"), "no zip").expect("a file");
+    fs::write(index.workspace.path("own-1.0-cp99-none-any.whl"), "no zip").expect("a file");
     for (id, wheel) in [
         ("python", "./index/future-1.0-py2.py3-none-any.whl"),
         ("tag", "./own-1.0-cp99-none-any.whl"),
     ] {
         let asks =
             format!("title: it\nrequires: {{packages: [{wheel}]}}\nsteps: [{{run: pass}}]\n");
-        index.bench.scenario(id, &asks);
+        index.workspace.scenario(id, &asks);
     }
-    let pythons = chosen();
+    let pythons = sample_pythons();
     let (report, _) = index.run(&pythons, &[], 3);
     for python in &pythons {
         let key = &python.key;
@@ -246,11 +249,11 @@ fn what_was_built_as_something_else_is_refused() {
     let index = project();
     let about = "[project]\nname = 'mylib'\nversion = '1.0'\n";
     fs::write(
-        index.bench.path("pyproject.toml"),
+        index.workspace.path("pyproject.toml"),
         format!("{SYSTEM}{about}"),
     )
     .expect("a file");
-    let python = newest();
+    let python = newest_python();
     for (name, version, expected) in [
         ("UNKNOWN", "0.0.0", "mylib was built as UNKNOWN 0.0.0: "),
         (
@@ -266,7 +269,7 @@ fn what_was_built_as_something_else_is_refused() {
                 "Name: own\\nVersion: 1.0",
                 &format!("Name: {name}\\nVersion: {version}"),
             );
-        fs::write(index.bench.path("backend.py"), backend).expect("a file");
+        fs::write(index.workspace.path("backend.py"), backend).expect("a file");
         let (report, _) = index.run(std::slice::from_ref(&python), &[], 3);
         let reason = reason(&report, "asks", &python.key);
         assert!(reason.starts_with(expected), "{reason}");
@@ -291,13 +294,13 @@ fn a_version_that_comes_from_git_is_that_of_git() {
         )
         .replace("Version: 1.0\\n\"", "Version: %s\\n\" % version");
     let about = "[project]\nname = 'own'\ndynamic = ['version']\n[tool.setuptools_scm]\n";
-    fs::write(index.bench.path("backend.py"), backend).expect("a file");
+    fs::write(index.workspace.path("backend.py"), backend).expect("a file");
     fs::write(
-        index.bench.path("pyproject.toml"),
+        index.workspace.path("pyproject.toml"),
         format!("{SYSTEM}{about}"),
     )
     .expect("a file");
-    let folder = index.bench.path(".");
+    let folder = index.workspace.path(".");
     let git = |arguments: &[&str]| {
         let mut command = Command::new("git");
         command.arg("-C").arg(&folder).args([
@@ -311,7 +314,7 @@ fn a_version_that_comes_from_git_is_that_of_git() {
         }
         assert!(command.args(arguments).status().expect("git").success());
     };
-    let python = newest();
+    let python = newest_python();
     let installed = || {
         let (report, said) = index.run(std::slice::from_ref(&python), &[], 0);
         let found = packages(&report, "asks", &python.key);

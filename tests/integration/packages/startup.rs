@@ -3,8 +3,7 @@
 use std::fs;
 
 use super::index::Index;
-use crate::harness::bench::{chosen, newest, text};
-use crate::harness::{case, ends_with};
+use crate::harness::{expect_exit, find_case, newest_python, sample_pythons, stderr_of, stdout_of};
 
 /// As setuptools wrote it for each namespace package, until Python had such packages of its own.
 const NAMESPACE: &str = "import sys, types, os; p = os.path.join(sys._getframe(1).f_locals['sitedir'], *('old',)); \
@@ -40,21 +39,21 @@ fn index() -> Index {
          '.hidden.pth': 'import no_such_module', 'inside/found.py': '', 'later/x.py': ''}}"
     );
     index.wheel_with("old_one", "1.0", "", &files);
-    index.bench.scenario("asks", ASKS);
+    index.workspace.scenario("asks", ASKS);
     let bare = "title: it\nsteps: [{eval: \"'old' in __import__('sys').modules\", expect: {value: false}}]\n";
-    index.bench.scenario("bare", bare);
+    index.workspace.scenario("bare", bare);
     index
 }
 
 #[test]
 fn pth_files_are_read_for_the_cases_that_ask() {
     let index = index();
-    let pythons = chosen();
+    let pythons = sample_pythons();
     for isolation in ["fork", "spawn"] {
         let (report, said) = index.run(&pythons, &["--isolation", isolation], 0);
         for python in &pythons {
             for id in ["asks", "bare"] {
-                let case = case(&report, id, &python.key);
+                let case = find_case(&report, id, &python.key);
                 assert_eq!(case["verdict"], "pass", "{}: {case:#} {said}", python.key);
             }
         }
@@ -64,16 +63,16 @@ fn pth_files_are_read_for_the_cases_that_ask() {
 #[test]
 fn the_plain_script_reads_them_too() {
     let index = index();
-    let python = newest();
+    let python = newest_python();
     index.run(std::slice::from_ref(&python), &[], 0);
     let [installed] = &index.installed()[..] else {
         panic!("one folder: {:?}", index.installed());
     };
-    let folder = index.bench.path("script");
+    let folder = index.workspace.path("script");
     fs::create_dir(&folder).expect("a folder");
-    let target = index.bench.path("cache/packages").join(installed);
+    let target = index.workspace.path("cache/packages").join(installed);
     std::os::unix::fs::symlink(target, folder.join("packages")).expect("a link");
-    let script = ends_with(
+    let script = expect_exit(
         &mut index.modswap(&["script", "asks", "--python", &python.key]),
         0,
     );
@@ -84,11 +83,11 @@ fn the_plain_script_reads_them_too() {
         .env("PYTHONHASHSEED", "0")
         .output()
         .expect("it starts");
-    let said = text(&output.stdout);
+    let said = stdout_of(&output);
     assert_eq!(
         said.matches("ok\n").count(),
         4,
         "{said}\n{}",
-        text(&output.stderr)
+        stderr_of(&output)
     );
 }

@@ -1,74 +1,36 @@
 //! A folder of scenarios, and runs that must leave nothing behind.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::Python;
+use super::{
+    Python, assert_code, expect_json, find_case, modswap, newest_python, parse_report, pythons,
+    stdout_of, trace_of, write_script,
+};
 
-/// How long a process that was killed may take to be gone; no test waits this long unless it is about to fail.
-const GONE_LIMIT: Duration = Duration::from_secs(20);
-/// How long to wait for something a test needs before it gives up.
-pub const PATIENCE: Duration = Duration::from_secs(60);
-
-/// Every Python found here, asked for once.
-pub fn all() -> &'static [Python] {
-    static FOUND: OnceLock<Vec<Python>> = OnceLock::new();
-    FOUND.get_or_init(super::pythons)
-}
-
-fn is_2(python: &Python) -> bool {
-    python.key.starts_with("2.")
-}
-
-/// 2.7, the oldest and the newest 3 of this machine. What is missing is named, not passed over.
-pub fn chosen() -> Vec<Python> {
-    let (old, new): (Vec<&Python>, Vec<&Python>) = all().iter().partition(|python| is_2(python));
-    let mut chosen: Vec<Python> = Vec::new();
-    for (what, found) in [
-        ("Python 2.7", old.last()),
-        ("an oldest Python 3", new.first()),
-        ("a newest Python 3", new.last()),
-    ] {
-        match found {
-            None => println!("not covered: {what}, not on this machine"),
-            Some(python) if chosen.iter().any(|known| known.key == python.key) => {
-                println!(
-                    "not covered: {what} beside {}, the only one here",
-                    python.key
-                );
-            }
-            Some(python) => chosen.push((*python).clone()),
-        }
-    }
-    chosen
-}
-
-/// The newest Python of this machine.
-pub fn newest() -> Python {
-    all().last().expect("a Python on this machine").clone()
-}
+/// How long to wait for what a test needs before it gives up: only a test that is about to fail waits so long.
+const WAIT_LIMIT: Duration = Duration::from_secs(60);
 
 /// A folder with scenarios, a temporary folder of its own, and a mark on every process started for it.
-pub struct Bench {
+pub struct Workspace {
     folder: tempfile::TempDir,
     /// Where runs are remembered; not in the folder, which may be a project that is packed.
     pub state: tempfile::TempDir,
     mark: String,
 }
 
-impl Bench {
+impl Workspace {
     pub fn new() -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let folder = tempfile::Builder::new()
-            .prefix("bench-")
+            .prefix("workspace-")
             .tempdir()
             .expect("a folder");
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -84,6 +46,15 @@ impl Bench {
         }
     }
 
+    /// One with these scenarios: id and text.
+    pub fn with(scenarios: &[(&str, &str)]) -> Self {
+        let workspace = Self::new();
+        for (id, text) in scenarios {
+            workspace.scenario(id, text);
+        }
+        workspace
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -93,24 +64,29 @@ impl Bench {
         self.mark.split_once('=').expect("name=value")
     }
 
-    /// A file of the folder `scenarios`.
-    pub fn scenario(&self, id: &str, text: &str) -> &Self {
-        let path = self.path("scenarios").join(format!("{id}.yaml"));
+    /// Writes a file, in folders that need not be there.
+    pub fn write(&self, name: &str, text: &str) -> &Self {
+        let path = self.path(name);
         fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
         fs::write(path, text).expect("a file");
         self
     }
 
-    /// An executable script in this folder.
+    /// Writes a scenario.
+    pub fn scenario(&self, id: &str, text: &str) -> &Self {
+        self.write(&format!("scenarios/{id}.yaml"), text)
+    }
+
+    /// Writes an executable script, and returns its path.
     pub fn script(&self, name: &str, text: &str) -> String {
         let path = self.path(name);
-        super::script(&path, text);
+        write_script(&path, text);
         path.to_str().expect("UTF-8").to_owned()
     }
 
     /// The binary, in this folder.
     pub fn modswap(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_modswap"));
+        let mut command = modswap();
         let (name, value) = self.mark();
         command
             .args(arguments)
@@ -118,12 +94,8 @@ impl Bench {
             .env("TMPDIR", self.path("tmp"))
             // Windows has another name for it.
             .env("TMP", self.path("tmp"))
-            .env(name, value)
-            .env_remove("NO_COLOR")
-            .env_remove("COLUMNS")
-            .env_remove("MODSWAP_LOG");
-        super::hermetic(&mut command);
-        command.env("MODSWAP_STATE_DIR", self.state.path());
+            .env("MODSWAP_STATE_DIR", self.state.path())
+            .env(name, value);
         command
     }
 
@@ -134,25 +106,45 @@ impl Bench {
         output
     }
 
-    /// Runs scenarios on the Pythons and reads the report.
-    pub fn report(&self, pythons: &[Python], more: &[&str]) -> Value {
-        let mut arguments = vec!["run", "--format", "json"];
-        for python in pythons {
-            arguments.extend(["--python", python.path.to_str().expect("UTF-8")]);
-        }
-        arguments.extend(more);
-        report_of(&self.run(&arguments))
+    /// The same, with the code that it must end with.
+    pub fn run_to(&self, code: i32, arguments: &[&str]) -> Output {
+        let output = self.run(arguments);
+        assert_code(&output, code);
+        output
     }
 
-    /// No process that carries the mark, and an empty temporary folder.
+    /// The same, for what it prints.
+    pub fn stdout(&self, code: i32, arguments: &[&str]) -> String {
+        stdout_of(&self.run_to(code, arguments))
+    }
+
+    /// Runs the scenarios on the newest Python.
+    pub fn run_newest(&self, code: i32, more: &[&str]) -> Output {
+        let python = newest_python();
+        self.run_to(code, &[&["run", "--python", python.path()], more].concat())
+    }
+
+    /// Runs the scenarios on these Pythons and reads the report.
+    pub fn report(&self, pythons: &[Python], more: &[&str]) -> Value {
+        let mut arguments = vec!["run", "--format", "json"];
+        arguments.extend(
+            pythons
+                .iter()
+                .flat_map(|python| ["--python", python.path()]),
+        );
+        arguments.extend(more);
+        parse_report(&self.run(&arguments))
+    }
+
+    /// Fails where a process that carries the mark is left, or anything in the temporary folder.
     pub fn assert_clean(&self) {
-        let deadline = Instant::now() + GONE_LIMIT;
+        let deadline = Instant::now() + WAIT_LIMIT;
         let mut left = self.processes();
         while !left.is_empty() && Instant::now() < deadline {
             sleep(Duration::from_millis(20));
             left = self.processes();
         }
-        for pid in left.keys_of() {
+        for pid in left.keys() {
             // Not to be left to whoever runs the tests.
             let _ = Command::new("kill").args(["-9", pid]).status();
         }
@@ -165,19 +157,19 @@ impl Bench {
     }
 
     /// Processes that were started by the binary, or by what it started: pid and command line. Zombies do not count.
-    pub fn processes(&self) -> BTreeSet<(String, String)> {
+    pub fn processes(&self) -> BTreeMap<String, String> {
         let Ok(all) = fs::read_dir("/proc") else {
             println!("not covered: processes left behind, without /proc");
-            return BTreeSet::new();
+            return BTreeMap::new();
         };
-        let marked = |folder: &Path| {
+        let is_marked = |folder: &Path| {
             let environment = fs::read(folder.join("environ")).unwrap_or_default();
             environment
                 .split(|byte| *byte == 0)
                 .any(|entry| entry == self.mark.as_bytes())
         };
         all.flatten()
-            .filter(|entry| marked(&entry.path()))
+            .filter(|entry| is_marked(&entry.path()))
             .map(|entry| {
                 let words = fs::read(entry.path().join("cmdline")).unwrap_or_default();
                 let line = String::from_utf8_lossy(&words).replace('\0', " ");
@@ -188,46 +180,55 @@ impl Bench {
     }
 }
 
-trait Keys {
-    fn keys_of(&self) -> Vec<&str>;
+/// Scenario files in a folder that goes away with the value, for runs in the repository's root.
+pub struct Scenarios(tempfile::TempDir);
+
+impl Scenarios {
+    pub fn new(files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (name, text) in files {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+            fs::write(path, text).expect("a file");
+        }
+        Self(folder)
+    }
+
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
 }
 
-impl Keys for BTreeSet<(String, String)> {
-    fn keys_of(&self) -> Vec<&str> {
-        self.iter().map(|(pid, _)| pid.as_str()).collect()
+/// Runs the scenarios on every Python in both ways of isolation, and hands on each report, which must be as expected.
+pub fn run_fork_and_spawn(scenarios: &Scenarios, mut check: impl FnMut(&str, &Value)) {
+    for isolation in ["fork", "spawn"] {
+        let mut command = modswap();
+        command.arg("run").arg(scenarios.path());
+        check(
+            isolation,
+            &expect_json(command.args(["--isolation", isolation]), 0),
+        );
     }
+}
+
+/// Runs one scenario on every Python in both ways of isolation, and hands key and trace to the check.
+pub fn check_on_every_python(text: &str, check: impl Fn(&str, &[Value])) {
+    let scenarios = Scenarios::new(&[("it.yaml", text)]);
+    run_fork_and_spawn(&scenarios, |_, report| {
+        for python in pythons() {
+            let case = find_case(report, "it", &python.key);
+            check(&python.key, trace_of(report, case));
+        }
+    });
 }
 
 /// Waits for something; fails by its name when it does not come.
-pub fn wait_for(what: &str, there: impl Fn() -> bool) {
-    let deadline = Instant::now() + PATIENCE;
-    while !there() {
+pub fn wait_for(what: &str, is_there: impl Fn() -> bool) {
+    let deadline = Instant::now() + WAIT_LIMIT;
+    while !is_there() {
         assert!(Instant::now() < deadline, "never came: {what}");
         sleep(Duration::from_millis(20));
     }
-}
-
-/// The report on standard output.
-pub fn report_of(output: &Output) -> Value {
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
-        panic!(
-            "no report ({error}): {}\n{}",
-            text(&output.stdout),
-            text(&output.stderr)
-        )
-    })
-}
-
-pub fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-/// The steps that were recorded of a case; none of one without a trace.
-pub fn steps<'a>(report: &'a Value, case: &Value) -> &'a [Value] {
-    let digest = case["trace"].as_str().unwrap_or_default();
-    report["traces"][digest]
-        .as_array()
-        .map_or(&[], Vec::as_slice)
 }
 
 /// A scenario that passes wherever a case can run at all.
@@ -247,3 +248,6 @@ steps:
       assert os.listdir('.') == [], os.listdir('.')
     expect: {outcome: ok, end: exit 0}
 ";
+
+/// A scenario whose expectation no Python meets.
+pub const VIOLATED: &str = "title: Violated\nsteps:\n  - eval: 1 + 1\n    expect: {value: 3}\n";
