@@ -6,7 +6,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use modswap::record::VariantId;
 use modswap::program::script;
 use modswap::scenario;
 use serde_json::Value;
