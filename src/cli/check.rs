@@ -8,11 +8,11 @@ use crate::scenario;
 
 pub(super) fn run(arguments: &CheckArguments, common: &Common) -> Result<Exit, Failure> {
     let json = arguments.format == AnswerFormat::Json;
-    let lists = scenario::lists_beside(&roots(&arguments.scenarios));
+    let lists = scenario::find_lists(&roots(&arguments.scenarios));
     let found = find(&arguments.scenarios);
-    let found = match (found, scenario::listed(&lists)) {
+    let found = match (found, scenario::load_lists(&lists)) {
         (Err(NotLoaded::Wrong(mut errors)), Err(more)) => {
-            errors.problems.extend(more.problems);
+            errors.diagnostics.extend(more.diagnostics);
             Err(NotLoaded::Wrong(errors))
         }
         (Ok(_), Err(errors)) => Err(NotLoaded::Wrong(errors)),
@@ -28,7 +28,7 @@ pub(super) fn run(arguments: &CheckArguments, common: &Common) -> Result<Exit, F
             Ok(Exit::Success)
         }
         Err(NotLoaded::Wrong(errors)) if json => {
-            print(&check::json(&errors.problems))?;
+            print(&check::json(&errors.diagnostics))?;
             Ok(Exit::Usage)
         }
         Err(error) => Err(error.told(style(common))),

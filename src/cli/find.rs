@@ -54,11 +54,11 @@ pub(super) fn listed(
     style: Style,
 ) -> Result<Vec<ListedPython>, Failure> {
     let lists = if wanted.lists.is_empty() {
-        scenario::lists_beside(scenarios)
+        scenario::find_lists(scenarios)
     } else {
         wanted.lists.clone()
     };
-    scenario::listed(&lists).map_err(|errors| {
+    scenario::load_lists(&lists).map_err(|errors| {
         let problems = errors.render(usize::from(style.width), false);
         let text = format!("wrong list of Pythons; nothing was run\n\n{problems}");
         Failure::new(Exit::Usage, text)

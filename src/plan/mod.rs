@@ -11,7 +11,7 @@ pub use shard::{Shard, ShardError};
 use crate::python::inventory::Interpreter;
 use crate::python::version::{InterpreterKey, VersionSpec};
 use crate::record::id::{CaseId, VariantId};
-use crate::scenario::model::{Action, Numbered, Requires, Scenario, Variant, Via};
+use crate::scenario::model::{Action, Import, Numbered, Requires, Scenario, Variant, Via};
 
 /// One variant on one interpreter. Numbers are places in the lists of the [`Plan`].
 #[derive(Clone, Debug)]
@@ -145,7 +145,8 @@ pub fn unfit_version(variant: &Variant, key: &InterpreterKey) -> Option<String> 
     }
     let is_lazy = |one: &Numbered<'_>| {
         let action = one.step.action.on(key);
-        one.step.is_run_on(key) && matches!(action, Some(Action::Import { via: Via::Lazy, .. }))
+        one.step.is_run_on(key)
+            && matches!(action, Some(Action::Import(Import { via: Via::Lazy, .. })))
     };
     let has_lazy = (key.version.major, key.version.minor) >= (3, 15);
     let lazy = !has_lazy && variant.numbered().iter().any(is_lazy);

@@ -1,14 +1,12 @@
 //! A variant as a program: each step becomes the Python it stands for.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use super::fixture;
 use super::lent::{SYS, steps_with_sys};
-use super::literal::{bytes, text as quoted};
 use super::{Mode, Program, ProgramStep};
 use crate::python::version::InterpreterKey;
-use crate::scenario::model::{Action, Delete, Mtime, Numbered, SetTo, SwapTo, Variant, Via};
+use crate::scenario::model::{Action, Numbered, Variant};
 
 /// The program of a variant on an interpreter.
 pub fn emit(variant: &Variant, key: &InterpreterKey) -> Program {
@@ -27,7 +25,7 @@ pub fn emit(variant: &Variant, key: &InterpreterKey) -> Program {
     let [bodies, steps] =
         [bodies, steps].map(|part| part.into_iter().map(|(_, step)| step).collect::<Vec<_>>());
     let snapshots = numbered.iter().filter_map(|one| match &one.step.action {
-        Action::Snapshot { name } => Some(name.clone()),
+        Action::Snapshot(snapshot) => Some(snapshot.name.clone()),
         _ => None,
     });
     let renamed = variant.renamed();
@@ -61,8 +59,8 @@ fn emit_step(variant: &Variant, numbered: &Numbered<'_>, key: &InterpreterKey) -
     let action = step.action.on(key);
     let (code, helpers) = match action.filter(|_| step.is_run_on(key)) {
         Some(action) => {
-            let (code, helpers) = python(action);
-            (Some(code), helpers)
+            let python = action.python(&fixture::reporting);
+            (Some(python.text), python.helpers)
         }
         None => (None, vec![]),
     };
@@ -79,227 +77,5 @@ fn emit_step(variant: &Variant, numbered: &Numbered<'_>, key: &InterpreterKey) -
         code,
         helpers,
         compares: variant.compared_of_step(step),
-    }
-}
-
-/// The text of an action on some version, and the names it uses that the scenario did not bind.
-fn python(action: &Action) -> (String, Vec<&'static str>) {
-    match action {
-        Action::Snapshot { name } => (format!("{name} = sys.modules.copy()"), vec!["sys"]),
-        Action::Import {
-            module,
-            from: Some(from),
-            alias,
-            via,
-        } => {
-            let lazy = if *via == Via::Lazy { "lazy " } else { "" };
-            let clause = as_clause(alias.as_deref());
-            (format!("{lazy}from {from} import {module}{clause}"), vec![])
-        }
-        Action::Import {
-            module,
-            from: None,
-            alias,
-            via,
-        } => import(module, alias.as_deref(), *via),
-        Action::Swap(to) => swap(to),
-        Action::Restore { name } => (
-            format!("sys.modules.clear()\nsys.modules.update({name})"),
-            vec!["sys"],
-        ),
-        Action::Delete(what) => delete(what),
-        Action::Set { cached, to } => {
-            let value = match to {
-                SetTo::None => "None".to_owned(),
-                SetTo::Module => format!("type(sys)({})", quoted(cached)),
-                SetTo::Expression(text) => text.trim().to_owned(),
-            };
-            (
-                format!("sys.modules[{}] = {value}", quoted(cached)),
-                vec!["sys"],
-            )
-        }
-        Action::Reload { name } => (format!("reload({name})"), vec!["reload"]),
-        Action::Eval(text) => (text.trim().to_owned(), vec![]),
-        Action::Run(text) => (text.trim_end().to_owned(), vec![]),
-        Action::PerVersion(_) => unreachable!("it has been asked for the one of this version"),
-        Action::Resolve(name) => (format!("resolve({})", quoted(name)), vec!["resolve"]),
-        Action::Write { file, text, mtime } => {
-            let text = match Path::new(file).extension() {
-                Some(ending) if ending == "py" => fixture::reporting(text),
-                _ => text.clone(),
-            };
-            let mtime = match mtime {
-                Mtime::Next => String::new(),
-                Mtime::Unchanged => ", \"unchanged\"".to_owned(),
-                Mtime::Seconds(seconds) => format!(", {seconds}"),
-            };
-            let code = format!("write_file({}, {}{mtime})", quoted(file), bytes(&text));
-            (code, vec!["write_file"])
-        }
-        Action::Remove(file) => (
-            format!("remove_file({})", quoted(file)),
-            vec!["remove_file"],
-        ),
-        Action::InvalidateCaches => ("invalidate_caches()".to_owned(), vec!["invalidate_caches"]),
-        Action::Collect => ("collect()".to_owned(), vec!["collect"]),
-        // What `python -m` does once the interpreter is up: pymain_run_module() in C.
-        Action::Entry(name) => (
-            format!(
-                "__import__(\"sys\").argv[0] = \"-m\"\n__import__(\"runpy\")._run_module_as_main({})",
-                quoted(name)
-            ),
-            vec![],
-        ),
-    }
-}
-
-fn swap(to: &SwapTo) -> (String, Vec<&'static str>) {
-    let assign = |value: &str| format!("sys.modules = {value}");
-    match to {
-        SwapTo::Snapshot(name) => (assign(name), vec!["sys"]),
-        SwapTo::Copy => (assign("sys.modules.copy()"), vec!["sys"]),
-        SwapTo::Empty => (assign("{}"), vec!["sys"]),
-        SwapTo::Original => (assign("original"), vec!["sys", "original"]),
-        SwapTo::Subclass => {
-            let text = assign("type(\"Subclass\", (dict,), {})(sys.modules)");
-            (text, vec!["sys"])
-        }
-        SwapTo::Spy => (assign("spy(sys.modules)"), vec!["sys", "spy"]),
-        SwapTo::Missing => ("del sys.modules".to_owned(), vec!["sys"]),
-        SwapTo::Expression(text) => (assign(text.trim()), vec!["sys"]),
-    }
-}
-
-fn as_clause(alias: Option<&str>) -> String {
-    alias.map_or_else(String::new, |alias| format!(" as {alias}"))
-}
-
-/// Functions that return the module named bind it: under the alias, or under its own name when that is one word. A dotted
-/// name without an alias is imported and not bound, because no name of that spelling can be.
-fn import(module: &str, alias: Option<&str>, via: Via) -> (String, Vec<&'static str>) {
-    let leaf = alias.or_else(|| (!module.contains('.')).then_some(module));
-    let bind = |name: Option<&str>| name.map_or_else(String::new, |name| format!("{name} = "));
-    match via {
-        Via::Statement => (format!("import {module}{}", as_clause(alias)), vec![]),
-        Via::Lazy => (format!("lazy import {module}{}", as_clause(alias)), vec![]),
-        Via::ImportModule => (
-            format!("{}import_module({})", bind(leaf), quoted(module)),
-            vec!["import_module"],
-        ),
-        Via::CApi => (
-            format!("{}c_import({})", bind(leaf), quoted(module)),
-            vec!["c_import"],
-        ),
-        Via::DunderImport => {
-            let top = module.split('.').next().unwrap_or(module);
-            let text = match alias {
-                // Without a fromlist `__import__` returns the top of the dotted name.
-                Some(alias) if top != module => {
-                    format!(
-                        "{alias} = __import__({}, None, None, [\"*\"])",
-                        quoted(module)
-                    )
-                }
-                Some(alias) => format!("{alias} = __import__({})", quoted(module)),
-                None => format!("{top} = __import__({})", quoted(module)),
-            };
-            (text, vec![])
-        }
-    }
-}
-
-fn delete(what: &Delete) -> (String, Vec<&'static str>) {
-    let cache = |in_original| {
-        if in_original {
-            ("original", "original")
-        } else {
-            ("sys.modules", "sys")
-        }
-    };
-    match what {
-        Delete::Binding(name) | Delete::Attribute(name) => (format!("del {name}"), vec![]),
-        Delete::Cached {
-            name,
-            tree: false,
-            in_original,
-        } => {
-            let (place, helper) = cache(*in_original);
-            (format!("del {place}[{}]", quoted(name)), vec![helper])
-        }
-        Delete::Cached {
-            name,
-            tree: true,
-            in_original,
-        } => {
-            let (place, helper) = cache(*in_original);
-            (
-                format!("drop({place}, under={})", quoted(name)),
-                vec![helper, "drop"],
-            )
-        }
-        Delete::NewSince {
-            snapshot,
-            in_original,
-        } => {
-            let (place, helper) = cache(*in_original);
-            (
-                format!("drop({place}, lacking={snapshot})"),
-                vec![helper, "drop"],
-            )
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn text(module: &str, alias: Option<&str>, via: Via) -> String {
-        import(module, alias, via).0
-    }
-
-    #[test]
-    fn spellings_of_an_import() {
-        assert_eq!(text("a.b", None, Via::Statement), "import a.b");
-        assert_eq!(text("a.b", Some("x"), Via::Statement), "import a.b as x");
-        assert_eq!(
-            text("a", None, Via::ImportModule),
-            "a = import_module(\"a\")"
-        );
-        assert_eq!(
-            text("a.b", None, Via::ImportModule),
-            "import_module(\"a.b\")"
-        );
-        assert_eq!(text("a.b", Some("x"), Via::CApi), "x = c_import(\"a.b\")");
-        assert_eq!(
-            text("a.b", None, Via::DunderImport),
-            "a = __import__(\"a.b\")"
-        );
-        assert_eq!(
-            text("a.b", Some("x"), Via::DunderImport),
-            "x = __import__(\"a.b\", None, None, [\"*\"])"
-        );
-    }
-
-    #[test]
-    fn deletes() {
-        let tree = Delete::Cached {
-            name: "pkg".into(),
-            tree: true,
-            in_original: true,
-        };
-        assert_eq!(
-            delete(&tree),
-            (
-                "drop(original, under=\"pkg\")".to_owned(),
-                vec!["original", "drop"]
-            )
-        );
-        let new = Delete::NewSince {
-            snapshot: "before".into(),
-            in_original: false,
-        };
-        assert_eq!(delete(&new).0, "drop(sys.modules, lacking=before)");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::literal::text as quoted;
+use super::literal::text_literal as quoted;
 use super::{File, Mode, ProgramStep};
 use crate::scenario::model::{Module, ModuleBody};
 

@@ -1,7 +1,7 @@
 //! `sys`, which Python text in steps may use without importing it: in which steps it is lent.
 
 use crate::python::version::InterpreterKey;
-use crate::scenario::model::{Action, Variant};
+use crate::scenario::model::{Action, Eval, Run, Variant};
 
 /// The helper that gives way to what the scenario has bound by its name.
 pub(super) const SYS: &str = "sys?";
@@ -17,7 +17,9 @@ pub(super) fn steps_with_sys(variant: &Variant, key: &InterpreterKey) -> Vec<usi
         }
         let action = one.step.action.on(key);
         let text = match action {
-            Some(Action::Eval(text) | Action::Run(text)) => text,
+            Some(
+                Action::Eval(Eval { expression: text }) | Action::Run(Run { statements: text }),
+            ) => text,
             _ => "",
         };
         let code = code(text);
@@ -28,7 +30,7 @@ pub(super) fn steps_with_sys(variant: &Variant, key: &InterpreterKey) -> Vec<usi
             }
             continue;
         }
-        bound |= is_bound || action.is_some_and(|action| action.binds("sys"));
+        bound |= is_bound || action.is_some_and(|action| action.is_binding("sys"));
         used |= is_used;
         if used && !bound {
             found.push(one.number);

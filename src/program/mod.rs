@@ -4,7 +4,6 @@ pub mod emit;
 pub mod fixture;
 mod git;
 mod lent;
-pub mod literal;
 pub mod marshal;
 pub mod metadata;
 mod plain;
@@ -12,6 +11,7 @@ pub mod project;
 pub mod protocol;
 pub mod script;
 
+use crate::literal;
 use crate::scenario::model::Conditions;
 use crate::scenario::package::Package;
 use crate::trace::detail::Detail;

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::emit::emit;
-use super::literal::{bytes, list, text};
+use super::literal::{bytes_literal as bytes, list_literal as list, text_literal as text};
 use super::plain::is_plain;
 use super::protocol::{CASE_FLAGS, HELPERS, RECORDER, STARTUP};
 use super::{Mode, Program, ProgramStep};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::report::terminal::summary::plural;
-use crate::scenario::model::{Action, Scenario, Via};
+use crate::scenario::model::{Action, Import, Scenario, Via};
 
 /// A table per subject, which is the first part of an id: each scenario with its finding and the versions at which it
 /// changes, as the scenarios themselves tell.
@@ -66,7 +66,10 @@ fn changes(scenario: &Scenario) -> String {
     let needed = scenario.variants.iter().map(|variant| {
         let lazy = variant.numbered().iter().any(|one| {
             one.step.when.is_none()
-                && matches!(one.step.action, Action::Import { via: Via::Lazy, .. })
+                && matches!(
+                    one.step.action,
+                    Action::Import(Import { via: Via::Lazy, .. })
+                )
         });
         match &variant.requires.python {
             Some(spec) => Some(spec.to_string()),

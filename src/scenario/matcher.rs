@@ -2,11 +2,13 @@
 
 use regex::Regex;
 
-use super::expect::Reading;
+use super::expect::VariantContext;
 use crate::trace::fact::{FactName, FactValue};
 use crate::trace::notation::{canonical, is_repr, plain, quote, unquote};
-use crate::yaml::cursor::{At, Log, one_of, quoted};
+use crate::yaml::cursor::Cursor;
+use crate::yaml::diagnostics::Diagnostics;
 use crate::yaml::node::Node;
+use crate::yaml::suggest::{one_of, quoted};
 
 /// What a fact is expected to be.
 #[derive(Clone, Debug)]
@@ -40,7 +42,7 @@ impl Matcher {
         match (self, actual) {
             (Self::Equals(FactValue::Text(any)), _) if fact == "outcome" && *any == "any" => true,
             (Self::Equals(expected), _) => equal(expected, actual),
-            (Self::OneOf(several), _) => several.iter().any(|one| one.holds(fact, actual)),
+            (Self::OneOf(several), _) => several.iter().any(|matcher| matcher.holds(fact, actual)),
             (Self::Not(other), _) => !other.holds(fact, actual),
             (Self::Matches(expression), FactValue::Text(actual)) => {
                 expression.is_match(&text(actual))
@@ -52,15 +54,15 @@ impl Matcher {
             (
                 Self::Contains(item),
                 FactValue::List(items) | FactValue::Tuple(items) | FactValue::Set(items),
-            ) => items.iter().any(|one| item.holds(fact, one)),
+            ) => items.iter().any(|actual| item.holds(fact, actual)),
             (Self::Contains(key), FactValue::Map(entries)) => entries
                 .iter()
-                .any(|(one, _)| key.holds(fact, &FactValue::text(one.as_str()))),
+                .any(|(name, _)| key.holds(fact, &FactValue::text(name.as_str()))),
             (Self::Contains(_) | Self::Matches(_), _) => false,
         }
     }
 
-    /// What is expected, in words; what was seen says what `contains` is about.
+    /// Describes what is expected. What was seen says what `contains` is about.
     pub fn describe(&self, fact: &str, actual: Option<&FactValue>) -> String {
         let text = |part: &str| {
             if FactName::is_raw(fact) {
@@ -74,7 +76,7 @@ impl Matcher {
             Self::OneOf(several) => {
                 let several: Vec<_> = several
                     .iter()
-                    .map(|one| one.describe(fact, actual))
+                    .map(|matcher| matcher.describe(fact, actual))
                     .collect();
                 several.join(" or ")
             }
@@ -95,7 +97,7 @@ impl Matcher {
         }
     }
 
-    /// Every value that it speaks of.
+    /// Every value that it names.
     pub fn values(&self) -> Vec<&FactValue> {
         match self {
             Self::Equals(value) => vec![value],
@@ -134,8 +136,8 @@ fn equal(expected: &FactValue, actual: &FactValue) -> bool {
             let mut rest: Vec<&FactValue> = other.iter().collect();
             one.len() == other.len()
                 && one.iter().all(|one| {
-                    let at = rest.iter().position(|other| equal(one, other));
-                    at.map(|at| rest.swap_remove(at)).is_some()
+                    let found = rest.iter().position(|other| equal(one, other));
+                    found.map(|index| rest.swap_remove(index)).is_some()
                 })
         }
         (Map(one), Map(other)) => {
@@ -149,44 +151,67 @@ fn equal(expected: &FactValue, actual: &FactValue) -> bool {
     }
 }
 
-/// Reads what is expected of a fact.
-pub(super) fn read(
-    at: &At<'_>,
+/// Parses what is expected of a fact.
+pub(super) fn parse_matcher(
+    cursor: &Cursor<'_>,
     fact: &str,
-    reading: &Reading<'_>,
-    log: &mut Log<'_>,
+    context: &VariantContext<'_>,
+    diagnostics: &mut Diagnostics<'_>,
 ) -> Option<Matcher> {
-    let Node::Map(entries) = at.node else {
-        return Some(Matcher::Equals(value(at, fact, false, reading, log)?));
+    let Node::Map(entries) = cursor.node else {
+        return Some(Matcher::Equals(parse_value(
+            cursor,
+            fact,
+            false,
+            context,
+            diagnostics,
+        )?));
     };
     let is_word = |key: &Node| matches!(key, Node::Text(word) if MATCHERS.contains(&word.as_str()));
     if !entries.iter().any(|(key, _)| is_word(key)) {
         if fact != "value" && !entries.is_empty() && FactName::is_raw(fact) {
             let message = format!("the fact `{fact}` is no dict");
             let help = format!("expected its value, or one of {}", one_of(&MATCHERS));
-            log.say(&at.path, message, help);
+            diagnostics.report(&cursor.path, message, help);
             return None;
         }
-        return Some(Matcher::Equals(value(at, fact, false, reading, log)?));
+        return Some(Matcher::Equals(parse_value(
+            cursor,
+            fact,
+            false,
+            context,
+            diagnostics,
+        )?));
     }
-    let entries = at.entries("a condition", log)?;
+    let entries = cursor.entries("a condition", diagnostics)?;
     let [entry] = &entries[..] else {
         let word = entries
             .iter()
             .find(|entry| MATCHERS.contains(&entry.name))?;
         let message = format!("`{}` stands alone in its map", word.name);
         let help = "write a map for each condition; a dict is written `{equals: {…}}`";
-        log.say(&word.key.path, message, help);
+        diagnostics.report(&word.key.path, message, help);
         return None;
     };
     let inner = &entry.value;
     match entry.name {
-        "equals" => Some(Matcher::Equals(value(inner, fact, false, reading, log)?)),
-        "not" => Some(Matcher::Not(Box::new(read(inner, fact, reading, log)?))),
+        "equals" => Some(Matcher::Equals(parse_value(
+            inner,
+            fact,
+            false,
+            context,
+            diagnostics,
+        )?)),
+        "not" => Some(Matcher::Not(Box::new(parse_matcher(
+            inner,
+            fact,
+            context,
+            diagnostics,
+        )?))),
         "one_of" => {
-            let items = inner.items("`one_of`", log)?;
+            let items = inner.items("`one_of`", diagnostics)?;
             if items.is_empty() {
-                log.say(
+                diagnostics.report(
                     &inner.path,
                     "`one_of` is empty",
                     "nothing is one of nothing",
@@ -195,31 +220,36 @@ pub(super) fn read(
             }
             let several: Vec<_> = items
                 .iter()
-                .map(|item| read(item, fact, reading, log))
+                .map(|item| parse_matcher(item, fact, context, diagnostics))
                 .collect();
             several
                 .into_iter()
                 .collect::<Option<_>>()
                 .map(Matcher::OneOf)
         }
-        "contains" => contains(inner, fact, reading, log),
-        _ => matches(inner, fact, log),
+        "contains" => parse_contains(inner, fact, context, diagnostics),
+        _ => parse_matches(inner, fact, diagnostics),
     }
 }
 
-fn contains(at: &At<'_>, fact: &str, reading: &Reading<'_>, log: &mut Log<'_>) -> Option<Matcher> {
-    if *at.node == Node::Text(String::new()) {
-        log.say(
-            &at.path,
+fn parse_contains(
+    cursor: &Cursor<'_>,
+    fact: &str,
+    context: &VariantContext<'_>,
+    diagnostics: &mut Diagnostics<'_>,
+) -> Option<Matcher> {
+    if *cursor.node == Node::Text(String::new()) {
+        diagnostics.report(
+            &cursor.path,
             "every text contains the empty one",
             "expected a part of the text",
         );
         return None;
     }
-    if FactName::LISTS.contains(&fact) && matches!(at.node, Node::List(_)) {
+    if FactName::LISTS.contains(&fact) && matches!(cursor.node, Node::List(_)) {
         let message = format!("an item of `{fact}` is no list");
-        log.say(
-            &at.path,
+        diagnostics.report(
+            &cursor.path,
             message,
             "name one item; for several write a list of maps below `expect`",
         );
@@ -227,26 +257,30 @@ fn contains(at: &At<'_>, fact: &str, reading: &Reading<'_>, log: &mut Log<'_>) -
     }
     // A part of a text may look like anything.
     let part =
-        match at.node {
+        match cursor.node {
             Node::Text(text) if !FactName::is_raw(fact) => Matcher::Equals(FactValue::text(
-                canonical(text, false, &reading.snapshots, &[]),
+                canonical(text, false, &context.snapshots, &[]),
             )),
-            _ => read(at, fact, reading, log)?,
+            _ => parse_matcher(cursor, fact, context, diagnostics)?,
         };
     Some(Matcher::Contains(Box::new(part)))
 }
 
-fn matches(at: &At<'_>, fact: &str, log: &mut Log<'_>) -> Option<Matcher> {
+fn parse_matches(
+    cursor: &Cursor<'_>,
+    fact: &str,
+    diagnostics: &mut Diagnostics<'_>,
+) -> Option<Matcher> {
     if FactName::LISTS.contains(&fact) {
         let message = format!("the fact `{fact}` is a list, and `matches` is for texts");
-        log.say(
-            &at.path,
+        diagnostics.report(
+            &cursor.path,
             message,
             "for an item write `contains: {matches: …}`",
         );
         return None;
     }
-    let text = at.text("a regular expression", log)?;
+    let text = cursor.text("a regular expression", diagnostics)?;
     match Regex::new(text) {
         Ok(expression) => Some(Matcher::Matches(expression)),
         Err(error) => {
@@ -254,8 +288,8 @@ fn matches(at: &At<'_>, fact: &str, log: &mut Log<'_>) -> Option<Matcher> {
             let why = error.lines().last().unwrap_or_default();
             let why = why.trim_start_matches("error: ");
             let message = format!("{} is no regular expression: {why}", quoted(text));
-            log.say(
-                &at.path,
+            diagnostics.report(
+                &cursor.path,
                 message,
                 "https://docs.rs/regex/latest/regex/#syntax has the syntax",
             );
@@ -264,62 +298,69 @@ fn matches(at: &At<'_>, fact: &str, log: &mut Log<'_>) -> Option<Matcher> {
     }
 }
 
-/// A plain value, as the recorder would write it.
-fn value(
-    at: &At<'_>,
+/// Parses a plain value into the notation of the recorder. `inside`: of a list or a dict.
+fn parse_value(
+    cursor: &Cursor<'_>,
     fact: &str,
     inside: bool,
-    reading: &Reading<'_>,
-    log: &mut Log<'_>,
+    context: &VariantContext<'_>,
+    diagnostics: &mut Diagnostics<'_>,
 ) -> Option<FactValue> {
     // What says that a name is not there can only be a text where no name is asked for.
-    const FREE: [&str; 4] = ["absent", "unbound", "unreadable", "missing"];
-    let write = |text: &str| {
+    const FREE_WORDS: [&str; 4] = ["absent", "unbound", "unreadable", "missing"];
+    let to_notation = |text: &str| {
         if FactName::is_raw(fact) {
             return text.to_owned();
         }
         if let (true, Some(content)) = (fact.starts_with("resolve("), unquote(text)) {
             return quote(&content);
         }
-        let free = if fact == "value" { &FREE[..] } else { &[] };
-        canonical(text, inside, &reading.snapshots, free)
+        let free = if fact == "value" {
+            &FREE_WORDS[..]
+        } else {
+            &[]
+        };
+        canonical(text, inside, &context.snapshots, free)
     };
-    Some(match at.node {
+    Some(match cursor.node {
         Node::Bool(value) => FactValue::Bool(*value),
         Node::Int(value) => FactValue::Int(*value),
         Node::Float(value) => FactValue::Float(*value),
         Node::Null => FactValue::text("None"),
-        Node::Text(text) => FactValue::text(write(text)),
+        Node::Text(text) => FactValue::text(to_notation(text)),
         Node::List(_) => {
-            let items = at.items("a value", log)?;
+            let items = cursor.items("a value", diagnostics)?;
             let values: Option<Vec<_>> = items
                 .iter()
-                .map(|item| value(item, fact, true, reading, log))
+                .map(|item| parse_value(item, fact, true, context, diagnostics))
                 .collect();
             FactValue::List(values?)
         }
         Node::Map(entries) => {
             let mut values = Vec::new();
             for (index, (key, _)) in entries.iter().enumerate() {
-                let key_at = at.key_of(index);
+                let key_cursor = cursor.key_of(index);
                 let key = match key {
                     Node::Text(text) if matches!(text.as_str(), "()" | "{}") => text.clone(),
-                    _ => value(&key_at, fact, true, reading, log)?.to_string(),
+                    _ => parse_value(&key_cursor, fact, true, context, diagnostics)?.to_string(),
                 };
                 if values.iter().any(|(known, _)| *known == key) {
-                    log.say(
-                        &key_at.path,
+                    diagnostics.report(
+                        &key_cursor.path,
                         format!("the key {} is there twice", quoted(&key)),
                         "keep one of them",
                     );
                     return None;
                 }
-                values.push((key, value(&at.value_of(index), fact, true, reading, log)?));
+                values.push((
+                    key,
+                    parse_value(&cursor.value_of(index), fact, true, context, diagnostics)?,
+                ));
             }
             FactValue::map(values)
         }
         Node::Tagged => {
-            at.text("a value", log)?;
+            cursor.text("a value", diagnostics)?;
             return None;
         }
     })

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::Serialize;
-
-pub use super::action::{Action, Delete, Mtime, SetTo, SwapTo, Via};
 use super::matcher::Matcher;
 use super::package::Package;
+pub use super::steps::{
+    Action, ByVersion, Collect, Delete, Entry, Eval, Import, InvalidateCaches, Mtime, PythonCode,
+    Reload, Remove, Resolve, Restore, Run, Set, SetTo, Snapshot, Swap, Via, Write,
+};
 use crate::python::version::{InterpreterKey, PythonVersion, VersionSpec};
 pub use crate::record::id::{Choices, ScenarioId, VariantId};
 use crate::trace::detail::Detail;
@@ -84,12 +85,12 @@ pub struct Variant {
     pub compare: Vec<Detail>,
     /// Whether any step of the scenario, in whichever variant, expects something: then no exception may go unmentioned.
     pub is_judged: bool,
-    /// Marks of expectations that are known to be violated; expectations refer to them by place.
+    /// Marks of expectations that are known to be violated; expectations refer to them by index.
     pub known: Vec<Known>,
 }
 
 /// How the measured interpreter is started, beside the usual flags.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Conditions {
     /// More flags.
     pub flags: Vec<String>,
@@ -109,7 +110,7 @@ impl Conditions {
 }
 
 /// How cases are kept apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Isolation {
     /// Each case is a fork of a started interpreter.
     Fork,
@@ -248,12 +249,16 @@ impl Variant {
             _ => None,
         });
         let numbered = self.numbered();
-        let texts = numbered.iter().flat_map(|one| one.step.action.texts());
-        let actions = numbered.iter().flat_map(|one| one.step.action.each());
+        let texts = numbered
+            .iter()
+            .flat_map(|one| one.step.action.python_texts());
+        let actions = numbered
+            .iter()
+            .flat_map(|one| one.step.action.alternatives());
         let named = actions.flat_map(Action::modules);
         sources
             .chain(texts)
-            .any(|text| super::names::identifiers(text).any(|word| words.contains(&word)))
+            .any(|text| super::identifiers::identifiers(text).any(|word| words.contains(&word)))
             || named
                 .collect::<Vec<_>>()
                 .iter()
@@ -309,16 +314,16 @@ impl Variant {
         let numbered = self.numbered();
         let by_version = numbered
             .iter()
-            .filter(|one| matches!(one.step.action, Action::PerVersion(_)));
+            .filter(|one| matches!(one.step.action, Action::ByVersion(_)));
         by_version
-            .flat_map(|one| one.step.action.each())
+            .flat_map(|one| one.step.action.alternatives())
             .filter_map(|action| Some((action.modules().pop()?, action.bound_name()?.to_owned())))
             .collect()
     }
 }
 
 /// A file of the private folder that stands first on `sys.path`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Module {
     /// Dotted name.
     pub name: String,
@@ -327,7 +332,7 @@ pub struct Module {
 }
 
 /// What a fixture module consists of.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum ModuleBody {
     /// Python source.
     Text(String),
@@ -338,17 +343,15 @@ pub enum ModuleBody {
 }
 
 /// One entry of `steps`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Step {
     /// What is done.
     pub action: Action,
     /// Where it is run; `None` is everywhere.
     pub when: Option<VersionSpec>,
     /// What must be seen afterwards; all that apply to an interpreter must hold on it.
-    #[serde(skip)]
     pub expect: Vec<Expectation>,
     /// A remark for readers.
-    #[serde(skip)]
     pub note: Option<String>,
 }
 
@@ -368,7 +371,7 @@ pub struct Expectation {
     pub fact: FactName,
     /// What its value must be.
     pub value: Matcher,
-    /// Places of the marks that say it is known to be violated.
+    /// Indices of the marks that say it is known to be violated.
     pub known: Vec<usize>,
 }
 

@@ -1,367 +1,324 @@
-//! The text of one file to a scenario, or to everything that is wrong with it.
+//! Parses the text of one file: a scenario, or everything that is wrong with it.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::conditions;
 use super::digest::digest_scenario;
-use super::expect::Reading;
-use super::fixtures::{self, Fixture};
+use super::environment::{parse_interpreter, parse_requires};
+use super::expect::VariantContext;
+use super::expectation_checks::{ExpectationChecks, StepPosition};
+use super::identifiers::parse_dotted_name;
 use super::matrix::{Matrix, Row};
 use super::model::{
     Conditions, Module, ModuleBody, Requires, Scenario, ScenarioId, Step, Variant, VariantId,
 };
-use super::names;
-use super::possible::{Place as StepPlace, Recorded};
-use super::requires;
-use super::steps::{self, Parsed};
-use crate::yaml::cursor::{At, Entry, Log, Words};
-use crate::yaml::diagnostics::{Place, Problem, printable};
+use super::modules::{ParsedModule, parse_modules};
+use super::scope::check_bindings;
+use super::sections::{parse_changes, parse_compare, parse_known, parse_timeout};
+use super::steps::{ParsedStep, parse_step};
+use crate::yaml::cursor::{Cursor, Entries};
+use crate::yaml::diagnostics::{Diagnostic, Diagnostics, Location};
+use crate::yaml::lines::LineIndex;
 use crate::yaml::node::{self, Node};
-use crate::yaml::span;
+use crate::yaml::span::Span;
 
-pub(super) const TOP: Words = Words {
-    known: &[
-        "title",
-        "about",
-        "refs",
-        "tags",
-        "changes",
-        "modules",
-        "steps",
-        "watch",
-        "matrix",
-        "requires",
-        "interpreter",
-        "timeout",
-        "known",
-        "compare",
-    ],
-};
+pub(super) const TOP_KEYS: &[&str] = &[
+    "title",
+    "about",
+    "refs",
+    "tags",
+    "changes",
+    "modules",
+    "steps",
+    "watch",
+    "matrix",
+    "requires",
+    "interpreter",
+    "timeout",
+    "known",
+    "compare",
+];
 
-/// Reads the scenario `id` from the text of `file`.
-pub(super) fn scenario(file: &str, id: ScenarioId, text: &str) -> Result<Scenario, Vec<Problem>> {
+const NEEDED: &str = "a scenario needs at least `title` and `steps`";
+
+/// Parses the scenario `id` from the text of `file`.
+pub(super) fn parse_scenario(
+    file: &str,
+    id: ScenarioId,
+    text: &str,
+) -> Result<Scenario, Vec<Diagnostic>> {
     // Editors on Windows put a byte order mark there; libyaml skips it without counting it.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let document = document(file, text)?;
-    let mut log = Log::new(text);
-    match read(file, id, &document, &mut log) {
-        Some(scenario) if log.found.is_empty() => Ok(scenario),
-        _ => Err(problems(file, text, &log)),
+    let document = parse_document(file, text)?;
+    let mut diagnostics = Diagnostics::new(text);
+    match parse_root(file, id, &document, &mut diagnostics) {
+        Some(scenario) if diagnostics.is_empty() => Ok(scenario),
+        _ => Err(diagnostics.in_file(file)),
     }
 }
 
-/// Reads the text as YAML.
-pub(super) fn document(file: &str, text: &str) -> Result<Node, Vec<Problem>> {
-    node::document(text).map_err(|error| {
+/// Parses the text as YAML.
+pub(super) fn parse_document(file: &str, text: &str) -> Result<Node, Vec<Diagnostic>> {
+    node::parse_document(text).map_err(|error| {
         let found = text[error.offset..].chars().next();
-        let span = span::Span {
+        let span = Span {
             offset: error.offset,
             length: found.map_or(0, char::len_utf8),
         };
         let help = (found == Some('\t')).then_some("YAML is indented by spaces, not tabs");
         let message = format!("not YAML: {}", error.message);
-        vec![problem(file, text, span, &message, help)]
+        let location = Location::new(text, &LineIndex::new(text), span);
+        vec![Diagnostic::of_span(file, location, &message, help)]
     })
 }
 
-/// What was found to be wrong, with its places, in the order of the text.
-pub(super) fn problems(file: &str, text: &str, log: &Log<'_>) -> Vec<Problem> {
-    let mut problems: Vec<Problem> = log
-        .found
-        .iter()
-        .map(|finding| {
-            let span = span::find(text, &finding.path);
-            problem(file, text, span, &finding.message, finding.help.as_deref())
-        })
-        .collect();
-    problems.sort_by_key(|problem| {
-        problem
-            .place
-            .as_ref()
-            .map(|place| (place.line, place.column))
-    });
-    problems
-}
-
-fn problem(file: &str, text: &str, span: span::Span, message: &str, help: Option<&str>) -> Problem {
-    Problem {
-        file: printable(file),
-        place: Some(Place::new(text, span)),
-        message: printable(message),
-        help: help.map(printable),
-    }
-}
-
-fn read(file: &str, id: ScenarioId, document: &Node, log: &mut Log<'_>) -> Option<Scenario> {
-    let root = At::root(document);
+fn parse_root(
+    file: &str,
+    id: ScenarioId,
+    document: &Node,
+    diagnostics: &mut Diagnostics<'_>,
+) -> Option<Scenario> {
     if *document == Node::Null {
-        log.say(
-            &[],
-            "the file is empty",
-            "a scenario needs at least `title` and `steps`",
-        );
+        diagnostics.report(&[], "the file is empty", NEEDED);
         return None;
     }
-    let entries = root.entries("a scenario", log)?;
-    for entry in &entries {
-        TOP.knows("a scenario", entry, log);
-    }
-    let named = |name: &str| {
-        entries
-            .iter()
-            .find(|entry| entry.name == name)
-            .map(|entry| &entry.value)
-    };
+    let entries = Cursor::root(document).entries("a scenario", diagnostics)?;
+    entries.are_known("a scenario", TOP_KEYS, diagnostics);
     for needed in ["title", "steps"] {
-        if named(needed).is_none() {
-            log.say(
-                &[],
-                format!("`{needed}` is missing"),
-                "a scenario needs at least `title` and `steps`",
-            );
+        if entries.get(needed).is_none() {
+            diagnostics.report(&[], format!("`{needed}` is missing"), NEEDED);
         }
     }
-    let matrix_at = named("matrix");
-    let mut matrix = Matrix::read(matrix_at, log);
-    let title = named("title").and_then(|at| {
-        at.text("`title`", log)
-            .map(|text| (at, text.trim().to_owned()))
-    });
-    if let Some((at, title)) = &title {
-        if title.contains('\n') {
-            log.say(
-                &at.path,
-                "`title` has several lines",
-                "prose belongs to `about`",
-            );
-        }
-        for key in &matrix.keys {
-            if title.contains(&format!("${{{key}}}")) {
-                log.say(
-                    &at.path,
-                    format!("`${{{key}}}` in the title"),
-                    "all variants share the title",
-                );
-            }
-        }
-    }
-    let about = named("about").and_then(|at| at.text("`about`", log));
-    let refs = named("refs").map(|at| at.texts("`refs`", log));
-    let tags = named("tags").map(|at| at.texts("`tags`", log));
-    let changes = named("changes").map(|at| conditions::changes(at, log));
+    let section = |name| entries.value(name);
+    let mut matrix = Matrix::parse(section("matrix"), diagnostics);
+    let title = section("title").and_then(|title| parse_title(title, &matrix, diagnostics));
+    let about = section("about").and_then(|about| about.text("`about`", diagnostics));
+    let refs = section("refs").map(|refs| refs.texts("`refs`", diagnostics));
+    let tags = section("tags").map(|tags| tags.texts("`tags`", diagnostics));
+    let changes = section("changes").map(|changes| parse_changes(changes, diagnostics));
     let mut variants = Vec::with_capacity(matrix.rows.len());
     for row in matrix.rows.clone() {
-        variants.push(variant(&id, &entries, &mut matrix, &row, log));
+        variants.push(parse_variant(&id, &entries, &mut matrix, &row, diagnostics));
     }
-    log.settle();
-    let compare = named("compare").map(|at| conditions::compare(at, log));
+    diagnostics.settle();
+    let compare = section("compare").map(|compare| parse_compare(compare, diagnostics));
     let compare = compare.unwrap_or_default();
     let is_judged = variants.iter().any(|variant| {
-        let mut numbered = variant.numbered().into_iter();
-        numbered.any(|one| !one.step.expect.is_empty())
+        let numbered = variant.numbered();
+        numbered
+            .iter()
+            .any(|numbered| !numbered.step.expect.is_empty())
     });
     for variant in &mut variants {
         variant.compare.clone_from(&compare);
         variant.is_judged = is_judged;
     }
-    if let Some(at) = matrix_at {
-        matrix.unused(at, log);
+    if let Some(section) = section("matrix") {
+        matrix.report_unused_keys(section, diagnostics);
     }
     Some(Scenario {
         id,
         file: file.to_owned(),
-        title: title?.1,
+        title: title?,
         about: about.map(str::to_owned),
         refs: refs.unwrap_or_default(),
         tags: tags.unwrap_or_default(),
         changes: changes.unwrap_or_default(),
         digest: digest_scenario(&variants),
         variants,
-        text: log.text().into(),
+        text: diagnostics.text().into(),
     })
 }
 
-/// One variant: the sections with the values of its row filled in, read and checked.
-fn variant(
+/// Parses the title, which is one line, and the same in all variants.
+fn parse_title(
+    cursor: &Cursor<'_>,
+    matrix: &Matrix,
+    diagnostics: &mut Diagnostics<'_>,
+) -> Option<String> {
+    let title = cursor.text("`title`", diagnostics)?.trim();
+    if title.contains('\n') {
+        let message = "`title` has several lines";
+        diagnostics.report(&cursor.path, message, "prose belongs to `about`");
+    }
+    for key in &matrix.keys {
+        let token = format!("${{{key}}}");
+        if title.contains(&token) {
+            let message = format!("`{token}` in the title");
+            diagnostics.report(&cursor.path, message, "all variants share the title");
+        }
+    }
+    Some(title.to_owned())
+}
+
+/// Sections in which `${key}` may stand.
+const FILLED_SECTIONS: [&str; 7] = [
+    "modules",
+    "steps",
+    "requires",
+    "timeout",
+    "watch",
+    "interpreter",
+    "known",
+];
+
+/// Parses one variant: the sections with the values of its row filled in, read and checked.
+fn parse_variant(
     scenario: &ScenarioId,
-    entries: &[Entry<'_>],
+    entries: &Entries<'_>,
     matrix: &mut Matrix,
     row: &Row,
-    log: &mut Log<'_>,
+    diagnostics: &mut Diagnostics<'_>,
 ) -> Variant {
-    const SECTIONS: [&str; 7] = [
-        "modules",
-        "steps",
-        "requires",
-        "timeout",
-        "watch",
-        "interpreter",
-        "known",
-    ];
-    let filled = SECTIONS.map(|name| {
-        let at = &entries.iter().find(|entry| entry.name == name)?.value;
+    let filled = FILLED_SECTIONS.map(|name| {
+        let section = entries.value(name)?;
         // Most sections have nothing to fill in, and need not be copied for it.
-        let node = if at.node.has_text("${") {
-            Cow::Owned(matrix.fill(at, row, log))
+        let node = if section.node.contains_text("${") {
+            Cow::Owned(matrix.fill(section, row, diagnostics))
         } else {
-            Cow::Borrowed(at.node)
+            Cow::Borrowed(section.node)
         };
-        Some((node, at.path.clone()))
+        Some((node, section.path.clone()))
     });
     let [modules, steps, requires, timeout, watch, interpreter, known] =
         filled.each_ref().map(|section| {
             let (node, path) = section.as_ref()?;
-            Some(At {
+            Some(Cursor {
                 node,
                 path: path.clone(),
             })
         });
-    let mut reading = Reading {
+    let mut context = VariantContext {
         matrix,
         row,
         marks: Vec::new(),
         snapshots: [&modules, &steps]
             .into_iter()
             .flatten()
-            .flat_map(|at| at.node.values_of("snapshot"))
+            .flat_map(|section| section.node.texts_of_key("snapshot"))
             .collect(),
     };
     // Names that something unreadable may have brought: they are not to be complained about as well.
     let mut guessed = BTreeSet::new();
-    let mut guess = |at: &At<'_>| {
-        at.node
-            .each_text(&mut |text| guessed.extend(dotted_words(text)));
+    let mut guess = |node: &Node| {
+        node.for_each_text(&mut |text| guessed.extend(dotted_words(text)));
     };
-    if let Some(at) = &known {
-        conditions::mark(at, &mut reading, true, log);
+    if let Some(section) = &known {
+        parse_known(section, &mut context, true, diagnostics);
     }
-    let before = log.found.len();
-    let fixtures = modules
-        .as_ref()
-        .map_or_else(Vec::new, |at| fixtures::modules(at, &mut reading, log));
-    if let (Some(at), true) = (&modules, log.found.len() > before) {
-        guess(at);
+    let before = diagnostics.len();
+    let parsed_modules = modules.as_ref().map_or_else(Vec::new, |section| {
+        parse_modules(section, &mut context, diagnostics)
+    });
+    if let (Some(section), true) = (&modules, diagnostics.len() > before) {
+        guess(section.node);
     }
     let (conditions, entry) = match &interpreter {
-        Some(at) => requires::interpreter(at, &mut reading, log),
+        Some(section) => parse_interpreter(section, &mut context, diagnostics),
         None => (Conditions::default(), None),
     };
-    let items = steps.as_ref().and_then(|at| at.items("`steps`", log));
-    if let (Some(at), Some([])) = (&steps, items.as_deref()) {
-        log.say(
-            &at.path,
-            "`steps` is an empty list",
-            "a scenario needs at least one step",
-        );
+    let items = steps
+        .as_ref()
+        .and_then(|section| section.items("`steps`", diagnostics));
+    if let (Some(section), Some([])) = (&steps, items.as_deref()) {
+        let help = "a scenario needs at least one step";
+        diagnostics.report(&section.path, "`steps` is an empty list", help);
     }
-    let parsed: Vec<Parsed<'_>> = items
+    let parsed_steps: Vec<ParsedStep<'_>> = items
         .iter()
         .flatten()
-        .map(|item| steps::step(item, &mut reading, log))
+        .map(|item| parse_step(item, &mut context, diagnostics))
         .collect();
-    let (marks, snapshots) = (reading.marks, reading.snapshots);
-    for step in parsed
-        .iter()
-        .chain(fixtures.iter().flat_map(|one| &one.steps))
-    {
+    let (marks, snapshots) = (context.marks, context.snapshots);
+    let bodies = parsed_modules.iter().flat_map(|module| &module.steps);
+    for step in parsed_steps.iter().chain(bodies) {
         if step.action.is_none() {
-            guess(&step.at);
+            guess(step.cursor.node);
         }
     }
-    let modules: Vec<Module> = fixtures.iter().map(module).collect();
+    let modules: Vec<Module> = parsed_modules.iter().map(to_module).collect();
     let choices = row.choices();
     let variant = Variant {
         id: VariantId::new(scenario, &choices),
         choices,
         modules,
-        entry: entry.as_ref().and_then(step_of),
-        steps: all_of(&parsed),
-        watch: watch.map_or_else(Vec::new, |at| watched(&at, log)),
-        requires: requires.map_or_else(Requires::default, |at| requires::requires(&at, log)),
-        timeout: timeout.and_then(|at| conditions::timeout(&at, log)),
+        entry: entry.as_ref().and_then(to_step),
+        steps: to_steps(&parsed_steps),
+        watch: watch.map_or_else(Vec::new, |section| parse_watch(&section, diagnostics)),
+        requires: requires.map_or_else(Requires::default, |section| {
+            parse_requires(&section, diagnostics)
+        }),
+        timeout: timeout.and_then(|section| parse_timeout(&section, diagnostics)),
         interpreter: conditions,
         compare: Vec::new(),
         is_judged: false,
         known: marks,
     };
-    let all: Vec<&Parsed<'_>> = entry.iter().chain(&parsed).collect();
-    names::check(&all, None, &variant.modules, log);
-    for fixture in &fixtures {
-        let steps: Vec<_> = fixture.steps.iter().collect();
-        names::check(&steps, Some(&fixture.name), &variant.modules, log);
+    let all_steps: Vec<&ParsedStep<'_>> = entry.iter().chain(&parsed_steps).collect();
+    check_bindings(&all_steps, None, &variant.modules, diagnostics);
+    for module in &parsed_modules {
+        let steps: Vec<_> = module.steps.iter().collect();
+        check_bindings(&steps, Some(&module.name), &variant.modules, diagnostics);
     }
-    check_expectations(&variant, &all, &fixtures, &snapshots, &guessed, log);
+    let checks = ExpectationChecks::new(&variant, &snapshots, &guessed);
+    check_expectations(&checks, &all_steps, &parsed_modules, diagnostics);
     variant
 }
 
-/// Says which expectations of the variant can never hold. `all`: the entry and the steps.
+/// Complains about expectations that can never hold. `steps`: the entry, if there is one, and the steps.
 fn check_expectations(
-    variant: &Variant,
-    all: &[&Parsed<'_>],
-    fixtures: &[Fixture<'_>],
-    snapshots: &[String],
-    guessed: &BTreeSet<String>,
-    log: &mut Log<'_>,
+    checks: &ExpectationChecks<'_>,
+    steps: &[&ParsedStep<'_>],
+    modules: &[ParsedModule<'_>],
+    diagnostics: &mut Diagnostics<'_>,
 ) {
-    let recorded = Recorded::new(variant, snapshots, guessed);
-    let first = usize::from(variant.entry.is_none());
-    for (at, step) in all.iter().enumerate() {
-        let place = StepPlace {
-            step,
-            number: Some(first + at),
-            last: at + 1 == all.len(),
+    for (index, step) in steps.iter().enumerate() {
+        let position = StepPosition::Top {
+            index,
+            is_last: index + 1 == steps.len(),
         };
-        recorded.check(&place, log);
+        checks.check_step(step, position, diagnostics);
     }
-    for step in fixtures.iter().flat_map(|fixture| &fixture.steps) {
-        let place = StepPlace {
-            step,
-            number: None,
-            last: false,
-        };
-        recorded.check(&place, log);
+    for step in modules.iter().flat_map(|module| &module.steps) {
+        checks.check_step(step, StepPosition::Body, diagnostics);
     }
 }
 
 /// The steps that could be read. There may be many scenarios: no more room than they need.
-fn all_of(parsed: &[Parsed<'_>]) -> Vec<Step> {
+fn to_steps(parsed: &[ParsedStep<'_>]) -> Vec<Step> {
     let mut steps = Vec::with_capacity(parsed.len());
-    steps.extend(parsed.iter().filter_map(step_of));
+    steps.extend(parsed.iter().filter_map(to_step));
     steps
 }
 
-/// A step that could be read.
-fn step_of(parsed: &Parsed<'_>) -> Option<Step> {
-    let expect = parsed
-        .expect
-        .iter()
-        .map(|expected| expected.expectation.clone());
+/// The step, if it could be read.
+fn to_step(parsed: &ParsedStep<'_>) -> Option<Step> {
+    let expect = parsed.expect.iter();
     Some(Step {
         action: parsed.action.clone()?,
         when: parsed.when.clone(),
-        expect: expect.collect(),
+        expect: expect.map(|parsed| parsed.expectation.clone()).collect(),
         note: parsed.note.clone(),
     })
 }
 
-fn module(fixture: &Fixture<'_>) -> Module {
-    let body = match &fixture.body {
-        ModuleBody::Steps(_) => ModuleBody::Steps(all_of(&fixture.steps)),
+fn to_module(parsed: &ParsedModule<'_>) -> Module {
+    let body = match &parsed.body {
+        ModuleBody::Steps(_) => ModuleBody::Steps(to_steps(&parsed.steps)),
         body => body.clone(),
     };
     Module {
-        name: fixture.name.clone(),
+        name: parsed.name.clone(),
         body,
     }
 }
 
-/// `watch: [json.decoder]`
-fn watched(at: &At<'_>, log: &mut Log<'_>) -> Vec<String> {
-    let items = at.items("`watch`", log).unwrap_or_default();
+/// Parses `watch: [json.decoder]`.
+fn parse_watch(cursor: &Cursor<'_>, diagnostics: &mut Diagnostics<'_>) -> Vec<String> {
+    let items = cursor.items("`watch`", diagnostics).unwrap_or_default();
     items
         .iter()
-        .filter_map(|item| conditions::dotted(item, "a name in `watch`", log))
+        .filter_map(|item| parse_dotted_name(item, "a name in `watch`", diagnostics))
         .collect()
 }
 

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::scenario::model::{
-    Action, Choices, Conditions, Known, Module, ModuleBody, Requires, Step, VariantId,
+    Action, Choices, Collect, Conditions, Known, Module, ModuleBody, Requires, Step, VariantId,
 };
 use crate::trace::StepRecord;
 use crate::trace::fact::FactName;
@@ -18,7 +18,7 @@ fn expect(python: Option<&str>, fact: &str, value: &str) -> Expectation {
 
 fn variant(expectations: Vec<Expectation>) -> Variant {
     let step = |expect| Step {
-        action: Action::Collect,
+        action: Action::Collect(Collect),
         when: None,
         expect,
         note: None,
@@ -213,7 +213,7 @@ fn steps_that_are_not_run_expect_nothing_and_those_of_bodies_every_time() {
     let done = outcome(2, ProcessEnd::Exit(0), None);
     assert_eq!(judge(&with_body, &key, &done).0, Verdict::Pass);
     let body = Step {
-        action: Action::Collect,
+        action: Action::Collect(Collect),
         when: None,
         expect: vec![expect(None, "outcome", "ok")],
         note: None,

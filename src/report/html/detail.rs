@@ -132,7 +132,7 @@ fn about<'a>(one: &'a ScenarioReport, links: &Links) -> Prose<'a> {
 fn read(scenario: &ScenarioReport) -> Option<Scenario> {
     let text = scenario.text.as_deref()?;
     let id = ScenarioId(scenario.id.clone());
-    let read = scenario::read(&scenario.file, id, text).ok()?;
+    let read = scenario::parse(&scenario.file, id, text).ok()?;
     (read.digest == scenario.digest).then_some(read)
 }
 

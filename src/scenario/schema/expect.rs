@@ -11,7 +11,7 @@ use super::words::{self, OneOrMore, OrCondition, Scalar, Spec, TextOrNone};
 /// Facts that must hold, or a list of such maps for different Pythons and variants; all that apply must hold.
 #[derive(JsonSchema)]
 #[schemars(untagged)]
-pub(super) enum Expect {
+pub(in crate::scenario) enum Expect {
     One(Box<Expectation>),
     Several(#[schemars(length(min = 1))] Vec<Expectation>),
 }
@@ -19,7 +19,7 @@ pub(super) enum Expect {
 /// Facts and their values, where `python` and `matrix` apply.
 #[derive(JsonSchema)]
 #[schemars(transform = facts_about_names)]
-pub(super) struct Expectation {
+pub(in crate::scenario) struct Expectation {
     /// Only on these Pythons, quoted: `">=3.6,<3.12"`, `"2.7"`, `"free-threaded"`.
     python: Option<Spec>,
     /// Only in variants with these values: `{via: c_api}`, `{via: [c_api, statement]}`.

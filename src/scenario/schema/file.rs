@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 
 use super::conditions::{Interpreter, Known, Requires};
-use super::step::Step;
 use super::words::{Dotted, Duration, Nothing, Scalar, Text};
+use crate::scenario::steps::schema::Step;
 
 /// A scenario of modswap: a sequence of imports, swaps and deletes, and what CPython does with it.
 #[derive(JsonSchema)]

@@ -7,13 +7,12 @@
 // The types are read by the derive alone; no value of them is ever made.
 #![allow(dead_code, reason = "the schema is their only use")]
 
-mod conditions;
-mod expect;
+pub(super) mod conditions;
+pub(super) mod expect;
 mod file;
-mod step;
 #[cfg(test)]
 mod tests;
-mod words;
+pub(super) mod words;
 
 use schemars::generate::SchemaSettings;
 use schemars::transform::{Transform, transform_subschemas};

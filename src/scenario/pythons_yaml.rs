@@ -3,27 +3,24 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::load::{NOT_SCENARIOS, not_utf8, unreadable};
-use super::parse::{document, problems};
-use super::requires::{flags, variables};
+use super::environment::{parse_flags, parse_variables};
+use super::load::{NOT_SCENARIOS, refuse_not_utf8, refuse_unreadable};
+use super::parse::parse_document;
 use crate::python::listed::ListedPython;
 use crate::python::request::{PythonRequest, RequestError};
-use crate::yaml::cursor::{At, Log, Words, quoted};
-use crate::yaml::diagnostics::{LoadErrors, Place, Problem};
+use crate::yaml::cursor::Cursor;
+use crate::yaml::diagnostics::Diagnostics;
+use crate::yaml::diagnostics::{Diagnostic, LoadErrors};
 use crate::yaml::node::Node;
-use crate::yaml::span;
+use crate::yaml::suggest::quoted;
 
-pub(super) const TOP: Words = Words {
-    known: &["pythons"],
-};
-pub(super) const PYTHON: Words = Words {
-    known: &["label", "command", "flags", "env", "required"],
-};
+pub(super) const TOP_KEYS: &[&str] = &["pythons"];
+pub(super) const PYTHON_KEYS: &[&str] = &["label", "command", "flags", "env", "required"];
 const NEEDS: &str = "expected `pythons:` and a list, each with a `command`";
 
-/// The lists of Pythons beside scenarios: of each folder its own, of each file that of its folder, and of what lies in a
+/// Finds the lists of Pythons beside scenarios: of each folder its own, of each file that of its folder, and of what lies in a
 /// folder called `scenarios` also that of this folder.
-pub fn lists_beside(roots: &[PathBuf]) -> Vec<PathBuf> {
+pub fn find_lists(roots: &[PathBuf]) -> Vec<PathBuf> {
     let mut lists: Vec<PathBuf> = Vec::new();
     for root in roots {
         let folder = if root.is_dir() {
@@ -45,89 +42,94 @@ pub fn lists_beside(roots: &[PathBuf]) -> Vec<PathBuf> {
     lists
 }
 
-/// Reads lists of Pythons.
+/// Loads lists of Pythons.
 ///
 /// # Errors
 /// Everything that is wrong in any of them, at once.
-pub fn listed(files: &[PathBuf]) -> Result<Vec<ListedPython>, LoadErrors> {
+pub fn load_lists(files: &[PathBuf]) -> Result<Vec<ListedPython>, LoadErrors> {
     let mut found = Vec::new();
     let mut wrong = Vec::new();
     for file in files {
-        match read_file(file) {
+        match load_list(file) {
             Ok(pythons) => found.extend(pythons),
-            Err(problems) => wrong.extend(problems),
+            Err(diagnostics) => wrong.extend(diagnostics),
         }
     }
     if wrong.is_empty() {
         Ok(found)
     } else {
-        Err(LoadErrors { problems: wrong })
+        Err(LoadErrors { diagnostics: wrong })
     }
 }
 
-fn read_file(file: &Path) -> Result<Vec<ListedPython>, Vec<Problem>> {
+fn load_list(file: &Path) -> Result<Vec<ListedPython>, Vec<Diagnostic>> {
     let name = crate::text::path(file);
-    let bytes = fs::read(file).map_err(|error| vec![unreadable(file, &error)])?;
+    let bytes = fs::read(file).map_err(|error| vec![refuse_unreadable(file, &error)])?;
     let text = std::str::from_utf8(&bytes)
-        .map_err(|error| vec![not_utf8(&name, &bytes, error.valid_up_to())])?;
+        .map_err(|error| vec![refuse_not_utf8(&name, &bytes, error.valid_up_to())])?;
     let folder = file.parent().unwrap_or(Path::new(""));
-    read(&name, folder, text)
+    parse_list(&name, folder, text)
 }
 
-fn read(name: &str, folder: &Path, text: &str) -> Result<Vec<ListedPython>, Vec<Problem>> {
+fn parse_list(name: &str, folder: &Path, text: &str) -> Result<Vec<ListedPython>, Vec<Diagnostic>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let document = document(name, text)?;
-    let mut log = Log::new(text);
-    let root = At::root(&document);
+    let document = parse_document(name, text)?;
+    let mut diagnostics = Diagnostics::new(text);
+    let root = Cursor::root(&document);
     let mut pythons = Vec::new();
     if document == Node::Null {
-        log.say(&[], "the file is empty", NEEDS);
-    } else if let Some(entries) = root.entries("a list of Pythons", &mut log) {
-        for entry in &entries {
-            if TOP.knows("a list of Pythons", entry, &mut log) {
-                let items = entry.value.items("`pythons`", &mut log);
+        diagnostics.report(&[], "the file is empty", NEEDS);
+    } else if let Some(entries) = root.entries("a list of Pythons", &mut diagnostics) {
+        for entry in entries.iter() {
+            if entry.is_known("a list of Pythons", TOP_KEYS, &mut diagnostics) {
+                let items = entry.value.items("`pythons`", &mut diagnostics);
                 for item in items.unwrap_or_default() {
-                    let at = Place::new(text, span::find(text, &item.path));
-                    let place = format!("{name}:{}", at.line);
-                    pythons.extend(python(&item, folder, place, &mut log));
+                    let line = diagnostics.location(&item.path).line;
+                    let place = format!("{name}:{line}");
+                    pythons.extend(parse_python(&item, folder, place, &mut diagnostics));
                 }
             }
         }
         if entries.is_empty() {
-            log.say(&[], "`pythons` is missing", NEEDS);
+            diagnostics.report(&[], "`pythons` is missing", NEEDS);
         }
     }
-    if log.found.is_empty() {
+    if diagnostics.is_empty() {
         Ok(pythons)
     } else {
-        Err(problems(name, text, &log))
+        Err(diagnostics.in_file(name))
     }
 }
 
-fn python(at: &At<'_>, folder: &Path, place: String, log: &mut Log<'_>) -> Option<ListedPython> {
+fn parse_python(
+    cursor: &Cursor<'_>,
+    folder: &Path,
+    place: String,
+    diagnostics: &mut Diagnostics<'_>,
+) -> Option<ListedPython> {
     let mut request = None;
     let mut label = None;
     let mut python = (Vec::new(), Vec::new(), false);
-    let entries = at.entries("a Python", log)?;
-    for entry in &entries {
-        if !PYTHON.knows("a Python", entry, log) {
+    let entries = cursor.entries("a Python", diagnostics)?;
+    for entry in entries.iter() {
+        if !entry.is_known("a Python", PYTHON_KEYS, diagnostics) {
             continue;
         }
         let value = &entry.value;
         match entry.name {
-            "label" => label = read_label(value, log),
-            "command" => request = command(value, log),
-            "flags" => python.0 = flags(value, log),
-            "env" => python.1 = variables(value, log),
+            "label" => label = parse_label(value, diagnostics),
+            "command" => request = parse_command(value, diagnostics),
+            "flags" => python.0 = parse_flags(value, diagnostics),
+            "env" => python.1 = parse_variables(value, diagnostics),
             _ => match value.node {
                 Node::Bool(required) => python.2 = *required,
-                _ => log.say(&value.path, "`required` must be true or false", ""),
+                _ => diagnostics.report(&value.path, "`required` must be true or false", ""),
             },
         }
     }
-    if !entries.iter().any(|entry| entry.name == "command") {
-        log.say(
-            &at.path,
+    if entries.get("command").is_none() {
+        diagnostics.report(
+            &cursor.path,
             "`command` is missing",
             "expected what starts the Python: `command: chroot /srv/sid python3.15`",
         );
@@ -145,35 +147,34 @@ fn python(at: &At<'_>, folder: &Path, place: String, log: &mut Log<'_>) -> Optio
     })
 }
 
-fn read_label(at: &At<'_>, log: &mut Log<'_>) -> Option<String> {
-    let text = at.text("`label`", log)?;
+fn parse_label(cursor: &Cursor<'_>, diagnostics: &mut Diagnostics<'_>) -> Option<String> {
+    let text = cursor.text("`label`", diagnostics)?;
     if crate::python::request::is_label(text) {
         return Some(text.to_owned());
     }
     let message = format!("{} is no label", quoted(text));
-    log.say(
-        &at.path,
+    diagnostics.report(
+        &cursor.path,
         message,
         "a label is of letters, digits, `-` and `_`",
     );
     None
 }
 
-/// One text, split as a shell would, or a list of words.
-fn command(at: &At<'_>, log: &mut Log<'_>) -> Option<PythonRequest> {
-    let text = match at.node {
-        Node::List(_) => {
-            let words = at.texts("`command`", log);
-            shlex::try_join(words.iter().map(String::as_str)).ok()?
-        }
-        _ => at.text("`command`", log)?.to_owned(),
+/// Parses a command: one text, split as a shell would, or a list of words.
+fn parse_command(cursor: &Cursor<'_>, diagnostics: &mut Diagnostics<'_>) -> Option<PythonRequest> {
+    let is_list = matches!(cursor.node, Node::List(_));
+    let text = if is_list {
+        let words = cursor.texts("`command`", diagnostics);
+        shlex::try_join(words.iter().map(String::as_str)).ok()?
+    } else {
+        cursor.text("`command`", diagnostics)?.to_owned()
     };
-    let request = text.parse::<PythonRequest>();
-    let request = match at.node {
+    let mut request = text.parse::<PythonRequest>();
+    if is_list {
         // Where the words end is said.
-        Node::List(_) => request.and_then(PythonRequest::of_words),
-        _ => request,
-    };
+        request = request.and_then(PythonRequest::of_words);
+    }
     let error = match request {
         Ok(request) if !request.is_version() => return Some(request),
         Ok(_) => "a version starts nothing".to_owned(),
@@ -184,7 +185,7 @@ fn command(at: &At<'_>, log: &mut Log<'_>) -> Option<PythonRequest> {
         Err(error) => error.to_string(),
     };
     let help = "expected a path, the name of a Python on PATH, or a command that ends in a Python";
-    log.say(&at.path, error, help);
+    diagnostics.report(&cursor.path, error, help);
     None
 }
 
@@ -193,13 +194,16 @@ mod tests {
     use super::*;
 
     fn pythons(text: &str) -> Result<Vec<ListedPython>, String> {
-        read("pythons.yaml", Path::new("/home"), text).map_err(|problems| {
-            let lines = problems.iter().map(|problem| {
-                let place = problem.place.as_ref().map_or(String::new(), |place| {
-                    format!("{}:{} ", place.line, place.column)
-                });
-                let help = problem.help.as_deref().unwrap_or_default();
-                format!("{place}{} | {help}", problem.message)
+        parse_list("pythons.yaml", Path::new("/home"), text).map_err(|diagnostics| {
+            let lines = diagnostics.iter().map(|diagnostic| {
+                let place = diagnostic
+                    .location
+                    .as_ref()
+                    .map_or(String::new(), |location| {
+                        format!("{}:{} ", location.line, location.column)
+                    });
+                let help = diagnostic.help.as_deref().unwrap_or_default();
+                format!("{place}{} | {help}", diagnostic.message)
             });
             lines.collect::<Vec<_>>().join("\n")
         })

@@ -1,0 +1,85 @@
+//! The schema of a step, from the registry.
+
+use std::borrow::Cow;
+
+use schemars::generate::SchemaGenerator;
+use schemars::{JsonSchema, Schema, json_schema};
+use serde_json::{Map, Value, json};
+
+use super::{STEP_KINDS, optional};
+use crate::scenario::schema::conditions::Known;
+use crate::scenario::schema::expect::Expect;
+use crate::scenario::schema::words::{Spec, Text};
+
+/// A step: one action, and what may stand beside it.
+pub(in crate::scenario) struct Step;
+
+type Property = (
+    &'static str,
+    &'static str,
+    fn(&mut SchemaGenerator) -> Schema,
+);
+
+/// Keys that may stand beside every action: the word, what editors show, and the schema of the value.
+pub(super) const COMMON_KEYS: [Property; 4] = [
+    (
+        "when",
+        "Only on these Pythons, quoted: `\">=3.4\"`. Elsewhere the step is not run.",
+        optional::<Spec>,
+    ),
+    (
+        "expect",
+        "Facts that must hold after the step.",
+        optional::<Expect>,
+    ),
+    (
+        "known",
+        "What this step expects is violated somewhere, and known to be.",
+        optional::<Known>,
+    ),
+    ("note", "A remark for readers.", optional::<Text>),
+];
+
+impl JsonSchema for Step {
+    fn schema_name() -> Cow<'static, str> {
+        "Step".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let actions = STEP_KINDS
+            .iter()
+            .map(|kind| (kind.word, kind.doc, kind.schema));
+        let modifiers = STEP_KINDS.iter().flat_map(|kind| kind.modifiers);
+        let modifiers = modifiers.map(|modifier| (modifier.word, modifier.doc, modifier.schema));
+        let mut properties = Map::new();
+        for (word, doc, make) in actions.chain(modifiers).chain(COMMON_KEYS) {
+            let mut property = make(generator);
+            property.insert("description".to_owned(), doc.into());
+            properties.insert(word.to_owned(), property.to_value());
+        }
+        let mut schema = json_schema!({
+            "description": "One action, and what may stand beside it.",
+            "type": "object",
+            "properties": properties,
+            "additionalProperties": false,
+        });
+        let actions = STEP_KINDS.iter();
+        let actions = actions.map(|kind| json!({"required": [kind.word]}));
+        schema.insert("oneOf".to_owned(), actions.collect());
+        schema.insert("dependentRequired".to_owned(), needed_keys());
+        for kind in STEP_KINDS {
+            (kind.add_rules)(&mut schema);
+        }
+        schema
+    }
+}
+
+/// What a key needs beside it: a modifier its action, `known` an expectation.
+fn needed_keys() -> Value {
+    let modifiers = STEP_KINDS.iter().flat_map(|kind| {
+        let modifiers = kind.modifiers.iter();
+        modifiers.map(|modifier| (modifier.word.to_owned(), json!([kind.word])))
+    });
+    let known = ("known".to_owned(), json!(["expect"]));
+    Value::from_iter(modifiers.chain([known]))
+}
