@@ -5,7 +5,7 @@ use std::path::Path;
 use super::arguments::{Common, MergeArguments};
 use super::exit::exit_for_report;
 use super::results::Destinations;
-use super::{Exit, Failure, state, style, warn_user};
+use super::{Exit, Failure, state, stdout_style, warn_user};
 use crate::record::RunReport;
 use crate::report::format::Format;
 use crate::report::terminal::whole::{Made, Told};
@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &MergeArguments, common: &Common) -> Result<Exit, F
         links: &links,
         made: Made::Merged { file },
     };
-    destinations.take(told, style(common))?;
+    destinations.write_report(told, stdout_style(common))?;
     // What was seen outranks what was not.
     Ok(match exit_for_report(&report, strict) {
         Exit::Success if uncompared.is_some() => Exit::Violation,
