@@ -18,6 +18,7 @@ pub mod cli;
 pub mod compare;
 pub mod digest;
 pub mod exec;
+mod fs;
 mod literal;
 pub mod plan;
 mod process;

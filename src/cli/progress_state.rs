@@ -4,19 +4,19 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::time::Duration;
 
-use crate::report::terminal::summary::plural;
+use crate::text::plural;
 use crate::text::visible;
 
 /// How long a case may run before it is named.
-const SLOW: Duration = Duration::from_secs(2);
+const SLOW_AFTER: Duration = Duration::from_secs(2);
 /// Slow cases that are named.
-const MOST_SLOW: usize = 3;
+const MAX_SLOW_NAMED: usize = 3;
 /// How long it must have gone on before a rate means something.
-const ENOUGH: Duration = Duration::from_millis(500);
+const MIN_RATE_TIME: Duration = Duration::from_millis(500);
 
 /// What is known of a run. Times are those since it began.
 #[derive(Debug, Default)]
-pub(super) struct Pace {
+pub(super) struct ProgressState {
     total: usize,
     done: usize,
     failed: usize,
@@ -26,28 +26,26 @@ pub(super) struct Pace {
     last: String,
 }
 
-impl Pace {
-    pub(super) fn new(total: usize) -> Self {
-        Self {
-            total,
-            ..Self::default()
-        }
+impl ProgressState {
+    /// Sets how many cases there are.
+    pub(super) fn set_total(&mut self, total: usize) {
+        self.total = total;
     }
 
     /// A case starts.
-    pub(super) fn started(&mut self, case: usize, interpreter: &str, id: &str, now: Duration) {
+    pub(super) fn start_case(&mut self, case: usize, interpreter: &str, id: &str, now: Duration) {
         let name = format!("{interpreter} {}", visible(id));
         self.last.clone_from(&name);
         self.running.insert(case, (name, now));
     }
 
     /// Something else is to be said of what goes on.
-    pub(super) fn says(&mut self, text: &str) {
+    pub(super) fn set_message(&mut self, text: &str) {
         self.last = visible(text);
     }
 
     /// A case is over.
-    pub(super) fn finished(&mut self, interpreter: &str, id: &str, is_bad: bool) {
+    pub(super) fn finish_case(&mut self, interpreter: &str, id: &str, is_bad: bool) {
         self.done += 1;
         self.failed += usize::from(is_bad);
         let name = format!("{interpreter} {}", visible(id));
@@ -55,20 +53,20 @@ impl Pace {
     }
 
     /// Cases that are over.
-    pub(super) fn done(&self) -> usize {
+    pub(super) fn done_count(&self) -> usize {
         self.done
     }
 
     /// For a terminal: `1200/3930 210/s 2! 3.13.0 swap/copy`, and what is slow by name.
-    pub(super) fn line(&self, now: Duration) -> String {
+    pub(super) fn render_line(&self, now: Duration) -> String {
         let mut line = format!("{}/{}", self.done, self.total);
-        if let Some(rate) = self.rate(now) {
+        if let Some(rate) = self.render_rate(now) {
             let _ = write!(line, " {rate}/s");
         }
         if self.failed > 0 {
             let _ = write!(line, " {}!", self.failed);
         }
-        let slow = self.slow(now);
+        let slow = self.render_slow(now);
         if slow.is_empty() {
             let _ = write!(line, " {}", self.last);
         } else {
@@ -78,23 +76,23 @@ impl Pace {
     }
 
     /// For a log: `1200 of 3930 cases, 210/s, 2 failed`, and what is slow by name.
-    pub(super) fn sentence(&self, now: Duration) -> String {
+    pub(super) fn render_sentence(&self, now: Duration) -> String {
         let mut line = format!("{} of {}", self.done, plural(self.total, "case"));
-        if let Some(rate) = self.rate(now) {
+        if let Some(rate) = self.render_rate(now) {
             let _ = write!(line, ", {rate}/s");
         }
         if self.failed > 0 {
             let _ = write!(line, ", {} failed", self.failed);
         }
-        let slow = self.slow(now);
+        let slow = self.render_slow(now);
         if !slow.is_empty() {
             let _ = write!(line, "; still running: {slow}");
         }
         line
     }
 
-    fn rate(&self, now: Duration) -> Option<String> {
-        if now < ENOUGH || self.done == 0 {
+    fn render_rate(&self, now: Duration) -> Option<String> {
+        if now < MIN_RATE_TIME || self.done == 0 {
             return None;
         }
         let done = u32::try_from(self.done).unwrap_or(u32::MAX);
@@ -107,15 +105,15 @@ impl Pace {
     }
 
     /// Names and ages, the slowest first.
-    fn slow(&self, now: Duration) -> String {
+    fn render_slow(&self, now: Duration) -> String {
         let mut slow: Vec<(&str, Duration)> = self
             .running
             .values()
             .map(|(name, since)| (name.as_str(), now.saturating_sub(*since)))
-            .filter(|(_, age)| *age >= SLOW)
+            .filter(|(_, age)| *age >= SLOW_AFTER)
             .collect();
         slow.sort_by_key(|(_, age)| std::cmp::Reverse(*age));
-        let shown = slow.iter().take(MOST_SLOW);
+        let shown = slow.iter().take(MAX_SLOW_NAMED);
         let shown = shown.map(|(name, age)| format!("{name} {} s", age.as_secs()));
         shown.collect::<Vec<_>>().join(", ")
     }
@@ -128,24 +126,25 @@ mod tests {
     #[test]
     fn a_line_says_how_far_it_is() {
         let at = Duration::from_secs;
-        let mut pace = Pace::new(30);
-        pace.started(0, "3.13.0", "swap/a", at(0));
-        assert_eq!(pace.line(at(0)), "0/30 3.13.0 swap/a");
-        pace.finished("3.13.0", "swap/a", false);
-        pace.started(1, "3.9.18", "swap/\x1b[31mb", at(1));
-        pace.started(2, "2.7.18", "swap/c", at(3));
-        pace.finished("2.7.18", "swap/c", true);
-        assert_eq!(pace.line(at(2)), "2/30 1.0/s 1! 2.7.18 swap/c");
+        let mut state = ProgressState::default();
+        state.set_total(30);
+        state.start_case(0, "3.13.0", "swap/a", at(0));
+        assert_eq!(state.render_line(at(0)), "0/30 3.13.0 swap/a");
+        state.finish_case("3.13.0", "swap/a", false);
+        state.start_case(1, "3.9.18", "swap/\x1b[31mb", at(1));
+        state.start_case(2, "2.7.18", "swap/c", at(3));
+        state.finish_case("2.7.18", "swap/c", true);
+        assert_eq!(state.render_line(at(2)), "2/30 1.0/s 1! 2.7.18 swap/c");
         assert_eq!(
-            pace.line(at(4)),
+            state.render_line(at(4)),
             "2/30 0.5/s 1! slow: 3.9.18 swap/\u{fffd}[31mb 3 s"
         );
         assert_eq!(
-            pace.sentence(at(4)),
+            state.render_sentence(at(4)),
             "2 of 30 cases, 0.5/s, 1 failed; still running: 3.9.18 swap/\u{fffd}[31mb 3 s"
         );
-        pace.says("3.9.18: installing");
-        assert_eq!(pace.line(at(2)), "2/30 1.0/s 1! 3.9.18: installing");
-        assert_eq!(pace.done(), 2);
+        state.set_message("3.9.18: installing");
+        assert_eq!(state.render_line(at(2)), "2/30 1.0/s 1! 3.9.18: installing");
+        assert_eq!(state.done_count(), 2);
     }
 }
