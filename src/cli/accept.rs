@@ -10,7 +10,7 @@ use crate::baseline::{self, Accepted};
 use crate::compare::changes::{Kind, against_baseline};
 use crate::compare::ranges::ranges;
 use crate::plan::{Ids, Selection};
-use crate::python::require::{RequireError, Requirements};
+use crate::python::requirements::{RequireError, Requirements};
 use crate::python::version::InterpreterKey;
 use crate::report::model::{CaseReport, RunReport};
 use crate::report::summary::plural;

@@ -5,12 +5,15 @@ use std::path::PathBuf;
 
 use super::arguments::Pythons;
 use super::{Exit, Failure, say};
-use crate::python::discover::{DiscoverError, Environment, Origin, ProbeOptions, discover};
-use crate::python::facts::printable;
+use crate::python::discover::{DiscoverError, discover};
+use crate::python::environment::Environment;
+use crate::python::interpreter_info::printable;
 use crate::python::inventory::{Inventory, Rejected};
-use crate::python::listed::ListedPython;
+use crate::python::probe_all::ProbeOptions;
+use crate::python::pythons_yaml::ListedPython;
 use crate::python::request::PythonRequest;
-use crate::python::require;
+use crate::python::requirements;
+use crate::python::source::Origin;
 use crate::report::style::Style;
 use crate::scenario;
 
@@ -92,7 +95,7 @@ pub(super) fn not_found(error: &DiscoverError, environment: &Environment) -> Fai
 /// The list of what is not, and what might have been it.
 pub(super) fn hold(wanted: &Pythons, inventory: &Inventory) -> Result<(), Failure> {
     let keys: Vec<_> = inventory.interpreters.iter().map(|one| &one.key).collect();
-    let unmet = require::unmet(&wanted.require, &keys);
+    let unmet = requirements::unmet(&wanted.require, &keys);
     if unmet.is_empty() {
         return Ok(());
     }

@@ -6,7 +6,7 @@ use super::arguments::Execution;
 use super::{Exit, Failure};
 use crate::exec::PackageOptions;
 use crate::program::project::Project;
-use crate::python::discover::Environment;
+use crate::python::environment::Environment;
 use crate::scenario::model::Scenario;
 use crate::scenario::package::Package;
 

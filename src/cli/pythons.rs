@@ -6,8 +6,8 @@ use super::stop::{asked_to_stop, interrupted};
 use super::{Exit, Failure, print, screen, style};
 use crate::python::discover::find;
 use crate::python::inventory::Missing;
-use crate::python::listed::ListedPython;
-use crate::python::{require, support};
+use crate::python::pythons_yaml::ListedPython;
+use crate::python::{releases, requirements};
 use crate::report::inventory;
 use crate::scenario::FOLDER;
 
@@ -34,7 +34,7 @@ pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result
     let is_asked = !found.missing.is_empty();
     if wanted.python.is_empty() {
         let today = jiff::Zoned::now().date();
-        found.missing = support::missing(&found.interpreters, today);
+        found.missing = releases::missing(&found.interpreters, today);
     } else {
         // Only these were asked for.
         found.rejected = all.like(&wanted.python);
@@ -46,8 +46,8 @@ pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result
         found.merged.retain(|one| used.contains(&one.into));
     }
     let keys: Vec<_> = found.interpreters.iter().map(|one| &one.key).collect();
-    let unmet = require::unmet(&wanted.require, &keys);
-    let unmet: Vec<_> = unmet.into_iter().map(require::missing).collect();
+    let unmet = requirements::unmet(&wanted.require, &keys);
+    let unmet: Vec<_> = unmet.into_iter().map(requirements::missing).collect();
     // A version is missing once, for the more pressing reason.
     let named = |one: &Missing| unmet.iter().any(|other| other.wanted == one.wanted);
     found.missing.retain(|one| !named(one));

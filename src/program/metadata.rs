@@ -7,7 +7,7 @@ use pep440_rs::{Version, VersionSpecifiers};
 use pep508_rs::PackageName;
 
 use super::git;
-use crate::python::facts::Facts;
+use crate::python::interpreter_info::Facts;
 use crate::python::version::PythonVersion;
 
 /// The static part of a project's metadata; `None` where it is computed, or not said.

@@ -10,8 +10,8 @@ use std::time::UNIX_EPOCH;
 
 use serde::{Deserialize, Serialize};
 
-use super::discover::Environment;
-use super::facts::Facts;
+use super::environment::Environment;
+use super::interpreter_info::Facts;
 use super::probe::PROBE;
 use crate::trace::short_hash;
 
@@ -139,7 +139,7 @@ impl Cache {
         };
         let path = Path::new(path);
         let stamp = self.file.as_ref().and_then(|_| Stamp::of(path))?;
-        (is_self_contained(path) && !super::discover::is_script(path)).then_some(stamp)
+        (is_self_contained(path) && !super::binary::is_script(path)).then_some(stamp)
     }
 
     /// Takes note of an answer; not of one from a virtual environment, which others of its files decide (virtualenv before 20

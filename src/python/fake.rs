@@ -4,9 +4,11 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::discover::{Environment, System};
-use super::facts::{self, Facts, TAG};
+use super::collector::Sightings;
+use super::environment::{Environment, System};
 use super::identity::not_verbatim;
+use super::interpreter_info::{self as facts, Facts, TAG};
+use super::inventory::Rejected;
 
 /// A probe's answer, changed field by field.
 #[derive(Clone)]
@@ -168,4 +170,38 @@ impl Machine {
         std::fs::write(&path, text).unwrap();
         path
     }
+}
+
+/// What one source sees.
+pub(crate) fn seen(
+    environment: &Environment,
+    look: fn(&Environment, &mut Sightings),
+) -> Sightings<'_> {
+    let mut sightings = Sightings::new(environment);
+    look(environment, &mut sightings);
+    sightings
+}
+
+/// The candidates of one source, as paths inside the machine.
+pub(crate) fn paths_seen(
+    machine: &Machine,
+    environment: &Environment,
+    look: fn(&Environment, &mut Sightings),
+) -> Vec<String> {
+    let candidates = seen(environment, look).candidates.into_iter();
+    candidates
+        .map(|one| machine.told(one.path.to_str().unwrap()))
+        .collect()
+}
+
+/// What a source rejects.
+pub(crate) fn rejections_of(machine: &Machine, sightings: &Sightings) -> Vec<String> {
+    told(machine, &sightings.rejected)
+}
+
+pub(crate) fn told(machine: &Machine, rejected: &[Rejected]) -> Vec<String> {
+    rejected
+        .iter()
+        .map(|one| machine.told(&format!("{}: {}", one.path, one.reason)))
+        .collect()
 }

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::discover::{Candidate, Origin, Sources};
+use super::collector::Candidate;
 use super::inventory::Interpreter;
+use super::source::{Origin, Sources};
 
 /// A name of an interpreter that is known by another one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -61,7 +62,7 @@ enum FileId {
 fn real(path: &Path) -> (PathBuf, FileId) {
     let is_interpreter = |real: &PathBuf| {
         let name = real.file_name().unwrap_or_default().to_string_lossy();
-        super::discover::is_python_path(real)
+        super::collector::is_python_path(real)
             || name.starts_with("pypy")
             || name.starts_with("graalpy")
     };
@@ -242,7 +243,10 @@ fn is_same(one: &Interpreter, other: &Interpreter) -> bool {
     labels_fit && builds_fit && one.flags == other.flags && one.env == other.env
 }
 
-fn is_base(base: &super::facts::Facts, environment: &super::facts::Facts) -> bool {
+fn is_base(
+    base: &super::interpreter_info::Facts,
+    environment: &super::interpreter_info::Facts,
+) -> bool {
     environment.base_executable.as_ref() == Some(&base.executable)
 }
 

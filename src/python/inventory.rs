@@ -5,11 +5,12 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::discover::{Environment, Unusable};
-pub use super::discover::{Origin, Sources};
-pub use super::facts::Facts;
+use super::environment::Environment;
 pub use super::identity::{MergeReason, Merged};
+pub use super::interpreter_info::Facts;
+use super::reject::Unusable;
 use super::request::{PythonRequest, is_label};
+pub use super::source::{Origin, Sources};
 use super::version::InterpreterKey;
 
 /// An interpreter that can be run on.

@@ -1,48 +1,67 @@
-//! Pythons that a `pythons.yaml` lists: most are behind commands, where no search could find them.
+//! Interpreters that a `pythons.yaml` lists.
 
-use std::path::PathBuf;
+use std::path::Path;
 
-use super::request::PythonRequest;
+use super::cache::Cache;
+use super::discover::DiscoverError;
+use super::environment::Environment;
+use super::inventory::{Interpreter, Rejected};
+use super::named::command;
+use super::probe_all::{ProbeOptions, as_named, judged, probe_all};
+use super::pythons_yaml::ListedPython;
+use super::reject::Unusable;
+use super::source::Origin;
 
-/// One of them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ListedPython {
-    /// The path, name or command, with the label.
-    pub request: PythonRequest,
-    /// Flags of every interpreter that is measured there, such as `-X dev`; those of a scenario follow.
-    pub flags: Vec<String>,
-    /// Variables of the command, and of every interpreter that is measured there.
-    pub env: Vec<(String, String)>,
-    /// Whether nothing may run without it.
-    pub required: bool,
-    /// Where it is listed: `scenarios/pythons.yaml:3`.
-    pub place: String,
-    /// What its relative path starts from: the folder of the file.
-    pub folder: PathBuf,
-}
-
-impl ListedPython {
-    /// What it is called in messages: `sid=chroot /srv/sid python3.15`.
-    pub fn name(&self) -> String {
-        match &self.request.label {
-            Some(label) => format!("{label}={}", self.request),
-            None => self.request.to_string(),
+/// Asks each what it is. One that cannot be used is rejected, and one without which nothing may run an error, if `hold`.
+pub(super) async fn ask(
+    environment: &Environment,
+    listed: &[ListedPython],
+    hold: bool,
+    options: ProbeOptions,
+    cache: &mut Cache,
+) -> Result<(Vec<Interpreter>, Vec<Rejected>), DiscoverError> {
+    let mut rejected = Vec::new();
+    let mut unusable = |one: &ListedPython, reason| {
+        let place = format!("{} ({})", one.name(), one.place);
+        if one.required && hold {
+            return Err(DiscoverError::Unusable {
+                request: place,
+                reason,
+            });
+        }
+        let origin = Origin::Listed.into();
+        let mut one = Rejected::new(Path::new(&place), &reason, origin, environment);
+        if matches!(reason, Unusable::File(_)) {
+            "mend its entry, or take it out".clone_into(&mut one.help);
+        }
+        rejected.push(one);
+        Ok(())
+    };
+    let (mut asked, mut commands) = (Vec::new(), Vec::new());
+    for one in listed {
+        let there = Environment {
+            working_directory: one.folder.clone(),
+            ..environment.clone()
+        };
+        match command(&one.request, &there) {
+            Ok(words) => {
+                asked.push(one);
+                commands.push(one.command(words));
+            }
+            Err(reason) => unusable(one, reason)?,
         }
     }
-
-    /// The words that start it. `env` hands over the variables, so that the command does the same when it is copied from a
-    /// table.
-    pub(crate) fn command(&self, words: Vec<String>) -> Vec<String> {
-        if self.env.is_empty() {
-            return words;
+    let answers = probe_all(commands.clone(), options, cache).await;
+    let mut interpreters = Vec::new();
+    for ((one, command), answer) in asked.into_iter().zip(commands).zip(answers) {
+        match judged(command, Origin::Listed.into(), answer) {
+            Ok(interpreter) => {
+                let mut interpreter = as_named(interpreter, &one.flags, &one.env);
+                interpreter.key.label.clone_from(&one.request.label);
+                interpreters.push(interpreter);
+            }
+            Err(reason) => unusable(one, reason)?,
         }
-        let variables = self
-            .env
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"));
-        std::iter::once("env".to_owned())
-            .chain(variables)
-            .chain(words)
-            .collect()
     }
+    Ok((interpreters, rejected))
 }

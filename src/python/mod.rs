@@ -1,23 +1,34 @@
 //! Interpreters: finding them, telling them apart, naming them.
 //!
 //! ```text
-//! Environment ─ discover/{pyenv,uv,…,path} ─▶ Candidate ─ identity::by_file ─▶ Candidate ─ cache, probe ─▶ Facts
+//! Environment ─ sources/{pyenv,uv,…,path} ─▶ Candidate ─ identity::by_file ─▶ Candidate ─ cache, probe ─▶ Facts
 //!                                                                                                    │
 //! --python TEXT ─ request ─▶ PythonRequest ─ probe ─▶ Facts ─▶ identity::by_build ◀──────────────────┘
 //!                                                                     └─▶ Inventory
 //! ```
 
+mod binary;
 mod cache;
+mod classify;
+mod collector;
 pub mod discover;
-pub mod facts;
+pub mod environment;
 pub mod identity;
+pub mod interpreter_info;
 pub mod inventory;
-pub mod listed;
+mod listed;
+mod named;
 pub mod overlap;
 pub mod probe;
+pub mod probe_all;
+pub mod pythons_yaml;
+pub mod reject;
+pub mod releases;
 pub mod request;
-pub mod require;
-pub mod support;
+pub mod requirements;
+mod shim;
+pub mod source;
+mod sources;
 pub mod version;
 
 #[cfg(test)]

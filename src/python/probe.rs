@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::time::timeout;
 
-use super::facts::{self, AnswerError, Facts, TAG, printable};
+use super::interpreter_info::{self as facts, AnswerError, Facts, TAG, printable};
 use crate::process::{self, Group};
 
 /// The program that answers; it runs on every Python from 2.7 on.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
-use super::discover::is_python_path;
+use super::collector::is_python_path;
 use super::version::{InterpreterKey, PythonVersion, SpecError, VersionSpec};
 
 /// The forms a request may have, for messages and help texts.

@@ -6,7 +6,7 @@ use comfy_table::ContentArrangement;
 
 use super::build::interpreter_report;
 use super::style::{Style, Tone, trimmed};
-use crate::python::facts::printable;
+use crate::python::interpreter_info::printable;
 use crate::python::inventory::{Interpreter, Inventory, Merged, Rejected};
 use crate::text::{visible, wrapped};
 

@@ -2,7 +2,7 @@
 
 use super::model::RunReport;
 use crate::compare::ranges::holes;
-use crate::python::support;
+use crate::python::releases;
 use crate::python::version::InterpreterKey;
 
 /// Current feature releases that were not run, then older ones between the first and the last that was:
@@ -15,7 +15,7 @@ pub(super) fn releases(report: &RunReport) -> Option<String> {
     }
     let began = report.started.parse::<jiff::Timestamp>().ok();
     let day = began.map(|time| time.to_zoned(jiff::tz::TimeZone::UTC).date());
-    let current: Vec<_> = day.map_or_else(Vec::new, |day| support::current(day).collect());
+    let current: Vec<_> = day.map_or_else(Vec::new, |day| releases::current(day).collect());
     let word = |(major, minor): &(u64, u64)| format!("{major}.{minor}");
     let missing = current.iter().filter_map(|wanted| {
         let of_it = keys.iter().filter(|key| release(key) == *wanted);

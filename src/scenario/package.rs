@@ -9,7 +9,7 @@ use pep508_rs::{
     MarkerEnvironment, MarkerEnvironmentBuilder, Requirement, VerbatimUrl, VersionOrUrl,
 };
 
-use crate::python::facts::Facts;
+use crate::python::interpreter_info::Facts;
 
 /// A distribution from an index, or a project of one's own.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -10,7 +10,7 @@ use super::place;
 use super::problem::{LoadErrors, Place, Problem};
 use super::requires::{flags, variables};
 use super::yaml::Node;
-use crate::python::listed::ListedPython;
+use crate::python::pythons_yaml::ListedPython;
 use crate::python::request::{PythonRequest, RequestError};
 
 pub(super) const TOP: Words = Words {

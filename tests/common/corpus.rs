@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use modswap::python::discover::Environment;
+use modswap::python::environment::Environment;
 use serde_json::Value;
 
 use super::{json, modswap};

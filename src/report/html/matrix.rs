@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use crate::compare::{ChangedIn, Row};
-use crate::python::support;
+use crate::python::releases;
 use crate::python::version::InterpreterKey;
 use crate::report::model::RunReport;
 use crate::report::overview::{head, mark, verdict_word};
@@ -70,7 +70,7 @@ pub(super) struct Mark {
 /// Whether the feature release got no more fixes when the run began.
 fn is_ended(report: &RunReport, key: &InterpreterKey) -> bool {
     let began = report.started.parse::<jiff::Timestamp>();
-    began.is_ok_and(|time| support::is_ended(key, time.to_zoned(jiff::tz::TimeZone::UTC).date()))
+    began.is_ok_and(|time| releases::is_ended(key, time.to_zoned(jiff::tz::TimeZone::UTC).date()))
 }
 
 /// The columns, by version.

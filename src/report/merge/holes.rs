@@ -6,7 +6,7 @@ use std::fmt;
 use super::parts::{self, Division};
 use crate::compare::ranges::ranges;
 use crate::plan::{CaseId, Shard};
-use crate::python::require::{Requirements, unmet};
+use crate::python::requirements::{Requirements, unmet};
 use crate::python::version::InterpreterKey;
 use crate::report::model::RunReport;
 use crate::report::summary::plural;

@@ -1,7 +1,7 @@
 use super::super::holes::holes;
 use super::*;
 use crate::plan::{CaseId, Shard};
-use crate::python::require::Requirements;
+use crate::python::requirements::Requirements;
 
 /// What is missing, in words.
 fn told(report: &RunReport, required: &[&str]) -> Vec<String> {

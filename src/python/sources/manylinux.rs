@@ -1,0 +1,38 @@
+//! The images that wheels for Linux are built in: `/opt/python/cp313-cp313t/bin`.
+
+use super::{Environment, Origin, Sightings};
+
+/// Every Python of the image. The folders are links into `/opt/_internal`, where old images had more.
+pub(in crate::python) fn look(environment: &Environment, sightings: &mut Sightings) {
+    for folder in ["opt/python", "opt/_internal"] {
+        sightings.look_in_each(&environment.at(folder), Origin::Manylinux);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::python::fake::paths_seen;
+    use crate::python::fake::{Answer, Machine};
+
+    #[test]
+    #[cfg_attr(
+        windows,
+        ignore = "makes symbolic links, which not every user of Windows may"
+    )]
+    fn linked_and_internal() {
+        let machine = Machine::new();
+        let internal = "opt/_internal/cpython-3.6.15/bin/python3.6";
+        machine.python(internal, Answer::cpython("3.6.15"));
+        machine.python(
+            "opt/_internal/cpython-3.13.1-nogil/bin/python3.13t",
+            Answer::cpython("3.13.1"),
+        );
+        let nogil = machine.at("opt/_internal/cpython-3.13.1-nogil");
+        machine.link("opt/python/cp313-cp313t", &nogil);
+        assert_eq!(
+            paths_seen(&machine, &machine.environment(), look),
+            ["opt/python/cp313-cp313t/bin/python3.13t", internal]
+        );
+    }
+}

@@ -1,0 +1,139 @@
+//! What the Windows registry knows of: `Software\Python\COMPANY\TAG\InstallPath` (PEP 514), for the user and for all
+//! users, in the views of 64-bit and of 32-bit programs.
+
+use std::path::PathBuf;
+
+use super::{Environment, Origin, Sightings};
+
+/// One registered Python.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Registration {
+    /// Who registered it: `PythonCore`, `ContinuumAnalytics`, `Astral`.
+    pub company: String,
+    /// What it is called there: `3.12`, `3.12-32`, `3.13t`.
+    pub tag: String,
+    /// `ExecutablePath` of its `InstallPath`, which 3.4 and older do not write.
+    pub executable: Option<PathBuf>,
+    /// The default value of its `InstallPath`: the folder of `python.exe`.
+    pub folder: Option<PathBuf>,
+}
+
+/// PEP 514 reserves the name for the launcher `py`, which is no Python.
+const LAUNCHER: &str = "PyLauncher";
+
+/// Every registered executable. One that is gone is rejected: uninstallers leave entries behind.
+pub(in crate::python) fn look(environment: &Environment, sightings: &mut Sightings) {
+    for one in &environment.registry {
+        let in_folder = || Some(one.folder.as_ref()?.join("python.exe"));
+        let executable = one.executable.clone().or_else(in_folder);
+        if let Some(path) = executable.filter(|_| one.company != LAUNCHER) {
+            sightings.see(&path, Origin::Registry);
+        }
+    }
+}
+
+/// What the registry of this machine holds; nothing where there is none.
+#[cfg(not(windows))]
+pub(in crate::python) fn current() -> Vec<Registration> {
+    Vec::new()
+}
+
+#[cfg(windows)]
+pub(in crate::python) use reader::current;
+
+#[cfg(windows)]
+mod reader {
+    use windows_registry::{CURRENT_USER, Key, LOCAL_MACHINE};
+
+    use super::Registration;
+
+    /// `KEY_WOW64_64KEY` and `KEY_WOW64_32KEY` of `winnt.h`: a program sees the view of its own kind otherwise, and a
+    /// 64-bit one no 32-bit Python of all users.
+    const VIEWS: [u32; 2] = [0x0100, 0x0200];
+
+    /// Those of the user first. Below `HKEY_CURRENT_USER` both views are one, and a repetition does no harm.
+    pub(in crate::python) fn current() -> Vec<Registration> {
+        let mut found = Vec::new();
+        for hive in [CURRENT_USER, LOCAL_MACHINE] {
+            for view in VIEWS {
+                let root = hive.options().read().access(view).open("Software\\Python");
+                if let Ok(root) = root {
+                    found.extend(companies(&root, view));
+                }
+            }
+        }
+        found
+    }
+
+    fn companies(root: &Key, view: u32) -> Vec<Registration> {
+        let mut found = Vec::new();
+        for (company, tags) in below(root, view) {
+            for (tag, key) in below(&tags, view) {
+                let Ok(place) = open(&key, "InstallPath", view) else {
+                    continue;
+                };
+                let path = |name| place.get_string(name).ok().filter(|path| !path.is_empty());
+                found.push(Registration {
+                    company: company.clone(),
+                    tag,
+                    executable: path("ExecutablePath").map(Into::into),
+                    folder: path("").map(Into::into),
+                });
+            }
+        }
+        found
+    }
+
+    fn below(key: &Key, view: u32) -> Vec<(String, Key)> {
+        let names = key.keys().into_iter().flatten();
+        names
+            .filter_map(|name| Some((name.clone(), open(key, &name, view).ok()?)))
+            .collect()
+    }
+
+    fn open(key: &Key, name: &str, view: u32) -> windows_registry::Result<Key> {
+        key.options().read().access(view).open(name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::python::fake::{Answer, Machine};
+    use crate::python::fake::{rejections_of, seen};
+
+    #[test]
+    fn executables_and_folders_but_no_launcher() {
+        let machine = Machine::new();
+        let answer = Answer::cpython("3.12.1");
+        for folder in ["312", "34", "launcher"] {
+            machine.python(&format!("py/{folder}/python.exe"), answer.clone());
+        }
+        machine.python("py/313t/python3.13t.exe", answer);
+        let registered = |company: &str, executable: Option<&str>, folder: &str| Registration {
+            company: company.into(),
+            tag: "tag".into(),
+            executable: executable.map(|path| machine.at(path)),
+            folder: Some(machine.at(folder)),
+        };
+        let environment = Environment {
+            registry: vec![
+                registered("PythonCore", Some("py/312/python.exe"), "py/312"),
+                registered("PythonCore", None, "py/34"),
+                registered("PythonCore", Some("py/313t/python3.13t.exe"), "py/313t"),
+                registered("PyLauncher", None, "py/launcher"),
+                registered("Gone", None, "py/gone"),
+            ],
+            ..machine.windows()
+        };
+        let sightings = seen(&environment, look);
+        let paths: Vec<_> = sightings.candidates.iter().map(|one| &one.path).collect();
+        let expected = ["312/python.exe", "34/python.exe", "313t/python3.13t.exe"]
+            .map(|path| machine.at(&format!("py/{path}")));
+        assert_eq!(paths, expected.iter().collect::<Vec<_>>());
+        assert_eq!(
+            rejections_of(&machine, &sightings),
+            ["py/gone/python.exe: registered, but no such file"]
+        );
+    }
+}
