@@ -10,7 +10,7 @@ use crate::baseline::{self, Accepted};
 use crate::compare::changes::{Kind, against_baseline};
 use crate::compare::ranges::ranges;
 use crate::plan::{Ids, Selection};
-use crate::python::requirements::{RequireError, Requirements};
+use crate::python::requirements::{RequirementError, Requirements};
 use crate::python::version::InterpreterKey;
 use crate::report::model::{CaseReport, RunReport};
 use crate::report::summary::plural;
@@ -155,7 +155,7 @@ fn word(text: &str, ids: &Ids) -> Result<Word, Failure> {
     }
 }
 
-fn version(text: &str) -> Result<Version, RequireError> {
+fn version(text: &str) -> Result<Version, RequirementError> {
     match text.parse() {
         Ok(key) => Ok(Version::One(key)),
         Err(_) => text.parse().map(Version::Some),

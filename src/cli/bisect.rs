@@ -13,7 +13,7 @@ use crate::baseline::{self, ScenarioBaseline};
 use crate::compare::bisect::next;
 use crate::compare::history::{History, Records};
 use crate::plan::CaseId;
-use crate::python::inventory::{Interpreter, Origin};
+use crate::python::inventory::{Interpreter, PythonSource};
 use crate::python::version::InterpreterKey;
 use crate::report::bisect::{Given, Page, render};
 use crate::report::build::scenario_report;
@@ -90,7 +90,7 @@ fn is_asked(pythons: &Pythons) -> bool {
 
 /// How one is asked for: what discovery finds by its version, all else by its command.
 fn request(one: &Interpreter) -> String {
-    if one.origin() != Origin::Command {
+    if one.source() != PythonSource::Command {
         return shell_word(&one.key.to_string());
     }
     let words = shlex::try_join(one.command.iter().map(String::as_str));

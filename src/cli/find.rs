@@ -13,7 +13,7 @@ use crate::python::probe_all::ProbeOptions;
 use crate::python::pythons_yaml::ListedPython;
 use crate::python::request::PythonRequest;
 use crate::python::requirements;
-use crate::python::source::Origin;
+use crate::python::source::PythonSource;
 use crate::report::style::Style;
 use crate::scenario;
 
@@ -33,7 +33,7 @@ pub(super) async fn find_pythons(
     let inventory = found.map_err(|error| not_found(&error, &environment))?;
     hold(wanted, &inventory)?;
     // Whoever lists a Python expects a column of it.
-    let listed = |one: &&Rejected| one.sources.first() == Some(Origin::Listed);
+    let listed = |one: &&Rejected| one.sources.primary() == Some(PythonSource::Listed);
     for one in inventory.rejected.iter().filter(listed) {
         let path = printable(&one.path);
         say(&format!("not used: {path}: {}; {}", one.reason, one.help));
@@ -110,7 +110,7 @@ pub(super) fn hold(wanted: &Pythons, inventory: &Inventory) -> Result<(), Failur
     let text = format!(
         "required and missing: {}; here: {found}{}\n{HINT}",
         texts.join(", "),
-        told(&inventory.like(&unmet))
+        told(&inventory.find_rejected_like(&unmet))
     );
     Err(Failure::new(Exit::Nothing, text))
 }

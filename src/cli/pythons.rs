@@ -4,8 +4,8 @@ use super::arguments::{AnswerFormat, Common, PythonsArguments};
 use super::find::{environment, hold, hold_listed, listed, not_found, probe_options};
 use super::stop::{asked_to_stop, interrupted};
 use super::{Exit, Failure, print, screen, style};
-use crate::python::discover::find;
-use crate::python::inventory::Missing;
+use crate::python::discover::discover_all;
+use crate::python::inventory::MissingVersion;
 use crate::python::pythons_yaml::ListedPython;
 use crate::python::{releases, requirements};
 use crate::report::inventory;
@@ -26,18 +26,18 @@ pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result
         })
         .collect();
     let all = tokio::select! {
-        all = find(&environment, &wanted.python, &asked, probe_options(wanted)) => all,
+        all = discover_all(&environment, &wanted.python, &asked, probe_options(wanted)) => all,
         () = asked_to_stop() => return Err(interrupted()),
     };
     let all = all.map_err(|error| not_found(&error, &environment))?;
-    let mut found = all.selected(&wanted.python);
+    let mut found = all.select(&wanted.python);
     let is_asked = !found.missing.is_empty();
     if wanted.python.is_empty() {
         let today = jiff::Zoned::now().date();
         found.missing = releases::missing(&found.interpreters, today);
     } else {
         // Only these were asked for.
-        found.rejected = all.like(&wanted.python);
+        found.rejected = all.find_rejected_like(&wanted.python);
         let used: Vec<String> = found
             .interpreters
             .iter()
@@ -49,7 +49,7 @@ pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result
     let unmet = requirements::unmet(&wanted.require, &keys);
     let unmet: Vec<_> = unmet.into_iter().map(requirements::missing).collect();
     // A version is missing once, for the more pressing reason.
-    let named = |one: &Missing| unmet.iter().any(|other| other.wanted == one.wanted);
+    let named = |one: &MissingVersion| unmet.iter().any(|other| other.wanted == one.wanted);
     found.missing.retain(|one| !named(one));
     found.missing.extend(unmet);
     match arguments.format {

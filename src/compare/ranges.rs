@@ -93,7 +93,7 @@ pub fn ranges(shown: &[&InterpreterKey], all: &[&InterpreterKey]) -> String {
     parts.extend(special.map(|key| {
         let alone = all
             .iter()
-            .filter(|other| other.minor() == key.minor() && other.label == key.label)
+            .filter(|other| other.series() == key.series() && other.label == key.label)
             .count()
             == 1;
         let label = key
@@ -101,7 +101,7 @@ pub fn ranges(shown: &[&InterpreterKey], all: &[&InterpreterKey]) -> String {
             .as_ref()
             .map_or_else(String::new, |label| format!("@{label}"));
         if alone {
-            format!("{}{label}", key.minor())
+            format!("{}{label}", key.series())
         } else {
             key.to_string()
         }

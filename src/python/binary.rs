@@ -6,7 +6,7 @@ use std::path::Path;
 /// The part that holds the headers and, in practice, the name of the loader.
 const HEAD: u64 = 4096;
 
-fn head(path: &Path) -> Option<Vec<u8>> {
+fn read_head(path: &Path) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path).ok()?;
     file.take(HEAD).read_to_end(&mut bytes).ok()?;
@@ -21,20 +21,20 @@ pub(crate) fn is_script(path: &Path) -> bool {
 }
 
 /// Whether it is a program in the machine's own language: ELF, or Mach-O for one machine or several.
-pub(super) fn is_program(path: &Path) -> bool {
+pub(super) fn is_native_program(path: &Path) -> bool {
     const MAGIC: [[u8; 4]; 4] = [
         *b"\x7fELF",
         [0xcf, 0xfa, 0xed, 0xfe],
         [0xce, 0xfa, 0xed, 0xfe],
         [0xca, 0xfe, 0xba, 0xbe],
     ];
-    head(path).is_some_and(|bytes| MAGIC.iter().any(|magic| bytes.starts_with(magic)))
+    read_head(path).is_some_and(|bytes| MAGIC.iter().any(|magic| bytes.starts_with(magic)))
 }
 
 /// The program that the system starts a file with: the interpreter in its `#!` line, or the loader an ELF file names
 /// (`/lib/ld-musl-x86_64.so.1`; PT_INTERP, whose text stands at the beginning of what linkers write).
-pub(super) fn loader(path: &Path) -> Option<String> {
-    let bytes = head(path)?;
+pub(super) fn find_loader(path: &Path) -> Option<String> {
+    let bytes = read_head(path)?;
     let text = |bytes: &[u8]| Some(std::str::from_utf8(bytes).ok()?.to_owned());
     if let Some(line) = bytes.strip_prefix(b"#!") {
         let line = text(line.split(|byte| *byte == b'\n').next()?)?;
@@ -51,8 +51,8 @@ pub(super) fn loader(path: &Path) -> Option<String> {
 }
 
 /// The kind of machine or system it is made for; none if that cannot be told.
-pub(super) fn made_for(path: &Path) -> Option<&'static str> {
-    let bytes = head(path)?;
+pub(super) fn target_system(path: &Path) -> Option<&'static str> {
+    let bytes = read_head(path)?;
     // Programs for many systems at once begin so, too; they are not made for Windows alone.
     if bytes.starts_with(b"MZ") && !bytes.starts_with(b"MZqFpD") {
         return Some("Windows");
@@ -100,15 +100,18 @@ mod tests {
         elf.extend(b"/lib/ld-musl-aarch64.so.1\0/usr/lib\0");
         let path = machine.at("python3");
         std::fs::write(&path, elf).unwrap();
-        assert_eq!(loader(&path).as_deref(), Some("/lib/ld-musl-aarch64.so.1"));
-        assert_eq!(made_for(&path), Some("aarch64"));
+        assert_eq!(
+            find_loader(&path).as_deref(),
+            Some("/lib/ld-musl-aarch64.so.1")
+        );
+        assert_eq!(target_system(&path), Some("aarch64"));
         assert!(!is_script(&path));
         let script = machine.file("script", "#! /opt/gone/python -E\nprint()\n");
-        assert_eq!(loader(&script).as_deref(), Some("/opt/gone/python"));
-        assert_eq!(made_for(&script), None);
+        assert_eq!(find_loader(&script).as_deref(), Some("/opt/gone/python"));
+        assert_eq!(target_system(&script), None);
         assert!(is_script(&script));
         let windows = machine.file("python.exe", "MZ…");
-        assert_eq!(made_for(&windows), Some("Windows"));
-        assert_eq!(loader(&machine.at("missing")), None);
+        assert_eq!(target_system(&windows), Some("Windows"));
+        assert_eq!(find_loader(&machine.at("missing")), None);
     }
 }

@@ -11,35 +11,35 @@ use std::time::UNIX_EPOCH;
 use serde::{Deserialize, Serialize};
 
 use super::environment::Environment;
-use super::interpreter_info::Facts;
+use super::interpreter_info::InterpreterInfo;
 use super::probe::PROBE;
 use crate::trace::short_hash;
 
 /// The remembered answers.
 #[derive(Debug)]
-pub(crate) struct Cache {
+pub(crate) struct ProbeCache {
     file: Option<PathBuf>,
     format: String,
-    entries: BTreeMap<String, Entry>,
+    entries: BTreeMap<String, CacheEntry>,
     changed: bool,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Content {
+struct CacheFile {
     /// [`format`] of the program that wrote it.
     format: String,
-    entries: BTreeMap<String, Entry>,
+    entries: BTreeMap<String, CacheEntry>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Entry {
-    stamp: Stamp,
-    facts: Facts,
+struct CacheEntry {
+    stamp: FileStamp,
+    info: InterpreterInfo,
 }
 
 /// What a file is known again by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Stamp {
+pub(crate) struct FileStamp {
     size: u64,
     /// Nanoseconds since 1970, which JSON has no numbers for.
     modified: String,
@@ -47,7 +47,7 @@ pub(crate) struct Stamp {
     inode: u64,
 }
 
-impl Stamp {
+impl FileStamp {
     fn of(path: &Path) -> Option<Self> {
         // The answer of a link depends on more than the file it leads to: a dispatcher looks at the name it is called by.
         let data = path
@@ -94,7 +94,7 @@ fn format(environment: &Environment) -> String {
     format!("{} {}", env!("CARGO_PKG_VERSION"), short_hash(&about))
 }
 
-impl Cache {
+impl ProbeCache {
     /// What is remembered in the folder of the environment; without a folder nothing is, and nothing will be.
     pub(crate) fn load(environment: &Environment) -> Self {
         let folder = environment.cache.as_deref();
@@ -103,7 +103,7 @@ impl Cache {
         let read = |file: &PathBuf| {
             // A pipe would be waited for.
             let text = file.is_file().then(|| std::fs::read(file).ok())??;
-            match serde_json::from_slice::<Content>(&text) {
+            match serde_json::from_slice::<CacheFile>(&text) {
                 Ok(content) if content.format == format => Some(content.entries),
                 Ok(_) => None,
                 Err(error) => {
@@ -122,35 +122,41 @@ impl Cache {
     }
 
     /// What a command answered before, if it is one file that has not changed since.
-    pub(crate) fn answer(&self, command: &[String]) -> Option<Facts> {
+    pub(crate) fn answer(&self, command: &[String]) -> Option<InterpreterInfo> {
         let [path] = command else {
             return None;
         };
         let entry = self.entries.get(path)?;
-        let fresh = Stamp::of(path.as_ref())? == entry.stamp && is_self_contained(path.as_ref());
-        fresh.then(|| entry.facts.clone())
+        let fresh =
+            FileStamp::of(path.as_ref())? == entry.stamp && is_self_contained(path.as_ref());
+        fresh.then(|| entry.info.clone())
     }
 
     /// The stamp under which an answer may be remembered; to be taken before the question, so that a file that is replaced
     /// meanwhile is asked again. None for what depends on more than one file.
-    pub(crate) fn stamp(&self, command: &[String]) -> Option<Stamp> {
+    pub(crate) fn stamp(&self, command: &[String]) -> Option<FileStamp> {
         let [path] = command else {
             return None;
         };
         let path = Path::new(path);
-        let stamp = self.file.as_ref().and_then(|_| Stamp::of(path))?;
+        let stamp = self.file.as_ref().and_then(|_| FileStamp::of(path))?;
         (is_self_contained(path) && !super::binary::is_script(path)).then_some(stamp)
     }
 
     /// Takes note of an answer; not of one from a virtual environment, which others of its files decide (virtualenv before 20
     /// has no `pyvenv.cfg`).
-    pub(crate) fn remember(&mut self, command: &[String], stamp: Stamp, facts: &Facts) {
-        if facts.environment.is_some() {
+    pub(crate) fn remember(
+        &mut self,
+        command: &[String],
+        stamp: FileStamp,
+        info: &InterpreterInfo,
+    ) {
+        if info.environment.is_some() {
             return;
         }
-        let entry = Entry {
+        let entry = CacheEntry {
             stamp,
-            facts: facts.clone(),
+            info: info.clone(),
         };
         self.entries.insert(command.join(" "), entry);
         self.changed = true;
@@ -163,7 +169,7 @@ impl Cache {
             return;
         };
         self.entries.retain(|path, _| Path::new(path).exists());
-        let content = Content {
+        let content = CacheFile {
             format: self.format,
             entries: self.entries,
         };
@@ -173,7 +179,7 @@ impl Cache {
     }
 }
 
-fn write(file: &Path, content: &Content) -> std::io::Result<()> {
+fn write(file: &Path, content: &CacheFile) -> std::io::Result<()> {
     let folder = file.parent().unwrap_or(Path::new(""));
     std::fs::create_dir_all(folder)?;
     let mut new = tempfile::NamedTempFile::new_in(folder)?;

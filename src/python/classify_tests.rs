@@ -15,7 +15,7 @@ fn permit(_: &Path, mode: u32) {
 }
 
 fn refused(path: &Path, environment: &Environment) -> (String, String) {
-    let reason = usable(path, environment).unwrap_err();
+    let reason = classify(path, environment).unwrap_err();
     (reason.to_string(), reason.help(path, environment))
 }
 
@@ -54,9 +54,9 @@ fn links_in_a_circle_are_said_to_be() {
     machine.link("on-path/python", Path::new("python3"));
     machine.link("on-path/python3", Path::new("python"));
     let environment = machine.environment();
-    let sightings = seen(&environment, path::look);
+    let collector = seen(&environment, path::discover);
     assert_eq!(
-        rejections_of(&machine, &sightings),
+        rejections_of(&machine, &collector),
         ["on-path/python", "on-path/python3"]
             .map(|path| format!("{path}: a link that leads to itself"))
     );
@@ -77,8 +77,8 @@ fn what_cannot_be_looked_into_is_rejected() {
     let folders = ["circle", &long, "gone", "file", "file/bin", "bin"].map(|path| machine.at(path));
     let path = std::env::join_paths(folders).unwrap();
     environment.variables.set("PATH", path);
-    let sightings = seen(&environment, path::look);
-    let told = rejections_of(&machine, &sightings);
+    let collector = seen(&environment, path::discover);
+    let told = rejections_of(&machine, &collector);
     let [circle, name, link] = &told[..] else {
         panic!("{told:?}");
     };
@@ -105,8 +105,8 @@ fn a_closed_folder_is_rejected_once_and_no_link_into_it_is_one_to_nothing() {
         return;
     }
     let environment = machine.environment();
-    let in_path = seen(&environment, path::look);
-    let mut in_conda = seen(&environment, conda::look).rejected;
+    let in_path = seen(&environment, path::discover);
+    let mut in_conda = seen(&environment, conda::discover).rejected;
     permit(0o700);
     let denied = "cannot be read: permission denied";
     assert_eq!(
@@ -142,10 +142,10 @@ fn programs_of_windows_are_not_started_elsewhere() {
     let (reason, _) = refused(&alias, &linux);
     assert_eq!(reason, "alias of the Microsoft Store, not started");
     // What is built on a Mac is called so, and a program for many systems begins so.
-    assert!(usable(&exe, &machine.mac()).unwrap());
-    assert!(usable(&exe, &machine.windows()).unwrap());
+    assert!(classify(&exe, &machine.mac()).unwrap());
+    assert!(classify(&exe, &machine.windows()).unwrap());
     std::fs::write(&bare, "MZqFpD='…").unwrap();
-    assert!(usable(&bare, &linux).unwrap());
+    assert!(classify(&bare, &linux).unwrap());
 }
 
 #[test]
@@ -164,6 +164,6 @@ fn detours_are_left_out_where_they_lead_nowhere_else() {
         ("gone/../c/x", "gone/../c/x"),
         ("c/link/../x", "c/link/../x"),
     ] {
-        assert_eq!(without_detours(&machine.at(path)), machine.at(plain));
+        assert_eq!(normalize_path(&machine.at(path)), machine.at(plain));
     }
 }

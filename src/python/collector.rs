@@ -5,11 +5,11 @@ use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::classify::{self, usable};
+use super::classify::{self, classify};
 use super::environment::Environment;
-use super::reject::Unusable;
+use super::reject::RejectReason;
 use super::shim;
-use super::source::{Origin, Sources};
+use super::source::{PythonSource, Sources};
 use crate::python::inventory::Rejected;
 
 /// An executable file with a Python's name.
@@ -65,7 +65,7 @@ pub(crate) fn is_python_path(path: &Path) -> bool {
 
 /// What the sources saw, in the order they saw it.
 #[derive(Debug)]
-pub(crate) struct Sightings<'a> {
+pub(crate) struct Collector<'a> {
     environment: &'a Environment,
     pub(crate) candidates: Vec<Candidate>,
     pub(crate) rejected: Vec<Rejected>,
@@ -76,7 +76,7 @@ pub(crate) struct Sightings<'a> {
     roots: Vec<PathBuf>,
 }
 
-impl<'a> Sightings<'a> {
+impl<'a> Collector<'a> {
     pub(crate) fn new(environment: &'a Environment) -> Self {
         Self {
             environment,
@@ -88,13 +88,13 @@ impl<'a> Sightings<'a> {
     }
 
     /// Takes note of every Python in a folder. One that does not exist holds none; one that cannot be read is rejected.
-    pub(crate) fn look(&mut self, folder: &Path, origin: Origin) {
+    pub(crate) fn scan_dir(&mut self, folder: &Path, source: PythonSource) {
         let real = match folder.canonicalize() {
             Ok(real) => real,
-            Err(error) => return self.unreadable(folder, error, origin),
+            Err(error) => return self.reject_unreadable(folder, error, source),
         };
         if let Some((candidates, rejected)) = self.folders.get(&real) {
-            let sources = Sources::from(origin);
+            let sources = Sources::from(source);
             for one in &mut self.candidates[candidates.clone()] {
                 one.sources.add(&sources);
             }
@@ -104,8 +104,8 @@ impl<'a> Sightings<'a> {
             return;
         }
         let before = (self.candidates.len(), self.rejected.len());
-        for path in self.in_folder(folder, origin, is_python_name) {
-            self.judge(path, origin);
+        for path in self.list_matching(folder, source, is_python_name) {
+            self.classify_file(path, source);
         }
         let seen = (
             before.0..self.candidates.len(),
@@ -115,61 +115,61 @@ impl<'a> Sightings<'a> {
     }
 
     /// Takes note of the Pythons in the installations that a folder holds, each with executables where the system has them.
-    pub(crate) fn look_in_each(&mut self, folder: &Path, origin: Origin) {
-        for prefix in self.listed(folder, origin) {
-            self.look_below(&prefix, origin);
+    pub(crate) fn scan_each_prefix(&mut self, folder: &Path, source: PythonSource) {
+        for prefix in self.list_dir(folder, source) {
+            self.scan_prefix(&prefix, source);
         }
     }
 
     /// The same for the folder of a version manager: what it installed may be a conda, which has environments.
-    pub(crate) fn look_at_versions(&mut self, versions: &[PathBuf], origin: Origin) {
+    pub(crate) fn scan_versions(&mut self, versions: &[PathBuf], source: PythonSource) {
         for version in versions {
-            self.look_below(version, origin);
-            self.look_in_each(&version.join("envs"), origin);
+            self.scan_prefix(version, source);
+            self.scan_each_prefix(&version.join("envs"), source);
         }
     }
 
     /// Takes note of the Pythons of an installation.
-    pub(crate) fn look_below(&mut self, prefix: &Path, origin: Origin) {
-        self.look(&self.environment.bin(prefix), origin);
+    pub(crate) fn scan_prefix(&mut self, prefix: &Path, source: PythonSource) {
+        self.scan_dir(&self.environment.bin(prefix), source);
     }
 
     /// Takes note of one file that a list names, whatever it is called. A list may be older than what became of it.
-    pub(crate) fn see(&mut self, path: &Path, origin: Origin) {
+    pub(crate) fn add_candidate(&mut self, path: &Path, source: PythonSource) {
         match path.symlink_metadata() {
             Err(error) if classify::is_absent(&error) => {
-                self.reject(path, &Unusable::Unregistered, origin);
+                self.reject(path, &RejectReason::Unregistered, source);
             }
-            _ => self.judge(path.to_path_buf(), origin),
+            _ => self.classify_file(path.to_path_buf(), source),
         }
     }
 
     /// Takes note of the root of a version manager that has shims here, wherever the variables say that it is.
-    pub(super) fn manager(&mut self, root: &Path) {
+    pub(super) fn add_manager_root(&mut self, root: &Path) {
         if !self.roots.iter().any(|known| known == root) {
             self.roots.push(root.to_path_buf());
         }
     }
 
     /// Looks at what the shims that were met start.
-    pub(super) fn look_behind_shims(&mut self) {
+    pub(super) fn resolve_shims(&mut self) {
         for root in std::mem::take(&mut self.roots) {
-            for (folder, origin) in shim::behind(&root) {
-                let versions = self.listed(&folder, origin);
-                self.look_at_versions(&versions, origin);
+            for (folder, source) in shim::install_dirs(&root) {
+                let versions = self.list_dir(&folder, source);
+                self.scan_versions(&versions, source);
             }
         }
     }
 
     /// What a folder holds, by name; nothing if it does not exist. One that cannot be read is rejected.
-    pub(crate) fn listed(&mut self, folder: &Path, origin: Origin) -> Vec<PathBuf> {
-        self.in_folder(folder, origin, |_| true)
+    pub(crate) fn list_dir(&mut self, folder: &Path, source: PythonSource) -> Vec<PathBuf> {
+        self.list_matching(folder, source, |_| true)
     }
 
-    fn in_folder(
+    fn list_matching(
         &mut self,
         folder: &Path,
-        origin: Origin,
+        source: PythonSource,
         fits: impl Fn(&str) -> bool,
     ) -> Vec<PathBuf> {
         let entries = std::fs::read_dir(folder).and_then(|entries| {
@@ -182,7 +182,7 @@ impl<'a> Sightings<'a> {
             paths.collect::<io::Result<Vec<_>>>()
         });
         let mut paths = entries.unwrap_or_else(|error| {
-            self.unreadable(folder, error, origin);
+            self.reject_unreadable(folder, error, source);
             Vec::new()
         });
         paths.sort();
@@ -190,20 +190,20 @@ impl<'a> Sightings<'a> {
     }
 
     /// The text of a file that lists Pythons; none if there is no such file. One that cannot be read is rejected.
-    pub(crate) fn text(&mut self, file: &Path, origin: Origin) -> Option<String> {
+    pub(crate) fn read_text(&mut self, file: &Path, source: PythonSource) -> Option<String> {
         let read = file.metadata().and_then(|data| {
             // A pipe would be waited for.
             let bytes = data.is_file().then(|| std::fs::read(file)).transpose()?;
             Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
         });
         read.unwrap_or_else(|error| {
-            self.unreadable(file, error, origin);
+            self.reject_unreadable(file, error, source);
             None
         })
     }
 
     /// Rejects what is there and cannot be looked into: nobody knows whether a Python is in it.
-    fn unreadable(&mut self, path: &Path, error: io::Error, origin: Origin) {
+    fn reject_unreadable(&mut self, path: &Path, error: io::Error, source: PythonSource) {
         if classify::is_absent(&error) {
             return;
         }
@@ -213,31 +213,31 @@ impl<'a> Sightings<'a> {
             io::ErrorKind::PermissionDenied => above.find(|path| path.symlink_metadata().is_ok()),
             _ => None,
         };
-        let reason = classify::unreadable(error);
-        self.reject(closed.unwrap_or(path), &reason, origin);
+        let reason = classify::unreadable_reason(error);
+        self.reject(closed.unwrap_or(path), &reason, source);
     }
 
-    fn judge(&mut self, path: PathBuf, origin: Origin) {
-        match usable(&path, self.environment) {
+    fn classify_file(&mut self, path: PathBuf, source: PythonSource) {
+        match classify(&path, self.environment) {
             Ok(true) => self.candidates.push(Candidate {
                 path,
-                sources: origin.into(),
+                sources: source.into(),
             }),
             // A folder that only shares the name.
             Ok(false) => {}
             Err(reason) => {
-                if let Unusable::Shim(shim) = &reason
+                if let RejectReason::Shim(shim) = &reason
                     && let Some(root) = shim.root()
                 {
-                    self.manager(root);
+                    self.add_manager_root(root);
                 }
-                self.reject(&path, &reason, origin);
+                self.reject(&path, &reason, source);
             }
         }
     }
 
-    fn reject(&mut self, path: &Path, reason: &Unusable, origin: Origin) {
-        let rejected = Rejected::new(path, reason, origin.into(), self.environment);
+    fn reject(&mut self, path: &Path, reason: &RejectReason, source: PythonSource) {
+        let rejected = Rejected::new(path, reason, source.into(), self.environment);
         self.rejected.push(rejected);
     }
 }

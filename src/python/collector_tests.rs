@@ -68,26 +68,28 @@ fn a_folder_is_looked_at_once_and_nothing_vanishes() {
     std::fs::create_dir(machine.at("usr/bin/python")).unwrap();
     machine.link("bin", Path::new("usr/bin"));
     let environment = machine.environment();
-    let mut sightings = Sightings::new(&environment);
-    sightings.look(&machine.at("usr/bin"), Origin::System);
-    sightings.look(&machine.at("bin"), Origin::Path);
-    sightings.look(&machine.at("missing"), Origin::System);
-    let sources: Sources = [Origin::Path, Origin::System].into_iter().collect();
+    let mut collector = Collector::new(&environment);
+    collector.scan_dir(&machine.at("usr/bin"), PythonSource::System);
+    collector.scan_dir(&machine.at("bin"), PythonSource::Path);
+    collector.scan_dir(&machine.at("missing"), PythonSource::System);
+    let sources: Sources = [PythonSource::Path, PythonSource::System]
+        .into_iter()
+        .collect();
     assert_eq!(
-        sightings.candidates,
+        collector.candidates,
         [Candidate {
             path: python,
             sources: sources.clone()
         }]
     );
     assert_eq!(
-        rejections_of(&machine, &sightings),
+        rejections_of(&machine, &collector),
         [
             "usr/bin/python2: not executable",
             "usr/bin/python3: a symbolic link to nothing",
         ]
     );
-    let [_, dangling] = &sightings.rejected[..] else {
+    let [_, dangling] = &collector.rejected[..] else {
         panic!("two")
     };
     assert_eq!(dangling.sources, sources);

@@ -1,14 +1,14 @@
 //! Finding interpreters: the sources, one file each, and [`discover`], which asks what they found and what the user
 //! named, and makes the [`Inventory`].
 
-use super::cache::Cache;
-use super::collector::{Candidate, Sightings};
+use super::cache::ProbeCache;
+use super::collector::{Candidate, Collector};
 use super::environment::Environment;
 use super::identity;
-use super::inventory::{Interpreter, Inventory, MergeReason, Merged, Rejected};
-use super::probe_all::{ProbeOptions, ask};
+use super::inventory::{Interpreter, Inventory, MergeReason, MergedName, Rejected};
+use super::probe_all::{ProbeOptions, probe_candidates};
 use super::pythons_yaml::ListedPython;
-use super::reject::Unusable;
+use super::reject::RejectReason;
 use super::request::PythonRequest;
 use super::sources::SOURCES;
 use super::version::InterpreterKey;
@@ -18,7 +18,7 @@ use super::{listed, named};
 #[derive(Debug, thiserror::Error)]
 pub enum DiscoverError {
     /// No interpreter found has the version.
-    #[error("no interpreter matches `{request}`; found: {}", list(.found))]
+    #[error("no interpreter matches `{request}`; found: {}", join_keys(.found))]
     NoMatch {
         /// The `--python` text.
         request: String,
@@ -34,11 +34,11 @@ pub enum DiscoverError {
         request: String,
         /// Why.
         #[source]
-        reason: Unusable,
+        reason: RejectReason,
     },
 }
 
-fn list(keys: &[InterpreterKey]) -> String {
+fn join_keys(keys: &[InterpreterKey]) -> String {
     if keys.is_empty() {
         return "none".to_owned();
     }
@@ -52,7 +52,7 @@ impl DiscoverError {
         match self {
             Self::NoMatch { .. }
             | Self::Unusable {
-                reason: Unusable::File(_),
+                reason: RejectReason::File(_),
                 ..
             } => None,
             Self::Unusable { request, reason } => {
@@ -77,8 +77,8 @@ pub async fn discover(
     listed: &[ListedPython],
     options: ProbeOptions,
 ) -> Result<Inventory, DiscoverError> {
-    let inventory = find(environment, requests, listed, options).await?;
-    let selected = inventory.selected(requests);
+    let inventory = discover_all(environment, requests, listed, options).await?;
+    let selected = inventory.select(requests);
     let Some(missing) = selected.missing.first() else {
         return Ok(selected);
     };
@@ -93,7 +93,7 @@ pub async fn discover(
     Err(DiscoverError::NoMatch {
         request: missing.wanted.clone(),
         found: keys.collect(),
-        rejected: inventory.like(&unmet),
+        rejected: inventory.find_rejected_like(&unmet),
     })
 }
 
@@ -102,70 +102,77 @@ pub async fn discover(
 ///
 /// # Errors
 /// [`DiscoverError::Unusable`] if what is named cannot be used, or, without requests, what is listed as required.
-pub async fn find(
+pub async fn discover_all(
     environment: &Environment,
     requests: &[PythonRequest],
     listed: &[ListedPython],
     options: ProbeOptions,
 ) -> Result<Inventory, DiscoverError> {
-    let mut cache = Cache::load(environment);
-    let mut interpreters = named::asked_for(environment, requests, options, &mut cache).await?;
+    let mut cache = ProbeCache::load(environment);
+    let mut interpreters =
+        named::probe_requested(environment, requests, options, &mut cache).await?;
     let mut found = Inventory::default();
     if requests.is_empty() || requests.iter().any(PythonRequest::is_version) {
         let hold = requests.is_empty();
-        let (named, rejected) = listed::ask(environment, listed, hold, options, &mut cache).await?;
+        let (named, rejected) =
+            listed::probe_listed(environment, listed, hold, options, &mut cache).await?;
         interpreters.extend(named);
-        found = search(environment, options, &mut cache).await;
+        found = search_sources(environment, options, &mut cache).await;
         found.rejected.extend(rejected);
     }
     cache.store();
     interpreters.extend(found.interpreters);
-    let (interpreters, twins) = identity::by_build(interpreters);
+    let (interpreters, twins) = identity::merge_by_build(interpreters);
     found.merged.extend(twins);
     Ok(Inventory::new(interpreters, found.rejected, found.merged))
 }
 
 /// Everything the sources find, each file asked once.
-async fn search(environment: &Environment, options: ProbeOptions, cache: &mut Cache) -> Inventory {
-    let mut sightings = Sightings::new(environment);
-    for look in SOURCES {
-        look(environment, &mut sightings);
+async fn search_sources(
+    environment: &Environment,
+    options: ProbeOptions,
+    cache: &mut ProbeCache,
+) -> Inventory {
+    let mut collector = Collector::new(environment);
+    for discover in SOURCES {
+        discover(environment, &mut collector);
     }
-    sightings.look_behind_shims();
-    let Sightings {
+    collector.resolve_shims();
+    let Collector {
         candidates,
         mut rejected,
         ..
-    } = sightings;
-    let (files, mut merged) = identity::by_file(candidates);
-    let asked = ask(files.clone(), environment, options, cache).await;
+    } = collector;
+    let (files, mut merged) = identity::merge_by_file(candidates);
+    let asked = probe_candidates(files.clone(), environment, options, cache).await;
     let mut interpreters = asked.interpreters;
     rejected.extend(asked.rejected);
     // A virtual environment counts as its base, which may lie where nothing was looked for.
     let bases = interpreters.iter().filter_map(|one| {
         Some(Candidate {
-            path: one.facts.base_executable.as_ref()?.into(),
+            path: one.info.base_executable.as_ref()?.into(),
             sources: one.sources.clone(),
         })
     });
-    let (bases, _) = identity::by_file(identity::unknown(bases.collect(), &files));
-    let asked = ask(bases, environment, options, cache).await;
+    let (bases, _) =
+        identity::merge_by_file(identity::exclude_known_files(bases.collect(), &files));
+    let asked = probe_candidates(bases, environment, options, cache).await;
     interpreters.extend(asked.interpreters);
     rejected.extend(asked.rejected);
-    let (interpreters, twins) = identity::by_build(interpreters);
+    let (interpreters, twins) = identity::merge_by_build(interpreters);
     merged.extend(twins);
     let (environments, interpreters): (Vec<_>, Vec<_>) = interpreters
         .into_iter()
-        .partition(|one| one.facts.environment.is_some());
+        .partition(|one| one.info.environment.is_some());
     for one in environments {
-        match base_of(&one, &interpreters) {
-            Some(base) => merged.push(Merged {
+        match find_base(&one, &interpreters) {
+            Some(base) => merged.push(MergedName {
                 path: one.command.join(" "),
                 into: base.command.join(" "),
                 reason: MergeReason::VirtualEnvironment,
                 sources: one.sources,
             }),
-            None => rejected.push(orphan(one, environment)),
+            None => rejected.push(reject_orphan(one, environment)),
         }
     }
     Inventory {
@@ -177,14 +184,14 @@ async fn search(environment: &Environment, options: ProbeOptions, cache: &mut Ca
 }
 
 /// The base of a virtual environment that has another build than its base: a copy made before an upgrade.
-fn base_of<'a>(environment: &Interpreter, found: &'a [Interpreter]) -> Option<&'a Interpreter> {
-    let base = environment.facts.base_executable.as_deref()?;
-    found.iter().find(|one| one.facts.executable == base)
+fn find_base<'a>(environment: &Interpreter, found: &'a [Interpreter]) -> Option<&'a Interpreter> {
+    let base = environment.info.base_executable.as_deref()?;
+    found.iter().find(|one| one.info.executable == base)
 }
 
 /// What is said of a virtual environment without a usable base.
-fn orphan(one: Interpreter, environment: &Environment) -> Rejected {
-    let reason = Unusable::NoBase(one.facts.base_executable);
+fn reject_orphan(one: Interpreter, environment: &Environment) -> Rejected {
+    let reason = RejectReason::NoBase(one.info.base_executable);
     let path = one.command.join(" ");
     Rejected::new(path.as_ref(), &reason, one.sources, environment)
 }

@@ -21,7 +21,7 @@ pub(super) fn lines(machine: &Machine, inventory: &Inventory) -> Vec<String> {
     inventory
         .interpreters
         .iter()
-        .map(|one| format!("{} {} {}", one.key, one.origin(), one.command.join(" ")))
+        .map(|one| format!("{} {} {}", one.key, one.source(), one.command.join(" ")))
         .map(|line| machine.told(&line))
         .collect()
 }

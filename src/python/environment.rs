@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use super::sources::registry::{self, Registration};
+use super::sources::registry::{self, RegistryEntry};
 
 /// Everything discovery depends on, so that a test can build a Linux, macOS or Windows machine in a folder. Nothing else
 /// in discovery reads the state of the process.
@@ -23,7 +23,7 @@ pub struct Environment {
     /// The folder for what is remembered between runs; without one nothing is.
     pub cache: Option<PathBuf>,
     /// The Pythons that the Windows registry knows of.
-    pub registry: Vec<Registration>,
+    pub registry: Vec<RegistryEntry>,
 }
 
 /// An operating system, as far as Pythons lie elsewhere on it.

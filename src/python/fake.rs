@@ -4,10 +4,10 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::collector::Sightings;
+use super::collector::Collector;
 use super::environment::{Environment, System};
-use super::identity::not_verbatim;
-use super::interpreter_info::{self as facts, Facts, TAG};
+use super::identity::strip_verbatim_prefix;
+use super::interpreter_info::{self as info, InterpreterInfo, TAG};
 use super::inventory::Rejected;
 
 /// A probe's answer, changed field by field.
@@ -42,8 +42,8 @@ impl Answer {
         format!("{TAG}{}", self.0)
     }
 
-    pub(crate) fn facts(&self) -> Facts {
-        facts::read(&self.line()).unwrap()
+    pub(crate) fn info(&self) -> InterpreterInfo {
+        info::read(&self.line()).unwrap()
     }
 }
 
@@ -64,7 +64,9 @@ impl Machine {
         let root = self.folder.path().canonicalize().unwrap();
         // Part by part: on Windows all separators are then of one kind.
         path.split('/')
-            .fold(not_verbatim(root), |folder, part| folder.join(part))
+            .fold(strip_verbatim_prefix(root), |folder, part| {
+                folder.join(part)
+            })
     }
 
     pub(crate) fn text(&self, path: &str) -> String {
@@ -175,28 +177,28 @@ impl Machine {
 /// What one source sees.
 pub(crate) fn seen(
     environment: &Environment,
-    look: fn(&Environment, &mut Sightings),
-) -> Sightings<'_> {
-    let mut sightings = Sightings::new(environment);
-    look(environment, &mut sightings);
-    sightings
+    discover: fn(&Environment, &mut Collector),
+) -> Collector<'_> {
+    let mut collector = Collector::new(environment);
+    discover(environment, &mut collector);
+    collector
 }
 
 /// The candidates of one source, as paths inside the machine.
 pub(crate) fn paths_seen(
     machine: &Machine,
     environment: &Environment,
-    look: fn(&Environment, &mut Sightings),
+    discover: fn(&Environment, &mut Collector),
 ) -> Vec<String> {
-    let candidates = seen(environment, look).candidates.into_iter();
+    let candidates = seen(environment, discover).candidates.into_iter();
     candidates
         .map(|one| machine.told(one.path.to_str().unwrap()))
         .collect()
 }
 
 /// What a source rejects.
-pub(crate) fn rejections_of(machine: &Machine, sightings: &Sightings) -> Vec<String> {
-    told(machine, &sightings.rejected)
+pub(crate) fn rejections_of(machine: &Machine, collector: &Collector) -> Vec<String> {
+    told(machine, &collector.rejected)
 }
 
 pub(crate) fn told(machine: &Machine, rejected: &[Rejected]) -> Vec<String> {

@@ -1,17 +1,17 @@
 use super::*;
 use crate::python::fake::{Answer, Machine};
 
-fn candidate(path: PathBuf, origin: Origin) -> Candidate {
+fn candidate(path: PathBuf, source: PythonSource) -> Candidate {
     Candidate {
         path,
-        sources: origin.into(),
+        sources: source.into(),
     }
 }
 
-fn found(machine: &Machine, paths: &[(&str, Origin)]) -> Vec<Candidate> {
+fn found(machine: &Machine, paths: &[(&str, PythonSource)]) -> Vec<Candidate> {
     paths
         .iter()
-        .map(|(path, origin)| candidate(machine.at(path), *origin))
+        .map(|(path, source)| candidate(machine.at(path), *source))
         .collect()
 }
 
@@ -27,24 +27,24 @@ fn links_are_their_target_by_its_plainest_name() {
     machine.link("prefix/bin/python3", Path::new("python3.6"));
     machine.link("usr/bin/python3", &machine.at("prefix/bin/python3"));
     machine.script("usr/bin/python3.9", "");
-    let (kept, merged) = by_file(found(
+    let (kept, merged) = merge_by_file(found(
         &machine,
         &[
-            ("usr/bin/python3", Origin::System),
-            ("prefix/bin/python3", Origin::Pyenv),
-            ("prefix/bin/python3.6", Origin::Pyenv),
-            ("prefix/bin/python3.6m", Origin::Pyenv),
-            ("usr/bin/python3.9", Origin::Path),
+            ("usr/bin/python3", PythonSource::System),
+            ("prefix/bin/python3", PythonSource::Pyenv),
+            ("prefix/bin/python3.6", PythonSource::Pyenv),
+            ("prefix/bin/python3.6m", PythonSource::Pyenv),
+            ("usr/bin/python3.9", PythonSource::Path),
         ],
     ));
     let mut expected = found(
         &machine,
         &[
-            ("prefix/bin/python3.6", Origin::Pyenv),
-            ("usr/bin/python3.9", Origin::Path),
+            ("prefix/bin/python3.6", PythonSource::Pyenv),
+            ("usr/bin/python3.9", PythonSource::Path),
         ],
     );
-    expected[0].sources.add(&Origin::System.into());
+    expected[0].sources.add(&PythonSource::System.into());
     assert_eq!(kept, expected);
     let names: Vec<_> = merged.iter().map(|one| one.path.clone()).collect();
     assert_eq!(
@@ -75,15 +75,15 @@ fn a_hard_link_in_an_environment_is_not_the_plainest() {
     std::fs::create_dir_all(machine.at("env/bin")).unwrap();
     std::fs::hard_link(&real, machine.at("env/bin/python3.11")).unwrap();
     machine.link("env/bin/python", Path::new("python3.11"));
-    let (kept, merged) = by_file(found(
+    let (kept, merged) = merge_by_file(found(
         &machine,
         &[
-            ("env/bin/python3.11", Origin::Path),
-            ("env/bin/python", Origin::Path),
-            ("usr/bin/python3", Origin::System),
+            ("env/bin/python3.11", PythonSource::Path),
+            ("env/bin/python", PythonSource::Path),
+            ("usr/bin/python3", PythonSource::System),
         ],
     ));
-    let expected = found(&machine, &[("usr/bin/python3", Origin::System)]);
+    let expected = found(&machine, &[("usr/bin/python3", PythonSource::System)]);
     assert_eq!(kept, expected, "PATH has the environment, not its base");
     let reasons: Vec<_> = merged.iter().map(|one| one.reason).collect();
     assert_eq!(reasons, [MergeReason::VirtualEnvironment; 2]);
@@ -102,11 +102,11 @@ fn a_dispatcher_is_kept_by_the_name_it_is_called_by() {
     let candidates = found(
         &machine,
         &[
-            ("usr/bin/python2", Origin::Path),
-            ("usr/bin/python3", Origin::Path),
+            ("usr/bin/python2", PythonSource::Path),
+            ("usr/bin/python3", PythonSource::Path),
         ],
     );
-    assert_eq!(by_file(candidates.clone()), (candidates, Vec::new()));
+    assert_eq!(merge_by_file(candidates.clone()), (candidates, Vec::new()));
 }
 
 #[test]
@@ -119,16 +119,16 @@ fn the_names_pypy_goes_by_are_one_file() {
     machine.script("pypy/bin/pypy3.9", "");
     machine.link("pypy/bin/python", Path::new("pypy3.9"));
     machine.link("pypy/bin/python3", Path::new("pypy3.9"));
-    let (kept, merged) = by_file(found(
+    let (kept, merged) = merge_by_file(found(
         &machine,
         &[
-            ("pypy/bin/python", Origin::Pyenv),
-            ("pypy/bin/python3", Origin::Pyenv),
+            ("pypy/bin/python", PythonSource::Pyenv),
+            ("pypy/bin/python3", PythonSource::Pyenv),
         ],
     ));
     assert_eq!(
         kept,
-        found(&machine, &[("pypy/bin/pypy3.9", Origin::Pyenv)])
+        found(&machine, &[("pypy/bin/pypy3.9", PythonSource::Pyenv)])
     );
     assert_eq!(merged.len(), 2);
 }
@@ -143,26 +143,26 @@ fn a_known_file_is_known_by_any_name() {
     let real = machine.script("usr/bin/python3.11", "");
     machine.link("usr/bin/python3", &real);
     machine.script("usr/bin/python3.9", "");
-    let known = found(&machine, &[("usr/bin/python3.11", Origin::Path)]);
+    let known = found(&machine, &[("usr/bin/python3.11", PythonSource::Path)]);
     let asked = found(
         &machine,
         &[
-            ("usr/bin/python3", Origin::Pyenv),
-            ("usr/bin/python3.9", Origin::Pyenv),
+            ("usr/bin/python3", PythonSource::Pyenv),
+            ("usr/bin/python3.9", PythonSource::Pyenv),
         ],
     );
-    assert_eq!(unknown(asked.clone(), &known), asked[1..]);
+    assert_eq!(exclude_known_files(asked.clone(), &known), asked[1..]);
 }
 
-fn interpreter(command: &str, origin: Origin, answer: &Answer) -> Interpreter {
-    let facts = answer.facts();
+fn interpreter(command: &str, source: PythonSource, answer: &Answer) -> Interpreter {
+    let info = answer.info();
     Interpreter {
         flags: vec![],
         env: vec![],
-        key: facts.key(),
+        key: info.key(),
         command: command.split(' ').map(str::to_owned).collect(),
-        sources: origin.into(),
-        facts,
+        sources: source.into(),
+        info,
     }
 }
 
@@ -181,15 +181,15 @@ fn commands(interpreters: &[Interpreter]) -> Vec<String> {
 
 #[test]
 fn twins_with_files_of_their_own_are_one() {
-    let twin = |path| interpreter(path, Origin::Pyenv, &in_prefix("/p", path));
+    let twin = |path| interpreter(path, PythonSource::Pyenv, &in_prefix("/p", path));
     let debug = in_prefix("/p", "/p/bin/python3.6dm").with("debug", true);
-    let (kept, merged) = by_build(vec![
+    let (kept, merged) = merge_by_build(vec![
         twin("/p/bin/python3.6m"),
-        interpreter("/p/bin/python3.6dm", Origin::Pyenv, &debug),
+        interpreter("/p/bin/python3.6dm", PythonSource::Pyenv, &debug),
         twin("/p/bin/python3.6"),
         interpreter(
             "/q/bin/python3.6",
-            Origin::Pyenv,
+            PythonSource::Pyenv,
             &in_prefix("/q", "/q/bin/python3.6"),
         ),
     ]);
@@ -197,11 +197,11 @@ fn twins_with_files_of_their_own_are_one() {
         commands(&kept),
         ["/p/bin/python3.6", "/q/bin/python3.6", "/p/bin/python3.6dm"]
     );
-    let twin = Merged {
+    let twin = MergedName {
         path: "/p/bin/python3.6m".into(),
         into: "/p/bin/python3.6".into(),
         reason: MergeReason::SameBuild,
-        sources: Origin::Pyenv.into(),
+        sources: PythonSource::Pyenv.into(),
     };
     assert_eq!(merged, [twin]);
 }
@@ -213,11 +213,11 @@ fn a_wrapper_gives_way_to_what_it_starts_and_an_environment_to_its_base() {
     let old_environment = in_prefix("/old", "/old/bin/python")
         .with("environment", "/old")
         .with("base_executable", "/p/bin/python3.6");
-    let (kept, merged) = by_build(vec![
-        interpreter("/env/bin/python", Origin::Path, &environment),
-        interpreter("/old/bin/python", Origin::Path, &old_environment),
-        interpreter("/b/python3", Origin::Path, &real),
-        interpreter("/p/bin/python3.6", Origin::System, &real),
+    let (kept, merged) = merge_by_build(vec![
+        interpreter("/env/bin/python", PythonSource::Path, &environment),
+        interpreter("/old/bin/python", PythonSource::Path, &old_environment),
+        interpreter("/b/python3", PythonSource::Path, &real),
+        interpreter("/p/bin/python3.6", PythonSource::System, &real),
     ]);
     assert_eq!(commands(&kept), ["/p/bin/python3.6"]);
     let reasons: Vec<_> = merged
@@ -238,14 +238,14 @@ fn a_wrapper_gives_way_to_what_it_starts_and_an_environment_to_its_base() {
 fn what_was_asked_for_stays_as_asked_for() {
     let real = in_prefix("/p", "/p/bin/python3.6");
     let labelled = |command, label: &str| {
-        let mut one = interpreter(command, Origin::Command, &real);
+        let mut one = interpreter(command, PythonSource::Command, &real);
         one.key.label = Some(label.to_owned());
         one
     };
-    let (mut kept, _) = by_build(vec![
-        interpreter("/p/bin/python3.6", Origin::Pyenv, &real),
-        interpreter("chroot /srv /p/bin/python3.6", Origin::Command, &real),
-        interpreter("chroot /srv /p/bin/python3.6", Origin::Command, &real),
+    let (mut kept, _) = merge_by_build(vec![
+        interpreter("/p/bin/python3.6", PythonSource::Pyenv, &real),
+        interpreter("chroot /srv /p/bin/python3.6", PythonSource::Command, &real),
+        interpreter("chroot /srv /p/bin/python3.6", PythonSource::Command, &real),
         labelled("/p/bin/python3", "a"),
         labelled("/p/bin/python3", "b"),
     ]);
@@ -263,16 +263,16 @@ fn what_was_asked_for_stays_as_asked_for() {
 #[test]
 fn another_machine_or_c_library_is_another_interpreter() {
     let plain = in_prefix("/p", "/p/bin/python3.6");
-    let (kept, merged) = by_build(vec![
-        interpreter("/p/bin/python3.6", Origin::Path, &plain),
+    let (kept, merged) = merge_by_build(vec![
+        interpreter("/p/bin/python3.6", PythonSource::Path, &plain),
         interpreter(
             "/p/bin/python3.6-32",
-            Origin::Path,
+            PythonSource::Path,
             &plain.clone().with("platform", "linux-i686"),
         ),
         interpreter(
             "/p/bin/python3.6-musl",
-            Origin::Path,
+            PythonSource::Path,
             &plain.with("libc", "musl"),
         ),
     ]);
@@ -284,13 +284,13 @@ fn another_machine_or_c_library_is_another_interpreter() {
 fn sources_of_all_names_are_kept_but_those_of_environments() {
     let real = in_prefix("/p", "/p/bin/python3.6");
     let environment = in_prefix("/p", "/env/bin/python").with("environment", "/env");
-    let (kept, _) = by_build(vec![
-        interpreter("/env/bin/python", Origin::Pyenv, &environment),
-        interpreter("/b/python3", Origin::Path, &real),
-        interpreter("/p/bin/python3.6", Origin::System, &real),
+    let (kept, _) = merge_by_build(vec![
+        interpreter("/env/bin/python", PythonSource::Pyenv, &environment),
+        interpreter("/b/python3", PythonSource::Path, &real),
+        interpreter("/p/bin/python3.6", PythonSource::System, &real),
     ]);
     assert_eq!(kept[0].sources.to_string(), "PATH, system");
-    assert_eq!(kept[0].origin(), Origin::Path);
+    assert_eq!(kept[0].source(), PythonSource::Path);
 }
 
 #[test]
@@ -300,7 +300,7 @@ fn canonical_paths_of_windows_are_written_as_people_do() {
         (r"\\?\UNC\server\python.exe", r"\\?\UNC\server\python.exe"),
         ("/usr/bin/python3", "/usr/bin/python3"),
     ] {
-        assert_eq!(not_verbatim(canonical.into()), Path::new(plain));
+        assert_eq!(strip_verbatim_prefix(canonical.into()), Path::new(plain));
     }
 }
 
@@ -318,10 +318,10 @@ fn a_link_to_what_cannot_be_written_is_kept() {
         machine.link(name, &folder.join("python3.9"));
     }
     let names = [
-        ("usr/bin/python3", Origin::Path),
-        ("usr/bin/python3.9", Origin::Path),
+        ("usr/bin/python3", PythonSource::Path),
+        ("usr/bin/python3.9", PythonSource::Path),
     ];
-    let (kept, merged) = by_file(found(&machine, &names));
+    let (kept, merged) = merge_by_file(found(&machine, &names));
     assert_eq!(kept, found(&machine, &names[1..]));
     assert_eq!(merged.len(), 1, "{merged:?}");
 }

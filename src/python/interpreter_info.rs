@@ -9,7 +9,7 @@ pub(crate) const TAG: &str = "modswap-python: ";
 
 /// What the probe said. Texts are the interpreter's own words; see [`printable`] before showing them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Facts {
+pub struct InterpreterInfo {
     /// `sys.implementation.name`: `cpython`, `pypy`.
     pub implementation: String,
     /// The implementation's own version, `major.minor`: `7.3` of `PyPy`.
@@ -44,7 +44,7 @@ pub struct Facts {
     pub variables: Vec<(String, String)>,
 }
 
-impl Facts {
+impl InterpreterInfo {
     /// What the interpreter is called, without a label.
     pub fn key(&self) -> InterpreterKey {
         InterpreterKey {
@@ -83,16 +83,16 @@ pub(crate) enum AnswerError {
 }
 
 /// The facts in an output that may hold banners before and after them.
-pub(crate) fn read(output: &str) -> Result<Facts, AnswerError> {
+pub(crate) fn read(output: &str) -> Result<InterpreterInfo, AnswerError> {
     let mut problem = AnswerError::Missing;
     for line in output.lines() {
         let Some((_, answer)) = line.split_once(TAG) else {
             continue;
         };
-        match serde_json::from_str::<Facts>(answer.trim()) {
-            Ok(mut facts) => {
-                facts.build = one_line(&facts.build);
-                return Ok(facts);
+        match serde_json::from_str::<InterpreterInfo>(answer.trim()) {
+            Ok(mut info) => {
+                info.build = summarize_build(&info.build);
+                return Ok(info);
             }
             Err(error) => problem = AnswerError::Garbage(error),
         }
@@ -107,7 +107,7 @@ pub fn printable(text: &str) -> String {
 }
 
 /// `3.11.7 (main, May  9 2026, 21:02:11) [GCC 12.2.0]` without version, brackets and time of day.
-fn one_line(version: &str) -> String {
+fn summarize_build(version: &str) -> String {
     let spaced = version.replace(['\n', '\r', '\t'], " ");
     let rest = spaced.trim().split_once(' ').map_or("", |(_, rest)| rest);
     let is_time = |part: &str| {
@@ -165,7 +165,7 @@ mod tests {
             ),
             ("3.11.7", ""),
         ] {
-            assert_eq!(one_line(version), build);
+            assert_eq!(summarize_build(version), build);
         }
     }
 
@@ -175,9 +175,9 @@ mod tests {
         let output = format!(
             "Welcome!\n+ exec python -c 'modswap-' + 'python: '\nbanner {line}\n{TAG}not json\n"
         );
-        let facts = read(&output).unwrap();
-        assert_eq!(facts.key().to_string(), "3.14.0a2+");
-        assert_eq!(facts.implementation_name(), "CPython 3.14");
+        let info = read(&output).unwrap();
+        assert_eq!(info.key().to_string(), "3.14.0a2+");
+        assert_eq!(info.implementation_name(), "CPython 3.14");
     }
 
     #[test]
@@ -200,9 +200,12 @@ mod tests {
 
     #[test]
     fn facts_survive_json() {
-        let facts = Answer::cpython("3.13.0rc1").facts();
-        let text = serde_json::to_string(&facts).unwrap();
-        assert_eq!(serde_json::from_str::<Facts>(&text).unwrap(), facts);
+        let info = Answer::cpython("3.13.0rc1").info();
+        let text = serde_json::to_string(&info).unwrap();
+        assert_eq!(
+            serde_json::from_str::<InterpreterInfo>(&text).unwrap(),
+            info
+        );
     }
 
     #[test]

@@ -6,11 +6,11 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::environment::Environment;
-pub use super::identity::{MergeReason, Merged};
-pub use super::interpreter_info::Facts;
-use super::reject::Unusable;
+pub use super::identity::{MergeReason, MergedName};
+pub use super::interpreter_info::InterpreterInfo;
+use super::reject::RejectReason;
 use super::request::{PythonRequest, is_label};
-pub use super::source::{Origin, Sources};
+pub use super::source::{PythonSource, Sources};
 use super::version::InterpreterKey;
 
 /// An interpreter that can be run on.
@@ -28,13 +28,13 @@ pub struct Interpreter {
     /// All ways it became known, those of its other names included; the first names it.
     pub sources: Sources,
     /// What it said about itself.
-    pub facts: Facts,
+    pub info: InterpreterInfo,
 }
 
 impl Interpreter {
     /// How it became known.
-    pub fn origin(&self) -> Origin {
-        self.sources.first().expect("it became known somehow")
+    pub fn source(&self) -> PythonSource {
+        self.sources.primary().expect("it became known somehow")
     }
 }
 
@@ -55,7 +55,7 @@ impl Rejected {
     /// One that cannot be used.
     pub(crate) fn new(
         path: &Path,
-        reason: &Unusable,
+        reason: &RejectReason,
         sources: Sources,
         environment: &Environment,
     ) -> Self {
@@ -69,7 +69,10 @@ impl Rejected {
 
     /// The label of one that a `pythons.yaml` lists: it stands before its command (`centos=docker …`).
     fn label(&self) -> Option<&str> {
-        let is_listed = self.sources.iter().any(|origin| origin == Origin::Listed);
+        let is_listed = self
+            .sources
+            .iter()
+            .any(|source| source == PythonSource::Listed);
         let (label, _) = self.path.split_once('=').filter(|_| is_listed)?;
         is_label(label).then_some(label)
     }
@@ -77,7 +80,7 @@ impl Rejected {
 
 /// A version that is not there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Missing {
+pub struct MissingVersion {
     /// What is wanted: `3.15`, `>=3.6,<3.12`.
     pub wanted: String,
     /// Who wants it.
@@ -117,11 +120,11 @@ pub struct Inventory {
     /// What is no usable interpreter, sorted by path.
     pub rejected: Vec<Rejected>,
     /// What is another name of one of the interpreters, or of a rejected one; sorted by path.
-    pub merged: Vec<Merged>,
+    pub merged: Vec<MergedName>,
     /// What is wanted and not there.
-    pub missing: Vec<Missing>,
+    pub missing: Vec<MissingVersion>,
     /// How many interpreters were found that no request fits.
-    pub passed_over: usize,
+    pub unselected: usize,
 }
 
 impl Inventory {
@@ -130,10 +133,10 @@ impl Inventory {
     pub(crate) fn new(
         mut interpreters: Vec<Interpreter>,
         mut rejected: Vec<Rejected>,
-        mut merged: Vec<Merged>,
+        mut merged: Vec<MergedName>,
     ) -> Self {
         interpreters.sort_by(|a, b| {
-            (&a.key, a.origin(), &a.command).cmp(&(&b.key, b.origin(), &b.command))
+            (&a.key, a.source(), &a.command).cmp(&(&b.key, b.source(), &b.command))
         });
         let wanted: Vec<_> = interpreters.iter().map(|one| one.key.clone()).collect();
         // A label the user chose is given before one that is made up.
@@ -143,10 +146,10 @@ impl Inventory {
         for index in order {
             let interpreter = &mut interpreters[index];
             let shared = wanted.iter().filter(|key| **key == wanted[index]).count() > 1;
-            let origin = interpreter.origin().label();
+            let source = interpreter.source().label();
             let key = &mut interpreter.key;
             if shared {
-                key.label.get_or_insert_with(|| origin.to_owned());
+                key.label.get_or_insert_with(|| source.to_owned());
             }
             let label = key.label.clone().unwrap_or_default();
             let mut number = 1;
@@ -177,21 +180,22 @@ impl Inventory {
     /// What the requests leave of it: what they name by path or command, and what their versions fit. A version that fits
     /// nothing is missing. Keys were made unique before, so that they do not depend on the selection.
     #[must_use]
-    pub fn selected(&self, requests: &[PythonRequest]) -> Self {
+    pub fn select(&self, requests: &[PythonRequest]) -> Self {
         let mut selected = self.clone();
         if requests.is_empty() {
             return selected;
         }
         let fits = |one: &Interpreter, request: &PythonRequest| request.matches(&one.key);
         selected.interpreters.retain(|one| {
-            one.origin() == Origin::Command || requests.iter().any(|request| fits(one, request))
+            one.source() == PythonSource::Command
+                || requests.iter().any(|request| fits(one, request))
         });
-        selected.passed_over += self.interpreters.len() - selected.interpreters.len();
+        selected.unselected += self.interpreters.len() - selected.interpreters.len();
         let unmet = requests.iter().filter(|request| {
             let found = self.interpreters.iter().any(|one| fits(one, request));
             request.is_version() && !found
         });
-        selected.missing.extend(unmet.map(|request| Missing {
+        selected.missing.extend(unmet.map(|request| MissingVersion {
             wanted: request.to_string(),
             reason: MissingReason::Asked,
         }));
@@ -200,10 +204,10 @@ impl Inventory {
 
     /// What was rejected and has, by its path, a version that one of the requests fits, or a label that one names: it would
     /// perhaps be what is missing if it could be used.
-    pub fn like(&self, requests: &[PythonRequest]) -> Vec<Rejected> {
+    pub fn find_rejected_like(&self, requests: &[PythonRequest]) -> Vec<Rejected> {
         let fits = |one: &&Rejected| {
             let is_shim = one.reason.ends_with("shim");
-            let keys = keys_in(&one.path);
+            let keys = parse_keys_in_path(&one.path);
             let mut pairs = requests
                 .iter()
                 .flat_map(|request| keys.iter().map(move |key| (request, key)));
@@ -216,7 +220,7 @@ impl Inventory {
 }
 
 /// The versions that a path speaks of: `…/versions/3.5.10/bin/python`, `/usr/bin/python3.5`.
-fn keys_in(path: &str) -> Vec<InterpreterKey> {
+fn parse_keys_in_path(path: &str) -> Vec<InterpreterKey> {
     let words = path.split(|c: char| c != '.' && !c.is_ascii_alphanumeric());
     let key = |word: &str| {
         let version = word.trim_start_matches(|c: char| !c.is_ascii_digit());
@@ -243,15 +247,15 @@ mod tests {
     use super::*;
     use crate::python::fake::Answer;
 
-    fn interpreter(key: &str, origin: Origin, path: &str) -> Interpreter {
+    fn interpreter(key: &str, source: PythonSource, path: &str) -> Interpreter {
         let key: InterpreterKey = key.parse().unwrap();
         Interpreter {
             flags: vec![],
             env: vec![],
-            facts: Answer::cpython(&key.version.to_string()).facts(),
+            info: Answer::cpython(&key.version.to_string()).info(),
             key,
             command: vec![path.to_owned()],
-            sources: origin.into(),
+            sources: source.into(),
         }
     }
 
@@ -267,9 +271,9 @@ mod tests {
     #[test]
     fn sorted_by_version() {
         let found = vec![
-            interpreter("3.13.0", Origin::Pyenv, "a"),
-            interpreter("2.7.18", Origin::Path, "b"),
-            interpreter("3.9.18", Origin::System, "c"),
+            interpreter("3.13.0", PythonSource::Pyenv, "a"),
+            interpreter("2.7.18", PythonSource::Path, "b"),
+            interpreter("3.9.18", PythonSource::System, "c"),
         ];
         assert_eq!(keys(found), ["2.7.18 b", "3.9.18 c", "3.13.0 a"]);
     }
@@ -277,10 +281,10 @@ mod tests {
     #[test]
     fn equal_keys_get_labels_then_numbers() {
         let found = vec![
-            interpreter("3.11.2", Origin::System, "d"),
-            interpreter("3.11.2", Origin::Pyenv, "c"),
-            interpreter("3.11.2", Origin::System, "b"),
-            interpreter("3.11.2d", Origin::System, "a"),
+            interpreter("3.11.2", PythonSource::System, "d"),
+            interpreter("3.11.2", PythonSource::Pyenv, "c"),
+            interpreter("3.11.2", PythonSource::System, "b"),
+            interpreter("3.11.2d", PythonSource::System, "a"),
         ];
         assert_eq!(
             keys(found),
@@ -295,23 +299,23 @@ mod tests {
 
     #[test]
     fn a_rejected_one_is_like_what_names_its_label() {
-        let rejected = |path: &str, origin: Origin| Rejected {
+        let rejected = |path: &str, source: PythonSource| Rejected {
             path: path.into(),
             reason: "exited with 125".into(),
             help: String::new(),
-            sources: origin.into(),
+            sources: source.into(),
         };
         let centos = "centos=docker run -i --rm python:3.5 python (scenarios/pythons.yaml:4)";
         let inventory = Inventory {
             rejected: vec![
-                rejected(centos, Origin::Listed),
-                rejected("/opt/centos=/python3.8", Origin::Path),
-                rejected("/usr/bin/python3.8", Origin::System),
+                rejected(centos, PythonSource::Listed),
+                rejected("/opt/centos=/python3.8", PythonSource::Path),
+                rejected("/usr/bin/python3.8", PythonSource::System),
             ],
             ..Inventory::default()
         };
         let like = |request: &str| {
-            let like = inventory.like(&[request.parse().unwrap()]);
+            let like = inventory.find_rejected_like(&[request.parse().unwrap()]);
             like.into_iter().map(|one| one.path).collect::<Vec<_>>()
         };
         assert_eq!(like("@centos"), [centos]);
@@ -323,25 +327,25 @@ mod tests {
     #[test]
     fn what_no_request_fits_is_counted() {
         let found = ["3.8.1", "3.9.1", "3.10.1"];
-        let found = found.map(|key| interpreter(key, Origin::Path, key));
+        let found = found.map(|key| interpreter(key, PythonSource::Path, key));
         let inventory = Inventory::new(found.into(), Vec::new(), Vec::new());
-        let passed_over = |requests: &[&str]| {
+        let unselected = |requests: &[&str]| {
             let requests: Vec<_> = requests.iter().map(|text| text.parse().unwrap()).collect();
-            inventory.selected(&requests).passed_over
+            inventory.select(&requests).unselected
         };
-        assert_eq!(passed_over(&[]), 0);
-        assert_eq!(passed_over(&["3.8", "3.10"]), 1);
-        assert_eq!(passed_over(&["3.98"]), 3);
+        assert_eq!(unselected(&[]), 0);
+        assert_eq!(unselected(&["3.8", "3.10"]), 1);
+        assert_eq!(unselected(&["3.98"]), 3);
     }
 
     #[test]
     fn labels_of_the_user_stay() {
         let found = vec![
-            interpreter("3.11.2@system", Origin::Command, "a"),
-            interpreter("3.11.2@sid", Origin::Command, "b"),
-            interpreter("3.11.2@sid", Origin::Command, "c"),
-            interpreter("3.11.2", Origin::System, "d"),
-            interpreter("3.11.2", Origin::System, "e"),
+            interpreter("3.11.2@system", PythonSource::Command, "a"),
+            interpreter("3.11.2@sid", PythonSource::Command, "b"),
+            interpreter("3.11.2@sid", PythonSource::Command, "c"),
+            interpreter("3.11.2", PythonSource::System, "d"),
+            interpreter("3.11.2", PythonSource::System, "e"),
         ];
         assert_eq!(
             keys(found),

@@ -2,23 +2,23 @@
 
 use std::path::Path;
 
-use super::cache::Cache;
+use super::cache::ProbeCache;
 use super::discover::DiscoverError;
 use super::environment::Environment;
 use super::inventory::{Interpreter, Rejected};
-use super::named::command;
-use super::probe_all::{ProbeOptions, as_named, judged, probe_all};
+use super::named::resolve_command;
+use super::probe_all::{ProbeOptions, apply_command_settings, check_supported, probe_all};
 use super::pythons_yaml::ListedPython;
-use super::reject::Unusable;
-use super::source::Origin;
+use super::reject::RejectReason;
+use super::source::PythonSource;
 
 /// Asks each what it is. One that cannot be used is rejected, and one without which nothing may run an error, if `hold`.
-pub(super) async fn ask(
+pub(super) async fn probe_listed(
     environment: &Environment,
     listed: &[ListedPython],
     hold: bool,
     options: ProbeOptions,
-    cache: &mut Cache,
+    cache: &mut ProbeCache,
 ) -> Result<(Vec<Interpreter>, Vec<Rejected>), DiscoverError> {
     let mut rejected = Vec::new();
     let mut unusable = |one: &ListedPython, reason| {
@@ -29,9 +29,9 @@ pub(super) async fn ask(
                 reason,
             });
         }
-        let origin = Origin::Listed.into();
-        let mut one = Rejected::new(Path::new(&place), &reason, origin, environment);
-        if matches!(reason, Unusable::File(_)) {
+        let source = PythonSource::Listed.into();
+        let mut one = Rejected::new(Path::new(&place), &reason, source, environment);
+        if matches!(reason, RejectReason::File(_)) {
             "mend its entry, or take it out".clone_into(&mut one.help);
         }
         rejected.push(one);
@@ -43,7 +43,7 @@ pub(super) async fn ask(
             working_directory: one.folder.clone(),
             ..environment.clone()
         };
-        match command(&one.request, &there) {
+        match resolve_command(&one.request, &there) {
             Ok(words) => {
                 asked.push(one);
                 commands.push(one.command(words));
@@ -54,9 +54,9 @@ pub(super) async fn ask(
     let answers = probe_all(commands.clone(), options, cache).await;
     let mut interpreters = Vec::new();
     for ((one, command), answer) in asked.into_iter().zip(commands).zip(answers) {
-        match judged(command, Origin::Listed.into(), answer) {
+        match check_supported(command, PythonSource::Listed.into(), answer) {
             Ok(interpreter) => {
-                let mut interpreter = as_named(interpreter, &one.flags, &one.env);
+                let mut interpreter = apply_command_settings(interpreter, &one.flags, &one.env);
                 interpreter.key.label.clone_from(&one.request.label);
                 interpreters.push(interpreter);
             }

@@ -1,9 +1,9 @@
 //! Interpreters: finding them, telling them apart, naming them.
 //!
 //! ```text
-//! Environment ─ sources/{pyenv,uv,…,path} ─▶ Candidate ─ identity::by_file ─▶ Candidate ─ cache, probe ─▶ Facts
+//! Environment ─ sources/{pyenv,uv,…,path} ─▶ Candidate ─ identity::merge_by_file ─▶ Candidate ─ cache, probe ─▶ InterpreterInfo
 //!                                                                                                    │
-//! --python TEXT ─ request ─▶ PythonRequest ─ probe ─▶ Facts ─▶ identity::by_build ◀──────────────────┘
+//! --python TEXT ─ request ─▶ PythonRequest ─ probe ─▶ InterpreterInfo ─▶ identity::merge_by_build ◀──────────────────┘
 //!                                                                     └─▶ Inventory
 //! ```
 

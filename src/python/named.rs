@@ -2,25 +2,25 @@
 
 use std::path::{Path, PathBuf};
 
-use super::cache::Cache;
-use super::classify::{usable, without_detours};
+use super::cache::ProbeCache;
+use super::classify::{classify, normalize_path};
 use super::discover::DiscoverError;
 use super::environment::Environment;
 use super::interpreter_info::printable;
 use super::inventory::Interpreter;
-use super::probe_all::{ProbeOptions, as_named, judged, probe_all};
-use super::reject::Unusable;
-use super::request::{PythonRequest, Wanted};
+use super::probe_all::{ProbeOptions, apply_command_settings, check_supported, probe_all};
+use super::reject::RejectReason;
+use super::request::{PythonRequest, RequestTarget};
 use super::shim;
-use super::source::Origin;
+use super::source::PythonSource;
 use super::sources::pyenv;
 
 /// The interpreters named by path, name or command.
-pub(super) async fn asked_for(
+pub(super) async fn probe_requested(
     environment: &Environment,
     requests: &[PythonRequest],
     options: ProbeOptions,
-    cache: &mut Cache,
+    cache: &mut ProbeCache,
 ) -> Result<Vec<Interpreter>, DiscoverError> {
     let unusable = |request: &PythonRequest, reason| DiscoverError::Unusable {
         request: request.to_string(),
@@ -28,7 +28,8 @@ pub(super) async fn asked_for(
     };
     let mut named = Vec::new();
     for request in requests.iter().filter(|request| !request.is_version()) {
-        let command = command(request, environment).map_err(|reason| unusable(request, reason))?;
+        let command =
+            resolve_command(request, environment).map_err(|reason| unusable(request, reason))?;
         named.push((request, command));
     }
     let commands = named.iter().map(|(_, command)| command.clone()).collect();
@@ -37,9 +38,9 @@ pub(super) async fn asked_for(
         .into_iter()
         .zip(answers)
         .map(|((request, command), answer)| {
-            let interpreter = judged(command, Origin::Command.into(), answer)
+            let interpreter = check_supported(command, PythonSource::Command.into(), answer)
                 .map_err(|reason| unusable(request, reason))?;
-            let mut interpreter = as_named(interpreter, &[], &[]);
+            let mut interpreter = apply_command_settings(interpreter, &[], &[]);
             interpreter.key.label.clone_from(&request.label);
             Ok(interpreter)
         })
@@ -47,25 +48,29 @@ pub(super) async fn asked_for(
 }
 
 /// The words a request stands for, with relative paths made absolute: interpreters run in folders of their own.
-pub(super) fn command(
+pub(super) fn resolve_command(
     request: &PythonRequest,
     environment: &Environment,
-) -> Result<Vec<String>, Unusable> {
+) -> Result<Vec<String>, RejectReason> {
     let absolute = |word: &str| {
         let path = match (word.strip_prefix("~/"), &environment.home) {
             (Some(rest), Some(home)) => home.join(rest),
             _ => environment.working_directory.join(word),
         };
         // Links stay as the user wrote them.
-        without_detours(&std::path::absolute(&path).unwrap_or(path))
+        normalize_path(&std::path::absolute(&path).unwrap_or(path))
     };
-    let text = |path: &Path| path.to_str().map(str::to_owned).ok_or(Unusable::NotUtf8);
-    let file = |reason: &str| Unusable::File(reason.to_owned());
+    let text = |path: &Path| {
+        path.to_str()
+            .map(str::to_owned)
+            .ok_or(RejectReason::NotUtf8)
+    };
+    let file = |reason: &str| RejectReason::File(reason.to_owned());
     // A blank in the path of a file that is there separates no words.
     let whole = request.file.as_deref().map(absolute);
     let path = match (whole.filter(|path| path.is_file()), &request.wanted) {
         (Some(path), _) => path,
-        (None, Wanted::Command(words)) => {
+        (None, RequestTarget::Command(words)) => {
             let mut words = words.clone();
             if words[0].contains(std::path::is_separator) {
                 words[0] = text(&absolute(&words[0]))?;
@@ -85,23 +90,28 @@ pub(super) fn command(
             }
             return Ok(words);
         }
-        (None, Wanted::Path(path)) => absolute(path),
-        (None, Wanted::Name(name)) => named(name, environment).map_err(Unusable::File)?,
+        (None, RequestTarget::Path(path)) => absolute(path),
+        (None, RequestTarget::Name(name)) => {
+            resolve_name(name, environment).map_err(RejectReason::File)?
+        }
         (
             None,
-            Wanted::Spec { .. } | Wanted::Prerelease { .. } | Wanted::Key(_) | Wanted::Label(_),
+            RequestTarget::Spec { .. }
+            | RequestTarget::Prerelease { .. }
+            | RequestTarget::Key(_)
+            | RequestTarget::Label(_),
         ) => {
             return Err(file("a version, not a command"));
         }
     };
-    match usable(&path, environment) {
+    match classify(&path, environment) {
         Ok(true) => Ok(vec![text(&path)?]),
         Ok(false) if path.exists() => Err(file("not a file")),
         Ok(false) => Err(match &request.no_command {
-            Some(error) => Unusable::File(format!("no such file; {error}")),
+            Some(error) => RejectReason::File(format!("no such file; {error}")),
             None => file("no such file"),
         }),
-        Err(Unusable::Shim(kind)) => Err(Unusable::File(format!(
+        Err(RejectReason::Shim(kind)) => Err(RejectReason::File(format!(
             "a {kind}; name the interpreter behind it"
         ))),
         Err(reason) => Err(reason),
@@ -113,7 +123,7 @@ pub(super) fn command(
 ///
 /// # Errors
 /// Why the name means none.
-fn named(name: &str, environment: &Environment) -> Result<PathBuf, String> {
+fn resolve_name(name: &str, environment: &Environment) -> Result<PathBuf, String> {
     let found: Vec<_> = which::which_in_all(
         name,
         environment.variable("PATH"),
@@ -122,12 +132,12 @@ fn named(name: &str, environment: &Environment) -> Result<PathBuf, String> {
     .into_iter()
     .flatten()
     .collect();
-    let starts = |path: &Path| matches!(usable(path, environment), Ok(true));
+    let starts = |path: &Path| matches!(classify(path, environment), Ok(true));
     let on_path = found.iter().find(|path| starts(path));
     let in_pyenv = || {
-        let shims = found.iter().filter_map(|path| shim::shim(path));
+        let shims = found.iter().filter_map(|path| shim::detect_shim(path));
         let roots: Vec<_> = shims
-            .filter_map(|shim| shim.root().map(shim::behind))
+            .filter_map(|shim| shim.root().map(shim::install_dirs))
             .collect();
         let folders = roots.into_iter().flatten().map(|(folder, _)| folder);
         folders
@@ -142,8 +152,8 @@ fn named(name: &str, environment: &Environment) -> Result<PathBuf, String> {
         .ok_or_else(|| match found.first() {
             Some(path) => {
                 let shown = printable(&path.to_string_lossy());
-                match usable(path, environment) {
-                    Err(Unusable::Shim(kind)) => {
+                match classify(path, environment) {
+                    Err(RejectReason::Shim(kind)) => {
                         format!(
                             "only {shown} has that name, a {kind}; name the interpreter behind it"
                         )
@@ -165,7 +175,7 @@ mod tests {
     fn a_path_may_have_blanks_and_quotes() {
         let machine = Machine::new();
         let environment = machine.environment();
-        let read = |text: &str| command(&text.parse().unwrap(), &environment);
+        let read = |text: &str| resolve_command(&text.parse().unwrap(), &environment);
         for path in [
             "my dir/bin/python",
             "my dir/own build",
@@ -202,7 +212,7 @@ mod tests {
         let python = machine.python("usr/bin/python3", Answer::cpython("3.9.18"));
         std::fs::create_dir(machine.at("home")).unwrap();
         let request = "~/../usr/./bin/python3".parse().unwrap();
-        let words = command(&request, &machine.environment()).unwrap();
+        let words = resolve_command(&request, &machine.environment()).unwrap();
         assert_eq!(Path::new(&words[0]), python);
     }
 
@@ -223,9 +233,9 @@ mod tests {
             );
         }
         let system = machine.python("usr/bin/python3", answer);
-        assert_eq!(named("python3", &environment).unwrap(), system);
+        assert_eq!(resolve_name("python3", &environment).unwrap(), system);
         assert_eq!(
-            named("python3.9", &environment).unwrap(),
+            resolve_name("python3.9", &environment).unwrap(),
             machine.at("home/.pyenv/versions/3.9.18/bin/python3.9")
         );
         // One in no usual place.
@@ -234,15 +244,15 @@ mod tests {
             let path = format!("versions/{version}/bin/python3.5");
             machine.python(&path, Answer::cpython(version))
         });
-        assert_eq!(named("python3.5", &environment).unwrap(), behind[1]);
+        assert_eq!(resolve_name("python3.5", &environment).unwrap(), behind[1]);
         machine.script("shims/python3.8", "exec pyenv exec python3.8");
-        let error = named("python3.8", &environment).unwrap_err();
+        let error = resolve_name("python3.8", &environment).unwrap_err();
         assert!(
             error.contains("shims/python3.8 has that name, a pyenv shim"),
             "{error}"
         );
         assert_eq!(
-            named("python3.7", &environment).unwrap_err(),
+            resolve_name("python3.7", &environment).unwrap_err(),
             "no such executable on PATH or in pyenv"
         );
     }

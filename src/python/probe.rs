@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::time::timeout;
 
-use super::interpreter_info::{self as facts, AnswerError, Facts, TAG, printable};
+use super::interpreter_info::{self as info, AnswerError, InterpreterInfo, TAG, printable};
 use crate::process::{self, Group};
 
 /// The program that answers; it runs on every Python from 2.7 on.
@@ -73,7 +73,7 @@ fn end(status: ExitStatus) -> String {
 }
 
 /// The words to start: the command, then `added`, quoted where a remote shell splits them again (`ssh HOST python3`).
-pub fn with_arguments(command: &[String], added: &[&str]) -> Vec<String> {
+pub fn append_arguments(command: &[String], added: &[&str]) -> Vec<String> {
     // `env A=B ssh HOST python3` and `nice ssh HOST python3` are such commands, too.
     let is_ssh = |word: &String| {
         Path::new(word)
@@ -111,8 +111,8 @@ pub fn misleading_variables() -> Vec<OsString> {
 ///
 /// # Errors
 /// One variant of [`ProbeError`] per way of not answering.
-pub async fn probe(command: &[String], limit: Duration) -> Result<Facts, ProbeError> {
-    let words = with_arguments(command, &["-E", "-s", "-S", "-B", "-c", PROBE]);
+pub async fn probe(command: &[String], limit: Duration) -> Result<InterpreterInfo, ProbeError> {
+    let words = append_arguments(command, &["-E", "-s", "-S", "-B", "-c", PROBE]);
     if command.is_empty() {
         return Err(ProbeError::Empty);
     }
@@ -120,7 +120,7 @@ pub async fn probe(command: &[String], limit: Duration) -> Result<Facts, ProbeEr
     let folder = tempfile::tempdir();
     let place = folder.as_ref().map_or(Path::new("/"), TempDir::path);
     let mut running =
-        Running::start(&words, place).map_err(|source| start_error(command, source))?;
+        ProbeProcess::start(&words, place).map_err(|source| start_error(command, source))?;
     let answer = timeout(limit, running.answer())
         .await
         .unwrap_or(Err(ProbeError::TimedOut(limit)));
@@ -138,9 +138,9 @@ fn start_error(command: &[String], source: io::Error) -> ProbeError {
 }
 
 /// A started probe.
-struct Running(Group);
+struct ProbeProcess(Group);
 
-impl Running {
+impl ProbeProcess {
     fn start(words: &[String], folder: &Path) -> io::Result<Self> {
         process::start(process::command(words, folder, Stdio::null())?).map(Self)
     }
@@ -153,10 +153,10 @@ impl Running {
         let _ = timeout(GRACE, child.wait()).await;
     }
 
-    async fn answer(&mut self) -> Result<Facts, ProbeError> {
+    async fn answer(&mut self) -> Result<InterpreterInfo, ProbeError> {
         let child = &mut self.0.0;
-        let mut stdout = Kept::new(child.stdout().take());
-        let mut stderr = Kept::new(child.stderr().take());
+        let mut stdout = CappedReader::new(child.stdout().take());
+        let mut stderr = CappedReader::new(child.stderr().take());
         let mut status = None;
         loop {
             tokio::select! {
@@ -185,8 +185,8 @@ impl Running {
             while stderr.read().await {}
         };
         let _ = timeout(GRACE, rest).await;
-        match (facts::read(&stdout.text()), status) {
-            (Ok(facts), _) => Ok(facts),
+        match (info::read(&stdout.text()), status) {
+            (Ok(info), _) => Ok(info),
             (Err(AnswerError::Garbage(error)), _) => {
                 Err(ProbeError::Garbage(printable(&error.to_string())))
             }
@@ -204,13 +204,13 @@ impl Running {
 }
 
 /// The first [`OUTPUT_LIMIT`] bytes of a stream.
-struct Kept<R> {
+struct CappedReader<R> {
     stream: Option<R>,
     bytes: Vec<u8>,
     closed: bool,
 }
 
-impl<R: AsyncRead + Unpin> Kept<R> {
+impl<R: AsyncRead + Unpin> CappedReader<R> {
     fn new(stream: Option<R>) -> Self {
         Self {
             closed: stream.is_none(),

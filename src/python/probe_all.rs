@@ -7,20 +7,20 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use super::cache::Cache;
+use super::cache::ProbeCache;
 use super::collector::Candidate;
 use super::environment::Environment;
-use super::interpreter_info::Facts;
+use super::interpreter_info::InterpreterInfo;
 use super::inventory::{Interpreter, Rejected};
 use super::probe::{ProbeError, probe};
-use super::reject::Unusable;
+use super::reject::RejectReason;
 use super::source::Sources;
 
 /// How long one that is asked keeps others from being asked. Whatever takes longer hardly computes, it waits.
-const PATIENCE: Duration = Duration::from_millis(if cfg!(test) { 100 } else { 1000 });
+const SLOT_TIMEOUT: Duration = Duration::from_millis(if cfg!(test) { 100 } else { 1000 });
 
 /// How many times `jobs` may be under way in all, those included that wait.
-const WAITING: usize = 16;
+const MAX_PENDING_PER_JOB: usize = 16;
 
 /// How interpreters are asked what they are.
 #[derive(Clone, Copy, Debug)]
@@ -47,11 +47,11 @@ pub(super) struct Asked {
 }
 
 /// Asks each candidate; those that cannot be used are rejected.
-pub(super) async fn ask(
+pub(super) async fn probe_candidates(
     candidates: Vec<Candidate>,
     environment: &Environment,
     options: ProbeOptions,
-    cache: &mut Cache,
+    cache: &mut ProbeCache,
 ) -> Asked {
     let commands: Vec<_> = candidates
         .iter()
@@ -64,7 +64,7 @@ pub(super) async fn ask(
     };
     for ((candidate, command), answer) in candidates.into_iter().zip(commands).zip(answers) {
         let Candidate { path, sources } = candidate;
-        match judged(command, sources.clone(), answer) {
+        match check_supported(command, sources.clone(), answer) {
             Ok(interpreter) => asked.interpreters.push(interpreter),
             Err(reason) => {
                 let rejected = Rejected::new(&path, &reason, sources, environment);
@@ -77,25 +77,25 @@ pub(super) async fn ask(
 }
 
 /// The interpreter that gave an answer, if modswap can run on it.
-pub(super) fn judged(
+pub(super) fn check_supported(
     command: Vec<String>,
     sources: Sources,
-    answer: Result<Facts, ProbeError>,
-) -> Result<Interpreter, Unusable> {
-    let facts = answer?;
-    if facts.implementation != "cpython" {
-        return Err(Unusable::Implementation(facts.implementation_name()));
+    answer: Result<InterpreterInfo, ProbeError>,
+) -> Result<Interpreter, RejectReason> {
+    let info = answer?;
+    if info.implementation != "cpython" {
+        return Err(RejectReason::Implementation(info.implementation_name()));
     }
-    let key = facts.key();
+    let key = info.key();
     match (key.version.major, key.version.minor) {
-        (0..=1, _) | (2, 0..=6) | (3, 0..=3) => Err(Unusable::TooOld(key)),
+        (0..=1, _) | (2, 0..=6) | (3, 0..=3) => Err(RejectReason::TooOld(key)),
         _ => Ok(Interpreter {
             key,
             command,
             flags: Vec::new(),
             env: Vec::new(),
             sources,
-            facts,
+            info,
         }),
     }
 }
@@ -103,15 +103,15 @@ pub(super) fn judged(
 /// The interpreter with what its command, which the user named, does to a Python: whatever is measured there is started with
 /// the same flags, and, where the command is a script of this machine, with the same variables. What they are behind any other
 /// command may be the doing of wherever it leads to. `flags` and `env` are what a list says beside the command.
-pub(super) fn as_named(
+pub(super) fn apply_command_settings(
     mut interpreter: Interpreter,
     flags: &[String],
     env: &[(String, String)],
 ) -> Interpreter {
-    let facts = &interpreter.facts;
-    interpreter.flags = facts.flags.iter().chain(flags).cloned().collect();
+    let info = &interpreter.info;
+    interpreter.flags = info.flags.iter().chain(flags).cloned().collect();
     let is_listed = |name: &String| env.iter().any(|(known, _)| known == name);
-    let others = facts.variables.iter().filter(|(name, _)| !is_listed(name));
+    let others = info.variables.iter().filter(|(name, _)| !is_listed(name));
     if interpreter.command.len() == 1 {
         interpreter.env = others.chain(env).cloned().collect();
     } else {
@@ -131,8 +131,8 @@ pub(super) fn as_named(
 pub(super) async fn probe_all(
     commands: Vec<Vec<String>>,
     options: ProbeOptions,
-    cache: &mut Cache,
-) -> Vec<Result<Facts, ProbeError>> {
+    cache: &mut ProbeCache,
+) -> Vec<Result<InterpreterInfo, ProbeError>> {
     let mut answers: Vec<_> = commands
         .iter()
         .map(|command| cache.answer(command).map(Ok))
@@ -144,7 +144,7 @@ pub(super) async fn probe_all(
     let slots = Arc::new(Semaphore::new(jobs));
     let mut running = JoinSet::new();
     loop {
-        let room = !waiting.is_empty() && running.len() < jobs * WAITING;
+        let room = !waiting.is_empty() && running.len() < jobs * MAX_PENDING_PER_JOB;
         // Nothing closes `slots`; and a probe that panicked has no answer.
         tokio::select! {
             Ok(slot) = Arc::clone(&slots).acquire_owned(), if room => {
@@ -159,8 +159,8 @@ pub(super) async fn probe_all(
             }
             Some(ended) = running.join_next() => {
                 if let Ok((index, command, stamp, answer)) = ended {
-                    if let (Ok(facts), Some(stamp)) = (&answer, stamp) {
-                        cache.remember(&command, stamp, facts);
+                    if let (Ok(info), Some(stamp)) = (&answer, stamp) {
+                        cache.remember(&command, stamp, info);
                     }
                     answers[index] = Some(answer);
                 }
@@ -179,16 +179,16 @@ async fn answer(
     command: &[String],
     limit: Duration,
     slot: OwnedSemaphorePermit,
-) -> Result<Facts, ProbeError> {
+) -> Result<InterpreterInfo, ProbeError> {
     let answer = probe(command, limit);
     tokio::pin!(answer);
-    if let Ok(answer) = timeout(PATIENCE, &mut answer).await {
+    if let Ok(answer) = timeout(SLOT_TIMEOUT, &mut answer).await {
         return answer;
     }
     drop(slot);
     tracing::info!(
         command = command.join(" "),
-        "has not answered for {PATIENCE:?}"
+        "has not answered for {SLOT_TIMEOUT:?}"
     );
     answer.await
 }

@@ -7,7 +7,7 @@ fn command(path: &Path) -> Vec<String> {
     vec![path.to_str().unwrap().to_owned()]
 }
 
-async fn probe_script(body: &str) -> Result<Facts, ProbeError> {
+async fn probe_script(body: &str) -> Result<InterpreterInfo, ProbeError> {
     let machine = Machine::new();
     let script = machine.script("bin/python3", body);
     probe(&command(&script), LONG).await
@@ -17,14 +17,14 @@ async fn probe_script(body: &str) -> Result<Facts, ProbeError> {
 #[cfg_attr(windows, ignore = "starts shell scripts as interpreters")]
 async fn an_answer_among_noise() {
     let answer = Answer::cpython("3.9.18").with("executable", "/x/python");
-    let facts = probe_script(&format!(
+    let info = probe_script(&format!(
         "echo 'Welcome to python'\nprintf '\\377 noise '\necho '{}'\necho bye; exit 3",
         answer.line()
     ))
     .await
     .unwrap();
-    assert_eq!(facts.key().to_string(), "3.9.18");
-    assert_eq!(facts.build, "main, May  9 2026, GCC 12.2.0");
+    assert_eq!(info.key().to_string(), "3.9.18");
+    assert_eq!(info.build, "main, May  9 2026, GCC 12.2.0");
 }
 
 #[tokio::test]
@@ -81,8 +81,8 @@ fn gone(process: u32) -> bool {
 #[cfg_attr(windows, ignore = "starts shell scripts as interpreters")]
 async fn a_child_that_keeps_the_pipe_open_does_not_hold_the_answer_back() {
     let answer = Answer::cpython("3.9.18").line();
-    let facts = probe_script(&format!("echo '{answer}'; sleep 1000 &")).await;
-    assert_eq!(facts.unwrap().key().to_string(), "3.9.18");
+    let info = probe_script(&format!("echo '{answer}'; sleep 1000 &")).await;
+    assert_eq!(info.unwrap().key().to_string(), "3.9.18");
     let error = probe_script("sleep 1000 & exit 4").await.unwrap_err();
     assert_eq!(error.to_string(), "exited with 4");
 }
@@ -91,8 +91,8 @@ async fn a_child_that_keeps_the_pipe_open_does_not_hold_the_answer_back() {
 #[cfg_attr(windows, ignore = "starts shell scripts as interpreters")]
 async fn an_answer_then_a_hang_is_an_answer() {
     let answer = Answer::cpython("3.9.18").line();
-    let facts = probe_script(&format!("echo '{answer}'; sleep 1000")).await;
-    assert_eq!(facts.unwrap().key().to_string(), "3.9.18");
+    let info = probe_script(&format!("echo '{answer}'; sleep 1000")).await;
+    assert_eq!(info.unwrap().key().to_string(), "3.9.18");
 }
 
 #[tokio::test]
@@ -168,7 +168,7 @@ async fn the_probe_is_asked_without_input_in_an_empty_folder() {
 fn a_remote_shell_gets_quoted_words() {
     let words = |command: &[&str]| {
         let command: Vec<_> = command.iter().map(ToString::to_string).collect();
-        with_arguments(&command, &["-c", "print('a b')"])
+        append_arguments(&command, &["-c", "print('a b')"])
     };
     assert_eq!(
         words(&["/usr/bin/ssh", "host", "python3"]),

@@ -12,7 +12,7 @@ use super::version::InterpreterKey;
 
 /// Why a file or a command is no interpreter to run on.
 #[derive(Debug, thiserror::Error)]
-pub enum Unusable {
+pub enum RejectReason {
     /// Nothing that could be started has that name.
     #[error("{0}")]
     File(String),
@@ -83,7 +83,7 @@ fn base(base: Option<&str>) -> String {
     }
 }
 
-impl Unusable {
+impl RejectReason {
     /// What to do about it, or why nothing has to be done; for a path that stands before it.
     pub fn help(&self, path: &Path, environment: &Environment) -> String {
         match self {
@@ -138,7 +138,7 @@ impl Unusable {
 fn of_probe(error: &ProbeError, path: &Path) -> String {
     match error {
         ProbeError::Start { source, .. } => match (source.kind(), source.raw_os_error()) {
-            (ErrorKind::NotFound, _) => match binary::loader(path) {
+            (ErrorKind::NotFound, _) => match binary::find_loader(path) {
                 Some(loader) if !Path::new(&loader).exists() => {
                     format!(
                         "{loader}, which it is started by, is not here: install it, or another build"
@@ -153,7 +153,7 @@ fn of_probe(error: &ProbeError, path: &Path) -> String {
             }
             // ENOEXEC; EBADARCH of macOS
             (_, Some(8 | 86)) => {
-                let made_for = binary::made_for(path);
+                let made_for = binary::target_system(path);
                 let made_for = made_for.map_or_else(
                     || "no program of this system".to_owned(),
                     |system| format!("made for {system}"),

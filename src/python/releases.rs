@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, date};
 
-use super::inventory::{Interpreter, Missing, MissingReason};
+use super::inventory::{Interpreter, MissingReason, MissingVersion};
 use super::version::InterpreterKey;
 
 /// Feature release of 3.x, its first day, and the last day of its support. From <https://peps.python.org/api/release-cycle.json>
@@ -30,14 +30,14 @@ pub fn current(day: Date) -> impl Iterator<Item = (u64, u64)> {
 }
 
 /// The feature releases supported on a day that none of the interpreters has, in whatever build. A prerelease is not its release.
-pub fn missing(found: &[Interpreter], today: Date) -> Vec<Missing> {
+pub fn missing(found: &[Interpreter], today: Date) -> Vec<MissingVersion> {
     let here = |release| {
         let mut versions = found.iter().map(|one| &one.key.version);
         versions.any(|one| (one.major, one.minor) == release && !one.is_prerelease())
     };
     supported(today)
         .filter(|(release, _)| !here(*release))
-        .map(|((major, minor), last)| Missing {
+        .map(|((major, minor), last)| MissingVersion {
             wanted: format!("{major}.{minor}"),
             reason: MissingReason::Supported {
                 until: last.strftime("%B %Y").to_string(),
@@ -61,7 +61,7 @@ pub fn is_ended(key: &InterpreterKey, day: Date) -> bool {
 mod tests {
     use super::*;
     use crate::python::fake::Answer;
-    use crate::python::source::Origin;
+    use crate::python::source::PythonSource;
 
     #[test]
     fn releases_end() {
@@ -81,14 +81,14 @@ mod tests {
     fn what_is_supported_depends_on_the_day() {
         // A prerelease does not stand for its release; a build of what follows a release does.
         let found = ["3.13.0+", "3.15.0b1"].map(|version| {
-            let facts = Answer::cpython(version).facts();
+            let info = Answer::cpython(version).info();
             Interpreter {
                 flags: vec![],
                 env: vec![],
-                key: facts.key(),
+                key: info.key(),
                 command: vec!["python".into()],
-                sources: Origin::Path.into(),
-                facts,
+                sources: PythonSource::Path.into(),
+                info,
             }
         });
         let on = |day| {

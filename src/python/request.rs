@@ -17,7 +17,7 @@ pub const FORMS: &str = "a version (`3.11`, `3.14t`, `>=3.6,<3.12`), a label (`@
 pub struct PythonRequest {
     text: String,
     /// What is meant.
-    pub wanted: Wanted,
+    pub wanted: RequestTarget,
     /// What the interpreter is to be called beside its version; never set on a version.
     pub label: Option<String>,
     /// The text as the path of one file, with its blanks and quotes: what is meant if that file exists. None where it cannot
@@ -29,7 +29,7 @@ pub struct PythonRequest {
 
 /// What a request means.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wanted {
+pub enum RequestTarget {
     /// Every interpreter found whose version fits.
     Spec {
         /// The versions.
@@ -121,11 +121,13 @@ impl FromStr for PythonRequest {
         let (wanted, no_command) = match executable(rest) {
             Ok(wanted) => (wanted, None),
             // Only what is there can tell whether it is the path of a file.
-            Err(error) if begins_as_path(rest) => (Wanted::Path(rest.to_owned()), Some(error)),
+            Err(error) if starts_with_path(rest) => {
+                (RequestTarget::Path(rest.to_owned()), Some(error))
+            }
             Err(error) => return Err(error),
         };
         let has_separator = rest.contains(std::path::is_separator);
-        let is_other = wanted != Wanted::Path(rest.to_owned());
+        let is_other = wanted != RequestTarget::Path(rest.to_owned());
         Ok(Self {
             text: text.to_owned(),
             wanted,
@@ -147,11 +149,11 @@ impl PythonRequest {
     /// it is found by asking it.
     pub fn matches(&self, key: &InterpreterKey) -> bool {
         match &self.wanted {
-            Wanted::Spec { spec, build } => {
+            RequestTarget::Spec { spec, build } => {
                 let has = (key.free_threaded, key.debug);
                 spec.matches(key) && build.is_none_or(|build| build == has)
             }
-            Wanted::Prerelease { version, build } => {
+            RequestTarget::Prerelease { version, build } => {
                 let has = (key.free_threaded, key.debug);
                 let numbers = |one: &PythonVersion| (one.major, one.minor, one.micro);
                 let suffix = &*key.version.suffix;
@@ -161,9 +163,9 @@ impl PythonRequest {
                     && is_of_it
                     && build.is_none_or(|build| build == has)
             }
-            Wanted::Key(wanted) => wanted == key,
-            Wanted::Label(label) => key.label.as_ref() == Some(label),
-            Wanted::Path(_) | Wanted::Name(_) | Wanted::Command(_) => false,
+            RequestTarget::Key(wanted) => wanted == key,
+            RequestTarget::Label(label) => key.label.as_ref() == Some(label),
+            RequestTarget::Path(_) | RequestTarget::Name(_) | RequestTarget::Command(_) => false,
         }
     }
 
@@ -171,7 +173,7 @@ impl PythonRequest {
     ///
     /// # Errors
     /// Why the words are no command.
-    pub(crate) fn of_words(mut self) -> Result<Self, RequestError> {
+    pub(crate) fn without_file(mut self) -> Result<Self, RequestError> {
         self.file = None;
         self.no_command.take().map_or(Ok(self), Err)
     }
@@ -179,8 +181,8 @@ impl PythonRequest {
     /// Whether only interpreters with that label are asked for.
     pub(crate) fn names_label(&self, label: &str) -> bool {
         match &self.wanted {
-            Wanted::Label(wanted) => wanted == label,
-            Wanted::Key(key) => key.label.as_deref() == Some(label),
+            RequestTarget::Label(wanted) => wanted == label,
+            RequestTarget::Key(key) => key.label.as_deref() == Some(label),
             _ => false,
         }
     }
@@ -189,15 +191,18 @@ impl PythonRequest {
     pub fn is_version(&self) -> bool {
         matches!(
             self.wanted,
-            Wanted::Spec { .. } | Wanted::Prerelease { .. } | Wanted::Key(_) | Wanted::Label(_)
+            RequestTarget::Spec { .. }
+                | RequestTarget::Prerelease { .. }
+                | RequestTarget::Key(_)
+                | RequestTarget::Label(_)
         )
     }
 }
 
 /// A specifier, a version with a build (`3.14t`), a key or a label; none for anything else.
-fn version(text: &str) -> Option<Wanted> {
+fn version(text: &str) -> Option<RequestTarget> {
     if let Some(label) = text.strip_prefix('@').filter(|label| is_label(label)) {
-        return Some(Wanted::Label(label.to_owned()));
+        return Some(RequestTarget::Label(label.to_owned()));
     }
     let (bare, build) = [
         ("td", (true, true)),
@@ -211,7 +216,7 @@ fn version(text: &str) -> Option<Wanted> {
         && bare.chars().all(|c| c == '.' || c.is_ascii_digit());
     if is_bare {
         let spec = bare.parse().ok()?;
-        return Some(Wanted::Spec { spec, build });
+        return Some(RequestTarget::Spec { spec, build });
     }
     // As a specifier, `3.15.0b1` would match nothing, since prereleases count as their release.
     let key = text.parse::<InterpreterKey>().ok();
@@ -222,8 +227,8 @@ fn version(text: &str) -> Option<Wanted> {
             .all(|c| c == '+' || c.is_ascii_alphanumeric())
         {
             return Some(match key.label {
-                Some(_) => Wanted::Key(key),
-                None => Wanted::Prerelease {
+                Some(_) => RequestTarget::Key(key),
+                None => RequestTarget::Prerelease {
                     version: key.version,
                     build,
                 },
@@ -231,7 +236,7 @@ fn version(text: &str) -> Option<Wanted> {
         }
     }
     let spec = text.parse().ok()?;
-    Some(Wanted::Spec { spec, build: None })
+    Some(RequestTarget::Spec { spec, build: None })
 }
 
 pub(crate) fn is_label(text: &str) -> bool {
@@ -246,19 +251,19 @@ fn split_label(text: &str) -> Option<(&str, &str)> {
 }
 
 /// Whether the first word is a path, as it is of a path with blanks.
-fn begins_as_path(text: &str) -> bool {
+fn starts_with_path(text: &str) -> bool {
     let first = text.split_whitespace().next().unwrap_or_default();
     first.contains(std::path::is_separator) && !first.starts_with(['\'', '"'])
 }
 
-fn executable(text: &str) -> Result<Wanted, RequestError> {
+fn executable(text: &str) -> Result<RequestTarget, RequestError> {
     let words = shlex::split(text).ok_or_else(|| RequestError::Quotes(text.to_owned()))?;
     match &words[..] {
         [] => Err(RequestError::Empty),
-        [word] if word.contains(std::path::is_separator) => Ok(Wanted::Path(word.clone())),
-        [word] if is_python_path(Path::new(word)) => Ok(Wanted::Name(word.clone())),
+        [word] if word.contains(std::path::is_separator) => Ok(RequestTarget::Path(word.clone())),
+        [word] if is_python_path(Path::new(word)) => Ok(RequestTarget::Name(word.clone())),
         [.., last] if words.len() > 1 && is_python_path(Path::new(last)) => {
-            Ok(Wanted::Command(words))
+            Ok(RequestTarget::Command(words))
         }
         _ if text.starts_with(|c: char| c.is_ascii_digit() || "<>=!~".contains(c)) => {
             Err(RequestError::Spec(

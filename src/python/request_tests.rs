@@ -61,25 +61,30 @@ fn versions() {
 
 #[test]
 fn executables() {
-    let command = |words: &[&str]| Wanted::Command(words.iter().map(ToString::to_string).collect());
+    let command =
+        |words: &[&str]| RequestTarget::Command(words.iter().map(ToString::to_string).collect());
     for (text, label, wanted) in [
         (
             "/opt/py/bin/python3",
             None,
-            Wanted::Path("/opt/py/bin/python3".into()),
+            RequestTarget::Path("/opt/py/bin/python3".into()),
         ),
-        ("./build/pydev", None, Wanted::Path("./build/pydev".into())),
+        (
+            "./build/pydev",
+            None,
+            RequestTarget::Path("./build/pydev".into()),
+        ),
         (
             "'/my dir/python3'",
             None,
-            Wanted::Path("/my dir/python3".into()),
+            RequestTarget::Path("/my dir/python3".into()),
         ),
         (
             "/tmp/a=b/python",
             None,
-            Wanted::Path("/tmp/a=b/python".into()),
+            RequestTarget::Path("/tmp/a=b/python".into()),
         ),
-        ("python3.9", None, Wanted::Name("python3.9".into())),
+        ("python3.9", None, RequestTarget::Name("python3.9".into())),
         (
             "chroot /srv/sid python3.15",
             None,
@@ -109,9 +114,13 @@ fn executables() {
         (
             "sys=/usr/bin/python3",
             Some("sys"),
-            Wanted::Path("/usr/bin/python3".into()),
+            RequestTarget::Path("/usr/bin/python3".into()),
         ),
-        ("sys=python3", Some("sys"), Wanted::Name("python3".into())),
+        (
+            "sys=python3",
+            Some("sys"),
+            RequestTarget::Name("python3".into()),
+        ),
     ] {
         let request = request(text);
         assert_eq!(request.wanted, wanted, "{text}");

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::inventory::{Missing, MissingReason};
+use super::inventory::{MissingReason, MissingVersion};
 use super::request::{PythonRequest, RequestError};
 use super::version::InterpreterKey;
 
@@ -16,7 +16,7 @@ pub struct Requirements(pub Vec<PythonRequest>);
 
 /// A text that is no list of requirements.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum RequireError {
+pub enum RequirementError {
     /// Two commas, or one at an end.
     #[error("an empty requirement; expected versions separated by commas (`2.7,3.5,>=3.6`)")]
     Empty,
@@ -26,9 +26,9 @@ pub enum RequireError {
 }
 
 impl FromStr for Requirements {
-    type Err = RequireError;
+    type Err = RequirementError;
 
-    fn from_str(text: &str) -> Result<Self, RequireError> {
+    fn from_str(text: &str) -> Result<Self, RequirementError> {
         let mut items: Vec<String> = Vec::new();
         for part in text.split(',').map(str::trim) {
             let is_operator = |text: &str| text.starts_with(['<', '>', '=', '!', '~']);
@@ -42,9 +42,9 @@ impl FromStr for Requirements {
         }
         let read = |item: &String| {
             if item.is_empty() {
-                return Err(RequireError::Empty);
+                return Err(RequirementError::Empty);
             }
-            let wrong = || RequireError::NotAVersion(item.clone());
+            let wrong = || RequirementError::NotAVersion(item.clone());
             let request: PythonRequest = item.parse().map_err(|_: RequestError| wrong())?;
             request.is_version().then_some(request).ok_or_else(wrong)
         };
@@ -75,8 +75,8 @@ pub fn unmet<'a>(
 }
 
 /// The same as an entry of an inventory.
-pub fn missing(request: &PythonRequest) -> Missing {
-    Missing {
+pub fn missing(request: &PythonRequest) -> MissingVersion {
+    MissingVersion {
         wanted: request.to_string(),
         reason: MissingReason::Required,
     }
@@ -102,15 +102,18 @@ mod tests {
         assert_eq!(items(">=3.6,2.7,<3"), [">=3.6", "2.7", "<3"]);
         assert_eq!(items("3.14t, 3.11.2@system"), ["3.14t", "3.11.2@system"]);
         for (text, error) in [
-            ("", RequireError::Empty),
-            ("3.5,", RequireError::Empty),
-            ("3.5,latest", RequireError::NotAVersion("latest".into())),
-            ("python3.5", RequireError::NotAVersion("python3.5".into())),
+            ("", RequirementError::Empty),
+            ("3.5,", RequirementError::Empty),
+            ("3.5,latest", RequirementError::NotAVersion("latest".into())),
+            (
+                "python3.5",
+                RequirementError::NotAVersion("python3.5".into()),
+            ),
             (
                 "/usr/bin/python3",
-                RequireError::NotAVersion("/usr/bin/python3".into()),
+                RequirementError::NotAVersion("/usr/bin/python3".into()),
             ),
-            (">=three", RequireError::NotAVersion(">=three".into())),
+            (">=three", RequirementError::NotAVersion(">=three".into())),
         ] {
             assert_eq!(text.parse::<Requirements>(), Err(error));
         }

@@ -9,7 +9,7 @@ use super::binary;
 use super::classify::is_absent;
 use super::environment::Environment;
 use super::interpreter_info::printable;
-use super::source::Origin;
+use super::source::PythonSource;
 use super::sources::{asdf, mise, pyenv, rye};
 
 /// The managers that have shims.
@@ -44,9 +44,9 @@ impl Shim {
     }
 
     /// Where the Pythons are that it starts, if that can be told.
-    fn folders(&self, environment: &Environment) -> Vec<PathBuf> {
+    fn python_dirs(&self, environment: &Environment) -> Vec<PathBuf> {
         if let Some(root) = &self.root {
-            return behind(root).map(|(folder, _)| folder).into();
+            return install_dirs(root).map(|(folder, _)| folder).into();
         }
         // Without another word a manager takes the first.
         let mut folders = match self.manager {
@@ -62,7 +62,7 @@ impl Shim {
 
     /// Where the Pythons are that it starts, or how to name them. All its folders are looked at, as far as they exist.
     pub(super) fn help(&self, environment: &Environment) -> String {
-        let folders = self.folders(environment);
+        let folders = self.python_dirs(environment);
         let shown = |folder: &Path| printable(&folder.to_string_lossy());
         if let Some(folder) = folders.iter().find(|path| path.read_dir().is_ok()) {
             return format!(
@@ -93,41 +93,45 @@ impl Shim {
 }
 
 /// The folders below the root of a version manager that it installs Pythons in, and who found what is there.
-pub(super) fn behind(root: &Path) -> [(PathBuf, Origin); 3] {
-    let is_mise = matches!(manager_in(root), Some("mise" | "rtx"));
-    let installs = if is_mise { Origin::Mise } else { Origin::Asdf };
+pub(super) fn install_dirs(root: &Path) -> [(PathBuf, PythonSource); 3] {
+    let is_mise = matches!(manager_from_path(root), Some("mise" | "rtx"));
+    let installs = if is_mise {
+        PythonSource::Mise
+    } else {
+        PythonSource::Asdf
+    };
     [
-        (root.join("versions"), Origin::Pyenv),
+        (root.join("versions"), PythonSource::Pyenv),
         (root.join("installs").join("python"), installs),
-        (root.join("py"), Origin::Rye),
+        (root.join("py"), PythonSource::Rye),
     ]
 }
 
 /// The root of the version manager whose shims are in that folder.
-pub(super) fn root_of(folder: &Path) -> Option<&Path> {
+pub(super) fn manager_root(folder: &Path) -> Option<&Path> {
     let is_named = folder.file_name().is_some_and(|name| name == "shims");
     folder.parent().filter(|_| is_named)
 }
 
 /// What kind of shim the file is; none if it is not one. Nothing is started.
-pub(crate) fn shim(path: &Path) -> Option<Shim> {
+pub(crate) fn detect_shim(path: &Path) -> Option<Shim> {
     let script = script(path);
-    let of_script = script.as_deref().and_then(script_manager);
-    let mut manager = of_script.or_else(|| link_manager(path));
-    let in_shims = path.parent().and_then(root_of);
+    let of_script = script.as_deref().and_then(find_manager_in_script);
+    let mut manager = of_script.or_else(|| find_manager_behind_link(path));
+    let in_shims = path.parent().and_then(manager_root);
     if manager.is_none() {
-        let of_folder = manager_in(in_shims?);
+        let of_folder = manager_from_path(in_shims?);
         // A Python may be copied into a folder of any name.
-        let is_binary = script.is_none() && binary::is_program(path);
+        let is_binary = script.is_none() && binary::is_native_program(path);
         if is_binary && !of_folder.is_some_and(|name| COPIED.contains(&name)) {
             return None;
         }
         manager = of_folder;
     }
     let real = path.canonicalize().ok();
-    let said = script.as_deref().and_then(said_root);
+    let said = script.as_deref().and_then(parse_pyenv_root);
     let root = said.or_else(|| {
-        let linked = || root_of(real.as_deref()?.parent()?);
+        let linked = || manager_root(real.as_deref()?.parent()?);
         in_shims.or_else(linked).map(Path::to_path_buf)
     });
     Some(Shim { manager, root })
@@ -149,7 +153,7 @@ fn script(path: &Path) -> Option<String> {
 }
 
 /// The root in pyenv's shims: `export PYENV_ROOT="/opt/pyenv"`.
-fn said_root(script: &str) -> Option<PathBuf> {
+fn parse_pyenv_root(script: &str) -> Option<PathBuf> {
     let line = script.lines().find_map(|line| {
         let line = line.trim();
         let line = line.strip_prefix("export ").unwrap_or(line);
@@ -160,7 +164,7 @@ fn said_root(script: &str) -> Option<PathBuf> {
 }
 
 /// A script that hands over to a manager: `exec "/home/me/.pyenv/libexec/pyenv" exec "$program" "$@"`.
-fn script_manager(text: &str) -> Option<&'static str> {
+fn find_manager_in_script(text: &str) -> Option<&'static str> {
     text.lines()
         .map(str::trim)
         .filter(|line| !line.starts_with('#'))
@@ -172,7 +176,7 @@ fn script_manager(text: &str) -> Option<&'static str> {
 }
 
 /// mise and rye link the names to their own executable.
-fn link_manager(path: &Path) -> Option<&'static str> {
+fn find_manager_behind_link(path: &Path) -> Option<&'static str> {
     manager(&path.canonicalize().ok()?)
 }
 
@@ -182,7 +186,7 @@ fn manager(executable: &Path) -> Option<&'static str> {
 }
 
 /// The folders tell whose they are.
-fn manager_in(folder: &Path) -> Option<&'static str> {
+fn manager_from_path(folder: &Path) -> Option<&'static str> {
     folder.components().rev().find_map(|part| {
         let part = part.as_os_str().to_str()?.trim_start_matches('.');
         MANAGERS
@@ -225,7 +229,7 @@ mod tests {
             (&folder, "rye shim"),
             (&unknown, "shim"),
         ] {
-            let found = shim(path).map(|shim| shim.to_string());
+            let found = detect_shim(path).map(|shim| shim.to_string());
             assert_eq!(found.as_deref(), Some(reason), "{}", path.display());
         }
     }
@@ -246,7 +250,7 @@ mod tests {
         let pyenv = machine.script("on-path/python3", "exec pyenv exec python3");
         let rooted = machine.script("on-path/python2", &said.replace("$PYENV_ROOT", "/x"));
         let unknown = machine.script("on-path/shims/python", "exec somewhere");
-        let help = |path: &Path| shim(path).unwrap().help(&environment);
+        let help = |path: &Path| detect_shim(path).unwrap().help(&environment);
         assert_eq!(
             help(&pyenv),
             format!(
@@ -288,10 +292,22 @@ mod tests {
     fn what_is_behind_the_shims_on_path_is_found() {
         let machine = Machine::new();
         let paths = [
-            ("opt/pyenv/versions/3.9.18/bin/python3.9", Origin::Pyenv),
-            ("srv/manager/versions/3.8.1/bin/python3", Origin::Pyenv),
-            ("opt/mise/installs/python/3.12.1/bin/python3", Origin::Mise),
-            ("opt/asdf/installs/python/3.7.1/bin/python3", Origin::Asdf),
+            (
+                "opt/pyenv/versions/3.9.18/bin/python3.9",
+                PythonSource::Pyenv,
+            ),
+            (
+                "srv/manager/versions/3.8.1/bin/python3",
+                PythonSource::Pyenv,
+            ),
+            (
+                "opt/mise/installs/python/3.12.1/bin/python3",
+                PythonSource::Mise,
+            ),
+            (
+                "opt/asdf/installs/python/3.7.1/bin/python3",
+                PythonSource::Asdf,
+            ),
         ];
         for (path, _) in paths {
             machine.python(path, Answer::cpython("3.9.18"));
@@ -306,16 +322,16 @@ mod tests {
             .map(|root| machine.at(root).join("shims"));
         let path = std::env::join_paths(folders).unwrap();
         environment.variables.set("PATH", path);
-        let mut sightings = seen(&environment, path::look);
-        assert!(sightings.candidates.is_empty());
-        sightings.look_behind_shims();
-        let found = sightings.candidates.iter();
+        let mut collector = seen(&environment, path::discover);
+        assert!(collector.candidates.is_empty());
+        collector.resolve_shims();
+        let found = collector.candidates.iter();
         let found: Vec<_> = found
-            .map(|one| (one.path.clone(), one.sources.first().unwrap()))
+            .map(|one| (one.path.clone(), one.sources.primary().unwrap()))
             .collect();
         assert_eq!(
             found,
-            paths.map(|(path, origin)| (machine.at(path), origin))
+            paths.map(|(path, source)| (machine.at(path), source))
         );
     }
 
@@ -337,10 +353,10 @@ mod tests {
         let shim = machine.script("opt/py/shims/python3", &script);
         machine.link("on-path/python3", &shim);
         let environment = machine.environment();
-        let mut sightings = seen(&environment, path::look);
-        sightings.look_behind_shims();
-        assert_eq!(sightings.candidates.len(), 1);
-        assert_eq!(sightings.candidates[0].path, python);
+        let mut collector = seen(&environment, path::discover);
+        collector.resolve_shims();
+        assert_eq!(collector.candidates.len(), 1);
+        assert_eq!(collector.candidates[0].path, python);
     }
 
     #[test]
@@ -359,9 +375,9 @@ mod tests {
         // A binary, wherever it lies.
         let binary = machine.file("somewhere/shims/python3.8", "\x7fELF…");
         for path in [installed, wrapper, missing, binary] {
-            assert_eq!(shim(&path), None, "{}", path.display());
+            assert_eq!(detect_shim(&path), None, "{}", path.display());
         }
         let copied = machine.file("home/.rye/shims/python3.8", "\x7fELF…");
-        assert_eq!(shim(&copied).unwrap().to_string(), "rye shim");
+        assert_eq!(detect_shim(&copied).unwrap().to_string(), "rye shim");
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// How an interpreter became known; where several ways lead to one, the first of these names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Origin {
+pub enum PythonSource {
     /// Asked for by path or command.
     Command,
     /// Listed in a `pythons.yaml`.
@@ -52,7 +52,7 @@ pub enum Origin {
     System,
 }
 
-impl Origin {
+impl PythonSource {
     /// The word that tells interpreters with equal keys apart: `3.11.2@system`.
     pub fn label(self) -> &'static str {
         self.words().0
@@ -86,7 +86,7 @@ impl Origin {
     }
 }
 
-impl fmt::Display for Origin {
+impl fmt::Display for PythonSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.words().1)
     }
@@ -95,7 +95,7 @@ impl fmt::Display for Origin {
 /// All ways that led to something, each once, the one that names it first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Sources(std::collections::BTreeSet<Origin>);
+pub struct Sources(std::collections::BTreeSet<PythonSource>);
 
 impl Sources {
     /// Adds those of another sighting.
@@ -104,33 +104,33 @@ impl Sources {
     }
 
     /// In order.
-    pub fn iter(&self) -> impl Iterator<Item = Origin> {
+    pub fn iter(&self) -> impl Iterator<Item = PythonSource> {
         self.0.iter().copied()
     }
 
     /// The one that names it.
-    pub fn first(&self) -> Option<Origin> {
+    pub fn primary(&self) -> Option<PythonSource> {
         self.0.first().copied()
     }
 }
 
-impl From<Origin> for Sources {
-    fn from(origin: Origin) -> Self {
-        [origin].into_iter().collect()
+impl From<PythonSource> for Sources {
+    fn from(source: PythonSource) -> Self {
+        [source].into_iter().collect()
     }
 }
 
-impl FromIterator<Origin> for Sources {
-    fn from_iter<T: IntoIterator<Item = Origin>>(origins: T) -> Self {
+impl FromIterator<PythonSource> for Sources {
+    fn from_iter<T: IntoIterator<Item = PythonSource>>(origins: T) -> Self {
         Self(origins.into_iter().collect())
     }
 }
 
 impl fmt::Display for Sources {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (number, origin) in self.iter().enumerate() {
+        for (number, source) in self.iter().enumerate() {
             let comma = if number > 0 { ", " } else { "" };
-            write!(f, "{comma}{origin}")?;
+            write!(f, "{comma}{source}")?;
         }
         Ok(())
     }
@@ -143,20 +143,20 @@ mod tests {
     #[test]
     fn the_words_of_keys_are_those_of_data() {
         let all = [
-            Origin::Command,
-            Origin::Listed,
-            Origin::Pyenv,
-            Origin::Toolcache,
-            Origin::Macports,
-            Origin::Path,
-            Origin::System,
+            PythonSource::Command,
+            PythonSource::Listed,
+            PythonSource::Pyenv,
+            PythonSource::Toolcache,
+            PythonSource::Macports,
+            PythonSource::Path,
+            PythonSource::System,
         ];
-        for origin in all {
-            let written = serde_json::to_value(origin).unwrap();
-            assert_eq!(written, origin.label());
+        for source in all {
+            let written = serde_json::to_value(source).unwrap();
+            assert_eq!(written, source.label());
         }
         let sources: Sources = all.into_iter().rev().collect();
-        assert_eq!(sources.first(), Some(Origin::Command));
+        assert_eq!(sources.primary(), Some(PythonSource::Command));
         assert_eq!(
             sources.to_string(),
             "command line, pythons.yaml, pyenv, tool cache, MacPorts, PATH, system"

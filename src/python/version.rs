@@ -53,7 +53,7 @@ impl FromStr for PythonVersion {
 
 impl PythonVersion {
     /// As PEP 440 has it; a build of what follows a version (`3.15.0a2+`) counts as that version.
-    fn with_prerelease(&self) -> pep440_rs::Version {
+    fn to_pep440(&self) -> pep440_rs::Version {
         let text = self.to_string();
         let whole = text.trim_end_matches('+').parse();
         whole.unwrap_or_else(|_| pep440_rs::Version::new([self.major, self.minor, self.micro]))
@@ -128,7 +128,7 @@ impl InterpreterKey {
     }
 
     /// Feature release and build, the head of its column in a table: `3.14t`.
-    pub fn minor(&self) -> String {
+    pub fn series(&self) -> String {
         format!(
             "{}.{}{}",
             self.version.major,
@@ -291,7 +291,7 @@ impl VersionSpec {
         let release = pep440_rs::Version::new([version.major, version.minor, version.micro]);
         let contains = |specifier: &pep440_rs::VersionSpecifier| {
             if specifier.version().any_prerelease() {
-                let version = version.with_prerelease();
+                let version = version.to_pep440();
                 match specifier.operator() {
                     // pep440_rs 0.7.3 leaves out every prerelease of that release, also where the specifier names one.
                     pep440_rs::Operator::LessThan => version < *specifier.version(),

@@ -13,7 +13,7 @@ use crate::compare::difference::Shown;
 use crate::exec::Outcome;
 use crate::plan::{Case, CaseId, Plan};
 use crate::program::protocol::CASE_FLAGS;
-use crate::python::inventory::{Interpreter, Origin, Rejected, Sources};
+use crate::python::inventory::{Interpreter, PythonSource, Rejected, Sources};
 use crate::python::version::InterpreterKey;
 use crate::scenario::model::{Scenario, Variant};
 use crate::trace::Steps;
@@ -204,7 +204,7 @@ fn notes(scenario: &Scenario) -> BTreeMap<usize, String> {
 
 /// The words of keys: `pyenv`, `path`.
 fn words(sources: &Sources) -> Vec<String> {
-    let labels = sources.iter().map(Origin::label);
+    let labels = sources.iter().map(PythonSource::label);
     labels.map(str::to_owned).collect()
 }
 
@@ -215,10 +215,10 @@ pub fn interpreter_report(interpreter: &Interpreter) -> InterpreterReport {
         version: interpreter.key.version.to_string(),
         free_threaded: interpreter.key.free_threaded,
         debug: interpreter.key.debug,
-        origin: interpreter.origin().to_string(),
+        origin: interpreter.source().to_string(),
         sources: words(&interpreter.sources),
         command: interpreter.command.clone(),
-        build: interpreter.facts.build.clone(),
+        build: interpreter.info.build.clone(),
         flags: CASE_FLAGS
             .iter()
             .map(ToString::to_string)

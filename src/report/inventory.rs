@@ -7,7 +7,7 @@ use comfy_table::ContentArrangement;
 use super::build::interpreter_report;
 use super::style::{Style, Tone, trimmed};
 use crate::python::interpreter_info::printable;
-use crate::python::inventory::{Interpreter, Inventory, Merged, Rejected};
+use crate::python::inventory::{Interpreter, Inventory, MergedName, Rejected};
 use crate::text::{visible, wrapped};
 
 /// A table of interpreters, then what was rejected and what is missing; other names of the same interpreters are counted.
@@ -21,8 +21,8 @@ pub fn render(inventory: &Inventory, style: Style) -> String {
     for one in &inventory.interpreters {
         table.add_row(vec![
             style.cell(one.key.to_string(), Tone::Strong),
-            style.cell(&one.facts.build, Tone::Faint),
-            style.cell(one.origin().to_string(), Tone::Plain),
+            style.cell(&one.info.build, Tone::Faint),
+            style.cell(one.source().to_string(), Tone::Plain),
             style.cell(copied(&one.command), Tone::Plain),
         ]);
     }
@@ -79,7 +79,7 @@ pub fn explained(inventory: &Inventory, style: Style) -> String {
 
 /// What is said where there is none to show.
 fn nothing(inventory: &Inventory) -> String {
-    match inventory.passed_over {
+    match inventory.unselected {
         0 => "no CPython found\n".to_owned(),
         1 => "the one CPython found does not fit\n".to_owned(),
         count => format!("none of the {count} CPythons found fits\n"),
@@ -99,16 +99,16 @@ fn copied(command: &[String]) -> String {
     quoted.collect::<Vec<_>>().join(" ")
 }
 
-fn interpreter(out: &mut String, one: &Interpreter, merged: &[Merged], style: Style) {
+fn interpreter(out: &mut String, one: &Interpreter, merged: &[MergedName], style: Style) {
     let command = one.command.join(" ");
     let key = style.strong(&one.key.to_string());
     let _ = writeln!(out, "{key}  {}", visible(&copied(&one.command)));
-    let platform = match &one.facts.libc {
-        Some(libc) => format!("{}, {libc}", one.facts.platform),
-        None => one.facts.platform.clone(),
+    let platform = match &one.info.libc {
+        Some(libc) => format!("{}, {libc}", one.info.platform),
+        None => one.info.platform.clone(),
     };
     for (word, text) in [
-        ("build", &one.facts.build),
+        ("build", &one.info.build),
         ("platform", &platform),
         ("found by", &one.sources.to_string()),
     ] {
@@ -224,8 +224,8 @@ fn grouped<'a>(entries: impl Iterator<Item = (&'a str, String)>) -> Vec<(String,
 pub fn json(inventory: &Inventory) -> String {
     let interpreter = |one: &Interpreter| {
         let mut value = serde_json::to_value(interpreter_report(one)).expect("text keys only");
-        value["platform"] = one.facts.platform.clone().into();
-        value["libc"] = one.facts.libc.clone().into();
+        value["platform"] = one.info.platform.clone().into();
+        value["libc"] = one.info.libc.clone().into();
         value
     };
     let interpreters: Vec<_> = inventory.interpreters.iter().map(interpreter).collect();
@@ -247,7 +247,7 @@ pub fn json(inventory: &Inventory) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::python::inventory::Origin;
+    use crate::python::inventory::PythonSource;
 
     const STYLE: Style = Style {
         width: 80,
@@ -291,9 +291,9 @@ mod tests {
 
     #[test]
     fn none_that_fits_is_not_none() {
-        let told = |passed_over| {
+        let told = |unselected| {
             let inventory = Inventory {
-                passed_over,
+                unselected,
                 ..Inventory::default()
             };
             assert_eq!(explained(&inventory, STYLE), render(&inventory, STYLE));
@@ -311,7 +311,7 @@ mod tests {
                 path: path.into(),
                 reason: "not executable".into(),
                 help: "if it is a Python: chmod +x".into(),
-                sources: Origin::Path.into(),
+                sources: PythonSource::Path.into(),
             }],
             ..Inventory::default()
         };

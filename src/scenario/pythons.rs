@@ -171,7 +171,7 @@ fn command(at: &At<'_>, log: &mut Log<'_>) -> Option<PythonRequest> {
     let request = text.parse::<PythonRequest>();
     let request = match at.node {
         // Where the words end is said.
-        Node::List(_) => request.and_then(PythonRequest::of_words),
+        Node::List(_) => request.and_then(PythonRequest::without_file),
         _ => request,
     };
     let error = match request {

@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use super::{Environment, Origin, Sightings};
+use super::{Collector, Environment, PythonSource};
 
 /// Every Python it installed.
-pub(in crate::python) fn look(environment: &Environment, sightings: &mut Sightings) {
+pub(in crate::python) fn discover(environment: &Environment, collector: &mut Collector) {
     for folder in folders(environment) {
-        let versions = sightings.listed(&folder, Origin::Asdf);
-        sightings.look_at_versions(&versions, Origin::Asdf);
+        let versions = collector.list_dir(&folder, PythonSource::Asdf);
+        collector.scan_versions(&versions, PythonSource::Asdf);
     }
 }
 
@@ -36,12 +36,12 @@ mod tests {
             machine.python(path, Answer::cpython("3.12.1"));
         }
         let mut environment = machine.environment();
-        assert_eq!(paths_seen(&machine, &environment, look), [usual]);
+        assert_eq!(paths_seen(&machine, &environment, discover), [usual]);
         environment
             .variables
             .set("ASDF_DATA_DIR", machine.at("data"));
         assert_eq!(
-            paths_seen(&machine, &environment, look),
+            paths_seen(&machine, &environment, discover),
             [set, conda, usual]
         );
     }

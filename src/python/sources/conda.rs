@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Environment, Origin, Sightings, System};
+use super::{Collector, Environment, PythonSource, System};
 
 /// What installers call their folder, in the home folder, below the root or in `/opt`.
 const NAMES: [&str; 14] = [
@@ -24,18 +24,18 @@ const NAMES: [&str; 14] = [
 ];
 
 /// The Python of every root, and those of its environments and of all that conda has taken note of.
-pub(in crate::python) fn look(environment: &Environment, sightings: &mut Sightings) {
+pub(in crate::python) fn discover(environment: &Environment, collector: &mut Collector) {
     // An empty root of micromamba has environments and nothing else.
-    sightings.look_at_versions(&roots(environment), Origin::Conda);
-    for folder in folders_of_environments(environment, sightings) {
-        sightings.look_in_each(&folder, Origin::Conda);
+    collector.scan_versions(&roots(environment), PythonSource::Conda);
+    for folder in folders_of_environments(environment, collector) {
+        collector.scan_each_prefix(&folder, PythonSource::Conda);
     }
     // conda adds every environment it makes, wherever that is.
     let noted = environment.at_home(".conda/environments.txt");
-    let text = noted.and_then(|path| sightings.text(&path, Origin::Conda));
+    let text = noted.and_then(|path| collector.read_text(&path, PythonSource::Conda));
     for line in text.unwrap_or_default().lines().map(str::trim) {
         if !line.is_empty() {
-            sightings.look_below(Path::new(line), Origin::Conda);
+            collector.scan_prefix(Path::new(line), PythonSource::Conda);
         }
     }
 }
@@ -80,7 +80,7 @@ fn roots(environment: &Environment) -> Vec<PathBuf> {
 
 /// Where environments are that belong to no root: of users who may not write into it, what the variables and `.condarc`
 /// say, and pixi's global ones.
-fn folders_of_environments(environment: &Environment, sightings: &mut Sightings) -> Vec<PathBuf> {
+fn folders_of_environments(environment: &Environment, collector: &mut Collector) -> Vec<PathBuf> {
     let lists = ["CONDA_ENVS_PATH", "CONDA_ENVS_DIRS"];
     let set = lists.iter().filter_map(|name| environment.variable(name));
     let set = set.flat_map(std::env::split_paths);
@@ -91,7 +91,7 @@ fn folders_of_environments(environment: &Environment, sightings: &mut Sightings)
             .filter_map(|path| environment.at_home(path)),
     );
     for file in configurations(environment) {
-        let text = sightings.text(&file, Origin::Conda);
+        let text = collector.read_text(&file, PythonSource::Conda);
         folders.extend(envs_dirs(&text.unwrap_or_default(), environment));
     }
     folders
@@ -168,7 +168,7 @@ mod tests {
         environment
             .variables
             .set("MAMBA_ROOT_PREFIX", machine.at("mamba"));
-        let found = paths_seen(&machine, &environment, look);
+        let found = paths_seen(&machine, &environment, discover);
         let found: Vec<_> = found
             .iter()
             .map(|path| path.replace("home/../", ""))
@@ -206,7 +206,7 @@ mod tests {
         ] {
             environment.variables.set(name, value);
         }
-        assert_eq!(paths_seen(&machine, &environment, look), paths);
+        assert_eq!(paths_seen(&machine, &environment, discover), paths);
     }
 
     #[test]
@@ -219,7 +219,7 @@ mod tests {
             .status();
         assert!(made.unwrap().success());
         let seen = crate::python::fake::seen;
-        assert!(seen(&machine.environment(), look).rejected.is_empty());
+        assert!(seen(&machine.environment(), discover).rejected.is_empty());
     }
 
     #[test]
@@ -232,6 +232,6 @@ mod tests {
         for path in paths {
             machine.python(path, Answer::cpython("3.12.1"));
         }
-        assert_eq!(paths_seen(&machine, &machine.windows(), look), paths);
+        assert_eq!(paths_seen(&machine, &machine.windows(), discover), paths);
     }
 }

@@ -1,13 +1,13 @@
 //! macOS frameworks: python.org's installer fills `Python.framework`, and since 3.13 `PythonT.framework` with the
 //! free-threaded build.
 
-use super::{Environment, Origin, Sightings, System};
+use super::{Collector, Environment, PythonSource, System};
 
 /// For all users, for one, and Apple's own 2.7 (up to macOS 12.2).
 const LIBRARIES: [&str; 2] = ["Library/Frameworks", "System/Library/Frameworks"];
 
 /// Every version of each; `Current` is a link to one of them.
-pub(in crate::python) fn look(environment: &Environment, sightings: &mut Sightings) {
+pub(in crate::python) fn discover(environment: &Environment, collector: &mut Collector) {
     if environment.system != System::Macos {
         return;
     }
@@ -15,7 +15,7 @@ pub(in crate::python) fn look(environment: &Environment, sightings: &mut Sightin
     for library in system.into_iter().chain(environment.at_home(LIBRARIES[0])) {
         for framework in ["Python.framework", "PythonT.framework"] {
             let versions = library.join(framework).join("Versions");
-            sightings.look_in_each(&versions, Origin::Framework);
+            collector.scan_each_prefix(&versions, PythonSource::Framework);
         }
     }
 }
@@ -46,7 +46,7 @@ mod tests {
         }
         let current = "Library/Frameworks/Python.framework/Versions/Current";
         machine.link(current, Path::new("3.13"));
-        assert_eq!(paths_seen(&machine, &machine.mac(), look), paths);
-        assert!(paths_seen(&machine, &machine.environment(), look).is_empty());
+        assert_eq!(paths_seen(&machine, &machine.mac(), discover), paths);
+        assert!(paths_seen(&machine, &machine.environment(), discover).is_empty());
     }
 }

@@ -1,9 +1,9 @@
 //! What hatch installed: `~/.local/share/hatch/pythons/3.12/python/bin`.
 
-use super::{Environment, Origin, Sightings, System};
+use super::{Collector, Environment, PythonSource, System};
 
 /// Every Python of it.
-pub(in crate::python) fn look(environment: &Environment, sightings: &mut Sightings) {
+pub(in crate::python) fn discover(environment: &Environment, collector: &mut Collector) {
     let data = match environment.system {
         System::Macos => environment.at_home("Library/Application Support"),
         System::Windows => environment.folder_variable("LOCALAPPDATA"),
@@ -12,8 +12,8 @@ pub(in crate::python) fn look(environment: &Environment, sightings: &mut Sightin
     let mut folders = environment.folder_variables(&["HATCH_DATA_DIR"]);
     folders.extend(data.iter().map(|data| data.join("hatch")));
     for folder in folders {
-        for python in sightings.listed(&folder.join("pythons"), Origin::Hatch) {
-            sightings.look_below(&python.join("python"), Origin::Hatch);
+        for python in collector.list_dir(&folder.join("pythons"), PythonSource::Hatch) {
+            collector.scan_prefix(&python.join("python"), PythonSource::Hatch);
         }
     }
 }
@@ -32,7 +32,10 @@ mod tests {
         for path in [hatch, mac] {
             machine.python(path, Answer::cpython("3.12.1"));
         }
-        assert_eq!(paths_seen(&machine, &machine.environment(), look), [hatch]);
-        assert_eq!(paths_seen(&machine, &machine.mac(), look), [mac]);
+        assert_eq!(
+            paths_seen(&machine, &machine.environment(), discover),
+            [hatch]
+        );
+        assert_eq!(paths_seen(&machine, &machine.mac(), discover), [mac]);
     }
 }

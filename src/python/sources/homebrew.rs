@@ -2,35 +2,35 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Environment, Origin, Sightings};
+use super::{Collector, Environment, PythonSource};
 
 /// Its three prefixes. In `/usr/local` others install as well.
 const PREFIXES: [&str; 3] = ["opt/homebrew", "home/linuxbrew/.linuxbrew", "usr/local"];
 
 /// Every Python of its formulas: `opt/python@3.12/bin`, `opt/python-freethreading/bin`, also the unversioned names in
 /// `libexec/bin`, and versions that are in the `Cellar` but no longer linked.
-pub(in crate::python) fn look(environment: &Environment, sightings: &mut Sightings) {
+pub(in crate::python) fn discover(environment: &Environment, collector: &mut Collector) {
     let mut prefixes = environment.folder_variables(&["HOMEBREW_PREFIX"]);
     prefixes.extend(PREFIXES.map(|prefix| environment.at(prefix)));
     let shared = environment.at("usr/local");
     for prefix in prefixes {
         if prefix != shared {
-            sightings.look(&prefix.join("bin"), Origin::Homebrew);
+            collector.scan_dir(&prefix.join("bin"), PythonSource::Homebrew);
         }
-        let mut kegs = formulas(&prefix.join("opt"), sightings);
-        for formula in formulas(&prefix.join("Cellar"), sightings) {
-            kegs.extend(sightings.listed(&formula, Origin::Homebrew));
+        let mut kegs = formulas(&prefix.join("opt"), collector);
+        for formula in formulas(&prefix.join("Cellar"), collector) {
+            kegs.extend(collector.list_dir(&formula, PythonSource::Homebrew));
         }
         for keg in kegs {
-            sightings.look(&keg.join("bin"), Origin::Homebrew);
-            sightings.look(&keg.join("libexec/bin"), Origin::Homebrew);
+            collector.scan_dir(&keg.join("bin"), PythonSource::Homebrew);
+            collector.scan_dir(&keg.join("libexec/bin"), PythonSource::Homebrew);
         }
     }
 }
 
 /// The formulas of Python in a folder: `python@3.12`, `python-freethreading`, `python3`.
-fn formulas(folder: &Path, sightings: &mut Sightings) -> Vec<PathBuf> {
-    let mut all = sightings.listed(folder, Origin::Homebrew);
+fn formulas(folder: &Path, collector: &mut Collector) -> Vec<PathBuf> {
+    let mut all = collector.list_dir(folder, PythonSource::Homebrew);
     all.retain(|path| {
         let name = path.file_name().unwrap_or_default();
         name.to_string_lossy().starts_with("python")
@@ -63,6 +63,6 @@ mod tests {
             "opt/homebrew/opt/other/bin/python3",
             Answer::cpython("3.12.1"),
         );
-        assert_eq!(paths_seen(&machine, &machine.mac(), look), paths);
+        assert_eq!(paths_seen(&machine, &machine.mac(), discover), paths);
     }
 }

@@ -1,16 +1,16 @@
 //! What MacPorts installed: `/opt/local/bin`.
 
-use super::{Environment, Origin, Sightings, System};
+use super::{Collector, Environment, PythonSource, System};
 
 /// Every Python, also those that `port select` links to no name.
-pub(in crate::python) fn look(environment: &Environment, sightings: &mut Sightings) {
+pub(in crate::python) fn discover(environment: &Environment, collector: &mut Collector) {
     if environment.system != System::Macos {
         return;
     }
-    sightings.look(&environment.at("opt/local/bin"), Origin::Macports);
+    collector.scan_dir(&environment.at("opt/local/bin"), PythonSource::Macports);
     for framework in ["Python.framework", "PythonT.framework"] {
         let versions = format!("opt/local/Library/Frameworks/{framework}/Versions");
-        sightings.look_in_each(&environment.at(&versions), Origin::Macports);
+        collector.scan_each_prefix(&environment.at(&versions), PythonSource::Macports);
     }
 }
 
@@ -30,6 +30,6 @@ mod tests {
         for path in paths {
             machine.python(path, Answer::cpython("3.12.1"));
         }
-        assert_eq!(paths_seen(&machine, &machine.mac(), look), paths);
+        assert_eq!(paths_seen(&machine, &machine.mac(), discover), paths);
     }
 }

@@ -1,11 +1,11 @@
 //! The images that wheels for Linux are built in: `/opt/python/cp313-cp313t/bin`.
 
-use super::{Environment, Origin, Sightings};
+use super::{Collector, Environment, PythonSource};
 
 /// Every Python of the image. The folders are links into `/opt/_internal`, where old images had more.
-pub(in crate::python) fn look(environment: &Environment, sightings: &mut Sightings) {
+pub(in crate::python) fn discover(environment: &Environment, collector: &mut Collector) {
     for folder in ["opt/python", "opt/_internal"] {
-        sightings.look_in_each(&environment.at(folder), Origin::Manylinux);
+        collector.scan_each_prefix(&environment.at(folder), PythonSource::Manylinux);
     }
 }
 
@@ -31,7 +31,7 @@ mod tests {
         let nogil = machine.at("opt/_internal/cpython-3.13.1-nogil");
         machine.link("opt/python/cp313-cp313t", &nogil);
         assert_eq!(
-            paths_seen(&machine, &machine.environment(), look),
+            paths_seen(&machine, &machine.environment(), discover),
             ["opt/python/cp313-cp313t/bin/python3.13t", internal]
         );
     }

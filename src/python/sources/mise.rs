@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use super::{Environment, Origin, Sightings, System};
+use super::{Collector, Environment, PythonSource, System};
 
 /// Every Python it installed; `3.12` and `latest` are links to others.
-pub(in crate::python) fn look(environment: &Environment, sightings: &mut Sightings) {
+pub(in crate::python) fn discover(environment: &Environment, collector: &mut Collector) {
     for folder in folders(environment) {
-        let versions = sightings.listed(&folder, Origin::Mise);
-        sightings.look_at_versions(&versions, Origin::Mise);
+        let versions = collector.list_dir(&folder, PythonSource::Mise);
+        collector.scan_versions(&versions, PythonSource::Mise);
     }
 }
 
@@ -50,10 +50,10 @@ mod tests {
             std::path::Path::new("3.12.1"),
         );
         let mut environment = machine.environment();
-        assert_eq!(paths_seen(&machine, &environment, look), [usual]);
+        assert_eq!(paths_seen(&machine, &environment, discover), [usual]);
         environment
             .variables
             .set("MISE_DATA_DIR", machine.at("data"));
-        assert_eq!(paths_seen(&machine, &environment, look), [set, usual]);
+        assert_eq!(paths_seen(&machine, &environment, discover), [set, usual]);
     }
 }

@@ -20,31 +20,31 @@ pub(super) mod uv;
 pub(super) mod windows;
 pub(super) mod xcode;
 
-use super::collector::{Sightings, is_python_path};
+use super::collector::{Collector, is_python_path};
 use super::environment::{Environment, System};
 use super::shim;
-use super::source::Origin;
+use super::source::PythonSource;
 
 /// The sources, in the order they are looked through. Which one names an interpreter that several know of is the order of
-/// [`Origin`]; this one decides whose list of a folder comes first.
-pub(super) const SOURCES: [fn(&Environment, &mut Sightings); 19] = [
-    pyenv::look,
-    uv::look,
-    mise::look,
-    asdf::look,
-    rye::look,
-    hatch::look,
-    conda::look,
-    toolcache::look,
-    manylinux::look,
-    homebrew::look,
-    macports::look,
-    nix::look,
-    framework::look,
-    xcode::look,
-    registry::look,
-    store::look,
-    windows::look,
-    path::look,
-    system::look,
+/// [`PythonSource`]; this one decides whose list of a folder comes first.
+pub(super) const SOURCES: [fn(&Environment, &mut Collector); 19] = [
+    pyenv::discover,
+    uv::discover,
+    mise::discover,
+    asdf::discover,
+    rye::discover,
+    hatch::discover,
+    conda::discover,
+    toolcache::discover,
+    manylinux::discover,
+    homebrew::discover,
+    macports::discover,
+    nix::discover,
+    framework::discover,
+    xcode::discover,
+    registry::discover,
+    store::discover,
+    windows::discover,
+    path::discover,
+    system::discover,
 ];

@@ -1,6 +1,6 @@
 //! Profiles of Nix. What is in its store and in no profile is not installed, and may go at any time.
 
-use super::{Environment, Origin, Sightings};
+use super::{Collector, Environment, PythonSource};
 
 const AT_HOME: [&str; 2] = [".nix-profile/bin", ".local/state/nix/profile/bin"];
 const FOLDERS: [&str; 2] = [
@@ -9,14 +9,14 @@ const FOLDERS: [&str; 2] = [
 ];
 
 /// Every Python in the profiles of the user and of the machine.
-pub(in crate::python) fn look(environment: &Environment, sightings: &mut Sightings) {
+pub(in crate::python) fn discover(environment: &Environment, collector: &mut Collector) {
     let at_home = AT_HOME.iter().filter_map(|path| environment.at_home(path));
     for folder in at_home.chain(FOLDERS.map(|path| environment.at(path))) {
-        sightings.look(&folder, Origin::Nix);
+        collector.scan_dir(&folder, PythonSource::Nix);
     }
     if let Some(user) = environment.variable("USER") {
         let profiles = environment.at("etc/profiles/per-user");
-        sightings.look(&profiles.join(user).join("bin"), Origin::Nix);
+        collector.scan_dir(&profiles.join(user).join("bin"), PythonSource::Nix);
     }
 }
 
@@ -39,6 +39,6 @@ mod tests {
         }
         let mut environment = machine.environment();
         environment.variables.set("USER", "me");
-        assert_eq!(paths_seen(&machine, &environment, look), paths);
+        assert_eq!(paths_seen(&machine, &environment, discover), paths);
     }
 }

@@ -1,10 +1,10 @@
 //! The folders of `PATH`.
 
-use super::{Environment, Origin, Sightings, System, shim};
+use super::{Collector, Environment, PythonSource, System, shim};
 
 /// Every `python*` on `PATH`, also those an earlier folder hides, and that of the active virtual environment: its folder is
 /// on the `PATH` of the shell it was activated in, though not on that of every program started from there.
-pub(in crate::python) fn look(environment: &Environment, sightings: &mut Sightings) {
+pub(in crate::python) fn discover(environment: &Environment, collector: &mut Collector) {
     for folder in environment
         .variable("PATH")
         .into_iter()
@@ -15,10 +15,10 @@ pub(in crate::python) fn look(environment: &Environment, sightings: &mut Sightin
             continue;
         }
         let folder = environment.working_directory.join(folder);
-        sightings.look(&folder, Origin::Path);
+        collector.scan_dir(&folder, PythonSource::Path);
         // Often `PATH` is all that says where a version manager is.
-        if let Some(root) = shim::root_of(&folder) {
-            sightings.manager(root);
+        if let Some(root) = shim::manager_root(&folder) {
+            collector.add_manager_root(root);
         }
     }
     for active in environment.folder_variables(&["VIRTUAL_ENV"]) {
@@ -26,7 +26,7 @@ pub(in crate::python) fn look(environment: &Environment, sightings: &mut Sightin
             System::Windows => active.join("Scripts"),
             _ => active.join("bin"),
         };
-        sightings.look(&bin, Origin::Path);
+        collector.scan_dir(&bin, PythonSource::Path);
     }
 }
 
@@ -47,7 +47,7 @@ mod tests {
         let path = std::env::join_paths(path).unwrap();
         environment.variables.set("PATH", path);
         assert_eq!(
-            paths_seen(&machine, &environment, look),
+            paths_seen(&machine, &environment, discover),
             ["two/python2.7", "two/python3", "one/python3"]
         );
     }
@@ -63,6 +63,6 @@ mod tests {
         environment
             .variables
             .set("VIRTUAL_ENV", machine.at("project/env"));
-        assert_eq!(paths_seen(&machine, &environment, look), paths);
+        assert_eq!(paths_seen(&machine, &environment, discover), paths);
     }
 }

@@ -3,15 +3,15 @@
 use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 
-use super::{Environment, Origin, Sightings, System};
+use super::{Collector, Environment, PythonSource, System};
 
 /// Every Python of every version, and of the environments in it (of a conda that pyenv installed, or of pyenv-virtualenv,
 /// whose entry among the versions is a link). The Python of a virtual environment turns out to be that of its base.
-pub(in crate::python) fn look(environment: &Environment, sightings: &mut Sightings) {
+pub(in crate::python) fn discover(environment: &Environment, collector: &mut Collector) {
     for folder in folders(environment) {
-        let mut versions = sightings.listed(&folder, Origin::Pyenv);
+        let mut versions = collector.list_dir(&folder, PythonSource::Pyenv);
         versions.sort_by_key(|path| numbers(path));
-        sightings.look_at_versions(&versions, Origin::Pyenv);
+        collector.scan_versions(&versions, PythonSource::Pyenv);
     }
 }
 
@@ -69,9 +69,9 @@ mod tests {
                 .map(|version| format!("{root}/versions/{version}/bin/python"))
         };
         let usual = below("home/.pyenv");
-        assert_eq!(paths_seen(&machine, &at_home, look), usual);
+        assert_eq!(paths_seen(&machine, &at_home, discover), usual);
         let both = [below("elsewhere"), usual].concat();
-        assert_eq!(paths_seen(&machine, &set, look), both);
+        assert_eq!(paths_seen(&machine, &set, discover), both);
     }
 
     #[test]
@@ -80,7 +80,7 @@ mod tests {
         let path = "home/.pyenv/versions/miniforge3/envs/new/bin/python";
         machine.python(path, Answer::cpython("3.12.1"));
         let environment = machine.environment();
-        assert_eq!(paths_seen(&machine, &environment, look), [path]);
+        assert_eq!(paths_seen(&machine, &environment, discover), [path]);
     }
 
     #[test]
@@ -88,11 +88,11 @@ mod tests {
         let machine = Machine::new();
         let path = "home/.pyenv/pyenv-win/versions/3.9.13/python.exe";
         machine.python(path, Answer::cpython("3.9.13"));
-        assert_eq!(paths_seen(&machine, &machine.windows(), look), [path]);
+        assert_eq!(paths_seen(&machine, &machine.windows(), discover), [path]);
         let mut set = machine.windows();
         machine.python("p/versions/3.8.10/python.exe", Answer::cpython("3.8.10"));
         set.variables.set("PYENV", machine.at("p"));
-        let found = paths_seen(&machine, &set, look);
+        let found = paths_seen(&machine, &set, discover);
         assert_eq!(found, ["p/versions/3.8.10/python.exe", path]);
     }
 

@@ -3,11 +3,11 @@
 
 use std::path::PathBuf;
 
-use super::{Environment, Origin, Sightings};
+use super::{Collector, Environment, PythonSource};
 
 /// One registered Python.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Registration {
+pub struct RegistryEntry {
     /// Who registered it: `PythonCore`, `ContinuumAnalytics`, `Astral`.
     pub company: String,
     /// What it is called there: `3.12`, `3.12-32`, `3.13t`.
@@ -22,19 +22,19 @@ pub struct Registration {
 const LAUNCHER: &str = "PyLauncher";
 
 /// Every registered executable. One that is gone is rejected: uninstallers leave entries behind.
-pub(in crate::python) fn look(environment: &Environment, sightings: &mut Sightings) {
+pub(in crate::python) fn discover(environment: &Environment, collector: &mut Collector) {
     for one in &environment.registry {
         let in_folder = || Some(one.folder.as_ref()?.join("python.exe"));
         let executable = one.executable.clone().or_else(in_folder);
         if let Some(path) = executable.filter(|_| one.company != LAUNCHER) {
-            sightings.see(&path, Origin::Registry);
+            collector.add_candidate(&path, PythonSource::Registry);
         }
     }
 }
 
 /// What the registry of this machine holds; nothing where there is none.
 #[cfg(not(windows))]
-pub(in crate::python) fn current() -> Vec<Registration> {
+pub(in crate::python) fn current() -> Vec<RegistryEntry> {
     Vec::new()
 }
 
@@ -45,14 +45,14 @@ pub(in crate::python) use reader::current;
 mod reader {
     use windows_registry::{CURRENT_USER, Key, LOCAL_MACHINE};
 
-    use super::Registration;
+    use super::RegistryEntry;
 
     /// `KEY_WOW64_64KEY` and `KEY_WOW64_32KEY` of `winnt.h`: a program sees the view of its own kind otherwise, and a
     /// 64-bit one no 32-bit Python of all users.
     const VIEWS: [u32; 2] = [0x0100, 0x0200];
 
     /// Those of the user first. Below `HKEY_CURRENT_USER` both views are one, and a repetition does no harm.
-    pub(in crate::python) fn current() -> Vec<Registration> {
+    pub(in crate::python) fn current() -> Vec<RegistryEntry> {
         let mut found = Vec::new();
         for hive in [CURRENT_USER, LOCAL_MACHINE] {
             for view in VIEWS {
@@ -65,7 +65,7 @@ mod reader {
         found
     }
 
-    fn companies(root: &Key, view: u32) -> Vec<Registration> {
+    fn companies(root: &Key, view: u32) -> Vec<RegistryEntry> {
         let mut found = Vec::new();
         for (company, tags) in below(root, view) {
             for (tag, key) in below(&tags, view) {
@@ -73,7 +73,7 @@ mod reader {
                     continue;
                 };
                 let path = |name| place.get_string(name).ok().filter(|path| !path.is_empty());
-                found.push(Registration {
+                found.push(RegistryEntry {
                     company: company.clone(),
                     tag,
                     executable: path("ExecutablePath").map(Into::into),
@@ -110,7 +110,7 @@ mod tests {
             machine.python(&format!("py/{folder}/python.exe"), answer.clone());
         }
         machine.python("py/313t/python3.13t.exe", answer);
-        let registered = |company: &str, executable: Option<&str>, folder: &str| Registration {
+        let registered = |company: &str, executable: Option<&str>, folder: &str| RegistryEntry {
             company: company.into(),
             tag: "tag".into(),
             executable: executable.map(|path| machine.at(path)),
@@ -126,13 +126,13 @@ mod tests {
             ],
             ..machine.windows()
         };
-        let sightings = seen(&environment, look);
-        let paths: Vec<_> = sightings.candidates.iter().map(|one| &one.path).collect();
+        let collector = seen(&environment, discover);
+        let paths: Vec<_> = collector.candidates.iter().map(|one| &one.path).collect();
         let expected = ["312/python.exe", "34/python.exe", "313t/python3.13t.exe"]
             .map(|path| machine.at(&format!("py/{path}")));
         assert_eq!(paths, expected.iter().collect::<Vec<_>>());
         assert_eq!(
-            rejections_of(&machine, &sightings),
+            rejections_of(&machine, &collector),
             ["py/gone/python.exe: registered, but no such file"]
         );
     }

@@ -2,15 +2,15 @@
 
 use std::path::PathBuf;
 
-use super::{Environment, Origin, Sightings};
+use super::{Collector, Environment, PythonSource};
 
 /// Every Python of it. rye is no longer made, but its Pythons are still there.
-pub(in crate::python) fn look(environment: &Environment, sightings: &mut Sightings) {
+pub(in crate::python) fn discover(environment: &Environment, collector: &mut Collector) {
     for folder in folders(environment) {
-        for toolchain in sightings.listed(&folder, Origin::Rye) {
-            sightings.look_below(&toolchain, Origin::Rye);
+        for toolchain in collector.list_dir(&folder, PythonSource::Rye) {
+            collector.scan_prefix(&toolchain, PythonSource::Rye);
             // The layout of its early downloads, which kept that of python-build-standalone.
-            sightings.look_below(&toolchain.join("install"), Origin::Rye);
+            collector.scan_prefix(&toolchain.join("install"), PythonSource::Rye);
         }
     }
 }
@@ -39,6 +39,9 @@ mod tests {
         for path in paths {
             machine.python(path, Answer::cpython("3.12.1"));
         }
-        assert_eq!(paths_seen(&machine, &machine.environment(), look), paths);
+        assert_eq!(
+            paths_seen(&machine, &machine.environment(), discover),
+            paths
+        );
     }
 }

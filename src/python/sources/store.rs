@@ -4,21 +4,21 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Environment, Origin, Sightings, System, is_python_path};
+use super::{Collector, Environment, PythonSource, System, is_python_path};
 
 /// The folders of installed packages are `PythonSoftwareFoundation.Python.3.12_qbz5n2kfra8p0`.
 const PACKAGE: &str = "PythonSoftwareFoundation.Python.";
 
 /// Every Python of the Store, and the aliases, which are rejected.
-pub(in crate::python) fn look(environment: &Environment, sightings: &mut Sightings) {
+pub(in crate::python) fn discover(environment: &Environment, collector: &mut Collector) {
     let Some(folder) = folder(environment) else {
         return;
     };
-    sightings.look(&folder, Origin::Store);
-    for package in sightings.listed(&folder, Origin::Store) {
+    collector.scan_dir(&folder, PythonSource::Store);
+    for package in collector.list_dir(&folder, PythonSource::Store) {
         let name = package.file_name().unwrap_or_default();
         if name.to_string_lossy().starts_with(PACKAGE) {
-            sightings.look(&package, Origin::Store);
+            collector.scan_dir(&package, PythonSource::Store);
         }
     }
 }
@@ -67,13 +67,13 @@ mod tests {
         }
         let mut windows = machine.windows();
         let reason = format!("{alias}: alias of the Microsoft Store, not started");
-        let sightings = seen(&windows, look);
-        assert_eq!(sightings.candidates.len(), 1);
-        assert_eq!(sightings.candidates[0].path, machine.at(&package));
-        assert_eq!(rejections_of(&machine, &sightings), [reason.as_str()]);
+        let collector = seen(&windows, discover);
+        assert_eq!(collector.candidates.len(), 1);
+        assert_eq!(collector.candidates[0].path, machine.at(&package));
+        assert_eq!(rejections_of(&machine, &collector), [reason.as_str()]);
         windows.variables.set("PATH", machine.at(apps));
-        let sightings = seen(&windows, path::look);
-        assert_eq!(rejections_of(&machine, &sightings), [reason]);
-        assert!(seen(&machine.environment(), look).rejected.is_empty());
+        let collector = seen(&windows, path::discover);
+        assert_eq!(rejections_of(&machine, &collector), [reason]);
+        assert!(seen(&machine.environment(), discover).rejected.is_empty());
     }
 }

@@ -1,6 +1,6 @@
 //! The usual folders, whether or not they are on `PATH`.
 
-use super::{Environment, Origin, Sightings, System};
+use super::{Collector, Environment, PythonSource, System};
 
 /// Below the root. Debian's and deadsnakes' names, and `altinstall`s of source builds, are in these.
 const FOLDERS: [&str; 6] = [
@@ -22,34 +22,34 @@ const AT_HOME: [&str; 2] = [".local/bin", "bin"];
 const DOWNLOADED: [&str; 3] = ["pypoetry/python", "pdm/python", "pipx/py"];
 
 /// Every Python in them.
-pub(in crate::python) fn look(environment: &Environment, sightings: &mut Sightings) {
+pub(in crate::python) fn discover(environment: &Environment, collector: &mut Collector) {
     if environment.system == System::Windows {
         return;
     }
     for folder in FOLDERS {
-        sightings.look(&environment.at(folder), Origin::System);
+        collector.scan_dir(&environment.at(folder), PythonSource::System);
     }
     for parent in PARENTS {
-        for prefix in sightings.listed(&environment.at(parent), Origin::System) {
+        for prefix in collector.list_dir(&environment.at(parent), PythonSource::System) {
             let name = prefix.file_name().unwrap_or_default();
             if name.to_string_lossy().to_lowercase().starts_with("python") {
-                sightings.look_below(&prefix, Origin::System);
+                collector.scan_prefix(&prefix, PythonSource::System);
             }
         }
     }
     // Software collections of Red Hat: /opt/rh/rh-python38/root/usr/bin.
-    for collection in sightings.listed(&environment.at("opt/rh"), Origin::System) {
-        sightings.look(&collection.join("root/usr/bin"), Origin::System);
+    for collection in collector.list_dir(&environment.at("opt/rh"), PythonSource::System) {
+        collector.scan_dir(&collection.join("root/usr/bin"), PythonSource::System);
     }
     for folder in AT_HOME.iter().filter_map(|path| environment.at_home(path)) {
-        sightings.look(&folder, Origin::System);
+        collector.scan_dir(&folder, PythonSource::System);
     }
     let data = environment.data();
     for folder in data
         .iter()
         .flat_map(|data| DOWNLOADED.map(|path| data.join(path)))
     {
-        sightings.look_in_each(&folder, Origin::System);
+        collector.scan_each_prefix(&folder, PythonSource::System);
     }
 }
 
@@ -76,7 +76,10 @@ mod tests {
             machine.python(path, Answer::cpython("3.11.2"));
         }
         machine.python("srv/bin/python3", Answer::cpython("3.11.2"));
-        assert_eq!(paths_seen(&machine, &machine.environment(), look), paths);
-        assert!(paths_seen(&machine, &machine.windows(), look).is_empty());
+        assert_eq!(
+            paths_seen(&machine, &machine.environment(), discover),
+            paths
+        );
+        assert!(paths_seen(&machine, &machine.windows(), discover).is_empty());
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Environment, Origin, Sightings, System};
+use super::{Collector, Environment, PythonSource, System};
 
 /// What `actions/setup-python` sets to the one it chose, for programs and for CMake.
 const CHOSEN: [&str; 4] = [
@@ -13,13 +13,13 @@ const CHOSEN: [&str; 4] = [
 ];
 
 /// The chosen one, then every Python of every cache. (PyPy and GraalPy lie beside them in folders of their own.)
-pub(in crate::python) fn look(environment: &Environment, sightings: &mut Sightings) {
+pub(in crate::python) fn discover(environment: &Environment, collector: &mut Collector) {
     for prefix in environment.folder_variables(&CHOSEN) {
-        sightings.look_below(&prefix, Origin::Toolcache);
+        collector.scan_prefix(&prefix, PythonSource::Toolcache);
     }
     for cache in caches(environment) {
-        for version in sightings.listed(&cache.join("Python"), Origin::Toolcache) {
-            sightings.look_in_each(&version, Origin::Toolcache);
+        for version in collector.list_dir(&cache.join("Python"), PythonSource::Toolcache) {
+            collector.scan_each_prefix(&version, PythonSource::Toolcache);
         }
     }
 }
@@ -61,9 +61,12 @@ mod tests {
         environment
             .variables
             .set("pythonLocation", machine.at("chosen"));
-        assert_eq!(paths_seen(&machine, &environment, look), paths);
+        assert_eq!(paths_seen(&machine, &environment, discover), paths);
         let windows = "hostedtoolcache/windows/Python/3.7.9/x86/python.exe";
         machine.python(windows, Answer::cpython("3.7.9"));
-        assert_eq!(paths_seen(&machine, &machine.windows(), look), [windows]);
+        assert_eq!(
+            paths_seen(&machine, &machine.windows(), discover),
+            [windows]
+        );
     }
 }

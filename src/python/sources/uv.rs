@@ -2,15 +2,15 @@
 
 use std::path::PathBuf;
 
-use super::{Environment, Origin, Sightings, System};
+use super::{Collector, Environment, PythonSource, System};
 
 /// Every Python in uv's store. Links such as `cpython-3.12-linux-x86_64-gnu` lead to folders that are there anyway.
-pub(in crate::python) fn look(environment: &Environment, sightings: &mut Sightings) {
+pub(in crate::python) fn discover(environment: &Environment, collector: &mut Collector) {
     for store in folders(environment) {
-        for prefix in sightings.listed(&store, Origin::Uv) {
-            sightings.look_below(&prefix, Origin::Uv);
+        for prefix in collector.list_dir(&store, PythonSource::Uv) {
+            collector.scan_prefix(&prefix, PythonSource::Uv);
             // The layout before uv 0.2.
-            sightings.look_below(&prefix.join("install"), Origin::Uv);
+            collector.scan_prefix(&prefix.join("install"), PythonSource::Uv);
         }
     }
 }
@@ -50,15 +50,18 @@ mod tests {
         for path in [linux, mac, windows, set] {
             machine.python(path, Answer::cpython("3.12.1"));
         }
-        assert_eq!(paths_seen(&machine, &machine.environment(), look), [linux]);
-        let found = paths_seen(&machine, &machine.mac(), look);
+        assert_eq!(
+            paths_seen(&machine, &machine.environment(), discover),
+            [linux]
+        );
+        let found = paths_seen(&machine, &machine.mac(), discover);
         assert_eq!(found, [linux, mac]);
-        let found = paths_seen(&machine, &machine.windows(), look);
+        let found = paths_seen(&machine, &machine.windows(), discover);
         assert_eq!(found, [windows]);
         let mut environment = machine.environment();
         environment
             .variables
             .set("UV_PYTHON_INSTALL_DIR", machine.at("store"));
-        assert_eq!(paths_seen(&machine, &environment, look), [set]);
+        assert_eq!(paths_seen(&machine, &environment, discover), [set]);
     }
 }

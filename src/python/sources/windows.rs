@@ -2,19 +2,19 @@
 
 use std::path::PathBuf;
 
-use super::{Environment, Origin, Sightings, System};
+use super::{Collector, Environment, PythonSource, System};
 
 /// python.org's installers: `%LOCALAPPDATA%\Programs\Python\Python312`, `%ProgramFiles%\Python312`, `C:\Python27`; the
 /// Python install manager that succeeds them: `%LOCALAPPDATA%\Python\pythoncore-3.14-64`.
-pub(in crate::python) fn look(environment: &Environment, sightings: &mut Sightings) {
+pub(in crate::python) fn discover(environment: &Environment, collector: &mut Collector) {
     if environment.system != System::Windows {
         return;
     }
     for folder in folders(environment) {
-        for prefix in sightings.listed(&folder, Origin::Windows) {
+        for prefix in collector.list_dir(&folder, PythonSource::Windows) {
             let name = prefix.file_name().unwrap_or_default();
             if name.to_string_lossy().to_lowercase().starts_with("python") {
-                sightings.look(&prefix, Origin::Windows);
+                collector.scan_dir(&prefix, PythonSource::Windows);
             }
         }
     }
@@ -58,7 +58,7 @@ mod tests {
         windows
             .variables
             .set("PROGRAMFILES", machine.at("programs"));
-        assert_eq!(paths_seen(&machine, &windows, look), paths);
-        assert!(paths_seen(&machine, &machine.environment(), look).is_empty());
+        assert_eq!(paths_seen(&machine, &windows, discover), paths);
+        assert!(paths_seen(&machine, &machine.environment(), discover).is_empty());
     }
 }

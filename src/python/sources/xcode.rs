@@ -5,27 +5,27 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Environment, Origin, Sightings, System};
+use super::{Collector, Environment, PythonSource, System};
 
 /// Every Python of every set of developer tools.
-pub(in crate::python) fn look(environment: &Environment, sightings: &mut Sightings) {
+pub(in crate::python) fn discover(environment: &Environment, collector: &mut Collector) {
     if environment.system != System::Macos {
         return;
     }
-    for tools in tools(environment, sightings) {
-        sightings.look(&tools.join("usr/bin"), Origin::Xcode);
+    for tools in tools(environment, collector) {
+        collector.scan_dir(&tools.join("usr/bin"), PythonSource::Xcode);
         let versions = tools.join("Library/Frameworks/Python3.framework/Versions");
-        sightings.look_in_each(&versions, Origin::Xcode);
+        collector.scan_each_prefix(&versions, PythonSource::Xcode);
     }
 }
 
-fn tools(environment: &Environment, sightings: &mut Sightings) -> Vec<PathBuf> {
+fn tools(environment: &Environment, collector: &mut Collector) -> Vec<PathBuf> {
     let mut tools = environment.folder_variables(&["DEVELOPER_DIR"]);
     // What `xcode-select --switch` chose.
     let link = environment.at("var/db/xcode_select_link");
     tools.extend(link.exists().then_some(link));
     tools.push(environment.at("Library/Developer/CommandLineTools"));
-    let applications = sightings.listed(&environment.at("Applications"), Origin::Xcode);
+    let applications = collector.list_dir(&environment.at("Applications"), PythonSource::Xcode);
     tools.extend(applications.into_iter().filter_map(|path| {
         // Betas lie beside it: `Xcode-beta.app`, `Xcode_16.2.app`.
         let name = path.file_name()?.to_string_lossy();
@@ -69,11 +69,11 @@ mod tests {
             machine.python(path, Answer::cpython("3.9.6"));
         }
         let link = machine.link("var/db/xcode_select_link", &machine.at("elsewhere"));
-        let found = paths_seen(&machine, &machine.mac(), look);
+        let found = paths_seen(&machine, &machine.mac(), discover);
         assert_eq!(found[0], "var/db/xcode_select_link/usr/bin/python3");
         assert_eq!(found[1..], paths[1..]);
         std::fs::remove_file(link).unwrap();
-        assert!(paths_seen(&machine, &machine.environment(), look).is_empty());
+        assert!(paths_seen(&machine, &machine.environment(), discover).is_empty());
     }
 
     #[test]
@@ -83,16 +83,18 @@ mod tests {
         machine.python("usr/bin/python2.7", Answer::cpython("2.7.16"));
         let mut mac = machine.mac();
         mac.variables.set("PATH", machine.at("usr/bin"));
-        for look in [path::look, system::look] {
-            let sightings = seen(&mac, look);
-            assert_eq!(sightings.candidates.len(), 1);
+        for discover in [path::discover, system::discover] {
+            let collector = seen(&mac, discover);
+            assert_eq!(collector.candidates.len(), 1);
             assert_eq!(
-                rejections_of(&machine, &sightings),
+                rejections_of(&machine, &collector),
                 ["usr/bin/python3: Apple's stub for its developer tools, not started"]
             );
         }
         assert_eq!(
-            seen(&machine.environment(), system::look).candidates.len(),
+            seen(&machine.environment(), system::discover)
+                .candidates
+                .len(),
             2
         );
     }

@@ -241,7 +241,7 @@ pub(super) fn index(report: &RunReport, rows: &[Row<'_>]) -> Index {
         }
     };
     Index {
-        releases: keys.iter().map(|key| key.minor()).collect(),
+        releases: keys.iter().map(|key| key.series()).collect(),
         ended: keys.iter().map(|key| is_ended(report, key)).collect(),
         keys: keys.iter().map(ToString::to_string).collect(),
         verdicts: Verdict::ALL.map(Verdict::word).to_vec(),
