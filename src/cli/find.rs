@@ -5,17 +5,17 @@ use std::path::PathBuf;
 
 use super::arguments::Pythons;
 use super::{Exit, Failure, say};
-use crate::python::discover::{DiscoverError, discover};
+use crate::python::discover::{DiscoverError, discover, join_keys};
 use crate::python::environment::Environment;
-use crate::python::interpreter_info::printable;
 use crate::python::inventory::{Inventory, Rejected};
-use crate::python::probe_all::ProbeOptions;
+use crate::python::probe_queue::ProbeOptions;
 use crate::python::pythons_yaml::ListedPython;
 use crate::python::request::PythonRequest;
-use crate::python::requirements;
+use crate::python::requirements::find_unmet;
 use crate::python::source::PythonSource;
 use crate::report::style::Style;
 use crate::scenario;
+use crate::text::printable;
 
 const HINT: &str = "`modswap pythons` shows what was found and what was rejected";
 
@@ -95,17 +95,12 @@ pub(super) fn not_found(error: &DiscoverError, environment: &Environment) -> Fai
 /// The list of what is not, and what might have been it.
 pub(super) fn hold(wanted: &Pythons, inventory: &Inventory) -> Result<(), Failure> {
     let keys: Vec<_> = inventory.interpreters.iter().map(|one| &one.key).collect();
-    let unmet = requirements::unmet(&wanted.require, &keys);
+    let unmet = find_unmet(&wanted.require, &keys);
     if unmet.is_empty() {
         return Ok(());
     }
     let texts: Vec<_> = unmet.iter().map(|one| format!("`{one}`")).collect();
-    let keys: Vec<_> = keys.iter().map(ToString::to_string).collect();
-    let found = if keys.is_empty() {
-        "none".to_owned()
-    } else {
-        keys.join(", ")
-    };
+    let found = join_keys(keys);
     let unmet: Vec<PythonRequest> = unmet.into_iter().cloned().collect();
     let text = format!(
         "required and missing: {}; here: {found}{}\n{HINT}",
@@ -122,8 +117,7 @@ pub(super) fn hold(wanted: &Pythons, inventory: &Inventory) -> Result<(), Failur
 pub(super) fn hold_listed(listed: &[ListedPython], inventory: &Inventory) -> Result<(), Failure> {
     let required = listed.iter().filter(|one| one.required);
     let is_lost = |name: &String| inventory.rejected.iter().any(|one| one.path == *name);
-    let names = required.map(|one| format!("{} ({})", one.name(), one.place));
-    match names.into_iter().find(is_lost) {
+    match required.map(ListedPython::name).find(is_lost) {
         None => Ok(()),
         Some(name) => Err(Failure::new(
             Exit::Nothing,

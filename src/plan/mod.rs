@@ -12,7 +12,8 @@ pub use selection::{Ids, Selection, SelectionError};
 pub use shard::{Shard, ShardError};
 
 use crate::python::inventory::Interpreter;
-use crate::python::version::{InterpreterKey, VersionSpec};
+use crate::python::specifier::VersionSpec;
+use crate::python::version::InterpreterKey;
 use crate::scenario::model::{
     Action, Numbered, Requires, Scenario, ScenarioId, Variant, VariantId, Via,
 };

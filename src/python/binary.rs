@@ -3,44 +3,48 @@
 use std::io::Read as _;
 use std::path::Path;
 
-/// The part that holds the headers and, in practice, the name of the loader.
-const HEAD: u64 = 4096;
+/// How many bytes hold the headers and, in practice, the name of the loader.
+const HEAD_LEN: u64 = 4096;
 
-fn read_head(path: &Path) -> Option<Vec<u8>> {
+/// What programs of Linux and others begin with.
+const ELF: &[u8] = b"\x7fELF";
+
+/// What programs of macOS begin with: 64-bit ones, 32-bit ones, those for several machines.
+const MACH_O: [[u8; 4]; 3] = [
+    [0xcf, 0xfa, 0xed, 0xfe],
+    [0xce, 0xfa, 0xed, 0xfe],
+    [0xca, 0xfe, 0xba, 0xbe],
+];
+
+/// Returns the first bytes of a file, as many as wanted or as there are.
+pub(super) fn read_start(path: &Path, len: u64) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path).ok()?;
-    file.take(HEAD).read_to_end(&mut bytes).ok()?;
+    file.take(len).read_to_end(&mut bytes).ok()?;
     Some(bytes)
 }
 
 /// Whether it is a script: its answer depends on more than the file.
 pub(crate) fn is_script(path: &Path) -> bool {
-    let mut start = [0; 2];
-    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut start));
-    read.is_ok() && start == *b"#!"
+    read_start(path, 2).is_some_and(|start| start == *b"#!")
 }
 
 /// Whether it is a program in the machine's own language: ELF, or Mach-O for one machine or several.
 pub(super) fn is_native_program(path: &Path) -> bool {
-    const MAGIC: [[u8; 4]; 4] = [
-        *b"\x7fELF",
-        [0xcf, 0xfa, 0xed, 0xfe],
-        [0xce, 0xfa, 0xed, 0xfe],
-        [0xca, 0xfe, 0xba, 0xbe],
-    ];
-    read_head(path).is_some_and(|bytes| MAGIC.iter().any(|magic| bytes.starts_with(magic)))
+    let start = read_start(path, 4).unwrap_or_default();
+    start == ELF || MACH_O.iter().any(|magic| start == *magic)
 }
 
-/// The program that the system starts a file with: the interpreter in its `#!` line, or the loader an ELF file names
+/// Returns the program that the system starts a file with: the interpreter in its `#!` line, or the loader an ELF file names
 /// (`/lib/ld-musl-x86_64.so.1`; PT_INTERP, whose text stands at the beginning of what linkers write).
 pub(super) fn find_loader(path: &Path) -> Option<String> {
-    let bytes = read_head(path)?;
+    let bytes = read_start(path, HEAD_LEN)?;
     let text = |bytes: &[u8]| Some(std::str::from_utf8(bytes).ok()?.to_owned());
     if let Some(line) = bytes.strip_prefix(b"#!") {
         let line = text(line.split(|byte| *byte == b'\n').next()?)?;
         return line.split_whitespace().next().map(str::to_owned);
     }
-    if !bytes.starts_with(b"\x7fELF") {
+    if !bytes.starts_with(ELF) {
         return None;
     }
     let texts = bytes.split(|byte| *byte == 0);
@@ -50,18 +54,17 @@ pub(super) fn find_loader(path: &Path) -> Option<String> {
         .find(|name| name.contains("/ld") && name.contains(".so"))
 }
 
-/// The kind of machine or system it is made for; none if that cannot be told.
+/// Returns the kind of machine or system it is made for; none if its first bytes do not say it.
 pub(super) fn target_system(path: &Path) -> Option<&'static str> {
-    let bytes = read_head(path)?;
+    let bytes = read_start(path, HEAD_LEN)?;
     // Programs for many systems at once begin so, too; they are not made for Windows alone.
     if bytes.starts_with(b"MZ") && !bytes.starts_with(b"MZqFpD") {
         return Some("Windows");
     }
-    if bytes.starts_with(&[0xcf, 0xfa, 0xed, 0xfe]) || bytes.starts_with(&[0xca, 0xfe, 0xba, 0xbe])
-    {
+    if MACH_O.iter().any(|magic| bytes.starts_with(magic)) {
         return Some("macOS");
     }
-    if !bytes.starts_with(b"\x7fELF") || bytes.len() < 20 {
+    if !bytes.starts_with(ELF) || bytes.len() < 20 {
         return None;
     }
     let machine = [bytes[18], bytes[19]];

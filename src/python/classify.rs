@@ -1,33 +1,50 @@
-//! Whether a file may be started, told by looking at it.
+//! Whether a file may be started, decided by looking at it.
 
 use std::io::{self, ErrorKind};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::binary;
 use super::environment::{Environment, System};
+use super::identity::is_in_virtualenv;
 use super::reject::RejectReason;
 use super::shim::detect_shim;
 use super::sources::{store, xcode};
-use crate::python::identity::is_in_virtualenv;
 
-/// Whether an executable file stands there; the reason if a file does and must not be started.
-pub(super) fn classify(path: &Path, environment: &Environment) -> Result<bool, RejectReason> {
+/// What stands at a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FileKind {
+    /// A file that may be started.
+    Executable,
+    /// A folder, or something else that is no file.
+    Other,
+    /// Nothing.
+    Absent,
+}
+
+/// Returns what stands at a path.
+///
+/// # Errors
+/// Why a file that is there must not be started, or why it cannot be looked at.
+pub(super) fn classify(path: &Path, environment: &Environment) -> Result<FileKind, RejectReason> {
     if store::is_alias(path) {
         return Err(RejectReason::StoreAlias);
     }
-    let data = match path.metadata() {
-        Ok(data) => data,
+    let metadata = match path.metadata() {
+        Ok(metadata) => metadata,
         // Windows cannot follow the aliases of the Store (error 1920), and they start all the same.
         Err(_) if environment.system == System::Windows => {
-            return Ok(path.symlink_metadata().is_ok());
+            return Ok(match path.symlink_metadata() {
+                Ok(_) => FileKind::Executable,
+                Err(_) => FileKind::Absent,
+            });
         }
         Err(error) => return classify_unreachable(path, error),
     };
-    if !data.is_file() {
-        return Ok(false);
+    if !metadata.is_file() {
+        return Ok(FileKind::Other);
     }
     #[cfg(unix)]
-    if std::os::unix::fs::PermissionsExt::mode(&data.permissions()) & 0o111 == 0 {
+    if std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o111 == 0 {
         return Err(RejectReason::NotExecutable);
     }
     if path.to_str().is_none() {
@@ -39,15 +56,17 @@ pub(super) fn classify(path: &Path, environment: &Environment) -> Result<bool, R
     if is_windows_program(path, environment) {
         return Err(RejectReason::Windows);
     }
-    detect_shim(path).map_or(Ok(true), |shim| Err(RejectReason::Shim(shim)))
+    match detect_shim(path) {
+        Some(shim) => Err(RejectReason::Shim(shim)),
+        None => Ok(FileKind::Executable),
+    }
 }
 
 /// Whether it is a program of Windows elsewhere: WSL has the `PATH` of Windows, too, and starts its programs, which would
 /// run on the other side, where none of the files of a case are. (A build folder on a Mac has a `python.exe` of its own.)
 fn is_windows_program(path: &Path, environment: &Environment) -> bool {
-    let is_exe = path
-        .extension()
-        .is_some_and(|end| end.eq_ignore_ascii_case("exe"));
+    let extension = path.extension();
+    let is_exe = extension.is_some_and(|end| end.eq_ignore_ascii_case("exe"));
     match environment.system {
         System::Windows => false,
         System::Linux if is_exe => true,
@@ -63,7 +82,7 @@ pub(super) fn is_absent(error: &io::Error) -> bool {
     )
 }
 
-/// Why something that is there is not known.
+/// Returns the reason to reject what is there and cannot be looked at.
 pub(super) fn unreadable_reason(error: io::Error) -> RejectReason {
     #[cfg(unix)]
     if error.raw_os_error() == Some(libc::ELOOP) {
@@ -72,8 +91,8 @@ pub(super) fn unreadable_reason(error: io::Error) -> RejectReason {
     RejectReason::Unreadable(error)
 }
 
-/// What a name is that leads to no file.
-fn classify_unreachable(path: &Path, error: io::Error) -> Result<bool, RejectReason> {
+/// Returns what a name is that leads to no file.
+fn classify_unreachable(path: &Path, error: io::Error) -> Result<FileKind, RejectReason> {
     if !is_absent(&error) {
         return Err(unreadable_reason(error));
     }
@@ -82,11 +101,11 @@ fn classify_unreachable(path: &Path, error: io::Error) -> Result<bool, RejectRea
             missing,
             in_environment: is_in_virtualenv(path),
         }),
-        None => Ok(false),
+        None => Ok(FileKind::Absent),
     }
 }
 
-/// Where the links end that begin at a path; none if it is no link.
+/// Returns where the links end that begin at a path; none if it is no link.
 fn find_link_end(path: &Path) -> Option<PathBuf> {
     let follow = |path: &PathBuf| Some(path.parent()?.join(path.read_link().ok()?));
     // Linux follows 40.
@@ -95,9 +114,8 @@ fn find_link_end(path: &Path) -> Option<PathBuf> {
     Some(normalize_path(&end))
 }
 
-/// The path without `.` and `..`, if it still leads to the same: a link in it may lead elsewhere than its text says.
+/// Returns the path without `.` and `..`, if it still leads to the same: a link in it may lead elsewhere than its text says.
 pub(super) fn normalize_path(path: &Path) -> PathBuf {
-    use std::path::Component;
     let mut plain = PathBuf::new();
     for part in path.components() {
         match part {
@@ -108,11 +126,11 @@ pub(super) fn normalize_path(path: &Path) -> PathBuf {
             part => plain.push(part),
         }
     }
-    let place = |path: &Path| {
-        let there = |path: &&Path| path.exists();
-        path.ancestors().find(there)?.canonicalize().ok()
+    let existing_part = |path: &Path| {
+        let mut ancestors = path.ancestors();
+        ancestors.find(|path| path.exists())?.canonicalize().ok()
     };
-    if place(path) == place(&plain) {
+    if existing_part(path) == existing_part(&plain) {
         plain
     } else {
         path.to_path_buf()

@@ -1,18 +1,17 @@
-//! Finding interpreters: the sources, one file each, and [`discover`], which asks what they found and what the user
-//! named, and makes the [`Inventory`].
+//! Finding interpreters: [`discover`] asks what the sources found and what the user named, and makes the [`Inventory`].
 
 use super::cache::ProbeCache;
 use super::collector::{Candidate, Collector};
 use super::environment::Environment;
-use super::identity;
+use super::identity::{exclude_known_files, merge_by_build, merge_by_file};
 use super::inventory::{Interpreter, Inventory, MergeReason, MergedName, Rejected};
-use super::probe_all::{ProbeOptions, probe_candidates};
+use super::named::{NamedPython, probe_named};
+use super::probe_queue::{ProbeOptions, probe_all};
 use super::pythons_yaml::ListedPython;
 use super::reject::RejectReason;
 use super::request::PythonRequest;
 use super::sources::SOURCES;
 use super::version::InterpreterKey;
-use super::{listed, named};
 
 /// Why there is no inventory. Either way an interpreter that was asked for is missing.
 #[derive(Debug, thiserror::Error)]
@@ -30,7 +29,7 @@ pub enum DiscoverError {
     /// An interpreter named by path or command cannot be used.
     #[error("`{request}` cannot be used: {reason}")]
     Unusable {
-        /// The `--python` text.
+        /// The `--python` text, or the entry of a list.
         request: String,
         /// Why.
         #[source]
@@ -38,21 +37,13 @@ pub enum DiscoverError {
     },
 }
 
-fn join_keys(keys: &[InterpreterKey]) -> String {
-    if keys.is_empty() {
-        return "none".to_owned();
-    }
-    let keys: Vec<_> = keys.iter().map(ToString::to_string).collect();
-    keys.join(", ")
-}
-
 impl DiscoverError {
-    /// What to do about it, where there is more to say than the error itself does.
+    /// Returns what to do about it, where there is more to say than the error itself does.
     pub fn help(&self, environment: &Environment) -> Option<String> {
         match self {
             Self::NoMatch { .. }
             | Self::Unusable {
-                reason: RejectReason::File(_),
+                reason: RejectReason::NoFile(_),
                 ..
             } => None,
             Self::Unusable { request, reason } => {
@@ -61,6 +52,15 @@ impl DiscoverError {
             }
         }
     }
+}
+
+/// Joins keys by commas, for messages.
+pub fn join_keys<'a>(keys: impl IntoIterator<Item = &'a InterpreterKey>) -> String {
+    let keys: Vec<_> = keys.into_iter().map(ToString::to_string).collect();
+    if keys.is_empty() {
+        return "none".to_owned();
+    }
+    keys.join(", ")
 }
 
 /// Finds the interpreters that are asked for; without requests, every one there is.
@@ -82,23 +82,18 @@ pub async fn discover(
     let Some(missing) = selected.missing.first() else {
         return Ok(selected);
     };
-    let of_missing = |request: &&PythonRequest| request.to_string() == missing.wanted;
-    let unmet: Vec<_> = requests
-        .iter()
-        .filter(of_missing)
-        .take(1)
-        .cloned()
-        .collect();
-    let keys = inventory.interpreters.iter().map(|one| one.key.clone());
+    let is_missing = |request: &&PythonRequest| request.to_string() == missing.wanted;
+    let unmet = requests.iter().find(is_missing).cloned();
+    let keys = inventory.interpreters.iter().map(|found| found.key.clone());
     Err(DiscoverError::NoMatch {
         request: missing.wanted.clone(),
         found: keys.collect(),
-        rejected: inventory.find_rejected_like(&unmet),
+        rejected: inventory.find_rejected_like(unmet.as_slice()),
     })
 }
 
-/// Everything there is as far as the requests need it, before versions select from it: what is named by path or command,
-/// and, if a version is asked for or nothing is, what is listed and what the sources find.
+/// Finds all interpreters as far as the requests need them, before versions select from them: those that are named by path or
+/// command, and, if a version is asked for or nothing is, those that are listed and those that the sources find.
 ///
 /// # Errors
 /// [`DiscoverError::Unusable`] if what is named cannot be used, or, without requests, what is listed as required.
@@ -109,70 +104,76 @@ pub async fn discover_all(
     options: ProbeOptions,
 ) -> Result<Inventory, DiscoverError> {
     let mut cache = ProbeCache::load(environment);
-    let mut interpreters =
-        named::probe_requested(environment, requests, options, &mut cache).await?;
-    let mut found = Inventory::default();
-    if requests.is_empty() || requests.iter().any(PythonRequest::is_version) {
-        let hold = requests.is_empty();
-        let (named, rejected) =
-            listed::probe_listed(environment, listed, hold, options, &mut cache).await?;
-        interpreters.extend(named);
-        found = search_sources(environment, options, &mut cache).await;
-        found.rejected.extend(rejected);
+    let is_search = requests.is_empty() || requests.iter().any(PythonRequest::is_version);
+    let executables = requests.iter().filter(|request| !request.is_version());
+    let mut named: Vec<_> = executables.map(NamedPython::requested).collect();
+    if is_search {
+        let is_required = |python: &ListedPython| python.required && requests.is_empty();
+        let to_named = |python| NamedPython::listed(python, is_required(python));
+        named.extend(listed.iter().map(to_named));
     }
-    cache.store();
-    interpreters.extend(found.interpreters);
-    let (interpreters, twins) = identity::merge_by_build(interpreters);
-    found.merged.extend(twins);
-    Ok(Inventory::new(interpreters, found.rejected, found.merged))
+    let (mut interpreters, mut rejected) =
+        probe_named(named, environment, options, &mut cache).await?;
+    let mut merged = Vec::new();
+    if is_search {
+        let found = search_sources(environment, options, &mut cache).await;
+        interpreters.extend(found.interpreters);
+        rejected.extend(found.rejected);
+        merged = found.merged;
+    }
+    cache.save();
+    let (interpreters, twins) = merge_by_build(interpreters);
+    merged.extend(twins);
+    Ok(Inventory::new(interpreters, rejected, merged))
 }
 
-/// Everything the sources find, each file asked once.
+/// Finds the interpreters of the sources; each file is probed once.
 async fn search_sources(
     environment: &Environment,
     options: ProbeOptions,
     cache: &mut ProbeCache,
 ) -> Inventory {
     let mut collector = Collector::new(environment);
-    for discover in SOURCES {
+    for (source, discover) in SOURCES {
+        collector.source = source;
         discover(environment, &mut collector);
     }
     collector.resolve_shims();
-    let Collector {
-        candidates,
-        mut rejected,
-        ..
-    } = collector;
-    let (files, mut merged) = identity::merge_by_file(candidates);
-    let asked = probe_candidates(files.clone(), environment, options, cache).await;
-    let mut interpreters = asked.interpreters;
-    rejected.extend(asked.rejected);
+    let (candidates, mut rejected) = (collector.candidates, collector.rejected);
+    let (files, mut merged) = merge_by_file(candidates);
+    let mut interpreters =
+        probe_candidates(files.clone(), environment, options, cache, &mut rejected).await;
     // A virtual environment counts as its base, which may lie where nothing was looked for.
-    let bases = interpreters.iter().filter_map(|one| {
+    let bases = interpreters.iter().filter_map(|interpreter| {
         Some(Candidate {
-            path: one.info.base_executable.as_ref()?.into(),
-            sources: one.sources.clone(),
+            path: interpreter.info.base_executable.as_ref()?.into(),
+            sources: interpreter.sources.clone(),
         })
     });
-    let (bases, _) =
-        identity::merge_by_file(identity::exclude_known_files(bases.collect(), &files));
-    let asked = probe_candidates(bases, environment, options, cache).await;
-    interpreters.extend(asked.interpreters);
-    rejected.extend(asked.rejected);
-    let (interpreters, twins) = identity::merge_by_build(interpreters);
+    let (bases, _) = merge_by_file(exclude_known_files(bases.collect(), &files));
+    interpreters.extend(probe_candidates(bases, environment, options, cache, &mut rejected).await);
+    let (interpreters, twins) = merge_by_build(interpreters);
     merged.extend(twins);
     let (environments, interpreters): (Vec<_>, Vec<_>) = interpreters
         .into_iter()
-        .partition(|one| one.info.environment.is_some());
-    for one in environments {
-        match find_base(&one, &interpreters) {
+        .partition(|interpreter| interpreter.info.environment.is_some());
+    for virtualenv in environments {
+        // One that has another build than its base is a copy that was made before an upgrade.
+        let base = virtualenv.info.base_executable.as_deref();
+        let is_base = |found: &&Interpreter| Some(&*found.info.executable) == base;
+        let path = virtualenv.command_line();
+        match interpreters.iter().find(is_base) {
             Some(base) => merged.push(MergedName {
-                path: one.command.join(" "),
-                into: base.command.join(" "),
+                path,
+                into: base.command_line(),
                 reason: MergeReason::VirtualEnvironment,
-                sources: one.sources,
+                sources: virtualenv.sources,
             }),
-            None => rejected.push(reject_orphan(one, environment)),
+            None => {
+                let reason = RejectReason::NoBase(virtualenv.info.base_executable);
+                let sources = virtualenv.sources;
+                rejected.push(Rejected::new(path.as_ref(), &reason, sources, environment));
+            }
         }
     }
     Inventory {
@@ -183,22 +184,31 @@ async fn search_sources(
     }
 }
 
-/// The base of a virtual environment that has another build than its base: a copy made before an upgrade.
-fn find_base<'a>(environment: &Interpreter, found: &'a [Interpreter]) -> Option<&'a Interpreter> {
-    let base = environment.info.base_executable.as_deref()?;
-    found.iter().find(|one| one.info.executable == base)
+/// Probes candidates, and adds those that cannot be used to the rejected.
+async fn probe_candidates(
+    candidates: Vec<Candidate>,
+    environment: &Environment,
+    options: ProbeOptions,
+    cache: &mut ProbeCache,
+    rejected: &mut Vec<Rejected>,
+) -> Vec<Interpreter> {
+    let to_command = |candidate: &Candidate| vec![candidate.path.to_string_lossy().into_owned()];
+    let commands: Vec<_> = candidates.iter().map(to_command).collect();
+    let answers = probe_all(commands.clone(), options, cache).await;
+    let mut interpreters = Vec::new();
+    for ((candidate, command), answer) in candidates.into_iter().zip(commands).zip(answers) {
+        match Interpreter::from_probe(command, candidate.sources.clone(), answer) {
+            Ok(interpreter) => interpreters.push(interpreter),
+            Err(reason) => {
+                let entry = Rejected::new(&candidate.path, &reason, candidate.sources, environment);
+                tracing::debug!(path = entry.path, reason = entry.reason, "rejected");
+                rejected.push(entry);
+            }
+        }
+    }
+    interpreters
 }
 
-/// What is said of a virtual environment without a usable base.
-fn reject_orphan(one: Interpreter, environment: &Environment) -> Rejected {
-    let reason = RejectReason::NoBase(one.info.base_executable);
-    let path = one.command.join(" ");
-    Rejected::new(path.as_ref(), &reason, one.sources, environment)
-}
-
-#[cfg(test)]
-#[path = "discover_request_tests.rs"]
-mod request_tests;
 #[cfg(test)]
 #[path = "discover_tests.rs"]
 mod tests;

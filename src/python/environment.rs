@@ -20,7 +20,7 @@ pub struct Environment {
     pub working_directory: PathBuf,
     /// Which layouts and rules apply.
     pub system: System,
-    /// The folder for what is remembered between runs; without one nothing is.
+    /// The folder for caches; without one nothing is kept between runs.
     pub cache: Option<PathBuf>,
     /// The Pythons that the Windows registry knows of.
     pub registry: Vec<RegistryEntry>,
@@ -40,7 +40,7 @@ pub enum System {
 }
 
 impl System {
-    /// The one this program was built for.
+    /// Returns the system this program was built for.
     pub fn current() -> Self {
         match std::env::consts::OS {
             "linux" => Self::Linux,
@@ -62,25 +62,22 @@ impl FromIterator<(OsString, OsString)> for Variables {
 }
 
 impl Variables {
-    /// Sets one.
+    /// Sets a variable.
     pub fn set(&mut self, name: &str, value: impl Into<OsString>) {
         self.0.insert(name.into(), value.into());
     }
 }
 
 impl Environment {
-    /// That of this process.
+    /// Returns the environment of this process.
     pub fn current() -> Self {
         let variables: Variables = std::env::vars_os().collect();
         let system = System::current();
         let drive = variables.0.get(OsStr::new("SystemDrive"));
-        let root = match system {
-            System::Windows => {
-                let mut root = drive.map_or_else(|| OsString::from("C:"), Clone::clone);
-                root.push("\\");
-                root.into()
-            }
-            _ => PathBuf::from("/"),
+        let root = match (system, drive) {
+            (System::Windows, Some(drive)) => Path::new(drive).join("\\"),
+            (System::Windows, None) => "C:\\".into(),
+            _ => "/".into(),
         };
         let mut environment = Self {
             home: std::env::home_dir().filter(|home| !home.as_os_str().is_empty()),
@@ -89,55 +86,53 @@ impl Environment {
             working_directory: std::env::current_dir().unwrap_or_default(),
             system,
             cache: None,
-            registry: registry::current(),
+            registry: registry::read_registry(),
         };
         environment.cache = environment
             .folder_variable("MODSWAP_CACHE_DIR")
-            .or_else(usual_cache);
+            .or_else(usual_cache_dir);
         environment
     }
 
-    /// The value of a variable; an empty one counts as not set. On Windows its name may be written in any case.
+    /// Returns the value of a variable; an empty one counts as not set. On Windows its name may be written in any case.
     pub fn variable(&self, name: &str) -> Option<&OsStr> {
         let exact = self.variables.0.get(OsStr::new(name));
         let in_any_case = || {
             let mut all = self.variables.0.iter();
-            let same = |known: &OsStr| known.eq_ignore_ascii_case(name);
-            all.find_map(|(known, value)| same(known).then_some(value))
+            let (_, value) = all.find(|(known, _)| known.eq_ignore_ascii_case(name))?;
+            Some(value).filter(|_| self.system == System::Windows)
         };
-        exact
-            .or_else(|| (self.system == System::Windows).then(in_any_case).flatten())
-            .map(OsString::as_os_str)
-            .filter(|value| !value.is_empty())
+        let value = exact.or_else(in_any_case).map(OsString::as_os_str);
+        value.filter(|value| !value.is_empty())
     }
 
-    /// The folder that a variable names.
+    /// Returns the folder that a variable names.
     pub fn folder_variable(&self, name: &str) -> Option<PathBuf> {
         Some(self.absolute(Path::new(self.variable(name)?)))
     }
 
-    /// A path of a variable or of a file of settings: relative to the working directory, or to the home folder (`~/envs`).
+    /// Returns a path of a variable or of a file of settings as an absolute one: it is relative to the working directory, or to the home folder (`~/envs`).
     pub(super) fn absolute(&self, path: &Path) -> PathBuf {
         self.working_directory.join(self.without_tilde(path))
     }
 
-    /// The folders that the variables name, as far as they are set.
+    /// Returns the folders that the variables name, as far as they are set.
     pub(super) fn folder_variables(&self, names: &[&str]) -> Vec<PathBuf> {
         let folders = names.iter().filter_map(|name| self.folder_variable(name));
         folders.collect()
     }
 
-    /// A path below the root: `at("usr/bin")` is `/usr/bin`.
+    /// Returns a path below the root: `at("usr/bin")` is `/usr/bin`.
     pub fn at(&self, path: &str) -> PathBuf {
         self.root.join(path.trim_start_matches('/'))
     }
 
-    /// A path below the home folder, if there is one.
+    /// Returns a path below the home folder, if there is one.
     pub fn at_home(&self, path: &str) -> Option<PathBuf> {
         Some(self.home.as_ref()?.join(path))
     }
 
-    /// Where programs of the user keep their data: `$XDG_DATA_HOME` or `~/.local/share`, on Windows `%APPDATA%`.
+    /// Returns where programs of the user keep their data: `$XDG_DATA_HOME` or `~/.local/share`, on Windows `%APPDATA%`.
     pub(super) fn data(&self) -> Option<PathBuf> {
         match self.system {
             System::Windows => self.folder_variable("APPDATA"),
@@ -147,7 +142,7 @@ impl Environment {
         }
     }
 
-    /// The folder of an installation's executables: Windows has no `bin`.
+    /// Returns the folder of an installation's executables: Windows has no `bin`.
     pub(super) fn bin(&self, prefix: &Path) -> PathBuf {
         match self.system {
             System::Windows => prefix.to_path_buf(),
@@ -155,7 +150,7 @@ impl Environment {
         }
     }
 
-    /// Variables are set by shells, which expand `~`, but also by configuration files, whose readers do not.
+    /// Returns the path with the home folder for `~`. Variables are set by shells, which expand `~`, but also by configuration files, whose readers do not.
     fn without_tilde(&self, path: &Path) -> PathBuf {
         match (path.strip_prefix("~"), &self.home) {
             (Ok(rest), Some(home)) => home.join(rest),
@@ -164,8 +159,8 @@ impl Environment {
     }
 }
 
-/// `~/.cache/modswap`, `~/Library/Caches/modswap`, `%LOCALAPPDATA%\modswap`.
-fn usual_cache() -> Option<PathBuf> {
+/// Returns `~/.cache/modswap`, `~/Library/Caches/modswap`, `%LOCALAPPDATA%\modswap`.
+fn usual_cache_dir() -> Option<PathBuf> {
     use etcetera::BaseStrategy as _;
     let strategy = etcetera::base_strategy::choose_native_strategy().ok()?;
     Some(strategy.cache_dir().join("modswap"))

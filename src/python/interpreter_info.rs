@@ -1,13 +1,14 @@
-//! What an interpreter says about itself, and reading that from a probe's output.
+//! What an interpreter says about itself, and parsing that from a probe's output.
 
 use serde::{Deserialize, Serialize};
 
 use super::version::{InterpreterKey, PythonVersion};
+use crate::text::printable;
 
 /// What stands before the answer in the probe's output; `probe.py` writes it.
 pub(crate) const TAG: &str = "modswap-python: ";
 
-/// What the probe said. Texts are the interpreter's own words; see [`printable`] before showing them.
+/// What an interpreter says about itself when it is probed. Texts are its own words; see [`printable`] before showing them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InterpreterInfo {
     /// `sys.implementation.name`: `cpython`, `pypy`.
@@ -45,7 +46,7 @@ pub struct InterpreterInfo {
 }
 
 impl InterpreterInfo {
-    /// What the interpreter is called, without a label.
+    /// Returns what the interpreter is called, without a label.
     pub fn key(&self) -> InterpreterKey {
         InterpreterKey {
             version: self.version.clone(),
@@ -55,7 +56,7 @@ impl InterpreterInfo {
         }
     }
 
-    /// The implementation's name as it writes it, with its version: `PyPy 7.3`.
+    /// Returns the implementation's name as it writes it, with its version: `PyPy 7.3`.
     pub fn implementation_name(&self) -> String {
         let name = match self.implementation.as_str() {
             "cpython" => "CPython",
@@ -71,7 +72,7 @@ impl InterpreterInfo {
     }
 }
 
-/// Why an output holds no facts.
+/// Why an output holds no answer.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum AnswerError {
     /// The tag stands nowhere.
@@ -82,8 +83,8 @@ pub(crate) enum AnswerError {
     Garbage(serde_json::Error),
 }
 
-/// The facts in an output that may hold banners before and after them.
-pub(crate) fn read(output: &str) -> Result<InterpreterInfo, AnswerError> {
+/// Parses the answer in an output that may hold banners before and after it.
+pub(crate) fn parse_answer(output: &str) -> Result<InterpreterInfo, AnswerError> {
     let mut problem = AnswerError::Missing;
     for line in output.lines() {
         let Some((_, answer)) = line.split_once(TAG) else {
@@ -100,16 +101,10 @@ pub(crate) fn read(output: &str) -> Result<InterpreterInfo, AnswerError> {
     Err(problem)
 }
 
-/// Foreign text that is safe to show: control characters are left out, ends are trimmed.
-pub fn printable(text: &str) -> String {
-    let kept: String = text.chars().filter(|c| !c.is_control()).collect();
-    kept.trim().to_owned()
-}
-
-/// `3.11.7 (main, May  9 2026, 21:02:11) [GCC 12.2.0]` without version, brackets and time of day.
+/// Returns `sys.version`, such as `3.11.7 (main, May  9 2026, 21:02:11) [GCC 12.2.0]`, without version, brackets and time of day.
 fn summarize_build(version: &str) -> String {
-    let spaced = version.replace(['\n', '\r', '\t'], " ");
-    let rest = spaced.trim().split_once(' ').map_or("", |(_, rest)| rest);
+    let one_line = version.replace(['\n', '\r', '\t'], " ");
+    let rest = one_line.trim().split_once(' ').map_or("", |(_, rest)| rest);
     let is_time = |part: &str| {
         part.len() == 8
             && part.split(':').count() == 3
@@ -175,41 +170,27 @@ mod tests {
         let output = format!(
             "Welcome!\n+ exec python -c 'modswap-' + 'python: '\nbanner {line}\n{TAG}not json\n"
         );
-        let info = read(&output).unwrap();
+        let info = parse_answer(&output).unwrap();
         assert_eq!(info.key().to_string(), "3.14.0a2+");
         assert_eq!(info.implementation_name(), "CPython 3.14");
     }
 
     #[test]
     fn no_answer_and_garbage_differ() {
-        assert!(matches!(
-            read("Python 3.9\n").unwrap_err(),
-            AnswerError::Missing
-        ));
+        let missing = parse_answer("Python 3.9\n").unwrap_err();
+        assert!(matches!(missing, AnswerError::Missing));
         let truncated = Answer::cpython("3.9.18").line().replace('}', "");
-        assert!(matches!(
-            read(&truncated).unwrap_err(),
-            AnswerError::Garbage(_)
-        ));
-        let version = Answer::cpython("three").line();
-        assert!(matches!(
-            read(&version).unwrap_err(),
-            AnswerError::Garbage(_)
-        ));
+        for garbage in [truncated, Answer::cpython("three").line()] {
+            let error = parse_answer(&garbage).unwrap_err();
+            assert!(matches!(error, AnswerError::Garbage(_)), "{garbage}");
+        }
     }
 
     #[test]
-    fn facts_survive_json() {
+    fn the_answer_survives_json() {
         let info = Answer::cpython("3.13.0rc1").info();
         let text = serde_json::to_string(&info).unwrap();
-        assert_eq!(
-            serde_json::from_str::<InterpreterInfo>(&text).unwrap(),
-            info
-        );
-    }
-
-    #[test]
-    fn control_characters_do_not_reach_a_terminal() {
-        assert_eq!(printable(" a\x1b[31mb\r\n"), "a[31mb");
+        let read: InterpreterInfo = serde_json::from_str(&text).unwrap();
+        assert_eq!(read, info);
     }
 }

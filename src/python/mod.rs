@@ -1,10 +1,10 @@
 //! Interpreters: finding them, telling them apart, naming them.
 //!
 //! ```text
-//! Environment ─ sources/{pyenv,uv,…,path} ─▶ Candidate ─ identity::merge_by_file ─▶ Candidate ─ cache, probe ─▶ InterpreterInfo
-//!                                                                                                    │
-//! --python TEXT ─ request ─▶ PythonRequest ─ probe ─▶ InterpreterInfo ─▶ identity::merge_by_build ◀──────────────────┘
-//!                                                                     └─▶ Inventory
+//! Environment ─ sources/{pyenv,uv,…,path} ─▶ Collector ─▶ Candidate ─ identity::merge_by_file ─▶ cache, probe_queue ─▶ InterpreterInfo
+//!                                                                                                                       │
+//! --python TEXT ─ request ─▶ PythonRequest ─ named ─▶ cache, probe_queue ─▶ InterpreterInfo ─▶ identity::merge_by_build ◀─┘
+//! pythons.yaml ─────────────▶ ListedPython ──┘                                                        └─▶ Inventory
 //! ```
 
 mod binary;
@@ -16,11 +16,9 @@ pub mod environment;
 pub mod identity;
 pub mod interpreter_info;
 pub mod inventory;
-mod listed;
 mod named;
-pub mod overlap;
 pub mod probe;
-pub mod probe_all;
+pub mod probe_queue;
 pub mod pythons_yaml;
 pub mod reject;
 pub mod releases;
@@ -29,6 +27,7 @@ pub mod requirements;
 mod shim;
 pub mod source;
 mod sources;
+pub mod specifier;
 pub mod version;
 
 #[cfg(test)]

@@ -144,7 +144,9 @@ async fn what_cannot_start_is_named() {
     let error = probe(&command(&missing), LONG).await.unwrap_err();
     assert!(matches!(error, ProbeError::Start { .. }));
     assert!(
-        machine.told(&error.to_string()).contains("`bin/python3`"),
+        machine
+            .relative(&error.to_string())
+            .contains("`bin/python3`"),
         "{error}"
     );
     assert!(matches!(probe(&[], LONG).await, Err(ProbeError::Empty)));

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::request::PythonRequest;
 
-/// One of them.
+/// An entry of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedPython {
     /// The path, name or command, with the label.
@@ -15,33 +15,32 @@ pub struct ListedPython {
     pub env: Vec<(String, String)>,
     /// Whether nothing may run without it.
     pub required: bool,
-    /// Where it is listed: `scenarios/pythons.yaml:3`.
-    pub place: String,
+    /// File and line of the entry: `scenarios/pythons.yaml:3`.
+    pub location: String,
     /// What its relative path starts from: the folder of the file.
     pub folder: PathBuf,
 }
 
 impl ListedPython {
-    /// What it is called in messages: `sid=chroot /srv/sid python3.15`.
+    /// Returns what it is called in messages: `sid=chroot /srv/sid python3.15 (scenarios/pythons.yaml:3)`.
     pub fn name(&self) -> String {
-        match &self.request.label {
-            Some(label) => format!("{label}={}", self.request),
-            None => self.request.to_string(),
-        }
+        let label = self.request.label.as_ref();
+        let label = label.map_or_else(String::new, |label| format!("{label}="));
+        format!("{label}{} ({})", self.request, self.location)
     }
 
-    /// The words that start it. `env` hands over the variables, so that the command does the same when it is copied from a
-    /// table.
+    /// Returns the words that start it. `env` hands over the variables, so that the command does the same when it is copied
+    /// from a table.
     pub(crate) fn command(&self, words: Vec<String>) -> Vec<String> {
         if self.env.is_empty() {
             return words;
         }
-        let variables = self
+        let assignments = self
             .env
             .iter()
             .map(|(name, value)| format!("{name}={value}"));
         std::iter::once("env".to_owned())
-            .chain(variables)
+            .chain(assignments)
             .chain(words)
             .collect()
     }

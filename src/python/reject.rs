@@ -5,17 +5,18 @@ use std::path::{Path, PathBuf};
 
 use super::binary;
 use super::environment::Environment;
-use super::interpreter_info::printable;
 use super::probe::ProbeError;
+use super::releases::SUPPORTED;
 use super::shim::Shim;
 use super::version::InterpreterKey;
+use crate::text::printable;
 
 /// Why a file or a command is no interpreter to run on.
 #[derive(Debug, thiserror::Error)]
 pub enum RejectReason {
-    /// Nothing that could be started has that name.
+    /// Nothing that could be started has that name; why, in words.
     #[error("{0}")]
-    File(String),
+    NoFile(String),
     /// A link whose target is gone.
     #[error("a symbolic link to nothing")]
     Dangling {
@@ -28,7 +29,7 @@ pub enum RejectReason {
     #[error("a link that leads to itself")]
     Loop,
     /// Whether a Python is there, or in it, cannot be told.
-    #[error("cannot be read: {}", io_reason(.0))]
+    #[error("cannot be read: {}", describe_io_error(.0))]
     Unreadable(io::Error),
     /// Registered, and not there.
     #[error("registered, but no such file")]
@@ -58,14 +59,14 @@ pub enum RejectReason {
     #[error("{0}, not CPython")]
     Implementation(String),
     /// Before 2.7, or 3.0 to 3.3.
-    #[error("Python {0}, too old: modswap supports 2.7 and 3.4 or newer")]
+    #[error("Python {0}, too old: modswap supports {SUPPORTED}")]
     TooOld(InterpreterKey),
     /// A virtual environment whose base is not there, or cannot be used.
-    #[error("{}", base(.0.as_deref()))]
+    #[error("{}", describe_base(.0.as_deref()))]
     NoBase(Option<String>),
 }
 
-fn io_reason(error: &io::Error) -> String {
+fn describe_io_error(error: &io::Error) -> String {
     match error.kind() {
         // The same words on every system, without a number.
         kind @ ErrorKind::PermissionDenied => kind.to_string(),
@@ -73,7 +74,7 @@ fn io_reason(error: &io::Error) -> String {
     }
 }
 
-fn base(base: Option<&str>) -> String {
+fn describe_base(base: Option<&str>) -> String {
     match base {
         Some(base) => format!(
             "virtual environment of {}, which cannot be used",
@@ -84,10 +85,10 @@ fn base(base: Option<&str>) -> String {
 }
 
 impl RejectReason {
-    /// What to do about it, or why nothing has to be done; for a path that stands before it.
+    /// Returns what to do about it, or why nothing has to be done; for a path that stands before it.
     pub fn help(&self, path: &Path, environment: &Environment) -> String {
         match self {
-            Self::File(_) => "name a Python with --python PATH".to_owned(),
+            Self::NoFile(_) => "name a Python with --python PATH".to_owned(),
             Self::Dangling {
                 missing,
                 in_environment,
@@ -124,7 +125,7 @@ impl RejectReason {
             Self::AppleStub => "starting it can pop up a dialog; the Pythons behind it are those of the \
                 Command Line Tools and of Xcode, and were looked at (`xcode-select --install` installs them)"
                 .to_owned(),
-            Self::Probe(error) => of_probe(error, path),
+            Self::Probe(error) => help_for_probe(error, path),
             Self::Implementation(_) => {
                 "nothing to do: modswap compares versions of CPython only".to_owned()
             }
@@ -134,8 +135,8 @@ impl RejectReason {
     }
 }
 
-/// What to do about a Python that gave no answer.
-fn of_probe(error: &ProbeError, path: &Path) -> String {
+/// Returns what to do about a Python that gave no answer.
+fn help_for_probe(error: &ProbeError, path: &Path) -> String {
     match error {
         ProbeError::Start { source, .. } => match (source.kind(), source.raw_os_error()) {
             (ErrorKind::NotFound, _) => match binary::find_loader(path) {
@@ -153,11 +154,10 @@ fn of_probe(error: &ProbeError, path: &Path) -> String {
             }
             // ENOEXEC; EBADARCH of macOS
             (_, Some(8 | 86)) => {
-                let made_for = binary::target_system(path);
-                let made_for = made_for.map_or_else(
-                    || "no program of this system".to_owned(),
-                    |system| format!("made for {system}"),
-                );
+                let made_for = match binary::target_system(path) {
+                    Some(system) => format!("made for {system}"),
+                    None => "no program of this system".to_owned(),
+                };
                 format!(
                     "{made_for}: install a build for this one, or name a command that can run it with --python"
                 )
@@ -166,7 +166,7 @@ fn of_probe(error: &ProbeError, path: &Path) -> String {
         },
         ProbeError::Failed { last, .. } => {
             let last = last.as_deref().unwrap_or_default();
-            match missing_library(last) {
+            match parse_missing_library(last) {
                 Some(library) => format!(
                     "install {library}, or put its folder into LD_LIBRARY_PATH (macOS: DYLD_LIBRARY_PATH)"
                 ),
@@ -188,10 +188,10 @@ fn of_probe(error: &ProbeError, path: &Path) -> String {
     }
 }
 
-/// The shared library that a dynamic linker did not find, from the line it ended with: glibc's `error while loading
+/// Returns the shared library that a dynamic linker did not find, from the line it ended with: glibc's `error while loading
 /// shared libraries: NAME: cannot open …`, musl's `Error loading shared library NAME: No such file …`, macOS'
 /// `Library not loaded: PATH`.
-fn missing_library(line: &str) -> Option<&str> {
+fn parse_missing_library(line: &str) -> Option<&str> {
     let rest = [
         "error while loading shared libraries: ",
         "Error loading shared library ",
@@ -213,7 +213,7 @@ mod tests {
         let help = |path: &Path| {
             let source = ErrorKind::NotFound.into();
             let program = path.display().to_string();
-            of_probe(&ProbeError::Start { program, source }, path)
+            help_for_probe(&ProbeError::Start { program, source }, path)
         };
         let here = machine.file("python3", "#!/bin/sh\n");
         assert_eq!(help(&here), "start it by hand to see more");
@@ -240,7 +240,7 @@ mod tests {
             ),
             ("no libpython", None),
         ] {
-            assert_eq!(missing_library(line), library, "{line}");
+            assert_eq!(parse_missing_library(line), library, "{line}");
         }
     }
 }

@@ -3,11 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::inventory::{MissingReason, MissingVersion};
 use super::request::{PythonRequest, RequestError};
 use super::version::InterpreterKey;
 
-/// One `--require`: `2.7,3.5,>=3.6` are three requirements, each of which one interpreter at least must meet.
+/// The value of one `--require`: `2.7,3.5,>=3.6` are three requirements, each of which one interpreter at least must meet.
 ///
 /// Commas separate requirements, but they also join the parts of a specifier: a part that begins with an operator directly
 /// after another such part belongs to it, so `>=3.6,<3.12` is one.
@@ -29,26 +28,33 @@ impl FromStr for Requirements {
     type Err = RequirementError;
 
     fn from_str(text: &str) -> Result<Self, RequirementError> {
+        let starts_with_operator = |text: &str| text.starts_with(['<', '>', '=', '!', '~']);
         let mut items: Vec<String> = Vec::new();
         for part in text.split(',').map(str::trim) {
-            let is_operator = |text: &str| text.starts_with(['<', '>', '=', '!', '~']);
             match items.last_mut() {
-                Some(last) if is_operator(last) && is_operator(part) => {
+                Some(last) if starts_with_operator(last) && starts_with_operator(part) => {
                     last.push(',');
                     last.push_str(part);
                 }
                 _ => items.push(part.to_owned()),
             }
         }
-        let read = |item: &String| {
+        let parse_item = |item: &String| {
             if item.is_empty() {
                 return Err(RequirementError::Empty);
             }
-            let wrong = || RequirementError::NotAVersion(item.clone());
-            let request: PythonRequest = item.parse().map_err(|_: RequestError| wrong())?;
-            request.is_version().then_some(request).ok_or_else(wrong)
+            let not_a_version = || RequirementError::NotAVersion(item.clone());
+            let request: PythonRequest = item.parse().map_err(|_: RequestError| not_a_version())?;
+            request
+                .is_version()
+                .then_some(request)
+                .ok_or_else(not_a_version)
         };
-        items.iter().map(read).collect::<Result<_, _>>().map(Self)
+        items
+            .iter()
+            .map(parse_item)
+            .collect::<Result<_, _>>()
+            .map(Self)
     }
 }
 
@@ -59,63 +65,51 @@ impl fmt::Display for Requirements {
     }
 }
 
-/// The requirements that no interpreter with one of these keys meets, each once.
-pub fn unmet<'a>(
+/// Returns the requirements that no interpreter with one of these keys meets, each once.
+pub fn find_unmet<'a>(
     requirements: &'a [Requirements],
     found: &[&InterpreterKey],
 ) -> Vec<&'a PythonRequest> {
     let mut unmet: Vec<&PythonRequest> = Vec::new();
     for request in requirements.iter().flat_map(|list| &list.0) {
-        let met = found.iter().any(|key| request.matches(key));
-        if !met && !unmet.contains(&request) {
+        let is_met = found.iter().any(|key| request.matches(key));
+        if !is_met && !unmet.contains(&request) {
             unmet.push(request);
         }
     }
     unmet
 }
 
-/// The same as an entry of an inventory.
-pub fn missing(request: &PythonRequest) -> MissingVersion {
-    MissingVersion {
-        wanted: request.to_string(),
-        reason: MissingReason::Required,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn items(text: &str) -> Vec<String> {
-        let read: Requirements = text.parse().unwrap();
-        read.0.iter().map(ToString::to_string).collect()
+    fn parse_items(text: &str) -> Vec<String> {
+        let requirements: Requirements = text.parse().unwrap();
+        requirements.0.iter().map(ToString::to_string).collect()
     }
 
     #[test]
     fn commas_separate_and_join() {
-        assert_eq!(items("2.7,3.5,>=3.6"), ["2.7", "3.5", ">=3.6"]);
-        assert_eq!(items(">=3.6,<3.12"), [">=3.6,<3.12"]);
-        assert_eq!(
-            items(">=3.6, !=3.8.*, <3.12, 2.7"),
-            [">=3.6,!=3.8.*,<3.12", "2.7"]
-        );
-        assert_eq!(items(">=3.6,2.7,<3"), [">=3.6", "2.7", "<3"]);
-        assert_eq!(items("3.14t, 3.11.2@system"), ["3.14t", "3.11.2@system"]);
-        for (text, error) in [
-            ("", RequirementError::Empty),
-            ("3.5,", RequirementError::Empty),
-            ("3.5,latest", RequirementError::NotAVersion("latest".into())),
+        for (text, items) in [
+            ("2.7,3.5,>=3.6", &["2.7", "3.5", ">=3.6"][..]),
+            (">=3.6,<3.12", &[">=3.6,<3.12"]),
             (
-                "python3.5",
-                RequirementError::NotAVersion("python3.5".into()),
+                ">=3.6, !=3.8.*, <3.12, 2.7",
+                &[">=3.6,!=3.8.*,<3.12", "2.7"],
             ),
-            (
-                "/usr/bin/python3",
-                RequirementError::NotAVersion("/usr/bin/python3".into()),
-            ),
-            (">=three", RequirementError::NotAVersion(">=three".into())),
+            (">=3.6,2.7,<3", &[">=3.6", "2.7", "<3"]),
+            ("3.14t, 3.11.2@system", &["3.14t", "3.11.2@system"]),
         ] {
-            assert_eq!(text.parse::<Requirements>(), Err(error));
+            assert_eq!(parse_items(text), items);
+        }
+        for text in ["", "3.5,"] {
+            assert_eq!(text.parse::<Requirements>(), Err(RequirementError::Empty));
+        }
+        for text in ["latest", "python3.5", "/usr/bin/python3", ">=three"] {
+            let error = RequirementError::NotAVersion(text.into());
+            let list = format!("3.5,{text}");
+            assert_eq!(list.parse::<Requirements>(), Err(error));
         }
     }
 
@@ -123,10 +117,8 @@ mod tests {
     fn each_must_be_met() {
         let found: [InterpreterKey; 2] = ["2.7.18", "3.9.18"].map(|key| key.parse().unwrap());
         let lists = ["2.7,3.5,>=3.6", "3.5,3.9t,>=3.10"].map(|text| text.parse().unwrap());
-        let unmet: Vec<_> = unmet(&lists, &found.each_ref())
-            .iter()
-            .map(ToString::to_string)
-            .collect();
+        let unmet = find_unmet(&lists, &found.each_ref());
+        let unmet: Vec<_> = unmet.iter().map(ToString::to_string).collect();
         assert_eq!(unmet, ["3.5", "3.9t", ">=3.10"]);
     }
 }

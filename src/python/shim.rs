@@ -1,31 +1,30 @@
 //! Version managers put small programs under Python's names on `PATH` that start another Python depending on folder
-//! and variables. They are no interpreters, and starting one may download things; so they are told by looking.
+//! and variables. They are no interpreters, and starting one may download things; so they are recognized by their looks.
 
 use std::fmt;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use super::binary;
 use super::classify::is_absent;
 use super::environment::Environment;
-use super::interpreter_info::printable;
 use super::source::PythonSource;
 use super::sources::{asdf, mise, pyenv, rye};
+use crate::text::printable;
 
 /// The managers that have shims.
 const MANAGERS: [&str; 6] = ["pyenv", "asdf", "mise", "rtx", "rye", "proto"];
 
-/// Those whose shims are their own executable, perhaps copied.
-const COPIED: [&str; 4] = ["mise", "rtx", "rye", "proto"];
+/// The managers whose shims are their own executable, perhaps copied.
+const COPYING_MANAGERS: [&str; 4] = ["mise", "rtx", "rye", "proto"];
 
-/// Scripts longer than this are no shims; those of pyenv have 300 bytes.
-const SCRIPT_LIMIT: u64 = 4096;
+/// The length of a script in bytes from which on it is no shim; those of pyenv have 300.
+const MAX_SCRIPT_LEN: u64 = 4096;
 
-/// A shim, and whose it is if that can be told.
+/// A shim, and the manager it belongs to, as far as that can be seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shim {
     manager: Option<&'static str>,
-    /// The folder of its manager, which has its Pythons below.
+    /// The root folder of its manager, which has its Pythons below.
     root: Option<PathBuf>,
 }
 
@@ -39,42 +38,43 @@ impl fmt::Display for Shim {
 }
 
 impl Shim {
+    /// Returns the root folder of its manager.
     pub(super) fn root(&self) -> Option<&Path> {
         self.root.as_deref()
     }
 
-    /// Where the Pythons are that it starts, if that can be told.
+    /// Returns the folders that the Pythons it starts may be in.
     fn python_dirs(&self, environment: &Environment) -> Vec<PathBuf> {
         if let Some(root) = &self.root {
-            return install_dirs(root).map(|(folder, _)| folder).into();
+            return install_dirs(root).map(|(dir, _)| dir).into();
         }
-        // Without another word a manager takes the first.
-        let mut folders = match self.manager {
-            Some("pyenv") => pyenv::folders(environment),
-            Some("asdf") => asdf::folders(environment),
-            Some("mise" | "rtx") => mise::folders(environment),
-            Some("rye") => rye::folders(environment),
+        // If nothing says otherwise, a manager takes the first.
+        let mut dirs = match self.manager {
+            Some("pyenv") => pyenv::version_dirs(environment),
+            Some("asdf") => asdf::version_dirs(environment),
+            Some("mise" | "rtx") => mise::version_dirs(environment),
+            Some("rye") => rye::version_dirs(environment),
             _ => Vec::new(),
         };
-        folders.truncate(1);
-        folders
+        dirs.truncate(1);
+        dirs
     }
 
-    /// Where the Pythons are that it starts, or how to name them. All its folders are looked at, as far as they exist.
+    /// Returns where the Pythons are that it starts, or how to name them. All its folders are looked at, as far as they exist.
     pub(super) fn help(&self, environment: &Environment) -> String {
-        let folders = self.python_dirs(environment);
-        let shown = |folder: &Path| printable(&folder.to_string_lossy());
-        if let Some(folder) = folders.iter().find(|path| path.read_dir().is_ok()) {
+        let dirs = self.python_dirs(environment);
+        let show = |dir: &Path| printable(&dir.to_string_lossy());
+        if let Some(dir) = dirs.iter().find(|dir| dir.read_dir().is_ok()) {
+            let dir = show(dir);
             return format!(
-                "nothing to do: the Pythons behind it are in {}, and were looked at",
-                shown(folder)
+                "nothing to do: the Pythons behind it are in {dir}, and were looked at"
             );
         }
-        let closed = |path: &&PathBuf| path.read_dir().is_err_and(|error| !is_absent(&error));
-        if let Some(folder) = folders.iter().find(closed) {
+        let is_closed = |dir: &&PathBuf| dir.read_dir().is_err_and(|error| !is_absent(&error));
+        if let Some(dir) = dirs.iter().find(is_closed) {
+            let dir = show(dir);
             return format!(
-                "the Pythons behind it are in {}, which cannot be read: name one with --python PATH",
-                shown(folder)
+                "the Pythons behind it are in {dir}, which cannot be read: name one with --python PATH"
             );
         }
         let variable = match self.manager {
@@ -84,15 +84,15 @@ impl Shim {
             Some("rye") => "RYE_HOME",
             _ => return "name the Python behind it with --python PATH".to_owned(),
         };
-        let place = folders.first();
-        let place = place.map_or_else(String::new, |folder| format!(" {}", shown(folder)));
+        let dir = dirs.first();
+        let dir = dir.map_or_else(String::new, |dir| format!(" {}", show(dir)));
         format!(
-            "there is no{place}: say where the Pythons behind it are with {variable}, or name one with --python PATH"
+            "there is no{dir}: say where the Pythons behind it are with {variable}, or name one with --python PATH"
         )
     }
 }
 
-/// The folders below the root of a version manager that it installs Pythons in, and who found what is there.
+/// Returns the folders below the root of a version manager that it may install Pythons in, and the source of what is there.
 pub(super) fn install_dirs(root: &Path) -> [(PathBuf, PythonSource); 3] {
     let is_mise = matches!(manager_from_path(root), Some("mise" | "rtx"));
     let installs = if is_mise {
@@ -107,15 +107,15 @@ pub(super) fn install_dirs(root: &Path) -> [(PathBuf, PythonSource); 3] {
     ]
 }
 
-/// The root of the version manager whose shims are in that folder.
+/// Returns the root of the version manager whose shims are in that folder, which is called `shims`.
 pub(super) fn manager_root(folder: &Path) -> Option<&Path> {
     let is_named = folder.file_name().is_some_and(|name| name == "shims");
     folder.parent().filter(|_| is_named)
 }
 
-/// What kind of shim the file is; none if it is not one. Nothing is started.
+/// Returns the shim that a file is; none if it is not one. Nothing is started.
 pub(crate) fn detect_shim(path: &Path) -> Option<Shim> {
-    let script = script(path);
+    let script = read_short_script(path);
     let of_script = script.as_deref().and_then(find_manager_in_script);
     let mut manager = of_script.or_else(|| find_manager_behind_link(path));
     let in_shims = path.parent().and_then(manager_root);
@@ -123,47 +123,43 @@ pub(crate) fn detect_shim(path: &Path) -> Option<Shim> {
         let of_folder = manager_from_path(in_shims?);
         // A Python may be copied into a folder of any name.
         let is_binary = script.is_none() && binary::is_native_program(path);
-        if is_binary && !of_folder.is_some_and(|name| COPIED.contains(&name)) {
+        if is_binary && !of_folder.is_some_and(|name| COPYING_MANAGERS.contains(&name)) {
             return None;
         }
         manager = of_folder;
     }
     let real = path.canonicalize().ok();
-    let said = script.as_deref().and_then(parse_pyenv_root);
-    let root = said.or_else(|| {
+    let of_script = script.as_deref().and_then(parse_pyenv_root);
+    let root = of_script.or_else(|| {
         let linked = || manager_root(real.as_deref()?.parent()?);
         in_shims.or_else(linked).map(Path::to_path_buf)
     });
     Some(Shim { manager, root })
 }
 
-/// The text of a short script.
-fn script(path: &Path) -> Option<String> {
-    let mut text = Vec::new();
-    let mut file = std::fs::File::open(path).ok()?;
+/// Returns the text of a script that is not too long for a shim.
+fn read_short_script(path: &Path) -> Option<String> {
     // Most candidates are programs of some megabytes: two bytes of them are enough.
-    let mut start = [0; 2];
-    file.read_exact(&mut start).ok()?;
-    if start != *b"#!" {
+    if !binary::is_script(path) {
         return None;
     }
-    file.take(SCRIPT_LIMIT).read_to_end(&mut text).ok()?;
-    let is_short = (text.len() as u64) < SCRIPT_LIMIT;
+    let text = binary::read_start(path, MAX_SCRIPT_LEN)?;
+    let is_short = (text.len() as u64) < MAX_SCRIPT_LEN;
     is_short.then(|| String::from_utf8_lossy(&text).into_owned())
 }
 
-/// The root in pyenv's shims: `export PYENV_ROOT="/opt/pyenv"`.
+/// Parses the root in pyenv's shims: `export PYENV_ROOT="/opt/pyenv"`.
 fn parse_pyenv_root(script: &str) -> Option<PathBuf> {
-    let line = script.lines().find_map(|line| {
+    let value = script.lines().find_map(|line| {
         let line = line.trim();
-        let line = line.strip_prefix("export ").unwrap_or(line);
-        line.trim_start().strip_prefix("PYENV_ROOT=")
+        let assignment = line.strip_prefix("export ").unwrap_or(line);
+        assignment.trim_start().strip_prefix("PYENV_ROOT=")
     })?;
-    let root = PathBuf::from(shlex::split(line)?.into_iter().next()?);
+    let root = PathBuf::from(shlex::split(value)?.into_iter().next()?);
     root.is_absolute().then_some(root)
 }
 
-/// A script that hands over to a manager: `exec "/home/me/.pyenv/libexec/pyenv" exec "$program" "$@"`.
+/// Returns the manager that a script hands over to: `exec "/home/me/.pyenv/libexec/pyenv" exec "$program" "$@"`.
 fn find_manager_in_script(text: &str) -> Option<&'static str> {
     text.lines()
         .map(str::trim)
@@ -171,21 +167,22 @@ fn find_manager_in_script(text: &str) -> Option<&'static str> {
         .find_map(|line| {
             let mut words = line.split([' ', '\t', '"', '\'', ';']);
             words.by_ref().find(|word| *word == "exec")?;
-            words.find_map(|word| manager(Path::new(word)))
+            words.find_map(|word| parse_manager(Path::new(word)))
         })
 }
 
-/// mise and rye link the names to their own executable.
+/// Returns the manager that a link leads to: mise and rye link the names to their own executable.
 fn find_manager_behind_link(path: &Path) -> Option<&'static str> {
-    manager(&path.canonicalize().ok()?)
+    parse_manager(&path.canonicalize().ok()?)
 }
 
-fn manager(executable: &Path) -> Option<&'static str> {
+/// Returns the manager that an executable is by its name.
+fn parse_manager(executable: &Path) -> Option<&'static str> {
     let name = executable.file_stem()?.to_str()?;
     MANAGERS.into_iter().find(|manager| *manager == name)
 }
 
-/// The folders tell whose they are.
+/// Returns the manager whose name a folder of the path begins with: `~/.pyenv/shims`.
 fn manager_from_path(folder: &Path) -> Option<&'static str> {
     folder.components().rev().find_map(|part| {
         let part = part.as_os_str().to_str()?.trim_start_matches('.');
@@ -198,94 +195,87 @@ fn manager_from_path(folder: &Path) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::python::fake::seen;
-    use crate::python::fake::{Answer, Machine};
-    use crate::python::sources::path;
+    use crate::python::fake::{Answer, Machine, collect};
+
+    /// A shim as pyenv writes it.
+    fn pyenv_script(root: &str) -> String {
+        format!(
+            "set -e\nprogram=\"${{0##*/}}\"\nexport PYENV_ROOT=\"{root}\"\n\
+             exec \"{root}/libexec/pyenv\" exec \"$program\" \"$@\""
+        )
+    }
 
     #[test]
-    #[cfg_attr(
-        windows,
-        ignore = "makes symbolic links, which not every user of Windows may"
-    )]
+    #[cfg_attr(windows, ignore = "makes symbolic links")]
     fn scripts_links_and_folders() {
         let machine = Machine::new();
-        let pyenv = machine.script(
-            "bin/python3",
-            "set -e\nprogram=\"${0##*/}\"\nexport PYENV_ROOT=\"/home/me/.pyenv\"\n\
-             exec \"/home/me/.pyenv/libexec/pyenv\" exec \"$program\" \"$@\"",
-        );
-        let asdf = machine.script(
-            "bin/python2",
-            "# asdf-plugin: python 2.7.18\nexec /opt/asdf-vm/bin/asdf exec \"python\" \"$@\"",
-        );
-        let manager = machine.script("opt/mise", "echo");
-        let mise = machine.link("bin/python3.12", &manager);
-        let folder = machine.script("home/.rye/shims/python3.9", "echo");
-        let unknown = machine.script("somewhere/shims/python3.9", "echo");
-        for (path, reason) in [
-            (&pyenv, "pyenv shim"),
-            (&asdf, "asdf shim"),
-            (&mise, "mise shim"),
-            (&folder, "rye shim"),
-            (&unknown, "shim"),
+        let asdf =
+            "# asdf-plugin: python 2.7.18\nexec /opt/asdf-vm/bin/asdf exec \"python\" \"$@\"";
+        machine.script("bin/python3", &pyenv_script("/home/me/.pyenv"));
+        machine.script("bin/python2", asdf);
+        machine.link("bin/python3.12", &machine.script("opt/mise", "echo"));
+        machine.script("home/.rye/shims/python3.9", "echo");
+        machine.file("home/.rye/shims/python3.8", "\x7fELF…");
+        machine.script("somewhere/shims/python3.9", "echo");
+        let versions = "home/.pyenv/versions/3.9.18/bin/python3.9";
+        machine.python(versions, Answer::cpython("3.9.18"));
+        let wrapper = "# once: exec pyenv exec python\nPYENV_ROOT=/x/pyenv\n\
+                       exec /home/me/.pyenv/versions/3.9.18/bin/python3.9 \"$@\"";
+        machine.script("bin/python3.9", wrapper);
+        machine.file("somewhere/shims/python3.8", "\x7fELF…");
+        for (path, kind) in [
+            ("bin/python3", Some("pyenv shim")),
+            ("bin/python2", Some("asdf shim")),
+            ("bin/python3.12", Some("mise shim")),
+            ("home/.rye/shims/python3.9", Some("rye shim")),
+            ("home/.rye/shims/python3.8", Some("rye shim")),
+            ("somewhere/shims/python3.9", Some("shim")),
+            (versions, None),
+            ("bin/python3.9", None),
+            ("bin/missing", None),
+            // A Python may be copied into a folder of any name.
+            ("somewhere/shims/python3.8", None),
         ] {
-            let found = detect_shim(path).map(|shim| shim.to_string());
-            assert_eq!(found.as_deref(), Some(reason), "{}", path.display());
+            let shim = detect_shim(&machine.at(path)).map(|shim| shim.to_string());
+            assert_eq!(shim.as_deref(), kind, "{path}");
         }
     }
 
     #[test]
-    #[cfg_attr(
-        windows,
-        ignore = "makes symbolic links, which not every user of Windows may"
-    )]
-    fn what_is_behind_is_told_if_it_is_there() {
+    #[cfg_attr(windows, ignore = "makes symbolic links")]
+    fn help_says_where_the_pythons_behind_it_are() {
         let machine = Machine::new();
         let environment = machine.environment();
-        let versions = machine.text("home/.pyenv/versions");
-        let said = format!(
-            "export PYENV_ROOT=\"{}\"\nexec \"$PYENV_ROOT/libexec/pyenv\" exec python3 \"$@\"",
-            machine.text("opt/pyenv")
-        );
-        let pyenv = machine.script("on-path/python3", "exec pyenv exec python3");
-        let rooted = machine.script("on-path/python2", &said.replace("$PYENV_ROOT", "/x"));
+        let usual_dir = machine.text("home/.pyenv/versions");
+        let set_dir = machine.text("opt/pyenv/versions");
+        let usual = machine.script("on-path/python3", "exec pyenv exec python3");
+        let set = machine.script("on-path/python2", &pyenv_script(&machine.text("opt/pyenv")));
         let unknown = machine.script("on-path/shims/python", "exec somewhere");
         let help = |path: &Path| detect_shim(path).unwrap().help(&environment);
-        assert_eq!(
-            help(&pyenv),
-            format!(
-                "there is no {versions}: say where the Pythons behind it are with PYENV_ROOT, or name one with \
-                 --python PATH"
-            )
+        let absent = format!(
+            "there is no {usual_dir}: say where the Pythons behind it are with PYENV_ROOT, or name one with --python PATH"
         );
-        assert!(help(&rooted).starts_with("there is no ") && help(&rooted).contains("opt/pyenv"));
+        let closed = format!(
+            "the Pythons behind it are in {usual_dir}, which cannot be read: name one with --python PATH"
+        );
+        let nothing_to_do = |dir: &str| {
+            format!("nothing to do: the Pythons behind it are in {dir}, and were looked at")
+        };
+        assert_eq!(help(&usual), absent);
+        assert!(help(&set).starts_with(&format!("there is no {set_dir}")));
         assert_eq!(
             help(&unknown),
             "name the Python behind it with --python PATH"
         );
         machine.link("home/.pyenv", Path::new(".pyenv"));
-        assert_eq!(
-            help(&pyenv),
-            format!(
-                "the Pythons behind it are in {versions}, which cannot be read: name one with --python PATH"
-            )
-        );
+        assert_eq!(help(&usual), closed);
         std::fs::remove_file(machine.at("home/.pyenv")).unwrap();
-        // The other's folder is not that of this shim.
-        machine.python(
-            "home/.pyenv/versions/3.9.18/bin/python3",
-            Answer::cpython("3.9.18"),
-        );
-        let nothing_to_do = |folder: &str| {
-            format!("nothing to do: the Pythons behind it are in {folder}, and were looked at")
-        };
-        assert_eq!(help(&pyenv), nothing_to_do(&versions));
-        assert!(help(&rooted).starts_with("there is no "));
-        std::fs::create_dir_all(machine.at("opt/pyenv/versions")).unwrap();
-        assert_eq!(
-            help(&rooted),
-            nothing_to_do(&machine.text("opt/pyenv/versions"))
-        );
+        std::fs::create_dir_all(&usual_dir).unwrap();
+        assert_eq!(help(&usual), nothing_to_do(&usual_dir));
+        // The folder of another one is not that of this shim.
+        assert!(help(&set).starts_with("there is no "));
+        std::fs::create_dir_all(&set_dir).unwrap();
+        assert_eq!(help(&set), nothing_to_do(&set_dir));
     }
 
     #[test]
@@ -309,25 +299,23 @@ mod tests {
                 PythonSource::Asdf,
             ),
         ];
-        for (path, _) in paths {
-            machine.python(path, Answer::cpython("3.9.18"));
-        }
-        // One with a shim, one whose shims were not made yet, one that only its script tells, two other managers.
+        machine.pythons(&paths.map(|(path, _)| path));
+        // One with a shim, one whose shims were not made yet, two other managers.
         machine.script("opt/pyenv/shims/python3.9", "exec pyenv exec python3.9");
-        for folder in ["srv/manager/shims", "opt/mise/shims", "opt/asdf/shims"] {
-            std::fs::create_dir_all(machine.at(folder)).unwrap();
+        let roots = ["opt/pyenv", "srv/manager", "opt/mise", "opt/asdf"];
+        let shims = roots.map(|root| machine.at(root).join("shims"));
+        for dir in &shims {
+            std::fs::create_dir_all(dir).unwrap();
         }
         let mut environment = machine.environment();
-        let folders = ["opt/pyenv", "srv/manager", "opt/mise", "opt/asdf"]
-            .map(|root| machine.at(root).join("shims"));
-        let path = std::env::join_paths(folders).unwrap();
+        let path = std::env::join_paths(shims).unwrap();
         environment.variables.set("PATH", path);
-        let mut collector = seen(&environment, path::discover);
+        let mut collector = collect(&environment, PythonSource::Path);
         assert!(collector.candidates.is_empty());
         collector.resolve_shims();
-        let found = collector.candidates.iter();
+        let found = collector.candidates.into_iter();
         let found: Vec<_> = found
-            .map(|one| (one.path.clone(), one.sources.primary().unwrap()))
+            .map(|found| (found.path, found.sources.primary().unwrap()))
             .collect();
         assert_eq!(
             found,
@@ -336,48 +324,24 @@ mod tests {
     }
 
     #[test]
-    #[cfg_attr(
-        windows,
-        ignore = "makes symbolic links, which not every user of Windows may"
-    )]
-    fn what_a_linked_shim_says_of_its_root_is_looked_at() {
+    #[cfg_attr(windows, ignore = "makes symbolic links")]
+    fn the_root_in_a_linked_shim_is_looked_at() {
         let machine = Machine::new();
-        let python = machine.python(
-            "opt/py/versions/3.9.18/bin/python3",
-            Answer::cpython("3.9.18"),
+        let path = "opt/py/versions/3.9.18/bin/python3";
+        machine.pythons(&[path]);
+        let script = pyenv_script(&machine.text("opt/py"));
+        machine.link(
+            "on-path/python3",
+            &machine.script("opt/py/shims/python3", &script),
         );
-        let root = machine.text("opt/py");
-        let script = format!(
-            "export PYENV_ROOT=\"{root}\"\nexec \"{root}/libexec/pyenv\" exec python3 \"$@\""
-        );
-        let shim = machine.script("opt/py/shims/python3", &script);
-        machine.link("on-path/python3", &shim);
         let environment = machine.environment();
-        let mut collector = seen(&environment, path::discover);
+        let mut collector = collect(&environment, PythonSource::Path);
         collector.resolve_shims();
-        assert_eq!(collector.candidates.len(), 1);
-        assert_eq!(collector.candidates[0].path, python);
-    }
-
-    #[test]
-    fn what_is_no_shim() {
-        let machine = Machine::new();
-        let installed = machine.python(
-            "home/.pyenv/versions/3.9.18/bin/python3.9",
-            Answer::cpython("3.9.18"),
-        );
-        let wrapper = machine.script(
-            "bin/python3.9",
-            "# once: exec pyenv exec python\nPYENV_ROOT=/x/pyenv\n\
-             exec /home/me/.pyenv/versions/3.9.18/bin/python3.9 \"$@\"",
-        );
-        let missing = machine.at("bin/python3.8");
-        // A binary, wherever it lies.
-        let binary = machine.file("somewhere/shims/python3.8", "\x7fELF…");
-        for path in [installed, wrapper, missing, binary] {
-            assert_eq!(detect_shim(&path), None, "{}", path.display());
-        }
-        let copied = machine.file("home/.rye/shims/python3.8", "\x7fELF…");
-        assert_eq!(detect_shim(&copied).unwrap().to_string(), "rye shim");
+        let found: Vec<_> = collector
+            .candidates
+            .iter()
+            .map(|found| &found.path)
+            .collect();
+        assert_eq!(found, [&machine.at(path)]);
     }
 }

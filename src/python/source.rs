@@ -1,4 +1,4 @@
-//! How interpreters become known.
+//! How interpreters become known: the sources that name them.
 
 use std::fmt;
 
@@ -53,13 +53,13 @@ pub enum PythonSource {
 }
 
 impl PythonSource {
-    /// The word that tells interpreters with equal keys apart: `3.11.2@system`.
+    /// Returns the word that tells interpreters with equal keys apart: `3.11.2@system`.
     pub fn label(self) -> &'static str {
-        self.words().0
+        self.names().0
     }
 
-    /// The label, and what people read.
-    fn words(self) -> (&'static str, &'static str) {
+    /// Returns the label, and what people read.
+    fn names(self) -> (&'static str, &'static str) {
         match self {
             Self::Command => ("command", "command line"),
             Self::Listed => ("listed", "pythons.yaml"),
@@ -88,27 +88,27 @@ impl PythonSource {
 
 impl fmt::Display for PythonSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.words().1)
+        f.pad(self.names().1)
     }
 }
 
-/// All ways that led to something, each once, the one that names it first.
+/// All sources that name something, each once, the one that it is known by first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Sources(std::collections::BTreeSet<PythonSource>);
 
 impl Sources {
-    /// Adds those of another sighting.
-    pub fn add(&mut self, other: &Self) {
+    /// Adds the sources of another name.
+    pub fn extend(&mut self, other: &Self) {
         self.0.extend(&other.0);
     }
 
-    /// In order.
+    /// Iterates over them in their order.
     pub fn iter(&self) -> impl Iterator<Item = PythonSource> {
         self.0.iter().copied()
     }
 
-    /// The one that names it.
+    /// Returns the one that it is known by.
     pub fn primary(&self) -> Option<PythonSource> {
         self.0.first().copied()
     }
@@ -128,38 +128,33 @@ impl FromIterator<PythonSource> for Sources {
 
 impl fmt::Display for Sources {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (number, source) in self.iter().enumerate() {
-            let comma = if number > 0 { ", " } else { "" };
-            write!(f, "{comma}{source}")?;
-        }
-        Ok(())
+        let names: Vec<_> = self.iter().map(|source| source.names().1).collect();
+        f.write_str(&names.join(", "))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::python::sources::SOURCES;
 
     #[test]
     fn the_words_of_keys_are_those_of_data() {
-        let all = [
-            PythonSource::Command,
-            PythonSource::Listed,
-            PythonSource::Pyenv,
-            PythonSource::Toolcache,
-            PythonSource::Macports,
-            PythonSource::Path,
-            PythonSource::System,
-        ];
-        for source in all {
-            let written = serde_json::to_value(source).unwrap();
-            assert_eq!(written, source.label());
+        let mut all: Vec<_> = SOURCES.iter().map(|(source, _)| *source).collect();
+        all.extend([PythonSource::Listed, PythonSource::Command]);
+        for source in &all {
+            assert_eq!(serde_json::to_value(source).unwrap(), source.label());
         }
-        let sources: Sources = all.into_iter().rev().collect();
+        let sources: Sources = all.into_iter().collect();
         assert_eq!(sources.primary(), Some(PythonSource::Command));
-        assert_eq!(
-            sources.to_string(),
-            "command line, pythons.yaml, pyenv, tool cache, MacPorts, PATH, system"
+        let text = sources.to_string();
+        assert!(
+            text.starts_with("command line, pythons.yaml, pyenv, uv, "),
+            "{text}"
+        );
+        assert!(
+            text.ends_with("Microsoft Store, Windows, PATH, system"),
+            "{text}"
         );
     }
 }

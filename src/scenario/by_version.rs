@@ -4,7 +4,7 @@ use super::conditions::{python, unquoted_version};
 use super::cursor::{At, Log};
 use super::model::Action;
 use super::yaml::Node;
-use crate::python::version::VersionSpec;
+use crate::python::specifier::VersionSpec;
 
 /// Whether a map whose keys may be words has a version among them.
 pub(super) fn is_meant(at: &At<'_>) -> bool {

@@ -7,7 +7,8 @@ use super::expect::Reading;
 use super::model::{Change, Known};
 use super::names::is_dotted;
 use super::yaml::Node;
-use crate::python::version::{PythonVersion, VersionSpec};
+use crate::python::specifier::VersionSpec;
+use crate::python::version::PythonVersion;
 use crate::trace::detail::Detail;
 
 pub(super) const KNOWN: Words = Words {

@@ -10,7 +10,8 @@ pub use super::action::{Action, Delete, Mtime, SetTo, SwapTo, Via};
 use super::id;
 use super::matcher::Matcher;
 use super::package::Package;
-use crate::python::version::{InterpreterKey, PythonVersion, VersionSpec};
+use crate::python::specifier::VersionSpec;
+use crate::python::version::{InterpreterKey, PythonVersion};
 use crate::trace::detail::Detail;
 use crate::trace::fact::FactName;
 

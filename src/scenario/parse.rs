@@ -18,7 +18,7 @@ use super::problem::{Place, Problem, printable};
 use super::requires;
 use super::steps::{self, Parsed};
 use super::yaml::{self, Node};
-use crate::python::version::VersionSpec;
+use crate::python::specifier::VersionSpec;
 use crate::trace::detail::Detail;
 use crate::trace::short_hash;
 

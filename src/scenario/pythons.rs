@@ -88,8 +88,8 @@ fn read(name: &str, folder: &Path, text: &str) -> Result<Vec<ListedPython>, Vec<
                 let items = entry.value.items("`pythons`", &mut log);
                 for item in items.unwrap_or_default() {
                     let at = Place::new(text, place::find(text, &item.path));
-                    let place = format!("{name}:{}", at.line);
-                    pythons.extend(python(&item, folder, place, &mut log));
+                    let location = format!("{name}:{}", at.line);
+                    pythons.extend(python(&item, folder, location, &mut log));
                 }
             }
         }
@@ -104,7 +104,7 @@ fn read(name: &str, folder: &Path, text: &str) -> Result<Vec<ListedPython>, Vec<
     }
 }
 
-fn python(at: &At<'_>, folder: &Path, place: String, log: &mut Log<'_>) -> Option<ListedPython> {
+fn python(at: &At<'_>, folder: &Path, location: String, log: &mut Log<'_>) -> Option<ListedPython> {
     let mut request = None;
     let mut label = None;
     let mut python = (Vec::new(), Vec::new(), false);
@@ -140,7 +140,7 @@ fn python(at: &At<'_>, folder: &Path, place: String, log: &mut Log<'_>) -> Optio
         flags,
         env,
         required,
-        place,
+        location,
         folder: folder.to_path_buf(),
     })
 }
@@ -229,7 +229,7 @@ mod tests {
             panic!("two: {found:?}")
         };
         assert_eq!(
-            (plain.place.as_str(), plain.required),
+            (plain.location.as_str(), plain.required),
             ("pythons.yaml:2", false)
         );
         assert_eq!(full.request.label.as_deref(), Some("sid"));

@@ -7,7 +7,7 @@ use super::expect::{self, Expected, Reading};
 use super::model::Action;
 use super::place::Hop;
 use super::yaml::Node;
-use crate::python::version::VersionSpec;
+use crate::python::specifier::VersionSpec;
 use crate::trace::fact::FactName;
 
 /// Every word of a step: the actions, then what may stand beside them.

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Collector, Environment, PythonSource, System};
+use super::{Collector, Environment, System};
 
 /// What installers call their folder, in the home folder, below the root or in `/opt`.
 const NAMES: [&str; 14] = [
@@ -23,38 +23,47 @@ const NAMES: [&str; 14] = [
     ".mambaforge",
 ];
 
-/// The Python of every root, and those of its environments and of all that conda has taken note of.
-pub(in crate::python) fn discover(environment: &Environment, collector: &mut Collector) {
+/// Names of Homebrew's casks.
+const CASKS: [&str; 4] = ["miniconda", "miniforge", "mambaforge", "anaconda"];
+
+/// The settings of conda and mamba in the home folder.
+const USER_CONFIGURATIONS: [&str; 4] = [
+    ".condarc",
+    ".conda/.condarc",
+    ".config/conda/.condarc",
+    ".mambarc",
+];
+
+/// Collects the Python of every root, and those of its environments and of all that conda has taken note of.
+pub(super) fn discover(environment: &Environment, collector: &mut Collector) {
     // An empty root of micromamba has environments and nothing else.
-    collector.scan_versions(&roots(environment), PythonSource::Conda);
-    for folder in folders_of_environments(environment, collector) {
-        collector.scan_each_prefix(&folder, PythonSource::Conda);
+    collector.scan_conda_like(&list_roots(environment));
+    for dir in list_environment_dirs(environment, collector) {
+        collector.scan_prefixes_in(&dir);
     }
     // conda adds every environment it makes, wherever that is.
-    let noted = environment.at_home(".conda/environments.txt");
-    let text = noted.and_then(|path| collector.read_text(&path, PythonSource::Conda));
+    let list = environment.at_home(".conda/environments.txt");
+    let text = list.and_then(|path| collector.read_text(&path));
     for line in text.unwrap_or_default().lines().map(str::trim) {
         if !line.is_empty() {
-            collector.scan_prefix(Path::new(line), PythonSource::Conda);
+            collector.scan_prefix(Path::new(line));
         }
     }
 }
 
-fn roots(environment: &Environment) -> Vec<PathBuf> {
+/// Returns the folders where an installation may be.
+fn list_roots(environment: &Environment) -> Vec<PathBuf> {
     let mut roots =
         environment.folder_variables(&["CONDA_ROOT", "MAMBA_ROOT_PREFIX", "CONDA_PREFIX"]);
     // The active environment may be ROOT/envs/NAME.
     let active = environment.folder_variable("CONDA_PREFIX");
-    let above = active.as_deref().and_then(Path::parent);
-    let envs = above.filter(|folder| folder.file_name().is_some_and(|name| name == "envs"));
+    let envs = active.as_deref().and_then(Path::parent);
+    let envs = envs.filter(|dir| dir.file_name().is_some_and(|name| name == "envs"));
     roots.extend(envs.and_then(Path::parent).map(Path::to_path_buf));
     // `CONDA_EXE` is ROOT/bin/conda, or ROOT\Scripts\conda.exe.
     let program = environment.folder_variable("CONDA_EXE");
-    roots.extend(
-        program
-            .iter()
-            .filter_map(|path| Some(path.parent()?.parent()?.to_path_buf())),
-    );
+    let above_program = program.as_deref().and_then(|path| path.parent()?.parent());
+    roots.extend(above_program.map(Path::to_path_buf));
     let mut parents: Vec<PathBuf> = environment.home.iter().cloned().collect();
     parents.extend(environment.at_home("opt"));
     match environment.system {
@@ -64,13 +73,10 @@ fn roots(environment: &Environment) -> Vec<PathBuf> {
         }
         _ => parents.extend(["", "opt", "usr/local"].map(|path| environment.at(path))),
     }
-    roots.extend(
-        parents
-            .iter()
-            .flat_map(|parent| NAMES.map(|name| parent.join(name))),
-    );
+    let in_parents = parents.iter();
+    roots.extend(in_parents.flat_map(|parent| NAMES.map(|name| parent.join(name))));
     roots.extend(environment.at_home(".local/share/mamba"));
-    for cask in ["miniconda", "miniforge", "mambaforge", "anaconda"] {
+    for cask in CASKS {
         for prefix in ["opt/homebrew", "usr/local"] {
             roots.push(environment.at(&format!("{prefix}/Caskroom/{cask}/base")));
         }
@@ -78,70 +84,58 @@ fn roots(environment: &Environment) -> Vec<PathBuf> {
     roots
 }
 
-/// Where environments are that belong to no root: of users who may not write into it, what the variables and `.condarc`
-/// say, and pixi's global ones.
-fn folders_of_environments(environment: &Environment, collector: &mut Collector) -> Vec<PathBuf> {
-    let lists = ["CONDA_ENVS_PATH", "CONDA_ENVS_DIRS"];
-    let set = lists.iter().filter_map(|name| environment.variable(name));
-    let set = set.flat_map(std::env::split_paths);
-    let mut folders: Vec<PathBuf> = set.map(|path| environment.absolute(&path)).collect();
-    folders.extend(
-        [".conda/envs", ".pixi/envs"]
-            .iter()
-            .filter_map(|path| environment.at_home(path)),
-    );
-    for file in configurations(environment) {
-        let text = collector.read_text(&file, PythonSource::Conda);
-        folders.extend(envs_dirs(&text.unwrap_or_default(), environment));
+/// Returns where environments are that belong to no root: of users who may not write into it, what the variables and
+/// `.condarc` say, and pixi's global ones.
+fn list_environment_dirs(environment: &Environment, collector: &mut Collector) -> Vec<PathBuf> {
+    let variables = ["CONDA_ENVS_PATH", "CONDA_ENVS_DIRS"].iter();
+    let mut dirs: Vec<PathBuf> = variables
+        .filter_map(|name| environment.variable(name))
+        .flat_map(std::env::split_paths)
+        .map(|path| environment.absolute(&path))
+        .collect();
+    let usual = [".conda/envs", ".pixi/envs"];
+    dirs.extend(usual.iter().filter_map(|path| environment.at_home(path)));
+    for file in list_configurations(environment) {
+        let text = collector.read_text(&file).unwrap_or_default();
+        let configured = parse_envs_dirs(&text);
+        dirs.extend(configured.iter().map(|dir| environment.absolute(dir)));
     }
-    folders
+    dirs
 }
 
-/// The files that conda and mamba read their settings from, as far as they are the user's or a variable names them.
-fn configurations(environment: &Environment) -> Vec<PathBuf> {
+/// Returns the files that conda and mamba read their settings from, as far as they are the user's or a variable names them.
+fn list_configurations(environment: &Environment) -> Vec<PathBuf> {
     let mut files = environment.folder_variables(&["CONDARC", "MAMBARC"]);
-    let at_home = [
-        ".condarc",
-        ".conda/.condarc",
-        ".config/conda/.condarc",
-        ".mambarc",
-    ];
-    files.extend(at_home.iter().filter_map(|path| environment.at_home(path)));
+    let at_home = USER_CONFIGURATIONS.iter();
+    files.extend(at_home.filter_map(|path| environment.at_home(path)));
     let configuration = environment.folder_variable("XDG_CONFIG_HOME");
-    files.extend(configuration.map(|folder| folder.join("conda").join(".condarc")));
+    files.extend(configuration.map(|dir| dir.join("conda").join(".condarc")));
     files
 }
 
-/// `envs_dirs` of such a file, one or several; a text that cannot be understood says nothing.
-fn envs_dirs(text: &str, environment: &Environment) -> Vec<PathBuf> {
+/// Parses `envs_dirs` of such a file, one or several; a text that cannot be understood names none.
+fn parse_envs_dirs(text: &str) -> Vec<PathBuf> {
     #[derive(serde::Deserialize)]
     #[serde(untagged)]
-    enum Folders {
-        One(String),
-        Several(Vec<String>),
+    enum EnvsDirs {
+        One(PathBuf),
+        Several(Vec<PathBuf>),
     }
     #[derive(serde::Deserialize)]
     struct Condarc {
-        envs_dirs: Folders,
+        envs_dirs: EnvsDirs,
     }
-    let folders = match serde_yaml::from_str(text) {
-        Ok(Condarc {
-            envs_dirs: Folders::One(folder),
-        }) => vec![folder],
-        Ok(Condarc {
-            envs_dirs: Folders::Several(folders),
-        }) => folders,
+    match serde_yaml::from_str(text).map(|condarc: Condarc| condarc.envs_dirs) {
+        Ok(EnvsDirs::One(dir)) => vec![dir],
+        Ok(EnvsDirs::Several(dirs)) => dirs,
         Err(_) => Vec::new(),
-    };
-    let folders = folders.iter().map(Path::new);
-    folders.map(|path| environment.absolute(path)).collect()
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::python::fake::paths_seen;
-    use crate::python::fake::{Answer, Machine};
+    use crate::python::fake::Machine;
+    use crate::python::source::PythonSource::Conda;
 
     #[test]
     fn roots_and_environments() {
@@ -155,25 +149,16 @@ mod tests {
             "envs/configured/bin/python",
             "far/away/bin/python",
         ];
-        for path in paths {
-            machine.python(path, Answer::cpython("3.12.1"));
-        }
-        machine.file(
-            "home/.condarc",
-            "envs_dirs: [~/../envs]\nchannels: [conda-forge]\n",
-        );
-        let noted = format!("{}\n{}\n\n", machine.text("gone"), machine.text("far/away"));
-        machine.file("home/.conda/environments.txt", &noted);
+        machine.pythons(&paths);
+        let condarc = "envs_dirs: [~/../envs]\nchannels: [conda-forge]\n";
+        machine.file("home/.condarc", condarc);
+        let list = format!("{}\n{}\n\n", machine.text("gone"), machine.text("far/away"));
+        machine.file("home/.conda/environments.txt", &list);
         let mut environment = machine.environment();
-        environment
-            .variables
-            .set("MAMBA_ROOT_PREFIX", machine.at("mamba"));
-        let found = paths_seen(&machine, &environment, discover);
-        let found: Vec<_> = found
-            .iter()
-            .map(|path| path.replace("home/../", ""))
-            .collect();
-        assert_eq!(found, paths);
+        let root = machine.at("mamba");
+        environment.variables.set("MAMBA_ROOT_PREFIX", root);
+        let found = machine.find(&environment, Conda);
+        assert_eq!(found.join(" ").replace("home/../", ""), paths.join(" "));
     }
 
     #[test]
@@ -190,14 +175,16 @@ mod tests {
             "home/own/one/bin/python",
             "home/mambas/one/bin/python",
         ];
-        for path in paths {
-            machine.python(path, Answer::cpython("3.12.1"));
-        }
+        machine.pythons(&paths);
         let named = format!("envs_dirs: {}\n", machine.text("named"));
-        machine.file("conda.yaml", &named);
-        machine.file("home/.config/conda/.condarc", "envs_dirs: ~/own\n");
-        machine.file("home/.mambarc", "envs_dirs:\n  - ~/mambas\n");
-        machine.file("home/.condarc", "channels: conda-forge\n");
+        for (file, text) in [
+            ("conda.yaml", &*named),
+            ("home/.config/conda/.condarc", "envs_dirs: ~/own\n"),
+            ("home/.mambarc", "envs_dirs:\n  - ~/mambas\n"),
+            ("home/.condarc", "channels: conda-forge\n"),
+        ] {
+            machine.file(file, text);
+        }
         let mut environment = machine.environment();
         for (name, value) in [
             ("CONDA_PREFIX", machine.at("root/envs/active")),
@@ -206,20 +193,19 @@ mod tests {
         ] {
             environment.variables.set(name, value);
         }
-        assert_eq!(paths_seen(&machine, &environment, discover), paths);
+        assert_eq!(machine.find(&environment, Conda), paths);
     }
 
     #[test]
     #[cfg_attr(windows, ignore = "makes a named pipe in a folder")]
     fn settings_that_are_a_pipe_are_not_waited_for() {
         let machine = Machine::new();
-        std::fs::create_dir(machine.at("home")).unwrap();
-        let made = std::process::Command::new("mkfifo")
-            .arg(machine.at("home/.condarc"))
-            .status();
-        assert!(made.unwrap().success());
-        let seen = crate::python::fake::seen;
-        assert!(seen(&machine.environment(), discover).rejected.is_empty());
+        machine.pipe("home/.condarc");
+        assert!(
+            machine
+                .find_rejected(&machine.environment(), Conda)
+                .is_empty()
+        );
     }
 
     #[test]
@@ -229,9 +215,7 @@ mod tests {
             "local/miniconda3/python.exe",
             "local/miniconda3/envs/new/python.exe",
         ];
-        for path in paths {
-            machine.python(path, Answer::cpython("3.12.1"));
-        }
-        assert_eq!(paths_seen(&machine, &machine.windows(), discover), paths);
+        machine.pythons(&paths);
+        assert_eq!(machine.find(&machine.windows(), Conda), paths);
     }
 }

@@ -1,48 +1,35 @@
 //! What Homebrew installed, on Apple silicon, on Intel Macs and on Linux.
 
-use std::path::{Path, PathBuf};
-
-use super::{Collector, Environment, PythonSource};
+use super::{Collector, Environment};
 
 /// Its three prefixes. In `/usr/local` others install as well.
 const PREFIXES: [&str; 3] = ["opt/homebrew", "home/linuxbrew/.linuxbrew", "usr/local"];
 
-/// Every Python of its formulas: `opt/python@3.12/bin`, `opt/python-freethreading/bin`, also the unversioned names in
-/// `libexec/bin`, and versions that are in the `Cellar` but no longer linked.
-pub(in crate::python) fn discover(environment: &Environment, collector: &mut Collector) {
+/// Collects every Python of its formulas (`python@3.12`, `python-freethreading`): `opt/python@3.12/bin`, also the unversioned
+/// names in `libexec/bin`, and versions that are in the `Cellar` but no longer linked.
+pub(super) fn discover(environment: &Environment, collector: &mut Collector) {
     let mut prefixes = environment.folder_variables(&["HOMEBREW_PREFIX"]);
     prefixes.extend(PREFIXES.map(|prefix| environment.at(prefix)));
     let shared = environment.at("usr/local");
     for prefix in prefixes {
         if prefix != shared {
-            collector.scan_dir(&prefix.join("bin"), PythonSource::Homebrew);
+            collector.scan_dir(&prefix.join("bin"));
         }
-        let mut kegs = formulas(&prefix.join("opt"), collector);
-        for formula in formulas(&prefix.join("Cellar"), collector) {
-            kegs.extend(collector.list_dir(&formula, PythonSource::Homebrew));
+        let mut kegs = collector.list_starting_with(&prefix.join("opt"), "python");
+        for formula in collector.list_starting_with(&prefix.join("Cellar"), "python") {
+            kegs.extend(collector.list_dir(&formula));
         }
         for keg in kegs {
-            collector.scan_dir(&keg.join("bin"), PythonSource::Homebrew);
-            collector.scan_dir(&keg.join("libexec/bin"), PythonSource::Homebrew);
+            collector.scan_dir(&keg.join("bin"));
+            collector.scan_dir(&keg.join("libexec/bin"));
         }
     }
 }
 
-/// The formulas of Python in a folder: `python@3.12`, `python-freethreading`, `python3`.
-fn formulas(folder: &Path, collector: &mut Collector) -> Vec<PathBuf> {
-    let mut all = collector.list_dir(folder, PythonSource::Homebrew);
-    all.retain(|path| {
-        let name = path.file_name().unwrap_or_default();
-        name.to_string_lossy().starts_with("python")
-    });
-    all
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::python::fake::paths_seen;
-    use crate::python::fake::{Answer, Machine};
+    use crate::python::fake::Machine;
+    use crate::python::source::PythonSource::Homebrew;
 
     #[test]
     fn three_prefixes() {
@@ -55,14 +42,11 @@ mod tests {
             "home/linuxbrew/.linuxbrew/bin/python3",
             "usr/local/opt/python@3.11/bin/python3.11",
         ];
-        for path in paths {
-            machine.python(path, Answer::cpython("3.12.1"));
-        }
-        machine.python("usr/local/bin/python3", Answer::cpython("3.12.1"));
-        machine.python(
+        machine.pythons(&paths);
+        machine.pythons(&[
+            "usr/local/bin/python3",
             "opt/homebrew/opt/other/bin/python3",
-            Answer::cpython("3.12.1"),
-        );
-        assert_eq!(paths_seen(&machine, &machine.mac(), discover), paths);
+        ]);
+        assert_eq!(machine.find(&machine.mac(), Homebrew), paths);
     }
 }

@@ -1,24 +1,24 @@
 //! What MacPorts installed: `/opt/local/bin`.
 
-use super::{Collector, Environment, PythonSource, System};
+use super::framework::VERSIONS;
+use super::{Collector, Environment, System};
 
-/// Every Python, also those that `port select` links to no name.
-pub(in crate::python) fn discover(environment: &Environment, collector: &mut Collector) {
+/// Collects every Python it installed, also those that `port select` links to no name.
+pub(super) fn discover(environment: &Environment, collector: &mut Collector) {
     if environment.system != System::Macos {
         return;
     }
-    collector.scan_dir(&environment.at("opt/local/bin"), PythonSource::Macports);
-    for framework in ["Python.framework", "PythonT.framework"] {
-        let versions = format!("opt/local/Library/Frameworks/{framework}/Versions");
-        collector.scan_each_prefix(&environment.at(&versions), PythonSource::Macports);
+    collector.scan_dir(&environment.at("opt/local/bin"));
+    let frameworks = environment.at("opt/local/Library/Frameworks");
+    for versions in VERSIONS {
+        collector.scan_prefixes_in(&frameworks.join(versions));
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::python::fake::paths_seen;
-    use crate::python::fake::{Answer, Machine};
+    use crate::python::fake::Machine;
+    use crate::python::source::PythonSource::Macports;
 
     #[test]
     fn links_and_frameworks() {
@@ -27,9 +27,7 @@ mod tests {
             "opt/local/bin/python3.12",
             "opt/local/Library/Frameworks/Python.framework/Versions/3.12/bin/python3.12",
         ];
-        for path in paths {
-            machine.python(path, Answer::cpython("3.12.1"));
-        }
-        assert_eq!(paths_seen(&machine, &machine.mac(), discover), paths);
+        machine.pythons(&paths);
+        assert_eq!(machine.find(&machine.mac(), Macports), paths);
     }
 }

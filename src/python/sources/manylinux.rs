@@ -1,37 +1,29 @@
 //! The images that wheels for Linux are built in: `/opt/python/cp313-cp313t/bin`.
 
-use super::{Collector, Environment, PythonSource};
+use super::{Collector, Environment};
 
-/// Every Python of the image. The folders are links into `/opt/_internal`, where old images had more.
-pub(in crate::python) fn discover(environment: &Environment, collector: &mut Collector) {
-    for folder in ["opt/python", "opt/_internal"] {
-        collector.scan_each_prefix(&environment.at(folder), PythonSource::Manylinux);
+/// Collects every Python of the image. The folders are links into `/opt/_internal`, where old images had more.
+pub(super) fn discover(environment: &Environment, collector: &mut Collector) {
+    for dir in ["opt/python", "opt/_internal"] {
+        collector.scan_prefixes_in(&environment.at(dir));
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::python::fake::paths_seen;
-    use crate::python::fake::{Answer, Machine};
+    use crate::python::fake::Machine;
+    use crate::python::source::PythonSource::Manylinux;
 
     #[test]
-    #[cfg_attr(
-        windows,
-        ignore = "makes symbolic links, which not every user of Windows may"
-    )]
+    #[cfg_attr(windows, ignore = "makes symbolic links")]
     fn linked_and_internal() {
         let machine = Machine::new();
+        let nogil = "opt/_internal/cpython-3.13.1-nogil";
         let internal = "opt/_internal/cpython-3.6.15/bin/python3.6";
-        machine.python(internal, Answer::cpython("3.6.15"));
-        machine.python(
-            "opt/_internal/cpython-3.13.1-nogil/bin/python3.13t",
-            Answer::cpython("3.13.1"),
-        );
-        let nogil = machine.at("opt/_internal/cpython-3.13.1-nogil");
-        machine.link("opt/python/cp313-cp313t", &nogil);
+        machine.pythons(&[internal, &format!("{nogil}/bin/python3.13t")]);
+        machine.link("opt/python/cp313-cp313t", &machine.at(nogil));
         assert_eq!(
-            paths_seen(&machine, &machine.environment(), discover),
+            machine.find(&machine.environment(), Manylinux),
             ["opt/python/cp313-cp313t/bin/python3.13t", internal]
         );
     }

@@ -1,23 +1,23 @@
 //! The places where Pythons are looked for, one file each.
 
 pub(super) mod asdf;
-pub(super) mod conda;
-pub(super) mod framework;
-pub(super) mod hatch;
-pub(super) mod homebrew;
-pub(super) mod macports;
-pub(super) mod manylinux;
+mod conda;
+mod framework;
+mod hatch;
+mod homebrew;
+mod macports;
+mod manylinux;
 pub(super) mod mise;
-pub(super) mod nix;
-pub(super) mod path;
+mod nix;
+mod path;
 pub(super) mod pyenv;
 pub(super) mod registry;
 pub(super) mod rye;
 pub(super) mod store;
-pub(super) mod system;
-pub(super) mod toolcache;
-pub(super) mod uv;
-pub(super) mod windows;
+mod system;
+mod toolcache;
+mod uv;
+mod windows;
 pub(super) mod xcode;
 
 use super::collector::{Collector, is_python_path};
@@ -25,26 +25,29 @@ use super::environment::{Environment, System};
 use super::shim;
 use super::source::PythonSource;
 
+/// Hands everything that a source finds to the collector.
+type Discover = fn(&Environment, &mut Collector);
+
 /// The sources, in the order they are looked through. Which one names an interpreter that several know of is the order of
 /// [`PythonSource`]; this one decides whose list of a folder comes first.
-pub(super) const SOURCES: [fn(&Environment, &mut Collector); 19] = [
-    pyenv::discover,
-    uv::discover,
-    mise::discover,
-    asdf::discover,
-    rye::discover,
-    hatch::discover,
-    conda::discover,
-    toolcache::discover,
-    manylinux::discover,
-    homebrew::discover,
-    macports::discover,
-    nix::discover,
-    framework::discover,
-    xcode::discover,
-    registry::discover,
-    store::discover,
-    windows::discover,
-    path::discover,
-    system::discover,
+pub(super) const SOURCES: [(PythonSource, Discover); 19] = [
+    (PythonSource::Pyenv, pyenv::discover),
+    (PythonSource::Uv, uv::discover),
+    (PythonSource::Mise, mise::discover),
+    (PythonSource::Asdf, asdf::discover),
+    (PythonSource::Rye, rye::discover),
+    (PythonSource::Hatch, hatch::discover),
+    (PythonSource::Conda, conda::discover),
+    (PythonSource::Toolcache, toolcache::discover),
+    (PythonSource::Manylinux, manylinux::discover),
+    (PythonSource::Homebrew, homebrew::discover),
+    (PythonSource::Macports, macports::discover),
+    (PythonSource::Nix, nix::discover),
+    (PythonSource::Framework, framework::discover),
+    (PythonSource::Xcode, xcode::discover),
+    (PythonSource::Registry, registry::discover),
+    (PythonSource::Store, store::discover),
+    (PythonSource::Windows, windows::discover),
+    (PythonSource::Path, path::discover),
+    (PythonSource::System, system::discover),
 ];

@@ -1,30 +1,35 @@
 //! Profiles of Nix. What is in its store and in no profile is not installed, and may go at any time.
 
-use super::{Collector, Environment, PythonSource};
+use super::{Collector, Environment};
 
-const AT_HOME: [&str; 2] = [".nix-profile/bin", ".local/state/nix/profile/bin"];
-const FOLDERS: [&str; 2] = [
+/// Profiles of the user, below the home folder.
+const USER_PROFILES: [&str; 2] = [".nix-profile/bin", ".local/state/nix/profile/bin"];
+
+/// Profiles of the machine, below the root.
+const SYSTEM_PROFILES: [&str; 2] = [
     "run/current-system/sw/bin",
     "nix/var/nix/profiles/default/bin",
 ];
 
-/// Every Python in the profiles of the user and of the machine.
-pub(in crate::python) fn discover(environment: &Environment, collector: &mut Collector) {
-    let at_home = AT_HOME.iter().filter_map(|path| environment.at_home(path));
-    for folder in at_home.chain(FOLDERS.map(|path| environment.at(path))) {
-        collector.scan_dir(&folder, PythonSource::Nix);
+/// Collects every Python in the profiles of the user and of the machine.
+pub(super) fn discover(environment: &Environment, collector: &mut Collector) {
+    let user = USER_PROFILES
+        .iter()
+        .filter_map(|path| environment.at_home(path));
+    let system = SYSTEM_PROFILES.map(|path| environment.at(path));
+    for bin in user.chain(system) {
+        collector.scan_dir(&bin);
     }
     if let Some(user) = environment.variable("USER") {
         let profiles = environment.at("etc/profiles/per-user");
-        collector.scan_dir(&profiles.join(user).join("bin"), PythonSource::Nix);
+        collector.scan_dir(&profiles.join(user).join("bin"));
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::python::fake::paths_seen;
-    use crate::python::fake::{Answer, Machine};
+    use crate::python::fake::Machine;
+    use crate::python::source::PythonSource::Nix;
 
     #[test]
     fn profiles() {
@@ -34,11 +39,9 @@ mod tests {
             "run/current-system/sw/bin/python3",
             "etc/profiles/per-user/me/bin/python3",
         ];
-        for path in paths {
-            machine.python(path, Answer::cpython("3.12.1"));
-        }
+        machine.pythons(&paths);
         let mut environment = machine.environment();
         environment.variables.set("USER", "me");
-        assert_eq!(paths_seen(&machine, &environment, discover), paths);
+        assert_eq!(machine.find(&environment, Nix), paths);
     }
 }

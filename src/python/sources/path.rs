@@ -1,53 +1,46 @@
 //! The folders of `PATH`.
 
-use super::{Collector, Environment, PythonSource, System, shim};
+use super::{Collector, Environment, System, shim};
 
-/// Every `python*` on `PATH`, also those an earlier folder hides, and that of the active virtual environment: its folder is
-/// on the `PATH` of the shell it was activated in, though not on that of every program started from there.
-pub(in crate::python) fn discover(environment: &Environment, collector: &mut Collector) {
-    for folder in environment
-        .variable("PATH")
-        .into_iter()
+/// Collects every `python*` on `PATH`, also those an earlier folder hides, and that of the active virtual environment: its
+/// folder is on the `PATH` of the shell it was activated in, though not on that of every program started from there.
+pub(super) fn discover(environment: &Environment, collector: &mut Collector) {
+    let path = environment.variable("PATH").into_iter();
+    // An empty entry means the working directory; what lies there is not installed.
+    let dirs = path
         .flat_map(std::env::split_paths)
-    {
-        // An empty entry means the working directory; what lies there is not installed.
-        if folder.as_os_str().is_empty() {
-            continue;
-        }
-        let folder = environment.working_directory.join(folder);
-        collector.scan_dir(&folder, PythonSource::Path);
+        .filter(|dir| !dir.as_os_str().is_empty());
+    for dir in dirs {
+        let dir = environment.working_directory.join(dir);
+        collector.scan_dir(&dir);
         // Often `PATH` is all that says where a version manager is.
-        if let Some(root) = shim::manager_root(&folder) {
+        if let Some(root) = shim::manager_root(&dir) {
             collector.add_manager_root(root);
         }
     }
-    for active in environment.folder_variables(&["VIRTUAL_ENV"]) {
-        let bin = match environment.system {
-            System::Windows => active.join("Scripts"),
-            _ => active.join("bin"),
-        };
-        collector.scan_dir(&bin, PythonSource::Path);
+    let bin = match environment.system {
+        System::Windows => "Scripts",
+        _ => "bin",
+    };
+    if let Some(active) = environment.folder_variable("VIRTUAL_ENV") {
+        collector.scan_dir(&active.join(bin));
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::python::fake::paths_seen;
-    use crate::python::fake::{Answer, Machine};
+    use crate::python::fake::Machine;
+    use crate::python::source::PythonSource::Path;
 
     #[test]
     fn every_folder_in_order_but_the_empty_one() {
         let machine = Machine::new();
-        for path in ["python3", "one/python3", "two/python3", "two/python2.7"] {
-            machine.python(path, Answer::cpython("3.9.18"));
-        }
+        machine.pythons(&["python3", "one/python3", "two/python3", "two/python2.7"]);
         let mut environment = machine.environment();
-        let path = ["two", "", "one", &machine.text("two")];
-        let path = std::env::join_paths(path).unwrap();
-        environment.variables.set("PATH", path);
+        let path = std::env::join_paths(["two", "", "one", &machine.text("two")]);
+        environment.variables.set("PATH", path.unwrap());
         assert_eq!(
-            paths_seen(&machine, &environment, discover),
+            machine.find(&environment, Path),
             ["two/python2.7", "two/python3", "one/python3"]
         );
     }
@@ -56,13 +49,10 @@ mod tests {
     fn the_active_environment_is_looked_at_wherever_it_is() {
         let machine = Machine::new();
         let paths = ["on-path/python3", "project/env/bin/python"];
-        for path in paths {
-            machine.python(path, Answer::cpython("3.9.18"));
-        }
+        machine.pythons(&paths);
         let mut environment = machine.environment();
-        environment
-            .variables
-            .set("VIRTUAL_ENV", machine.at("project/env"));
-        assert_eq!(paths_seen(&machine, &environment, discover), paths);
+        let active = machine.at("project/env");
+        environment.variables.set("VIRTUAL_ENV", active);
+        assert_eq!(machine.find(&environment, Path), paths);
     }
 }

@@ -3,9 +3,9 @@
 
 use std::path::PathBuf;
 
-use super::{Collector, Environment, PythonSource};
+use super::{Collector, Environment};
 
-/// One registered Python.
+/// A Python that the registry knows of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RegistryEntry {
     /// Who registered it: `PythonCore`, `ContinuumAnalytics`, `Astral`.
@@ -21,25 +21,25 @@ pub struct RegistryEntry {
 /// PEP 514 reserves the name for the launcher `py`, which is no Python.
 const LAUNCHER: &str = "PyLauncher";
 
-/// Every registered executable. One that is gone is rejected: uninstallers leave entries behind.
-pub(in crate::python) fn discover(environment: &Environment, collector: &mut Collector) {
-    for one in &environment.registry {
-        let in_folder = || Some(one.folder.as_ref()?.join("python.exe"));
-        let executable = one.executable.clone().or_else(in_folder);
-        if let Some(path) = executable.filter(|_| one.company != LAUNCHER) {
-            collector.add_candidate(&path, PythonSource::Registry);
+/// Collects every registered executable. One that is gone is rejected: uninstallers leave entries behind.
+pub(super) fn discover(environment: &Environment, collector: &mut Collector) {
+    for entry in &environment.registry {
+        let in_folder = || Some(entry.folder.as_ref()?.join("python.exe"));
+        let executable = entry.executable.clone().or_else(in_folder);
+        if let Some(path) = executable.filter(|_| entry.company != LAUNCHER) {
+            collector.add_candidate(&path);
         }
     }
 }
 
-/// What the registry of this machine holds; nothing where there is none.
+/// Returns what the registry of this machine holds; nothing where there is none.
 #[cfg(not(windows))]
-pub(in crate::python) fn current() -> Vec<RegistryEntry> {
+pub(in crate::python) fn read_registry() -> Vec<RegistryEntry> {
     Vec::new()
 }
 
 #[cfg(windows)]
-pub(in crate::python) use reader::current;
+pub(in crate::python) use reader::read_registry;
 
 #[cfg(windows)]
 mod reader {
@@ -51,28 +51,33 @@ mod reader {
     /// 64-bit one no 32-bit Python of all users.
     const VIEWS: [u32; 2] = [0x0100, 0x0200];
 
-    /// Those of the user first. Below `HKEY_CURRENT_USER` both views are one, and a repetition does no harm.
-    pub(in crate::python) fn current() -> Vec<RegistryEntry> {
+    /// Returns the entries of the user, then those of all users. Below `HKEY_CURRENT_USER` both views are one, and a repetition does no harm.
+    pub(in crate::python) fn read_registry() -> Vec<RegistryEntry> {
         let mut found = Vec::new();
         for hive in [CURRENT_USER, LOCAL_MACHINE] {
             for view in VIEWS {
                 let root = hive.options().read().access(view).open("Software\\Python");
                 if let Ok(root) = root {
-                    found.extend(companies(&root, view));
+                    found.extend(read_companies(&root, view));
                 }
             }
         }
         found
     }
 
-    fn companies(root: &Key, view: u32) -> Vec<RegistryEntry> {
+    fn read_companies(root: &Key, view: u32) -> Vec<RegistryEntry> {
         let mut found = Vec::new();
-        for (company, tags) in below(root, view) {
-            for (tag, key) in below(&tags, view) {
-                let Ok(place) = open(&key, "InstallPath", view) else {
+        for (company, tags) in open_subkeys(root, view) {
+            for (tag, key) in open_subkeys(&tags, view) {
+                let Ok(install_path) = open(&key, "InstallPath", view) else {
                     continue;
                 };
-                let path = |name| place.get_string(name).ok().filter(|path| !path.is_empty());
+                let path = |name| {
+                    install_path
+                        .get_string(name)
+                        .ok()
+                        .filter(|path| !path.is_empty())
+                };
                 found.push(RegistryEntry {
                     company: company.clone(),
                     tag,
@@ -84,7 +89,7 @@ mod reader {
         found
     }
 
-    fn below(key: &Key, view: u32) -> Vec<(String, Key)> {
+    fn open_subkeys(key: &Key, view: u32) -> Vec<(String, Key)> {
         let names = key.keys().into_iter().flatten();
         names
             .filter_map(|name| Some((name.clone(), open(key, &name, view).ok()?)))
@@ -99,18 +104,20 @@ mod reader {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::python::fake::{Answer, Machine};
-    use crate::python::fake::{rejections_of, seen};
+    use crate::python::fake::Machine;
+    use crate::python::source::PythonSource::Registry;
 
     #[test]
     fn executables_and_folders_but_no_launcher() {
         let machine = Machine::new();
-        let answer = Answer::cpython("3.12.1");
-        for folder in ["312", "34", "launcher"] {
-            machine.python(&format!("py/{folder}/python.exe"), answer.clone());
-        }
-        machine.python("py/313t/python3.13t.exe", answer);
-        let registered = |company: &str, executable: Option<&str>, folder: &str| RegistryEntry {
+        let paths = [
+            "py/312/python.exe",
+            "py/34/python.exe",
+            "py/313t/python3.13t.exe",
+        ];
+        machine.pythons(&paths);
+        machine.pythons(&["py/launcher/python.exe"]);
+        let entry = |company: &str, executable: Option<&str>, folder: &str| RegistryEntry {
             company: company.into(),
             tag: "tag".into(),
             executable: executable.map(|path| machine.at(path)),
@@ -118,21 +125,17 @@ mod tests {
         };
         let environment = Environment {
             registry: vec![
-                registered("PythonCore", Some("py/312/python.exe"), "py/312"),
-                registered("PythonCore", None, "py/34"),
-                registered("PythonCore", Some("py/313t/python3.13t.exe"), "py/313t"),
-                registered("PyLauncher", None, "py/launcher"),
-                registered("Gone", None, "py/gone"),
+                entry("PythonCore", Some("py/312/python.exe"), "py/312"),
+                entry("PythonCore", None, "py/34"),
+                entry("PythonCore", Some("py/313t/python3.13t.exe"), "py/313t"),
+                entry("PyLauncher", None, "py/launcher"),
+                entry("Gone", None, "py/gone"),
             ],
             ..machine.windows()
         };
-        let collector = seen(&environment, discover);
-        let paths: Vec<_> = collector.candidates.iter().map(|one| &one.path).collect();
-        let expected = ["312/python.exe", "34/python.exe", "313t/python3.13t.exe"]
-            .map(|path| machine.at(&format!("py/{path}")));
-        assert_eq!(paths, expected.iter().collect::<Vec<_>>());
+        assert_eq!(machine.find(&environment, Registry), paths);
         assert_eq!(
-            rejections_of(&machine, &collector),
+            machine.find_rejected(&environment, Registry),
             ["py/gone/python.exe: registered, but no such file"]
         );
     }

@@ -2,32 +2,30 @@
 
 use std::path::PathBuf;
 
-use super::{Collector, Environment, PythonSource};
+use super::{Collector, Environment};
 
-/// Every Python of it. rye is no longer made, but its Pythons are still there.
-pub(in crate::python) fn discover(environment: &Environment, collector: &mut Collector) {
-    for folder in folders(environment) {
-        for toolchain in collector.list_dir(&folder, PythonSource::Rye) {
-            collector.scan_prefix(&toolchain, PythonSource::Rye);
+/// Collects every Python it downloaded. rye is no longer made, but its Pythons are still there.
+pub(super) fn discover(environment: &Environment, collector: &mut Collector) {
+    for dir in version_dirs(environment) {
+        for toolchain in collector.list_dir(&dir) {
+            collector.scan_prefix(&toolchain);
             // The layout of its early downloads, which kept that of python-build-standalone.
-            collector.scan_prefix(&toolchain.join("install"), PythonSource::Rye);
+            collector.scan_prefix(&toolchain.join("install"));
         }
     }
 }
 
-/// Where its Pythons are.
-pub(in crate::python) fn folders(environment: &Environment) -> Vec<PathBuf> {
-    let root = environment
-        .folder_variable("RYE_HOME")
-        .or_else(|| environment.at_home(".rye"));
+/// Returns where its Pythons are.
+pub(in crate::python) fn version_dirs(environment: &Environment) -> Vec<PathBuf> {
+    let set = environment.folder_variable("RYE_HOME");
+    let root = set.or_else(|| environment.at_home(".rye"));
     root.into_iter().map(|root| root.join("py")).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::python::fake::paths_seen;
-    use crate::python::fake::{Answer, Machine};
+    use crate::python::fake::Machine;
+    use crate::python::source::PythonSource::Rye;
 
     #[test]
     fn both_layouts() {
@@ -36,12 +34,7 @@ mod tests {
             "home/.rye/py/cpython@3.11.1/install/bin/python3",
             "home/.rye/py/cpython@3.12.1/bin/python3",
         ];
-        for path in paths {
-            machine.python(path, Answer::cpython("3.12.1"));
-        }
-        assert_eq!(
-            paths_seen(&machine, &machine.environment(), discover),
-            paths
-        );
+        machine.pythons(&paths);
+        assert_eq!(machine.find(&machine.environment(), Rye), paths);
     }
 }

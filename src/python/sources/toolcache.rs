@@ -1,8 +1,6 @@
 //! Tool caches of hosted CI runners (GitHub Actions, Azure Pipelines): `Python/3.12.1/x64/bin`, `…/x64-freethreaded/bin`.
 
-use std::path::PathBuf;
-
-use super::{Collector, Environment, PythonSource, System};
+use super::{Collector, Environment, System};
 
 /// What `actions/setup-python` sets to the one it chose, for programs and for CMake.
 const CHOSEN: [&str; 4] = [
@@ -12,34 +10,29 @@ const CHOSEN: [&str; 4] = [
     "Python2_ROOT_DIR",
 ];
 
-/// The chosen one, then every Python of every cache. (PyPy and GraalPy lie beside them in folders of their own.)
-pub(in crate::python) fn discover(environment: &Environment, collector: &mut Collector) {
+/// Collects the chosen Python, then every Python of every cache. (PyPy and GraalPy lie beside them in folders of their own.)
+pub(super) fn discover(environment: &Environment, collector: &mut Collector) {
     for prefix in environment.folder_variables(&CHOSEN) {
-        collector.scan_prefix(&prefix, PythonSource::Toolcache);
+        collector.scan_prefix(&prefix);
     }
-    for cache in caches(environment) {
-        for version in collector.list_dir(&cache.join("Python"), PythonSource::Toolcache) {
-            collector.scan_each_prefix(&version, PythonSource::Toolcache);
-        }
-    }
-}
-
-/// What the runner says, and where GitHub's images have it.
-fn caches(environment: &Environment) -> Vec<PathBuf> {
+    // What the runner says, and where GitHub's images have it.
     let mut caches = environment.folder_variables(&["RUNNER_TOOL_CACHE", "AGENT_TOOLSDIRECTORY"]);
     caches.push(environment.at(match environment.system {
         System::Windows => "hostedtoolcache/windows",
         System::Macos => "Users/runner/hostedtoolcache",
         _ => "opt/hostedtoolcache",
     }));
-    caches
+    for cache in caches {
+        for version in collector.list_dir(&cache.join("Python")) {
+            collector.scan_prefixes_in(&version);
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::python::fake::paths_seen;
-    use crate::python::fake::{Answer, Machine};
+    use crate::python::fake::Machine;
+    use crate::python::source::PythonSource::Toolcache;
 
     #[test]
     fn caches_and_the_chosen_one() {
@@ -50,23 +43,14 @@ mod tests {
             "cache/Python/3.9.18/x64/bin/python3.9",
             "opt/hostedtoolcache/Python/3.8.1/x64/bin/python",
         ];
-        for path in paths {
-            machine.python(path, Answer::cpython("3.12.1"));
-        }
-        machine.python("cache/PyPy/3.9/x64/bin/python", Answer::cpython("3.9.1"));
-        let mut environment = machine.environment();
-        environment
-            .variables
-            .set("RUNNER_TOOL_CACHE", machine.at("cache"));
-        environment
-            .variables
-            .set("pythonLocation", machine.at("chosen"));
-        assert_eq!(paths_seen(&machine, &environment, discover), paths);
         let windows = "hostedtoolcache/windows/Python/3.7.9/x86/python.exe";
-        machine.python(windows, Answer::cpython("3.7.9"));
-        assert_eq!(
-            paths_seen(&machine, &machine.windows(), discover),
-            [windows]
-        );
+        machine.pythons(&paths);
+        machine.pythons(&["cache/PyPy/3.9/x64/bin/python", windows]);
+        let mut environment = machine.environment();
+        for (name, dir) in [("RUNNER_TOOL_CACHE", "cache"), ("pythonLocation", "chosen")] {
+            environment.variables.set(name, machine.at(dir));
+        }
+        assert_eq!(machine.find(&environment, Toolcache), paths);
+        assert_eq!(machine.find(&machine.windows(), Toolcache), [windows]);
     }
 }

@@ -5,58 +5,48 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Collector, Environment, PythonSource, System};
+use super::{Collector, Environment, System};
 
-/// Every Python of every set of developer tools.
-pub(in crate::python) fn discover(environment: &Environment, collector: &mut Collector) {
+/// Collects every Python of every set of developer tools.
+pub(super) fn discover(environment: &Environment, collector: &mut Collector) {
     if environment.system != System::Macos {
         return;
     }
-    for tools in tools(environment, collector) {
-        collector.scan_dir(&tools.join("usr/bin"), PythonSource::Xcode);
+    for tools in list_developer_tools(environment, collector) {
+        collector.scan_dir(&tools.join("usr/bin"));
         let versions = tools.join("Library/Frameworks/Python3.framework/Versions");
-        collector.scan_each_prefix(&versions, PythonSource::Xcode);
+        collector.scan_prefixes_in(&versions);
     }
 }
 
-fn tools(environment: &Environment, collector: &mut Collector) -> Vec<PathBuf> {
+fn list_developer_tools(environment: &Environment, collector: &mut Collector) -> Vec<PathBuf> {
     let mut tools = environment.folder_variables(&["DEVELOPER_DIR"]);
     // What `xcode-select --switch` chose.
     let link = environment.at("var/db/xcode_select_link");
     tools.extend(link.exists().then_some(link));
     tools.push(environment.at("Library/Developer/CommandLineTools"));
-    let applications = collector.list_dir(&environment.at("Applications"), PythonSource::Xcode);
-    tools.extend(applications.into_iter().filter_map(|path| {
-        // Betas lie beside it: `Xcode-beta.app`, `Xcode_16.2.app`.
-        let name = path.file_name()?.to_string_lossy();
-        let is_app = path.extension().is_some_and(|end| end == "app");
-        (is_app && name.starts_with("Xcode")).then(|| path.join("Contents/Developer"))
-    }));
+    // Betas lie beside it: `Xcode-beta.app`, `Xcode_16.2.app`.
+    let mut apps = collector.list_starting_with(&environment.at("Applications"), "xcode");
+    apps.retain(|path| path.extension().is_some_and(|end| end == "app"));
+    tools.extend(apps.iter().map(|path| path.join("Contents/Developer")));
     tools
 }
 
 /// Whether it is the stub. Other names in `/usr/bin` (`python`, `python2.7` up to macOS 12.2) are Pythons.
 pub(in crate::python) fn is_stub(path: &Path, environment: &Environment) -> bool {
-    let is_named = path
-        .file_name()
-        .is_some_and(|name| name.to_string_lossy().starts_with("python3"));
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
     environment.system == System::Macos
-        && is_named
+        && name.starts_with("python3")
         && path.parent() == Some(&environment.at("usr/bin"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::python::fake::{Answer, Machine};
-    use crate::python::fake::{paths_seen, rejections_of, seen};
-    use crate::python::sources::{path, system};
+    use crate::python::source::PythonSource::{Path, System, Xcode};
 
     #[test]
-    #[cfg_attr(
-        windows,
-        ignore = "makes symbolic links, which not every user of Windows may"
-    )]
+    #[cfg_attr(windows, ignore = "makes symbolic links")]
     fn developer_tools() {
         let machine = Machine::new();
         let paths = [
@@ -65,15 +55,13 @@ mod tests {
             "Library/Developer/CommandLineTools/Library/Frameworks/Python3.framework/Versions/3.9/bin/python3.9",
             "Applications/Xcode-beta.app/Contents/Developer/usr/bin/python3",
         ];
-        for path in paths {
-            machine.python(path, Answer::cpython("3.9.6"));
-        }
+        machine.pythons(&paths);
         let link = machine.link("var/db/xcode_select_link", &machine.at("elsewhere"));
-        let found = paths_seen(&machine, &machine.mac(), discover);
+        let found = machine.find(&machine.mac(), Xcode);
         assert_eq!(found[0], "var/db/xcode_select_link/usr/bin/python3");
         assert_eq!(found[1..], paths[1..]);
         std::fs::remove_file(link).unwrap();
-        assert!(paths_seen(&machine, &machine.environment(), discover).is_empty());
+        assert!(machine.find(&machine.environment(), Xcode).is_empty());
     }
 
     #[test]
@@ -83,19 +71,11 @@ mod tests {
         machine.python("usr/bin/python2.7", Answer::cpython("2.7.16"));
         let mut mac = machine.mac();
         mac.variables.set("PATH", machine.at("usr/bin"));
-        for discover in [path::discover, system::discover] {
-            let collector = seen(&mac, discover);
-            assert_eq!(collector.candidates.len(), 1);
-            assert_eq!(
-                rejections_of(&machine, &collector),
-                ["usr/bin/python3: Apple's stub for its developer tools, not started"]
-            );
+        let stub = "usr/bin/python3: Apple's stub for its developer tools, not started";
+        for source in [Path, System] {
+            assert_eq!(machine.find(&mac, source), ["usr/bin/python2.7"]);
+            assert_eq!(machine.find_rejected(&mac, source), [stub]);
         }
-        assert_eq!(
-            seen(&machine.environment(), system::discover)
-                .candidates
-                .len(),
-            2
-        );
+        assert_eq!(machine.find(&machine.environment(), System).len(), 2);
     }
 }

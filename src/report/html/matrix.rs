@@ -70,7 +70,9 @@ pub(super) struct Mark {
 /// Whether the feature release got no more fixes when the run began.
 fn is_ended(report: &RunReport, key: &InterpreterKey) -> bool {
     let began = report.started.parse::<jiff::Timestamp>();
-    began.is_ok_and(|time| releases::is_ended(key, time.to_zoned(jiff::tz::TimeZone::UTC).date()))
+    began.is_ok_and(|time| {
+        releases::has_ended(&key.version, time.to_zoned(jiff::tz::TimeZone::UTC).date())
+    })
 }
 
 /// The columns, by version.

@@ -6,7 +6,7 @@ use std::fmt;
 use super::parts::{self, Division};
 use crate::compare::ranges::ranges;
 use crate::plan::{CaseId, Shard};
-use crate::python::requirements::{Requirements, unmet};
+use crate::python::requirements::{Requirements, find_unmet};
 use crate::python::version::InterpreterKey;
 use crate::report::model::RunReport;
 use crate::report::summary::plural;
@@ -134,7 +134,7 @@ pub fn holes(report: &RunReport, required: &[Requirements]) -> Vec<Hole> {
         holes.push(Hole::Unfinished { on, rows });
     }
 
-    let unmet = unmet(required, &keys);
+    let unmet = find_unmet(required, &keys);
     holes.extend(unmet.iter().map(|one| Hole::Required(one.to_string())));
     holes
 }
