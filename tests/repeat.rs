@@ -6,10 +6,10 @@ mod common;
 use common::bench::{Bench, PLAIN, newest, report_of, text};
 use common::{case, ends_with};
 use modswap::compare;
-use modswap::report::model::RunReport;
-use modswap::report::style::Style;
-use modswap::report::whole::{self, Made, Told};
-use modswap::report::{summary, trace};
+use modswap::record::RunReport;
+use modswap::report::terminal::style::Style;
+use modswap::report::terminal::whole::{self, Made, Told};
+use modswap::report::terminal::{summary, trace};
 use serde_json::{Value, json};
 
 const STYLE: Style = Style {

@@ -3,10 +3,10 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::{Baseline, BehaviourBaseline, SCHEMA_VERSION, ScenarioBaseline, VariantBaseline};
-use crate::compare::{next_letter, place};
 use crate::python::version::InterpreterKey;
-use crate::report::model::{CaseReport, RunReport, ScenarioReport};
-use crate::verdict::Verdict;
+use crate::record::Verdict;
+use crate::record::letter::{index_of, next_letter};
+use crate::record::{CaseReport, RunReport, ScenarioReport};
 
 /// What became of the cases that were to be accepted. Places are those in the report's list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub fn accept(
             continue;
         }
         let shown = case.behaviour().filter(|_| refusal(case).is_none());
-        let steps = shown.and_then(|(trace, _)| report.traces.get(trace));
+        let steps = shown.and_then(|(trace, _)| report.trace(&case.case, trace));
         let scenario = scenarios.get(case.scenario.as_str());
         let (Some((trace, end)), Some(steps), Some(scenario)) = (shown, steps, scenario) else {
             accepted.refused.push(at);
@@ -71,7 +71,7 @@ pub fn accept(
                 stale: BTreeSet::new(),
                 end: end.to_owned(),
                 digest: trace.to_owned(),
-                trace: steps.to_vec(),
+                trace: steps.to_records(),
             },
         );
     }
@@ -155,5 +155,5 @@ fn take(row: &mut VariantBaseline, key: InterpreterKey, mut shown: BehaviourBase
     }
     let is_shown = |one: &BehaviourBaseline| !one.versions.is_empty() || !one.stale.is_empty();
     row.behaviours.retain(is_shown);
-    row.behaviours.sort_by_key(|one| place(&one.behaviour));
+    row.behaviours.sort_by_key(|one| index_of(&one.behaviour));
 }

@@ -24,7 +24,7 @@ pub use prune::{Gone, Pruned, prune};
 pub use standing::{Case, Held, hold, nearest};
 
 use crate::python::version::InterpreterKey;
-use crate::report::model::KnownBehaviour;
+use crate::record::KnownBehaviour;
 use crate::trace::StepRecord;
 
 /// The version of the format that this program writes.

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use super::arguments::{BisectArguments, Common, Pythons};
 use super::execute::{Controls, execute};
 use super::find::find_pythons;
+use super::interrupted;
 use super::session::load_one;
-use super::stop::{asked_to_stop, interrupted};
 use super::{Exit, Failure, memory, say, screen, style};
 use crate::baseline::{self, ScenarioBaseline};
 use crate::compare::bisect::next;
@@ -15,14 +15,14 @@ use crate::compare::history::{History, Records};
 use crate::plan::CaseId;
 use crate::python::inventory::{Interpreter, PythonSource};
 use crate::python::version::InterpreterKey;
-use crate::report::bisect::{Given, Page, render};
-use crate::report::build::scenario_report;
-use crate::report::model::{RunReport, ScenarioReport};
-use crate::report::read;
-use crate::report::style::Style;
+use crate::record::Verdict;
+use crate::record::{RunReport, ScenarioReport};
+use crate::report::terminal::bisect::{Given, Page, render};
+use crate::report::terminal::style::Style;
+use crate::runner::build::scenario_report;
+use crate::runner::shutdown::asked_to_stop;
 use crate::scenario::model::Scenario;
 use crate::text::shell_word;
-use crate::verdict::Verdict;
 
 /// What the command works on.
 struct Search {
@@ -132,7 +132,7 @@ impl Search {
         let chosen = chosen.filter(|_| !baseline.no_baseline);
         let mut reports = Vec::new();
         for file in &arguments.report {
-            let read = read::report(file).map_err(|error| Failure::new(Exit::Usage, error))?;
+            let read = memory::read_report(file)?;
             reports.push(read);
         }
         if let (Some(one), true) = (&mut scenario, chosen.is_none() && reports.is_empty())

@@ -8,13 +8,13 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 
 use super::execute::exit_of;
-use super::listen::Listener;
 use super::output::create;
-use super::stop::asked_to_stop;
 use super::{Exit, Failure, say};
 use crate::plan::Plan;
+use crate::record::{CaseReport, RunReport};
 use crate::report::events::{CaseFinished, RunEvent, RunFinished, RunStarted};
-use crate::report::model::{CaseReport, RunReport};
+use crate::runner::observer::Listener;
+use crate::runner::shutdown::asked_to_stop;
 
 /// Makes a line of everything that happens.
 struct Events {

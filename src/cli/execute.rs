@@ -10,21 +10,22 @@ use tokio::sync::{mpsc, watch};
 
 use super::arguments::{Execution, ShowArguments};
 use super::find::find_pythons;
-use super::listen::Listener;
+use super::interrupted;
 use super::progress::Progress;
 use super::session::load_one;
-use super::stop::{asked_to_stop, interrupted};
 use super::{Exit, Failure, memory, packages, say};
 use crate::exec::{self, Event, Isolation, Options};
 use crate::plan::{CaseId, Plan, Shard};
 use crate::python::version::InterpreterKey;
-use crate::report::build::{Builder, Ended, Times};
-use crate::report::model::{CaseReport, RunReport};
-use crate::report::style::Style;
-use crate::report::summary::plural;
+use crate::record::Verdict;
+use crate::record::{CaseReport, RunReport};
+use crate::report::terminal::style::Style;
+use crate::report::terminal::summary::plural;
+use crate::runner::build::{Builder, Ended, Times};
+use crate::runner::observer::Listener;
+use crate::runner::shutdown::asked_to_stop;
 use crate::scenario::model::Scenario;
 use crate::text::visible;
-use crate::verdict::Verdict;
 
 /// Limit for a case when neither the scenario nor the command line sets one.
 const TIMEOUT: Duration = Duration::from_secs(30);

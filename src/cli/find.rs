@@ -13,7 +13,7 @@ use crate::python::pythons_yaml::ListedPython;
 use crate::python::request::PythonRequest;
 use crate::python::requirements::find_unmet;
 use crate::python::source::PythonSource;
-use crate::report::style::Style;
+use crate::report::terminal::style::Style;
 use crate::scenario;
 use crate::text::printable;
 

@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-use super::listen::Listener;
 use super::pace::Pace;
 use super::{say, screen};
 use crate::plan::Plan;
-use crate::report::model::CaseReport;
+use crate::record::CaseReport;
+use crate::runner::observer::Listener;
 
 /// How often the line is drawn when nothing happens.
 const TICK: Duration = Duration::from_millis(200);

@@ -6,7 +6,7 @@ use super::{Exit, Failure, print, say};
 use crate::plan::{self, CaseId};
 use crate::program::script;
 use crate::python::version::InterpreterKey;
-use crate::report::style::Style;
+use crate::report::terminal::style::Style;
 use crate::text::listing;
 
 pub(super) fn run(arguments: &ScriptArguments) -> Result<Exit, Failure> {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::arguments::{Common, Scenarios};
 use super::{Exit, Failure, style};
 use crate::plan::{CaseId, Ids, Selection, SelectionError};
-use crate::report::style::Style;
+use crate::report::terminal::style::Style;
 use crate::scenario::model::{Scenario, ScenarioId};
 use crate::scenario::{self, FOLDER, LoadErrors};
 use crate::text::listing;

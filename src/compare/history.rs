@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::next_letter;
 use crate::baseline::ScenarioBaseline;
 use crate::python::version::InterpreterKey;
-use crate::report::model::{CaseReport, RunReport, Seen};
-use crate::trace::StepRecord;
-use crate::verdict::Verdict;
+use crate::record::Verdict;
+use crate::record::letter::next_letter;
+use crate::record::{CaseReport, RunReport, Seen};
+use crate::trace::TraceView;
 
 /// What is known of one version.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,15 +72,15 @@ impl<'a> Records<'a> {
     }
 
     /// The steps of a behaviour.
-    pub fn trace(&self, case: &str, seen: &Seen) -> Option<&'a Vec<StepRecord>> {
+    pub fn trace(&self, case: &str, seen: &Seen) -> Option<TraceView<'a>> {
         let stored = self.reports.iter();
-        let mut stored = stored.filter_map(|report| Some(&**report.traces.get(&seen.trace)?));
+        let mut stored = stored.filter_map(|report| report.trace(case, &seen.trace));
         let rows = self.baseline.into_iter().flat_map(|one| &one.variants);
         let behaviours = rows.filter(|row| row.case == case);
         let mut behaviours = behaviours.flat_map(|row| &row.behaviours);
         stored.next().or_else(|| {
             let one = behaviours.find(|one| one.digest == seen.trace)?;
-            Some(&one.trace)
+            Some(TraceView::of_records(&one.trace))
         })
     }
 

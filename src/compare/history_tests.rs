@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::history::{History, Records, Sighting};
 use crate::baseline::{BehaviourBaseline, SCHEMA_VERSION, ScenarioBaseline, VariantBaseline};
 use crate::python::version::InterpreterKey;
-use crate::report::fake;
-use crate::report::model::{KnownBehaviour, RunReport};
-use crate::verdict::Verdict::{self, Crashed, Faulty, Pass, Skipped, Unstable};
+use crate::record::Verdict::{self, Crashed, Faulty, Pass, Skipped, Unstable};
+use crate::record::fake;
+use crate::record::{KnownBehaviour, RunReport};
 
 const CASE: &str = "swap/a[via=x]";
 

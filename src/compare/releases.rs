@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Boundary, Cell, ChangedIn, Row};
-use crate::report::model::ChangeReport;
+use crate::record::ChangeReport;
 
 /// A row that behaves otherwise than before, or a build that does so.
 #[derive(Clone, Copy, Debug)]
@@ -89,8 +89,8 @@ pub fn releases<'a>(rows: &'a [Row<'a>]) -> Releases<'a> {
 mod tests {
     use super::*;
     use crate::compare::rows;
-    use crate::report::fake;
-    use crate::verdict::Verdict;
+    use crate::record::Verdict;
+    use crate::record::fake;
 
     fn told(cases: &[(&str, &str, &str)]) -> Vec<String> {
         let cases: Vec<_> = cases

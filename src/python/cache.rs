@@ -15,7 +15,7 @@ use super::environment::Environment;
 use super::identity::is_in_virtualenv;
 use super::interpreter_info::InterpreterInfo;
 use super::probe::PROBE;
-use crate::trace::short_hash;
+use crate::digest::short_hash;
 
 /// Variables by which a dynamic linker gives the same file other libraries, and so perhaps another answer or none.
 const LIBRARY_VARIABLES: [&str; 4] = [

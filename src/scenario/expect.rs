@@ -1,13 +1,13 @@
 //! `expect`: facts and the values they must have.
 
 use super::conditions;
-use super::cursor::{At, Log, quoted};
 use super::matcher;
 use super::matrix::{Matrix, Row};
 use super::model::{Expectation, Known};
-use super::place::Hop;
-use super::yaml::Node;
 use crate::trace::fact::FactName;
+use crate::yaml::cursor::{At, Log, quoted};
+use crate::yaml::node::Node;
+use crate::yaml::span::Hop;
 
 /// What the steps of one variant are read with.
 pub(super) struct Reading<'m> {

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::cursor::{At, Entry, Log, did_you_mean, one_of, quoted};
 use super::model::VariantId;
 use super::substitute::key_length;
-use super::yaml::Node;
+use crate::yaml::cursor::{At, Entry, Log, did_you_mean, one_of, quoted};
+use crate::yaml::node::Node;
 
 /// As many as GitHub allows; more is a mistake.
 const MOST_VARIANTS: usize = 256;

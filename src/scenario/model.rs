@@ -7,11 +7,11 @@ use std::time::Duration;
 use serde::Serialize;
 
 pub use super::action::{Action, Delete, Mtime, SetTo, SwapTo, Via};
-use super::id;
 use super::matcher::Matcher;
 use super::package::Package;
 use crate::python::specifier::VersionSpec;
 use crate::python::version::{InterpreterKey, PythonVersion};
+use crate::record::id;
 use crate::trace::detail::Detail;
 use crate::trace::fact::FactName;
 
@@ -66,25 +66,14 @@ pub struct Change {
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VariantId(pub Vec<(String, String)>);
 
-impl VariantId {
-    /// The choices with their values as the file has them, for digests, which do not depend on how an id is written.
-    pub(super) fn unescaped(&self) -> String {
-        self.joined(str::to_owned)
-    }
-
-    fn joined(&self, write: impl Fn(&str) -> String) -> String {
-        if self.0.is_empty() {
-            return String::new();
-        }
-        let pairs = self.0.iter();
-        let pairs = pairs.map(|(key, value)| format!("{key}={}", write(value)));
-        format!("[{}]", pairs.collect::<Vec<_>>().join(","))
-    }
-}
-
 impl fmt::Display for VariantId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.joined(id::value))
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        let pairs = self.0.iter();
+        let pairs = pairs.map(|(key, value)| format!("{key}={}", id::value(value)));
+        write!(f, "[{}]", pairs.collect::<Vec<_>>().join(","))
     }
 }
 

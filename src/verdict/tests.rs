@@ -48,6 +48,7 @@ fn outcome(steps: usize, end: ProcessEnd, interrupted: Option<usize>) -> Outcome
     let record = |step| StepRecord {
         step,
         inside: None,
+        module: None,
         action: "collect".into(),
         facts: vec![(FactName("outcome".into()), FactValue::text("ok"))],
     };
@@ -232,6 +233,7 @@ fn steps_that_are_not_run_expect_nothing_and_those_of_bodies_every_time() {
             let record = StepRecord {
                 step: 3,
                 inside: Some(1),
+                module: None,
                 action: "demo 1: collect".into(),
                 facts: vec![(FactName("outcome".into()), FactValue::text(value))],
             };

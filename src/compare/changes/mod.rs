@@ -7,11 +7,11 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use super::difference::{Difference, Shown, differences};
 use crate::baseline::Baseline;
 use crate::python::version::InterpreterKey;
-use crate::report::model::RunReport;
-use crate::verdict::Verdict;
+use crate::record::RunReport;
+use crate::record::Verdict;
+use crate::trace::difference::{Difference, Shown, differences};
 
 pub use accepted::against_baseline;
 

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Changed, Changes, Group, Kind, Only, Side};
 use crate::baseline::Baseline;
-use crate::compare::difference::Shown;
 use crate::python::version::InterpreterKey;
-use crate::report::model::{RunReport, Seen};
-use crate::verdict::Verdict;
+use crate::record::Verdict;
+use crate::record::{RunReport, Seen};
+use crate::trace::TraceView;
+use crate::trace::difference::Shown;
 
 /// Why a case of a row and a version that a side has is not there.
 const MISSING: &str = "it has no such case";
@@ -129,12 +130,12 @@ fn of_report(report: &RunReport) -> Index<'_> {
             trace: trace.clone(),
             end: end.clone(),
         });
-        let steps = case.trace.as_ref().and_then(|one| report.traces.get(one));
+        let trace = report.trace_of(case);
         let entry = Entry {
             scenario: &case.scenario,
-            shown: steps
+            shown: trace
                 .zip(case.end.as_deref())
-                .map(|(steps, end)| Shown { steps, end }),
+                .map(|(trace, end)| Shown { trace, end }),
             seen: first.into_iter().chain(case.also.iter().cloned()).collect(),
             text: texts.get(case.scenario.as_str()).copied(),
             current: true,
@@ -167,7 +168,7 @@ fn of_baseline(baseline: &Baseline) -> Index<'_> {
                     let entry = Entry {
                         scenario: id,
                         shown: Some(Shown {
-                            steps: &one.trace,
+                            trace: TraceView::of_records(&one.trace),
                             end: &one.end,
                         }),
                         seen: BTreeSet::from([seen]),

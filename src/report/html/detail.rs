@@ -9,18 +9,18 @@ use super::Block;
 use super::matrix::{parts, tone};
 use super::scripts::Scripts;
 use crate::compare::Row;
-use crate::compare::ranges::ranges;
 use crate::plan::CaseId;
 use crate::program::script;
 use crate::python::version::InterpreterKey;
+use crate::record::Verdict;
+use crate::record::ranges::ranges;
+use crate::record::{CaseReport, RunReport, ScenarioReport, Status};
 use crate::report::links::Links;
-use crate::report::model::{CaseReport, RunReport, ScenarioReport, Status};
 use crate::report::sides::{self, Step, cut};
-use crate::report::steps::columns;
+use crate::report::terminal::steps::columns;
 use crate::scenario;
 use crate::scenario::model::{Scenario, ScenarioId};
 use crate::text::{short, visible};
-use crate::verdict::Verdict;
 
 /// Cases up to which the page holds the plain script of each; those of more would make a page that no browser opens.
 /// `modswap script` prints any of them.
@@ -160,7 +160,7 @@ fn detail(report: &RunReport, row: &Row<'_>, scenario: &ScenarioReport, number: 
     let columns = columns(row, &all);
     let shown = |cell: &Option<crate::compare::Cell<'_>>| {
         let case = cell.as_ref()?.case;
-        let own = |column: &&crate::report::steps::Column<'_>| {
+        let own = |column: &&crate::report::terminal::steps::Column<'_>| {
             (column.trace, column.end) == (case.trace.as_deref(), case.end.as_deref())
         };
         columns

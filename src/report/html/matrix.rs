@@ -7,10 +7,10 @@ use serde::Serialize;
 use crate::compare::{ChangedIn, Row};
 use crate::python::releases;
 use crate::python::version::InterpreterKey;
-use crate::report::model::RunReport;
-use crate::report::overview::{head, mark, verdict_word};
+use crate::record::RunReport;
+use crate::record::{Rating, Verdict};
+use crate::report::terminal::overview::{head, mark, verdict_word};
 use crate::text::visible;
-use crate::verdict::{Rating, Verdict};
 
 /// Behaviours that have a colour and a pattern of their own; others begin again.
 const COLOURS: usize = 8;
@@ -163,8 +163,8 @@ fn cell(row: &Row<'_>, at: usize, is_ended: bool) -> Mark {
     let mut class = match (shown(at), row.cells[at].map(|cell| cell.case.verdict)) {
         (Some(behaviour), _) => {
             let same = at > 0 && shown(at - 1) == Some(behaviour);
-            let letter =
-                crate::compare::place(&row.behaviours[behaviour].letter).unwrap_or(behaviour);
+            let letter = crate::record::letter::index_of(&row.behaviours[behaviour].letter)
+                .unwrap_or(behaviour);
             format!("b{}{}", letter % COLOURS, if same { " s" } else { "" })
         }
         (None, Some(Verdict::Skipped) | None) => "n".to_owned(),

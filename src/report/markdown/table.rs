@@ -6,13 +6,13 @@ use std::fmt::Write;
 use super::escape::{code, html_code, link, prose};
 use super::page::Page;
 use crate::compare::Row;
-use crate::compare::ranges::ranges;
 use crate::python::version::InterpreterKey;
+use crate::record::RunReport;
+use crate::record::ranges::ranges;
 use crate::report::links::Links;
-use crate::report::model::RunReport;
-use crate::report::overview::{mark, verdict_word};
-use crate::report::style::Tone;
-use crate::report::summary::plural;
+use crate::report::terminal::overview::{mark, verdict_word};
+use crate::report::terminal::style::Tone;
+use crate::report::terminal::summary::plural;
 
 /// Rows that are shown at once; more of them are folded.
 const UNFOLDED: usize = 25;

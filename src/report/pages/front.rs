@@ -7,12 +7,12 @@ use super::{BROWSER, REPORT};
 use crate::compare::Row;
 use crate::compare::releases::{Change, releases};
 use crate::python::version::InterpreterKey;
+use crate::record::RunReport;
 use crate::report::markdown;
 use crate::report::markdown::escape::{code, html_code, link, prose};
 use crate::report::markdown::table::{LEGEND, matrix, scenario_of};
-use crate::report::model::RunReport;
-use crate::report::summary::{self, plural};
-use crate::report::whole::Told;
+use crate::report::terminal::summary::{self, plural};
+use crate::report::terminal::whole::Told;
 use crate::text::shell_word;
 
 /// Changes that are listed of one release; the page of the subject has all of them.
@@ -196,7 +196,7 @@ fn selection(report: &RunReport) -> String {
 }
 
 fn summary_of(report: &RunReport) -> String {
-    let made = crate::report::whole::Made::Stored { file: None };
+    let made = crate::report::terminal::whole::Made::Stored { file: None };
     let totals = summary::totals(report, made);
     let kept: Vec<&str> = totals
         .lines()

@@ -10,10 +10,10 @@ use std::path::{Component, Path};
 use super::format::RenderError;
 use super::links::Links;
 use super::markdown::table::subject_of;
-use super::model::RunReport;
-use super::whole::{Made, Told};
 use super::{html, json};
 use crate::compare::{self, Row};
+use crate::record::RunReport;
+use crate::report::terminal::whole::{Made, Told};
 use crate::text::visible;
 
 /// First line of every page of Markdown. What does not begin with it was made by somebody else.
@@ -149,8 +149,8 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::report::fake;
-    use crate::verdict::Verdict;
+    use crate::record::Verdict;
+    use crate::record::fake;
 
     #[test]
     fn pages_have_names_that_every_system_takes() {

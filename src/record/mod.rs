@@ -1,0 +1,14 @@
+//! What is stored: reports and their parts, ids, verdicts, letters of behaviours and ranges of versions.
+
+#[cfg(test)]
+pub(crate) mod fake;
+pub mod id;
+pub mod letter;
+mod older;
+pub mod ranges;
+pub mod read;
+mod report;
+mod verdict;
+
+pub use report::*;
+pub use verdict::{Rating, Verdict};
