@@ -29,5 +29,4 @@ pub mod scenario;
 pub mod text;
 pub mod trace;
 pub mod verdict;
-pub mod word;
 mod yaml;

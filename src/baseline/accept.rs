@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::{Baseline, BehaviourBaseline, SCHEMA_VERSION, ScenarioBaseline, VariantBaseline};
 use crate::python::version::InterpreterKey;
+use crate::record::VariantId;
 use crate::record::Verdict;
 use crate::record::letter::{index_of, next_letter};
 use crate::record::{CaseReport, RunReport, ScenarioReport};
@@ -94,17 +95,15 @@ fn outdate(file: &mut ScenarioBaseline, digest: &str) {
 }
 
 /// The row of a case, which is made where it is missing.
-fn row<'a>(file: &'a mut ScenarioBaseline, case: &str) -> &'a mut VariantBaseline {
+fn row<'a>(file: &'a mut ScenarioBaseline, case: &VariantId) -> &'a mut VariantBaseline {
     // A hand may have put the rows into another order, in which no binary search finds them.
-    let known = file.variants.iter().position(|row| row.case == case);
+    let known = file.variants.iter().position(|row| row.case == *case);
     let at = known.unwrap_or_else(|| {
-        let at = file
-            .variants
-            .partition_point(|row| row.case.as_str() < case);
+        let at = file.variants.partition_point(|row| row.case < *case);
         file.variants.insert(
             at,
             VariantBaseline {
-                case: case.to_owned(),
+                case: case.clone(),
                 behaviours: Vec::new(),
             },
         );

@@ -241,8 +241,7 @@ fn check(scenario: &ScenarioBaseline) -> Result<(), Wrong<'_>> {
     let mut cases = Vec::new();
     for row in &scenario.variants {
         let mark = ("case", row.case.as_str());
-        let of_scenario = row.case.strip_prefix(scenario.scenario.as_str());
-        if !of_scenario.is_some_and(|rest| rest.is_empty() || rest.starts_with('[')) {
+        if row.case.scenario() != scenario.scenario {
             let message = format!("`{}` is no case of `{}`", row.case, scenario.scenario);
             return Err((mark, message));
         }

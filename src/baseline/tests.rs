@@ -34,7 +34,7 @@ fn report(text: &str, cases: &[(&str, &str, Verdict, &str)]) -> RunReport {
     let mut traces = BTreeMap::new();
     let cases = cases.iter().map(|(row, version, verdict, value)| {
         let steps = trace(value);
-        let name = crate::word::Word::from(digest_trace(&steps, "exit 0"));
+        let name = smol_str::SmolStr::from(digest_trace(&steps, "exit 0"));
         traces.insert(name.clone(), steps.into());
         CaseReport {
             case: (*row).into(),

@@ -92,7 +92,7 @@ impl Listener for Events {
     fn started(&mut self, plan: &Plan, case: usize) {
         let case = &plan.cases[case];
         self.tell(&RunEvent::CaseStarted {
-            case: &case.id.0,
+            case: &case.variant_id,
             interpreter: &plan.interpreters[case.interpreter].key,
         });
     }
@@ -100,7 +100,7 @@ impl Listener for Events {
     fn installing(&mut self, plan: &Plan, case: usize, text: &str) {
         let case = &plan.cases[case];
         self.tell(&RunEvent::Installing {
-            case: &case.id.0,
+            case: &case.variant_id,
             interpreter: &plan.interpreters[case.interpreter].key,
             text,
         });

@@ -76,7 +76,7 @@ impl Listener for Progress {
     fn started(&mut self, plan: &Plan, case: usize) {
         let at = &plan.cases[case];
         let key = plan.interpreters[at.interpreter].key.to_string();
-        self.pace(|pace, now| pace.started(case, &key, &at.id.0, now));
+        self.pace(|pace, now| pace.started(case, &key, &at.variant_id, now));
         self.tell();
     }
 

@@ -177,7 +177,7 @@ impl Review<'_> {
         let pairs = offered.iter().zip(decided);
         for (group, _) in pairs.filter(|(_, one)| **one == Decision::Rejected) {
             let rows = group.rows();
-            let row = rows.first().copied().unwrap_or_default();
+            let Some(row) = rows.first() else { continue };
             let more = match rows.len() {
                 0 | 1 => String::new(),
                 all => format!(" and {} more", plural(all - 1, "row")),

@@ -17,15 +17,15 @@ use std::collections::{HashMap, HashSet};
 pub use boundaries::{Boundary, ChangedIn, Observation};
 
 use crate::python::version::InterpreterKey;
-use crate::record::Verdict;
 use crate::record::letter::{index_of, next_letter};
 use crate::record::{CaseReport, ChangeReport, KnownBehaviour, RunReport};
+use crate::record::{VariantId, Verdict};
 
 /// One row of the comparison: a variant on every interpreter of the report.
 #[derive(Debug)]
 pub struct Row<'a> {
-    /// Id of the case.
-    pub case: &'a str,
+    /// Its id.
+    pub case: &'a VariantId,
     /// One per interpreter, in the report's order; `None` where an interrupted run did not get to it.
     pub cells: Vec<Option<Cell<'a>>>,
     /// The distinct behaviours, in the order of their letters: those of the baseline, then new ones, oldest first.
@@ -180,7 +180,7 @@ pub fn rows(report: &RunReport) -> Vec<Row<'_>> {
     let notes: HashMap<&str, &[ChangeReport]> =
         scenarios.map(|one| (&*one.id, &*one.changes)).collect();
     for case in &report.cases {
-        if rows.last().is_none_or(|row| case.case != row.case) {
+        if rows.last().is_none_or(|row| case.case != *row.case) {
             let cells = vec![None; report.interpreters.len()];
             rows.push(Row {
                 case: &case.case,
@@ -217,7 +217,7 @@ pub fn rows(report: &RunReport) -> Vec<Row<'_>> {
         let known = report.baseline.get(row.case);
         name(row, known.map_or(&[], Vec::as_slice));
     }
-    let mut known: HashSet<&str> = rows.iter().map(|row| row.case).collect();
+    let mut known: HashSet<&str> = rows.iter().map(|row| &**row.case).collect();
     for open in &report.unfinished {
         if known.insert(&open.case) {
             let cells = vec![None; report.interpreters.len()];

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use super::{Boundary, Cell, ChangedIn, Row};
 use crate::record::ChangeReport;
+use crate::record::VariantId;
 
 /// A row that behaves otherwise than before, or a build that does so.
 #[derive(Clone, Copy, Debug)]
 pub struct Change<'a> {
     /// Id of the row.
-    pub case: &'a str,
+    pub case: &'a VariantId,
     /// The last case with the old behaviour, or that of the plain build.
     pub before: Cell<'a>,
     /// The first case with the new one, or that of the other build.

@@ -10,5 +10,6 @@ pub mod read;
 mod report;
 mod verdict;
 
+pub use id::{CaseId, ScenarioId, VariantId};
 pub use report::*;
 pub use verdict::{Rating, Verdict};

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::digest::is_current;
 use crate::record::{RunReport, Seen};
 use crate::trace::{StepAction, StepRecord, Steps, digest_trace};
-use crate::word::Word;
+use smol_str::SmolStr;
 
 /// Gives the traces of an older report digests of the current form, and its rows the words that traces had. The digests of its
 /// scenarios stay, and say how old it is: see [`RunReport::is_older`].
@@ -15,9 +15,9 @@ pub(super) fn renew(mut report: RunReport) -> RunReport {
     }
     keep_words(&mut report);
     let old = std::mem::take(&mut report.traces);
-    let mut renewed: HashMap<(Word, Word), Word> = HashMap::new();
+    let mut renewed: HashMap<(SmolStr, SmolStr), SmolStr> = HashMap::new();
     let mut traces = BTreeMap::new();
-    let mut renew = |trace: &mut Word, end: &Word| {
+    let mut renew = |trace: &mut SmolStr, end: &SmolStr| {
         let Some(steps) = old.get(trace) else { return };
         let digest = renewed
             .entry((trace.clone(), end.clone()))
@@ -27,7 +27,7 @@ pub(super) fn renew(mut report: RunReport) -> RunReport {
         kept.or_insert_with(|| Steps::from(without_words(steps)));
         *trace = digest;
     };
-    let renew_seen = |seen: &mut Seen, renew: &mut dyn FnMut(&mut Word, &Word)| {
+    let renew_seen = |seen: &mut Seen, renew: &mut dyn FnMut(&mut SmolStr, &SmolStr)| {
         renew(&mut seen.trace, &seen.end);
     };
     for case in &mut report.cases {
@@ -62,7 +62,7 @@ fn keep_words(report: &mut RunReport) {
             let module = record.inside.and_then(|_| record.action.split(' ').next());
             actions.entry(record.step).or_insert_with(|| StepAction {
                 action: record.action.clone(),
-                module: module.map(Word::from),
+                module: module.map(SmolStr::from),
             });
         }
     }
@@ -70,7 +70,7 @@ fn keep_words(report: &mut RunReport) {
 
 fn without_words(steps: &[StepRecord]) -> Vec<StepRecord> {
     let records = steps.iter().map(|record| StepRecord {
-        action: Word::default(),
+        action: SmolStr::default(),
         ..record.clone()
     });
     records.collect()

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::id::VariantId;
 use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
 use crate::trace::{Actions, Steps, TraceView};
-use crate::word::Word;
+use smol_str::SmolStr;
 
 /// The version of the format that this program writes.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -43,13 +44,13 @@ pub struct RunReport {
     /// By case, then by version.
     pub cases: Vec<CaseReport>,
     /// Each distinct trace once, under its digest.
-    pub traces: BTreeMap<Word, Steps>,
+    pub traces: BTreeMap<SmolStr, Steps>,
     /// The steps of each row as people read them, by case.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub actions: BTreeMap<Word, Actions>,
+    pub actions: BTreeMap<VariantId, Actions>,
     /// What the baseline knows of the rows, by case; nothing where there is no baseline. Letters of behaviours come from here.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub baseline: BTreeMap<String, Vec<KnownBehaviour>>,
+    pub baseline: BTreeMap<VariantId, Vec<KnownBehaviour>>,
     /// Whether the run was interrupted. A merge only tells of what was not finished.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub interrupted: bool,
@@ -89,9 +90,9 @@ pub struct KnownBehaviour {
     /// Its letter, which it keeps.
     pub letter: String,
     /// Digest of its trace.
-    pub trace: Word,
+    pub trace: SmolStr,
     /// How the process ended.
-    pub end: Word,
+    pub end: SmolStr,
     /// Who showed it, by version.
     pub versions: BTreeSet<InterpreterKey>,
     /// Who showed it when the scenario was another text than the one that ran.
@@ -103,9 +104,9 @@ pub struct KnownBehaviour {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Seen {
     /// Digest of the trace.
-    pub trace: Word,
+    pub trace: SmolStr,
     /// How the process ended.
-    pub end: Word,
+    pub end: SmolStr,
 }
 
 /// How a case stands to the baseline.
@@ -142,7 +143,7 @@ pub enum Status {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Unfinished {
     /// Id of the row.
-    pub case: Word,
+    pub case: VariantId,
     /// Key of the column.
     pub interpreter: InterpreterKey,
 }
@@ -224,7 +225,7 @@ pub struct ScenarioReport {
     /// Ids of its rows in the order of its matrix, those of other parts too; nothing where it has one row. So the rows of merged
     /// parts stand as those of a whole run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub rows: Vec<String>,
+    pub rows: Vec<VariantId>,
 }
 
 /// A change that a scenario tells of.
@@ -240,12 +241,12 @@ pub struct ChangeReport {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CaseReport {
     /// Id of the row.
-    pub case: Word,
+    pub case: VariantId,
     /// Id of the scenario.
-    pub scenario: Word,
+    pub scenario: SmolStr,
     /// The matrix' choice.
     #[serde(with = "variant_as_map")]
-    pub variant: Vec<(Word, serde_json::Value)>,
+    pub variant: Vec<(SmolStr, serde_json::Value)>,
     /// Key of the column.
     pub interpreter: Arc<InterpreterKey>,
     /// The verdict.
@@ -257,15 +258,15 @@ pub struct CaseReport {
     pub step: Option<usize>,
     /// How the process ended; nothing for a case that did not run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub end: Option<Word>,
+    pub end: Option<SmolStr>,
     /// The step that was running when the process ended, in words, if one was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub during: Option<Word>,
+    pub during: Option<SmolStr>,
     /// Wall time of the case in milliseconds; of several runs, of the longest.
     pub duration_ms: f64,
     /// Digest of its trace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub trace: Option<Word>,
+    pub trace: Option<SmolStr>,
     /// Other behaviours that repeats, or other machines, showed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<Seen>,
@@ -317,10 +318,10 @@ mod variant_as_map {
     use serde::{Deserialize, Deserializer, Serializer};
     use serde_json::{Map, Value};
 
-    use super::Word;
+    use super::SmolStr;
 
     pub(super) fn serialize<S: Serializer>(
-        variant: &[(Word, Value)],
+        variant: &[(SmolStr, Value)],
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
         serializer.collect_map(variant.iter().map(|(key, value)| (key, value)))
@@ -328,7 +329,7 @@ mod variant_as_map {
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
-    ) -> Result<Vec<(Word, Value)>, D::Error> {
+    ) -> Result<Vec<(SmolStr, Value)>, D::Error> {
         let map = Map::deserialize(deserializer)?;
         Ok(map
             .into_iter()

@@ -191,7 +191,7 @@ impl View<'_> {
     }
 
     fn unfinished(&self, case: &Unfinished) -> TestCase {
-        let scenario = case.case.split('[').next().unwrap_or_default();
+        let scenario = case.case.scenario();
         let (mut status, why) = if self.report.interrupted {
             (TestCaseStatus::non_success(NonSuccessKind::Error), None)
         } else {

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use crate::baseline::{self, Baseline};
 use crate::exec::Outcome;
-use crate::plan::{Case, CaseId, Plan};
+use crate::plan::{Case, Plan};
 use crate::program::protocol::CASE_FLAGS;
 use crate::python::inventory::{Interpreter, PythonSource, Rejected, Sources};
 use crate::python::version::InterpreterKey;
+use crate::record::VariantId;
 use crate::record::Verdict;
 use crate::record::{
     CaseReport, ChangeReport, InterpreterReport, KnownBehaviour, RejectedReport, RunReport,
@@ -19,7 +20,7 @@ use crate::scenario::model::{Scenario, Variant};
 use crate::trace::difference::Shown;
 use crate::trace::{Actions, StepAction, StepRecord, Steps, TraceView, digest_trace};
 use crate::verdict::{Judgement, judge};
-use crate::word::Word;
+use smol_str::SmolStr;
 
 /// When a run began and how long it took.
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +46,7 @@ pub struct Builder<'a> {
     plan: &'a Plan,
     baseline: Option<&'a Baseline>,
     cases: Vec<Option<CaseReport>>,
-    traces: BTreeMap<Word, Steps>,
+    traces: BTreeMap<SmolStr, Steps>,
     /// Keys of the columns, which all cases share.
     keys: Vec<Arc<InterpreterKey>>,
 }
@@ -119,7 +120,7 @@ impl<'a> Builder<'a> {
         let open = plan.cases.iter().zip(&self.cases);
         let open = open.filter(|(_, report)| report.is_none());
         let unfinished = open.map(|(case, _)| Unfinished {
-            case: case.id.0.clone(),
+            case: case.variant_id.clone(),
             interpreter: plan.interpreters[case.interpreter].key.clone(),
         });
         let unfinished = unfinished.collect();
@@ -161,12 +162,12 @@ impl<'a> Builder<'a> {
 }
 
 /// The steps of every row of a plan in words.
-fn used_actions(plan: &Plan) -> BTreeMap<Word, Actions> {
+fn used_actions(plan: &Plan) -> BTreeMap<VariantId, Actions> {
     // Cases of a row follow each other.
-    let rows = plan.cases.chunk_by(|a, b| a.id == b.id);
+    let rows = plan.cases.chunk_by(|a, b| a.variant_id == b.variant_id);
     let rows = rows.filter_map(|row| {
         let case = row.first()?;
-        Some((case.id.0.clone(), actions(plan.variant(case))))
+        Some((case.variant_id.clone(), actions(plan.variant(case))))
     });
     rows.collect()
 }
@@ -186,21 +187,21 @@ fn actions(variant: &Variant) -> Actions {
 /// A trace as reports keep it: rows share it, and each has words of its own.
 fn without_words(mut steps: Vec<StepRecord>) -> Vec<StepRecord> {
     for record in &mut steps {
-        record.action = Word::default();
+        record.action = SmolStr::default();
         record.module = None;
     }
     steps
 }
 
 /// What the baseline knows of the rows of a plan.
-fn known(plan: &Plan, baseline: &Baseline) -> BTreeMap<String, Vec<KnownBehaviour>> {
+fn known(plan: &Plan, baseline: &Baseline) -> BTreeMap<VariantId, Vec<KnownBehaviour>> {
     // Cases of a row follow each other.
-    let rows = plan.cases.chunk_by(|a, b| a.id == b.id);
+    let rows = plan.cases.chunk_by(|a, b| a.variant_id == b.variant_id);
     let rows = rows.filter_map(|row| {
         let case = row.first()?;
         let scenario = &plan.scenarios[case.scenario];
-        let (file, row) = baseline.row(&scenario.id.0, &case.id.0)?;
-        Some((case.id.to_string(), row.known(file, &scenario.digest)))
+        let (file, row) = baseline.row(&scenario.id.0, &case.variant_id)?;
+        Some((case.variant_id.clone(), row.known(file, &scenario.digest)))
     });
     rows.collect()
 }
@@ -228,12 +229,12 @@ pub fn scenario_report(scenario: &Scenario) -> ScenarioReport {
 }
 
 /// The rows of a scenario that has several.
-fn rows(scenario: &Scenario) -> Vec<String> {
+fn rows(scenario: &Scenario) -> Vec<VariantId> {
     let variants = scenario
         .variants
         .iter()
         .filter(|_| scenario.variants.len() > 1);
-    let ids = variants.map(|variant| CaseId::new(&scenario.id, &variant.id).to_string());
+    let ids = variants.map(|variant| variant.id.clone());
     ids.collect()
 }
 
@@ -275,7 +276,7 @@ fn case_report(
     case: &Case,
     key: &Arc<InterpreterKey>,
     outcomes: Vec<Outcome>,
-    traces: &mut BTreeMap<Word, Steps>,
+    traces: &mut BTreeMap<SmolStr, Steps>,
 ) -> CaseReport {
     let repeats = outcomes.len();
     let reports = outcomes.into_iter();
@@ -324,7 +325,7 @@ fn one_report(
     case: &Case,
     key: &Arc<InterpreterKey>,
     outcome: Outcome,
-    traces: &mut BTreeMap<Word, Steps>,
+    traces: &mut BTreeMap<SmolStr, Steps>,
 ) -> CaseReport {
     let Judgement {
         verdict,
@@ -337,12 +338,12 @@ fn one_report(
     );
     let variant = plan
         .variant(case)
-        .id
+        .choices
         .0
         .iter()
         .map(|(key, value)| (key.into(), value.clone().into()));
     let mut report = CaseReport {
-        case: case.id.0.clone(),
+        case: case.variant_id.clone(),
         scenario: plan.scenarios[case.scenario].id.0.as_str().into(),
         variant: variant.collect(),
         interpreter: Arc::clone(key),
@@ -372,7 +373,7 @@ fn one_report(
             .map(|one| (one.name, one.version))
             .collect();
         let end = trace.end.to_string();
-        let name = Word::from(digest_trace(&trace.steps, &end));
+        let name = SmolStr::from(digest_trace(&trace.steps, &end));
         let steps = Steps::pack(&trace.steps);
         report.end = Some(end.into());
         report.during = trace

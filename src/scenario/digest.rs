@@ -62,7 +62,7 @@ pub(super) fn digest_scenario(variants: &[Variant]) -> String {
 
 fn variant_form(variant: &Variant) -> VariantForm<'_> {
     VariantForm {
-        choices: &variant.id.0,
+        choices: &variant.choices.0,
         compare: compare_form(variant),
         entry: variant.entry.as_ref().map(step_form),
         interpreter: interpreter_form(&variant.interpreter),

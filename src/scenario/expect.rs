@@ -161,6 +161,10 @@ fn passes(at: &At<'_>, matrix: &Matrix, row: &Row, log: &mut Log<'_>) -> bool {
 }
 
 fn variants(matrix: &Matrix) -> String {
-    let ids: Vec<_> = matrix.rows.iter().map(|row| row.id().to_string()).collect();
+    let ids: Vec<_> = matrix
+        .rows
+        .iter()
+        .map(|row| row.choices().to_string())
+        .collect();
     format!("the variants are {}", ids.join(" "))
 }

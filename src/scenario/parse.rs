@@ -8,7 +8,9 @@ use super::digest::digest_scenario;
 use super::expect::Reading;
 use super::fixtures::{self, Fixture};
 use super::matrix::{Matrix, Row};
-use super::model::{Conditions, Module, ModuleBody, Requires, Scenario, ScenarioId, Step, Variant};
+use super::model::{
+    Conditions, Module, ModuleBody, Requires, Scenario, ScenarioId, Step, Variant, VariantId,
+};
 use super::names;
 use super::possible::{Place as StepPlace, Recorded};
 use super::requires;
@@ -150,7 +152,7 @@ fn read(file: &str, id: ScenarioId, document: &Node, log: &mut Log<'_>) -> Optio
     let changes = named("changes").map(|at| conditions::changes(at, log));
     let mut variants = Vec::with_capacity(matrix.rows.len());
     for row in matrix.rows.clone() {
-        variants.push(variant(&entries, &mut matrix, &row, log));
+        variants.push(variant(&id, &entries, &mut matrix, &row, log));
     }
     log.settle();
     let compare = named("compare").map(|at| conditions::compare(at, log));
@@ -181,7 +183,13 @@ fn read(file: &str, id: ScenarioId, document: &Node, log: &mut Log<'_>) -> Optio
 }
 
 /// One variant: the sections with the values of its row filled in, read and checked.
-fn variant(entries: &[Entry<'_>], matrix: &mut Matrix, row: &Row, log: &mut Log<'_>) -> Variant {
+fn variant(
+    scenario: &ScenarioId,
+    entries: &[Entry<'_>],
+    matrix: &mut Matrix,
+    row: &Row,
+    log: &mut Log<'_>,
+) -> Variant {
     const SECTIONS: [&str; 7] = [
         "modules",
         "steps",
@@ -262,8 +270,10 @@ fn variant(entries: &[Entry<'_>], matrix: &mut Matrix, row: &Row, log: &mut Log<
         }
     }
     let modules: Vec<Module> = fixtures.iter().map(module).collect();
+    let choices = row.choices();
     let variant = Variant {
-        id: row.id(),
+        id: VariantId::new(scenario, &choices),
+        choices,
         modules,
         entry: entry.as_ref().and_then(step_of),
         steps: all_of(&parsed),

@@ -79,7 +79,7 @@ impl Matrix {
                     filled.push_str(&token);
                     if self.keys.iter().any(|known| known == key) {
                         let message =
-                            format!("`{token}` has no value in the variant `{}`", row.id());
+                            format!("`{token}` has no value in the variant `{}`", row.choices());
                         log.say(path, message, "give it one under `include`");
                     } else {
                         log.say(path, format!("unknown `{token}`"), self.nearest(key));

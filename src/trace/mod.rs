@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 pub use digest::{digest_trace, digest_v1};
 pub use steps::Steps;
 
-use crate::word::Word;
 use fact::{FactName, FactValue};
+use smol_str::SmolStr;
 
 /// The state after one step, in full, and what happened in it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,10 +30,10 @@ pub struct StepRecord {
     pub inside: Option<usize>,
     /// The module in whose body the step stands, where the words of the row are not beside the trace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub module: Option<Word>,
+    pub module: Option<SmolStr>,
     /// The step in words; empty where those of its row are beside the trace ([`Actions`]), because rows that behave alike share a trace.
     #[serde(default, skip_serializing_if = "str::is_empty")]
-    pub action: Word,
+    pub action: SmolStr,
     /// In the order in which they are shown.
     #[serde(with = "facts_as_map")]
     pub facts: Vec<(FactName, FactValue)>,
@@ -53,10 +53,10 @@ impl StepRecord {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct StepAction {
     /// The step in words: `import: demo`.
-    pub action: Word,
+    pub action: SmolStr,
     /// The module in whose body it stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub module: Option<Word>,
+    pub module: Option<SmolStr>,
 }
 
 /// The steps of a row as people read them, by their numbers.
@@ -105,7 +105,7 @@ impl<'a> TraceView<'a> {
     pub fn to_records(self) -> Vec<StepRecord> {
         let records = self.steps.iter().map(|record| StepRecord {
             action: self.action(record).into(),
-            module: self.module(record).map(Word::from),
+            module: self.module(record).map(SmolStr::from),
             ..record.clone()
         });
         records.collect()

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::scenario::model::{
-    Action, Conditions, Known, Module, ModuleBody, Requires, Step, VariantId,
+    Action, Choices, Conditions, Known, Module, ModuleBody, Requires, Step, VariantId,
 };
 use crate::trace::StepRecord;
 use crate::trace::fact::FactName;
@@ -25,6 +25,7 @@ fn variant(expectations: Vec<Expectation>) -> Variant {
     };
     Variant {
         id: VariantId::default(),
+        choices: Choices::default(),
         modules: vec![],
         entry: None,
         steps: vec![step(vec![]), step(expectations)],

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Changed, Changes, Group, Kind, Only, Side};
 use crate::baseline::Baseline;
 use crate::python::version::InterpreterKey;
+use crate::record::VariantId;
 use crate::record::Verdict;
 use crate::record::{RunReport, Seen};
 use crate::trace::TraceView;
@@ -32,7 +33,7 @@ type Row<'a> = BTreeMap<&'a InterpreterKey, Entry<'a>>;
 #[derive(Default)]
 struct Index<'a> {
     versions: BTreeSet<&'a InterpreterKey>,
-    rows: BTreeMap<&'a str, Row<'a>>,
+    rows: BTreeMap<&'a VariantId, Row<'a>>,
 }
 
 /// What changed in the cases that both sides have.
@@ -67,7 +68,7 @@ pub(super) fn between<'a>(was: Side<'a>, now: Side<'a>) -> Changes<'a> {
 
 fn compare<'a>(
     changes: &mut Changes<'a>,
-    (case, key): (&'a str, &'a InterpreterKey),
+    (case, key): (&'a VariantId, &'a InterpreterKey),
     before: &Entry<'a>,
     after: &Entry<'a>,
 ) {
@@ -224,6 +225,9 @@ fn only<'a>(
     let rows = one.rows.keys().copied();
     Only {
         versions: one.versions.difference(&paired).copied().collect(),
-        rows: rows.filter(|row| !other.rows.contains_key(row)).collect(),
+        rows: rows
+            .filter(|row| !other.rows.contains_key(row))
+            .map(VariantId::as_str)
+            .collect(),
     }
 }

@@ -6,10 +6,9 @@ use std::fmt;
 use serde::Serialize;
 
 use super::Block;
-use super::matrix::{parts, tone};
+use super::matrix::tone;
 use super::scripts::Scripts;
 use crate::compare::Row;
-use crate::plan::CaseId;
 use crate::program::script;
 use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
@@ -96,7 +95,7 @@ pub(super) fn blocks(
     // Rows of a scenario follow each other: it is read once for all of them.
     let mut last: Option<(&str, Option<Scenario>)> = None;
     for (at, row) in rows.iter().enumerate() {
-        let (id, _) = parts(row.case);
+        let id = row.case.scenario();
         let Some((number, scenario)) = scenarios.get(id) else {
             continue;
         };
@@ -140,7 +139,7 @@ fn read(scenario: &ScenarioReport) -> Option<Scenario> {
 /// The scripts of a row, by interpreter; those that were skipped have none.
 fn written(scripts: &mut Scripts, scenario: &Scenario, row: &Row<'_>) -> BTreeMap<usize, usize> {
     let mut variants = scenario.variants.iter();
-    let variant = variants.find(|one| CaseId::new(&scenario.id, &one.id).0 == row.case);
+    let variant = variants.find(|one| one.id == *row.case);
     let Some(variant) = variant else {
         return BTreeMap::new();
     };

@@ -102,7 +102,7 @@ pub(super) fn groups<'a>(
     let mut groups: Vec<Group<'a>> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     for (number, row) in rows.iter().enumerate() {
-        let (scenario, variant) = parts(row.case);
+        let (scenario, variant) = (row.case.scenario(), row.case.bare_choices().unwrap_or(""));
         let (subject, name) = scenario.split_once('/').unwrap_or(("", scenario));
         // Once for all variants, which follow each other.
         let title = titles.get(scenario).filter(|_| last != scenario);
@@ -139,12 +139,6 @@ pub(super) fn groups<'a>(
 fn titles(report: &RunReport) -> HashMap<&str, &str> {
     let scenarios = report.scenarios.iter();
     scenarios.map(|one| (&*one.id, &*one.title)).collect()
-}
-
-/// A case id as the id of its scenario and the choices of its matrix.
-pub(super) fn parts(case: &str) -> (&str, &str) {
-    let parts = case.strip_suffix(']').and_then(|rest| rest.split_once('['));
-    parts.unwrap_or((case, ""))
 }
 
 /// The class of a verdict.
@@ -226,7 +220,7 @@ pub(super) fn index(report: &RunReport, rows: &[Row<'_>]) -> Index {
     let place = |verdict: Verdict| Verdict::ALL.iter().position(|known| *known == verdict);
     let titles = titles(report);
     let entry = |row: &Row<'_>| {
-        let (scenario, _) = parts(row.case);
+        let scenario = row.case.scenario();
         let cells = row.cells.iter();
         let changed = row.changed_in();
         Entry {

@@ -8,9 +8,10 @@ use crate::compare::Row;
 use crate::compare::releases::{Change, releases};
 use crate::python::version::InterpreterKey;
 use crate::record::RunReport;
+use crate::record::VariantId;
 use crate::report::markdown;
 use crate::report::markdown::escape::{code, html_code, link, prose};
-use crate::report::markdown::table::{LEGEND, matrix, scenario_of};
+use crate::report::markdown::table::{LEGEND, matrix};
 use crate::report::terminal::summary::{self, plural};
 use crate::report::terminal::whole::Told;
 use crate::text::shell_word;
@@ -58,8 +59,8 @@ pub(super) fn page(
 }
 
 /// A row, as a link to its place on the page of its subject.
-pub(super) fn address_of(case: &str, names: &BTreeMap<&str, String>) -> String {
-    let id = scenario_of(case);
+pub(super) fn address_of(case: &VariantId, names: &BTreeMap<&str, String>) -> String {
+    let id = case.scenario();
     let (subject, name) = id.split_once('/').unwrap_or(("scenarios", id));
     let address = names
         .get(subject)

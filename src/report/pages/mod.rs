@@ -9,7 +9,6 @@ use std::path::{Component, Path};
 
 use super::format::RenderError;
 use super::links::Links;
-use super::markdown::table::subject_of;
 use super::{html, json};
 use crate::compare::{self, Row};
 use crate::record::RunReport;
@@ -96,7 +95,7 @@ pub fn pages(report: &RunReport, strict: bool, links: &Links) -> Result<Vec<Page
     let rows = compare::rows(report);
     let mut subjects: BTreeMap<&str, Vec<&Row<'_>>> = BTreeMap::new();
     for row in &rows {
-        subjects.entry(subject_of(row.case)).or_default().push(row);
+        subjects.entry(row.case.subject()).or_default().push(row);
     }
     let names = names(subjects.keys().copied());
     let marked = |name: &str, text: String| Page {

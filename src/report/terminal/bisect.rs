@@ -12,6 +12,7 @@ use crate::compare::boundaries::notes;
 use crate::compare::gaps;
 use crate::compare::history::{History, Records};
 use crate::python::version::InterpreterKey;
+use crate::record::VariantId;
 use crate::record::{ScenarioReport, Seen};
 use crate::text::{shell_word, visible, wrapped};
 use crate::trace::difference::{Shown, differences};
@@ -19,7 +20,7 @@ use crate::trace::difference::{Shown, differences};
 /// What is shown.
 pub struct Page<'a> {
     /// The scenario or row, as it was named.
-    pub id: &'a str,
+    pub id: &'a VariantId,
     /// The scenario, where its file or a report has it.
     pub scenario: Option<&'a ScenarioReport>,
     /// Where what is known comes from.
@@ -57,7 +58,7 @@ pub fn render(page: &Page<'_>, style: Style) -> String {
     }
     for (text, histories) in &groups {
         out.push('\n');
-        if histories.iter().any(|one| one.case != page.id) {
+        if histories.iter().any(|one| one.case != *page.id) {
             for history in histories {
                 let _ = writeln!(out, "{}", style.strong(&visible(&history.case)));
             }

@@ -8,6 +8,7 @@ use super::bisect::{Given, Page, render};
 use super::style::Style;
 use crate::compare::history::Records;
 use crate::python::version::InterpreterKey;
+use crate::record::VariantId;
 use crate::record::Verdict::{Crashed, Pass};
 use crate::record::fake;
 use crate::record::{ChangeReport, RunReport};
@@ -62,7 +63,8 @@ fn page(report: RunReport, id: &str, given: Option<(&[&str], &[&str])>) -> Strin
         baseline: None,
     };
     let cases = records.cases("swap/a").into_iter();
-    let cases = cases.filter(|case| id == "swap/a" || *case == id);
+    let id = &VariantId::from(id);
+    let cases = cases.filter(|case| *id == "swap/a" || *case == id);
     let histories: Vec<_> = cases
         .map(|case| records.history("swap/a", case, "now"))
         .collect();

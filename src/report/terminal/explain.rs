@@ -10,6 +10,7 @@ use crate::compare::boundaries::notes;
 use crate::compare::details::{steps_with_texts, texts_of_step};
 use crate::compare::{Row, seen_and_unseen};
 use crate::python::version::InterpreterKey;
+use crate::record::VariantId;
 use crate::record::ranges::ranges;
 use crate::record::{CaseReport, RunReport, ScenarioReport};
 use crate::text::{fit, visible};
@@ -121,7 +122,7 @@ fn differences(
     rows: usize,
     width: usize,
 ) {
-    let mut groups: Vec<(Vec<Difference>, Vec<&str>)> = Vec::new();
+    let mut groups: Vec<(Vec<Difference>, Vec<&VariantId>)> = Vec::new();
     for (row, before, after) in crossing {
         let found = difference(report, before, after);
         match groups.iter_mut().find(|(known, _)| *known == found) {
@@ -131,10 +132,9 @@ fn differences(
     }
     for (found, cases) in groups {
         if rows > 1 {
-            let variants = cases.iter().map(|case| {
-                let variant = case.split_once('[').map_or(*case, |(_, variant)| variant);
-                visible(variant.trim_end_matches(']'))
-            });
+            let variants = cases
+                .iter()
+                .map(|case| visible(case.bare_choices().unwrap_or(case)));
             let _ = writeln!(out, "  with {}", variants.collect::<Vec<_>>().join("; "));
         }
         listed(out, &found, width);

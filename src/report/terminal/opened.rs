@@ -9,13 +9,14 @@ use crate::compare;
 use crate::compare::changes::{Changed, Group, Kind};
 use crate::python::version::InterpreterKey;
 use crate::record::RunReport;
+use crate::record::VariantId;
 use crate::record::ranges::ranges;
 use crate::text::{visible, wrapped};
 
 /// All steps of a row of a change, what was beside what is; of one that is new, its behaviours.
-pub fn render(report: &RunReport, group: &Group<'_>, row: &str, style: Style) -> String {
+pub fn render(report: &RunReport, group: &Group<'_>, row: &VariantId, style: Style) -> String {
     let scenarios = report.scenarios.iter();
-    let mut scenarios = scenarios.filter(|one| row.split('[').next() == Some(&one.id));
+    let mut scenarios = scenarios.filter(|one| row.scenario() == one.id);
     let scenario = scenarios.next();
     let none = BTreeMap::new();
     let notes = scenario.map_or(&none, |one| &one.notes);

@@ -155,7 +155,7 @@ fn lines(rows: &[&Row<'_>], all: &[&InterpreterKey]) -> Vec<Line> {
     let mut lines = Vec::new();
     let (mut subject, mut scenario) = ("", "");
     for row in rows {
-        let (id, variant) = split(row.case);
+        let (id, variant) = (row.case.scenario(), row.case.bare_choices());
         let (own, name) = id.split_once('/').unwrap_or(("", id));
         if own != subject {
             subject = own;
@@ -356,14 +356,6 @@ pub(crate) fn verdict_word(row: &Row<'_>) -> String {
     )
 }
 
-/// A case id as the scenario's id and the choices of its matrix.
-fn split(case: &str) -> (&str, Option<&str>) {
-    let parts = case.strip_suffix(']').and_then(|rest| rest.split_once('['));
-    parts.map_or((case, None), |(scenario, variant)| {
-        (scenario, Some(variant))
-    })
-}
-
 /// What stands for a case, wherever its row is shown: the letter of its behaviour, with `!` where it violates something and
 /// `~` where it is known to, or the sign of what has no behaviour.
 pub(crate) fn mark(row: &Row<'_>, column: usize) -> (String, Tone) {
@@ -391,15 +383,6 @@ pub(crate) fn mark(row: &Row<'_>, column: usize) -> (String, Tone) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_case_id_is_a_scenario_and_a_choice() {
-        assert_eq!(split("swap/copy"), ("swap/copy", None));
-        assert_eq!(
-            split("swap/new[via=c_api]"),
-            ("swap/new", Some("via=c_api"))
-        );
-    }
 
     #[test]
     fn heads_tell_twins_apart() {

@@ -13,7 +13,7 @@ use crate::compare;
 use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
 use crate::record::ranges::ranges;
-use crate::record::{CaseReport, RunReport};
+use crate::record::{CaseReport, RunReport, VariantId};
 use crate::report::alike::{Failure, merged};
 use crate::text::{shell_word, visible};
 
@@ -213,14 +213,14 @@ pub(crate) fn is_in_threads(report: &RunReport, case: &CaseReport) -> bool {
 }
 
 /// How a row is named on the command line: by its id where scenarios are looked for, else with their folder.
-pub fn name_of(report: &RunReport, case: &str) -> String {
-    let id = case.split('[').next().unwrap_or(case);
+pub fn name_of(report: &RunReport, case: &VariantId) -> String {
+    let id = case.scenario();
     let scenario = report.scenarios.iter().find(|scenario| scenario.id == id);
     named(scenario.map(|scenario| &*scenario.file), case)
 }
 
 /// The same, of a scenario in a file, for the commands that take one scenario.
-pub(crate) fn named(file: Option<&str>, case: &str) -> String {
+pub(crate) fn named(file: Option<&str>, case: &VariantId) -> String {
     match file.map(|file| (folder(file, case), file)) {
         Some((Some("scenarios"), _)) | None => shell_word(case),
         Some((Some(folder), _)) => {
@@ -231,7 +231,7 @@ pub(crate) fn named(file: Option<&str>, case: &str) -> String {
 }
 
 /// How `modswap run` takes the same.
-pub(crate) fn run_of(file: Option<&str>, case: &str) -> String {
+pub(crate) fn run_of(file: Option<&str>, case: &VariantId) -> String {
     match file.map(|file| (folder(file, case), file)) {
         Some((Some(folder), _)) if folder != "scenarios" => {
             format!("{} --id {}", shell_word(folder), shell_word(case))
@@ -242,12 +242,11 @@ pub(crate) fn run_of(file: Option<&str>, case: &str) -> String {
 }
 
 /// The folder below which the file of a row is called as its id says.
-fn folder<'a>(file: &'a str, case: &str) -> Option<&'a str> {
-    let id = case.split('[').next().unwrap_or(case);
+fn folder<'a>(file: &'a str, case: &VariantId) -> Option<&'a str> {
     let stem = file
         .strip_suffix(".yaml")
         .or_else(|| file.strip_suffix(".yml"))?;
-    let folder = stem.strip_suffix(id)?.trim_end_matches('/');
+    let folder = stem.strip_suffix(case.scenario())?.trim_end_matches('/');
     Some(if folder.is_empty() { "." } else { folder })
 }
 

@@ -9,6 +9,7 @@ use super::{not_run, packages};
 use crate::compare::details::{steps_with_texts, texts_of_step};
 use crate::compare::{Row, seen_and_unseen};
 use crate::python::version::InterpreterKey;
+use crate::record::VariantId;
 use crate::record::ranges::ranges;
 use crate::record::{CaseReport, ChangeReport, RunReport, ScenarioReport};
 use crate::text::{visible, wrapped};
@@ -25,7 +26,7 @@ pub fn render(
     let strong = |text: &str| style.strong(text);
     for row in rows {
         out.push('\n');
-        if row.case != scenario.id {
+        if !row.case.choices().is_empty() {
             let _ = writeln!(out, "{}", strong(&visible(row.case)));
         }
         render_row(&mut out, report, scenario, row, style);
@@ -42,7 +43,7 @@ pub fn render(
         }
     }
     reproduce(&mut out, report, rows);
-    let id = name_of(report, &scenario.id);
+    let id = name_of(report, &VariantId::from(&scenario.id));
     let _ = writeln!(out, "\nscenario file: {}", style.file(&scenario.file));
     if !scenario.refs.is_empty() || scenario.about.is_some() {
         let _ = writeln!(out, "more: modswap explain {id}");

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::parts::{self, Division};
-use crate::plan::{CaseId, Shard};
+use crate::plan::Shard;
 use crate::python::requirements::{Requirements, find_unmet};
 use crate::python::version::InterpreterKey;
 use crate::record::RunReport;
+use crate::record::VariantId;
 use crate::record::ranges::ranges;
 use crate::report::terminal::summary::plural;
 use crate::text::visible;
-use crate::word::Word;
 
 /// Parts and rows that are named before the rest is only counted.
 const NAMED: usize = 3;
@@ -107,13 +107,10 @@ pub fn holes(report: &RunReport, required: &[Requirements]) -> Vec<Hole> {
     let open = report.unfinished.iter();
     let open: BTreeSet<_> = open.map(|one| (&one.case, &one.interpreter)).collect();
     let known: BTreeSet<_> = ran.chain(open.iter().copied()).collect();
-    let rows: BTreeSet<&Word> = known.iter().map(|(row, _)| *row).collect();
+    let rows: BTreeSet<&VariantId> = known.iter().map(|(row, _)| *row).collect();
     let lost = keys.iter().filter_map(|key| {
         let there = parts_of(key);
-        let should = |row: &Word| {
-            let id = CaseId(row.clone());
-            there.iter().any(|shard| shard.has(&id))
-        };
+        let should = |row: &VariantId| there.iter().any(|shard| shard.has(row));
         let lost = rows.iter().filter(|row| !known.contains(&(**row, *key)));
         let lost: Vec<String> = lost
             .filter(|row| should(row))

@@ -13,10 +13,10 @@ use crate::python::version::InterpreterKey;
 use crate::record::letter::index_of;
 use crate::record::{
     CaseReport, InterpreterReport, KnownBehaviour, RejectedReport, RunReport, SCHEMA_VERSION,
-    ScenarioReport, Unfinished,
+    ScenarioReport, Unfinished, VariantId,
 };
 use crate::trace::{Actions, Steps};
-use crate::word::Word;
+use smol_str::SmolStr;
 
 /// Traces that may be there before it is worth a look which of them nobody shows any longer.
 const FEW_TRACES: usize = 1024;
@@ -35,18 +35,18 @@ pub struct Merger {
     interpreters: BTreeMap<InterpreterKey, InterpreterReport>,
     rejected: BTreeSet<RejectedReport>,
     scenarios: BTreeMap<String, ScenarioReport>,
-    cells: BTreeMap<Word, BTreeMap<InterpreterKey, Cell>>,
-    traces: BTreeMap<Word, Steps>,
-    actions: BTreeMap<Word, Actions>,
-    baseline: BTreeMap<Word, Known>,
-    unfinished: BTreeSet<(Word, InterpreterKey)>,
+    cells: BTreeMap<VariantId, BTreeMap<InterpreterKey, Cell>>,
+    traces: BTreeMap<SmolStr, Steps>,
+    actions: BTreeMap<VariantId, Actions>,
+    baseline: BTreeMap<VariantId, Known>,
+    unfinished: BTreeSet<(VariantId, InterpreterKey)>,
     /// How many traces there may be before the next look.
     enough_traces: usize,
 }
 
 /// What the baseline has of a row: by place of its letter, the letter, trace and end, who showed it, and who did before the
 /// text changed.
-type Known = BTreeMap<(Option<usize>, String, Word, Word), [BTreeSet<InterpreterKey>; 2]>;
+type Known = BTreeMap<(Option<usize>, String, SmolStr, SmolStr), [BTreeSet<InterpreterKey>; 2]>;
 
 impl Merger {
     /// Takes in one more, which may be a merge.
@@ -214,15 +214,15 @@ fn joined(set: BTreeSet<String>) -> String {
 }
 
 /// The entry of a row, which most often is there.
-fn row<'a, T: Default>(rows: &'a mut BTreeMap<Word, T>, case: &str) -> &'a mut T {
+fn row<'a, T: Default>(rows: &'a mut BTreeMap<VariantId, T>, case: &VariantId) -> &'a mut T {
     if !rows.contains_key(case) {
-        rows.insert(case.into(), T::default());
+        rows.insert(case.clone(), T::default());
     }
     rows.get_mut(case).expect("it was put there")
 }
 
 /// Of two lists of the rows of a scenario the one that knows more of their order: a run of some leaves the others out.
-fn longer(rows: Vec<String>, other: Vec<String>) -> Vec<String> {
+fn longer(rows: Vec<VariantId>, other: Vec<VariantId>) -> Vec<VariantId> {
     let is_longer = (rows.len(), &rows) >= (other.len(), &other);
     if is_longer { rows } else { other }
 }
@@ -245,7 +245,7 @@ fn richer<K: Ord, T: Serialize + PartialEq>(entry: Entry<'_, K, T>, one: T) -> &
 }
 
 /// Keeps, of two values under one key, the first by their texts.
-fn smaller<T: Serialize + PartialEq>(entry: Entry<'_, Word, T>, value: T) {
+fn smaller<K: Ord, T: Serialize + PartialEq>(entry: Entry<'_, K, T>, value: T) {
     let text = |value: &T| serde_json::to_string(value).expect("records have text keys only");
     match entry {
         Entry::Vacant(vacant) => {
@@ -287,7 +287,7 @@ fn told(row: Known) -> Vec<KnownBehaviour> {
 }
 
 /// Places of rows in the matrices of their scenarios.
-fn places(scenarios: &BTreeMap<String, ScenarioReport>) -> HashMap<String, usize> {
+fn places(scenarios: &BTreeMap<String, ScenarioReport>) -> HashMap<VariantId, usize> {
     let rows = scenarios
         .values()
         .flat_map(|one| one.rows.iter().enumerate());
@@ -295,8 +295,11 @@ fn places(scenarios: &BTreeMap<String, ScenarioReport>) -> HashMap<String, usize
 }
 
 /// Where a row stands: by scenario, in the order of its matrix, and behind those that nobody knows the place of by their names.
-fn place_of<'a>(places: &HashMap<String, usize>, row: &'a str) -> (&'a str, usize, &'a str) {
-    let scenario = row.split('[').next().unwrap_or(row);
+fn place_of<'a>(
+    places: &HashMap<VariantId, usize>,
+    row: &'a VariantId,
+) -> (&'a str, usize, &'a str) {
+    let scenario = row.scenario();
     let place = places.get(row).copied();
     (scenario, place.unwrap_or(usize::MAX), row)
 }

@@ -60,7 +60,7 @@ steps:
     let [variant] = &scenario.variants[..] else {
         panic!("one variant");
     };
-    assert_eq!(variant.id.to_string(), "");
+    assert_eq!(variant.choices.to_string(), "");
     assert_eq!(variant.timeout, Some(Duration::from_millis(500)));
     assert_eq!(
         variant.requires.python.as_ref().unwrap().to_string(),
@@ -360,7 +360,7 @@ fn ids_of_variants_can_be_typed() {
         ]
     );
     // What runs, and what a report says of it, is the value itself.
-    assert_eq!(scenario.variants[0].id.0[0].1, "sys.modules = {}");
+    assert_eq!(scenario.variants[0].choices.0[0].1, "sys.modules = {}");
 }
 
 #[test]

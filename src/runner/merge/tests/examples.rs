@@ -1,6 +1,6 @@
 use super::*;
-use crate::record::Verdict;
 use crate::record::{Seen, Standing, Status, Unfinished};
+use crate::record::{VariantId, Verdict};
 use crate::report::json;
 
 /// The only case of a merge.
@@ -34,7 +34,7 @@ fn parts_make_the_whole_run() {
     };
     let rows = ["s[a=2]", "s[a=1]", "s[a=3]"];
     let in_order = |mut report: RunReport| {
-        report.scenarios[0].rows = rows.map(str::to_owned).into();
+        report.scenarios[0].rows = rows.map(VariantId::from).into();
         report
             .traces
             .retain(|digest, _| ["t00", "t01"].contains(&&**digest));

@@ -1,7 +1,8 @@
 use super::super::holes::holes;
 use super::*;
-use crate::plan::{CaseId, Shard};
+use crate::plan::Shard;
 use crate::python::requirements::Requirements;
+use crate::record::VariantId;
 
 /// What is missing, in words.
 fn told(report: &RunReport, required: &[&str]) -> Vec<String> {
@@ -14,7 +15,7 @@ fn told(report: &RunReport, required: &[&str]) -> Vec<String> {
 fn part(shard: &str, keys: &[&'static str]) -> RunReport {
     let shard: Shard = shard.parse().unwrap();
     let rows = ROWS.iter();
-    let rows = rows.filter(|row| shard.has(&CaseId((**row).into())));
+    let rows = rows.filter(|row| shard.has(&VariantId::from(**row)));
     let cells = rows.flat_map(|row| keys.iter().map(|key| (*row, *key, "t00")));
     let cells: Vec<_> = cells.collect();
     let mut report = report(&shard.to_string(), &cells);

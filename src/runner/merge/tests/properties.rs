@@ -6,8 +6,8 @@ use proptest::sample::{select, subsequence};
 use serde_json::json;
 
 use super::*;
-use crate::record::Verdict;
 use crate::record::{KnownBehaviour, Seen, Standing, Status, Unfinished};
+use crate::record::{VariantId, Verdict};
 use crate::report::json;
 
 const ENDS: [&str; 2] = ["exit 0", "signal SIGSEGV"];
@@ -89,7 +89,7 @@ fn known() -> impl Strategy<Value = BTreeMap<String, Vec<KnownBehaviour>>> {
             trace: shown
                 .as_ref()
                 .map_or_else(|| "t00".into(), |one| one.trace.clone()),
-            end: shown.map_or_else(crate::word::Word::default, |one| one.end),
+            end: shown.map_or_else(smol_str::SmolStr::default, |one| one.end),
             versions,
             stale,
         }
@@ -147,7 +147,7 @@ fn any_report() -> impl Strategy<Value = RunReport> {
         });
         report.rejected = rejected.collect();
         let scenario = &mut report.scenarios[0];
-        scenario.rows = rows.into_iter().map(str::to_owned).collect();
+        scenario.rows = rows.into_iter().map(VariantId::from).collect();
         scenario.about = (!about.is_empty()).then(|| about.to_owned());
         scenario.title = title.to_owned();
         for one in &mut report.interpreters {
@@ -160,7 +160,10 @@ fn any_report() -> impl Strategy<Value = RunReport> {
                 interpreter: key.parse().unwrap(),
             })
             .collect();
-        report.baseline = baseline;
+        report.baseline = baseline
+            .into_iter()
+            .map(|(row, known)| (row.into(), known))
+            .collect();
         report.cases = cases;
         report
     })
