@@ -3,14 +3,14 @@
 use super::arguments::{AnswerFormat, CheckArguments, Common};
 use super::session::{NotLoaded, find, roots};
 use super::{Exit, Failure, print, screen, style};
+use crate::python::pythons_yaml::{lists_beside, load_lists};
 use crate::report::terminal::check;
-use crate::scenario;
 
 pub(super) fn run(arguments: &CheckArguments, common: &Common) -> Result<Exit, Failure> {
     let json = arguments.format == AnswerFormat::Json;
-    let lists = scenario::lists_beside(&roots(&arguments.scenarios));
+    let lists = lists_beside(&roots(&arguments.scenarios));
     let found = find(&arguments.scenarios);
-    let found = match (found, scenario::listed(&lists)) {
+    let found = match (found, load_lists(&lists)) {
         (Err(NotLoaded::Wrong(mut errors)), Err(more)) => {
             errors.problems.extend(more.problems);
             Err(NotLoaded::Wrong(errors))

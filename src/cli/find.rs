@@ -9,12 +9,11 @@ use crate::python::discover::{DiscoverError, discover, join_keys};
 use crate::python::environment::Environment;
 use crate::python::inventory::{Inventory, Rejected};
 use crate::python::probe_queue::ProbeOptions;
-use crate::python::pythons_yaml::ListedPython;
+use crate::python::pythons_yaml::{ListedPython, lists_beside, load_lists};
 use crate::python::request::PythonRequest;
 use crate::python::requirements::find_unmet;
 use crate::python::source::PythonSource;
 use crate::report::terminal::style::Style;
-use crate::scenario;
 use crate::text::printable;
 
 const HINT: &str = "`modswap pythons` shows what was found and what was rejected";
@@ -57,11 +56,11 @@ pub(super) fn listed(
     style: Style,
 ) -> Result<Vec<ListedPython>, Failure> {
     let lists = if wanted.lists.is_empty() {
-        scenario::lists_beside(scenarios)
+        lists_beside(scenarios)
     } else {
         wanted.lists.clone()
     };
-    scenario::listed(&lists).map_err(|errors| {
+    load_lists(&lists).map_err(|errors| {
         let problems = errors.render(usize::from(style.width), false);
         let text = format!("wrong list of Pythons; nothing was run\n\n{problems}");
         Failure::new(Exit::Usage, text)

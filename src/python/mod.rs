@@ -16,6 +16,7 @@ pub mod environment;
 pub mod identity;
 pub mod interpreter_info;
 pub mod inventory;
+pub(crate) mod launch_settings;
 mod named;
 pub mod probe;
 pub mod probe_queue;
