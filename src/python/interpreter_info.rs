@@ -16,7 +16,6 @@ pub struct InterpreterInfo {
     /// The implementation's own version, `major.minor`: `7.3` of `PyPy`.
     pub implementation_version: Option<String>,
     /// `sys.version_info`, with the `+` of a build between releases.
-    #[serde(with = "as_text")]
     pub version: PythonVersion,
     /// Built without the GIL (PEP 703).
     pub free_threaded: bool,
@@ -115,27 +114,6 @@ fn summarize_build(version: &str) -> String {
         .filter(|part| !part.is_empty() && !is_time(part))
         .collect::<Vec<_>>()
         .join(", ")
-}
-
-mod as_text {
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    use super::PythonVersion;
-
-    pub(super) fn serialize<S: Serializer>(
-        version: &PythonVersion,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(version)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<PythonVersion, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(D::Error::custom)
-    }
 }
 
 #[cfg(test)]

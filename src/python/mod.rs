@@ -14,6 +14,7 @@ mod collector;
 pub mod discover;
 pub mod environment;
 pub mod identity;
+pub mod interpreter;
 pub mod interpreter_info;
 pub mod inventory;
 pub(crate) mod launch_settings;
