@@ -161,19 +161,17 @@ async fn search_sources(
         // One that has another build than its base is a copy that was made before an upgrade.
         let base = virtualenv.info.base_executable.as_deref();
         let is_base = |found: &&Interpreter| Some(&*found.info.executable) == base;
-        let path = virtualenv.command_line();
-        match interpreters.iter().find(is_base) {
-            Some(base) => merged.push(MergedName {
+        let (path, sources) = (virtualenv.command_line(), virtualenv.sources);
+        if let Some(base) = interpreters.iter().find(is_base) {
+            merged.push(MergedName {
                 path,
                 into: base.command_line(),
                 reason: MergeReason::VirtualEnvironment,
-                sources: virtualenv.sources,
-            }),
-            None => {
-                let reason = RejectReason::NoBase(virtualenv.info.base_executable);
-                let sources = virtualenv.sources;
-                rejected.push(Rejected::new(path.as_ref(), &reason, sources, environment));
-            }
+                sources,
+            });
+        } else {
+            let reason = RejectReason::NoBase(virtualenv.info.base_executable);
+            rejected.push(Rejected::new(path.as_ref(), &reason, sources, environment));
         }
     }
     Inventory {

@@ -75,9 +75,9 @@ impl Environment {
         let system = System::current();
         let drive = variables.0.get(OsStr::new("SystemDrive"));
         let root = match (system, drive) {
-            (System::Windows, Some(drive)) => Path::new(drive).join("\\"),
-            (System::Windows, None) => "C:\\".into(),
-            _ => "/".into(),
+            (System::Windows, Some(drive)) => [drive, OsStr::new("\\")].iter().collect(),
+            (System::Windows, None) => PathBuf::from("C:\\"),
+            _ => PathBuf::from("/"),
         };
         let mut environment = Self {
             home: std::env::home_dir().filter(|home| !home.as_os_str().is_empty()),

@@ -14,7 +14,7 @@ use super::reject::RejectReason;
 use super::releases::supported_on;
 use super::request::{PythonRequest, is_label};
 pub use super::source::{PythonSource, Sources};
-use super::version::InterpreterKey;
+use super::version::{InterpreterKey, PythonVersion};
 
 /// A file with a Python's name that is not run on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -165,7 +165,7 @@ impl Inventory {
         let found: HashSet<_> = (self.interpreters.iter())
             .map(|interpreter| &interpreter.key.version)
             .filter(|version| !version.is_prerelease())
-            .map(|version| version.feature())
+            .map(PythonVersion::feature)
             .collect();
         let missing = supported_on(today).filter(|release| !found.contains(&release.version));
         let entry = |(major, minor), until| MissingVersion {

@@ -107,7 +107,7 @@ pub fn load_lists(files: &[PathBuf]) -> Result<Vec<ListedPython>, LoadErrors> {
 
 fn load_list(file: &Path) -> Result<Vec<ListedPython>, Vec<Problem>> {
     let name = crate::text::path(file);
-    let text = read_text(&name, file).map_err(|problem| vec![problem])?;
+    let text = read_text(&name, file)?;
     parse_list(&name, file.parent().unwrap_or(Path::new("")), &text)
 }
 

@@ -119,7 +119,7 @@ type Named = (PathBuf, bool);
 
 /// Reads one file.
 fn file(name: &str, path: &Path, id: ScenarioId) -> Result<Scenario, Vec<Problem>> {
-    let text = read_text(name, path).map_err(|problem| vec![problem])?;
+    let text = read_text(name, path)?;
     parse::scenario(name, id, &text)
 }
 

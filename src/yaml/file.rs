@@ -13,20 +13,23 @@ use super::span::{self, Span};
 ///
 /// # Errors
 /// If it cannot be read, or is not UTF-8.
-pub(crate) fn read_text(name: &str, path: &Path) -> Result<String, Problem> {
-    let bytes = fs::read(path).map_err(|error| unreadable_file(path, &error))?;
+pub(crate) fn read_text(name: &str, path: &Path) -> Result<String, Vec<Problem>> {
+    let bytes = fs::read(path).map_err(|error| vec![unreadable_file(path, &error)])?;
     String::from_utf8(bytes).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
         // Up to the bad byte the lossy text is the same, so the offset holds in it.
         let text = String::from_utf8_lossy(error.as_bytes());
         let length = '\u{fffd}'.len_utf8();
         let byte = error.as_bytes()[offset];
-        Problem {
-            file: printable(name),
-            place: Some(Place::new(&text, Span { offset, length })),
-            message: format!("not UTF-8: the byte 0x{byte:02x} at offset {offset}"),
-            help: Some("save the file as UTF-8".to_owned()),
-        }
+        let span = Span { offset, length };
+        let message = format!("not UTF-8: the byte 0x{byte:02x} at offset {offset}");
+        vec![locate(
+            name,
+            &text,
+            span,
+            &message,
+            Some("save the file as UTF-8"),
+        )]
     })
 }
 
