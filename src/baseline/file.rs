@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::{Baseline, SCHEMA_VERSION, ScenarioBaseline, VariantBaseline};
 use crate::digest::is_current;
 use crate::record::letter::index_of;
-use crate::trace::{ProcessEnd, digest_trace, digest_v1};
+use crate::trace::{ProcessEnd, digest_trace, digest_v1, module_v1};
 
 /// The first line of every file.
 const HEADER: &str =
@@ -218,6 +218,9 @@ fn renew_digests(scenario: &mut ScenarioBaseline) {
     let rows = scenario.variants.iter_mut();
     for behaviour in rows.flat_map(|row| &mut row.behaviours) {
         if !is_current(&behaviour.digest) && digest_v1(&behaviour.trace) == behaviour.digest {
+            for record in &mut behaviour.trace {
+                record.module = module_v1(record);
+            }
             behaviour.digest = digest_trace(&behaviour.trace, &behaviour.end);
         }
     }

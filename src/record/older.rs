@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::digest::is_current;
 use crate::record::{RunReport, Seen};
-use crate::trace::{StepAction, StepRecord, Steps, digest_trace};
+use crate::trace::{StepAction, StepRecord, Steps, digest_trace, module_v1};
 use smol_str::SmolStr;
 
 /// Gives the traces of an older report digests of the current form, and its rows the words that traces had. The digests of its
@@ -58,11 +58,9 @@ fn keep_words(report: &mut RunReport) {
             .and_then(|trace| report.traces.get(trace));
         let actions = report.actions.entry(case.case.clone()).or_default();
         for record in steps.into_iter().flat_map(|steps| steps.iter()) {
-            // A step in the body of a module was called `demo 1: import: other`.
-            let module = record.inside.and_then(|_| record.action.split(' ').next());
             actions.entry(record.step).or_insert_with(|| StepAction {
                 action: record.action.clone(),
-                module: module.map(SmolStr::from),
+                module: module_v1(record),
             });
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use smol_str::SmolStr;
 
 use super::StepRecord;
 use super::fact::FactValue;
@@ -43,6 +44,12 @@ pub fn digest_trace(steps: &[StepRecord], end: &str) -> String {
 pub fn digest_v1(steps: &[StepRecord]) -> String {
     let text = serde_json::to_vec(steps).expect("a trace has text keys only");
     crate::digest::short_hash(&text)
+}
+
+/// Says of a record of form 1 in which module its step stands; such a step was called `demo 1: import: other`.
+pub fn module_v1(record: &StepRecord) -> Option<SmolStr> {
+    record.inside?;
+    record.action.split(' ').next().map(SmolStr::from)
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-pub use digest::{digest_trace, digest_v1};
+pub use digest::{digest_trace, digest_v1, module_v1};
 pub use steps::Steps;
 
 use fact::{FactName, FactValue};
