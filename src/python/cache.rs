@@ -170,6 +170,7 @@ fn read_content(file: &Path) -> Option<CacheContent> {
     content.ok()
 }
 
+/// Writes a cache; its file is replaced whole.
 fn write_content(file: &Path, content: &CacheContent) -> std::io::Result<()> {
     let folder = file.parent().unwrap_or(Path::new(""));
     std::fs::create_dir_all(folder)?;

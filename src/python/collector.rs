@@ -178,6 +178,7 @@ impl<'a> Collector<'a> {
         self.list_matching(dir, |name| name.to_lowercase().starts_with(start))
     }
 
+    /// Returns what a folder holds under matching names, by name.
     fn list_matching(&mut self, dir: &Path, is_match: impl Fn(&str) -> bool) -> Vec<PathBuf> {
         let entries = std::fs::read_dir(dir).and_then(Iterator::collect::<io::Result<Vec<_>>>);
         let entries = entries.unwrap_or_else(|error| {
@@ -246,6 +247,7 @@ impl<'a> Collector<'a> {
         }
     }
 
+    /// Adds a path to the rejected.
     fn reject(&mut self, path: &Path, reason: &RejectReason) {
         let sources = self.source.into();
         let rejected = Rejected::new(path, reason, sources, self.environment);

@@ -111,7 +111,8 @@ impl Environment {
         Some(self.absolute(Path::new(self.variable(name)?)))
     }
 
-    /// Returns a path of a variable or of a file of settings as an absolute one: it is relative to the working directory, or to the home folder (`~/envs`).
+    /// Returns a path of a variable or of a file of settings as an absolute one: it is relative to the working directory, or to
+    /// the home folder (`~/envs`).
     pub(super) fn absolute(&self, path: &Path) -> PathBuf {
         self.working_directory.join(self.without_tilde(path))
     }
@@ -150,7 +151,8 @@ impl Environment {
         }
     }
 
-    /// Returns the path with the home folder for `~`. Variables are set by shells, which expand `~`, but also by configuration files, whose readers do not.
+    /// Returns the path with the home folder for `~`. Variables are set by shells, which expand `~`, but also by configuration
+    /// files, whose readers do not.
     fn without_tilde(&self, path: &Path) -> PathBuf {
         match (path.strip_prefix("~"), &self.home) {
             (Ok(rest), Some(home)) => home.join(rest),

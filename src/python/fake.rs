@@ -113,7 +113,8 @@ impl Machine {
         }
     }
 
-    /// Returns the environment of a Windows machine whose root is the drive; `%LOCALAPPDATA%` is `local`, `%APPDATA%` is `roaming`.
+    /// Returns the environment of a Windows machine whose root is the drive; `%LOCALAPPDATA%` is `local`, `%APPDATA%` is
+    /// `roaming`.
     pub(crate) fn windows(&self) -> Environment {
         let mut environment = self.environment();
         environment.system = System::Windows;

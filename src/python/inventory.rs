@@ -59,7 +59,7 @@ impl Rejected {
 /// A version that is not there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MissingVersion {
-    /// What is wanted: `3.15`, `>=3.6,<3.12`.
+    /// The version or the specifier: `3.15`, `>=3.6,<3.12`.
     pub wanted: String,
     /// Who wants it.
     pub reason: MissingReason,
@@ -97,11 +97,11 @@ impl fmt::Display for MissingReason {
 pub struct Inventory {
     /// Sorted by key; keys are unique.
     pub interpreters: Vec<Interpreter>,
-    /// What is no usable interpreter, sorted by path.
+    /// Files and commands that cannot be used, sorted by path.
     pub rejected: Vec<Rejected>,
     /// Other names of the interpreters, and of rejected ones; sorted by path.
     pub merged: Vec<MergedName>,
-    /// What is wanted and not there.
+    /// Versions that are wanted and not there.
     pub missing: Vec<MissingVersion>,
     /// How many interpreters were found that no request fits.
     pub unselected: usize,

@@ -61,6 +61,7 @@ pub(crate) fn parse_variables(at: &At<'_>, log: &mut Log<'_>) -> Vec<(String, St
         .collect()
 }
 
+/// Parses the value of a variable.
 fn parse_variable(name: &str, at: &At<'_>, log: &mut Log<'_>) -> Option<(String, String)> {
     if name.is_empty() || name.contains(['=', '\0']) {
         let message = format!("{} is no name of a variable", quoted(name));

@@ -1,10 +1,10 @@
 //! Interpreters: finding them, telling them apart, naming them.
 //!
 //! ```text
-//! Environment ─ sources/{pyenv,uv,…,path} ─▶ Collector ─▶ Candidate ─ identity::merge_by_file ─▶ cache, probe_queue ─▶ InterpreterInfo
-//!                                                                                                                       │
-//! --python TEXT ─ request ─▶ PythonRequest ─ named ─▶ cache, probe_queue ─▶ InterpreterInfo ─▶ identity::merge_by_build ◀─┘
-//! pythons.yaml ─────────────▶ ListedPython ──┘                                                        └─▶ Inventory
+//! Environment ─ sources/{pyenv,uv,…,path} ─▶ Collector ─▶ Candidate ─ merge_by_file ─▶ cache, probe ─▶ InterpreterInfo
+//!                                                                                                   │
+//! --python TEXT ─ request ─▶ PythonRequest ─ named ─▶ cache, probe ─▶ InterpreterInfo ─▶ merge_by_build ◀┘
+//! pythons.yaml ──────────▶ ListedPython ────┘                                                 └─▶ Inventory
 //! ```
 
 mod binary;

@@ -44,6 +44,7 @@ impl<'a> NamedPython<'a> {
         }
     }
 
+    /// Returns the source that names it.
     fn source(&self) -> PythonSource {
         match self.listed {
             Some(_) => PythonSource::Listed,

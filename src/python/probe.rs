@@ -55,6 +55,7 @@ pub enum ProbeError {
     Garbage(String),
 }
 
+/// Returns how a process ended, in words.
 fn describe_exit(status: ExitStatus) -> String {
     match status.code() {
         Some(code) => format!("exited with {code}"),
@@ -173,6 +174,7 @@ struct CappedReader<R> {
 }
 
 impl<R: AsyncRead + Unpin> CappedReader<R> {
+    /// Creates the reader of a stream; of none there is nothing to read.
     fn new(stream: Option<R>) -> Self {
         Self {
             is_closed: stream.is_none(),
@@ -195,6 +197,7 @@ impl<R: AsyncRead + Unpin> CappedReader<R> {
         count > 0
     }
 
+    /// Whether no more is kept.
     fn is_full(&self) -> bool {
         self.bytes.len() >= MAX_OUTPUT_LEN
     }
@@ -206,6 +209,7 @@ impl<R: AsyncRead + Unpin> CappedReader<R> {
             .is_some_and(|start| text[start..].contains('\n'))
     }
 
+    /// Returns what was read; bytes that are not UTF-8 are replaced.
     fn text(&self) -> String {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }

@@ -105,6 +105,7 @@ pub fn load_lists(files: &[PathBuf]) -> Result<Vec<ListedPython>, LoadErrors> {
     }
 }
 
+/// Loads the list in a file.
 fn load_list(file: &Path) -> Result<Vec<ListedPython>, Vec<Problem>> {
     let name = crate::text::path(file);
     let text = read_text(&name, file)?;
@@ -142,6 +143,7 @@ fn parse_list(name: &str, folder: &Path, text: &str) -> Result<Vec<ListedPython>
     }
 }
 
+/// Parses an entry of the list; none if it has no command that can be used.
 fn parse_python(
     at: &At<'_>,
     folder: &Path,
@@ -183,6 +185,7 @@ fn parse_python(
     })
 }
 
+/// Parses the label of an entry.
 fn parse_label(at: &At<'_>, log: &mut Log<'_>) -> Option<String> {
     let text = at.text("`label`", log)?;
     if is_label(text) {

@@ -20,7 +20,7 @@ pub enum RejectReason {
     /// A link whose target is gone.
     #[error("a symbolic link to nothing")]
     Dangling {
-        /// What is not there, behind all links.
+        /// The path that does not exist, behind all links.
         missing: PathBuf,
         /// Whether the link was made with a virtual environment.
         in_environment: bool,
@@ -52,7 +52,7 @@ pub enum RejectReason {
     /// A program of Windows, which WSL would start on the other side.
     #[error("a program of Windows")]
     Windows,
-    /// It does not say what it is.
+    /// A Python, or what looks like one, that does not answer the probe.
     #[error(transparent)]
     Probe(#[from] ProbeError),
     /// Not `CPython`.
@@ -66,6 +66,7 @@ pub enum RejectReason {
     NoBase(Option<String>),
 }
 
+/// Returns why the system did not let a file be read.
 fn describe_io_error(error: &io::Error) -> String {
     match error.kind() {
         // The same words on every system, without a number.
@@ -74,6 +75,7 @@ fn describe_io_error(error: &io::Error) -> String {
     }
 }
 
+/// Returns what is said of a virtual environment with that base.
 fn describe_base(base: Option<&str>) -> String {
     match base {
         Some(base) => format!(

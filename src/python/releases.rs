@@ -44,6 +44,7 @@ pub const RELEASES: [FeatureRelease; 14] = [
 /// number; what lies between `3.8` and `3.18446744073709551615` is not counted to its end.
 const MAX_MINOR: u64 = 79;
 
+/// Creates a row of the table.
 const fn release(
     version: FeatureVersion,
     first_release: Date,

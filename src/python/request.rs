@@ -17,7 +17,7 @@ pub const FORMS: &str = "a version (`3.11`, `3.14t`, `>=3.6,<3.12`), a label (`@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PythonRequest {
     text: String,
-    /// What is meant.
+    /// What the text asks for.
     pub target: RequestTarget,
     /// What the interpreter is to be called beside its version; never set on a version.
     pub label: Option<String>,
@@ -143,6 +143,7 @@ impl fmt::Display for PythonRequest {
 }
 
 impl PythonRequest {
+    /// Creates a request without label and file.
     fn new(text: &str, target: RequestTarget) -> Self {
         Self {
             text: text.to_owned(),

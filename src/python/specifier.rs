@@ -89,7 +89,7 @@ impl FromStr for VersionSpec {
 }
 
 impl VersionSpec {
-    /// Whether it speaks of nothing but builds (`free-threaded`, `not debug`).
+    /// Whether it names nothing but builds (`free-threaded`, `not debug`).
     pub fn is_build_only(&self) -> bool {
         self.0.versions.is_empty()
     }
@@ -129,6 +129,7 @@ impl VersionSpec {
     }
 }
 
+/// Whether a specifier means a version; only one that names a prerelease tells prereleases from their release.
 fn contains(specifier: &VersionSpecifier, version: &PythonVersion) -> bool {
     if !specifier.version().any_prerelease() {
         return specifier.contains(&version.to_pep440_release());

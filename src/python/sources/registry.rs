@@ -51,7 +51,8 @@ mod reader {
     /// 64-bit one no 32-bit Python of all users.
     const VIEWS: [u32; 2] = [0x0100, 0x0200];
 
-    /// Returns the entries of the user, then those of all users. Below `HKEY_CURRENT_USER` both views are one, and a repetition does no harm.
+    /// Returns the entries of the user, then those of all users. Below `HKEY_CURRENT_USER` both views are one, and a
+    /// repetition does no harm.
     pub(in crate::python) fn read_registry() -> Vec<RegistryEntry> {
         let mut found = Vec::new();
         for hive in [CURRENT_USER, LOCAL_MACHINE] {
@@ -65,6 +66,7 @@ mod reader {
         found
     }
 
+    /// Returns the entries of all companies below a root key.
     fn read_companies(root: &Key, view: u32) -> Vec<RegistryEntry> {
         let mut found = Vec::new();
         for (company, tags) in open_subkeys(root, view) {
@@ -89,6 +91,7 @@ mod reader {
         found
     }
 
+    /// Returns the subkeys that can be read, by name.
     fn open_subkeys(key: &Key, view: u32) -> Vec<(String, Key)> {
         let names = key.keys().into_iter().flatten();
         names
@@ -96,6 +99,7 @@ mod reader {
             .collect()
     }
 
+    /// Opens a subkey for reading.
     fn open(key: &Key, name: &str, view: u32) -> windows_registry::Result<Key> {
         key.options().read().access(view).open(name)
     }

@@ -19,6 +19,7 @@ pub(super) fn discover(environment: &Environment, collector: &mut Collector) {
     }
 }
 
+/// Returns the folders that developer tools may be in.
 fn list_developer_tools(environment: &Environment, collector: &mut Collector) -> Vec<PathBuf> {
     let mut tools = environment.folder_variables(&["DEVELOPER_DIR"]);
     // What `xcode-select --switch` chose.
