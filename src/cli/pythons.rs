@@ -1,23 +1,26 @@
 //! `modswap pythons`
 
-use super::arguments::{AnswerFormat, Common, Pythons, PythonsArguments};
-use super::find::{environment, hold, hold_listed, listed, not_found, probe_options};
-use super::interrupted;
-use super::{Exit, Failure, print, screen, style};
+use super::arguments::{AnswerFormat, Common, PythonsArguments};
+use super::{Exit, Failure, pager, print, style};
 use crate::python::discover::discover_all;
 use crate::python::inventory::{Interpreter, Inventory, MissingReason, MissingVersion};
 use crate::python::pythons_yaml::ListedPython;
-use crate::python::requirements::find_unmet;
+use crate::python::requirements::{Requirements, find_unmet};
 use crate::report::terminal::inventory;
-use crate::runner::shutdown::asked_to_stop;
+use crate::runner::RunError;
+use crate::runner::resolve_pythons::{
+    PythonSelection, ResolveError, check_listed, explain_not_found,
+};
+use crate::runner::shutdown::shutdown_requested;
 use crate::scenario::FOLDER;
 
 pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result<Exit, Failure> {
-    let wanted = &arguments.pythons;
-    let requests = &wanted.python;
-    let environment = environment(wanted);
+    let selection = PythonSelection::from(&arguments.pythons);
+    let requests = &selection.requests;
+    let environment = selection.environment();
     let style = style(common);
-    let listed = listed(wanted, &[FOLDER.into()], style)?;
+    let lists = selection.load_lists(&[FOLDER.into()]);
+    let listed = lists.map_err(ResolveError::from)?;
     // What is required is enforced when the table has been shown.
     let optional: Vec<_> = listed
         .iter()
@@ -26,12 +29,12 @@ pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result
             ..python.clone()
         })
         .collect();
-    let options = probe_options(wanted);
+    let options = selection.probe_options();
     let all = tokio::select! {
         all = discover_all(&environment, requests, &optional, options) => all,
-        () = asked_to_stop() => return Err(interrupted()),
+        () = shutdown_requested() => return Err(RunError::Interrupted.into()),
     };
-    let all = all.map_err(|error| not_found(&error, &environment))?;
+    let all = all.map_err(|error| explain_not_found(&error, &environment))?;
     let mut shown = all.select(requests);
     let is_request_unmet = !shown.missing.is_empty();
     if requests.is_empty() {
@@ -43,17 +46,17 @@ pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result
         let commands: Vec<_> = commands.collect();
         shown.merged.retain(|name| commands.contains(&name.into));
     }
-    add_required(&mut shown, wanted);
+    add_required(&mut shown, &selection.required);
     match arguments.format {
         AnswerFormat::Table if arguments.explain => {
-            screen::show(&inventory::render_explained(&shown, style))?;
+            pager::show(&inventory::render_explained(&shown, style))?;
         }
-        AnswerFormat::Table => screen::show(&inventory::render_table(&shown, style))?,
+        AnswerFormat::Table => pager::show(&inventory::render_table(&shown, style))?,
         AnswerFormat::Json => print(&inventory::render_json(&shown))?,
     }
-    hold(wanted, &shown)?;
+    selection.check_required(&shown)?;
     if requests.is_empty() {
-        hold_listed(&listed, &shown)?;
+        check_listed(&listed, &shown)?;
     }
     Ok(if shown.interpreters.is_empty() || is_request_unmet {
         Exit::Nothing
@@ -63,21 +66,14 @@ pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result
 }
 
 /// Adds what `--require` asks for and is not there. A version is missing once, for the more pressing reason.
-fn add_required(inventory: &mut Inventory, wanted: &Pythons) {
-    let keys: Vec<_> = inventory
-        .interpreters
-        .iter()
-        .map(|found| &found.key)
-        .collect();
-    let unmet = find_unmet(&wanted.require, &keys).into_iter();
+fn add_required(inventory: &mut Inventory, required: &[Requirements]) {
+    let keys = inventory.interpreters.iter().map(|found| &found.key);
+    let unmet = find_unmet(required, &keys.collect::<Vec<_>>()).into_iter();
     let unmet: Vec<_> = unmet.map(ToString::to_string).collect();
-    inventory
-        .missing
-        .retain(|missing| !unmet.contains(&missing.wanted));
-    inventory
-        .missing
-        .extend(unmet.into_iter().map(|wanted| MissingVersion {
-            wanted,
-            reason: MissingReason::Required,
-        }));
+    let missing = &mut inventory.missing;
+    missing.retain(|missing| !unmet.contains(&missing.wanted));
+    missing.extend(unmet.into_iter().map(|wanted| MissingVersion {
+        wanted,
+        reason: MissingReason::Required,
+    }));
 }

@@ -6,7 +6,7 @@ use comfy_table::ContentArrangement;
 
 use super::style::{Style, Tone, trimmed};
 use crate::python::inventory::{Interpreter, Inventory, MergedName, Rejected};
-use crate::runner::build::interpreter_report;
+use crate::runner::interpreter_report;
 use crate::text::{printable, visible, wrapped};
 
 /// Renders a table of interpreters, then what was rejected and what is missing; other names of the same interpreters are

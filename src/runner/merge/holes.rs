@@ -10,7 +10,7 @@ use crate::python::version::InterpreterKey;
 use crate::record::RunReport;
 use crate::record::VariantId;
 use crate::record::ranges::ranges;
-use crate::report::terminal::summary::plural;
+use crate::text::plural;
 use crate::text::visible;
 
 /// Parts and rows that are named before the rest is only counted.
