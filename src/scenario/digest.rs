@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::model::{Conditions, Isolation, Module, ModuleBody, Requires, Step, Variant};
-use crate::python::version::VersionSpec;
+use crate::python::specifier::VersionSpec;
 use crate::trace::detail::Detail;
 
 #[derive(Serialize)]

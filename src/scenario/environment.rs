@@ -6,6 +6,7 @@ use super::model::{Action, Conditions, Isolation, Requires};
 use super::package::Package;
 use super::steps::{Entry, ParsedStep};
 use super::version_specs::parse_spec;
+use crate::python::launch_settings::{parse_flags, parse_variables};
 use crate::yaml::cursor::Cursor;
 use crate::yaml::diagnostics::Diagnostics;
 use crate::yaml::node::Node;
@@ -135,95 +136,7 @@ pub(super) fn parse_interpreter<'a>(
     (conditions, entry)
 }
 
-/// Flags that take the next word for their own.
-const WITH_VALUE: [&str; 3] = ["-X", "-W", "--check-hash-based-pycs"];
-
-/// Parses flags of the interpreter.
-pub(super) fn parse_flags(cursor: &Cursor<'_>, diagnostics: &mut Diagnostics<'_>) -> Vec<String> {
-    let mut flags: Vec<String> = Vec::new();
-    for item in cursor.items("`flags`", diagnostics).unwrap_or_default() {
-        let Some(text) = item.text("a flag", diagnostics) else {
-            continue;
-        };
-        let is_value = |last: &String| WITH_VALUE.contains(&last.as_str());
-        let message = format!("the flag {} cannot be given", quoted(text));
-        if text.contains(|c: char| c.is_control()) {
-            diagnostics.report(&item.path, message, "a flag is one line");
-        } else if !flags.last().is_some_and(is_value)
-            && let Some(help) = refuse_flag(text)
-        {
-            diagnostics.report(&item.path, message, help);
-        }
-        flags.push(text.to_owned());
-    }
-    if let Some(last) = flags
-        .last()
-        .filter(|last| WITH_VALUE.contains(&last.as_str()))
-    {
-        let message = format!("the flag `{last}` has no value");
-        let help = format!("expected something like `[{last}, value]`");
-        diagnostics.report(&cursor.path, message, help);
-    }
-    flags
-}
-
-/// Why a flag cannot be given, if so.
-fn refuse_flag(flag: &str) -> Option<&'static str> {
-    let letters = flag.strip_prefix('-').unwrap_or_default();
-    if letters.is_empty() {
-        return Some("a flag begins with `-`; what is run is the scenario");
-    }
-    if letters.starts_with("X ") || letters.starts_with("W ") {
-        return Some("write it as two, as in `[-X, dev]`");
-    }
-    if letters.starts_with(['X', 'W']) || letters.starts_with("-check-hash-based-pycs") {
-        return None;
-    }
-    if letters.starts_with('-') || letters.contains(['i', 'h', 'V', '?']) {
-        return Some("it would keep the steps from running");
-    }
-    letters
-        .contains(['c', 'm'])
-        .then_some("what is run is the scenario; a module as `__main__` is `entry: -m pkg.name`")
-}
-
-/// Parses variables of the environment.
-pub(super) fn parse_variables(
-    cursor: &Cursor<'_>,
-    diagnostics: &mut Diagnostics<'_>,
-) -> Vec<(String, String)> {
-    let entries = cursor.entries("`env`", diagnostics).unwrap_or_default();
-    entries
-        .iter()
-        .filter_map(|entry| parse_variable(entry.name, &entry.value, diagnostics))
-        .collect()
-}
-
-fn parse_variable(
-    name: &str,
-    cursor: &Cursor<'_>,
-    diagnostics: &mut Diagnostics<'_>,
-) -> Option<(String, String)> {
-    if name.is_empty() || name.contains(['=', '\0']) {
-        diagnostics.report(
-            &cursor.path,
-            format!("{} is no name of a variable", quoted(name)),
-            "",
-        );
-        return None;
-    }
-    // An empty text is a value too; a number would be one once quoted.
-    let value = match cursor.node {
-        Node::Text(text) if text.contains(|c: char| c.is_control()) => {
-            diagnostics.report(&cursor.path, "a variable's value must be one line", "");
-            return None;
-        }
-        Node::Text(text) => text.clone(),
-        _ => cursor.text("a variable's value", diagnostics)?.to_owned(),
-    };
-    Some((name.to_owned(), value))
-}
-
+/// Parses `fork` or `spawn`.
 fn parse_isolation(cursor: &Cursor<'_>, diagnostics: &mut Diagnostics<'_>) -> Option<Isolation> {
     match cursor.text("`isolation`", diagnostics)? {
         "fork" => Some(Isolation::Fork),

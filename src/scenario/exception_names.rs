@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::python::overlap::meet;
-use crate::python::version::VersionSpec;
+use crate::python::specifier::{VersionSpec, can_overlap};
 use crate::yaml::diagnostics::Complaint;
 
 /// Python's own exceptions and warnings that every version from 2.7 on has.
@@ -118,7 +117,7 @@ pub(super) fn refuse_exception(
             spec => format!("it is there from {} on", spec.trim_start_matches(">=")),
         };
         let message = format!("no such Python has `{name}`");
-        return (!meet(&specs)).then(|| Complaint::new(message, help));
+        return (!can_overlap(&specs)).then(|| Complaint::new(message, help));
     }
     let nearest = nearest_name(name, mentioned)?;
     let help = format!(

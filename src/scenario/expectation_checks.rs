@@ -10,8 +10,7 @@ use super::impossible_values::ValueChecks;
 use super::matcher::Matcher;
 use super::model::{Action, ModuleBody, Swap, Variant};
 use super::steps::ParsedStep;
-use crate::python::overlap::meet;
-use crate::python::version::VersionSpec;
+use crate::python::specifier::{VersionSpec, can_overlap};
 use crate::trace::fact::FactValue;
 use crate::yaml::diagnostics::{Complaint, Diagnostics};
 
@@ -152,7 +151,7 @@ impl<'v> ExpectationChecks<'v> {
                 let specs: Vec<_> = specs.map(|(spec, _)| format!("`{spec}`")).collect();
                 others.push(specs.join(" or "));
             }
-            let help = if meet(&[filter]) && !others.is_empty() {
+            let help = if can_overlap(&[filter]) && !others.is_empty() {
                 format!("the step is run on {}", others.join(" and "))
             } else {
                 "leave the expectation out".to_owned()
@@ -226,7 +225,7 @@ impl<'v> ExpectationChecks<'v> {
             let when = numbered.step.when.iter();
             matches!(numbered.step.action, Action::Swap(Swap::Spy))
                 && (numbered.body.is_some() || numbered.number <= number)
-                && meet(&specs.iter().copied().chain(when).collect::<Vec<_>>())
+                && can_overlap(&specs.iter().copied().chain(when).collect::<Vec<_>>())
         })
     }
 }
@@ -237,8 +236,8 @@ fn is_run_on_any(step: &ParsedStep<'_>, specs: &[&VersionSpec]) -> bool {
         Some(Action::ByVersion(by_version)) => by_version
             .alternatives
             .iter()
-            .any(|(spec, _)| meet(&[specs, &[spec]].concat())),
-        _ => meet(specs),
+            .any(|(spec, _)| can_overlap(&[specs, &[spec]].concat())),
+        _ => can_overlap(specs),
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::exception_names::refuse_exception;
 use super::identifiers::{is_dotted, is_identifier};
 use super::matcher::Matcher;
-use crate::python::version::VersionSpec;
+use crate::python::specifier::VersionSpec;
 use crate::trace::ProcessEnd;
 use crate::trace::fact::{FactName, FactValue};
 use crate::trace::notation::is_label;

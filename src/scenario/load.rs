@@ -9,14 +9,11 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use super::model::{Scenario, ScenarioId};
 use super::parse::parse_scenario;
+use crate::python::pythons_yaml::PYTHONS_YAML;
 use crate::record::id;
 use crate::text;
-use crate::yaml::diagnostics::{Diagnostic, LoadErrors, Location, printable};
-use crate::yaml::lines::LineIndex;
-use crate::yaml::span::Span;
-
-/// A folder may hold a list of Pythons beside its scenarios.
-pub(super) const NOT_SCENARIOS: [&str; 2] = ["pythons.yaml", "pythons.yml"];
+use crate::yaml::diagnostics::{Diagnostic, LoadErrors, printable};
+use crate::yaml::file::{read_text, unreadable_file};
 
 /// Loads every scenario below the given folders and in the given files.
 ///
@@ -122,22 +119,8 @@ type NamedFile = (PathBuf, bool);
 
 /// Loads one file.
 fn load_file(name: &str, path: &Path, id: ScenarioId) -> Result<Scenario, Vec<Diagnostic>> {
-    let bytes = fs::read(path).map_err(|error| vec![refuse_unreadable(path, &error)])?;
-    match std::str::from_utf8(&bytes) {
-        Ok(text) => parse_scenario(name, id, text),
-        Err(error) => Err(vec![refuse_not_utf8(name, &bytes, error.valid_up_to())]),
-    }
-}
-
-/// Complains about the byte at `offset`, which is not UTF-8.
-pub(super) fn refuse_not_utf8(name: &str, bytes: &[u8], offset: usize) -> Diagnostic {
-    // Up to the bad byte the lossy text is the same, so the offset holds in it.
-    let text = String::from_utf8_lossy(bytes);
-    let length = '\u{fffd}'.len_utf8();
-    let location = Location::new(&text, &LineIndex::new(&text), Span { offset, length });
-    let byte = bytes[offset];
-    let message = format!("not UTF-8: the byte 0x{byte:02x} at offset {offset}");
-    Diagnostic::of_span(name, location, &message, Some("save the file as UTF-8"))
+    let text = read_text(name, path)?;
+    parse_scenario(name, id, &text)
 }
 
 /// Finds the scenario files that a root stands for, each with its id.
@@ -152,7 +135,7 @@ fn find_files(root: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<(ScenarioId
             return Vec::new();
         }
         Err(error) => {
-            diagnostics.push(refuse_unreadable(root, &error));
+            diagnostics.push(unreadable_file(root, &error));
             return Vec::new();
         }
     };
@@ -181,7 +164,7 @@ fn collect_files(folder: &Path, found: &mut Vec<NamedFile>, diagnostics: &mut Ve
     let entries = fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let entries = match entries {
         Ok(entries) => entries,
-        Err(error) => return diagnostics.push(refuse_unreadable(folder, &error)),
+        Err(error) => return diagnostics.push(unreadable_file(folder, &error)),
     };
     for entry in entries {
         let path = entry.path();
@@ -196,7 +179,7 @@ fn collect_files(folder: &Path, found: &mut Vec<NamedFile>, diagnostics: &mut Ve
             continue;
         }
         let is_file = kind.is_ok_and(|kind| kind.is_file());
-        if is_yaml(&path) && (is_file || !path.is_dir()) && !NOT_SCENARIOS.contains(&&*name) {
+        if is_yaml(&path) && (is_file || !path.is_dir()) && !PYTHONS_YAML.contains(&&*name) {
             found.push((path, !is_file));
         }
     }
@@ -205,10 +188,6 @@ fn collect_files(folder: &Path, found: &mut Vec<NamedFile>, diagnostics: &mut Ve
 fn is_yaml(path: &Path) -> bool {
     path.extension()
         .is_some_and(|extension| extension == "yaml" || extension == "yml")
-}
-
-pub(super) fn refuse_unreadable(path: &Path, error: &io::Error) -> Diagnostic {
-    Diagnostic::of_file(&text::path(path), format!("cannot be read: {error}"), None)
 }
 
 /// The id that a file has where this root (a folder above it, or the file itself) is loaded.

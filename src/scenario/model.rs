@@ -9,7 +9,8 @@ pub use super::steps::{
     Action, ByVersion, Collect, Delete, Entry, Eval, Import, InvalidateCaches, Mtime, PythonCode,
     Reload, Remove, Resolve, Restore, Run, Set, SetTo, Snapshot, Swap, Via, Write,
 };
-use crate::python::version::{InterpreterKey, PythonVersion, VersionSpec};
+use crate::python::specifier::VersionSpec;
+use crate::python::version::{InterpreterKey, PythonVersion};
 pub use crate::record::id::{Choices, ScenarioId, VariantId};
 use crate::trace::detail::Detail;
 use crate::trace::fact::FactName;

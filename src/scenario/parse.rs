@@ -17,10 +17,9 @@ use super::scope::check_bindings;
 use super::sections::{parse_changes, parse_compare, parse_known, parse_timeout};
 use super::steps::{ParsedStep, parse_step};
 use crate::yaml::cursor::{Cursor, Entries};
-use crate::yaml::diagnostics::{Diagnostic, Diagnostics, Location};
-use crate::yaml::lines::LineIndex;
-use crate::yaml::node::{self, Node};
-use crate::yaml::span::Span;
+use crate::yaml::diagnostics::{Diagnostic, Diagnostics};
+use crate::yaml::file::parse_document;
+use crate::yaml::node::Node;
 
 pub(super) const TOP_KEYS: &[&str] = &[
     "title",
@@ -55,21 +54,6 @@ pub(super) fn parse_scenario(
         Some(scenario) if diagnostics.is_empty() => Ok(scenario),
         _ => Err(diagnostics.in_file(file)),
     }
-}
-
-/// Parses the text as YAML.
-pub(super) fn parse_document(file: &str, text: &str) -> Result<Node, Vec<Diagnostic>> {
-    node::parse_document(text).map_err(|error| {
-        let found = text[error.offset..].chars().next();
-        let span = Span {
-            offset: error.offset,
-            length: found.map_or(0, char::len_utf8),
-        };
-        let help = (found == Some('\t')).then_some("YAML is indented by spaces, not tabs");
-        let message = format!("not YAML: {}", error.message);
-        let location = Location::new(text, &LineIndex::new(text), span);
-        vec![Diagnostic::of_span(file, location, &message, help)]
-    })
 }
 
 fn parse_root(

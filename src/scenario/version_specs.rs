@@ -1,6 +1,7 @@
 //! Versions and version specifiers in scenario files.
 
-use crate::python::version::{PythonVersion, VersionSpec};
+use crate::python::specifier::VersionSpec;
+use crate::python::version::PythonVersion;
 use crate::yaml::cursor::Cursor;
 use crate::yaml::diagnostics::Diagnostics;
 use crate::yaml::node::Node;

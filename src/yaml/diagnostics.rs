@@ -76,13 +76,8 @@ impl Diagnostic {
         }
     }
 
-    /// A diagnostic of a span of a text.
-    pub(crate) fn of_span(
-        file: &str,
-        location: Location,
-        message: &str,
-        help: Option<&str>,
-    ) -> Self {
+    /// A diagnostic at a location in a file.
+    pub(crate) fn at(file: &str, location: Location, message: &str, help: Option<&str>) -> Self {
         Self {
             file: printable(file),
             location: Some(location),
@@ -225,7 +220,7 @@ impl<'t> Diagnostics<'t> {
     pub(crate) fn in_file(&self, file: &str) -> Vec<Diagnostic> {
         let found = self.found.iter().map(|(path, complaint)| {
             let help = Some(&*complaint.help).filter(|help| !help.is_empty());
-            Diagnostic::of_span(file, self.location(path), &complaint.message, help)
+            Diagnostic::at(file, self.location(path), &complaint.message, help)
         });
         let mut found: Vec<_> = found.collect();
         found.sort_by_key(|diagnostic| {

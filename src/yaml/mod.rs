@@ -2,6 +2,7 @@
 
 pub(crate) mod cursor;
 pub(crate) mod diagnostics;
+pub(crate) mod file;
 pub(crate) mod lines;
 pub(crate) mod node;
 pub(crate) mod span;

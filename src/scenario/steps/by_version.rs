@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde_json::{Value, json};
 
 use super::{Action, Description, Operation, PythonCode};
-use crate::python::version::{InterpreterKey, VersionSpec};
+use crate::python::specifier::VersionSpec;
+use crate::python::version::InterpreterKey;
 use crate::scenario::schema::words;
 use crate::scenario::scope::Scope;
 use crate::scenario::version_specs::{parse_spec, refuse_unquoted_version};

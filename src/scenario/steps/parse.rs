@@ -2,7 +2,7 @@
 
 use super::schema::COMMON_KEYS;
 use super::{Action, STEP_KINDS, StepKind, StepValue};
-use crate::python::version::VersionSpec;
+use crate::python::specifier::VersionSpec;
 use crate::scenario::expect::{ParsedExpectation, VariantContext, parse_expect};
 use crate::scenario::sections::parse_known;
 use crate::scenario::version_specs::parse_spec;

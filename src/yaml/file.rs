@@ -1,0 +1,56 @@
+//! Files of YAML: their text and their tree.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use super::diagnostics::{Diagnostic, Location};
+use super::lines::LineIndex;
+use super::node::{self, Node};
+use super::span::Span;
+
+/// Reads the text of a file that messages call `name`.
+///
+/// # Errors
+/// If it cannot be read, or is not UTF-8.
+pub(crate) fn read_text(name: &str, path: &Path) -> Result<String, Vec<Diagnostic>> {
+    let bytes = fs::read(path).map_err(|error| vec![unreadable_file(path, &error)])?;
+    String::from_utf8(bytes).map_err(|error| {
+        let offset = error.utf8_error().valid_up_to();
+        // Up to the bad byte the lossy text is the same, so the offset holds in it.
+        let text = String::from_utf8_lossy(error.as_bytes());
+        let length = '\u{fffd}'.len_utf8();
+        let byte = error.as_bytes()[offset];
+        let location = locate(&text, Span { offset, length });
+        let message = format!("not UTF-8: the byte 0x{byte:02x} at offset {offset}");
+        let help = Some("save the file as UTF-8");
+        vec![Diagnostic::at(name, location, &message, help)]
+    })
+}
+
+/// Returns what is said of a file or folder that cannot be read.
+pub(crate) fn unreadable_file(path: &Path, error: &io::Error) -> Diagnostic {
+    let name = crate::text::path(path);
+    Diagnostic::of_file(&name, format!("cannot be read: {error}"), None)
+}
+
+/// Parses the text of a file as YAML.
+///
+/// # Errors
+/// Where it stops being YAML.
+pub(crate) fn parse_document(file: &str, text: &str) -> Result<Node, Vec<Diagnostic>> {
+    node::parse_document(text).map_err(|error| {
+        let found = text[error.offset..].chars().next();
+        let span = Span {
+            offset: error.offset,
+            length: found.map_or(0, char::len_utf8),
+        };
+        let help = (found == Some('\t')).then_some("YAML is indented by spaces, not tabs");
+        let message = format!("not YAML: {}", error.message);
+        vec![Diagnostic::at(file, locate(text, span), &message, help)]
+    })
+}
+
+fn locate(text: &str, span: Span) -> Location {
+    Location::new(text, &LineIndex::new(text), span)
+}
