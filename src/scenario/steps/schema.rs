@@ -58,10 +58,10 @@ impl JsonSchema for Step {
             properties.insert(word.to_owned(), property.to_value());
         }
         let mut schema = json_schema!({
-            "description": "One action, and what may stand beside it.",
             "type": "object",
-            "properties": properties,
             "additionalProperties": false,
+            "properties": properties,
+            "description": "One action, and what may stand beside it.",
         });
         let actions = STEP_KINDS.iter();
         let actions = actions.map(|kind| json!({"required": [kind.word]}));
