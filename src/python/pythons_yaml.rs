@@ -231,9 +231,12 @@ mod tests {
     fn pythons(text: &str) -> Result<Vec<ListedPython>, String> {
         parse_list("pythons.yaml", Path::new("/home"), text).map_err(|diagnostics| {
             let lines = diagnostics.iter().map(|diagnostic| {
-                let place = diagnostic.location.as_ref().map_or(String::new(), |location| {
-                    format!("{}:{} ", location.line, location.column)
-                });
+                let place = diagnostic
+                    .location
+                    .as_ref()
+                    .map_or(String::new(), |location| {
+                        format!("{}:{} ", location.line, location.column)
+                    });
                 let help = diagnostic.help.as_deref().unwrap_or_default();
                 format!("{place}{} | {help}", diagnostic.message)
             });

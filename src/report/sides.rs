@@ -6,7 +6,7 @@ use crate::record::{RunReport, ScenarioReport};
 use crate::report::terminal::steps::{Column, RecordedText, recorded_texts};
 use crate::text::{short, visible};
 use crate::trace::TraceView;
-use crate::trace::align::{Values, changes, moments};
+use crate::trace::align::{FactColumns, align_occurrences, find_changes};
 use crate::trace::fact::FactValue;
 
 /// Characters that are shown of one value. Who wants all of it has the report.
@@ -42,10 +42,10 @@ pub(super) fn steps(
     let traces = columns.iter().map(|column| column.trace(report));
     let traces: Vec<TraceView<'_>> = traces.collect();
     let cases: Vec<_> = columns.iter().map(|column| &*column.cases).collect();
-    let steps = moments(&traces).into_iter().map(|moment| {
+    let steps = align_occurrences(&traces).into_iter().map(|moment| {
         let note = scenario.notes.get(&moment.step);
         let note = note.filter(|_| moment.turn == 0);
-        let facts = changes(&traces, &moment);
+        let facts = find_changes(&traces, &moment);
         let texts = recorded_texts(&cases, &moment, &facts).into_iter();
         let facts = facts.iter().map(|(name, values)| fact(name, values));
         Step {
@@ -71,7 +71,7 @@ pub(super) fn ends(columns: &[Column<'_>]) -> Vec<String> {
     columns.iter().map(end).collect()
 }
 
-fn fact(name: &str, values: &Values) -> Fact {
+fn fact(name: &str, values: &FactColumns) -> Fact {
     let reached: Vec<&Option<FactValue>> = values.iter().flatten().collect();
     let text = |value: &Option<FactValue>| match value {
         None => "—".to_owned(),

@@ -6,6 +6,7 @@ use super::model::{Expectation, Known};
 use super::sections::parse_known;
 use super::version_specs::parse_spec;
 use crate::trace::fact::FactName;
+use crate::trace::facts::Fact;
 use crate::yaml::cursor::Cursor;
 use crate::yaml::diagnostics::Diagnostics;
 use crate::yaml::node::Node;
@@ -104,9 +105,7 @@ fn parse_facts(
             "raises" => "outcome",
             name => name,
         };
-        if FactName::LISTS.contains(&fact)
-            && !matches!(entry.value.node, Node::List(_) | Node::Map(_))
-        {
+        if Fact::of(fact).is_list() && !matches!(entry.value.node, Node::List(_) | Node::Map(_)) {
             const NOTHING: [&str; 7] =
                 ["", "None", "absent", "none", "nothing", "empty", "unbound"];
             let message = format!("the fact `{fact}` is a list");

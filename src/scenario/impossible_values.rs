@@ -7,7 +7,8 @@ use super::identifiers::{is_dotted, is_identifier};
 use super::matcher::Matcher;
 use crate::python::specifier::VersionSpec;
 use crate::trace::ProcessEnd;
-use crate::trace::fact::{FactName, FactValue};
+use crate::trace::fact::FactValue;
+use crate::trace::facts::Fact;
 use crate::trace::notation::is_label;
 use crate::yaml::diagnostics::Complaint;
 use crate::yaml::suggest::did_you_mean;
@@ -38,7 +39,7 @@ impl ValueChecks<'_> {
                 .iter()
                 .find_map(|matcher| self.refuse(fact, matcher, specs)),
             Matcher::Not(other) => self.refuse(fact, other, specs),
-            Matcher::Contains(item) if FactName::LISTS.contains(&fact) => item
+            Matcher::Contains(item) if Fact::of(fact).is_list() => item
                 .values()
                 .into_iter()
                 .find_map(|item| self.refuse_item(fact, item, specs)),
@@ -52,7 +53,7 @@ impl ValueChecks<'_> {
         value: &FactValue,
         specs: &[&VersionSpec],
     ) -> Option<Complaint> {
-        if FactName::LISTS.contains(&fact) {
+        if Fact::of(fact).is_list() {
             let FactValue::List(items) = value else {
                 let help = format!("write `[{value}]`, or `contains: {value}`");
                 return Some(Complaint::new(format!("the fact `{fact}` is a list"), help));
@@ -63,11 +64,11 @@ impl ValueChecks<'_> {
         }
         match (fact, value) {
             (_, FactValue::Text(text)) => self.refuse_text(fact, text, specs),
-            (_, FactValue::List(_)) if FactName::is_raw(fact) => Some(Complaint::new(
+            (_, FactValue::List(_)) if Fact::of(fact).is_raw() => Some(Complaint::new(
                 format!("the fact `{fact}` is a text, not {value}"),
                 "one of several is written `{one_of: [a, b]}`".to_owned(),
             )),
-            _ if FactName::is_raw(fact) => Some(Complaint::new(
+            _ if Fact::of(fact).is_raw() => Some(Complaint::new(
                 format!("the fact `{fact}` is a text, not {value}"),
                 format!("quote it: `\"{value}\"`"),
             )),

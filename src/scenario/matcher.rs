@@ -3,7 +3,8 @@
 use regex::Regex;
 
 use super::expect::VariantContext;
-use crate::trace::fact::{FactName, FactValue};
+use crate::trace::fact::FactValue;
+use crate::trace::facts::Fact;
 use crate::trace::notation::{canonical, is_repr, plain, quote, unquote};
 use crate::yaml::cursor::Cursor;
 use crate::yaml::diagnostics::Diagnostics;
@@ -31,7 +32,7 @@ pub(super) const MATCHERS: [&str; 5] = ["one_of", "not", "contains", "matches", 
 impl Matcher {
     /// Whether the value of the fact is as expected.
     pub fn holds(&self, fact: &str, actual: &FactValue) -> bool {
-        let raw = FactName::is_raw(fact);
+        let raw = Fact::of(fact).is_raw();
         let text = |text: &str| {
             if raw {
                 text.to_owned()
@@ -65,7 +66,7 @@ impl Matcher {
     /// Describes what is expected. What was seen says what `contains` is about.
     pub fn describe(&self, fact: &str, actual: Option<&FactValue>) -> String {
         let text = |part: &str| {
-            if FactName::is_raw(fact) {
+            if Fact::of(fact).is_raw() {
                 quote(part)
             } else {
                 quote(&plain(part))
@@ -89,7 +90,7 @@ impl Matcher {
                 (Self::Equals(FactValue::Text(part)), Some(FactValue::Text(_))) => {
                     format!("text containing {}", text(part))
                 }
-                (Self::Equals(FactValue::Text(part)), None) if !FactName::LISTS.contains(&fact) => {
+                (Self::Equals(FactValue::Text(part)), None) if !Fact::of(fact).is_list() => {
                     format!("text containing {}", text(part))
                 }
                 _ => format!("a list containing {}", part.describe(fact, None)),
@@ -169,7 +170,7 @@ pub(super) fn parse_matcher(
     };
     let is_word = |key: &Node| matches!(key, Node::Text(word) if MATCHERS.contains(&word.as_str()));
     if !entries.iter().any(|(key, _)| is_word(key)) {
-        if fact != "value" && !entries.is_empty() && FactName::is_raw(fact) {
+        if fact != "value" && !entries.is_empty() && Fact::of(fact).is_raw() {
             let message = format!("the fact `{fact}` is no dict");
             let help = format!("expected its value, or one of {}", one_of(&MATCHERS));
             diagnostics.report(&cursor.path, message, help);
@@ -246,7 +247,7 @@ fn parse_contains(
         );
         return None;
     }
-    if FactName::LISTS.contains(&fact) && matches!(cursor.node, Node::List(_)) {
+    if Fact::of(fact).is_list() && matches!(cursor.node, Node::List(_)) {
         let message = format!("an item of `{fact}` is no list");
         diagnostics.report(
             &cursor.path,
@@ -256,13 +257,12 @@ fn parse_contains(
         return None;
     }
     // A part of a text may look like anything.
-    let part =
-        match cursor.node {
-            Node::Text(text) if !FactName::is_raw(fact) => Matcher::Equals(FactValue::text(
-                canonical(text, false, &context.snapshots, &[]),
-            )),
-            _ => parse_matcher(cursor, fact, context, diagnostics)?,
-        };
+    let part = match cursor.node {
+        Node::Text(text) if !Fact::of(fact).is_raw() => Matcher::Equals(FactValue::text(
+            canonical(text, false, &context.snapshots, &[]),
+        )),
+        _ => parse_matcher(cursor, fact, context, diagnostics)?,
+    };
     Some(Matcher::Contains(Box::new(part)))
 }
 
@@ -271,7 +271,7 @@ fn parse_matches(
     fact: &str,
     diagnostics: &mut Diagnostics<'_>,
 ) -> Option<Matcher> {
-    if FactName::LISTS.contains(&fact) {
+    if Fact::of(fact).is_list() {
         let message = format!("the fact `{fact}` is a list, and `matches` is for texts");
         diagnostics.report(
             &cursor.path,
@@ -309,7 +309,7 @@ fn parse_value(
     // What says that a name is not there can only be a text where no name is asked for.
     const FREE_WORDS: [&str; 4] = ["absent", "unbound", "unreadable", "missing"];
     let to_notation = |text: &str| {
-        if FactName::is_raw(fact) {
+        if Fact::of(fact).is_raw() {
             return text.to_owned();
         }
         if let (true, Some(content)) = (fact.starts_with("resolve("), unquote(text)) {

@@ -11,43 +11,6 @@ use smol_str::SmolStr;
 #[serde(transparent)]
 pub struct FactName(pub SmolStr);
 
-impl FactName {
-    /// Facts that every step has or may have, whatever is watched. A binding of such a name could not be told from them.
-    pub const FIXED: [&'static str; 12] = [
-        "outcome",
-        "message",
-        "ran",
-        "value",
-        "cache",
-        "died",
-        "warned",
-        "warning_messages",
-        "lookups",
-        "end",
-        "stdout",
-        "stderr",
-    ];
-    /// Facts whose value is always a list.
-    pub const LISTS: [&'static str; 5] = ["ran", "died", "warned", "warning_messages", "lookups"];
-    /// Facts about a name, written `cached(demo)`.
-    pub const OF_A_NAME: [&'static str; 3] = ["cached", "original", "attribute"];
-    /// Spellings that a `resolve` step has a fact of each, written `resolve(import_as)`, in the order of their turns.
-    pub const RESOLVE: [&'static str; 6] = [
-        "attribute",
-        "cached",
-        "import_as",
-        "from",
-        "import_module",
-        "__import__",
-    ];
-
-    /// Whether the texts of a fact stand as they are, and not in the notation of Python values.
-    pub fn is_raw(fact: &str) -> bool {
-        let texts = ["outcome", "message", "end", "stdout", "stderr"];
-        texts.contains(&fact) || Self::LISTS.contains(&fact)
-    }
-}
-
 impl fmt::Display for FactName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

@@ -15,7 +15,7 @@ use crate::record::ranges::ranges;
 use crate::record::{CaseReport, RunReport};
 use crate::text::{visible, width, wrapped};
 use crate::trace::TraceView;
-use crate::trace::align::{Moment, Values, changes, moments};
+use crate::trace::align::{FactColumns, StepOccurrence, align_occurrences, find_changes};
 use crate::trace::detail::Detail;
 use crate::trace::fact::FactValue;
 
@@ -136,10 +136,10 @@ pub(crate) fn side_by_side(
     table.set_header(std::iter::once(style.cell("step", Tone::Strong)).chain(heads));
     let traces: Vec<TraceView<'_>> = columns.iter().map(|column| column.trace).collect();
     let mut titles = Vec::new();
-    for moment in moments(&traces) {
+    for moment in align_occurrences(&traces) {
         table.add_row(vec![format!("{TITLE}{}", titles.len())]);
         titles.push(title(&moment, notes.get(&moment.step), style));
-        let facts = changes(&traces, &moment);
+        let facts = find_changes(&traces, &moment);
         let cases: Vec<_> = columns.iter().map(|column| &*column.cases).collect();
         let mut texts = recorded_texts(&cases, &moment, &facts);
         for (name, values) in facts {
@@ -188,8 +188,8 @@ pub(crate) struct RecordedText {
 /// The texts of a step that are not among its facts.
 pub(crate) fn recorded_texts(
     columns: &[&[&CaseReport]],
-    moment: &Moment<'_>,
-    facts: &[(&str, Values)],
+    moment: &StepOccurrence<'_>,
+    facts: &[(&str, FactColumns)],
 ) -> Vec<RecordedText> {
     let details = [
         (Detail::Message, "outcome"),
@@ -235,7 +235,7 @@ fn text_line(text: &RecordedText, style: Style) -> Vec<Cell> {
 }
 
 /// The title of a step and its note, in lines of the whole width.
-fn title(moment: &Moment<'_>, note: Option<&String>, style: Style) -> String {
+fn title(moment: &StepOccurrence<'_>, note: Option<&String>, style: Style) -> String {
     let number = match moment.inside {
         // Told before the step itself, because it happened before that ended.
         Some(outer) => format!("{outer}›"),
@@ -262,7 +262,7 @@ fn title(moment: &Moment<'_>, note: Option<&String>, style: Style) -> String {
 }
 
 /// The line of a fact.
-fn line(name: &str, values: &Values, style: Style) -> Vec<Cell> {
+fn line(name: &str, values: &FactColumns, style: Style) -> Vec<Cell> {
     let reached: Vec<&Option<FactValue>> = values.iter().flatten().collect();
     let differs = reached.windows(2).any(|pair| pair[0] != pair[1]);
     let (mark, tone) = if differs {

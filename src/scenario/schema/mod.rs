@@ -14,9 +14,9 @@ mod file;
 mod tests;
 pub(super) mod words;
 
-use schemars::generate::SchemaSettings;
+use schemars::generate::{SchemaGenerator, SchemaSettings};
 use schemars::transform::{Transform, transform_subschemas};
-use schemars::{Schema, json_schema};
+use schemars::{JsonSchema, Schema, json_schema};
 use serde_json::{Map, Value};
 
 /// The JSON Schema (draft 2020-12) of format 1.
@@ -35,6 +35,11 @@ pub fn schema() -> Value {
         first.extend(rest);
     }
     Value::Object(first)
+}
+
+/// The schema of a property that may be left out.
+pub(super) fn optional<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    generator.subschema_for::<Option<T>>()
 }
 
 /// What the derive cannot know: a key is there or it is not, so an `Option` does not mean that it may be there with

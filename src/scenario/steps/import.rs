@@ -6,13 +6,12 @@ use schemars::{JsonSchema, Schema};
 use serde_json::{Value, json};
 
 use super::by_version::{PerVersion, parse_by_version};
-use super::{
-    Action, ByVersion, Description, Modifier, Operation, PythonCode, StepKind, StepValue, optional,
-};
+use super::{Action, ByVersion, Description, Modifier, Operation, PythonCode, StepKind, StepValue};
 use crate::literal::text_literal;
 use crate::scenario::identifiers::{
     parse_dotted_name, parse_identifier, refuse_keyword, refuse_reserved,
 };
+use crate::scenario::schema::optional;
 use crate::scenario::schema::words::{Dotted, Name, OrKey};
 use crate::scenario::scope::Scope;
 use crate::yaml::cursor::Cursor;

@@ -32,6 +32,7 @@ use schemars::generate::SchemaGenerator;
 use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
+use super::schema::optional;
 use super::scope::Scope;
 use crate::python::version::InterpreterKey;
 use crate::yaml::cursor::{Cursor, Entries};
@@ -152,11 +153,6 @@ impl StepKind {
 }
 
 type ParseStep = fn(&mut StepValue<'_, '_>, &mut Diagnostics<'_>) -> Option<Action>;
-
-/// The schema of a property that may be left out.
-fn optional<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
-    generator.subschema_for::<Option<T>>()
-}
 
 /// A key that may stand beside the word of one kind of step.
 pub(super) struct Modifier {

@@ -6,9 +6,10 @@ use schemars::generate::SchemaGenerator;
 use schemars::{JsonSchema, Schema, json_schema};
 use serde_json::{Map, Value, json};
 
-use super::{STEP_KINDS, optional};
+use super::STEP_KINDS;
 use crate::scenario::schema::conditions::Known;
 use crate::scenario::schema::expect::Expect;
+use crate::scenario::schema::optional;
 use crate::scenario::schema::words::{Spec, Text};
 
 /// A step: one action, and what may stand beside it.
