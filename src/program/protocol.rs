@@ -14,29 +14,29 @@ use crate::scenario::model::Conditions;
 
 /// The supervisor, handed to the interpreter that the command starts.
 pub const WORKER: &str = concat!(
-    include_str!("pristine.py"),
+    include_str!("../harness/supervisor/interpreter.py"),
     "\n\n",
-    include_str!("packages.py"),
+    include_str!("../harness/supervisor/installer.py"),
     "\n\n",
-    include_str!("pip.py"),
+    include_str!("../harness/supervisor/pip.py"),
     "\n\n",
-    include_str!("places.py"),
+    include_str!("../harness/shared/paths.py"),
     "\n\n",
-    include_str!("worker.py")
+    include_str!("../harness/supervisor/supervisor.py")
 );
 /// What watches the steps; also part of every standalone script.
 pub const RECORDER: &str = concat!(
-    include_str!("places.py"),
+    include_str!("../harness/shared/paths.py"),
     "\n\n",
-    include_str!("labels.py"),
+    include_str!("../harness/recorder/labels.py"),
     "\n\n",
-    include_str!("recorder.py")
+    include_str!("../harness/recorder/recorder.py")
 );
 /// What steps may call; also part of the standalone scripts that need it.
-pub const HELPERS: &str = include_str!("helpers.py");
+pub const HELPERS: &str = include_str!("../harness/recorder/helpers.py");
 /// What makes packages importable; also part of the standalone scripts that need them.
-pub const STARTUP: &str = include_str!("startup.py");
-const CASE: &str = include_str!("case.py");
+pub const STARTUP: &str = include_str!("../harness/recorder/packages.py");
+const CASE: &str = include_str!("../harness/recorder/case.py");
 
 /// What `-c` gets: read the supervisor from standard input and become it. On one line and
 /// with single quotes only, so that it survives most of the ways a command passes words on.

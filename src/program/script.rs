@@ -12,7 +12,7 @@ use crate::python::version::{InterpreterKey, PythonVersion};
 use crate::scenario::model::{Conditions, Expectation, Scenario, Variant};
 use crate::text::{shell_word, visible, wrapped};
 
-const STANDALONE: &str = include_str!("standalone.py");
+const STANDALONE: &str = include_str!("../harness/recorder/standalone.py");
 
 /// The file for a variant and a version such as `3.5`, `3.13.0` or `3.14t`. It says what it observed after each step;
 /// with `--json`, as one object per step with the facts that a report holds.

@@ -254,7 +254,7 @@ for text, expected in [
     assert places.name(text) == expected, (text, places.name(text))
     assert type(places.name(text)) is type(text)
 "#;
-    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/src/program/places.py");
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/src/harness/shared/paths.py");
     let source = std::fs::read_to_string(source).expect("the source");
     for python in chosen() {
         let status = python
