@@ -5,7 +5,6 @@ use super::session::load_one;
 use super::{Exit, Failure, print, say};
 use crate::plan::{self, CaseId};
 use crate::program::script;
-use crate::python::version::InterpreterKey;
 use crate::report::style::Style;
 use crate::text::listing;
 
@@ -26,7 +25,7 @@ pub(super) fn run(arguments: &ScriptArguments) -> Result<Exit, Failure> {
         return Err(Failure::new(Exit::Usage, text));
     };
     let text = arguments.python.as_deref().unwrap_or("3");
-    let Some(key) = key(text) else {
+    let Some(key) = script::parse_target(text) else {
         let text =
             format!("`{text}` is not a version; expected something like 3.5, 3.13.0 or 3.14t");
         return Err(Failure::new(Exit::Usage, text));
@@ -36,19 +35,4 @@ pub(super) fn run(arguments: &ScriptArguments) -> Result<Exit, Failure> {
     }
     print(&script::render(&scenario, variant, text))?;
     Ok(Exit::Success)
-}
-
-/// The version that a text names, as the key of an interpreter; of a feature release its last bug-fix release is meant.
-fn key(text: &str) -> Option<InterpreterKey> {
-    let numbers = text.trim_end_matches(['t', 'd']);
-    let build = &text[numbers.len()..];
-    let whole = match numbers.split('.').count() {
-        1 => format!("{numbers}.99.99{build}"),
-        2 => format!("{numbers}.99{build}"),
-        _ => text.to_owned(),
-    };
-    whole
-        .parse()
-        .ok()
-        .filter(|key: &InterpreterKey| [2, 3].contains(&key.version.major) && key.label.is_none())
 }

@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::Duration;
 
-use crate::program::marshal::Reader;
-use crate::program::protocol::{self, MODULE};
+use super::marshal::Reader;
+use super::protocol::{self, MODULE};
+use crate::harness::SUPERVISOR;
 use crate::trace::short_hash;
 
 /// How long another version's folder is kept, which that version makes anew if need be.
@@ -25,7 +26,7 @@ impl Compiled {
     /// In the cache folder. Where nothing can be written, or the name of the folder would need quoting, workers do without.
     pub(super) fn new(cache: &Path) -> Option<Self> {
         // What they compile depends on all that they are sent.
-        let mut all = protocol::WORKER.as_bytes().to_vec();
+        let mut all = SUPERVISOR.as_bytes().to_vec();
         all.extend(protocol::setup("", None, Reader::Three));
         let folder = cache.join("worker").join(short_hash(&all));
         let name = folder.to_str()?;
@@ -49,7 +50,7 @@ fn write(folder: &Path) -> io::Result<()> {
     }
     fs::create_dir_all(folder)?;
     let mut new = tempfile::NamedTempFile::new_in(folder)?;
-    new.write_all(protocol::WORKER.as_bytes())?;
+    new.write_all(SUPERVISOR.as_bytes())?;
     new.persist(&file)?;
     forget(folder);
     Ok(())

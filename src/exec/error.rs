@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use crate::program::protocol;
+use super::protocol;
 use crate::text::visible;
 use crate::trace::decode::DecodeError;
 

@@ -2,8 +2,10 @@
 
 mod compiled;
 mod error;
+mod marshal;
 mod packages;
 mod process;
+mod protocol;
 mod scheduler;
 mod worker;
 

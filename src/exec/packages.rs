@@ -8,9 +8,9 @@ use std::time::Duration;
 use tokio::time::{error::Elapsed, timeout};
 
 use super::error::{WorkerError, printable};
+use super::protocol::{self, FrameKind, Install};
 use super::worker::{START_LIMIT, Worker, lossy};
 use crate::program::project::Project;
-use crate::program::protocol::{self, FrameKind, Install};
 use crate::python::inventory::Interpreter;
 use crate::scenario::package::Package;
 

@@ -14,7 +14,7 @@ use super::error::WorkerError;
 use super::packages::{Distribution, Known, PackageOptions, Wanted};
 use super::worker::{Answer, Worker};
 use crate::plan::Plan;
-use crate::program::emit::emit;
+use crate::program::build_program;
 pub use crate::scenario::model::Isolation;
 use crate::trace::Trace;
 
@@ -251,7 +251,7 @@ impl Job {
             .variant(case)
             .timeout
             .unwrap_or(self.options.timeout);
-        let mut program = emit(self.plan.variant(case), &interpreter.key);
+        let mut program = build_program(self.plan.variant(case), &interpreter.key);
         let launch = &mut program.launch;
         launch.flags.splice(0..0, interpreter.flags.iter().cloned());
         launch.env.splice(0..0, interpreter.env.iter().cloned());

@@ -12,12 +12,13 @@ use tokio::time::{error::Elapsed, timeout};
 
 use super::compiled::Compiled;
 use super::error::{Said, WorkerError, printable};
+use super::marshal::Reader;
 use super::packages::Packages;
 use super::process;
+use super::protocol::{self, Frame, FrameKind};
+use crate::harness::SUPERVISOR;
 use crate::process::Group;
 use crate::program::Program;
-use crate::program::marshal::Reader;
-use crate::program::protocol::{self, Frame, FrameKind};
 use crate::python::inventory::Interpreter;
 use crate::python::probe::with_arguments;
 use crate::trace::decode::{self, Sent};
@@ -229,7 +230,7 @@ impl Worker {
     /// Sends the supervisor, unless it is there already, and waits for it to speak.
     async fn hello(&mut self, is_there: bool) -> Result<String, WorkerError> {
         if !is_there {
-            let supervisor = protocol::message(protocol::WORKER.as_bytes());
+            let supervisor = protocol::message(SUPERVISOR.as_bytes());
             self.send(&supervisor).await?;
         }
         let mut noise = 0;

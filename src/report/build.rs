@@ -11,8 +11,8 @@ use super::model::{
 use crate::baseline::{self, Baseline};
 use crate::compare::difference::Shown;
 use crate::exec::Outcome;
+use crate::harness::CASE_FLAGS;
 use crate::plan::{Case, CaseId, Plan};
-use crate::program::protocol::CASE_FLAGS;
 use crate::python::inventory::{Interpreter, Origin, Rejected, Sources};
 use crate::python::version::InterpreterKey;
 use crate::scenario::model::{Scenario, Variant};

@@ -1,32 +1,13 @@
-def helper(step, name):
-    """What the steps' Python may call by a bare name without having bound it. Nothing of it shows in the cache."""
-    if name == "sys":
-        return __import__("sys")
-    if name == "original":
-        return step.original
-    if name == "drop":
-        return drop
-    if name == "collect":
-        return collector(step)
-    if name == "c_import":
-        return c_importer(step)
-    if name == "spy":
-        return spying(step)
-    if name == "resolve":
-        return resolver(step)
-    if name == "write_file":
-        return writer(step)
-    if name == "remove_file":
-        return remover(step)
-    if name == "invalidate_caches" and __import__("sys").version_info[0] == 2:
-        return lambda: None
-    if name == "reload":
-        return reload if __import__("sys").version_info[0] == 2 else reloader(step)
-    return getattr(step.borrow("importlib"), name)
+"""What the steps' Python may call by a bare name without having bound it. Nothing of it shows in the cache."""
+
+from ..shared.base import PYTHON_2, TEXT_TYPES, sys
+from ..shared.files import FIXTURE_MTIME, remove_tree, set_mtime, write_file
+from .bodies import get_frame
+from .text import quote
 
 
-def collector(step):
-    gc = step.borrow("gc")
+def make_collect(recorder):
+    gc = recorder.import_hidden("gc")
 
     def collect():
         while gc.collect():
@@ -34,9 +15,9 @@ def collector(step):
     return collect
 
 
-def c_importer(step):
+def make_c_import(recorder):
     """PyImport_ImportModule. By `_ctypes` alone: `ctypes` would import half of the standard library first."""
-    ctypes = step.borrow("_ctypes")
+    ctypes = recorder.import_hidden("_ctypes")
 
     class Object(ctypes._SimpleCData):
         _type_ = "O"
@@ -63,10 +44,12 @@ def c_importer(step):
     return c_import
 
 
-def reloader(step):
+def make_reload(recorder):
     """importlib.reload: that of the program where it has importlib, else of one that is in no cache."""
-    importlib = step.borrow("importlib")
-    return lambda module: step.original.get("importlib", importlib).reload(module)
+    if PYTHON_2:
+        return reload
+    importlib = recorder.import_hidden("importlib")
+    return lambda module: recorder.original.get("importlib", importlib).reload(module)
 
 
 def drop(cache, under=None, lacking=()):
@@ -76,17 +59,18 @@ def drop(cache, under=None, lacking=()):
             del cache[key]
 
 
-def spying(step):
-    """A dict that takes down what is asked of it, but for what the steps ask themselves."""
+def make_spy(recorder):
+    """A dict that notes what is asked of it, but for what the steps ask themselves."""
     busy = []                               # a plain method of dict may call others of a subclass
 
     def noting(name):
         plain = getattr(dict, name)
 
         def method(self, *arguments, **more):
-            if not busy and not step.own_frame(step.frame(1).f_globals):
+            if not busy and not recorder.is_own_frame(get_frame(1).f_globals):
                 key = arguments[0] if arguments else None
-                step.looked("%s %s" % (name, step.written(key, True)) if type(key) in step.texts else name)
+                is_text = type(key) in TEXT_TYPES
+                recorder.note_lookup("%s %s" % (name, recorder.notation.quote_if_ambiguous(key, True)) if is_text else name)
             busy.append(name)
             try:
                 return plain(self, *arguments, **more)
@@ -98,33 +82,33 @@ def spying(step):
     Spy = type(str("Spy"), (dict,), dict([(name, noting(name)) for name in names.split() if hasattr(dict, name)]))
 
     def spy(cache):
-        step.spied = True
+        recorder.spied = True
         return Spy(cache)
     return spy
 
 
-def resolver(step):
+def make_resolve(recorder):
     """Every spelling of an import, in a namespace of its own; what each gives, or the exception it ends in."""
-    import_module = step.borrow("importlib").import_module
+    import_module, notation = recorder.import_hidden("importlib").import_module, recorder.notation
 
     def resolve(name):
-        namespace = step.frame(1).f_globals
+        namespace = get_frame(1).f_globals
         parent, _, last = name.rpartition(".")
 
         def run(text):
-            own = dict(namespace)
-            eval(compile(text + "\n", "<resolve>", "exec", 0, True), own)
-            return own["found"]
+            copy = dict(namespace)
+            eval(compile(text + "\n", "<resolve>", "exec", 0, True), copy)
+            return copy["found"]
         dunder = "found = __import__(%r, None, None, ['__name__'])" % name
         spellings = [("attribute", lambda: run("found = " + name)),
-                     ("cached", lambda: step.entry(name)),
+                     ("cached", lambda: recorder.cached(name)),
                      ("import_as", lambda: run("import %s as found" % name)),
                      ("from", lambda: run("from %s import %s as found" % (parent, last))),
                      ("import_module", lambda: import_module(name)),
                      ("__import__", lambda: run(dunder))]
         for spelling, function in spellings:
             if parent or spelling != "from":
-                step.resolved.append(("resolve(%s)" % spelling, attempt(function)))
+                recorder.resolved.append(("resolve(%s)" % spelling, attempt(function)))
 
     def attempt(function):
         """A frame of its own: on 2.7 a frame that catches keeps what it caught."""
@@ -132,66 +116,81 @@ def resolver(step):
             found = function()
         except Exception as error:
             return type(error).__name__
-        if type(found) in step.texts:       # quoted, or it would read as the type of an exception
-            return step.quote(found)
-        return step.word(found, step.own_name(found) or "object")
+        if type(found) in TEXT_TYPES:       # quoted, or it would read as the type of an exception
+            return quote(found)
+        return recorder.state.describe(found, notation.module_name(found) or "object")
     return resolve
 
 
-def writer(step):
-    """Write a file below the modules. Times are set and never waited for: a second later with each file, or as told."""
-    system = step.system
+def next_mtime(recorder):
+    """The time of the file that a step writes: set and never waited for, a second later with each."""
+    recorder.writes += 1
+    return FIXTURE_MTIME + recorder.writes
 
-    def stat(path):
-        try:
-            return int(system.stat(path).st_mtime)
-        except OSError:
-            return None
 
-    def write_file(name, text, mtime=None):
-        step.writes += 1
-        later, parts, folder, changed = 1000000000 + step.writes, name.split("/"), step.modules, []
+def mtime_of(posix, path):
+    """Seconds since the epoch; None where there is no file."""
+    try:
+        return int(posix.stat(path).st_mtime)
+    except OSError:
+        return None
+
+
+def make_write_file(recorder):
+    """Write a file below the modules, a second later than the one before, or with the time that is given."""
+    posix = recorder.posix
+
+    def write_file_below(name, data, mtime=None):
+        later, parts, folder, changed = next_mtime(recorder), name.split("/"), recorder.folder, []
         path = folder + "/" + name
         for part in parts[:-1]:
-            if stat(folder + "/" + part) is None:
-                changed.append((folder, stat(folder)))
-                system.mkdir(folder + "/" + part)
-                system.utime(folder + "/" + part, (1000000000, 1000000000))
+            if mtime_of(posix, folder + "/" + part) is None:
+                changed.append((folder, mtime_of(posix, folder)))
+                posix.mkdir(folder + "/" + part)
+                set_mtime(posix, folder + "/" + part, FIXTURE_MTIME)
             folder += "/" + part
-        before = stat(path)
+        before = mtime_of(posix, path)
         if before is None:
-            changed.append((folder, stat(folder)))
-        descriptor = system.open(path, system.O_WRONLY | system.O_CREAT | system.O_TRUNC, 0o666)
-        while text:
-            text = text[system.write(descriptor, text):]
-        system.close(descriptor)
+            changed.append((folder, mtime_of(posix, folder)))
+        write_file(posix, path, data)
         kept = mtime == "unchanged"
         if kept:
-            mtime = 1000000000 if before is None else before
-        system.utime(path, (later if mtime is None else mtime,) * 2)
+            mtime = FIXTURE_MTIME if before is None else before
+        set_mtime(posix, path, later if mtime is None else mtime)
         for folder, seconds in changed:
-            system.utime(folder, (seconds if kept else later,) * 2)
-    return write_file
+            set_mtime(posix, folder, seconds if kept else later)
+    return write_file_below
 
 
-def remover(step):
+def make_remove_file(recorder):
     """Remove a file or a folder below the modules; the folder it was in looks changed."""
-    remove = remove_tree
+    posix = recorder.posix
 
     def remove_file(name):
-        step.writes += 1
-        path = step.modules + "/" + name
-        remove(step.system, path)
-        step.system.utime(path.rpartition("/")[0], (1000000000 + step.writes,) * 2)
+        later, path = next_mtime(recorder), recorder.folder + "/" + name
+        remove_tree(posix, path)
+        set_mtime(posix, path.rpartition("/")[0], later)
     return remove_file
 
 
-def remove_tree(system, path):
-    def remove(path):
-        if (system.lstat(path).st_mode & 0o170000) == 0o040000:
-            for name in system.listdir(path):
-                remove(path + "/" + name)
-            system.rmdir(path)
-        else:
-            system.unlink(path)
-    remove(path)
+# What makes each, given the recorder; the others are importlib's.
+MAKERS = {
+    "sys": lambda recorder: sys,
+    "original": lambda recorder: recorder.original,
+    "drop": lambda recorder: drop,
+    "collect": make_collect,
+    "c_import": make_c_import,
+    "spy": make_spy,
+    "resolve": make_resolve,
+    "write_file": make_write_file,
+    "remove_file": make_remove_file,
+    "reload": make_reload,
+}
+
+
+def make_helper(recorder, name):
+    if name == "invalidate_caches" and PYTHON_2:
+        return lambda: None
+    if name in MAKERS:
+        return MAKERS[name](recorder)
+    return getattr(recorder.import_hidden("importlib"), name)

@@ -1,85 +1,92 @@
-def prepare(modules, borrows, *names):
-    """Write the modules into a folder of their own, first on sys.path; work in an empty one; watch the steps."""
-    sys, system = __import__("sys"), __import__("posix")
-    if sys.version_info[0] == 2:            # not in the cache of a bare 2.7
-        del sys.modules["posix"]
-    write, as_json, said, made, owner = system.write, "--json" in sys.argv, {}, [], system.getpid()
-    if as_json:
-        sys.argv.remove("--json")
+"""Plain scripts: what a worker does for a case, done by the script itself."""
 
-    def folder(path):
-        if path not in made:
-            system.mkdir(path)
-            made.append(path)
+from ..shared.base import Harness, PYTHON_2, sys
+from ..shared.files import remove_tree, write_fixtures
+from ..shared.paths import PathPlaceholders
+from .helpers import make_helper
+from .packages import add_packages
+from .recorder import Recorder
+from .text import encode_step, render_value
 
-    beside = sys.path[0] or "."
-    if beside[0] != "/":
-        beside = system.getcwd() + "/" + beside
-    del sys.path[:1]
-    home = "/tmp/case-%d" % owner
-    while True:                             # one that died left its folder, and its number was given away again
-        try:
-            system.lstat(home)
-            home += "x"
-        except OSError:
-            break
-    places = [home, home + "/modules", home + "/work"]
-    for path in places:
-        folder(path)
-    files = []
-    for name, text in modules:
-        parts = name.split("/")
-        for depth in range(1, len(parts) + (text is None)):
-            folder("/".join(places[1:2] + parts[:depth]))
-        if text is not None:
-            files.append(places[1] + "/" + name)
-            descriptor = system.open(files[-1], system.O_WRONLY | system.O_CREAT, 0o666)
-            write(descriptor, text)
-            system.close(descriptor)
-    for path in files + made[1:]:
-        system.utime(path, (1000000000, 1000000000))
-    system.chdir(places[2])
+# Facts that are shown after each step that has them, and not only when they change.
+EVENTS = ("outcome", "ran", "value", "died", "warned")
 
-    def say(number, action, facts, details, inside):
-        """On standard output, whatever becomes of sys.stdout; with --json as one object per step."""
-        if system.getpid() != owner and action != "" and facts is None:
-            system._exit(0)                 # a child that a step forked and that went on with the steps
-        place = "%d" % number if inside is None else '%d,"inside":%d' % (number, inside)
-        if as_json:
-            told = "" if facts is None else ',"details":' + step.encode(tuple(details))
-            text = "" if facts is None else '{"step":%s,"facts":%s%s}' % (place, step.encode(tuple(facts)), told)
+
+class StepPrinter(Harness):
+    """Writes what the steps did on standard output, whatever becomes of sys.stdout; with --json as one object per step."""
+
+    def __init__(self, posix):
+        self.posix, self.owner, self.shown = posix, posix.getpid(), {}
+        self.as_json = "--json" in sys.argv
+        if self.as_json:
+            sys.argv.remove("--json")
+        self.write = posix.write
+
+    def emit(self, number, action, facts, details, inside):
+        if self.posix.getpid() != self.owner and action != "" and facts is None:
+            self.posix._exit(0)         # a child that a step forked and that went on with the steps
+        if self.as_json:
+            text = "" if facts is None else encode_step(number, inside, facts, details)
         elif facts is None:
-            text = "\n%d  %s" % (number, action or "in the body of a module, in step %s" % inside)
+            text = "\n%d  %s\n" % (number, action or "in the body of a module, in step %s" % inside)
         else:
-            always = ("outcome", "ran", "value", "died", "warned")
-            shown = [(name, value) for name, value in facts if said.get(name) != value or name in always]
-            said.update(facts)
-            shown += details
-            words = [(name, step.shown(value)) for name, value in shown]
-            text = "\n".join(["      %-22s %s" % pair for pair in words])
-        if text:
-            write(1, bytes(bytearray([ord(character) if ord(character) < 128 else 63 for character in text + "\n"])))
+            text = "".join(["      %-22s %s\n" % (name, render_value(value)) for name, value in self.news(facts) + details])
+        # In ASCII, a question mark for all else.
+        self.write(1, bytes(bytearray([ord(character) if ord(character) < 128 else 63 for character in text])))
 
-    remove = remove_tree
+    def news(self, facts):
+        news = [(name, value) for name, value in facts if self.shown.get(name) != value or name in EVENTS]
+        self.shown.update(facts)
+        return news
+
+
+def make_home(posix):
+    """A folder of our own. A script that died left its folder, and its number may be given away again."""
+    home = "/tmp/case-%d" % posix.getpid()
+    while True:
+        try:
+            posix.lstat(home)
+        except OSError:
+            posix.mkdir(home)
+            return home
+        home += "x"
+
+
+def prepare(fixtures, hidden, helpers, modules, names, aliases, snapshots, with_packages):
+    """Returns what watches the steps. The fixtures are in a folder of their own, first on sys.path, and the working directory is
+    an empty one.
+
+    hidden: modules that helpers need.  helpers: names that steps use without having bound them.  The next four say what is
+    watched; see StateReader.watch.  with_packages: whether the folder `packages` beside the script is on the path.
+    """
+    posix = __import__("posix")
+    if PYTHON_2:                        # not in the cache of a bare 2.7
+        del sys.modules["posix"]
+    printer = StepPrinter(posix)
+    beside = sys.path.pop(0) or "."
+    if beside[0] != "/":
+        beside = posix.getcwd() + "/" + beside
+    home = make_home(posix)
+    folder, work, packages = home + "/modules", home + "/work", beside + "/packages"
+    write_fixtures(posix, folder, fixtures)
+    posix.mkdir(work)
+    posix.chdir(work)
+    paths = PathPlaceholders(posix)
+    paths.add_user()
+    step = Recorder(sys.modules["__main__"].__dict__, printer.emit, posix, paths)
+    paths.add([(home, "<run>"), (work, "<folder>"), (folder, "<modules>"), (packages, "<packages>")])
+    step.state.watch(modules, names, aliases, snapshots)
+    step.folder = folder
+    for name in hidden:                 # before the path leads to modules of the case, which may have their names
+        step.import_hidden(name)
+    if with_packages:
+        add_packages([packages], posix)
+    step.helpers = dict([(name, make_helper(step, name)) for name in helpers])
+    sys.path[:0] = [folder, ""]
 
     def clean_up():
         step.record()
-        remove(system, home)
+        remove_tree(posix, home)
 
-    words = place_words(system)
-    words.add_user()
-    step = observer(sys.modules["__main__"].__dict__, *(names + (say, system, words)))
-    words.add([(home, "<run>"), (places[2], "<folder>"), (places[1], "<modules>"), (beside + "/packages", "<packages>")])
-    step.modules = places[1]
-    for name in borrows:                    # before the path leads to modules of the case, which may have their names
-        step.borrow(name)
-    sys.path[:0] = [places[1], ""]
-
-    def packages():
-        own = sys.path[:2]
-        del sys.path[:2]
-        add_packages([beside + "/packages"], system)
-        sys.path[:0] = own
-
-    step.clean_up, step.add_packages = clean_up, packages
+    step.clean_up = clean_up
     return step

@@ -1,13 +1,16 @@
 //! Projects of one's own as archives: what is sent to wherever the interpreter is.
 
+mod git;
+mod metadata;
+
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
-use super::metadata::Metadata;
 use crate::trace::short_hash;
+use metadata::Metadata;
 
 /// How large an archive may become, in bytes.
 const LIMIT: u64 = 256 << 20;
