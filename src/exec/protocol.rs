@@ -89,7 +89,7 @@ pub(super) fn install(case: usize, install: &Install<'_>, reader: Reader) -> Vec
         let metadata = &project.metadata;
         let or_none = |value: &Option<String>| value.as_deref().map_or(Data::None, native);
         Data::Dict(vec![
-            ("path", native(&project.place)),
+            ("path", native(&project.full_path)),
             ("digest", Data::text(project.digest.as_str())),
             ("file", or_none(&project.file)),
             ("name", or_none(&metadata.name)),

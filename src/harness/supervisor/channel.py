@@ -2,7 +2,7 @@
 
     modswap <kind> <case> <length>\\n<payload>
 
-See exec/protocol.rs for both."""
+See protocol.rs for both."""
 
 import marshal
 import os

@@ -139,7 +139,7 @@ def pip_has_sources():
 
 
 def start_own_group():
-    """Runs between fork and exec."""
+    """Runs in the child, before its command does."""
     os.setpgid(0, 0)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     if sys.version_info[0] > 2:

@@ -1,5 +1,5 @@
-"""What the interpreter that a command starts does first. It supervises others, which are measured; none of them descends from it
-but by exec, so it may import what it likes."""
+"""What the interpreter that a command starts does first. It supervises others, which are measured: each is a new process with a
+program of its own, so this one may import what it likes."""
 
 import sys
 
