@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use super::marshal::Reader;
 use super::protocol::{self, MODULE};
+use crate::digest::short_hash;
 use crate::harness::SUPERVISOR;
-use crate::trace::short_hash;
 
 /// How long another version's folder is kept, which that version makes anew if need be.
 const LONG: Duration = Duration::from_secs(30 * 24 * 3600);

@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{error::Elapsed, timeout};
 
 use super::compiled::Compiled;
+use super::decode::{self, Sent};
 use super::error::{Said, WorkerError, printable};
 use super::marshal::Reader;
 use super::packages::Packages;
@@ -21,7 +22,6 @@ use crate::process::Group;
 use crate::program::Program;
 use crate::python::inventory::Interpreter;
 use crate::python::probe::with_arguments;
-use crate::trace::decode::{self, Sent};
 use crate::trace::{ProcessEnd, Trace};
 
 /// How long a worker may take to say hello, and to go once its channel is closed.

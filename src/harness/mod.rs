@@ -14,6 +14,7 @@ macro_rules! modules {
 const SUPERVISOR_MODULES: &[Module] = modules![
     "supervisor/start",
     "shared/base",
+    "shared/descriptors",
     "shared/files",
     "shared/paths",
     "supervisor/channel",
@@ -27,7 +28,7 @@ const SUPERVISOR_MODULES: &[Module] = modules![
     "supervisor/case_run",
     "supervisor/supervisor",
 ];
-const START_MODULES: &[Module] = modules!["shared/base", "recorder/start"];
+const START_MODULES: &[Module] = modules!["shared/base", "shared/descriptors", "recorder/start"];
 const RECORDER_MODULES: &[Module] = modules![
     "shared/base",
     "shared/files",

@@ -7,7 +7,6 @@ use super::literal::{bytes_literal, list_literal, text_literal};
 use super::portable::is_portable;
 use super::{Mode, Program, ProgramStep};
 use crate::harness::SCRIPT;
-use crate::plan::CaseId;
 use crate::python::version::InterpreterKey;
 use crate::scenario::model::{Conditions, Expectation, Scenario, Variant};
 use crate::text::{shell_word, visible, wrapped};
@@ -97,7 +96,7 @@ fn write_header(
     version: &str,
     program: &Program,
 ) {
-    let id = CaseId::new(&scenario.id, &variant.id);
+    let id = &variant.id;
     let prose = scenario.about.as_deref().unwrap_or("");
     let sources = scenario.refs.iter().map(String::as_str);
     let build = version.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());

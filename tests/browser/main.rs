@@ -2,8 +2,8 @@
 #![cfg(unix)]
 #![allow(unreachable_pub, reason = "modules of one test")]
 
-#[path = "../common/mod.rs"]
-mod common;
+#[path = "../integration/harness/mod.rs"]
+mod harness;
 
 mod browser;
 mod look;
@@ -15,9 +15,9 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use browser::{Look, Tab, with};
-use common::{ends_with, modswap};
+use harness::{expect_exit, modswap};
 
-/// The page of the corpus. That it is what the program makes now is a test of its own (`tests/pages.rs`).
+/// The page of the corpus. That it is what the program makes now is a test of its own (`tests/integration/pages.rs`).
 fn corpus() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/index.html")
 }
@@ -43,7 +43,7 @@ fn page_of(report: &Value) -> (tempfile::TempDir, PathBuf) {
     fs::write(&json, report.to_string()).expect("written");
     let mut command = modswap();
     command.arg("report").arg(&json).arg("--output").arg(&page);
-    ends_with(&mut command, 0);
+    expect_exit(&mut command, 0);
     (folder, page)
 }
 
@@ -220,7 +220,7 @@ fn a_row_opens_in_place() {
             let script = tab
                 .eval("document.querySelector('.panel .script').textContent")
                 .await;
-            let printed = ends_with(
+            let printed = expect_exit(
                 modswap().args([
                     "script",
                     "swap/first-import[via=c_api]",

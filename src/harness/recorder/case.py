@@ -1,7 +1,8 @@
 """Runs cases in the measured interpreter. It reads requests from a descriptor; with "fork" it forks for each and reports how the
 child ended, otherwise it becomes the one case itself."""
 
-from ..shared.base import FRAMES, Harness, REQUESTS, STATUS, sys
+from ..shared.base import Harness, sys
+from ..shared.descriptors import FRAMES, REQUESTS, STATUS
 from ..shared.paths import PathPlaceholders
 from .helpers import make_helper
 from .packages import add_packages

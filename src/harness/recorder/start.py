@@ -1,7 +1,8 @@
 """What the measured interpreter does first. It runs in a namespace of its own, compiled by the supervisor, and what is here when
 a step runs must not show: no module imported that a bare interpreter does not have, nothing in `__main__`, no builtin needed."""
 
-from ..shared.base import CODE, PYTHON_2, sys
+from ..shared.base import PYTHON_2, sys
+from ..shared.descriptors import CODE
 
 # Builtins become globals of this program, so that a scenario may empty the builtins.
 globals().update([(key, value) for key, value in

@@ -4,8 +4,6 @@
 sys = __import__("sys")
 PYTHON_2 = sys.version_info[0] == 2
 TEXT_TYPES = (str, unicode) if PYTHON_2 else (str,)
-# Descriptors of the measured interpreter. High, because few scenarios hit them.
-REQUESTS, STATUS, FRAMES, CODE = 250, 251, 252, 253
 
 
 class Harness(object):

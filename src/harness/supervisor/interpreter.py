@@ -3,7 +3,8 @@
 import os
 import sys
 
-from ..shared.base import CODE, FRAMES, REQUESTS, STATUS, to_bytes
+from ..shared.base import to_bytes
+from ..shared.descriptors import CODE, FRAMES, REQUESTS, STATUS
 from .processes import kill, kill_group
 from .start import PYTHON, signal
 

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
-use crate::trace::short_hash;
+use crate::digest::short_hash;
 use metadata::Metadata;
 
 /// How large an archive may become, in bytes.

@@ -1,0 +1,67 @@
+//! The real binary, and what it must end with.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+use super::parse_report;
+
+/// The binary, in the repository's root, without what the caller's environment would change.
+pub fn modswap() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_modswap"));
+    command
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_remove("NO_COLOR")
+        .env_remove("COLUMNS")
+        .env_remove("MODSWAP_LOG");
+    isolate_environment(&mut command);
+    command
+}
+
+/// Takes away what makes a machine of CI another one, and keeps the user's last runs from being those of the tests.
+pub fn isolate_environment(command: &mut Command) {
+    let state = Path::new(env!("CARGO_TARGET_TMPDIR")).join("state");
+    command.env("MODSWAP_STATE_DIR", state);
+    for name in [
+        "CI",
+        "GITHUB_ACTIONS",
+        "GITHUB_STEP_SUMMARY",
+        "GITHUB_WORKSPACE",
+    ] {
+        command.env_remove(name);
+    }
+}
+
+/// Runs a command and insists on an exit code.
+pub fn expect_exit(command: &mut Command, code: i32) -> Output {
+    let output = command.output().expect("the command starts");
+    assert_code(&output, code);
+    output
+}
+
+/// Fails with all that was printed where a command ended with another code.
+pub fn assert_code(output: &Output, code: i32) {
+    assert_eq!(
+        output.status.code(),
+        Some(code),
+        "--- stdout\n{}\n--- stderr\n{}",
+        stdout_of(output),
+        stderr_of(output)
+    );
+}
+
+/// Runs a command of modswap for its JSON.
+pub fn expect_json(command: &mut Command, code: i32) -> Value {
+    parse_report(&expect_exit(command.args(["--format", "json"]), code))
+}
+
+/// What was printed on standard output.
+pub fn stdout_of(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// What was printed on standard error.
+pub fn stderr_of(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}

@@ -1,0 +1,41 @@
+//! Everything that runs the real binary, a module per topic.
+
+mod harness;
+
+mod accept;
+mod action;
+mod authoring;
+mod bisect;
+mod cli;
+mod conditions;
+mod corpus;
+mod diff;
+mod fake;
+mod far;
+mod fidelity;
+mod flow;
+mod github;
+mod identity;
+mod json;
+mod language;
+mod limits;
+mod merge;
+mod misbehaviour;
+mod outputs;
+mod packages;
+mod pages;
+mod pictures;
+mod prune;
+mod pythons;
+mod readme;
+mod recorded;
+mod regression;
+mod repeat;
+mod reports;
+mod review;
+mod schema;
+mod screen;
+mod truth;
+mod values;
+mod windows;
+mod workflows;

@@ -1,0 +1,69 @@
+//! The cache folder of packages, when things go wrong beside it or within it.
+
+use std::fs;
+
+use super::index::{Index, packages};
+use crate::harness::{newest_python, parse_report, stderr_of};
+
+#[test]
+fn two_at_once_install_one_folder_and_both_use_it() {
+    let index = Index::asking();
+    let python = newest_python();
+    let path = python.path();
+    let runs: Vec<_> = (0..3)
+        .map(|_| {
+            let mut command = index.modswap(&["run", "--format", "json", "--python", path]);
+            command.stdout(std::process::Stdio::piped());
+            command.stderr(std::process::Stdio::piped());
+            command.spawn().expect("the binary starts")
+        })
+        .collect();
+    let mut installers = 0;
+    for run in runs {
+        let output = run.wait_with_output().expect("it ends");
+        let said = stderr_of(&output);
+        assert_eq!(output.status.code(), Some(0), "{said}");
+        assert_eq!(
+            packages(&parse_report(&output), "asks", &python.key),
+            ["demo-pkg 1.0"]
+        );
+        installers += usize::from(said.contains("installing with"));
+    }
+    assert_eq!(installers, 1, "the others waited for it");
+    assert_eq!(index.installed().len(), 1);
+}
+
+#[test]
+fn what_an_interrupted_install_left_is_not_used() {
+    let index = Index::asking();
+    let python = newest_python();
+    index.run(std::slice::from_ref(&python), &[], 0);
+    let [whole] = &index.installed()[..] else {
+        panic!("one folder: {:?}", index.installed());
+    };
+    // As it would be had it been killed: half of it, by another name.
+    let cache = index.workspace.path("cache/packages");
+    fs::rename(cache.join(whole), cache.join(format!("{whole}.part"))).expect("a folder");
+    fs::write(
+        cache.join(format!("{whole}.part/demo_pkg.py")),
+        "version = 'half'",
+    )
+    .expect("a file");
+    let (report, said) = index.run(std::slice::from_ref(&python), &[], 0);
+    assert!(said.contains("installing with"), "{said}");
+    assert_eq!(packages(&report, "asks", &python.key), ["demo-pkg 1.0"]);
+    assert_eq!(index.installed(), std::slice::from_ref(whole));
+}
+
+#[test]
+fn a_cache_that_cannot_be_written_is_a_reason() {
+    let index = Index::asking();
+    fs::write(index.workspace.path("cache/packages"), "a file").expect("a file");
+    let python = newest_python();
+    let (report, _) = index.run(std::slice::from_ref(&python), &[], 3);
+    let reason = super::reason(&report, "asks", &python.key);
+    assert!(
+        reason.starts_with("no package Demo_Pkg<2: nowhere to install packages: "),
+        "{reason}"
+    );
+}

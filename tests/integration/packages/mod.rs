@@ -1,0 +1,226 @@
+//! Packages for the cases that require them: from an index of our own, so that nothing depends on the network or on what
+//! others publish.
+#![cfg(unix)]
+
+mod cache;
+mod index;
+mod pips;
+mod places;
+mod projects;
+mod settings;
+mod startup;
+
+use crate::harness::{Workspace, find_case, sample_pythons, stderr_of, stdout_of, trace_of};
+use index::{Index, packages, reason};
+
+/// Imports the package and says which version it got.
+const ASKS: &str = "\
+title: It asks
+requires: {packages: ['Demo_Pkg<2']}
+steps:
+  - import: demo_pkg
+    expect: {outcome: ok}
+  - eval: demo_pkg.version
+    expect: {value: '1.0'}
+";
+
+const DOES_NOT_ASK: &str = "title: It does not\nsteps: [{run: import demo_pkg}]\n";
+
+#[test]
+fn a_package_is_installed_once_and_only_for_those_who_ask() {
+    let index = Index::new();
+    index
+        .wheel("demo_pkg", "1.0", "")
+        .wheel("demo_pkg", "2.0", "");
+    index
+        .workspace
+        .scenario("asks", ASKS)
+        .scenario("does-not", DOES_NOT_ASK);
+    let pythons = sample_pythons();
+    let (report, said) = index.run(&pythons, &[], 0);
+    for python in &pythons {
+        let key = &python.key;
+        assert_eq!(find_case(&report, "asks", key)["verdict"], "pass", "{said}");
+        assert_eq!(packages(&report, "asks", key), ["demo-pkg 1.0"], "{key}");
+        assert!(packages(&report, "does-not", key).is_empty());
+        let other = find_case(&report, "does-not", key);
+        let outcome = &trace_of(&report, other)[0]["facts"]["outcome"];
+        assert!(
+            outcome.as_str().is_some_and(|one| one.ends_with("Error")),
+            "{key}: {outcome}"
+        );
+        assert!(
+            said.contains(&format!("{key}: Demo_Pkg<2: installing with ")),
+            "{said}"
+        );
+    }
+    // The second time nothing is installed, and no index is needed.
+    std::fs::remove_dir_all(index.folder()).expect("an index");
+    let (report, said) = index.run(&pythons, &[], 0);
+    assert!(!said.contains("installing"), "{said}");
+    for python in &pythons {
+        assert_eq!(find_case(&report, "asks", &python.key)["verdict"], "pass");
+    }
+    assert_eq!(index.installed().len(), pythons.len());
+}
+
+#[test]
+fn what_cannot_be_had_is_skipped_with_the_cause() {
+    let index = Index::new();
+    index
+        .wheel("demo_pkg", "1.0", "")
+        .wheel("future_pkg", "1.0", "Requires-Python: >=9\n");
+    for (id, package) in [
+        ("version", "demo-pkg>=99"),
+        ("python", "future-pkg"),
+        ("name", "no-such-pkg"),
+    ] {
+        let requires =
+            format!("title: it\nrequires: {{packages: ['{package}']}}\nsteps: [{{run: pass}}]\n");
+        index.workspace.scenario(id, &requires);
+    }
+    let pythons = sample_pythons();
+    let (report, said) = index.run(&pythons, &[], 3);
+    assert!(said.contains("nothing could run"), "{said}");
+    for python in &pythons {
+        let said = |id: &str| reason(&report, id, &python.key);
+        assert_eq!(
+            said("version"),
+            "no package demo-pkg>=99: of the versions for this Python (1.0) none fits",
+            "{}",
+            python.key
+        );
+        assert_eq!(
+            said("name"),
+            "no package no-such-pkg: no wheel of this name is there for this Python (--build allows building one)",
+            "{}",
+            python.key
+        );
+        assert_eq!(
+            said("python").to_lowercase().replace('_', "-"),
+            "future-pkg requires python >=9",
+            "{}",
+            python.key
+        );
+    }
+}
+
+#[test]
+fn without_a_network_the_cache_is_used_and_else_the_reason_is_given() {
+    let index = Index::asking();
+    let pythons = sample_pythons();
+    let (report, _) = index.run(&pythons, &["--offline"], 3);
+    for python in &pythons {
+        assert_eq!(
+            reason(&report, "asks", &python.key),
+            "no package Demo_Pkg<2: not in the cache, and offline"
+        );
+    }
+    // An index where nothing listens.
+    let output = index
+        .unreachable(&pythons)
+        .output()
+        .expect("the binary starts");
+    assert_eq!(output.status.code(), Some(3), "{}", stderr_of(&output));
+    let report = crate::harness::parse_report(&output);
+    for python in &pythons {
+        let reason = reason(&report, "asks", &python.key);
+        let known = ["no index answers: cannot reach 127.0.0.1"];
+        let fits = known
+            .iter()
+            .any(|words| reason.starts_with(&format!("no package Demo_Pkg<2: {words}")));
+        assert!(fits, "{reason}");
+    }
+    index.run(&pythons, &[], 0);
+    let (report, _) = index.run(&pythons, &["--offline"], 0);
+    assert_eq!(packages(&report, "asks", &pythons[0].key), ["demo-pkg 1.0"]);
+}
+
+#[test]
+fn what_the_interpreter_has_itself_will_do_where_nothing_can_be_installed() {
+    let index = Index::new();
+    let text =
+        "title: it\nrequires: {packages: [pip]}\nsteps: [{import: pip, expect: {outcome: ok}}]\n";
+    let newer = text.replace("[pip]", "['pip>=9999']");
+    index
+        .workspace
+        .scenario("pip", text)
+        .scenario("newer", &newer);
+    let pythons = sample_pythons();
+    let (report, _) = index.run(&pythons, &["--offline"], 0);
+    for python in &pythons {
+        let key = &python.key;
+        if find_case(&report, "pip", key)["verdict"] == "skipped" {
+            println!("not covered: a package that is there, on {key}, which has no pip");
+        }
+        assert_eq!(
+            reason(&report, "newer", key),
+            "no package pip>=9999: not in the cache, and offline"
+        );
+    }
+}
+
+#[test]
+fn with_gives_a_package_to_every_case() {
+    let index = Index::new();
+    index
+        .wheel("demo_pkg", "1.0", "")
+        .wheel("demo_pkg", "2.0", "");
+    let plain = "title: it\nsteps: [{import: demo_pkg, expect: {outcome: ok}}]\n";
+    index
+        .workspace
+        .scenario("plain", plain)
+        .scenario("asks", ASKS);
+    let pythons = sample_pythons();
+    let (report, _) = index.run(&pythons, &["--with", "demo-pkg"], 0);
+    for python in &pythons {
+        assert_eq!(packages(&report, "plain", &python.key), ["demo-pkg 2.0"]);
+        // Both requirements hold together.
+        assert_eq!(packages(&report, "asks", &python.key), ["demo-pkg 1.0"]);
+    }
+}
+
+#[test]
+fn the_page_of_a_scenario_says_which_versions_there_were() {
+    let index = Index::asking();
+    let pythons = sample_pythons();
+    let mut command = index.modswap(&["show", "asks"]);
+    for python in &pythons {
+        command.arg("--python").arg(&python.path);
+    }
+    let shown = stdout_of(&crate::harness::expect_exit(&mut command, 0));
+    assert!(shown.contains("packages\n  demo-pkg  1.0 on "), "{shown}");
+}
+
+#[test]
+fn what_is_no_package_is_a_wrong_usage() {
+    let workspace = Workspace::new();
+    workspace.scenario("does-not", DOES_NOT_ASK);
+    for (package, words) in [
+        ("x y", "expected something like `numpy`"),
+        ("./missing", "no project at `./missing` (/"),
+        ("x-1.0-py3-none-any.whl", "a file needs a folder before it"),
+    ] {
+        let output = workspace.run(&["run", "--with", package]);
+        assert_eq!(output.status.code(), Some(2));
+        let said = stderr_of(&output);
+        assert!(said.contains(words), "{said}");
+        assert!(output.stdout.is_empty());
+    }
+}
+
+#[test]
+fn an_interpreter_behind_a_command_finds_a_cache_on_its_own_side() {
+    let index = Index::asking();
+    let python = crate::harness::newest_python();
+    let home = index.workspace.path("far-side");
+    let request = format!(
+        "far=env -u MODSWAP_CACHE_DIR XDG_CACHE_HOME={} {}",
+        home.display(),
+        python.path.display()
+    );
+    crate::harness::expect_exit(&mut index.modswap(&["run", "--python", &request]), 0);
+    let there = std::fs::read_dir(home.join("modswap/packages")).expect("a cache");
+    assert_eq!(there.flatten().filter(|one| one.path().is_dir()).count(), 1);
+    assert!(index.installed().is_empty());
+}

@@ -1,0 +1,359 @@
+//! `reports/`: the program's own run over the corpus, and `--pages`, which made it.
+#![cfg(unix)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use comrak::nodes::{AstNode, NodeValue};
+use comrak::{Arena, Options, parse_document};
+use modswap::record::RunReport;
+use modswap::record::read;
+use modswap::report::pages::is_ours;
+use modswap::scenario;
+
+use crate::harness::{Workspace, expect_exit, modswap};
+
+const HOW: &str =
+    "\nsee CONTRIBUTING.md on how `modswap run … --pages reports` brings reports/ up to date";
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The files of a folder that `--pages` made, by name.
+fn ours(folder: &Path) -> BTreeMap<String, String> {
+    let entries = fs::read_dir(folder)
+        .expect("the folder")
+        .map(|entry| entry.expect("an entry"));
+    let files = entries.filter(|entry| entry.path().is_file()).map(|entry| {
+        let name = entry.file_name().into_string().expect("a name");
+        (name, fs::read_to_string(entry.path()).expect("text"))
+    });
+    files.filter(|(name, text)| is_ours(name, text)).collect()
+}
+
+#[test]
+fn the_report_is_of_the_corpus_as_it_is() {
+    let report = read::report(&root().join("reports/report.json")).expect("the report");
+    let corpus = scenario::load(&[root().join("scenarios")]).expect("the corpus");
+    let ran: BTreeMap<_, _> = report
+        .scenarios
+        .iter()
+        .map(|one| (one.id.clone(), (one.digest.clone(), one.text.clone())))
+        .collect();
+    let are: BTreeMap<_, _> = corpus
+        .iter()
+        .map(|one| {
+            (
+                one.id.0.clone(),
+                (one.digest.clone(), Some(one.text.clone())),
+            )
+        })
+        .collect();
+    let differ = |id: &&String| ran.get(*id) != are.get(*id);
+    let wrong: Vec<&String> = ran.keys().chain(are.keys()).filter(differ).collect();
+    assert!(wrong.is_empty(), "out of date: {wrong:?}{HOW}");
+    assert!(report.unfinished.is_empty(), "the run was not interrupted");
+    let versions: Vec<String> = report
+        .interpreters
+        .iter()
+        .map(|one| one.key.minor())
+        .collect();
+    for release in [
+        "2.7", "3.5", "3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15",
+    ] {
+        assert!(
+            versions.iter().any(|one| one == release),
+            "{release} was not run{HOW}"
+        );
+    }
+    let mut builds = report.interpreters.iter();
+    assert!(
+        builds.any(|one| one.key.free_threaded),
+        "no free-threaded build was run{HOW}"
+    );
+}
+
+#[test]
+fn the_pages_are_those_of_the_report() {
+    let workspace = Workspace::new();
+    let folder = workspace.path("reports");
+    let mut again = modswap();
+    again
+        .args(["report", "reports/report.json", "--links", "..", "--pages"])
+        .arg(&folder);
+    expect_exit(&mut again, 0);
+    let (there, now) = (ours(&root().join("reports")), ours(&folder));
+    let names = |files: &BTreeMap<String, String>| files.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&there), names(&now));
+    for (name, text) in now {
+        assert!(
+            there[&name] == text,
+            "reports/{name} is not what the program makes of reports/report.json now{HOW}"
+        );
+    }
+}
+
+/// What the notes of a row's scenario and its cases allow to be said: the notes between neighbouring releases that differ, and
+/// how many boundaries have none.
+fn allowed(report: &RunReport, row: &str) -> (BTreeSet<String>, usize) {
+    let cases = report.cases.iter().filter(|one| one.case == row);
+    let mut shown: Vec<_> = cases
+        .filter(|one| one.interpreter.build_suffix().is_empty() && one.interpreter.label.is_none())
+        .filter_map(|one| {
+            Some((
+                release(&one.interpreter.version.to_string()),
+                one.behaviour()?,
+            ))
+        })
+        .collect();
+    shown.sort_unstable();
+    let id = row.split('[').next().expect("an id");
+    let scenario = report.scenarios.iter().find(|one| one.id == id);
+    let notes = &scenario.expect("the scenario").changes;
+    let (mut named, mut gaps) = (BTreeSet::new(), 0);
+    for pair in shown.windows(2).filter(|pair| pair[0].1 != pair[1].1) {
+        let between = notes.iter().map(|one| one.since.clone());
+        let between =
+            between.filter(|since| pair[0].0 < release(since) && release(since) <= pair[1].0);
+        let before = named.len();
+        named.extend(between);
+        gaps += usize::from(named.len() == before);
+    }
+    (named, gaps)
+}
+
+/// `3.6` or `3.6.3` as numbers; a prerelease counts as its release.
+fn release(text: &str) -> [u64; 3] {
+    let end = text.find(|c: char| c.is_ascii_alphabetic());
+    let numbers = &text[..end.unwrap_or(text.len())];
+    let mut numbers = numbers
+        .split('.')
+        .map(|part| part.parse().expect("a number"));
+    std::array::from_fn(|_| numbers.next().unwrap_or(0))
+}
+
+/// Releases that a text names, and how many gaps.
+fn told(text: &str) -> (BTreeSet<String>, usize) {
+    let parts = text
+        .split(", ")
+        .map(str::trim)
+        .filter(|part| !part.is_empty());
+    let (gaps, named): (Vec<_>, Vec<_>) = parts.partition(|part| part.contains(['≤', '–']));
+    (named.into_iter().map(str::to_owned).collect(), gaps.len())
+}
+
+/// Holds the page for a browser to it: its table, and what its search looks in.
+fn assert_page_agrees(html: &str, allowed: &BTreeMap<&str, (BTreeSet<String>, usize)>) {
+    let lines = html
+        .lines()
+        .filter(|line| line.starts_with("<tr class=\"row\""));
+    let cells: Vec<&str> = lines
+        .map(|line| line.rsplit("<td").nth(1).expect("a cell"))
+        .collect();
+    let block = html.split("id=\"index\">").nth(1).expect("the block");
+    let block = block.split("</script>").next().expect("its end");
+    let block: serde_json::Value = serde_json::from_str(block).expect("JSON");
+    let entries = block["rows"].as_array().expect("rows");
+    assert_eq!(cells.len(), entries.len());
+    for (entry, cell) in entries.iter().zip(cells) {
+        let row = entry["id"].as_str().expect("an id");
+        assert_eq!(
+            told(cell.trim_start_matches('>')),
+            allowed[row],
+            "{row} in the page"
+        );
+        let spans: Vec<[[u64; 3]; 2]> =
+            serde_json::from_value(entry["changed"].clone()).expect("spans");
+        let exact = spans.iter().filter(|[first, last]| first == last);
+        let exact: BTreeSet<_> = exact.map(|[first, _]| *first).collect();
+        let named: BTreeSet<_> = allowed[row].0.iter().map(|since| release(since)).collect();
+        assert!(
+            named.is_subset(&exact),
+            "{row}: {named:?} is found by {exact:?}"
+        );
+    }
+}
+
+/// The release that changed a row is the one that its scenario's notes name, in every view, and in the search of the page.
+#[test]
+fn no_view_names_a_release_that_the_notes_contradict() {
+    let workspace = Workspace::new();
+    let folder = workspace.path("reports");
+    let mut command = modswap();
+    command
+        .args(["report", "reports/report.json", "--pages"])
+        .arg(&folder);
+    expect_exit(&mut command, 0);
+    let report = read::report(&root().join("reports/report.json")).expect("the report");
+    let rows: BTreeSet<&str> = report.cases.iter().map(|one| &*one.case).collect();
+    let allowed: BTreeMap<&str, _> = rows
+        .iter()
+        .map(|row| (*row, allowed(&report, row)))
+        .collect();
+    let index = expect_exit(
+        modswap().args(["list", "scenarios", "--format", "markdown"]),
+        0,
+    );
+    let index = String::from_utf8(index.stdout).expect("UTF-8");
+
+    // The tables of the pages, and of the index of scenarios, which no run is needed for.
+    for (name, page) in ours(&folder)
+        .iter()
+        .filter(|(name, _)| name.strip_suffix(".md").is_some())
+    {
+        let mut seen = 0;
+        for line in page.lines().filter(|line| line.starts_with("| [`")) {
+            let row = line.split('`').nth(1).expect("a row");
+            let cells: Vec<&str> = line.trim_matches('|').split(" | ").collect();
+            assert_eq!(told(cells[cells.len() - 2]), allowed[row], "{name}: {row}");
+            seen += 1;
+            let id = row.split('[').next().expect("an id");
+            let listed = index
+                .lines()
+                .find(|line| line.contains(&format!("]({id}.yaml)")));
+            let listed = listed
+                .expect("it is in the index")
+                .trim_end_matches([' ', '|']);
+            let listed: Vec<&str> = listed
+                .rsplit(" | ")
+                .next()
+                .expect("a cell")
+                .split(' ')
+                .collect();
+            for since in &allowed[row].0 {
+                assert!(
+                    listed.contains(&since.as_str()),
+                    "{row}: {since} is not in {listed:?}"
+                );
+            }
+        }
+        assert!(seen > 0, "{name} has no table of rows");
+    }
+
+    // The list of each release on the first page.
+    let front = fs::read_to_string(folder.join("README.md")).expect("the first page");
+    let mut lists: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for list in front.split("<details><summary><b>").skip(1) {
+        let (name, rest) = list.split_once("</b>").expect("a release");
+        let list = rest.split("</details>").next().expect("a list");
+        for line in list.lines().filter(|line| line.starts_with("- [`")) {
+            let row = line.split('`').nth(1).expect("a row");
+            lists.entry(row).or_default().insert(name.to_owned());
+        }
+    }
+    for (row, (named, gaps)) in &allowed {
+        let listed = lists.remove(row).unwrap_or_default();
+        let listed: Vec<_> = listed.into_iter().collect();
+        assert_eq!(
+            told(&listed.join(", ")),
+            (named.clone(), *gaps),
+            "{row} in the lists of releases"
+        );
+    }
+
+    let html = fs::read_to_string(folder.join("index.html")).expect("the page");
+    assert_page_agrees(&html, &allowed);
+    let of_3_3 = allowed.values().filter(|(named, _)| named.contains("3.3"));
+    assert!(
+        of_3_3.count() > 80,
+        "`changed:3.3` finds the rows with such a note"
+    );
+}
+
+#[test]
+fn nothing_of_a_machine_is_in_them() {
+    for (name, text) in ours(&root().join("reports")) {
+        for (at, line) in text.lines().enumerate() {
+            for word in ["/root/", "/home/", "/Users/"] {
+                let found = line
+                    .find(word)
+                    .map(|at| line[at..].chars().take(80).collect::<String>());
+                assert_eq!(found, None, "{name}:{}", at + 1);
+            }
+        }
+    }
+}
+
+/// What one reads of a node.
+fn text<'a>(node: &'a AstNode<'a>) -> String {
+    let words = node
+        .descendants()
+        .map(|node| match &node.data.borrow().value {
+            NodeValue::Text(text) => text.to_string(),
+            NodeValue::Code(code) => code.literal.clone(),
+            _ => String::new(),
+        });
+    words.collect()
+}
+
+#[test]
+fn links_between_pages_lead_somewhere() {
+    let mut options = Options::default();
+    options.extension.table = true;
+    options.extension.autolink = true;
+    let folder = root().join("reports");
+    let pages = ours(&folder);
+    let mut headings: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut links = Vec::new();
+    for (name, page) in pages
+        .iter()
+        .filter(|(name, _)| name.strip_suffix(".md").is_some())
+    {
+        let arena = Arena::new();
+        for node in parse_document(&arena, page, &options).descendants() {
+            match &node.data.borrow().value {
+                NodeValue::Heading(_) => headings.entry(name.clone()).or_default().push(text(node)),
+                NodeValue::Link(link) => links.push((name.clone(), link.url.clone())),
+                _ => {}
+            }
+        }
+    }
+    assert!(links.len() > 500, "{}", links.len());
+    for (page, url) in links.iter().filter(|(_, url)| !url.starts_with("http")) {
+        let (file, anchor) = url.split_once('#').unwrap_or((url, ""));
+        let file = if file.is_empty() { page } else { file };
+        assert!(folder.join(file).exists(), "{page}: {url}");
+        let is_there = || headings[file].iter().any(|heading| heading == anchor);
+        assert!(anchor.is_empty() || is_there(), "{page}: {url}");
+    }
+}
+
+#[test]
+fn what_others_made_is_left_alone() {
+    let workspace = Workspace::new();
+    workspace.scenario("swap/a", "title: A\nsteps:\n- eval: \"1\"\n");
+    let (python, pages) = (crate::harness::newest_python(), workspace.path("pages"));
+    let run = |code| {
+        let mut run = workspace.modswap(&["run", "--no-baseline", "--pages", "pages", "--python"]);
+        expect_exit(run.arg(&python.path), code)
+    };
+    run(0);
+    for name in ["notes.md", "gone.md"] {
+        fs::write(pages.join(name), "Mine.\n").expect("written");
+    }
+    let ours_before = fs::read_to_string(pages.join("swap.md")).expect("the page");
+    assert!(
+        ours_before.contains("../scenarios/swap/a.yaml"),
+        "{ours_before}"
+    );
+    fs::write(pages.join("old.md"), &ours_before).expect("written");
+    run(0);
+    assert!(
+        !pages.join("old.md").exists(),
+        "the page of a subject that is gone"
+    );
+    assert_eq!(
+        fs::read_to_string(pages.join("notes.md")).expect("there"),
+        "Mine.\n"
+    );
+    fs::write(pages.join("README.md"), "Mine, too.\n").expect("written");
+    let refused = run(2);
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(said.contains("README.md: not made by modswap"), "{said}");
+    assert_eq!(
+        fs::read_to_string(pages.join("README.md")).expect("there"),
+        "Mine, too.\n"
+    );
+}

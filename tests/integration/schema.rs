@@ -1,0 +1,157 @@
+//! The JSON Schema that `modswap schema` prints, by an independent validator, and against what the parser says.
+
+use std::path::Path;
+
+use crate::harness::{Scenarios, expect_exit, expect_json, modswap};
+use jsonschema::Validator;
+use serde_json::Value;
+
+fn schema() -> Value {
+    let output = expect_exit(modswap().arg("schema"), 0);
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+fn validator() -> Validator {
+    jsonschema::validator_for(&schema()).expect("a schema")
+}
+
+fn document(text: &str) -> Value {
+    serde_yaml::from_str(text).unwrap_or_else(|error| panic!("{error} in\n{text}"))
+}
+
+/// What the schema says against a document, each with its place.
+fn errors(validator: &Validator, document: &Value) -> Vec<String> {
+    let errors = validator.iter_errors(document);
+    errors
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect()
+}
+
+/// The documents of a file, each with what stands behind its `===`.
+fn documents(text: &str) -> Vec<(&str, &str)> {
+    let cases = text.split("=== ").skip(1);
+    cases
+        .map(|case| case.split_once('\n').expect("a document"))
+        .collect()
+}
+
+fn right() -> Vec<(&'static str, &'static str)> {
+    documents(include_str!("schema/right.txt"))
+}
+
+fn wrong() -> Vec<(&'static str, &'static str)> {
+    documents(include_str!("schema/wrong.txt"))
+}
+
+/// Writes each document to a file that is called by its number, and lets the parser look at them.
+fn checked(documents: &[(&str, &str)]) -> Value {
+    let names: Vec<String> = (0..documents.len())
+        .map(|number| format!("{number}.yaml"))
+        .collect();
+    let files = names.iter().zip(documents);
+    let files: Vec<(&str, &str)> = files
+        .map(|(name, (_, text))| (name.as_str(), *text))
+        .collect();
+    let folder = Scenarios::new(&files);
+    let mut command = modswap();
+    command.arg("check").arg(folder.path());
+    let output = command.args(["--format", "json"]).output();
+    serde_json::from_slice(&output.expect("the binary starts").stdout).expect("JSON")
+}
+
+/// The number of the document that a problem is about.
+fn number(problem: &Value) -> usize {
+    let file = Path::new(problem["file"].as_str().expect("a file"));
+    let name = file.file_stem().and_then(|name| name.to_str());
+    name.and_then(|name| name.parse().ok()).expect("a number")
+}
+
+#[test]
+fn it_is_a_schema() {
+    let schema = schema();
+    assert_eq!(
+        schema["$schema"],
+        "https://json-schema.org/draft/2020-12/schema"
+    );
+    jsonschema::draft202012::meta::validate(&schema).expect("it is valid against its meta schema");
+    jsonschema::draft202012::new(&schema).expect("its references and patterns are right");
+}
+
+#[test]
+fn it_takes_every_scenario_there_is() {
+    let validator = validator();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios")];
+    let mut count = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path
+                .extension()
+                .is_some_and(|extension| extension == "yaml")
+            {
+                let text = std::fs::read_to_string(&path).expect("a scenario");
+                let errors = errors(&validator, &document(&text));
+                assert!(errors.is_empty(), "{}: {errors:#?}", path.display());
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 50, "only {count} scenarios");
+}
+
+#[test]
+fn it_takes_what_belongs_to_the_language() {
+    let validator = validator();
+    for (what, text) in right() {
+        let errors = errors(&validator, &document(text));
+        assert!(errors.is_empty(), "{what}: {errors:#?}\n{text}");
+    }
+}
+
+#[test]
+fn it_refuses_what_does_not() {
+    let validator = validator();
+    for (what, text) in wrong() {
+        assert!(!validator.is_valid(&document(text)), "{what}:\n{text}");
+    }
+}
+
+/// A scenario that the schema refuses and the parser runs would be red in the editor for nothing.
+#[test]
+fn it_is_not_stricter_than_the_parser() {
+    let wrong = wrong();
+    let found = checked(&wrong);
+    let problems = found["problems"].as_array().expect("a list");
+    for (at, (what, text)) in wrong.iter().enumerate() {
+        let told = problems.iter().any(|problem| number(problem) == at);
+        assert!(told, "the parser takes {what}:\n{text}");
+    }
+}
+
+#[test]
+fn the_parser_takes_what_it_takes() {
+    let right = right();
+    let found = checked(&right);
+    let problems = found["problems"].as_array().expect("a list");
+    let told = problems.first();
+    let told = told.map(|problem| (right[number(problem)], problem));
+    assert!(told.is_none(), "{told:#?}");
+}
+
+#[test]
+fn it_takes_the_scenario_to_start_from() {
+    let text = include_str!("../../src/cli/skeleton.yaml");
+    let errors = errors(&validator(), &document(text));
+    assert!(errors.is_empty(), "{errors:#?}");
+}
+
+#[test]
+fn it_is_printed_and_nothing_else_is() {
+    let output = expect_exit(modswap().arg("schema"), 0);
+    assert!(output.stderr.is_empty());
+    assert!(output.stdout.starts_with(b"{\n  \"$schema\"") && output.stdout.ends_with(b"}\n"));
+    let all_right = expect_json(modswap().args(["check", "scenarios"]), 0);
+    assert_eq!(all_right["problems"], Value::Array(Vec::new()));
+}
