@@ -10,6 +10,6 @@ mod protocol;
 mod scheduler;
 mod worker;
 
-pub use error::{Said, WorkerError};
+pub use error::{StderrTail, WorkerError};
 pub use packages::{Distribution, PackageOptions};
 pub use scheduler::{Event, Isolation, Options, Outcome, execute};

@@ -197,8 +197,12 @@ impl Worker {
             offline: known.options.offline || known.unreachable().contains(&wanted.place),
             build: known.options.build,
         };
-        self.send(&protocol::install(wanted.case, &request, self.reader))
-            .await?;
+        self.send(&protocol::encode_install(
+            wanted.case,
+            &request,
+            self.reader,
+        ))
+        .await?;
         let names: Vec<_> = wanted.packages.iter().map(Package::text).collect();
         let reply = async {
             loop {
@@ -219,7 +223,7 @@ impl Worker {
                     FrameKind::Want => {
                         let archive = projects.iter().find(|project| project.digest == text);
                         let archive = archive.map_or(&[][..], |project| &project.archive);
-                        self.send(&protocol::archive(archive)).await?;
+                        self.send(&protocol::prefix_length(archive)).await?;
                     }
                     _ => {}
                 }
@@ -227,7 +231,7 @@ impl Worker {
         };
         match timeout(INSTALL_LIMIT, reply).await {
             Ok(reply) => reply,
-            Err(Elapsed { .. }) => Err(WorkerError::Silent(INSTALL_LIMIT, self.said())),
+            Err(Elapsed { .. }) => Err(WorkerError::Silent(INSTALL_LIMIT, self.stderr_tail())),
         }
     }
 
@@ -239,10 +243,11 @@ impl Worker {
             .map(|package| package.name().map(str::to_owned))
             .collect();
         let Some(names) = names else { return Ok(None) };
-        self.send(&protocol::find(wanted.case, names, self.reader))
+        self.send(&protocol::encode_find(wanted.case, names, self.reader))
             .await?;
         let found = timeout(START_LIMIT, self.found(wanted.case)).await;
-        let found = found.map_err(|_: Elapsed| WorkerError::Silent(START_LIMIT, self.said()))??;
+        let found =
+            found.map_err(|_: Elapsed| WorkerError::Silent(START_LIMIT, self.stderr_tail()))??;
         let found = packages(&found);
         let fits = |package: &Package| {
             let installed = found

@@ -16,9 +16,9 @@ use crate::program::project::Project;
 /// with single quotes only, so that it survives most of the ways a command passes words on.
 pub(super) const BOOT: &str = "import sys;f=getattr(sys.stdin,'buffer',sys.stdin);exec(compile(f.read(int(f.read(8),16)),'worker.py','exec'),{'__name__':'worker'})";
 
-/// The same where the supervisor lies in a folder as a module of this name, which Python then compiles only once: that takes longer
-/// than its own start. Nothing else that it imports is written. Nothing for a folder whose name would need quoting.
-pub(super) fn boot(folder: &str) -> Option<String> {
+/// Writes the same for a supervisor that lies in a folder as a module of this name, which Python then compiles only once: that takes
+/// longer than its own start. Nothing else that it imports is written. `None` for a folder whose name would need quoting.
+pub(super) fn write_cached_boot(folder: &str) -> Option<String> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@ ".contains(c);
     folder.chars().all(is_plain).then(|| {
         format!(
@@ -32,36 +32,36 @@ pub(super) const MODULE: &str = "modswap_worker";
 
 /// Flags of the interpreter that runs the supervisor; those of the measured one are `CASE_FLAGS`.
 pub(super) const WORKER_FLAGS: [&str; 4] = ["-E", "-s", "-S", "-B"];
-/// A payload with its length in front.
-pub(super) fn message(payload: &[u8]) -> Vec<u8> {
+/// Puts the length of a payload in front of it.
+pub(super) fn prefix_length(payload: &[u8]) -> Vec<u8> {
     let mut message = format!("{:08x}", payload.len()).into_bytes();
     message.extend(payload);
     message
 }
 
-/// A request with its length in front.
-fn framed(request: Vec<(&'static str, Data)>, reader: Reader) -> Vec<u8> {
-    message(&Data::Dict(request).dump(reader))
+/// Writes a request with its length in front.
+fn encode_request(request: Vec<(&'static str, Data)>, reader: Reader) -> Vec<u8> {
+    prefix_length(&Data::Dict(request).dump(reader))
 }
 
-/// The first message: the recorder, and the name of the folder that the worker makes for its cases among the temporary files of
+/// Writes the first message: the recorder, and the name of the folder that the worker makes for its cases among the temporary files of
 /// its machine. `cache` is a folder of that machine for what is compiled, where there is one.
-pub(super) fn setup(folder: &str, cache: Option<&str>, reader: Reader) -> Vec<u8> {
+pub(super) fn encode_setup(folder: &str, cache: Option<&str>, reader: Reader) -> Vec<u8> {
     let request = vec![
         ("recorder", Data::Bytes(RECORDER.as_bytes().to_vec())),
         ("folder", Data::text(folder)),
         ("cache", cache.map_or(Data::None, native)),
     ];
-    framed(request, reader)
+    encode_request(request, reader)
 }
 
-/// A request to say which of these distributions are installed.
-pub(super) fn find(
+/// Writes a request to say which of these distributions are installed.
+pub(super) fn encode_find(
     case: usize,
     names: impl IntoIterator<Item = String>,
     reader: Reader,
 ) -> Vec<u8> {
-    framed(
+    encode_request(
         vec![("case", number(case)), ("find", Data::texts(names))],
         reader,
     )
@@ -83,8 +83,8 @@ pub(super) struct Install<'a> {
     pub(super) build: bool,
 }
 
-/// A request to install packages and to say where.
-pub(super) fn install(case: usize, install: &Install<'_>, reader: Reader) -> Vec<u8> {
+/// Writes a request to install packages and to say where.
+pub(super) fn encode_install(case: usize, install: &Install<'_>, reader: Reader) -> Vec<u8> {
     let projects = install.projects.iter().map(|project| {
         let metadata = &project.metadata;
         let or_none = |value: &Option<String>| value.as_deref().map_or(Data::None, native);
@@ -109,16 +109,11 @@ pub(super) fn install(case: usize, install: &Install<'_>, reader: Reader) -> Vec
         ("offline", Data::Bool(install.offline)),
         ("build", Data::Bool(install.build)),
     ];
-    framed(request, reader)
+    encode_request(request, reader)
 }
 
-/// An archive, as the answer to `want`.
-pub(super) fn archive(bytes: &[u8]) -> Vec<u8> {
-    message(bytes)
-}
-
-/// A request to run a case. `packages` are folders that it has at the end of its `sys.path`.
-pub(super) fn request(
+/// Writes a request to run a case. `packages` are folders that it has at the end of its `sys.path`.
+pub(super) fn encode_case(
     case: usize,
     program: &Program,
     packages: &[String],
@@ -152,7 +147,7 @@ pub(super) fn request(
         // The supervisor hands it on as it is.
         ("program", Data::Bytes(program_data(program).dump(reader))),
     ];
-    framed(request, reader)
+    encode_request(request, reader)
 }
 
 fn number(case: usize) -> Data {
@@ -241,7 +236,7 @@ pub struct FrameError(pub String);
 ///
 /// # Errors
 /// When the line is anything else.
-pub(super) fn frame_head(line: &str) -> Result<(FrameKind, usize, usize), FrameError> {
+pub(super) fn parse_frame_head(line: &str) -> Result<(FrameKind, usize, usize), FrameError> {
     let error = || {
         let mut shown = String::new();
         for character in line.trim_end().chars().take(60) {
@@ -280,13 +275,13 @@ mod tests {
     #[test]
     fn frame_heads() {
         assert_eq!(
-            frame_head("modswap steps 7 123\n"),
+            parse_frame_head("modswap steps 7 123\n"),
             Ok((FrameKind::Steps, 7, 123))
         );
-        assert!(frame_head("Welcome to build-host\n").is_err());
-        assert!(frame_head("modswap steps x 123\n").is_err());
+        assert!(parse_frame_head("Welcome to build-host\n").is_err());
+        assert!(parse_frame_head("modswap steps x 123\n").is_err());
         assert_eq!(
-            frame_head("\x1b]0;t\x07").unwrap_err().0,
+            parse_frame_head("\x1b]0;t\x07").unwrap_err().0,
             "\\u{1b}]0;t\\u{7}"
         );
     }
