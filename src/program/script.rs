@@ -42,11 +42,11 @@ pub fn render(scenario: &Scenario, variant: &Variant, version: &str) -> String {
     let _ = write!(
         out,
         "    return prepare\n\n\n\
-         own = dict(vars(__builtins__), __builtins__=__builtins__)     # so that no step can take away what watches it\n\
-         step = type(harness)(harness.__code__, own)()([\n{}],\n    \
+         namespace = dict(vars(__builtins__), __builtins__=__builtins__)     # so that no step can take away what watches it\n\
+         step = type(harness)(harness.__code__, namespace)()([\n{}],\n    \
          hidden={}, helpers={},\n    \
          modules={}, names={}, aliases={}, snapshots={}, with_packages={})\n\
-         del own, harness\n\n# -- the steps {}\n",
+         del namespace, harness\n\n# -- the steps {}\n",
         render_files(&program),
         words(program.hidden_modules(key.version.major == 2)),
         words(program.helpers()),
@@ -113,7 +113,7 @@ fn write_header(
     let packages: Vec<_> = program
         .packages
         .iter()
-        .map(|one| shell_word(one.text()))
+        .map(|package| shell_word(package.text()))
         .collect();
     let install = [
         "The steps import packages, which they look for in the folder `packages` beside this file:"
@@ -166,7 +166,10 @@ fn write_step(
     key: &InterpreterKey,
 ) {
     out.push('\n');
-    let applies = |one: &&Expectation| one.python.as_ref().is_none_or(|spec| spec.matches(key));
+    let applies = |expectation: &&Expectation| {
+        let python = expectation.python.as_ref();
+        python.is_none_or(|spec| spec.matches(key))
+    };
     let Some(code) = &step.code else {
         let _ = writeln!(
             out,

@@ -123,8 +123,8 @@ def encode_character(character):
 
 def encode_step(number, inside, facts, details):
     """The line about a step that ended; with no facts about one that begins. inside: the step in which it runs, or None."""
-    place = "%d" % number if inside is None else '%d,"inside":%d' % (number, inside)
+    step = "%d" % number if inside is None else '%d,"inside":%d' % (number, inside)
     if facts is None:
-        return '{"begin":%s}\n' % place
+        return '{"begin":%s}\n' % step
     tail = ',"details":' + encode_json(tuple(details)) if details else ""
-    return '{"step":%s,"facts":%s%s}\n' % (place, encode_json(tuple(facts)), tail)
+    return '{"step":%s,"facts":%s%s}\n' % (step, encode_json(tuple(facts)), tail)

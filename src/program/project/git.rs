@@ -57,7 +57,9 @@ fn parse_description(text: &str) -> Option<String> {
 
 /// Parses the version in a tag, which may begin with the name of the project.
 fn parse_tag(tag: &str) -> Option<String> {
-    let starts = tag.match_indices(['-', '/']).map(|(at, _)| at + 1);
+    let starts = tag
+        .match_indices(['-', '/'])
+        .map(|(separator, _)| separator + 1);
     let version = |start: usize| tag[start..].parse::<Version>().ok();
     let version = std::iter::once(0).chain(starts).find_map(version)?;
     Some(version.without_local().to_string())

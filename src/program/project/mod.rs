@@ -42,13 +42,13 @@ pub enum ProjectError {
     /// Nothing there that pip could install.
     #[error(
         "no project at `{path}` ({}): a path among packages is a folder with pyproject.toml or setup.py, or a wheel, \
-         and relative to where modswap is started", place.display()
+         and relative to where modswap is started", location.display()
     )]
     Missing {
         /// As the user wrote it.
         path: String,
         /// Where that is.
-        place: PathBuf,
+        location: PathBuf,
     },
     /// It cannot be read.
     #[error("cannot read the project `{path}`: {}{error}", file.as_deref().map(|file| format!("{file}: ")).unwrap_or_default())]
@@ -80,17 +80,21 @@ impl Project {
         home: Option<&Path>,
         without: &[PathBuf],
     ) -> Result<Self, ProjectError> {
-        let place = match (path.strip_prefix("~/"), home) {
+        let location = match (path.strip_prefix("~/"), home) {
             (Some(rest), Some(home)) => home.join(rest),
             _ => folder.join(path),
         };
-        let name = place.file_name().unwrap_or_default().to_string_lossy();
+        let name = location.file_name().unwrap_or_default().to_string_lossy();
         let is_file =
-            place.is_file() && ARCHIVE_ENDINGS.iter().any(|ending| name.ends_with(ending));
-        if !is_file && !PROJECT_FILES.iter().any(|mark| place.join(mark).is_file()) {
+            location.is_file() && ARCHIVE_ENDINGS.iter().any(|ending| name.ends_with(ending));
+        if !is_file
+            && !PROJECT_FILES
+                .iter()
+                .any(|mark| location.join(mark).is_file())
+        {
             return Err(ProjectError::Missing {
                 path: path.to_owned(),
-                place: std::path::absolute(&place).unwrap_or(place),
+                location: std::path::absolute(&location).unwrap_or(location),
             });
         }
         let unreadable = |(file, error): (Option<PathBuf>, io::Error)| ProjectError::Unreadable {
@@ -99,9 +103,9 @@ impl Project {
             error,
         };
         let files = if is_file {
-            vec![(place.clone(), PathBuf::from(&*name))]
+            vec![(location.clone(), PathBuf::from(&*name))]
         } else {
-            list_files(&place, without).map_err(|error| unreadable((None, error)))?
+            list_files(&location, without).map_err(|error| unreadable((None, error)))?
         };
         let size = |(path, _): &(PathBuf, PathBuf)| path.metadata().map_or(0, |data| data.len());
         if files.iter().map(size).sum::<u64>() > MAX_ARCHIVE {
@@ -113,12 +117,12 @@ impl Project {
         let metadata = if is_file {
             Metadata::from_wheel_name(&name)
         } else {
-            Metadata::from_folder(&place)
+            Metadata::from_folder(&location)
         };
         // A new tag of git makes another version of the same files.
         let version = metadata.version.as_deref().unwrap_or_default();
         let digest = short_hash(&[&archive[..], version.as_bytes()].concat());
-        let real = place.canonicalize().unwrap_or_else(|_| place.clone());
+        let real = location.canonicalize().unwrap_or_else(|_| location.clone());
         Ok(Self {
             path: path.to_owned(),
             full_path: real.to_string_lossy().into_owned(),
@@ -250,10 +254,10 @@ mod tests {
         for path in [".", "./missing", "./notes.txt", "~/own"] {
             let error = Project::pack(path, folder.path(), Some(folder.path()), &[]).unwrap_err();
             let text = error.to_string();
-            let place = text.strip_prefix(&format!("no project at `{path}` ("));
-            let place = place.and_then(|rest| rest.split_once(')'));
+            let rest = text.strip_prefix(&format!("no project at `{path}` ("));
+            let location = rest.and_then(|rest| rest.split_once(')'));
             assert!(
-                place.is_some_and(|(place, _)| Path::new(place).is_absolute()),
+                location.is_some_and(|(location, _)| Path::new(location).is_absolute()),
                 "{text}"
             );
         }
