@@ -69,8 +69,9 @@ fn join_modules(programs: &[&[Module]]) -> String {
             continue;
         }
         for line in text.lines() {
-            let is_import = line.starts_with("import ");
-            if !line.starts_with("from .") && !(is_import && !seen.insert(line)) {
+            let is_left_out =
+                line.starts_with("from .") || line.starts_with("import ") && !seen.insert(line);
+            if !is_left_out {
                 joined.push_str(line);
                 joined.push('\n');
             }
