@@ -18,6 +18,7 @@ pub mod cli;
 pub mod compare;
 pub mod digest;
 pub mod exec;
+mod fs;
 pub mod harness;
 pub mod plan;
 mod process;

@@ -139,6 +139,11 @@ pub fn listing(words: &[impl AsRef<str>], most: usize) -> String {
     }
 }
 
+/// A number and what is counted: `1 row`, `2 rows`.
+pub fn plural(count: usize, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+}
+
 /// Prose in lines of at most so many columns, where its words allow it; paragraphs stay apart.
 pub fn wrapped(text: &str, width: usize) -> String {
     let paragraph = |text: &str| {

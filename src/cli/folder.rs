@@ -1,11 +1,11 @@
 //! `--pages FOLDER`
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::output::unwritten;
 use super::{Exit, Failure};
+use crate::fs::{Readers, replace_file};
 use crate::record::RunReport;
 use crate::report::links::Links;
 use crate::report::pages::{BROWSER, FRONT, Page, REPORT, is_ours, links_from, pages, public};
@@ -89,24 +89,8 @@ impl Folder {
 
     fn put(&self, page: &Page) -> std::io::Result<()> {
         let path = self.0.join(&page.name);
-        let mut file = tempfile::Builder::new()
-            .prefix(".modswap-")
-            .tempfile_in(&self.0)?;
-        file.write_all(page.text.as_bytes())?;
-        readable(file.as_file())?;
-        file.persist(path)?;
-        Ok(())
+        replace_file(&path, Readers::All, |file| {
+            file.write_all(page.text.as_bytes())
+        })
     }
-}
-
-/// Lets everybody read a file that was made for us alone.
-#[cfg(unix)]
-fn readable(file: &fs::File) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn readable(_: &fs::File) -> std::io::Result<()> {
-    Ok(())
 }

@@ -1,12 +1,13 @@
 //! The supervisor as a file in the cache, so that a Python of this machine compiles it once and not at each start.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
 use super::protocol::{self, MODULE};
 use crate::digest::short_hash;
+use crate::fs::{Readers, replace_file};
 use crate::harness::{RECORDER, SUPERVISOR};
 
 /// How long the folder of another version is kept; that version makes it anew if need be.
@@ -46,10 +47,9 @@ fn write_supervisor(folder: &Path) -> io::Result<()> {
     if file.is_file() {
         return Ok(());
     }
-    fs::create_dir_all(folder)?;
-    let mut new = tempfile::NamedTempFile::new_in(folder)?;
-    new.write_all(SUPERVISOR.as_bytes())?;
-    new.persist(&file)?;
+    replace_file(&file, Readers::User, |out| {
+        out.write_all(SUPERVISOR.as_bytes())
+    })?;
     remove_old_versions(folder);
     Ok(())
 }
