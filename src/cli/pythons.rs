@@ -1,7 +1,7 @@
 //! `modswap pythons`
 
 use super::arguments::{AnswerFormat, Common, PythonsArguments};
-use super::{Exit, Failure, pager, print, style};
+use super::{Exit, Failure, pager, print_data, stdout_style};
 use crate::python::discover::discover_all;
 use crate::python::inventory::{Interpreter, Inventory, MissingReason, MissingVersion};
 use crate::python::pythons_yaml::ListedPython;
@@ -18,7 +18,7 @@ pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result
     let selection = PythonSelection::from(&arguments.pythons);
     let requests = &selection.requests;
     let environment = selection.environment();
-    let style = style(common);
+    let style = stdout_style(common);
     let lists = selection.load_lists(&[FOLDER.into()]);
     let listed = lists.map_err(ResolveError::from)?;
     // What is required is enforced when the table has been shown.
@@ -49,10 +49,10 @@ pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result
     add_required(&mut shown, &selection.required);
     match arguments.format {
         AnswerFormat::Table if arguments.explain => {
-            pager::show(&inventory::render_explained(&shown, style))?;
+            pager::print_paged(&inventory::render_explained(&shown, style))?;
         }
-        AnswerFormat::Table => pager::show(&inventory::render_table(&shown, style))?,
-        AnswerFormat::Json => print(&inventory::render_json(&shown))?,
+        AnswerFormat::Table => pager::print_paged(&inventory::render_table(&shown, style))?,
+        AnswerFormat::Json => print_data(&inventory::render_json(&shown))?,
     }
     selection.check_required(&shown)?;
     if requests.is_empty() {
