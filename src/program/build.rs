@@ -1,71 +1,67 @@
-//! A variant as a program: each step becomes the Python it stands for.
+//! Builds the program of a variant: each step becomes the Python it stands for.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::fixture;
-use super::lent::{SYS, steps_with_sys};
-use super::literal::{bytes, text as quoted};
+use super::fixtures::{add_report, build_files};
+use super::injected_sys::{SYS, find_steps_with_sys};
+use super::literal::{bytes_literal, text_literal};
 use super::{Mode, Program, ProgramStep};
 use crate::python::version::InterpreterKey;
 use crate::scenario::model::{Action, Delete, Mtime, Numbered, SetTo, SwapTo, Variant, Via};
 
-/// The program of a variant on an interpreter.
-pub fn emit(variant: &Variant, key: &InterpreterKey) -> Program {
+/// Builds the program of a variant on an interpreter.
+pub fn build_program(variant: &Variant, key: &InterpreterKey) -> Program {
     let numbered = variant.numbered();
-    let with_sys = steps_with_sys(variant, key);
-    let (bodies, steps): (Vec<_>, Vec<_>) = numbered
+    let with_sys = find_steps_with_sys(variant, key);
+    let (mut bodies, mut steps) = (Vec::new(), Vec::new());
+    for numbered in &numbered {
+        let mut step = build_step(variant, numbered, key);
+        if with_sys.contains(&step.number) && !step.helpers.contains(&"sys") {
+            step.helpers.push(SYS);
+        }
+        let list = if numbered.body.is_some() {
+            &mut bodies
+        } else {
+            &mut steps
+        };
+        list.push(step);
+    }
+    let snapshots = numbered
         .iter()
-        .map(|one| {
-            let mut step = emit_step(variant, one, key);
-            if with_sys.contains(&one.number) && !step.helpers.contains(&"sys") {
-                step.helpers.push(SYS);
-            }
-            (one.body.is_some(), step)
-        })
-        .partition(|(in_body, _)| *in_body);
-    let [bodies, steps] =
-        [bodies, steps].map(|part| part.into_iter().map(|(_, step)| step).collect::<Vec<_>>());
-    let snapshots = numbered.iter().filter_map(|one| match &one.step.action {
-        Action::Snapshot { name } => Some(name.clone()),
-        _ => None,
-    });
+        .filter_map(|numbered| match &numbered.step.action {
+            Action::Snapshot { name } => Some(name.clone()),
+            _ => None,
+        });
     let renamed = variant.renamed();
     let aliases: BTreeSet<String> = renamed.into_iter().map(|(_, name)| name).collect();
-    let mut needs = variant.requires.modules.clone();
-    if steps
-        .iter()
-        .chain(&bodies)
-        .any(|step| step.helpers.contains(&"c_import"))
-    {
-        needs.push("_ctypes".to_owned());
-    }
-    Program {
+    let mut program = Program {
         watched: variant.watched(),
         bound: variant.bound_names(),
         aliases: aliases.into_iter().collect(),
         snapshots: snapshots.collect(),
-        files: fixture::files(&variant.modules, &bodies),
-        needs,
+        files: build_files(&variant.modules, &bodies),
+        needs: variant.requires.modules.clone(),
         packages: variant.requires.packages.clone(),
         launch: variant.interpreter.clone(),
         compares: variant.compared_output(),
         owns_process: variant.owns_process(),
         steps,
         bodies,
+    };
+    if program.helpers().contains(&"c_import") {
+        program.needs.push("_ctypes".to_owned());
     }
+    program
 }
 
-fn emit_step(variant: &Variant, numbered: &Numbered<'_>, key: &InterpreterKey) -> ProgramStep {
+fn build_step(variant: &Variant, numbered: &Numbered<'_>, key: &InterpreterKey) -> ProgramStep {
     let step = numbered.step;
     let action = step.action.on(key);
-    let (code, helpers) = match action.filter(|_| step.is_run_on(key)) {
-        Some(action) => {
-            let (code, helpers) = python(action);
-            (Some(code), helpers)
-        }
-        None => (None, vec![]),
-    };
+    let (code, helpers) = action
+        .filter(|_| step.is_run_on(key))
+        .map(write_action)
+        .unzip();
     let source = match action {
         Some(Action::Eval(_)) => Some(Mode::Eval),
         Some(Action::Run(_)) => Some(Mode::Exec),
@@ -77,13 +73,16 @@ fn emit_step(variant: &Variant, numbered: &Numbered<'_>, key: &InterpreterKey) -
         action: numbered.action(),
         mode: source.unwrap_or(Mode::Exec),
         code,
-        helpers,
+        helpers: helpers.unwrap_or_default(),
         compares: variant.compared_of_step(step),
     }
 }
 
-/// The text of an action on some version, and the names it uses that the scenario did not bind.
-fn python(action: &Action) -> (String, Vec<&'static str>) {
+/// Python text, and the names it uses that the scenario did not bind.
+type Code = (String, Vec<&'static str>);
+
+/// Writes an action, which is one of a single version, as Python.
+fn write_action(action: &Action) -> Code {
     match action {
         Action::Snapshot { name } => (format!("{name} = sys.modules.copy()"), vec!["sys"]),
         Action::Import {
@@ -101,32 +100,32 @@ fn python(action: &Action) -> (String, Vec<&'static str>) {
             from: None,
             alias,
             via,
-        } => import(module, alias.as_deref(), *via),
-        Action::Swap(to) => swap(to),
+        } => write_import(module, alias.as_deref(), *via),
+        Action::Swap(to) => write_swap(to),
         Action::Restore { name } => (
             format!("sys.modules.clear()\nsys.modules.update({name})"),
             vec!["sys"],
         ),
-        Action::Delete(what) => delete(what),
+        Action::Delete(what) => write_delete(what),
         Action::Set { cached, to } => {
             let value = match to {
                 SetTo::None => "None".to_owned(),
-                SetTo::Module => format!("type(sys)({})", quoted(cached)),
+                SetTo::Module => format!("type(sys)({})", text_literal(cached)),
                 SetTo::Expression(text) => text.trim().to_owned(),
             };
             (
-                format!("sys.modules[{}] = {value}", quoted(cached)),
+                format!("sys.modules[{}] = {value}", text_literal(cached)),
                 vec!["sys"],
             )
         }
         Action::Reload { name } => (format!("reload({name})"), vec!["reload"]),
         Action::Eval(text) => (text.trim().to_owned(), vec![]),
         Action::Run(text) => (text.trim_end().to_owned(), vec![]),
-        Action::PerVersion(_) => unreachable!("it has been asked for the one of this version"),
-        Action::Resolve(name) => (format!("resolve({})", quoted(name)), vec!["resolve"]),
+        Action::PerVersion(_) => unreachable!("resolved for this version"),
+        Action::Resolve(name) => (format!("resolve({})", text_literal(name)), vec!["resolve"]),
         Action::Write { file, text, mtime } => {
             let text = match Path::new(file).extension() {
-                Some(ending) if ending == "py" => fixture::reporting(text),
+                Some(ending) if ending == "py" => add_report(text),
                 _ => text.clone(),
             };
             let mtime = match mtime {
@@ -134,11 +133,15 @@ fn python(action: &Action) -> (String, Vec<&'static str>) {
                 Mtime::Unchanged => ", \"unchanged\"".to_owned(),
                 Mtime::Seconds(seconds) => format!(", {seconds}"),
             };
-            let code = format!("write_file({}, {}{mtime})", quoted(file), bytes(&text));
+            let code = format!(
+                "write_file({}, {}{mtime})",
+                text_literal(file),
+                bytes_literal(&text)
+            );
             (code, vec!["write_file"])
         }
         Action::Remove(file) => (
-            format!("remove_file({})", quoted(file)),
+            format!("remove_file({})", text_literal(file)),
             vec!["remove_file"],
         ),
         Action::InvalidateCaches => ("invalidate_caches()".to_owned(), vec!["invalidate_caches"]),
@@ -147,14 +150,14 @@ fn python(action: &Action) -> (String, Vec<&'static str>) {
         Action::Entry(name) => (
             format!(
                 "__import__(\"sys\").argv[0] = \"-m\"\n__import__(\"runpy\")._run_module_as_main({})",
-                quoted(name)
+                text_literal(name)
             ),
             vec![],
         ),
     }
 }
 
-fn swap(to: &SwapTo) -> (String, Vec<&'static str>) {
+fn write_swap(to: &SwapTo) -> Code {
     let assign = |value: &str| format!("sys.modules = {value}");
     match to {
         SwapTo::Snapshot(name) => (assign(name), vec!["sys"]),
@@ -177,18 +180,18 @@ fn as_clause(alias: Option<&str>) -> String {
 
 /// Functions that return the module named bind it: under the alias, or under its own name when that is one word. A dotted
 /// name without an alias is imported and not bound, because no name of that spelling can be.
-fn import(module: &str, alias: Option<&str>, via: Via) -> (String, Vec<&'static str>) {
+fn write_import(module: &str, alias: Option<&str>, via: Via) -> Code {
     let leaf = alias.or_else(|| (!module.contains('.')).then_some(module));
     let bind = |name: Option<&str>| name.map_or_else(String::new, |name| format!("{name} = "));
     match via {
         Via::Statement => (format!("import {module}{}", as_clause(alias)), vec![]),
         Via::Lazy => (format!("lazy import {module}{}", as_clause(alias)), vec![]),
         Via::ImportModule => (
-            format!("{}import_module({})", bind(leaf), quoted(module)),
+            format!("{}import_module({})", bind(leaf), text_literal(module)),
             vec!["import_module"],
         ),
         Via::CApi => (
-            format!("{}c_import({})", bind(leaf), quoted(module)),
+            format!("{}c_import({})", bind(leaf), text_literal(module)),
             vec!["c_import"],
         ),
         Via::DunderImport => {
@@ -198,55 +201,39 @@ fn import(module: &str, alias: Option<&str>, via: Via) -> (String, Vec<&'static 
                 Some(alias) if top != module => {
                     format!(
                         "{alias} = __import__({}, None, None, [\"*\"])",
-                        quoted(module)
+                        text_literal(module)
                     )
                 }
-                Some(alias) => format!("{alias} = __import__({})", quoted(module)),
-                None => format!("{top} = __import__({})", quoted(module)),
+                Some(alias) => format!("{alias} = __import__({})", text_literal(module)),
+                None => format!("{top} = __import__({})", text_literal(module)),
             };
             (text, vec![])
         }
     }
 }
 
-fn delete(what: &Delete) -> (String, Vec<&'static str>) {
-    let cache = |in_original| {
-        if in_original {
-            ("original", "original")
-        } else {
-            ("sys.modules", "sys")
+fn write_delete(what: &Delete) -> Code {
+    let (cache, helper) = match what {
+        Delete::Binding(name) | Delete::Attribute(name) => return (format!("del {name}"), vec![]),
+        Delete::Cached { in_original, .. } | Delete::NewSince { in_original, .. } => {
+            if *in_original {
+                ("original", "original")
+            } else {
+                ("sys.modules", "sys")
+            }
         }
     };
     match what {
-        Delete::Binding(name) | Delete::Attribute(name) => (format!("del {name}"), vec![]),
-        Delete::Cached {
-            name,
-            tree: false,
-            in_original,
-        } => {
-            let (place, helper) = cache(*in_original);
-            (format!("del {place}[{}]", quoted(name)), vec![helper])
-        }
-        Delete::Cached {
-            name,
-            tree: true,
-            in_original,
-        } => {
-            let (place, helper) = cache(*in_original);
-            (
-                format!("drop({place}, under={})", quoted(name)),
-                vec![helper, "drop"],
-            )
-        }
-        Delete::NewSince {
-            snapshot,
-            in_original,
-        } => {
-            let (place, helper) = cache(*in_original);
-            (
-                format!("drop({place}, lacking={snapshot})"),
-                vec![helper, "drop"],
-            )
+        Delete::Cached { name, tree, .. } if *tree => (
+            format!("drop({cache}, under={})", text_literal(name)),
+            vec![helper, "drop"],
+        ),
+        Delete::NewSince { snapshot, .. } => (
+            format!("drop({cache}, lacking={snapshot})"),
+            vec![helper, "drop"],
+        ),
+        Delete::Cached { name, .. } | Delete::Binding(name) | Delete::Attribute(name) => {
+            (format!("del {cache}[{}]", text_literal(name)), vec![helper])
         }
     }
 }
@@ -256,7 +243,7 @@ mod tests {
     use super::*;
 
     fn text(module: &str, alias: Option<&str>, via: Via) -> String {
-        import(module, alias, via).0
+        write_import(module, alias, via).0
     }
 
     #[test]
@@ -290,7 +277,7 @@ mod tests {
             in_original: true,
         };
         assert_eq!(
-            delete(&tree),
+            write_delete(&tree),
             (
                 "drop(original, under=\"pkg\")".to_owned(),
                 vec!["original", "drop"]
@@ -300,6 +287,6 @@ mod tests {
             snapshot: "before".into(),
             in_original: false,
         };
-        assert_eq!(delete(&new).0, "drop(sys.modules, lacking=before)");
+        assert_eq!(write_delete(&new).0, "drop(sys.modules, lacking=before)");
     }
 }

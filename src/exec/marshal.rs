@@ -4,7 +4,7 @@
 
 /// Whose `marshal` reads it. The two have other types of text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reader {
+pub(super) enum Reader {
     /// Python 2.
     Two,
     /// Python 3.
@@ -13,7 +13,7 @@ pub enum Reader {
 
 /// One value.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Data {
+pub(super) enum Data {
     /// `None`
     None,
     /// `True` or `False`
@@ -38,17 +38,17 @@ pub enum Data {
 
 impl Data {
     /// A text.
-    pub fn text(value: impl Into<String>) -> Self {
+    pub(super) fn text(value: impl Into<String>) -> Self {
         Self::Text(value.into())
     }
 
     /// A list of texts.
-    pub fn texts<T: Into<String>>(values: impl IntoIterator<Item = T>) -> Self {
+    pub(super) fn texts<T: Into<String>>(values: impl IntoIterator<Item = T>) -> Self {
         Self::List(values.into_iter().map(Self::text).collect())
     }
 
     /// As bytes for `marshal.loads`.
-    pub fn dump(&self, reader: Reader) -> Vec<u8> {
+    pub(super) fn dump(&self, reader: Reader) -> Vec<u8> {
         let mut out = Vec::new();
         self.write(reader, &mut out);
         out

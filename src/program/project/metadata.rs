@@ -1,4 +1,4 @@
-//! What a project says of itself without being built: its name, its version, and the Pythons that it is for.
+//! Metadata that a project has without being built: its name, its version, and the Pythons that it is for.
 
 use std::fs;
 use std::path::Path;
@@ -7,6 +7,7 @@ use pep440_rs::{Version, VersionSpecifiers};
 use pep508_rs::PackageName;
 
 use super::git;
+use crate::program::python_text::{Token, TokenKind, logical_lines};
 use crate::python::interpreter_info::InterpreterInfo;
 use crate::python::version::PythonVersion;
 
@@ -24,8 +25,8 @@ pub struct Metadata {
 }
 
 impl Metadata {
-    /// Of a project in a folder. What cannot be read is left to whoever builds it.
-    pub(super) fn of_folder(folder: &Path) -> Self {
+    /// Reads the metadata of a project in a folder. What cannot be read is left to whoever builds it.
+    pub(super) fn from_folder(folder: &Path) -> Self {
         let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_default();
         let (pyproject, config, script) =
             (read("pyproject.toml"), read("setup.cfg"), read("setup.py"));
@@ -35,31 +36,35 @@ impl Metadata {
         if metadata.version.is_none()
             && [pyproject, config, script]
                 .iter()
-                .any(|text| git::is_asked(text))
+                .any(|text| git::names_version_tool(text))
         {
-            metadata.version = git::version(folder);
+            metadata.version = git::describe_version(folder);
         }
         metadata
     }
 
-    /// Of a wheel, from the name of its file. The Pythons that it is for stand inside, where pip and uv look.
-    pub(super) fn of_wheel(file: &str) -> Self {
+    /// Reads the metadata of a wheel from the name of its file. The Pythons that it is for stand inside, where pip and uv look.
+    pub(super) fn from_wheel_name(file: &str) -> Self {
         let Some(stem) = file.strip_suffix(".whl") else {
             return Self::default();
         };
         let mut parts = stem.split('-');
         Self {
-            name: parts.next().and_then(comparable),
-            version: parts.next().and_then(normal),
+            name: parts.next().and_then(normalize_name),
+            version: parts.next().and_then(normalize_version),
             requires_python: None,
             wheel: Some(file.to_owned()),
         }
     }
 
-    /// Why a Python is none of those that the project, told by a name, is for.
-    pub fn misfit(&self, name: &str, python: &InterpreterInfo) -> Option<String> {
+    /// Explains why a Python is none of those that the project is for. `name` is what the user calls it.
+    pub fn find_misfit(&self, name: &str, python: &InterpreterInfo) -> Option<String> {
         // pip 10 to 20.2 does not look at tags where it installs into a folder.
-        if let Some(wheel) = self.wheel.as_ref().filter(|file| !tags_fit(file, python)) {
+        if let Some(wheel) = self
+            .wheel
+            .as_ref()
+            .filter(|file| !matches_tags(file, python))
+        {
             return Some(format!("{wheel} is not for this Python and machine"));
         }
         let python = &python.version;
@@ -81,7 +86,7 @@ impl Metadata {
 }
 
 /// Whether the tags in the name of a wheel allow a Python, as far as that is plain: the rest is left to pip.
-fn tags_fit(file: &str, python: &InterpreterInfo) -> bool {
+fn matches_tags(file: &str, python: &InterpreterInfo) -> bool {
     let mut tags = file.trim_end_matches(".whl").rsplit('-');
     let (Some(platforms), Some(abis), Some(pythons)) = (tags.next(), tags.next(), tags.next())
     else {
@@ -94,15 +99,15 @@ fn tags_fit(file: &str, python: &InterpreterInfo) -> bool {
         _ => true,
     };
     let stable = abis.split('.').any(|abi| abi == "abi3");
-    let for_python = |tag: &str| is_for(tag, stable, &python.version);
+    let for_python = |tag: &str| allows_python(tag, stable, &python.version);
     platforms
         .split('.')
         .any(|tag| tag == "any" || on_system(tag))
         && pythons.split('.').any(for_python)
 }
 
-/// `py3`, `py36` (and newer), `cp311` (and newer where the ABI is stable).
-fn is_for(tag: &str, stable: bool, python: &PythonVersion) -> bool {
+/// Whether a tag of a wheel allows a Python: `py3`, `py36` (and newer), `cp311` (and newer where the ABI is stable).
+fn allows_python(tag: &str, stable: bool, python: &PythonVersion) -> bool {
     let at_least = match tag.get(..2) {
         Some("py") => true,
         Some("cp") => stable,
@@ -117,46 +122,46 @@ fn is_for(tag: &str, stable: bool, python: &PythonVersion) -> bool {
     same_major && (python.minor == minor || (at_least || tag.len() == 3) && python.minor >= minor)
 }
 
-fn comparable(name: &str) -> Option<String> {
+/// The name as names are compared (PEP 503).
+fn normalize_name(name: &str) -> Option<String> {
     let name = PackageName::new(name.to_owned());
     let name = name.ok().map(|name| name.to_string());
     name.filter(|name| !name.is_empty())
 }
 
-fn normal(version: &str) -> Option<String> {
+/// The version in the normal form of PEP 440.
+fn normalize_version(version: &str) -> Option<String> {
     let version: Version = version.parse().ok()?;
     Some(version.to_string())
 }
 
-/// `[project]` (PEP 621), and the tables of Poetry before 2.
+/// Reads `[project]` (PEP 621), and the tables of Poetry before 2.
 fn from_pyproject(text: &str) -> Metadata {
     let Ok(root) = text.parse::<toml::Table>() else {
         return Metadata::default();
     };
-    let at = |path: &[&str]| {
-        let mut tables = path.iter();
-        let mut value = root.get(*tables.next()?)?;
-        for name in tables {
-            value = value.get(*name)?;
-        }
-        value.as_str()
+    let find = |table: &str, key: &str| {
+        let path = format!("{table}.{key}");
+        let (first, rest) = path.split_once('.')?;
+        let value = rest
+            .split('.')
+            .try_fold(root.get(first)?, |value, name| value.get(name))?;
+        value.as_str().map(str::to_owned)
     };
-    let project = Metadata {
-        name: at(&["project", "name"]).and_then(comparable),
-        version: at(&["project", "version"]).and_then(normal),
-        requires_python: at(&["project", "requires-python"]).and_then(|text| text.parse().ok()),
+    let read = |table: &str, python: Option<VersionSpecifiers>| Metadata {
+        name: find(table, "name").and_then(|name| normalize_name(&name)),
+        version: find(table, "version").and_then(|version| normalize_version(&version)),
+        requires_python: python,
         wheel: None,
     };
-    project.or(Metadata {
-        name: at(&["tool", "poetry", "name"]).and_then(comparable),
-        version: at(&["tool", "poetry", "version"]).and_then(normal),
-        requires_python: at(&["tool", "poetry", "dependencies", "python"]).and_then(from_caret),
-        wheel: None,
-    })
+    let required = find("project", "requires-python").and_then(|text| text.parse().ok());
+    let poetry = find("tool.poetry", "dependencies.python");
+    let poetry = poetry.and_then(|text| parse_poetry_specifier(&text));
+    read("project", required).or(read("tool.poetry", poetry))
 }
 
-/// Poetry's `^3.8`, which is `>=3.8,<4`, or a specifier as all others write it.
-fn from_caret(text: &str) -> Option<VersionSpecifiers> {
+/// Parses Poetry's `^3.8`, which is `>=3.8,<4`, or a specifier as all others write it.
+fn parse_poetry_specifier(text: &str) -> Option<VersionSpecifiers> {
     let Some(lowest) = text.strip_prefix('^') else {
         return text.parse().ok();
     };
@@ -164,7 +169,7 @@ fn from_caret(text: &str) -> Option<VersionSpecifiers> {
     format!(">={lowest},<{}", major + 1).parse().ok()
 }
 
-/// `[metadata]` and `[options]` of setuptools; `attr:` and `file:` say where a version is, not which.
+/// Reads `[metadata]` and `[options]` of setuptools; `attr:` and `file:` say where a version is, not which.
 fn from_setup_cfg(text: &str) -> Metadata {
     let mut metadata = Metadata::default();
     let mut section = "";
@@ -178,8 +183,8 @@ fn from_setup_cfg(text: &str) -> Metadata {
         };
         let value = value.trim();
         match (section, key.trim_end().replace('-', "_").as_str()) {
-            ("metadata", "name") => metadata.name = comparable(value),
-            ("metadata", "version") => metadata.version = normal(value),
+            ("metadata", "name") => metadata.name = normalize_name(value),
+            ("metadata", "version") => metadata.version = normalize_version(value),
             ("metadata" | "options", "python_requires" | "requires_python") => {
                 metadata.requires_python = value.parse().ok();
             }
@@ -189,17 +194,19 @@ fn from_setup_cfg(text: &str) -> Metadata {
     metadata
 }
 
-/// A literal `python_requires` in a program that only setuptools can run.
+/// Reads a literal `python_requires` in a program that only setuptools can run.
 fn from_setup_py(text: &str) -> Metadata {
-    let literal = |line: &str| {
-        let (before, rest) = line.split_once("python_requires")?;
-        let value = rest.trim_start().strip_prefix('=')?.trim_start();
-        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-        let (value, _) = value[1..].split_once(quote)?;
-        value.parse().ok().filter(|_| !before.contains('#'))
+    let literal = |tokens: &[Token<'_>]| match tokens {
+        [name, equals, value] if name.text == "python_requires" && equals.text == "=" => {
+            let is_text = matches!(value.kind, TokenKind::Text { .. });
+            is_text.then(|| value.prefix_and_body().1.parse().ok())?
+        }
+        _ => None,
     };
+    let lines = logical_lines(text);
+    let mut triples = lines.iter().flat_map(|line| line.tokens.windows(3));
     Metadata {
-        requires_python: text.lines().find_map(literal),
+        requires_python: triples.find_map(literal),
         ..Metadata::default()
     }
 }
@@ -209,7 +216,7 @@ mod tests {
     use super::*;
     use crate::python::fake::Answer;
 
-    fn told(metadata: &Metadata) -> [String; 3] {
+    fn summarize(metadata: &Metadata) -> [String; 3] {
         let required = metadata.requires_python.as_ref();
         [
             metadata.name.clone().unwrap_or_default(),
@@ -252,7 +259,7 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             fs::write(folder.path().join(file), text).unwrap();
             assert_eq!(
-                told(&Metadata::of_folder(folder.path())),
+                summarize(&Metadata::from_folder(folder.path())),
                 expected,
                 "{text}"
             );
@@ -269,27 +276,30 @@ mod tests {
         );
         write("setup.py", "setup(name='x', python_requires='>=3.6')");
         assert_eq!(
-            told(&Metadata::of_folder(folder.path())),
+            summarize(&Metadata::from_folder(folder.path())),
             ["own", "", ">=3.9"]
         );
     }
 
     #[test]
     fn a_wheel_is_called_what_it_holds() {
-        let wheel = Metadata::of_wheel("Own_Lib-1.0-py3-none-any.whl");
-        assert_eq!(told(&wheel), ["own-lib", "1.0", ""]);
-        assert_eq!(Metadata::of_wheel("own-1.0.tar.gz"), Metadata::default());
+        let wheel = Metadata::from_wheel_name("Own_Lib-1.0-py3-none-any.whl");
+        assert_eq!(summarize(&wheel), ["own-lib", "1.0", ""]);
+        assert_eq!(
+            Metadata::from_wheel_name("own-1.0.tar.gz"),
+            Metadata::default()
+        );
     }
 
     #[test]
-    fn a_misfit_is_told_as_a_cause() {
+    fn a_misfit_has_a_cause() {
         let metadata = from_pyproject("[project]\nname = 'mylib'\nrequires-python = '>=3.9'\n");
         let facts = |version: &str| Answer::cpython(version).info();
-        let misfit = |version: &str| metadata.misfit(".", &facts(version));
+        let misfit = |version: &str| metadata.find_misfit(".", &facts(version));
         assert_eq!(misfit("2.7.18").unwrap(), "mylib requires Python >=3.9");
         assert_eq!(misfit("3.9.0"), None);
         assert_eq!(misfit("3.9.0rc1"), None);
-        assert_eq!(from_pyproject("").misfit(".", &facts("2.7.18")), None);
+        assert_eq!(from_pyproject("").find_misfit(".", &facts("2.7.18")), None);
     }
 
     #[test]
@@ -311,8 +321,8 @@ mod tests {
             ("pp39-none-any", "3.9.18", false),
             ("1-py3-none-any", "3.9.18", true),
         ] {
-            let wheel = Metadata::of_wheel(&format!("own-1.0-{tags}.whl"));
-            let misfit = wheel.misfit(".", &Answer::cpython(version).info());
+            let wheel = Metadata::from_wheel_name(&format!("own-1.0-{tags}.whl"));
+            let misfit = wheel.find_misfit(".", &Answer::cpython(version).info());
             assert_eq!(
                 misfit.is_none(),
                 expected,

@@ -8,43 +8,17 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::marshal::{Data, Reader};
-use super::project::Project;
-use super::{Mode, Program};
-use crate::scenario::model::Conditions;
-
-/// The supervisor, handed to the interpreter that the command starts.
-pub const WORKER: &str = concat!(
-    include_str!("pristine.py"),
-    "\n\n",
-    include_str!("packages.py"),
-    "\n\n",
-    include_str!("pip.py"),
-    "\n\n",
-    include_str!("places.py"),
-    "\n\n",
-    include_str!("worker.py")
-);
-/// What watches the steps; also part of every standalone script.
-pub const RECORDER: &str = concat!(
-    include_str!("places.py"),
-    "\n\n",
-    include_str!("labels.py"),
-    "\n\n",
-    include_str!("recorder.py")
-);
-/// What steps may call; also part of the standalone scripts that need it.
-pub const HELPERS: &str = include_str!("helpers.py");
-/// What makes packages importable; also part of the standalone scripts that need them.
-pub const STARTUP: &str = include_str!("startup.py");
-const CASE: &str = include_str!("case.py");
+use crate::harness::RECORDER;
+use crate::program::Program;
+use crate::program::project::Project;
 
 /// What `-c` gets: read the supervisor from standard input and become it. On one line and
 /// with single quotes only, so that it survives most of the ways a command passes words on.
-pub const BOOT: &str = "import sys;f=getattr(sys.stdin,'buffer',sys.stdin);exec(compile(f.read(int(f.read(8),16)),'worker.py','exec'),{'__name__':'worker'})";
+pub(super) const BOOT: &str = "import sys;f=getattr(sys.stdin,'buffer',sys.stdin);exec(compile(f.read(int(f.read(8),16)),'worker.py','exec'),{'__name__':'worker'})";
 
-/// The same where the supervisor lies in a folder as a module of this name, which Python then compiles only once: that takes longer
-/// than its own start. Nothing else that it imports is written. Nothing for a folder whose name would need quoting.
-pub fn boot(folder: &str) -> Option<String> {
+/// Writes the same for a supervisor that lies in a folder as a module of this name, which Python then compiles only once: that takes
+/// longer than its own start. Nothing else that it imports is written. `None` for a folder whose name would need quoting.
+pub(super) fn write_cached_boot(folder: &str) -> Option<String> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@ ".contains(c);
     folder.chars().all(is_plain).then(|| {
         format!(
@@ -54,75 +28,68 @@ pub fn boot(folder: &str) -> Option<String> {
 }
 
 /// The name of that module.
-pub const MODULE: &str = "modswap_worker";
+pub(super) const MODULE: &str = "modswap_worker";
 
-/// Flags of the interpreter that runs the supervisor; those of the measured one stand in pristine.py.
-pub const WORKER_FLAGS: [&str; 4] = ["-E", "-s", "-S", "-B"];
-/// Flags of the measured interpreter. Not `-I`, nor `-E`: they would make it ignore `PYTHONHASHSEED`, and with it
-/// the fixed order of sets and, before 3.6, of dicts. The environment is cleared of every other `PYTHON*` instead.
-pub const CASE_FLAGS: [&str; 3] = ["-s", "-S", "-B"];
-
-/// A payload with its length in front.
-pub fn message(payload: &[u8]) -> Vec<u8> {
+/// Flags of the interpreter that runs the supervisor; those of the measured one are `CASE_FLAGS`.
+pub(super) const WORKER_FLAGS: [&str; 4] = ["-E", "-s", "-S", "-B"];
+/// Puts the length of a payload in front of it.
+pub(super) fn prefix_length(payload: &[u8]) -> Vec<u8> {
     let mut message = format!("{:08x}", payload.len()).into_bytes();
     message.extend(payload);
     message
 }
 
-/// A request with its length in front.
-fn framed(request: Vec<(&'static str, Data)>, reader: Reader) -> Vec<u8> {
-    message(&Data::Dict(request).dump(reader))
+/// Writes a request with its length in front.
+fn encode_request(request: Vec<(&'static str, Data)>, reader: Reader) -> Vec<u8> {
+    prefix_length(&Data::Dict(request).dump(reader))
 }
 
-/// The first message: the sources that the measured interpreter runs, and the name of the folder that the worker makes for
-/// its cases among the temporary files of its machine.
-/// `cache` is a folder of that machine for what is compiled, where there is one.
-pub fn setup(folder: &str, cache: Option<&str>, reader: Reader) -> Vec<u8> {
-    // Builtins become globals of these sources, so that a scenario may empty the builtins.
-    const OWN_BUILTINS: &str = "globals().update([(key, value) for key, value in \
-        (__builtins__ if type(__builtins__) is dict else vars(__builtins__)).items() \
-        if key[0] != \"_\" or key == \"__import__\"])\n";
-    let source =
-        format!("{OWN_BUILTINS}{RECORDER}\n{HELPERS}\n{STARTUP}\n{CASE}\nserve(250, 251, 252)\n");
+/// Writes the first message: the recorder, and the name of the folder that the worker makes for its cases among the temporary files of
+/// its machine. `cache` is a folder of that machine for what is compiled, where there is one.
+pub(super) fn encode_setup(folder: &str, cache: Option<&str>, reader: Reader) -> Vec<u8> {
     let request = vec![
-        ("sources", Data::Bytes(source.into_bytes())),
+        ("recorder", Data::Bytes(RECORDER.as_bytes().to_vec())),
         ("folder", Data::text(folder)),
         ("cache", cache.map_or(Data::None, native)),
     ];
-    framed(request, reader)
+    encode_request(request, reader)
 }
 
-/// A request to say which of these distributions are installed.
-pub fn find(case: usize, names: impl IntoIterator<Item = String>, reader: Reader) -> Vec<u8> {
-    framed(
+/// Writes a request to say which of these distributions are installed.
+pub(super) fn encode_find(
+    case: usize,
+    names: impl IntoIterator<Item = String>,
+    reader: Reader,
+) -> Vec<u8> {
+    encode_request(
         vec![("case", number(case)), ("find", Data::texts(names))],
         reader,
     )
 }
 
 /// What is to be installed.
-pub struct Install<'a> {
+pub(super) struct Install<'a> {
     /// Requirements of PEP 508.
-    pub requirements: Vec<&'a str>,
+    pub(super) requirements: Vec<&'a str>,
     /// Names of those that must be there in the end: all but those that a marker may leave out.
-    pub names: Vec<&'a str>,
+    pub(super) names: Vec<&'a str>,
     /// Projects of the user's own, which are sent when the worker wants them.
-    pub projects: &'a [&'a Project],
+    pub(super) projects: &'a [&'a Project],
     /// The cache folder; `None` where the worker has to find its own.
-    pub cache: Option<&'a Path>,
+    pub(super) cache: Option<&'a Path>,
     /// Whether only the cache may be used.
-    pub offline: bool,
+    pub(super) offline: bool,
     /// Whether what has no wheel may be built.
-    pub build: bool,
+    pub(super) build: bool,
 }
 
-/// A request to install packages and to say where.
-pub fn install(case: usize, install: &Install<'_>, reader: Reader) -> Vec<u8> {
+/// Writes a request to install packages and to say where.
+pub(super) fn encode_install(case: usize, install: &Install<'_>, reader: Reader) -> Vec<u8> {
     let projects = install.projects.iter().map(|project| {
         let metadata = &project.metadata;
         let or_none = |value: &Option<String>| value.as_deref().map_or(Data::None, native);
         Data::Dict(vec![
-            ("place", native(&project.place)),
+            ("path", native(&project.full_path)),
             ("digest", Data::text(project.digest.as_str())),
             ("file", or_none(&project.file)),
             ("name", or_none(&metadata.name)),
@@ -142,16 +109,11 @@ pub fn install(case: usize, install: &Install<'_>, reader: Reader) -> Vec<u8> {
         ("offline", Data::Bool(install.offline)),
         ("build", Data::Bool(install.build)),
     ];
-    framed(request, reader)
+    encode_request(request, reader)
 }
 
-/// An archive, as the answer to `want`.
-pub fn archive(bytes: &[u8]) -> Vec<u8> {
-    message(bytes)
-}
-
-/// A request to run a case. `packages` are folders that it has at the end of its `sys.path`.
-pub fn request(
+/// Writes a request to run a case. `packages` are folders that it has at the end of its `sys.path`.
+pub(super) fn encode_case(
     case: usize,
     program: &Program,
     packages: &[String],
@@ -164,25 +126,28 @@ pub fn request(
         let content = content.map_or(Data::None, |text| Data::Bytes(text.into()));
         Data::Tuple(vec![Data::text(file.path.as_str()), content])
     });
+    let variables = program.launch.env.iter();
+    let variables = variables.map(|(name, value)| Data::Tuple(vec![native(name), native(value)]));
     let request = vec![
         ("case", number(case)),
         ("fork", Data::Bool(fork)),
         ("timeout", Data::Float(timeout.as_secs_f64())),
-        ("launch", launch(&program.launch)),
+        ("flags", natives(program.flags())),
+        ("env", Data::List(variables.collect())),
         ("packages", natives(packages.iter().map(String::as_str))),
         (
             "needs",
             Data::texts(program.needs.iter().map(String::as_str)),
         ),
-        ("modules", Data::List(files.collect())),
+        ("fixtures", Data::List(files.collect())),
         (
-            "borrows",
-            Data::texts(program.borrows(reader == Reader::Two)),
+            "hidden",
+            Data::texts(program.hidden_modules(reader == Reader::Two)),
         ),
         // The supervisor hands it on as it is.
-        ("program", Data::Bytes(steps(program).dump(reader))),
+        ("program", Data::Bytes(program_data(program).dump(reader))),
     ];
-    framed(request, reader)
+    encode_request(request, reader)
 }
 
 fn number(case: usize) -> Data {
@@ -197,33 +162,15 @@ fn natives<'a>(values: impl Iterator<Item = &'a str>) -> Data {
     Data::List(values.map(native).collect())
 }
 
-/// Flags, variables and `site`, as the supervisor starts an interpreter with them.
-fn launch(conditions: &Conditions) -> Data {
-    let variables = conditions.env.iter();
-    let variables = variables.map(|(name, value)| Data::Tuple(vec![native(name), native(value)]));
-    Data::Dict(vec![
-        (
-            "flags",
-            natives(conditions.flags.iter().map(String::as_str)),
-        ),
-        ("env", Data::List(variables.collect())),
-        ("site", Data::Bool(conditions.site)),
-    ])
-}
-
 /// What the measured interpreter does.
-fn steps(program: &Program) -> Data {
+fn program_data(program: &Program) -> Data {
     let texts = |names: &[String]| Data::texts(names.iter().map(String::as_str));
     let steps = program.steps.iter().map(|step| {
-        let mode = match step.mode {
-            Mode::Exec => "exec",
-            Mode::Eval => "eval",
-        };
         let code = step.code.as_ref();
         Data::Tuple(vec![
             number(step.number),
             Data::text(step.action.as_str()),
-            Data::text(mode),
+            Data::text(step.mode.as_str()),
             code.map_or(Data::None, |code| Data::text(format!("{code}\n"))),
             Data::text(step.helpers.join(" ")),
         ])
@@ -240,18 +187,18 @@ fn steps(program: &Program) -> Data {
 
 /// What a worker says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Frame {
+pub(super) struct Frame {
     /// What it is about.
-    pub kind: FrameKind,
+    pub(super) kind: FrameKind,
     /// The number of the case in its request; 0 where there is none.
-    pub case: usize,
+    pub(super) case: usize,
     /// The rest.
-    pub payload: Vec<u8>,
+    pub(super) payload: Vec<u8>,
 }
 
 /// The kinds of frames.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FrameKind {
+pub(super) enum FrameKind {
     /// Ready; the payload is the version it runs.
     Hello,
     /// Lines of JSON from the recorder.
@@ -289,7 +236,7 @@ pub struct FrameError(pub String);
 ///
 /// # Errors
 /// When the line is anything else.
-pub fn frame_head(line: &str) -> Result<(FrameKind, usize, usize), FrameError> {
+pub(super) fn parse_frame_head(line: &str) -> Result<(FrameKind, usize, usize), FrameError> {
     let error = || {
         let mut shown = String::new();
         for character in line.trim_end().chars().take(60) {
@@ -328,13 +275,13 @@ mod tests {
     #[test]
     fn frame_heads() {
         assert_eq!(
-            frame_head("modswap steps 7 123\n"),
+            parse_frame_head("modswap steps 7 123\n"),
             Ok((FrameKind::Steps, 7, 123))
         );
-        assert!(frame_head("Welcome to build-host\n").is_err());
-        assert!(frame_head("modswap steps x 123\n").is_err());
+        assert!(parse_frame_head("Welcome to build-host\n").is_err());
+        assert!(parse_frame_head("modswap steps x 123\n").is_err());
         assert_eq!(
-            frame_head("\x1b]0;t\x07").unwrap_err().0,
+            parse_frame_head("\x1b]0;t\x07").unwrap_err().0,
             "\\u{1b}]0;t\\u{7}"
         );
     }
@@ -342,12 +289,5 @@ mod tests {
     #[test]
     fn the_boot_text_needs_no_quoting_but_one_pair() {
         assert!(!BOOT.contains(['"', '$', '`', '\\', '\n']));
-    }
-
-    #[test]
-    fn what_travels_is_ascii() {
-        for source in [WORKER, RECORDER, HELPERS, STARTUP, CASE] {
-            assert!(source.is_ascii());
-        }
     }
 }

@@ -1,20 +1,23 @@
 //! Projects of one's own as archives: what is sent to wherever the interpreter is.
 
+mod git;
+mod metadata;
+
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
-use super::metadata::Metadata;
 use crate::digest::short_hash;
+use metadata::Metadata;
 
 /// How large an archive may become, in bytes.
-const LIMIT: u64 = 256 << 20;
-/// What a folder with a project holds one of.
-const MARKS: [&str; 2] = ["pyproject.toml", "setup.py"];
+const MAX_ARCHIVE: u64 = 256 << 20;
+/// Files of which a folder with a project has one.
+const PROJECT_FILES: [&str; 2] = ["pyproject.toml", "setup.py"];
 /// Files that pip takes as they are.
-const ENDINGS: [&str; 4] = [".whl", ".tar.gz", ".tgz", ".zip"];
+const ARCHIVE_ENDINGS: [&str; 4] = [".whl", ".tar.gz", ".tgz", ".zip"];
 
 /// A project, or a wheel, as it was when it was packed.
 #[derive(Clone, Debug)]
@@ -22,7 +25,7 @@ pub struct Project {
     /// The path as the user wrote it.
     pub path: String,
     /// Where that is, in full.
-    pub place: String,
+    pub full_path: String,
     /// What it says of itself without being built.
     pub metadata: Metadata,
     /// Sixteen hexadecimal digits of the content and the version: other ones are another project.
@@ -39,13 +42,13 @@ pub enum ProjectError {
     /// Nothing there that pip could install.
     #[error(
         "no project at `{path}` ({}): a path among packages is a folder with pyproject.toml or setup.py, or a wheel, \
-         and relative to where modswap is started", place.display()
+         and relative to where modswap is started", location.display()
     )]
     Missing {
         /// As the user wrote it.
         path: String,
         /// Where that is.
-        place: PathBuf,
+        location: PathBuf,
     },
     /// It cannot be read.
     #[error("cannot read the project `{path}`: {}{error}", file.as_deref().map(|file| format!("{file}: ")).unwrap_or_default())]
@@ -58,7 +61,7 @@ pub enum ProjectError {
         error: io::Error,
     },
     /// More than is sent anywhere.
-    #[error("the project `{path}` has more than {} MiB of files that .gitignore does not name", LIMIT >> 20)]
+    #[error("the project `{path}` has more than {} MiB of files that .gitignore does not name", MAX_ARCHIVE >> 20)]
     TooLarge {
         /// As the user wrote it.
         path: String,
@@ -77,16 +80,21 @@ impl Project {
         home: Option<&Path>,
         without: &[PathBuf],
     ) -> Result<Self, ProjectError> {
-        let place = match (path.strip_prefix("~/"), home) {
+        let location = match (path.strip_prefix("~/"), home) {
             (Some(rest), Some(home)) => home.join(rest),
             _ => folder.join(path),
         };
-        let name = place.file_name().unwrap_or_default().to_string_lossy();
-        let is_file = place.is_file() && ENDINGS.iter().any(|ending| name.ends_with(ending));
-        if !is_file && !MARKS.iter().any(|mark| place.join(mark).is_file()) {
+        let name = location.file_name().unwrap_or_default().to_string_lossy();
+        let is_file =
+            location.is_file() && ARCHIVE_ENDINGS.iter().any(|ending| name.ends_with(ending));
+        if !is_file
+            && !PROJECT_FILES
+                .iter()
+                .any(|mark| location.join(mark).is_file())
+        {
             return Err(ProjectError::Missing {
                 path: path.to_owned(),
-                place: std::path::absolute(&place).unwrap_or(place),
+                location: std::path::absolute(&location).unwrap_or(location),
             });
         }
         let unreadable = |(file, error): (Option<PathBuf>, io::Error)| ProjectError::Unreadable {
@@ -95,29 +103,29 @@ impl Project {
             error,
         };
         let files = if is_file {
-            vec![(place.clone(), PathBuf::from(&*name))]
+            vec![(location.clone(), PathBuf::from(&*name))]
         } else {
-            listed(&place, without).map_err(|error| unreadable((None, error)))?
+            list_files(&location, without).map_err(|error| unreadable((None, error)))?
         };
         let size = |(path, _): &(PathBuf, PathBuf)| path.metadata().map_or(0, |data| data.len());
-        if files.iter().map(size).sum::<u64>() > LIMIT {
+        if files.iter().map(size).sum::<u64>() > MAX_ARCHIVE {
             return Err(ProjectError::TooLarge {
                 path: path.to_owned(),
             });
         }
-        let archive = packed(&files).map_err(unreadable)?;
+        let archive = pack_files(&files).map_err(unreadable)?;
         let metadata = if is_file {
-            Metadata::of_wheel(&name)
+            Metadata::from_wheel_name(&name)
         } else {
-            Metadata::of_folder(&place)
+            Metadata::from_folder(&location)
         };
         // A new tag of git makes another version of the same files.
         let version = metadata.version.as_deref().unwrap_or_default();
         let digest = short_hash(&[&archive[..], version.as_bytes()].concat());
-        let real = place.canonicalize().unwrap_or_else(|_| place.clone());
+        let real = location.canonicalize().unwrap_or_else(|_| location.clone());
         Ok(Self {
             path: path.to_owned(),
-            place: real.to_string_lossy().into_owned(),
+            full_path: real.to_string_lossy().into_owned(),
             metadata,
             digest,
             file: is_file.then(|| name.into_owned()),
@@ -126,8 +134,8 @@ impl Project {
     }
 }
 
-/// The files of a project, and their paths in it, in a fixed order: what git would keep, whether or not it is asked.
-fn listed(folder: &Path, without: &[PathBuf]) -> io::Result<Vec<(PathBuf, PathBuf)>> {
+/// Lists the files of a project with their paths in it, in a fixed order: those that git would keep, where there is a git or not.
+fn list_files(folder: &Path, without: &[PathBuf]) -> io::Result<Vec<(PathBuf, PathBuf)>> {
     let real = folder.canonicalize()?;
     let in_repository = real.ancestors().any(|above| above.join(".git").exists());
     let walk = WalkBuilder::new(folder)
@@ -166,8 +174,8 @@ fn listed(folder: &Path, without: &[PathBuf]) -> io::Result<Vec<(PathBuf, PathBu
     Ok(files)
 }
 
-/// The same bytes for the same contents, whenever and by whomever they were written.
-fn packed(files: &[(PathBuf, PathBuf)]) -> Result<Vec<u8>, (Option<PathBuf>, io::Error)> {
+/// Packs files into a tar file: the same bytes for the same contents, whenever and by whomever they were written.
+fn pack_files(files: &[(PathBuf, PathBuf)]) -> Result<Vec<u8>, (Option<PathBuf>, io::Error)> {
     let mut builder = tar::Builder::new(Vec::new());
     builder.mode(tar::HeaderMode::Deterministic);
     for (path, inside) in files {
@@ -246,10 +254,10 @@ mod tests {
         for path in [".", "./missing", "./notes.txt", "~/own"] {
             let error = Project::pack(path, folder.path(), Some(folder.path()), &[]).unwrap_err();
             let text = error.to_string();
-            let place = text.strip_prefix(&format!("no project at `{path}` ("));
-            let place = place.and_then(|rest| rest.split_once(')'));
+            let rest = text.strip_prefix(&format!("no project at `{path}` ("));
+            let location = rest.and_then(|rest| rest.split_once(')'));
             assert!(
-                place.is_some_and(|(place, _)| Path::new(place).is_absolute()),
+                location.is_some_and(|(location, _)| Path::new(location).is_absolute()),
                 "{text}"
             );
         }
