@@ -86,7 +86,14 @@ fn join_modules(programs: &[&[Module]]) -> String {
 mod tests {
     use super::*;
 
-    const PROGRAMS: [(&str, &LazyLock<String>, &[&[Module]]); 3] = [
+    /// Name, joined text and modules of a program.
+    type JoinedProgram = (
+        &'static str,
+        &'static LazyLock<String>,
+        &'static [&'static [Module]],
+    );
+
+    const PROGRAMS: [JoinedProgram; 3] = [
         ("supervisor", &SUPERVISOR, &[SUPERVISOR_MODULES]),
         (
             "recorder",
