@@ -1,7 +1,7 @@
 //! `modswap check`
 
 use super::arguments::{AnswerFormat, CheckArguments};
-use super::{Exit, Failure, pager, print};
+use super::{Exit, Failure, pager, print_data};
 use crate::report::terminal::check;
 use crate::runner::select_scenarios::{ScenarioSelection, SelectError};
 use crate::scenario;
@@ -18,10 +18,10 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
         (checked, _) => checked,
     };
     match (checked, arguments.format) {
-        (Ok(_), AnswerFormat::Json) => print(&check::json(&[]))?,
-        (Ok(scenarios), AnswerFormat::Table) => pager::show(&check::all_right(&scenarios))?,
+        (Ok(_), AnswerFormat::Json) => print_data(&check::json(&[]))?,
+        (Ok(scenarios), AnswerFormat::Table) => pager::print_paged(&check::all_right(&scenarios))?,
         (Err(SelectError::Wrong(errors)), AnswerFormat::Json) => {
-            print(&check::json(&errors.problems))?;
+            print_data(&check::json(&errors.problems))?;
             return Ok(Exit::Usage);
         }
         (Err(error), _) => return Err(error.into()),

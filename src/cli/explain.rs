@@ -3,15 +3,15 @@
 use super::arguments::{Common, ShowArguments};
 use super::exit::exit_for_report;
 use super::run_scenarios::run_one;
-use super::{Exit, Failure, pager, style};
+use super::{Exit, Failure, pager, stdout_style};
 use crate::compare;
 use crate::report::terminal::explain;
 
 pub(super) async fn run(arguments: ShowArguments, common: &Common) -> Result<Exit, Failure> {
-    let style = style(common);
+    let style = stdout_style(common);
     let report = run_one(&arguments).await?;
     let rows = compare::rows(&report);
-    pager::show(&explain::render(
+    pager::print_paged(&explain::render(
         &report,
         &report.scenarios[0],
         &rows,

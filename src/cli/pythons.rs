@@ -1,7 +1,7 @@
 //! `modswap pythons`
 
 use super::arguments::{AnswerFormat, Common, PythonsArguments};
-use super::{Exit, Failure, pager, print, style};
+use super::{Exit, Failure, pager, print_data, stdout_style};
 use crate::python::discover::find;
 use crate::python::inventory::Missing;
 use crate::python::listed::ListedPython;
@@ -18,7 +18,7 @@ pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result
     let wanted = &arguments.pythons;
     let selection = PythonSelection::from(wanted);
     let environment = selection.environment();
-    let style = style(common);
+    let style = stdout_style(common);
     let lists = selection.load_lists(&[FOLDER.into()]);
     let listed = lists.map_err(ResolveError::from)?;
     // What is required is held to when the table is there to look at.
@@ -59,10 +59,10 @@ pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result
     found.missing.extend(unmet);
     match arguments.format {
         AnswerFormat::Table if arguments.explain => {
-            pager::show(&inventory::explained(&found, style))?;
+            pager::print_paged(&inventory::explained(&found, style))?;
         }
-        AnswerFormat::Table => pager::show(&inventory::render(&found, style))?,
-        AnswerFormat::Json => print(&inventory::json(&found))?,
+        AnswerFormat::Table => pager::print_paged(&inventory::render(&found, style))?,
+        AnswerFormat::Json => print_data(&inventory::json(&found))?,
     }
     selection.check_required(&found)?;
     if wanted.python.is_empty() {

@@ -2,10 +2,10 @@
 
 use super::arguments::{Results, When};
 use super::exit::exit_for_report;
-use super::folder::Folder;
 use super::github::Github;
-use super::output::Outputs;
-use super::{Exit, Failure, print};
+use super::outputs::Outputs;
+use super::pages_folder::PagesFolder;
+use super::{Exit, Failure, print_data};
 use crate::report::format::{self, Format};
 use crate::report::links::Links;
 use crate::report::terminal::style::Style;
@@ -16,7 +16,7 @@ pub(super) struct Destinations {
     format: Format,
     all: bool,
     outputs: Outputs,
-    pages: Option<Folder>,
+    pages: Option<PagesFolder>,
     /// What `--links` says, for pages.
     links: Option<Links>,
     github: Github,
@@ -32,7 +32,11 @@ impl Destinations {
             format: arguments.format,
             all: arguments.all,
             outputs: Outputs::open(&arguments.output)?,
-            pages: arguments.pages.as_deref().map(Folder::open).transpose()?,
+            pages: arguments
+                .pages
+                .as_deref()
+                .map(PagesFolder::open)
+                .transpose()?,
             links: arguments.links.as_deref().map(Links::below),
             github: Github::new(github),
         })
@@ -42,7 +46,7 @@ impl Destinations {
     ///
     /// # Errors
     /// When something cannot be written.
-    pub(super) fn take(self, told: Told<'_>, style: Style) -> Result<(), Failure> {
+    pub(super) fn write_report(self, told: Told<'_>, style: Style) -> Result<(), Failure> {
         let style = Style {
             all: self.all,
             ..style
@@ -52,16 +56,16 @@ impl Destinations {
         if let Some(pages) = &self.pages {
             pages.write(told.report, told.strict, self.links.as_ref())?;
         }
-        self.github.summarise(told);
+        self.github.append_summary(told);
         match self.format {
             Format::Table => {
                 let (overview, rest) = whole::render(told, style);
-                self.github.tables(told, &overview, &rest)
+                self.github.print_tables(told, &overview, &rest)
             }
             format => {
                 let text = format::render(format, told, exit as u8, style);
                 let text = text.map_err(|error| Failure::new(Exit::Fault, error))?;
-                print(&self.github.data(told, format, text))
+                print_data(&self.github.annotate_data(told, format, text))
             }
         }
     }

@@ -4,6 +4,7 @@ mod harness;
 
 mod accept;
 mod action;
+mod arrows;
 mod authoring;
 mod bisect;
 mod cli;

@@ -6,7 +6,7 @@ use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use super::When;
-use crate::cli::github::commit;
+use crate::cli::github::links_to_commit;
 use crate::python::require::Requirements;
 use crate::report::format::Format;
 use crate::report::links::Links;
@@ -35,7 +35,9 @@ pub(in crate::cli) struct Results {
 impl Results {
     /// The links of pages.
     pub(in crate::cli) fn links(&self) -> Links {
-        self.links.as_deref().map_or_else(commit, Links::below)
+        self.links
+            .as_deref()
+            .map_or_else(links_to_commit, Links::below)
     }
 }
 

@@ -35,7 +35,7 @@ impl Outputs {
     /// When one cannot be written, its name says no format, or two are one.
     pub(super) fn open(paths: &[PathBuf]) -> Result<Self, Failure> {
         let named = paths.iter().map(|path| {
-            let format = Format::of(path).ok_or_else(|| unknown(path))?;
+            let format = Format::of(path).ok_or_else(|| unknown_format(path))?;
             Ok((path.as_path(), format))
         });
         let named = named.collect::<Result<Vec<_>, Failure>>()?;
@@ -49,7 +49,7 @@ impl Outputs {
             }
         }
         let opened = named.into_iter().map(|(path, format)| {
-            let (path, file) = (path.to_owned(), create(path)?);
+            let (path, file) = (path.to_owned(), create_file(path)?);
             Ok(Output { path, format, file })
         });
         opened.collect::<Result<_, _>>().map(Self)
@@ -64,14 +64,14 @@ impl Outputs {
             let mut file = BufWriter::with_capacity(BUFFER, file);
             let written = format::write(format, told, exit as u8, IN_FILES, &mut file);
             let written = written.and_then(|()| Ok(file.flush()?));
-            written.map_err(|error| unwritten(&path, &error))?;
+            written.map_err(|error| write_failure(&path, &error))?;
         }
         Ok(())
     }
 }
 
 /// What is said of a name that says no format.
-fn unknown(path: &Path) -> Failure {
+fn unknown_format(path: &Path) -> Failure {
     let formats = Format::ALL.into_iter();
     let known = formats.map(|format| format!(".{} ({})", format.extensions()[0], format.word()));
     let text = format!(
@@ -83,7 +83,7 @@ fn unknown(path: &Path) -> Failure {
 }
 
 /// Creates a file that a command was told to write, and the folders above it.
-pub(super) fn create(path: &Path) -> Result<File, Failure> {
+pub(super) fn create_file(path: &Path) -> Result<File, Failure> {
     let above = path.parent().filter(|above| !above.as_os_str().is_empty());
     above
         .map_or(Ok(()), std::fs::create_dir_all)
@@ -97,7 +97,7 @@ pub(super) fn create(path: &Path) -> Result<File, Failure> {
 }
 
 /// What is said when writing fails later on.
-pub(super) fn unwritten(path: &Path, error: &impl std::fmt::Display) -> Failure {
+pub(super) fn write_failure(path: &Path, error: &impl std::fmt::Display) -> Failure {
     Failure::new(
         Exit::Fault,
         format!("{}: cannot be written: {error}", path.display()),

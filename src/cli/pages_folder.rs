@@ -1,19 +1,19 @@
 //! `--pages FOLDER`
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::output::unwritten;
+use super::outputs::write_failure;
 use super::{Exit, Failure};
+use crate::fs::{Readers, replace_file};
 use crate::record::RunReport;
 use crate::report::links::Links;
 use crate::report::pages::{BROWSER, FRONT, Page, REPORT, is_ours, links_from, pages, public};
 
 /// The folder that pages are written to, known to be there and to be ours.
-pub(super) struct Folder(PathBuf);
+pub(super) struct PagesFolder(PathBuf);
 
-impl Folder {
+impl PagesFolder {
     /// Makes the folder, before anything runs.
     ///
     /// # Errors
@@ -27,7 +27,7 @@ impl Folder {
         tempfile::NamedTempFile::new_in(path).map_err(refused)?;
         let folder = Self(path.to_owned());
         for name in [FRONT, BROWSER, REPORT] {
-            folder.ours(name)?;
+            folder.is_own_page(name)?;
         }
         Ok(folder)
     }
@@ -36,7 +36,7 @@ impl Folder {
     ///
     /// # Errors
     /// When it is there and somebody else made it.
-    fn ours(&self, name: &str) -> Result<bool, Failure> {
+    fn is_own_page(&self, name: &str) -> Result<bool, Failure> {
         let path = self.0.join(name);
         match fs::read(&path) {
             Ok(bytes) if is_ours(name, &String::from_utf8_lossy(&bytes)) => Ok(true),
@@ -68,11 +68,11 @@ impl Folder {
         let pages = pages(&report, strict, links);
         let pages = pages.map_err(|error| Failure::new(Exit::Fault, error))?;
         for page in &pages {
-            self.ours(&page.name)?;
+            self.is_own_page(&page.name)?;
         }
         for page in &pages {
-            self.put(page)
-                .map_err(|error| unwritten(&self.0.join(&page.name), &error))?;
+            self.write_page(page)
+                .map_err(|error| write_failure(&self.0.join(&page.name), &error))?;
         }
         let entries = fs::read_dir(&self.0).into_iter().flatten().flatten();
         for entry in entries {
@@ -80,33 +80,17 @@ impl Folder {
             let name = entry.file_name().to_string_lossy().into_owned();
             let is_new = pages.iter().any(|page| page.name == name);
             let is_page = path.extension().is_some_and(|ending| ending == "md");
-            if is_page && !is_new && self.ours(&name).unwrap_or(false) {
-                fs::remove_file(&path).map_err(|error| unwritten(&path, &error))?;
+            if is_page && !is_new && self.is_own_page(&name).unwrap_or(false) {
+                fs::remove_file(&path).map_err(|error| write_failure(&path, &error))?;
             }
         }
         Ok(())
     }
 
-    fn put(&self, page: &Page) -> std::io::Result<()> {
+    fn write_page(&self, page: &Page) -> std::io::Result<()> {
         let path = self.0.join(&page.name);
-        let mut file = tempfile::Builder::new()
-            .prefix(".modswap-")
-            .tempfile_in(&self.0)?;
-        file.write_all(page.text.as_bytes())?;
-        readable(file.as_file())?;
-        file.persist(path)?;
-        Ok(())
+        replace_file(&path, Readers::All, |file| {
+            file.write_all(page.text.as_bytes())
+        })
     }
-}
-
-/// Lets everybody read a file that was made for us alone.
-#[cfg(unix)]
-fn readable(file: &fs::File) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn readable(_: &fs::File) -> std::io::Result<()> {
-    Ok(())
 }

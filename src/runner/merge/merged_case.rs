@@ -1,4 +1,4 @@
-//! One case on one interpreter, as several reports have it.
+//! One case, as several reports have it.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -8,32 +8,32 @@ use crate::record::{CaseReport, Seen, Standing};
 
 /// Behaviours of one case that are kept; of more, the first by their digests, so that what never does the same twice stays
 /// readable, and a thousand reports of it do not fill the memory.
-const MOST: usize = 16;
+const MAX_BEHAVIOURS: usize = 16;
 
-/// What is said of a case that did so many things, behind their number.
+/// What a reason says behind the number of behaviours.
 const CONFLICT: &str = " different behaviours in the merged reports";
 
-/// What is known of a case.
+/// A case in the union of several reports.
 #[derive(Clone, Debug)]
-pub(super) struct Cell {
-    /// The worst of all.
+pub(super) struct MergedCase {
+    /// The worst verdict of all reports.
     verdict: Verdict,
-    /// The longest.
+    /// The longest duration, in milliseconds.
     duration_ms: f64,
-    /// The worst.
+    /// The worst match with the baseline.
     standing: Option<Box<Standing>>,
-    /// What was seen, up to so many.
+    /// The behaviours that were seen, up to [`MAX_BEHAVIOURS`].
     seen: BTreeSet<Seen>,
-    /// The case of one of the reports, as which this one is shown: the greatest by [`order`].
-    told: CaseReport,
+    /// The case of one of the reports that stands for all: the greatest by [`compare_informativeness`].
+    representative: CaseReport,
 }
 
-impl Cell {
-    /// Of one report, which may be merged already.
+impl MergedCase {
+    /// Takes the case of one report, which may be merged already.
     pub(super) fn new(mut case: CaseReport) -> Self {
         let mut seen: BTreeSet<Seen> = case.also.drain(..).collect();
-        seen.extend(shown(&case));
-        cut(&mut seen);
+        seen.extend(behaviour_of(&case));
+        drop_excess(&mut seen);
         if seen.len() > 1 {
             case.verdict = case.verdict.max(Verdict::Unstable);
         }
@@ -47,12 +47,12 @@ impl Cell {
             duration_ms: case.duration_ms,
             standing: standing.filter(|_| case.behaviour().is_some()),
             seen,
-            told: case,
+            representative: case,
         }
     }
 
-    /// What two reports have of one case.
-    pub(super) fn join(&mut self, other: Self) {
+    /// Joins what another report has of the case.
+    pub(super) fn merge_with(&mut self, other: Self) {
         if severity(other.verdict) > severity(self.verdict) {
             self.verdict = other.verdict;
         }
@@ -60,28 +60,29 @@ impl Cell {
         if other.standing > self.standing {
             self.standing = other.standing;
         }
-        if order(&other.told, &self.told) == Ordering::Greater {
-            self.told = other.told;
+        if compare_informativeness(&other.representative, &self.representative) == Ordering::Greater
+        {
+            self.representative = other.representative;
         }
         if other.seen != self.seen {
             self.seen.extend(other.seen);
-            cut(&mut self.seen);
+            drop_excess(&mut self.seen);
         }
     }
 
-    /// The digests of the traces that belong to it.
-    pub(super) fn traces(&self) -> impl Iterator<Item = &str> {
+    /// The digests of all traces that the case refers to.
+    pub(super) fn trace_digests(&self) -> impl Iterator<Item = &str> {
         let was = self.standing.as_ref().and_then(|one| one.was.as_ref());
-        let told = self.told.trace.as_deref();
+        let representative = self.representative.trace.as_deref();
         let seen = self.seen.iter().chain(was);
-        seen.map(|seen| seen.trace.as_str()).chain(told)
+        seen.map(|seen| seen.trace.as_str()).chain(representative)
     }
 
-    /// As a report has it.
-    pub(super) fn case(self) -> CaseReport {
-        let mut case = self.told;
+    /// Makes the case of the merged report.
+    pub(super) fn into_report(self) -> CaseReport {
+        let mut case = self.representative;
         case.verdict = self.verdict;
-        if let Some(said) = conflict(&self.seen) {
+        if let Some(said) = describe_conflict(&self.seen) {
             case.verdict = self.verdict.max(Verdict::Unstable);
             // Repeats on one machine may have shown the same before.
             let known = said.split(" in ").next().unwrap_or_default();
@@ -95,45 +96,49 @@ impl Cell {
         }
         case.duration_ms = self.duration_ms;
         case.baseline = self.standing.filter(|_| case.behaviour().is_some());
-        let shown = shown(&case);
+        let shown = behaviour_of(&case);
         let others = self.seen.into_iter();
         case.also = others.filter(|seen| Some(seen) != shown.as_ref()).collect();
         case
     }
 }
 
-/// What a case showed, if it ran.
-fn shown(case: &CaseReport) -> Option<Seen> {
+/// The behaviour that a case showed, if it ran to an end.
+fn behaviour_of(case: &CaseReport) -> Option<Seen> {
     Some(Seen {
         trace: case.trace.clone()?,
         end: case.end.clone()?,
     })
 }
 
-fn cut(seen: &mut BTreeSet<Seen>) {
-    while seen.len() > MOST {
+fn drop_excess(seen: &mut BTreeSet<Seen>) {
+    while seen.len() > MAX_BEHAVIOURS {
         seen.pop_last();
     }
 }
 
-/// What is said of a case that was seen to do several things.
-fn conflict(seen: &BTreeSet<Seen>) -> Option<String> {
-    let more = if seen.len() == MOST { " or more" } else { "" };
+/// Says that several behaviours were seen, if they were.
+fn describe_conflict(seen: &BTreeSet<Seen>) -> Option<String> {
+    let more = if seen.len() == MAX_BEHAVIOURS {
+        " or more"
+    } else {
+        ""
+    };
     let count = (seen.len() > 1).then_some(seen.len())?;
     Some(format!("{count}{more}{CONFLICT}"))
 }
 
-/// The worse verdict is greater; a case that ran anywhere was not skipped.
+/// Orders verdicts: the worse is greater, and a case that ran anywhere was not skipped.
 fn severity(verdict: Verdict) -> (bool, Verdict) {
     (verdict != Verdict::Skipped, verdict)
 }
 
-/// Which of two cases tells more: what ran than what was skipped, what the harness made of it than what ran, an end in the
+/// Orders cases by how much they say: what ran than what was skipped, what the harness made of it than what ran, an end in the
 /// middle of a step, and reasons. The rest only makes the order complete.
 ///
 /// Verdicts do not count, because a case that was found unstable in an earlier merge no longer says which it was before.
-fn order(one: &CaseReport, other: &CaseReport) -> Ordering {
-    fn main(case: &CaseReport) -> impl Ord + '_ {
+fn compare_informativeness(left: &CaseReport, right: &CaseReport) -> Ordering {
+    fn main_key(case: &CaseReport) -> impl Ord + '_ {
         let class = match case.verdict {
             Verdict::Error => 2,
             Verdict::Skipped if case.trace.is_none() => 0,
@@ -155,7 +160,7 @@ fn order(one: &CaseReport, other: &CaseReport) -> Ordering {
         let pairs = pairs.map(|(name, value)| (name.clone(), value.to_string()));
         pairs.collect::<Vec<_>>()
     };
-    main(one)
-        .cmp(&main(other))
-        .then_with(|| variant(one).cmp(&variant(other)))
+    main_key(left)
+        .cmp(&main_key(right))
+        .then_with(|| variant(left).cmp(&variant(right)))
 }

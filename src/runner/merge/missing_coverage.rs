@@ -1,4 +1,4 @@
-//! What is missing in the union of several reports.
+//! What the union of several reports lacks.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -13,15 +13,15 @@ use crate::record::ranges::ranges;
 use crate::text::plural;
 use crate::text::visible;
 
-/// Parts and rows that are named before the rest is only counted.
-const NAMED: usize = 3;
+/// How many parts and rows are named before the rest is only counted.
+const MAX_NAMED: usize = 3;
 
 /// Something that should have been run and was not. `on` says by which interpreters, in ranges of versions.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Hole {
+pub enum MissingCoverage {
     /// Parts of the run.
     Parts {
-        /// By whom.
+        /// Ranges of versions.
         on: String,
         /// The first of them: `3/5`.
         parts: Vec<Shard>,
@@ -30,14 +30,14 @@ pub enum Hole {
     },
     /// Rows that other interpreters have run.
     Rows {
-        /// By whom.
+        /// Ranges of versions.
         on: String,
         /// Their ids.
         rows: Vec<String>,
     },
     /// Rows that an interrupted or stopped run did not come to the end of.
     Unfinished {
-        /// By whom.
+        /// Ranges of versions.
         on: String,
         /// Their ids.
         rows: Vec<String>,
@@ -46,7 +46,7 @@ pub enum Hole {
     Required(String),
 }
 
-impl fmt::Display for Hole {
+impl fmt::Display for MissingCoverage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Parts { on, parts, more } => {
@@ -55,57 +55,68 @@ impl fmt::Display for Hole {
                     _ => ("parts", "are"),
                 };
                 let names: Vec<_> = parts.iter().map(ToString::to_string).collect();
-                write!(f, "{on}: {part} {} {is} missing", named(&names, *more))
+                write!(f, "{on}: {part} {} {is} missing", list_names(&names, *more))
             }
             Self::Rows { on, rows } => {
                 let count = plural(rows.len(), "row");
-                write!(f, "{on}: {count} not run, which others ran: {}", ids(rows))
+                write!(
+                    f,
+                    "{on}: {count} not run, which others ran: {}",
+                    name_ids(rows)
+                )
             }
             Self::Unfinished { on, rows } => {
                 let count = plural(rows.len(), "row");
-                write!(f, "{on}: {count} not finished: {}", ids(rows))
+                write!(f, "{on}: {count} not finished: {}", name_ids(rows))
             }
             Self::Required(wanted) => write!(f, "required and missing: {}", visible(wanted)),
         }
     }
 }
 
-/// The first few ids, and how many more there are.
-fn ids(ids: &[String]) -> String {
-    let names: Vec<_> = ids.iter().take(NAMED).map(|id| visible(id)).collect();
-    named(&names, ids.len().saturating_sub(NAMED))
+/// Names the first few ids, and says how many more there are.
+fn name_ids(ids: &[String]) -> String {
+    let names: Vec<_> = ids.iter().take(MAX_NAMED).map(|id| visible(id)).collect();
+    list_names(&names, ids.len().saturating_sub(MAX_NAMED))
 }
 
-fn named(names: &[String], more: usize) -> String {
+fn list_names(names: &[String], more: usize) -> String {
     match more {
         0 => names.join(", "),
         more => format!("{} and {more} more", names.join(", ")),
     }
 }
 
-/// What is missing: parts, rows of parts that are there, cases that were begun, and Pythons that must be there.
-pub fn holes(report: &RunReport, required: &[Requirements]) -> Vec<Hole> {
-    let keys: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
-    let parts = parts::of(report).unwrap_or_default();
+/// Finds what is missing: parts, rows of parts that are there, cases that were begun, and Pythons that are required.
+pub fn find_missing_coverage(
+    report: &RunReport,
+    required: &[Requirements],
+) -> Vec<MissingCoverage> {
+    let keys: Vec<&InterpreterKey> = report
+        .interpreters
+        .iter()
+        .map(|interpreter| &interpreter.key)
+        .collect();
+    let parts = parts::read_parts(report).unwrap_or_default();
     let parts_of = |key: &InterpreterKey| parts.get(key).cloned().unwrap_or_default();
 
-    let mut holes = Vec::new();
+    let mut found = Vec::new();
     let lost = keys.iter().filter_map(|key| {
         let there = parts_of(key);
-        let division = parts::missing(&there)?;
+        let division = parts::count_missing(&there)?;
         Some(((division, there), *key))
     });
-    for ((division, there), on) in grouped(lost, &keys) {
-        let (parts, more) = missing(division, &there);
-        holes.push(Hole::Parts { on, parts, more });
+    for ((division, there), on) in group_by_lack(lost, &keys) {
+        let (parts, more) = list_missing_parts(division, &there);
+        found.push(MissingCoverage::Parts { on, parts, more });
     }
 
     let ran = report
         .cases
         .iter()
-        .map(|one| (&one.case, &*one.interpreter));
+        .map(|case| (&case.case, &*case.interpreter));
     let open = report.unfinished.iter();
-    let open: BTreeSet<_> = open.map(|one| (&one.case, &one.interpreter)).collect();
+    let open: BTreeSet<_> = open.map(|case| (&case.case, &case.interpreter)).collect();
     let known: BTreeSet<_> = ran.chain(open.iter().copied()).collect();
     let rows: BTreeSet<&VariantId> = known.iter().map(|(row, _)| *row).collect();
     let lost = keys.iter().filter_map(|key| {
@@ -118,8 +129,8 @@ pub fn holes(report: &RunReport, required: &[Requirements]) -> Vec<Hole> {
             .collect();
         (!lost.is_empty()).then_some((lost, *key))
     });
-    for (rows, on) in grouped(lost, &keys) {
-        holes.push(Hole::Rows { on, rows });
+    for (rows, on) in group_by_lack(lost, &keys) {
+        found.push(MissingCoverage::Rows { on, rows });
     }
 
     let lost = keys.iter().filter_map(|key| {
@@ -127,32 +138,36 @@ pub fn holes(report: &RunReport, required: &[Requirements]) -> Vec<Hole> {
         let lost: Vec<String> = lost.map(ToString::to_string).collect();
         (!lost.is_empty()).then_some((lost, *key))
     });
-    for (rows, on) in grouped(lost, &keys) {
-        holes.push(Hole::Unfinished { on, rows });
+    for (rows, on) in group_by_lack(lost, &keys) {
+        found.push(MissingCoverage::Unfinished { on, rows });
     }
 
     let unmet = unmet(required, &keys);
-    holes.extend(unmet.iter().map(|one| Hole::Required(one.to_string())));
-    holes
+    found.extend(
+        unmet
+            .iter()
+            .map(|request| MissingCoverage::Required(request.to_string())),
+    );
+    found
 }
 
-/// The first parts of a division that are missing, and how many more.
-fn missing(division: Division, there: &BTreeSet<Shard>) -> (Vec<Shard>, usize) {
+/// Lists the first missing parts of a division, and counts the rest.
+fn list_missing_parts(division: Division, there: &BTreeSet<Shard>) -> (Vec<Shard>, usize) {
     let of = division.of;
     let all = (1..=of).map(|part| Shard { part, of });
     let lost = all.filter(|shard| !there.contains(shard));
-    let lost: Vec<Shard> = lost.take(NAMED).collect();
+    let lost: Vec<Shard> = lost.take(MAX_NAMED).collect();
     let more = usize::try_from(division.missing).unwrap_or(usize::MAX) - lost.len();
     (lost, more)
 }
 
-/// What interpreters have in common, each thing once, and in words which they are.
-fn grouped<'a, T: Ord>(
-    found: impl Iterator<Item = (T, &'a InterpreterKey)>,
+/// Groups interpreters that lack the same thing, and renders which they are.
+fn group_by_lack<'a, T: Ord>(
+    lacks: impl Iterator<Item = (T, &'a InterpreterKey)>,
     all: &[&InterpreterKey],
 ) -> Vec<(T, String)> {
     let mut groups: BTreeMap<T, Vec<&InterpreterKey>> = BTreeMap::new();
-    for (what, key) in found {
+    for (what, key) in lacks {
         groups.entry(what).or_default().push(key);
     }
     let on = |keys: &[&InterpreterKey]| {
