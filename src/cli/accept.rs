@@ -9,7 +9,7 @@ use super::{Exit, Failure, pager, state};
 use crate::baseline::{self, Accepted};
 use crate::compare::changes::{Kind, against_baseline};
 use crate::plan::{Ids, Selection};
-use crate::python::require::{RequireError, Requirements};
+use crate::python::requirements::{RequirementError, Requirements};
 use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
 use crate::record::ranges::ranges;
@@ -156,7 +156,7 @@ fn parse_filter(text: &str, ids: &Ids) -> Result<CaseFilter, Failure> {
     }
 }
 
-fn parse_version(text: &str) -> Result<VersionFilter, RequireError> {
+fn parse_version(text: &str) -> Result<VersionFilter, RequirementError> {
     match text.parse() {
         Ok(key) => Ok(VersionFilter::Exact(key)),
         Err(_) => text.parse().map(VersionFilter::Matching),

@@ -17,7 +17,7 @@ pub(super) use state::{
 use crate::exec::Isolation;
 use crate::plan::Shard;
 use crate::python::request::PythonRequest;
-use crate::python::require::Requirements;
+use crate::python::requirements::Requirements;
 use crate::scenario::duration;
 use crate::scenario::package::Package;
 

@@ -9,7 +9,7 @@ use super::{Exit, Failure, pager, state, stdout_style, warn_user};
 use crate::baseline::{self, ScenarioBaseline};
 use crate::compare::bisect::next;
 use crate::compare::history::{History, Records};
-use crate::python::inventory::{Interpreter, Origin};
+use crate::python::inventory::{Interpreter, PythonSource};
 use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
 use crate::record::id::{CaseId, VariantId};
@@ -92,7 +92,7 @@ fn selects_pythons(pythons: &Pythons) -> bool {
 
 /// Renders the `--python` that selects an interpreter: its version where discovery finds it, else its command.
 fn render_request(one: &Interpreter) -> String {
-    if one.origin() != Origin::Command {
+    if one.source() != PythonSource::Command {
         return shell_word(&one.key.to_string());
     }
     let words = shlex::try_join(one.command.iter().map(String::as_str));

@@ -2,13 +2,13 @@
 
 use super::arguments::{AnswerFormat, CheckArguments};
 use super::{Exit, Failure, pager, print_data};
+use crate::python::pythons_yaml::{lists_beside, load_lists};
 use crate::report::terminal::check;
 use crate::runner::select_scenarios::{ScenarioSelection, SelectError};
-use crate::scenario;
 
 pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let selection = ScenarioSelection::from(&arguments.scenarios);
-    let lists = scenario::listed(&scenario::lists_beside(&selection.roots()));
+    let lists = load_lists(&lists_beside(&selection.roots()));
     let checked = match (selection.load(), lists) {
         (Err(SelectError::Wrong(mut errors)), Err(more)) => {
             errors.problems.extend(more.problems);

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::program::Program;
-use crate::program::fixture::without_report;
+use crate::program::fixtures::strip_report;
 use crate::text::without_addresses;
 use crate::trace::detail::{Detail, compared_output};
 use crate::trace::fact::{FactName, FactValue};
@@ -99,7 +99,7 @@ pub fn decode(program: &Program, sent: &Sent<'_>, end: ProcessEnd) -> Result<Tra
                 if let Some(at) = running.iter().rposition(|known| *known == step) {
                     running.truncate(at);
                 }
-                let known = program.all().find(|known| known.number == step);
+                let known = program.all_steps().find(|known| known.number == step);
                 let known = known.ok_or(DecodeError::UnknownStep(step))?;
                 // Not collected: that would keep the room of what they are made of.
                 let compared = details.compared(&known.compares);
@@ -186,7 +186,7 @@ fn end_record(program: &Program, trace: &Trace) -> Option<StepRecord> {
         Some((FactName(detail.fact().into()), FactValue::text(text)))
     });
     let facts: Vec<_> = written.collect();
-    let last = program.all().map(|step| step.number).max()?;
+    let last = program.all_steps().map(|step| step.number).max()?;
     (!facts.is_empty()).then(|| StepRecord {
         step: last + 1,
         inside: None,
@@ -198,5 +198,5 @@ fn end_record(program: &Program, trace: &Trace) -> Option<StepRecord> {
 
 /// What a case wrote, with nothing in it that is of the harness, or changes between two runs.
 fn output(raw: &[u8]) -> String {
-    without_addresses(&without_report(&String::from_utf8_lossy(raw)))
+    without_addresses(&strip_report(&String::from_utf8_lossy(raw)))
 }

@@ -3,8 +3,8 @@
 use std::io;
 use std::time::Duration;
 
-use crate::exec::decode::DecodeError;
-use crate::program::protocol;
+use super::decode::DecodeError;
+use super::protocol;
 use crate::text::visible;
 
 /// Why a worker could not do its job. None of these says anything about the scenario.
@@ -20,7 +20,7 @@ pub enum WorkerError {
     },
     /// The channel closed in the middle.
     #[error("the worker ended without an answer{0}")]
-    Ended(Said),
+    Ended(StderrTail),
     /// The Python came to the end of its input before anything was sent.
     #[error(
         "the standard input does not reach the Python: the command must pass it on (docker run needs -i)"
@@ -28,10 +28,10 @@ pub enum WorkerError {
     Deaf,
     /// Nothing came in time.
     #[error("the worker gave no answer for {0:?}{1}")]
-    Silent(Duration, Said),
+    Silent(Duration, StderrTail),
     /// Something came that is no frame.
     #[error("{0}{1}")]
-    Garbage(protocol::FrameError, Said),
+    Garbage(protocol::FrameError, StderrTail),
     /// A frame longer than any the supervisor sends.
     #[error("the worker announced a frame of {0} bytes")]
     TooLong(usize),
@@ -56,9 +56,9 @@ pub enum WorkerError {
 
 /// The last lines a worker wrote on its standard error, for messages.
 #[derive(Debug)]
-pub struct Said(pub(super) String);
+pub struct StderrTail(pub(super) String);
 
-impl std::fmt::Display for Said {
+impl std::fmt::Display for StderrTail {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let last = self.0.lines().rev().find(|line| !line.trim().is_empty());
         last.map_or(Ok(()), |line| {

@@ -8,9 +8,9 @@ use std::time::Duration;
 use tokio::time::{error::Elapsed, timeout};
 
 use super::error::{WorkerError, printable};
+use super::protocol::{self, FrameKind, Install};
 use super::worker::{START_LIMIT, Worker, lossy};
 use crate::program::project::Project;
-use crate::program::protocol::{self, FrameKind, Install};
 use crate::python::inventory::Interpreter;
 use crate::scenario::package::Package;
 
@@ -98,9 +98,11 @@ impl Known {
     /// Why a package cannot be had on an interpreter, as far as that is known before anything is installed.
     fn misfit(&self, package: &Package, interpreter: &Interpreter) -> Option<String> {
         if let Some(project) = self.project(package) {
-            return project.metadata.misfit(package.text(), &interpreter.facts);
+            return project
+                .metadata
+                .find_misfit(package.text(), &interpreter.info);
         }
-        let is_built = !self.options.build && package.is_built(&interpreter.facts);
+        let is_built = !self.options.build && package.is_built(&interpreter.info);
         is_built.then(|| {
             format!("no package {package}: it is no wheel, and only --build lets it be built")
         })
@@ -195,8 +197,12 @@ impl Worker {
             offline: known.options.offline || known.unreachable().contains(&wanted.place),
             build: known.options.build,
         };
-        self.send(&protocol::install(wanted.case, &request, self.reader))
-            .await?;
+        self.send(&protocol::encode_install(
+            wanted.case,
+            &request,
+            self.reader,
+        ))
+        .await?;
         let names: Vec<_> = wanted.packages.iter().map(Package::text).collect();
         let reply = async {
             loop {
@@ -217,7 +223,7 @@ impl Worker {
                     FrameKind::Want => {
                         let archive = projects.iter().find(|project| project.digest == text);
                         let archive = archive.map_or(&[][..], |project| &project.archive);
-                        self.send(&protocol::archive(archive)).await?;
+                        self.send(&protocol::prefix_length(archive)).await?;
                     }
                     _ => {}
                 }
@@ -225,7 +231,7 @@ impl Worker {
         };
         match timeout(INSTALL_LIMIT, reply).await {
             Ok(reply) => reply,
-            Err(Elapsed { .. }) => Err(WorkerError::Silent(INSTALL_LIMIT, self.said())),
+            Err(Elapsed { .. }) => Err(WorkerError::Silent(INSTALL_LIMIT, self.stderr_tail())),
         }
     }
 
@@ -237,10 +243,11 @@ impl Worker {
             .map(|package| package.name().map(str::to_owned))
             .collect();
         let Some(names) = names else { return Ok(None) };
-        self.send(&protocol::find(wanted.case, names, self.reader))
+        self.send(&protocol::encode_find(wanted.case, names, self.reader))
             .await?;
         let found = timeout(START_LIMIT, self.found(wanted.case)).await;
-        let found = found.map_err(|_: Elapsed| WorkerError::Silent(START_LIMIT, self.said()))??;
+        let found =
+            found.map_err(|_: Elapsed| WorkerError::Silent(START_LIMIT, self.stderr_tail()))??;
         let found = packages(&found);
         let fits = |package: &Package| {
             let installed = found

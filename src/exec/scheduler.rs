@@ -9,12 +9,12 @@ use tempfile::TempDir;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
-use super::compiled::Compiled;
+use super::compiled::CachedSupervisor;
 use super::error::WorkerError;
 use super::packages::{Distribution, Known, PackageOptions, Wanted};
 use super::worker::{Answer, Worker};
 use crate::plan::Plan;
-use crate::program::emit::emit;
+use crate::program::build_program;
 pub use crate::scenario::model::Isolation;
 use crate::trace::Trace;
 
@@ -80,7 +80,11 @@ pub async fn execute(
 ) -> io::Result<()> {
     let folder = Arc::new(tempfile::Builder::new().prefix("modswap-").tempdir()?);
     let queues = Arc::new(Queues::new(&plan, &events));
-    let compiled = options.packages.cache.as_deref().and_then(Compiled::new);
+    let compiled = options
+        .packages
+        .cache
+        .as_deref()
+        .and_then(CachedSupervisor::new);
     let compiled = Arc::new(compiled);
     let known = Arc::new(Known::new(std::mem::take(&mut options.packages)));
     let mut jobs = JoinSet::new();
@@ -169,7 +173,7 @@ struct Job {
     events: mpsc::UnboundedSender<Event>,
     cancelled: watch::Receiver<bool>,
     folder: Arc<TempDir>,
-    compiled: Arc<Option<Compiled>>,
+    compiled: Arc<Option<CachedSupervisor>>,
 }
 
 impl Job {
@@ -251,7 +255,7 @@ impl Job {
             .variant(case)
             .timeout
             .unwrap_or(self.options.timeout);
-        let mut program = emit(self.plan.variant(case), &interpreter.key);
+        let mut program = build_program(self.plan.variant(case), &interpreter.key);
         let launch = &mut program.launch;
         launch.flags.splice(0..0, interpreter.flags.iter().cloned());
         launch.env.splice(0..0, interpreter.env.iter().cloned());

@@ -10,17 +10,18 @@ use tokio::process::{ChildStderr, ChildStdin, ChildStdout};
 use tokio::task::JoinHandle;
 use tokio::time::{error::Elapsed, timeout};
 
-use super::compiled::Compiled;
-use super::error::{Said, WorkerError, printable};
+use super::compiled::CachedSupervisor;
+use super::decode::{self, Sent};
+use super::error::{StderrTail, WorkerError, printable};
+use super::marshal::Reader;
 use super::packages::Packages;
 use super::process;
-use crate::exec::decode::{self, Sent};
+use super::protocol::{self, Frame, FrameKind};
+use crate::harness::SUPERVISOR;
 use crate::process::Group;
 use crate::program::Program;
-use crate::program::marshal::Reader;
-use crate::program::protocol::{self, Frame, FrameKind};
 use crate::python::inventory::Interpreter;
-use crate::python::probe::with_arguments;
+use crate::python::probe::append_arguments;
 use crate::trace::{ProcessEnd, Trace};
 
 /// How long a worker may take to say hello, and to go once its channel is closed.
@@ -29,7 +30,7 @@ const LEAVE_LIMIT: Duration = Duration::from_secs(5);
 /// How much longer than a case's own limit its answer may take: the far side keeps the limit, this is the second net.
 const ANSWER_GRACE: Duration = Duration::from_secs(10);
 /// How long to wait for what a worker that is going has to say.
-const LAST_WORDS_LIMIT: Duration = Duration::from_secs(1);
+const FINAL_STDERR_LIMIT: Duration = Duration::from_secs(1);
 /// Noise that a command may print before the supervisor speaks, and the longest frame, in bytes.
 const NOISE_LIMIT: usize = 64 * 1024;
 const FRAME_LIMIT: usize = 64 * 1024 * 1024;
@@ -68,7 +69,7 @@ impl Worker {
     pub(super) async fn start(
         interpreter: &Interpreter,
         folder: &Path,
-        compiled: Option<&Compiled>,
+        compiled: Option<&CachedSupervisor>,
     ) -> Result<Self, WorkerError> {
         // A command may lead to another machine, or into another root.
         let compiled = compiled.filter(|_| interpreter.command.len() == 1);
@@ -85,7 +86,7 @@ impl Worker {
     async fn start_from(
         interpreter: &Interpreter,
         folder: &Path,
-        compiled: Option<&Compiled>,
+        compiled: Option<&CachedSupervisor>,
     ) -> Result<Self, WorkerError> {
         let words = command_line(&interpreter.command, compiled);
         let started = process::start(&words, folder);
@@ -115,10 +116,11 @@ impl Worker {
             },
         };
         let hello = timeout(START_LIMIT, worker.hello(compiled.is_some())).await;
-        let hello = hello.map_err(|_: Elapsed| WorkerError::Silent(START_LIMIT, worker.said()))?;
+        let hello =
+            hello.map_err(|_: Elapsed| WorkerError::Silent(START_LIMIT, worker.stderr_tail()))?;
         // What Python says when it reads a length (see `BOOT`) where nothing comes.
         let version = hello.map_err(|error| match error {
-            WorkerError::Ended(Said(said)) if said.contains("int() with base 16: ") => {
+            WorkerError::Ended(StderrTail(said)) if said.contains("int() with base 16: ") => {
                 WorkerError::Deaf
             }
             error => error,
@@ -132,7 +134,7 @@ impl Worker {
             });
         }
         let cache = compiled.map(|one| one.folder.as_str());
-        let setup = protocol::setup(&worker.folder, cache, worker.reader);
+        let setup = protocol::encode_setup(&worker.folder, cache, worker.reader);
         worker.send(&setup).await?;
         Ok(worker)
     }
@@ -149,7 +151,7 @@ impl Worker {
         fork: bool,
         limit: Duration,
     ) -> Result<Answer, WorkerError> {
-        self.send(&protocol::request(
+        self.send(&protocol::encode_case(
             case,
             program,
             &packages.folders,
@@ -161,7 +163,7 @@ impl Worker {
         let patience = limit + ANSWER_GRACE;
         timeout(patience, self.answer(case, program))
             .await
-            .map_err(|_: Elapsed| WorkerError::Silent(patience, self.said()))?
+            .map_err(|_: Elapsed| WorkerError::Silent(patience, self.stderr_tail()))?
     }
 
     /// Closes the channel and waits for the worker to end what it started and go. What a worker that a scenario ended or
@@ -229,28 +231,28 @@ impl Worker {
     /// Sends the supervisor, unless it is there already, and waits for it to speak.
     async fn hello(&mut self, is_there: bool) -> Result<String, WorkerError> {
         if !is_there {
-            let supervisor = protocol::message(protocol::WORKER.as_bytes());
+            let supervisor = protocol::prefix_length(SUPERVISOR.as_bytes());
             self.send(&supervisor).await?;
         }
         let mut noise = 0;
         loop {
             let line = self.line().await?;
-            match protocol::frame_head(&line) {
+            match protocol::parse_frame_head(&line) {
                 Ok((FrameKind::Hello, _, length)) => {
                     return Ok(lossy(&self.payload(length).await?));
                 }
                 Ok(_) | Err(_) if noise < NOISE_LIMIT => noise += line.len(),
                 Ok(_) => return Err(WorkerError::TooLong(noise)),
-                Err(error) => return Err(WorkerError::Garbage(error, self.said())),
+                Err(error) => return Err(WorkerError::Garbage(error, self.stderr_tail())),
             }
         }
     }
 
     pub(super) async fn frame(&mut self) -> Result<Frame, WorkerError> {
         let line = self.line().await?;
-        let head = protocol::frame_head(&line);
+        let head = protocol::parse_frame_head(&line);
         let (kind, case, length) =
-            head.map_err(|error| WorkerError::Garbage(error, self.said()))?;
+            head.map_err(|error| WorkerError::Garbage(error, self.stderr_tail()))?;
         Ok(Frame {
             kind,
             case,
@@ -264,7 +266,7 @@ impl Worker {
         let read = limited.read_until(b'\n', &mut line).await;
         match read {
             Ok(1..) => Ok(lossy(&line)),
-            _ => Err(WorkerError::Ended(self.last_words().await)),
+            _ => Err(WorkerError::Ended(self.final_stderr().await)),
         }
     }
 
@@ -275,7 +277,7 @@ impl Worker {
         let mut payload = vec![0; length];
         match self.output.read_exact(&mut payload).await {
             Ok(_) => Ok(payload),
-            Err(_) => Err(WorkerError::Ended(self.last_words().await)),
+            Err(_) => Err(WorkerError::Ended(self.final_stderr().await)),
         }
     }
 
@@ -288,12 +290,12 @@ impl Worker {
         };
         match sent {
             Ok(()) => Ok(()),
-            Err(_) => Err(WorkerError::Ended(self.last_words().await)),
+            Err(_) => Err(WorkerError::Ended(self.final_stderr().await)),
         }
     }
 
     /// What it said until it ended, or, if it has not ended or left its standard error to others, until now.
-    async fn last_words(&mut self) -> Said {
+    async fn final_stderr(&mut self) -> StderrTail {
         let over = async {
             // Fails when it is over already.
             let _ = self.child.0.wait().await;
@@ -301,12 +303,12 @@ impl Worker {
                 let _ = (&mut self.listener).await;
             }
         };
-        let _ = timeout(LAST_WORDS_LIMIT, over).await;
-        self.said()
+        let _ = timeout(FINAL_STDERR_LIMIT, over).await;
+        self.stderr_tail()
     }
 
-    pub(super) fn said(&self) -> Said {
-        Said(
+    pub(super) fn stderr_tail(&self) -> StderrTail {
+        StderrTail(
             self.said
                 .lock()
                 .map_or_else(|_| String::new(), |said| said.clone()),
@@ -329,13 +331,13 @@ fn folder_name() -> String {
 }
 
 /// The command with what makes its Python a worker.
-fn command_line(command: &[String], compiled: Option<&Compiled>) -> Vec<String> {
+fn command_line(command: &[String], compiled: Option<&CachedSupervisor>) -> Vec<String> {
     let added: Vec<&str> = protocol::WORKER_FLAGS
         .iter()
         .copied()
         .chain(["-c", compiled.map_or(protocol::BOOT, |one| &one.boot)])
         .collect();
-    with_arguments(command, &added)
+    append_arguments(command, &added)
 }
 
 fn read_end(text: &str) -> Result<(Duration, ProcessEnd), WorkerError> {

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::When;
 use crate::cli::github::links_to_commit;
-use crate::python::require::Requirements;
+use crate::python::requirements::Requirements;
 use crate::report::format::Format;
 use crate::report::links::Links;
 

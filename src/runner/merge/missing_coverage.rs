@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::parts::{self, Division};
 use crate::plan::Shard;
-use crate::python::require::{Requirements, unmet};
+use crate::python::requirements::{Requirements, find_unmet};
 use crate::python::version::InterpreterKey;
 use crate::record::RunReport;
 use crate::record::VariantId;
@@ -142,7 +142,7 @@ pub fn find_missing_coverage(
         found.push(MissingCoverage::Unfinished { on, rows });
     }
 
-    let unmet = unmet(required, &keys);
+    let unmet = find_unmet(required, &keys);
     found.extend(
         unmet
             .iter()

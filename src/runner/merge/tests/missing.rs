@@ -1,7 +1,7 @@
 use super::super::missing_coverage::find_missing_coverage;
 use super::*;
 use crate::plan::Shard;
-use crate::python::require::Requirements;
+use crate::python::requirements::Requirements;
 use crate::record::VariantId;
 
 /// What is missing, in words.
