@@ -27,7 +27,7 @@ fn screen() -> String {
     let mut explain = modswap();
     explain
         .args(["explain", SCENARIO, "--no-baseline", "--color", "always"])
-        .env("COLUMNS", "88");
+        .env("COLUMNS", "96");
     for key in shown_interpreters() {
         explain.args(["--python", &key]);
     }
