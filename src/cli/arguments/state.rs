@@ -101,7 +101,7 @@ pub struct BisectArguments {
     /// A stored report, instead of the last run; may be repeated
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) report: Vec<PathBuf>,
-    /// Try what is to be tried next, until nothing is left: on the Pythons of --python, or on all
+    /// Run the scenario on the versions to try next, until none is left: on the Pythons of --python, or on all
     #[arg(long)]
     pub(in crate::cli) run: bool,
     #[command(flatten)]
