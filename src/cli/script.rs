@@ -28,7 +28,7 @@ pub(super) fn run(arguments: &ScriptArguments) -> Result<Exit, Failure> {
             format!("`{text}` is not a version; expected something like 3.5, 3.13.0 or 3.14t");
         return Err(Failure::new(Exit::Usage, text));
     };
-    if let Some(reason) = plan::unfit_version(variant, &key) {
+    if let Some(reason) = plan::find_misfit_version(variant, &key) {
         warn_user(&format!("on {text} the scenario is skipped: {reason}"));
     }
     print_data(&script::render(&scenario, variant, text))?;
