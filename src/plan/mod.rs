@@ -174,7 +174,7 @@ mod tests {
             interpreter: Conditions::default(),
             compare: vec![],
             is_judged: false,
-            known: vec![],
+            xfail_marks: vec![],
         };
         let choices = via
             .iter()

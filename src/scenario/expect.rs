@@ -2,8 +2,8 @@
 
 use super::matcher::parse_matcher;
 use super::matrix::{Matrix, Row};
-use super::model::{Expectation, Known};
-use super::sections::parse_known;
+use super::model::{Expectation, XfailMark};
+use super::sections::parse_xfail;
 use super::version_specs::parse_spec;
 use crate::trace::fact::FactName;
 use crate::trace::facts::Fact;
@@ -17,8 +17,8 @@ use crate::yaml::suggest::quoted;
 pub(super) struct VariantContext<'m> {
     pub(super) matrix: &'m Matrix,
     pub(super) row: &'m Row,
-    /// The `known` marks so far; expectations refer to them by index.
-    pub(super) marks: Vec<Known>,
+    /// The `xfail` marks so far; expectations refer to them by index.
+    pub(super) marks: Vec<XfailMark>,
     /// Names of the snapshots of this variant: values of `cache`.
     pub(super) snapshots: Vec<String>,
 }
@@ -73,11 +73,11 @@ fn parse_facts(
         .is_none_or(|filter| passes_filter(filter, context.matrix, context.row, diagnostics));
     // A module may be called so, and then this is its binding.
     let is_mark =
-        |name: &str, value: &Cursor<'_>| name == "known" && matches!(value.node, Node::Map(_));
+        |name: &str, value: &Cursor<'_>| name == "xfail" && matches!(value.node, Node::Map(_));
     let mark = entries
-        .value("known")
-        .filter(|known| applies && is_mark("known", known));
-    let mark = mark.and_then(|known| parse_known(known, context, false, diagnostics));
+        .value("xfail")
+        .filter(|mark| applies && is_mark("xfail", mark));
+    let mark = mark.and_then(|mark| parse_xfail(mark, context, false, diagnostics));
     if let (Some(raises), Some(_)) = (entries.get("raises"), entries.get("outcome")) {
         let message = "`raises` and `outcome` are the same fact";
         diagnostics.report(&raises.key.path, message, "keep one of them");
@@ -122,7 +122,7 @@ fn parse_facts(
                     python: python.clone().flatten(),
                     fact: FactName(fact.into()),
                     value,
-                    known: mark.into_iter().collect(),
+                    xfail_marks: mark.into_iter().collect(),
                 },
                 path: entry.key.path.clone(),
                 filter: entries.get("python").map(|entry| entry.key.path.clone()),

@@ -164,7 +164,8 @@ impl<'v> ExpectationChecks<'v> {
 
     /// Complains about expectations that cannot hold at once. One that is known to be violated may contradict another.
     fn check_together(&self, step: &ParsedStep<'_>, diagnostics: &mut Diagnostics<'_>) {
-        let is_marked = |expected: &&ParsedExpectation| !expected.expectation.known.is_empty();
+        let is_marked =
+            |expected: &&ParsedExpectation| !expected.expectation.xfail_marks.is_empty();
         let unmarked: Vec<_> = step.expect.iter().filter(|e| !is_marked(e)).collect();
         for (index, second) in unmarked.iter().enumerate() {
             for first in &unmarked[..index] {

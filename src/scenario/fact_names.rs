@@ -77,7 +77,10 @@ fn refuse_unknown(recorded: &ExpectationChecks<'_>, fact: &str) -> Complaint {
     let bindings = recorded.names.iter().map(String::as_str);
     let bindings = bindings.filter(|name| !name.contains('.'));
     let known = FactName::FIXED.iter().copied();
-    let near = did_you_mean(fact, known.chain(["raises"]).chain(bindings));
+    let mut near = did_you_mean(fact, known.chain(["raises"]).chain(bindings));
+    if fact == "known" {
+        near = Some("a known violation is marked by `xfail`".to_owned());
+    }
     let fixed = one_of(&FactName::FIXED);
     let (message, all) = if is_dotted(fact) {
         (

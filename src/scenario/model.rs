@@ -87,7 +87,7 @@ pub struct Variant {
     /// Whether any step of the scenario, in whichever variant, expects something: then no exception may go unmentioned.
     pub is_judged: bool,
     /// Marks of expectations that are known to be violated; expectations refer to them by index.
-    pub known: Vec<Known>,
+    pub xfail_marks: Vec<XfailMark>,
 }
 
 /// How the measured interpreter is started, beside the usual flags.
@@ -121,7 +121,7 @@ pub enum Isolation {
 
 /// A mark on expectations that are violated, and known to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Known {
+pub struct XfailMark {
     /// Where; `None` is everywhere.
     pub python: Option<VersionSpec>,
     /// The issue that says so.
@@ -373,7 +373,7 @@ pub struct Expectation {
     /// What its value must be.
     pub value: Matcher,
     /// Indices of the marks that say it is known to be violated.
-    pub known: Vec<usize>,
+    pub xfail_marks: Vec<usize>,
 }
 
 /// What must be there for a case to run; unmet means skipped with the reason.

@@ -14,7 +14,7 @@ use super::model::{
 };
 use super::modules::{ParsedModule, parse_modules};
 use super::scope::check_bindings;
-use super::sections::{parse_changes, parse_compare, parse_known, parse_timeout};
+use super::sections::{parse_changes, parse_compare, parse_timeout, parse_xfail};
 use super::steps::{ParsedStep, parse_step};
 use crate::yaml::cursor::{Cursor, Entries};
 use crate::yaml::diagnostics::{Diagnostic, Diagnostics};
@@ -34,7 +34,7 @@ pub(super) const TOP_KEYS: &[&str] = &[
     "requires",
     "interpreter",
     "timeout",
-    "known",
+    "xfail",
     "compare",
 ];
 
@@ -143,7 +143,7 @@ const FILLED_SECTIONS: [&str; 7] = [
     "timeout",
     "watch",
     "interpreter",
-    "known",
+    "xfail",
 ];
 
 /// Parses one variant: the sections with the values of its row filled in, read and checked.
@@ -188,7 +188,7 @@ fn parse_variant(
         node.for_each_text(&mut |text| guessed.extend(dotted_words(text)));
     };
     if let Some(section) = &known {
-        parse_known(section, &mut context, true, diagnostics);
+        parse_xfail(section, &mut context, true, diagnostics);
     }
     let before = diagnostics.len();
     let parsed_modules = modules.as_ref().map_or_else(Vec::new, |section| {
@@ -236,7 +236,7 @@ fn parse_variant(
         interpreter: conditions,
         compare: Vec::new(),
         is_judged: false,
-        known: marks,
+        xfail_marks: marks,
     };
     let all_steps: Vec<&ParsedStep<'_>> = entry.iter().chain(&parsed_steps).collect();
     check_bindings(&all_steps, None, &variant.modules, diagnostics);

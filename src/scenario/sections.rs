@@ -1,9 +1,9 @@
-//! Small sections: `timeout`, `known`, `changes` and `compare`.
+//! Small sections: `timeout`, `xfail`, `changes` and `compare`.
 
 use std::time::Duration;
 
 use super::expect::VariantContext;
-use super::model::{Change, Known};
+use super::model::{Change, XfailMark};
 use super::version_specs::{parse_spec, parse_version, refuse_unquoted_version};
 use crate::trace::detail::Detail;
 use crate::yaml::cursor::Cursor;
@@ -11,7 +11,7 @@ use crate::yaml::diagnostics::Diagnostics;
 use crate::yaml::node::Node;
 use crate::yaml::suggest::{quoted, suggest};
 
-pub(super) const KNOWN_KEYS: &[&str] = &["python", "issue"];
+pub(super) const XFAIL_KEYS: &[&str] = &["python", "issue"];
 
 /// A text that is no duration.
 #[derive(Debug, thiserror::Error)]
@@ -60,27 +60,27 @@ pub(super) fn parse_timeout(
     duration
 }
 
-/// Parses `known: {python: "3.5", issue: URL}`, takes the mark down, and returns its index.
-pub(super) fn parse_known(
+/// Parses `xfail: {python: "3.5", issue: URL}`, takes the mark down, and returns its index.
+pub(super) fn parse_xfail(
     cursor: &Cursor<'_>,
     context: &mut VariantContext<'_>,
     whole: bool,
     diagnostics: &mut Diagnostics<'_>,
 ) -> Option<usize> {
-    let entries = cursor.entries("`known`", diagnostics)?;
-    let are_known = entries.are_known("`known`", KNOWN_KEYS, diagnostics);
+    let entries = cursor.entries("`xfail`", diagnostics)?;
+    let are_known = entries.are_known("`xfail`", XFAIL_KEYS, diagnostics);
     let spec = entries
         .value("python")
         .map(|python| parse_spec(python, diagnostics));
     let Some(issue) = entries.value("issue") else {
         if are_known {
-            let help = "expected `known: {python: \"3.5\", issue: URL}`; without `python` it is known everywhere";
-            diagnostics.report(&cursor.path, "`known` names no `issue`", help);
+            let help = "expected `xfail: {python: \"3.5\", issue: URL}`; without `python` it holds everywhere";
+            diagnostics.report(&cursor.path, "`xfail` names no `issue`", help);
         }
         return None;
     };
     let issue = issue.text("`issue`", diagnostics)?.trim().to_owned();
-    context.marks.push(Known {
+    context.marks.push(XfailMark {
         python: spec.map_or(Some(None), |spec| spec.map(Some))?,
         issue,
         whole,

@@ -34,7 +34,7 @@ pub struct Mismatch {
     /// Whether it is an exception that no expectation mentions, and not an expectation that does not hold.
     pub is_unexpected: bool,
     /// Indices of the `xfail` marks that cover it.
-    pub known: Vec<usize>,
+    pub xfail_marks: Vec<usize>,
 }
 
 impl std::fmt::Display for Mismatch {
@@ -112,7 +112,7 @@ fn judge_trace(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> Judgem
     let mut step = mismatches.first().map(|mismatch| mismatch.step);
     let mut found: Vec<(String, Vec<usize>)> = mismatches
         .into_iter()
-        .map(|mismatch| (mismatch.to_string(), mismatch.known))
+        .map(|mismatch| (mismatch.to_string(), mismatch.xfail_marks))
         .collect();
     let mut verdict = Verdict::Fail;
     if let Some((as_it_ended, reason, known)) = end {
@@ -166,7 +166,7 @@ fn find_mismatches(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> Ve
                         .first()
                         .and_then(|record| describe_exception(trace, record)),
                     is_unexpected: false,
-                    known: expectation.known.clone(),
+                    xfail_marks: expectation.xfail_marks.clone(),
                 });
             }
         }
@@ -216,7 +216,7 @@ fn check_end(
             "{}: end: expected {expected}, got {seen} {place}",
             step.place()
         );
-        return Some((Verdict::Fail, reason, wanted.known.clone()));
+        return Some((Verdict::Fail, reason, wanted.xfail_marks.clone()));
     }
     let steps = trace.steps.iter().filter(|record| {
         let in_body = record.step > variant.steps.len();

@@ -62,6 +62,6 @@ fn make_mismatch(step: &Numbered<'_>, ended: String) -> Mismatch {
         reached: true,
         ended: Some(ended),
         is_unexpected: true,
-        known: Vec::new(),
+        xfail_marks: Vec::new(),
     }
 }

@@ -35,8 +35,16 @@ pub(crate) fn did_you_mean<'a>(
         .map(|(_, known)| format!("did you mean `{known}`?"))
 }
 
-/// What helps where a word is unknown: the nearest known one, or all of them.
+/// Words of earlier versions, and what they are called now.
+const RENAMED: [(&str, &str); 1] = [("known", "xfail")];
+
+/// What helps where a word is unknown: its new name, the nearest known word, or all of them.
 pub(crate) fn suggest(word: &str, known: &[&str]) -> String {
+    for (old, new) in RENAMED {
+        if word == old && known.contains(&new) {
+            return format!("it is called `{new}` now");
+        }
+    }
     did_you_mean(word, known.iter().copied())
         .unwrap_or_else(|| format!("expected {}", one_of(known)))
 }

@@ -88,7 +88,7 @@ enum Isolation {
 /// A violation that is known. It turns red when it is fixed.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
-pub(in crate::scenario) struct Known {
+pub(in crate::scenario) struct Xfail {
     /// Where it is violated, quoted: `"3.5"`; everywhere without this.
     python: Option<Spec>,
     /// The issue that says so.

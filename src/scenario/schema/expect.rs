@@ -7,7 +7,7 @@ use schemars::generate::SchemaGenerator;
 use schemars::{JsonSchema, Schema, json_schema};
 use serde_json::{Value, json};
 
-use super::conditions::Known;
+use super::conditions::Xfail;
 use super::optional;
 use super::words::{self, OneOrMore, OrCondition, Scalar, Spec, TextOrNone};
 use crate::trace::facts::{BINDING_FACT, FIXED_FACTS, FactForm, NAME_FACTS, RESOLVE_FACT};
@@ -32,7 +32,7 @@ struct Filters {
     /// Only in variants with these values: `{via: c_api}`, `{via: [c_api, statement]}`.
     matrix: Option<BTreeMap<String, OneOrMore<Scalar>>>,
     /// It is violated somewhere, and known to be.
-    known: Option<Known>,
+    xfail: Option<Xfail>,
     /// The type of the exception that ends the step; short for `outcome`.
     raises: Option<OrCondition<TextOrNone>>,
 }
@@ -80,7 +80,7 @@ impl JsonSchema for Binding {
 }
 
 /// Words of an expectation that are not facts.
-const FILTERS: [&str; 3] = ["python", "matrix", "known"];
+const FILTERS: [&str; 3] = ["python", "matrix", "xfail"];
 
 /// Adds `cached(pkg.sub)` and its like, what else a fact may be called, and that there must be one.
 fn add_facts_about_names(schema: &mut Schema) {

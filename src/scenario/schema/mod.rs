@@ -2,7 +2,7 @@
 //!
 //! The parser stays the judge. It knows what a schema cannot say (whether a name is bound, a fact watched, a `${key}` in
 //! the matrix), so the schema refuses nothing that the parser takes, and tests hold the words of both to be the same. (One
-//! thing it does refuse: to expect the binding of a module that is called `known`, a word of expectations.)
+//! thing it does refuse: to expect the binding of a module that is called `xfail`, a word of expectations.)
 
 // The types are read by the derive alone; no value of them is ever made.
 #![allow(dead_code, reason = "the schema is their only use")]

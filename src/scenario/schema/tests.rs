@@ -42,7 +42,7 @@ fn keys_are_those_of_the_parser() {
         (Some("BodySteps"), modules::BODY_KEYS),
         (Some("Requires"), environment::REQUIRES_KEYS),
         (Some("Interpreter"), environment::INTERPRETER_KEYS),
-        (Some("Known"), sections::KNOWN_KEYS),
+        (Some("Xfail"), sections::XFAIL_KEYS),
     ] {
         assert_eq!(properties(name), set(words), "{name:?}");
     }
@@ -58,7 +58,7 @@ fn words_are_those_of_the_parser() {
 #[test]
 fn facts_are_those_that_there_are() {
     let mut facts = set(&FactName::FIXED);
-    facts.extend(set(&["python", "matrix", "known", "raises"]));
+    facts.extend(set(&["python", "matrix", "xfail", "raises"]));
     assert_eq!(properties(Some("Expectation")), facts);
     let schema = schema();
     let patterns = &schema["$defs"]["Expectation"]["patternProperties"];
@@ -129,7 +129,7 @@ requires: {python: ">=3.4,not debug", modules: [numpy.core], packages: [numpy>=1
 interpreter: {flags: [-X, dev], env: {A: b}, site: true, isolation: spawn, entry: -m demo, expect: {ran: [demo]}}
 timeout: 10s
 watch: [json.decoder]
-known: {python: "3.5", issue: gh-1}
+xfail: {python: "3.5", issue: gh-1}
 modules: {demo: "value = 1", ns/: , pkg.sub: '', body: {steps: [{import: demo, expect: {outcome: ok}}, {eval: demo}]}}
 steps:
   - snapshot: before
@@ -137,13 +137,13 @@ steps:
   - {import: pkg, when: ">=3.4"}
   - {import: pkg.sub, as: x, note: a}
   - {import: sub, from: pkg, via: lazy, expect: {end: exit 0, message: "", demo: unbound}}
-  - {resolve: pkg.sub, expect: {resolve(import_as): absent, known: {issue: gh-1}}}
+  - {resolve: pkg.sub, expect: {resolve(import_as): absent, xfail: {issue: gh-1}}}
   - delete: {cached: pkg.**, in: original}
   - delete: {new_since: before}
   - delete: {attribute: pkg.sub}
   - set: {cached: demo, to: null}
   - set: {cached: demo, to: module}
-  - {swap: {to: spy}, expect: {lookups: [get demo]}, known: {python: "3.5", issue: gh-1}}
+  - {swap: {to: spy}, expect: {lookups: [get demo]}, xfail: {python: "3.5", issue: gh-1}}
   - swap: {to: "[]"}
   - {eval: 1 + 1, expect: {value: {a: [1, null]}}}
   - {eval: 1 + 1, expect: {value: {one_of: [1, {not: 2}]}, outcome: {matches: ok}}}

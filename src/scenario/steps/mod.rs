@@ -2,7 +2,7 @@
 //!
 //! To add a kind, write `steps/<kind>.rs` with its [`StepKind`] (the word, what editors show, the schema, the parser) and its
 //! [`Operation`] (words, digest, names, Python), and name it in the registry below. Parser, JSON Schema, `check`'s suggestions and
-//! reserved names follow from there. A helper that its Python needs is a function of `src/program/helpers.py`, for what plain
+//! reserved names follow from there. A helper that its Python needs is a function of `src/harness/recorder/helpers.py`, for what plain
 //! Python cannot say, because the text is what people read in `modswap script`. Complaints about it are cases in
 //! `scenario/tests/bad.txt`; `tests/integration/schema/` has documents that parser and schema must both take or refuse.
 

@@ -4,7 +4,7 @@ use super::schema::COMMON_KEYS;
 use super::{Action, STEP_KINDS, StepKind, StepValue};
 use crate::python::specifier::VersionSpec;
 use crate::scenario::expect::{ParsedExpectation, VariantContext, parse_expect};
-use crate::scenario::sections::parse_known;
+use crate::scenario::sections::parse_xfail;
 use crate::scenario::version_specs::parse_spec;
 use crate::trace::fact::FactName;
 use crate::yaml::cursor::{Cursor, Entries};
@@ -107,11 +107,11 @@ pub(in crate::scenario) fn parse_step<'a>(
         }
     }
     let mark = entries
-        .value("known")
-        .and_then(|known| parse_known(known, context, false, diagnostics));
-    if let (Some(known), None) = (entries.get("known"), entries.get("expect")) {
-        let message = "`known` without an expectation";
-        diagnostics.report(&known.key.path, message, "it marks what `expect` expects");
+        .value("xfail")
+        .and_then(|mark| parse_xfail(mark, context, false, diagnostics));
+    if let (Some(mark), None) = (entries.get("xfail"), entries.get("expect")) {
+        let message = "`xfail` without an expectation";
+        diagnostics.report(&mark.key.path, message, "it marks what `expect` expects");
     }
     if let Some(expect) = entries.value("expect") {
         parsed.expect = parse_expect(expect, context, diagnostics);
@@ -123,7 +123,7 @@ pub(in crate::scenario) fn parse_step<'a>(
         parsed.note = note.text("`note`", diagnostics).map(str::to_owned);
     }
     for expected in &mut parsed.expect {
-        expected.expectation.known.extend(mark);
+        expected.expectation.xfail_marks.extend(mark);
     }
     parsed
 }

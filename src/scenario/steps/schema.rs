@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, json_schema};
 use serde_json::{Map, Value, json};
 
 use super::STEP_KINDS;
-use crate::scenario::schema::conditions::Known;
+use crate::scenario::schema::conditions::Xfail;
 use crate::scenario::schema::expect::Expect;
 use crate::scenario::schema::optional;
 use crate::scenario::schema::words::{Spec, Text};
@@ -34,9 +34,9 @@ pub(super) const COMMON_KEYS: [Property; 4] = [
         optional::<Expect>,
     ),
     (
-        "known",
+        "xfail",
         "What this step expects is violated somewhere, and known to be.",
-        optional::<Known>,
+        optional::<Xfail>,
     ),
     ("note", "A remark for readers.", optional::<Text>),
 ];
@@ -75,12 +75,12 @@ impl JsonSchema for Step {
     }
 }
 
-/// What a key needs beside it: a modifier its action, `known` an expectation.
+/// What a key needs beside it: a modifier its action, `xfail` an expectation.
 fn needed_keys() -> Value {
     let modifiers = STEP_KINDS.iter().flat_map(|kind| {
         let modifiers = kind.modifiers.iter();
         modifiers.map(|modifier| (modifier.word.to_owned(), json!([kind.word])))
     });
-    let known = ("known".to_owned(), json!(["expect"]));
-    Value::from_iter(modifiers.chain([known]))
+    let xfail = ("xfail".to_owned(), json!(["expect"]));
+    Value::from_iter(modifiers.chain([xfail]))
 }
