@@ -19,7 +19,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 pub use accept::{Accepted, accept, refusal};
-pub use file::{BaselineError, Damage, ids, read, remove, sound, write};
+pub use file::{BaselineError, ids, read, remove, sound, write};
 pub use prune::{Gone, Pruned, prune};
 pub use standing::{Case, Held, hold, nearest};
 

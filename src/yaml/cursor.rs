@@ -159,14 +159,20 @@ impl<'a> Cursor<'a> {
 
     /// The value of a key, if it is a map that has this key.
     pub(crate) fn get(&self, name: &str) -> Option<Self> {
+        self.index_of(name).map(|index| self.value_of(index))
+    }
+
+    /// The key itself, if it is a map that has this key.
+    pub(crate) fn get_key(&self, name: &str) -> Option<Self> {
+        self.index_of(name).map(|index| self.key_of(index))
+    }
+
+    fn index_of(&self, name: &str) -> Option<usize> {
         let Node::Map(entries) = self.node else {
             return None;
         };
         let is_named = |(key, _): &(Node, Node)| matches!(key, Node::Text(text) if text == name);
-        entries
-            .iter()
-            .position(is_named)
-            .map(|index| self.value_of(index))
+        entries.iter().position(is_named)
     }
 
     /// The nodes directly below: items of a list, values of a map.

@@ -128,7 +128,7 @@ pub(crate) fn parse_document(text: &str) -> Result<Node, SyntaxError> {
     let Some(first) = documents.next() else {
         return Ok(Node::Null);
     };
-    let node = Node::deserialize(first).map_err(|error| locate_error(text, &error))?;
+    let node = Node::deserialize(first).map_err(|error| SyntaxError::new(text, &error))?;
     match documents.next() {
         None => Ok(node),
         Some(second) => Err(SyntaxError {
@@ -145,16 +145,18 @@ fn is_allowed(c: char) -> bool {
         && c != '\u{feff}'
 }
 
-fn locate_error(text: &str, error: &serde_yaml::Error) -> SyntaxError {
-    let mut message = error.to_string();
-    let Some(location) = error.location() else {
-        return SyntaxError { offset: 0, message };
-    };
-    let (line, column) = (location.line(), location.column());
-    message = message.replacen(&format!(" at line {line} column {column}"), "", 1);
-    SyntaxError {
-        offset: LineIndex::new(text).offset(text, line, column),
-        message,
+impl SyntaxError {
+    /// Takes the message of an error and where it is in the text apart.
+    pub(crate) fn new(text: &str, error: &serde_yaml::Error) -> Self {
+        let message = error.to_string();
+        let Some(location) = error.location() else {
+            return Self { offset: 0, message };
+        };
+        let (line, column) = (location.line(), location.column());
+        Self {
+            offset: LineIndex::new(text).offset(text, line, column),
+            message: message.replacen(&format!(" at line {line} column {column}"), "", 1),
+        }
     }
 }
 
