@@ -16,14 +16,17 @@
 pub mod baseline;
 pub mod cli;
 pub mod compare;
+pub mod digest;
 pub mod exec;
 pub mod plan;
 mod process;
 pub mod program;
 pub mod python;
+pub mod record;
 pub mod report;
+pub mod runner;
 pub mod scenario;
 pub mod text;
 pub mod trace;
 pub mod verdict;
-pub mod word;
+mod yaml;

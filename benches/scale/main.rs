@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use modswap::report::model::RunReport;
+use modswap::record::RunReport;
 use support::{Cost, cost, median, modswap, ms, number};
 
 const FEW: usize = 1000;

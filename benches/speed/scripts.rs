@@ -6,7 +6,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use modswap::plan::CaseId;
 use modswap::program::script;
 use modswap::scenario;
 use serde_json::Value;
@@ -61,10 +60,7 @@ impl Scripts {
         let mut variants = BTreeMap::new();
         for scenario in &scenarios {
             for variant in &scenario.variants {
-                variants.insert(
-                    CaseId::new(&scenario.id, &variant.id).0,
-                    (scenario, variant),
-                );
+                variants.insert(variant.id.clone(), (scenario, variant));
             }
         }
         for interpreter in report["interpreters"].as_array().expect("a list") {

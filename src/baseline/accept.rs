@@ -3,10 +3,11 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::{Baseline, BehaviourBaseline, SCHEMA_VERSION, ScenarioBaseline, VariantBaseline};
-use crate::compare::{next_letter, place};
 use crate::python::version::InterpreterKey;
-use crate::report::model::{CaseReport, RunReport, ScenarioReport};
-use crate::verdict::Verdict;
+use crate::record::VariantId;
+use crate::record::Verdict;
+use crate::record::letter::{index_of, next_letter};
+use crate::record::{CaseReport, RunReport, ScenarioReport};
 
 /// What became of the cases that were to be accepted. Places are those in the report's list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,7 +38,7 @@ pub fn accept(
             continue;
         }
         let shown = case.behaviour().filter(|_| refusal(case).is_none());
-        let steps = shown.and_then(|(trace, _)| report.traces.get(trace));
+        let steps = shown.and_then(|(trace, _)| report.trace(&case.case, trace));
         let scenario = scenarios.get(case.scenario.as_str());
         let (Some((trace, end)), Some(steps), Some(scenario)) = (shown, steps, scenario) else {
             accepted.refused.push(at);
@@ -71,7 +72,7 @@ pub fn accept(
                 stale: BTreeSet::new(),
                 end: end.to_owned(),
                 digest: trace.to_owned(),
-                trace: steps.to_vec(),
+                trace: steps.to_records(),
             },
         );
     }
@@ -94,17 +95,15 @@ fn outdate(file: &mut ScenarioBaseline, digest: &str) {
 }
 
 /// The row of a case, which is made where it is missing.
-fn row<'a>(file: &'a mut ScenarioBaseline, case: &str) -> &'a mut VariantBaseline {
+fn row<'a>(file: &'a mut ScenarioBaseline, case: &VariantId) -> &'a mut VariantBaseline {
     // A hand may have put the rows into another order, in which no binary search finds them.
-    let known = file.variants.iter().position(|row| row.case == case);
+    let known = file.variants.iter().position(|row| row.case == *case);
     let at = known.unwrap_or_else(|| {
-        let at = file
-            .variants
-            .partition_point(|row| row.case.as_str() < case);
+        let at = file.variants.partition_point(|row| row.case < *case);
         file.variants.insert(
             at,
             VariantBaseline {
-                case: case.to_owned(),
+                case: case.clone(),
                 behaviours: Vec::new(),
             },
         );
@@ -155,5 +154,5 @@ fn take(row: &mut VariantBaseline, key: InterpreterKey, mut shown: BehaviourBase
     }
     let is_shown = |one: &BehaviourBaseline| !one.versions.is_empty() || !one.stale.is_empty();
     row.behaviours.retain(is_shown);
-    row.behaviours.sort_by_key(|one| place(&one.behaviour));
+    row.behaviours.sort_by_key(|one| index_of(&one.behaviour));
 }

@@ -3,10 +3,11 @@ use std::fs;
 
 use proptest::prelude::*;
 
-use super::tests::{accepted, trace};
+use super::tests::{accepted, held, trace};
 use super::*;
-use crate::trace::digest;
+use crate::record::Status;
 use crate::trace::fact::{FactName, FactValue};
+use crate::trace::{digest_trace, digest_v1};
 
 fn facts() -> impl Strategy<Value = FactValue> {
     let leaf = prop_oneof![
@@ -67,7 +68,7 @@ proptest! {
         steps[0].facts = values.map(|(name, value)| (FactName(name.into()), value)).collect();
         let mut baseline = accepted(&[("3.13.0", "x")]);
         let file = baseline.scenarios.get_mut("s").unwrap();
-        file.variants[0].behaviours[0].digest = digest(&steps);
+        file.variants[0].behaviours[0].digest = digest_trace(&steps, "exit 0");
         file.variants[0].behaviours[0].trace = steps;
         let folder = tempfile::tempdir().unwrap();
         write(folder.path(), file).unwrap();
@@ -163,4 +164,32 @@ fn what_is_removed_leaves_no_empty_folder() {
     remove(folder.path(), "a/b/c").unwrap();
     assert!(!folder.path().join("a/b").exists());
     assert_eq!(ids(folder.path()).unwrap(), ["a/d"]);
+}
+
+#[test]
+fn a_file_of_the_older_form_is_read_and_said_to_be_old() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut baseline = accepted(&[("3.13.0", "a")]);
+    let file = baseline.scenarios.get_mut("s").unwrap();
+    write(folder.path(), file).unwrap();
+    let path = folder.path().join("s.yaml");
+    let new = fs::read_to_string(&path).unwrap();
+    let behaviour = &file.variants[0].behaviours[0];
+    let old = new
+        .replace(&behaviour.digest, &digest_v1(&behaviour.trace))
+        .replace("digest: text", "digest: 0123456789abcdef");
+    fs::write(&path, old).unwrap();
+    let read = read(folder.path(), ["s"]).unwrap();
+    assert_eq!(
+        read.scenarios["s"].variants[0].behaviours[0].digest,
+        behaviour.digest
+    );
+    let held = held(&read, "v2:0123456789abcdef", "3.13.0", "a");
+    assert_eq!(held.standing.status, Status::Stale);
+    assert_eq!(
+        held.reason.as_deref(),
+        Some(
+            "it was accepted by an older modswap, whose digests had another form; accept it anew; it behaves as before"
+        )
+    );
 }

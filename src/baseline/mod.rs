@@ -24,7 +24,7 @@ pub use prune::{Gone, Pruned, prune};
 pub use standing::{Case, Held, hold, nearest};
 
 use crate::python::version::InterpreterKey;
-use crate::report::model::KnownBehaviour;
+use crate::record::{KnownBehaviour, VariantId};
 use crate::trace::StepRecord;
 
 /// The version of the format that this program writes.
@@ -58,7 +58,7 @@ pub struct ScenarioBaseline {
 #[serde(deny_unknown_fields)]
 pub struct VariantBaseline {
     /// Id of the row: the scenario's, with the choices of its matrix.
-    pub case: String,
+    pub case: VariantId,
     /// By letter.
     pub behaviours: Vec<BehaviourBaseline>,
 }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::{Baseline, VariantBaseline};
-use crate::plan::{CaseId, unfit_version};
+use crate::plan::unfit_version;
 use crate::python::version::InterpreterKey;
+use crate::record::VariantId;
 use crate::scenario::model::{Scenario, Variant};
 
 /// Something that the baseline had and that no longer exists.
@@ -23,11 +24,11 @@ pub enum Gone {
     /// All of it.
     Scenario,
     /// A variant, by the id of its row.
-    Case(String),
+    Case(VariantId),
     /// Versions that a variant no longer runs on, by what it requires.
     Versions {
         /// Id of the row.
-        case: String,
+        case: VariantId,
         /// The versions.
         versions: Vec<InterpreterKey>,
         /// What it requires.
@@ -70,7 +71,7 @@ pub fn prune(baseline: &mut Baseline, scenarios: &[Scenario]) -> Vec<Pruned> {
         };
         file.variants.retain_mut(|row| {
             let mut variants = scenario.variants.iter();
-            let is_it = |variant: &&Variant| CaseId::new(&scenario.id, &variant.id).0 == row.case;
+            let is_it = |variant: &&Variant| variant.id == row.case;
             let Some(variant) = variants.find(is_it) else {
                 tell(Gone::Case(row.case.clone()));
                 return false;

@@ -3,11 +3,12 @@
 use std::cmp::{Ordering, Reverse};
 
 use super::{BehaviourBaseline, ScenarioBaseline, VariantBaseline};
-use crate::compare::difference::{Shown, differences};
+use crate::digest::is_current as is_current_form;
 use crate::python::version::InterpreterKey;
-use crate::report::model::{Seen, Standing, Status};
-use crate::trace::StepRecord;
-use crate::verdict::Verdict;
+use crate::record::Verdict;
+use crate::record::{Seen, Standing, Status};
+use crate::trace::difference::{Difference, Shown, differences};
+use crate::trace::{StepRecord, TraceView};
 
 /// A standing, what it makes of a case that is otherwise as expected, and what is to be said.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,8 +51,7 @@ pub fn hold(row: Option<(&ScenarioBaseline, &VariantBaseline)>, case: Case<'_>) 
         let same = is_shown(known);
         if !is_current || !known.versions.contains(&key) {
             let same = if same { "; it behaves as before" } else { "" };
-            let reason =
-                format!("the scenario does something else than when it was accepted{same}");
+            let reason = format!("{}{same}", outdated(scenario));
             return Held::plain(Status::Stale, Some(reason));
         }
         return if same {
@@ -63,8 +63,8 @@ pub fn hold(row: Option<(&ScenarioBaseline, &VariantBaseline)>, case: Case<'_>) 
     let usable = row.behaviours.iter().filter(|_| is_current);
     let keys = usable.clone().flat_map(|one| &one.versions);
     let Some(neighbour) = nearest(case.key, keys) else {
-        let reason = "never seen, and the scenario does something else than when it was accepted";
-        return Held::plain(Status::Stale, Some(reason.to_owned()));
+        let reason = format!("never seen, and {}", outdated(scenario));
+        return Held::plain(Status::Stale, Some(reason));
     };
     let near = usable.clone().find(|one| one.versions.contains(neighbour));
     let Some(near) = near else {
@@ -92,6 +92,15 @@ pub fn hold(row: Option<(&ScenarioBaseline, &VariantBaseline)>, case: Case<'_>) 
         // Between two versions that differ, or a release and a build that differ, it must be like one of them.
         Some(other) => like(other, format!("{other}, not like {neighbour}")),
         None => Held::against(Status::NewVersion, near, case, Some((neighbour, shown))),
+    }
+}
+
+/// Why what was accepted of a scenario cannot be compared any more.
+fn outdated(scenario: &ScenarioBaseline) -> &'static str {
+    if is_current_form(&scenario.digest) {
+        "the scenario does something else than when it was accepted"
+    } else {
+        "it was accepted by an older modswap, whose digests had another form; accept it anew"
     }
 }
 
@@ -143,13 +152,13 @@ impl Held {
         neighbour: Option<(&InterpreterKey, Option<&BehaviourBaseline>)>,
     ) -> Self {
         let was = Shown {
-            steps: &known.trace,
+            trace: TraceView::of_records(&known.trace),
             end: &known.end,
         };
         let found = differences(was, case.shown);
         let first = found.first();
-        let place = first.map_or_else(String::new, |one| match one.number {
-            Some(_) => format!(" in {}", one.step.split("  ").next().unwrap_or_default()),
+        let place = first.map_or_else(String::new, |difference| match &difference.step {
+            Some(step) => format!(" in {}", step.location()),
             None => " in how the process ends".to_owned(),
         });
         let detail = first.map_or_else(String::new, |one| format!(": {one}"));
@@ -186,7 +195,7 @@ impl Held {
             },
             verdict: Some(verdict),
             reason: Some(reason),
-            step: first.and_then(|one| one.number),
+            step: first.and_then(Difference::number),
             was: Some(known.trace.clone()),
         }
     }

@@ -1,11 +1,11 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::compare::difference::Shown;
-use crate::report::model::{CaseReport, RunReport, ScenarioReport, Status};
-use crate::trace::digest;
+use crate::record::Verdict;
+use crate::record::{CaseReport, RunReport, ScenarioReport, Status};
+use crate::trace::difference::Shown;
 use crate::trace::fact::{FactName, FactValue};
-use crate::verdict::Verdict;
+use crate::trace::{TraceView, digest_trace};
 
 fn key(text: &str) -> InterpreterKey {
     text.parse().unwrap()
@@ -21,6 +21,7 @@ pub(super) fn trace(value: &str) -> Vec<StepRecord> {
     vec![StepRecord {
         step: 1,
         inside: None,
+        module: None,
         action: "eval: it".into(),
         facts: facts
             .map(|(name, value)| (FactName(name.into()), FactValue::text(value)))
@@ -33,7 +34,7 @@ fn report(text: &str, cases: &[(&str, &str, Verdict, &str)]) -> RunReport {
     let mut traces = BTreeMap::new();
     let cases = cases.iter().map(|(row, version, verdict, value)| {
         let steps = trace(value);
-        let name = crate::word::Word::from(digest(&steps));
+        let name = smol_str::SmolStr::from(digest_trace(&steps, "exit 0"));
         traces.insert(name.clone(), steps.into());
         CaseReport {
             case: (*row).into(),
@@ -83,6 +84,7 @@ fn report(text: &str, cases: &[(&str, &str, Verdict, &str)]) -> RunReport {
         }],
         cases,
         traces,
+        actions: BTreeMap::new(),
         baseline: BTreeMap::new(),
         interrupted: false,
         stopped: None,
@@ -115,14 +117,14 @@ fn words(baseline: &Baseline, row: &str) -> String {
 }
 
 /// How a version that shows a value stands to it.
-fn held(baseline: &Baseline, text: &str, version: &str, value: &str) -> Held {
+pub(super) fn held(baseline: &Baseline, text: &str, version: &str, value: &str) -> Held {
     let steps = trace(value);
     let case = Case {
         scenario: text,
         key: &key(version),
-        digest: &digest(&steps),
+        digest: &digest_trace(&steps, "exit 0"),
         shown: Shown {
-            steps: &steps,
+            trace: TraceView::of_records(&steps),
             end: "exit 0",
         },
     };
@@ -181,7 +183,7 @@ fn a_new_version_is_held_against_its_neighbour() {
             key: &key("3.13.0"),
             digest: "",
             shown: Shown {
-                steps: &vec![],
+                trace: TraceView::EMPTY,
                 end: "exit 0",
             },
         },

@@ -8,14 +8,14 @@ use super::arguments::AcceptArguments;
 use super::{Exit, Failure, memory, screen};
 use crate::baseline::{self, Accepted};
 use crate::compare::changes::{Kind, against_baseline};
-use crate::compare::ranges::ranges;
 use crate::plan::{Ids, Selection};
 use crate::python::require::{RequireError, Requirements};
 use crate::python::version::InterpreterKey;
-use crate::report::model::{CaseReport, RunReport};
-use crate::report::summary::plural;
+use crate::record::Verdict;
+use crate::record::ranges::ranges;
+use crate::record::{CaseReport, RunReport};
+use crate::report::terminal::summary::plural;
 use crate::text::visible;
-use crate::verdict::Verdict;
 
 /// What one word of the command line means: cases by a glob, and of these a version.
 struct Word {
@@ -34,6 +34,7 @@ pub(super) fn run(arguments: &AcceptArguments) -> Result<Exit, Failure> {
     let folder = &arguments.stored.baseline;
     memory::hold_writing(arguments.stored.allow_ci)?;
     let report = memory::stored(&arguments.stored)?;
+    memory::refuse_older(&report)?;
     let cases = report.cases.iter();
     let ids: Ids = cases
         .flat_map(|case| [case.scenario.as_str(), case.case.as_str()])

@@ -6,28 +6,28 @@ use std::path::{Path, PathBuf};
 use super::arguments::{BisectArguments, Common, Pythons};
 use super::execute::{Controls, execute};
 use super::find::find_pythons;
+use super::interrupted;
 use super::session::load_one;
-use super::stop::{asked_to_stop, interrupted};
 use super::{Exit, Failure, memory, say, screen, style};
 use crate::baseline::{self, ScenarioBaseline};
 use crate::compare::bisect::next;
 use crate::compare::history::{History, Records};
-use crate::plan::CaseId;
 use crate::python::inventory::{Interpreter, Origin};
 use crate::python::version::InterpreterKey;
-use crate::report::bisect::{Given, Page, render};
-use crate::report::build::scenario_report;
-use crate::report::model::{RunReport, ScenarioReport};
-use crate::report::read;
-use crate::report::style::Style;
+use crate::record::Verdict;
+use crate::record::id::{CaseId, VariantId};
+use crate::record::{RunReport, ScenarioReport};
+use crate::report::terminal::bisect::{Given, Page, render};
+use crate::report::terminal::style::Style;
+use crate::runner::build::scenario_report;
+use crate::runner::shutdown::asked_to_stop;
 use crate::scenario::model::Scenario;
 use crate::text::shell_word;
-use crate::verdict::Verdict;
 
 /// What the command works on.
 struct Search {
     /// As it was named: of a scenario or of one row.
-    id: String,
+    id: VariantId,
     /// Where its file is, and the folder of the scenarios.
     roots: Vec<PathBuf>,
     scenario: Option<Scenario>,
@@ -132,25 +132,24 @@ impl Search {
         let chosen = chosen.filter(|_| !baseline.no_baseline);
         let mut reports = Vec::new();
         for file in &arguments.report {
-            let read = read::report(file).map_err(|error| Failure::new(Exit::Usage, error))?;
+            let read = memory::read_report(file)?;
             reports.push(read);
         }
         if let (Some(one), true) = (&mut scenario, chosen.is_none() && reports.is_empty())
             && !baseline.no_baseline
             && let Some((id, report)) = memory::last_with(Path::new(&one.file))?
         {
-            one.id = id;
+            one.rename(id);
             reports.push(report);
         }
         let is_file = Path::new(&arguments.id).is_file();
         let id = match &scenario {
-            Some(one) if !is_file && arguments.id.contains('[') => {
-                CaseId::new(&one.id, &one.variants[0].id).to_string()
-            }
+            Some(one) if !is_file && arguments.id.contains('[') => one.variants[0].id.to_string(),
             Some(one) => one.id.0.clone(),
             None => arguments.id.clone(),
         };
-        let name = id.split('[').next().unwrap_or(&id).to_owned();
+        let id = VariantId::from(id);
+        let name = id.scenario().to_owned();
         let mut accepted = None;
         if let Some(folder) = &chosen {
             if reports.is_empty() {
@@ -180,7 +179,7 @@ impl Search {
     }
 
     fn name(&self) -> &str {
-        self.id.split('[').next().unwrap_or(&self.id)
+        self.id.scenario()
     }
 
     /// What is known of each row.
@@ -191,7 +190,7 @@ impl Search {
             return Vec::new();
         };
         let cases = records.cases(self.name()).into_iter();
-        let cases = cases.filter(|case| self.id == self.name() || *case == self.id);
+        let cases = cases.filter(|case| self.id == self.name() || *case == &*self.id);
         let histories = cases.map(|case| records.history(self.name(), case, digest));
         let is_known = |one: &History| !(one.seen.is_empty() && one.stale.is_empty());
         histories.filter(is_known).collect()
@@ -246,14 +245,12 @@ impl Search {
             unreachable!("what is run was loaded")
         };
         say(&format!("trying {key}"));
-        let cases = scenario.variants.iter();
-        let cases = cases.map(|one| format!("{}{}", scenario.id, one.id));
+        let cases = scenario.variants.iter().map(|variant| CaseId {
+            variant: variant.id.clone(),
+            interpreter: key.clone(),
+        });
         let controls = Controls {
-            only: Some(
-                cases
-                    .map(|case| (CaseId(case.into()), key.clone()))
-                    .collect(),
-            ),
+            only: Some(cases.collect()),
             ..Controls::default()
         };
         let report = execute(

@@ -3,7 +3,7 @@
 use super::arguments::{AnswerFormat, CheckArguments, Common};
 use super::session::{NotLoaded, find, roots};
 use super::{Exit, Failure, print, screen, style};
-use crate::report::check;
+use crate::report::terminal::check;
 use crate::scenario;
 
 pub(super) fn run(arguments: &CheckArguments, common: &Common) -> Result<Exit, Failure> {

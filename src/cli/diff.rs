@@ -7,10 +7,9 @@ use super::arguments::{BASELINE, Common, DiffArguments};
 use super::{Exit, Failure, memory, screen, style};
 use crate::baseline::{self, Baseline};
 use crate::compare::changes::{Changes, Kind, Side, changes};
-use crate::report::diff::{Limits, render};
-use crate::report::model::RunReport;
-use crate::report::read;
-use crate::report::summary::name_of;
+use crate::record::RunReport;
+use crate::report::terminal::diff::{Limits, render};
+use crate::report::terminal::summary::name_of;
 use crate::text::shell_word;
 
 /// One of the two that are compared, read.
@@ -81,7 +80,7 @@ fn stored(path: &Path) -> Result<(Stored, String), Failure> {
     if path.is_dir() {
         return Ok((Stored::Baseline(whole(path)?), named(path)));
     }
-    let report = read::report(path).map_err(|error| Failure::new(Exit::Usage, error))?;
+    let report = memory::read_report(path)?;
     let name = path.display().to_string();
     Ok((Stored::Report(Box::new(report)), name))
 }

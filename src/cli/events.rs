@@ -8,13 +8,13 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 
 use super::execute::exit_of;
-use super::listen::Listener;
 use super::output::create;
-use super::stop::asked_to_stop;
 use super::{Exit, Failure, say};
 use crate::plan::Plan;
+use crate::record::{CaseReport, RunReport};
 use crate::report::events::{CaseFinished, RunEvent, RunFinished, RunStarted};
-use crate::report::model::{CaseReport, RunReport};
+use crate::runner::observer::Listener;
+use crate::runner::shutdown::asked_to_stop;
 
 /// Makes a line of everything that happens.
 struct Events {
@@ -92,7 +92,7 @@ impl Listener for Events {
     fn started(&mut self, plan: &Plan, case: usize) {
         let case = &plan.cases[case];
         self.tell(&RunEvent::CaseStarted {
-            case: &case.id.0,
+            case: &case.variant_id,
             interpreter: &plan.interpreters[case.interpreter].key,
         });
     }
@@ -100,7 +100,7 @@ impl Listener for Events {
     fn installing(&mut self, plan: &Plan, case: usize, text: &str) {
         let case = &plan.cases[case];
         self.tell(&RunEvent::Installing {
-            case: &case.id.0,
+            case: &case.variant_id,
             interpreter: &plan.interpreters[case.interpreter].key,
             text,
         });

@@ -10,21 +10,22 @@ use tokio::sync::{mpsc, watch};
 
 use super::arguments::{Execution, ShowArguments};
 use super::find::find_pythons;
-use super::listen::Listener;
+use super::interrupted;
 use super::progress::Progress;
 use super::session::load_one;
-use super::stop::{asked_to_stop, interrupted};
 use super::{Exit, Failure, memory, packages, say};
 use crate::exec::{self, Event, Isolation, Options};
-use crate::plan::{CaseId, Plan, Shard};
-use crate::python::version::InterpreterKey;
-use crate::report::build::{Builder, Ended, Times};
-use crate::report::model::{CaseReport, RunReport};
-use crate::report::style::Style;
-use crate::report::summary::plural;
+use crate::plan::{Plan, Shard};
+use crate::record::Verdict;
+use crate::record::id::CaseId;
+use crate::record::{CaseReport, RunReport};
+use crate::report::terminal::style::Style;
+use crate::report::terminal::summary::plural;
+use crate::runner::build::{Builder, Ended, Times};
+use crate::runner::observer::Listener;
+use crate::runner::shutdown::asked_to_stop;
 use crate::scenario::model::Scenario;
 use crate::text::visible;
-use crate::verdict::Verdict;
 
 /// Limit for a case when neither the scenario nor the command line sets one.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -34,7 +35,7 @@ pub(super) struct Controls {
     /// Which part of the rows.
     pub(super) shard: Shard,
     /// Only these cases, if some are given.
-    pub(super) only: Option<HashSet<(CaseId, InterpreterKey)>>,
+    pub(super) only: Option<HashSet<CaseId>>,
     /// How often each case runs.
     pub(super) repeat: usize,
     /// How many cases may fail before no more are started.
@@ -87,7 +88,7 @@ pub(super) async fn execute(
     tracing::info!(interpreters = inventory.interpreters.len(), elapsed = ?clock.elapsed(), "found the Pythons");
     let mut plan = Plan::new(scenarios, inventory.interpreters).sharded(controls.shard);
     if let Some(only) = &controls.only {
-        plan = plan.only(|case, key| only.contains(&(case.clone(), key.clone())));
+        plan = plan.only(|case| only.contains(case));
         hold_all(&plan, only)?;
     }
     let plan = Arc::new(plan);
@@ -142,19 +143,18 @@ pub(super) async fn execute_one(
 }
 
 /// Whether the cases that were asked for by name can run here; those that cannot are said, and none is an error.
-fn hold_all(plan: &Plan, only: &HashSet<(CaseId, InterpreterKey)>) -> Result<(), Failure> {
-    let here = plan.cases.iter();
-    let here = here.map(|case| (&case.id, &plan.interpreters[case.interpreter].key));
-    let here: HashSet<_> = here.collect();
-    let mut lost: Vec<_> = only
-        .iter()
-        .filter(|(id, key)| !here.contains(&(id, key)))
-        .collect();
+fn hold_all(plan: &Plan, only: &HashSet<CaseId>) -> Result<(), Failure> {
+    let planned: HashSet<CaseId> = plan.cases.iter().map(|case| plan.id_of(case)).collect();
+    let mut lost: Vec<_> = only.difference(&planned).collect();
     lost.sort();
-    for (id, key) in lost {
-        let id = visible(&id.0);
+    for CaseId {
+        variant,
+        interpreter,
+    } in lost
+    {
+        let variant = visible(variant);
         say(&format!(
-            "{id} on {key} cannot be run again here: no such scenario is selected, or no such Python is here"
+            "{variant} on {interpreter} cannot be run again here: no such scenario is selected, or no such Python is here"
         ));
     }
     if plan.cases.is_empty() {

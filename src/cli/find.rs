@@ -11,7 +11,7 @@ use crate::python::inventory::{Inventory, Rejected};
 use crate::python::listed::ListedPython;
 use crate::python::request::PythonRequest;
 use crate::python::require;
-use crate::report::style::Style;
+use crate::report::terminal::style::Style;
 use crate::scenario;
 
 const HINT: &str = "`modswap pythons` shows what was found and what was rejected";

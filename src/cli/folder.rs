@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::output::unwritten;
 use super::{Exit, Failure};
+use crate::record::RunReport;
 use crate::report::links::Links;
-use crate::report::model::RunReport;
 use crate::report::pages::{BROWSER, FRONT, Page, REPORT, is_ours, links_from, pages, public};
 
 /// The folder that pages are written to, known to be there and to be ours.

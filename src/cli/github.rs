@@ -14,7 +14,7 @@ use crate::report::github::{
 };
 use crate::report::links::Links;
 use crate::report::markdown;
-use crate::report::whole::Told;
+use crate::report::terminal::whole::Told;
 use crate::scenario;
 
 /// Bytes that the summary of a step may have. GitHub drops one of more than 1 MiB as a whole; some are left for the ends of

@@ -4,13 +4,15 @@ use proptest::prelude::*;
 
 use super::Exit;
 use crate::cli::execute::exit_of;
+use crate::record::Verdict;
+use crate::record::fake;
+use crate::record::{Standing, Status, Unfinished};
 use crate::report::github::{Level, annotations};
 use crate::report::links::Links;
-use crate::report::model::{Standing, Status, Unfinished};
-use crate::report::style::{Style, Tone, verdict_tone};
-use crate::report::whole::{Made, Told};
-use crate::report::{fake, html, junit, markdown, summary};
-use crate::verdict::Verdict;
+use crate::report::terminal::style::{Style, Tone, verdict_tone};
+use crate::report::terminal::summary;
+use crate::report::terminal::whole::{Made, Told};
+use crate::report::{html, junit, markdown};
 
 const STATUSES: [Option<Status>; 6] = [
     None,

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use console::{Key, Term};
 use tokio::sync::oneshot;
 
-use super::stop::asked_to_stop;
+use crate::runner::shutdown::asked_to_stop;
 
 /// What came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,12 +9,12 @@ use etcetera::BaseStrategy;
 use super::arguments::{BASELINE, BaselineArguments, Stored};
 use super::{Exit, Failure, say};
 use crate::baseline::{self, Baseline, BaselineError};
-use crate::report::model::RunReport;
-use crate::report::read;
+use crate::digest::short_hash;
+use crate::record::RunReport;
+use crate::record::read;
 use crate::scenario::id_in;
 use crate::scenario::model::{Scenario, ScenarioId};
 use crate::text::{self, shell_word};
-use crate::trace::short_hash;
 
 /// The folder that ids are below.
 fn home() -> Component<'static> {
@@ -138,10 +138,39 @@ pub(super) fn remember(folder: &Path, report: &RunReport) {
     }
 }
 
+/// Reads a stored report, and says so where it is of an older form.
+pub(super) fn read_report(file: &Path) -> Result<RunReport, Failure> {
+    let report = read::report(file).map_err(|error| Failure::new(Exit::Usage, error))?;
+    warn_of_older(&report, &text::path(file));
+    Ok(report)
+}
+
+/// Says that a report is of an older form, if it is.
+pub(super) fn warn_of_older(report: &RunReport, name: &str) {
+    if report.is_older() {
+        say(&format!(
+            "{name} was written by {}, whose digests had an older form: its scenarios cannot be told from those of today",
+            report.tool
+        ));
+    }
+}
+
+/// Refuses to accept from a report of an older form, which would make the whole baseline stale.
+pub(super) fn refuse_older(report: &RunReport) -> Result<(), Failure> {
+    if !report.is_older() {
+        return Ok(());
+    }
+    let text = format!(
+        "the report was written by {}, whose digests had an older form; `modswap run`, then accept what that shows",
+        report.tool
+    );
+    Err(Failure::new(Exit::Usage, text))
+}
+
 /// The report that a command is about: the one that it names, or the last run.
 pub(super) fn stored(arguments: &Stored) -> Result<RunReport, Failure> {
     match &arguments.report {
-        Some(file) => read::report(file).map_err(|error| Failure::new(Exit::Usage, error)),
+        Some(file) => read_report(file),
         None => recall(&arguments.baseline),
     }
 }

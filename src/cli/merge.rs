@@ -5,14 +5,13 @@ use std::path::Path;
 use super::arguments::{Common, MergeArguments};
 use super::execute::exit_of;
 use super::results::Destinations;
-use super::{Exit, Failure, say, style};
+use super::{Exit, Failure, memory, say, style};
+use crate::record::RunReport;
 use crate::report::format::Format;
-use crate::report::merge::Merger;
-use crate::report::merge::holes::{Hole, holes};
-use crate::report::model::RunReport;
-use crate::report::read;
-use crate::report::summary::plural;
-use crate::report::whole::{Made, Told};
+use crate::report::terminal::summary::plural;
+use crate::report::terminal::whole::{Made, Told};
+use crate::runner::merge::Merger;
+use crate::runner::merge::holes::{Hole, holes};
 
 pub(super) fn run(arguments: &MergeArguments, common: &Common) -> Result<Exit, Failure> {
     let report = merged(&arguments.files)?;
@@ -54,7 +53,7 @@ pub(super) fn run(arguments: &MergeArguments, common: &Common) -> Result<Exit, F
 fn merged(files: &[impl AsRef<Path>]) -> Result<RunReport, Failure> {
     let mut merger = Merger::default();
     for file in files.iter().map(AsRef::as_ref) {
-        let report = read::report(file).map_err(|error| Failure::new(Exit::Usage, error))?;
+        let report = memory::read_report(file)?;
         let added = merger.add(report);
         added.map_err(|error| Failure::new(Exit::Usage, format!("{}: {error}", file.display())))?;
     }

@@ -15,7 +15,6 @@ mod github;
 mod junit_tests;
 mod keys;
 mod list;
-mod listen;
 mod memory;
 mod merge;
 mod new;
@@ -34,14 +33,13 @@ mod screen;
 mod script;
 mod session;
 mod show;
-mod stop;
 
 pub use arguments::{Cli, Command};
 
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::time::Duration;
 
-use crate::report::style::Style;
+use crate::report::terminal::style::Style;
 use arguments::{Common, When};
 
 /// How long what still runs at the end may take to be dropped.
@@ -191,4 +189,12 @@ fn start_tracing(verbose: u8) {
         .with_ansi(colour);
     // Fails only where a subscriber is there already, as in tests within one process.
     let _ = layer.try_init();
+}
+
+/// What is said when that happens before anything runs.
+pub(crate) fn interrupted() -> Failure {
+    Failure::new(
+        Exit::Interrupted,
+        "interrupted while the Pythons were asked what they are",
+    )
 }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::{Exit, Failure};
 use crate::report::format::{self, Format};
-use crate::report::style::Style;
-use crate::report::whole::Told;
+use crate::report::terminal::style::Style;
+use crate::report::terminal::whole::Told;
 
 /// Bytes that are written at once.
 const BUFFER: usize = 1 << 18;

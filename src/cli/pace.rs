@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::time::Duration;
 
-use crate::report::summary::plural;
+use crate::report::terminal::summary::plural;
 use crate::text::visible;
 
 /// How long a case may run before it is named.

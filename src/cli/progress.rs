@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-use super::listen::Listener;
 use super::pace::Pace;
 use super::{say, screen};
 use crate::plan::Plan;
-use crate::report::model::CaseReport;
+use crate::record::CaseReport;
+use crate::runner::observer::Listener;
 
 /// How often the line is drawn when nothing happens.
 const TICK: Duration = Duration::from_millis(200);
@@ -76,7 +76,7 @@ impl Listener for Progress {
     fn started(&mut self, plan: &Plan, case: usize) {
         let at = &plan.cases[case];
         let key = plan.interpreters[at.interpreter].key.to_string();
-        self.pace(|pace, now| pace.started(case, &key, &at.id.0, now));
+        self.pace(|pace, now| pace.started(case, &key, &at.variant_id, now));
         self.tell();
     }
 

@@ -2,13 +2,14 @@
 
 use super::arguments::{AnswerFormat, Common, PythonsArguments};
 use super::find::{environment, hold, hold_listed, listed, not_found, probe_options};
-use super::stop::{asked_to_stop, interrupted};
+use super::interrupted;
 use super::{Exit, Failure, print, screen, style};
 use crate::python::discover::find;
 use crate::python::inventory::Missing;
 use crate::python::listed::ListedPython;
 use crate::python::{require, support};
-use crate::report::inventory;
+use crate::report::terminal::inventory;
+use crate::runner::shutdown::asked_to_stop;
 use crate::scenario::FOLDER;
 
 pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result<Exit, Failure> {

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use super::arguments::{Common, ReportArguments, When};
 use super::results::Destinations;
-use super::{Exit, Failure, style};
-use crate::report::read;
-use crate::report::whole::{Made, Told};
+use super::{Exit, Failure, memory, style};
+use crate::record::read;
+use crate::report::terminal::whole::{Made, Told};
 
 /// Writes the report again. What it says was the exit code of the command that made it: here, only reading and writing count.
 pub(super) fn run(arguments: &ReportArguments, common: &Common) -> Result<Exit, Failure> {
@@ -18,6 +18,7 @@ pub(super) fn run(arguments: &ReportArguments, common: &Common) -> Result<Exit, 
         read::report(file)
     };
     let report = report.map_err(|error| Failure::new(Exit::Usage, error))?;
+    memory::warn_of_older(&report, &crate::text::path(file));
     // Only now: the report may be written over itself, in the format of today.
     let destinations = Destinations::open(&arguments.results, When::Never)?;
     let links = arguments.results.links();

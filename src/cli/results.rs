@@ -8,8 +8,8 @@ use super::output::Outputs;
 use super::{Exit, Failure, print};
 use crate::report::format::{self, Format};
 use crate::report::links::Links;
-use crate::report::style::Style;
-use crate::report::whole::{self, Told};
+use crate::report::terminal::style::Style;
+use crate::report::terminal::whole::{self, Told};
 
 /// Where the results go, with all files open.
 pub(super) struct Destinations {

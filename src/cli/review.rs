@@ -9,11 +9,11 @@ use super::keys::{Keys, Pressed, say};
 use super::{Exit, Failure, accept, memory, screen, style};
 use crate::baseline;
 use crate::compare::changes::{Changes, Group, against_baseline};
-use crate::report::diff::{self, Limits};
-use crate::report::model::{CaseReport, RunReport};
-use crate::report::opened;
-use crate::report::style::Style;
-use crate::report::summary::{name_of, plural};
+use crate::record::{CaseReport, RunReport};
+use crate::report::terminal::diff::{self, Limits};
+use crate::report::terminal::opened;
+use crate::report::terminal::style::Style;
+use crate::report::terminal::summary::{name_of, plural};
 use crate::text::visible;
 
 /// What may be answered.
@@ -58,6 +58,7 @@ pub(super) async fn run(arguments: &ReviewArguments, common: &Common) -> Result<
         return Err(Failure::new(Exit::Usage, text));
     }
     let report = memory::stored(stored)?;
+    memory::refuse_older(&report)?;
     let ids = report.scenarios.iter().map(|one| one.id.as_str());
     let baseline = baseline::read(&stored.baseline, ids)?;
     let changes = against_baseline(&baseline, &report);
@@ -176,7 +177,7 @@ impl Review<'_> {
         let pairs = offered.iter().zip(decided);
         for (group, _) in pairs.filter(|(_, one)| **one == Decision::Rejected) {
             let rows = group.rows();
-            let row = rows.first().copied().unwrap_or_default();
+            let Some(row) = rows.first() else { continue };
             let more = match rows.len() {
                 0 | 1 => String::new(),
                 all => format!(" and {} more", plural(all - 1, "row")),

@@ -9,10 +9,9 @@ use super::execute::{Controls, execute, exit_of};
 use super::results::Destinations;
 use super::session::{load, roots};
 use super::{Exit, Failure, events, memory, say, style};
-use crate::plan::{CaseId, Shard};
-use crate::python::version::InterpreterKey;
-use crate::report::read;
-use crate::report::whole::{Made, Told};
+use crate::plan::Shard;
+use crate::record::id::CaseId;
+use crate::report::terminal::whole::{Made, Told};
 
 pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit, Failure> {
     let scenarios = load(&arguments.scenarios, common)?;
@@ -75,11 +74,17 @@ fn controls(arguments: &Regression) -> Result<Controls, Failure> {
 }
 
 /// What failed in a stored report, or did not finish.
-fn failed(file: &Path) -> Result<HashSet<(CaseId, InterpreterKey)>, Failure> {
-    let report = read::report(file).map_err(|error| Failure::new(Exit::Usage, error))?;
+fn failed(file: &Path) -> Result<HashSet<CaseId>, Failure> {
+    let report = memory::read_report(file)?;
     let failed = report.cases.into_iter().filter(|case| case.verdict.fails());
-    let failed = failed.map(|case| (CaseId(case.case), Arc::unwrap_or_clone(case.interpreter)));
+    let failed = failed.map(|case| CaseId {
+        variant: case.case,
+        interpreter: Arc::unwrap_or_clone(case.interpreter),
+    });
     let open = report.unfinished.into_iter();
-    let open = open.map(|case| (CaseId(case.case), case.interpreter));
+    let open = open.map(|case| CaseId {
+        variant: case.case,
+        interpreter: case.interpreter,
+    });
     Ok(failed.chain(open).collect())
 }

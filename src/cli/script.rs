@@ -3,10 +3,10 @@
 use super::arguments::ScriptArguments;
 use super::session::load_one;
 use super::{Exit, Failure, print, say};
-use crate::plan::{self, CaseId};
+use crate::plan;
 use crate::program::script;
 use crate::python::version::InterpreterKey;
-use crate::report::style::Style;
+use crate::report::terminal::style::Style;
 use crate::text::listing;
 
 pub(super) fn run(arguments: &ScriptArguments) -> Result<Exit, Failure> {
@@ -16,7 +16,7 @@ pub(super) fn run(arguments: &ScriptArguments) -> Result<Exit, Failure> {
         let ids: Vec<String> = scenario
             .variants
             .iter()
-            .map(|variant| CaseId::new(&scenario.id, &variant.id).to_string())
+            .map(|variant| variant.id.to_string())
             .collect();
         let text = format!(
             "`{}` has several variants; name one: {}",

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::{Common, Scenarios};
 use super::{Exit, Failure, style};
-use crate::plan::{CaseId, Ids, Selection, SelectionError};
-use crate::report::style::Style;
+use crate::plan::{Ids, Selection, SelectionError};
+use crate::record::id::VariantId;
+use crate::report::terminal::style::Style;
 use crate::scenario::model::{Scenario, ScenarioId};
 use crate::scenario::{self, FOLDER, LoadErrors};
 use crate::text::listing;
@@ -104,7 +105,7 @@ fn selected(
         let alone = Selection::new(std::slice::from_ref(word), &[], &ids).map_err(unclear)?;
         let is_meant = |one: &Scenario| {
             let mut variants = one.variants.iter();
-            variants.any(|variant| alone.names(&one.id.0, &CaseId::new(&one.id, &variant.id).0))
+            variants.any(|variant| alone.names(&one.id.0, &variant.id))
         };
         if !all.iter().any(is_meant) {
             return Err(nothing_called(word, &all));
@@ -180,11 +181,12 @@ fn is_path(word: &str) -> bool {
 
 /// Why a word names nothing, and what may have been meant.
 fn nothing_called(word: &str, all: &[Scenario]) -> Failure {
-    let scenario = word.split('[').next().unwrap_or(word);
+    let id = VariantId::from(word);
+    let scenario = id.scenario();
     let variants = all.iter().find(|one| one.id.0 == scenario);
     let hint = if let Some(one) = variants {
         let variants = one.variants.iter();
-        let cases = variants.map(|variant| CaseId::new(&one.id, &variant.id).to_string());
+        let cases = variants.map(|variant| variant.id.to_string());
         let cases = listing(&cases.collect::<Vec<_>>(), MOST_CANDIDATES);
         format!("there is {cases}")
     } else {

@@ -4,7 +4,7 @@ use super::arguments::{Common, ShowArguments};
 use super::execute::{execute_one, exit_of};
 use super::{Exit, Failure, screen, style};
 use crate::compare;
-use crate::report::trace;
+use crate::report::terminal::trace;
 
 pub(super) async fn run(arguments: ShowArguments, common: &Common) -> Result<Exit, Failure> {
     let style = style(common);

@@ -6,7 +6,7 @@ use super::boundaries::{Boundary, Observation, along_builds};
 use super::gaps::{Gap, gaps};
 use super::history::{History, Sighting};
 use crate::python::version::InterpreterKey;
-use crate::report::model::Seen;
+use crate::record::Seen;
 
 /// Two neighbours among the versions of one build that have a behaviour, and have not the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use super::bisect::{changes, middle, next};
 use super::gaps::told;
 use super::history::{History, Sighting};
 use crate::python::version::InterpreterKey;
-use crate::report::model::Seen;
+use crate::record::Seen;
 
 fn key(text: &str) -> InterpreterKey {
     text.parse().unwrap()

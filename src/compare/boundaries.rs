@@ -9,7 +9,7 @@ use std::fmt;
 
 use super::gaps::gaps;
 use crate::python::version::{InterpreterKey, PythonVersion};
-use crate::report::model::ChangeReport;
+use crate::record::ChangeReport;
 
 /// Builds, each of which is a line of versions; the plain one first.
 const BUILDS: [&str; 4] = ["", "t", "d", "td"];

@@ -2,7 +2,7 @@
 
 use super::Row;
 use crate::python::version::InterpreterKey;
-use crate::report::model::CaseReport;
+use crate::record::CaseReport;
 use crate::trace::detail::Detail;
 
 /// A text and the versions that had it, oldest first.

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::ranges::{LAST, RELEASES};
 use crate::python::version::{InterpreterKey, PythonVersion};
+use crate::record::ranges::{LAST, RELEASES};
 
 /// A feature release.
 type Release = (u64, u64);

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::next_letter;
 use crate::baseline::ScenarioBaseline;
 use crate::python::version::InterpreterKey;
-use crate::report::model::{CaseReport, RunReport, Seen};
-use crate::trace::StepRecord;
-use crate::verdict::Verdict;
+use crate::record::VariantId;
+use crate::record::Verdict;
+use crate::record::letter::next_letter;
+use crate::record::{CaseReport, RunReport, Seen};
+use crate::trace::TraceView;
 
 /// What is known of one version.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +23,7 @@ pub enum Sighting {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct History {
     /// Id of the row.
-    pub case: String,
+    pub case: VariantId,
     /// By version and build: a label is a name that one machine gave.
     pub seen: BTreeMap<InterpreterKey, Sighting>,
     /// What the behaviours are called.
@@ -50,14 +51,14 @@ struct Found {
 
 impl<'a> Records<'a> {
     /// The rows of a scenario, by id.
-    pub fn cases(&self, scenario: &str) -> BTreeSet<&'a str> {
-        let of_scenario = |case: &&str| case.split('[').next() == Some(scenario);
+    pub fn cases(&self, scenario: &str) -> BTreeSet<&'a VariantId> {
+        let of_scenario = |case: &&VariantId| case.scenario() == scenario;
         let run = self.reports.iter().flat_map(|one| &one.cases);
-        let run = run.map(|case| &*case.case);
+        let run = run.map(|case| &case.case);
         let known = self.reports.iter().flat_map(|one| one.baseline.keys());
         let accepted = self.baseline.into_iter().flat_map(|one| &one.variants);
-        let accepted = accepted.map(|row| &*row.case);
-        let all = run.chain(known.map(|case| &**case)).chain(accepted);
+        let accepted = accepted.map(|row| &row.case);
+        let all = run.chain(known).chain(accepted);
         all.filter(of_scenario).collect()
     }
 
@@ -72,22 +73,22 @@ impl<'a> Records<'a> {
     }
 
     /// The steps of a behaviour.
-    pub fn trace(&self, case: &str, seen: &Seen) -> Option<&'a Vec<StepRecord>> {
+    pub fn trace(&self, case: &str, seen: &Seen) -> Option<TraceView<'a>> {
         let stored = self.reports.iter();
-        let mut stored = stored.filter_map(|report| Some(&**report.traces.get(&seen.trace)?));
+        let mut stored = stored.filter_map(|report| report.trace(case, &seen.trace));
         let rows = self.baseline.into_iter().flat_map(|one| &one.variants);
-        let behaviours = rows.filter(|row| row.case == case);
+        let behaviours = rows.filter(|row| row.case == *case);
         let mut behaviours = behaviours.flat_map(|row| &row.behaviours);
         stored.next().or_else(|| {
             let one = behaviours.find(|one| one.digest == seen.trace)?;
-            Some(&one.trace)
+            Some(TraceView::of_records(&one.trace))
         })
     }
 
     /// What is known of a row of a scenario that has this digest.
-    pub fn history(&self, scenario: &str, case: &str, digest: &str) -> History {
+    pub fn history(&self, scenario: &str, case: &VariantId, digest: &str) -> History {
         let mut history = History {
-            case: case.to_owned(),
+            case: case.clone(),
             ..History::default()
         };
         let mut run: BTreeMap<InterpreterKey, Found> = BTreeMap::new();
@@ -95,7 +96,7 @@ impl<'a> Records<'a> {
         let mut stale: BTreeSet<InterpreterKey> = BTreeSet::new();
         let mut names: Vec<(String, Seen)> = Vec::new();
         let row = self.baseline.and_then(|file| {
-            let row = file.variants.iter().find(|row| row.case == case)?;
+            let row = file.variants.iter().find(|row| row.case == *case)?;
             Some(row.known(file, digest))
         });
         let told = self.reports.iter().map(|report| {
@@ -125,7 +126,7 @@ impl<'a> Records<'a> {
         }
         for report in self.reports {
             let is_current = digest_in(report, scenario) == Some(digest);
-            for case in report.cases.iter().filter(|one| one.case == case) {
+            for case in report.cases.iter().filter(|one| one.case == *case) {
                 let key = case.interpreter.without_label();
                 if is_current {
                     run.entry(key).or_default().take(case);

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::history::{History, Records, Sighting};
 use crate::baseline::{BehaviourBaseline, SCHEMA_VERSION, ScenarioBaseline, VariantBaseline};
 use crate::python::version::InterpreterKey;
-use crate::report::fake;
-use crate::report::model::{KnownBehaviour, RunReport};
-use crate::verdict::Verdict::{self, Crashed, Faulty, Pass, Skipped, Unstable};
+use crate::record::Verdict::{self, Crashed, Faulty, Pass, Skipped, Unstable};
+use crate::record::fake;
+use crate::record::{KnownBehaviour, RunReport};
 
 const CASE: &str = "swap/a[via=x]";
 
@@ -45,7 +45,7 @@ fn accepted(digest: &str, behaviours: &[(&str, &str, &str, &str)]) -> ScenarioBa
         scenario: "swap/a".to_owned(),
         digest: digest.to_owned(),
         variants: vec![VariantBaseline {
-            case: CASE.to_owned(),
+            case: CASE.into(),
             behaviours: behaviours.collect(),
         }],
     }
@@ -62,7 +62,7 @@ fn told(history: &History) -> String {
 
 fn known(reports: &[RunReport], baseline: Option<&ScenarioBaseline>) -> History {
     let records = Records { reports, baseline };
-    records.history("swap/a", CASE, "now")
+    records.history("swap/a", &CASE.into(), "now")
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn what_a_report_tells_of_the_baseline_counts_where_the_folder_is_silent() {
         told_of("A", "a", "2.7.18 3.8.1"),
         told_of("B", "z", "3.9.1"),
     ];
-    report.baseline = BTreeMap::from([(CASE.to_owned(), of_row)]);
+    report.baseline = BTreeMap::from([(CASE.into(), of_row)]);
     // A letter that the folder gave to another behaviour is not given twice.
     assert_eq!(
         told(&known(&[report], Some(&baseline))),
@@ -207,7 +207,7 @@ fn rows_are_those_that_anything_knows() {
         ("swap/a[via=y]", "3.8.1", Pass, "a"),
         ("swap/ab", "3.8.1", Pass, "a"),
     ]);
-    report.baseline.insert("swap/a[via=z]".to_owned(), vec![]);
+    report.baseline.insert("swap/a[via=z]".into(), vec![]);
     let records = Records {
         reports: &[report],
         baseline: Some(&baseline),

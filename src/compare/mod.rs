@@ -6,13 +6,10 @@ mod bisect_tests;
 pub mod boundaries;
 pub mod changes;
 pub(crate) mod details;
-pub mod difference;
 pub mod gaps;
 pub mod history;
 #[cfg(test)]
 mod history_tests;
-pub(crate) mod moments;
-pub mod ranges;
 pub mod releases;
 
 use std::collections::{HashMap, HashSet};
@@ -20,14 +17,15 @@ use std::collections::{HashMap, HashSet};
 pub use boundaries::{Boundary, ChangedIn, Observation};
 
 use crate::python::version::InterpreterKey;
-use crate::report::model::{CaseReport, ChangeReport, KnownBehaviour, RunReport};
-use crate::verdict::Verdict;
+use crate::record::letter::{index_of, next_letter};
+use crate::record::{CaseReport, ChangeReport, KnownBehaviour, RunReport};
+use crate::record::{VariantId, Verdict};
 
 /// One row of the comparison: a variant on every interpreter of the report.
 #[derive(Debug)]
 pub struct Row<'a> {
-    /// Id of the case.
-    pub case: &'a str,
+    /// Its id.
+    pub case: &'a VariantId,
     /// One per interpreter, in the report's order; `None` where an interrupted run did not get to it.
     pub cells: Vec<Option<Cell<'a>>>,
     /// The distinct behaviours, in the order of their letters: those of the baseline, then new ones, oldest first.
@@ -146,33 +144,6 @@ pub fn seen_and_unseen<'a>(
     notes.iter().partition(|note| seen.contains(note))
 }
 
-/// The letter of a behaviour: A to Z, then AA, AB, …
-pub fn letter(behaviour: usize) -> String {
-    let last = char::from(b'A' + u8::try_from(behaviour % 26).unwrap_or(0));
-    if behaviour < 26 {
-        last.to_string()
-    } else {
-        format!("{}{last}", letter(behaviour / 26 - 1))
-    }
-}
-
-/// The place of a letter: 0 for A; nothing for a text that is not one.
-pub fn place(letter: &str) -> Option<usize> {
-    let digit = |at: usize, c: char| {
-        let digit = c.is_ascii_uppercase().then(|| c as usize - 'A' as usize)?;
-        at.checked_add(1)?.checked_mul(26)?.checked_add(digit)
-    };
-    let mut letters = letter.chars();
-    let first = letters.next().filter(char::is_ascii_uppercase)?;
-    letters.try_fold(first as usize - 'A' as usize, digit)
-}
-
-/// The first letter that none of these, or of those between them, has: a letter that was given up is not given again.
-pub fn next_letter<'a>(taken: impl IntoIterator<Item = &'a str>) -> String {
-    let last = taken.into_iter().filter_map(place).max();
-    letter(last.map_or(0, |last| last + 1))
-}
-
 /// Gives each behaviour its letter, and puts the behaviours in the order of these.
 fn name(row: &mut Row<'_>, known: &[KnownBehaviour]) {
     let mut taken: Vec<String> = known.iter().map(|one| one.letter.clone()).collect();
@@ -189,7 +160,7 @@ fn name(row: &mut Row<'_>, known: &[KnownBehaviour]) {
         };
     }
     let mut order: Vec<usize> = (0..row.behaviours.len()).collect();
-    order.sort_by_key(|at| place(&row.behaviours[*at].letter));
+    order.sort_by_key(|at| index_of(&row.behaviours[*at].letter));
     let cells = row.cells.iter_mut().flatten();
     for behaviour in cells.filter_map(|cell| cell.behaviour.as_mut()) {
         *behaviour = order
@@ -197,7 +168,7 @@ fn name(row: &mut Row<'_>, known: &[KnownBehaviour]) {
             .position(|at| at == behaviour)
             .unwrap_or(*behaviour);
     }
-    row.behaviours.sort_by_key(|one| place(&one.letter));
+    row.behaviours.sort_by_key(|one| index_of(&one.letter));
 }
 
 /// The rows of a report, in its order of cases; rows of which an interrupted run finished nothing come last.
@@ -209,7 +180,7 @@ pub fn rows(report: &RunReport) -> Vec<Row<'_>> {
     let notes: HashMap<&str, &[ChangeReport]> =
         scenarios.map(|one| (&*one.id, &*one.changes)).collect();
     for case in &report.cases {
-        if rows.last().is_none_or(|row| case.case != row.case) {
+        if rows.last().is_none_or(|row| case.case != *row.case) {
             let cells = vec![None; report.interpreters.len()];
             rows.push(Row {
                 case: &case.case,
@@ -246,7 +217,7 @@ pub fn rows(report: &RunReport) -> Vec<Row<'_>> {
         let known = report.baseline.get(row.case);
         name(row, known.map_or(&[], Vec::as_slice));
     }
-    let mut known: HashSet<&str> = rows.iter().map(|row| row.case).collect();
+    let mut known: HashSet<&str> = rows.iter().map(|row| &**row.case).collect();
     for open in &report.unfinished {
         if known.insert(&open.case) {
             let cells = vec![None; report.interpreters.len()];
@@ -259,20 +230,4 @@ pub fn rows(report: &RunReport) -> Vec<Row<'_>> {
         }
     }
     rows
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn letters() {
-        let letters = [0, 1, 25, 26, 27, 51, 52].map(letter);
-        let letters = letters.each_ref().map(String::as_str);
-        assert_eq!(letters, ["A", "B", "Z", "AA", "AB", "AZ", "BA"]);
-        assert_eq!(letters.map(place), [0, 1, 25, 26, 27, 51, 52].map(Some));
-        assert_eq!(["", "a", "A1", "Ä"].map(place), [None; 4]);
-        assert_eq!(next_letter([]), "A");
-        assert_eq!(next_letter(["C", "A"]), "D");
-    }
 }

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::{Boundary, Cell, ChangedIn, Row};
-use crate::report::model::ChangeReport;
+use crate::record::ChangeReport;
+use crate::record::VariantId;
 
 /// A row that behaves otherwise than before, or a build that does so.
 #[derive(Clone, Copy, Debug)]
 pub struct Change<'a> {
     /// Id of the row.
-    pub case: &'a str,
+    pub case: &'a VariantId,
     /// The last case with the old behaviour, or that of the plain build.
     pub before: Cell<'a>,
     /// The first case with the new one, or that of the other build.
@@ -89,8 +90,8 @@ pub fn releases<'a>(rows: &'a [Row<'a>]) -> Releases<'a> {
 mod tests {
     use super::*;
     use crate::compare::rows;
-    use crate::report::fake;
-    use crate::verdict::Verdict;
+    use crate::record::Verdict;
+    use crate::record::fake;
 
     fn told(cases: &[(&str, &str, &str)]) -> Vec<String> {
         let cases: Vec<_> = cases

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::Duration;
 
+use crate::digest::short_hash;
 use crate::program::marshal::Reader;
 use crate::program::protocol::{self, MODULE};
-use crate::trace::short_hash;
 
 /// How long another version's folder is kept, which that version makes anew if need be.
 const LONG: Duration = Duration::from_secs(30 * 24 * 3600);

@@ -3,9 +3,9 @@
 use std::io;
 use std::time::Duration;
 
+use crate::exec::decode::DecodeError;
 use crate::program::protocol;
 use crate::text::visible;
-use crate::trace::decode::DecodeError;
 
 /// Why a worker could not do its job. None of these says anything about the scenario.
 #[derive(Debug, thiserror::Error)]

@@ -1,6 +1,7 @@
 //! Running a plan: workers, and who does what when. The only place, beside the probe, that starts processes.
 
 mod compiled;
+pub mod decode;
 mod error;
 mod packages;
 mod process;

@@ -275,7 +275,7 @@ impl Job {
             }
             Err(error) => (Vec::new(), Err(error)),
         };
-        tracing::debug!(case = %case.id, interpreter = %interpreter.key, ?answer, "ran");
+        tracing::debug!(case = %case.variant_id, interpreter = %interpreter.key, ?answer, "ran");
         match answer {
             Ok(Answer::Ended { trace, duration }) => {
                 *failures = 0;

@@ -14,13 +14,13 @@ use super::compiled::Compiled;
 use super::error::{Said, WorkerError, printable};
 use super::packages::Packages;
 use super::process;
+use crate::exec::decode::{self, Sent};
 use crate::process::Group;
 use crate::program::Program;
 use crate::program::marshal::Reader;
 use crate::program::protocol::{self, Frame, FrameKind};
 use crate::python::inventory::Interpreter;
 use crate::python::probe::with_arguments;
-use crate::trace::decode::{self, Sent};
 use crate::trace::{ProcessEnd, Trace};
 
 /// How long a worker may take to say hello, and to go once its channel is closed.

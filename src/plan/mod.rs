@@ -4,42 +4,20 @@ mod selection;
 mod shard;
 
 use std::collections::BTreeSet;
-use std::fmt;
-
-use serde::Serialize;
 
 pub use selection::{Ids, Selection, SelectionError};
 pub use shard::{Shard, ShardError};
 
 use crate::python::inventory::Interpreter;
 use crate::python::version::{InterpreterKey, VersionSpec};
-use crate::scenario::model::{
-    Action, Numbered, Requires, Scenario, ScenarioId, Variant, VariantId, Via,
-};
-use crate::word::Word;
-
-/// Identity of a row: the scenario and its variant, the same on every machine: `swap/earlier-copy[via=c_api]`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub struct CaseId(pub Word);
-
-impl CaseId {
-    /// The id of a variant of a scenario.
-    pub fn new(scenario: &ScenarioId, variant: &VariantId) -> Self {
-        Self(format!("{scenario}{variant}").into())
-    }
-}
-
-impl fmt::Display for CaseId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+use crate::record::id::{CaseId, VariantId};
+use crate::scenario::model::{Action, Numbered, Requires, Scenario, Variant, Via};
 
 /// One variant on one interpreter. Numbers are places in the lists of the [`Plan`].
 #[derive(Clone, Debug)]
 pub struct Case {
     /// Its row.
-    pub id: CaseId,
+    pub variant_id: VariantId,
     /// Place of the scenario.
     pub scenario: usize,
     /// Place of the variant in its scenario.
@@ -71,7 +49,7 @@ impl Plan {
             for (variant_at, variant) in scenario.variants.iter().enumerate() {
                 for (interpreter_at, interpreter) in interpreters.iter().enumerate() {
                     cases.push(Case {
-                        id: CaseId::new(&scenario.id, &variant.id),
+                        variant_id: variant.id.clone(),
                         scenario: at,
                         variant: variant_at,
                         interpreter: interpreter_at,
@@ -91,21 +69,16 @@ impl Plan {
     /// Only the rows of a shard. All interpreters stay, even those that it leaves nothing to do: they ran this part.
     #[must_use]
     pub fn sharded(mut self, shard: Shard) -> Self {
-        self.cases.retain(|case| shard.has(&case.id));
+        self.cases.retain(|case| shard.has(&case.variant_id));
         self.shard = shard;
         self
     }
 
     /// Only the cases that are wanted, and the interpreters that they run on.
     #[must_use]
-    pub fn only(mut self, wanted: impl Fn(&CaseId, &InterpreterKey) -> bool) -> Self {
-        let keys: Vec<_> = self
-            .interpreters
-            .iter()
-            .map(|one| one.key.clone())
-            .collect();
-        self.cases
-            .retain(|case| wanted(&case.id, &keys[case.interpreter]));
+    pub fn only(mut self, wanted: impl Fn(&CaseId) -> bool) -> Self {
+        let cases = std::mem::take(&mut self.cases).into_iter();
+        self.cases = cases.filter(|case| wanted(&self.id_of(case))).collect();
         let used: BTreeSet<usize> = self.cases.iter().map(|case| case.interpreter).collect();
         let used: Vec<usize> = used.into_iter().collect();
         for case in &mut self.cases {
@@ -124,6 +97,14 @@ impl Plan {
         let used: BTreeSet<usize> = self.cases.iter().map(|case| case.scenario).collect();
         let all = self.scenarios.iter().enumerate();
         all.filter_map(move |(at, scenario)| used.contains(&at).then_some(scenario))
+    }
+
+    /// The identity of a case.
+    pub fn id_of(&self, case: &Case) -> CaseId {
+        CaseId {
+            variant: case.variant_id.clone(),
+            interpreter: self.interpreters[case.interpreter].key.clone(),
+        }
     }
 
     /// The variant that a case runs.
@@ -176,11 +157,14 @@ mod tests {
     use super::*;
     use crate::python::fake::Answer;
     use crate::python::inventory::Origin;
+    use crate::record::id::{Choices, ScenarioId};
     use crate::scenario::model::Conditions;
 
     pub(super) fn scenario(id: &str, tags: &[&str], via: &[&str]) -> Scenario {
-        let variant = |id: VariantId| Variant {
-            id,
+        let scenario = ScenarioId(id.into());
+        let variant = |choices: Choices| Variant {
+            id: VariantId::new(&scenario, &choices),
+            choices,
             modules: vec![],
             entry: None,
             steps: vec![],
@@ -194,9 +178,9 @@ mod tests {
         };
         let choices = via
             .iter()
-            .map(|via| VariantId(vec![("via".into(), (*via).into())]));
+            .map(|via| Choices(vec![("via".into(), (*via).into())]));
         Scenario {
-            id: ScenarioId(id.into()),
+            id: scenario.clone(),
             file: String::new(),
             title: String::new(),
             about: None,
@@ -204,7 +188,7 @@ mod tests {
             tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
             changes: vec![],
             variants: if via.is_empty() {
-                vec![variant(VariantId::default())]
+                vec![variant(Choices::default())]
             } else {
                 choices.map(variant).collect()
             },

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use globset::{GlobBuilder, GlobMatcher};
 
-use super::CaseId;
+use crate::record::id::VariantId;
 use crate::scenario::model::Scenario;
 use crate::text::listing;
 
@@ -20,7 +20,7 @@ impl Ids {
     pub fn of(scenarios: &[Scenario]) -> Self {
         let ids = scenarios.iter().flat_map(|scenario| {
             let variants = scenario.variants.iter();
-            let cases = variants.map(|one| CaseId::new(&scenario.id, &one.id).to_string());
+            let cases = variants.map(|one| one.id.to_string());
             cases.chain([scenario.id.0.clone()])
         });
         Self(ids.collect())
@@ -145,9 +145,9 @@ impl Selection {
         let left = left.filter_map(|mut scenario| {
             if !self.patterns.is_empty() {
                 let id = scenario.id.clone();
-                let is_meant = |case: &CaseId| self.names(&id.0, &case.0);
+                let is_meant = |case: &VariantId| self.names(&id.0, case);
                 let variants = &mut scenario.variants;
-                variants.retain(|one| is_meant(&CaseId::new(&id, &one.id)));
+                variants.retain(|one| is_meant(&one.id));
             }
             (!scenario.variants.is_empty()).then_some(scenario)
         });
@@ -180,7 +180,7 @@ mod tests {
         let left = selection.apply(all);
         let ids = left.iter().flat_map(|one| {
             let variants = one.variants.iter();
-            variants.map(|variant| CaseId::new(&one.id, &variant.id).to_string())
+            variants.map(|variant| variant.id.to_string())
         });
         ids.collect()
     }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use sha2::{Digest, Sha256};
 
-use super::CaseId;
+use crate::record::id::VariantId;
 
 /// One part of so many: `2/5`. Which part a row is in depends on its id alone, so that it is the same on every machine and
 /// another scenario does not move the others.
@@ -27,8 +27,8 @@ impl Shard {
     pub const WHOLE: Self = Self { part: 1, of: 1 };
 
     /// Whether the row is in this part: by the first eight bytes of the SHA-256 of its id, modulo the number of parts.
-    pub fn has(self, id: &CaseId) -> bool {
-        let hash = Sha256::digest(id.0.as_bytes());
+    pub fn has(self, id: &VariantId) -> bool {
+        let hash = Sha256::digest(id.as_bytes());
         let number = hash[..8]
             .iter()
             .fold(0, |number: u64, byte| number << 8 | u64::from(*byte));
@@ -67,8 +67,8 @@ mod tests {
 
     #[test]
     fn a_row_is_in_one_part() {
-        let ids: Vec<CaseId> = (0..200)
-            .map(|at| CaseId(format!("swap/{at}").into()))
+        let ids: Vec<VariantId> = (0..200)
+            .map(|at| VariantId::from(format!("swap/{at}")))
             .collect();
         for of in [1, 2, 5, 7] {
             let shards = (1..=of).map(|part| Shard { part, of });
@@ -83,7 +83,7 @@ mod tests {
     #[test]
     fn the_part_of_a_row_never_changes() {
         // sha256("swap/earlier-copy") begins with these bytes wherever it is computed.
-        let id = CaseId("swap/earlier-copy".into());
+        let id = VariantId::from("swap/earlier-copy");
         let parts: Vec<u32> = (1..=5)
             .filter(|part| Shard { part: *part, of: 5 }.has(&id))
             .collect();

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use ignore::WalkBuilder;
 
 use super::metadata::Metadata;
-use crate::trace::short_hash;
+use crate::digest::short_hash;
 
 /// How large an archive may become, in bytes.
 const LIMIT: u64 = 256 << 20;

@@ -7,7 +7,6 @@ use super::literal::{bytes, list, text};
 use super::plain::is_plain;
 use super::protocol::{CASE_FLAGS, HELPERS, RECORDER, STARTUP};
 use super::{Mode, Program, ProgramStep};
-use crate::plan::CaseId;
 use crate::python::version::{InterpreterKey, PythonVersion};
 use crate::scenario::model::{Conditions, Expectation, Scenario, Variant};
 use crate::text::{shell_word, visible, wrapped};
@@ -137,7 +136,7 @@ fn header(
     version: &str,
     program: &Program,
 ) {
-    let id = CaseId::new(&scenario.id, &variant.id);
+    let id = &variant.id;
     let prose = scenario.about.as_deref().unwrap_or("");
     let sources = scenario.refs.iter().map(String::as_str);
     let build = version.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::discover::Environment;
 use super::facts::Facts;
 use super::probe::PROBE;
-use crate::trace::short_hash;
+use crate::digest::short_hash;
 
 /// The remembered answers.
 #[derive(Debug)]

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 
-use super::model::CaseReport;
-use super::summary::plural;
 use crate::python::version::InterpreterKey;
+use crate::record::CaseReport;
+use crate::record::Verdict;
+use crate::report::terminal::summary::plural;
 use crate::text::listing;
-use crate::verdict::Verdict;
 
 /// Rows that are named of those that failed in the same way.
 const MOST_ROWS: usize = 6;
@@ -113,7 +113,7 @@ fn general(reason: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::fake;
+    use crate::record::fake;
 
     #[test]
     fn a_cause_has_no_step_and_no_name() {

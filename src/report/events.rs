@@ -13,10 +13,10 @@ use std::io;
 
 use serde::Serialize;
 
-use super::model::{CaseReport, RunReport, Standing};
 use crate::plan::Plan;
 use crate::python::version::InterpreterKey;
-use crate::verdict::Verdict;
+use crate::record::Verdict;
+use crate::record::{CaseReport, RunReport, Standing};
 
 /// The version of the format that this program writes.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -130,7 +130,7 @@ impl<'a> RunStarted<'a> {
     pub fn new(plan: &'a Plan, started: jiff::Timestamp) -> Self {
         Self {
             schema_version: SCHEMA_VERSION,
-            tool: super::TOOL,
+            tool: crate::record::TOOL,
             started: started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             partition: plan.shard.to_string(),
             interpreters: plan.interpreters.iter().map(|one| &one.key).collect(),

@@ -4,9 +4,9 @@ use std::io;
 use std::path::Path;
 
 use super::events;
-use super::style::Style;
-use super::whole::{self, Told};
 use super::{html, junit, markdown, write_json};
+use crate::report::terminal::style::Style;
+use crate::report::terminal::whole::{self, Told};
 
 /// A way to write a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::summary::plural;
+use crate::report::terminal::summary::plural;
 use crate::scenario::model::{Action, Scenario, Via};
 
 /// A table per subject, which is the first part of an id: each scenario with its finding and the versions at which it

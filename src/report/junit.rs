@@ -11,10 +11,10 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::model::{CaseReport, InterpreterReport, RunReport, ScenarioReport, Unfinished};
-use super::summary::show;
+use crate::record::Verdict;
+use crate::record::{CaseReport, InterpreterReport, RunReport, ScenarioReport, Unfinished};
+use crate::report::terminal::summary::show;
 use crate::text::visible;
-use crate::verdict::Verdict;
 
 /// Why there is no XML.
 #[derive(Debug, thiserror::Error)]
@@ -191,7 +191,7 @@ impl View<'_> {
     }
 
     fn unfinished(&self, case: &Unfinished) -> TestCase {
-        let scenario = case.case.split('[').next().unwrap_or_default();
+        let scenario = case.case.scenario();
         let (mut status, why) = if self.report.interrupted {
             (TestCaseStatus::non_success(NonSuccessKind::Error), None)
         } else {
@@ -241,7 +241,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::report::fake;
+    use crate::record::fake;
 
     fn render(report: &RunReport, strict: bool, faults: &[String]) -> String {
         let mut xml = Vec::new();

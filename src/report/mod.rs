@@ -1,49 +1,21 @@
 //! Reports: the one persisted model, and one small file per way to show it.
 
 mod alike;
-pub mod bisect;
-#[cfg(test)]
-mod bisect_tests;
-pub mod build;
-pub mod check;
-pub mod diff;
 pub mod events;
-mod expectless;
-pub mod explain;
-#[cfg(test)]
-pub(crate) mod fake;
 pub mod format;
 pub mod github;
 pub mod html;
 pub mod index;
-pub mod inventory;
 pub mod junit;
 pub mod links;
-pub mod list;
 pub mod markdown;
-pub mod merge;
-pub mod model;
-mod not_run;
-pub mod opened;
-pub mod overview;
-mod packages;
 pub mod pages;
-pub mod read;
 mod sides;
-pub mod standing;
-mod steps;
-pub mod style;
-pub mod summary;
-pub mod trace;
-mod unstable;
-pub mod whole;
+pub mod terminal;
 
 use std::io::{self, Write};
 
-use model::RunReport;
-
-/// Name and version of the program, as what it writes has them.
-const TOOL: &str = concat!("modswap ", env!("CARGO_PKG_VERSION"));
+use crate::record::RunReport;
 
 /// The report as JSON, with a newline at its end.
 pub fn json(report: &RunReport) -> String {

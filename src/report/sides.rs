@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::model::{RunReport, ScenarioReport};
-use super::steps::{Column, RecordedText, recorded_texts};
-use crate::compare::moments::{Values, changes, moments};
+use crate::record::{RunReport, ScenarioReport};
+use crate::report::terminal::steps::{Column, RecordedText, recorded_texts};
 use crate::text::{short, visible};
-use crate::trace::StepRecord;
+use crate::trace::TraceView;
+use crate::trace::align::{Values, changes, moments};
 use crate::trace::fact::FactValue;
 
 /// Characters that are shown of one value. Who wants all of it has the report.
@@ -39,15 +39,8 @@ pub(super) fn steps(
     scenario: &ScenarioReport,
     columns: &[Column<'_>],
 ) -> Vec<Step> {
-    let empty = Vec::new();
-    let traces = columns.iter().map(|column| {
-        let trace = column
-            .trace
-            .and_then(|digest| report.traces.get(digest))
-            .map(|steps| &**steps);
-        trace.unwrap_or(&empty)
-    });
-    let traces: Vec<&Vec<StepRecord>> = traces.collect();
+    let traces = columns.iter().map(|column| column.trace(report));
+    let traces: Vec<TraceView<'_>> = traces.collect();
     let cases: Vec<_> = columns.iter().map(|column| &*column.cases).collect();
     let steps = moments(&traces).into_iter().map(|moment| {
         let note = scenario.notes.get(&moment.step);

@@ -2,14 +2,14 @@
 
 use super::by_version;
 use super::conditions::dotted;
-use super::cursor::{At, Entry, Log, Words, did_you_mean, one_of, quoted};
 use super::files;
 use super::import::{free, identifier, import};
 use super::model::{Action, Delete, SetTo, SwapTo};
 use super::names::{is_dotted, is_keyword};
-use super::place::Hop;
 use super::steps::Modifiers;
-use super::yaml::Node;
+use crate::yaml::cursor::{At, Entry, Log, Words, did_you_mean, one_of, quoted};
+use crate::yaml::node::Node;
+use crate::yaml::span::Hop;
 
 pub(super) const DELETE: Words = Words {
     known: &["cached", "new_since", "attribute", "in"],

@@ -1,10 +1,10 @@
 //! What an action is about, by version: `import: {"<3": cPickle, ">=3": pickle}`.
 
 use super::conditions::{python, unquoted_version};
-use super::cursor::{At, Log};
 use super::model::Action;
-use super::yaml::Node;
 use crate::python::version::VersionSpec;
+use crate::yaml::cursor::{At, Log};
+use crate::yaml::node::Node;
 
 /// Whether a map whose keys may be words has a version among them.
 pub(super) fn is_meant(at: &At<'_>) -> bool {

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::cursor::{At, Log, Words, did_you_mean, one_of, quoted};
 use super::expect::Reading;
 use super::model::{Change, Known};
 use super::names::is_dotted;
-use super::yaml::Node;
 use crate::python::version::{PythonVersion, VersionSpec};
 use crate::trace::detail::Detail;
+use crate::yaml::cursor::{At, Log, Words, did_you_mean, one_of, quoted};
+use crate::yaml::node::Node;
 
 pub(super) const KNOWN: Words = Words {
     known: &["python", "issue"],

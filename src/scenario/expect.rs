@@ -1,13 +1,13 @@
 //! `expect`: facts and the values they must have.
 
 use super::conditions;
-use super::cursor::{At, Log, quoted};
 use super::matcher;
 use super::matrix::{Matrix, Row};
 use super::model::{Expectation, Known};
-use super::place::Hop;
-use super::yaml::Node;
 use crate::trace::fact::FactName;
+use crate::yaml::cursor::{At, Log, quoted};
+use crate::yaml::node::Node;
+use crate::yaml::span::Hop;
 
 /// What the steps of one variant are read with.
 pub(super) struct Reading<'m> {
@@ -161,6 +161,10 @@ fn passes(at: &At<'_>, matrix: &Matrix, row: &Row, log: &mut Log<'_>) -> bool {
 }
 
 fn variants(matrix: &Matrix) -> String {
-    let ids: Vec<_> = matrix.rows.iter().map(|row| row.id().to_string()).collect();
+    let ids: Vec<_> = matrix
+        .rows
+        .iter()
+        .map(|row| row.choices().to_string())
+        .collect();
     format!("the variants are {}", ids.join(" "))
 }

@@ -1,9 +1,9 @@
 //! `write` and `remove`: changes in the folder of the fixture modules.
 
-use super::cursor::{At, Log, Words, quoted};
 use super::model::{Action, Mtime};
-use super::place::Hop;
-use super::yaml::Node;
+use crate::yaml::cursor::{At, Log, Words, quoted};
+use crate::yaml::node::Node;
+use crate::yaml::span::Hop;
 
 pub(super) const WRITE: Words = Words {
     known: &["file", "text", "mtime"],

@@ -1,11 +1,11 @@
 //! `modules`: the fixture modules, whose bodies are text or steps.
 
-use super::cursor::{At, Entry, Log, Words, quoted};
 use super::expect::Reading;
 use super::model::ModuleBody;
 use super::names::is_dotted;
 use super::steps::{self, Parsed};
-use super::yaml::Node;
+use crate::yaml::cursor::{At, Entry, Log, Words, quoted};
+use crate::yaml::node::Node;
 
 pub(super) const BODY: Words = Words { known: &["steps"] };
 

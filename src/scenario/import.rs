@@ -2,11 +2,11 @@
 
 use super::by_version;
 use super::conditions::dotted;
-use super::cursor::{At, Log, did_you_mean, one_of, quoted};
 use super::model::{Action, Via};
 use super::names::{is_identifier, is_keyword, reserved};
 use super::steps::Modifiers;
-use super::yaml::Node;
+use crate::yaml::cursor::{At, Log, did_you_mean, one_of, quoted};
+use crate::yaml::node::Node;
 
 /// The spellings of an import.
 pub(super) const VIAS: [&str; 5] = ["statement", "import_module", "__import__", "c_api", "lazy"];

@@ -1,19 +1,19 @@
 //! From the number of a step to its line, for those who point at it.
 
-use super::place::{self, Hop};
-use super::problem::Place;
-use super::yaml::{self, Node};
+use crate::yaml::diagnostics::Place;
+use crate::yaml::node::{self, Node};
+use crate::yaml::span::{self, Hop};
 
 /// The line of a step in the text of a scenario, from 1, by the number that reports give it: 0 is the entry, from 1 on the
 /// steps, behind them those in the bodies of modules. `None` where the text has no such step.
 pub fn line_of_step(text: &str, number: usize) -> Option<usize> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let document = yaml::document(text).ok()?;
+    let document = node::document(text).ok()?;
     let path = match number {
         0 => entry(&document)?,
         _ => steps(&document).into_iter().nth(number - 1)?,
     };
-    Some(Place::new(text, place::find(text, &path)).line)
+    Some(Place::new(text, span::find(text, &path)).line)
 }
 
 /// The value of a key, and its place in the map.

@@ -7,12 +7,12 @@ use std::path::{Component, Path, PathBuf};
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
-use super::id;
 use super::model::{Scenario, ScenarioId};
 use super::parse;
-use super::place::Span;
-use super::problem::{LoadErrors, Place, Problem, printable};
+use crate::record::id;
 use crate::text;
+use crate::yaml::diagnostics::{LoadErrors, Place, Problem, printable};
+use crate::yaml::span::Span;
 
 /// A folder may hold a list of Pythons beside its scenarios.
 pub(super) const NOT_SCENARIOS: [&str; 2] = ["pythons.yaml", "pythons.yml"];

@@ -2,11 +2,11 @@
 
 use regex::Regex;
 
-use super::cursor::{At, Log, one_of, quoted};
 use super::expect::Reading;
-use super::yaml::Node;
 use crate::trace::fact::{FactName, FactValue};
 use crate::trace::notation::{canonical, is_repr, plain, quote, unquote};
+use crate::yaml::cursor::{At, Log, one_of, quoted};
+use crate::yaml::node::Node;
 
 /// What a fact is expected to be.
 #[derive(Clone, Debug)]

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::cursor::{At, Entry, Log, did_you_mean, one_of, quoted};
-use super::model::VariantId;
+use super::model::Choices;
 use super::substitute::key_length;
-use super::yaml::Node;
+use crate::yaml::cursor::{At, Entry, Log, did_you_mean, one_of, quoted};
+use crate::yaml::node::Node;
 
 /// As many as GitHub allows; more is a mistake.
 const MOST_VARIANTS: usize = 256;
@@ -27,9 +27,9 @@ pub(super) struct Row(Vec<(String, Node)>);
 
 impl Row {
     /// The name of the variant.
-    pub(super) fn id(&self) -> VariantId {
+    pub(super) fn choices(&self) -> Choices {
         let text = |value: &Node| value.scalar().unwrap_or_default();
-        VariantId(
+        Choices(
             self.0
                 .iter()
                 .map(|(key, value)| (key.clone(), text(value)))
@@ -90,7 +90,7 @@ impl Matrix {
         }
         let mut ids = BTreeSet::new();
         for row in &matrix.rows {
-            let id = row.id().to_string();
+            let id = row.choices().to_string();
             if ids.contains(&id) {
                 let message = format!("two variants would be called {}", quoted(&id));
                 let help = "each variant needs a value of its own, and a blank counts as `_`";

@@ -1,28 +1,17 @@
 //! A scenario as plain data: what `scenario::load` makes of a YAML file, and all that later stages see of it.
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
 
 pub use super::action::{Action, Delete, Mtime, SetTo, SwapTo, Via};
-use super::id;
 use super::matcher::Matcher;
 use super::package::Package;
 use crate::python::version::{InterpreterKey, PythonVersion, VersionSpec};
+pub use crate::record::id::{Choices, ScenarioId, VariantId};
 use crate::trace::detail::Detail;
 use crate::trace::fact::FactName;
-
-/// Path of the file below the scenarios folder, with `/` and without its extension: `swap/earlier-copy`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub struct ScenarioId(pub String);
-
-impl fmt::Display for ScenarioId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// One YAML file.
 #[derive(Clone, Debug)]
@@ -49,6 +38,16 @@ pub struct Scenario {
     pub text: Arc<str>,
 }
 
+impl Scenario {
+    /// Gives the scenario another id, as that of a file depends on the folder that is loaded.
+    pub fn rename(&mut self, id: ScenarioId) {
+        for variant in &mut self.variants {
+            variant.id = VariantId::new(&id, &variant.choices);
+        }
+        self.id = id;
+    }
+}
+
 /// An entry of `changes`: the first version that behaves otherwise than those before it, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
@@ -60,38 +59,13 @@ pub struct Change {
     pub note: String,
 }
 
-/// The values a matrix gave to its keys, in the order of the matrix; empty without a matrix. It is shown as ids have it:
-/// `[via=c_api]`, `[do=del_sys.path%5B:%5D]`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct VariantId(pub Vec<(String, String)>);
-
-impl VariantId {
-    /// The choices with their values as the file has them, for digests, which do not depend on how an id is written.
-    pub(super) fn unescaped(&self) -> String {
-        self.joined(str::to_owned)
-    }
-
-    fn joined(&self, write: impl Fn(&str) -> String) -> String {
-        if self.0.is_empty() {
-            return String::new();
-        }
-        let pairs = self.0.iter();
-        let pairs = pairs.map(|(key, value)| format!("{key}={}", write(value)));
-        format!("[{}]", pairs.collect::<Vec<_>>().join(","))
-    }
-}
-
-impl fmt::Display for VariantId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.joined(id::value))
-    }
-}
-
 /// A scenario with one choice of its matrix filled in: what actually runs.
 #[derive(Clone, Debug)]
 pub struct Variant {
-    /// The choice.
+    /// Its identity in tables, reports and on the command line.
     pub id: VariantId,
+    /// The choice.
+    pub choices: Choices,
     /// Files written before the first step.
     pub modules: Vec<Module>,
     /// The module that runs as `__main__` before the first step, as a step.

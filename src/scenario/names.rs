@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::actions::SWAPS;
-use super::cursor::{Log, did_you_mean};
 use super::model::{Action, Delete, Module, ModuleBody, SetTo, SwapTo, Via};
 use super::steps::Parsed;
 use crate::trace::fact::FactName;
+use crate::yaml::cursor::{Log, did_you_mean};
 
 /// Keywords of Python 2.7 and 3 alike, and the constants that became keywords. Those of one side only (`print`,
 /// `async`) are left out: that a module may have such a name on one Python and not on another is worth a scenario.

@@ -3,24 +3,22 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use serde::Serialize;
-
 use super::conditions;
-use super::cursor::{At, Entry, Log, Words};
+use super::digest::digest_scenario;
 use super::expect::Reading;
 use super::fixtures::{self, Fixture};
 use super::matrix::{Matrix, Row};
-use super::model::{Conditions, Module, ModuleBody, Requires, Scenario, ScenarioId, Step, Variant};
+use super::model::{
+    Conditions, Module, ModuleBody, Requires, Scenario, ScenarioId, Step, Variant, VariantId,
+};
 use super::names;
-use super::place;
 use super::possible::{Place as StepPlace, Recorded};
-use super::problem::{Place, Problem, printable};
 use super::requires;
 use super::steps::{self, Parsed};
-use super::yaml::{self, Node};
-use crate::python::version::VersionSpec;
-use crate::trace::detail::Detail;
-use crate::trace::short_hash;
+use crate::yaml::cursor::{At, Entry, Log, Words};
+use crate::yaml::diagnostics::{Place, Problem, printable};
+use crate::yaml::node::{self, Node};
+use crate::yaml::span;
 
 pub(super) const TOP: Words = Words {
     known: &[
@@ -55,9 +53,9 @@ pub(super) fn scenario(file: &str, id: ScenarioId, text: &str) -> Result<Scenari
 
 /// Reads the text as YAML.
 pub(super) fn document(file: &str, text: &str) -> Result<Node, Vec<Problem>> {
-    yaml::document(text).map_err(|error| {
+    node::document(text).map_err(|error| {
         let found = text[error.offset..].chars().next();
-        let span = place::Span {
+        let span = span::Span {
             offset: error.offset,
             length: found.map_or(0, char::len_utf8),
         };
@@ -73,7 +71,7 @@ pub(super) fn problems(file: &str, text: &str, log: &Log<'_>) -> Vec<Problem> {
         .found
         .iter()
         .map(|finding| {
-            let span = place::find(text, &finding.path);
+            let span = span::find(text, &finding.path);
             problem(file, text, span, &finding.message, finding.help.as_deref())
         })
         .collect();
@@ -86,13 +84,7 @@ pub(super) fn problems(file: &str, text: &str, log: &Log<'_>) -> Vec<Problem> {
     problems
 }
 
-fn problem(
-    file: &str,
-    text: &str,
-    span: place::Span,
-    message: &str,
-    help: Option<&str>,
-) -> Problem {
+fn problem(file: &str, text: &str, span: span::Span, message: &str, help: Option<&str>) -> Problem {
     Problem {
         file: printable(file),
         place: Some(Place::new(text, span)),
@@ -160,7 +152,7 @@ fn read(file: &str, id: ScenarioId, document: &Node, log: &mut Log<'_>) -> Optio
     let changes = named("changes").map(|at| conditions::changes(at, log));
     let mut variants = Vec::with_capacity(matrix.rows.len());
     for row in matrix.rows.clone() {
-        variants.push(variant(&entries, &mut matrix, &row, log));
+        variants.push(variant(&id, &entries, &mut matrix, &row, log));
     }
     log.settle();
     let compare = named("compare").map(|at| conditions::compare(at, log));
@@ -184,14 +176,20 @@ fn read(file: &str, id: ScenarioId, document: &Node, log: &mut Log<'_>) -> Optio
         refs: refs.unwrap_or_default(),
         tags: tags.unwrap_or_default(),
         changes: changes.unwrap_or_default(),
-        digest: digest(&variants),
+        digest: digest_scenario(&variants),
         variants,
         text: log.text().into(),
     })
 }
 
 /// One variant: the sections with the values of its row filled in, read and checked.
-fn variant(entries: &[Entry<'_>], matrix: &mut Matrix, row: &Row, log: &mut Log<'_>) -> Variant {
+fn variant(
+    scenario: &ScenarioId,
+    entries: &[Entry<'_>],
+    matrix: &mut Matrix,
+    row: &Row,
+    log: &mut Log<'_>,
+) -> Variant {
     const SECTIONS: [&str; 7] = [
         "modules",
         "steps",
@@ -272,8 +270,10 @@ fn variant(entries: &[Entry<'_>], matrix: &mut Matrix, row: &Row, log: &mut Log<
         }
     }
     let modules: Vec<Module> = fixtures.iter().map(module).collect();
+    let choices = row.choices();
     let variant = Variant {
-        id: row.id(),
+        id: VariantId::new(scenario, &choices),
+        choices,
         modules,
         entry: entry.as_ref().and_then(step_of),
         steps: all_of(&parsed),
@@ -369,59 +369,4 @@ fn watched(at: &At<'_>, log: &mut Log<'_>) -> Vec<String> {
 fn dotted_words(text: &str) -> impl Iterator<Item = String> {
     text.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '.')
         .map(str::to_owned)
-}
-
-/// What counts for the digest of a variant.
-#[derive(Serialize)]
-struct Digested<'a> {
-    id: String,
-    modules: &'a [Module],
-    entry: &'a Option<Step>,
-    steps: &'a [Step],
-    watch: &'a [String],
-    interpreter: &'a Conditions,
-    requires: [&'a Option<VersionSpec>; 2],
-    needs: [&'a [String]; 3],
-    timeout_ms: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    compares: Vec<(usize, Vec<Detail>)>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    compares_output: Vec<Detail>,
-}
-
-/// Texts that are part of the behaviour, by step: what is compared is what the scenario does.
-fn compared_by_step(variant: &Variant) -> Vec<(usize, Vec<Detail>)> {
-    let numbered = variant.numbered().into_iter();
-    let compared = numbered.map(|one| (one.number, variant.compared_of_step(one.step)));
-    compared
-        .filter(|(_, details)| !details.is_empty())
-        .collect()
-}
-
-/// Sixteen hexadecimal digits over what the scenario does, in a fixed form of JSON.
-fn digest(variants: &[Variant]) -> String {
-    let mut all = Vec::from(*b"[");
-    for (at, variant) in variants.iter().enumerate() {
-        let requires = &variant.requires;
-        let packages: Vec<_> = requires.packages.iter().map(ToString::to_string).collect();
-        let one = Digested {
-            id: variant.id.unescaped(),
-            modules: &variant.modules,
-            entry: &variant.entry,
-            steps: &variant.steps,
-            watch: &variant.watch,
-            interpreter: &variant.interpreter,
-            requires: [&requires.python, &requires.build],
-            needs: [&requires.modules, &packages, &requires.os],
-            timeout_ms: variant
-                .timeout
-                .map(|timeout| timeout.as_millis().to_string()),
-            compares: compared_by_step(variant),
-            compares_output: variant.compared_output(),
-        };
-        all.extend_from_slice(if at > 0 { b"," } else { b"" });
-        serde_json::to_writer(&mut all, &one).expect("a scenario has text keys only");
-    }
-    all.push(b']');
-    short_hash(&all)
 }

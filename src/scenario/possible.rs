@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use super::cursor::{Log, did_you_mean, one_of, quoted};
 use super::expect::Expected;
 use super::matcher::Matcher;
 use super::model::{Action, ModuleBody, SwapTo, Variant};
@@ -13,6 +12,7 @@ use super::values::{Refusal, Values};
 use crate::python::overlap::meet;
 use crate::python::version::VersionSpec;
 use crate::trace::fact::{FactName, FactValue};
+use crate::yaml::cursor::{Log, did_you_mean, one_of, quoted};
 
 /// What one variant records.
 pub(super) struct Recorded<'v> {

@@ -3,15 +3,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::cursor::{At, Log, Words, quoted};
 use super::load::{NOT_SCENARIOS, not_utf8, unreadable};
 use super::parse::{document, problems};
-use super::place;
-use super::problem::{LoadErrors, Place, Problem};
 use super::requires::{flags, variables};
-use super::yaml::Node;
 use crate::python::listed::ListedPython;
 use crate::python::request::{PythonRequest, RequestError};
+use crate::yaml::cursor::{At, Log, Words, quoted};
+use crate::yaml::diagnostics::{LoadErrors, Place, Problem};
+use crate::yaml::node::Node;
+use crate::yaml::span;
 
 pub(super) const TOP: Words = Words {
     known: &["pythons"],
@@ -87,7 +87,7 @@ fn read(name: &str, folder: &Path, text: &str) -> Result<Vec<ListedPython>, Vec<
             if TOP.knows("a list of Pythons", entry, &mut log) {
                 let items = entry.value.items("`pythons`", &mut log);
                 for item in items.unwrap_or_default() {
-                    let at = Place::new(text, place::find(text, &item.path));
+                    let at = Place::new(text, span::find(text, &item.path));
                     let place = format!("{name}:{}", at.line);
                     pythons.extend(python(&item, folder, place, &mut log));
                 }

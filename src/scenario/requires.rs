@@ -1,12 +1,12 @@
 //! What must be there for a case to run (`requires`), and how its interpreter is started (`interpreter`).
 
 use super::conditions::{dotted, python};
-use super::cursor::{At, Log, Words, did_you_mean, one_of, quoted};
 use super::expect::{self, Reading};
 use super::model::{Action, Conditions, Isolation, Requires};
 use super::package::Package;
 use super::steps::Parsed;
-use super::yaml::Node;
+use crate::yaml::cursor::{At, Log, Words, did_you_mean, one_of, quoted};
+use crate::yaml::node::Node;
 
 pub(super) const REQUIRES: Words = Words {
     known: &["python", "modules", "packages", "build", "os"],

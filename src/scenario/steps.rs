@@ -2,13 +2,13 @@
 
 use super::actions;
 use super::conditions;
-use super::cursor::{At, Entry, Log, Words, one_of, quoted};
 use super::expect::{self, Expected, Reading};
 use super::model::Action;
-use super::place::Hop;
-use super::yaml::Node;
 use crate::python::version::VersionSpec;
 use crate::trace::fact::FactName;
+use crate::yaml::cursor::{At, Entry, Log, Words, one_of, quoted};
+use crate::yaml::node::Node;
+use crate::yaml::span::Hop;
 
 /// Every word of a step: the actions, then what may stand beside them.
 const WORDS: [&str; 21] = [

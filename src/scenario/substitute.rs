@@ -1,9 +1,9 @@
 //! `${key}` in the rest of the file: replacing it, and noticing the keys that nothing uses.
 
-use super::cursor::{At, Log, quoted};
 use super::matrix::{Matrix, Row};
-use super::place::Hop;
-use super::yaml::Node;
+use crate::yaml::cursor::{At, Log, quoted};
+use crate::yaml::node::Node;
+use crate::yaml::span::Hop;
 
 impl Matrix {
     /// The tree with every `${key}` replaced. A text that is nothing but `${key}` takes the value's own type.
@@ -79,7 +79,7 @@ impl Matrix {
                     filled.push_str(&token);
                     if self.keys.iter().any(|known| known == key) {
                         let message =
-                            format!("`{token}` has no value in the variant `{}`", row.id());
+                            format!("`{token}` has no value in the variant `{}`", row.choices());
                         log.say(path, message, "give it one under `include`");
                     } else {
                         log.say(path, format!("unknown `{token}`"), self.nearest(key));

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::cursor::did_you_mean;
 use super::exceptions;
 use super::matcher::Matcher;
 use super::names::{is_dotted, is_identifier};
@@ -10,6 +9,7 @@ use crate::python::version::VersionSpec;
 use crate::trace::ProcessEnd;
 use crate::trace::fact::{FactName, FactValue};
 use crate::trace::notation::is_label;
+use crate::yaml::cursor::did_you_mean;
 
 /// What the values of one variant can be about.
 pub(super) struct Values<'v> {

@@ -4,12 +4,12 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::word::Word;
+use smol_str::SmolStr;
 
 /// Name of a fact as it stands in scenarios and reports: `outcome`, `demo`, `cached(pkg.sub)`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct FactName(pub Word);
+pub struct FactName(pub SmolStr);
 
 impl FactName {
     /// Facts that every step has or may have, whatever is watched. A binding of such a name could not be told from them.
@@ -66,7 +66,7 @@ pub enum FactValue {
     Float(f64),
     /// A label (`demo#1`), a word (`absent`, `None`), a Python text (in quotes where it would read as one of the others), or
     /// the `repr` of an object, `<…>` or `name(…)`.
-    Text(Word),
+    Text(SmolStr),
     /// A list.
     List(Vec<FactValue>),
     /// A tuple. In JSON an object with the one key `()`, which a dict has in quotes.
@@ -136,7 +136,7 @@ impl FactValue {
     }
 
     /// A text value.
-    pub fn text(text: impl Into<Word>) -> Self {
+    pub fn text(text: impl Into<SmolStr>) -> Self {
         Self::Text(text.into())
     }
 }

@@ -1,21 +1,24 @@
 //! Traces: what was observed in one case, one step after another.
 
-pub mod decode;
+pub(crate) mod align;
 pub mod detail;
+pub mod difference;
+mod digest;
 pub mod fact;
 pub mod notation;
 mod steps;
 
-use std::fmt::{self, Write};
+use std::collections::BTreeMap;
+use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
+pub use digest::{digest_trace, digest_v1, module_v1};
 pub use steps::Steps;
 
-use crate::word::Word;
 use fact::{FactName, FactValue};
+use smol_str::SmolStr;
 
 /// The state after one step, in full, and what happened in it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,8 +28,12 @@ pub struct StepRecord {
     /// For a step in the body of a module: the step that was running when the body was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inside: Option<usize>,
-    /// The step in words.
-    pub action: Word,
+    /// The module in whose body the step stands, where the words of the row are not beside the trace.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub module: Option<SmolStr>,
+    /// The step in words; empty where those of its row are beside the trace ([`Actions`]), because rows that behave alike share a trace.
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub action: SmolStr,
     /// In the order in which they are shown.
     #[serde(with = "facts_as_map")]
     pub facts: Vec<(FactName, FactValue)>,
@@ -39,6 +46,69 @@ impl StepRecord {
             .iter()
             .find(|(known, _)| known.0 == name)
             .map(|(_, value)| value)
+    }
+}
+
+/// A step of a row as people read it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct StepAction {
+    /// The step in words: `import: demo`.
+    pub action: SmolStr,
+    /// The module in whose body it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub module: Option<SmolStr>,
+}
+
+/// The steps of a row as people read them, by their numbers.
+pub type Actions = BTreeMap<usize, StepAction>;
+
+/// A trace with the words for its steps.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TraceView<'a> {
+    /// What was observed.
+    pub steps: &'a [StepRecord],
+    /// The words of its row.
+    pub actions: &'a Actions,
+}
+
+static NO_ACTIONS: Actions = Actions::new();
+
+impl<'a> TraceView<'a> {
+    /// A trace without steps.
+    pub const EMPTY: TraceView<'static> = TraceView {
+        steps: &[],
+        actions: &NO_ACTIONS,
+    };
+
+    /// A trace that has the words itself.
+    pub fn of_records(steps: &'a [StepRecord]) -> Self {
+        Self {
+            steps,
+            actions: &NO_ACTIONS,
+        }
+    }
+
+    /// A step in words.
+    pub fn action(self, record: &'a StepRecord) -> &'a str {
+        let known = self.actions.get(&record.step).map(|known| &*known.action);
+        known.unwrap_or(&record.action)
+    }
+
+    /// The module in whose body a step stands.
+    pub fn module(self, record: &'a StepRecord) -> Option<&'a str> {
+        let known = self.actions.get(&record.step);
+        let module = known.map_or(&record.module, |known| &known.module);
+        module.as_deref()
+    }
+
+    /// The steps with their words, to be kept without those of the row.
+    pub fn to_records(self) -> Vec<StepRecord> {
+        let records = self.steps.iter().map(|record| StepRecord {
+            action: self.action(record).into(),
+            module: self.module(record).map(SmolStr::from),
+            ..record.clone()
+        });
+        records.collect()
     }
 }
 
@@ -104,21 +174,6 @@ impl FromStr for ProcessEnd {
             _ => Err(error()),
         }
     }
-}
-
-/// Digest of a trace's content; equal digests are one behaviour. 16 hexadecimal digits of SHA-256.
-pub fn digest(steps: &[StepRecord]) -> String {
-    let text = serde_json::to_vec(steps).expect("a trace has text keys only");
-    short_hash(&text)
-}
-
-/// 16 hexadecimal digits of SHA-256.
-pub fn short_hash(data: &[u8]) -> String {
-    let mut text = String::with_capacity(16);
-    for byte in &Sha256::digest(data)[..8] {
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
 }
 
 /// A list of pairs as a JSON object, in the order of the list.

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{StepRecord, short_hash};
+use super::StepRecord;
 
 /// What was seen step by step. A run keeps the traces of all its cases, most of which nobody looks at before it is over: until then
 /// they are text.
@@ -17,15 +17,13 @@ pub struct Steps {
 }
 
 impl Steps {
-    /// Packs steps; their digest (see [`super::digest`]), and they.
-    pub fn pack(steps: &[StepRecord]) -> (String, Self) {
+    /// Packs steps. Words of their row must not be among them: rows share traces.
+    pub fn pack(steps: &[StepRecord]) -> Self {
         let text = serde_json::to_string(steps).expect("a trace has text keys only");
-        let digest = short_hash(text.as_bytes());
-        let packed = Self {
+        Self {
             packed: Some(text.into_boxed_str()),
             records: OnceLock::new(),
-        };
-        (digest, packed)
+        }
     }
 
     fn unpack(&self) -> Vec<StepRecord> {
@@ -88,7 +86,6 @@ impl<'de> Deserialize<'de> for Steps {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::digest;
     use crate::trace::fact::{FactName, FactValue};
 
     #[test]
@@ -97,11 +94,11 @@ mod tests {
         let steps = vec![StepRecord {
             step: 1,
             inside: Some(2),
+            module: None,
             action: "eval: \"a\"\n\u{1f600}".into(),
             facts: vec![(FactName("value".into()), value)],
         }];
-        let (name, packed) = Steps::pack(&steps);
-        assert_eq!(name, digest(&steps));
+        let packed = Steps::pack(&steps);
         assert_eq!(packed, Steps::from(steps.clone()));
         assert_eq!(
             serde_json::to_string(&packed).unwrap(),

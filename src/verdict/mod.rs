@@ -5,117 +5,14 @@ mod known;
 mod tests;
 mod unexpected;
 
-use serde::{Deserialize, Serialize};
-
 use crate::exec::Outcome;
 use crate::python::version::InterpreterKey;
+use crate::record::Verdict;
 use crate::scenario::matcher::Matcher;
 use crate::scenario::model::{Expectation, Numbered, Variant};
 use crate::trace::detail::Detail;
 use crate::trace::fact::FactValue;
 use crate::trace::{ProcessEnd, StepRecord, Trace};
-
-/// The verdict on one case, in one word; of several, the worst is the last of this list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Verdict {
-    /// Everything expected was seen.
-    Pass,
-    /// Not run, with a reason.
-    Skipped,
-    /// Something else was seen, as it is known to be there.
-    Known,
-    /// A version that was never seen before behaves otherwise than its nearest neighbour in the baseline.
-    New,
-    /// Everything expected was seen, though something is known to be violated there.
-    KnownFixed,
-    /// This version behaved otherwise before.
-    Drift,
-    /// Something else was seen.
-    Fail,
-    /// The process ended before its last step, or with an error, and nothing was expected of its end.
-    Crashed,
-    /// The process was ended because its time was up.
-    TimedOut,
-    /// Repeats, or the machines whose reports were merged, showed different behaviours.
-    Unstable,
-    /// The harness failed: nothing can be said about the scenario.
-    Faulty,
-}
-
-impl Verdict {
-    /// Every verdict, in the order in which they are counted for people: the good ones, the bad ones, those that did not run.
-    pub const ALL: [Self; 11] = [
-        Self::Pass,
-        Self::Known,
-        Self::New,
-        Self::KnownFixed,
-        Self::Drift,
-        Self::Fail,
-        Self::Crashed,
-        Self::TimedOut,
-        Self::Unstable,
-        Self::Faulty,
-        Self::Skipped,
-    ];
-
-    /// The word, as in reports.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Pass => "pass",
-            Self::Skipped => "skipped",
-            Self::Known => "known",
-            Self::New => "new",
-            Self::KnownFixed => "known-fixed",
-            Self::Drift => "drift",
-            Self::Fail => "fail",
-            Self::Crashed => "crashed",
-            Self::TimedOut => "timed-out",
-            Self::Unstable => "unstable",
-            Self::Faulty => "faulty",
-        }
-    }
-
-    /// What it means for the run.
-    pub fn rating(self) -> Rating {
-        match self {
-            Self::Pass => Rating::Good,
-            Self::Known => Rating::Noted,
-            Self::Skipped => Rating::NotRun,
-            Self::New
-            | Self::KnownFixed
-            | Self::Drift
-            | Self::Fail
-            | Self::Crashed
-            | Self::TimedOut
-            | Self::Unstable
-            | Self::Faulty => Rating::Bad,
-        }
-    }
-
-    /// Whether a run with such a case fails.
-    pub fn fails(self) -> bool {
-        self.rating() == Rating::Bad
-    }
-
-    /// Whether it fails a run by what was seen, and not because nothing could be seen.
-    pub fn is_violation(self) -> bool {
-        self.fails() && self != Self::Faulty
-    }
-}
-
-/// What a verdict means for the run: the exit code and all views go by it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rating {
-    /// As expected.
-    Good,
-    /// Not as expected, as it is known to be; fails nothing.
-    Noted,
-    /// Fails the run.
-    Bad,
-    /// Says nothing.
-    NotRun,
-}
 
 /// One violated expectation, or an exception that none mentions.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::scenario::model::{
-    Action, Conditions, Known, Module, ModuleBody, Requires, Step, VariantId,
+    Action, Choices, Conditions, Known, Module, ModuleBody, Requires, Step, VariantId,
 };
 use crate::trace::StepRecord;
 use crate::trace::fact::FactName;
@@ -25,6 +25,7 @@ fn variant(expectations: Vec<Expectation>) -> Variant {
     };
     Variant {
         id: VariantId::default(),
+        choices: Choices::default(),
         modules: vec![],
         entry: None,
         steps: vec![step(vec![]), step(expectations)],
@@ -48,6 +49,7 @@ fn outcome(steps: usize, end: ProcessEnd, interrupted: Option<usize>) -> Outcome
     let record = |step| StepRecord {
         step,
         inside: None,
+        module: None,
         action: "collect".into(),
         facts: vec![(FactName("outcome".into()), FactValue::text("ok"))],
     };
@@ -232,6 +234,7 @@ fn steps_that_are_not_run_expect_nothing_and_those_of_bodies_every_time() {
             let record = StepRecord {
                 step: 3,
                 inside: Some(1),
+                module: None,
                 action: "demo 1: collect".into(),
                 facts: vec![(FactName("outcome".into()), FactValue::text(value))],
             };

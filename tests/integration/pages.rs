@@ -7,9 +7,9 @@ use std::path::Path;
 
 use comrak::nodes::{AstNode, NodeValue};
 use comrak::{Arena, Options, parse_document};
-use modswap::report::model::RunReport;
+use modswap::record::RunReport;
+use modswap::record::read;
 use modswap::report::pages::is_ours;
-use modswap::report::read;
 use modswap::scenario;
 
 use crate::harness::{Workspace, expect_exit, modswap};

@@ -5,10 +5,10 @@ use crate::harness::{
     PLAIN, Workspace, expect_exit, find_case, newest_python, parse_report, stdout_of,
 };
 use modswap::compare;
-use modswap::report::model::RunReport;
-use modswap::report::style::Style;
-use modswap::report::whole::{self, Made, Told};
-use modswap::report::{summary, trace};
+use modswap::record::RunReport;
+use modswap::report::terminal::style::Style;
+use modswap::report::terminal::whole::{self, Made, Told};
+use modswap::report::terminal::{summary, trace};
 use serde_json::{Value, json};
 
 const STYLE: Style = Style {

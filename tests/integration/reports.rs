@@ -1,10 +1,10 @@
 //! What a fixed report looks like: overview, violations, totals and trace, plain and coloured.
 
 use modswap::compare;
-use modswap::report::model::RunReport;
-use modswap::report::style::Style;
-use modswap::report::whole::Made;
-use modswap::report::{explain, overview, summary, trace};
+use modswap::record::RunReport;
+use modswap::report::terminal::style::Style;
+use modswap::report::terminal::whole::Made;
+use modswap::report::terminal::{explain, overview, summary, trace};
 use serde_json::{Value, json};
 
 const PLAIN: Style = Style {

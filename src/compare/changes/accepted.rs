@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use super::{Changed, Changes, Group, Kind, Only};
 use crate::baseline::{Baseline, Case, VariantBaseline, hold, refusal};
-use crate::compare::difference::Shown;
 use crate::python::version::InterpreterKey;
-use crate::report::model::{CaseReport, RunReport, Status};
-use crate::verdict::Verdict;
+use crate::record::Verdict;
+use crate::record::{CaseReport, RunReport, Status};
+use crate::trace::TraceView;
+use crate::trace::difference::Shown;
 
 /// Why a case that the baseline has is not in the report, as far as the report tells.
 const MISSING: &str = "it was not run, or not to its end";
@@ -96,7 +97,7 @@ fn judge<'a>(
 /// What a case showed, as far as it came.
 fn now<'a>(report: &'a RunReport, case: &'a CaseReport) -> Option<Shown<'a>> {
     Some(Shown {
-        steps: report.traces.get(case.trace.as_ref()?)?,
+        trace: report.trace_of(case)?,
         end: case.end.as_deref()?,
     })
 }
@@ -104,7 +105,7 @@ fn now<'a>(report: &'a RunReport, case: &'a CaseReport) -> Option<Shown<'a>> {
 /// What a version of the row was accepted with.
 fn shown<'a>(row: &'a VariantBaseline, key: &InterpreterKey) -> Option<Shown<'a>> {
     row.of(key).map(|one| Shown {
-        steps: &one.trace,
+        trace: TraceView::of_records(&one.trace),
         end: &one.end,
     })
 }

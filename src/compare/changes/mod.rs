@@ -7,11 +7,12 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use super::difference::{Difference, Shown, differences};
 use crate::baseline::Baseline;
 use crate::python::version::InterpreterKey;
-use crate::report::model::RunReport;
-use crate::verdict::Verdict;
+use crate::record::RunReport;
+use crate::record::VariantId;
+use crate::record::Verdict;
+use crate::trace::difference::{Difference, Shown, differences};
 
 pub use accepted::against_baseline;
 
@@ -72,7 +73,7 @@ pub struct Changed<'a> {
     /// Id of its scenario.
     pub scenario: &'a str,
     /// Id of its row.
-    pub case: &'a str,
+    pub case: &'a VariantId,
     /// Its version, as the later side calls it.
     pub key: &'a InterpreterKey,
     /// The version that it is held against, where that is another one.
@@ -203,14 +204,14 @@ impl<'a> Group<'a> {
     }
 
     /// Whether it has this case.
-    pub fn has(&self, case: &str, key: &InterpreterKey) -> bool {
+    pub fn has(&self, case: &VariantId, key: &InterpreterKey) -> bool {
         let mut cases = self.cases.iter();
         cases.any(|one| one.case == case && one.key == key)
     }
 
     /// Its rows, in the order of the report.
-    pub fn rows(&self) -> Vec<&'a str> {
-        let mut rows: Vec<&str> = Vec::new();
+    pub fn rows(&self) -> Vec<&'a VariantId> {
+        let mut rows: Vec<&VariantId> = Vec::new();
         for one in &self.cases {
             if !rows.contains(&one.case) {
                 rows.push(one.case);

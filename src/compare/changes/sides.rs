@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Changed, Changes, Group, Kind, Only, Side};
 use crate::baseline::Baseline;
-use crate::compare::difference::Shown;
 use crate::python::version::InterpreterKey;
-use crate::report::model::{RunReport, Seen};
-use crate::verdict::Verdict;
+use crate::record::VariantId;
+use crate::record::Verdict;
+use crate::record::{RunReport, Seen};
+use crate::trace::TraceView;
+use crate::trace::difference::Shown;
 
 /// Why a case of a row and a version that a side has is not there.
 const MISSING: &str = "it has no such case";
@@ -31,7 +33,7 @@ type Row<'a> = BTreeMap<&'a InterpreterKey, Entry<'a>>;
 #[derive(Default)]
 struct Index<'a> {
     versions: BTreeSet<&'a InterpreterKey>,
-    rows: BTreeMap<&'a str, Row<'a>>,
+    rows: BTreeMap<&'a VariantId, Row<'a>>,
 }
 
 /// What changed in the cases that both sides have.
@@ -66,7 +68,7 @@ pub(super) fn between<'a>(was: Side<'a>, now: Side<'a>) -> Changes<'a> {
 
 fn compare<'a>(
     changes: &mut Changes<'a>,
-    (case, key): (&'a str, &'a InterpreterKey),
+    (case, key): (&'a VariantId, &'a InterpreterKey),
     before: &Entry<'a>,
     after: &Entry<'a>,
 ) {
@@ -129,12 +131,12 @@ fn of_report(report: &RunReport) -> Index<'_> {
             trace: trace.clone(),
             end: end.clone(),
         });
-        let steps = case.trace.as_ref().and_then(|one| report.traces.get(one));
+        let trace = report.trace_of(case);
         let entry = Entry {
             scenario: &case.scenario,
-            shown: steps
+            shown: trace
                 .zip(case.end.as_deref())
-                .map(|(steps, end)| Shown { steps, end }),
+                .map(|(trace, end)| Shown { trace, end }),
             seen: first.into_iter().chain(case.also.iter().cloned()).collect(),
             text: texts.get(case.scenario.as_str()).copied(),
             current: true,
@@ -167,7 +169,7 @@ fn of_baseline(baseline: &Baseline) -> Index<'_> {
                     let entry = Entry {
                         scenario: id,
                         shown: Some(Shown {
-                            steps: &one.trace,
+                            trace: TraceView::of_records(&one.trace),
                             end: &one.end,
                         }),
                         seen: BTreeSet::from([seen]),
@@ -223,6 +225,9 @@ fn only<'a>(
     let rows = one.rows.keys().copied();
     Only {
         versions: one.versions.difference(&paired).copied().collect(),
-        rows: rows.filter(|row| !other.rows.contains_key(row)).collect(),
+        rows: rows
+            .filter(|row| !other.rows.contains_key(row))
+            .map(VariantId::as_str)
+            .collect(),
     }
 }

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::trace::{StepRecord, digest};
+use crate::trace::{StepRecord, digest_trace};
 
 /// A report of cases `(row, version, verdict, value)`, each with a trace of one step.
 fn report(cases: &[(&str, &str, &str, &str)]) -> RunReport {
@@ -18,7 +18,7 @@ fn report(cases: &[(&str, &str, &str, &str)]) -> RunReport {
     let cases = cases.iter().map(|(row, key, verdict, value)| {
         let steps = json!([{"step": 1, "action": "eval: it", "facts": {"value": value}}]);
         let read: Vec<StepRecord> = serde_json::from_value(steps.clone()).unwrap();
-        let name = digest(&read);
+        let name = digest_trace(&read, "exit 0");
         traces.insert(name.clone(), steps);
         json!({
             "case": row, "scenario": row, "variant": {}, "interpreter": key, "verdict": verdict, "reasons": [],

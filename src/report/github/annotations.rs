@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use super::{Level, MOST_ANNOTATIONS, harmless};
 use crate::baseline::refusal;
-use crate::compare::ranges::ranges;
 use crate::python::version::InterpreterKey;
-use crate::report::model::{CaseReport, RunReport, ScenarioReport, Status};
-use crate::report::standing;
+use crate::record::Verdict;
+use crate::record::ranges::ranges;
+use crate::record::{CaseReport, RunReport, ScenarioReport, Status};
+use crate::report::terminal::standing;
 use crate::text::{short, visible};
-use crate::verdict::Verdict;
 
 /// Characters of a message. The runner drops what is behind 4096 UTF-16 units, of which a character has two at most.
 const MOST_CHARACTERS: usize = 2000;
@@ -211,7 +211,7 @@ fn more<'a>(rest: &[(Level, Subject<'_>)]) -> Option<Annotation<'a>> {
     let kinds = [Level::Error, Level::Warning, Level::Notice];
     let counts = kinds.map(|kind| {
         let count = rest.iter().filter(|(level, _)| *level == kind).count();
-        (count > 0).then(|| crate::report::summary::plural(count, kind.word()))
+        (count > 0).then(|| crate::report::terminal::summary::plural(count, kind.word()))
     });
     let counts: Vec<String> = counts.into_iter().flatten().collect();
     Some(Annotation {

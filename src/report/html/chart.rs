@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::compare::Row;
 use crate::compare::releases::{Change, releases};
-use crate::report::summary::plural;
+use crate::report::terminal::summary::plural;
 use crate::text::visible;
 
 /// Subjects that have a colour and a pattern of their own; the others share one.
@@ -153,8 +153,8 @@ fn item(change: &Change<'_>) -> Item {
 mod tests {
     use super::*;
     use crate::compare;
-    use crate::report::fake;
-    use crate::verdict::Verdict;
+    use crate::record::Verdict;
+    use crate::record::fake;
 
     #[test]
     fn bars_are_as_long_as_their_lists() {

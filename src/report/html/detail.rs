@@ -6,21 +6,20 @@ use std::fmt;
 use serde::Serialize;
 
 use super::Block;
-use super::matrix::{parts, tone};
+use super::matrix::tone;
 use super::scripts::Scripts;
 use crate::compare::Row;
-use crate::compare::ranges::ranges;
-use crate::plan::CaseId;
 use crate::program::script;
 use crate::python::version::InterpreterKey;
+use crate::record::Verdict;
+use crate::record::ranges::ranges;
+use crate::record::{CaseReport, RunReport, ScenarioReport, Status};
 use crate::report::links::Links;
-use crate::report::model::{CaseReport, RunReport, ScenarioReport, Status};
 use crate::report::sides::{self, Step, cut};
-use crate::report::steps::columns;
+use crate::report::terminal::steps::columns;
 use crate::scenario;
 use crate::scenario::model::{Scenario, ScenarioId};
 use crate::text::{short, visible};
-use crate::verdict::Verdict;
 
 /// Cases up to which the page holds the plain script of each; those of more would make a page that no browser opens.
 /// `modswap script` prints any of them.
@@ -96,7 +95,7 @@ pub(super) fn blocks(
     // Rows of a scenario follow each other: it is read once for all of them.
     let mut last: Option<(&str, Option<Scenario>)> = None;
     for (at, row) in rows.iter().enumerate() {
-        let (id, _) = parts(row.case);
+        let id = row.case.scenario();
         let Some((number, scenario)) = scenarios.get(id) else {
             continue;
         };
@@ -140,7 +139,7 @@ fn read(scenario: &ScenarioReport) -> Option<Scenario> {
 /// The scripts of a row, by interpreter; those that were skipped have none.
 fn written(scripts: &mut Scripts, scenario: &Scenario, row: &Row<'_>) -> BTreeMap<usize, usize> {
     let mut variants = scenario.variants.iter();
-    let variant = variants.find(|one| CaseId::new(&scenario.id, &one.id).0 == row.case);
+    let variant = variants.find(|one| one.id == *row.case);
     let Some(variant) = variant else {
         return BTreeMap::new();
     };
@@ -160,7 +159,7 @@ fn detail(report: &RunReport, row: &Row<'_>, scenario: &ScenarioReport, number: 
     let columns = columns(row, &all);
     let shown = |cell: &Option<crate::compare::Cell<'_>>| {
         let case = cell.as_ref()?.case;
-        let own = |column: &&crate::report::steps::Column<'_>| {
+        let own = |column: &&crate::report::terminal::steps::Column<'_>| {
             (column.trace, column.end) == (case.trace.as_deref(), case.end.as_deref())
         };
         columns

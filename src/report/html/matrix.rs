@@ -7,10 +7,10 @@ use serde::Serialize;
 use crate::compare::{ChangedIn, Row};
 use crate::python::support;
 use crate::python::version::InterpreterKey;
-use crate::report::model::RunReport;
-use crate::report::overview::{head, mark, verdict_word};
+use crate::record::RunReport;
+use crate::record::{Rating, Verdict};
+use crate::report::terminal::overview::{head, mark, verdict_word};
 use crate::text::visible;
-use crate::verdict::{Rating, Verdict};
 
 /// Behaviours that have a colour and a pattern of their own; others begin again.
 const COLOURS: usize = 8;
@@ -100,7 +100,7 @@ pub(super) fn groups<'a>(
     let mut groups: Vec<Group<'a>> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     for (number, row) in rows.iter().enumerate() {
-        let (scenario, variant) = parts(row.case);
+        let (scenario, variant) = (row.case.scenario(), row.case.bare_choices().unwrap_or(""));
         let (subject, name) = scenario.split_once('/').unwrap_or(("", scenario));
         // Once for all variants, which follow each other.
         let title = titles.get(scenario).filter(|_| last != scenario);
@@ -139,12 +139,6 @@ fn titles(report: &RunReport) -> HashMap<&str, &str> {
     scenarios.map(|one| (&*one.id, &*one.title)).collect()
 }
 
-/// A case id as the id of its scenario and the choices of its matrix.
-pub(super) fn parts(case: &str) -> (&str, &str) {
-    let parts = case.strip_suffix(']').and_then(|rest| rest.split_once('['));
-    parts.unwrap_or((case, ""))
-}
-
 /// The class of a verdict.
 pub(super) fn tone(verdict: Verdict) -> &'static str {
     match verdict.rating() {
@@ -161,8 +155,8 @@ fn cell(row: &Row<'_>, at: usize, is_ended: bool) -> Mark {
     let mut class = match (shown(at), row.cells[at].map(|cell| cell.case.verdict)) {
         (Some(behaviour), _) => {
             let same = at > 0 && shown(at - 1) == Some(behaviour);
-            let letter =
-                crate::compare::place(&row.behaviours[behaviour].letter).unwrap_or(behaviour);
+            let letter = crate::record::letter::index_of(&row.behaviours[behaviour].letter)
+                .unwrap_or(behaviour);
             format!("b{}{}", letter % COLOURS, if same { " s" } else { "" })
         }
         (None, Some(Verdict::Skipped) | None) => "n".to_owned(),
@@ -224,7 +218,7 @@ pub(super) fn index(report: &RunReport, rows: &[Row<'_>]) -> Index {
     let place = |verdict: Verdict| Verdict::ALL.iter().position(|known| *known == verdict);
     let titles = titles(report);
     let entry = |row: &Row<'_>| {
-        let (scenario, _) = parts(row.case);
+        let scenario = row.case.scenario();
         let cells = row.cells.iter();
         let changed = row.changed_in();
         Entry {

@@ -21,13 +21,13 @@ use sha2::{Digest, Sha256};
 
 use super::links::Links;
 use super::markdown;
-use super::model::RunReport;
-use super::standing;
-use super::summary::{self, plural};
-use super::whole::Told;
 use crate::compare::{self, Row};
+use crate::record::RunReport;
+use crate::record::Verdict;
+use crate::report::terminal::standing;
+use crate::report::terminal::summary::{self, plural};
+use crate::report::terminal::whole::Told;
 use crate::text::visible;
-use crate::verdict::Verdict;
 use chart::Chart;
 use matrix::{Column, Group};
 

@@ -1,7 +1,7 @@
 use super::*;
-use crate::report::fake;
+use crate::record::fake;
 use crate::report::links::Links;
-use crate::report::whole::Made;
+use crate::report::terminal::whole::Made;
 
 const HOSTILE: &str = "</script><script>window.pwned=1</script>\"'&<img src=x onerror=pwn()>\u{202e}\u{2028}\0\u{1b}[31m{{ x }}";
 

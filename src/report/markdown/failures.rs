@@ -6,16 +6,16 @@ use std::fmt::Write;
 
 use super::escape::{code, fence, link, prose};
 use super::page::Page;
-use crate::compare::difference::{Difference, Shown, differences};
-use crate::compare::ranges::ranges;
 use crate::python::version::InterpreterKey;
+use crate::record::Verdict;
+use crate::record::ranges::ranges;
+use crate::record::{CaseReport, RunReport, ScenarioReport, Seen};
 use crate::report::alike::{Failure, merged};
 use crate::report::links::Links;
-use crate::report::model::{CaseReport, RunReport, ScenarioReport, Seen};
-use crate::report::summary::{IN_THREADS, evidence, is_in_threads, plural, show};
+use crate::report::terminal::summary::{IN_THREADS, evidence, is_in_threads, plural, show};
 use crate::scenario::line_of_step;
 use crate::text::short;
-use crate::verdict::Verdict;
+use crate::trace::difference::{Difference, Shown, differences};
 
 /// Failures that are told in full; the others have a line.
 const IN_FULL: usize = 50;
@@ -146,7 +146,10 @@ fn block(
         let _ = writeln!(out, "\n{others}");
     }
     if let Some((was, now, before, after)) = pair(case)
-        && let (Some(was), Some(now)) = (shown(report, was), shown(report, &now))
+        && let (Some(was), Some(now)) = (
+            shown(report, &case.case, was),
+            shown(report, &case.case, &now),
+        )
     {
         out.push_str(&facts(&differences(was, now), &before, after));
     }
@@ -182,10 +185,9 @@ fn place(scenario: &ScenarioReport, case: &CaseReport, links: &Links) -> Option<
     Some(line.map_or_else(|| file.clone(), |line| format!("{file}#L{line}")))
 }
 
-fn shown<'a>(report: &'a RunReport, seen: &'a Seen) -> Option<Shown<'a>> {
-    let steps = report.traces.get(&seen.trace)?;
+fn shown<'a>(report: &'a RunReport, row: &str, seen: &'a Seen) -> Option<Shown<'a>> {
     Some(Shown {
-        steps,
+        trace: report.trace(row, &seen.trace)?,
         end: &seen.end,
     })
 }
@@ -201,7 +203,7 @@ fn facts(found: &[Difference], before: &str, after: &str) -> String {
         let _ = writeln!(
             out,
             "| {} | {} | {} | {} |",
-            prose(&short(&one.step, MOST_OF_VALUE)),
+            prose(&short(&one.title(), MOST_OF_VALUE)),
             value(&one.fact),
             value(&one.was),
             value(&one.now)

@@ -7,14 +7,14 @@ pub(super) mod table;
 
 use std::fmt::Write;
 
-use super::model::RunReport;
-use super::whole::Told;
-use super::{standing, summary};
 use crate::compare;
 use crate::plan::Shard;
 use crate::python::version::InterpreterKey;
+use crate::record::RunReport;
+use crate::record::Verdict;
+use crate::report::terminal::whole::Told;
+use crate::report::terminal::{standing, summary};
 use crate::text::short;
-use crate::verdict::Verdict;
 use escape::{code, fence, prose};
 use page::Page;
 

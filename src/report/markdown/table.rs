@@ -6,13 +6,13 @@ use std::fmt::Write;
 use super::escape::{code, html_code, link, prose};
 use super::page::Page;
 use crate::compare::Row;
-use crate::compare::ranges::ranges;
 use crate::python::version::InterpreterKey;
+use crate::record::RunReport;
+use crate::record::ranges::ranges;
 use crate::report::links::Links;
-use crate::report::model::RunReport;
-use crate::report::overview::{mark, verdict_word};
-use crate::report::style::Tone;
-use crate::report::summary::plural;
+use crate::report::terminal::overview::{mark, verdict_word};
+use crate::report::terminal::style::Tone;
+use crate::report::terminal::summary::plural;
 
 /// Rows that are shown at once; more of them are folded.
 const UNFOLDED: usize = 25;
@@ -30,7 +30,7 @@ pub(super) fn add(page: &mut Page, report: &RunReport, rows: &[Row<'_>], links: 
     }
     let addresses = addresses(report, links);
     let name = |row: &Row<'_>| {
-        let address = addresses.get(scenario_of(row.case));
+        let address = addresses.get(row.case.scenario());
         link(&code(row.case), address.map(String::as_str))
     };
     let title = format!(
@@ -47,7 +47,7 @@ pub(super) fn add(page: &mut Page, report: &RunReport, rows: &[Row<'_>], links: 
     } else {
         let mut subjects: Vec<(&str, Vec<&Row<'_>>)> = Vec::new();
         for row in &shown {
-            let subject = subject_of(row.case);
+            let subject = row.case.subject();
             match subjects.iter_mut().find(|(known, _)| *known == subject) {
                 Some((_, rows)) => rows.push(row),
                 None => subjects.push((subject, vec![row])),
@@ -123,18 +123,6 @@ pub(in crate::report) fn addresses<'a>(
     scenarios
         .filter_map(|one| Some((&*one.id, links.to(&one.file)?)))
         .collect()
-}
-
-/// The id of the scenario of a row.
-pub(in crate::report) fn scenario_of(case: &str) -> &str {
-    case.split('[').next().unwrap_or(case)
-}
-
-/// The first part of the id of a row.
-pub(in crate::report) fn subject_of(case: &str) -> &str {
-    let id = scenario_of(case);
-    id.split_once('/')
-        .map_or("scenarios", |(subject, _)| subject)
 }
 
 /// What the letters and signs mean.

@@ -7,12 +7,13 @@ use super::{BROWSER, REPORT};
 use crate::compare::Row;
 use crate::compare::releases::{Change, releases};
 use crate::python::version::InterpreterKey;
+use crate::record::RunReport;
+use crate::record::VariantId;
 use crate::report::markdown;
 use crate::report::markdown::escape::{code, html_code, link, prose};
-use crate::report::markdown::table::{LEGEND, matrix, scenario_of};
-use crate::report::model::RunReport;
-use crate::report::summary::{self, plural};
-use crate::report::whole::Told;
+use crate::report::markdown::table::{LEGEND, matrix};
+use crate::report::terminal::summary::{self, plural};
+use crate::report::terminal::whole::Told;
 use crate::text::shell_word;
 
 /// Changes that are listed of one release; the page of the subject has all of them.
@@ -58,8 +59,8 @@ pub(super) fn page(
 }
 
 /// A row, as a link to its place on the page of its subject.
-pub(super) fn address_of(case: &str, names: &BTreeMap<&str, String>) -> String {
-    let id = scenario_of(case);
+pub(super) fn address_of(case: &VariantId, names: &BTreeMap<&str, String>) -> String {
+    let id = case.scenario();
     let (subject, name) = id.split_once('/').unwrap_or(("scenarios", id));
     let address = names
         .get(subject)
@@ -196,7 +197,7 @@ fn selection(report: &RunReport) -> String {
 }
 
 fn summary_of(report: &RunReport) -> String {
-    let made = crate::report::whole::Made::Stored { file: None };
+    let made = crate::report::terminal::whole::Made::Stored { file: None };
     let totals = summary::totals(report, made);
     let kept: Vec<&str> = totals
         .lines()

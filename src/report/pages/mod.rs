@@ -9,11 +9,10 @@ use std::path::{Component, Path};
 
 use super::format::RenderError;
 use super::links::Links;
-use super::markdown::table::subject_of;
-use super::model::RunReport;
-use super::whole::{Made, Told};
 use super::{html, json};
 use crate::compare::{self, Row};
+use crate::record::RunReport;
+use crate::report::terminal::whole::{Made, Told};
 use crate::text::visible;
 
 /// First line of every page of Markdown. What does not begin with it was made by somebody else.
@@ -96,7 +95,7 @@ pub fn pages(report: &RunReport, strict: bool, links: &Links) -> Result<Vec<Page
     let rows = compare::rows(report);
     let mut subjects: BTreeMap<&str, Vec<&Row<'_>>> = BTreeMap::new();
     for row in &rows {
-        subjects.entry(subject_of(row.case)).or_default().push(row);
+        subjects.entry(row.case.subject()).or_default().push(row);
     }
     let names = names(subjects.keys().copied());
     let marked = |name: &str, text: String| Page {
@@ -149,8 +148,8 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::report::fake;
-    use crate::verdict::Verdict;
+    use crate::record::Verdict;
+    use crate::record::fake;
 
     #[test]
     fn pages_have_names_that_every_system_takes() {

@@ -5,16 +5,16 @@ use std::fmt::Write;
 
 use super::FRONT;
 use super::front::address_of;
-use crate::compare::ranges::ranges;
 use crate::compare::{Row, seen_and_unseen};
 use crate::python::version::InterpreterKey;
+use crate::record::ranges::ranges;
+use crate::record::{RunReport, ScenarioReport};
 use crate::report::links::Links;
 use crate::report::markdown::escape::{code, html_code, link, prose};
-use crate::report::markdown::table::{LEGEND, matrix, scenario_of};
-use crate::report::model::{RunReport, ScenarioReport};
+use crate::report::markdown::table::{LEGEND, matrix};
 use crate::report::sides::{self, Step};
-use crate::report::steps::{Column, columns};
-use crate::report::summary::name_of;
+use crate::report::terminal::steps::{Column, columns};
+use crate::report::terminal::summary::name_of;
 use crate::text::short;
 
 /// Bytes of a page that GitHub still shows as one.
@@ -33,8 +33,8 @@ pub(super) fn page(report: &RunReport, subject: &str, rows: &[&Row<'_>], links: 
         matrix(rows, &all, &name)
     );
     let mut left = 0;
-    for own in rows.chunk_by(|a, b| scenario_of(a.case) == scenario_of(b.case)) {
-        let id = scenario_of(own[0].case);
+    for own in rows.chunk_by(|a, b| a.case.scenario() == b.case.scenario()) {
+        let id = own[0].case.scenario();
         let Some(scenario) = report.scenarios.iter().find(|one| one.id == id) else {
             continue;
         };

@@ -8,7 +8,7 @@ mod sections;
 
 use super::model::{Scenario, ScenarioId};
 use super::parse;
-use super::problem::{LoadErrors, Problem};
+use crate::yaml::diagnostics::{LoadErrors, Problem};
 
 fn parsed(text: &str) -> Result<Scenario, Vec<Problem>> {
     parse::scenario("s/x.yaml", ScenarioId("x".into()), text)

@@ -5,7 +5,6 @@ use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use modswap::plan::CaseId;
 use modswap::scenario::model::Scenario;
 use serde_json::Value;
 
@@ -100,7 +99,7 @@ fn script(scenarios: &[Scenario], id: &str, python: &Python) -> String {
     let version = python.key.trim_end_matches(|c: char| !c.is_ascii_digit());
     for scenario in scenarios {
         for variant in &scenario.variants {
-            if CaseId::new(&scenario.id, &variant.id).0 == id {
+            if variant.id == id {
                 return modswap::program::script::render(scenario, variant, version);
             }
         }
@@ -110,18 +109,9 @@ fn script(scenarios: &[Scenario], id: &str, python: &Python) -> String {
 
 /// The packages that a case requires.
 fn packages(scenarios: &[Scenario], id: &str) -> Vec<String> {
-    let all = scenarios.iter().flat_map(|scenario| {
-        scenario
-            .variants
-            .iter()
-            .map(move |variant| (scenario, variant))
-    });
-    let found = all
-        .into_iter()
-        .find(|(scenario, variant)| CaseId::new(&scenario.id, &variant.id).0 == id);
-    let packages = found
-        .into_iter()
-        .flat_map(|(_, variant)| &variant.requires.packages);
+    let mut all = scenarios.iter().flat_map(|scenario| &scenario.variants);
+    let found = all.find(|variant| variant.id == id).into_iter();
+    let packages = found.flat_map(|variant| &variant.requires.packages);
     packages.map(|one| one.text().to_owned()).collect()
 }
 

@@ -2,9 +2,9 @@
 
 use comrak::nodes::{AstNode, NodeValue};
 use comrak::{Arena, Options, parse_document};
+use modswap::record::RunReport;
 use modswap::report::markdown;
-use modswap::report::model::RunReport;
-use modswap::report::whole::{Made, Told};
+use modswap::report::terminal::whole::{Made, Told};
 use modswap::text::visible;
 use serde_json::json;
 

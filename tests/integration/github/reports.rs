@@ -1,6 +1,6 @@
 //! Reports to be shown, put together by hand.
 
-use modswap::report::model::RunReport;
+use modswap::record::RunReport;
 use serde_json::{Value, json};
 
 /// Text that would do something, were it read as anything but text.

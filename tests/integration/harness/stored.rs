@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use modswap::python::version::InterpreterKey;
-use modswap::trace::{StepRecord, digest};
+use modswap::trace::{StepRecord, digest_trace};
 use serde_json::{Value, json};
 
 use super::{expect_exit, modswap, stderr_of, stdout_of};
@@ -29,7 +29,7 @@ pub fn report(cases: &[Case<'_>]) -> Value {
     let ids: BTreeSet<&str> = cases.iter().map(|one| scenario_of(one.0)).collect();
     let scenarios = ids.iter().map(|id| {
         json!({
-            "id": id, "title": format!("About {id}"), "digest": "0123456789abcdef",
+            "id": id, "title": format!("About {id}"), "digest": "v2:0123456789abcdef",
             "file": format!("scenarios/{id}.yaml"),
         })
     });
@@ -50,13 +50,14 @@ pub fn report(cases: &[Case<'_>]) -> Value {
         }
         if !["skipped", "faulty"].contains(verdict) {
             let steps = steps(value, *verdict == "crashed");
-            let name = digest(&steps);
+            let end = match *verdict {
+                "crashed" => "signal SIGSEGV",
+                _ => "exit 0",
+            };
+            let name = digest_trace(&steps, end);
             report["traces"][&name] = serde_json::to_value(&steps).expect("JSON");
             case["trace"] = name.into();
-            case["end"] = match *verdict {
-                "crashed" => "signal SIGSEGV".into(),
-                _ => "exit 0".into(),
-            };
+            case["end"] = end.into();
         }
         report["cases"].as_array_mut().expect("a list").push(case);
     }

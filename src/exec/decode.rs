@@ -1,0 +1,202 @@
+//! From the recorder's lines to a trace.
+
+use serde::Deserialize;
+
+use crate::program::Program;
+use crate::program::fixture::without_report;
+use crate::text::without_addresses;
+use crate::trace::detail::{Detail, compared_output};
+use crate::trace::fact::{FactName, FactValue};
+use crate::trace::{ProcessEnd, StepRecord, Trace};
+
+/// One line of the recorder.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Line {
+    Begin {
+        begin: usize,
+    },
+    Step {
+        step: usize,
+        #[serde(default)]
+        inside: Option<usize>,
+        facts: serde_json::Map<String, serde_json::Value>,
+        #[serde(default)]
+        details: Details,
+    },
+    Done {
+        #[serde(rename = "done")]
+        _done: bool,
+    },
+}
+
+/// Texts of a step; see [`Detail`].
+#[derive(Default, Deserialize)]
+struct Details {
+    #[serde(default)]
+    message: Option<String>,
+    #[serde(default)]
+    warning_messages: Vec<String>,
+}
+
+/// Lines that the recorder cannot have written.
+#[derive(Debug, thiserror::Error)]
+pub enum DecodeError {
+    /// Not one of its objects.
+    #[error("the recorder sent a line that cannot be read ({error}): {line}")]
+    Unreadable {
+        /// The line, cut short.
+        line: String,
+        /// What the JSON parser says.
+        error: serde_json::Error,
+    },
+    /// A step that the program does not have.
+    #[error("the recorder reported step {0}, which the program does not have")]
+    UnknownStep(usize),
+}
+
+/// What a case sent and wrote.
+pub struct Sent<'a> {
+    /// Lines of the recorder. They may end anywhere, where the process ended.
+    pub lines: &'a [u8],
+    /// Standard output.
+    pub stdout: &'a [u8],
+    /// Standard error.
+    pub stderr: &'a [u8],
+}
+
+/// Puts a trace together from what a case sent.
+///
+/// # Errors
+/// When a whole line is not the recorder's.
+pub fn decode(program: &Program, sent: &Sent<'_>, end: ProcessEnd) -> Result<Trace, DecodeError> {
+    let mut trace = Trace {
+        steps: Vec::with_capacity(program.steps.len()),
+        messages: Vec::new(),
+        warning_messages: Vec::new(),
+        end,
+        interrupted: None,
+        stdout: output(sent.stdout),
+        stderr: output(sent.stderr),
+    };
+    // Steps that began and have not ended: one, and in it those in the bodies of modules.
+    let mut running: Vec<usize> = Vec::new();
+    for raw in sent
+        .lines
+        .split(|byte| *byte == b'\n')
+        .filter(|raw| !raw.is_empty())
+    {
+        let line = String::from_utf8_lossy(raw);
+        match serde_json::from_str(&line) {
+            Ok(Line::Begin { begin }) => running.push(begin),
+            Ok(Line::Done { .. }) => running.clear(),
+            Ok(Line::Step {
+                step,
+                inside,
+                facts,
+                details,
+            }) => {
+                if let Some(at) = running.iter().rposition(|known| *known == step) {
+                    running.truncate(at);
+                }
+                let known = program.all().find(|known| known.number == step);
+                let known = known.ok_or(DecodeError::UnknownStep(step))?;
+                // Not collected: that would keep the room of what they are made of.
+                let compared = details.compared(&known.compares);
+                let mut kept = Vec::with_capacity(facts.len() + compared.len());
+                for (name, value) in facts {
+                    kept.push((FactName(name.into()), FactValue::from(value)));
+                }
+                let mut facts = kept;
+                for (at, (detail, value)) in compared.into_iter().enumerate() {
+                    facts.insert(at + 1, (FactName(detail.fact().into()), value));
+                }
+                trace.keep(step, details);
+                trace.steps.push(StepRecord {
+                    step,
+                    inside,
+                    module: None,
+                    action: "".into(),
+                    facts,
+                });
+            }
+            Err(error) => {
+                return Err(DecodeError::Unreadable {
+                    line: line.chars().take(80).collect(),
+                    error,
+                });
+            }
+        }
+    }
+    trace.interrupted = running.last().copied();
+    trace.steps.extend(end_record(program, &trace));
+    Ok(trace)
+}
+
+impl Details {
+    /// Those that are part of the behaviour.
+    fn compared(&self, asked: &[Detail]) -> Vec<(Detail, FactValue)> {
+        let value = |detail: &Detail| match detail {
+            Detail::Message => self.message.as_ref().map(FactValue::text),
+            Detail::WarningMessages => (!self.warning_messages.is_empty()).then(|| {
+                let texts = self.warning_messages.iter().map(FactValue::text);
+                FactValue::List(texts.collect())
+            }),
+            Detail::Stdout | Detail::Stderr => None,
+        };
+        let found = asked
+            .iter()
+            .filter_map(|detail| Some((*detail, value(detail)?)));
+        found.collect()
+    }
+}
+
+impl Trace {
+    /// Keeps the texts of a step. Of a body that runs again and again those of the first time are kept.
+    fn keep(&mut self, step: usize, details: Details) {
+        let Details {
+            message,
+            warning_messages,
+        } = details;
+        if let Some(message) = message
+            && !self.messages.iter().any(|(known, _)| *known == step)
+        {
+            self.messages.push((step, message));
+        }
+        let known = &mut self.warning_messages;
+        if !warning_messages.is_empty() && !known.iter().any(|(known, _)| *known == step) {
+            known.push((step, warning_messages));
+        }
+    }
+
+    /// What the process wrote to one of its streams.
+    pub fn output(&self, detail: Detail) -> Option<&str> {
+        match detail {
+            Detail::Stdout => Some(compared_output(&self.stdout)),
+            Detail::Stderr => Some(compared_output(&self.stderr)),
+            Detail::Message | Detail::WarningMessages => None,
+        }
+    }
+}
+
+/// What the process wrote, as a record behind the last step, where that is part of the behaviour.
+fn end_record(program: &Program, trace: &Trace) -> Option<StepRecord> {
+    let written = program.compares.iter().filter_map(|detail| {
+        let text = trace.output(*detail)?;
+        Some((FactName(detail.fact().into()), FactValue::text(text)))
+    });
+    let facts: Vec<_> = written.collect();
+    let last = program.all().map(|step| step.number).max()?;
+    (!facts.is_empty()).then(|| StepRecord {
+        step: last + 1,
+        inside: None,
+        module: None,
+        action: "the process ends".into(),
+        facts,
+    })
+}
+
+/// What a case wrote, with nothing in it that is of the harness, or changes between two runs.
+fn output(raw: &[u8]) -> String {
+    without_addresses(&without_report(&String::from_utf8_lossy(raw)))
+}

@@ -1,0 +1,106 @@
+//! Reading stored reports.
+
+use std::fs::File;
+use std::io::{self, BufReader};
+use std::path::{Path, PathBuf};
+
+use super::older;
+use crate::record::{RunReport, SCHEMA_VERSION};
+
+/// Why a stored report cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// It cannot be read.
+    #[error("{}: cannot be read: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// It is a folder.
+    #[error("{}: a folder; name the reports in it, as {}", path.display(), path.join("*.json").display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// It is no report.
+    #[error("{}:{}:{}: not a report of modswap: {}", path.display(), source.line(), source.column(), without_place(source))]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        source: serde_json::Error,
+    },
+    /// It is of a newer format.
+    #[error("{}: a report of schema {found}, and this modswap knows {SCHEMA_VERSION}; use the modswap that wrote it or a newer one", path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        found: u64,
+    },
+}
+
+/// What is wrong, without the place that stands before it.
+fn without_place(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    text.strip_suffix(&place).unwrap_or(&text).to_owned()
+}
+
+/// Reads a report of this schema or an older one.
+///
+/// # Errors
+/// When it cannot be read, is no report, or is of a newer schema.
+pub fn report(path: &Path) -> Result<RunReport, ReadError> {
+    let io = |source| {
+        let path = path.to_owned();
+        if path.is_dir() {
+            ReadError::Folder { path }
+        } else {
+            ReadError::Io { path, source }
+        }
+    };
+    let text = io::read_to_string(BufReader::new(File::open(path).map_err(io)?)).map_err(io)?;
+    parse(path, &text)
+}
+
+/// Reads a report from standard input.
+///
+/// # Errors
+/// As [`report`] does.
+pub fn input() -> Result<RunReport, ReadError> {
+    let path = Path::new("<stdin>");
+    let text = io::read_to_string(io::stdin().lock()).map_err(|source| ReadError::Io {
+        path: path.to_owned(),
+        source,
+    })?;
+    parse(path, &text)
+}
+
+fn parse(path: &Path, text: &str) -> Result<RunReport, ReadError> {
+    let damaged = |source| ReadError::Damaged {
+        path: path.to_owned(),
+        source,
+    };
+    match serde_json::from_str::<RunReport>(text) {
+        Ok(report) if report.schema_version <= SCHEMA_VERSION => Ok(older::renew(report)),
+        outcome => {
+            // A newer one may lack what this one must have: its version is what counts.
+            let document: serde_json::Value = serde_json::from_str(text).map_err(damaged)?;
+            let found = document["schema_version"].as_u64();
+            match (
+                found.filter(|found| *found > u64::from(SCHEMA_VERSION)),
+                outcome,
+            ) {
+                (Some(found), _) => Err(ReadError::Newer {
+                    path: path.to_owned(),
+                    found,
+                }),
+                (None, Err(source)) => Err(damaged(source)),
+                (None, Ok(report)) => Ok(older::renew(report)),
+            }
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! How tables look: width, colour, lines. Colour only ever repeats what a letter or a word says.
+
+use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table};
+use comfy_table::{LineStyle, TableStyle};
+
+use crate::record::{Rating, Verdict};
+use crate::report::links;
+use crate::text::visible;
+
+/// What the place that shows the text can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Columns of the terminal.
+    pub width: u16,
+    /// Whether colours and weights may be used.
+    pub colour: bool,
+    /// Whether files and sources are links (OSC 8).
+    pub links: bool,
+    /// Whether the overview has rows in which all versions behave alike, too.
+    pub all: bool,
+}
+
+/// What a cell means, and with it how it looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// As it is.
+    Plain,
+    /// A head line.
+    Strong,
+    /// There, but not worth a look.
+    Faint,
+    /// Differs from its neighbour.
+    Changed,
+    /// As expected.
+    Good,
+    /// Not as expected.
+    Bad,
+}
+
+impl Style {
+    /// What every place can show.
+    pub const PLAIN: Self = Self {
+        width: 80,
+        colour: false,
+        links: false,
+        all: false,
+    };
+
+    /// A table without borders but a line below its head.
+    pub fn table(self) -> Table {
+        const LINES: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─'));
+        let mut table = Table::new();
+        table
+            .load_style(LINES)
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(self.width);
+        if self.colour {
+            table.enforce_styling();
+            table.style_text_only();
+        } else {
+            table.force_no_tty();
+        }
+        table
+    }
+
+    /// Text that means something, for lines beside tables.
+    pub fn paint(self, text: &str, tone: Tone) -> String {
+        let code = match tone {
+            Tone::Plain => "",
+            Tone::Strong => "1",
+            Tone::Faint => "2",
+            Tone::Changed => "1;33",
+            Tone::Good => "34",
+            Tone::Bad => "1;31",
+        };
+        if self.colour && !code.is_empty() && !text.is_empty() {
+            format!("\x1b[{code}m{text}\x1b[0m")
+        } else {
+            text.to_owned()
+        }
+    }
+
+    /// Text that leads to an address, where the terminal can do that.
+    pub fn link(self, text: &str, address: &str) -> String {
+        if self.links {
+            format!("\x1b]8;;{address}\x1b\\{text}\x1b]8;;\x1b\\")
+        } else {
+            text.to_owned()
+        }
+    }
+
+    /// The name of a file, which leads to it.
+    pub fn file(self, name: &str) -> String {
+        let shown = visible(name);
+        if !self.links {
+            return shown;
+        }
+        let whole = std::path::absolute(name).ok();
+        let whole = whole.and_then(|path| path.to_str().map(str::to_owned));
+        whole.map_or_else(
+            || shown.clone(),
+            |path| self.link(&shown, &format!("file://{}", links::encoded(&path))),
+        )
+    }
+
+    /// Text that is meant to be found at a glance.
+    pub fn strong(self, text: &str) -> String {
+        if self.colour {
+            format!("\x1b[1m{text}\x1b[0m")
+        } else {
+            text.to_owned()
+        }
+    }
+
+    /// A cell that means something. Control characters of foreign text become visible.
+    pub fn cell(self, text: impl AsRef<str>, tone: Tone) -> Cell {
+        let cell = Cell::new(visible(text.as_ref()));
+        if !self.colour {
+            return cell;
+        }
+        match tone {
+            Tone::Plain => cell,
+            Tone::Strong => cell.add_attribute(Attribute::Bold),
+            Tone::Faint => cell.add_attribute(Attribute::Dim),
+            // Blue, orange-ish yellow and magenta-ish red keep apart for most colour-blind readers; weight helps the rest.
+            Tone::Changed => cell.fg(Color::DarkYellow).add_attribute(Attribute::Bold),
+            Tone::Good => cell.fg(Color::DarkBlue),
+            Tone::Bad => cell.fg(Color::DarkRed).add_attribute(Attribute::Bold),
+        }
+    }
+}
+
+/// The tone of a verdict.
+pub fn verdict_tone(verdict: Verdict) -> Tone {
+    match verdict.rating() {
+        Rating::Good => Tone::Good,
+        Rating::NotRun => Tone::Faint,
+        Rating::Noted => Tone::Changed,
+        Rating::Bad => Tone::Bad,
+    }
+}
+
+/// Lines with trailing blanks cut off, so that a copied table is clean.
+pub fn trimmed(table: &Table) -> String {
+    let lines: Vec<String> = table
+        .lines()
+        .map(|line| line.trim_end().to_owned())
+        .collect();
+    lines.join("\n")
+}

@@ -1,0 +1,60 @@
+//! Merging: the reports of several machines as one.
+//!
+//! A merge is a union, and each field of a report is joined so that neither the order of the reports, nor how they are grouped,
+//! nor one that is given twice, changes a byte of the result. Where two reports say different things of one case, both are
+//! kept and the case is `unstable`. Reports are taken in one after the other, so that no more is in memory than the union and
+//! the one that is read.
+
+mod cell;
+pub mod holes;
+mod parts;
+mod state;
+#[cfg(test)]
+mod tests;
+
+pub use state::Merger;
+
+use crate::plan::ShardError;
+use crate::record::RunReport;
+
+/// Why reports cannot be merged.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum MergeError {
+    /// They are about different scenarios of one name.
+    #[error(
+        "{} another text than in the reports before it; merge reports of one commit, written by one version of modswap",
+        different(ids)
+    )]
+    Texts {
+        /// Ids of the scenarios.
+        ids: Vec<String>,
+    },
+    /// One of them was written by an older modswap, whose digests had another form.
+    #[error(
+        "its digests have another form than those in the reports before it; merge reports written by one version of modswap"
+    )]
+    Forms,
+    /// What part of a run it is cannot be read.
+    #[error("its partition: {0}")]
+    Partition(#[from] ShardError),
+}
+
+/// `swap/copy has`, `swap/copy and 3 more have`
+fn different(ids: &[String]) -> String {
+    let first = ids.first().map_or("", String::as_str);
+    match ids.len().saturating_sub(1) {
+        0 => format!("the scenario {first} has"),
+        more => format!("the scenario {first} and {more} more have"),
+    }
+}
+
+/// One report of two. It is as if both were one run: `merge(a, a)` is `a`.
+///
+/// # Errors
+/// As [`Merger::add`].
+pub fn merge(one: RunReport, other: RunReport) -> Result<RunReport, MergeError> {
+    let mut merger = Merger::default();
+    merger.add(one)?;
+    merger.add(other)?;
+    Ok(merger.finish())
+}

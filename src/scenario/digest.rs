@@ -1,0 +1,301 @@
+//! The digest of a scenario: equal digests do the same.
+//!
+//! Every step counts in the longest form in which a file could write it, so that neither a shorthand nor a name in this
+//! program changes it. Title, prose, notes and expectations do not count; what they have recorded does.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::model::{
+    Action, Conditions, Delete, Isolation, Module, ModuleBody, Mtime, Requires, SetTo, Step,
+    SwapTo, Variant,
+};
+use crate::python::version::VersionSpec;
+use crate::trace::detail::Detail;
+
+#[derive(Serialize)]
+struct VariantForm<'a> {
+    /// What the matrix gave, in its order.
+    choices: &'a [(String, String)],
+    compare: CompareForm,
+    entry: Option<Value>,
+    interpreter: InterpreterForm<'a>,
+    modules: Vec<Value>,
+    requires: RequiresForm<'a>,
+    steps: Vec<Value>,
+    timeout_ms: Option<u64>,
+    watch: &'a [String],
+}
+
+/// Recorded texts that are part of the behaviour.
+#[derive(Serialize)]
+struct CompareForm {
+    output: Vec<&'static str>,
+    /// By number of the step.
+    steps: BTreeMap<usize, Vec<&'static str>>,
+}
+
+#[derive(Serialize)]
+struct InterpreterForm<'a> {
+    env: BTreeMap<&'a str, &'a str>,
+    flags: &'a [String],
+    isolation: Option<&'static str>,
+    site: bool,
+}
+
+#[derive(Serialize)]
+struct RequiresForm<'a> {
+    build: Option<String>,
+    modules: &'a [String],
+    os: &'a [String],
+    packages: Vec<String>,
+    python: Option<String>,
+}
+
+/// Computes the digest of what the variants of a scenario do.
+pub(super) fn digest_scenario(variants: &[Variant]) -> String {
+    let forms: Vec<_> = variants.iter().map(variant_form).collect();
+    crate::digest::digest(&forms)
+}
+
+fn variant_form(variant: &Variant) -> VariantForm<'_> {
+    VariantForm {
+        choices: &variant.choices.0,
+        compare: compare_form(variant),
+        entry: variant.entry.as_ref().map(step_form),
+        interpreter: interpreter_form(&variant.interpreter),
+        modules: variant.modules.iter().map(module_form).collect(),
+        requires: requires_form(&variant.requires),
+        steps: variant.steps.iter().map(step_form).collect(),
+        timeout_ms: variant
+            .timeout
+            .map(|timeout| u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX)),
+        watch: &variant.watch,
+    }
+}
+
+fn compare_form(variant: &Variant) -> CompareForm {
+    let names =
+        |details: Vec<Detail>| -> Vec<_> { details.into_iter().map(Detail::fact).collect() };
+    let steps = variant.numbered().into_iter().map(|numbered| {
+        let details = variant.compared_of_step(numbered.step);
+        (numbered.number, names(details))
+    });
+    CompareForm {
+        output: names(variant.compared_output()),
+        steps: steps.filter(|(_, names)| !names.is_empty()).collect(),
+    }
+}
+
+fn interpreter_form(conditions: &Conditions) -> InterpreterForm<'_> {
+    let env = conditions.env.iter();
+    InterpreterForm {
+        env: env.map(|(name, value)| (&**name, &**value)).collect(),
+        flags: &conditions.flags,
+        isolation: conditions.isolation.map(|isolation| match isolation {
+            Isolation::Fork => "fork",
+            Isolation::Spawn => "spawn",
+        }),
+        site: conditions.site,
+    }
+}
+
+fn requires_form(requires: &Requires) -> RequiresForm<'_> {
+    let text = |spec: &Option<VersionSpec>| spec.as_ref().map(ToString::to_string);
+    RequiresForm {
+        build: text(&requires.build),
+        modules: &requires.modules,
+        os: &requires.os,
+        packages: requires.packages.iter().map(ToString::to_string).collect(),
+        python: text(&requires.python),
+    }
+}
+
+fn module_form(module: &Module) -> Value {
+    let name = &module.name;
+    match &module.body {
+        ModuleBody::Text(text) => json!({"name": name, "text": text}),
+        ModuleBody::Namespace => json!({"name": name, "namespace": true}),
+        ModuleBody::Steps(steps) => {
+            json!({"name": name, "steps": steps.iter().map(step_form).collect::<Vec<_>>()})
+        }
+    }
+}
+
+fn step_form(step: &Step) -> Value {
+    let when = step.when.as_ref().map(ToString::to_string);
+    json!({"do": action_form(&step.action), "when": when})
+}
+
+fn action_form(action: &Action) -> Value {
+    match action {
+        Action::Snapshot { name } => json!({"snapshot": name}),
+        Action::Import {
+            module,
+            from,
+            alias,
+            via,
+        } => json!({"import": module, "from": from, "as": alias, "via": via.to_string()}),
+        Action::Swap(to) => json!({"swap": swap_form(to)}),
+        Action::Restore { name } => json!({"restore": name}),
+        Action::Delete(delete) => json!({"delete": delete_form(delete)}),
+        Action::Set { cached, to } => json!({"set": {"cached": cached}, "to": set_form(to)}),
+        Action::Reload { name } => json!({"reload": name}),
+        Action::Eval(text) => json!({"eval": text}),
+        Action::Run(text) => json!({"run": text}),
+        Action::PerVersion(actions) => {
+            let forms = actions
+                .iter()
+                .map(|(spec, action)| json!([spec.to_string(), action_form(action)]));
+            json!({"by_version": forms.collect::<Vec<_>>()})
+        }
+        Action::Resolve(name) => json!({"resolve": name}),
+        Action::Write { file, text, mtime } => {
+            let mtime = match mtime {
+                Mtime::Next => json!("next"),
+                Mtime::Unchanged => json!("unchanged"),
+                Mtime::Seconds(seconds) => json!(seconds),
+            };
+            json!({"write": file, "text": text, "mtime": mtime})
+        }
+        Action::Remove(file) => json!({"remove": file}),
+        Action::InvalidateCaches => json!({"invalidate_caches": null}),
+        Action::Collect => json!({"collect": null}),
+        Action::Entry(module) => json!({"entry": module}),
+    }
+}
+
+fn swap_form(to: &SwapTo) -> Value {
+    match to {
+        SwapTo::Snapshot(name) => json!({"snapshot": name}),
+        SwapTo::Expression(text) => json!({"expression": text}),
+        SwapTo::Copy => json!("copy"),
+        SwapTo::Empty => json!("empty"),
+        SwapTo::Original => json!("original"),
+        SwapTo::Subclass => json!("subclass"),
+        SwapTo::Spy => json!("spy"),
+        SwapTo::Missing => json!("missing"),
+    }
+}
+
+fn delete_form(delete: &Delete) -> Value {
+    match delete {
+        Delete::Binding(name) => json!({"binding": name}),
+        Delete::Cached {
+            name,
+            tree,
+            in_original,
+        } => json!({"cached": name, "tree": tree, "in_original": in_original}),
+        Delete::NewSince {
+            snapshot,
+            in_original,
+        } => json!({"new_since": snapshot, "in_original": in_original}),
+        Delete::Attribute(name) => json!({"attribute": name}),
+    }
+}
+
+fn set_form(to: &SetTo) -> Value {
+    match to {
+        SetTo::None => json!("none"),
+        SetTo::Module => json!("module"),
+        SetTo::Expression(text) => json!({"expression": text}),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::scenario::model::ScenarioId;
+
+    const TEXT: &str = r#"
+title: Every kind of step
+about: Words do not count.
+matrix: {via: [c_api]}
+interpreter: {flags: [-O], env: {B: "2", A: "1"}, site: true, isolation: spawn, entry: -m app}
+requires: {python: ">=3.6", modules: [zlib], os: [linux], build: not debug, packages: ["six>=1"]}
+timeout: 2s
+watch: [json]
+compare: [stdout]
+modules:
+  app: x = 1
+  ns/: null
+  demo: {steps: [{import: json}]}
+steps:
+  - snapshot: before
+  - {import: demo, via: "${via}", note: A remark., when: ">=3", expect: {outcome: ValueError, message: x}}
+  - {import: loads, from: json, as: load}
+  - swap: before
+  - swap: {to: spy}
+  - restore: before
+  - delete: demo
+  - delete: {cached: demo.**, in: original}
+  - delete: {new_since: before}
+  - import: json
+  - delete: {attribute: json.loads}
+  - set: {cached: demo, to: null}
+  - import: demo
+  - reload: demo
+  - eval: 1 + 1
+  - run: {"<3": a = 1, ">=3": a = 2}
+  - resolve: json.loads
+  - write: {file: new.py, text: x = 2, mtime: 5}
+  - remove: new.py
+  - invalidate_caches: true
+  - collect: true
+"#;
+
+    #[test]
+    fn every_kind_of_step_has_a_form_of_its_own() {
+        let scenario = crate::scenario::read("s.yaml", ScenarioId("s".into()), TEXT).unwrap();
+        let form = serde_json::to_value(variant_form(&scenario.variants[0])).unwrap();
+        let step = |form: Value| json!({"do": form, "when": null});
+        let import =
+            |module: &str| json!({"import": module, "from": null, "as": null, "via": "statement"});
+        assert_eq!(
+            form,
+            json!({
+                "choices": [["via", "c_api"]],
+                "compare": {"output": ["stdout"], "steps": {"2": ["message"]}},
+                "entry": step(json!({"entry": "app"})),
+                "interpreter": {"env": {"A": "1", "B": "2"}, "flags": ["-O"], "isolation": "spawn", "site": true},
+                "modules": [
+                    {"name": "app", "text": "x = 1"},
+                    {"name": "ns", "namespace": true},
+                    {"name": "demo", "steps": [step(import("json"))]},
+                ],
+                "requires": {
+                    "build": "not debug", "modules": ["zlib"], "os": ["linux"], "packages": ["six>=1"], "python": ">=3.6",
+                },
+                "steps": [
+                    step(json!({"snapshot": "before"})),
+                    {"do": {"import": "demo", "from": null, "as": null, "via": "c_api"}, "when": ">=3"},
+                    step(json!({"import": "loads", "from": "json", "as": "load", "via": "statement"})),
+                    step(json!({"swap": {"snapshot": "before"}})),
+                    step(json!({"swap": "spy"})),
+                    step(json!({"restore": "before"})),
+                    step(json!({"delete": {"binding": "demo"}})),
+                    step(json!({"delete": {"cached": "demo", "tree": true, "in_original": true}})),
+                    step(json!({"delete": {"new_since": "before", "in_original": false}})),
+                    step(import("json")),
+                    step(json!({"delete": {"attribute": "json.loads"}})),
+                    step(json!({"set": {"cached": "demo"}, "to": "none"})),
+                    step(import("demo")),
+                    step(json!({"reload": "demo"})),
+                    step(json!({"eval": "1 + 1"})),
+                    step(json!({"by_version": [["<3", {"run": "a = 1"}], [">=3", {"run": "a = 2"}]]})),
+                    step(json!({"resolve": "json.loads"})),
+                    step(json!({"write": "new.py", "text": "x = 2", "mtime": 5})),
+                    step(json!({"remove": "new.py"})),
+                    step(json!({"invalidate_caches": null})),
+                    step(json!({"collect": null})),
+                ],
+                "timeout_ms": 2000,
+                "watch": ["json"],
+            })
+        );
+    }
+}

@@ -1,0 +1,148 @@
+//! What two behaviours of one row differ in: per step, the facts that were otherwise.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::align::{MOMENTS, Moment, is_twin, moments, moments_of};
+use crate::trace::fact::FactValue;
+use crate::trace::{StepRecord, TraceView};
+
+/// A behaviour with its steps.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Shown<'a> {
+    /// Its trace.
+    pub trace: TraceView<'a>,
+    /// How the process ended.
+    pub end: &'a str,
+}
+
+/// A step in which facts differ.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DifferingStep {
+    /// Its number in the scenario.
+    pub number: usize,
+    /// For a step in the body of a module: the step that was running when the body was.
+    pub inside: Option<usize>,
+    /// The step in words: `import: demo`.
+    pub action: String,
+}
+
+impl DifferingStep {
+    /// Where it is: `step 2`, or `in step 2` in the body of a module.
+    pub fn location(&self) -> String {
+        match self.inside {
+            Some(outer) => format!("in step {outer}"),
+            None => format!("step {}", self.number),
+        }
+    }
+}
+
+/// A fact that differs, in the step where it begins to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Difference {
+    /// The step; nothing for the end of the process.
+    pub step: Option<DifferingStep>,
+    /// The fact; `reached` for a step that only one of the two came to.
+    pub fact: String,
+    /// Its value in the one, `—` where it has none.
+    pub was: String,
+    /// Its value in the other.
+    pub now: String,
+}
+
+impl Difference {
+    /// The number of the step, if it is of one.
+    pub fn number(&self) -> Option<usize> {
+        self.step.as_ref().map(|step| step.number)
+    }
+
+    /// The line above the facts of a step: `step 2  import: demo`.
+    pub fn title(&self) -> String {
+        match &self.step {
+            Some(step) => format!("{}  {}", step.location(), step.action),
+            None => "end of the process".to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Difference {
+    /// The fact without its step: `cached(demo): demo#1 → demo#2`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} → {}", self.fact, self.was, self.now)
+    }
+}
+
+/// What differs, in the order of the steps. Never empty for behaviours that are not equal.
+pub fn differences(was: Shown<'_>, now: Shown<'_>) -> Vec<Difference> {
+    let mut found = Vec::new();
+    let mut told = BTreeMap::new();
+    let (before, after) = (moments_of(was.trace), moments_of(now.trace));
+    for moment in moments(&[was.trace, now.trace]) {
+        let at = |all: &[Moment<'_>]| all.iter().position(|one| *one == moment);
+        let step = DifferingStep {
+            number: moment.step,
+            inside: moment.inside,
+            action: moment.action.to_owned(),
+        };
+        let mut tell = |fact: &str, was: String, now: String| {
+            found.push(Difference {
+                step: Some(step.clone()),
+                fact: fact.to_owned(),
+                was,
+                now,
+            });
+        };
+        match (at(&before), at(&after)) {
+            (Some(old), Some(new)) => {
+                let pair = (&was.trace.steps[old], &now.trace.steps[new]);
+                for (name, old, new) in changed(pair, &mut told) {
+                    tell(name, word(old), word(new));
+                }
+            }
+            (Some(_), None) => tell("reached", "yes".to_owned(), "no".to_owned()),
+            (None, _) => tell("reached", "no".to_owned(), "yes".to_owned()),
+        }
+    }
+    if was.end != now.end {
+        found.push(Difference {
+            step: None,
+            fact: "end".to_owned(),
+            was: was.end.to_owned(),
+            now: now.end.to_owned(),
+        });
+    }
+    found
+}
+
+fn word(value: Option<&FactValue>) -> String {
+    value.map_or_else(|| "—".to_owned(), ToString::to_string)
+}
+
+type Pair<'a> = (Option<&'a FactValue>, Option<&'a FactValue>);
+
+/// The facts of a step that differ and were not told before. A state that goes on is told once.
+fn changed<'a>(
+    (was, now): (&'a StepRecord, &'a StepRecord),
+    told: &mut BTreeMap<&'a str, Pair<'a>>,
+) -> Vec<(&'a str, Option<&'a FactValue>, Option<&'a FactValue>)> {
+    let mut names: Vec<&str> = Vec::new();
+    for (name, _) in was.facts.iter().chain(&now.facts) {
+        if !names.contains(&name.0.as_str()) {
+            names.push(&name.0);
+        }
+    }
+    names.sort_by_key(|name| {
+        let moment = MOMENTS.iter().position(|moment| moment == name);
+        moment.unwrap_or(MOMENTS.len())
+    });
+    let twins = |name: &str| is_twin(was, name) && is_twin(now, name);
+    let mut found = Vec::new();
+    for name in names.into_iter().filter(|name| !twins(name)) {
+        let pair = (was.fact(name), now.fact(name));
+        let again = told.insert(name, pair) == Some(pair) && !MOMENTS.contains(&name);
+        if !again && pair.0 != pair.1 {
+            found.push((name, pair.0, pair.1));
+        }
+    }
+    found
+}

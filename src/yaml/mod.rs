@@ -1,0 +1,6 @@
+//! YAML for all who read it: trees that keep every key, places in the text, and diagnostics that show them.
+
+pub(crate) mod cursor;
+pub(crate) mod diagnostics;
+pub(crate) mod node;
+pub(crate) mod span;

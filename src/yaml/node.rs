@@ -1,0 +1,232 @@
+//! A YAML document as a tree that keeps what `serde_yaml::Value` drops: repeated keys, so that each can be pointed at.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{self, Deserializer, EnumAccess, MapAccess, SeqAccess, Visitor};
+
+use super::span;
+
+/// One YAML value.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Node {
+    /// `null`, `~` or nothing.
+    Null,
+    /// `true`, `false`
+    Bool(bool),
+    /// An integer that fits.
+    Int(i64),
+    /// A finite float.
+    Float(f64),
+    /// Text; numbers that fit neither `i64` nor a finite float as well.
+    Text(String),
+    /// A list.
+    List(Vec<Node>),
+    /// A map, in order and with repeated keys.
+    Map(Vec<(Node, Node)>),
+    /// Something behind a tag of its own (`!name`), which the language has no use for.
+    Tagged,
+}
+
+impl Node {
+    /// What it is, in the words of messages.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "nothing",
+            Self::Bool(_) => "true or false",
+            Self::Int(_) | Self::Float(_) => "a number",
+            Self::Text(_) => "text",
+            Self::List(_) => "a list",
+            Self::Map(_) => "a map",
+            Self::Tagged => "a YAML tag",
+        }
+    }
+
+    /// The text of a scalar as Python would write it; `None` for lists, maps and tags.
+    pub(crate) fn scalar(&self) -> Option<String> {
+        match self {
+            Self::Null => Some("None".to_owned()),
+            Self::Bool(true) => Some("True".to_owned()),
+            Self::Bool(false) => Some("False".to_owned()),
+            Self::Int(value) => Some(value.to_string()),
+            // `{:?}` keeps the `.0` that Python shows too.
+            Self::Float(value) => Some(format!("{value:?}")),
+            Self::Text(text) => Some(text.clone()),
+            Self::List(_) | Self::Map(_) | Self::Tagged => None,
+        }
+    }
+
+    /// Whether a part stands in any text of the tree, keys included.
+    pub(crate) fn has_text(&self, part: &str) -> bool {
+        match self {
+            Self::Text(text) => text.contains(part),
+            Self::List(items) => items.iter().any(|item| item.has_text(part)),
+            Self::Map(entries) => entries
+                .iter()
+                .any(|(key, value)| key.has_text(part) || value.has_text(part)),
+            _ => false,
+        }
+    }
+
+    /// Texts that stand in any map of the tree under this key.
+    pub(crate) fn values_of(&self, key: &str) -> Vec<String> {
+        match self {
+            Self::List(items) => items.iter().flat_map(|item| item.values_of(key)).collect(),
+            Self::Map(entries) => {
+                let found = entries.iter().flat_map(|(one, value)| match (one, value) {
+                    (Self::Text(one), Self::Text(value)) if one == key => vec![value.clone()],
+                    _ => value.values_of(key),
+                });
+                found.collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Calls `see` with every text in the tree, keys included.
+    pub(crate) fn each_text(&self, see: &mut dyn FnMut(&str)) {
+        match self {
+            Self::Text(text) => see(text),
+            Self::List(items) => items.iter().for_each(|item| item.each_text(see)),
+            Self::Map(entries) => {
+                for (key, value) in entries {
+                    key.each_text(see);
+                    value.each_text(see);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A text that is not one YAML document.
+#[derive(Debug)]
+pub(crate) struct SyntaxError {
+    /// Byte offset of the place.
+    pub(crate) offset: usize,
+    /// What the parser says.
+    pub(crate) message: String,
+}
+
+/// Reads the one document of a file. An empty file is `Null`.
+pub(crate) fn document(text: &str) -> Result<Node, SyntaxError> {
+    if let Some((offset, found)) = text.char_indices().find(|(_, c)| !allowed(*c)) {
+        // The parser knows only a byte offset here, and does not tell it.
+        let message = format!(
+            "the character U+{:04X} may not stand in YAML",
+            u32::from(found)
+        );
+        return Err(SyntaxError { offset, message });
+    }
+    let mut documents = serde_yaml::Deserializer::from_str(text);
+    let Some(first) = documents.next() else {
+        return Ok(Node::Null);
+    };
+    let node = Node::deserialize(first).map_err(|error| syntax_error(text, &error))?;
+    match documents.next() {
+        None => Ok(node),
+        Some(second) => Err(SyntaxError {
+            offset: span::of_document(text, second),
+            message: "a second YAML document; one file is one scenario".to_owned(),
+        }),
+    }
+}
+
+/// The characters of YAML 1.1, which are those libyaml reads.
+fn allowed(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{d7ff}'
+        | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
+        && c != '\u{feff}'
+}
+
+fn syntax_error(text: &str, error: &serde_yaml::Error) -> SyntaxError {
+    let mut message = error.to_string();
+    let Some(location) = error.location() else {
+        return SyntaxError { offset: 0, message };
+    };
+    let (line, column) = (location.line(), location.column());
+    message = message.replacen(&format!(" at line {line} column {column}"), "", 1);
+    SyntaxError {
+        offset: span::offset(text, line, column),
+        message,
+    }
+}
+
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NodeVisitor)
+    }
+}
+
+struct NodeVisitor;
+
+impl<'de> Visitor<'de> for NodeVisitor {
+    type Value = Node;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a YAML value")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Node, E> {
+        Ok(Node::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Node, E> {
+        Ok(Node::Int(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Node, E> {
+        Ok(i64::try_from(value).map_or_else(|_| Node::Text(value.to_string()), Node::Int))
+    }
+
+    fn visit_i128<E>(self, value: i128) -> Result<Node, E> {
+        Ok(Node::Text(value.to_string()))
+    }
+
+    fn visit_u128<E>(self, value: u128) -> Result<Node, E> {
+        Ok(Node::Text(value.to_string()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Node, E> {
+        Ok(if value.is_finite() {
+            Node::Float(value)
+        } else {
+            // Python's own words: `inf`, `-inf`, `nan`.
+            Node::Text(value.to_string().to_lowercase())
+        })
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Node, E> {
+        Ok(Node::Text(text.to_owned()))
+    }
+
+    fn visit_unit<E>(self) -> Result<Node, E> {
+        Ok(Node::Null)
+    }
+
+    fn visit_none<E>(self) -> Result<Node, E> {
+        Ok(Node::Null)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Node, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = list.next_element()? {
+            items.push(item);
+        }
+        Ok(Node::List(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = map.next_entry()? {
+            entries.push(entry);
+        }
+        Ok(Node::Map(entries))
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, tagged: A) -> Result<Node, A::Error> {
+        let (_tag, content): (String, _) = tagged.variant()?;
+        de::VariantAccess::newtype_variant::<de::IgnoredAny>(content)?;
+        Ok(Node::Tagged)
+    }
+}
