@@ -235,10 +235,10 @@ mod tests {
         };
         let like = Some("modswap accept --new-versions");
         assert_eq!(next(Verdict::Pass, Status::NewVersion, false), like);
-        assert_eq!(next(Verdict::Known, Status::NewVersion, false), like);
+        assert_eq!(next(Verdict::Xfail, Status::NewVersion, false), like);
         let review = Some("modswap review");
         assert_eq!(next(Verdict::New, Status::NewVersion, true), review);
-        assert_eq!(next(Verdict::Known, Status::NewVersion, true), review);
+        assert_eq!(next(Verdict::Xfail, Status::NewVersion, true), review);
         assert_eq!(next(Verdict::Drift, Status::Drift, true), review);
         let accept = Some("modswap accept");
         assert_eq!(next(Verdict::Pass, Status::NewScenario, false), accept);
@@ -251,7 +251,7 @@ mod tests {
             Status::Stale,
             Status::Drift,
         ] {
-            for verdict in [Verdict::Fail, Verdict::Crashed, Verdict::KnownFixed] {
+            for verdict in [Verdict::Fail, Verdict::Crashed, Verdict::Xpass] {
                 assert_eq!(next(verdict, status, false), None);
                 assert_eq!(next(verdict, status, true), None);
             }
