@@ -261,10 +261,7 @@ impl Search {
             style,
         )
         .await?;
-        let is_error = report
-            .cases
-            .iter()
-            .any(|one| one.verdict == Verdict::Error);
+        let is_error = report.cases.iter().any(|one| one.verdict == Verdict::Error);
         let exit = if report.interrupted {
             Exit::Interrupted
         } else if is_error {

@@ -173,10 +173,7 @@ fn what_is_known_is_no_violation_until_it_is_fixed() {
         assert_eq!(marked(Some("3.12"), whole, "KeyError").0, Verdict::Fail);
         assert_eq!(marked(Some("3.12"), whole, "ok"), (Verdict::Pass, vec![]));
         let (verdict, reasons) = marked(Some("3.13"), whole, "ok");
-        assert_eq!(
-            (verdict, verdict.is_violation()),
-            (Verdict::Xpass, true)
-        );
+        assert_eq!((verdict, verdict.is_violation()), (Verdict::Xpass, true));
         assert!(reasons[0].contains("gh-1"), "{reasons:?}");
     }
 }

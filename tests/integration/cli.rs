@@ -78,10 +78,11 @@ fn exit_3_nothing_to_run() {
 
 #[test]
 fn paths_and_ids_add_up() {
+    let ids = ["swap/none", "swap/other", "delete/os-path"];
+    let workspace = Workspace::with(&ids.map(|id| (id, PLAIN)));
     let listed = |what: &[&str], code: i32| {
-        let output =
-            crate::harness::expect_exit(crate::harness::modswap().arg("list").args(what), code);
-        String::from_utf8(output.stdout).expect("text") + &String::from_utf8_lossy(&output.stderr)
+        let output = workspace.run_to(code, &[&["list"], what].concat());
+        stdout_of(&output) + &stderr_of(&output)
     };
     let both = listed(&["scenarios/swap/none.yaml", "delete/os-path"], 0);
     assert!(

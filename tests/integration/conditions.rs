@@ -147,8 +147,5 @@ fn a_known_violation_passes_and_one_that_is_fixed_fails() {
     let fixed = Scenarios::new(&[("it.yaml", &text("1"))]);
     let output = expect_exit(modswap().arg("run").arg(fixed.path()), 1);
     let table = String::from_utf8(output.stdout).expect("UTF-8");
-    assert!(
-        table.contains("xpass") && table.contains("gh-1"),
-        "{table}"
-    );
+    assert!(table.contains("xpass") && table.contains("gh-1"), "{table}");
 }

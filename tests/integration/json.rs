@@ -147,6 +147,7 @@ fn the_report_has_the_fields_of_its_format() {
         ["pass", "fail"]
     );
     let digest = report["cases"][0]["trace"].as_str().expect("a digest");
-    has(&report["traces"][digest][0], &["step", "action", "facts"]);
+    has(&report["traces"][digest][0], &["step", "facts"]);
+    assert_eq!(report["actions"]["a"]["1"]["action"], "import: demo");
     assert_eq!(report["traces"][digest][0]["facts"]["demo"], "demo#1");
 }

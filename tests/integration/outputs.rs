@@ -362,11 +362,9 @@ fn events_that_cannot_be_written_are_a_fault_at_the_end() {
 fn a_reader_that_does_not_read_holds_up_neither_the_run_nor_ctrl_c() {
     let workspace = Workspace::new();
     long(&workspace);
-    // More than a pipe holds.
+    // More than a pipe holds, and nothing that hangs.
     let scenario = |id: &str| workspace.path(&format!("scenarios/{id}.yaml"));
-    for id in ["b", "c", "z-hang"] {
-        fs::copy(scenario("a"), scenario(id)).expect("a copy");
-    }
+    fs::copy(scenario("a"), scenario("z-hang")).expect("a copy");
     let made = Command::new("mkfifo").arg(workspace.path("pipe")).status();
     assert!(made.expect("mkfifo starts").success());
     let mut reading = Command::new("sh")
@@ -382,7 +380,7 @@ fn a_reader_that_does_not_read_holds_up_neither_the_run_nor_ctrl_c() {
         .spawn()
         .expect("the binary starts");
     let shown = || fs::read_to_string(workspace.path("results")).unwrap_or_default();
-    wait_for("the results", || shown().contains("800 pass"));
+    wait_for("the results", || shown().contains("400 pass"));
     wait_for("the end after Ctrl-C", || {
         let sent = Command::new("kill")
             .args(["-INT", &child.id().to_string()])

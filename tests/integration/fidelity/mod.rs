@@ -45,14 +45,16 @@ fn a_case_starts_where_a_bare_interpreter_starts() {
         .map(|(name, text)| (name.as_str(), text.as_str()))
         .collect();
     let scenarios = Scenarios::new(&files);
-    let pythons = pythons();
+    let bare: Vec<(&Python, [Value; 8])> = pythons()
+        .iter()
+        .map(|python| (python, STARTS.map(|(_, code)| bare_value(python, code))))
+        .collect();
     run_fork_and_spawn(&scenarios, |isolation, report| {
-        for python in pythons {
-            for (name, expression) in STARTS {
-                let seen =
-                    &trace_of(report, find_case(report, name, &python.key))[0]["facts"]["value"];
-                let bare = bare_value(python, expression);
-                assert_eq!(*seen, bare, "{name} on {} by {isolation}", python.key);
+        for (python, values) in &bare {
+            for ((name, _), bare) in STARTS.iter().zip(values) {
+                let case = find_case(report, name, &python.key);
+                let seen = &trace_of(report, case)[0]["facts"]["value"];
+                assert_eq!(seen, bare, "{name} on {} by {isolation}", python.key);
             }
         }
     });
@@ -128,12 +130,15 @@ fn bare_value(python: &Python, expression: &str) -> Value {
         .expect("a Python");
     let text = String::from_utf8(output.stdout).expect("text");
     let real = folder.path().canonicalize().expect("a folder");
-    let text = without_places(
-        python,
-        &text
-            .trim()
-            .replace(real.to_str().expect("text"), "<folder>"),
-    );
+    let text = text
+        .trim()
+        .replace(real.to_str().expect("text"), "<folder>");
+    // Only what can hold a place of this machine is asked for them, which takes a start of its own.
+    let text = if text.contains('/') {
+        without_places(python, &text)
+    } else {
+        text
+    };
     let addresses = text.split("0x").enumerate().map(|(at, part)| match at {
         0 => part.to_owned(),
         _ => format!(

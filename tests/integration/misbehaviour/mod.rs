@@ -7,7 +7,7 @@ mod family;
 mod output;
 mod state;
 
-use crate::harness::{PLAIN, Python, Workspace, find_case, sample_pythons, trace_of};
+use crate::harness::{PLAIN, Python, Workspace, find_case, sample_pythons, trace_of, under_spawn};
 use serde_json::Value;
 
 /// What became of a scenario on one Python in one way of isolation.
@@ -46,35 +46,34 @@ impl Seen {
     }
 
     fn is_2(&self) -> bool {
-        self.python.key.starts_with("2.")
+        self.python.is_2()
     }
 }
 
-/// Runs a harmless first step and the steps given, between plain scenarios, and hands over what became of it wherever
-/// it ran.
+/// Runs a harmless first step and the steps given, between plain scenarios, in a fork and in an interpreter of their own, and
+/// hands over what became of them wherever they ran.
 fn each(lines: &str, check: impl Fn(&Seen)) {
     each_within("3s", lines, check);
 }
 
 fn each_within(timeout: &str, lines: &str, check: impl Fn(&Seen)) {
     let pythons = sample_pythons();
-    for isolation in ["fork", "spawn"] {
-        let workspace = Workspace::new();
-        let bad =
-            format!("title: Misbehaves\ntimeout: {timeout}\nsteps:\n  - eval: 1 + 1\n{lines}");
-        workspace
-            .scenario("a", PLAIN)
-            .scenario("b-bad", &bad)
-            .scenario("c", PLAIN);
-        // A worker each: so few cases of one Python run on one worker, one after another.
-        let report = workspace.report(&pythons, &["--jobs", "3", "--isolation", isolation]);
-        for python in &pythons {
-            let bad = find_case(&report, "b-bad", &python.key);
+    let bad = format!("title: Misbehaves\ntimeout: {timeout}\nsteps:\n  - eval: 1 + 1\n{lines}");
+    let workspace = Workspace::with(&[
+        ("a", PLAIN),
+        ("b-fork", &bad),
+        ("b-spawn", &under_spawn(&bad)),
+        ("c", PLAIN),
+    ]);
+    // A worker each: so few cases of one Python run on one worker, one after another.
+    let report = workspace.report(&pythons, &["--jobs", "4"]);
+    for python in &pythons {
+        for plain in ["a", "c"].map(|id| find_case(&report, id, &python.key)) {
+            assert_eq!(plain["verdict"], "pass", "unharmed: {plain:#}");
+        }
+        for bad in ["b-fork", "b-spawn"].map(|id| find_case(&report, id, &python.key)) {
             let short: String = bad.to_string().chars().take(2000).collect();
-            println!("{isolation} on {}: {short}", python.key);
-            for plain in ["a", "c"].map(|id| find_case(&report, id, &python.key)) {
-                assert_eq!(plain["verdict"], "pass", "unharmed: {plain:#}");
-            }
+            println!("on {}: {short}", python.key);
             let seen = Seen {
                 python: python.clone(),
                 case: bad.clone(),
