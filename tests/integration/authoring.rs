@@ -142,8 +142,7 @@ fn the_next_command_can_be_typed() {
     let python = newest_python().path;
     let mut words: Vec<&str> = words.iter().map(String::as_str).collect();
     words.extend(["--python", python.to_str().expect("UTF-8")]);
-    let output = workspace.run(&words);
-    assert_eq!(output.status.code(), Some(0), "{}", stderr_of(&output));
+    let output = workspace.run_to(0, &words);
     assert!(stdout_of(&output).contains("1 pass"));
 }
 
@@ -151,7 +150,7 @@ fn the_next_command_can_be_typed() {
 fn nothing_is_overwritten() {
     let workspace = Workspace::new();
     workspace.scenario("a", PLAIN);
-    fs::write(workspace.path("scenarios/b.yml"), PLAIN).expect("a file");
+    workspace.write("scenarios/b.yml", &PLAIN);
     for (id, file) in [("a", "scenarios/a.yaml"), ("b", "scenarios/b.yml")] {
         let output = ended(&workspace, &["new", id], 2);
         assert_eq!(stdout_of(&output), "");
@@ -180,7 +179,7 @@ fn what_cannot_be_an_id_is_refused() {
 #[test]
 fn a_place_that_cannot_be_written_is_a_fault() {
     let workspace = Workspace::new();
-    fs::write(workspace.path("scenarios/swap"), "no folder").expect("a file");
+    workspace.write("scenarios/swap", "no folder");
     let output = ended(&workspace, &["new", "swap/my-case"], 4);
     let told = stderr_of(&output);
     assert!(

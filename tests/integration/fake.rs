@@ -2,7 +2,8 @@
 #![cfg(unix)]
 
 use crate::harness::{
-    PLAIN, Python, Workspace, find_case, newest_python, parse_report, pythons, stderr_of, wait_for,
+    PLAIN, Python, Workspace, assert_code, find_case, newest_python, parse_report, pythons,
+    stderr_of, wait_for,
 };
 use serde_json::Value;
 
@@ -35,7 +36,7 @@ impl Fake {
         let output = self
             .workspace
             .run(&[&["run", "--format", "json"], &asked[..]].concat());
-        assert_eq!(output.status.code(), Some(code), "{}", stderr_of(&output));
+        assert_code(&output, code);
         let report = parse_report(&output);
         for id in ["a", "b"] {
             let plain = find_case(&report, id, &self.python.key);
@@ -78,8 +79,7 @@ impl Fake {
 
     fn refused_with(&self, more: &[&str]) -> String {
         let asked = ["run", "--python", &self.request];
-        let output = self.workspace.run(&[&asked[..], more].concat());
-        assert_eq!(output.status.code(), Some(3), "{}", stderr_of(&output));
+        let output = self.workspace.run_to(3, &[&asked[..], more].concat());
         assert!(output.stdout.is_empty());
         stderr_of(&output)
     }

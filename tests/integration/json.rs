@@ -18,7 +18,7 @@ fn volatile_removed(mut report: Value) -> Value {
     report
 }
 
-/// Here with scenarios that tempt a report to differ; the corpus runs with one job and with eight in `packages::places`.
+/// Here with scenarios that tempt a report to differ; the corpus runs with other numbers of jobs in `packages::places`.
 #[test]
 fn equal_runs_give_equal_reports() {
     let workspace = Workspace::new();

@@ -55,7 +55,7 @@ watch: [pong]
         assert_eq!(told, expected, "{key}");
         assert_eq!(trace[1]["facts"]["outcome"], "not run", "{key}");
         assert_eq!(trace[2]["module"], "ping", "{key}");
-        assert_eq!(trace[2]["action"], "import: pong", "{key}");
+        assert_eq!(trace[2]["action"], "ping 1: import: pong", "{key}");
     });
 }
 

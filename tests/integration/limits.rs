@@ -98,11 +98,7 @@ fn what_failed_runs_again_alone() {
     assert!(stderr_of(&output).contains("nothing failed in that report"));
     // What failed elsewhere and cannot run here is said.
     let stored = fs::read_to_string(workspace.path("first.json")).expect("a file");
-    fs::write(
-        workspace.path("first.json"),
-        stored.replace(&newest.key, "3.99.0"),
-    )
-    .expect("written");
+    workspace.write("first.json", &stored.replace(&newest.key, "3.99.0"));
     let output = expect_exit(&mut workspace.modswap(&again), 3);
     let message = stderr_of(&output);
     assert!(

@@ -232,12 +232,8 @@ fn what_is_no_report_is_refused_with_its_place() {
     ]);
     let whole = good.to_string();
     fs::write(workspace.path("cut.json"), &whole[..whole.len() / 2]).expect("a file");
-    fs::write(workspace.path("empty.json"), "").expect("a file");
-    fs::write(
-        workspace.path("lines.json"),
-        "{\n  \"schema_version\": 1,\n  oh\n}",
-    )
-    .expect("a file");
+    workspace.write("empty.json", "");
+    workspace.write("lines.json", "{\n  \"schema_version\": 1,\n  oh\n}");
     fs::write(workspace.path("binary.json"), b"\x00\xff\xfe").expect("a file");
     for (name, words) in [
         (

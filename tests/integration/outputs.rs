@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use crate::harness::{PLAIN, VIOLATED, Workspace, newest_python, stderr_of, wait_for};
+use crate::harness::{PLAIN, VIOLATED, Workspace, assert_code, newest_python, stderr_of, wait_for};
 use serde_json::{Value, json};
 
 const CRASHED: &str = r"title: Crashed
@@ -76,8 +76,7 @@ fn a_merge_says_in_junit_xml_what_its_exit_code_says() {
         assert_eq!(status, Some(0), "{said}");
     }
     let counts = |code: i32, more: &[&str]| {
-        let output = workspace.run(&[&["merge", "--junit", "junit.xml"], more].concat());
-        assert_eq!(output.status.code(), Some(code), "{}", stderr_of(&output));
+        workspace.run_to(code, &[&["merge", "--junit", "junit.xml"], more].concat());
         let xml = fs::read_to_string(workspace.path("junit.xml")).expect("the file");
         let parsed = roxmltree::Document::parse(&xml).expect("XML");
         let count = |name| {
@@ -109,7 +108,7 @@ fn a_file_that_cannot_be_written_is_known_before_anything_runs() {
     let mark = workspace.path("ran");
     let writes = format!("title: t\nsteps:\n  - run: open({mark:?}, 'w').close()\n");
     workspace.scenario("a", &writes);
-    fs::write(workspace.path("file"), "").expect("a file");
+    workspace.write("file", "");
     for option in ["--junit", "--output", "--events"] {
         let (status, said) = run(&workspace, &[option, "file/x.json"]);
         assert_eq!(status, Some(2), "{said}");
@@ -282,7 +281,7 @@ fn an_interrupted_run_says_so_in_its_last_event() {
         .status();
     assert!(sent.expect("kill starts").success());
     let output = child.wait_with_output().expect("it ends");
-    assert_eq!(output.status.code(), Some(130));
+    assert_code(&output, 130);
     workspace.assert_clean();
     let events = events(&stream());
     let last = events.last().expect("a last one");

@@ -65,7 +65,7 @@ fn answers_are_remembered_and_no_cache_asks_anew() {
     }
     // A cache that cannot be there at all.
     std::fs::remove_dir_all(workspace.path("cache")).expect("removed");
-    std::fs::write(workspace.path("cache"), "in the way").expect("a file");
+    workspace.write("cache", "in the way");
     assert_eq!(listed(&[]), first);
 }
 

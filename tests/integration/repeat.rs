@@ -2,7 +2,7 @@
 #![cfg(unix)]
 
 use crate::harness::{
-    PLAIN, Workspace, expect_exit, find_case, newest_python, parse_report, stdout_of,
+    PLAIN, Workspace, assert_code, expect_exit, find_case, newest_python, parse_report, stdout_of,
 };
 use modswap::compare;
 use modswap::record::RunReport;
@@ -168,7 +168,7 @@ fn repeats_of_a_run_are_told_with_all_that_they_showed() {
     let merged = workspace.run(&["merge", "r.json", "r.json", "--format", "json"]);
     let stored = std::fs::read_to_string(workspace.path("r.json")).expect("a report");
     assert_eq!(stdout_of(&merged), stored);
-    assert_eq!(merged.status.code(), Some(1));
+    assert_code(&merged, 1);
     let unstable = parse_report(&merged);
     let unstable = find_case(&unstable, "counts", &python.key);
     assert_eq!(unstable["verdict"], "unstable");

@@ -7,7 +7,7 @@ use std::time::Duration;
 use rexpect::process::WaitStatus;
 use rexpect::session::{PtySession, spawn_command};
 
-use crate::harness::{Workspace, expect_exit, modswap, newest_python, stderr_of, stdout_of};
+use crate::harness::{PLAIN, Workspace, expect_exit, modswap, newest_python, stderr_of, stdout_of};
 
 /// Everything in it comes from elsewhere, and wants to be obeyed.
 const HOSTILE: &str = r#"title: "<script>alert(1)</script> | `x` \e[31mred \e]0;title\a \u202egnirts ::error::t 日本 **b** @user #1"
@@ -234,22 +234,29 @@ fn ends(session: &PtySession) -> Option<i32> {
     }
 }
 
+/// Writes more scenarios than a terminal has lines, and returns their folder.
+fn write_many(workspace: &Workspace) -> &'static str {
+    for number in 0..40 {
+        workspace.write(&format!("many/number-{number}.yaml"), PLAIN);
+    }
+    "many"
+}
+
 #[test]
 fn long_text_goes_through_a_pager_and_short_text_does_not() {
-    let workspace = Workspace::new();
-    workspace.scenario("swap/a", "title: A\nsteps:\n- eval: \"1\"\n");
+    let workspace = Workspace::with(&[("swap/a", PLAIN)]);
     let pager = workspace.script("pager", "#!/bin/sh\necho \"paged with LESS=$LESS\"\ncat\n");
     let variables = [("MODSWAP_PAGER", pager.as_str())];
-    let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
-    let mut long = terminal(&workspace, &["list", corpus], &variables);
+    let many = write_many(&workspace);
+    let mut long = terminal(&workspace, &["list", many], &variables);
     long.exp_string("paged with LESS=FRX").expect("the pager");
     long.exp_eof().expect("the end");
     assert_eq!(ends(&long), Some(0));
     for (arguments, more) in [
         (vec!["list"], ("A", "B")),
-        (vec!["list", corpus, "--no-pager"], ("A", "B")),
-        (vec!["list", corpus], ("CI", "true")),
-        (vec!["list", corpus], ("TERM", "dumb")),
+        (vec!["list", many, "--no-pager"], ("A", "B")),
+        (vec!["list", many], ("CI", "true")),
+        (vec!["list", many], ("TERM", "dumb")),
     ] {
         let mut plain = terminal(&workspace, &arguments, &[variables[0], more]);
         let shown = plain.exp_eof().expect("the end");
@@ -258,7 +265,7 @@ fn long_text_goes_through_a_pager_and_short_text_does_not() {
     }
     let mut missing = terminal(
         &workspace,
-        &["list", corpus],
+        &["list", many],
         &[("MODSWAP_PAGER", "/no/such/pager -x")],
     );
     let shown = missing.exp_eof().expect("the end");
@@ -266,10 +273,7 @@ fn long_text_goes_through_a_pager_and_short_text_does_not() {
         shown.contains("/no/such/pager: cannot be started"),
         "{shown}"
     );
-    assert!(
-        shown.contains("swap/earlier-copy"),
-        "and the text is printed"
-    );
+    assert!(shown.contains("number-39"), "and the text is printed");
     assert_eq!(ends(&missing), Some(0));
 }
 
@@ -277,8 +281,8 @@ fn long_text_goes_through_a_pager_and_short_text_does_not() {
 fn leaving_a_pager_early_changes_no_exit_code() {
     let workspace = Workspace::new();
     let pager = workspace.script("pager", "#!/bin/sh\nhead -1\n");
-    let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
-    let mut session = terminal(&workspace, &["list", corpus], &[("MODSWAP_PAGER", &pager)]);
+    let many = write_many(&workspace);
+    let mut session = terminal(&workspace, &["list", many], &[("MODSWAP_PAGER", &pager)]);
     session.exp_eof().expect("the end");
     assert_eq!(ends(&session), Some(0));
     workspace.assert_clean();

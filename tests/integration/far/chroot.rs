@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use super::ENDLESS;
-use crate::harness::{PLAIN, Workspace, parse_report, stderr_of};
+use crate::harness::{PLAIN, Workspace, parse_report};
 
 /// Folders with another system, and its Python 3.
 fn roots() -> Vec<(PathBuf, String)> {
@@ -50,8 +50,7 @@ fn cases_run_in_another_root_and_leave_nothing_there() {
     for (root, python) in roots {
         let before = listing(&root);
         let request = format!("there=chroot {} {python}", root.display());
-        let output = workspace.run(&["run", "--format", "json", "--python", &request]);
-        assert_eq!(output.status.code(), Some(1), "{}", stderr_of(&output));
+        let output = workspace.run_to(1, &["run", "--format", "json", "--python", &request]);
         let report = parse_report(&output);
         println!(
             "in {} with {}",

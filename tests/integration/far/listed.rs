@@ -1,6 +1,5 @@
 //! `pythons.yaml`.
 
-use std::fs;
 use std::process::Output;
 
 use crate::harness::{
@@ -18,11 +17,10 @@ fn workspace(list: &str) -> Workspace {
     let workspace = Workspace::new();
     workspace.scenario("looks", LOOKS).scenario("plain", PLAIN);
     let python = newest_python().path.display().to_string();
-    fs::write(
-        workspace.path("scenarios/pythons.yaml"),
-        list.replace("PYTHON_HERE", &python),
-    )
-    .expect("a file");
+    workspace.write(
+        "scenarios/pythons.yaml",
+        &list.replace("PYTHON_HERE", &python),
+    );
     workspace
 }
 
@@ -35,8 +33,7 @@ pythons:
 ";
 
 fn run(workspace: &Workspace, more: &[&str], code: i32) -> Output {
-    let output = workspace.run(&[&["run", "--format", "json"], more].concat());
-    assert_eq!(output.status.code(), Some(code), "{}", stderr_of(&output));
+    let output = workspace.run_to(code, &[&["run", "--format", "json"], more].concat());
     output
 }
 
@@ -144,30 +141,23 @@ fn a_list_elsewhere_is_named_and_a_wrong_one_is_refused() {
     let workspace = workspace("pythons: []");
     let python = newest_python();
     let list = LIST.replace("PYTHON_HERE", python.path());
-    fs::write(workspace.path("mine.yaml"), list).expect("a file");
+    workspace.write("mine.yaml", &list);
     let report = parse_report(&run(
         &workspace,
         &["--pythons", "mine.yaml", "--python", "@listed"],
         0,
     ));
     assert_eq!(report["interpreters"].as_array().map(Vec::len), Some(1));
-    fs::write(workspace.path("wrong.yaml"), "pythons: [{comand: x}]").expect("a file");
+    workspace.write("wrong.yaml", "pythons: [{comand: x}]");
     for more in [
         &["run", "--pythons", "wrong.yaml"][..],
         &["pythons", "--pythons", "wrong.yaml"],
     ] {
-        let output = workspace.run(more);
-        assert_eq!(output.status.code(), Some(2));
+        let output = workspace.run_to(2, more);
         let said = stderr_of(&output);
         assert!(said.contains("did you mean `command`?"), "{said}");
     }
-    let missing = workspace.run(&["run", "--pythons", "missing.yaml"]);
-    assert_eq!(missing.status.code(), Some(2), "{}", stderr_of(&missing));
-    fs::write(
-        workspace.path("scenarios/pythons.yaml"),
-        "pythons: [{comand: x}]",
-    )
-    .expect("a file");
-    let check = workspace.run(&["check"]);
-    assert_eq!(check.status.code(), Some(2), "{}", stderr_of(&check));
+    workspace.run_to(2, &["run", "--pythons", "missing.yaml"]);
+    workspace.write("scenarios/pythons.yaml", "pythons: [{comand: x}]");
+    workspace.run_to(2, &["check"]);
 }

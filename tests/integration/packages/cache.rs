@@ -37,7 +37,7 @@ fn two_at_once_install_one_folder_and_both_use_it() {
 fn what_an_interrupted_install_left_is_not_used() {
     let index = Index::asking();
     let python = newest_python();
-    index.run(std::slice::from_ref(&python), &[], 0);
+    index.run_newest(&[], 0);
     let [whole] = &index.installed()[..] else {
         panic!("one folder: {:?}", index.installed());
     };
@@ -49,7 +49,7 @@ fn what_an_interrupted_install_left_is_not_used() {
         "version = 'half'",
     )
     .expect("a file");
-    let (report, said) = index.run(std::slice::from_ref(&python), &[], 0);
+    let (report, said) = index.run_newest(&[], 0);
     assert!(said.contains("installing with"), "{said}");
     assert_eq!(packages(&report, "asks", &python.key), ["demo-pkg 1.0"]);
     assert_eq!(index.installed(), std::slice::from_ref(whole));
@@ -58,9 +58,9 @@ fn what_an_interrupted_install_left_is_not_used() {
 #[test]
 fn a_cache_that_cannot_be_written_is_a_reason() {
     let index = Index::asking();
-    fs::write(index.workspace.path("cache/packages"), "a file").expect("a file");
+    index.workspace.write("cache/packages", "a file");
     let python = newest_python();
-    let (report, _) = index.run(std::slice::from_ref(&python), &[], 3);
+    let (report, _) = index.run_newest(&[], 3);
     let reason = super::reason(&report, "asks", &python.key);
     assert!(
         reason.starts_with("no package Demo_Pkg<2: nowhere to install packages: "),

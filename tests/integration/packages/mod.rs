@@ -10,7 +10,10 @@ mod projects;
 mod settings;
 mod startup;
 
-use crate::harness::{Workspace, find_case, sample_pythons, stderr_of, stdout_of, trace_of};
+use crate::harness::{
+    Workspace, assert_code, expect_exit, find_case, newest_python, parse_report, sample_pythons,
+    stderr_of, stdout_of, trace_of,
+};
 use index::{Index, packages, reason};
 
 /// Imports the package and says which version it got.
@@ -121,8 +124,8 @@ fn without_a_network_the_cache_is_used_and_else_the_reason_is_given() {
         .unreachable(&pythons)
         .output()
         .expect("the binary starts");
-    assert_eq!(output.status.code(), Some(3), "{}", stderr_of(&output));
-    let report = crate::harness::parse_report(&output);
+    assert_code(&output, 3);
+    let report = parse_report(&output);
     for python in &pythons {
         let reason = reason(&report, "asks", &python.key);
         let known = ["no index answers: cannot reach 127.0.0.1"];
@@ -171,7 +174,7 @@ fn with_gives_a_package_to_every_case() {
         .workspace
         .scenario("plain", plain)
         .scenario("asks", ASKS);
-    let pythons = sample_pythons();
+    let pythons = [newest_python()];
     let (report, _) = index.run(&pythons, &["--with", "demo-pkg"], 0);
     for python in &pythons {
         assert_eq!(packages(&report, "plain", &python.key), ["demo-pkg 2.0"]);
@@ -183,12 +186,8 @@ fn with_gives_a_package_to_every_case() {
 #[test]
 fn the_page_of_a_scenario_says_which_versions_there_were() {
     let index = Index::asking();
-    let pythons = sample_pythons();
-    let mut command = index.modswap(&["show", "asks"]);
-    for python in &pythons {
-        command.arg("--python").arg(&python.path);
-    }
-    let shown = stdout_of(&crate::harness::expect_exit(&mut command, 0));
+    let pythons = [newest_python()];
+    let shown = stdout_of(&expect_exit(&mut index.on(&pythons, &["show", "asks"]), 0));
     assert!(shown.contains("packages\n  demo-pkg  1.0 on "), "{shown}");
 }
 
@@ -201,8 +200,7 @@ fn what_is_no_package_is_a_wrong_usage() {
         ("./missing", "no project at `./missing` (/"),
         ("x-1.0-py3-none-any.whl", "a file needs a folder before it"),
     ] {
-        let output = workspace.run(&["run", "--with", package]);
-        assert_eq!(output.status.code(), Some(2));
+        let output = workspace.run_to(2, &["run", "--with", package]);
         let said = stderr_of(&output);
         assert!(said.contains(words), "{said}");
         assert!(output.stdout.is_empty());
@@ -212,14 +210,14 @@ fn what_is_no_package_is_a_wrong_usage() {
 #[test]
 fn an_interpreter_behind_a_command_finds_a_cache_on_its_own_side() {
     let index = Index::asking();
-    let python = crate::harness::newest_python();
+    let python = newest_python();
     let home = index.workspace.path("far-side");
     let request = format!(
         "far=env -u MODSWAP_CACHE_DIR XDG_CACHE_HOME={} {}",
         home.display(),
         python.path.display()
     );
-    crate::harness::expect_exit(&mut index.modswap(&["run", "--python", &request]), 0);
+    expect_exit(&mut index.modswap(&["run", "--python", &request]), 0);
     let there = std::fs::read_dir(home.join("modswap/packages")).expect("a cache");
     assert_eq!(there.flatten().filter(|one| one.path().is_dir()).count(), 1);
     assert!(index.installed().is_empty());

@@ -1,7 +1,7 @@
 //! Pips that are not as today's.
 
 use super::index::{Index, packages, reason};
-use crate::harness::{newest_python, parse_report, stderr_of};
+use crate::harness::{assert_code, newest_python, parse_report};
 
 /// A Python that says it is this script, so that its pip is started through it, too; `$2` is `pip`, what follows its arguments.
 const WRAPPER: &str = r#"#!/bin/sh
@@ -30,7 +30,7 @@ fn run(refused: &str, code: i32) -> (Index, serde_json::Value, String) {
         command.env_remove(name);
     }
     let output = command.output().expect("the binary starts");
-    assert_eq!(output.status.code(), Some(code), "{}", stderr_of(&output));
+    assert_code(&output, code);
     (index, parse_report(&output), python.key)
 }
 

@@ -61,10 +61,10 @@ fn a_project_that_only_lies_elsewhere_has_not_drifted() {
                 - eval: os.path.dirname(os.path.dirname(own.__file__))\n  - run: from own import nope\n  - run: raise ValueError(own.__file__)\n";
     index.workspace.scenario("asks", text);
     let python = newest_python();
-    index.run(std::slice::from_ref(&python), &[], 0);
+    index.run_newest(&[], 0);
     expect_exit(&mut index.modswap(&["accept"]), 0);
-    fs::write(index.workspace.path("own.py"), "# a comment\nvalue = 1\n").expect("a file");
-    let (report, _) = index.run(std::slice::from_ref(&python), &[], 0);
+    index.workspace.write("own.py", "# a comment\nvalue = 1\n");
+    let (report, _) = index.run_newest(&[], 0);
     let case = find_case(&report, "asks", &python.key);
     assert_eq!(case["verdict"], "pass", "{case}");
     let trace = trace_of(&report, case);
@@ -76,7 +76,7 @@ fn a_project_that_only_lies_elsewhere_has_not_drifted() {
 
 fn value(index: &Index, more: &[&str]) -> (i64, String) {
     let python = newest_python();
-    let (report, said) = index.run(std::slice::from_ref(&python), more, 0);
+    let (report, said) = index.run_newest(more, 0);
     assert_eq!(
         packages(&report, "asks", &python.key),
         ["own 1.0"],
@@ -97,7 +97,7 @@ fn a_path_installs_ones_own_project_as_it_is_now() {
     let (same, said) = value(&index, &["--offline"]);
     assert_eq!(same, 1);
     assert!(!said.contains("installing"), "{said}");
-    fs::write(index.workspace.path("own.py"), "value = 2\n").expect("a file");
+    index.workspace.write("own.py", "value = 2\n");
     assert_eq!(value(&index, &[]).0, 2);
 }
 
@@ -112,14 +112,14 @@ fn what_the_project_was_goes_when_nobody_uses_it_and_scenarios_are_no_part_of_it
     assert!(!said.contains("installing with"), "{said}");
     let cache = index.workspace.path("cache/packages");
     let before = index.installed();
-    fs::write(index.workspace.path("own.py"), "value = 2\n").expect("a file");
+    index.workspace.write("own.py", "value = 2\n");
     value(&index, &[]);
     assert_eq!(index.installed().len(), 2, "another run may use the first");
     let used = cache.join(&before[0]).join("modswap.txt");
     let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(7200);
     let file = fs::File::options().write(true).open(used).expect("a file");
     file.set_modified(long_ago).expect("a time");
-    fs::write(index.workspace.path("own.py"), "value = 3\n").expect("a file");
+    index.workspace.write("own.py", "value = 3\n");
     value(&index, &[]);
     assert!(!index.installed().contains(&before[0]));
 }
@@ -140,7 +140,7 @@ fn each_scenario_gets_its_own_project() {
     let asks = ASKS.replace("[.]", "[./other]").replace("own", "another");
     index.workspace.scenario("b", &asks);
     let python = newest_python();
-    let (report, said) = index.run(std::slice::from_ref(&python), &["--jobs", "1"], 0);
+    let (report, said) = index.run_newest(&["--jobs", "1"], 0);
     assert_eq!(
         packages(&report, "asks", &python.key),
         ["own 1.0"],
@@ -152,13 +152,11 @@ fn each_scenario_gets_its_own_project() {
 #[test]
 fn a_project_that_cannot_be_built_is_a_reason() {
     let index = project();
-    fs::write(
-        index.workspace.path("backend.py"),
-        "raise RuntimeError('no backend today')",
-    )
-    .expect("a file");
+    index
+        .workspace
+        .write("backend.py", "raise RuntimeError('no backend today')");
     let python = newest_python();
-    let (report, _) = index.run(std::slice::from_ref(&python), &[], 3);
+    let (report, _) = index.run_newest(&[], 3);
     let reason = reason(&report, "asks", &python.key);
     assert!(
         reason.contains("RuntimeError: no backend today"),
@@ -198,11 +196,9 @@ fn ending_modswap_ends_an_install_and_leaves_nothing_half_made() {
 fn a_project_for_other_pythons_is_not_built() {
     let index = project();
     let about = "[project]\nname = 'mylib'\nversion = '1.0'\nrequires-python = '>=9'\n";
-    fs::write(
-        index.workspace.path("pyproject.toml"),
-        format!("{SYSTEM}{about}"),
-    )
-    .expect("a file");
+    index
+        .workspace
+        .write("pyproject.toml", &format!("{SYSTEM}{about}"));
     let pythons = sample_pythons();
     let (report, said) = index.run(&pythons, &[], 3);
     assert!(!said.contains("installing"), "{said}");
@@ -218,7 +214,7 @@ fn a_project_for_other_pythons_is_not_built() {
 fn a_wheel_for_other_pythons_is_told_as_a_cause() {
     let index = Index::new();
     index.wheel("future", "1.0", "Requires-Python: >=9\n");
-    fs::write(index.workspace.path("own-1.0-cp99-none-any.whl"), "no zip").expect("a file");
+    index.workspace.write("own-1.0-cp99-none-any.whl", "no zip");
     for (id, wheel) in [
         ("python", "./index/future-1.0-py2.py3-none-any.whl"),
         ("tag", "./own-1.0-cp99-none-any.whl"),
@@ -248,11 +244,9 @@ fn a_wheel_for_other_pythons_is_told_as_a_cause() {
 fn what_was_built_as_something_else_is_refused() {
     let index = project();
     let about = "[project]\nname = 'mylib'\nversion = '1.0'\n";
-    fs::write(
-        index.workspace.path("pyproject.toml"),
-        format!("{SYSTEM}{about}"),
-    )
-    .expect("a file");
+    index
+        .workspace
+        .write("pyproject.toml", &format!("{SYSTEM}{about}"));
     let python = newest_python();
     for (name, version, expected) in [
         ("UNKNOWN", "0.0.0", "mylib was built as UNKNOWN 0.0.0: "),
@@ -269,8 +263,8 @@ fn what_was_built_as_something_else_is_refused() {
                 "Name: own\\nVersion: 1.0",
                 &format!("Name: {name}\\nVersion: {version}"),
             );
-        fs::write(index.workspace.path("backend.py"), backend).expect("a file");
-        let (report, _) = index.run(std::slice::from_ref(&python), &[], 3);
+        index.workspace.write("backend.py", &backend);
+        let (report, _) = index.run_newest(&[], 3);
         let reason = reason(&report, "asks", &python.key);
         assert!(reason.starts_with(expected), "{reason}");
         assert!(index.installed().is_empty());
@@ -294,12 +288,10 @@ fn a_version_that_comes_from_git_is_that_of_git() {
         )
         .replace("Version: 1.0\\n\"", "Version: %s\\n\" % version");
     let about = "[project]\nname = 'own'\ndynamic = ['version']\n[tool.setuptools_scm]\n";
-    fs::write(index.workspace.path("backend.py"), backend).expect("a file");
-    fs::write(
-        index.workspace.path("pyproject.toml"),
-        format!("{SYSTEM}{about}"),
-    )
-    .expect("a file");
+    index.workspace.write("backend.py", &backend);
+    index
+        .workspace
+        .write("pyproject.toml", &format!("{SYSTEM}{about}"));
     let folder = index.workspace.path(".");
     let git = |arguments: &[&str]| {
         let mut command = Command::new("git");
@@ -316,7 +308,7 @@ fn a_version_that_comes_from_git_is_that_of_git() {
     };
     let python = newest_python();
     let installed = || {
-        let (report, said) = index.run(std::slice::from_ref(&python), &[], 0);
+        let (report, said) = index.run_newest(&[], 0);
         let found = packages(&report, "asks", &python.key);
         assert_eq!(found.len(), 1, "{said}");
         found[0].clone()

@@ -64,7 +64,7 @@ fn pth_files_are_read_for_the_cases_that_ask() {
 fn the_plain_script_reads_them_too() {
     let index = index();
     let python = newest_python();
-    index.run(std::slice::from_ref(&python), &[], 0);
+    index.run_newest(&[], 0);
     let [installed] = &index.installed()[..] else {
         panic!("one folder: {:?}", index.installed());
     };
