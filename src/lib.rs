@@ -18,6 +18,7 @@ pub mod cli;
 pub mod compare;
 pub mod digest;
 pub mod exec;
+mod fs;
 pub mod plan;
 mod process;
 pub mod program;

@@ -33,6 +33,12 @@ pub fn visible(text: &str) -> String {
     text.chars().map(show).collect()
 }
 
+/// Returns foreign text that is safe to show: control characters are left out, ends are trimmed.
+pub fn printable(text: &str) -> String {
+    let kept: String = text.chars().filter(|c| !c.is_control()).collect();
+    kept.trim().to_owned()
+}
+
 /// The text with `0x...` for every address, as the recorder has it in values.
 pub fn without_addresses(text: &str) -> String {
     let mut parts = text.split("0x");
@@ -137,6 +143,11 @@ pub fn listing(words: &[impl AsRef<str>], most: usize) -> String {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
     }
+}
+
+/// A number and what is counted: `1 row`, `2 rows`.
+pub fn plural(count: usize, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }
 
 /// Prose in lines of at most so many columns, where its words allow it; paragraphs stay apart.

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 
 use super::arguments::When;
-use super::{Failure, print, say, screen};
+use super::{Failure, pager, print_data, warn_user};
 use crate::report::format::Format;
 use crate::report::github::{
     Annotation, Spot, annotations, command, group, harmless, harmless_json,
@@ -19,9 +19,9 @@ use crate::scenario;
 
 /// Bytes that the summary of a step may have. GitHub drops one of more than 1 MiB as a whole; some are left for the ends of
 /// lines, which become longer where they are those of Windows.
-const MOST_OF_SUMMARY: u64 = 1_000_000;
+const MAX_SUMMARY_BYTES: u64 = 1_000_000;
 
-/// Whoever reads the log, if it is GitHub Actions.
+/// GitHub Actions, if it reads the log.
 pub(super) struct Github {
     on: bool,
     summary: Option<PathBuf>,
@@ -29,13 +29,13 @@ pub(super) struct Github {
 }
 
 impl Github {
-    /// As the option says, and the variables of the runner.
+    /// Reads the option and the variables of the runner.
     pub(super) fn new(when: When) -> Self {
         let named = |name| std::env::var_os(name).filter(|value| !value.is_empty());
         let on = match when {
             When::Always => true,
             When::Never => false,
-            When::Auto => is_read_by_a_runner(),
+            When::Auto => is_github_runner(),
         };
         Self {
             on,
@@ -49,28 +49,33 @@ impl Github {
     ///
     /// # Errors
     /// When they cannot be written.
-    pub(super) fn tables(&self, told: Told<'_>, overview: &str, rest: &str) -> Result<(), Failure> {
+    pub(super) fn print_tables(
+        &self,
+        told: Told<'_>,
+        overview: &str,
+        rest: &str,
+    ) -> Result<(), Failure> {
         if !self.on {
             // The rest stays on the screen when a pager is left.
-            screen::show(&format!("{overview}\n"))?;
-            return print(&quiet(&screen::plain(&format!("\n{rest}"))));
+            pager::print_paged(&format!("{overview}\n"))?;
+            return print_data(&neutralize(&pager::to_plain(&format!("\n{rest}"))));
         }
-        let [overview, rest] = [overview, rest].map(screen::plain);
+        let [overview, rest] = [overview, rest].map(pager::to_plain);
         let folded = group("modswap: behaviours by row and version", &overview);
-        print(&format!(
+        print_data(&format!(
             "{folded}{}{}",
             harmless(&rest),
-            self.commands(told)
+            self.render_commands(told)
         ))
     }
 
     /// A report as it goes to standard output, which is for programs: annotations go to standard error.
-    pub(super) fn data(&self, told: Told<'_>, format: Format, text: String) -> String {
+    pub(super) fn annotate_data(&self, told: Told<'_>, format: Format, text: String) -> String {
         if !self.on {
             return text;
         }
         // Nobody may be there to read it.
-        let _ = io::stderr().write_all(self.commands(told).as_bytes());
+        let _ = io::stderr().write_all(self.render_commands(told).as_bytes());
         match format {
             Format::Json | Format::Ndjson => harmless_json(&text),
             _ => text,
@@ -78,11 +83,11 @@ impl Github {
     }
 
     /// Appends to the summary of the step. What cannot be written is said, and fails nothing.
-    pub(super) fn summarise(&self, told: Told<'_>) {
+    pub(super) fn append_summary(&self, told: Told<'_>) {
         let Some(file) = self.summary.as_ref().filter(|_| self.on) else {
             return;
         };
-        let written = append(file, |limit| markdown::page(told, limit));
+        let written = append_within_limit(file, |limit| markdown::page(told, limit));
         let problem = match written {
             Ok(true) => return,
             Ok(false) => "it is full: GitHub takes 1 MiB of a step".to_owned(),
@@ -92,19 +97,19 @@ impl Github {
             "the summary of the step was not written: {}: {problem}",
             file.display()
         );
-        say(&text);
+        warn_user(&text);
     }
 
-    fn commands(&self, told: Told<'_>) -> String {
+    fn render_commands(&self, told: Told<'_>) -> String {
         let annotations = annotations(told.report, told.strict, told.faults);
         annotations
             .iter()
-            .map(|one| command(one, self.spot(one).as_ref()))
+            .map(|one| command(one, self.locate(one).as_ref()))
             .collect()
     }
 
     /// The place of an annotation: a line only if the file still says what was run.
-    fn spot(&self, annotation: &Annotation<'_>) -> Option<Spot> {
+    fn locate(&self, annotation: &Annotation<'_>) -> Option<Spot> {
         let scenario = annotation.scenario?;
         let file = PathBuf::from(&scenario.file);
         let line = annotation.step.and_then(|step| {
@@ -114,13 +119,13 @@ impl Github {
             scenario::line_of_step(&text, step)
         });
         Some(Spot {
-            file: self.in_repository(&file),
+            file: self.path_in_repository(&file),
             line,
         })
     }
 
     /// A file from the root of the repository, if it is in there; else as it is.
-    fn in_repository(&self, file: &Path) -> String {
+    fn path_in_repository(&self, file: &Path) -> String {
         let root = self.workspace.as_deref().unwrap_or(Path::new("."));
         let both = |whole: &dyn Fn(&Path) -> io::Result<PathBuf>| {
             let inside = whole(file).ok()?;
@@ -135,8 +140,8 @@ impl Github {
     }
 }
 
-/// Where the files of the commit that a runner looks at can be read.
-pub(super) fn commit() -> Links {
+/// Links to the files of the commit that a runner works on.
+pub(super) fn links_to_commit() -> Links {
     let named = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
     let base = || {
         let (server, repository, sha) = (
@@ -146,34 +151,34 @@ pub(super) fn commit() -> Links {
         );
         Some(format!("{server}/{repository}/blob/{sha}"))
     };
-    let base = is_read_by_a_runner().then(base).flatten();
+    let base = is_github_runner().then(base).flatten();
     base.map_or(Links::NONE, |base| Links::below(&base))
 }
 
-/// Text for people, of which a runner that reads it obeys nothing.
-pub(super) fn quiet(text: &str) -> Cow<'_, str> {
-    if is_read_by_a_runner() {
+/// Text for people in which a runner finds no command.
+pub(super) fn neutralize(text: &str) -> Cow<'_, str> {
+    if is_github_runner() {
         harmless(text).into()
     } else {
         text.into()
     }
 }
 
-/// Whether a runner of GitHub Actions reads what is printed, and obeys it.
-fn is_read_by_a_runner() -> bool {
+/// Whether a runner of GitHub Actions reads what is printed, and obeys commands in it.
+fn is_github_runner() -> bool {
     std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true")
 }
 
 /// Standard error, where text may quote anything: what comes in one piece is no command for a runner.
-pub(super) struct Talk;
+pub(super) struct StderrWriter;
 
-impl Write for Talk {
+impl Write for StderrWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.write_all(bytes).map(|()| bytes.len())
     }
 
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if is_read_by_a_runner() {
+        if is_github_runner() {
             let text = harmless(&String::from_utf8_lossy(bytes));
             io::stderr().write_all(text.as_bytes())
         } else {
@@ -191,13 +196,16 @@ impl Write for Talk {
     }
 }
 
-/// Appends what the file has room for; whether anything did fit.
-fn append(file: &Path, text: impl FnOnce(usize) -> Option<String>) -> io::Result<bool> {
+/// Appends what the file has room for. Returns whether anything fit.
+fn append_within_limit(
+    file: &Path,
+    text: impl FnOnce(usize) -> Option<String>,
+) -> io::Result<bool> {
     let mut file = OpenOptions::new().append(true).create(true).open(file)?;
     let before = file.metadata()?.len();
     // What others wrote may end within a line.
     let gap = if before == 0 { "" } else { "\n\n" };
-    let room = MOST_OF_SUMMARY.saturating_sub(before + gap.len() as u64);
+    let room = MAX_SUMMARY_BYTES.saturating_sub(before + gap.len() as u64);
     let Some(text) = text(usize::try_from(room).unwrap_or(usize::MAX)) else {
         return Ok(false);
     };

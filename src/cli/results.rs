@@ -1,11 +1,11 @@
 //! What becomes of a report: files, what GitHub Actions is told, and what is printed.
 
 use super::arguments::{Results, When};
-use super::execute::exit_of;
-use super::folder::Folder;
+use super::exit::exit_for_report;
 use super::github::Github;
-use super::output::Outputs;
-use super::{Exit, Failure, print};
+use super::outputs::Outputs;
+use super::pages_folder::PagesFolder;
+use super::{Exit, Failure, print_data};
 use crate::report::format::{self, Format};
 use crate::report::links::Links;
 use crate::report::terminal::style::Style;
@@ -16,7 +16,7 @@ pub(super) struct Destinations {
     format: Format,
     all: bool,
     outputs: Outputs,
-    pages: Option<Folder>,
+    pages: Option<PagesFolder>,
     /// What `--links` says, for pages.
     links: Option<Links>,
     github: Github,
@@ -31,8 +31,12 @@ impl Destinations {
         Ok(Self {
             format: arguments.format,
             all: arguments.all,
-            outputs: Outputs::open(&arguments.output, arguments.junit.as_deref())?,
-            pages: arguments.pages.as_deref().map(Folder::open).transpose()?,
+            outputs: Outputs::open(&arguments.output)?,
+            pages: arguments
+                .pages
+                .as_deref()
+                .map(PagesFolder::open)
+                .transpose()?,
             links: arguments.links.as_deref().map(Links::below),
             github: Github::new(github),
         })
@@ -42,26 +46,26 @@ impl Destinations {
     ///
     /// # Errors
     /// When something cannot be written.
-    pub(super) fn take(self, told: Told<'_>, style: Style) -> Result<(), Failure> {
+    pub(super) fn write_report(self, told: Told<'_>, style: Style) -> Result<(), Failure> {
         let style = Style {
             all: self.all,
             ..style
         };
-        let exit = exit_of(told.report, told.strict);
+        let exit = exit_for_report(told.report, told.strict);
         self.outputs.write(told, exit)?;
         if let Some(pages) = &self.pages {
             pages.write(told.report, told.strict, self.links.as_ref())?;
         }
-        self.github.summarise(told);
+        self.github.append_summary(told);
         match self.format {
             Format::Table => {
                 let (overview, rest) = whole::render(told, style);
-                self.github.tables(told, &overview, &rest)
+                self.github.print_tables(told, &overview, &rest)
             }
             format => {
                 let text = format::render(format, told, exit as u8, style);
                 let text = text.map_err(|error| Failure::new(Exit::Fault, error))?;
-                print(&self.github.data(told, format, text))
+                print_data(&self.github.annotate_data(told, format, text))
             }
         }
     }

@@ -1,17 +1,15 @@
 //! `modswap script`
 
 use super::arguments::ScriptArguments;
-use super::session::load_one;
-use super::{Exit, Failure, print, say};
+use super::{Exit, Failure, print_data, warn_user};
 use crate::plan;
 use crate::program::script;
 use crate::python::version::InterpreterKey;
-use crate::report::terminal::style::Style;
+use crate::runner::select_scenarios::load_one;
 use crate::text::listing;
 
 pub(super) fn run(arguments: &ScriptArguments) -> Result<Exit, Failure> {
-    let style = Style::PLAIN;
-    let scenario = load_one(&arguments.id, &arguments.scenarios, style)?;
+    let scenario = load_one(&arguments.id, &arguments.scenarios)?;
     let [variant] = &scenario.variants[..] else {
         let ids: Vec<String> = scenario
             .variants
@@ -26,20 +24,20 @@ pub(super) fn run(arguments: &ScriptArguments) -> Result<Exit, Failure> {
         return Err(Failure::new(Exit::Usage, text));
     };
     let text = arguments.python.as_deref().unwrap_or("3");
-    let Some(key) = key(text) else {
+    let Some(key) = parse_key(text) else {
         let text =
             format!("`{text}` is not a version; expected something like 3.5, 3.13.0 or 3.14t");
         return Err(Failure::new(Exit::Usage, text));
     };
     if let Some(reason) = plan::unfit_version(variant, &key) {
-        say(&format!("on {text} the scenario is skipped: {reason}"));
+        warn_user(&format!("on {text} the scenario is skipped: {reason}"));
     }
-    print(&script::render(&scenario, variant, text))?;
+    print_data(&script::render(&scenario, variant, text))?;
     Ok(Exit::Success)
 }
 
-/// The version that a text names, as the key of an interpreter; of a feature release its last bug-fix release is meant.
-fn key(text: &str) -> Option<InterpreterKey> {
+/// Parses a version into the key of an interpreter; a feature release stands for its last bug-fix release.
+fn parse_key(text: &str) -> Option<InterpreterKey> {
     let numbers = text.trim_end_matches(['t', 'd']);
     let build = &text[numbers.len()..];
     let whole = match numbers.split('.').count() {

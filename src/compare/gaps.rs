@@ -3,25 +3,18 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::python::version::{InterpreterKey, PythonVersion};
-use crate::record::ranges::{LAST, RELEASES};
-
-/// A feature release.
-type Release = (u64, u64);
-
-/// Feature releases behind the newest that is known to exist, which are counted on: a report may come from later times, and
-/// may hold any number.
-const TO_COME: u64 = 64;
+use crate::python::releases::{between, last_micro};
+use crate::python::version::{FeatureVersion, InterpreterKey, PythonVersion};
 
 /// Releases that were not run, in a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Gap {
     /// Whole feature releases: `3.9–3.11`.
-    Releases(Vec<Release>),
+    Releases(Vec<FeatureVersion>),
     /// Bug-fix releases, the first and the last: `3.8.0–3.8.17`.
-    Micros(Release, u64, u64),
+    Micros(FeatureVersion, u64, u64),
     /// Bug-fix releases from one on, of a feature release whose last one is not out: `3.12.2 and later of 3.12`.
-    Later(Release, u64),
+    Later(FeatureVersion, u64),
     /// Prereleases of a version, of which nobody keeps count: `other prereleases of 3.15.0`.
     Prereleases(String),
 }
@@ -32,13 +25,13 @@ pub fn gaps<'a>(
     after: &InterpreterKey,
     run: impl IntoIterator<Item = &'a InterpreterKey>,
 ) -> Vec<Gap> {
-    let run: BTreeSet<(Release, u64)> = run
+    let run: BTreeSet<(FeatureVersion, u64)> = run
         .into_iter()
         .filter(|key| !key.version.is_prerelease())
-        .map(|key| (release(&key.version), key.version.micro))
+        .map(|key| (key.version.feature(), key.version.micro))
         .collect();
     let (before, after) = (&before.version, &after.version);
-    let (first, last) = (release(before), release(after));
+    let (first, last) = (before.feature(), after.feature());
     // A prerelease comes before the release that it is one of.
     let next = before
         .micro
@@ -55,7 +48,7 @@ pub fn gaps<'a>(
             gaps.push(Gap::Prereleases(numbers(before)));
         }
         series(&mut gaps, first, next, &run);
-        for whole in releases(first, last) {
+        for whole in between(first, last) {
             if run.iter().any(|(other, _)| *other == whole) {
                 series(&mut gaps, whole, 0, &run);
             } else if let Some(Gap::Releases(all)) = gaps.last_mut() {
@@ -73,26 +66,18 @@ pub fn gaps<'a>(
     gaps
 }
 
-fn release(version: &PythonVersion) -> Release {
-    (version.major, version.minor)
-}
-
 fn numbers(version: &PythonVersion) -> String {
     format!("{}.{}.{}", version.major, version.minor, version.micro)
 }
 
-/// The feature releases between two.
-fn releases(first: Release, last: Release) -> impl Iterator<Item = Release> {
-    let (_, newest) = RELEASES[RELEASES.len() - 1];
-    let to_come = (newest + 1..=newest + TO_COME).map(|minor| (3, minor));
-    let all = RELEASES.into_iter().chain(to_come);
-    all.filter(move |one| first < *one && *one < last)
-}
-
 /// The bug-fix releases from one on.
-fn series(gaps: &mut Vec<Gap>, of: Release, from: u64, run: &BTreeSet<(Release, u64)>) {
-    let last = LAST.iter().find(|(release, _)| *release == of);
-    if let Some((_, last)) = last {
+fn series(
+    gaps: &mut Vec<Gap>,
+    of: FeatureVersion,
+    from: u64,
+    run: &BTreeSet<(FeatureVersion, u64)>,
+) {
+    if let Some(last) = last_micro(of) {
         micros(gaps, of, from..last + 1, run);
         return;
     }
@@ -105,9 +90,9 @@ fn series(gaps: &mut Vec<Gap>, of: Release, from: u64, run: &BTreeSet<(Release, 
 /// The bug-fix releases of a range, in pieces around those that were run.
 fn micros(
     gaps: &mut Vec<Gap>,
-    of: Release,
+    of: FeatureVersion,
     range: std::ops::Range<u64>,
-    run: &BTreeSet<(Release, u64)>,
+    run: &BTreeSet<(FeatureVersion, u64)>,
 ) {
     if range.is_empty() {
         return;
@@ -164,7 +149,7 @@ impl fmt::Display for Told<'_> {
         };
         match gap {
             Gap::Releases(all) => {
-                let word = |(major, minor): &Release| format!("{major}.{minor}");
+                let word = |(major, minor): &FeatureVersion| format!("{major}.{minor}");
                 let (first, last) = (all.first().map(word), all.last().map(word));
                 let text = ends(
                     first.unwrap_or_default(),

@@ -98,9 +98,9 @@ impl Known {
     /// Why a package cannot be had on an interpreter, as far as that is known before anything is installed.
     fn misfit(&self, package: &Package, interpreter: &Interpreter) -> Option<String> {
         if let Some(project) = self.project(package) {
-            return project.metadata.misfit(package.text(), &interpreter.facts);
+            return project.metadata.misfit(package.text(), &interpreter.info);
         }
-        let is_built = !self.options.build && package.is_built(&interpreter.facts);
+        let is_built = !self.options.build && package.is_built(&interpreter.info);
         is_built.then(|| {
             format!("no package {package}: it is no wheel, and only --build lets it be built")
         })

@@ -20,7 +20,7 @@ use crate::program::Program;
 use crate::program::marshal::Reader;
 use crate::program::protocol::{self, Frame, FrameKind};
 use crate::python::inventory::Interpreter;
-use crate::python::probe::with_arguments;
+use crate::python::probe::append_arguments;
 use crate::trace::{ProcessEnd, Trace};
 
 /// How long a worker may take to say hello, and to go once its channel is closed.
@@ -335,7 +335,7 @@ fn command_line(command: &[String], compiled: Option<&Compiled>) -> Vec<String> 
         .copied()
         .chain(["-c", compiled.map_or(protocol::BOOT, |one| &one.boot)])
         .collect();
-    with_arguments(command, &added)
+    append_arguments(command, &added)
 }
 
 fn read_end(text: &str) -> Result<(Duration, ProcessEnd), WorkerError> {

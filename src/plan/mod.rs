@@ -9,7 +9,8 @@ pub use selection::{Ids, Selection, SelectionError};
 pub use shard::{Shard, ShardError};
 
 use crate::python::inventory::Interpreter;
-use crate::python::version::{InterpreterKey, VersionSpec};
+use crate::python::specifier::VersionSpec;
+use crate::python::version::InterpreterKey;
 use crate::record::id::{CaseId, VariantId};
 use crate::scenario::model::{Action, Numbered, Requires, Scenario, Variant, Via};
 
@@ -118,7 +119,7 @@ const NO_WORKERS: &str = "the workers need fork and POSIX pipes, which Windows d
 
 /// Why a variant cannot run on an interpreter, as far as that is known before it is asked.
 fn unmet(variant: &Variant, interpreter: &Interpreter) -> Option<String> {
-    let platform = &interpreter.facts.platform;
+    let platform = &interpreter.info.platform;
     let system = match platform.split('-').next().unwrap_or_default() {
         "darwin" => "macos",
         "win32" => "windows",
@@ -156,7 +157,7 @@ pub fn unfit_version(variant: &Variant, key: &InterpreterKey) -> Option<String> 
 mod tests {
     use super::*;
     use crate::python::fake::Answer;
-    use crate::python::inventory::Origin;
+    use crate::python::inventory::PythonSource;
     use crate::record::id::{Choices, ScenarioId};
     use crate::scenario::model::Conditions;
 
@@ -200,14 +201,14 @@ mod tests {
     #[test]
     fn nothing_runs_on_a_python_of_windows() {
         let interpreter = |platform: &str| {
-            let facts = Answer::cpython("3.13.0").with("platform", platform).facts();
+            let info = Answer::cpython("3.13.0").with("platform", platform).info();
             Interpreter {
-                key: facts.key(),
+                key: info.key(),
                 command: vec!["python".into()],
                 flags: vec![],
                 env: vec![],
-                sources: Origin::Path.into(),
-                facts,
+                sources: PythonSource::Path.into(),
+                info,
             }
         };
         let mut scenario = scenario("a", &[], &["b", "c"]);

@@ -7,7 +7,7 @@ use pep440_rs::{Version, VersionSpecifiers};
 use pep508_rs::PackageName;
 
 use super::git;
-use crate::python::facts::Facts;
+use crate::python::interpreter_info::InterpreterInfo;
 use crate::python::version::PythonVersion;
 
 /// The static part of a project's metadata; `None` where it is computed, or not said.
@@ -57,7 +57,7 @@ impl Metadata {
     }
 
     /// Why a Python is none of those that the project, told by a name, is for.
-    pub fn misfit(&self, name: &str, python: &Facts) -> Option<String> {
+    pub fn misfit(&self, name: &str, python: &InterpreterInfo) -> Option<String> {
         // pip 10 to 20.2 does not look at tags where it installs into a folder.
         if let Some(wheel) = self.wheel.as_ref().filter(|file| !tags_fit(file, python)) {
             return Some(format!("{wheel} is not for this Python and machine"));
@@ -81,7 +81,7 @@ impl Metadata {
 }
 
 /// Whether the tags in the name of a wheel allow a Python, as far as that is plain: the rest is left to pip.
-fn tags_fit(file: &str, python: &Facts) -> bool {
+fn tags_fit(file: &str, python: &InterpreterInfo) -> bool {
     let mut tags = file.trim_end_matches(".whl").rsplit('-');
     let (Some(platforms), Some(abis), Some(pythons)) = (tags.next(), tags.next(), tags.next())
     else {
@@ -284,7 +284,7 @@ mod tests {
     #[test]
     fn a_misfit_is_told_as_a_cause() {
         let metadata = from_pyproject("[project]\nname = 'mylib'\nrequires-python = '>=3.9'\n");
-        let facts = |version: &str| Answer::cpython(version).facts();
+        let facts = |version: &str| Answer::cpython(version).info();
         let misfit = |version: &str| metadata.misfit(".", &facts(version));
         assert_eq!(misfit("2.7.18").unwrap(), "mylib requires Python >=3.9");
         assert_eq!(misfit("3.9.0"), None);
@@ -312,7 +312,7 @@ mod tests {
             ("1-py3-none-any", "3.9.18", true),
         ] {
             let wheel = Metadata::of_wheel(&format!("own-1.0-{tags}.whl"));
-            let misfit = wheel.misfit(".", &Answer::cpython(version).facts());
+            let misfit = wheel.misfit(".", &Answer::cpython(version).info());
             assert_eq!(
                 misfit.is_none(),
                 expected,

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::python::version::{InterpreterKey, VersionSpec};
+use crate::python::specifier::VersionSpec;
+use crate::python::version::InterpreterKey;
 
 /// What one step does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -57,6 +57,7 @@ mod harness;
 
 mod accept;
 mod action;
+mod arrows;
 mod authoring;
 mod bisect;
 mod cli;

@@ -6,8 +6,8 @@ use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use super::When;
-use crate::cli::github::commit;
-use crate::python::require::Requirements;
+use crate::cli::github::links_to_commit;
+use crate::python::requirements::Requirements;
 use crate::report::format::Format;
 use crate::report::links::Links;
 
@@ -23,9 +23,6 @@ pub(in crate::cli) struct Results {
     /// Also write the results to a file; its ending says how: .json, .html, .md, .xml (JUnit), .ndjson, .txt
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) output: Vec<PathBuf>,
-    /// Also write the results as JUnit XML, whatever the file is called: a suite per interpreter
-    #[arg(long, value_name = "FILE")]
-    pub(in crate::cli) junit: Option<PathBuf>,
     /// Also write a folder of pages for a repository or a web server: README.md, a page per subject, index.html, report.json
     #[arg(long, value_name = "FOLDER")]
     pub(in crate::cli) pages: Option<PathBuf>,
@@ -38,7 +35,9 @@ pub(in crate::cli) struct Results {
 impl Results {
     /// The links of pages.
     pub(in crate::cli) fn links(&self) -> Links {
-        self.links.as_deref().map_or_else(commit, Links::below)
+        self.links
+            .as_deref()
+            .map_or_else(links_to_commit, Links::below)
     }
 }
 

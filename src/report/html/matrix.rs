@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use crate::compare::{ChangedIn, Row};
-use crate::python::support;
+use crate::python::releases;
 use crate::python::version::InterpreterKey;
 use crate::record::RunReport;
 use crate::record::{Rating, Verdict};
@@ -70,7 +70,9 @@ pub(super) struct Mark {
 /// Whether the feature release got no more fixes when the run began.
 fn is_ended(report: &RunReport, key: &InterpreterKey) -> bool {
     let began = report.started.parse::<jiff::Timestamp>();
-    began.is_ok_and(|time| support::is_ended(key, time.to_zoned(jiff::tz::TimeZone::UTC).date()))
+    began.is_ok_and(|time| {
+        releases::has_ended(&key.version, time.to_zoned(jiff::tz::TimeZone::UTC).date())
+    })
 }
 
 /// The columns, by version.
@@ -235,7 +237,7 @@ pub(super) fn index(report: &RunReport, rows: &[Row<'_>]) -> Index {
         }
     };
     Index {
-        releases: keys.iter().map(|key| key.minor()).collect(),
+        releases: keys.iter().map(|key| key.series()).collect(),
         ended: keys.iter().map(|key| is_ended(report, key)).collect(),
         keys: keys.iter().map(ToString::to_string).collect(),
         verdicts: Verdict::ALL.map(Verdict::word).to_vec(),

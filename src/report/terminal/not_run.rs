@@ -1,6 +1,6 @@
 //! Which feature releases a report is without.
 
-use crate::python::support;
+use crate::python::releases;
 use crate::python::version::InterpreterKey;
 use crate::record::RunReport;
 use crate::record::ranges::holes;
@@ -9,13 +9,17 @@ use crate::record::ranges::holes;
 /// `3.14, 3.15; older: 3.4, 3.5`. Nothing where only one feature release was run: others were not wanted.
 pub(crate) fn releases(report: &RunReport) -> Option<String> {
     let keys: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
-    let release = |key: &InterpreterKey| (key.version.major, key.version.minor);
+    let release = |key: &InterpreterKey| key.version.feature();
     if keys.iter().all(|key| release(key) == release(keys[0])) {
         return None;
     }
     let began = report.started.parse::<jiff::Timestamp>().ok();
     let day = began.map(|time| time.to_zoned(jiff::tz::TimeZone::UTC).date());
-    let current: Vec<_> = day.map_or_else(Vec::new, |day| support::current(day).collect());
+    let current: Vec<_> = day.map_or_else(Vec::new, |day| {
+        releases::supported_on(day)
+            .map(|release| release.version)
+            .collect()
+    });
     let word = |(major, minor): &(u64, u64)| format!("{major}.{minor}");
     let missing = current.iter().filter_map(|wanted| {
         let of_it = keys.iter().filter(|key| release(key) == *wanted);

@@ -104,7 +104,7 @@ pub fn render(report: &RunReport, style: Style) -> String {
         }
     }
     let twins = all.iter().filter(|key| twin(key, &all).is_some());
-    let twins: Vec<String> = twins.map(|key| key.minor()).collect();
+    let twins: Vec<String> = twins.map(|key| key.series()).collect();
     if !twins.is_empty() && parts.iter().any(|(_, lines)| !lines.is_empty()) {
         let text = format!(
             "{}: named only where they differ from the plain build",
@@ -331,7 +331,7 @@ fn wrapped_list(text: &str, room: usize, start: usize) -> String {
 pub(crate) fn head(key: &InterpreterKey, all: &[&InterpreterKey]) -> String {
     let twins = all
         .iter()
-        .filter(|other| other.minor() == key.minor())
+        .filter(|other| other.series() == key.series())
         .count();
     let patch = if twins > 1 {
         format!("\n.{}{}", key.version.micro, key.version.suffix)
@@ -342,7 +342,7 @@ pub(crate) fn head(key: &InterpreterKey, all: &[&InterpreterKey]) -> String {
         .label
         .as_ref()
         .map_or_else(String::new, |label| format!("\n@{label}"));
-    format!("{}{patch}{label}", key.minor())
+    format!("{}{patch}{label}", key.series())
 }
 
 /// The verdict, with a question mark where not every interpreter has given its own.

@@ -1,5 +1,6 @@
 //! What stands below the overview: what is not as expected, totals, and what to do next.
 
+pub use crate::text::plural;
 use std::collections::HashMap;
 use std::fmt::Write;
 
@@ -234,7 +235,7 @@ pub(crate) fn named(file: Option<&str>, case: &VariantId) -> String {
 pub(crate) fn run_of(file: Option<&str>, case: &VariantId) -> String {
     match file.map(|file| (folder(file, case), file)) {
         Some((Some(folder), _)) if folder != "scenarios" => {
-            format!("{} --id {}", shell_word(folder), shell_word(case))
+            format!("{} {}", shell_word(folder), shell_word(case))
         }
         Some((None, file)) => shell_word(file),
         _ => shell_word(case),
@@ -275,11 +276,6 @@ fn skips(out: &mut String, report: &RunReport) {
             visible(reason)
         );
     }
-}
-
-/// `1 row`, `2 rows`.
-pub fn plural(count: usize, word: &str) -> String {
-    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]

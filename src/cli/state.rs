@@ -1,0 +1,219 @@
+//! What is remembered between runs: the baseline, which is the project's, and the last run, which is the machine's.
+
+use std::path::{Component, Path, PathBuf};
+
+use etcetera::BaseStrategy;
+
+use super::arguments::{BASELINE, BaselineArguments, Stored};
+use super::{Exit, Failure, warn_user};
+use crate::baseline::{self, Baseline};
+use crate::digest::short_hash;
+use crate::fs::{Readers, replace_file};
+use crate::record::RunReport;
+use crate::record::read;
+use crate::scenario::id_in;
+use crate::scenario::model::{Scenario, ScenarioId};
+use crate::text::{self, shell_word};
+
+/// The folder that ids are below.
+fn scenarios_folder() -> Component<'static> {
+    Component::Normal("scenarios".as_ref())
+}
+
+/// The folder that was named, or the one beside the scenarios; nothing where there is none to speak of.
+pub(super) fn baseline_folder(
+    scenarios: &[Scenario],
+    arguments: &BaselineArguments,
+) -> Option<PathBuf> {
+    if arguments.no_baseline {
+        return None;
+    }
+    let beside = || {
+        let mut folders = scenarios
+            .iter()
+            .map(|one| baseline_of_file(Path::new(&one.file)));
+        let first = folders.next()??;
+        // Scenarios of several folders have no baseline in common.
+        folders
+            .all(|other| other.as_ref() == Some(&first))
+            .then_some(first)
+    };
+    arguments.baseline.clone().or_else(beside)
+}
+
+/// What a folder called `scenarios` has beside it; nothing for another one.
+pub(super) fn baseline_of_folder(scenarios: &Path) -> Option<PathBuf> {
+    let is_home = scenarios.components().next_back() == Some(scenarios_folder());
+    is_home.then(|| baseline_of_file(&scenarios.join("any.yaml")))?
+}
+
+/// Whether a folder is below one called `scenarios`, and with it only a part of what has a baseline.
+pub(super) fn is_below_scenarios(folder: &Path) -> bool {
+    let mut parts = folder.components();
+    parts.next_back() != Some(scenarios_folder()) && parts.any(|part| part == scenarios_folder())
+}
+
+/// `reports/baseline` beside the nearest folder called `scenarios` that a file is in; the same that its id is below.
+pub(super) fn baseline_of_file(file: &Path) -> Option<PathBuf> {
+    let parts: Vec<_> = file.components().collect();
+    let folders = &parts[..parts.len().saturating_sub(1)];
+    let at = folders
+        .iter()
+        .rposition(|part| *part == scenarios_folder())?;
+    Some(parts[..at].iter().collect::<PathBuf>().join(BASELINE))
+}
+
+/// What the baseline has of these scenarios. Where there is no folder there is no baseline, unless everything must be accepted.
+pub(super) fn load_baseline(
+    scenarios: &[Scenario],
+    arguments: &BaselineArguments,
+    strict: bool,
+) -> Result<Option<Baseline>, Failure> {
+    let Some(folder) = baseline_folder(scenarios, arguments) else {
+        return Ok(strict.then(Baseline::default));
+    };
+    if !folder.is_dir() {
+        // One that is merely usual need not be there; one that was named may be misspelt.
+        if let Some(named) = &arguments.baseline {
+            let name = shell_word(&text::path(named));
+            warn_user(&format!(
+                "there is no baseline at {name} yet, and nothing to compare with; `modswap accept --baseline {name}` makes one"
+            ));
+        }
+        return Ok(strict.then(Baseline::default));
+    }
+    let ids = scenarios.iter().map(|one| one.id.0.as_str());
+    Ok(Some(baseline::read(&folder, ids)?))
+}
+
+/// Where the last run is kept that was held against this baseline, or was of this folder or file of scenarios without one:
+/// below `MODSWAP_STATE_DIR`, or the user's folder for state.
+fn run_file(folder: &Path) -> Option<PathBuf> {
+    let named = std::env::var_os("MODSWAP_STATE_DIR").filter(|value| !value.is_empty());
+    let state = if let Some(named) = named {
+        PathBuf::from(named)
+    } else {
+        let strategy = etcetera::choose_base_strategy().ok()?;
+        let state = strategy.state_dir();
+        state
+            .unwrap_or_else(|| strategy.cache_dir())
+            .join("modswap")
+    };
+    let whole = std::path::absolute(folder).ok()?;
+    // The folder may not be there yet; what is above it is.
+    let whole = whole.canonicalize().unwrap_or_else(|_| {
+        let above = whole
+            .ancestors()
+            .find_map(|above| Some((above, above.canonicalize().ok()?)));
+        let rest = above
+            .as_ref()
+            .and_then(|(above, _)| whole.strip_prefix(above).ok());
+        match (&above, rest) {
+            (Some((_, real)), Some(rest)) => real.join(rest),
+            _ => whole.clone(),
+        }
+    });
+    let name = short_hash(whole.as_os_str().as_encoded_bytes());
+    Some(state.join("runs").join(format!("{name}.json")))
+}
+
+/// Keeps a run, for the commands that look at the last one. What cannot be kept is said, and harms nothing.
+pub(super) fn save_run(folder: &Path, report: &RunReport) {
+    let Some(file) = run_file(folder) else { return };
+    let written = replace_file(&file, Readers::User, |out| {
+        serde_json::to_writer(out, report).map_err(Into::into)
+    });
+    if let Err(error) = written {
+        tracing::warn!(%error, file = %file.display(), "the run cannot be remembered; `modswap accept --report FILE` takes a stored one");
+    }
+}
+
+/// Reads a stored report, and says so where it is of an older form.
+pub(super) fn read_report(file: &Path) -> Result<RunReport, Failure> {
+    let report = read::report(file).map_err(|error| Failure::new(Exit::Usage, error))?;
+    warn_of_older(&report, &text::path(file));
+    Ok(report)
+}
+
+/// Says that a report is of an older form, if it is.
+pub(super) fn warn_of_older(report: &RunReport, name: &str) {
+    if report.is_older() {
+        warn_user(&format!(
+            "{name} was written by {}, whose digests had an older form: its scenarios cannot be told from those of today",
+            report.tool
+        ));
+    }
+}
+
+/// Refuses to accept from a report of an older form, which would make the whole baseline stale.
+pub(super) fn refuse_older(report: &RunReport) -> Result<(), Failure> {
+    if !report.is_older() {
+        return Ok(());
+    }
+    let text = format!(
+        "the report was written by {}, whose digests had an older form; `modswap run`, then accept what that shows",
+        report.tool
+    );
+    Err(Failure::new(Exit::Usage, text))
+}
+
+/// The report that a command is about: the one that it names, or the last run.
+pub(super) fn load_report(arguments: &Stored) -> Result<RunReport, Failure> {
+    match &arguments.report {
+        Some(file) => read_report(file),
+        None => load_last_run(&arguments.baseline),
+    }
+}
+
+/// Whether the baseline may be written: not by a machine that nobody looks at, unless it is told to.
+pub(super) fn check_writable(allow_ci: bool) -> Result<(), Failure> {
+    let is_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
+    if is_ci && !allow_ci {
+        let text = "`CI` is set, and the baseline is for people to change: nothing was written; `--allow-ci` writes it all the same";
+        return Err(Failure::new(Exit::Usage, text));
+    }
+    Ok(())
+}
+
+/// The last run that was held against this baseline, which a command cannot do without.
+pub(super) fn load_last_run(folder: &Path) -> Result<RunReport, Failure> {
+    last_run(folder)?.ok_or_else(|| {
+        Failure::new(
+            Exit::Usage,
+            format!(
+                "no run is remembered for the baseline {}; `modswap run` first, or name a stored report\n  \
+                 (scenarios that are not in a folder called `scenarios` have a baseline only where `--baseline` names one)",
+                folder.display()
+            ),
+        )
+    })
+}
+
+/// The last run of scenarios without a baseline that has the one in this file, and the id that it has there, which depends on the
+/// folder that was run.
+pub(super) fn last_run_of(scenario: &Path) -> Result<Option<(ScenarioId, RunReport)>, Failure> {
+    let Ok(scenario) = std::path::absolute(scenario) else {
+        return Ok(None);
+    };
+    let mut newest: Option<(ScenarioId, RunReport)> = None;
+    for root in scenario.ancestors() {
+        let Some(report) = last_run(root)? else {
+            continue;
+        };
+        let id = id_in(root, &scenario);
+        let is_there = report.scenarios.iter().any(|one| one.id == id.0);
+        let is_newer = |(_, known): &(_, RunReport)| known.started < report.started;
+        if is_there && newest.as_ref().is_none_or(is_newer) {
+            newest = Some((id, report));
+        }
+    }
+    Ok(newest)
+}
+
+/// The last run that was held against this baseline, if one is remembered.
+pub(super) fn last_run(folder: &Path) -> Result<Option<RunReport>, Failure> {
+    let file = run_file(folder).filter(|file| file.exists());
+    let read = |file: PathBuf| read::report(&file);
+    let report = file.map(read).transpose();
+    report.map_err(|error| Failure::new(Exit::Usage, error))
+}

@@ -1,0 +1,390 @@
+//! From a plan and what became of its cases to a report.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::baseline::{self, Baseline};
+use crate::exec::Outcome;
+use crate::plan::{Case, Plan};
+use crate::program::protocol::CASE_FLAGS;
+use crate::python::inventory::{Interpreter, PythonSource, Rejected, Sources};
+use crate::python::version::InterpreterKey;
+use crate::record::VariantId;
+use crate::record::Verdict;
+use crate::record::{
+    CaseReport, ChangeReport, InterpreterReport, KnownBehaviour, RejectedReport, RunReport,
+    SCHEMA_VERSION, ScenarioReport, Seen, TOOL, Unfinished,
+};
+use crate::scenario::model::{Scenario, Variant};
+use crate::trace::difference::Shown;
+use crate::trace::{Actions, StepAction, StepRecord, Steps, TraceView, digest_trace};
+use crate::verdict::{Judgement, judge};
+use smol_str::SmolStr;
+
+/// When a run began and how long it took.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RunTimes {
+    /// Its beginning.
+    pub started: jiff::Timestamp,
+    /// Its wall time.
+    pub elapsed: Duration,
+}
+
+/// Why a run ended before its last case.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct RunEnd {
+    /// By Ctrl-C or a signal.
+    pub interrupted: bool,
+    /// By a limit that the user had set, in words.
+    pub stopped: Option<String>,
+}
+
+/// Puts a report together, case by case as they finish.
+#[derive(Debug)]
+pub(super) struct ReportBuilder<'a> {
+    plan: &'a Plan,
+    baseline: Option<&'a Baseline>,
+    cases: Vec<Option<CaseReport>>,
+    traces: BTreeMap<SmolStr, Steps>,
+    /// Keys of the columns, which all cases share.
+    keys: Vec<Arc<InterpreterKey>>,
+}
+
+impl<'a> ReportBuilder<'a> {
+    /// For the cases of a plan, which are held against a baseline if there is one.
+    pub(super) fn new(plan: &'a Plan, baseline: Option<&'a Baseline>) -> Self {
+        Self {
+            plan,
+            baseline,
+            cases: plan.cases.iter().map(|_| None).collect(),
+            traces: BTreeMap::new(),
+            keys: plan
+                .interpreters
+                .iter()
+                .map(|one| Arc::new(one.key.clone()))
+                .collect(),
+        }
+    }
+
+    /// Judges the outcomes of a case, one for each repeat. Cases are named by their index in the plan.
+    pub(super) fn add_outcomes(&mut self, index: usize, outcomes: Vec<Outcome>) -> &CaseReport {
+        let case = &self.plan.cases[index];
+        let key = &self.keys[case.interpreter];
+        let mut report = case_report(self.plan, case, key, outcomes, &mut self.traces);
+        if let Some(baseline) = self.baseline {
+            self.compare_with_baseline(baseline, case, &mut report);
+        }
+        self.cases[index].insert(report)
+    }
+
+    /// Compares a case with the baseline. What the scenario expects comes first.
+    fn compare_with_baseline(&mut self, baseline: &Baseline, case: &Case, report: &mut CaseReport) {
+        let scenario = &self.plan.scenarios[case.scenario];
+        let Some((digest, end)) = report.behaviour() else {
+            return;
+        };
+        let Some(steps) = self.traces.get(digest) else {
+            return;
+        };
+        let actions = actions(self.plan.variant(case));
+        let case = baseline::Case {
+            scenario: &scenario.digest,
+            key: &report.interpreter,
+            digest,
+            shown: Shown {
+                trace: TraceView {
+                    steps,
+                    actions: &actions,
+                },
+                end,
+            },
+        };
+        let held = baseline::hold(baseline.row(&report.scenario, &report.case), case);
+        if let (Some(seen), Some(trace)) = (&held.standing.was, held.was) {
+            self.traces
+                .entry(seen.trace.clone())
+                .or_insert_with(|| Steps::pack(&without_words(trace)));
+        }
+        if let Some(verdict) = held.verdict.filter(|verdict| *verdict > report.verdict) {
+            report.verdict = verdict;
+            report.step = held.step;
+        }
+        report.reasons.extend(held.reason);
+        report.baseline = Some(Box::new(held.standing));
+    }
+
+    /// Builds the report. Cases that did not finish are listed as such.
+    pub(super) fn build(self, rejected: &[Rejected], times: RunTimes, ended: RunEnd) -> RunReport {
+        let plan = self.plan;
+        let open = plan.cases.iter().zip(&self.cases);
+        let open = open.filter(|(_, report)| report.is_none());
+        let unfinished = open.map(|(case, _)| Unfinished {
+            case: case.variant_id.clone(),
+            interpreter: plan.interpreters[case.interpreter].key.clone(),
+        });
+        let unfinished = unfinished.collect();
+        // In place: there may be very many.
+        let mut cases = self.cases;
+        cases.retain(Option::is_some);
+        let cases = cases.into_iter().map(|case| case.expect("kept above"));
+        let cases = cases.collect();
+        RunReport {
+            schema_version: SCHEMA_VERSION,
+            tool: TOOL.to_owned(),
+            started: times.started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            elapsed_s: (times.elapsed.as_secs_f64() * 1000.0).round() / 1000.0,
+            partition: plan.shard.to_string(),
+            parts: BTreeMap::new(),
+            platform: format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH),
+            interpreters: plan.interpreters.iter().map(interpreter_report).collect(),
+            rejected: rejected
+                .iter()
+                .map(|one| RejectedReport {
+                    path: one.path.clone(),
+                    reason: one.reason.clone(),
+                    help: one.help.clone(),
+                    sources: words(&one.sources),
+                })
+                .collect(),
+            scenarios: plan.used_scenarios().map(scenario_report).collect(),
+            baseline: self
+                .baseline
+                .map_or_else(BTreeMap::new, |baseline| known(plan, baseline)),
+            unfinished,
+            cases,
+            traces: self.traces,
+            actions: used_actions(plan),
+            interrupted: ended.interrupted,
+            stopped: ended.stopped,
+        }
+    }
+}
+
+/// The steps of every row of a plan in words.
+fn used_actions(plan: &Plan) -> BTreeMap<VariantId, Actions> {
+    // Cases of a row follow each other.
+    let rows = plan.cases.chunk_by(|a, b| a.variant_id == b.variant_id);
+    let rows = rows.filter_map(|row| {
+        let case = row.first()?;
+        Some((case.variant_id.clone(), actions(plan.variant(case))))
+    });
+    rows.collect()
+}
+
+/// The steps of a variant in words.
+fn actions(variant: &Variant) -> Actions {
+    let steps = variant.numbered().into_iter().map(|numbered| {
+        let action = StepAction {
+            action: numbered.action().into(),
+            module: numbered.body.map(|(module, _)| module.into()),
+        };
+        (numbered.number, action)
+    });
+    steps.collect()
+}
+
+/// A trace as reports keep it: rows share it, and each has words of its own.
+fn without_words(mut steps: Vec<StepRecord>) -> Vec<StepRecord> {
+    for record in &mut steps {
+        record.action = SmolStr::default();
+        record.module = None;
+    }
+    steps
+}
+
+/// What the baseline knows of the rows of a plan.
+fn known(plan: &Plan, baseline: &Baseline) -> BTreeMap<VariantId, Vec<KnownBehaviour>> {
+    // Cases of a row follow each other.
+    let rows = plan.cases.chunk_by(|a, b| a.variant_id == b.variant_id);
+    let rows = rows.filter_map(|row| {
+        let case = row.first()?;
+        let scenario = &plan.scenarios[case.scenario];
+        let (file, row) = baseline.row(&scenario.id.0, &case.variant_id)?;
+        Some((case.variant_id.clone(), row.known(file, &scenario.digest)))
+    });
+    rows.collect()
+}
+
+/// A scenario as reports know it.
+pub fn scenario_report(scenario: &Scenario) -> ScenarioReport {
+    let changes = scenario.changes.iter().map(|change| ChangeReport {
+        since: change.since.clone(),
+        note: change.note.clone(),
+    });
+    ScenarioReport {
+        id: scenario.id.to_string(),
+        title: scenario.title.clone(),
+        about: scenario.about.clone(),
+        refs: scenario.refs.clone(),
+        notes: notes(scenario),
+        changes: changes.collect(),
+        expects_nothing: scenario.variants.iter().all(|one| !one.is_judged),
+        digest: scenario.digest.clone(),
+        file: scenario.file.clone(),
+        text: Some(Arc::clone(&scenario.text)),
+        threads: scenario.variants.iter().any(Variant::may_start_threads),
+        rows: rows(scenario),
+    }
+}
+
+/// The rows of a scenario that has several.
+fn rows(scenario: &Scenario) -> Vec<VariantId> {
+    let variants = scenario
+        .variants
+        .iter()
+        .filter(|_| scenario.variants.len() > 1);
+    let ids = variants.map(|variant| variant.id.clone());
+    ids.collect()
+}
+
+/// The remarks on steps. All variants have the same steps.
+fn notes(scenario: &Scenario) -> BTreeMap<usize, String> {
+    let numbered = scenario.variants.iter().take(1).flat_map(Variant::numbered);
+    let notes = numbered.filter_map(|one| Some((one.number, one.step.note.clone()?)));
+    notes.collect()
+}
+
+/// The words of keys: `pyenv`, `path`.
+fn words(sources: &Sources) -> Vec<String> {
+    let labels = sources.iter().map(PythonSource::label);
+    labels.map(str::to_owned).collect()
+}
+
+/// An interpreter as reports know it.
+pub fn interpreter_report(interpreter: &Interpreter) -> InterpreterReport {
+    InterpreterReport {
+        key: interpreter.key.clone(),
+        version: interpreter.key.version.to_string(),
+        free_threaded: interpreter.key.free_threaded,
+        debug: interpreter.key.debug,
+        origin: interpreter.source().to_string(),
+        sources: words(&interpreter.sources),
+        command: interpreter.command.clone(),
+        build: interpreter.info.build.clone(),
+        flags: CASE_FLAGS
+            .iter()
+            .map(ToString::to_string)
+            .chain(interpreter.flags.iter().cloned())
+            .collect(),
+        env: interpreter.env.iter().cloned().collect(),
+    }
+}
+
+fn case_report(
+    plan: &Plan,
+    case: &Case,
+    key: &Arc<InterpreterKey>,
+    outcomes: Vec<Outcome>,
+    traces: &mut BTreeMap<SmolStr, Steps>,
+) -> CaseReport {
+    let repeats = outcomes.len();
+    let reports = outcomes.into_iter();
+    let reports = reports.map(|outcome| one_report(plan, case, key, outcome, traces));
+    let mut reports = reports.collect::<Vec<_>>().into_iter();
+    let mut first = reports.next().expect("a finished case has an outcome");
+    let seen = |report: &CaseReport| {
+        Some(Seen {
+            trace: report.trace.clone()?,
+            end: report.end.clone()?,
+        })
+    };
+    let mut counts: Vec<(Option<Seen>, usize)> = vec![(seen(&first), 1)];
+    for next in reports {
+        let shown = seen(&next);
+        match counts.iter_mut().find(|(known, _)| *known == shown) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((shown, 1)),
+        }
+        // Evidence of the worst one is what one wants to see.
+        if next.verdict > first.verdict {
+            first = next;
+        }
+    }
+    if counts.len() > 1 && first.verdict != Verdict::Error {
+        let shown = seen(&first);
+        let times: Vec<String> = counts.iter().map(|(_, count)| count.to_string()).collect();
+        first.verdict = Verdict::Unstable;
+        first.reasons.insert(
+            0,
+            format!(
+                "{} different behaviours in {repeats} repeats: {} times",
+                counts.len(),
+                times.join(" and ")
+            ),
+        );
+        let others = counts.into_iter().filter_map(|(seen, _)| seen);
+        first.also = others.filter(|seen| Some(seen) != shown.as_ref()).collect();
+        first.also.sort();
+    }
+    first
+}
+
+fn one_report(
+    plan: &Plan,
+    case: &Case,
+    key: &Arc<InterpreterKey>,
+    outcome: Outcome,
+    traces: &mut BTreeMap<SmolStr, Steps>,
+) -> CaseReport {
+    let Judgement {
+        verdict,
+        reasons,
+        step,
+    } = judge(
+        plan.variant(case),
+        &plan.interpreters[case.interpreter].key,
+        &outcome,
+    );
+    let variant = plan
+        .variant(case)
+        .choices
+        .0
+        .iter()
+        .map(|(key, value)| (key.into(), value.clone().into()));
+    let mut report = CaseReport {
+        case: case.variant_id.clone(),
+        scenario: plan.scenarios[case.scenario].id.0.as_str().into(),
+        variant: variant.collect(),
+        interpreter: Arc::clone(key),
+        verdict,
+        reasons,
+        step,
+        also: Vec::new(),
+        baseline: None,
+        end: None,
+        during: None,
+        duration_ms: 0.0,
+        trace: None,
+        packages: BTreeMap::new(),
+        messages: BTreeMap::new(),
+        warning_messages: BTreeMap::new(),
+        stdout: String::new(),
+        stderr: String::new(),
+    };
+    if let Outcome::Ended {
+        trace,
+        duration,
+        packages,
+    } = outcome
+    {
+        report.packages = packages
+            .into_iter()
+            .map(|one| (one.name, one.version))
+            .collect();
+        let end = trace.end.to_string();
+        let name = SmolStr::from(digest_trace(&trace.steps, &end));
+        let steps = Steps::pack(&trace.steps);
+        report.end = Some(end.into());
+        report.during = trace
+            .interrupted
+            .map(|step| plan.variant(case).named(step).into());
+        report.duration_ms = (duration.as_secs_f64() * 1e5).round() / 100.0;
+        report.messages = trace.messages.into_iter().collect();
+        report.warning_messages = trace.warning_messages.into_iter().collect();
+        (report.stdout, report.stderr) = (trace.stdout, trace.stderr);
+        traces.entry(name.clone()).or_insert(steps);
+        report.trace = Some(name);
+    }
+    report
+}
