@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use browser::{Look, Tab, with};
-use harness::{expect_exit, modswap};
+use harness::{assert_contains, expect_exit, modswap};
 
 /// The page of the corpus. That it is what the program makes now is a test of its own (`tests/integration/pages.rs`).
 fn corpus() -> PathBuf {
@@ -70,11 +70,8 @@ fn it_opens_with_all_rows_and_asks_for_nothing() {
             let skipped = |case: &&Value| case["verdict"] == "skipped";
             let (skipped, ran): (Vec<&Value>, Vec<&Value>) = cases.partition(skipped);
             let head = text(&tab, "h1").await;
-            assert!(head.contains(&format!("{} cases", ran.len())), "{head}");
-            assert!(
-                head.contains(&format!("{} skipped", skipped.len())),
-                "{head}"
-            );
+            assert_contains(&head, &format!("{} cases", ran.len()));
+            assert_contains(&head, &format!("{} skipped", skipped.len()));
             let passed = text(&tab, "#verdicts [data-verdict=pass]").await;
             assert!(passed.ends_with("pass"), "{passed}");
             let resources = tab
@@ -394,7 +391,7 @@ fn hostile_text_is_text() {
             tab.act("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
                 .await;
             let panel = text(&tab, ".panel").await;
-            assert!(panel.contains("<script>window.pwned=1</script>"), "{panel}");
+            assert_contains(&panel, "<script>window.pwned=1</script>");
             assert_eq!(tab.eval("window.pwned ?? null").await, Value::Null);
             assert_eq!(
                 tab.eval("document.querySelectorAll('img, iframe, a[href^=javascript]').length")

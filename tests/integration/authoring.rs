@@ -3,7 +3,9 @@
 use std::fs;
 use std::process::Output;
 
-use crate::harness::{PLAIN, Workspace, newest_python, sample_pythons, stderr_of, stdout_of};
+use crate::harness::{
+    PLAIN, Workspace, assert_contains, newest_python, sample_pythons, stderr_of, stdout_of,
+};
 use serde_json::{Value, json};
 
 const TWO_VARIANTS: &str =
@@ -170,7 +172,7 @@ fn what_cannot_be_an_id_is_refused() {
     for id in ["/tmp/x", "../x", "a//b", "a[b=c]", "a.yaml", "scenarios/a"] {
         let output = ended(&workspace, &["new", id], 2);
         let told = stderr_of(&output);
-        assert!(told.contains("cannot be the id of a scenario: "), "{told}");
+        assert_contains(&told, "cannot be the id of a scenario: ");
     }
     let left = fs::read_dir(workspace.path("scenarios")).expect("a folder");
     assert_eq!(left.count(), 0, "nothing is written");
@@ -182,10 +184,7 @@ fn a_place_that_cannot_be_written_is_a_fault() {
     workspace.write("scenarios/swap", "no folder");
     let output = ended(&workspace, &["new", "swap/my-case"], 4);
     let told = stderr_of(&output);
-    assert!(
-        told.contains("cannot write scenarios/swap/my-case.yaml"),
-        "{told}"
-    );
+    assert_contains(&told, "cannot write scenarios/swap/my-case.yaml");
 }
 
 /// Values of a matrix that a shell, a glob or a table would take apart.
@@ -258,7 +257,7 @@ fn the_end_of_an_id_is_enough() {
     let told = stderr_of(&output);
     let way_out =
         "no scenario matches `swap/twice[n=3]`; there is 'swap/twice[n=1]', 'swap/twice[n=2]'";
-    assert!(told.contains(way_out), "{told}");
+    assert_contains(&told, way_out);
 }
 
 #[test]
@@ -272,8 +271,5 @@ fn a_variant_and_a_file_are_never_one_row() {
         .scenario("a[b=c]", PLAIN);
     let output = ended(&workspace, &["check"], 2);
     let told = stderr_of(&output);
-    assert!(
-        told.contains("`a[b=c]` cannot be the id of a scenario"),
-        "{told}"
-    );
+    assert_contains(&told, "`a[b=c]` cannot be the id of a scenario");
 }

@@ -4,7 +4,9 @@
 use std::fs;
 use std::process::{Command, Output, Stdio};
 
-use crate::harness::{Python, Workspace, newest_python, pythons, stderr_of, stdout_of, wait_for};
+use crate::harness::{
+    Python, Workspace, assert_contains, newest_python, pythons, stderr_of, stdout_of, wait_for,
+};
 
 /// The release builds of 3 here, oldest first.
 fn releases() -> Vec<&'static Python> {
@@ -105,16 +107,17 @@ fn the_boundary_is_found_by_running_what_lies_between() {
 
     let (page, said) = bisect(&workspace, &[], 0);
     let point = format!("changed between {} (A) and {} (B); ", first.key, last.key);
-    assert!(page.contains(&point) && page.contains(" not run"), "{page}");
+    assert_contains(&page, &point);
+    assert_contains(&page, " not run");
     assert!(!page.contains("next:") && said.is_empty(), "{page}{said}");
 
     // By hand: the middle one, after which the hole is smaller.
     let given = requests(&pythons);
     let (page, _) = bisect(&workspace, &given, 0);
     let middle = pythons[1 + (pythons.len() - 2) / 2];
-    assert!(
-        page.contains(&format!("next: modswap run a --python {}\n", middle.path())),
-        "{page}"
+    assert_contains(
+        &page,
+        &format!("next: modswap run a --python {}\n", middle.path()),
     );
     let ran = typed(&workspace, &page);
     // It is a version that was never seen, and may be another behaviour than its neighbour's.
@@ -176,14 +179,11 @@ fn a_crash_in_the_middle_is_named_and_passed_by() {
         0,
     );
     let (before, after) = (&pythons[0].key, &pythons[1].key);
-    assert!(
-        page.contains(&format!("changed between {before} (A) and {after} (B)")),
-        "{page}"
+    assert_contains(
+        &page,
+        &format!("changed between {before} (A) and {after} (B)"),
     );
-    assert!(
-        page.contains(&format!("no behaviour: {} crashed\n", middle.key)),
-        "{page}"
-    );
+    assert_contains(&page, &format!("no behaviour: {} crashed\n", middle.key));
     assert_eq!(
         said.matches(&format!("trying {}\n", middle.key)).count(),
         1,
@@ -241,11 +241,8 @@ fn a_command_is_asked_for_as_it_was_and_stays_within_its_folder() {
         "changed between {} (A) and {} (B)",
         pythons[0].key, pythons[1].key
     );
-    assert!(page.contains(&point), "{page}");
-    assert!(
-        page.contains("modswap script ab/a --scenarios 'my cases' --python"),
-        "{page}"
-    );
+    assert_contains(&page, &point);
+    assert_contains(&page, "modswap script ab/a --scenarios 'my cases' --python");
 }
 
 #[test]
@@ -257,16 +254,14 @@ fn another_text_of_the_scenario_is_left_out() {
     workspace.scenario("a", &changing(pythons[1], "      x = 1\n"));
     let (page, _) = bisect(&workspace, &[], 3);
     let old = format!("left out: {}, {};", pythons[0].key, pythons[1].key);
-    assert!(page.contains(&old), "{page}");
-    assert!(page.contains("`modswap run a` runs it"), "{page}");
+    assert_contains(&page, &old);
+    assert_contains(&page, "`modswap run a` runs it");
     // The title is no part of what it does.
     let title = changing(pythons[1], "").replace("Newer from", "Another title");
     workspace.scenario("a", &title);
     let (page, _) = bisect(&workspace, &[], 0);
-    assert!(
-        page.contains("Another title") && page.contains("changed between"),
-        "{page}"
-    );
+    assert_contains(&page, "Another title");
+    assert_contains(&page, "changed between");
 }
 
 #[test]
@@ -287,27 +282,22 @@ fn reports_are_enough_without_scenarios_and_baseline() {
         "--report", "2.json", "--report", "0.json", "--report", "1.json",
     ];
     let (page, _) = bisect(&workspace, &reports, 0);
-    assert!(page.contains("Newer from"), "{page}");
+    assert_contains(&page, "Newer from");
     let point = format!(
         "changed between {} (A) and {} (B)",
         pythons[0].key, pythons[1].key
     );
-    assert!(
-        page.contains(&point) && page.contains("value: False → True"),
-        "{page}"
-    );
+    assert_contains(&page, &point);
+    assert_contains(&page, "value: False → True");
     // One behaviour, and nothing else that could be said of it.
     let (page, _) = ends(
         &workspace.run(&[&["bisect", "b"], &reports[..]].concat()),
         0,
     );
-    assert!(
-        page.contains("no change between versions that are known"),
-        "{page}"
-    );
+    assert_contains(&page, "no change between versions that are known");
     // What is to be run must be there.
     let (_, said) = bisect(&workspace, &[&reports[..], &["--run"]].concat(), 2);
-    assert!(said.contains("no folder `scenarios` here"), "{said}");
+    assert_contains(&said, "no folder `scenarios` here");
 }
 
 #[test]
@@ -331,10 +321,8 @@ fn a_run_of_scenarios_elsewhere_is_known() {
         &["bisect", "y", "--scenarios", "mine"],
     ] {
         let (page, _) = ends(&workspace.run(words), 0);
-        assert!(
-            page.contains(&python.key) && page.contains("no other version is known"),
-            "{page}"
-        );
+        assert_contains(&page, &python.key);
+        assert_contains(&page, "no other version is known");
     }
     // A run of the file alone is known by the file.
     ends(
@@ -354,19 +342,15 @@ fn what_nobody_knows_is_told_with_the_way_out() {
     workspace.scenario("a", "title: a\nsteps:\n  - eval: 1 + 1\n");
     let (page, said) = bisect(&workspace, &[], 3);
     assert!(page.is_empty());
-    assert!(
-        said.contains("nothing is known of `a`") && said.contains("`modswap run a` first"),
-        "{said}"
-    );
+    assert_contains(&said, "nothing is known of `a`");
+    assert_contains(&said, "`modswap run a` first");
     let (_, said) = ends(&workspace.run(&["bisect", "aa"]), 3);
-    assert!(
-        said.contains("nothing is known of `aa`") && said.contains("did you mean `a`?"),
-        "{said}"
-    );
+    assert_contains(&said, "nothing is known of `aa`");
+    assert_contains(&said, "did you mean `a`?");
     let (_, said) = ends(&workspace.run(&["bisect", "../a"]), 2);
-    assert!(said.contains("`../a` is no id"), "{said}");
+    assert_contains(&said, "`../a` is no id");
     let (_, said) = bisect(&workspace, &["--report", "none.json"], 2);
-    assert!(said.contains("none.json: cannot be read"), "{said}");
+    assert_contains(&said, "none.json: cannot be read");
 }
 
 #[test]
@@ -398,5 +382,5 @@ fn ctrl_c_shows_what_was_found_so_far() {
         "changed between {} (A) and {} (B)",
         pythons[0].key, pythons[2].key
     );
-    assert!(page.contains(&point), "{page}");
+    assert_contains(&page, &point);
 }

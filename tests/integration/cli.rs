@@ -3,7 +3,9 @@
 
 use std::process::{Child, Command, Output, Stdio};
 
-use crate::harness::{PLAIN, VIOLATED, Workspace, newest_python, stderr_of, stdout_of, wait_for};
+use crate::harness::{
+    PLAIN, VIOLATED, Workspace, assert_contains, newest_python, stderr_of, stdout_of, wait_for,
+};
 
 /// A run on the newest Python, and the code it must end with.
 fn run(workspace: &Workspace, more: &[&str], code: i32) -> Output {
@@ -88,28 +90,20 @@ fn paths_say_where_and_ids_say_which() {
         &["scenarios/swap/none.yaml", "scenarios/delete/os-path.yaml"],
         0,
     );
-    assert!(
-        both.contains("swap/none") && both.contains("delete/os-path"),
-        "{both}"
-    );
+    assert_contains(&both, "swap/none");
+    assert_contains(&both, "delete/os-path");
     let one = listed(&["scenarios/swap", "swap/none"], 0);
     assert!(
         one.contains("swap/none") && one.matches("swap/").count() == 1,
         "{one}"
     );
     let elsewhere = listed(&["scenarios/swap", "delete/os-path"], 3);
-    assert!(
-        elsewhere.contains("no scenario matches `delete/os-path`"),
-        "{elsewhere}"
-    );
+    assert_contains(&elsewhere, "no scenario matches `delete/os-path`");
     // A folder below `scenarios` is all that is in it, unless a scenario has that id.
     assert_eq!(listed(&["swap"], 0), listed(&["swap/*"], 0));
     assert_eq!(listed(&["swap/"], 0), listed(&["swap/*"], 0));
     let missing = listed(&["swap/none", "nosuch/thing"], 3);
-    assert!(
-        missing.contains("no scenario matches `nosuch/thing`"),
-        "{missing}"
-    );
+    assert_contains(&missing, "no scenario matches `nosuch/thing`");
 }
 
 #[test]
@@ -190,10 +184,8 @@ fn exit_130_interrupted() {
             "{signal} {isolation}: {shown}{}",
             stderr_of(&output)
         );
-        assert!(
-            shown.contains("1 pass") && shown.contains("interrupted"),
-            "{shown}"
-        );
+        assert_contains(&shown, "1 pass");
+        assert_contains(&shown, "interrupted");
     }
 }
 
@@ -291,7 +283,7 @@ fn foreign_text_cannot_steer_the_terminal() {
     let workspace = Workspace::with(&[("a", loud)]);
     let output = run(&workspace, &["--color", "never"], 1);
     let shown = stdout_of(&output);
-    assert!(shown.contains("gone"), "{shown}");
+    assert_contains(&shown, "gone");
     assert!(
         !shown.contains(|c: char| c.is_control() && c != '\n'),
         "{shown:?}"

@@ -2,8 +2,8 @@
 #![cfg(unix)]
 
 use crate::harness::{
-    PLAIN, Python, Workspace, assert_code, find_case, newest_python, parse_report, pythons,
-    stderr_of, wait_for,
+    PLAIN, Python, Workspace, assert_code, assert_contains, find_case, newest_python, parse_report,
+    pythons, stderr_of, wait_for,
 };
 use serde_json::Value;
 
@@ -202,20 +202,20 @@ fn another_version_than_the_probe_saw_is_a_fault() {
 #[test]
 fn a_command_that_hangs_is_refused() {
     let said = Fake::new("sleep 3600").refused_with(&["--probe-timeout", "500ms"]);
-    assert!(said.contains("timed out after 0.5 s"), "{said}");
+    assert_contains(&said, "timed out after 0.5 s");
 }
 
 #[test]
 fn a_command_that_fails_is_refused_with_its_last_words() {
     let said = Fake::new("echo 'no such \x1b[31mcontainer' >&2; exit 125").refused();
-    assert!(said.contains("no such"), "{said}");
+    assert_contains(&said, "no such");
     assert!(said.contains("125") && !said.contains('\x1b'), "{said}");
 }
 
 #[test]
 fn a_command_that_talks_of_something_else_is_refused() {
     let said = Fake::new("echo 'Python 3.13.0'").refused();
-    assert!(said.contains("does not answer like a Python"), "{said}");
+    assert_contains(&said, "does not answer like a Python");
 }
 
 #[test]

@@ -5,8 +5,8 @@ use std::fs;
 use std::process::Output;
 
 use crate::harness::{
-    PLAIN, Workspace, expect_exit, find_case, newest_python, parse_report, sample_pythons,
-    stderr_of, stdout_of,
+    PLAIN, Workspace, assert_contains, expect_exit, find_case, newest_python, parse_report,
+    sample_pythons, stderr_of, stdout_of,
 };
 use serde_json::{Value, json};
 
@@ -137,11 +137,8 @@ fn parts_of_several_machines_are_the_whole_run() {
 
     // What is printed is what the run prints, but for where it was.
     let table = stdout_of(&merge(&workspace, 1, &names));
-    assert!(table.contains("fail a/wrong on "), "{table}");
-    assert!(
-        table.contains(&format!("7 rows × {}", pythons.len() / 2)),
-        "{table}"
-    );
+    assert_contains(&table, "fail a/wrong on ");
+    assert_contains(&table, &format!("7 rows × {}", pythons.len() / 2));
 
     // Without one part the merge is no whole.
     let less: Vec<&str> = names
@@ -151,7 +148,7 @@ fn parts_of_several_machines_are_the_whole_run() {
         .collect();
     let less = merge_any(&workspace, &less);
     let message = stderr_of(&less);
-    assert!(message.contains(": part 2/3 is missing"), "{message}");
+    assert_contains(&message, ": part 2/3 is missing");
 }
 
 /// A merge that ends in any way.
@@ -197,16 +194,16 @@ fn reports_of_older_modswaps_merge() {
     assert_eq!(find_case(&report, "wrong", "3.12.1")["stdout"], "heard\n");
     assert!(report.get("interrupted").is_none());
     let message = stderr_of(&both);
-    assert!(
-        message.contains("2.7: 4 rows not finished: slow, spelling[via=import_module], spelling[via=statement] and 1 more"),
-        "{message}"
+    assert_contains(
+        &message,
+        "2.7: 4 rows not finished: slow, spelling[via=import_module], spelling[via=statement] and 1 more",
     );
     // Before the language was whole, digests of scenarios were others.
     let refused = merge(&workspace, 2, &[&older("first"), &language]);
     let message = stderr_of(&refused);
-    assert!(
-        message.contains("language.json: the scenario copy and 3 more have another text than in the reports before it"),
-        "{message}"
+    assert_contains(
+        &message,
+        "language.json: the scenario copy and 3 more have another text than in the reports before it",
     );
 }
 
@@ -285,7 +282,7 @@ fn machines_that_do_not_agree_are_unstable() {
         "     step 1  eval: it\n       value: b or a\n",
         ": 1 unstable in 1.9 s\n",
     ] {
-        assert!(told.contains(line), "{told}");
+        assert_contains(&told, line);
     }
     let report = parse_report(&merge(
         &workspace,
@@ -352,10 +349,7 @@ fn a_merge_may_be_among_what_is_merged_into_it() {
         String::from_utf8_lossy(&again)
     );
     let table = stdout_of(&merge(&workspace, 0, &["all.json", "--output", "x y.json"]));
-    assert!(
-        table.contains("1 row × 1 interpreter = 1 case: 1 pass"),
-        "{table}"
-    );
+    assert_contains(&table, "1 row × 1 interpreter = 1 case: 1 pass");
 }
 
 #[test]
@@ -371,10 +365,7 @@ fn a_strict_merge_wants_reports_that_were_held_against_a_baseline() {
     run(0, &["loose.json"]);
     let loose = merge(&workspace, 1, &["loose.json", "--strict"]);
     let message = stderr_of(&loose);
-    assert!(
-        message.contains("--strict: 1 case was held against no baseline"),
-        "{message}"
-    );
+    assert_contains(&message, "--strict: 1 case was held against no baseline");
     merge(&workspace, 0, &["loose.json"]);
     run(1, &["new.json", "--strict"]);
     let new = merge(
@@ -383,11 +374,8 @@ fn a_strict_merge_wants_reports_that_were_held_against_a_baseline() {
         &["new.json", "--strict", "--output", "merged.json"],
     );
     let told = stdout_of(&new);
-    assert!(told.contains("strict: 1 case is not accepted"), "{told}");
-    assert!(
-        told.contains("next: modswap accept --report merged.json\n"),
-        "{told}"
-    );
+    assert_contains(&told, "strict: 1 case is not accepted");
+    assert_contains(&told, "next: modswap accept --report merged.json\n");
     expect_exit(
         &mut workspace.modswap(&["accept", "--report", "merged.json"]),
         0,

@@ -6,7 +6,9 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use crate::harness::{PLAIN, VIOLATED, Workspace, assert_code, newest_python, stderr_of, wait_for};
+use crate::harness::{
+    PLAIN, VIOLATED, Workspace, assert_code, assert_contains, newest_python, stderr_of, wait_for,
+};
 use serde_json::{Value, json};
 
 const CRASHED: &str = r"title: Crashed
@@ -44,7 +46,7 @@ fn junit_xml_says_what_the_exit_code_says() {
     // Nothing was accepted yet.
     assert_eq!(counts(1, &["--strict"]), [2, 1, 0, 1]);
     let xml = fs::read_to_string(&file).expect("the file");
-    assert!(xml.contains("type=\"not-accepted\""), "{xml}");
+    assert_contains(&xml, "type=\"not-accepted\"");
     workspace.scenario("b", VIOLATED).scenario("c", CRASHED);
     assert_eq!(counts(1, &[]), [4, 2, 0, 1]);
     let xml = fs::read_to_string(&file).expect("the file");
@@ -92,10 +94,8 @@ fn a_merge_says_in_junit_xml_what_its_exit_code_says() {
     assert_eq!(counts(0, &["1.json", "2.json"]), pair("0", "0"));
     assert_eq!(counts(3, &["1.json"]), pair("0", "1"));
     let xml = fs::read_to_string(workspace.path("junit.xml")).expect("the file");
-    assert!(
-        xml.contains("type=\"incomplete\"") && xml.contains("part 2/2 is missing"),
-        "{xml}"
-    );
+    assert_contains(&xml, "type=\"incomplete\"");
+    assert_contains(&xml, "part 2/2 is missing");
     assert_eq!(counts(0, &["1.json", "--allow-incomplete"]), pair("0", "0"));
     // Held against no baseline, because there is none.
     let (failures, _) = counts(1, &["1.json", "2.json", "--strict"]);
@@ -112,7 +112,7 @@ fn a_file_that_cannot_be_written_is_known_before_anything_runs() {
     for option in ["--output", "--events"] {
         let (status, said) = run(&workspace, &[option, "file/x.json"]);
         assert_eq!(status, Some(2), "{said}");
-        assert!(said.contains("file/x.json: cannot be written"), "{said}");
+        assert_contains(&said, "file/x.json: cannot be written");
     }
     assert!(!mark.exists());
     // The scenario does write when it runs.
@@ -354,7 +354,7 @@ fn events_that_cannot_be_written_are_a_fault_at_the_end() {
         "{said}"
     );
     let results = fs::read_to_string(workspace.path("junit.xml")).expect("the other results");
-    assert!(results.contains("tests=\"1\""), "{results}");
+    assert_contains(&results, "tests=\"1\"");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use modswap::record::read;
 use modswap::report::pages::is_ours;
 use modswap::scenario;
 
-use crate::harness::{Workspace, expect_exit, modswap};
+use crate::harness::{Workspace, assert_contains, expect_exit, modswap};
 
 const HOW: &str =
     "\nsee CONTRIBUTING.md on how `modswap run … --pages reports` brings reports/ up to date";
@@ -334,10 +334,7 @@ fn what_others_made_is_left_alone() {
         fs::write(pages.join(name), "Mine.\n").expect("written");
     }
     let ours_before = fs::read_to_string(pages.join("swap.md")).expect("the page");
-    assert!(
-        ours_before.contains("../scenarios/swap/a.yaml"),
-        "{ours_before}"
-    );
+    assert_contains(&ours_before, "../scenarios/swap/a.yaml");
     fs::write(pages.join("old.md"), &ours_before).expect("written");
     run(0);
     assert!(
@@ -351,7 +348,7 @@ fn what_others_made_is_left_alone() {
     fs::write(pages.join("README.md"), "Mine, too.\n").expect("written");
     let refused = run(2);
     let said = String::from_utf8_lossy(&refused.stderr);
-    assert!(said.contains("README.md: not made by modswap"), "{said}");
+    assert_contains(&said, "README.md: not made by modswap");
     assert_eq!(
         fs::read_to_string(pages.join("README.md")).expect("there"),
         "Mine, too.\n"

@@ -5,7 +5,8 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::harness::{
-    PLAIN, Workspace, expect_exit, expect_json, newest_python, stderr_of, stdout_of,
+    PLAIN, Workspace, assert_contains, expect_exit, expect_json, newest_python, stderr_of,
+    stdout_of,
 };
 use serde_json::Value;
 
@@ -111,7 +112,7 @@ fn a_path_with_blanks_can_be_copied_from_the_table() {
     let output = expect_exit(&mut alone(&workspace, &["pythons", "--python", &path]), 0);
     let shown = stdout_of(&output);
     let quoted = format!("'{path}'");
-    assert!(shown.contains(&quoted), "{shown}");
+    assert_contains(&shown, &quoted);
     expect_exit(&mut alone(&workspace, &["pythons", "--python", &quoted]), 0);
 }
 
@@ -138,11 +139,8 @@ fn a_version_that_is_not_here_is_listed_as_missing() {
         3,
     );
     let shown = stdout_of(&output);
-    assert!(shown.contains(&key), "{shown}");
-    assert!(
-        shown.contains("missing\n  3.98  asked for with --python"),
-        "{shown}"
-    );
+    assert_contains(&shown, &key);
+    assert_contains(&shown, "missing\n  3.98  asked for with --python");
     let output = expect_exit(&mut alone(&workspace, &["run", "--python", "3.98"]), 2);
     assert!(output.stdout.is_empty(), "no scenarios");
     workspace.scenario("a", PLAIN);
@@ -173,24 +171,16 @@ fn what_is_required_must_be_there() {
         );
         assert!(output.stdout.is_empty(), "nothing ran");
         let said = stderr_of(&output);
-        assert!(
-            said.contains("required and missing: `3.97`, `3.98t`; here: "),
-            "{said}"
-        );
-        assert!(
-            said.contains("bin/python3.97: exited with 1\n    start it by hand"),
-            "{said}"
-        );
+        assert_contains(&said, "required and missing: `3.97`, `3.98t`; here: ");
+        assert_contains(&said, "bin/python3.97: exited with 1\n    start it by hand");
     }
     let output = expect_exit(
         &mut alone(&workspace, &["pythons", "--require", "3.98t"]),
         3,
     );
     let shown = stdout_of(&output);
-    assert!(
-        shown.contains(&key) && shown.contains("3.98t  required with --require"),
-        "{shown}"
-    );
+    assert_contains(&shown, &key);
+    assert_contains(&shown, "3.98t  required with --require");
     for wrong in ["latest", "3.5,,3.6", "/usr/bin/python3"] {
         expect_exit(&mut alone(&workspace, &["run", "--require", wrong]), 2);
     }
@@ -206,7 +196,7 @@ fn what_is_named_and_cannot_be_used_is_an_error_with_help() {
     let output = expect_exit(&mut alone(&workspace, &["pythons", "--python", &broken]), 3);
     assert!(output.stdout.is_empty());
     let said = stderr_of(&output);
-    assert!(said.contains("install libpython3.8.so.1.0"), "{said}");
+    assert_contains(&said, "install libpython3.8.so.1.0");
 }
 
 #[test]
@@ -274,9 +264,9 @@ fn what_a_wrapper_adds_reaches_what_is_measured() {
             0,
         );
         let said = stderr_of(&output);
-        assert!(
-            said.contains("sets PYTHONPATH, which does not reach what is measured there"),
-            "{said}"
+        assert_contains(
+            &said,
+            "sets PYTHONPATH, which does not reach what is measured there",
         );
     }
 }

@@ -3,7 +3,8 @@
 #![cfg(unix)]
 
 use crate::harness::{
-    Scenarios, expect_exit, expect_json, find_case, modswap, pythons, run_fork_and_spawn,
+    Scenarios, assert_contains, expect_exit, expect_json, find_case, modswap, pythons,
+    run_fork_and_spawn,
 };
 
 /// Two rows whose messages differ, and nothing else that is in a trace.
@@ -106,9 +107,9 @@ fn what_the_steps_ended_in_is_said_where_nothing_is_expected() {
     let output = expect_exit(modswap().arg("run").arg(scenarios.path()), 0);
     let text = String::from_utf8_lossy(&output.stdout);
     let typo = "typo expects nothing; step 1 ended in NameError: name 'typo' is not defined on ";
-    assert!(text.contains(typo), "{text}");
+    assert_contains(&text, typo);
     let fine = "fine expects nothing; no step ended in an exception";
-    assert!(text.contains(fine), "{text}");
+    assert_contains(&text, fine);
     assert!(!text.contains("any expects nothing"), "{text}");
 }
 
@@ -141,7 +142,7 @@ steps:
             let good = find_case(&report, "it", key);
             assert_eq!(good["verdict"], "pass", "{key}, {isolation}");
             let stderr = good["stderr"].as_str().expect("a traceback");
-            assert!(stderr.contains("ValueError: at exit"), "{stderr}");
+            assert_contains(&stderr, "ValueError: at exit");
             let wrong = find_case(&report, "wrong", key);
             assert_eq!(wrong["verdict"], "fail", "{key}, {isolation}");
             let compared = find_case(&report, "compared", key);

@@ -2,7 +2,8 @@
 #![cfg(unix)]
 
 use crate::harness::{
-    PLAIN, Workspace, assert_code, expect_exit, find_case, newest_python, parse_report, stdout_of,
+    PLAIN, Workspace, assert_code, assert_contains, expect_exit, find_case, newest_python,
+    parse_report, stdout_of,
 };
 use modswap::compare;
 use modswap::record::RunReport;
@@ -91,7 +92,7 @@ fn versions_that_did_different_things_are_told_apart() {
     report.cases[2].also = report.cases[1].also.clone();
     let told = summary::violations(&report, STYLE);
     assert_eq!(told.matches("unstable time/answer").count(), 1, "{told}");
-    assert!(told.contains("on 3.12, 3.13\n"), "{told}");
+    assert_contains(&told, "on 3.12, 3.13\n");
 }
 
 #[test]
@@ -106,10 +107,7 @@ fn many_behaviours_are_not_all_shown() {
     });
     report.cases[2].also = also.collect();
     let told = summary::violations(&report, STYLE);
-    assert!(
-        told.contains("  value: 2 or 0 or 1 or 3 or others\n"),
-        "{told}"
-    );
+    assert_contains(&told, "  value: 2 or 0 or 1 or 3 or others\n");
     let rows = compare::rows(&report);
     let page = trace::render(&report, &report.scenarios[0], &rows, STYLE);
     assert!(page.contains("u4: 3.13") && !page.contains("u5"), "{page}");
@@ -138,17 +136,11 @@ fn repeats_of_a_run_are_told_with_all_that_they_showed() {
         "run", "--python", path, "--repeat", "3", "--output", "r.json",
     ];
     let told = stdout_of(&expect_exit(&mut workspace.modswap(&run), 1));
-    assert!(
-        told.contains("2 different behaviours in 3 repeats: "),
-        "{told}"
-    );
+    assert_contains(&told, "2 different behaviours in 3 repeats: ");
     // 1, 2, 3: which one comes first is the first repeat's.
     let both = "     step 2  eval: demo.answer % 2\n       value: 1 or 0\n";
-    assert!(told.contains(both), "{told}");
-    assert!(
-        told.contains("next: modswap show counts --repeat 10\n"),
-        "{told}"
-    );
+    assert_contains(&told, both);
+    assert_contains(&told, "next: modswap show counts --repeat 10\n");
     let row = told.lines().find(|line| line.starts_with("counts"));
     assert!(row.is_some_and(|row| row.contains(" u ")), "{told}");
 

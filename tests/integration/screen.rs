@@ -7,7 +7,9 @@ use std::time::Duration;
 use rexpect::process::WaitStatus;
 use rexpect::session::{PtySession, spawn_command};
 
-use crate::harness::{PLAIN, Workspace, expect_exit, modswap, newest_python, stderr_of, stdout_of};
+use crate::harness::{
+    PLAIN, Workspace, assert_contains, expect_exit, modswap, newest_python, stderr_of, stdout_of,
+};
 
 /// Everything in it comes from elsewhere, and wants to be obeyed.
 const HOSTILE: &str = r#"title: "<script>alert(1)</script> | `x` \e[31mred \e]0;title\a \u202egnirts ::error::t 日本 **b** @user #1"
@@ -269,10 +271,7 @@ fn long_text_goes_through_a_pager_and_short_text_does_not() {
         &[("MODSWAP_PAGER", "/no/such/pager -x")],
     );
     let shown = missing.exp_eof().expect("the end");
-    assert!(
-        shown.contains("/no/such/pager: cannot be started"),
-        "{shown}"
-    );
+    assert_contains(&shown, "/no/such/pager: cannot be started");
     assert!(shown.contains("number-39"), "and the text is printed");
     assert_eq!(ends(&missing), Some(0));
 }

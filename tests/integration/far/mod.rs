@@ -10,7 +10,8 @@ use std::io::Read;
 use std::process::{Child, Command, Stdio};
 
 use crate::harness::{
-    PLAIN, Python, Workspace, assert_code, find_case, newest_python, parse_report, wait_for,
+    PLAIN, Python, Workspace, assert_code, assert_contains, find_case, newest_python, parse_report,
+    wait_for,
 };
 use serde_json::Value;
 
@@ -217,8 +218,5 @@ fn a_command_that_keeps_its_input_to_itself_is_told_so() {
     let output = workspace.run_to(4, &["run", "--format", "json", "--python", &request]);
     let report = parse_report(&output);
     let reason = find_case(&report, "a", &format!("{}@deaf", python.key))["reasons"].to_string();
-    assert!(
-        reason.contains("standard input does not reach the Python"),
-        "{reason}"
-    );
+    assert_contains(&reason, "standard input does not reach the Python");
 }

@@ -9,7 +9,9 @@ use modswap::scenario::model::Scenario;
 use serde_json::Value;
 
 use crate::harness::corpus::{self, interpreter_of, representatives};
-use crate::harness::{Python, Scenarios, expect_exit, expect_json, modswap, pythons, trace_of};
+use crate::harness::{
+    Python, Scenarios, assert_contains, expect_exit, expect_json, modswap, pythons, trace_of,
+};
 
 #[test]
 fn plain_scripts_observe_what_the_runner_observes() {
@@ -249,8 +251,6 @@ fn the_command_prints_the_script_and_the_script_runs() {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    assert!(
-        text.contains("\n2  swap: a copy\n") && text.contains("cached(demo)           demo#1"),
-        "{text}"
-    );
+    assert_contains(&text, "\n2  swap: a copy\n");
+    assert_contains(&text, "cached(demo)           demo#1");
 }

@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::index::{Index, packages};
-use crate::harness::{newest_python, parse_report, stderr_of};
+use crate::harness::{assert_contains, newest_python, parse_report, stderr_of};
 
 #[test]
 fn two_at_once_install_one_folder_and_both_use_it() {
@@ -50,7 +50,7 @@ fn what_an_interrupted_install_left_is_not_used() {
     )
     .expect("a file");
     let (report, said) = index.run_newest(&[], 0);
-    assert!(said.contains("installing with"), "{said}");
+    assert_contains(&said, "installing with");
     assert_eq!(packages(&report, "asks", &python.key), ["demo-pkg 1.0"]);
     assert_eq!(index.installed(), std::slice::from_ref(whole));
 }

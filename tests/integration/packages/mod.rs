@@ -11,8 +11,8 @@ mod settings;
 mod startup;
 
 use crate::harness::{
-    Workspace, assert_code, expect_exit, find_case, newest_python, parse_report, sample_pythons,
-    stderr_of, stdout_of, trace_of,
+    Workspace, assert_code, assert_contains, expect_exit, find_case, newest_python, parse_report,
+    sample_pythons, stderr_of, stdout_of, trace_of,
 };
 use index::{Index, packages, reason};
 
@@ -52,10 +52,7 @@ fn a_package_is_installed_once_and_only_for_those_who_ask() {
             outcome.as_str().is_some_and(|one| one.ends_with("Error")),
             "{key}: {outcome}"
         );
-        assert!(
-            said.contains(&format!("{key}: Demo_Pkg<2: installing with ")),
-            "{said}"
-        );
+        assert_contains(&said, &format!("{key}: Demo_Pkg<2: installing with "));
     }
     // The second time nothing is installed, and no index is needed.
     std::fs::remove_dir_all(index.folder()).expect("an index");
@@ -84,7 +81,7 @@ fn what_cannot_be_had_is_skipped_with_the_cause() {
     }
     let pythons = sample_pythons();
     let (report, said) = index.run(&pythons, &[], 3);
-    assert!(said.contains("nothing could run"), "{said}");
+    assert_contains(&said, "nothing could run");
     for python in &pythons {
         let said = |id: &str| reason(&report, id, &python.key);
         assert_eq!(
@@ -188,7 +185,7 @@ fn the_page_of_a_scenario_says_which_versions_there_were() {
     let index = Index::asking();
     let pythons = [newest_python()];
     let shown = stdout_of(&expect_exit(&mut index.on(&pythons, &["show", "asks"]), 0));
-    assert!(shown.contains("packages\n  demo-pkg  1.0 on "), "{shown}");
+    assert_contains(&shown, "packages\n  demo-pkg  1.0 on ");
 }
 
 #[test]
@@ -202,7 +199,7 @@ fn what_is_no_package_is_a_wrong_usage() {
     ] {
         let output = workspace.run_to(2, &["run", "--with", package]);
         let said = stderr_of(&output);
-        assert!(said.contains(words), "{said}");
+        assert_contains(&said, words);
         assert!(output.stdout.is_empty());
     }
 }

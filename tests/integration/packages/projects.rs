@@ -5,7 +5,9 @@ use std::path::Path;
 use std::process::Command;
 
 use super::index::{Index, packages, reason};
-use crate::harness::{expect_exit, find_case, newest_python, sample_pythons, trace_of, wait_for};
+use crate::harness::{
+    assert_contains, expect_exit, find_case, newest_python, sample_pythons, trace_of, wait_for,
+};
 
 /// A build backend in the project itself, so that none has to be installed. With a file `wait` it never ends.
 const BACKEND: &str = r#"
@@ -158,10 +160,7 @@ fn a_project_that_cannot_be_built_is_a_reason() {
     let python = newest_python();
     let (report, _) = index.run_newest(&[], 3);
     let reason = reason(&report, "asks", &python.key);
-    assert!(
-        reason.contains("RuntimeError: no backend today"),
-        "{reason}"
-    );
+    assert_contains(&reason, "RuntimeError: no backend today");
     assert!(index.installed().is_empty());
 }
 

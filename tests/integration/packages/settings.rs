@@ -5,7 +5,8 @@ use std::fs;
 use super::ASKS;
 use super::index::{Index, packages, reason};
 use crate::harness::{
-    PLAIN, assert_code, find_case, newest_python, parse_report, sample_pythons, trace_of,
+    PLAIN, assert_code, assert_contains, find_case, newest_python, parse_report, sample_pythons,
+    trace_of,
 };
 
 #[test]
@@ -74,9 +75,9 @@ fn what_pip_put_elsewhere_is_not_taken_for_installed() {
         .output()
         .expect("the binary starts");
     let reason = reason(&parse_report(&output), "asks", &python.key);
-    assert!(
-        reason.contains("says that it has installed demo-pkg, but it is not there"),
-        "{reason}"
+    assert_contains(
+        &reason,
+        "says that it has installed demo-pkg, but it is not there",
     );
     let (report, _) = index.run_newest(&[], 0);
     assert_eq!(packages(&report, "asks", &python.key), ["demo-pkg 1.0"]);
@@ -92,7 +93,7 @@ fn a_set_that_lost_something_is_installed_anew() {
     let folder = index.workspace.path("cache/packages").join(name);
     fs::remove_dir_all(folder.join("demo_pkg-1.0.dist-info")).expect("a folder");
     let (_, said) = index.run_newest(&[], 0);
-    assert!(said.contains("installing with"), "{said}");
+    assert_contains(&said, "installing with");
 }
 
 #[test]
