@@ -1,7 +1,7 @@
 //! `modswap accept`: what it takes, what it refuses, and what it leaves alone.
 
-use crate::harness::{assert_contains, newest_python};
 use crate::harness::stored::{Case, Project, report};
+use crate::harness::{assert_contains, newest_python};
 use modswap::trace::{StepRecord, digest_trace};
 use serde_json::{Value, json};
 

@@ -8,13 +8,13 @@ use crate::harness::{
 };
 
 /// A run on the newest Python, and the code it must end with.
-fn run(workspace: &Workspace, more: &[&str], code: i32) -> Output {
+fn run_newest(workspace: &Workspace, more: &[&str], code: i32) -> Output {
     workspace.run_newest(code, more)
 }
 
 #[test]
 fn exit_0_as_expected() {
-    let output = run(&Workspace::with(&[("a", PLAIN)]), &[], 0);
+    let output = run_newest(&Workspace::with(&[("a", PLAIN)]), &[], 0);
     assert!(stdout_of(&output).contains("1 pass"));
     assert_eq!(stderr_of(&output), "", "nothing to talk about");
 }
@@ -22,7 +22,7 @@ fn exit_0_as_expected() {
 #[test]
 fn exit_0_when_only_some_are_skipped() {
     let skipped = "title: Old\nrequires: {python: '<2'}\nsteps:\n  - eval: 1 + 1\n";
-    run(&Workspace::with(&[("a", PLAIN), ("b", skipped)]), &[], 0);
+    run_newest(&Workspace::with(&[("a", PLAIN), ("b", skipped)]), &[], 0);
 }
 
 #[test]
@@ -32,7 +32,7 @@ fn exit_1_violated_crashed_or_timed_out() {
         "title: Crashed\nsteps:\n  - run: import os; os.abort()\n",
         "title: Slow\ntimeout: 1s\nsteps:\n  - run: 'while True: pass'\n",
     ] {
-        let output = run(&Workspace::with(&[("a", PLAIN), ("b", bad)]), &[], 1);
+        let output = run_newest(&Workspace::with(&[("a", PLAIN), ("b", bad)]), &[], 1);
         assert!(stdout_of(&output).contains("1 pass"), "the rest is shown");
     }
 }
@@ -43,7 +43,7 @@ fn exit_2_wrong_scenario_or_usage() {
         ("a", PLAIN),
         ("wrong", "title: Wrong\nsteps:\n  - swop: before\n"),
     ]);
-    let output = run(&workspace, &[], 2);
+    let output = run_newest(&workspace, &[], 2);
     assert!(output.stdout.is_empty(), "nothing ran");
     assert!(
         stderr_of(&output).contains("scenarios/wrong.yaml:3:5"),
@@ -56,18 +56,18 @@ fn exit_2_wrong_scenario_or_usage() {
         &["no/such.yaml"],
         &["--swap"],
     ] {
-        run(&workspace, usage, 2);
+        run_newest(&workspace, usage, 2);
     }
 }
 
 #[test]
 fn exit_3_nothing_to_run() {
     let skipped = "title: Old\nrequires: {python: '<2'}\nsteps:\n  - eval: 1 + 1\n";
-    run(&Workspace::with(&[("b", skipped)]), &[], 3);
+    run_newest(&Workspace::with(&[("b", skipped)]), &[], 3);
     let workspace = Workspace::with(&[("a", PLAIN)]);
-    run(&workspace, &["no-such-id"], 3);
-    run(&workspace, &["--tag", "no-such-tag"], 3);
-    run(&workspace, &["--python", "2.6"], 3);
+    run_newest(&workspace, &["no-such-id"], 3);
+    run_newest(&workspace, &["--tag", "no-such-tag"], 3);
+    run_newest(&workspace, &["--python", "2.6"], 3);
     assert_eq!(
         workspace
             .modswap(&["show", "b"])
@@ -124,7 +124,7 @@ fn results_that_cannot_be_written_are_a_fault() {
 #[test]
 fn exit_4_outranks_1() {
     let murder = "title: Kills the interpreter above it\nsteps:\n  - run: import os; os.kill(os.getppid(), 9)\n";
-    let output = run(
+    let output = run_newest(
         &Workspace::with(&[("a", VIOLATED), ("b", murder), ("c", PLAIN)]),
         &[],
         4,
@@ -136,7 +136,7 @@ fn exit_4_outranks_1() {
 }
 
 /// Sends a signal while a case hangs with children of its own; what had finished is shown, and nothing is left.
-fn interrupted_by(signal: &str, isolation: &str) -> Output {
+fn interrupt_run(signal: &str, isolation: &str) -> Output {
     let workspace = Workspace::with(&[("a", PLAIN)]);
     let flag = workspace.path("hanging");
     let hang = format!(
@@ -155,12 +155,12 @@ fn interrupted_by(signal: &str, isolation: &str) -> Output {
         .spawn()
         .expect("the binary starts");
     wait_for("the hanging case", || flag.exists());
-    let output = signalled(child, signal);
+    let output = send_signal(child, signal);
     workspace.assert_clean();
     output
 }
 
-fn signalled(child: Child, signal: &str) -> Output {
+fn send_signal(child: Child, signal: &str) -> Output {
     let sent = Command::new("kill")
         .args([signal, &child.id().to_string()])
         .status();
@@ -176,7 +176,7 @@ fn exit_130_interrupted() {
         ("-TERM", "fork"),
         ("-HUP", "spawn"),
     ] {
-        let output = interrupted_by(signal, isolation);
+        let output = interrupt_run(signal, isolation);
         let shown = stdout_of(&output);
         assert_eq!(
             output.status.code(),
@@ -206,7 +206,7 @@ fn a_kill_leaves_no_process() {
         .spawn()
         .expect("the binary starts");
     wait_for("the hanging case", || flag.exists());
-    assert_eq!(signalled(child, "-KILL").status.code(), None);
+    assert_eq!(send_signal(child, "-KILL").status.code(), None);
     wait_for("the end of every process", || {
         workspace.processes().is_empty()
     });
@@ -226,7 +226,7 @@ fn an_interrupt_before_anything_runs_leaves_nothing() {
         .spawn()
         .expect("the binary starts");
     wait_for("the worker", || flag.exists());
-    assert_eq!(signalled(child, "-INT").status.code(), Some(130));
+    assert_eq!(send_signal(child, "-INT").status.code(), Some(130));
     workspace.assert_clean();
 }
 
@@ -254,7 +254,7 @@ fn a_reader_that_goes_away_is_no_error() {
 #[test]
 fn colour_is_for_terminals_unless_asked_for() {
     let workspace = Workspace::with(&[("a", PLAIN), ("b", VIOLATED)]);
-    let shown = |more: &[&str]| stdout_of(&run(&workspace, more, 1));
+    let shown = |more: &[&str]| stdout_of(&run_newest(&workspace, more, 1));
     assert!(!shown(&[]).contains('\x1b'), "plain when piped");
     assert!(!shown(&["--color", "auto"]).contains('\x1b'));
     assert!(!shown(&["--color", "never"]).contains('\x1b'));
@@ -281,7 +281,7 @@ fn foreign_text_cannot_steer_the_terminal() {
     let loud = "title: \"Loud \\e]0;title\\a\"\nsteps:\n  - run: |\n      import os\n      \
         os.write(1, b'\\x1b[2Jgone\\r\\x07'); os.abort()\n";
     let workspace = Workspace::with(&[("a", loud)]);
-    let output = run(&workspace, &["--color", "never"], 1);
+    let output = run_newest(&workspace, &["--color", "never"], 1);
     let shown = stdout_of(&output);
     assert_contains(&shown, "gone");
     assert!(

@@ -86,7 +86,7 @@ impl Fake {
 }
 
 /// A worker that says hello as the Python would, by itself.
-fn hello() -> String {
+fn hello_script() -> String {
     let version = newest_python().key;
     format!("printf 'modswap hello 0 {}\\n{version}'", version.len())
 }
@@ -126,7 +126,7 @@ fn endless_noise_instead_of_the_worker_is_a_fault() {
 fn garbage_instead_of_a_frame_is_a_fault() {
     let body = format!(
         "worker \"$@\" && {{ {}; printf '\\033[31mgarbage\\n'; cat >/dev/null; exit; }}; exec \"$@\"",
-        hello()
+        hello_script()
     );
     Fake::new(&body).is_error(r"not a frame of the worker: `\\u{1b}[31mgarbage`");
 }
@@ -135,7 +135,7 @@ fn garbage_instead_of_a_frame_is_a_fault() {
 fn a_frame_beyond_all_measure_is_a_fault() {
     let body = format!(
         "worker \"$@\" && {{ {}; echo modswap steps 0 99999999999; cat >/dev/null; exit; }}; exec \"$@\"",
-        hello()
+        hello_script()
     );
     Fake::new(&body).is_error("announced a frame of 99999999999 bytes");
 }
@@ -144,7 +144,7 @@ fn a_frame_beyond_all_measure_is_a_fault() {
 fn death_in_the_middle_of_a_frame_is_a_fault() {
     let body = format!(
         "worker \"$@\" && {{ {}; echo modswap steps 0 500; printf half; exit; }}; exec \"$@\"",
-        hello()
+        hello_script()
     );
     Fake::new(&body).is_error("the worker ended without an answer");
 }
@@ -154,7 +154,7 @@ fn death_in_the_middle_of_a_case_is_a_fault() {
     let line = r#"{"begin":1}"#;
     let body = format!(
         "worker \"$@\" && {{ {}; printf 'modswap steps 0 {}\\n%s\\n' '{line}'; head -c 8 >/dev/null; echo 'out of memory' >&2; exit 1; }}; exec \"$@\"",
-        hello(),
+        hello_script(),
         line.len() + 1,
     );
     Fake::new(&body).is_error("the worker ended without an answer; its last words: out of memory");
@@ -166,7 +166,7 @@ fn lines_that_are_no_records_are_a_fault() {
     let answer = "for case in 0 1 2 3; do printf 'modswap steps %d 8\\nnothing\\nmodswap end %d 8\\n9 exit 0' $case $case; done";
     let body = format!(
         "worker \"$@\" && {{ {}; {answer}; cat >/dev/null; exit; }}; exec \"$@\"",
-        hello()
+        hello_script()
     );
     Fake::new(&body).is_error("nothing");
 }

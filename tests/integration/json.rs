@@ -4,7 +4,7 @@
 use crate::harness::{PLAIN, VIOLATED, Workspace, assert_contains, newest_python, parse_report};
 use serde_json::Value;
 
-fn volatile_removed(mut report: Value) -> Value {
+fn remove_volatile(mut report: Value) -> Value {
     let fields = report.as_object_mut().expect("a map");
     for name in ["started", "elapsed_s"] {
         assert!(fields.remove(name).is_some(), "{name}");
@@ -43,17 +43,21 @@ fn equal_runs_give_equal_reports() {
     }
     let of = |more: &[&str]| {
         let output = workspace.run(&[&["run", "--format", "json"], more].concat());
-        volatile_removed(parse_report(&output))
+        remove_volatile(parse_report(&output))
     };
     let first = of(&["--jobs", "1"]);
     for other in [&["--jobs", "1"], &["--jobs", "8"]] {
         let again = of(other);
-        assert!(first == again, "{other:?}: {}", difference(&first, &again));
+        assert!(
+            first == again,
+            "{other:?}: {}",
+            first_difference(&first, &again)
+        );
     }
 }
 
 /// The first place where two reports differ, for the message.
-fn difference(first: &Value, second: &Value) -> String {
+fn first_difference(first: &Value, second: &Value) -> String {
     let lines = |value: &Value| {
         let text = serde_json::to_string_pretty(value).unwrap_or_default();
         text.lines().map(str::to_owned).collect::<Vec<_>>()

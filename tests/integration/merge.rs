@@ -18,7 +18,7 @@ const MATRIX: &str = "title: Spellings\nmatrix:\n  via: [statement, import_modul
 
 /// A report as an older modswap wrote it; only paths were changed. `first` was written before the language was whole, and
 /// `language` by a run that was interrupted.
-fn older(name: &str) -> String {
+fn older_report(name: &str) -> String {
     format!(
         "{}/tests/integration/merge/{name}.json",
         env!("CARGO_MANIFEST_DIR")
@@ -70,7 +70,7 @@ fn merge(workspace: &Workspace, code: i32, arguments: &[&str]) -> Output {
 }
 
 /// Without what no two runs have in common.
-fn comparable(mut report: Value) -> String {
+fn remove_volatile(mut report: Value) -> String {
     let fields = report.as_object_mut().expect("a map");
     for name in ["started", "elapsed_s"] {
         assert!(fields.remove(name).is_some(), "{name}");
@@ -118,7 +118,7 @@ fn parts_of_several_machines_are_the_whole_run() {
     let merged = parse_report(&output);
     let whole = fs::read_to_string(workspace.path("whole.json")).expect("a report");
     let whole: Value = serde_json::from_str(&whole).expect("a report");
-    let [merged, whole] = [merged, whole].map(comparable);
+    let [merged, whole] = [merged, whole].map(remove_volatile);
     assert!(merged == whole, "{merged}\n--- against\n{whole}");
 
     // The other way round, in two stages.
@@ -161,9 +161,9 @@ fn reports_of_older_modswaps_merge() {
     let workspace = Workspace::new();
     // One alone: nothing but what later versions would add is otherwise.
     for name in ["first", "language", "discovery"] {
-        let output = merge_any(&workspace, &[&older(name), "--format", "json"]);
+        let output = merge_any(&workspace, &[&older_report(name), "--format", "json"]);
         let merged = parse_report(&output);
-        let stored = fs::read_to_string(older(name)).expect("a report");
+        let stored = fs::read_to_string(older_report(name)).expect("a report");
         let stored: Value = serde_json::from_str(&stored).expect("a report");
         for part in [
             "tool",
@@ -183,7 +183,7 @@ fn reports_of_older_modswaps_merge() {
         };
         assert_eq!(sorted(&merged), sorted(&stored), "{name}");
     }
-    let (language, discovery) = (older("language"), older("discovery"));
+    let (language, discovery) = (older_report("language"), older_report("discovery"));
     let both = merge(&workspace, 1, &[&discovery, &language, "--format", "json"]);
     let report = parse_report(&both);
     assert_eq!(
@@ -199,7 +199,7 @@ fn reports_of_older_modswaps_merge() {
         "2.7: 4 rows not finished: slow, spelling[via=import_module], spelling[via=statement] and 1 more",
     );
     // Before the language was whole, digests of scenarios were others.
-    let refused = merge(&workspace, 2, &[&older("first"), &language]);
+    let refused = merge(&workspace, 2, &[&older_report("first"), &language]);
     let message = stderr_of(&refused);
     assert_contains(
         &message,

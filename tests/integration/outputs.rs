@@ -121,7 +121,7 @@ fn a_file_that_cannot_be_written_is_known_before_anything_runs() {
 }
 
 /// The lines of a stream of events, which must all be whole.
-fn events(stream: &str) -> Vec<Value> {
+fn parse_events(stream: &str) -> Vec<Value> {
     assert!(
         stream.is_empty() || stream.ends_with('\n'),
         "a line is cut off: {stream}"
@@ -143,7 +143,7 @@ fn events(stream: &str) -> Vec<Value> {
     events
 }
 
-fn of<'a>(events: &'a [Value], kind: &str) -> Vec<&'a Value> {
+fn events_of_kind<'a>(events: &'a [Value], kind: &str) -> Vec<&'a Value> {
     events.iter().filter(|one| one["event"] == kind).collect()
 }
 
@@ -165,7 +165,8 @@ fn events_tell_the_run_from_its_start_to_its_exit_code() {
         ],
     );
     assert_eq!(status, Some(1), "{said}");
-    let events = events(&fs::read_to_string(workspace.path("events.ndjson")).expect("the file"));
+    let events =
+        parse_events(&fs::read_to_string(workspace.path("events.ndjson")).expect("the file"));
     let report = fs::read(workspace.path("r.json")).expect("the report");
     let report: Value = serde_json::from_slice(&report).expect("JSON");
     let key = newest_python().key;
@@ -173,7 +174,7 @@ fn events_tell_the_run_from_its_start_to_its_exit_code() {
     assert_eq!(events[0]["cases"], 3);
     assert_eq!(events[0]["tool"], report["tool"]);
     let ids = |kind| {
-        let mut ids: Vec<_> = of(&events, kind)
+        let mut ids: Vec<_> = events_of_kind(&events, kind)
             .iter()
             .map(|one| one["case"].clone())
             .collect();
@@ -187,7 +188,7 @@ fn events_tell_the_run_from_its_start_to_its_exit_code() {
     );
     assert_eq!(ids("case-finished"), ["a", "b", "c"]);
     for case in report["cases"].as_array().expect("cases") {
-        let finished = of(&events, "case-finished").into_iter();
+        let finished = events_of_kind(&events, "case-finished").into_iter();
         let told = finished
             .clone()
             .find(|one| one["case"] == case["case"])
@@ -211,12 +212,12 @@ fn events_tell_the_run_from_its_start_to_its_exit_code() {
     assert_eq!(last["event"], "run-finished");
     assert_eq!(last["counts"], json!({"fail": 1, "pass": 1, "skipped": 1}));
     assert_eq!((&last["exit"], &last["unfinished"]), (&json!(1), &json!(0)));
-    let baseline = of(&events, "case-finished")[1]["baseline"]["status"].clone();
+    let baseline = events_of_kind(&events, "case-finished")[1]["baseline"]["status"].clone();
     assert_eq!(baseline, "new-scenario");
 }
 
 /// Two hundred cases, and one that does not end.
-fn long(workspace: &Workspace) {
+fn write_long_run(workspace: &Workspace) {
     let numbers: Vec<String> = (0..200).map(|number| number.to_string()).collect();
     let many = format!(
         "title: Many\nmatrix: {{n: [{}]}}\nsteps:\n  - eval: \"${{n}} + 1\"\n",
@@ -230,7 +231,7 @@ fn long(workspace: &Workspace) {
 fn a_kill_leaves_whole_lines() {
     for after in [1, 40, 200, 402] {
         let workspace = Workspace::new();
-        long(&workspace);
+        write_long_run(&workspace);
         let mut command = workspace.modswap(&[
             "run",
             "--jobs",
@@ -252,15 +253,15 @@ fn a_kill_leaves_whole_lines() {
         wait_for("the end of every process", || {
             workspace.processes().is_empty()
         });
-        let events = events(&stream());
-        assert!(events.len() >= after && of(&events, "run-finished").is_empty());
+        let events = parse_events(&stream());
+        assert!(events.len() >= after && events_of_kind(&events, "run-finished").is_empty());
     }
 }
 
 #[test]
 fn an_interrupted_run_says_so_in_its_last_event() {
     let workspace = Workspace::new();
-    long(&workspace);
+    write_long_run(&workspace);
     let mut command = workspace.modswap(&[
         "run",
         "--jobs",
@@ -283,7 +284,7 @@ fn an_interrupted_run_says_so_in_its_last_event() {
     let output = child.wait_with_output().expect("it ends");
     assert_code(&output, 130);
     workspace.assert_clean();
-    let events = events(&stream());
+    let events = parse_events(&stream());
     let last = events.last().expect("a last one");
     assert_eq!(last["event"], "run-finished");
     assert_eq!(
@@ -297,7 +298,7 @@ fn an_interrupted_run_says_so_in_its_last_event() {
 fn events_can_be_read_from_a_pipe_and_whoever_reads_may_leave() {
     for reader in ["cat", "head -n 1"] {
         let workspace = Workspace::new();
-        long(&workspace);
+        write_long_run(&workspace);
         fs::remove_file(workspace.path("scenarios/z-hang.yaml")).expect("the file");
         let pipe = workspace.path("pipe");
         assert!(
@@ -321,7 +322,8 @@ fn events_can_be_read_from_a_pipe_and_whoever_reads_may_leave() {
         // What becomes of the events in a reader's hands is no fault of the run.
         assert_eq!(status, Some(0), "{said}");
         assert!(reading.wait().expect("it ends").success());
-        let events = events(&fs::read_to_string(workspace.path("read.ndjson")).expect("the file"));
+        let events =
+            parse_events(&fs::read_to_string(workspace.path("read.ndjson")).expect("the file"));
         if reader == "cat" {
             assert_eq!((events.len(), said.as_str()), (402, ""));
         } else {
@@ -360,7 +362,7 @@ fn events_that_cannot_be_written_are_a_fault_at_the_end() {
 #[test]
 fn a_reader_that_does_not_read_holds_up_neither_the_run_nor_ctrl_c() {
     let workspace = Workspace::new();
-    long(&workspace);
+    write_long_run(&workspace);
     // More than a pipe holds, and nothing that hangs.
     let scenario = |id: &str| workspace.path(&format!("scenarios/{id}.yaml"));
     fs::copy(scenario("a"), scenario("z-hang")).expect("a copy");

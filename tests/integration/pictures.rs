@@ -13,16 +13,16 @@ use crate::harness::{expect_exit, modswap};
 /// Lines of the terminal that the picture shows.
 const LINES: usize = 32;
 
-fn pictures() -> PathBuf {
+fn pictures_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(".github/pictures")
 }
 
-fn overwrite() -> bool {
+fn overwrites() -> bool {
     std::env::var_os("MODSWAP_PICTURES").is_some_and(|value| value == "overwrite")
 }
 
 /// What a terminal shows of the run in `reports/`.
-fn screen() -> String {
+fn render_screen() -> String {
     let mut report = modswap();
     report
         .args(["report", "reports/report.json", "--color", "always"])
@@ -33,7 +33,7 @@ fn screen() -> String {
     format!("$ modswap\n{}\n…\n", lines.join("\n"))
 }
 
-fn terminal(is_dark: bool) -> String {
+fn render_picture(is_dark: bool) -> String {
     let colour = |r, g, b| anstyle::Color::Rgb(anstyle::RgbColor(r, g, b));
     let term = Term::new().min_width_px(880);
     let term = if is_dark {
@@ -43,15 +43,15 @@ fn terminal(is_dark: bool) -> String {
         term.fg_color(colour(0x16, 0x18, 0x1d))
             .bg_color(colour(0xf5, 0xf6, 0xf8))
     };
-    term.render_svg(&screen())
+    term.render_svg(&render_screen())
 }
 
 #[test]
 fn the_terminal_is_as_it_is_shown() {
     for (name, is_dark) in [("terminal-light.svg", false), ("terminal-dark.svg", true)] {
-        let (path, now) = (pictures().join(name), terminal(is_dark));
-        if overwrite() {
-            fs::create_dir_all(pictures()).expect("a folder");
+        let (path, now) = (pictures_folder().join(name), render_picture(is_dark));
+        if overwrites() {
+            fs::create_dir_all(pictures_folder()).expect("a folder");
             fs::write(&path, now).expect("written");
         } else {
             let there = fs::read_to_string(&path).expect("the picture");

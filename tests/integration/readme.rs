@@ -27,7 +27,7 @@ struct Shown {
 }
 
 /// Every command in the `console` blocks.
-fn commands(readme: &str) -> Vec<Shown> {
+fn read_commands(readme: &str) -> Vec<Shown> {
     let mut commands: Vec<Shown> = Vec::new();
     let (mut inside, mut current) = (false, false);
     for (at, line) in readme.lines().enumerate() {
@@ -39,7 +39,7 @@ fn commands(readme: &str) -> Vec<Shown> {
                 let (command, comment) = typed.split_once(" # ").unwrap_or((typed, ""));
                 commands.push(Shown {
                     command: command.trim().to_owned(),
-                    exits: exits(comment),
+                    exits: parse_exits(comment),
                     output: String::new(),
                     lines: (at + 1, at + 1),
                 });
@@ -52,7 +52,7 @@ fn commands(readme: &str) -> Vec<Shown> {
     commands
 }
 
-fn exits(comment: &str) -> Vec<i32> {
+fn parse_exits(comment: &str) -> Vec<i32> {
     let Some(rest) = comment.trim().strip_prefix("exit ") else {
         return vec![0];
     };
@@ -63,7 +63,7 @@ fn exits(comment: &str) -> Vec<i32> {
 }
 
 /// Every `yaml` block that begins with its path: `# mine/example.yaml`.
-fn files(readme: &str) -> Vec<(&str, &str)> {
+fn read_files(readme: &str) -> Vec<(&str, &str)> {
     let blocks = readme.split("```yaml\n").skip(1);
     blocks
         .filter_map(|text| text.split("```").next())
@@ -75,7 +75,7 @@ fn files(readme: &str) -> Vec<(&str, &str)> {
 }
 
 /// Every `sh` block that is a script with its path: `# drift/optimised` in the second line.
-fn scripts(readme: &str) -> Vec<(&str, &str)> {
+fn read_scripts(readme: &str) -> Vec<(&str, &str)> {
     let blocks = readme.split("```sh\n").skip(1);
     blocks
         .filter_map(|text| text.split("```").next())
@@ -84,7 +84,7 @@ fn scripts(readme: &str) -> Vec<(&str, &str)> {
 }
 
 /// Runs a command as it stands, in a folder where `scenarios` and the README's example files are.
-fn shell(command: &str, folder: &Path) -> Output {
+fn run_shell(command: &str, folder: &Path) -> Output {
     let binaries = Path::new(env!("CARGO_BIN_EXE_modswap"))
         .parent()
         .expect("a folder");
@@ -106,7 +106,7 @@ fn shell(command: &str, folder: &Path) -> Output {
 }
 
 /// The text without what no two runs share: the time in the line of totals, and which releases are current on the day.
-fn comparable(text: &str) -> String {
+fn mask_volatile(text: &str) -> String {
     let mask = |line: &str| {
         if line.starts_with("not run here: ") {
             return "not run here: …".to_owned();
@@ -131,14 +131,14 @@ fn the_readme_does_what_it_says() {
     let folder = tempfile::tempdir().expect("a folder");
     let scenarios = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
     std::os::unix::fs::symlink(scenarios, folder.path().join("scenarios")).expect("a link");
-    let examples = files(&readme);
+    let examples = read_files(&readme);
     assert!(!examples.is_empty(), "no example file in README.md");
     for (path, text) in examples {
         let path = folder.path().join(path);
         std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
         std::fs::write(path, text).expect("a file");
     }
-    for (path, text) in scripts(&readme) {
+    for (path, text) in read_scripts(&readme) {
         crate::harness::write_script(&folder.path().join(path), text);
     }
 
@@ -162,7 +162,7 @@ fn the_readme_does_what_it_says() {
         std::os::unix::fs::symlink(reports, folder.path().join("reports")).expect("a link");
     }
 
-    let commands = commands(&readme);
+    let commands = read_commands(&readme);
     assert!(commands.len() > 5, "only {commands:?}");
     let (mut differences, mut replaced) = (String::new(), Vec::new());
     for shown in &commands {
@@ -179,7 +179,7 @@ fn the_readme_does_what_it_says() {
                 missing.join(", ")
             );
         }
-        let output = shell(&command, folder.path());
+        let output = run_shell(&command, folder.path());
         let (stdout, stderr) = (
             String::from_utf8_lossy(&output.stdout),
             String::from_utf8_lossy(&output.stderr),
@@ -190,7 +190,7 @@ fn the_readme_does_what_it_says() {
             "`{command}` ended with {code:?}, not {:?}\n{stdout}{stderr}",
             shown.exits
         );
-        if compared && comparable(&stdout) != comparable(&shown.output) {
+        if compared && mask_volatile(&stdout) != mask_volatile(&shown.output) {
             let _ = writeln!(differences, "$ {}\n{stdout}", shown.command);
             replaced.push((shown.lines, stdout.trim_end().to_owned()));
         }

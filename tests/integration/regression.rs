@@ -12,7 +12,7 @@ use crate::harness::{
 const OPTIMISED: &str = "title: Asserts\nsteps:\n  - eval: __debug__\n  - eval: 1 + 1\n";
 
 /// A workspace with a baseline of the newest Python.
-fn accepted(files: &[(&str, &str)]) -> Workspace {
+fn accept_scenarios(files: &[(&str, &str)]) -> Workspace {
     let workspace = Workspace::new();
     for (id, text) in files {
         workspace.scenario(id, text);
@@ -38,7 +38,7 @@ fn without_a_baseline_nothing_is_said_of_it() {
 
 #[test]
 fn what_was_accepted_stays_so_and_a_change_is_drift() {
-    let workspace = accepted(&[("asserts", OPTIMISED), ("b/plain", PLAIN)]);
+    let workspace = accept_scenarios(&[("asserts", OPTIMISED), ("b/plain", PLAIN)]);
     let newest = newest_python();
     let same = workspace.stdout(0, &["run", "--strict", "--python", newest.path()]);
     assert_contains(&same, "baseline: 2 as accepted\n");
@@ -141,7 +141,7 @@ fn a_version_that_was_never_seen_is_held_against_its_neighbour() {
 
 #[test]
 fn a_changed_text_is_stale_and_a_new_one_new() {
-    let workspace = accepted(&[("a", OPTIMISED)]);
+    let workspace = accept_scenarios(&[("a", OPTIMISED)]);
     let newest = newest_python();
     workspace.scenario("a", &OPTIMISED.replace("1 + 1", "1 + 2"));
     workspace.scenario("fresh", PLAIN);
@@ -160,7 +160,7 @@ fn a_changed_text_is_stale_and_a_new_one_new() {
 
 #[test]
 fn a_damaged_baseline_is_an_error_and_not_a_reset() {
-    let workspace = accepted(&[("a", OPTIMISED)]);
+    let workspace = accept_scenarios(&[("a", OPTIMISED)]);
     let file = workspace.path("reports/baseline/a.yaml");
     let good = fs::read_to_string(&file).expect("a file");
     fs::write(&file, good.replace("value: true", "value: false")).expect("written");
@@ -186,7 +186,7 @@ fn a_damaged_baseline_is_an_error_and_not_a_reset() {
 /// fails, or leaves it, so that it kills.
 #[test]
 fn a_full_disk_and_a_crash_leave_the_old_file_whole() {
-    let workspace = accepted(&[("a", OPTIMISED)]);
+    let workspace = accept_scenarios(&[("a", OPTIMISED)]);
     let newest = newest_python();
     workspace.scenario("a", &OPTIMISED.replace("1 + 1", "str(7) * 2000"));
     let report = workspace.path("run.json");

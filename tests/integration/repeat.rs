@@ -114,7 +114,7 @@ fn many_behaviours_are_not_all_shown() {
 }
 
 /// A scenario whose answer is another one at each run of a Python: the size of a file beside it.
-fn counting(workspace: &Workspace) {
+fn write_counting(workspace: &Workspace) {
     let counter = workspace.path("counter");
     let counts = format!(
         "title: Counts\nmodules:\n  demo: |\n    with open('{0}', 'a') as file: _ = file.write('x')\n    import os\n    \
@@ -129,7 +129,7 @@ fn counting(workspace: &Workspace) {
 #[test]
 fn repeats_of_a_run_are_told_with_all_that_they_showed() {
     let workspace = Workspace::new();
-    counting(&workspace);
+    write_counting(&workspace);
     let python = newest_python();
     let path = python.path();
     let run = [

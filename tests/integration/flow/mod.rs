@@ -16,7 +16,7 @@ const PARTS: [&str; 3] = ["1/3", "2/3", "3/3"];
 /// One case in five that a changed interpreter does otherwise.
 const ASSERTS: &str = "title: Whether asserts run\nsteps:\n  - eval: 1 + 1\n    expect: {value: 2}\n  - eval: __debug__\n";
 
-fn repository() -> Repository {
+fn create_repository() -> Repository {
     let repository = Repository::new();
     for number in 0..9 {
         let name = format!("imports/number-{number}");
@@ -36,7 +36,7 @@ fn from_the_first_run_to_an_accepted_change() {
         .map(|python| python.path.display().to_string())
         .collect();
     let newest = newest_python();
-    let repository = repository();
+    let repository = create_repository();
 
     // The first run of all: nothing is known, and nothing fails but under `--strict`.
     let first = repository.run_matrix(&pythons, &PARTS, 0);
@@ -109,7 +109,7 @@ fn from_the_first_run_to_an_accepted_change() {
         drifted.summary
     );
 
-    review(&repository, &drifted, &newest);
+    review_and_accept(&repository, &drifted, &newest);
 
     // And all is clean again.
     let fourth = repository.run_matrix(&others, &PARTS, 0);
@@ -131,7 +131,7 @@ fn from_the_first_run_to_an_accepted_change() {
 }
 
 /// Somebody reviews what drifted, accepts it, and commits it.
-fn review(repository: &Repository, drifted: &Merged, newest: &Python) {
+fn review_and_accept(repository: &Repository, drifted: &Merged, newest: &Python) {
     // Without a terminal that is refused, and said how else.
     let clone = repository.clone("reviewer");
     let stored = drifted.report.to_str().expect("UTF-8");

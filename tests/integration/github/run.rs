@@ -44,7 +44,7 @@ fn ended(command: &mut Command, code: i32) -> Output {
 }
 
 /// The annotations of a log.
-fn annotations(log: &str) -> Vec<Obeyed> {
+fn read_annotations(log: &str) -> Vec<Obeyed> {
     let mut commands = obeyed(log);
     commands.retain(|one| ["error", "warning", "notice"].contains(&one.name.as_str()));
     commands
@@ -76,7 +76,7 @@ fn where_no_runner_reads_nothing_is_otherwise() {
     assert!(!summary(&workspace).exists());
 
     let log = shown(&["--github", "always"], None).join("\n");
-    assert_eq!(annotations(&log).len(), 1);
+    assert_eq!(read_annotations(&log).len(), 1);
     assert!(summary(&workspace).exists());
     // No runner, no summary, and nothing to say about it.
     let mut command = step(&workspace, &["--github=always"]);
@@ -114,7 +114,7 @@ steps:
     workspace.scenario("entry", entry);
     workspace.scenario("plain", PLAIN);
     let output = ended(&mut step(&workspace, &[]), 1);
-    let found = annotations(&stdout_of(&output));
+    let found = read_annotations(&stdout_of(&output));
     let places: Vec<(&str, &str)> = found
         .iter()
         .map(|one| (one.property("file"), one.property("line")))
@@ -142,13 +142,13 @@ steps:
     // Files are named from the root of the repository, wherever the step runs.
     let mut below = step(&workspace, &["swap/violated.yaml"]);
     let output = ended(below.current_dir(workspace.path("scenarios")), 1);
-    let found = annotations(&stdout_of(&output));
+    let found = read_annotations(&stdout_of(&output));
     assert_eq!(found[0].property("file"), "scenarios/swap/violated.yaml");
     assert_eq!(found[0].property("line"), "5");
     // What is outside of it is named as it is.
     let mut beside = step(&workspace, &["scenarios/swap"]);
     let output = ended(beside.env("GITHUB_WORKSPACE", workspace.path("tmp")), 1);
-    let found = annotations(&stdout_of(&output));
+    let found = read_annotations(&stdout_of(&output));
     assert_eq!(found[0].property("file"), "scenarios/swap/violated.yaml");
 }
 
@@ -179,7 +179,7 @@ fn a_file_that_is_another_by_now_has_no_line() {
             ),
         );
         let output = ended(&mut step(&workspace, &[]), 1);
-        let found = annotations(&self::stdout_of(&output));
+        let found = read_annotations(&self::stdout_of(&output));
         assert_eq!(found[0].property("file"), "scenarios/a.yaml");
         assert_eq!(found[0].property("line"), line, "{text:?}");
     }
@@ -209,7 +209,7 @@ fn of_more_than_nine_violations_nine_are_annotated_and_the_others_counted() {
         workspace.scenario(&format!("a{at:02}"), VIOLATED);
     }
     let output = ended(&mut step(&workspace, &[]), 1);
-    let found = annotations(&stdout_of(&output));
+    let found = read_annotations(&stdout_of(&output));
     assert_eq!(found.len(), 10);
     assert_eq!(found[9].property("title"), "and 3 more");
     assert_eq!(found[9].property("file"), "");
@@ -265,7 +265,7 @@ fn what_scenarios_say_starts_no_command() {
         Some("::error::title ##[set-env name=PATH]x <script>")
     );
     let talk = stderr_of(&output);
-    assert_eq!(annotations(&talk).len(), 2);
+    assert_eq!(read_annotations(&talk).len(), 2);
     assert_eq!(read(&talk).1, [""], "nothing else is said");
 }
 
@@ -353,13 +353,13 @@ fn drift_says_what_was_and_what_is() {
     ended(&mut accept, 0);
     fs::remove_file(summary(&workspace)).expect("a summary");
     let output = ended(&mut step(&workspace, &["--strict"]), 0);
-    assert_eq!(annotations(&stdout_of(&output)), []);
+    assert_eq!(read_annotations(&stdout_of(&output)), []);
 
     fs::write(&switch, "").expect("a file");
     workspace.scenario("b", PLAIN);
     fs::remove_file(summary(&workspace)).expect("a summary");
     let output = ended(&mut step(&workspace, &[]), 1);
-    let found = annotations(&stdout_of(&output));
+    let found = read_annotations(&stdout_of(&output));
     assert_eq!(found.len(), 2);
     assert_eq!(
         (found[0].name.as_str(), found[0].property("line")),
@@ -374,7 +374,7 @@ fn drift_says_what_was_and_what_is() {
     assert_contains(&page, "new scenario: b; not in the baseline\n");
 
     let output = ended(&mut step(&workspace, &["--strict"]), 1);
-    let found = annotations(&stdout_of(&output));
+    let found = read_annotations(&stdout_of(&output));
     assert_eq!(found[1].name, "error");
 }
 
@@ -386,7 +386,7 @@ fn where_everything_is_skipped_that_is_an_error() {
         "title: Old\nrequires: {python: '<2'}\nsteps:\n  - eval: 1 + 1\n",
     );
     let output = ended(&mut step(&workspace, &[]), 3);
-    let found = annotations(&stdout_of(&output));
+    let found = read_annotations(&stdout_of(&output));
     assert_eq!(found.len(), 1);
     assert!(found[0].text.starts_with("nothing could run"));
     let page = fs::read_to_string(summary(&workspace)).expect("a summary");

@@ -52,11 +52,11 @@ impl Seen {
 
 /// Runs a harmless first step and the steps given, between plain scenarios, in a fork and in an interpreter of their own, and
 /// hands over what became of them wherever they ran.
-fn each(lines: &str, check: impl Fn(&Seen)) {
-    each_within("3s", lines, check);
+fn check_each(lines: &str, check: impl Fn(&Seen)) {
+    check_each_within("3s", lines, check);
 }
 
-fn each_within(timeout: &str, lines: &str, check: impl Fn(&Seen)) {
+fn check_each_within(timeout: &str, lines: &str, check: impl Fn(&Seen)) {
     let pythons = sample_pythons();
     let bad = format!("title: Misbehaves\ntimeout: {timeout}\nsteps:\n  - eval: 1 + 1\n{lines}");
     let workspace = Workspace::with(&[
@@ -88,33 +88,33 @@ fn each_within(timeout: &str, lines: &str, check: impl Fn(&Seen)) {
 }
 
 /// As `each`, for steps that end in the same way everywhere.
-fn ends(lines: &str, verdict: &str, end: &str, recorded: usize) {
-    each(lines, |seen| {
+fn assert_ends(lines: &str, verdict: &str, end: &str, recorded: usize) {
+    check_each(lines, |seen| {
         assert_eq!((seen.verdict(), seen.end()), (verdict, end));
         assert_eq!(seen.steps.len(), recorded, "steps that were recorded");
     });
 }
 
 /// As `ends`, for steps that do no harm, and one more behind them.
-fn passes(lines: &str) {
+fn assert_passes(lines: &str) {
     let count = lines
         .lines()
         .filter(|line| line.starts_with("  - "))
         .count();
-    ends(&format!("{lines}{LAST}"), "pass", "exit 0", count + 2);
+    assert_ends(&format!("{lines}{LAST}"), "pass", "exit 0", count + 2);
 }
 
 /// A step that shows that steps are still run.
 const LAST: &str = "  - eval: 2 + 2\n    expect: {value: 4}\n";
 
 /// A `run` step with these lines.
-fn run(lines: &str) -> String {
+fn run_step(lines: &str) -> String {
     let lines = lines.trim_matches('\n').lines();
     let indented: Vec<String> = lines.map(|line| format!("      {line}\n")).collect();
     format!("  - run: |\n{}", indented.concat())
 }
 
 /// A `run` step with these lines that must not raise.
-fn runs(lines: &str) -> String {
-    format!("{}    expect: {{outcome: ok}}\n", run(lines))
+fn ok_step(lines: &str) -> String {
+    format!("{}    expect: {{outcome: ok}}\n", run_step(lines))
 }

@@ -159,7 +159,7 @@ impl Index {
 }
 
 /// Name and version of what a case could import because it asked.
-pub(super) fn packages(report: &Value, id: &str, key: &str) -> Vec<String> {
+pub(super) fn packages_of(report: &Value, id: &str, key: &str) -> Vec<String> {
     let found = find_case(report, id, key)["packages"].as_object();
     let words = |(name, version): (&String, &Value)| {
         format!("{name} {}", version.as_str().unwrap_or_default())
@@ -168,7 +168,7 @@ pub(super) fn packages(report: &Value, id: &str, key: &str) -> Vec<String> {
 }
 
 /// The first reason of a case.
-pub(super) fn reason(report: &Value, id: &str, key: &str) -> String {
+pub(super) fn first_reason(report: &Value, id: &str, key: &str) -> String {
     let reason = &find_case(report, id, key)["reasons"][0];
     reason.as_str().unwrap_or_default().to_owned()
 }

@@ -14,7 +14,7 @@ use crate::harness::{
     Workspace, assert_code, assert_contains, expect_exit, find_case, newest_python, parse_report,
     sample_pythons, stderr_of, stdout_of, trace_of,
 };
-use index::{Index, packages, reason};
+use index::{Index, first_reason, packages_of};
 
 /// Imports the package and says which version it got.
 const ASKS: &str = "\
@@ -44,8 +44,8 @@ fn a_package_is_installed_once_and_only_for_those_who_ask() {
     for python in &pythons {
         let key = &python.key;
         assert_eq!(find_case(&report, "asks", key)["verdict"], "pass", "{said}");
-        assert_eq!(packages(&report, "asks", key), ["demo-pkg 1.0"], "{key}");
-        assert!(packages(&report, "does-not", key).is_empty());
+        assert_eq!(packages_of(&report, "asks", key), ["demo-pkg 1.0"], "{key}");
+        assert!(packages_of(&report, "does-not", key).is_empty());
         let other = find_case(&report, "does-not", key);
         let outcome = &trace_of(&report, other)[0]["facts"]["outcome"];
         assert!(
@@ -83,7 +83,7 @@ fn what_cannot_be_had_is_skipped_with_the_cause() {
     let (report, said) = index.run(&pythons, &[], 3);
     assert_contains(&said, "nothing could run");
     for python in &pythons {
-        let said = |id: &str| reason(&report, id, &python.key);
+        let said = |id: &str| first_reason(&report, id, &python.key);
         assert_eq!(
             said("version"),
             "no package demo-pkg>=99: of the versions for this Python (1.0) none fits",
@@ -112,7 +112,7 @@ fn without_a_network_the_cache_is_used_and_else_the_reason_is_given() {
     let (report, _) = index.run(&pythons, &["--offline"], 3);
     for python in &pythons {
         assert_eq!(
-            reason(&report, "asks", &python.key),
+            first_reason(&report, "asks", &python.key),
             "no package Demo_Pkg<2: not in the cache, and offline"
         );
     }
@@ -124,7 +124,7 @@ fn without_a_network_the_cache_is_used_and_else_the_reason_is_given() {
     assert_code(&output, 3);
     let report = parse_report(&output);
     for python in &pythons {
-        let reason = reason(&report, "asks", &python.key);
+        let reason = first_reason(&report, "asks", &python.key);
         let known = ["no index answers: cannot reach 127.0.0.1"];
         let fits = known
             .iter()
@@ -133,7 +133,10 @@ fn without_a_network_the_cache_is_used_and_else_the_reason_is_given() {
     }
     index.run(&pythons, &[], 0);
     let (report, _) = index.run(&pythons, &["--offline"], 0);
-    assert_eq!(packages(&report, "asks", &pythons[0].key), ["demo-pkg 1.0"]);
+    assert_eq!(
+        packages_of(&report, "asks", &pythons[0].key),
+        ["demo-pkg 1.0"]
+    );
 }
 
 #[test]
@@ -154,7 +157,7 @@ fn what_the_interpreter_has_itself_will_do_where_nothing_can_be_installed() {
             println!("not covered: a package that is there, on {key}, which has no pip");
         }
         assert_eq!(
-            reason(&report, "newer", key),
+            first_reason(&report, "newer", key),
             "no package pip>=9999: not in the cache, and offline"
         );
     }
@@ -174,9 +177,9 @@ fn with_gives_a_package_to_every_case() {
     let pythons = [newest_python()];
     let (report, _) = index.run(&pythons, &["--with", "demo-pkg"], 0);
     for python in &pythons {
-        assert_eq!(packages(&report, "plain", &python.key), ["demo-pkg 2.0"]);
+        assert_eq!(packages_of(&report, "plain", &python.key), ["demo-pkg 2.0"]);
         // Both requirements hold together.
-        assert_eq!(packages(&report, "asks", &python.key), ["demo-pkg 1.0"]);
+        assert_eq!(packages_of(&report, "asks", &python.key), ["demo-pkg 1.0"]);
     }
 }
 

@@ -155,7 +155,7 @@ impl User {
 }
 
 /// The oldest and the newest.
-fn two() -> Vec<Python> {
+fn oldest_and_newest() -> Vec<Python> {
     let mut chosen = sample_pythons();
     if chosen.len() > 2 {
         chosen.drain(1..chosen.len() - 1);
@@ -163,7 +163,7 @@ fn two() -> Vec<Python> {
     chosen
 }
 
-fn scenarios(user: &User) {
+fn write_scenarios(user: &User) {
     for isolation in ["fork", "spawn"] {
         for site in ["false", "true"] {
             let text = PLACES.replace("ISOLATION", isolation).replace("SITE", site);
@@ -176,10 +176,10 @@ fn scenarios(user: &User) {
 
 #[test]
 fn another_user_with_another_python_gets_the_same_report() {
-    let pythons = two();
+    let pythons = oldest_and_newest();
     let (one, other) = (User::new("anna"), User::new("björn å"));
     for user in [&one, &other] {
-        scenarios(user);
+        write_scenarios(user);
     }
     let paths: Vec<String> = pythons
         .iter()
@@ -216,7 +216,7 @@ fn another_user_with_another_python_gets_the_same_report() {
 /// it matter how many cases run at once.
 #[test]
 fn another_user_with_another_python_gets_the_same_report_of_the_corpus() {
-    let pythons = two();
+    let pythons = oldest_and_newest();
     let user = User::new("björn");
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
     let subjects = std::fs::read_dir(root).expect("scenarios").flatten();

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use super::index::{Index, packages, reason};
+use super::index::{Index, first_reason, packages_of};
 use crate::harness::{
     assert_contains, expect_exit, find_case, newest_python, sample_pythons, trace_of, wait_for,
 };
@@ -36,7 +36,7 @@ const SYSTEM: &str =
     "[build-system]\nrequires = []\nbuild-backend = 'backend'\nbackend-path = ['.']\n";
 
 /// Writes a project into a folder.
-pub(super) fn write(folder: &Path) {
+pub(super) fn write_project(folder: &Path) {
     fs::create_dir_all(folder).expect("a folder");
     for (name, content) in [
         ("pyproject.toml", SYSTEM),
@@ -48,9 +48,9 @@ pub(super) fn write(folder: &Path) {
     }
 }
 
-fn project() -> Index {
+fn index_with_project() -> Index {
     let index = Index::new();
-    write(&index.workspace.path("."));
+    write_project(&index.workspace.path("."));
     index.workspace.scenario("asks", ASKS);
     index
 }
@@ -58,7 +58,7 @@ fn project() -> Index {
 /// A comment in the library moves its folder in the cache, which is nobody's behaviour.
 #[test]
 fn a_project_that_only_lies_elsewhere_has_not_drifted() {
-    let index = project();
+    let index = index_with_project();
     let text = "title: it\nrequires: {packages: [.]}\nsteps:\n  - run: import own, os\n  - eval: own.__file__\n  \
                 - eval: os.path.dirname(os.path.dirname(own.__file__))\n  - run: from own import nope\n  - run: raise ValueError(own.__file__)\n";
     index.workspace.scenario("asks", text);
@@ -76,11 +76,11 @@ fn a_project_that_only_lies_elsewhere_has_not_drifted() {
     assert_eq!(index.installed().len(), 2);
 }
 
-fn value(index: &Index, more: &[&str]) -> (i64, String) {
+fn installed_value(index: &Index, more: &[&str]) -> (i64, String) {
     let python = newest_python();
     let (report, said) = index.run_newest(more, 0);
     assert_eq!(
-        packages(&report, "asks", &python.key),
+        packages_of(&report, "asks", &python.key),
         ["own 1.0"],
         "{said}"
     );
@@ -90,45 +90,45 @@ fn value(index: &Index, more: &[&str]) -> (i64, String) {
 
 #[test]
 fn a_path_installs_ones_own_project_as_it_is_now() {
-    let index = project();
-    assert_eq!(value(&index, &[]).0, 1);
+    let index = index_with_project();
+    assert_eq!(installed_value(&index, &[]).0, 1);
     assert!(
         !index.workspace.path("build").exists(),
         "it was built elsewhere"
     );
-    let (same, said) = value(&index, &["--offline"]);
+    let (same, said) = installed_value(&index, &["--offline"]);
     assert_eq!(same, 1);
     assert!(!said.contains("installing"), "{said}");
     index.workspace.write("own.py", "value = 2\n");
-    assert_eq!(value(&index, &[]).0, 2);
+    assert_eq!(installed_value(&index, &[]).0, 2);
 }
 
 #[test]
 fn what_the_project_was_goes_when_nobody_uses_it_and_scenarios_are_no_part_of_it() {
-    let index = project();
-    value(&index, &[]);
+    let index = index_with_project();
+    installed_value(&index, &[]);
     index
         .workspace
         .scenario("other", "title: it\nsteps: [{run: pass}]\n");
-    let (_, said) = value(&index, &[]);
+    let (_, said) = installed_value(&index, &[]);
     assert!(!said.contains("installing with"), "{said}");
     let cache = index.workspace.path("cache/packages");
     let before = index.installed();
     index.workspace.write("own.py", "value = 2\n");
-    value(&index, &[]);
+    installed_value(&index, &[]);
     assert_eq!(index.installed().len(), 2, "another run may use the first");
     let used = cache.join(&before[0]).join("modswap.txt");
     let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(7200);
     let file = fs::File::options().write(true).open(used).expect("a file");
     file.set_modified(long_ago).expect("a time");
     index.workspace.write("own.py", "value = 3\n");
-    value(&index, &[]);
+    installed_value(&index, &[]);
     assert!(!index.installed().contains(&before[0]));
 }
 
 #[test]
 fn each_scenario_gets_its_own_project() {
-    let index = project();
+    let index = index_with_project();
     let other = index.workspace.path("other");
     fs::create_dir(&other).expect("a folder");
     fs::copy(
@@ -144,29 +144,29 @@ fn each_scenario_gets_its_own_project() {
     let python = newest_python();
     let (report, said) = index.run_newest(&["--jobs", "1"], 0);
     assert_eq!(
-        packages(&report, "asks", &python.key),
+        packages_of(&report, "asks", &python.key),
         ["own 1.0"],
         "{said}"
     );
-    assert_eq!(packages(&report, "b", &python.key), ["another 1.0"]);
+    assert_eq!(packages_of(&report, "b", &python.key), ["another 1.0"]);
 }
 
 #[test]
 fn a_project_that_cannot_be_built_is_a_reason() {
-    let index = project();
+    let index = index_with_project();
     index
         .workspace
         .write("backend.py", "raise RuntimeError('no backend today')");
     let python = newest_python();
     let (report, _) = index.run_newest(&[], 3);
-    let reason = reason(&report, "asks", &python.key);
+    let reason = first_reason(&report, "asks", &python.key);
     assert_contains(&reason, "RuntimeError: no backend today");
     assert!(index.installed().is_empty());
 }
 
 #[test]
 fn ending_modswap_ends_an_install_and_leaves_nothing_half_made() {
-    let index = project();
+    let index = index_with_project();
     let started = index.workspace.path("started");
     fs::write(
         index.workspace.path("wait"),
@@ -188,12 +188,12 @@ fn ending_modswap_ends_an_install_and_leaves_nothing_half_made() {
     index.workspace.assert_clean();
     assert!(index.installed().iter().all(|name| name.contains(".part")));
     fs::remove_file(index.workspace.path("wait")).expect("a file");
-    assert_eq!(value(&index, &[]).0, 1);
+    assert_eq!(installed_value(&index, &[]).0, 1);
 }
 
 #[test]
 fn a_project_for_other_pythons_is_not_built() {
-    let index = project();
+    let index = index_with_project();
     let about = "[project]\nname = 'mylib'\nversion = '1.0'\nrequires-python = '>=9'\n";
     index
         .workspace
@@ -203,7 +203,7 @@ fn a_project_for_other_pythons_is_not_built() {
     assert!(!said.contains("installing"), "{said}");
     for python in &pythons {
         assert_eq!(
-            reason(&report, "asks", &python.key),
+            first_reason(&report, "asks", &python.key),
             "mylib requires Python >=9"
         );
     }
@@ -227,12 +227,12 @@ fn a_wheel_for_other_pythons_is_told_as_a_cause() {
     for python in &pythons {
         let key = &python.key;
         assert_eq!(
-            reason(&report, "python", key),
+            first_reason(&report, "python", key),
             "future requires Python >=9",
             "{key}"
         );
         assert_eq!(
-            reason(&report, "tag", key),
+            first_reason(&report, "tag", key),
             "own-1.0-cp99-none-any.whl is not for this Python and machine",
             "{key}"
         );
@@ -241,7 +241,7 @@ fn a_wheel_for_other_pythons_is_told_as_a_cause() {
 
 #[test]
 fn what_was_built_as_something_else_is_refused() {
-    let index = project();
+    let index = index_with_project();
     let about = "[project]\nname = 'mylib'\nversion = '1.0'\n";
     index
         .workspace
@@ -264,7 +264,7 @@ fn what_was_built_as_something_else_is_refused() {
             );
         index.workspace.write("backend.py", &backend);
         let (report, _) = index.run_newest(&[], 3);
-        let reason = reason(&report, "asks", &python.key);
+        let reason = first_reason(&report, "asks", &python.key);
         assert!(reason.starts_with(expected), "{reason}");
         assert!(index.installed().is_empty());
     }
@@ -272,7 +272,7 @@ fn what_was_built_as_something_else_is_refused() {
 
 #[test]
 fn a_version_that_comes_from_git_is_that_of_git() {
-    let index = project();
+    let index = index_with_project();
     // As setuptools_scm and hatch-vcs do: the one knows the name of the project, the other does not.
     let backend = BACKEND
         .replace(
@@ -308,7 +308,7 @@ fn a_version_that_comes_from_git_is_that_of_git() {
     let python = newest_python();
     let installed = || {
         let (report, said) = index.run_newest(&[], 0);
-        let found = packages(&report, "asks", &python.key);
+        let found = packages_of(&report, "asks", &python.key);
         assert_eq!(found.len(), 1, "{said}");
         found[0].clone()
     };

@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::ASKS;
-use super::index::{Index, packages, reason};
+use super::index::{Index, first_reason, packages_of};
 use crate::harness::{
     PLAIN, assert_code, assert_contains, find_case, newest_python, parse_report, sample_pythons,
     trace_of,
@@ -34,7 +34,7 @@ fn a_python_that_cannot_install_runs_what_needs_no_packages() {
     assert_code(&output, 0);
     let report = parse_report(&output);
     assert_eq!(find_case(&report, "plain", &python.key)["verdict"], "pass");
-    let reason = reason(&report, "asks", &python.key);
+    let reason = first_reason(&report, "asks", &python.key);
     let start = "no package Demo_Pkg<2: this Python cannot install anything: ";
     assert!(reason.starts_with(start), "{reason}");
 }
@@ -74,13 +74,13 @@ fn what_pip_put_elsewhere_is_not_taken_for_installed() {
         .env("PIP_CONFIG_FILE", &config)
         .output()
         .expect("the binary starts");
-    let reason = reason(&parse_report(&output), "asks", &python.key);
+    let reason = first_reason(&parse_report(&output), "asks", &python.key);
     assert_contains(
         &reason,
         "says that it has installed demo-pkg, but it is not there",
     );
     let (report, _) = index.run_newest(&[], 0);
-    assert_eq!(packages(&report, "asks", &python.key), ["demo-pkg 1.0"]);
+    assert_eq!(packages_of(&report, "asks", &python.key), ["demo-pkg 1.0"]);
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn requirements_may_have_any_letters() {
 fn an_address_of_no_wheel_is_built_only_with_build() {
     let index = Index::new();
     let project = index.workspace.path("project");
-    super::projects::write(&project);
+    super::projects::write_project(&project);
     let address = format!("own @ file://{}", project.display());
     let asks = format!(
         "title: it\nrequires: {{packages: ['{address}']}}\nsteps: [{{import: own, expect: {{outcome: ok}}}}]\n"
@@ -163,11 +163,11 @@ fn an_address_of_no_wheel_is_built_only_with_build() {
     assert!(!said.contains("installing"), "{said}");
     for python in &pythons {
         assert_eq!(
-            reason(&report, "asks", &python.key),
+            first_reason(&report, "asks", &python.key),
             format!("no package {address}: it is no wheel, and only --build lets it be built")
         );
     }
     let python = newest_python();
     let (report, _) = index.run_newest(&["--build"], 0);
-    assert_eq!(packages(&report, "asks", &python.key), ["own 1.0"]);
+    assert_eq!(packages_of(&report, "asks", &python.key), ["own 1.0"]);
 }
