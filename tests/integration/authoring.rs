@@ -152,7 +152,7 @@ fn the_next_command_can_be_typed() {
 fn nothing_is_overwritten() {
     let workspace = Workspace::new();
     workspace.scenario("a", PLAIN);
-    workspace.write("scenarios/b.yml", &PLAIN);
+    workspace.write("scenarios/b.yml", PLAIN);
     for (id, file) in [("a", "scenarios/a.yaml"), ("b", "scenarios/b.yml")] {
         let output = ended(&workspace, &["new", id], 2);
         assert_eq!(stdout_of(&output), "");

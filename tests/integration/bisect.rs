@@ -55,7 +55,7 @@ fn accept(workspace: &Workspace, pythons: &[&Python]) {
 }
 
 fn expect_code(output: &Output, code: i32) -> (String, String) {
-    let (out, err) = (stdout_of(&output), stderr_of(&output));
+    let (out, err) = (stdout_of(output), stderr_of(output));
     assert_eq!(output.status.code(), Some(code), "{out}{err}");
     (out, err)
 }

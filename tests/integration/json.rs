@@ -85,8 +85,8 @@ fn what_a_failing_case_wrote_is_the_same_every_time() {
     let written = of("1");
     assert_eq!(written, of("8"));
     let text = written.as_str().expect("output");
-    assert_contains(&text, "<modules>/demo.py");
-    assert_contains(&text, "0x...");
+    assert_contains(text, "<modules>/demo.py");
+    assert_contains(text, "0x...");
 }
 
 #[test]

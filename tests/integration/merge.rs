@@ -95,7 +95,7 @@ fn parts_of_several_machines_are_the_whole_run() {
         workspace.scenario(id, text);
     }
     let pythons = sample_pythons();
-    let paths = pythons.iter().map(|one| one.path());
+    let paths = pythons.iter().map(crate::harness::Python::path);
     let pythons: Vec<&str> = paths.flat_map(|path| ["--python", path]).collect();
     let whole = [&["run", "--output", "whole.json"], &pythons[..]].concat();
     expect_exit(&mut workspace.modswap(&whole), 1);

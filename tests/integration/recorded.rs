@@ -142,7 +142,7 @@ steps:
             let good = find_case(&report, "it", key);
             assert_eq!(good["verdict"], "pass", "{key}, {isolation}");
             let stderr = good["stderr"].as_str().expect("a traceback");
-            assert_contains(&stderr, "ValueError: at exit");
+            assert_contains(stderr, "ValueError: at exit");
             let wrong = find_case(&report, "wrong", key);
             assert_eq!(wrong["verdict"], "fail", "{key}, {isolation}");
             let compared = find_case(&report, "compared", key);

@@ -217,7 +217,7 @@ fn a_full_disk_and_a_crash_leave_the_old_file_whole() {
 fn the_baseline_of_other_scenarios_is_named() {
     let workspace = Workspace::new();
     fs::create_dir(workspace.path("mine")).expect("a folder");
-    workspace.write("mine/a.yaml", &PLAIN);
+    workspace.write("mine/a.yaml", PLAIN);
     let newest = newest_python();
     let run = ["run", "mine", "--python", newest.path()];
     // No folder is called `scenarios`, so there is none beside it.
@@ -234,7 +234,7 @@ fn the_baseline_of_other_scenarios_is_named() {
     assert!(stdout_of(&again).contains("baseline: 1 as accepted\n"));
     assert_eq!(stderr_of(&again), "");
     // What is to be typed next is about this baseline, too.
-    workspace.write("mine/b.yaml", &PLAIN);
+    workspace.write("mine/b.yaml", PLAIN);
     let new = workspace.stdout(0, &named);
     assert_contains(&new, "next: modswap accept --baseline kept\n");
 }

@@ -319,7 +319,7 @@ fn without_a_terminal_it_names_the_other_commands() {
             "modswap accept ID",
             "modswap accept --new-versions",
         ] {
-            assert_contains(&said, command);
+            assert_contains(said, command);
         }
     };
     refused(&project.fails(&["review", "--report", "run.json"], 2));

@@ -34,8 +34,7 @@ pythons:
 ";
 
 fn run(workspace: &Workspace, more: &[&str], code: i32) -> Output {
-    let output = workspace.run_to(code, &[&["run", "--format", "json"], more].concat());
-    output
+    workspace.run_to(code, &[&["run", "--format", "json"], more].concat())
 }
 
 #[test]

@@ -42,7 +42,7 @@ impl Far {
             ("server.py", include_str!("server.py")),
             ("client.py", include_str!("client.py")),
         ] {
-            workspace.write(name, &text);
+            workspace.write(name, text);
         }
         fs::create_dir(workspace.path("far")).expect("a folder");
         let (name, value) = workspace.mark();
