@@ -2,7 +2,7 @@
 //! what they do, step by step.
 //!
 //! ```text
-//! YAML text ─ scenario::load ─▶ Scenario ─ plan ─▶ Case (scenario × variant × interpreter) ─ program::emit ─▶ Program (Python)
+//! YAML text ─ scenario::load ─▶ Scenario ─ plan ─▶ Case (scenario × variant × interpreter) ─ program::build ▶ Program (Python)
 //!                                           ▲                                                                    │
 //!               python::discover ─▶ Inventory                                                      exec (async) ─▶ Trace
 //!                                                                                                                │
@@ -19,6 +19,7 @@ pub mod compare;
 pub mod digest;
 pub mod exec;
 mod fs;
+pub mod harness;
 pub mod plan;
 mod process;
 pub mod program;

@@ -4,7 +4,6 @@
 //! miss, never an error: the interpreter is probed.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -16,6 +15,7 @@ use super::identity::is_in_virtualenv;
 use super::interpreter_info::InterpreterInfo;
 use super::probe::PROBE;
 use crate::digest::short_hash;
+use crate::fs::{Readers, replace_file};
 
 /// Variables by which a dynamic linker gives the same file other libraries, and so perhaps another answer or none.
 const LIBRARY_VARIABLES: [&str; 4] = [
@@ -153,7 +153,10 @@ impl ProbeCache {
         };
         let entries = &mut self.content.entries;
         entries.retain(|path, _| Path::new(path).exists());
-        if let Err(error) = write_content(&file, &self.content) {
+        let written = replace_file(&file, Readers::User, |output| {
+            Ok(serde_json::to_writer(output, &self.content)?)
+        });
+        if let Err(error) = written {
             tracing::debug!(%error, file = %file.display(), "the cache of Pythons cannot be written");
         }
     }
@@ -168,16 +171,6 @@ fn read_content(file: &Path) -> Option<CacheContent> {
         tracing::debug!(%error, file = %file.display(), "a damaged cache of Pythons");
     }
     content.ok()
-}
-
-/// Writes a cache; its file is replaced whole.
-fn write_content(file: &Path, content: &CacheContent) -> std::io::Result<()> {
-    let folder = file.parent().unwrap_or(Path::new(""));
-    std::fs::create_dir_all(folder)?;
-    let mut new = tempfile::NamedTempFile::new_in(folder)?;
-    new.write_all(&serde_json::to_vec(content)?)?;
-    new.persist(file)?;
-    Ok(())
 }
 
 #[cfg(test)]

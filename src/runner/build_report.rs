@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use crate::baseline::{self, Baseline};
 use crate::exec::Outcome;
+use crate::harness::CASE_FLAGS;
 use crate::plan::{Case, Plan};
-use crate::program::protocol::CASE_FLAGS;
 use crate::python::inventory::{Interpreter, PythonSource, Rejected, Sources};
 use crate::python::version::InterpreterKey;
 use crate::record::VariantId;

@@ -1,4 +1,4 @@
-//! What steps do, as plain data. The Python it stands for is `program::emit`'s business.
+//! What steps do, as plain data. The Python it stands for is `program::build`'s business.
 
 use serde::Serialize;
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// The rooms from the ground up.
 const ROOMS: [&str; 18] = [
     "text", "fs", "process", "digest", "yaml", "trace", "python", "record", "scenario", "plan",
-    "program", "harness", "exec", "verdict", "baseline", "compare", "runner", "report",
+    "harness", "program", "exec", "verdict", "baseline", "compare", "runner", "report",
 ];
 
 /// The views of a report, none of which knows another.

@@ -85,6 +85,7 @@ mod readme;
 mod recorded;
 mod regression;
 mod repeat;
+mod report_schema;
 mod reports;
 mod review;
 mod schema;

@@ -193,7 +193,7 @@ impl Merger {
             actions: self.actions,
             traces: self.traces,
             baseline: baseline
-                .map(|(case, known)| (case.into(), known_behaviours(known)))
+                .map(|(case, known)| (case, known_behaviours(known)))
                 .collect(),
             // Why something was not finished is a matter of the run that did not finish it; another one may have.
             interrupted: false,

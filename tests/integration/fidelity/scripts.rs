@@ -78,7 +78,7 @@ fn assert_scripts_agree(folder: &Path, report: &Value, cases: &[&Value]) {
             scope.spawn(|| {
                 while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
                     if case["verdict"] != "skipped"
-                        && let Err(text) = compare_script(scenarios, report, case, &pythons)
+                        && let Err(text) = compare_script(&scenarios, report, case, pythons)
                     {
                         failures.lock().expect("no panic").push(text);
                     }
