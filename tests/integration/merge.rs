@@ -47,7 +47,7 @@ fn stored(partition: &str, cases: &[(&str, &str, &str)]) -> Value {
         "schema_version": 1, "tool": "modswap 0.1.0", "started": "2026-11-22T10:00:00Z", "elapsed_s": 1.93,
         "partition": partition, "platform": "linux-x86_64",
         "interpreters": cases.iter().map(|(key, _, _)| interpreter(key)).collect::<Vec<_>>(), "rejected": [],
-        "scenarios": [{"id": "it", "title": "It", "digest": "00", "file": "scenarios/it.yaml"}],
+        "scenarios": [{"id": "it", "title": "It", "digest": "v2:00", "file": "scenarios/it.yaml"}],
         "cases": cases.iter().map(case).collect::<Vec<_>>(),
         "traces": traces.collect::<serde_json::Map<_, _>>(),
     })

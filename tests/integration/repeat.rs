@@ -55,7 +55,7 @@ fn report() -> RunReport {
     let value = json!({
         "schema_version": 1, "tool": "modswap 0.1.0", "started": "2026-11-22T10:00:00Z", "elapsed_s": 1.93,
         "partition": "1/1", "platform": "linux-x86_64", "interpreters": interpreters, "rejected": [],
-        "scenarios": [{"id": "time/answer", "title": "The answer depends on the time", "digest": "00",
+        "scenarios": [{"id": "time/answer", "title": "The answer depends on the time", "digest": "v2:00",
             "file": "scenarios/time/answer.yaml"}],
         "cases": cases, "traces": {"a": steps(1), "b": steps(2), "c": [steps(1)[0]]},
     });

@@ -233,7 +233,7 @@ fn every_kind_of_change_can_be_accepted() {
     ]);
     let scenarios = second["scenarios"].as_array_mut().expect("a list");
     let stale = scenarios.iter_mut().find(|one| one["id"] == "a/stale");
-    stale.expect("it")["digest"] = json!("another");
+    stale.expect("it")["digest"] = json!("v2:another");
     project.store("run.json", &second);
     let mut talk = Talk::start(&project);
     for (at, head) in [
