@@ -234,14 +234,15 @@ impl Field {
     /// Finds the key in the text of the file.
     fn locate(self, text: &str) -> Option<Location> {
         let document = parse_document(text).ok()?;
-        let mut cursor = Cursor::root(&document);
+        let diagnostics = Diagnostics::new(text);
+        let mut cursor = Cursor::root(&document, &diagnostics);
         for (list, index) in [("variants", self.row), ("behaviours", self.behaviour)] {
             if let Some(index) = index {
                 cursor = cursor.get(list)?.children().into_iter().nth(index)?;
             }
         }
         let key = cursor.get_key(self.key)?;
-        Some(Diagnostics::new(text).location(&key.path))
+        Some(diagnostics.location(&key.path))
     }
 }
 

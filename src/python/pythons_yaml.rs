@@ -112,24 +112,24 @@ fn load_list(file: &Path) -> Result<Vec<ListedPython>, Vec<Diagnostic>> {
 fn parse_list(name: &str, folder: &Path, text: &str) -> Result<Vec<ListedPython>, Vec<Diagnostic>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let document = parse_document(name, text)?;
-    let mut diagnostics = Diagnostics::new(text);
+    let diagnostics = Diagnostics::new(text);
     let mut pythons = Vec::new();
-    let root = Cursor::root(&document);
+    let root = Cursor::root(&document, &diagnostics);
     if document == Node::Null {
-        diagnostics.report(&[], "the file is empty", EXPECTED);
-    } else if let Some(entries) = root.entries("a list of Pythons", &mut diagnostics) {
+        root.report("the file is empty", EXPECTED);
+    } else if let Some(entries) = root.entries("a list of Pythons") {
         for entry in entries.iter() {
-            if entry.is_known("a list of Pythons", TOP_KEYS, &mut diagnostics) {
-                let items = entry.value.items("`pythons`", &mut diagnostics);
+            if entry.is_known("a list of Pythons", TOP_KEYS) {
+                let items = entry.value.items("`pythons`");
                 for item in items.unwrap_or_default() {
                     let line = diagnostics.location(&item.path).line;
                     let location = format!("{name}:{line}");
-                    pythons.extend(parse_python(&item, folder, location, &mut diagnostics));
+                    pythons.extend(parse_python(&item, folder, location));
                 }
             }
         }
         if entries.is_empty() {
-            diagnostics.report(&[], "`pythons` is missing", EXPECTED);
+            root.report("`pythons` is missing", EXPECTED);
         }
     }
     if diagnostics.is_empty() {
@@ -140,34 +140,29 @@ fn parse_list(name: &str, folder: &Path, text: &str) -> Result<Vec<ListedPython>
 }
 
 /// Parses an entry of the list; none if it has no command that can be used.
-fn parse_python(
-    cursor: &Cursor<'_>,
-    folder: &Path,
-    location: String,
-    diagnostics: &mut Diagnostics<'_>,
-) -> Option<ListedPython> {
+fn parse_python(cursor: &Cursor<'_>, folder: &Path, location: String) -> Option<ListedPython> {
     let (mut request, mut label) = (None, None);
     let (mut flags, mut env, mut required) = (Vec::new(), Vec::new(), false);
-    let entries = cursor.entries("a Python", diagnostics)?;
+    let entries = cursor.entries("a Python")?;
     for entry in entries.iter() {
-        if !entry.is_known("a Python", PYTHON_KEYS, diagnostics) {
+        if !entry.is_known("a Python", PYTHON_KEYS) {
             continue;
         }
         let value = &entry.value;
         match entry.name {
-            "label" => label = parse_label(value, diagnostics),
-            "command" => request = parse_command(value, diagnostics),
-            "flags" => flags = parse_flags(value, diagnostics),
-            "env" => env = parse_variables(value, diagnostics),
+            "label" => label = parse_label(value),
+            "command" => request = parse_command(value),
+            "flags" => flags = parse_flags(value),
+            "env" => env = parse_variables(value),
             _ => match value.node {
                 Node::Bool(value) => required = *value,
-                _ => diagnostics.report(&value.path, "`required` must be true or false", ""),
+                _ => value.report("`required` must be true or false", ""),
             },
         }
     }
     if entries.get("command").is_none() {
         let help = "expected what starts the Python: `command: chroot /srv/sid python3.15`";
-        diagnostics.report(&cursor.path, "`command` is missing", help);
+        cursor.report("`command` is missing", help);
     }
     let mut request: PythonRequest = request?;
     request.label = label.or(request.label);
@@ -182,28 +177,24 @@ fn parse_python(
 }
 
 /// Parses the label of an entry.
-fn parse_label(cursor: &Cursor<'_>, diagnostics: &mut Diagnostics<'_>) -> Option<String> {
-    let text = cursor.text("`label`", diagnostics)?;
+fn parse_label(cursor: &Cursor<'_>) -> Option<String> {
+    let text = cursor.text("`label`")?;
     if is_label(text) {
         return Some(text.to_owned());
     }
     let message = format!("{} is no label", quoted(text));
-    diagnostics.report(
-        &cursor.path,
-        message,
-        "a label is of letters, digits, `-` and `_`",
-    );
+    cursor.report(message, "a label is of letters, digits, `-` and `_`");
     None
 }
 
 /// Parses a text, which is split as a shell would, or a list of words.
-fn parse_command(cursor: &Cursor<'_>, diagnostics: &mut Diagnostics<'_>) -> Option<PythonRequest> {
+fn parse_command(cursor: &Cursor<'_>) -> Option<PythonRequest> {
     let is_list = matches!(cursor.node, Node::List(_));
     let text = if is_list {
-        let words = cursor.texts("`command`", diagnostics);
+        let words = cursor.texts("`command`");
         shlex::try_join(words.iter().map(String::as_str)).ok()?
     } else {
-        cursor.text("`command`", diagnostics)?.to_owned()
+        cursor.text("`command`")?.to_owned()
     };
     let mut request = text.parse::<PythonRequest>();
     if is_list {
@@ -220,7 +211,7 @@ fn parse_command(cursor: &Cursor<'_>, diagnostics: &mut Diagnostics<'_>) -> Opti
         Err(error) => error.to_string(),
     };
     let help = "expected a path, the name of a Python on PATH, or a command that ends in a Python";
-    diagnostics.report(&cursor.path, message, help);
+    cursor.report(message, help);
     None
 }
 

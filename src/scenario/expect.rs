@@ -8,7 +8,6 @@ use super::version_specs::parse_spec;
 use crate::trace::fact::FactName;
 use crate::trace::facts::Fact;
 use crate::yaml::cursor::Cursor;
-use crate::yaml::diagnostics::Diagnostics;
 use crate::yaml::node::Node;
 use crate::yaml::span::Segment;
 use crate::yaml::suggest::quoted;
@@ -37,50 +36,43 @@ pub(super) struct ParsedExpectation {
 pub(super) fn parse_expect(
     cursor: &Cursor<'_>,
     context: &mut VariantContext<'_>,
-    diagnostics: &mut Diagnostics<'_>,
 ) -> Vec<ParsedExpectation> {
     match cursor.node {
         Node::List(items) if items.is_empty() => {
-            diagnostics.report(&cursor.path, "`expect` is an empty list", "leave it out");
+            cursor.report("`expect` is an empty list", "leave it out");
             Vec::new()
         }
         Node::List(_) => {
-            let items = cursor.items("`expect`", diagnostics).unwrap_or_default();
+            let items = cursor.items("`expect`").unwrap_or_default();
             items
                 .iter()
-                .flat_map(|item| parse_facts(item, context, diagnostics))
+                .flat_map(|item| parse_facts(item, context))
                 .collect()
         }
-        _ => parse_facts(cursor, context, diagnostics),
+        _ => parse_facts(cursor, context),
     }
 }
 
 /// Parses a map of facts, which may have filters and a mark.
-fn parse_facts(
-    cursor: &Cursor<'_>,
-    context: &mut VariantContext<'_>,
-    diagnostics: &mut Diagnostics<'_>,
-) -> Vec<ParsedExpectation> {
-    let entries = cursor.entries("`expect`", diagnostics);
+fn parse_facts(cursor: &Cursor<'_>, context: &mut VariantContext<'_>) -> Vec<ParsedExpectation> {
+    let entries = cursor.entries("`expect`");
     let Some(entries) = entries else {
         return Vec::new();
     };
-    let python = entries
-        .value("python")
-        .map(|python| parse_spec(python, diagnostics));
+    let python = entries.value("python").map(|python| parse_spec(python));
     let applies = entries
         .value("matrix")
-        .is_none_or(|filter| passes_filter(filter, context.matrix, context.row, diagnostics));
+        .is_none_or(|filter| passes_filter(filter, context.matrix, context.row));
     // A module may be called so, and then this is its binding.
     let is_mark =
         |name: &str, value: &Cursor<'_>| name == "xfail" && matches!(value.node, Node::Map(_));
     let mark = entries
         .value("xfail")
         .filter(|mark| applies && is_mark("xfail", mark));
-    let mark = mark.and_then(|mark| parse_xfail(mark, context, false, diagnostics));
+    let mark = mark.and_then(|mark| parse_xfail(mark, context, false));
     if let (Some(raises), Some(_)) = (entries.get("raises"), entries.get("outcome")) {
         let message = "`raises` and `outcome` are the same fact";
-        diagnostics.report(&raises.key.path, message, "keep one of them");
+        raises.key.report(message, "keep one of them");
     }
     if let Some(raises) = entries.get("raises")
         && let Some(word) = raises.value.node.scalar_text()
@@ -91,7 +83,7 @@ fn parse_facts(
             _ => "write `outcome: {not: ok}`, or `outcome: any` where an exception may come",
         };
         let message = format!("{} is no exception", quoted(&word));
-        diagnostics.report(&raises.value.path, message, help);
+        raises.value.report(message, help);
     }
     let mut expected = Vec::new();
     let facts = entries
@@ -113,10 +105,10 @@ fn parse_facts(
                 Some(text) if !NOTHING.contains(&text.as_str()) => format!("write `[{text}]`"),
                 _ => "nothing is written `[]`".to_owned(),
             };
-            diagnostics.report(&entry.value.path, message, help);
+            entry.value.report(message, help);
             continue;
         }
-        if let Some(value) = parse_matcher(&entry.value, fact, context, diagnostics) {
+        if let Some(value) = parse_matcher(&entry.value, fact, context) {
             expected.push(ParsedExpectation {
                 expectation: Expectation {
                     python: python.clone().flatten(),
@@ -130,8 +122,7 @@ fn parse_facts(
         }
     }
     if is_empty {
-        diagnostics.report(
-            &cursor.path,
+        cursor.report(
             "an expectation without a fact",
             "expected a fact and its value, as in `outcome: ok`",
         );
@@ -141,13 +132,8 @@ fn parse_facts(
 
 /// Whether an expectation's `matrix:` filter lets this combination through. A filter that lets none through at all
 /// is a problem.
-fn passes_filter(
-    cursor: &Cursor<'_>,
-    matrix: &Matrix,
-    row: &Row,
-    diagnostics: &mut Diagnostics<'_>,
-) -> bool {
-    let entries = cursor.entries("`matrix`", diagnostics).unwrap_or_default();
+fn passes_filter(cursor: &Cursor<'_>, matrix: &Matrix, row: &Row) -> bool {
+    let entries = cursor.entries("`matrix`").unwrap_or_default();
     let mut known = true;
     let mut wanted: Vec<(&str, Vec<&Node>)> = Vec::new();
     for entry in entries.iter() {
@@ -155,14 +141,14 @@ fn passes_filter(
             Node::List(values) => values.iter().collect(),
             value => vec![value],
         };
-        let has_key = matrix.has_key(entry, diagnostics);
+        let has_key = matrix.has_key(entry);
         known &= has_key;
         for value in values.iter().filter(|_| has_key) {
             let mut rows = matrix.rows.iter();
             if !rows.any(|row| row.get(entry.name) == Some(value)) {
                 let shown = quoted(&value.scalar_text().unwrap_or_default());
                 let message = format!("{shown} is not a value of the matrix key `{}`", entry.name);
-                diagnostics.report(&entry.value.path, message, list_variants(matrix));
+                entry.value.report(message, list_variants(matrix));
                 known = false;
             }
         }
@@ -175,7 +161,7 @@ fn passes_filter(
     };
     if known && !matrix.rows.iter().any(holds) {
         let message = "this `matrix` filter matches no variant";
-        diagnostics.report(&cursor.path, message, list_variants(matrix));
+        cursor.report(message, list_variants(matrix));
     }
     holds(row)
 }

@@ -12,7 +12,7 @@ use super::model::{Action, ModuleBody, Swap, Variant};
 use super::steps::ParsedStep;
 use crate::python::specifier::{VersionSpec, can_overlap};
 use crate::trace::fact::FactValue;
-use crate::yaml::diagnostics::{Complaint, Diagnostics};
+use crate::yaml::diagnostics::Complaint;
 
 /// What one variant records, to hold its expectations to.
 pub(super) struct ExpectationChecks<'v> {
@@ -79,18 +79,14 @@ impl<'v> ExpectationChecks<'v> {
     }
 
     /// Complains about the expectations of a step that can never hold.
-    pub(super) fn check_step(
-        &self,
-        step: &ParsedStep<'_>,
-        position: StepPosition,
-        diagnostics: &mut Diagnostics<'_>,
-    ) {
+    pub(super) fn check_step(&self, step: &ParsedStep<'_>, position: StepPosition) {
         let values = ValueChecks {
             names: &self.names,
             renamed: &self.renamed,
             snapshots: self.snapshots,
             mentioned: &self.mentioned,
         };
+        let diagnostics = step.cursor.diagnostics;
         let before = diagnostics.len();
         for expected in &step.expect {
             let fact = expected.expectation.fact.0.as_str();
@@ -106,10 +102,10 @@ impl<'v> ExpectationChecks<'v> {
             if let Some(complaint) = complaint {
                 diagnostics.report_complaint(&expected.path, complaint);
             }
-            self.check_filter(step, expected, diagnostics);
+            self.check_filter(step, expected);
         }
         if diagnostics.len() == before {
-            self.check_together(step, diagnostics);
+            self.check_together(step);
         }
     }
 
@@ -130,12 +126,7 @@ impl<'v> ExpectationChecks<'v> {
     }
 
     /// Complains about a filter that leaves no Python on which the step is run, in whichever variant.
-    fn check_filter(
-        &self,
-        step: &ParsedStep<'_>,
-        expected: &ParsedExpectation,
-        diagnostics: &mut Diagnostics<'_>,
-    ) {
+    fn check_filter(&self, step: &ParsedStep<'_>, expected: &ParsedExpectation) {
         let Some(filter) = &expected.expectation.python else {
             return;
         };
@@ -159,11 +150,13 @@ impl<'v> ExpectationChecks<'v> {
             Complaint::new(format!("no Python that runs this step is `{filter}`"), help)
         });
         let path = expected.filter.as_ref().unwrap_or(&expected.path);
-        diagnostics.report_unless_elsewhere(path, complaint);
+        step.cursor
+            .diagnostics
+            .report_unless_elsewhere(path, complaint);
     }
 
     /// Complains about expectations that cannot hold at once. One that is known to be violated may contradict another.
-    fn check_together(&self, step: &ParsedStep<'_>, diagnostics: &mut Diagnostics<'_>) {
+    fn check_together(&self, step: &ParsedStep<'_>) {
         let is_marked =
             |expected: &&ParsedExpectation| !expected.expectation.xfail_marks.is_empty();
         let unmarked: Vec<_> = step.expect.iter().filter(|e| !is_marked(e)).collect();
@@ -175,7 +168,9 @@ impl<'v> ExpectationChecks<'v> {
                 specs.extend(&second.expectation.python);
                 let is_same = first.expectation.python == second.expectation.python;
                 if is_same || is_run_on_any(step, &specs) {
-                    diagnostics.report_complaint(&second.path, complaint);
+                    step.cursor
+                        .diagnostics
+                        .report_complaint(&second.path, complaint);
                 }
             }
         }

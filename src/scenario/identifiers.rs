@@ -3,7 +3,6 @@
 use super::steps::STEP_KINDS;
 use crate::trace::fact::FactName;
 use crate::yaml::cursor::Cursor;
-use crate::yaml::diagnostics::Diagnostics;
 use crate::yaml::suggest::quoted;
 
 /// Keywords of Python 2.7 and 3 alike, and the constants that became keywords. Those of one side only (`print`,
@@ -85,62 +84,45 @@ fn reserved_for(name: &str) -> Option<&'static str> {
 }
 
 /// Parses a name that can be bound. `what` names it in messages.
-pub(super) fn parse_identifier(
-    cursor: &Cursor<'_>,
-    what: &str,
-    diagnostics: &mut Diagnostics<'_>,
-) -> Option<String> {
-    let text = cursor.text(what, diagnostics)?;
+pub(super) fn parse_identifier(cursor: &Cursor<'_>, what: &str) -> Option<String> {
+    let text = cursor.text(what)?;
     if is_identifier(text) && !is_keyword(text) {
         return Some(text.to_owned());
     }
     let message = format!("{what} must be a Python name, not {}", quoted(text));
     let help = "expected letters, digits and `_`, and no keyword";
-    diagnostics.report(&cursor.path, message, help);
+    cursor.report(message, help);
     None
 }
 
 /// Parses names joined by dots. `what` names them in messages.
-pub(super) fn parse_dotted_name(
-    cursor: &Cursor<'_>,
-    what: &str,
-    diagnostics: &mut Diagnostics<'_>,
-) -> Option<String> {
-    let text = cursor.text(what, diagnostics)?;
+pub(super) fn parse_dotted_name(cursor: &Cursor<'_>, what: &str) -> Option<String> {
+    let text = cursor.text(what)?;
     if is_dotted(text) {
         return Some(text.to_owned());
     }
     let message = format!("{what} must be a dotted name, not {}", quoted(text));
     let help = "expected identifiers joined by dots, such as `pkg.sub`";
-    diagnostics.report(&cursor.path, message, help);
+    cursor.report(message, help);
     None
 }
 
 /// Gives the name of a module back, unless it has a keyword in it.
-pub(super) fn refuse_keyword(
-    name: String,
-    cursor: &Cursor<'_>,
-    diagnostics: &mut Diagnostics<'_>,
-) -> Option<String> {
+pub(super) fn refuse_keyword(name: String, cursor: &Cursor<'_>) -> Option<String> {
     let Some(keyword) = name.split('.').find(|part| is_keyword(part)) else {
         return Some(name);
     };
     let message = format!("`{keyword}` is a Python keyword; it cannot be imported");
-    diagnostics.report(&cursor.path, message, "");
+    cursor.report(message, "");
     None
 }
 
 /// Refuses a binding that a fact, or the language itself, already has the name of.
-pub(super) fn refuse_reserved(
-    name: &str,
-    cursor: &Cursor<'_>,
-    help: &str,
-    diagnostics: &mut Diagnostics<'_>,
-) -> Option<()> {
+pub(super) fn refuse_reserved(name: &str, cursor: &Cursor<'_>, help: &str) -> Option<()> {
     let Some(reason) = reserved_for(name) else {
         return Some(());
     };
     let message = format!("the name `{name}` is reserved: {reason}");
-    diagnostics.report(&cursor.path, message, help);
+    cursor.report(message, help);
     None
 }

@@ -7,7 +7,6 @@ use crate::trace::fact::FactValue;
 use crate::trace::facts::Fact;
 use crate::trace::notation::{canonical, is_repr, plain, quote, unquote};
 use crate::yaml::cursor::Cursor;
-use crate::yaml::diagnostics::Diagnostics;
 use crate::yaml::node::Node;
 use crate::yaml::suggest::{one_of, quoted};
 
@@ -157,79 +156,51 @@ pub(super) fn parse_matcher(
     cursor: &Cursor<'_>,
     fact: &str,
     context: &VariantContext<'_>,
-    diagnostics: &mut Diagnostics<'_>,
 ) -> Option<Matcher> {
     let Node::Map(entries) = cursor.node else {
-        return Some(Matcher::Equals(parse_value(
-            cursor,
-            fact,
-            false,
-            context,
-            diagnostics,
-        )?));
+        return Some(Matcher::Equals(parse_value(cursor, fact, false, context)?));
     };
     let is_word = |key: &Node| matches!(key, Node::Text(word) if MATCHERS.contains(&word.as_str()));
     if !entries.iter().any(|(key, _)| is_word(key)) {
         if fact != "value" && !entries.is_empty() && Fact::of(fact).is_raw() {
             let message = format!("the fact `{fact}` is no dict");
             let help = format!("expected its value, or one of {}", one_of(&MATCHERS));
-            diagnostics.report(&cursor.path, message, help);
+            cursor.report(message, help);
             return None;
         }
-        return Some(Matcher::Equals(parse_value(
-            cursor,
-            fact,
-            false,
-            context,
-            diagnostics,
-        )?));
+        return Some(Matcher::Equals(parse_value(cursor, fact, false, context)?));
     }
-    let entries = cursor.entries("a condition", diagnostics)?;
+    let entries = cursor.entries("a condition")?;
     let [entry] = &entries[..] else {
         let word = entries
             .iter()
             .find(|entry| MATCHERS.contains(&entry.name))?;
         let message = format!("`{}` stands alone in its map", word.name);
         let help = "write a map for each condition; a dict is written `{equals: {…}}`";
-        diagnostics.report(&word.key.path, message, help);
+        word.key.report(message, help);
         return None;
     };
     let inner = &entry.value;
     match entry.name {
-        "equals" => Some(Matcher::Equals(parse_value(
-            inner,
-            fact,
-            false,
-            context,
-            diagnostics,
-        )?)),
-        "not" => Some(Matcher::Not(Box::new(parse_matcher(
-            inner,
-            fact,
-            context,
-            diagnostics,
-        )?))),
+        "equals" => Some(Matcher::Equals(parse_value(inner, fact, false, context)?)),
+        "not" => Some(Matcher::Not(Box::new(parse_matcher(inner, fact, context)?))),
         "one_of" => {
-            let items = inner.items("`one_of`", diagnostics)?;
+            let items = inner.items("`one_of`")?;
             if items.is_empty() {
-                diagnostics.report(
-                    &inner.path,
-                    "`one_of` is empty",
-                    "nothing is one of nothing",
-                );
+                inner.report("`one_of` is empty", "nothing is one of nothing");
                 return None;
             }
             let several: Vec<_> = items
                 .iter()
-                .map(|item| parse_matcher(item, fact, context, diagnostics))
+                .map(|item| parse_matcher(item, fact, context))
                 .collect();
             several
                 .into_iter()
                 .collect::<Option<_>>()
                 .map(Matcher::OneOf)
         }
-        "contains" => parse_contains(inner, fact, context, diagnostics),
-        _ => parse_matches(inner, fact, diagnostics),
+        "contains" => parse_contains(inner, fact, context),
+        _ => parse_matches(inner, fact),
     }
 }
 
@@ -237,11 +208,9 @@ fn parse_contains(
     cursor: &Cursor<'_>,
     fact: &str,
     context: &VariantContext<'_>,
-    diagnostics: &mut Diagnostics<'_>,
 ) -> Option<Matcher> {
     if *cursor.node == Node::Text(String::new()) {
-        diagnostics.report(
-            &cursor.path,
+        cursor.report(
             "every text contains the empty one",
             "expected a part of the text",
         );
@@ -249,8 +218,7 @@ fn parse_contains(
     }
     if Fact::of(fact).is_list() && matches!(cursor.node, Node::List(_)) {
         let message = format!("an item of `{fact}` is no list");
-        diagnostics.report(
-            &cursor.path,
+        cursor.report(
             message,
             "name one item; for several write a list of maps below `expect`",
         );
@@ -261,26 +229,18 @@ fn parse_contains(
         Node::Text(text) if !Fact::of(fact).is_raw() => Matcher::Equals(FactValue::text(
             canonical(text, false, &context.snapshots, &[]),
         )),
-        _ => parse_matcher(cursor, fact, context, diagnostics)?,
+        _ => parse_matcher(cursor, fact, context)?,
     };
     Some(Matcher::Contains(Box::new(part)))
 }
 
-fn parse_matches(
-    cursor: &Cursor<'_>,
-    fact: &str,
-    diagnostics: &mut Diagnostics<'_>,
-) -> Option<Matcher> {
+fn parse_matches(cursor: &Cursor<'_>, fact: &str) -> Option<Matcher> {
     if Fact::of(fact).is_list() {
         let message = format!("the fact `{fact}` is a list, and `matches` is for texts");
-        diagnostics.report(
-            &cursor.path,
-            message,
-            "for an item write `contains: {matches: …}`",
-        );
+        cursor.report(message, "for an item write `contains: {matches: …}`");
         return None;
     }
-    let text = cursor.text("a regular expression", diagnostics)?;
+    let text = cursor.text("a regular expression")?;
     match Regex::new(text) {
         Ok(expression) => Some(Matcher::Matches(expression)),
         Err(error) => {
@@ -288,8 +248,7 @@ fn parse_matches(
             let why = error.lines().last().unwrap_or_default();
             let why = why.trim_start_matches("error: ");
             let message = format!("{} is no regular expression: {why}", quoted(text));
-            diagnostics.report(
-                &cursor.path,
+            cursor.report(
                 message,
                 "https://docs.rs/regex/latest/regex/#syntax has the syntax",
             );
@@ -304,7 +263,6 @@ fn parse_value(
     fact: &str,
     inside: bool,
     context: &VariantContext<'_>,
-    diagnostics: &mut Diagnostics<'_>,
 ) -> Option<FactValue> {
     // What says that a name is not there can only be a text where no name is asked for.
     const FREE_WORDS: [&str; 4] = ["absent", "unbound", "unreadable", "missing"];
@@ -329,10 +287,10 @@ fn parse_value(
         Node::Null => FactValue::text("None"),
         Node::Text(text) => FactValue::text(to_notation(text)),
         Node::List(_) => {
-            let items = cursor.items("a value", diagnostics)?;
+            let items = cursor.items("a value")?;
             let values: Option<Vec<_>> = items
                 .iter()
-                .map(|item| parse_value(item, fact, true, context, diagnostics))
+                .map(|item| parse_value(item, fact, true, context))
                 .collect();
             FactValue::List(values?)
         }
@@ -342,11 +300,10 @@ fn parse_value(
                 let key_cursor = cursor.key_of(index);
                 let key = match key {
                     Node::Text(text) if matches!(text.as_str(), "()" | "{}") => text.clone(),
-                    _ => parse_value(&key_cursor, fact, true, context, diagnostics)?.to_string(),
+                    _ => parse_value(&key_cursor, fact, true, context)?.to_string(),
                 };
                 if values.iter().any(|(known, _)| *known == key) {
-                    diagnostics.report(
-                        &key_cursor.path,
+                    key_cursor.report(
                         format!("the key {} is there twice", quoted(&key)),
                         "keep one of them",
                     );
@@ -354,13 +311,13 @@ fn parse_value(
                 }
                 values.push((
                     key,
-                    parse_value(&cursor.value_of(index), fact, true, context, diagnostics)?,
+                    parse_value(&cursor.value_of(index), fact, true, context)?,
                 ));
             }
             FactValue::map(values)
         }
         Node::Tagged => {
-            cursor.text("a value", diagnostics)?;
+            cursor.text("a value")?;
             return None;
         }
     })

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use super::model::Choices;
 use super::substitute::key_length;
 use crate::yaml::cursor::{Cursor, Entries, Entry};
-use crate::yaml::diagnostics::Diagnostics;
 use crate::yaml::node::Node;
 use crate::yaml::suggest::{did_you_mean, one_of, quoted};
 
@@ -63,7 +62,7 @@ impl Row {
 
 impl Matrix {
     /// Parses the section. What is wrong with it is left out, so that the rest of the file can be read all the same.
-    pub(super) fn parse(cursor: Option<&Cursor<'_>>, diagnostics: &mut Diagnostics<'_>) -> Self {
+    pub(super) fn parse(cursor: Option<&Cursor<'_>>) -> Self {
         let mut matrix = Self {
             rows: vec![Row::default()],
             ..Self::default()
@@ -71,26 +70,26 @@ impl Matrix {
         let Some(cursor) = cursor else {
             return matrix;
         };
-        let entries = cursor.entries("`matrix`", diagnostics).unwrap_or_default();
+        let entries = cursor.entries("`matrix`").unwrap_or_default();
         let lists: Vec<_> = entries
             .iter()
             .filter(|entry| !matches!(entry.name, "include" | "exclude"))
             .collect();
         if entries.is_empty() && matches!(cursor.node, Node::Map(_)) {
-            diagnostics.report(&cursor.path, "`matrix` is empty", "leave it out");
+            cursor.report("`matrix` is empty", "leave it out");
         }
         for entry in &lists {
-            matrix.multiply(entry, cursor, diagnostics);
+            matrix.multiply(entry, cursor);
         }
         let sample = matrix.rows[0].clone();
         if let Some(exclude) = entries.value("exclude") {
-            matrix.exclude(exclude, diagnostics);
+            matrix.exclude(exclude);
         }
         if let Some(include) = entries.value("include") {
-            matrix.include(include, lists.is_empty(), diagnostics);
+            matrix.include(include, lists.is_empty());
         }
         if matrix.rows.is_empty() {
-            diagnostics.report(&cursor.path, "the matrix leaves no variant", "");
+            cursor.report("the matrix leaves no variant", "");
             matrix.rows.push(sample);
         }
         let mut ids = BTreeSet::new();
@@ -99,7 +98,7 @@ impl Matrix {
             if ids.contains(&id) {
                 let message = format!("two variants would be called {}", quoted(&id));
                 let help = "each variant needs a value of its own, and a blank counts as `_`";
-                diagnostics.report(&cursor.path, message, help);
+                cursor.report(message, help);
             }
             ids.insert(id);
         }
@@ -107,30 +106,25 @@ impl Matrix {
     }
 
     /// Multiplies every combination so far by the values of one more key.
-    fn multiply(
-        &mut self,
-        entry: &Entry<'_>,
-        matrix: &Cursor<'_>,
-        diagnostics: &mut Diagnostics<'_>,
-    ) {
+    fn multiply(&mut self, entry: &Entry<'_>, matrix: &Cursor<'_>) {
         let is_key = key_length(entry.name) == entry.name.len() && !entry.name.is_empty();
         if !is_key {
             let message = format!("{} cannot be a matrix key", quoted(entry.name));
             let help = "expected letters, digits, `_`, `-` and `.`, a letter or `_` first";
-            diagnostics.report(&entry.key.path, message, help);
+            entry.key.report(message, help);
             return;
         }
         self.keys.push(entry.name.to_owned());
         let what = format!("`matrix.{}`", entry.name);
-        let items = entry.value.items(&what, diagnostics).unwrap_or_default();
+        let items = entry.value.items(&what).unwrap_or_default();
         if items.is_empty() && matches!(entry.value.node, Node::List(_)) {
-            diagnostics.report(&entry.value.path, format!("{what} is an empty list"), "");
+            entry.value.report(format!("{what} is an empty list"), "");
         }
         let mut values: Vec<&Node> = Vec::new();
         for item in items {
             if values.contains(&item.node) {
-                diagnostics.report(&item.path, format!("a value of {what} is there twice"), "");
-            } else if is_one_line(&item, &what, diagnostics) {
+                item.report(format!("a value of {what} is there twice"), "");
+            } else if is_one_line(&item, &what) {
                 values.push(item.node);
             }
         }
@@ -141,7 +135,7 @@ impl Matrix {
                 .for_each(|row| row.set(entry.name, &Node::Null));
         } else if values.len() * self.rows.len() > MAX_VARIANTS {
             let message = format!("the matrix makes more than {MAX_VARIANTS} variants");
-            diagnostics.report(&matrix.path, message, "");
+            matrix.report(message, "");
             self.rows
                 .iter_mut()
                 .for_each(|row| row.set(entry.name, values[0]));
@@ -158,38 +152,34 @@ impl Matrix {
     }
 
     /// Takes out the combinations that an item of `exclude` matches.
-    fn exclude(&mut self, list: &Cursor<'_>, diagnostics: &mut Diagnostics<'_>) {
-        for item in list.items("`exclude`", diagnostics).unwrap_or_default() {
-            let Some(entries) = parse_pairs(&item, "`exclude`", diagnostics) else {
+    fn exclude(&mut self, list: &Cursor<'_>) {
+        for item in list.items("`exclude`").unwrap_or_default() {
+            let Some(entries) = parse_pairs(&item, "`exclude`") else {
                 continue;
             };
             let mut known = true;
             for entry in entries.iter() {
-                known &= self.has_key(entry, diagnostics);
+                known &= self.has_key(entry);
             }
             let pairs: Vec<_> = entries.iter().map(|e| (e.name, e.value.node)).collect();
             let before = self.rows.len();
             self.rows.retain(|row| !row.has_all(&pairs));
             if known && self.rows.len() == before {
                 let message = "this `exclude` matches no combination";
-                diagnostics.report(
-                    &item.path,
-                    message,
-                    "every key must have one of its listed values",
-                );
+                item.report(message, "every key must have one of its listed values");
             }
         }
     }
 
     /// Adds to every original combination that it does not contradict, or else makes one of its own.
-    fn include(&mut self, list: &Cursor<'_>, only: bool, diagnostics: &mut Diagnostics<'_>) {
+    fn include(&mut self, list: &Cursor<'_>, only: bool) {
         let listed = self.keys.clone();
         if only {
             self.rows.clear();
         }
         let originals = self.rows.len();
-        for item in list.items("`include`", diagnostics).unwrap_or_default() {
-            let Some(entries) = parse_pairs(&item, "`include`", diagnostics) else {
+        for item in list.items("`include`").unwrap_or_default() {
+            let Some(entries) = parse_pairs(&item, "`include`") else {
                 continue;
             };
             let pairs: Vec<_> = entries.iter().map(|e| (e.name, e.value.node)).collect();
@@ -217,7 +207,7 @@ impl Matrix {
             }
             if !added && self.rows.len() == MAX_VARIANTS {
                 let message = format!("the matrix makes more than {MAX_VARIANTS} variants");
-                diagnostics.report(&item.path, message, "");
+                item.report(message, "");
             } else if !added {
                 let mut row = Row::default();
                 fill(&mut row);
@@ -231,10 +221,10 @@ impl Matrix {
     }
 
     /// Whether the matrix has the key; complains if it has not.
-    pub(super) fn has_key(&self, entry: &Entry<'_>, diagnostics: &mut Diagnostics<'_>) -> bool {
+    pub(super) fn has_key(&self, entry: &Entry<'_>) -> bool {
         if !self.keys.iter().any(|key| key == entry.name) {
             let message = format!("{} is not a key of the matrix", quoted(entry.name));
-            diagnostics.report(&entry.key.path, message, self.suggest_key(entry.name));
+            entry.key.report(message, self.suggest_key(entry.name));
             return false;
         }
         true
@@ -254,29 +244,21 @@ impl Matrix {
 }
 
 /// Parses the pairs of an `include` or `exclude` item, whose values can be compared and named.
-fn parse_pairs<'a>(
-    item: &Cursor<'a>,
-    what: &str,
-    diagnostics: &mut Diagnostics<'_>,
-) -> Option<Entries<'a>> {
-    let entries = item.entries(&format!("an item of {what}"), diagnostics)?;
+fn parse_pairs<'a>(item: &Cursor<'a>, what: &str) -> Option<Entries<'a>> {
+    let entries = item.entries(&format!("an item of {what}"))?;
     if entries.is_empty() {
-        diagnostics.report(&item.path, format!("an item of {what} is empty"), "");
+        item.report(format!("an item of {what} is empty"), "");
         return None;
     }
     let mut are_fit = true;
     for entry in entries.iter() {
-        are_fit &= is_one_line(
-            &entry.value,
-            &format!("`{}` in {what}", entry.name),
-            diagnostics,
-        );
+        are_fit &= is_one_line(&entry.value, &format!("`{}` in {what}", entry.name));
     }
     are_fit.then_some(entries)
 }
 
 /// Whether a value is one line, because it becomes part of a name; complains if it is not.
-fn is_one_line(cursor: &Cursor<'_>, what: &str, diagnostics: &mut Diagnostics<'_>) -> bool {
+fn is_one_line(cursor: &Cursor<'_>, what: &str) -> bool {
     match cursor.node.scalar_text() {
         Some(text) if !text.contains(char::is_control) => true,
         _ => {
@@ -284,7 +266,7 @@ fn is_one_line(cursor: &Cursor<'_>, what: &str, diagnostics: &mut Diagnostics<'_
                 "a value of {what} must be one line of text or a number, not {}",
                 cursor.node.kind()
             );
-            diagnostics.report(&cursor.path, message, "");
+            cursor.report(message, "");
             false
         }
     }

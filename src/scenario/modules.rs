@@ -5,7 +5,6 @@ use super::identifiers::is_dotted;
 use super::model::ModuleBody;
 use super::steps::{ParsedStep, parse_step};
 use crate::yaml::cursor::{Cursor, Entry};
-use crate::yaml::diagnostics::Diagnostics;
 use crate::yaml::node::Node;
 use crate::yaml::suggest::quoted;
 
@@ -23,10 +22,9 @@ pub(super) struct ParsedModule<'a> {
 pub(super) fn parse_modules<'a>(
     cursor: &Cursor<'a>,
     context: &mut VariantContext<'_>,
-    diagnostics: &mut Diagnostics<'_>,
 ) -> Vec<ParsedModule<'a>> {
     let mut modules: Vec<ParsedModule<'a>> = Vec::new();
-    for entry in cursor.entries("`modules`", diagnostics).unwrap_or_default() {
+    for entry in cursor.entries("`modules`").unwrap_or_default() {
         let (name, namespace) = match entry.name.strip_suffix('/') {
             Some(name) => (name, true),
             None => (entry.name, false),
@@ -37,15 +35,13 @@ pub(super) fn parse_modules<'a>(
                 quoted(entry.name)
             );
             let help = "expected `demo`, `pkg.sub`, or `pkg/` for a portion of a namespace package";
-            diagnostics.report(&entry.key.path, message, help);
+            entry.key.report(message, help);
         } else if modules.iter().any(|module| module.name == name) {
             let message = format!("the module `{name}` is there twice");
-            diagnostics.report(
-                &entry.key.path,
-                message,
-                "keep either the module or the namespace portion",
-            );
-        } else if let Some((body, steps)) = parse_body(&entry, namespace, context, diagnostics) {
+            entry
+                .key
+                .report(message, "keep either the module or the namespace portion");
+        } else if let Some((body, steps)) = parse_body(&entry, namespace, context) {
             let name = name.to_owned();
             modules.push(ParsedModule { name, body, steps });
         }
@@ -58,7 +54,6 @@ fn parse_body<'a>(
     entry: &Entry<'a>,
     namespace: bool,
     context: &mut VariantContext<'_>,
-    diagnostics: &mut Diagnostics<'_>,
 ) -> Option<(ModuleBody, Vec<ParsedStep<'a>>)> {
     let cursor = &entry.value;
     let name = entry.name;
@@ -79,7 +74,7 @@ fn parse_body<'a>(
             "write `\"\"` for an empty module",
         ),
         Node::Map(_) => {
-            let steps = parse_body_steps(cursor, context, diagnostics)?;
+            let steps = parse_body_steps(cursor, context)?;
             return Some((ModuleBody::Steps(Vec::new()), steps));
         }
         node => (
@@ -87,7 +82,7 @@ fn parse_body<'a>(
             "write Python source behind `|`, or `{steps: [...]}`",
         ),
     };
-    diagnostics.report(&cursor.path, message, help);
+    cursor.report(message, help);
     None
 }
 
@@ -95,32 +90,24 @@ fn parse_body<'a>(
 fn parse_body_steps<'a>(
     cursor: &Cursor<'a>,
     context: &mut VariantContext<'_>,
-    diagnostics: &mut Diagnostics<'_>,
 ) -> Option<Vec<ParsedStep<'a>>> {
-    let entries = cursor.entries("the body of a module", diagnostics)?;
-    let are_known = entries.are_known("the body of a module", BODY_KEYS, diagnostics);
+    let entries = cursor.entries("the body of a module")?;
+    let are_known = entries.are_known("the body of a module", BODY_KEYS);
     let Some(steps) = entries.value("steps") else {
         if are_known {
-            diagnostics.report(
-                &cursor.path,
+            cursor.report(
                 "the body of a module is empty",
                 "write `\"\"` for an empty module",
             );
         }
         return None;
     };
-    let items = steps.items("`steps`", diagnostics)?;
+    let items = steps.items("`steps`")?;
     if items.is_empty() {
-        diagnostics.report(
-            &steps.path,
+        steps.report(
             "`steps` is an empty list",
             "write `\"\"` for an empty module",
         );
     }
-    Some(
-        items
-            .iter()
-            .map(|item| parse_step(item, context, diagnostics))
-            .collect(),
-    )
+    Some(items.iter().map(|item| parse_step(item, context)).collect())
 }

@@ -49,43 +49,44 @@ pub(super) fn parse_scenario(
     // Editors on Windows put a byte order mark there; libyaml skips it without counting it.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let document = parse_document(file, text)?;
-    let mut diagnostics = Diagnostics::new(text);
-    match parse_root(file, id, &document, &mut diagnostics) {
+    let diagnostics = Diagnostics::new(text);
+    match parse_root(file, id, &Cursor::root(&document, &diagnostics)) {
         Some(scenario) if diagnostics.is_empty() => Ok(scenario),
         _ => Err(diagnostics.in_file(file)),
     }
 }
 
-fn parse_root(
-    file: &str,
-    id: ScenarioId,
-    document: &Node,
-    diagnostics: &mut Diagnostics<'_>,
-) -> Option<Scenario> {
-    if *document == Node::Null {
-        diagnostics.report(&[], "the file is empty", NEEDED);
+fn parse_root(file: &str, id: ScenarioId, root: &Cursor<'_>) -> Option<Scenario> {
+    if *root.node == Node::Null {
+        root.report("the file is empty", NEEDED);
         return None;
     }
-    let entries = Cursor::root(document).entries("a scenario", diagnostics)?;
-    entries.are_known("a scenario", TOP_KEYS, diagnostics);
+    let entries = root.entries("a scenario")?;
+    entries.are_known("a scenario", TOP_KEYS);
     for needed in ["title", "steps"] {
         if entries.get(needed).is_none() {
-            diagnostics.report(&[], format!("`{needed}` is missing"), NEEDED);
+            root.report(format!("`{needed}` is missing"), NEEDED);
         }
     }
     let section = |name| entries.value(name);
-    let mut matrix = Matrix::parse(section("matrix"), diagnostics);
-    let title = section("title").and_then(|title| parse_title(title, &matrix, diagnostics));
-    let about = section("about").and_then(|about| about.text("`about`", diagnostics));
-    let refs = section("refs").map(|refs| refs.texts("`refs`", diagnostics));
-    let tags = section("tags").map(|tags| tags.texts("`tags`", diagnostics));
-    let changes = section("changes").map(|changes| parse_changes(changes, diagnostics));
+    let mut matrix = Matrix::parse(section("matrix"));
+    let title = section("title").and_then(|title| parse_title(title, &matrix));
+    let about = section("about").and_then(|about| about.text("`about`"));
+    let refs = section("refs").map(|refs| refs.texts("`refs`"));
+    let tags = section("tags").map(|tags| tags.texts("`tags`"));
+    let changes = section("changes").map(|changes| parse_changes(changes));
     let mut variants = Vec::with_capacity(matrix.rows.len());
     for row in matrix.rows.clone() {
-        variants.push(parse_variant(&id, &entries, &mut matrix, &row, diagnostics));
+        variants.push(parse_variant(
+            &id,
+            &entries,
+            &mut matrix,
+            &row,
+            root.diagnostics,
+        ));
     }
-    diagnostics.settle();
-    let compare = section("compare").map(|compare| parse_compare(compare, diagnostics));
+    root.diagnostics.settle();
+    let compare = section("compare").map(|compare| parse_compare(compare));
     let compare = compare.unwrap_or_default();
     let is_judged = variants.iter().any(|variant| {
         let numbered = variant.numbered();
@@ -98,7 +99,7 @@ fn parse_root(
         variant.is_judged = is_judged;
     }
     if let Some(section) = section("matrix") {
-        matrix.report_unused_keys(section, diagnostics);
+        matrix.report_unused_keys(section);
     }
     Some(Scenario {
         id,
@@ -110,26 +111,22 @@ fn parse_root(
         changes: changes.unwrap_or_default(),
         digest: digest_scenario(&variants),
         variants,
-        text: diagnostics.text().into(),
+        text: root.diagnostics.text().into(),
     })
 }
 
 /// Parses the title, which is one line, and the same in all variants.
-fn parse_title(
-    cursor: &Cursor<'_>,
-    matrix: &Matrix,
-    diagnostics: &mut Diagnostics<'_>,
-) -> Option<String> {
-    let title = cursor.text("`title`", diagnostics)?.trim();
+fn parse_title(cursor: &Cursor<'_>, matrix: &Matrix) -> Option<String> {
+    let title = cursor.text("`title`")?.trim();
     if title.contains('\n') {
         let message = "`title` has several lines";
-        diagnostics.report(&cursor.path, message, "prose belongs to `about`");
+        cursor.report(message, "prose belongs to `about`");
     }
     for key in &matrix.keys {
         let token = format!("${{{key}}}");
         if title.contains(&token) {
             let message = format!("`{token}` in the title");
-            diagnostics.report(&cursor.path, message, "all variants share the title");
+            cursor.report(message, "all variants share the title");
         }
     }
     Some(title.to_owned())
@@ -152,13 +149,13 @@ fn parse_variant(
     entries: &Entries<'_>,
     matrix: &mut Matrix,
     row: &Row,
-    diagnostics: &mut Diagnostics<'_>,
+    diagnostics: &Diagnostics<'_>,
 ) -> Variant {
     let filled = FILLED_SECTIONS.map(|name| {
         let section = entries.value(name)?;
         // Most sections have nothing to fill in, and need not be copied for it.
         let node = if section.node.contains_text("${") {
-            Cow::Owned(matrix.fill(section, row, diagnostics))
+            Cow::Owned(matrix.fill(section, row))
         } else {
             Cow::Borrowed(section.node)
         };
@@ -170,6 +167,7 @@ fn parse_variant(
             Some(Cursor {
                 node,
                 path: path.clone(),
+                diagnostics,
             })
         });
     let mut context = VariantContext {
@@ -188,30 +186,28 @@ fn parse_variant(
         node.for_each_text(&mut |text| guessed.extend(dotted_words(text)));
     };
     if let Some(section) = &known {
-        parse_xfail(section, &mut context, true, diagnostics);
+        parse_xfail(section, &mut context, true);
     }
     let before = diagnostics.len();
-    let parsed_modules = modules.as_ref().map_or_else(Vec::new, |section| {
-        parse_modules(section, &mut context, diagnostics)
-    });
+    let parsed_modules = modules
+        .as_ref()
+        .map_or_else(Vec::new, |section| parse_modules(section, &mut context));
     if let (Some(section), true) = (&modules, diagnostics.len() > before) {
         guess(section.node);
     }
     let (conditions, entry) = match &interpreter {
-        Some(section) => parse_interpreter(section, &mut context, diagnostics),
+        Some(section) => parse_interpreter(section, &mut context),
         None => (Conditions::default(), None),
     };
-    let items = steps
-        .as_ref()
-        .and_then(|section| section.items("`steps`", diagnostics));
+    let items = steps.as_ref().and_then(|section| section.items("`steps`"));
     if let (Some(section), Some([])) = (&steps, items.as_deref()) {
         let help = "a scenario needs at least one step";
-        diagnostics.report(&section.path, "`steps` is an empty list", help);
+        section.report("`steps` is an empty list", help);
     }
     let parsed_steps: Vec<ParsedStep<'_>> = items
         .iter()
         .flatten()
-        .map(|item| parse_step(item, &mut context, diagnostics))
+        .map(|item| parse_step(item, &mut context))
         .collect();
     let (marks, snapshots) = (context.marks, context.snapshots);
     let bodies = parsed_modules.iter().flat_map(|module| &module.steps);
@@ -228,11 +224,9 @@ fn parse_variant(
         modules,
         entry: entry.as_ref().and_then(to_step),
         steps: to_steps(&parsed_steps),
-        watch: watch.map_or_else(Vec::new, |section| parse_watch(&section, diagnostics)),
-        requires: requires.map_or_else(Requires::default, |section| {
-            parse_requires(&section, diagnostics)
-        }),
-        timeout: timeout.and_then(|section| parse_timeout(&section, diagnostics)),
+        watch: watch.map_or_else(Vec::new, |section| parse_watch(&section)),
+        requires: requires.map_or_else(Requires::default, |section| parse_requires(&section)),
+        timeout: timeout.and_then(|section| parse_timeout(&section)),
         interpreter: conditions,
         compare: Vec::new(),
         is_judged: false,
@@ -245,7 +239,7 @@ fn parse_variant(
         check_bindings(&steps, Some(&module.name), &variant.modules, diagnostics);
     }
     let checks = ExpectationChecks::new(&variant, &snapshots, &guessed);
-    check_expectations(&checks, &all_steps, &parsed_modules, diagnostics);
+    check_expectations(&checks, &all_steps, &parsed_modules);
     variant
 }
 
@@ -254,17 +248,16 @@ fn check_expectations(
     checks: &ExpectationChecks<'_>,
     steps: &[&ParsedStep<'_>],
     modules: &[ParsedModule<'_>],
-    diagnostics: &mut Diagnostics<'_>,
 ) {
     for (index, step) in steps.iter().enumerate() {
         let position = StepPosition::Top {
             index,
             is_last: index + 1 == steps.len(),
         };
-        checks.check_step(step, position, diagnostics);
+        checks.check_step(step, position);
     }
     for step in modules.iter().flat_map(|module| &module.steps) {
-        checks.check_step(step, StepPosition::Body, diagnostics);
+        checks.check_step(step, StepPosition::Body);
     }
 }
 
@@ -298,11 +291,11 @@ fn to_module(parsed: &ParsedModule<'_>) -> Module {
 }
 
 /// Parses `watch: [json.decoder]`.
-fn parse_watch(cursor: &Cursor<'_>, diagnostics: &mut Diagnostics<'_>) -> Vec<String> {
-    let items = cursor.items("`watch`", diagnostics).unwrap_or_default();
+fn parse_watch(cursor: &Cursor<'_>) -> Vec<String> {
+    let items = cursor.items("`watch`").unwrap_or_default();
     items
         .iter()
-        .filter_map(|item| parse_dotted_name(item, "a name in `watch`", diagnostics))
+        .filter_map(|item| parse_dotted_name(item, "a name in `watch`"))
         .collect()
 }
 

@@ -31,8 +31,8 @@ const BUILTINS: [&str; 16] = [
 ];
 
 /// What the steps so far have bound, and the step that is checked.
-pub(super) struct Scope<'s, 't> {
-    diagnostics: &'s mut Diagnostics<'t>,
+pub(super) struct Scope<'s> {
+    diagnostics: &'s Diagnostics<'s>,
     modules: &'s [Module],
     /// Bound for certain.
     bound: Vec<Binding>,
@@ -58,7 +58,7 @@ pub(super) fn check_bindings(
     steps: &[&ParsedStep<'_>],
     body_of: Option<&str>,
     modules: &[Module],
-    diagnostics: &mut Diagnostics<'_>,
+    diagnostics: &Diagnostics<'_>,
 ) {
     let mut scope = Scope {
         diagnostics,
@@ -95,7 +95,7 @@ pub(super) fn check_bindings(
     }
 }
 
-impl Scope<'_, '_> {
+impl Scope<'_> {
     /// Takes down that the step binds a name.
     pub(super) fn bind(&mut self, name: &str) {
         self.add(name, false);

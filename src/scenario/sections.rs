@@ -7,7 +7,6 @@ use super::model::{Change, XfailMark};
 use super::version_specs::{parse_spec, parse_version, refuse_unquoted_version};
 use crate::trace::detail::Detail;
 use crate::yaml::cursor::Cursor;
-use crate::yaml::diagnostics::Diagnostics;
 use crate::yaml::node::Node;
 use crate::yaml::suggest::{quoted, suggest};
 
@@ -40,22 +39,15 @@ pub fn parse_duration(text: &str) -> Result<Duration, DurationError> {
 }
 
 /// Parses `timeout: 10s`.
-pub(super) fn parse_timeout(
-    cursor: &Cursor<'_>,
-    diagnostics: &mut Diagnostics<'_>,
-) -> Option<Duration> {
+pub(super) fn parse_timeout(cursor: &Cursor<'_>) -> Option<Duration> {
     if let Node::Int(_) | Node::Float(_) = cursor.node {
-        diagnostics.report(&cursor.path, "a duration needs a unit", HELP);
+        cursor.report("a duration needs a unit", HELP);
         return None;
     }
-    let text = cursor.text("`timeout`", diagnostics)?;
+    let text = cursor.text("`timeout`")?;
     let duration = parse_duration(text).ok();
     if duration.is_none() {
-        diagnostics.report(
-            &cursor.path,
-            format!("{} is not a duration", quoted(text)),
-            HELP,
-        );
+        cursor.report(format!("{} is not a duration", quoted(text)), HELP);
     }
     duration
 }
@@ -65,21 +57,18 @@ pub(super) fn parse_xfail(
     cursor: &Cursor<'_>,
     context: &mut VariantContext<'_>,
     whole: bool,
-    diagnostics: &mut Diagnostics<'_>,
 ) -> Option<usize> {
-    let entries = cursor.entries("`xfail`", diagnostics)?;
-    let are_known = entries.are_known("`xfail`", XFAIL_KEYS, diagnostics);
-    let spec = entries
-        .value("python")
-        .map(|python| parse_spec(python, diagnostics));
+    let entries = cursor.entries("`xfail`")?;
+    let are_known = entries.are_known("`xfail`", XFAIL_KEYS);
+    let spec = entries.value("python").map(|python| parse_spec(python));
     let Some(issue) = entries.value("issue") else {
         if are_known {
             let help = "expected `xfail: {python: \"3.5\", issue: URL}`; without `python` it holds everywhere";
-            diagnostics.report(&cursor.path, "`xfail` names no `issue`", help);
+            cursor.report("`xfail` names no `issue`", help);
         }
         return None;
     };
-    let issue = issue.text("`issue`", diagnostics)?.trim().to_owned();
+    let issue = issue.text("`issue`")?.trim().to_owned();
     context.marks.push(XfailMark {
         python: spec.map_or(Some(None), |spec| spec.map(Some))?,
         issue,
@@ -89,31 +78,31 @@ pub(super) fn parse_xfail(
 }
 
 /// Parses `changes: {"3.6": why}`.
-pub(super) fn parse_changes(cursor: &Cursor<'_>, diagnostics: &mut Diagnostics<'_>) -> Vec<Change> {
+pub(super) fn parse_changes(cursor: &Cursor<'_>) -> Vec<Change> {
     let mut changes: Vec<Change> = Vec::new();
     let Node::Map(entries) = cursor.node else {
-        cursor.entries("`changes`", diagnostics);
+        cursor.entries("`changes`");
         return changes;
     };
     if entries.is_empty() {
-        diagnostics.report(&cursor.path, "`changes` is empty", "leave it out");
+        cursor.report("`changes` is empty", "leave it out");
     }
-    if refuse_unquoted_version(cursor, diagnostics) {
+    if refuse_unquoted_version(cursor) {
         return changes;
     }
-    for entry in cursor.entries("`changes`", diagnostics).unwrap_or_default() {
-        let note = entry.value.text("a change", diagnostics);
+    for entry in cursor.entries("`changes`").unwrap_or_default() {
+        let note = entry.value.text("a change");
         let Some(version) = parse_version(entry.name) else {
             let message = format!("{} is not the version of a change", quoted(entry.name));
             let help =
                 "expected the first version that behaves otherwise, such as \"3.6\" or \"3.6.3\"";
-            diagnostics.report(&entry.key.path, message, help);
+            entry.key.report(message, help);
             continue;
         };
         let Some(note) = note else { continue };
         if changes.last().is_some_and(|last| last.version >= version) {
             let message = "`changes` must ascend";
-            diagnostics.report(&entry.key.path, message, "older versions first, each once");
+            entry.key.report(message, "older versions first, each once");
         }
         changes.push(Change {
             since: entry.name.to_owned(),
@@ -125,14 +114,14 @@ pub(super) fn parse_changes(cursor: &Cursor<'_>, diagnostics: &mut Diagnostics<'
 }
 
 /// Parses `compare: [message]`: the texts that are part of the behaviour.
-pub(super) fn parse_compare(cursor: &Cursor<'_>, diagnostics: &mut Diagnostics<'_>) -> Vec<Detail> {
+pub(super) fn parse_compare(cursor: &Cursor<'_>) -> Vec<Detail> {
     let mut found = Vec::new();
-    let items = cursor.items("`compare`", diagnostics).unwrap_or_default();
+    let items = cursor.items("`compare`").unwrap_or_default();
     if items.is_empty() && matches!(cursor.node, Node::List(_)) {
-        diagnostics.report(&cursor.path, "`compare` is an empty list", "leave it out");
+        cursor.report("`compare` is an empty list", "leave it out");
     }
     for item in items {
-        let Some(word) = item.text("a text to compare", diagnostics) else {
+        let Some(word) = item.text("a text to compare") else {
             continue;
         };
         if let Some(detail) = Detail::of_fact(word) {
@@ -141,7 +130,7 @@ pub(super) fn parse_compare(cursor: &Cursor<'_>, diagnostics: &mut Diagnostics<'
         }
         let help = suggest(word, &Detail::ALL.map(Detail::fact));
         let message = format!("{} is not a text that can be compared", quoted(word));
-        diagnostics.report(&item.path, message, help);
+        item.report(message, help);
     }
     found
 }

@@ -1,23 +1,21 @@
 //! From the number of a step to its line, for those who point at it.
 
 use crate::yaml::cursor::Cursor;
-use crate::yaml::lines::LineIndex;
+use crate::yaml::diagnostics::Diagnostics;
 use crate::yaml::node::parse_document;
-use crate::yaml::span::SpanIndex;
 
 /// The line of a step in the text of a scenario, from 1, by the number that reports give it: 0 is the entry, from 1 on the
 /// steps, behind them those in the bodies of modules. `None` where the text has no such step.
 pub fn line_of_step(text: &str, number: usize) -> Option<usize> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let document = parse_document(text).ok()?;
-    let root = Cursor::root(&document);
+    let diagnostics = Diagnostics::new(text);
+    let root = Cursor::root(&document, &diagnostics);
     let step = match number {
         0 => root.get("interpreter")?.get("entry")?,
         _ => steps_of(&root).into_iter().nth(number - 1)?,
     };
-    let lines = LineIndex::new(text);
-    let span = SpanIndex::read(text, &lines).find(&step.path);
-    Some(lines.line(span.offset).0)
+    Some(diagnostics.location(&step.path).line)
 }
 
 /// All steps but the entry, in the order of their numbers.

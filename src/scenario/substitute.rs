@@ -2,66 +2,30 @@
 
 use super::matrix::{Matrix, Row};
 use crate::yaml::cursor::Cursor;
-use crate::yaml::diagnostics::Diagnostics;
 use crate::yaml::node::Node;
-use crate::yaml::span::Segment;
 use crate::yaml::suggest::quoted;
 
 impl Matrix {
     /// Copies the tree with every `${key}` replaced. A text that is nothing but `${key}` takes the value's own type.
-    pub(super) fn fill(
-        &mut self,
-        cursor: &Cursor<'_>,
-        row: &Row,
-        diagnostics: &mut Diagnostics<'_>,
-    ) -> Node {
-        let mut path = cursor.path.clone();
-        self.fill_node(cursor.node, &mut path, row, diagnostics)
-    }
-
-    fn fill_node(
-        &mut self,
-        node: &Node,
-        path: &mut Vec<Segment>,
-        row: &Row,
-        diagnostics: &mut Diagnostics<'_>,
-    ) -> Node {
-        let mut below = |this: &mut Self, node: &Node, hop: Segment| {
-            path.push(hop);
-            let filled = this.fill_node(node, path, row, diagnostics);
-            path.pop();
-            filled
-        };
-        match node {
-            Node::List(items) => Node::List(
-                items
-                    .iter()
-                    .enumerate()
-                    .map(|(index, item)| below(self, item, Segment::Item(index)))
-                    .collect(),
-            ),
-            Node::Map(entries) => Node::Map(
-                entries
-                    .iter()
-                    .enumerate()
-                    .map(|(index, (key, value))| {
-                        let key = below(self, key, Segment::Key(index));
-                        (key, below(self, value, Segment::Value(index)))
-                    })
-                    .collect(),
-            ),
-            Node::Text(text) => self.fill_text(text, path, row, diagnostics),
+    pub(super) fn fill(&mut self, cursor: &Cursor<'_>, row: &Row) -> Node {
+        match cursor.node {
+            Node::List(_) => {
+                let items = cursor.children();
+                Node::List(items.iter().map(|item| self.fill(item, row)).collect())
+            }
+            Node::Map(entries) => {
+                let entries = (0..entries.len()).map(|index| {
+                    let key = self.fill(&cursor.key_of(index), row);
+                    (key, self.fill(&cursor.value_of(index), row))
+                });
+                Node::Map(entries.collect())
+            }
+            Node::Text(text) => self.fill_text(text, cursor, row),
             other => other.clone(),
         }
     }
 
-    fn fill_text(
-        &mut self,
-        text: &str,
-        path: &[Segment],
-        row: &Row,
-        diagnostics: &mut Diagnostics<'_>,
-    ) -> Node {
+    fn fill_text(&mut self, text: &str, cursor: &Cursor<'_>, row: &Row) -> Node {
         let mut filled = String::new();
         let mut rest = text;
         while let Some(offset) = rest.find("${") {
@@ -93,13 +57,9 @@ impl Matrix {
                     if self.keys.iter().any(|known| known == key) {
                         let message =
                             format!("`{token}` has no value in the variant `{}`", row.choices());
-                        diagnostics.report(path, message, "give it one under `include`");
+                        cursor.report(message, "give it one under `include`");
                     } else {
-                        diagnostics.report(
-                            path,
-                            format!("unknown `{token}`"),
-                            self.suggest_key(key),
-                        );
+                        cursor.report(format!("unknown `{token}`"), self.suggest_key(key));
                     }
                 }
             }
@@ -111,20 +71,16 @@ impl Matrix {
 
     /// Complains about keys that nothing in the file uses: their variants would differ only in name. Not if the file uses keys that
     /// do not exist, which are probably these, misspelt.
-    pub(super) fn report_unused_keys(
-        &self,
-        cursor: &Cursor<'_>,
-        diagnostics: &mut Diagnostics<'_>,
-    ) {
+    pub(super) fn report_unused_keys(&self, cursor: &Cursor<'_>) {
         if !self.used.iter().all(|key| self.keys.contains(key)) {
             return;
         }
-        let entries = cursor.entries("`matrix`", diagnostics).unwrap_or_default();
+        let entries = cursor.entries("`matrix`").unwrap_or_default();
         let include = entries.value("include").map(Cursor::children);
-        let included = include.iter().flatten().flat_map(|item| {
-            item.entries("an item of `include`", diagnostics)
-                .unwrap_or_default()
-        });
+        let included = include
+            .iter()
+            .flatten()
+            .flat_map(|item| item.entries("an item of `include`").unwrap_or_default());
         let included: Vec<_> = included.collect();
         let listed = entries.into_iter().filter(|entry| entry.name != "include");
         for entry in listed.chain(included) {
@@ -132,7 +88,7 @@ impl Matrix {
             if known && !self.used.contains(name) {
                 let message = format!("nothing uses the matrix key {}", quoted(name));
                 let help = format!("write `${{{name}}}` where its value belongs, or leave it out");
-                diagnostics.report(&entry.key.path, message, help);
+                entry.key.report(message, help);
             }
         }
     }

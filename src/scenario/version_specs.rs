@@ -3,17 +3,13 @@
 use crate::python::specifier::VersionSpec;
 use crate::python::version::PythonVersion;
 use crate::yaml::cursor::Cursor;
-use crate::yaml::diagnostics::Diagnostics;
 use crate::yaml::node::Node;
 
 /// Parses a version specifier. YAML reads an unquoted 3.10 as the number 3.1, so a number is never taken for one.
-pub(super) fn parse_spec(
-    cursor: &Cursor<'_>,
-    diagnostics: &mut Diagnostics<'_>,
-) -> Option<VersionSpec> {
+pub(super) fn parse_spec(cursor: &Cursor<'_>) -> Option<VersionSpec> {
     if let (Node::Int(_) | Node::Float(_), Some(number)) = (cursor.node, cursor.node.scalar_text())
     {
-        let written = diagnostics.source_of(&cursor.path);
+        let written = cursor.diagnostics.source_of(&cursor.path);
         let (message, help) = if written.contains("${") {
             let help = format!("the matrix value {number} is a number; quote it there");
             ("a version must be quoted".to_owned(), help)
@@ -25,16 +21,16 @@ pub(super) fn parse_spec(
                 format!("YAML reads {written} as the number {number}"),
             )
         };
-        diagnostics.report(&cursor.path, message, help);
+        cursor.report(message, help);
         return None;
     }
-    let text = cursor.text("a version specifier", diagnostics)?;
+    let text = cursor.text("a version specifier")?;
     match text.parse() {
         Ok(spec) => Some(spec),
         Err(error) => {
             let error = error.to_string();
             let (message, help) = error.split_once("; ").unwrap_or((&error, ""));
-            diagnostics.report(&cursor.path, message, help);
+            cursor.report(message, help);
             None
         }
     }
@@ -42,10 +38,7 @@ pub(super) fn parse_spec(
 
 /// Complains about a key of a map that is a number where versions belong, as it is done for `python:`, and not as a key that is no
 /// text. Returns whether there is one.
-pub(super) fn refuse_unquoted_version(
-    cursor: &Cursor<'_>,
-    diagnostics: &mut Diagnostics<'_>,
-) -> bool {
+pub(super) fn refuse_unquoted_version(cursor: &Cursor<'_>) -> bool {
     let Node::Map(entries) = cursor.node else {
         return false;
     };
@@ -53,7 +46,7 @@ pub(super) fn refuse_unquoted_version(
     let Some(index) = entries.iter().position(number) else {
         return false;
     };
-    parse_spec(&cursor.key_of(index), diagnostics);
+    parse_spec(&cursor.key_of(index));
     true
 }
 

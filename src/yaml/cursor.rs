@@ -7,11 +7,12 @@ use super::node::Node;
 use super::span::Segment;
 use super::suggest::{quoted, suggest};
 
-/// A node and the path that leads to it.
+/// A node, the path that leads to it, and where complaints about it go.
 #[derive(Clone, Debug)]
 pub(crate) struct Cursor<'a> {
     pub(crate) node: &'a Node,
     pub(crate) path: Vec<Segment>,
+    pub(crate) diagnostics: &'a Diagnostics<'a>,
 }
 
 /// An entry of a map whose key is text.
@@ -38,16 +39,11 @@ impl<'a> Entries<'a> {
     }
 
     /// Whether all keys are known; complains about each that is not. `what` names the map in messages.
-    pub(crate) fn are_known(
-        &self,
-        what: &str,
-        known: &[&str],
-        diagnostics: &mut Diagnostics<'_>,
-    ) -> bool {
+    pub(crate) fn are_known(&self, what: &str, known: &[&str]) -> bool {
         // Each is looked at, whatever the others are.
         let mut all = true;
         for entry in &self.0 {
-            all &= entry.is_known(what, known, diagnostics);
+            all &= entry.is_known(what, known);
         }
         all
     }
@@ -72,17 +68,12 @@ impl<'a> IntoIterator for Entries<'a> {
 
 impl Entry<'_> {
     /// Whether the key is known; complains if it is not. `what` names the map in messages.
-    pub(crate) fn is_known(
-        &self,
-        what: &str,
-        known: &[&str],
-        diagnostics: &mut Diagnostics<'_>,
-    ) -> bool {
+    pub(crate) fn is_known(&self, what: &str, known: &[&str]) -> bool {
         if known.contains(&self.name) {
             return true;
         }
         let message = format!("unknown key {} in {what}", quoted(self.name));
-        diagnostics.report(&self.key.path, message, suggest(self.name, known));
+        self.key.report(message, suggest(self.name, known));
         false
     }
 }
@@ -99,27 +90,33 @@ const WORD_LISTS: [&str; 6] = [
 
 impl<'a> Cursor<'a> {
     /// A cursor at the whole document.
-    pub(crate) fn root(node: &'a Node) -> Self {
+    pub(crate) fn root(node: &'a Node, diagnostics: &'a Diagnostics<'a>) -> Self {
         Self {
             node,
             path: Vec::new(),
+            diagnostics,
         }
     }
 
     fn below(&self, node: &'a Node, segment: Segment) -> Self {
         let mut path = self.path.clone();
         path.push(segment);
-        Self { node, path }
+        Self {
+            node,
+            path,
+            diagnostics: self.diagnostics,
+        }
+    }
+
+    /// Complains about the node; `help` may be empty.
+    pub(crate) fn report(&self, message: impl Into<String>, help: impl Into<String>) {
+        self.diagnostics.report(&self.path, message, help);
     }
 
     /// The entries of a map; anything but a map, a key that is not text and a repeated key are complained about.
-    pub(crate) fn entries(
-        &self,
-        what: &str,
-        diagnostics: &mut Diagnostics<'_>,
-    ) -> Option<Entries<'a>> {
+    pub(crate) fn entries(&self, what: &str) -> Option<Entries<'a>> {
         let Node::Map(entries) = self.node else {
-            self.report_kind(what, "a map", diagnostics);
+            self.report_kind(what, "a map");
             return None;
         };
         let mut taken = Entries::default();
@@ -127,12 +124,12 @@ impl<'a> Cursor<'a> {
             let key = self.below(key, Segment::Key(index));
             let Node::Text(name) = key.node else {
                 let message = format!("a key of {what} must be text, not {}", key.node.kind());
-                diagnostics.report(&key.path, message, "quote it");
+                key.report(message, "quote it");
                 continue;
             };
             if taken.get(name).is_some() {
                 let message = format!("the key {} is there twice", quoted(name));
-                diagnostics.report(&key.path, message, "keep one of them");
+                key.report(message, "keep one of them");
                 continue;
             }
             let value = self.below(value, Segment::Value(index));
@@ -192,33 +189,33 @@ impl<'a> Cursor<'a> {
     }
 
     /// The items of a list; anything else is complained about.
-    pub(crate) fn items(&self, what: &str, diagnostics: &mut Diagnostics<'_>) -> Option<Vec<Self>> {
+    pub(crate) fn items(&self, what: &str) -> Option<Vec<Self>> {
         if let Node::List(_) = self.node {
             return Some(self.children());
         }
-        self.report_kind(what, "a list", diagnostics);
+        self.report_kind(what, "a list");
         None
     }
 
     /// Text that says something; anything else is complained about.
-    pub(crate) fn text(&self, what: &str, diagnostics: &mut Diagnostics<'_>) -> Option<&'a str> {
+    pub(crate) fn text(&self, what: &str) -> Option<&'a str> {
         match self.node {
             Node::Text(text) if !text.trim().is_empty() => return Some(text),
-            Node::Text(_) => diagnostics.report(&self.path, format!("{what} is empty"), ""),
-            _ => self.report_kind(what, "text", diagnostics),
+            Node::Text(_) => self.report(format!("{what} is empty"), ""),
+            _ => self.report_kind(what, "text"),
         }
         None
     }
 
     /// A list of texts.
-    pub(crate) fn texts(&self, what: &str, diagnostics: &mut Diagnostics<'_>) -> Vec<String> {
-        let items = self.items(what, diagnostics).unwrap_or_default();
-        let texts = items.iter().filter_map(|item| item.text(what, diagnostics));
+    pub(crate) fn texts(&self, what: &str) -> Vec<String> {
+        let items = self.items(what).unwrap_or_default();
+        let texts = items.iter().filter_map(|item| item.text(what));
         texts.map(str::to_owned).collect()
     }
 
     /// Complains that the node is of another kind than is expected.
-    fn report_kind(&self, what: &str, expected: &str, diagnostics: &mut Diagnostics<'_>) {
+    fn report_kind(&self, what: &str, expected: &str) {
         let message = match self.node {
             Node::Null => format!("{what} is empty; it must be {expected}"),
             node => format!("{what} must be {expected}, not {}", node.kind()),
@@ -231,7 +228,7 @@ impl<'a> Cursor<'a> {
                 format!("write `[{}]`", printable(text))
             }
             _ if expected == "text" && is_scalar => {
-                if diagnostics.source_of(&self.path).contains("${") {
+                if self.diagnostics.source_of(&self.path).contains("${") {
                     "it is what the matrix says; quote it there".to_owned()
                 } else {
                     "quote it".to_owned()
@@ -245,6 +242,6 @@ impl<'a> Cursor<'a> {
             }
             _ => String::new(),
         };
-        diagnostics.report(&self.path, message, help);
+        self.report(message, help);
     }
 }

@@ -1,6 +1,6 @@
 //! What is wrong in files that people write, collected and shown with the lines that it is about.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -126,9 +126,9 @@ pub(crate) struct Diagnostics<'t> {
     lines: OnceCell<LineIndex>,
     /// Read when the first place is asked for: most files are right.
     spans: OnceCell<SpanIndex>,
-    found: BTreeSet<(Vec<Segment>, Complaint)>,
+    found: RefCell<BTreeSet<(Vec<Segment>, Complaint)>>,
     /// What holds in no variant so far, by its path; nothing where it holds in one.
-    nowhere: BTreeMap<Vec<Segment>, Option<Complaint>>,
+    nowhere: RefCell<BTreeMap<Vec<Segment>, Option<Complaint>>>,
 }
 
 impl<'t> Diagnostics<'t> {
@@ -138,14 +138,14 @@ impl<'t> Diagnostics<'t> {
             text,
             lines: OnceCell::new(),
             spans: OnceCell::new(),
-            found: BTreeSet::new(),
-            nowhere: BTreeMap::new(),
+            found: RefCell::default(),
+            nowhere: RefCell::default(),
         }
     }
 
     /// Takes down a complaint about the node that the path leads to; `help` may be empty.
     pub(crate) fn report(
-        &mut self,
+        &self,
         path: &[Segment],
         message: impl Into<String>,
         help: impl Into<String>,
@@ -154,41 +154,40 @@ impl<'t> Diagnostics<'t> {
     }
 
     /// Takes down a complaint about the node that the path leads to.
-    pub(crate) fn report_complaint(&mut self, path: &[Segment], complaint: Complaint) {
-        self.found.insert((path.to_vec(), complaint));
+    pub(crate) fn report_complaint(&self, path: &[Segment], complaint: Complaint) {
+        let mut found = self.found.borrow_mut();
+        found.insert((path.to_vec(), complaint));
     }
 
     /// Takes down a complaint that counts only if every variant has one at this path; `None` where this one has not.
-    pub(crate) fn report_unless_elsewhere(
-        &mut self,
-        path: &[Segment],
-        complaint: Option<Complaint>,
-    ) {
-        match self.nowhere.get_mut(path) {
+    pub(crate) fn report_unless_elsewhere(&self, path: &[Segment], complaint: Option<Complaint>) {
+        let mut nowhere = self.nowhere.borrow_mut();
+        match nowhere.get_mut(path) {
             Some(known) if complaint.is_none() => *known = None,
             Some(_) => {}
             None => {
-                self.nowhere.insert(path.to_vec(), complaint);
+                nowhere.insert(path.to_vec(), complaint);
             }
         }
     }
 
     /// Takes down for good what every variant complained about. To be called when all were read.
-    pub(crate) fn settle(&mut self) {
-        for (path, complaint) in std::mem::take(&mut self.nowhere) {
+    pub(crate) fn settle(&self) {
+        for (path, complaint) in self.nowhere.take() {
             self.found
+                .borrow_mut()
                 .extend(complaint.map(|complaint| (path, complaint)));
         }
     }
 
     /// How many complaints there are, those of [`Self::report_unless_elsewhere`] aside.
     pub(crate) fn len(&self) -> usize {
-        self.found.len()
+        self.found.borrow().len()
     }
 
     /// Whether nothing is wrong so far.
     pub(crate) fn is_empty(&self) -> bool {
-        self.found.is_empty()
+        self.found.borrow().is_empty()
     }
 
     /// The whole text.
@@ -218,7 +217,8 @@ impl<'t> Diagnostics<'t> {
 
     /// Everything that was taken down, with its locations in the file, in the order of the text.
     pub(crate) fn in_file(&self, file: &str) -> Vec<Diagnostic> {
-        let found = self.found.iter().map(|(path, complaint)| {
+        let collected = self.found.borrow();
+        let found = collected.iter().map(|(path, complaint)| {
             let help = Some(&*complaint.help).filter(|help| !help.is_empty());
             Diagnostic::at(file, self.location(path), &complaint.message, help)
         });

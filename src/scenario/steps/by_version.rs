@@ -12,7 +12,6 @@ use crate::scenario::schema::words;
 use crate::scenario::scope::Scope;
 use crate::scenario::version_specs::{parse_spec, refuse_unquoted_version};
 use crate::yaml::cursor::Cursor;
-use crate::yaml::diagnostics::Diagnostics;
 use crate::yaml::node::Node;
 
 /// Actions of one kind that differ in what they are about (a text, a module, a binding): the first whose specifier fits counts;
@@ -51,13 +50,12 @@ pub(super) fn has_version_keys(cursor: &Cursor<'_>) -> bool {
 pub(super) fn parse_by_version(
     cursor: &Cursor<'_>,
     word: &str,
-    diagnostics: &mut Diagnostics<'_>,
-    parse: &dyn Fn(&Cursor<'_>, &mut Diagnostics<'_>) -> Option<Action>,
+    parse: &dyn Fn(&Cursor<'_>) -> Option<Action>,
 ) -> Option<Action> {
-    if refuse_unquoted_version(cursor, diagnostics) {
+    if refuse_unquoted_version(cursor) {
         return None;
     }
-    let entries = cursor.entries(&format!("`{word}`"), diagnostics)?;
+    let entries = cursor.entries(&format!("`{word}`"))?;
     if entries.is_empty() {
         let help = if word == "run" {
             "expected a text, or a text per version as in `run: {\"<3\": …, \">=3\": …}`".to_owned()
@@ -66,14 +64,14 @@ pub(super) fn parse_by_version(
                 "expected a name, or a name per version as in `{word}: {{\"<3\": cPickle, \">=3\": pickle}}`"
             )
         };
-        diagnostics.report(&cursor.path, format!("`{word}` is empty"), help);
+        cursor.report(format!("`{word}` is empty"), help);
         return None;
     }
     let alternatives: Vec<_> = entries
         .iter()
         .map(|entry| {
-            let spec = parse_spec(&entry.key, diagnostics);
-            let action = parse(&entry.value, diagnostics);
+            let spec = parse_spec(&entry.key);
+            let action = parse(&entry.value);
             Some((spec?, action?))
         })
         .collect();
@@ -115,7 +113,7 @@ impl Operation for ByVersion {
         self.actions().next()?.bound_name()
     }
 
-    fn check_names(&self, scope: &mut Scope<'_, '_>) {
+    fn check_names(&self, scope: &mut Scope<'_>) {
         for action in self.actions() {
             action.check_names(scope);
         }

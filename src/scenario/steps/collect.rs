@@ -14,8 +14,8 @@ pub(super) static KIND: StepKind = StepKind {
     ..StepKind::new::<OrKey<True>>(
         "collect",
         "`true`: `gc.collect()` until it finds nothing.",
-        |value, diagnostics| {
-            value.expect_true(KIND.word, diagnostics)?;
+        |value| {
+            value.expect_true(KIND.word)?;
             Some(Collect.into())
         },
     )

@@ -10,7 +10,6 @@ use crate::scenario::identifiers::{is_dotted, parse_dotted_name, parse_identifie
 use crate::scenario::schema::words::{Attribute, Name, OrKey, Tree};
 use crate::scenario::scope::Scope;
 use crate::yaml::cursor::{Cursor, Entries};
-use crate::yaml::diagnostics::Diagnostics;
 use crate::yaml::node::Node;
 use crate::yaml::suggest::{one_of, quoted};
 
@@ -51,16 +50,16 @@ pub(super) static KIND: StepKind = StepKind {
     )
 };
 
-fn parse(value: &mut StepValue<'_, '_>, diagnostics: &mut Diagnostics<'_>) -> Option<Action> {
+fn parse(value: &mut StepValue<'_, '_>) -> Option<Action> {
     let cursor = value.cursor;
     if let Node::Text(_) = cursor.node {
-        return parse_binding(cursor, diagnostics);
+        return parse_binding(cursor);
     }
     if has_version_keys(cursor) {
-        return parse_by_version(cursor, "delete", diagnostics, &parse_binding);
+        return parse_by_version(cursor, "delete", &parse_binding);
     }
-    let entries = cursor.entries("`delete`", diagnostics)?;
-    let are_known = entries.are_known("`delete`", KEYS, diagnostics);
+    let entries = cursor.entries("`delete`")?;
+    let are_known = entries.are_known("`delete`", KEYS);
     let targets: Vec<_> = entries
         .iter()
         .filter(|entry| entry.name != "in" && KEYS.contains(&entry.name))
@@ -69,22 +68,21 @@ fn parse(value: &mut StepValue<'_, '_>, diagnostics: &mut Diagnostics<'_>) -> Op
         if are_known {
             let message = "`delete` needs exactly one thing to delete";
             let help = format!("expected a binding, or one of {}", one_of(&KEYS[..3]));
-            diagnostics.report(&cursor.path, message, help);
+            cursor.report(message, help);
         }
         return None;
     };
     value.subject.clone_from(&target.value.path);
-    let in_original = parse_in(&entries, target.name, diagnostics)?;
+    let in_original = parse_in(&entries, target.name)?;
     match target.name {
-        "cached" if matches!(target.value.node, Node::Map(_)) => parse_by_version(
-            &target.value,
-            "cached",
-            diagnostics,
-            &|cursor, diagnostics| parse_cached(cursor, in_original, diagnostics),
-        ),
-        "cached" => parse_cached(&target.value, in_original, diagnostics),
+        "cached" if matches!(target.value.node, Node::Map(_)) => {
+            parse_by_version(&target.value, "cached", &|cursor| {
+                parse_cached(cursor, in_original)
+            })
+        }
+        "cached" => parse_cached(&target.value, in_original),
         "new_since" => {
-            let snapshot = parse_identifier(&target.value, "a snapshot's name", diagnostics)?;
+            let snapshot = parse_identifier(&target.value, "a snapshot's name")?;
             let new_since = Delete::NewSince {
                 snapshot,
                 in_original,
@@ -92,12 +90,12 @@ fn parse(value: &mut StepValue<'_, '_>, diagnostics: &mut Diagnostics<'_>) -> Op
             Some(new_since.into())
         }
         _ => {
-            let name = parse_dotted_name(&target.value, "`attribute`", diagnostics)?;
+            let name = parse_dotted_name(&target.value, "`attribute`")?;
             if !name.contains('.') {
                 let message = format!("`attribute` needs a dot, not {}", quoted(&name));
                 let help =
                     format!("expected `module.name`; the binding is deleted by `delete: {name}`");
-                diagnostics.report(&target.value.path, message, help);
+                target.value.report(message, help);
                 return None;
             }
             Some(Delete::Attribute(name).into())
@@ -106,56 +104,48 @@ fn parse(value: &mut StepValue<'_, '_>, diagnostics: &mut Diagnostics<'_>) -> Op
 }
 
 /// Parses `in: original`: whether the cache of the start is meant.
-fn parse_in(
-    entries: &Entries<'_>,
-    target: &str,
-    diagnostics: &mut Diagnostics<'_>,
-) -> Option<bool> {
+fn parse_in(entries: &Entries<'_>, target: &str) -> Option<bool> {
     let Some(entry) = entries.get("in") else {
         return Some(false);
     };
     if !matches!(entry.value.node, Node::Text(word) if word == "original") {
         let help = "expected `original`; without `in` it is what `sys.modules` is now";
-        diagnostics.report(&entry.value.path, "`in` names no cache", help);
+        entry.value.report("`in` names no cache", help);
         return None;
     }
     if target == "attribute" {
         let message = "`in` does not go with `attribute`";
         let help = "it belongs to `cached` and `new_since`";
-        diagnostics.report(&entry.key.path, message, help);
+        entry.key.report(message, help);
         return None;
     }
     Some(true)
 }
 
 /// Parses the name of a binding, as in `delete: demo`.
-fn parse_binding(cursor: &Cursor<'_>, diagnostics: &mut Diagnostics<'_>) -> Option<Action> {
+fn parse_binding(cursor: &Cursor<'_>) -> Option<Action> {
     if let Node::Text(name) = cursor.node
         && name.contains('.')
         && is_dotted(name)
     {
         let message = format!("a binding has no dots: {}", quoted(name));
         let help = format!("write `delete: {{attribute: {name}}}` or `delete: {{cached: {name}}}`");
-        diagnostics.report(&cursor.path, message, help);
+        cursor.report(message, help);
         return None;
     }
-    let name = parse_identifier(cursor, "a binding", diagnostics)?;
+    let name = parse_identifier(cursor, "a binding")?;
     Some(Delete::Binding(name).into())
 }
 
 /// Parses a key of the cache, as in `delete: {cached: demo}`, with `.**` behind it for all below.
-fn parse_cached(
-    cursor: &Cursor<'_>,
-    in_original: bool,
-    diagnostics: &mut Diagnostics<'_>,
-) -> Option<Action> {
-    let text = cursor.text("`cached`", diagnostics)?;
+fn parse_cached(cursor: &Cursor<'_>, in_original: bool) -> Option<Action> {
+    let text = cursor.text("`cached`")?;
     let (name, tree) = match text.strip_suffix(".**") {
         Some(name) => (name, true),
         None => (text, false),
     };
     if !is_dotted(name) {
-        parse_dotted_name(cursor, "`cached`", diagnostics);
+        parse_dotted_name(cursor, "`cached`");
         return None;
     }
     let cached = Delete::Cached {
@@ -251,7 +241,7 @@ impl Operation for Delete {
         }
     }
 
-    fn check_names(&self, scope: &mut Scope<'_, '_>) {
+    fn check_names(&self, scope: &mut Scope<'_>) {
         match self {
             Self::Binding(name) => {
                 scope.use_name(name);

@@ -31,7 +31,7 @@ impl Operation for Entry {
         PythonCode::new(text, &[])
     }
 
-    fn check_names(&self, scope: &mut Scope<'_, '_>) {
+    fn check_names(&self, scope: &mut Scope<'_>) {
         // The steps go on in the namespace of the module that ran.
         let main = format!("{}.__main__", self.module);
         scope.mention_modules(|name| name == self.module || name == main);

@@ -16,8 +16,8 @@ pub struct Eval {
 pub(super) static KIND: StepKind = StepKind::new::<Text>(
     "eval",
     "A Python expression, whose value becomes the fact `value`.",
-    |value, diagnostics| {
-        let expression = value.cursor.text("`eval`", diagnostics)?.to_owned();
+    |value| {
+        let expression = value.cursor.text("`eval`")?.to_owned();
         Some(Eval { expression }.into())
     },
 );

@@ -15,7 +15,6 @@ use crate::scenario::schema::optional;
 use crate::scenario::schema::words::{Dotted, Name, OrKey};
 use crate::scenario::scope::Scope;
 use crate::yaml::cursor::Cursor;
-use crate::yaml::diagnostics::Diagnostics;
 use crate::yaml::node::Node;
 use crate::yaml::suggest::{quoted, suggest};
 
@@ -98,13 +97,13 @@ impl Via {
         }
     }
 
-    fn parse(cursor: &Cursor<'_>, diagnostics: &mut Diagnostics<'_>) -> Option<Self> {
-        let word = cursor.text("`via`", diagnostics)?;
+    fn parse(cursor: &Cursor<'_>) -> Option<Self> {
+        let word = cursor.text("`via`")?;
         let via = Self::ALL.into_iter().find(|via| via.as_str() == word);
         if via.is_none() {
             let message = format!("unknown spelling of an import {}", quoted(word));
             let help = suggest(word, &Self::ALL.map(Self::as_str));
-            diagnostics.report(&cursor.path, message, help);
+            cursor.report(message, help);
         }
         via
     }
@@ -116,24 +115,22 @@ impl fmt::Display for Via {
     }
 }
 
-fn parse(value: &mut StepValue<'_, '_>, diagnostics: &mut Diagnostics<'_>) -> Option<Action> {
+fn parse(value: &mut StepValue<'_, '_>) -> Option<Action> {
     let (cursor, entries) = (value.cursor, value.entries);
     if let Node::Map(_) = cursor.node {
-        return parse_per_version(value, diagnostics);
+        return parse_per_version(value);
     }
     let module = match entries.get("from") {
-        None => parse_dotted_name(cursor, "an import", diagnostics),
-        Some(_) => parse_identifier(cursor, "a name imported `from` a module", diagnostics),
+        None => parse_dotted_name(cursor, "an import"),
+        Some(_) => parse_identifier(cursor, "a name imported `from` a module"),
     };
-    let module = module.and_then(|name| refuse_keyword(name, cursor, diagnostics));
+    let module = module.and_then(|name| refuse_keyword(name, cursor));
     let from = entries.value("from").map(|from| {
-        let name = parse_dotted_name(from, "`from`", diagnostics)?;
-        refuse_keyword(name, from, diagnostics)
+        let name = parse_dotted_name(from, "`from`")?;
+        refuse_keyword(name, from)
     });
-    let alias = entries
-        .value("as")
-        .map(|alias| parse_alias(alias, diagnostics));
-    let via = parse_via(value, diagnostics);
+    let alias = entries.value("as").map(|alias| parse_alias(alias));
+    let via = parse_via(value);
     if let (Some(written), Some(_), Some(_)) = (
         entries.value("via"),
         &from,
@@ -141,13 +138,13 @@ fn parse(value: &mut StepValue<'_, '_>, diagnostics: &mut Diagnostics<'_>) -> Op
     ) {
         let message = "`from` goes only with `via: statement` and `via: lazy`";
         let help = "leave out `via`, or import the whole module";
-        diagnostics.report(&written.path, message, help);
+        written.report(message, help);
         return None;
     }
     let module = module?;
     if alias.is_none() {
         let bound = module.split('.').next().unwrap_or_default();
-        refuse_reserved(bound, cursor, "bind another name with `as:`", diagnostics)?;
+        refuse_reserved(bound, cursor, "bind another name with `as:`")?;
     }
     // An `Option` inside means that it is there; outside, that it is right.
     let from = from.map_or(Some(None), |from| from.map(Some))?;
@@ -163,30 +160,27 @@ fn parse(value: &mut StepValue<'_, '_>, diagnostics: &mut Diagnostics<'_>) -> Op
 }
 
 /// `import: {"<3": cPickle, ">=3": pickle}`. It needs `as`: facts have the same names on all versions.
-fn parse_per_version(
-    value: &StepValue<'_, '_>,
-    diagnostics: &mut Diagnostics<'_>,
-) -> Option<Action> {
+fn parse_per_version(value: &StepValue<'_, '_>) -> Option<Action> {
     let (cursor, entries) = (value.cursor, value.entries);
-    let parse_module = |cursor: &Cursor<'_>, diagnostics: &mut Diagnostics<'_>| {
-        let module = parse_dotted_name(cursor, "an import", diagnostics)?;
+    let parse_module = |cursor: &Cursor<'_>| {
+        let module = parse_dotted_name(cursor, "an import")?;
         let import = Import {
-            module: refuse_keyword(module, cursor, diagnostics)?,
+            module: refuse_keyword(module, cursor)?,
             from: None,
             alias: None,
             via: Via::Statement,
         };
         Some(import.into())
     };
-    let imports = parse_by_version(cursor, "import", diagnostics, &parse_module);
+    let imports = parse_by_version(cursor, "import", &parse_module);
     if let Some(from) = entries.get("from") {
         let message = "`from` does not go with an `import` by version";
         let help = "import the whole module, or write the statements: `run: {\"<3\": from …, \">=3\": from …}`";
-        diagnostics.report(&from.key.path, message, help);
+        from.key.report(message, help);
     }
     let alias = entries.value("as");
-    let name = alias.and_then(|alias| parse_alias(alias, diagnostics));
-    let spelling = parse_via(value, diagnostics);
+    let name = alias.and_then(|alias| parse_alias(alias));
+    let spelling = parse_via(value);
     let Action::ByVersion(ByVersion { mut alternatives }) = imports? else {
         return None;
     };
@@ -198,7 +192,7 @@ fn parse_per_version(
         let message = "an `import` by version needs `as`";
         let newest = newest.unwrap_or("x");
         let help = format!("it binds one name on all versions, such as `as: {newest}`");
-        diagnostics.report(&cursor.path, message, help);
+        cursor.report(message, help);
     }
     let (name, spelling) = (name?, spelling?);
     for (_, action) in &mut alternatives {
@@ -212,15 +206,15 @@ fn parse_per_version(
 }
 
 /// Parses the name behind `as`.
-fn parse_alias(cursor: &Cursor<'_>, diagnostics: &mut Diagnostics<'_>) -> Option<String> {
-    let name = parse_identifier(cursor, "`as`", diagnostics)?;
-    refuse_reserved(&name, cursor, "choose another name", diagnostics)?;
+fn parse_alias(cursor: &Cursor<'_>) -> Option<String> {
+    let name = parse_identifier(cursor, "`as`")?;
+    refuse_reserved(&name, cursor, "choose another name")?;
     Some(name)
 }
 
-fn parse_via(value: &StepValue<'_, '_>, diagnostics: &mut Diagnostics<'_>) -> Option<Via> {
+fn parse_via(value: &StepValue<'_, '_>) -> Option<Via> {
     match value.entries.value("via") {
-        Some(written) => Via::parse(written, diagnostics),
+        Some(written) => Via::parse(written),
         None => Some(Via::Statement),
     }
 }
@@ -292,7 +286,7 @@ impl Operation for Import {
         bound == Some(name)
     }
 
-    fn check_names(&self, scope: &mut Scope<'_, '_>) {
+    fn check_names(&self, scope: &mut Scope<'_>) {
         let is_call = matches!(self.via, Via::ImportModule | Via::CApi);
         if is_call && self.alias.is_none() && self.module.contains('.') {
             // Returns what no name of that spelling can hold, so nothing is bound.

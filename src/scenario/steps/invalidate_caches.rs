@@ -14,8 +14,8 @@ pub(super) static KIND: StepKind = StepKind {
     ..StepKind::new::<OrKey<True>>(
         "invalidate_caches",
         "`true`: `importlib.invalidate_caches()`, where that exists.",
-        |value, diagnostics| {
-            value.expect_true(KIND.word, diagnostics)?;
+        |value| {
+            value.expect_true(KIND.word)?;
             Some(InvalidateCaches.into())
         },
     )

@@ -36,7 +36,6 @@ use super::schema::optional;
 use super::scope::Scope;
 use crate::python::version::InterpreterKey;
 use crate::yaml::cursor::{Cursor, Entries};
-use crate::yaml::diagnostics::Diagnostics;
 use crate::yaml::span::Segment;
 
 pub use by_version::ByVersion;
@@ -134,7 +133,7 @@ pub(super) struct StepKind {
     /// Names of the functions that its Python may call; no step may bind one of them.
     pub(super) helpers: &'static [&'static str],
     /// Parses its value.
-    pub(super) parse: fn(&mut StepValue<'_, '_>, &mut Diagnostics<'_>) -> Option<Action>,
+    pub(super) parse: fn(&mut StepValue<'_, '_>) -> Option<Action>,
 }
 
 impl StepKind {
@@ -152,7 +151,7 @@ impl StepKind {
     }
 }
 
-type ParseStep = fn(&mut StepValue<'_, '_>, &mut Diagnostics<'_>) -> Option<Action>;
+type ParseStep = fn(&mut StepValue<'_, '_>) -> Option<Action>;
 
 /// A key that may stand beside the word of one kind of step.
 pub(super) struct Modifier {
@@ -225,7 +224,7 @@ trait Operation {
     }
 
     /// Complains about names that it uses and nothing has bound, and takes down those that it binds and deletes.
-    fn check_names(&self, _scope: &mut Scope<'_, '_>) {}
+    fn check_names(&self, _scope: &mut Scope<'_>) {}
 }
 
 impl Action {
@@ -277,7 +276,7 @@ impl Action {
     }
 
     /// Complains about names that it uses and nothing has bound, and takes down those that it binds and deletes.
-    pub(super) fn check_names(&self, scope: &mut Scope<'_, '_>) {
+    pub(super) fn check_names(&self, scope: &mut Scope<'_>) {
         self.operation().check_names(scope);
     }
 }

@@ -8,7 +8,6 @@ use crate::scenario::sections::parse_xfail;
 use crate::scenario::version_specs::parse_spec;
 use crate::trace::fact::FactName;
 use crate::yaml::cursor::{Cursor, Entries};
-use crate::yaml::diagnostics::Diagnostics;
 use crate::yaml::node::Node;
 use crate::yaml::span::Segment;
 use crate::yaml::suggest::{one_of, quoted};
@@ -62,19 +61,18 @@ pub(in crate::scenario) fn step_keys() -> Vec<&'static str> {
 pub(in crate::scenario) fn parse_step<'a>(
     cursor: &Cursor<'a>,
     context: &mut VariantContext<'_>,
-    diagnostics: &mut Diagnostics<'_>,
 ) -> ParsedStep<'a> {
     let mut parsed = ParsedStep::new(cursor, None);
     if let Node::Text(word) = cursor.node {
         let message = format!("a step must be a map, not the text {}", quoted(word));
         let help = "expected an action and what it is about, as in `import: demo`";
-        diagnostics.report(&cursor.path, message, help);
+        cursor.report(message, help);
         return parsed;
     }
-    let Some(entries) = cursor.entries("a step", diagnostics) else {
+    let Some(entries) = cursor.entries("a step") else {
         return parsed;
     };
-    let are_known = check_keys(&entries, diagnostics);
+    let are_known = check_keys(&entries);
     let actions: Vec<_> = entries
         .iter()
         .filter_map(|entry| {
@@ -85,17 +83,17 @@ pub(in crate::scenario) fn parse_step<'a>(
     match actions[..] {
         [] if are_known => {
             let help = format!("expected one of {}", one_of(&action_words()));
-            diagnostics.report(&cursor.path, "a step without an action", help);
+            cursor.report("a step without an action", help);
         }
         [] => {}
         [(kind, entry)] => {
-            refuse_modifiers(kind, &entries, diagnostics);
+            refuse_modifiers(kind, &entries);
             let mut value = StepValue {
                 cursor: &entry.value,
                 entries: &entries,
                 subject: entry.value.path.clone(),
             };
-            parsed.action = (kind.parse)(&mut value, diagnostics);
+            parsed.action = (kind.parse)(&mut value);
             parsed.subject = value.subject;
         }
         [(first, _), (second, entry), ..] => {
@@ -103,24 +101,24 @@ pub(in crate::scenario) fn parse_step<'a>(
                 "two actions in one step: `{}` and `{}`",
                 first.word, second.word
             );
-            diagnostics.report(&entry.key.path, message, "make them two steps");
+            entry.key.report(message, "make them two steps");
         }
     }
     let mark = entries
         .value("xfail")
-        .and_then(|mark| parse_xfail(mark, context, false, diagnostics));
+        .and_then(|mark| parse_xfail(mark, context, false));
     if let (Some(mark), None) = (entries.get("xfail"), entries.get("expect")) {
         let message = "`xfail` without an expectation";
-        diagnostics.report(&mark.key.path, message, "it marks what `expect` expects");
+        mark.key.report(message, "it marks what `expect` expects");
     }
     if let Some(expect) = entries.value("expect") {
-        parsed.expect = parse_expect(expect, context, diagnostics);
+        parsed.expect = parse_expect(expect, context);
     }
     if let Some(when) = entries.value("when") {
-        parsed.when = parse_spec(when, diagnostics);
+        parsed.when = parse_spec(when);
     }
     if let Some(note) = entries.value("note") {
-        parsed.note = note.text("`note`", diagnostics).map(str::to_owned);
+        parsed.note = note.text("`note`").map(str::to_owned);
     }
     for expected in &mut parsed.expect {
         expected.expectation.xfail_marks.extend(mark);
@@ -129,24 +127,24 @@ pub(in crate::scenario) fn parse_step<'a>(
 }
 
 /// Whether all keys are those of a step; complains about each that is not.
-fn check_keys(entries: &Entries<'_>, diagnostics: &mut Diagnostics<'_>) -> bool {
+fn check_keys(entries: &Entries<'_>) -> bool {
     let keys = step_keys();
     let mut are_known = true;
     for entry in entries.iter() {
         if entry.name == "raises" || FactName::FIXED.contains(&entry.name) {
             let message = format!("`{}` is no key of a step", entry.name);
             let help = format!("it belongs into `expect: {{{}: …}}`", entry.name);
-            diagnostics.report(&entry.key.path, message, help);
+            entry.key.report(message, help);
             are_known = false;
         } else {
-            are_known &= entry.is_known("a step", &keys, diagnostics);
+            are_known &= entry.is_known("a step", &keys);
         }
     }
     are_known
 }
 
 /// Complains about keys that go with another kind of step.
-fn refuse_modifiers(kind: &StepKind, entries: &Entries<'_>, diagnostics: &mut Diagnostics<'_>) {
+fn refuse_modifiers(kind: &StepKind, entries: &Entries<'_>) {
     for other in STEP_KINDS.iter().filter(|other| other.word != kind.word) {
         for entry in other
             .modifiers
@@ -155,19 +153,19 @@ fn refuse_modifiers(kind: &StepKind, entries: &Entries<'_>, diagnostics: &mut Di
         {
             let message = format!("`{}` does not go with `{}`", entry.name, kind.word);
             let help = format!("it belongs to `{}`", other.word);
-            diagnostics.report(&entry.key.path, message, help);
+            entry.key.report(message, help);
         }
     }
 }
 
 impl StepValue<'_, '_> {
     /// `Some` where the value is `true`; complains about anything else.
-    pub(super) fn expect_true(&self, word: &str, diagnostics: &mut Diagnostics<'_>) -> Option<()> {
+    pub(super) fn expect_true(&self, word: &str) -> Option<()> {
         if *self.cursor.node == Node::Bool(true) {
             return Some(());
         }
         let message = format!("`{word}` takes nothing but `true`");
-        diagnostics.report(&self.cursor.path, message, "");
+        self.cursor.report(message, "");
         None
     }
 }

@@ -19,8 +19,8 @@ pub(super) static KIND: StepKind = StepKind {
     ..StepKind::new::<Dotted>(
         "reload",
         "`reload(demo)`, wherever that Python has it.",
-        |value, diagnostics| {
-            let name = parse_dotted_name(value.cursor, "`reload`", diagnostics)?;
+        |value| {
+            let name = parse_dotted_name(value.cursor, "`reload`")?;
             Some(Reload { name }.into())
         },
     )
@@ -39,7 +39,7 @@ impl Operation for Reload {
         PythonCode::new(format!("reload({})", self.name), KIND.helpers)
     }
 
-    fn check_names(&self, scope: &mut Scope<'_, '_>) {
+    fn check_names(&self, scope: &mut Scope<'_>) {
         scope.use_name(&self.name);
     }
 }

@@ -19,8 +19,8 @@ pub(super) static KIND: StepKind = StepKind {
     ..StepKind::new::<File>(
         "remove",
         "Removes a file or a folder from the fixture modules.",
-        |value, diagnostics| {
-            let file = parse_path(value.cursor, "`remove`", diagnostics)?;
+        |value| {
+            let file = parse_path(value.cursor, "`remove`")?;
             Some(Remove { file }.into())
         },
     )

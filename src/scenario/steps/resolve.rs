@@ -20,8 +20,8 @@ pub(super) static KIND: StepKind = StepKind {
         "resolve",
         "Every spelling of an import of `a.b.c` at once, binding nothing. The facts are `resolve(attribute)`, \
          `resolve(cached)`, `resolve(import_as)`, `resolve(from)`, `resolve(import_module)` and `resolve(__import__)`.",
-        |value, diagnostics| {
-            let name = parse_dotted_name(value.cursor, "`resolve`", diagnostics)?;
+        |value| {
+            let name = parse_dotted_name(value.cursor, "`resolve`")?;
             Some(Resolve { name }.into())
         },
     )

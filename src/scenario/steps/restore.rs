@@ -17,8 +17,8 @@ pub struct Restore {
 pub(super) static KIND: StepKind = StepKind::new::<Name>(
     "restore",
     "In place: `sys.modules.clear(); sys.modules.update(before)`, with a snapshot's name.",
-    |value, diagnostics| {
-        let name = parse_identifier(value.cursor, "a snapshot's name", diagnostics)?;
+    |value| {
+        let name = parse_identifier(value.cursor, "a snapshot's name")?;
         Some(Restore { name }.into())
     },
 );
@@ -37,7 +37,7 @@ impl Operation for Restore {
         PythonCode::new(text, &["sys"])
     }
 
-    fn check_names(&self, scope: &mut Scope<'_, '_>) {
+    fn check_names(&self, scope: &mut Scope<'_>) {
         scope.use_snapshot(&self.name);
     }
 }

@@ -9,7 +9,6 @@ use super::{Action, Description, Operation, PythonCode, StepKind};
 use crate::scenario::schema::words::Text;
 use crate::scenario::scope::Scope;
 use crate::yaml::cursor::Cursor;
-use crate::yaml::diagnostics::Diagnostics;
 use crate::yaml::node::Node;
 
 /// Raw Python.
@@ -22,14 +21,14 @@ pub struct Run {
 pub(super) static KIND: StepKind = StepKind::new::<RunValue>(
     "run",
     "Python statements, as they are; or such a text per version: `{\"<3\": …, \">=3\": …}`, the first that fits.",
-    |value, diagnostics| match value.cursor.node {
-        Node::Map(_) => parse_by_version(value.cursor, "run", diagnostics, &parse_text),
-        _ => parse_text(value.cursor, diagnostics),
+    |value| match value.cursor.node {
+        Node::Map(_) => parse_by_version(value.cursor, "run", &parse_text),
+        _ => parse_text(value.cursor),
     },
 );
 
-fn parse_text(cursor: &Cursor<'_>, diagnostics: &mut Diagnostics<'_>) -> Option<Action> {
-    let statements = cursor.text("`run`", diagnostics)?.to_owned();
+fn parse_text(cursor: &Cursor<'_>) -> Option<Action> {
+    let statements = cursor.text("`run`")?.to_owned();
     Some(Run { statements }.into())
 }
 
@@ -50,7 +49,7 @@ impl Operation for Run {
         vec![&self.statements]
     }
 
-    fn check_names(&self, scope: &mut Scope<'_, '_>) {
+    fn check_names(&self, scope: &mut Scope<'_>) {
         scope.mention_words_of(&self.statements);
         if self.statements.contains("import *") {
             // Binds what the module has, whichever module it is.

@@ -9,7 +9,6 @@ use crate::literal::text_literal;
 use crate::scenario::identifiers::parse_dotted_name;
 use crate::scenario::schema::words::{Dotted, Scalar};
 use crate::scenario::scope::Scope;
-use crate::yaml::diagnostics::Diagnostics;
 use crate::yaml::node::Node;
 
 /// `sys.modules["demo"] = …`
@@ -37,22 +36,22 @@ pub(super) static KIND: StepKind =
 
 pub(in crate::scenario) const KEYS: &[&str] = &["cached", "to"];
 
-fn parse(value: &mut StepValue<'_, '_>, diagnostics: &mut Diagnostics<'_>) -> Option<Action> {
-    let entries = value.cursor.entries("`set`", diagnostics)?;
-    let are_known = entries.are_known("`set`", KEYS, diagnostics);
+fn parse(value: &mut StepValue<'_, '_>) -> Option<Action> {
+    let entries = value.cursor.entries("`set`")?;
+    let are_known = entries.are_known("`set`", KEYS);
     let (Some(cached), Some(to)) = (entries.value("cached"), entries.value("to")) else {
         if are_known {
             let help = "expected `set: {cached: demo, to: null}`; `to` may be `null`, `module` or a Python expression";
-            diagnostics.report(&value.cursor.path, "`set` needs `cached` and `to`", help);
+            value.cursor.report("`set` needs `cached` and `to`", help);
         }
         return None;
     };
     value.subject.clone_from(&to.path);
-    let cached = parse_dotted_name(cached, "`cached`", diagnostics);
+    let cached = parse_dotted_name(cached, "`cached`");
     let to = match to.node {
         Node::Null => SetTo::None,
         Node::Text(word) if word == "module" => SetTo::Module,
-        _ => SetTo::Expression(super::swap::parse_expression(to, diagnostics)?),
+        _ => SetTo::Expression(super::swap::parse_expression(to)?),
     };
     let cached = cached?;
     Some(Set { cached, to }.into())
@@ -98,7 +97,7 @@ impl Operation for Set {
         }
     }
 
-    fn check_names(&self, scope: &mut Scope<'_, '_>) {
+    fn check_names(&self, scope: &mut Scope<'_>) {
         if let SetTo::Expression(text) = &self.to {
             scope.use_expression(text);
         }

@@ -17,12 +17,12 @@ pub struct Snapshot {
 pub(super) static KIND: StepKind = StepKind::new::<Name>(
     "snapshot",
     "`before = sys.modules.copy()`, under this name.",
-    |value, diagnostics| {
-        let name = parse_identifier(value.cursor, "a snapshot's name", diagnostics)?;
-        refuse_reserved(&name, value.cursor, "choose another name", diagnostics)?;
+    |value| {
+        let name = parse_identifier(value.cursor, "a snapshot's name")?;
+        refuse_reserved(&name, value.cursor, "choose another name")?;
         if name == "sys" {
             let message = "the name `sys` is reserved: the step itself uses it";
-            diagnostics.report(&value.cursor.path, message, "choose another name");
+            value.cursor.report(message, "choose another name");
             return None;
         }
         Some(Snapshot { name }.into())
@@ -42,7 +42,7 @@ impl Operation for Snapshot {
         PythonCode::new(format!("{} = sys.modules.copy()", self.name), &["sys"])
     }
 
-    fn check_names(&self, scope: &mut Scope<'_, '_>) {
+    fn check_names(&self, scope: &mut Scope<'_>) {
         scope.bind_snapshot(&self.name);
     }
 }

@@ -9,7 +9,6 @@ use crate::scenario::identifiers::{is_dotted, is_keyword, parse_identifier};
 use crate::scenario::schema::words::{Name, Scalar};
 use crate::scenario::scope::Scope;
 use crate::yaml::cursor::Cursor;
-use crate::yaml::diagnostics::Diagnostics;
 use crate::yaml::node::Node;
 use crate::yaml::suggest::{did_you_mean, quoted};
 
@@ -50,21 +49,21 @@ pub(super) static KIND: StepKind = StepKind {
     )
 };
 
-fn parse(value: &mut StepValue<'_, '_>, diagnostics: &mut Diagnostics<'_>) -> Option<Action> {
+fn parse(value: &mut StepValue<'_, '_>) -> Option<Action> {
     let cursor = value.cursor;
     if let Node::Text(_) = cursor.node {
-        let name = parse_identifier(cursor, "a snapshot's name", diagnostics)?;
+        let name = parse_identifier(cursor, "a snapshot's name")?;
         return Some(Swap::Snapshot(name).into());
     }
-    let entries = cursor.entries("`swap`", diagnostics)?;
-    let are_known = entries.are_known("`swap`", KEYS, diagnostics);
+    let entries = cursor.entries("`swap`")?;
+    let are_known = entries.are_known("`swap`", KEYS);
     let Some(to) = entries.value("to") else {
         if are_known {
             let help = format!(
                 "expected a snapshot's name, or `to` with {} or an expression",
                 WORDS.map(|word| format!("`{word}`")).join(", ")
             );
-            diagnostics.report(&cursor.path, "`swap` does not say to what", help);
+            cursor.report("`swap` does not say to what", help);
         }
         return None;
     };
@@ -73,14 +72,14 @@ fn parse(value: &mut StepValue<'_, '_>, diagnostics: &mut Diagnostics<'_>) -> Op
     {
         return Some(swap.into());
     }
-    let text = parse_expression(to, diagnostics)?;
+    let text = parse_expression(to)?;
     if matches!(to.node, Node::Text(_))
         && is_dotted(&text)
         && let Some(help) = did_you_mean(&text, WORDS)
         && !is_keyword(&text)
     {
         // A name alone may be an expression; one letter off, it is a slip.
-        diagnostics.report(&to.path, format!("unknown word {}", quoted(&text)), help);
+        to.report(format!("unknown word {}", quoted(&text)), help);
         return None;
     }
     Some(Swap::Expression(text).into())
@@ -88,18 +87,15 @@ fn parse(value: &mut StepValue<'_, '_>, diagnostics: &mut Diagnostics<'_>) -> Op
 
 /// Parses a Python expression: text, or a scalar that YAML takes for its own. A list or a map is refused: Python writes them the same
 /// way, and they must be quoted.
-pub(super) fn parse_expression(
-    cursor: &Cursor<'_>,
-    diagnostics: &mut Diagnostics<'_>,
-) -> Option<String> {
+pub(super) fn parse_expression(cursor: &Cursor<'_>) -> Option<String> {
     if let Node::Text(_) = cursor.node {
-        return cursor.text("`to`", diagnostics).map(str::to_owned);
+        return cursor.text("`to`").map(str::to_owned);
     }
     let text = cursor.node.scalar_text();
     if text.is_none() {
         let kind = cursor.node.kind();
         let message = format!("a Python expression must be text, not {kind}");
-        diagnostics.report(&cursor.path, message, "quote it, as in `to: \"[]\"`");
+        cursor.report(message, "quote it, as in `to: \"[]\"`");
     }
     text
 }
@@ -169,7 +165,7 @@ impl Operation for Swap {
         }
     }
 
-    fn check_names(&self, scope: &mut Scope<'_, '_>) {
+    fn check_names(&self, scope: &mut Scope<'_>) {
         match self {
             Self::Snapshot(name) => scope.use_snapshot(name),
             Self::Expression(text) => scope.use_expression(text),

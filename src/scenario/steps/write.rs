@@ -10,7 +10,6 @@ use crate::literal::{bytes_literal, text_literal};
 use crate::scenario::identifiers::is_dotted;
 use crate::scenario::schema::words::{File, Key, Seconds};
 use crate::yaml::cursor::Cursor;
-use crate::yaml::diagnostics::Diagnostics;
 use crate::yaml::node::Node;
 use crate::yaml::suggest::quoted;
 
@@ -47,25 +46,25 @@ pub(super) static KIND: StepKind = StepKind {
     )
 };
 
-fn parse(value: &mut StepValue<'_, '_>, diagnostics: &mut Diagnostics<'_>) -> Option<Action> {
-    let entries = value.cursor.entries("`write`", diagnostics)?;
-    let are_known = entries.are_known("`write`", KEYS, diagnostics);
+fn parse(value: &mut StepValue<'_, '_>) -> Option<Action> {
+    let entries = value.cursor.entries("`write`")?;
+    let are_known = entries.are_known("`write`", KEYS);
     let (Some(file), Some(text)) = (entries.value("file"), entries.value("text")) else {
         if are_known {
             let help = "expected `write: {file: demo.py, text: …}`, with `mtime` if it matters";
-            diagnostics.report(&value.cursor.path, "`write` needs `file` and `text`", help);
+            value.cursor.report("`write` needs `file` and `text`", help);
         }
         return None;
     };
     value.subject.clone_from(&file.path);
-    let file = parse_path(file, "`file`", diagnostics);
+    let file = parse_path(file, "`file`");
     let text = match text.node {
         // An empty file is one, too.
         Node::Text(text) => Some(text.clone()),
-        _ => text.text("`text`", diagnostics).map(str::to_owned),
+        _ => text.text("`text`").map(str::to_owned),
     };
     let mtime = match entries.value("mtime") {
-        Some(mtime) => parse_mtime(mtime, diagnostics),
+        Some(mtime) => parse_mtime(mtime),
         None => Some(Mtime::Next),
     };
     let write = Write {
@@ -76,24 +75,20 @@ fn parse(value: &mut StepValue<'_, '_>, diagnostics: &mut Diagnostics<'_>) -> Op
     Some(write.into())
 }
 
-fn parse_mtime(cursor: &Cursor<'_>, diagnostics: &mut Diagnostics<'_>) -> Option<Mtime> {
+fn parse_mtime(cursor: &Cursor<'_>) -> Option<Mtime> {
     match cursor.node {
         Node::Int(seconds @ 0..=0xffff_ffff) => return Some(Mtime::Seconds(*seconds)),
         Node::Text(word) if word == "unchanged" => return Some(Mtime::Unchanged),
         _ => {}
     }
     let help = "expected whole seconds since the epoch, as in `mtime: 1000000000`, or `unchanged`";
-    diagnostics.report(&cursor.path, "`mtime` is no time", help);
+    cursor.report("`mtime` is no time", help);
     None
 }
 
 /// Parses a path below the folder of the fixture modules.
-pub(super) fn parse_path(
-    cursor: &Cursor<'_>,
-    what: &str,
-    diagnostics: &mut Diagnostics<'_>,
-) -> Option<String> {
-    let text = cursor.text(what, diagnostics)?;
+pub(super) fn parse_path(cursor: &Cursor<'_>, what: &str) -> Option<String> {
+    let text = cursor.text(what)?;
     let fits = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(['\\', ':', '\0']);
     if text.split('/').all(fits) {
         return Some(text.to_owned());
@@ -103,7 +98,7 @@ pub(super) fn parse_path(
         quoted(text)
     );
     let help = "expected something like `demo.py` or `pkg/sub.py`";
-    diagnostics.report(&cursor.path, message, help);
+    cursor.report(message, help);
     None
 }
 
