@@ -12,7 +12,7 @@ use crate::python::inventory::Interpreter;
 use crate::python::specifier::VersionSpec;
 use crate::python::version::InterpreterKey;
 use crate::record::id::{CaseId, VariantId};
-use crate::scenario::model::{Action, Import, Numbered, Requires, Scenario, Variant, Via};
+use crate::scenario::model::{Action, Import, NumberedStep, Requires, Scenario, Variant, Via};
 
 /// One variant on one interpreter. Numbers are indices into the lists of the [`Plan`].
 #[derive(Clone, Debug)]
@@ -142,7 +142,7 @@ pub fn find_misfit_version(variant: &Variant, key: &InterpreterKey) -> Option<St
     if let Some(spec) = build.as_ref().filter(unfit) {
         return Some(format!("requires a build that is {spec}"));
     }
-    let is_lazy = |numbered: &Numbered<'_>| {
+    let is_lazy = |numbered: &NumberedStep<'_>| {
         let action = numbered.step.action.on(key);
         numbered.step.is_run_on(key)
             && matches!(action, Some(Action::Import(Import { via: Via::Lazy, .. })))

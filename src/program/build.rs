@@ -6,7 +6,7 @@ use super::fixtures::{add_report, build_files};
 use super::injected_sys::{SYS, find_steps_with_sys};
 use super::{Mode, Program, ProgramStep};
 use crate::python::version::InterpreterKey;
-use crate::scenario::model::{Action, Numbered, Variant};
+use crate::scenario::model::{Action, NumberedStep, Variant};
 
 /// Builds the program of a variant on an interpreter.
 pub fn build_program(variant: &Variant, key: &InterpreterKey) -> Program {
@@ -31,10 +31,10 @@ pub fn build_program(variant: &Variant, key: &InterpreterKey) -> Program {
             Action::Snapshot(snapshot) => Some(snapshot.name.clone()),
             _ => None,
         });
-    let renamed = variant.renamed();
+    let renamed = variant.imports_by_version();
     let aliases: BTreeSet<String> = renamed.into_iter().map(|(_, name)| name).collect();
     let mut program = Program {
-        watched: variant.watched(),
+        watched: variant.watched_modules(),
         bound: variant.bound_names(),
         aliases: aliases.into_iter().collect(),
         snapshots: snapshots.collect(),
@@ -53,7 +53,7 @@ pub fn build_program(variant: &Variant, key: &InterpreterKey) -> Program {
     program
 }
 
-fn build_step(variant: &Variant, numbered: &Numbered<'_>, key: &InterpreterKey) -> ProgramStep {
+fn build_step(variant: &Variant, numbered: &NumberedStep<'_>, key: &InterpreterKey) -> ProgramStep {
     let step = numbered.step;
     let action = step.action.on(key);
     let (code, helpers) = action

@@ -8,7 +8,7 @@ use super::fact_names::check_fact_name;
 use super::identifiers::identifiers;
 use super::impossible_values::ValueChecks;
 use super::matcher::Matcher;
-use super::model::{Action, ModuleBody, Swap, Variant};
+use super::model::{Action, Swap, Variant};
 use super::steps::ParsedStep;
 use crate::python::specifier::{VersionSpec, can_overlap};
 use crate::trace::fact::FactValue;
@@ -48,25 +48,14 @@ impl<'v> ExpectationChecks<'v> {
         snapshots: &'v [String],
         guessed: &'v BTreeSet<String>,
     ) -> Self {
-        let (watched, bound) = (variant.watched(), variant.bound_names());
-        let bodies = variant
-            .modules
-            .iter()
-            .filter_map(|module| match &module.body {
-                ModuleBody::Text(text) => Some(text.as_str()),
-                _ => None,
-            });
-        let numbered = variant.numbered();
-        let texts = numbered
-            .iter()
-            .flat_map(|numbered| numbered.step.action.python_texts());
-        let mentioned = bodies.chain(texts).flat_map(identifiers);
+        let (watched, bound) = (variant.watched_modules(), variant.bound_names());
+        let mentioned = variant.python_texts().flat_map(identifiers);
         Self {
             variant,
             names: watched.iter().chain(&bound).cloned().collect(),
             watched,
             bound,
-            renamed: variant.renamed(),
+            renamed: variant.imports_by_version(),
             snapshots,
             guessed,
             mentioned: mentioned.map(str::to_owned).collect(),

@@ -111,12 +111,11 @@ impl Matcher {
 impl PartialEq for Matcher {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Equals(one), Self::Equals(other)) => one == other,
-            (Self::OneOf(one), Self::OneOf(other)) => one == other,
-            (Self::Not(one), Self::Not(other)) | (Self::Contains(one), Self::Contains(other)) => {
-                one == other
-            }
-            (Self::Matches(one), Self::Matches(other)) => one.as_str() == other.as_str(),
+            (Self::Equals(value), Self::Equals(other)) => value == other,
+            (Self::OneOf(matchers), Self::OneOf(others)) => matchers == others,
+            (Self::Not(inner), Self::Not(other))
+            | (Self::Contains(inner), Self::Contains(other)) => inner == other,
+            (Self::Matches(regex), Self::Matches(other)) => regex.as_str() == other.as_str(),
             _ => false,
         }
     }

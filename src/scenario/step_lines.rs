@@ -63,19 +63,19 @@ mod tests {
             let text = std::fs::read_to_string(&scenario.file).expect("a text");
             let lines: Vec<&str> = text.lines().collect();
             let numbered = scenario.variants[0].numbered();
-            for one in &numbered {
-                let at = line_of_step(&text, one.number).expect("a line");
-                let line = lines[at - 1];
-                let shown = one.number == 0
+            for numbered in &numbered {
+                let number = line_of_step(&text, numbered.number).expect("a line");
+                let line = lines[number - 1];
+                let shown = numbered.number == 0
                     || STEP_KINDS
                         .iter()
                         .any(|kind| line.contains(&format!("{}:", kind.word)));
-                assert!(shown, "{} {}: {line}", scenario.file, one.place());
+                assert!(shown, "{} {}: {line}", scenario.file, numbered.label());
             }
             let top = scenario.variants[0].steps.len();
             let at = |number| line_of_step(&text, number);
             assert!((1..top).all(|number| at(number) <= at(number + 1)));
-            let all = numbered.iter().map(|one| one.number).max();
+            let all = numbered.iter().map(|step| step.number).max();
             assert_eq!(at(all.expect("a step") + 1), None, "{}", scenario.file);
         }
     }

@@ -46,156 +46,113 @@ pub enum FactTiming {
 /// Facts that every step has or may have, whatever is watched, in the order in which tables show them. A binding of such a name could
 /// not be told from them.
 pub static FIXED_FACTS: [Fact; 12] = [
-    Fact {
-        name: "outcome",
-        form: FactForm::Text,
-        timing: FactTiming::Event,
-        default: "ok",
-        detail: None,
-        doc: "`ok`, or the type of the exception (`KeyError`).",
-    },
-    Fact {
-        name: "message",
-        form: FactForm::Text,
-        timing: FactTiming::Event,
-        default: "",
-        detail: Some(Detail::Message),
-        doc: "The message of the exception. Compared only where an expectation asks.",
-    },
-    Fact {
-        name: "value",
-        form: FactForm::Value,
-        timing: FactTiming::Event,
-        default: "",
-        detail: None,
-        doc: "What `eval` gave: a text as it is, or in Python's quotes where it would read as something else (`\"'None'\"`); a number, a \
-              list, a dict; `<…>` or `name(…)` for other objects. Or a condition: `one_of`, `not`, `contains`, `matches`, `equals`.",
-    },
-    Fact {
-        name: "ran",
-        form: FactForm::List,
-        timing: FactTiming::Event,
-        default: "",
-        detail: None,
-        doc: "The fixture modules whose bodies ran in this step, in order, each by the name that it ran under: `[demo, __main__]`, `[]`.",
-    },
-    Fact {
-        name: "cache",
-        form: FactForm::Value,
-        timing: FactTiming::State,
-        default: "original",
-        detail: None,
-        doc: "What `sys.modules` is: `original`, a snapshot's name, `cache#2`, `missing`, or a value.",
-    },
-    Fact {
-        name: "died",
-        form: FactForm::List,
-        timing: FactTiming::Event,
-        default: "",
-        detail: None,
-        doc: "Labels of objects that were freed in this step: `[demo#1]`, `[]`.",
-    },
-    Fact {
-        name: "warned",
-        form: FactForm::List,
-        timing: FactTiming::Event,
-        default: "",
-        detail: None,
-        doc: "Categories of the warnings in this step: `[ImportWarning]`, `[]`.",
-    },
-    Fact {
-        name: "warning_messages",
-        form: FactForm::List,
-        timing: FactTiming::State,
-        default: "",
-        detail: Some(Detail::WarningMessages),
-        doc: "Category and text of the warnings in this step: `[\"UserWarning: careful\"]`. Compared only where an expectation asks.",
-    },
-    Fact {
-        name: "lookups",
-        form: FactForm::List,
-        timing: FactTiming::Event,
-        default: "[]",
-        detail: None,
-        doc: "With a spy as `sys.modules`: what the import system did with it, in order: `[get demo, __setitem__ demo]`.",
-    },
-    Fact {
-        name: "end",
-        form: FactForm::Text,
-        timing: FactTiming::State,
-        default: "",
-        detail: None,
-        doc: "How the process ended: `exit 0`, `exit 3`, `signal SIGSEGV` or `timeout`.",
-    },
-    Fact {
-        name: "stdout",
-        form: FactForm::Text,
-        timing: FactTiming::State,
-        default: "",
-        detail: Some(Detail::Stdout),
-        doc: "What the case wrote to standard output until its process was gone, without the newlines at its end. In the last step.",
-    },
-    Fact {
-        name: "stderr",
-        form: FactForm::Text,
-        timing: FactTiming::State,
-        default: "",
-        detail: Some(Detail::Stderr),
-        doc: "What the case wrote to standard error, likewise.",
-    },
+    Fact::event("outcome", FactForm::Text, "ok",
+        "`ok`, or the type of the exception (`KeyError`)."),
+    Fact::event("message", FactForm::Text, "",
+        "The message of the exception. Compared only where an expectation asks.")
+        .compared_as(Detail::Message),
+    Fact::event("value", FactForm::Value, "",
+        "What `eval` gave: a text as it is, or in Python's quotes where it would read as something else (`\"'None'\"`); a number, a \
+         list, a dict; `<…>` or `name(…)` for other objects. Or a condition: `one_of`, `not`, `contains`, `matches`, `equals`."),
+    Fact::event("ran", FactForm::List, "",
+        "The fixture modules whose bodies ran in this step, in order, each by the name that it ran under: `[demo, __main__]`, `[]`."),
+    Fact::state("cache", FactForm::Value, "original",
+        "What `sys.modules` is: `original`, a snapshot's name, `cache#2`, `missing`, or a value."),
+    Fact::event("died", FactForm::List, "",
+        "Labels of objects that were freed in this step: `[demo#1]`, `[]`."),
+    Fact::event("warned", FactForm::List, "",
+        "Categories of the warnings in this step: `[ImportWarning]`, `[]`."),
+    Fact::state("warning_messages", FactForm::List, "",
+        "Category and text of the warnings in this step: `[\"UserWarning: careful\"]`. Compared only where an expectation asks.")
+        .compared_as(Detail::WarningMessages),
+    Fact::event("lookups", FactForm::List, "[]",
+        "With a spy as `sys.modules`: what the import system did with it, in order: `[get demo, __setitem__ demo]`."),
+    Fact::state("end", FactForm::Text, "",
+        "How the process ended: `exit 0`, `exit 3`, `signal SIGSEGV` or `timeout`."),
+    Fact::state("stdout", FactForm::Text, "",
+        "What the case wrote to standard output until its process was gone, without the newlines at its end. In the last step.")
+        .compared_as(Detail::Stdout),
+    Fact::state("stderr", FactForm::Text, "",
+        "What the case wrote to standard error, likewise.")
+        .compared_as(Detail::Stderr),
 ];
 
 /// Facts about a watched name, written `cached(demo)`.
 pub static NAME_FACTS: [Fact; 3] = [
-    Fact {
-        name: "cached",
-        form: FactForm::Value,
-        timing: FactTiming::State,
-        default: "absent",
-        detail: None,
-        doc: "What `sys.modules` holds under this key: a label (`demo#1`), `absent`, `None`, or a value; `unreadable` where it is no dict.",
-    },
-    Fact {
-        name: "original",
-        form: FactForm::Value,
-        timing: FactTiming::State,
-        default: "absent",
-        detail: None,
-        doc: "What the dict that was `sys.modules` at the start holds under this key, which C code reads: a label, `absent`, `None`, or \
+    Fact::state(
+        "cached",
+        FactForm::Value,
+        "absent",
+        "What `sys.modules` holds under this key: a label (`demo#1`), `absent`, `None`, or a value; `unreadable` where it is no dict.",
+    ),
+    Fact::state(
+        "original",
+        FactForm::Value,
+        "absent",
+        "What the dict that was `sys.modules` at the start holds under this key, which C code reads: a label, `absent`, `None`, or \
               a value.",
-    },
-    Fact {
-        name: "attribute",
-        form: FactForm::Value,
-        timing: FactTiming::State,
-        default: "absent",
-        detail: None,
-        doc: "What the parent module has under this name: a label, `absent`, or a value.",
-    },
+    ),
+    Fact::state(
+        "attribute",
+        FactForm::Value,
+        "absent",
+        "What the parent module has under this name: a label, `absent`, or a value.",
+    ),
 ];
 
 /// Facts of a `resolve` step, written `resolve(import_as)`.
-pub static RESOLVE_FACT: Fact = Fact {
-    name: "resolve",
-    form: FactForm::Value,
-    timing: FactTiming::Event,
-    default: "",
-    detail: None,
-    doc: "What this spelling of `resolve` gave: a label, `absent`, a value (a text in quotes), or the type of the exception. \
+pub static RESOLVE_FACT: Fact = Fact::event(
+    "resolve",
+    FactForm::Value,
+    "",
+    "What this spelling of `resolve` gave: a label, `absent`, a value (a text in quotes), or the type of the exception. \
           Spellings are `attribute`, `cached`, `import_as`, `from`, `import_module` and `__import__`.",
-};
+);
 
 /// The binding of a name, written `demo`.
-pub static BINDING_FACT: Fact = Fact {
-    name: "",
-    form: FactForm::Value,
-    timing: FactTiming::State,
-    default: "unbound",
-    detail: None,
-    doc: "What a name is bound to: a label (`demo#1`), `unbound`, `None`, or a value as in `value`.",
-};
+pub static BINDING_FACT: Fact = Fact::state(
+    "",
+    FactForm::Value,
+    "unbound",
+    "What a name is bound to: a label (`demo#1`), `unbound`, `None`, or a value as in `value`.",
+);
 
 impl Fact {
+    /// A fact that happens in a step.
+    const fn event(
+        name: &'static str,
+        form: FactForm,
+        default: &'static str,
+        doc: &'static str,
+    ) -> Self {
+        Self {
+            name,
+            form,
+            timing: FactTiming::Event,
+            default,
+            detail: None,
+            doc,
+        }
+    }
+
+    /// A fact that goes on.
+    const fn state(
+        name: &'static str,
+        form: FactForm,
+        default: &'static str,
+        doc: &'static str,
+    ) -> Self {
+        let mut fact = Self::event(name, form, default, doc);
+        fact.timing = FactTiming::State;
+        fact
+    }
+
+    /// A fact only where a scenario asks for the text.
+    const fn compared_as(mut self, detail: Detail) -> Self {
+        self.detail = Some(detail);
+        self
+    }
+
     /// The line of the table for a name such as `outcome`, `cached(demo)` or `demo`.
     pub fn of(name: &str) -> &'static Self {
         let Some((kind, _)) = name.split_once('(') else {

@@ -9,7 +9,7 @@ use crate::exec::Outcome;
 use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
 use crate::scenario::matcher::Matcher;
-use crate::scenario::model::{Expectation, Numbered, Variant};
+use crate::scenario::model::{Expectation, NumberedStep, Variant};
 use crate::trace::detail::Detail;
 use crate::trace::fact::FactValue;
 use crate::trace::{ProcessEnd, StepRecord, Trace};
@@ -157,7 +157,7 @@ fn find_mismatches(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> Ve
             if seen.is_empty() || wrong.is_some() {
                 found.push(Mismatch {
                     step: numbered.number,
-                    place: numbered.place(),
+                    place: numbered.label(),
                     fact: name.to_owned(),
                     expected: expectation.value.clone(),
                     actual: wrong.cloned().flatten(),
@@ -196,13 +196,13 @@ fn check_end(
         let expected = numbered.step.expect.iter();
         expected.map(move |expectation| (numbered, expectation))
     });
-    let expected: Vec<(&Numbered<'_>, &Expectation)> = expected
+    let expected: Vec<(&NumberedStep<'_>, &Expectation)> = expected
         .filter(|(_, expectation)| expectation.fact.0 == "end" && applies_to(expectation, key))
         .collect();
     let regular = ProcessEnd::REGULAR.to_string();
     let seen = trace.end.to_string();
     let place = match trace.interrupted {
-        Some(step) => format!("in {}", variant.named(step)),
+        Some(step) => format!("in {}", variant.step_label(step)),
         None if trace.steps.is_empty() => "before the first step".to_owned(),
         None => "after the last step".to_owned(),
     };
@@ -214,7 +214,7 @@ fn check_end(
         let expected = wanted.value.describe("end", None);
         let reason = format!(
             "{}: end: expected {expected}, got {seen} {place}",
-            step.place()
+            step.label()
         );
         return Some((Verdict::Fail, reason, wanted.xfail_marks.clone()));
     }

@@ -288,11 +288,11 @@ fn names_by_version() {
 fn what_is_imported_by_version_has_one_name_in_facts() {
     let text = "title: t\nsteps: [{import: {'<3': cPickle, '>=3': pickle}, as: p}, {import: demo, as: d}]\n";
     let variant = &good(text).variants[0];
-    assert_eq!(variant.watched(), ["demo"]);
+    assert_eq!(variant.watched_modules(), ["demo"]);
     assert_eq!(variant.bound_names(), ["p", "d"]);
     let renamed = [("cPickle", "p"), ("pickle", "p")];
     assert_eq!(
-        variant.renamed(),
+        variant.imports_by_version(),
         renamed.map(|(module, name)| (module.to_owned(), name.to_owned()))
     );
 }

@@ -49,7 +49,7 @@ steps:
     );
     let variant = &scenario.variants[0];
     assert_eq!(
-        variant.watched(),
+        variant.watched_modules(),
         ["demo", "plain", "other", "json", "json.decoder"]
     );
     let numbered: Vec<_> = variant
