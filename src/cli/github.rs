@@ -104,7 +104,7 @@ impl Github {
         let annotations = annotations(told.report, told.strict, told.faults);
         annotations
             .iter()
-            .map(|one| command(one, self.locate(one).as_ref()))
+            .map(|annotation| command(annotation, self.locate(annotation).as_ref()))
             .collect()
     }
 

@@ -54,7 +54,7 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
         made: Made::Here {
             baseline: baseline
                 .as_deref()
-                .filter(|one| *one != Path::new(BASELINE)),
+                .filter(|folder| *folder != Path::new(BASELINE)),
         },
     };
     destinations.write_report(told, style)?;

@@ -29,7 +29,10 @@ pub(super) fn prepare_packages(
     request: &PackageRequest,
 ) -> Result<PackageOptions, ProjectError> {
     let mut paths: Vec<String> = Vec::new();
-    for variant in scenarios.iter_mut().flat_map(|one| &mut one.variants) {
+    for variant in scenarios
+        .iter_mut()
+        .flat_map(|scenario| &mut scenario.variants)
+    {
         let packages = &mut variant.requires.packages;
         *packages = merge_requirements(packages.iter().chain(&request.with));
         let projects = packages.iter().filter(|package| package.name().is_none());
@@ -61,7 +64,7 @@ fn merge_requirements<'a>(packages: impl Iterator<Item = &'a Package>) -> Vec<Pa
         let both = merged
             .iter()
             .enumerate()
-            .find_map(|(at, known)| Some((at, known.and(package)?)));
+            .find_map(|(at, known)| Some((at, known.joined_with(package)?)));
         match both {
             Some((at, _)) if merged[at] == *package => {}
             Some((at, both)) => merged[at] = both,

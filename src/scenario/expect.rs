@@ -1,8 +1,8 @@
 //! `expect`: facts and the values they must have.
 
-use super::matcher::parse_matcher;
 use super::matrix::{Matrix, Row};
 use super::model::{Expectation, XfailMark};
+use super::parse_matcher::parse_matcher;
 use super::sections::parse_xfail;
 use super::version_specs::parse_spec;
 use crate::trace::fact::FactName;

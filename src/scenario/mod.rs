@@ -23,6 +23,7 @@ pub mod model;
 mod modules;
 pub mod package;
 mod parse;
+mod parse_matcher;
 mod schema;
 mod scope;
 mod sections;

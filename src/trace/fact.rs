@@ -51,24 +51,24 @@ impl fmt::Display for FactValue {
             Self::Text(text) => f.write_str(text),
             Self::List(items) => {
                 f.write_str("[")?;
-                join(f, items)?;
+                write_items(f, items)?;
                 f.write_str("]")
             }
             Self::Tuple(items) => {
                 f.write_str("(")?;
-                join(f, items)?;
+                write_items(f, items)?;
                 f.write_str(if items.len() == 1 { ",)" } else { ")" })
             }
             Self::Set(items) if items.is_empty() => f.write_str("set()"),
             Self::Set(items) => {
                 f.write_str("{")?;
-                join(f, items)?;
+                write_items(f, items)?;
                 f.write_str("}")
             }
             Self::Map(entries) => {
                 f.write_str("{")?;
-                for (at, (key, value)) in entries.iter().enumerate() {
-                    write!(f, "{}{key}: {value}", if at == 0 { "" } else { ", " })?;
+                for (index, (key, value)) in entries.iter().enumerate() {
+                    write!(f, "{}{key}: {value}", if index == 0 { "" } else { ", " })?;
                 }
                 f.write_str("}")
             }
@@ -76,9 +76,10 @@ impl fmt::Display for FactValue {
     }
 }
 
-fn join(f: &mut fmt::Formatter<'_>, items: &[FactValue]) -> fmt::Result {
-    for (at, item) in items.iter().enumerate() {
-        write!(f, "{}{item}", if at == 0 { "" } else { ", " })?;
+/// Writes items with commas between them.
+fn write_items(f: &mut fmt::Formatter<'_>, items: &[FactValue]) -> fmt::Result {
+    for (index, item) in items.iter().enumerate() {
+        write!(f, "{}{item}", if index == 0 { "" } else { ", " })?;
     }
     Ok(())
 }

@@ -46,7 +46,7 @@
 //! | variable | effect |
 //! | --- | --- |
 //! | `MODSWAP_TEST_PYTHONS='sid=chroot /srv/sid python3.15; …'` | the corpus runs on these, too |
-//! | `MODSWAP_README=overwrite` | `readme` and `corpus` put today's output into README.md and scenarios/README.md |
+//! | `MODSWAP_README=overwrite` | `readme` and `corpus` put today's output into README.md, docs/ and scenarios/README.md |
 //! | `MODSWAP_PICTURES=overwrite` | `cargo test pictures` draws the pictures of README.md anew |
 //! | `MODSWAP_TEST_BROWSER=required` | a missing browser fails instead of being named |
 //!
