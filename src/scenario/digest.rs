@@ -12,9 +12,10 @@ use super::model::{Conditions, Isolation, Module, ModuleBody, Requires, Step, Va
 use crate::python::specifier::VersionSpec;
 use crate::trace::detail::Detail;
 
+/// What a variant does.
 #[derive(Serialize)]
 struct VariantForm<'a> {
-    /// What the matrix gave, in its order.
+    /// The keys of the matrix and their values, in its order.
     choices: &'a [(String, String)],
     compare: CompareForm,
     entry: Option<Value>,
@@ -34,6 +35,7 @@ struct CompareForm {
     steps: BTreeMap<usize, Vec<&'static str>>,
 }
 
+/// How its interpreter is started.
 #[derive(Serialize)]
 struct InterpreterForm<'a> {
     env: BTreeMap<&'a str, &'a str>,
@@ -42,6 +44,7 @@ struct InterpreterForm<'a> {
     site: bool,
 }
 
+/// What must be there for it to run.
 #[derive(Serialize)]
 struct RequiresForm<'a> {
     build: Option<String>,

@@ -4,7 +4,7 @@ use regex::Regex;
 
 use crate::trace::fact::FactValue;
 use crate::trace::facts::Fact;
-use crate::trace::notation::{is_repr, plain, quote};
+use crate::trace::notation::{from_notation, is_repr, quote};
 
 /// What a fact is expected to be.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ impl Matcher {
             if raw {
                 text.to_owned()
             } else {
-                plain(text).into_owned()
+                from_notation(text).into_owned()
             }
         };
         match (self, actual) {
@@ -61,7 +61,7 @@ impl Matcher {
             if Fact::of(fact).is_raw() {
                 quote(part)
             } else {
-                quote(&plain(part))
+                quote(&from_notation(part))
             }
         };
         match self {

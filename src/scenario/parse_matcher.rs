@@ -6,7 +6,7 @@ use super::expect::VariantContext;
 use super::matcher::Matcher;
 use crate::trace::fact::FactValue;
 use crate::trace::facts::Fact;
-use crate::trace::notation::{canonical, quote, unquote};
+use crate::trace::notation::{quote, to_notation, unquote};
 use crate::yaml::cursor::Cursor;
 use crate::yaml::node::Node;
 use crate::yaml::suggest::{one_of, quoted};
@@ -91,7 +91,7 @@ fn parse_contains(
     // A part of a text may look like anything.
     let part = match cursor.node {
         Node::Text(text) if !Fact::of(fact).is_raw() => Matcher::Equals(FactValue::text(
-            canonical(text, false, &context.snapshots, &[]),
+            to_notation(text, false, &context.snapshots, &[]),
         )),
         _ => parse_matcher(cursor, fact, context)?,
     };
@@ -142,7 +142,7 @@ fn parse_value(
         } else {
             &[]
         };
-        canonical(text, inside, &context.snapshots, free)
+        to_notation(text, inside, &context.snapshots, free)
     };
     Some(match cursor.node {
         Node::Bool(value) => FactValue::Bool(*value),

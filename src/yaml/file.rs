@@ -15,14 +15,14 @@ use super::span::Span;
 /// If it cannot be read, or is not UTF-8.
 pub(crate) fn read_text(name: &str, path: &Path) -> Result<String, Vec<Diagnostic>> {
     let bytes = fs::read(path).map_err(|error| vec![unreadable_file(path, &error)])?;
-    decode_text(name, bytes).map_err(|diagnostic| vec![diagnostic])
+    decode_text(name, bytes).map_err(|diagnostic| vec![*diagnostic])
 }
 
 /// Decodes the text of a file that messages call `name`.
 ///
 /// # Errors
 /// If it is not UTF-8.
-pub(crate) fn decode_text(name: &str, bytes: Vec<u8>) -> Result<String, Diagnostic> {
+pub(crate) fn decode_text(name: &str, bytes: Vec<u8>) -> Result<String, Box<Diagnostic>> {
     String::from_utf8(bytes).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
         // Up to the bad byte the lossy text is the same, so the offset holds in it.
@@ -32,7 +32,7 @@ pub(crate) fn decode_text(name: &str, bytes: Vec<u8>) -> Result<String, Diagnost
         let location = locate(&text, Span { offset, length });
         let message = format!("not UTF-8: the byte 0x{byte:02x} at offset {offset}");
         let help = Some("save the file as UTF-8");
-        Diagnostic::at(name, location, &message, help)
+        Box::new(Diagnostic::at(name, location, &message, help))
     })
 }
 

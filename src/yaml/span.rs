@@ -169,7 +169,7 @@ impl SpanReader<'_> {
 
     fn node(&self, offset: usize, scalar: Scalar<'_>, below: Below) -> Rc<NodeSpan> {
         let rest = &self.text[offset..];
-        let length = scalar_length(rest, scalar);
+        let length = scalar_length(rest, &scalar);
         let node = Rc::new(NodeSpan {
             span: Span { offset, length },
             below,
@@ -302,7 +302,7 @@ impl<'de> Visitor<'de> for NodeReader<'_> {
 }
 
 /// How much of `rest` to underline: a scalar with its quotes, or else the first word.
-fn scalar_length(rest: &str, scalar: Scalar<'_>) -> usize {
+fn scalar_length(rest: &str, scalar: &Scalar<'_>) -> usize {
     let line = rest.split(['\n', '\r']).next().unwrap_or_default();
     let word = || line.find([' ', ':', ',']).unwrap_or(line.len());
     let text = match scalar {

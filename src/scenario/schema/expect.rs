@@ -88,7 +88,7 @@ fn add_facts_about_names(schema: &mut Schema) {
         let pattern = format!(r"^{}\(", fact.name);
         (pattern, json!({"description": fact.doc}))
     });
-    schema.insert("patternProperties".to_owned(), Value::from_iter(patterns));
+    schema.insert("patternProperties".to_owned(), patterns.collect());
     let names = json_schema!({
         "pattern": words::fact_name(),
         "patternErrorMessage": "expected a fact, such as `outcome`, `demo` or `cached(pkg.sub)`",

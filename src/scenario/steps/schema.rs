@@ -82,5 +82,5 @@ fn needed_keys() -> Value {
         modifiers.map(|modifier| (modifier.word.to_owned(), json!([kind.word])))
     });
     let xfail = ("xfail".to_owned(), json!(["expect"]));
-    Value::from_iter(modifiers.chain([xfail]))
+    modifiers.chain([xfail]).collect()
 }
