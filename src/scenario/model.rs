@@ -7,10 +7,7 @@ use std::time::Duration;
 use super::identifiers::identifiers;
 use super::matcher::Matcher;
 use super::package::Package;
-pub use super::steps::{
-    Action, ByVersion, Collect, Delete, Entry, Eval, Import, InvalidateCaches, Mtime, PythonCode,
-    Reload, Remove, Resolve, Restore, Run, Set, SetTo, Snapshot, Swap, Via, Write,
-};
+pub use super::steps::*;
 use crate::python::specifier::VersionSpec;
 use crate::python::version::{InterpreterKey, PythonVersion};
 pub use crate::record::id::{Choices, ScenarioId, VariantId};

@@ -1,10 +1,11 @@
 //! What steps do, one kind to a file.
 //!
 //! To add a kind, write `steps/<kind>.rs` with its [`StepKind`] (the word, what editors show, the schema, the parser) and its
-//! [`Operation`] (words, digest, names, Python), and name it in the registry below. Parser, JSON Schema, `check`'s suggestions and
-//! reserved names follow from there. A helper that its Python needs is a function of `src/harness/recorder/helpers.py`, for what plain
-//! Python cannot say, because the text is what people read in `modswap script`. Complaints about it are cases in
-//! `scenario/tests/bad.txt`; `tests/integration/schema/` has documents that parser and schema must both take or refuse.
+//! [`Operation`] (words, digest, names, Python), and name it below: as a module, and in the registry. Parser, JSON Schema,
+//! `check`'s suggestions and reserved names follow from there. A helper that its Python needs is a function of
+//! `src/harness/recorder/helpers.py`, for what plain Python cannot say, because the text is what people read in `modswap script`.
+//! Complaints about it are cases in `scenario/tests/bad.txt`; `tests/integration/schema/` has documents that parser and schema
+//! must both take or refuse.
 
 mod by_version;
 mod collect;
@@ -38,22 +39,9 @@ use crate::python::version::InterpreterKey;
 use crate::yaml::cursor::{Cursor, Entries};
 use crate::yaml::span::Segment;
 
-pub use by_version::ByVersion;
-pub use collect::Collect;
-pub use delete::Delete;
-pub use entry::Entry;
-pub use eval::Eval;
-pub use import::{Import, Via};
-pub use invalidate_caches::InvalidateCaches;
-pub use reload::Reload;
-pub use remove::Remove;
-pub use resolve::Resolve;
-pub use restore::Restore;
-pub use run::Run;
-pub use set::{Set, SetTo};
-pub use snapshot::Snapshot;
-pub use swap::Swap;
-pub use write::{Mtime, Write};
+pub use import::Via;
+pub use set::SetTo;
+pub use write::Mtime;
 
 pub(super) use description::Description;
 pub(super) use parse::{ParsedStep, parse_step};
@@ -68,8 +56,11 @@ pub(super) use {
 macro_rules! step_kinds {
     (
         written: [$($module:ident::$Kind:ident),* $(,)?],
-        implied: [$($Implied:ident),* $(,)?],
+        implied: [$($implied:ident::$Implied:ident),* $(,)?],
     ) => {
+        $(pub use $module::$Kind;)*
+        $(pub use $implied::$Implied;)*
+
         /// What one step does.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[allow(missing_docs, reason = "each is documented where it is defined")]
@@ -115,7 +106,7 @@ step_kinds! {
         invalidate_caches::InvalidateCaches,
         collect::Collect,
     ],
-    implied: [Entry, ByVersion],
+    implied: [entry::Entry, by_version::ByVersion],
 }
 
 /// A kind of step as scenario files have it.
@@ -284,5 +275,20 @@ impl Action {
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.operation().describe().fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_key_of_a_step_is_one_thing() {
+        let keys = step_keys();
+        let distinct: BTreeSet<_> = keys.iter().collect();
+        assert_eq!(distinct.len(), keys.len());
+        assert!(STEP_KINDS.iter().all(|kind| !kind.doc.is_empty()));
     }
 }
