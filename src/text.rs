@@ -129,6 +129,11 @@ pub fn shell_word(text: &str) -> String {
     shlex::try_quote(text).map_or_else(|_| text.to_owned(), Cow::into_owned)
 }
 
+/// A number and the noun it counts: `1 row`, `2 rows`.
+pub fn plural(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
 /// The first few of several, as a shell takes them, and how many more there are: `a, 'b[c=d]' and 3 more`.
 pub fn listing(words: &[impl AsRef<str>], most: usize) -> String {
     let shown = words.iter().take(most);

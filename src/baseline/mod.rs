@@ -5,11 +5,11 @@
 //! that behaves like one before is one more line.
 
 mod accept;
+mod compare;
 mod file;
 #[cfg(test)]
 mod file_tests;
 mod prune;
-mod standing;
 #[cfg(test)]
 mod tests;
 
@@ -19,9 +19,9 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 pub use accept::{Accepted, accept, refusal};
+pub use compare::{BaselineComparison, Case, compare_with_baseline, nearest};
 pub use file::{BaselineError, Damage, ids, read, remove, sound, write};
-pub use prune::{Gone, Pruned, prune};
-pub use standing::{Case, Held, hold, nearest};
+pub use prune::{Orphaned, Pruned, prune};
 
 use crate::python::version::InterpreterKey;
 use crate::record::{KnownBehaviour, VariantId};

@@ -15,12 +15,12 @@ pub struct Pruned {
     /// Id of its scenario.
     pub scenario: String,
     /// What of it.
-    pub what: Gone,
+    pub what: Orphaned,
 }
 
 /// How much of a scenario no longer exists.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Gone {
+pub enum Orphaned {
     /// All of it.
     Scenario,
     /// A variant, by the id of its row.
@@ -39,9 +39,9 @@ pub enum Gone {
 impl fmt::Display for Pruned {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.what {
-            Gone::Scenario => write!(f, "{}: there is no such scenario", self.scenario),
-            Gone::Case(case) => write!(f, "{case}: there is no such variant"),
-            Gone::Versions {
+            Orphaned::Scenario => write!(f, "{}: there is no such scenario", self.scenario),
+            Orphaned::Case(case) => write!(f, "{case}: there is no such variant"),
+            Orphaned::Versions {
                 case,
                 versions,
                 reason,
@@ -66,18 +66,18 @@ pub fn prune(baseline: &mut Baseline, scenarios: &[Scenario]) -> Vec<Pruned> {
             });
         };
         let Some(scenario) = scenarios.iter().find(|one| one.id.0 == *id) else {
-            tell(Gone::Scenario);
+            tell(Orphaned::Scenario);
             return false;
         };
         file.variants.retain_mut(|row| {
             let mut variants = scenario.variants.iter();
             let is_it = |variant: &&Variant| variant.id == row.case;
             let Some(variant) = variants.find(is_it) else {
-                tell(Gone::Case(row.case.clone()));
+                tell(Orphaned::Case(row.case.clone()));
                 return false;
             };
             for (reason, versions) in unfit(row, variant) {
-                tell(Gone::Versions {
+                tell(Orphaned::Versions {
                     case: row.case.clone(),
                     versions,
                     reason,

@@ -14,8 +14,7 @@ use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
 use crate::record::ranges::ranges;
 use crate::record::{CaseReport, RunReport};
-use crate::report::terminal::summary::plural;
-use crate::text::visible;
+use crate::text::{plural, visible};
 
 /// What one word of the command line means: cases by a glob, and of these a version.
 struct Word {
@@ -50,7 +49,7 @@ pub(super) fn run(arguments: &AcceptArguments) -> Result<Exit, Failure> {
     }
     let named = |case: &CaseReport| words.is_empty() || words.iter().any(|word| word.has(case));
     let accepted = if arguments.new_versions {
-        // Held against what the baseline is now, which may be another than when it ran.
+        // BaselineComparison against what the baseline is now, which may be another than when it ran.
         let ids = report.scenarios.iter().map(|one| one.id.as_str());
         let baseline = baseline::read(folder, ids)?;
         let changes = against_baseline(&baseline, &report);

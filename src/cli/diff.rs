@@ -6,7 +6,7 @@ use std::path::Path;
 use super::arguments::{BASELINE, Common, DiffArguments};
 use super::{Exit, Failure, memory, screen, style};
 use crate::baseline::{self, Baseline};
-use crate::compare::changes::{Changes, Kind, Side, changes};
+use crate::compare::changes::{Changes, DiffInput, Kind, changes};
 use crate::record::RunReport;
 use crate::report::terminal::diff::{Limits, render};
 use crate::report::terminal::summary::name_of;
@@ -57,10 +57,10 @@ pub(super) fn run(arguments: &DiffArguments, common: &Common) -> Result<Exit, Fa
 }
 
 impl Stored {
-    fn side(&self) -> Side<'_> {
+    fn side(&self) -> DiffInput<'_> {
         match self {
-            Self::Baseline(baseline) => Side::Baseline(baseline),
-            Self::Report(report) => Side::Report(report),
+            Self::Baseline(baseline) => DiffInput::Baseline(baseline),
+            Self::Report(report) => DiffInput::Report(report),
         }
     }
 }

@@ -12,7 +12,7 @@ use super::output::create;
 use super::{Exit, Failure, say};
 use crate::plan::Plan;
 use crate::record::{CaseReport, RunReport};
-use crate::report::events::{CaseFinished, RunEvent, RunFinished, RunStarted};
+use crate::report::ndjson::{CaseFinished, RunEvent, RunFinished, RunStarted};
 use crate::runner::observer::Listener;
 use crate::runner::shutdown::asked_to_stop;
 

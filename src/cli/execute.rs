@@ -20,12 +20,11 @@ use crate::record::Verdict;
 use crate::record::id::CaseId;
 use crate::record::{CaseReport, RunReport};
 use crate::report::terminal::style::Style;
-use crate::report::terminal::summary::plural;
 use crate::runner::build::{Builder, Ended, Times};
 use crate::runner::observer::Listener;
 use crate::runner::shutdown::asked_to_stop;
 use crate::scenario::model::Scenario;
-use crate::text::visible;
+use crate::text::{plural, visible};
 
 /// Limit for a case when neither the scenario nor the command line sets one.
 const TIMEOUT: Duration = Duration::from_secs(30);

@@ -8,13 +8,13 @@ use std::path::{Component, Path, PathBuf};
 
 use super::arguments::When;
 use super::{Failure, print, say, screen};
+use crate::report::context::RenderContext;
 use crate::report::format::Format;
 use crate::report::github::{
     Annotation, Spot, annotations, command, group, harmless, harmless_json,
 };
 use crate::report::links::Links;
 use crate::report::markdown;
-use crate::report::terminal::whole::Told;
 use crate::scenario;
 
 /// Bytes that the summary of a step may have. GitHub drops one of more than 1 MiB as a whole; some are left for the ends of
@@ -49,7 +49,12 @@ impl Github {
     ///
     /// # Errors
     /// When they cannot be written.
-    pub(super) fn tables(&self, told: Told<'_>, overview: &str, rest: &str) -> Result<(), Failure> {
+    pub(super) fn tables(
+        &self,
+        told: RenderContext<'_>,
+        overview: &str,
+        rest: &str,
+    ) -> Result<(), Failure> {
         if !self.on {
             // The rest stays on the screen when a pager is left.
             screen::show(&format!("{overview}\n"))?;
@@ -65,7 +70,7 @@ impl Github {
     }
 
     /// A report as it goes to standard output, which is for programs: annotations go to standard error.
-    pub(super) fn data(&self, told: Told<'_>, format: Format, text: String) -> String {
+    pub(super) fn data(&self, told: RenderContext<'_>, format: Format, text: String) -> String {
         if !self.on {
             return text;
         }
@@ -78,7 +83,7 @@ impl Github {
     }
 
     /// Appends to the summary of the step. What cannot be written is said, and fails nothing.
-    pub(super) fn summarise(&self, told: Told<'_>) {
+    pub(super) fn summarise(&self, told: RenderContext<'_>) {
         let Some(file) = self.summary.as_ref().filter(|_| self.on) else {
             return;
         };
@@ -95,7 +100,7 @@ impl Github {
         say(&text);
     }
 
-    fn commands(&self, told: Told<'_>) -> String {
+    fn commands(&self, told: RenderContext<'_>) -> String {
         let annotations = annotations(told.report, told.strict, told.faults);
         annotations
             .iter()

@@ -6,21 +6,21 @@ use super::Exit;
 use crate::cli::execute::exit_of;
 use crate::record::Verdict;
 use crate::record::fake;
-use crate::record::{Standing, Status, Unfinished};
+use crate::record::{BaselineMatch, BaselineStatus, Unfinished};
+use crate::report::context::{RenderContext, ReportOrigin};
 use crate::report::github::{Level, annotations};
 use crate::report::links::Links;
 use crate::report::terminal::style::{Style, Tone, verdict_tone};
 use crate::report::terminal::summary;
-use crate::report::terminal::whole::{Made, Told};
 use crate::report::{html, junit, markdown};
 
-const STATUSES: [Option<Status>; 6] = [
+const STATUSES: [Option<BaselineStatus>; 6] = [
     None,
-    Some(Status::AsBaseline),
-    Some(Status::NewVersion),
-    Some(Status::NewScenario),
-    Some(Status::Stale),
-    Some(Status::Drift),
+    Some(BaselineStatus::AsBaseline),
+    Some(BaselineStatus::NewVersion),
+    Some(BaselineStatus::NewScenario),
+    Some(BaselineStatus::Stale),
+    Some(BaselineStatus::Drift),
 ];
 
 #[test]
@@ -33,11 +33,11 @@ fn every_view_fails_on_what_the_exit_code_fails_on() {
         let fails = exit_of(&report, false) != Exit::Success;
         assert_eq!(verdict.fails(), fails, "{verdict:?}");
         assert_eq!(verdict_tone(verdict) == Tone::Bad, fails, "{verdict:?}");
-        let told = Told {
+        let told = RenderContext {
             report: &report,
             strict: false,
             faults: &[],
-            made: Made::Stored { file: None },
+            made: ReportOrigin::Stored { file: None },
             links: &Links::NONE,
         };
         let violations = summary::violations(&report, Style::PLAIN);
@@ -71,9 +71,9 @@ proptest! {
         let mut report = fake::report(&rows);
         for (case, (_, status)) in report.cases.iter_mut().zip(&cases) {
             // Only what ran to an end of its own stands to the baseline somehow.
-            let status = STATUSES[*status].or(strict.then_some(Status::AsBaseline));
+            let status = STATUSES[*status].or(strict.then_some(BaselineStatus::AsBaseline));
             let status = status.filter(|_| case.behaviour().is_some());
-            case.baseline = status.map(|status| Box::new(Standing { status, was: None, neighbour: None }));
+            case.baseline = status.map(|status| Box::new(BaselineMatch { status, was: None, neighbour: None }));
         }
         report.interrupted = interrupted;
         let failed = report.cases.iter().any(|case| case.verdict.is_violation());

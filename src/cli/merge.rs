@@ -7,11 +7,11 @@ use super::execute::exit_of;
 use super::results::Destinations;
 use super::{Exit, Failure, memory, say, style};
 use crate::record::RunReport;
+use crate::report::context::{RenderContext, ReportOrigin};
 use crate::report::format::Format;
-use crate::report::terminal::summary::plural;
-use crate::report::terminal::whole::{Made, Told};
 use crate::runner::merge::Merger;
-use crate::runner::merge::holes::{Hole, holes};
+use crate::runner::merge::holes::{MissingCoverage, holes};
+use crate::text::plural;
 
 pub(super) fn run(arguments: &MergeArguments, common: &Common) -> Result<Exit, Failure> {
     let report = merged(&arguments.files)?;
@@ -33,12 +33,12 @@ pub(super) fn run(arguments: &MergeArguments, common: &Common) -> Result<Exit, F
         .clone()
         .find(|file| Format::of(file) == Some(Format::Json));
     let links = arguments.results.links();
-    let told = Told {
+    let told = RenderContext {
         report: &report,
         strict,
         faults: &faults,
         links: &links,
-        made: Made::Merged { file },
+        made: ReportOrigin::Merged { file },
     };
     destinations.take(told, style(common))?;
     // What was seen outranks what was not.
@@ -61,7 +61,7 @@ fn merged(files: &[impl AsRef<Path>]) -> Result<RunReport, Failure> {
 }
 
 /// Names what is missing, where standard output has only the report.
-fn tell(holes: &[Hole], are_allowed: bool) {
+fn tell(holes: &[MissingCoverage], are_allowed: bool) {
     if holes.is_empty() {
         return;
     }

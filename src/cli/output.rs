@@ -5,9 +5,9 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::{Exit, Failure};
+use crate::report::context::RenderContext;
 use crate::report::format::{self, Format};
 use crate::report::terminal::style::Style;
-use crate::report::terminal::whole::Told;
 
 /// Bytes that are written at once.
 const BUFFER: usize = 1 << 18;
@@ -60,7 +60,7 @@ impl Outputs {
     ///
     /// # Errors
     /// When one cannot be written, which is told by name.
-    pub(super) fn write(self, told: Told<'_>, exit: Exit) -> Result<(), Failure> {
+    pub(super) fn write(self, told: RenderContext<'_>, exit: Exit) -> Result<(), Failure> {
         for Output { path, format, file } in self.0 {
             let mut file = BufWriter::with_capacity(BUFFER, file);
             let written = format::write(format, told, exit as u8, IN_FILES, &mut file);

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::time::Duration;
 
-use crate::report::terminal::summary::plural;
-use crate::text::visible;
+use crate::text::{plural, visible};
 
 /// How long a case may run before it is named.
 const SLOW: Duration = Duration::from_secs(2);

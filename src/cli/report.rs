@@ -6,7 +6,7 @@ use super::arguments::{Common, ReportArguments, When};
 use super::results::Destinations;
 use super::{Exit, Failure, memory, style};
 use crate::record::read;
-use crate::report::terminal::whole::{Made, Told};
+use crate::report::context::{RenderContext, ReportOrigin};
 
 /// Writes the report again. What it says was the exit code of the command that made it: here, only reading and writing count.
 pub(super) fn run(arguments: &ReportArguments, common: &Common) -> Result<Exit, Failure> {
@@ -22,12 +22,12 @@ pub(super) fn run(arguments: &ReportArguments, common: &Common) -> Result<Exit, 
     // Only now: the report may be written over itself, in the format of today.
     let destinations = Destinations::open(&arguments.results, When::Never)?;
     let links = arguments.results.links();
-    let told = Told {
+    let told = RenderContext {
         report: &report,
         strict: arguments.strict,
         faults: &[],
         links: &links,
-        made: Made::Stored {
+        made: ReportOrigin::Stored {
             file: (!is_input).then_some(file),
         },
     };

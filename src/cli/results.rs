@@ -6,10 +6,10 @@ use super::folder::Folder;
 use super::github::Github;
 use super::output::Outputs;
 use super::{Exit, Failure, print};
+use crate::report::context::{self, RenderContext};
 use crate::report::format::{self, Format};
 use crate::report::links::Links;
 use crate::report::terminal::style::Style;
-use crate::report::terminal::whole::{self, Told};
 
 /// Where the results go, with all files open.
 pub(super) struct Destinations {
@@ -42,7 +42,7 @@ impl Destinations {
     ///
     /// # Errors
     /// When something cannot be written.
-    pub(super) fn take(self, told: Told<'_>, style: Style) -> Result<(), Failure> {
+    pub(super) fn take(self, told: RenderContext<'_>, style: Style) -> Result<(), Failure> {
         let style = Style {
             all: self.all,
             ..style
@@ -55,7 +55,7 @@ impl Destinations {
         self.github.summarise(told);
         match self.format {
             Format::Table => {
-                let (overview, rest) = whole::render(told, style);
+                let (overview, rest) = context::render(told, style);
                 self.github.tables(told, &overview, &rest)
             }
             format => {

@@ -11,10 +11,10 @@ use crate::baseline;
 use crate::compare::changes::{Changes, Group, against_baseline};
 use crate::record::{CaseReport, RunReport};
 use crate::report::terminal::diff::{self, Limits};
-use crate::report::terminal::opened;
+use crate::report::terminal::review_detail;
 use crate::report::terminal::style::Style;
-use crate::report::terminal::summary::{name_of, plural};
-use crate::text::visible;
+use crate::report::terminal::summary::name_of;
+use crate::text::{plural, visible};
 
 /// What may be answered.
 const PROMPT: &str = "a accept · r reject · s skip · o open trace · q quit · ? help > ";
@@ -129,7 +129,7 @@ impl Review<'_> {
                             0 | 1 => String::new(),
                             all => format!("row {} of {all}: ", at + 1),
                         };
-                        let trace = opened::render(self.report, group, row, self.style);
+                        let trace = review_detail::render(self.report, group, row, self.style);
                         screen::show(&format!("\n{place}{trace}\n"))?;
                     }
                 }

@@ -11,7 +11,7 @@ use super::session::{load, roots};
 use super::{Exit, Failure, events, memory, say, style};
 use crate::plan::Shard;
 use crate::record::id::CaseId;
-use crate::report::terminal::whole::{Made, Told};
+use crate::report::context::{RenderContext, ReportOrigin};
 
 pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit, Failure> {
     let scenarios = load(&arguments.scenarios, common)?;
@@ -44,12 +44,12 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
         faults.push(text.to_owned());
     }
     let links = arguments.results.links();
-    let told = Told {
+    let told = RenderContext {
         report: &report,
         strict,
         faults: &faults,
         links: &links,
-        made: Made::Here {
+        made: ReportOrigin::Here {
             baseline: baseline
                 .as_deref()
                 .filter(|one| *one != Path::new(BASELINE)),

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::boundaries::{Boundary, Observation, along_builds};
-use super::gaps::{Gap, gaps};
-use super::history::{History, Sighting};
+use super::boundaries::{Boundary, Observed, along_builds};
+use super::history::{History, Observation};
+use super::untested_ranges::{UntestedRange, untested_ranges};
 use crate::python::version::InterpreterKey;
-use crate::record::Seen;
+use crate::record::BehaviourId;
 
 /// Two neighbours among the versions of one build that have a behaviour, and have not the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,18 +14,18 @@ pub struct Change<'a> {
     /// The older version.
     pub before: &'a InterpreterKey,
     /// How it behaves.
-    pub was: &'a Seen,
+    pub was: &'a BehaviourId,
     /// The newer version.
     pub after: &'a InterpreterKey,
     /// How that behaves.
-    pub now: &'a Seen,
+    pub now: &'a BehaviourId,
 }
 
 /// The change points of a row, build by build, oldest first.
 pub fn changes<'a>(history: &'a History) -> Vec<Change<'a>> {
     let shown: Vec<_> = history.shown().collect();
     let found = along_builds(&shown).into_iter();
-    let change = |one: Boundary<(&'a InterpreterKey, &'a Seen)>| Change {
+    let change = |one: Boundary<(&'a InterpreterKey, &'a BehaviourId)>| Change {
         before: one.before.0,
         was: one.before.1,
         after: one.after.0,
@@ -34,7 +34,7 @@ pub fn changes<'a>(history: &'a History) -> Vec<Change<'a>> {
     found.map(change).collect()
 }
 
-impl Observation for (&InterpreterKey, &Seen) {
+impl Observed for (&InterpreterKey, &BehaviourId) {
     fn key(&self) -> &InterpreterKey {
         self.0
     }
@@ -52,9 +52,9 @@ impl Change<'_> {
     }
 
     /// The releases in between that were not run.
-    pub fn gaps(&self, history: &History) -> Vec<Gap> {
+    pub fn untested_ranges(&self, history: &History) -> Vec<UntestedRange> {
         let run = history.seen.keys().filter(|key| self.has(key));
-        gaps(self.before, self.after, run)
+        untested_ranges(self.before, self.after, run)
     }
 
     /// The given versions in between of which nothing is known, oldest first, each once.
@@ -97,7 +97,7 @@ pub fn next<'k>(
 pub fn unclear(history: &History) -> impl Iterator<Item = (&InterpreterKey, &str)> {
     let seen = history.seen.iter();
     seen.filter_map(|(key, sighting)| match sighting {
-        Sighting::Unclear(why) => Some((key, why.as_str())),
-        Sighting::Shown(_) => None,
+        Observation::Unclear(why) => Some((key, why.as_str())),
+        Observation::Shown(_) => None,
     })
 }

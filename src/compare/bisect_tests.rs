@@ -5,20 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 
 use super::bisect::{changes, middle, next};
-use super::gaps::told;
-use super::history::{History, Sighting};
+use super::history::{History, Observation};
+use super::untested_ranges::describe_ranges;
 use crate::python::version::InterpreterKey;
-use crate::record::Seen;
+use crate::record::BehaviourId;
 
 fn key(text: &str) -> InterpreterKey {
     text.parse().unwrap()
 }
 
-fn sighting(letter: &str) -> Sighting {
+fn sighting(letter: &str) -> Observation {
     if letter == "?" {
-        return Sighting::Unclear("crashed".to_owned());
+        return Observation::Unclear("crashed".to_owned());
     }
-    Sighting::Shown(Seen {
+    Observation::Shown(BehaviourId {
         trace: letter.into(),
         end: "exit 0".into(),
     })
@@ -40,7 +40,7 @@ fn history(text: &str) -> History {
 /// The change points, as the page has them.
 fn points(history: &History) -> Vec<String> {
     let found = changes(history).into_iter().map(|one| {
-        let hole = told(&one.gaps(history), one.before.build_suffix());
+        let hole = describe_ranges(&one.untested_ranges(history), one.before.build_suffix());
         let hole = hole.unwrap_or_else(|| "nothing".to_owned());
         format!(
             "{} {} to {} {}: {hole}",
@@ -108,7 +108,7 @@ fn versions(count: usize) -> Vec<InterpreterKey> {
 }
 
 /// Runs on what is to be run next until nothing is left: what is known then, and how often it ran.
-fn search(known: History, all: &BTreeMap<InterpreterKey, Sighting>) -> (History, usize) {
+fn search(known: History, all: &BTreeMap<InterpreterKey, Observation>) -> (History, usize) {
     let given: BTreeSet<InterpreterKey> = all.keys().cloned().collect();
     let mut histories = [known];
     let mut tried = BTreeSet::new();
@@ -152,7 +152,7 @@ proptest! {
         let (after, _) = search(before.clone(), &all);
         for history in [&before, &after] {
             // By hand: each version with a behaviour against the last one before it.
-            let mut last: Option<(&InterpreterKey, &Sighting)> = None;
+            let mut last: Option<(&InterpreterKey, &Observation)> = None;
             let mut wanted = Vec::new();
             for (key, one) in &history.seen {
                 if *one == sighting("?") {

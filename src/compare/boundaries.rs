@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::gaps::gaps;
+use super::untested_ranges::untested_ranges;
 use crate::python::version::{InterpreterKey, PythonVersion};
 use crate::record::ChangeReport;
 
@@ -15,7 +15,7 @@ use crate::record::ChangeReport;
 const BUILDS: [&str; 4] = ["", "t", "d", "td"];
 
 /// A behaviour that an interpreter showed.
-pub trait Observation: Copy {
+pub trait Observed: Copy {
     /// The interpreter.
     fn key(&self) -> &InterpreterKey;
     /// Whether the other one behaves alike.
@@ -32,7 +32,7 @@ pub struct Boundary<T> {
 }
 
 /// Neighbours that differ among the versions of each build, oldest first, build by build.
-pub fn along_builds<T: Observation>(observed: &[T]) -> Vec<Boundary<T>> {
+pub fn along_builds<T: Observed>(observed: &[T]) -> Vec<Boundary<T>> {
     let mut found = Vec::new();
     for build in BUILDS {
         let line = line(observed, build);
@@ -46,7 +46,7 @@ pub fn along_builds<T: Observation>(observed: &[T]) -> Vec<Boundary<T>> {
 }
 
 /// Neighbouring releases that differ. Another build stands for a feature release only where no plain build of it ran.
-pub fn between_releases<T: Observation>(observed: &[T]) -> Vec<Boundary<T>> {
+pub fn between_releases<T: Observed>(observed: &[T]) -> Vec<Boundary<T>> {
     let plain = line(observed, "");
     let is_told_by_plain = |key: &InterpreterKey| {
         !key.build_suffix().is_empty() && plain.iter().any(|one| is_same_series(one.key(), key))
@@ -59,7 +59,7 @@ pub fn between_releases<T: Observation>(observed: &[T]) -> Vec<Boundary<T>> {
 
 /// Builds and labelled interpreters that differ from the plain build of their version, or from the nearest one of its feature
 /// release where that version was not run plain.
-pub fn beside_plain<T: Observation>(observed: &[T]) -> Vec<Boundary<T>> {
+pub fn beside_plain<T: Observed>(observed: &[T]) -> Vec<Boundary<T>> {
     let plain = groups(observed, "");
     let against = |one: &T| {
         let version = &one.key().version;
@@ -87,7 +87,7 @@ pub fn beside_plain<T: Observation>(observed: &[T]) -> Vec<Boundary<T>> {
 
 /// One observation per version of a build, oldest first. Where interpreters of one version differ and none is without a label,
 /// nobody speaks for that version.
-fn line<T: Observation>(observed: &[T], build: &str) -> Vec<T> {
+fn line<T: Observed>(observed: &[T], build: &str) -> Vec<T> {
     let groups = groups(observed, build).into_values();
     let speakers = groups.filter_map(|group| {
         let speaker = first(&group);
@@ -98,10 +98,7 @@ fn line<T: Observation>(observed: &[T], build: &str) -> Vec<T> {
     speakers.collect()
 }
 
-fn groups<'a, T: Observation>(
-    observed: &'a [T],
-    build: &str,
-) -> BTreeMap<&'a PythonVersion, Vec<T>> {
+fn groups<'a, T: Observed>(observed: &'a [T], build: &str) -> BTreeMap<&'a PythonVersion, Vec<T>> {
     let mut groups: BTreeMap<_, Vec<T>> = BTreeMap::new();
     for one in observed
         .iter()
@@ -113,7 +110,7 @@ fn groups<'a, T: Observation>(
 }
 
 /// The one without a label, or else the first.
-fn first<T: Observation>(group: &[T]) -> T {
+fn first<T: Observed>(group: &[T]) -> T {
     let plain = group.iter().find(|one| one.key().label.is_none());
     *plain.unwrap_or(&group[0])
 }
@@ -158,7 +155,7 @@ pub enum ChangedIn<'a> {
     /// The scenario names it.
     Noted(&'a ChangeReport),
     /// It is one of those behind the first and up to the second version.
-    Gap(&'a InterpreterKey, &'a InterpreterKey),
+    Between(&'a InterpreterKey, &'a InterpreterKey),
 }
 
 /// Which releases changed a row between two versions: those that its notes name, or else the gap.
@@ -171,7 +168,7 @@ pub fn changed_in<'a>(
         .map(ChangedIn::Noted)
         .collect();
     if noted.is_empty() {
-        noted.push(ChangedIn::Gap(before, after));
+        noted.push(ChangedIn::Between(before, after));
     }
     noted.sort_by_key(ChangedIn::order);
     noted
@@ -182,7 +179,7 @@ impl<'a> ChangedIn<'a> {
     pub fn note(&self) -> Option<&'a ChangeReport> {
         match self {
             Self::Noted(note) => Some(note),
-            Self::Gap(..) => None,
+            Self::Between(..) => None,
         }
     }
 
@@ -190,7 +187,7 @@ impl<'a> ChangedIn<'a> {
     pub fn span(&self) -> [[u64; 3]; 2] {
         match self {
             Self::Noted(note) => [since(note).map_or([0; 3], |since| numbers(&since)); 2],
-            Self::Gap(before, after) => {
+            Self::Between(before, after) => {
                 let [major, minor, micro] = numbers(&before.version);
                 let next = u64::from(!before.version.is_prerelease());
                 let last = numbers(&after.version);
@@ -202,7 +199,7 @@ impl<'a> ChangedIn<'a> {
     /// What it is sorted by: its release, or the feature release up to which it may be.
     pub fn order(&self) -> ([u64; 3], bool) {
         match self {
-            Self::Gap(before, after) if !is_same_series(before, after) && !self.is_exact() => {
+            Self::Between(before, after) if !is_same_series(before, after) && !self.is_exact() => {
                 ([after.version.major, after.version.minor, 0], false)
             }
             _ => (self.span()[0], true),
@@ -211,10 +208,10 @@ impl<'a> ChangedIn<'a> {
 
     /// Whether no other release is between the two. Behind 2.7 there are always some: 3.0 to 3.3, of which gaps do not speak.
     fn is_exact(&self) -> bool {
-        let Self::Gap(before, after) = self else {
+        let Self::Between(before, after) = self else {
             return false;
         };
-        before.version.major == after.version.major && gaps(before, after, []).is_empty()
+        before.version.major == after.version.major && untested_ranges(before, after, []).is_empty()
     }
 }
 
@@ -222,7 +219,7 @@ impl fmt::Display for ChangedIn<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (before, after) = match self {
             Self::Noted(note) => return f.write_str(&note.since),
-            Self::Gap(before, after) => (before, after),
+            Self::Between(before, after) => (before, after),
         };
         let (version, build) = (&after.version, after.build_suffix());
         let [first, last] = self.span();

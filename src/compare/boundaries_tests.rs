@@ -1,9 +1,9 @@
 use super::*;
 
 /// An interpreter and what it shows.
-type Shown<'a> = (&'a InterpreterKey, &'a str);
+type Sample<'a> = (&'a InterpreterKey, &'a str);
 
-impl Observation for Shown<'_> {
+impl Observed for Sample<'_> {
     fn key(&self) -> &InterpreterKey {
         self.0
     }
@@ -21,7 +21,7 @@ fn told(shown: &str, notes: &str) -> String {
         .map(|pair| (pair[0].parse().unwrap(), pair[1]))
         .collect();
     keys.sort();
-    let observed: Vec<Shown<'_>> = keys.iter().map(|(key, shows)| (key, *shows)).collect();
+    let observed: Vec<Sample<'_>> = keys.iter().map(|(key, shows)| (key, *shows)).collect();
     let changes: Vec<ChangeReport> = notes
         .split_whitespace()
         .map(|since| ChangeReport {

@@ -7,14 +7,14 @@ use crate::python::version::InterpreterKey;
 use crate::record::VariantId;
 use crate::record::Verdict;
 use crate::record::letter::next_letter;
-use crate::record::{CaseReport, RunReport, Seen};
+use crate::record::{BehaviourId, CaseReport, RunReport};
 use crate::trace::TraceView;
 
 /// What is known of one version.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Sighting {
+pub enum Observation {
     /// It behaves so.
-    Shown(Seen),
+    Shown(BehaviourId),
     /// It was run and has no behaviour of its own, or more than one; why, in words: `crashed`.
     Unclear(String),
 }
@@ -25,9 +25,9 @@ pub struct History {
     /// Id of the row.
     pub case: VariantId,
     /// By version and build: a label is a name that one machine gave.
-    pub seen: BTreeMap<InterpreterKey, Sighting>,
+    pub seen: BTreeMap<InterpreterKey, Observation>,
     /// What the behaviours are called.
-    pub letters: BTreeMap<Seen, String>,
+    pub letters: BTreeMap<BehaviourId, String>,
     /// Versions of which only another text of the scenario is known.
     pub stale: BTreeSet<InterpreterKey>,
 }
@@ -44,7 +44,7 @@ pub struct Records<'a> {
 /// What is seen of a version in one kind of source.
 #[derive(Default)]
 struct Found {
-    shown: BTreeSet<Seen>,
+    shown: BTreeSet<BehaviourId>,
     /// The worst verdict of cases without a behaviour.
     without: Option<Verdict>,
 }
@@ -73,7 +73,7 @@ impl<'a> Records<'a> {
     }
 
     /// The steps of a behaviour.
-    pub fn trace(&self, case: &str, seen: &Seen) -> Option<TraceView<'a>> {
+    pub fn trace(&self, case: &str, seen: &BehaviourId) -> Option<TraceView<'a>> {
         let stored = self.reports.iter();
         let mut stored = stored.filter_map(|report| report.trace(case, &seen.trace));
         let rows = self.baseline.into_iter().flat_map(|one| &one.variants);
@@ -92,9 +92,9 @@ impl<'a> Records<'a> {
             ..History::default()
         };
         let mut run: BTreeMap<InterpreterKey, Found> = BTreeMap::new();
-        let mut accepted: BTreeMap<InterpreterKey, BTreeSet<Seen>> = BTreeMap::new();
+        let mut accepted: BTreeMap<InterpreterKey, BTreeSet<BehaviourId>> = BTreeMap::new();
         let mut stale: BTreeSet<InterpreterKey> = BTreeSet::new();
-        let mut names: Vec<(String, Seen)> = Vec::new();
+        let mut names: Vec<(String, BehaviourId)> = Vec::new();
         let row = self.baseline.and_then(|file| {
             let row = file.variants.iter().find(|row| row.case == *case)?;
             Some(row.known(file, digest))
@@ -108,7 +108,7 @@ impl<'a> Records<'a> {
         for (known, is_current) in known {
             let before: BTreeSet<_> = accepted.keys().cloned().collect();
             for one in known {
-                let seen = Seen {
+                let seen = BehaviourId {
                     trace: one.trace,
                     end: one.end,
                 };
@@ -152,7 +152,7 @@ impl Found {
         match case.behaviour() {
             Some((trace, end)) => {
                 let (trace, end) = (trace.into(), end.into());
-                self.shown.insert(Seen { trace, end });
+                self.shown.insert(BehaviourId { trace, end });
             }
             None => self.without = self.without.max(Some(case.verdict)),
         }
@@ -160,20 +160,20 @@ impl Found {
 }
 
 /// What two kinds of sources say of a version, of which at least one knows it.
-fn sighting(run: Option<&Found>, accepted: Option<&BTreeSet<Seen>>) -> Sighting {
-    let one = |shown: &BTreeSet<Seen>| match shown.first() {
-        Some(seen) if shown.len() == 1 => Sighting::Shown(seen.clone()),
-        _ => Sighting::Unclear("behaves in more than one way".to_owned()),
+fn sighting(run: Option<&Found>, accepted: Option<&BTreeSet<BehaviourId>>) -> Observation {
+    let one = |shown: &BTreeSet<BehaviourId>| match shown.first() {
+        Some(seen) if shown.len() == 1 => Observation::Shown(seen.clone()),
+        _ => Observation::Unclear("behaves in more than one way".to_owned()),
     };
     let found = run.filter(|found| !found.shown.is_empty());
     let without = run.and_then(|found| found.without);
     match (found, without, accepted) {
-        (_, Some(Verdict::Unstable), _) => Sighting::Unclear("unstable".to_owned()),
+        (_, Some(Verdict::Unstable), _) => Observation::Unclear("unstable".to_owned()),
         (Some(found), _, _) => one(&found.shown),
         // Where nothing was seen of the scenario, what was accepted still holds.
         (None, None | Some(Verdict::Skipped | Verdict::Faulty), Some(shown)) => one(shown),
         (None, verdict, _) => {
-            Sighting::Unclear(verdict.map_or("unknown", Verdict::word).to_owned())
+            Observation::Unclear(verdict.map_or("unknown", Verdict::word).to_owned())
         }
     }
 }
@@ -187,23 +187,23 @@ fn digest_in<'a>(report: &'a RunReport, scenario: &str) -> Option<&'a str> {
 
 impl History {
     /// Versions with a behaviour, oldest first.
-    pub fn shown(&self) -> impl Iterator<Item = (&InterpreterKey, &Seen)> {
+    pub fn shown(&self) -> impl Iterator<Item = (&InterpreterKey, &BehaviourId)> {
         self.seen
             .iter()
             .filter_map(|(key, sighting)| match sighting {
-                Sighting::Shown(seen) => Some((key, seen)),
-                Sighting::Unclear(_) => None,
+                Observation::Shown(seen) => Some((key, seen)),
+                Observation::Unclear(_) => None,
             })
     }
 
     /// What a behaviour is called.
-    pub fn letter(&self, seen: &Seen) -> &str {
+    pub fn letter(&self, seen: &BehaviourId) -> &str {
         self.letters.get(seen).map_or("?", String::as_str)
     }
 
     /// Gives the behaviours that are shown their letters: those of the baseline, then new ones, oldest first.
-    fn name(&mut self, known: Vec<(String, Seen)>) {
-        let shown: Vec<Seen> = self.shown().map(|(_, seen)| seen.clone()).collect();
+    fn name(&mut self, known: Vec<(String, BehaviourId)>) {
+        let shown: Vec<BehaviourId> = self.shown().map(|(_, seen)| seen.clone()).collect();
         let mut taken: BTreeSet<String> = BTreeSet::new();
         for (letter, seen) in known {
             if !self.letters.contains_key(&seen) && taken.insert(letter.clone()) {

@@ -5,16 +5,21 @@ pub mod bisect;
 mod bisect_tests;
 pub mod boundaries;
 pub mod changes;
-pub(crate) mod details;
-pub mod gaps;
+pub(crate) mod failures;
 pub mod history;
 #[cfg(test)]
 mod history_tests;
+pub(crate) mod recorded_texts;
 pub mod releases;
+pub(crate) mod step_table;
+pub(crate) mod unjudged;
+pub(crate) mod unstable;
+pub(crate) mod untested;
+pub mod untested_ranges;
 
 use std::collections::{HashMap, HashSet};
 
-pub use boundaries::{Boundary, ChangedIn, Observation};
+pub use boundaries::{Boundary, ChangedIn, Observed};
 
 use crate::python::version::InterpreterKey;
 use crate::record::letter::{index_of, next_letter};
@@ -112,7 +117,7 @@ impl<'a> Row<'a> {
     }
 }
 
-impl Observation for Cell<'_> {
+impl Observed for Cell<'_> {
     fn key(&self) -> &InterpreterKey {
         &self.case.interpreter
     }

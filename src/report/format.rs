@@ -3,10 +3,10 @@
 use std::io;
 use std::path::Path;
 
-use super::events;
+use super::ndjson;
 use super::{html, junit, markdown, write_json};
+use crate::report::context::{self, RenderContext};
 use crate::report::terminal::style::Style;
-use crate::report::terminal::whole::{self, Told};
 
 /// A way to write a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -87,18 +87,18 @@ impl Format {
 /// When it cannot be written, or the format cannot hold it, which a report does not bring about.
 pub fn write(
     format: Format,
-    told: Told<'_>,
+    told: RenderContext<'_>,
     exit: u8,
     style: Style,
     out: &mut dyn io::Write,
 ) -> Result<(), RenderError> {
     match format {
         Format::Table => {
-            let (overview, rest) = whole::render(told, style);
+            let (overview, rest) = context::render(told, style);
             write!(out, "{overview}\n\n{rest}")?;
         }
         Format::Json => write_json(told.report, out)?,
-        Format::Ndjson => events::write(told.report, exit, out)?,
+        Format::Ndjson => ndjson::write(told.report, exit, out)?,
         Format::Junit => junit::write(told.report, told.strict, told.faults, out)?,
         Format::Markdown => {
             let page = markdown::page(told, usize::MAX).unwrap_or_default();
@@ -115,7 +115,7 @@ pub fn write(
 /// When the format cannot hold it, which a report does not bring about.
 pub fn render(
     format: Format,
-    told: Told<'_>,
+    told: RenderContext<'_>,
     exit: u8,
     style: Style,
 ) -> Result<String, RenderError> {

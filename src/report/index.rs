@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::report::terminal::summary::plural;
 use crate::scenario::model::{Action, Scenario, Via};
+use crate::text::plural;
 
 /// A table per subject, which is the first part of an id: each scenario with its finding and the versions at which it
 /// changes, as the scenarios themselves tell.

@@ -1,7 +1,6 @@
 //! Reports: the one persisted model, and one small file per way to show it.
 
-mod alike;
-pub mod events;
+pub mod context;
 pub mod format;
 pub mod github;
 pub mod html;
@@ -9,9 +8,11 @@ pub mod index;
 pub mod junit;
 pub mod links;
 pub mod markdown;
+mod markup;
+pub mod ndjson;
 pub mod pages;
-mod sides;
 pub mod terminal;
+pub mod wording;
 
 use std::io::{self, Write};
 

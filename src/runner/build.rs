@@ -13,11 +13,11 @@ use crate::python::version::InterpreterKey;
 use crate::record::VariantId;
 use crate::record::Verdict;
 use crate::record::{
-    CaseReport, ChangeReport, InterpreterReport, KnownBehaviour, RejectedReport, RunReport,
-    SCHEMA_VERSION, ScenarioReport, Seen, TOOL, Unfinished,
+    BehaviourId, CaseReport, ChangeReport, InterpreterReport, KnownBehaviour, RejectedReport,
+    RunReport, SCHEMA_VERSION, ScenarioReport, TOOL, Unfinished,
 };
 use crate::scenario::model::{Scenario, Variant};
-use crate::trace::difference::Shown;
+use crate::trace::difference::BehaviourTrace;
 use crate::trace::{Actions, StepAction, StepRecord, Steps, TraceView, digest_trace};
 use crate::verdict::{Judgement, judge};
 use smol_str::SmolStr;
@@ -92,7 +92,7 @@ impl<'a> Builder<'a> {
             scenario: &scenario.digest,
             key: &report.interpreter,
             digest,
-            shown: Shown {
+            shown: BehaviourTrace {
                 trace: TraceView {
                     steps,
                     actions: &actions,
@@ -100,7 +100,8 @@ impl<'a> Builder<'a> {
                 end,
             },
         };
-        let held = baseline::hold(baseline.row(&report.scenario, &report.case), case);
+        let held =
+            baseline::compare_with_baseline(baseline.row(&report.scenario, &report.case), case);
         if let (Some(seen), Some(trace)) = (&held.standing.was, held.was) {
             self.traces
                 .entry(seen.trace.clone())
@@ -284,12 +285,12 @@ fn case_report(
     let mut reports = reports.collect::<Vec<_>>().into_iter();
     let mut first = reports.next().expect("a finished case has an outcome");
     let seen = |report: &CaseReport| {
-        Some(Seen {
+        Some(BehaviourId {
             trace: report.trace.clone()?,
             end: report.end.clone()?,
         })
     };
-    let mut counts: Vec<(Option<Seen>, usize)> = vec![(seen(&first), 1)];
+    let mut counts: Vec<(Option<BehaviourId>, usize)> = vec![(seen(&first), 1)];
     for next in reports {
         let shown = seen(&next);
         match counts.iter_mut().find(|(known, _)| *known == shown) {

@@ -9,7 +9,7 @@ use modswap::python::version::{InterpreterKey, PythonVersion};
 use serde_json::Value;
 
 /// A case on a release: its key, its version, and what it showed.
-type Shown<'a> = (&'a str, PythonVersion, String);
+type BehaviourTrace<'a> = (&'a str, PythonVersion, String);
 
 /// Whether a change is behind a version and not behind the next. A prerelease has what its release has.
 fn lies_between(from: &PythonVersion, since: &PythonVersion, to: &PythonVersion) -> bool {
@@ -62,7 +62,7 @@ fn changes_are_told_where_they_are_seen() {
             .map(|change| change["since"].as_str().expect("a version"))
             .map(|since| (since, version(since)))
             .collect();
-        let mut rows: BTreeMap<&str, Vec<Shown<'_>>> = BTreeMap::new();
+        let mut rows: BTreeMap<&str, Vec<BehaviourTrace<'_>>> = BTreeMap::new();
         let of_it = |case: &&Value| case["scenario"] == id && case["verdict"] != "skipped";
         for case in list(report(), "cases").iter().filter(of_it) {
             let found = releases.iter().find(|(key, _)| case["interpreter"] == *key);

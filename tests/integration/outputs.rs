@@ -98,7 +98,7 @@ fn a_merge_says_in_junit_xml_what_its_exit_code_says() {
         "{xml}"
     );
     assert_eq!(counts(0, &["1.json", "--allow-incomplete"]), pair("0", "0"));
-    // Held against no baseline, because there is none.
+    // BaselineComparison against no baseline, because there is none.
     let (failures, _) = counts(1, &["1.json", "2.json", "--strict"]);
     assert_eq!(failures, "6");
 }

@@ -6,8 +6,8 @@ use crate::harness::{
 };
 use modswap::compare;
 use modswap::record::RunReport;
+use modswap::report::context::{self, RenderContext, ReportOrigin};
 use modswap::report::terminal::style::Style;
-use modswap::report::terminal::whole::{self, Made, Told};
 use modswap::report::terminal::{summary, trace};
 use serde_json::{Value, json};
 
@@ -63,16 +63,16 @@ fn report() -> RunReport {
 
 #[test]
 fn what_unstable_cases_did_is_told_below_the_table() {
-    let made = Made::Merged { file: None };
+    let made = ReportOrigin::Merged { file: None };
     let report = report();
-    let told = Told {
+    let told = RenderContext {
         links: &modswap::report::links::Links::NONE,
         report: &report,
         strict: false,
         faults: &[],
         made,
     };
-    let (overview, rest) = whole::render(told, STYLE);
+    let (overview, rest) = context::render(told, STYLE);
     insta::assert_snapshot!(format!("{overview}\n\n{rest}"));
 }
 

@@ -2,8 +2,8 @@
 
 use modswap::compare;
 use modswap::record::RunReport;
+use modswap::report::context::ReportOrigin;
 use modswap::report::terminal::style::Style;
-use modswap::report::terminal::whole::Made;
 use modswap::report::terminal::{explain, overview, summary, trace};
 use serde_json::{Value, json};
 
@@ -227,7 +227,7 @@ fn violations_and_totals() {
     insta::assert_snapshot!(format!(
         "{}\n{}",
         summary::violations(&report, PLAIN),
-        summary::totals(&report, Made::Here { baseline: None })
+        summary::totals(&report, ReportOrigin::Here { baseline: None })
     ));
 }
 

@@ -1,7 +1,7 @@
 //! What changed between two sides: the baseline and a run, two reports, or two baselines. Equal changes are one group.
 
-mod accepted;
-mod sides;
+mod against_baseline;
+mod between;
 #[cfg(test)]
 mod tests;
 
@@ -12,13 +12,13 @@ use crate::python::version::InterpreterKey;
 use crate::record::RunReport;
 use crate::record::VariantId;
 use crate::record::Verdict;
-use crate::trace::difference::{Difference, Shown, differences};
+use crate::trace::difference::{BehaviourTrace, Difference, differences};
 
-pub use accepted::against_baseline;
+pub use against_baseline::against_baseline;
 
 /// One of the two that are compared.
 #[derive(Clone, Copy, Debug)]
-pub enum Side<'a> {
+pub enum DiffInput<'a> {
     /// What was accepted.
     Baseline(&'a Baseline),
     /// What was seen.
@@ -79,9 +79,9 @@ pub struct Changed<'a> {
     /// The version that it is held against, where that is another one.
     pub neighbour: Option<&'a InterpreterKey>,
     /// What it is held against.
-    pub was: Option<Shown<'a>>,
+    pub was: Option<BehaviourTrace<'a>>,
     /// What it shows.
-    pub now: Option<Shown<'a>>,
+    pub now: Option<BehaviourTrace<'a>>,
 }
 
 impl PartialEq for Changed<'_> {
@@ -92,7 +92,7 @@ impl PartialEq for Changed<'_> {
 
 /// What only one of the two sides has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Only<'a> {
+pub struct OnlyIn<'a> {
     /// Versions.
     pub versions: BTreeSet<&'a InterpreterKey>,
     /// Rows.
@@ -101,7 +101,7 @@ pub struct Only<'a> {
 
 /// Cases that one side did not run, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotRun<'a> {
+pub struct Untested<'a> {
     /// Whether it is the later side.
     pub now: bool,
     /// Why.
@@ -118,20 +118,22 @@ pub struct Changes<'a> {
     /// How many cases are the same on both sides.
     pub same: usize,
     /// What only the earlier side has.
-    pub was_only: Only<'a>,
+    pub was_only: OnlyIn<'a>,
     /// What only the later side has; against a baseline that is a change, and stands among the groups.
-    pub now_only: Only<'a>,
+    pub now_only: OnlyIn<'a>,
     /// What both sides have and only one ran.
-    pub not_run: Vec<NotRun<'a>>,
+    pub not_run: Vec<Untested<'a>>,
     /// The versions of the later side, over which ranges go.
     pub versions: Vec<&'a InterpreterKey>,
 }
 
 /// What changed from one side to the other.
-pub fn changes<'a>(was: Side<'a>, now: Side<'a>) -> Changes<'a> {
+pub fn changes<'a>(was: DiffInput<'a>, now: DiffInput<'a>) -> Changes<'a> {
     match (was, now) {
-        (Side::Baseline(baseline), Side::Report(report)) => against_baseline(baseline, report),
-        _ => sides::between(was, now),
+        (DiffInput::Baseline(baseline), DiffInput::Report(report)) => {
+            against_baseline(baseline, report)
+        }
+        _ => between::between(was, now),
     }
 }
 
@@ -162,7 +164,7 @@ impl<'a> Changes<'a> {
         let mut known = known.filter(|one| one.now == now && one.reason == reason);
         match known.next() {
             Some(known) => known.cases.push(case),
-            None => self.not_run.push(NotRun {
+            None => self.not_run.push(Untested {
                 now,
                 reason,
                 cases: vec![case],

@@ -8,9 +8,9 @@ use crate::baseline::refusal;
 use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
 use crate::record::ranges::ranges;
-use crate::record::{CaseReport, RunReport, ScenarioReport, Status};
-use crate::report::terminal::standing;
-use crate::text::{short, visible};
+use crate::record::{BaselineStatus, CaseReport, RunReport, ScenarioReport};
+use crate::report::wording::baseline_summary;
+use crate::text::{plural, short, visible};
 
 /// Characters of a message. The runner drops what is behind 4096 UTF-16 units, of which a character has two at most.
 const MOST_CHARACTERS: usize = 2000;
@@ -48,11 +48,11 @@ pub fn annotations<'a>(
     let errors = errors.chain(failures(report));
     subjects.extend(errors.map(|one| (Level::Error, one)));
     let level = |usual| if strict { Level::Error } else { usual };
-    let stale = rows(report, Status::Stale).map(|one| (level(Level::Warning), one));
+    let stale = rows(report, BaselineStatus::Stale).map(|one| (level(Level::Warning), one));
     subjects.extend(stale);
-    let new = rows(report, Status::NewScenario).map(|one| (level(Level::Notice), one));
+    let new = rows(report, BaselineStatus::NewScenario).map(|one| (level(Level::Notice), one));
     subjects.extend(new);
-    let versions = standing::new_versions(report).into_iter();
+    let versions = baseline_summary::new_versions(report).into_iter();
     subjects.extend(versions.map(|line| (level(Level::Notice), Subject::Version(line))));
     subjects.sort_by_key(|(level, _)| Reverse(*level));
 
@@ -75,7 +75,7 @@ pub fn annotations<'a>(
 enum Subject<'a> {
     Fault(&'a str),
     Failure(Verdict, Option<usize>, Vec<&'a CaseReport>),
-    Row(Status, Vec<&'a CaseReport>),
+    Row(BaselineStatus, Vec<&'a CaseReport>),
     Version(String),
 }
 
@@ -92,10 +92,11 @@ fn failures(report: &RunReport) -> impl Iterator<Item = Subject<'_>> {
 }
 
 /// Cases that stand so to the baseline and can be accepted, by scenario.
-fn rows(report: &RunReport, wanted: Status) -> impl Iterator<Item = Subject<'_>> {
+fn rows(report: &RunReport, wanted: BaselineStatus) -> impl Iterator<Item = Subject<'_>> {
     let mut groups: BTreeMap<&str, Vec<&CaseReport>> = BTreeMap::new();
-    let is_wanted =
-        |case: &&CaseReport| standing::status(case) == Some(wanted) && refusal(case).is_none();
+    let is_wanted = |case: &&CaseReport| {
+        baseline_summary::status(case) == Some(wanted) && refusal(case).is_none()
+    };
     for case in report.cases.iter().filter(is_wanted) {
         groups.entry(&case.scenario).or_default().push(case);
     }
@@ -126,7 +127,7 @@ impl<'a> Subject<'a> {
                 let title = format!("{} in {} on {}", verdict.word(), name(cases), on());
                 (title, reasons(cases, all), *step)
             }
-            Self::Row(Status::Stale, cases) => {
+            Self::Row(BaselineStatus::Stale, cases) => {
                 let text = "the scenario does something else than when it was accepted; \
                     look at it, then `modswap accept`";
                 (format!("stale: {}", name(cases)), text.to_owned(), None)
@@ -211,7 +212,7 @@ fn more<'a>(rest: &[(Level, Subject<'_>)]) -> Option<Annotation<'a>> {
     let kinds = [Level::Error, Level::Warning, Level::Notice];
     let counts = kinds.map(|kind| {
         let count = rest.iter().filter(|(level, _)| *level == kind).count();
-        (count > 0).then(|| crate::report::terminal::summary::plural(count, kind.word()))
+        (count > 0).then(|| plural(count, kind.word()))
     });
     let counts: Vec<String> = counts.into_iter().flatten().collect();
     Some(Annotation {

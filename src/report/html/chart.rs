@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::compare::Row;
 use crate::compare::releases::{Change, releases};
-use crate::report::terminal::summary::plural;
-use crate::text::visible;
+use crate::text::{plural, visible};
 
 /// Subjects that have a colour and a pattern of their own; the others share one.
 const SUBJECTS: usize = 7;

@@ -9,13 +9,13 @@ use super::Block;
 use super::matrix::tone;
 use super::scripts::Scripts;
 use crate::compare::Row;
+use crate::compare::step_table::{self, Step, cut};
 use crate::program::script;
 use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
 use crate::record::ranges::ranges;
-use crate::record::{CaseReport, RunReport, ScenarioReport, Status};
+use crate::record::{BaselineStatus, CaseReport, RunReport, ScenarioReport};
 use crate::report::links::Links;
-use crate::report::sides::{self, Step, cut};
 use crate::report::terminal::steps::columns;
 use crate::scenario;
 use crate::scenario::model::{Scenario, ScenarioId};
@@ -175,9 +175,9 @@ fn detail(report: &RunReport, row: &Row<'_>, scenario: &ScenarioReport, number: 
     Detail {
         scenario: number,
         column_of,
-        ends: sides::ends(&columns),
+        ends: step_table::ends(&columns),
         heads: columns.iter().map(|column| visible(&column.head)).collect(),
-        steps: sides::steps(report, scenario, &columns),
+        steps: step_table::steps(report, scenario, &columns),
         reasons: reasons(row, &all),
         scripts: BTreeMap::new(),
         packages: packages(row, &all),
@@ -226,11 +226,11 @@ fn reasons(row: &Row<'_>, all: &[&InterpreterKey]) -> Vec<Reason> {
         stdout: visible(&short(&case.stdout, MOST_OF_OUTPUT)),
         stderr: visible(&short(&case.stderr, MOST_OF_OUTPUT)),
         standing: case.baseline.as_ref().and_then(|one| match one.status {
-            Status::AsBaseline => None,
-            Status::NewVersion => Some("a version that the baseline does not know"),
-            Status::NewScenario => Some("not in the baseline"),
-            Status::Stale => Some("the text of the scenario changed since it was accepted"),
-            Status::Drift => Some("this version behaved otherwise before"),
+            BaselineStatus::AsBaseline => None,
+            BaselineStatus::NewVersion => Some("a version that the baseline does not know"),
+            BaselineStatus::NewScenario => Some("not in the baseline"),
+            BaselineStatus::Stale => Some("the text of the scenario changed since it was accepted"),
+            BaselineStatus::Drift => Some("this version behaved otherwise before"),
         }),
     };
     told.into_iter().map(reason).collect()

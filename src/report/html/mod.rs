@@ -24,10 +24,10 @@ use super::markdown;
 use crate::compare::{self, Row};
 use crate::record::RunReport;
 use crate::record::Verdict;
-use crate::report::terminal::standing;
-use crate::report::terminal::summary::{self, plural};
-use crate::report::terminal::whole::Told;
-use crate::text::visible;
+use crate::report::context::RenderContext;
+use crate::report::terminal::summary;
+use crate::report::wording::baseline_summary;
+use crate::text::{plural, visible};
 use chart::Chart;
 use matrix::{Column, Group};
 
@@ -144,7 +144,7 @@ fn inert(json: &str) -> String {
 }
 
 /// The page, as a text.
-pub fn page(told: Told<'_>) -> String {
+pub fn page(told: RenderContext<'_>) -> String {
     let mut page = Vec::new();
     write(told, &mut page).expect("there is room in memory");
     String::from_utf8(page).expect("a page is text")
@@ -154,8 +154,8 @@ pub fn page(told: Told<'_>) -> String {
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn write(told: Told<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-    let Told {
+pub fn write(told: RenderContext<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    let RenderContext {
         report,
         strict,
         faults,
@@ -180,7 +180,12 @@ pub fn write(told: Told<'_>, out: &mut dyn io::Write) -> io::Result<()> {
         verdict: visible(&verdict),
         faults: faults.iter().map(|fault| visible(fault)).collect(),
         counts: counts(report),
-        standing: visible(&standing::render(report, strict, made, standing::WIDE)),
+        standing: visible(&baseline_summary::render(
+            report,
+            strict,
+            made,
+            baseline_summary::WIDE,
+        )),
         totals: visible(&summary::totals(report, made)),
         columns,
         groups: matrix::groups(report, &rows, &ended),

@@ -1,16 +1,16 @@
 use super::*;
 use crate::record::fake;
+use crate::report::context::ReportOrigin;
 use crate::report::links::Links;
-use crate::report::terminal::whole::Made;
 
 const HOSTILE: &str = "</script><script>window.pwned=1</script>\"'&<img src=x onerror=pwn()>\u{202e}\u{2028}\0\u{1b}[31m{{ x }}";
 
 fn page_of(report: &RunReport) -> String {
-    page(Told {
+    page(RenderContext {
         report,
         strict: false,
         faults: &[HOSTILE.to_owned()],
-        made: Made::Stored { file: None },
+        made: ReportOrigin::Stored { file: None },
         links: &Links::below("https://example.org/blob/main"),
     })
 }

@@ -4,18 +4,18 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::escape::{code, fence, link, prose};
 use super::page::Page;
+use crate::compare::failures::{Failure, merged};
 use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
 use crate::record::ranges::ranges;
-use crate::record::{CaseReport, RunReport, ScenarioReport, Seen};
-use crate::report::alike::{Failure, merged};
+use crate::record::{BehaviourId, CaseReport, RunReport, ScenarioReport};
 use crate::report::links::Links;
-use crate::report::terminal::summary::{IN_THREADS, evidence, is_in_threads, plural, show};
+use crate::report::markup::escape::{code, fence, link, prose};
+use crate::report::terminal::summary::{IN_THREADS, evidence, is_in_threads, show};
 use crate::scenario::line_of_step;
-use crate::text::short;
-use crate::trace::difference::{Difference, Shown, differences};
+use crate::text::{plural, short};
+use crate::trace::difference::{BehaviourTrace, Difference, differences};
 
 /// Failures that are told in full; the others have a line.
 const IN_FULL: usize = 50;
@@ -86,8 +86,8 @@ fn failures(report: &RunReport) -> Vec<Failure<'_>> {
 }
 
 /// The behaviours to compare, and what they are called.
-fn pair(case: &CaseReport) -> Option<(&Seen, Seen, String, &'static str)> {
-    let now = Seen {
+fn pair(case: &CaseReport) -> Option<(&BehaviourId, BehaviourId, String, &'static str)> {
+    let now = BehaviourId {
         trace: case.trace.clone()?,
         end: case.end.clone()?,
     };
@@ -185,8 +185,12 @@ fn place(scenario: &ScenarioReport, case: &CaseReport, links: &Links) -> Option<
     Some(line.map_or_else(|| file.clone(), |line| format!("{file}#L{line}")))
 }
 
-fn shown<'a>(report: &'a RunReport, row: &str, seen: &'a Seen) -> Option<Shown<'a>> {
-    Some(Shown {
+fn shown<'a>(
+    report: &'a RunReport,
+    row: &str,
+    seen: &'a BehaviourId,
+) -> Option<BehaviourTrace<'a>> {
+    Some(BehaviourTrace {
         trace: report.trace(row, &seen.trace)?,
         end: &seen.end,
     })

@@ -1,21 +1,21 @@
 //! The report as a page of Markdown: the step summary of GitHub Actions.
 
-pub(super) mod escape;
 mod failures;
 mod page;
 pub(super) mod table;
 
 use std::fmt::Write;
 
+use super::markup::escape::{code, fence, prose};
 use crate::compare;
 use crate::plan::Shard;
 use crate::python::version::InterpreterKey;
 use crate::record::RunReport;
 use crate::record::Verdict;
-use crate::report::terminal::whole::Told;
-use crate::report::terminal::{standing, summary};
-use crate::text::short;
-use escape::{code, fence, prose};
+use crate::report::context::RenderContext;
+use crate::report::terminal::summary;
+use crate::report::wording::baseline_summary;
+use crate::text::{plural, short};
 use page::Page;
 
 /// Lines of a block that is only lines, such as reasons why cases were skipped, and characters of one.
@@ -27,8 +27,8 @@ const MOST_INTERPRETERS: usize = 200;
 /// The page, of at most so many bytes: the verdict, what failed, how the run stands to the baseline, the rows that differ
 /// between versions, totals and interpreters. What does not fit is left out as a whole and said to be; `None` where
 /// not even the verdict fits.
-pub fn page(told: Told<'_>, limit: usize) -> Option<String> {
-    let Told {
+pub fn page(told: RenderContext<'_>, limit: usize) -> Option<String> {
+    let RenderContext {
         report,
         strict,
         faults,
@@ -49,7 +49,7 @@ pub fn page(told: Told<'_>, limit: usize) -> Option<String> {
         );
     }
     failures::add(&mut page, report, &all, links);
-    let baseline = standing::render(report, strict, made, standing::WIDE);
+    let baseline = baseline_summary::render(report, strict, made, baseline_summary::WIDE);
     if !baseline.is_empty() {
         let block = format!("### Baseline\n\n{}", fence(&lines(&baseline), "text"));
         page.add_or_miss("the lines about the baseline", &block);
@@ -73,17 +73,17 @@ pub(super) fn verdict(report: &RunReport, strict: bool, faults: &[String]) -> St
         .filter(|verdict| count(*verdict) > 0)
         .map(|verdict| format!("{} {}", count(verdict), verdict.word()))
         .collect();
-    if let open @ 1.. = standing::open(report)
+    if let open @ 1.. = baseline_summary::open(report)
         && strict
     {
         bad.push(format!("{open} not accepted"));
     }
     let skipped = count(Verdict::Skipped);
     let known = count(Verdict::Known);
-    let total = summary::plural(report.cases.len() - skipped, "case");
+    let total = plural(report.cases.len() - skipped, "case");
     let mut beside = String::new();
     if known > 0 {
-        let _ = write!(beside, " ({})", summary::plural(known, "known violation"));
+        let _ = write!(beside, " ({})", plural(known, "known violation"));
     }
     if skipped > 0 {
         let _ = write!(beside, ", {skipped} skipped");
@@ -108,7 +108,7 @@ fn lines(text: &str) -> String {
         let _ = writeln!(out, "{}", short(line, MOST_OF_LINE));
     }
     if let more @ 1.. = text.lines().count().saturating_sub(MOST_LINES) {
-        let _ = writeln!(out, "and {} more", summary::plural(more, "line"));
+        let _ = writeln!(out, "and {} more", plural(more, "line"));
     }
     out
 }
@@ -122,7 +122,7 @@ fn interpreters(report: &RunReport) -> String {
     };
     let mut out = format!(
         "<details><summary>{} on {}{part}</summary>\n\n| version | found by | build |\n| --- | --- | --- |\n",
-        summary::plural(report.interpreters.len(), "interpreter"),
+        plural(report.interpreters.len(), "interpreter"),
         prose(&short(&report.platform, MOST_OF_LINE)),
     );
     for one in report.interpreters.iter().take(MOST_INTERPRETERS) {

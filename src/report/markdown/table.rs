@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::escape::{code, html_code, link, prose};
 use super::page::Page;
 use crate::compare::Row;
 use crate::python::version::InterpreterKey;
 use crate::record::RunReport;
 use crate::record::ranges::ranges;
 use crate::report::links::Links;
+use crate::report::markup::escape::{code, html_code, link, prose};
 use crate::report::terminal::overview::{mark, verdict_word};
 use crate::report::terminal::style::Tone;
-use crate::report::terminal::summary::plural;
+use crate::text::plural;
 
 /// Rows that are shown at once; more of them are folded.
 const UNFOLDED: usize = 25;

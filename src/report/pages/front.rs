@@ -9,19 +9,19 @@ use crate::compare::releases::{Change, releases};
 use crate::python::version::InterpreterKey;
 use crate::record::RunReport;
 use crate::record::VariantId;
+use crate::report::context::RenderContext;
 use crate::report::markdown;
-use crate::report::markdown::escape::{code, html_code, link, prose};
 use crate::report::markdown::table::{LEGEND, matrix};
-use crate::report::terminal::summary::{self, plural};
-use crate::report::terminal::whole::Told;
-use crate::text::shell_word;
+use crate::report::markup::escape::{code, html_code, link, prose};
+use crate::report::terminal::summary;
+use crate::text::{plural, shell_word};
 
 /// Changes that are listed of one release; the page of the subject has all of them.
 const MOST_CHANGES: usize = 400;
 
 /// The page.
 pub(super) fn page(
-    told: Told<'_>,
+    told: RenderContext<'_>,
     rows: &[Row<'_>],
     subjects: &BTreeMap<&str, Vec<&Row<'_>>>,
     names: &BTreeMap<&str, String>,
@@ -197,13 +197,13 @@ fn selection(report: &RunReport) -> String {
 }
 
 fn summary_of(report: &RunReport) -> String {
-    let made = crate::report::terminal::whole::Made::Stored { file: None };
+    let made = crate::report::context::ReportOrigin::Stored { file: None };
     let totals = summary::totals(report, made);
     let kept: Vec<&str> = totals
         .lines()
         .filter(|line| !line.starts_with("next:"))
         .collect();
-    markdown::escape::fence(&kept.join("\n"), "text")
+    crate::report::markup::escape::fence(&kept.join("\n"), "text")
 }
 
 #[cfg(test)]

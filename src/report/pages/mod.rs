@@ -12,7 +12,7 @@ use super::links::Links;
 use super::{html, json};
 use crate::compare::{self, Row};
 use crate::record::RunReport;
-use crate::report::terminal::whole::{Made, Told};
+use crate::report::context::{RenderContext, ReportOrigin};
 use crate::text::visible;
 
 /// First line of every page of Markdown. What does not begin with it was made by somebody else.
@@ -83,11 +83,11 @@ pub fn links_from(folder: &Path) -> Links {
 /// # Errors
 /// When a format cannot hold the report, which none brings about.
 pub fn pages(report: &RunReport, strict: bool, links: &Links) -> Result<Vec<Page>, RenderError> {
-    let told = Told {
+    let told = RenderContext {
         report,
         strict,
         faults: &[],
-        made: Made::Stored {
+        made: ReportOrigin::Stored {
             file: Some(Path::new(REPORT)),
         },
         links,

@@ -5,14 +5,14 @@ use std::fmt::Write;
 
 use super::FRONT;
 use super::front::address_of;
+use crate::compare::step_table::{self, Step};
 use crate::compare::{Row, seen_and_unseen};
 use crate::python::version::InterpreterKey;
 use crate::record::ranges::ranges;
 use crate::record::{RunReport, ScenarioReport};
 use crate::report::links::Links;
-use crate::report::markdown::escape::{code, html_code, link, prose};
 use crate::report::markdown::table::{LEGEND, matrix};
-use crate::report::sides::{self, Step};
+use crate::report::markup::escape::{code, html_code, link, prose};
 use crate::report::terminal::steps::{Column, columns};
 use crate::report::terminal::summary::name_of;
 use crate::text::short;
@@ -91,7 +91,7 @@ fn about(
         let table = if columns.is_empty() {
             reasons(row)
         } else {
-            table(&sides::steps(report, scenario, &columns), &columns)
+            table(&step_table::steps(report, scenario, &columns), &columns)
         };
         let _ = write!(
             out,
@@ -177,7 +177,7 @@ fn table(steps: &[Step], columns: &[Column<'_>]) -> String {
             out.push('\n');
         }
     }
-    let ends = sides::ends(columns);
+    let ends = step_table::ends(columns);
     if ends.iter().any(|end| end != "exit 0") {
         let ends: Vec<String> = ends.iter().map(|end| code(end)).collect();
         let _ = writeln!(out, "| **end of the process** | {} |", ends.join(" | "));

@@ -5,17 +5,17 @@ use std::fmt::Write;
 
 use super::explain::listed;
 use super::style::Style;
-use super::summary::{named, plural, run_of};
+use super::summary::{named, run_of};
 use super::trace::{heading, noted};
 use crate::compare::bisect::{Change, changes, middle, unclear};
 use crate::compare::boundaries::notes;
-use crate::compare::gaps;
 use crate::compare::history::{History, Records};
+use crate::compare::untested_ranges::describe_ranges;
 use crate::python::version::InterpreterKey;
 use crate::record::VariantId;
-use crate::record::{ScenarioReport, Seen};
-use crate::text::{shell_word, visible, wrapped};
-use crate::trace::difference::{Shown, differences};
+use crate::record::{BehaviourId, ScenarioReport};
+use crate::text::{plural, shell_word, visible, wrapped};
+use crate::trace::difference::{BehaviourTrace, differences};
 
 /// What is shown.
 pub struct Page<'a> {
@@ -122,11 +122,11 @@ fn course(page: &Page<'_>, history: &History, style: Style) -> String {
 }
 
 /// Neighbours that behave alike, by build.
-fn stretches(history: &History) -> Vec<(&Seen, Vec<&InterpreterKey>)> {
+fn stretches(history: &History) -> Vec<(&BehaviourId, Vec<&InterpreterKey>)> {
     let mut shown: Vec<_> = history.shown().collect();
     let build = |key: &InterpreterKey| (key.free_threaded, key.debug);
     shown.sort_by_key(|(key, _)| build(key));
-    let mut stretches: Vec<(&Seen, Vec<&InterpreterKey>)> = Vec::new();
+    let mut stretches: Vec<(&BehaviourId, Vec<&InterpreterKey>)> = Vec::new();
     for (key, seen) in shown {
         match stretches.last_mut() {
             Some((known, keys)) if *known == seen && build(keys[0]) == build(key) => keys.push(key),
@@ -154,7 +154,10 @@ fn changed(
     style: Style,
 ) {
     let width = usize::from(style.width).min(100);
-    let hole = gaps::told(&change.gaps(history), change.before.build_suffix());
+    let hole = describe_ranges(
+        &change.untested_ranges(history),
+        change.before.build_suffix(),
+    );
     let hole = hole.map_or_else(
         || {
             let is_near = change.before.version.major == change.after.version.major;
@@ -178,14 +181,14 @@ fn changed(
             noted(out, "  ", note, style);
         }
     }
-    let shown = |seen: &'_ Seen| page.records.trace(&history.case, seen);
+    let shown = |seen: &'_ BehaviourId| page.records.trace(&history.case, seen);
     match (shown(change.was), shown(change.now)) {
         (Some(was), Some(now)) => {
-            let was = Shown {
+            let was = BehaviourTrace {
                 trace: was,
                 end: &change.was.end,
             };
-            let now = Shown {
+            let now = BehaviourTrace {
                 trace: now,
                 end: &change.now.end,
             };

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::summary::plural;
 use crate::scenario::Problem;
 use crate::scenario::model::Scenario;
+use crate::text::plural;
 
 /// Version of [`json`]'s form.
 const SCHEMA_VERSION: u32 = 1;

@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::style::Style;
-use super::summary::plural;
-use crate::compare::changes::{Changed, Changes, Group, Kind, NotRun, Only};
+use crate::compare::changes::{Changed, Changes, Group, Kind, OnlyIn, Untested};
 use crate::python::version::InterpreterKey;
 use crate::record::letter;
 use crate::record::ranges::ranges;
-use crate::text::{visible, wrapped};
-use crate::trace::difference::{Difference, Shown};
+use crate::text::{plural, visible, wrapped};
+use crate::trace::difference::{BehaviourTrace, Difference};
 
 /// How much is shown of a change before the rest is only counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -222,7 +221,7 @@ fn rows(group: &Group<'_>, versions: &[&InterpreterKey], limits: Limits) -> Vec<
 
 /// What a new row shows where: `A on 2.7, B on 3.6–3.13`.
 fn behaviours(cases: &[&Changed<'_>], versions: &[&InterpreterKey]) -> String {
-    let mut found: Vec<(Option<Shown<'_>>, Vec<&InterpreterKey>)> = Vec::new();
+    let mut found: Vec<(Option<BehaviourTrace<'_>>, Vec<&InterpreterKey>)> = Vec::new();
     for one in cases {
         match found.iter_mut().find(|(known, _)| *known == one.now) {
             Some((_, keys)) => keys.push(one.key),
@@ -273,7 +272,7 @@ fn cut(value: &str, limit: usize) -> String {
     format!("{}… ({length} characters)", kept.replace('\n', " "))
 }
 
-fn only_in(out: &mut String, name: &str, only: &Only<'_>, limits: Limits) {
+fn only_in(out: &mut String, name: &str, only: &OnlyIn<'_>, limits: Limits) {
     let name = visible(name);
     if !only.versions.is_empty() {
         let keys = only.versions.iter().map(ToString::to_string);
@@ -287,7 +286,7 @@ fn only_in(out: &mut String, name: &str, only: &Only<'_>, limits: Limits) {
     }
 }
 
-fn not_run(out: &mut String, name: &str, one: &NotRun<'_>, limits: Limits) {
+fn not_run(out: &mut String, name: &str, one: &Untested<'_>, limits: Limits) {
     let cases = one.cases.iter().map(|(row, key)| format!("{row}@{key}"));
     let cases: Vec<String> = cases.collect();
     let _ = writeln!(

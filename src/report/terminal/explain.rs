@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use super::packages;
 use super::style::Style;
 use super::trace::{agree, heading, noted, reasons, reproduce};
-use super::{not_run, packages};
 use crate::compare::boundaries::notes;
-use crate::compare::details::{steps_with_texts, texts_of_step};
+use crate::compare::recorded_texts::{steps_with_texts, texts_of_step};
+use crate::compare::untested;
 use crate::compare::{Row, seen_and_unseen};
 use crate::python::version::InterpreterKey;
 use crate::record::VariantId;
@@ -15,7 +16,7 @@ use crate::record::ranges::ranges;
 use crate::record::{CaseReport, RunReport, ScenarioReport};
 use crate::text::{fit, visible};
 use crate::trace::detail::Detail;
-use crate::trace::difference::{Difference, Shown};
+use crate::trace::difference::{BehaviourTrace, Difference};
 
 /// Differences that are shown of one variant at one boundary.
 const MOST: usize = 8;
@@ -93,7 +94,7 @@ pub fn render(
             noted(&mut out, "  ", change, style);
         }
     }
-    if let Some(missing) = not_run::releases(report) {
+    if let Some(missing) = untested::releases(report) {
         let _ = writeln!(out, "\nnot run here: {missing}");
     }
     if !scenario.refs.is_empty() {
@@ -218,7 +219,7 @@ pub(crate) fn listed(out: &mut String, found: &[Difference], width: usize) {
 
 fn difference(report: &RunReport, before: &CaseReport, after: &CaseReport) -> Vec<Difference> {
     let [was, now] = [before, after].map(|case| {
-        Some(Shown {
+        Some(BehaviourTrace {
             trace: report.trace_of(case)?,
             end: case.end.as_deref().unwrap_or("—"),
         })

@@ -6,13 +6,12 @@
 use std::fmt::Write;
 
 use super::style::{Style, Tone, verdict_tone};
-use super::summary::plural;
 use crate::compare::{self, Row};
 use crate::python::version::InterpreterKey;
 use crate::record::RunReport;
 use crate::record::Verdict;
 use crate::record::ranges::ranges;
-use crate::text::{fit, padded, visible, width};
+use crate::text::{fit, padded, plural, visible, width};
 
 /// Columns from which on there is room enough.
 const WIDE: usize = 100;

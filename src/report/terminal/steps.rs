@@ -6,9 +6,9 @@ use std::fmt::Write;
 use comfy_table::{Cell, ColumnConstraint, Table, Width};
 
 use super::style::{Style, Tone, trimmed};
-use super::unstable;
 use crate::compare::Row;
-use crate::compare::details::{TextByVersion, texts_of_step};
+use crate::compare::recorded_texts::{TextByVersion, texts_of_step};
+use crate::compare::unstable;
 use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
 use crate::record::ranges::ranges;
@@ -91,7 +91,7 @@ pub(crate) fn columns<'a>(row: &Row<'a>, all: &[&InterpreterKey]) -> Vec<Column<
 const TITLE: char = '\u{e000}';
 
 /// A column with all that is shown of it.
-pub(crate) struct Told<'a> {
+pub(crate) struct StepColumn<'a> {
     /// Its head.
     pub(crate) head: String,
     /// Its trace.
@@ -112,7 +112,7 @@ pub(crate) fn steps_text(
     let told = columns.iter().map(|column| {
         let during = column.during;
         let during = during.map_or_else(String::new, |step| format!(" in {step}"));
-        Told {
+        StepColumn {
             head: column.head.clone(),
             trace: column.trace(report),
             end: format!("{}{during}", column.end.unwrap_or("—")),
@@ -126,7 +126,7 @@ pub(crate) fn steps_text(
 /// titles of the steps, with their notes, run over the whole width.
 pub(crate) fn side_by_side(
     notes: &BTreeMap<usize, String>,
-    columns: &[Told<'_>],
+    columns: &[StepColumn<'_>],
     style: Style,
 ) -> String {
     let mut table = style.table();
@@ -237,7 +237,7 @@ fn text_line(text: &RecordedText, style: Style) -> Vec<Cell> {
 /// The title of a step and its note, in lines of the whole width.
 fn title(moment: &Moment<'_>, note: Option<&String>, style: Style) -> String {
     let number = match moment.inside {
-        // Told before the step itself, because it happened before that ended.
+        // StepColumn before the step itself, because it happened before that ended.
         Some(outer) => format!("{outer}›"),
         None => moment.step.to_string(),
     };
@@ -287,7 +287,7 @@ fn line(name: &str, values: &Values, style: Style) -> Vec<Cell> {
 
 /// Gives the columns their widths: names of facts as they are, and no value narrower than its longest word, where all of
 /// that has room.
-fn arrange(table: &mut Table, columns: &[Told<'_>], style: Style) {
+fn arrange(table: &mut Table, columns: &[StepColumn<'_>], style: Style) {
     let room = usize::from(style.width);
     let longest_word = |at: usize| {
         let cells = table.row_iter().filter_map(|row| row.cell_iter().nth(at));

@@ -3,19 +3,17 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 
-use super::expectless;
-use super::not_run;
-use super::standing;
 use super::style::Style;
-use super::unstable;
-use super::whole::Made;
 use crate::compare;
+use crate::compare::failures::{Failure, merged};
+use crate::compare::{unjudged, unstable, untested};
 use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
 use crate::record::ranges::ranges;
 use crate::record::{CaseReport, RunReport, VariantId};
-use crate::report::alike::{Failure, merged};
-use crate::text::{shell_word, visible};
+use crate::report::context::ReportOrigin;
+use crate::report::wording::baseline_summary;
+use crate::text::{plural, shell_word, visible};
 
 /// Lines of a case's output that are shown under its violation.
 const EVIDENCE_LINES: usize = 12;
@@ -109,7 +107,7 @@ pub(crate) fn evidence(out: &mut String, case: &CaseReport) {
 }
 
 /// Totals, what was not run, and the next useful command.
-pub fn totals(report: &RunReport, made: Made<'_>) -> String {
+pub fn totals(report: &RunReport, made: ReportOrigin<'_>) -> String {
     let rows = compare::rows(report);
     let count = |verdict: Verdict| {
         report
@@ -154,11 +152,11 @@ pub fn totals(report: &RunReport, made: Made<'_>) -> String {
             plural(report.unfinished.len(), "case")
         );
     }
-    for line in expectless::lines(report) {
+    for line in unjudged::lines(report) {
         let _ = writeln!(out, "{line}");
     }
     skips(&mut out, report);
-    if let Some(missing) = not_run::releases(report) {
+    if let Some(missing) = untested::releases(report) {
         let _ = writeln!(out, "not run {}: {missing}", made.here());
     }
     let bad = |row: &&compare::Row<'_>| row.verdict().fails();
@@ -178,7 +176,7 @@ pub fn totals(report: &RunReport, made: Made<'_>) -> String {
         let open = plural(report.unfinished.len(), "case");
         let _ = writeln!(out, "not finished: {open}, marked ? above");
     }
-    if let Some(command) = standing::next(report) {
+    if let Some(command) = baseline_summary::next(report) {
         let _ = writeln!(out, "next: {command}{}", made.stored());
     }
     if let Some(row) = worth {
@@ -277,11 +275,6 @@ fn skips(out: &mut String, report: &RunReport) {
     }
 }
 
-/// `1 row`, `2 rows`.
-pub fn plural(count: usize, word: &str) -> String {
-    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -292,7 +285,7 @@ mod tests {
         let told = |verdict, threads| {
             let mut report = fake::report(&[("swap/a", "3.14.0", verdict, "a")]);
             report.scenarios[0].threads = threads;
-            let made = Made::Stored { file: None };
+            let made = ReportOrigin::Stored { file: None };
             let told = violations(&report, Style::PLAIN) + &totals(&report, made);
             let hints = told.contains(IN_THREADS);
             (

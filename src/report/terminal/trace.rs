@@ -2,11 +2,12 @@
 
 use std::fmt::Write;
 
+use super::packages;
 use super::steps::{Column, columns, steps_text};
 use super::style::Style;
 use super::summary::{evidence, name_of};
-use super::{not_run, packages};
-use crate::compare::details::{steps_with_texts, texts_of_step};
+use crate::compare::recorded_texts::{steps_with_texts, texts_of_step};
+use crate::compare::untested;
 use crate::compare::{Row, seen_and_unseen};
 use crate::python::version::InterpreterKey;
 use crate::record::VariantId;
@@ -31,7 +32,7 @@ pub fn render(
         }
         render_row(&mut out, report, scenario, row, style);
     }
-    if let Some(missing) = not_run::releases(report) {
+    if let Some(missing) = untested::releases(report) {
         let _ = writeln!(out, "not run here: {missing}");
     }
     let all: Vec<&Row<'_>> = rows.iter().collect();

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use crate::record::Verdict;
-use crate::record::{CaseReport, Seen, Standing};
+use crate::record::{BaselineMatch, BehaviourId, CaseReport};
 
 /// Behaviours of one case that are kept; of more, the first by their digests, so that what never does the same twice stays
 /// readable, and a thousand reports of it do not fill the memory.
@@ -21,9 +21,9 @@ pub(super) struct Cell {
     /// The longest.
     duration_ms: f64,
     /// The worst.
-    standing: Option<Box<Standing>>,
+    standing: Option<Box<BaselineMatch>>,
     /// What was seen, up to so many.
-    seen: BTreeSet<Seen>,
+    seen: BTreeSet<BehaviourId>,
     /// The case of one of the reports, as which this one is shown: the greatest by [`order`].
     told: CaseReport,
 }
@@ -31,7 +31,7 @@ pub(super) struct Cell {
 impl Cell {
     /// Of one report, which may be merged already.
     pub(super) fn new(mut case: CaseReport) -> Self {
-        let mut seen: BTreeSet<Seen> = case.also.drain(..).collect();
+        let mut seen: BTreeSet<BehaviourId> = case.also.drain(..).collect();
         seen.extend(shown(&case));
         cut(&mut seen);
         if seen.len() > 1 {
@@ -103,21 +103,21 @@ impl Cell {
 }
 
 /// What a case showed, if it ran.
-fn shown(case: &CaseReport) -> Option<Seen> {
-    Some(Seen {
+fn shown(case: &CaseReport) -> Option<BehaviourId> {
+    Some(BehaviourId {
         trace: case.trace.clone()?,
         end: case.end.clone()?,
     })
 }
 
-fn cut(seen: &mut BTreeSet<Seen>) {
+fn cut(seen: &mut BTreeSet<BehaviourId>) {
     while seen.len() > MOST {
         seen.pop_last();
     }
 }
 
 /// What is said of a case that was seen to do several things.
-fn conflict(seen: &BTreeSet<Seen>) -> Option<String> {
+fn conflict(seen: &BTreeSet<BehaviourId>) -> Option<String> {
     let more = if seen.len() == MOST { " or more" } else { "" };
     let count = (seen.len() > 1).then_some(seen.len())?;
     Some(format!("{count}{more}{CONFLICT}"))

@@ -10,15 +10,14 @@ use crate::python::version::InterpreterKey;
 use crate::record::RunReport;
 use crate::record::VariantId;
 use crate::record::ranges::ranges;
-use crate::report::terminal::summary::plural;
-use crate::text::visible;
+use crate::text::{plural, visible};
 
 /// Parts and rows that are named before the rest is only counted.
 const NAMED: usize = 3;
 
 /// Something that should have been run and was not. `on` says by which interpreters, in ranges of versions.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Hole {
+pub enum MissingCoverage {
     /// Parts of the run.
     Parts {
         /// By whom.
@@ -46,7 +45,7 @@ pub enum Hole {
     Required(String),
 }
 
-impl fmt::Display for Hole {
+impl fmt::Display for MissingCoverage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Parts { on, parts, more } => {
@@ -84,7 +83,7 @@ fn named(names: &[String], more: usize) -> String {
 }
 
 /// What is missing: parts, rows of parts that are there, cases that were begun, and Pythons that must be there.
-pub fn holes(report: &RunReport, required: &[Requirements]) -> Vec<Hole> {
+pub fn holes(report: &RunReport, required: &[Requirements]) -> Vec<MissingCoverage> {
     let keys: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
     let parts = parts::of(report).unwrap_or_default();
     let parts_of = |key: &InterpreterKey| parts.get(key).cloned().unwrap_or_default();
@@ -97,7 +96,7 @@ pub fn holes(report: &RunReport, required: &[Requirements]) -> Vec<Hole> {
     });
     for ((division, there), on) in grouped(lost, &keys) {
         let (parts, more) = missing(division, &there);
-        holes.push(Hole::Parts { on, parts, more });
+        holes.push(MissingCoverage::Parts { on, parts, more });
     }
 
     let ran = report
@@ -119,7 +118,7 @@ pub fn holes(report: &RunReport, required: &[Requirements]) -> Vec<Hole> {
         (!lost.is_empty()).then_some((lost, *key))
     });
     for (rows, on) in grouped(lost, &keys) {
-        holes.push(Hole::Rows { on, rows });
+        holes.push(MissingCoverage::Rows { on, rows });
     }
 
     let lost = keys.iter().filter_map(|key| {
@@ -128,11 +127,15 @@ pub fn holes(report: &RunReport, required: &[Requirements]) -> Vec<Hole> {
         (!lost.is_empty()).then_some((lost, *key))
     });
     for (rows, on) in grouped(lost, &keys) {
-        holes.push(Hole::Unfinished { on, rows });
+        holes.push(MissingCoverage::Unfinished { on, rows });
     }
 
     let unmet = unmet(required, &keys);
-    holes.extend(unmet.iter().map(|one| Hole::Required(one.to_string())));
+    holes.extend(
+        unmet
+            .iter()
+            .map(|one| MissingCoverage::Required(one.to_string())),
+    );
     holes
 }
 

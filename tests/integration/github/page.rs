@@ -3,8 +3,8 @@
 use comrak::nodes::{AstNode, NodeValue};
 use comrak::{Arena, Options, parse_document};
 use modswap::record::RunReport;
+use modswap::report::context::{RenderContext, ReportOrigin};
 use modswap::report::markdown;
-use modswap::report::terminal::whole::{Made, Told};
 use modswap::text::visible;
 use serde_json::json;
 
@@ -23,13 +23,13 @@ fn options() -> Options<'static> {
     options
 }
 
-fn told<'a>(report: &'a RunReport, strict: bool, faults: &'a [String]) -> Told<'a> {
-    Told {
+fn told<'a>(report: &'a RunReport, strict: bool, faults: &'a [String]) -> RenderContext<'a> {
+    RenderContext {
         report,
         strict,
         faults,
         links: &modswap::report::links::Links::NONE,
-        made: Made::Here { baseline: None },
+        made: ReportOrigin::Here { baseline: None },
     }
 }
 

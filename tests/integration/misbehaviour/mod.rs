@@ -11,13 +11,13 @@ use crate::harness::{PLAIN, Python, Workspace, find_case, sample_pythons, trace_
 use serde_json::Value;
 
 /// What became of a scenario on one Python in one way of isolation.
-struct Seen {
+struct BehaviourId {
     python: Python,
     case: Value,
     steps: Vec<Value>,
 }
 
-impl Seen {
+impl BehaviourId {
     fn verdict(&self) -> &str {
         self.case["verdict"].as_str().expect("a word")
     }
@@ -52,11 +52,11 @@ impl Seen {
 
 /// Runs a harmless first step and the steps given, between plain scenarios, and hands over what became of it wherever
 /// it ran.
-fn each(lines: &str, check: impl Fn(&Seen)) {
+fn each(lines: &str, check: impl Fn(&BehaviourId)) {
     each_within("3s", lines, check);
 }
 
-fn each_within(timeout: &str, lines: &str, check: impl Fn(&Seen)) {
+fn each_within(timeout: &str, lines: &str, check: impl Fn(&BehaviourId)) {
     let pythons = sample_pythons();
     for isolation in ["fork", "spawn"] {
         let workspace = Workspace::new();
@@ -75,7 +75,7 @@ fn each_within(timeout: &str, lines: &str, check: impl Fn(&Seen)) {
             for plain in ["a", "c"].map(|id| find_case(&report, id, &python.key)) {
                 assert_eq!(plain["verdict"], "pass", "unharmed: {plain:#}");
             }
-            let seen = Seen {
+            let seen = BehaviourId {
                 python: python.clone(),
                 case: bad.clone(),
                 steps: trace_of(&report, bad).to_vec(),

@@ -6,22 +6,21 @@ use std::fmt::Write;
 use crate::python::version::InterpreterKey;
 use crate::record::CaseReport;
 use crate::record::Verdict;
-use crate::report::terminal::summary::plural;
-use crate::text::listing;
+use crate::text::{listing, plural};
 
 /// Rows that are named of those that failed in the same way.
 const MOST_ROWS: usize = 6;
 
 /// Cases of one row that failed alike, and the rows that failed in the same way.
-pub(super) struct Failure<'a> {
-    pub(super) case: &'a CaseReport,
-    pub(super) keys: Vec<&'a InterpreterKey>,
+pub(crate) struct Failure<'a> {
+    pub(crate) case: &'a CaseReport,
+    pub(crate) keys: Vec<&'a InterpreterKey>,
     more: Vec<&'a str>,
 }
 
 impl<'a> Failure<'a> {
     /// Of one row.
-    pub(super) fn new(case: &'a CaseReport) -> Self {
+    pub(crate) fn new(case: &'a CaseReport) -> Self {
         Self {
             case,
             keys: vec![&case.interpreter],
@@ -30,7 +29,7 @@ impl<'a> Failure<'a> {
     }
 
     /// `and 22 more rows with the same: swap/a, 'swap/b[via=c_api]' and 20 more`
-    pub(super) fn others(&self) -> Option<String> {
+    pub(crate) fn others(&self) -> Option<String> {
         let rows = plural(self.more.len(), "more row");
         let ids = listing(&self.more, MOST_ROWS);
         (!self.more.is_empty()).then(|| format!("and {rows} with the same: {ids}"))
@@ -65,7 +64,7 @@ struct Cause<'a> {
 }
 
 /// Failures with one cause as one, where the first stood.
-pub(super) fn merged(failures: Vec<Failure<'_>>) -> Vec<Failure<'_>> {
+pub(crate) fn merged(failures: Vec<Failure<'_>>) -> Vec<Failure<'_>> {
     let mut merged: Vec<Failure<'_>> = Vec::new();
     let mut known: HashMap<Cause<'_>, usize> = HashMap::new();
     for failure in failures {

@@ -15,7 +15,7 @@ const TO_COME: u64 = 64;
 
 /// Releases that were not run, in a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Gap {
+pub enum UntestedRange {
     /// Whole feature releases: `3.9–3.11`.
     Releases(Vec<Release>),
     /// Bug-fix releases, the first and the last: `3.8.0–3.8.17`.
@@ -27,11 +27,11 @@ pub enum Gap {
 }
 
 /// What was not run between two versions of one build, oldest first; `run` is what was, though it has no behaviour.
-pub fn gaps<'a>(
+pub fn untested_ranges<'a>(
     before: &InterpreterKey,
     after: &InterpreterKey,
     run: impl IntoIterator<Item = &'a InterpreterKey>,
-) -> Vec<Gap> {
+) -> Vec<UntestedRange> {
     let run: BTreeSet<(Release, u64)> = run
         .into_iter()
         .filter(|key| !key.version.is_prerelease())
@@ -43,34 +43,34 @@ pub fn gaps<'a>(
     let next = before
         .micro
         .saturating_add(u64::from(!before.is_prerelease()));
-    let mut gaps = Vec::new();
+    let mut untested_ranges = Vec::new();
     if numbers(before) == numbers(after) {
-        prereleases(&mut gaps, before, after);
-        return gaps;
+        prereleases(&mut untested_ranges, before, after);
+        return untested_ranges;
     }
     if first == last {
-        micros(&mut gaps, first, next..after.micro, &run);
+        micros(&mut untested_ranges, first, next..after.micro, &run);
     } else {
         if before.is_prerelease() {
-            gaps.push(Gap::Prereleases(numbers(before)));
+            untested_ranges.push(UntestedRange::Prereleases(numbers(before)));
         }
-        series(&mut gaps, first, next, &run);
+        series(&mut untested_ranges, first, next, &run);
         for whole in releases(first, last) {
             if run.iter().any(|(other, _)| *other == whole) {
-                series(&mut gaps, whole, 0, &run);
-            } else if let Some(Gap::Releases(all)) = gaps.last_mut() {
+                series(&mut untested_ranges, whole, 0, &run);
+            } else if let Some(UntestedRange::Releases(all)) = untested_ranges.last_mut() {
                 all.push(whole);
             } else {
-                gaps.push(Gap::Releases(vec![whole]));
+                untested_ranges.push(UntestedRange::Releases(vec![whole]));
             }
         }
-        micros(&mut gaps, last, 0..after.micro, &run);
+        micros(&mut untested_ranges, last, 0..after.micro, &run);
     }
     // The first alpha is the first of its version.
     if after.is_prerelease() && !after.suffix.starts_with("a1") {
-        gaps.push(Gap::Prereleases(numbers(after)));
+        untested_ranges.push(UntestedRange::Prereleases(numbers(after)));
     }
-    gaps
+    untested_ranges
 }
 
 fn release(version: &PythonVersion) -> Release {
@@ -90,21 +90,26 @@ fn releases(first: Release, last: Release) -> impl Iterator<Item = Release> {
 }
 
 /// The bug-fix releases from one on.
-fn series(gaps: &mut Vec<Gap>, of: Release, from: u64, run: &BTreeSet<(Release, u64)>) {
+fn series(
+    untested_ranges: &mut Vec<UntestedRange>,
+    of: Release,
+    from: u64,
+    run: &BTreeSet<(Release, u64)>,
+) {
     let last = LAST.iter().find(|(release, _)| *release == of);
     if let Some((_, last)) = last {
-        micros(gaps, of, from..last + 1, run);
+        micros(untested_ranges, of, from..last + 1, run);
         return;
     }
     let seen = run.range((of, from)..=(of, u64::MAX)).next_back();
     let next = seen.map_or(from, |(_, micro)| micro.saturating_add(1));
-    micros(gaps, of, from..next, run);
-    gaps.push(Gap::Later(of, next));
+    micros(untested_ranges, of, from..next, run);
+    untested_ranges.push(UntestedRange::Later(of, next));
 }
 
 /// The bug-fix releases of a range, in pieces around those that were run.
 fn micros(
-    gaps: &mut Vec<Gap>,
+    untested_ranges: &mut Vec<UntestedRange>,
     of: Release,
     range: std::ops::Range<u64>,
     run: &BTreeSet<(Release, u64)>,
@@ -115,17 +120,21 @@ fn micros(
     let mut from = range.start;
     for (_, seen) in run.range((of, range.start)..(of, range.end)) {
         if from < *seen {
-            gaps.push(Gap::Micros(of, from, seen - 1));
+            untested_ranges.push(UntestedRange::Micros(of, from, seen - 1));
         }
         from = seen + 1;
     }
     if from < range.end {
-        gaps.push(Gap::Micros(of, from, range.end - 1));
+        untested_ranges.push(UntestedRange::Micros(of, from, range.end - 1));
     }
 }
 
 /// Between two of which at least one is a prerelease of what the other is, too.
-fn prereleases(gaps: &mut Vec<Gap>, before: &PythonVersion, after: &PythonVersion) {
+fn prereleases(
+    untested_ranges: &mut Vec<UntestedRange>,
+    before: &PythonVersion,
+    after: &PythonVersion,
+) {
     let split = |version: &PythonVersion| {
         let letters = version
             .suffix
@@ -136,22 +145,22 @@ fn prereleases(gaps: &mut Vec<Gap>, before: &PythonVersion, after: &PythonVersio
     let ((kind, one), (other, two)) = (split(before), split(after));
     let follows = kind == other && one.is_some() && one.map(|one| one + 1) == two;
     if before.is_prerelease() && !follows {
-        gaps.push(Gap::Prereleases(numbers(before)));
+        untested_ranges.push(UntestedRange::Prereleases(numbers(before)));
     }
 }
 
 /// Gaps in words, with the letters of the build: `3.7.17, 3.8.0–3.8.17`; nothing where there is none.
-pub fn told(gaps: &[Gap], build: &str) -> Option<String> {
-    let words: Vec<String> = gaps
+pub fn describe_ranges(untested_ranges: &[UntestedRange], build: &str) -> Option<String> {
+    let words: Vec<String> = untested_ranges
         .iter()
-        .map(|gap| Told(gap, build).to_string())
+        .map(|gap| DescribedRange(gap, build).to_string())
         .collect();
     (!words.is_empty()).then(|| words.join(", "))
 }
 
-struct Told<'a>(&'a Gap, &'a str);
+struct DescribedRange<'a>(&'a UntestedRange, &'a str);
 
-impl fmt::Display for Told<'_> {
+impl fmt::Display for DescribedRange<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(gap, build) = self;
         let ends = |first: String, last: String, is_pair: bool| {
@@ -163,7 +172,7 @@ impl fmt::Display for Told<'_> {
             }
         };
         match gap {
-            Gap::Releases(all) => {
+            UntestedRange::Releases(all) => {
                 let word = |(major, minor): &Release| format!("{major}.{minor}");
                 let (first, last) = (all.first().map(word), all.last().map(word));
                 let text = ends(
@@ -173,18 +182,20 @@ impl fmt::Display for Told<'_> {
                 );
                 write!(f, "{text}{build}")
             }
-            Gap::Micros((major, minor), first, last) => {
+            UntestedRange::Micros((major, minor), first, last) => {
                 let word = |micro: &u64| format!("{major}.{minor}.{micro}");
                 let text = ends(word(first), word(last), last - first == 1);
                 write!(f, "{text}{build}")
             }
-            Gap::Later((major, minor), first) => {
+            UntestedRange::Later((major, minor), first) => {
                 write!(
                     f,
                     "{major}.{minor}.{first}{build} and later of {major}.{minor}"
                 )
             }
-            Gap::Prereleases(version) => write!(f, "other prereleases of {version}{build}"),
+            UntestedRange::Prereleases(version) => {
+                write!(f, "other prereleases of {version}{build}")
+            }
         }
     }
 }
@@ -197,8 +208,9 @@ mod tests {
         let key = |text: &str| text.parse::<InterpreterKey>().unwrap();
         let run: Vec<_> = run.split_whitespace().map(key).collect();
         let (before, after) = (key(before), key(after));
-        let gaps = gaps(&before, &after, &run);
-        told(&gaps, before.build_suffix()).unwrap_or_else(|| "nothing".to_owned())
+        let untested_ranges = untested_ranges(&before, &after, &run);
+        describe_ranges(&untested_ranges, before.build_suffix())
+            .unwrap_or_else(|| "nothing".to_owned())
     }
 
     #[test]

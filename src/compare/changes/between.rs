@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Changed, Changes, Group, Kind, Only, Side};
+use super::{Changed, Changes, DiffInput, Group, Kind, OnlyIn};
 use crate::baseline::Baseline;
 use crate::python::version::InterpreterKey;
 use crate::record::VariantId;
 use crate::record::Verdict;
-use crate::record::{RunReport, Seen};
+use crate::record::{BehaviourId, RunReport};
 use crate::trace::TraceView;
-use crate::trace::difference::Shown;
+use crate::trace::difference::BehaviourTrace;
 
 /// Why a case of a row and a version that a side has is not there.
 const MISSING: &str = "it has no such case";
@@ -17,9 +17,9 @@ const MISSING: &str = "it has no such case";
 /// What a side has of a case.
 struct Entry<'a> {
     scenario: &'a str,
-    shown: Option<Shown<'a>>,
+    shown: Option<BehaviourTrace<'a>>,
     /// Everything that it showed: one behaviour, or several where it was unstable.
-    seen: BTreeSet<Seen>,
+    seen: BTreeSet<BehaviourId>,
     /// Digest of its scenario; of another text than now where it is not `current`.
     text: Option<&'a str>,
     current: bool,
@@ -37,7 +37,7 @@ struct Index<'a> {
 }
 
 /// What changed in the cases that both sides have.
-pub(super) fn between<'a>(was: Side<'a>, now: Side<'a>) -> Changes<'a> {
+pub(super) fn between<'a>(was: DiffInput<'a>, now: DiffInput<'a>) -> Changes<'a> {
     let (was, now) = (index(was), index(now));
     let pairs = pairs(&was.versions, &now.versions);
     let mut changes = Changes {
@@ -108,10 +108,10 @@ impl Entry<'_> {
     }
 }
 
-fn index(side: Side<'_>) -> Index<'_> {
+fn index(side: DiffInput<'_>) -> Index<'_> {
     match side {
-        Side::Report(report) => of_report(report),
-        Side::Baseline(baseline) => of_baseline(baseline),
+        DiffInput::Report(report) => of_report(report),
+        DiffInput::Baseline(baseline) => of_baseline(baseline),
     }
 }
 
@@ -127,7 +127,7 @@ fn of_report(report: &RunReport) -> Index<'_> {
         .collect();
     for case in &report.cases {
         let seen = case.trace.as_ref().zip(case.end.as_ref());
-        let first = seen.map(|(trace, end)| Seen {
+        let first = seen.map(|(trace, end)| BehaviourId {
             trace: trace.clone(),
             end: end.clone(),
         });
@@ -136,7 +136,7 @@ fn of_report(report: &RunReport) -> Index<'_> {
             scenario: &case.scenario,
             shown: trace
                 .zip(case.end.as_deref())
-                .map(|(trace, end)| Shown { trace, end }),
+                .map(|(trace, end)| BehaviourTrace { trace, end }),
             seen: first.into_iter().chain(case.also.iter().cloned()).collect(),
             text: texts.get(case.scenario.as_str()).copied(),
             current: true,
@@ -162,13 +162,13 @@ fn of_baseline(baseline: &Baseline) -> Index<'_> {
                 let stale = one.stale.iter().map(|key| (key, false));
                 for (key, current) in current.chain(stale) {
                     index.versions.insert(key);
-                    let seen = Seen {
+                    let seen = BehaviourId {
                         trace: one.digest.as_str().into(),
                         end: one.end.as_str().into(),
                     };
                     let entry = Entry {
                         scenario: id,
-                        shown: Some(Shown {
+                        shown: Some(BehaviourTrace {
                             trace: TraceView::of_records(&one.trace),
                             end: &one.end,
                         }),
@@ -220,10 +220,10 @@ fn only<'a>(
     one: &Index<'a>,
     other: &Index<'a>,
     paired: impl Iterator<Item = &'a InterpreterKey>,
-) -> Only<'a> {
+) -> OnlyIn<'a> {
     let paired: BTreeSet<_> = paired.collect();
     let rows = one.rows.keys().copied();
-    Only {
+    OnlyIn {
         versions: one.versions.difference(&paired).copied().collect(),
         rows: rows
             .filter(|row| !other.rows.contains_key(row))

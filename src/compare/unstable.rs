@@ -1,12 +1,12 @@
 //! What unstable cases did: all of it side by side, and the facts that were not always the same.
 
-use super::steps::Column;
 use crate::compare::Row;
 use crate::python::version::InterpreterKey;
 use crate::record::ranges::ranges;
 use crate::record::{CaseReport, RunReport};
+use crate::report::terminal::steps::Column;
 use crate::trace::TraceView;
-use crate::trace::difference::{Shown, differences};
+use crate::trace::difference::{BehaviourTrace, differences};
 
 /// Columns that unstable cases of one row get; who wants all of them has the report.
 const MOST_COLUMNS: usize = 4;
@@ -85,10 +85,13 @@ pub(crate) fn lines(report: &RunReport, case: &CaseReport) -> Vec<String> {
     let own = case.trace.as_deref().zip(case.end.as_deref());
     let others = case.also.iter();
     let all = others.map(|seen| (seen.trace.as_str(), seen.end.as_str()));
-    let mut all = own.into_iter().chain(all).map(|(trace, end)| Shown {
-        trace: report.trace(&case.case, trace).unwrap_or(TraceView::EMPTY),
-        end,
-    });
+    let mut all = own
+        .into_iter()
+        .chain(all)
+        .map(|(trace, end)| BehaviourTrace {
+            trace: report.trace(&case.case, trace).unwrap_or(TraceView::EMPTY),
+            end,
+        });
     let Some(first) = all.next() else {
         return Vec::new();
     };

@@ -16,7 +16,7 @@ use serde::Serialize;
 use crate::plan::Plan;
 use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
-use crate::record::{CaseReport, RunReport, Standing};
+use crate::record::{BaselineMatch, CaseReport, RunReport};
 
 /// The version of the format that this program writes.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -92,7 +92,7 @@ pub struct CaseFinished<'a> {
     pub trace: Option<&'a str>,
     /// How it stands to the baseline.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub baseline: Option<&'a Standing>,
+    pub baseline: Option<&'a BaselineMatch>,
 }
 
 /// `run-finished`

@@ -6,15 +6,15 @@ use super::{BehaviourBaseline, ScenarioBaseline, VariantBaseline};
 use crate::digest::is_current as is_current_form;
 use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
-use crate::record::{Seen, Standing, Status};
-use crate::trace::difference::{Difference, Shown, differences};
+use crate::record::{BaselineMatch, BaselineStatus, BehaviourId};
+use crate::trace::difference::{BehaviourTrace, Difference, differences};
 use crate::trace::{StepRecord, TraceView};
 
 /// A standing, what it makes of a case that is otherwise as expected, and what is to be said.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Held {
+pub struct BaselineComparison {
     /// The standing.
-    pub standing: Standing,
+    pub standing: BaselineMatch,
     /// `Drift`, `New`, or nothing.
     pub verdict: Option<Verdict>,
     /// As a sentence; nothing where all is as it was.
@@ -35,13 +35,16 @@ pub struct Case<'a> {
     /// The digest of its trace.
     pub digest: &'a str,
     /// What it showed.
-    pub shown: Shown<'a>,
+    pub shown: BehaviourTrace<'a>,
 }
 
 /// Holds a case against its row in the baseline; `None` is a row that was never accepted.
-pub fn hold(row: Option<(&ScenarioBaseline, &VariantBaseline)>, case: Case<'_>) -> Held {
+pub fn compare_with_baseline(
+    row: Option<(&ScenarioBaseline, &VariantBaseline)>,
+    case: Case<'_>,
+) -> BaselineComparison {
     let Some((scenario, row)) = row else {
-        return Held::plain(Status::NewScenario, None);
+        return BaselineComparison::plain(BaselineStatus::NewScenario, None);
     };
     let is_current = scenario.digest == case.scenario;
     let is_shown =
@@ -52,27 +55,27 @@ pub fn hold(row: Option<(&ScenarioBaseline, &VariantBaseline)>, case: Case<'_>) 
         if !is_current || !known.versions.contains(&key) {
             let same = if same { "; it behaves as before" } else { "" };
             let reason = format!("{}{same}", outdated(scenario));
-            return Held::plain(Status::Stale, Some(reason));
+            return BaselineComparison::plain(BaselineStatus::Stale, Some(reason));
         }
         return if same {
-            Held::plain(Status::AsBaseline, None)
+            BaselineComparison::plain(BaselineStatus::AsBaseline, None)
         } else {
-            Held::against(Status::Drift, known, case, None)
+            BaselineComparison::against(BaselineStatus::Drift, known, case, None)
         };
     }
     let usable = row.behaviours.iter().filter(|_| is_current);
     let keys = usable.clone().flat_map(|one| &one.versions);
     let Some(neighbour) = nearest(case.key, keys) else {
         let reason = format!("never seen, and {}", outdated(scenario));
-        return Held::plain(Status::Stale, Some(reason));
+        return BaselineComparison::plain(BaselineStatus::Stale, Some(reason));
     };
     let near = usable.clone().find(|one| one.versions.contains(neighbour));
     let Some(near) = near else {
         unreachable!("a neighbour is one of their versions")
     };
     let like = |neighbour: &InterpreterKey, words: String| {
-        let mut held = Held::plain(
-            Status::NewVersion,
+        let mut held = BaselineComparison::plain(
+            BaselineStatus::NewVersion,
             Some(format!("never seen; like {words}")),
         );
         held.standing.neighbour = Some(neighbour.clone());
@@ -91,7 +94,12 @@ pub fn hold(row: Option<(&ScenarioBaseline, &VariantBaseline)>, case: Case<'_>) 
     match others.into_iter().flatten().find(is_like) {
         // Between two versions that differ, or a release and a build that differ, it must be like one of them.
         Some(other) => like(other, format!("{other}, not like {neighbour}")),
-        None => Held::against(Status::NewVersion, near, case, Some((neighbour, shown))),
+        None => BaselineComparison::against(
+            BaselineStatus::NewVersion,
+            near,
+            case,
+            Some((neighbour, shown)),
+        ),
     }
 }
 
@@ -129,9 +137,9 @@ fn of_its_build<'a>(
         .filter(|_| neighbour.build_suffix() != build)
 }
 
-impl Held {
-    fn plain(status: Status, reason: Option<String>) -> Self {
-        let standing = Standing {
+impl BaselineComparison {
+    fn plain(status: BaselineStatus, reason: Option<String>) -> Self {
+        let standing = BaselineMatch {
             status,
             was: None,
             neighbour: None,
@@ -146,12 +154,12 @@ impl Held {
     }
 
     fn against(
-        status: Status,
+        status: BaselineStatus,
         known: &BehaviourBaseline,
         case: Case<'_>,
         neighbour: Option<(&InterpreterKey, Option<&BehaviourBaseline>)>,
     ) -> Self {
-        let was = Shown {
+        let was = BehaviourTrace {
             trace: TraceView::of_records(&known.trace),
             end: &known.end,
         };
@@ -179,15 +187,15 @@ impl Held {
                 format!("never seen; {what}, differs from {key}{place}{detail}{more}")
             }
         };
-        let verdict = if status == Status::Drift {
+        let verdict = if status == BaselineStatus::Drift {
             Verdict::Drift
         } else {
             Verdict::New
         };
         Self {
-            standing: Standing {
+            standing: BaselineMatch {
                 status,
-                was: Some(Seen {
+                was: Some(BehaviourId {
                     trace: known.digest.as_str().into(),
                     end: known.end.as_str().into(),
                 }),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::steps::{Told, columns, side_by_side, steps_text};
+use super::steps::{StepColumn, columns, side_by_side, steps_text};
 use super::style::Style;
 use crate::compare;
 use crate::compare::changes::{Changed, Group, Kind};
@@ -55,7 +55,7 @@ fn alike<'a, 'b>(group: &'b Group<'a>, row: &str) -> Vec<Vec<&'b Changed<'a>>> {
 }
 
 /// A column for each side.
-fn told<'a>(cases: &[&Changed<'a>], all: &[&InterpreterKey]) -> Vec<Told<'a>> {
+fn told<'a>(cases: &[&Changed<'a>], all: &[&InterpreterKey]) -> Vec<StepColumn<'a>> {
     let keys: Vec<_> = cases.iter().map(|one| one.key).collect();
     let now = format!("now: {}", ranges(&keys, all));
     let was = match cases[0].neighbour {
@@ -64,7 +64,7 @@ fn told<'a>(cases: &[&Changed<'a>], all: &[&InterpreterKey]) -> Vec<Told<'a>> {
     };
     let sides = [(was, cases[0].was), (now, cases[0].now)].into_iter();
     let told = sides.filter_map(|(head, shown)| {
-        Some(Told {
+        Some(StepColumn {
             head,
             trace: shown?.trace,
             end: shown?.end.to_owned(),

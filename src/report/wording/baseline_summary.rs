@@ -3,13 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use super::summary::plural;
-use super::whole::Made;
 use crate::baseline::refusal;
 use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
-use crate::record::{CaseReport, RunReport, Status};
-use crate::text::{visible, wrapped};
+use crate::record::{BaselineStatus, CaseReport, RunReport};
+use crate::report::context::ReportOrigin;
+use crate::text::{plural, visible, wrapped};
 
 /// Ids that are named before the rest is only counted.
 const NAMED: usize = 3;
@@ -18,18 +17,18 @@ const NAMED: usize = 3;
 pub(crate) const WIDE: usize = 100;
 
 /// What the run's cases are to the baseline, with lists in lines of so many columns; nothing where there is none.
-pub fn render(report: &RunReport, strict: bool, made: Made<'_>, width: usize) -> String {
-    let count = |wanted: Status| {
+pub fn render(report: &RunReport, strict: bool, made: ReportOrigin<'_>, width: usize) -> String {
+    let count = |wanted: BaselineStatus| {
         let cases = report.cases.iter();
         cases.filter(|case| status(case) == Some(wanted)).count()
     };
     let mut out = String::new();
     let parts: Vec<String> = [
-        (Status::AsBaseline, "as accepted"),
-        (Status::Drift, "drift"),
-        (Status::NewVersion, "of new versions"),
-        (Status::NewScenario, "new"),
-        (Status::Stale, "stale"),
+        (BaselineStatus::AsBaseline, "as accepted"),
+        (BaselineStatus::Drift, "drift"),
+        (BaselineStatus::NewVersion, "of new versions"),
+        (BaselineStatus::NewScenario, "new"),
+        (BaselineStatus::Stale, "stale"),
     ]
     .into_iter()
     .filter(|(status, _)| count(*status) > 0)
@@ -42,16 +41,16 @@ pub fn render(report: &RunReport, strict: bool, made: Made<'_>, width: usize) ->
     for line in new_versions(report) {
         let _ = writeln!(out, "{line}");
     }
-    let rows = |wanted: Status| -> BTreeSet<&str> {
+    let rows = |wanted: BaselineStatus| -> BTreeSet<&str> {
         let cases = report.cases.iter();
         let cases = cases.filter(|case| status(case) == Some(wanted));
         cases.map(|case| case.case.as_str()).collect()
     };
-    let new = rows(Status::NewScenario);
+    let new = rows(BaselineStatus::NewScenario);
     if !new.is_empty() {
         let _ = writeln!(out, "new scenario: {}; not in the baseline", named(&new));
     }
-    let stale = rows(Status::Stale);
+    let stale = rows(BaselineStatus::Stale);
     if !stale.is_empty() {
         let _ = writeln!(
             out,
@@ -88,13 +87,17 @@ pub fn render(report: &RunReport, strict: bool, made: Made<'_>, width: usize) ->
 
 /// How many cases are not in the baseline, for another reason than drift.
 pub(crate) fn open(report: &RunReport) -> usize {
-    let open = [Status::NewVersion, Status::NewScenario, Status::Stale];
+    let open = [
+        BaselineStatus::NewVersion,
+        BaselineStatus::NewScenario,
+        BaselineStatus::Stale,
+    ];
     let cases = report.cases.iter().filter_map(status);
     cases.filter(|status| open.contains(status)).count()
 }
 
 /// The word for how a case stands to the baseline.
-pub(crate) fn status(case: &CaseReport) -> Option<Status> {
+pub(crate) fn status(case: &CaseReport) -> Option<BaselineStatus> {
     case.baseline.as_ref().map(|standing| standing.status)
 }
 
@@ -102,7 +105,7 @@ pub(crate) fn status(case: &CaseReport) -> Option<Status> {
 pub(crate) fn new_versions(report: &RunReport) -> Vec<String> {
     let mut lines = Vec::new();
     let new = report.cases.iter();
-    let new = new.filter(|case| status(case) == Some(Status::NewVersion));
+    let new = new.filter(|case| status(case) == Some(BaselineStatus::NewVersion));
     let mut versions: BTreeMap<&InterpreterKey, Vec<&CaseReport>> = BTreeMap::new();
     for case in new {
         versions.entry(&case.interpreter).or_default().push(case);
@@ -156,14 +159,14 @@ pub(crate) fn next(report: &RunReport) -> Option<&'static str> {
     let cases = report.cases.iter();
     let cases: Vec<&CaseReport> = cases.filter(|case| refusal(case).is_none()).collect();
     let any = |wanted: &dyn Fn(&CaseReport) -> bool| cases.iter().any(|case| wanted(case));
-    let is = |wanted: Status| move |case: &CaseReport| status(case) == Some(wanted);
+    let is = |wanted: BaselineStatus| move |case: &CaseReport| status(case) == Some(wanted);
     let differs = |case: &CaseReport| matches!(case.verdict, Verdict::Drift | Verdict::New);
     let was = |case: &CaseReport| case.baseline.as_ref().is_some_and(|one| one.was.is_some());
-    if any(&|case| differs(case) || is(Status::NewVersion)(case) && was(case)) {
+    if any(&|case| differs(case) || is(BaselineStatus::NewVersion)(case) && was(case)) {
         Some("modswap review")
-    } else if any(&is(Status::NewScenario)) || any(&is(Status::Stale)) {
+    } else if any(&is(BaselineStatus::NewScenario)) || any(&is(BaselineStatus::Stale)) {
         Some("modswap accept")
-    } else if any(&is(Status::NewVersion)) {
+    } else if any(&is(BaselineStatus::NewVersion)) {
         Some("modswap accept --new-versions")
     } else {
         None
@@ -183,11 +186,11 @@ fn named(ids: &BTreeSet<&str>) -> String {
 mod tests {
     use super::*;
     use crate::record::fake;
-    use crate::record::{KnownBehaviour, Seen, Standing};
+    use crate::record::{BaselineMatch, BehaviourId, KnownBehaviour};
 
-    fn told(status: Status, width: usize) -> String {
+    fn told(status: BaselineStatus, width: usize) -> String {
         let mut report = fake::report(&[("a", "3.13.0", Verdict::Pass, "a")]);
-        report.cases[0].baseline = Some(Box::new(Standing {
+        report.cases[0].baseline = Some(Box::new(BaselineMatch {
             status,
             was: None,
             neighbour: None,
@@ -205,14 +208,17 @@ mod tests {
                 stale: std::collections::BTreeSet::new(),
             }],
         );
-        render(&report, false, Made::Here { baseline: None }, width)
+        render(&report, false, ReportOrigin::Here { baseline: None }, width)
     }
 
     #[test]
     fn what_was_not_run_is_told_to_who_accepts_something() {
-        assert_eq!(told(Status::AsBaseline, 80), "baseline: 1 as accepted\n");
         assert_eq!(
-            told(Status::Stale, 60),
+            told(BaselineStatus::AsBaseline, 80),
+            "baseline: 1 as accepted\n"
+        );
+        assert_eq!(
+            told(BaselineStatus::Stale, 60),
             "baseline: 1 stale\nstale: a; the text changed since it was accepted\n\
              not run here, kept in the baseline as they are: 3.12.14,\n  3.13.18, 3.14.10d\n"
         );
@@ -222,11 +228,11 @@ mod tests {
     fn a_command_is_offered_where_it_would_do_something() {
         let next = |verdict, status, differs: bool| {
             let mut report = fake::report(&[("swap/a", "3.14.0", verdict, "a")]);
-            let was = differs.then(|| Seen {
+            let was = differs.then(|| BehaviourId {
                 trace: "b".into(),
                 end: "exit 0".into(),
             });
-            report.cases[0].baseline = Some(Box::new(Standing {
+            report.cases[0].baseline = Some(Box::new(BaselineMatch {
                 status,
                 was,
                 neighbour: None,
@@ -234,22 +240,31 @@ mod tests {
             super::next(&report)
         };
         let like = Some("modswap accept --new-versions");
-        assert_eq!(next(Verdict::Pass, Status::NewVersion, false), like);
-        assert_eq!(next(Verdict::Known, Status::NewVersion, false), like);
+        assert_eq!(next(Verdict::Pass, BaselineStatus::NewVersion, false), like);
+        assert_eq!(
+            next(Verdict::Known, BaselineStatus::NewVersion, false),
+            like
+        );
         let review = Some("modswap review");
-        assert_eq!(next(Verdict::New, Status::NewVersion, true), review);
-        assert_eq!(next(Verdict::Known, Status::NewVersion, true), review);
-        assert_eq!(next(Verdict::Drift, Status::Drift, true), review);
+        assert_eq!(next(Verdict::New, BaselineStatus::NewVersion, true), review);
+        assert_eq!(
+            next(Verdict::Known, BaselineStatus::NewVersion, true),
+            review
+        );
+        assert_eq!(next(Verdict::Drift, BaselineStatus::Drift, true), review);
         let accept = Some("modswap accept");
-        assert_eq!(next(Verdict::Pass, Status::NewScenario, false), accept);
-        assert_eq!(next(Verdict::Pass, Status::Stale, false), accept);
-        assert_eq!(next(Verdict::Pass, Status::AsBaseline, false), None);
+        assert_eq!(
+            next(Verdict::Pass, BaselineStatus::NewScenario, false),
+            accept
+        );
+        assert_eq!(next(Verdict::Pass, BaselineStatus::Stale, false), accept);
+        assert_eq!(next(Verdict::Pass, BaselineStatus::AsBaseline, false), None);
         // A case that violates what is expected is never accepted.
         for status in [
-            Status::NewVersion,
-            Status::NewScenario,
-            Status::Stale,
-            Status::Drift,
+            BaselineStatus::NewVersion,
+            BaselineStatus::NewScenario,
+            BaselineStatus::Stale,
+            BaselineStatus::Drift,
         ] {
             for verdict in [Verdict::Fail, Verdict::Crashed, Verdict::KnownFixed] {
                 assert_eq!(next(verdict, status, false), None);

@@ -2,15 +2,16 @@
 
 use std::path::Path;
 
-use super::style::Style;
-use super::{overview, standing, summary};
+use super::terminal::style::Style;
+use super::terminal::{overview, summary};
+use super::wording::baseline_summary;
 use crate::record::RunReport;
 use crate::report::links::Links;
 use crate::text::shell_word;
 
 /// A report, and what is to be told beside it.
 #[derive(Clone, Copy, Debug)]
-pub struct Told<'a> {
+pub struct RenderContext<'a> {
     /// What was seen.
     pub report: &'a RunReport,
     /// Whether what is not in the baseline is a failure.
@@ -18,14 +19,14 @@ pub struct Told<'a> {
     /// In sentences, what fails the command beside what the report says.
     pub faults: &'a [String],
     /// How it came about.
-    pub made: Made<'a>,
+    pub made: ReportOrigin<'a>,
     /// Where the files that it names can be looked at.
     pub links: &'a Links,
 }
 
 /// How a report came about, for the words in which it is told.
 #[derive(Clone, Copy, Debug)]
-pub enum Made<'a> {
+pub enum ReportOrigin<'a> {
     /// By a run of this machine, which is remembered.
     Here {
         /// The folder of the baseline, where commands would not look for it by themselves.
@@ -43,7 +44,7 @@ pub enum Made<'a> {
     },
 }
 
-impl Made<'_> {
+impl ReportOrigin<'_> {
     /// Where something was run or was not.
     pub(crate) fn here(self) -> &'static str {
         match self {
@@ -70,8 +71,8 @@ impl Made<'_> {
 }
 
 /// What `run` and `merge` print: the overview, and what stands below it.
-pub fn render(told: Told<'_>, style: Style) -> (String, String) {
-    let Told {
+pub fn render(told: RenderContext<'_>, style: Style) -> (String, String) {
+    let RenderContext {
         report,
         strict,
         made,
@@ -81,7 +82,7 @@ pub fn render(told: Told<'_>, style: Style) -> (String, String) {
     let gap = if violations.is_empty() { "" } else { "\n" };
     let rest = format!(
         "{violations}{gap}{}{}",
-        standing::render(report, strict, made, usize::from(style.width)),
+        baseline_summary::render(report, strict, made, usize::from(style.width)),
         summary::totals(report, made)
     );
     (overview::render(report, style), rest)

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::{Changed, Changes, Group, Kind, Only};
-use crate::baseline::{Baseline, Case, VariantBaseline, hold, refusal};
+use super::{Changed, Changes, Group, Kind, OnlyIn};
+use crate::baseline::{Baseline, Case, VariantBaseline, compare_with_baseline, refusal};
 use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
-use crate::record::{CaseReport, RunReport, Status};
+use crate::record::{BaselineStatus, CaseReport, RunReport};
 use crate::trace::TraceView;
-use crate::trace::difference::Shown;
+use crate::trace::difference::BehaviourTrace;
 
 /// Why a case that the baseline has is not in the report, as far as the report tells.
 const MISSING: &str = "it was not run, or not to its end";
@@ -60,7 +60,7 @@ fn judge<'a>(
         return;
     };
     let text = report.scenarios.iter().find(|one| one.id == case.scenario);
-    let held = hold(
+    let held = compare_with_baseline(
         known,
         Case {
             scenario: text.map_or("", |one| &one.digest),
@@ -70,15 +70,15 @@ fn judge<'a>(
         },
     );
     let kind = match held.standing.status {
-        Status::AsBaseline => {
+        BaselineStatus::AsBaseline => {
             changes.same += 1;
             return;
         }
-        Status::Drift => Kind::Drift,
-        Status::NewScenario => Kind::NewScenario,
-        Status::Stale => Kind::Stale,
-        Status::NewVersion if held.standing.was.is_some() => Kind::NewBehaviour,
-        Status::NewVersion => Kind::NewVersion,
+        BaselineStatus::Drift => Kind::Drift,
+        BaselineStatus::NewScenario => Kind::NewScenario,
+        BaselineStatus::Stale => Kind::Stale,
+        BaselineStatus::NewVersion if held.standing.was.is_some() => Kind::NewBehaviour,
+        BaselineStatus::NewVersion => Kind::NewVersion,
     };
     if let (Some((_, row)), Some(neighbour)) = (known, &held.standing.neighbour) {
         it.neighbour = row.versions().find(|key| *key == neighbour);
@@ -95,16 +95,16 @@ fn judge<'a>(
 }
 
 /// What a case showed, as far as it came.
-fn now<'a>(report: &'a RunReport, case: &'a CaseReport) -> Option<Shown<'a>> {
-    Some(Shown {
+fn now<'a>(report: &'a RunReport, case: &'a CaseReport) -> Option<BehaviourTrace<'a>> {
+    Some(BehaviourTrace {
         trace: report.trace_of(case)?,
         end: case.end.as_deref()?,
     })
 }
 
 /// What a version of the row was accepted with.
-fn shown<'a>(row: &'a VariantBaseline, key: &InterpreterKey) -> Option<Shown<'a>> {
-    row.of(key).map(|one| Shown {
+fn shown<'a>(row: &'a VariantBaseline, key: &InterpreterKey) -> Option<BehaviourTrace<'a>> {
+    row.of(key).map(|one| BehaviourTrace {
         trace: TraceView::of_records(&one.trace),
         end: &one.end,
     })
@@ -128,7 +128,7 @@ fn rest<'a>(changes: &mut Changes<'a>, baseline: &'a Baseline, report: &'a RunRe
             keys.map(|key| (one.case.as_str(), key))
         })
         .collect();
-    let mut only = Only::default();
+    let mut only = OnlyIn::default();
     for row in baseline.scenarios.values().flat_map(|one| &one.variants) {
         if !ran.contains(row.case.as_str()) {
             only.rows.insert(&row.case);

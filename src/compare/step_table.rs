@@ -14,27 +14,27 @@ const MOST_OF_VALUE: usize = 4_000;
 
 /// A step, with the facts that changed in any of the columns.
 #[derive(Debug, Serialize)]
-pub(super) struct Step {
+pub(crate) struct Step {
     /// `2`, or `1›` for a step within the first.
-    pub(super) number: String,
-    pub(super) action: String,
+    pub(crate) number: String,
+    pub(crate) action: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) note: Option<String>,
-    pub(super) facts: Vec<Fact>,
+    pub(crate) note: Option<String>,
+    pub(crate) facts: Vec<Fact>,
 }
 
 /// A fact in all columns.
 #[derive(Debug, Serialize)]
-pub(super) struct Fact {
-    pub(super) name: String,
+pub(crate) struct Fact {
+    pub(crate) name: String,
     /// Whether it is not the same in all columns that came so far.
-    pub(super) differs: bool,
+    pub(crate) differs: bool,
     /// Nothing where the step was not reached.
-    pub(super) values: Vec<Option<String>>,
+    pub(crate) values: Vec<Option<String>>,
 }
 
 /// The steps of columns.
-pub(super) fn steps(
+pub(crate) fn steps(
     report: &RunReport,
     scenario: &ScenarioReport,
     columns: &[Column<'_>],
@@ -62,7 +62,7 @@ pub(super) fn steps(
 }
 
 /// How the process ended, by column.
-pub(super) fn ends(columns: &[Column<'_>]) -> Vec<String> {
+pub(crate) fn ends(columns: &[Column<'_>]) -> Vec<String> {
     let end = |column: &Column<'_>| {
         let during = column.during;
         let during = during.map_or_else(String::new, |step| format!(" in {step}"));
@@ -102,6 +102,6 @@ fn text(text: RecordedText) -> Fact {
 }
 
 /// As much of a text as is shown.
-pub(super) fn cut(text: &str) -> String {
+pub(crate) fn cut(text: &str) -> String {
     visible(&short(text, MOST_OF_VALUE))
 }

@@ -1,0 +1,3 @@
+//! Writing Markdown: what its pages have in common.
+
+pub(super) mod escape;

@@ -1,0 +1,3 @@
+//! Sentences and commands that several views print.
+
+pub mod baseline_summary;
