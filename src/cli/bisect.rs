@@ -261,13 +261,10 @@ impl Search {
             style,
         )
         .await?;
-        let is_faulty = report
-            .cases
-            .iter()
-            .any(|one| one.verdict == Verdict::Faulty);
+        let is_error = report.cases.iter().any(|one| one.verdict == Verdict::Error);
         let exit = if report.interrupted {
             Exit::Interrupted
-        } else if is_faulty {
+        } else if is_error {
             Exit::Fault
         } else {
             Exit::Success

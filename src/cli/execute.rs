@@ -259,7 +259,7 @@ pub(super) fn exit_of(report: &RunReport, strict: bool) -> Exit {
     let is_open = |case: &CaseReport| strict && case.is_unaccepted();
     if report.interrupted {
         Exit::Interrupted
-    } else if any(&|verdict| verdict == Verdict::Faulty) {
+    } else if any(&|verdict| verdict == Verdict::Error) {
         Exit::Fault
     } else if any(&Verdict::is_violation) || report.cases.iter().any(is_open) {
         Exit::Violation

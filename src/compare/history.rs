@@ -171,7 +171,7 @@ fn sighting(run: Option<&Found>, accepted: Option<&BTreeSet<BehaviourId>>) -> Ob
         (_, Some(Verdict::Unstable), _) => Observation::Unclear("unstable".to_owned()),
         (Some(found), _, _) => one(&found.shown),
         // Where nothing was seen of the scenario, what was accepted still holds.
-        (None, None | Some(Verdict::Skipped | Verdict::Faulty), Some(shown)) => one(shown),
+        (None, None | Some(Verdict::Skipped | Verdict::Error), Some(shown)) => one(shown),
         (None, verdict, _) => {
             Observation::Unclear(verdict.map_or("unknown", Verdict::word).to_owned())
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::history::{History, Observation, Records};
 use crate::baseline::{BehaviourBaseline, SCHEMA_VERSION, ScenarioBaseline, VariantBaseline};
 use crate::python::version::InterpreterKey;
-use crate::record::Verdict::{self, Crashed, Faulty, Pass, Skipped, Unstable};
+use crate::record::Verdict::{self, Crashed, Error, Pass, Skipped, Unstable};
 use crate::record::fake;
 use crate::record::{KnownBehaviour, RunReport};
 
@@ -142,7 +142,7 @@ fn without_a_behaviour_a_run_says_why_unless_it_saw_nothing() {
         ("3.6.1", Crashed, "a"),
         ("3.7.1", Unstable, "a"),
         ("3.8.1", Skipped, ""),
-        ("3.9.1", Faulty, ""),
+        ("3.9.1", Error, ""),
         ("3.10.1", Skipped, ""),
     ];
     let report = run("now", &cells);

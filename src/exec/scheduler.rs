@@ -48,7 +48,7 @@ pub enum Outcome {
     /// It was not run, with the reason.
     Skipped(String),
     /// It could not be judged: the harness failed, not the scenario.
-    Faulty(String),
+    Error(String),
 }
 
 /// What happens during a run, for whoever shows it. Numbers are places in the plan's list of cases.
@@ -221,7 +221,7 @@ impl Job {
         let interpreter = &self.plan.interpreters[case.interpreter];
         if worker.is_none() {
             if *failures >= STARTS {
-                return Outcome::Faulty(format!(
+                return Outcome::Error(format!(
                     "{} could not be started {STARTS} times",
                     interpreter.key
                 ));
@@ -239,7 +239,7 @@ impl Job {
                 }
                 Err(error) => {
                     *failures += 1;
-                    return Outcome::Faulty(error.to_string());
+                    return Outcome::Error(error.to_string());
                 }
             }
         }
@@ -286,12 +286,12 @@ impl Job {
                 }
             }
             Ok(Answer::Skipped(reason)) => Outcome::Skipped(reason),
-            Err(error @ WorkerError::Fault(_)) => Outcome::Faulty(error.to_string()),
+            Err(error @ WorkerError::Fault(_)) => Outcome::Error(error.to_string()),
             Err(error) => {
                 if let Some(broken) = worker.take() {
                     broken.leave().await;
                 }
-                Outcome::Faulty(error.to_string())
+                Outcome::Error(error.to_string())
             }
         }
     }

@@ -300,13 +300,13 @@ impl CaseReport {
     /// What two cases must share to behave alike; nothing for a case that did not run to an end of its own.
     pub fn behaviour(&self) -> Option<(&str, &str)> {
         match self.verdict {
-            Verdict::Skipped | Verdict::Faulty | Verdict::TimedOut | Verdict::Crashed
+            Verdict::Skipped | Verdict::Error | Verdict::TimedOut | Verdict::Crashed
             // Of several, none is the behaviour.
             | Verdict::Unstable => None,
             Verdict::Pass
-            | Verdict::Known
+            | Verdict::Xfail
             | Verdict::New
-            | Verdict::KnownFixed
+            | Verdict::Xpass
             | Verdict::Drift
             | Verdict::Fail => Some((self.trace.as_deref()?, self.end.as_deref()?)),
         }

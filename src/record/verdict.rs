@@ -10,12 +10,14 @@ pub enum Verdict {
     Pass,
     /// Not run, with a reason.
     Skipped,
-    /// Something else was seen, as it is known to be there.
-    Known,
+    /// An expectation is violated, as the scenario says it is (`known`).
+    #[serde(alias = "known")]
+    Xfail,
     /// A version that was never seen before behaves otherwise than its nearest neighbour in the baseline.
     New,
-    /// Everything expected was seen, though something is known to be violated there.
-    KnownFixed,
+    /// Everything expected was seen, though the scenario says that something is violated there.
+    #[serde(alias = "known-fixed")]
+    Xpass,
     /// This version behaved otherwise before.
     Drift,
     /// Something else was seen.
@@ -27,22 +29,23 @@ pub enum Verdict {
     /// Repeats, or the machines whose reports were merged, showed different behaviours.
     Unstable,
     /// The harness failed: nothing can be said about the scenario.
-    Faulty,
+    #[serde(alias = "faulty")]
+    Error,
 }
 
 impl Verdict {
     /// Every verdict, in the order in which they are counted for people: the good ones, the bad ones, those that did not run.
     pub const ALL: [Self; 11] = [
         Self::Pass,
-        Self::Known,
+        Self::Xfail,
         Self::New,
-        Self::KnownFixed,
+        Self::Xpass,
         Self::Drift,
         Self::Fail,
         Self::Crashed,
         Self::TimedOut,
         Self::Unstable,
-        Self::Faulty,
+        Self::Error,
         Self::Skipped,
     ];
 
@@ -51,15 +54,15 @@ impl Verdict {
         match self {
             Self::Pass => "pass",
             Self::Skipped => "skipped",
-            Self::Known => "known",
+            Self::Xfail => "xfail",
             Self::New => "new",
-            Self::KnownFixed => "known-fixed",
+            Self::Xpass => "xpass",
             Self::Drift => "drift",
             Self::Fail => "fail",
             Self::Crashed => "crashed",
             Self::TimedOut => "timed-out",
             Self::Unstable => "unstable",
-            Self::Faulty => "faulty",
+            Self::Error => "error",
         }
     }
 
@@ -67,16 +70,16 @@ impl Verdict {
     pub fn rating(self) -> Rating {
         match self {
             Self::Pass => Rating::Good,
-            Self::Known => Rating::Noted,
+            Self::Xfail => Rating::Noted,
             Self::Skipped => Rating::NotRun,
             Self::New
-            | Self::KnownFixed
+            | Self::Xpass
             | Self::Drift
             | Self::Fail
             | Self::Crashed
             | Self::TimedOut
             | Self::Unstable
-            | Self::Faulty => Rating::Bad,
+            | Self::Error => Rating::Bad,
         }
     }
 
@@ -87,7 +90,7 @@ impl Verdict {
 
     /// Whether it fails a run by what was seen, and not because nothing could be seen.
     pub fn is_violation(self) -> bool {
-        self.fails() && self != Self::Faulty
+        self.fails() && self != Self::Error
     }
 }
 

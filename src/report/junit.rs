@@ -150,7 +150,7 @@ impl View<'_> {
     fn status(&self, case: &CaseReport) -> TestCaseStatus {
         let (mut status, kind) = match case.verdict {
             Verdict::Skipped => (TestCaseStatus::skipped(), case.verdict.word()),
-            Verdict::Faulty => (
+            Verdict::Error => (
                 TestCaseStatus::non_success(NonSuccessKind::Error),
                 case.verdict.word(),
             ),
@@ -253,9 +253,9 @@ mod tests {
     fn hostile(text: &str) -> RunReport {
         let mut report = fake::report(&[
             ("swap/a", "3.12.1", Verdict::Crashed, "a"),
-            ("swap/a", "3.13.0", Verdict::Known, "b"),
+            ("swap/a", "3.13.0", Verdict::Xfail, "b"),
             ("swap/b", "3.13.0", Verdict::Skipped, ""),
-            ("swap/c", "3.13.0", Verdict::Faulty, ""),
+            ("swap/c", "3.13.0", Verdict::Error, ""),
         ]);
         for case in &mut report.cases {
             case.case = format!("swap/x[{text}]").into();

@@ -302,7 +302,7 @@ fn case_report(
             first = next;
         }
     }
-    if counts.len() > 1 && first.verdict != Verdict::Faulty {
+    if counts.len() > 1 && first.verdict != Verdict::Error {
         let shown = seen(&first);
         let times: Vec<String> = counts.iter().map(|(_, count)| count.to_string()).collect();
         first.verdict = Verdict::Unstable;

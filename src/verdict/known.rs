@@ -43,8 +43,8 @@ pub(super) fn weigh(
     let reasons: Vec<String> = reasons.chain(fixed.iter().cloned()).collect();
     let verdict = match (found.is_empty(), is_known, fixed.is_empty()) {
         (false, false, _) => verdict,
-        (_, _, false) => Verdict::KnownFixed,
-        (false, true, true) => Verdict::Known,
+        (_, _, false) => Verdict::Xpass,
+        (false, true, true) => Verdict::Xfail,
         (true, _, true) => Verdict::Pass,
     };
     (verdict, reasons)

@@ -88,7 +88,7 @@ pub fn judge(variant: &Variant, key: &InterpreterKey, outcome: &Outcome) -> Judg
     };
     match outcome {
         Outcome::Skipped(reason) => because(Verdict::Skipped, reason),
-        Outcome::Faulty(reason) => because(Verdict::Faulty, reason),
+        Outcome::Error(reason) => because(Verdict::Error, reason),
         Outcome::Ended { trace, .. } => judge_trace(variant, key, trace),
     }
 }

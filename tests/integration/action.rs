@@ -268,9 +268,9 @@ fn the_exit_code_is_kept_and_named() {
         ("1", "violated"),
         ("2", "wrong"),
         ("3", "missing"),
-        ("4", "faulty"),
+        ("4", "error"),
         ("130", "interrupted"),
-        ("101", "faulty"),
+        ("101", "error"),
     ];
     for (code, verdict) in codes {
         let mut job = Job::new(&[]).set("ENDS_WITH", code);

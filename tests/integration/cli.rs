@@ -122,7 +122,7 @@ fn exit_4_outranks_1() {
         4,
     );
     let shown = stdout_of(&output);
-    for word in ["1 pass", "1 fail", "1 faulty"] {
+    for word in ["1 pass", "1 fail", "1 error"] {
         assert!(shown.contains(word), "{word} in {shown}");
     }
 }

@@ -63,10 +63,10 @@ impl Fake {
         }
     }
 
-    fn is_faulty(&self, reason: &str) {
+    fn is_error(&self, reason: &str) {
         let reason = reason.replace("VERSION", &self.python.key);
         for (verdict, reasons) in self.verdicts(&self.run(4)) {
-            assert_eq!(verdict, "faulty");
+            assert_eq!(verdict, "error");
             assert!(reasons.contains(&reason), "{reason} is not in {reasons}");
         }
     }
@@ -119,7 +119,7 @@ fn a_command_may_clear_the_environment() {
 #[test]
 fn endless_noise_instead_of_the_worker_is_a_fault() {
     Fake::new("worker \"$@\" && exec yes garbage; exec \"$@\"")
-        .is_faulty("not a frame of the worker: `garbage`");
+        .is_error("not a frame of the worker: `garbage`");
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn garbage_instead_of_a_frame_is_a_fault() {
         "worker \"$@\" && {{ {}; printf '\\033[31mgarbage\\n'; cat >/dev/null; exit; }}; exec \"$@\"",
         hello()
     );
-    Fake::new(&body).is_faulty(r"not a frame of the worker: `\\u{1b}[31mgarbage`");
+    Fake::new(&body).is_error(r"not a frame of the worker: `\\u{1b}[31mgarbage`");
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn a_frame_beyond_all_measure_is_a_fault() {
         "worker \"$@\" && {{ {}; echo modswap steps 0 99999999999; cat >/dev/null; exit; }}; exec \"$@\"",
         hello()
     );
-    Fake::new(&body).is_faulty("announced a frame of 99999999999 bytes");
+    Fake::new(&body).is_error("announced a frame of 99999999999 bytes");
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn death_in_the_middle_of_a_frame_is_a_fault() {
         "worker \"$@\" && {{ {}; echo modswap steps 0 500; printf half; exit; }}; exec \"$@\"",
         hello()
     );
-    Fake::new(&body).is_faulty("the worker ended without an answer");
+    Fake::new(&body).is_error("the worker ended without an answer");
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn death_in_the_middle_of_a_case_is_a_fault() {
         hello(),
         line.len() + 1,
     );
-    Fake::new(&body).is_faulty("the worker ended without an answer; its last words: out of memory");
+    Fake::new(&body).is_error("the worker ended without an answer; its last words: out of memory");
 }
 
 #[test]
@@ -168,13 +168,13 @@ fn lines_that_are_no_records_are_a_fault() {
         "worker \"$@\" && {{ {}; {answer}; cat >/dev/null; exit; }}; exec \"$@\"",
         hello()
     );
-    Fake::new(&body).is_faulty("nothing");
+    Fake::new(&body).is_error("nothing");
 }
 
 #[test]
 fn a_worker_that_dies_at_once_is_a_fault() {
     Fake::new("worker \"$@\" && { echo 'no such container' >&2; exit 125; }; exec \"$@\"")
-        .is_faulty("the worker ended without an answer; its last words: no such container");
+        .is_error("the worker ended without an answer; its last words: no such container");
 }
 
 #[test]
@@ -193,7 +193,7 @@ fn another_version_than_the_probe_saw_is_a_fault() {
         "worker \"$@\" && {{ shift; exec {} \"$@\"; }}; exec \"$@\"",
         other.path()
     );
-    Fake::new(&body).is_faulty(&format!(
+    Fake::new(&body).is_error(&format!(
         "runs Python {}, but VERSION was found there before",
         other.key
     ));

@@ -55,7 +55,7 @@ fn row(id: &str, cells: [&str; 10]) -> Vec<Value> {
         .map(|(key, cell)| {
             let (trace, rest) = cell.split_at(1);
             let (verdict, reason) = rest.split_once(':').unwrap_or(("pass", ""));
-            let ended = !["skipped", "faulty"].contains(&verdict);
+            let ended = !["skipped", "error"].contains(&verdict);
             let end = match verdict {
                 "crashed" => "signal SIGSEGV",
                 "timed-out" => "timeout",
@@ -100,7 +100,7 @@ fn report() -> RunReport {
     let crash = "acrashed:signal SIGSEGV in step 3 (import: demo)";
     let fail = "bfail:step 3 (import: demo): demo: expected demo#1, got demo#2";
     let slow = "atimed-out:timeout in step 3 (import: demo)";
-    let broken = "-faulty:the worker ended without an answer";
+    let broken = "-error:the worker ended without an answer";
     let rows = [
         row("cache/cleared", ["a"; 10]),
         row(

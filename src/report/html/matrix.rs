@@ -165,12 +165,12 @@ fn cell(row: &Row<'_>, at: usize, is_ended: bool) -> Mark {
     let verdict = row.cells[at].map(|cell| cell.case.verdict);
     let spoken = match verdict {
         None => " not run",
-        Some(Verdict::Known) => " known violation",
+        Some(Verdict::Xfail) => " known violation",
         Some(Verdict::Skipped) => " skipped",
         Some(verdict) if shown(at).is_none() => match verdict {
             Verdict::TimedOut => " timed out",
             Verdict::Unstable => " unstable",
-            Verdict::Faulty => " harness failed",
+            Verdict::Error => " harness failed",
             _ => " crashed",
         },
         Some(verdict) if verdict.is_violation() => {

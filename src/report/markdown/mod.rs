@@ -79,7 +79,7 @@ pub(super) fn verdict(report: &RunReport, strict: bool, faults: &[String]) -> St
         bad.push(format!("{open} not accepted"));
     }
     let skipped = count(Verdict::Skipped);
-    let known = count(Verdict::Known);
+    let known = count(Verdict::Xfail);
     let total = plural(report.cases.len() - skipped, "case");
     let mut beside = String::new();
     if known > 0 {

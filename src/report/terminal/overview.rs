@@ -365,7 +365,7 @@ pub(crate) fn mark(row: &Row<'_>, column: usize) -> (String, Tone) {
         let (sign, tone) = match cell.case.verdict {
             Verdict::Skipped => ("-", Tone::Faint),
             Verdict::TimedOut => ("t", Tone::Bad),
-            Verdict::Faulty => ("e", Tone::Bad),
+            Verdict::Error => ("e", Tone::Bad),
             Verdict::Unstable => ("u", Tone::Bad),
             _ => ("c", Tone::Bad),
         };
@@ -373,7 +373,7 @@ pub(crate) fn mark(row: &Row<'_>, column: usize) -> (String, Tone) {
     };
     let letter = &row.behaviours[behaviour].letter;
     match cell.case.verdict {
-        Verdict::Known => (format!("{letter}~"), Tone::Changed),
+        Verdict::Xfail => (format!("{letter}~"), Tone::Changed),
         verdict if verdict.is_violation() => (format!("{letter}!"), Tone::Bad),
         _ => (letter.clone(), Tone::Plain),
     }

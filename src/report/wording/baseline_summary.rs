@@ -242,13 +242,13 @@ mod tests {
         let like = Some("modswap accept --new-versions");
         assert_eq!(next(Verdict::Pass, BaselineStatus::NewVersion, false), like);
         assert_eq!(
-            next(Verdict::Known, BaselineStatus::NewVersion, false),
+            next(Verdict::Xfail, BaselineStatus::NewVersion, false),
             like
         );
         let review = Some("modswap review");
         assert_eq!(next(Verdict::New, BaselineStatus::NewVersion, true), review);
         assert_eq!(
-            next(Verdict::Known, BaselineStatus::NewVersion, true),
+            next(Verdict::Xfail, BaselineStatus::NewVersion, true),
             review
         );
         assert_eq!(next(Verdict::Drift, BaselineStatus::Drift, true), review);
@@ -266,7 +266,7 @@ mod tests {
             BaselineStatus::Stale,
             BaselineStatus::Drift,
         ] {
-            for verdict in [Verdict::Fail, Verdict::Crashed, Verdict::KnownFixed] {
+            for verdict in [Verdict::Fail, Verdict::Crashed, Verdict::Xpass] {
                 assert_eq!(next(verdict, status, false), None);
                 assert_eq!(next(verdict, status, true), None);
             }

@@ -135,7 +135,7 @@ fn severity(verdict: Verdict) -> (bool, Verdict) {
 fn order(one: &CaseReport, other: &CaseReport) -> Ordering {
     fn main(case: &CaseReport) -> impl Ord + '_ {
         let class = match case.verdict {
-            Verdict::Faulty => 2,
+            Verdict::Error => 2,
             Verdict::Skipped if case.trace.is_none() => 0,
             _ => 1,
         };

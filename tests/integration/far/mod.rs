@@ -156,7 +156,7 @@ fn a_connection_that_breaks_in_the_middle_of_a_case_costs_that_case() {
     far.workspace.scenario("a", PLAIN).scenario("b", PLAIN);
     let report = far.run(&far.request("0", "\"begin\":2"), 4);
     let broken = find_case(&report, "a", &far.key());
-    assert_eq!(broken["verdict"], "faulty");
+    assert_eq!(broken["verdict"], "error");
     let reason = broken["reasons"].to_string();
     assert!(
         reason.contains("the worker ended without an answer"),

@@ -48,7 +48,7 @@ pub fn report(cases: &[Case<'_>]) -> Value {
             "skipped" => case["reasons"] = json!([value]),
             verdict => case["reasons"] = json!([format!("it was {verdict}")]),
         }
-        if !["skipped", "faulty"].contains(verdict) {
+        if !["skipped", "error"].contains(verdict) {
             let steps = steps(value, *verdict == "crashed");
             let end = match *verdict {
                 "crashed" => "signal SIGSEGV",

@@ -1,6 +1,6 @@
 // Which rows are shown.
 const KEYS = ["changed", "only", "status"];
-const SHORT = { crash: "crashed", timeout: "timed-out", skip: "skipped", fault: "faulty", failed: "fail", passed: "pass" };
+const SHORT = { crash: "crashed", timeout: "timed-out", skip: "skipped", fault: "error", faulty: "error", known: "xfail", failed: "fail", passed: "pass" };
 const haystack = index.rows.map((row) => (row.id + "\n" + row.title).toLowerCase());
 
 // Columns that a version names: a feature release, or a whole version.

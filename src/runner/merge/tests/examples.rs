@@ -185,10 +185,10 @@ fn what_ran_anywhere_was_not_skipped_and_a_fault_stays_one() {
         only(&merged(&skipped, &skipped)).reasons,
         ["requires numpy"]
     );
-    let faulty = without(Verdict::Faulty, "the worker ended without an answer");
+    let faulty = without(Verdict::Error, "the worker ended without an answer");
     let both = merged(&faulty, &ran);
     let case = only(&both);
-    assert_eq!(case.verdict, Verdict::Faulty);
+    assert_eq!(case.verdict, Verdict::Error);
     assert_eq!(case.reasons, ["the worker ended without an answer"]);
     assert_eq!(case.also, [seen("t01")], "what the other saw is kept");
 }
