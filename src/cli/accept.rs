@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use super::arguments::AcceptArguments;
-use super::{Exit, Failure, memory, screen};
+use super::{Exit, Failure, pager, state};
 use crate::baseline::{self, Accepted};
 use crate::compare::changes::{Kind, against_baseline};
 use crate::plan::{Ids, Selection};
@@ -14,7 +14,8 @@ use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
 use crate::record::ranges::ranges;
 use crate::record::{CaseReport, RunReport};
-use crate::text::{plural, visible};
+use crate::text::plural;
+use crate::text::visible;
 
 /// What one word of the command line means: cases by a glob, and of these a version.
 struct Word {
@@ -31,9 +32,9 @@ enum Version {
 
 pub(super) fn run(arguments: &AcceptArguments) -> Result<Exit, Failure> {
     let folder = &arguments.stored.baseline;
-    memory::hold_writing(arguments.stored.allow_ci)?;
-    let report = memory::stored(&arguments.stored)?;
-    memory::refuse_older(&report)?;
+    state::check_writable(arguments.stored.allow_ci)?;
+    let report = state::load_report(&arguments.stored)?;
+    state::refuse_older(&report)?;
     let cases = report.cases.iter();
     let ids: Ids = cases
         .flat_map(|case| [case.scenario.as_str(), case.case.as_str()])
@@ -49,7 +50,7 @@ pub(super) fn run(arguments: &AcceptArguments) -> Result<Exit, Failure> {
     }
     let named = |case: &CaseReport| words.is_empty() || words.iter().any(|word| word.has(case));
     let accepted = if arguments.new_versions {
-        // BaselineComparison against what the baseline is now, which may be another than when it ran.
+        // Held against what the baseline is now, which may be another than when it ran.
         let ids = report.scenarios.iter().map(|one| one.id.as_str());
         let baseline = baseline::read(folder, ids)?;
         let changes = against_baseline(&baseline, &report);
@@ -64,7 +65,7 @@ pub(super) fn run(arguments: &AcceptArguments) -> Result<Exit, Failure> {
     } else {
         take(folder, &report, &named)?
     };
-    screen::show(&told(&report, &accepted))?;
+    pager::show(&told(&report, &accepted))?;
     // All means all that can be accepted; what was named must not be taken for accepted where it is not.
     Ok(if words.is_empty() || accepted.refused.is_empty() {
         Exit::Success

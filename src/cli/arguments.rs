@@ -1,18 +1,18 @@
 //! What can be typed.
 
-mod memory;
 mod results;
+mod state;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(super) use memory::{
+pub(super) use results::{MergeArguments, ReportArguments, Results};
+pub(super) use state::{
     AcceptArguments, BASELINE, BisectArguments, DiffArguments, PruneArguments, ReviewArguments,
     Stored,
 };
-pub(super) use results::{MergeArguments, ReportArguments, Results};
 
 use crate::exec::Isolation;
 use crate::plan::Shard;
@@ -121,12 +121,9 @@ pub(super) enum When {
 /// Which scenarios.
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct Scenarios {
-    /// Scenario files and folders; or, in the folder `scenarios`, ids, subjects (swap) and globs ('swap/*')
+    /// Scenario files and folders [default: scenarios]; and which of them: ids, subjects (swap), globs ('swap/*')
     #[arg(value_name = "PATH|ID")]
     pub(super) what: Vec<String>,
-    /// Only scenarios and variants with this id, as after a path: swap, 'swap/first-*', 'swap/first-import[via=c_api]'
-    #[arg(long, value_name = "GLOB")]
-    pub(super) id: Vec<String>,
     /// Only scenarios with this tag
     #[arg(long, value_name = "TAG")]
     pub(super) tag: Vec<String>,

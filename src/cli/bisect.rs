@@ -4,11 +4,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::arguments::{BisectArguments, Common, Pythons};
-use super::execute::{Controls, execute};
-use super::find::find_pythons;
-use super::interrupted;
-use super::session::load_one;
-use super::{Exit, Failure, memory, say, screen, style};
+use super::run_scenarios::{RunOptions, run_scenarios};
+use super::{Exit, Failure, pager, state, style, warn_user};
 use crate::baseline::{self, ScenarioBaseline};
 use crate::compare::bisect::next;
 use crate::compare::history::{History, Records};
@@ -18,9 +15,11 @@ use crate::record::Verdict;
 use crate::record::id::{CaseId, VariantId};
 use crate::record::{RunReport, ScenarioReport};
 use crate::report::terminal::bisect::{Given, Page, render};
-use crate::report::terminal::style::Style;
-use crate::runner::build::scenario_report;
-use crate::runner::shutdown::asked_to_stop;
+use crate::runner::RunError;
+use crate::runner::resolve_pythons::PythonSelection;
+use crate::runner::scenario_report;
+use crate::runner::select_scenarios::load_one;
+use crate::runner::shutdown::shutdown_requested;
 use crate::scenario::model::Scenario;
 use crate::text::shell_word;
 
@@ -37,13 +36,13 @@ struct Search {
 
 pub(super) async fn run(arguments: BisectArguments, common: &Common) -> Result<Exit, Failure> {
     let style = style(common);
-    let mut search = Search::new(&arguments, style)?;
+    let mut search = Search::new(&arguments)?;
     let pythons = &arguments.execution.pythons;
     let given = if arguments.run || is_asked(pythons) {
-        let stop = asked_to_stop();
+        let selection = PythonSelection::from(pythons);
         tokio::select! {
-            found = find_pythons(pythons, &search.roots, style) => found?.interpreters,
-            () = stop => return Err(interrupted()),
+            found = selection.find(&search.roots) => found?.interpreters,
+            () = shutdown_requested() => return Err(RunError::Interrupted.into()),
         }
     } else {
         Vec::new()
@@ -55,7 +54,7 @@ pub(super) async fn run(arguments: BisectArguments, common: &Common) -> Result<E
         && exit != Exit::Interrupted
         && let Some(key) = next(&search.histories(), &keys, &tried).cloned()
     {
-        exit = exit.max(search.step(&arguments, &key, style).await?);
+        exit = exit.max(search.step(&arguments, &key).await?);
         tried.insert(key);
     }
     let histories = search.histories();
@@ -79,7 +78,7 @@ pub(super) async fn run(arguments: BisectArguments, common: &Common) -> Result<E
             request: &request,
         }),
     };
-    screen::show(&render(&page, style))?;
+    pager::show(&render(&page, style))?;
     Ok(exit)
 }
 
@@ -109,9 +108,9 @@ fn rest(arguments: &BisectArguments) -> String {
 }
 
 impl Search {
-    fn new(arguments: &BisectArguments, style: Style) -> Result<Self, Failure> {
+    fn new(arguments: &BisectArguments) -> Result<Self, Failure> {
         let folder = &arguments.scenarios;
-        let loaded = load_one(&arguments.id, folder, style);
+        let loaded = load_one(&arguments.id, folder).map_err(Failure::from);
         let (mut scenario, missing) = match loaded {
             Ok(scenario) => (Some(scenario), None),
             // What is known of it does not go with its file, unless it is to be run.
@@ -126,18 +125,18 @@ impl Search {
         let baseline = &arguments.execution.baseline;
         let beside = || {
             let file = file.clone().unwrap_or_else(|| folder.join(&arguments.id));
-            memory::beside(&file)
+            state::baseline_of_file(&file)
         };
         let chosen = baseline.baseline.clone().or_else(beside);
         let chosen = chosen.filter(|_| !baseline.no_baseline);
         let mut reports = Vec::new();
         for file in &arguments.report {
-            let read = memory::read_report(file)?;
+            let read = state::read_report(file)?;
             reports.push(read);
         }
         if let (Some(one), true) = (&mut scenario, chosen.is_none() && reports.is_empty())
             && !baseline.no_baseline
-            && let Some((id, report)) = memory::last_with(Path::new(&one.file))?
+            && let Some((id, report)) = state::last_run_of(Path::new(&one.file))?
         {
             one.rename(id);
             reports.push(report);
@@ -153,7 +152,7 @@ impl Search {
         let mut accepted = None;
         if let Some(folder) = &chosen {
             if reports.is_empty() {
-                reports.extend(memory::last(folder)?);
+                reports.extend(state::last_run(folder)?);
             }
             let mut read = baseline::read(folder, [name.as_str()])?;
             accepted = read.scenarios.remove(&name);
@@ -239,28 +238,21 @@ impl Search {
         &mut self,
         arguments: &BisectArguments,
         key: &InterpreterKey,
-        style: Style,
     ) -> Result<Exit, Failure> {
         let Some(scenario) = self.scenario.clone() else {
             unreachable!("what is run was loaded")
         };
-        say(&format!("trying {key}"));
+        warn_user(&format!("trying {key}"));
         let cases = scenario.variants.iter().map(|variant| CaseId {
             variant: variant.id.clone(),
             interpreter: key.clone(),
         });
-        let controls = Controls {
+        let options = RunOptions {
             only: Some(cases.collect()),
-            ..Controls::default()
+            ..RunOptions::default()
         };
-        let report = execute(
-            vec![scenario],
-            &self.roots,
-            &arguments.execution,
-            controls,
-            style,
-        )
-        .await?;
+        let report =
+            run_scenarios(vec![scenario], &self.roots, &arguments.execution, options).await?;
         let is_error = report.cases.iter().any(|one| one.verdict == Verdict::Error);
         let exit = if report.interrupted {
             Exit::Interrupted

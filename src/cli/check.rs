@@ -1,36 +1,30 @@
 //! `modswap check`
 
-use super::arguments::{AnswerFormat, CheckArguments, Common};
-use super::session::{NotLoaded, find, roots};
-use super::{Exit, Failure, print, screen, style};
+use super::arguments::{AnswerFormat, CheckArguments};
+use super::{Exit, Failure, pager, print};
 use crate::report::terminal::check;
+use crate::runner::select_scenarios::{ScenarioSelection, SelectError};
 use crate::scenario;
 
-pub(super) fn run(arguments: &CheckArguments, common: &Common) -> Result<Exit, Failure> {
-    let json = arguments.format == AnswerFormat::Json;
-    let lists = scenario::lists_beside(&roots(&arguments.scenarios));
-    let found = find(&arguments.scenarios);
-    let found = match (found, scenario::listed(&lists)) {
-        (Err(NotLoaded::Wrong(mut errors)), Err(more)) => {
+pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
+    let selection = ScenarioSelection::from(&arguments.scenarios);
+    let lists = scenario::listed(&scenario::lists_beside(&selection.roots()));
+    let checked = match (selection.load(), lists) {
+        (Err(SelectError::Wrong(mut errors)), Err(more)) => {
             errors.problems.extend(more.problems);
-            Err(NotLoaded::Wrong(errors))
+            Err(SelectError::Wrong(errors))
         }
-        (Ok(_), Err(errors)) => Err(NotLoaded::Wrong(errors)),
-        (found, _) => found,
+        (Ok(_), Err(errors)) => Err(SelectError::Wrong(errors)),
+        (checked, _) => checked,
     };
-    match found {
-        Ok(scenarios) => {
-            if json {
-                print(&check::json(&[]))?;
-            } else {
-                screen::show(&check::all_right(&scenarios))?;
-            }
-            Ok(Exit::Success)
-        }
-        Err(NotLoaded::Wrong(errors)) if json => {
+    match (checked, arguments.format) {
+        (Ok(_), AnswerFormat::Json) => print(&check::json(&[]))?,
+        (Ok(scenarios), AnswerFormat::Table) => pager::show(&check::all_right(&scenarios))?,
+        (Err(SelectError::Wrong(errors)), AnswerFormat::Json) => {
             print(&check::json(&errors.problems))?;
-            Ok(Exit::Usage)
+            return Ok(Exit::Usage);
         }
-        Err(error) => Err(error.told(style(common))),
+        (Err(error), _) => return Err(error.into()),
     }
+    Ok(Exit::Success)
 }

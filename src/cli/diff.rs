@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use super::arguments::{BASELINE, Common, DiffArguments};
-use super::{Exit, Failure, memory, screen, style};
+use super::{Exit, Failure, pager, state, style};
 use crate::baseline::{self, Baseline};
 use crate::compare::changes::{Changes, DiffInput, Kind, changes};
 use crate::record::RunReport;
@@ -23,7 +23,7 @@ pub(super) fn run(arguments: &DiffArguments, common: &Common) -> Result<Exit, Fa
     let accepted = || whole(folder).map(|baseline| (Stored::Baseline(baseline), named(folder)));
     let ((was, was_name), (now, now_name)) = match (&arguments.a, &arguments.b) {
         (None, _) => {
-            let report = memory::recall(folder)?;
+            let report = state::load_last_run(folder)?;
             let name = format!("the run of {}", report.started);
             (accepted()?, (Stored::Report(Box::new(report)), name))
         }
@@ -46,7 +46,7 @@ pub(super) fn run(arguments: &DiffArguments, common: &Common) -> Result<Exit, Fa
             let _ = writeln!(text, "next: {command}");
         }
     }
-    screen::show(&text)?;
+    pager::show(&text)?;
     Ok(if changes.differs() {
         Exit::Violation
     } else if changes.same == 0 && changes.groups.is_empty() {
@@ -80,7 +80,7 @@ fn stored(path: &Path) -> Result<(Stored, String), Failure> {
     if path.is_dir() {
         return Ok((Stored::Baseline(whole(path)?), named(path)));
     }
-    let report = memory::read_report(path)?;
+    let report = state::read_report(path)?;
     let name = path.display().to_string();
     Ok((Stored::Report(Box::new(report)), name))
 }

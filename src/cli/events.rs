@@ -7,14 +7,14 @@ use std::path::Path;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 
-use super::execute::exit_of;
+use super::exit::exit_for_report;
 use super::output::create;
-use super::{Exit, Failure, say};
+use super::{Exit, Failure, warn_user};
 use crate::plan::Plan;
 use crate::record::{CaseReport, RunReport};
 use crate::report::ndjson::{CaseFinished, RunEvent, RunFinished, RunStarted};
-use crate::runner::observer::Listener;
-use crate::runner::shutdown::asked_to_stop;
+use crate::runner::observer::RunObserver;
+use crate::runner::shutdown::shutdown_requested;
 
 /// Makes a line of everything that happens.
 struct Events {
@@ -32,7 +32,7 @@ pub(super) struct Writing(Option<JoinHandle<io::Result<()>>>);
 pub(super) fn open(
     path: Option<&Path>,
     strict: bool,
-) -> Result<(Option<Box<dyn Listener>>, Writing), Failure> {
+) -> Result<(Option<Box<dyn RunObserver>>, Writing), Failure> {
     let Some(path) = path else {
         return Ok((None, Writing(None)));
     };
@@ -48,7 +48,7 @@ pub(super) fn open(
 fn write(path: &Path, mut file: File, mut lines: UnboundedReceiver<String>) -> io::Result<()> {
     while let Some(line) = lines.blocking_recv() {
         if let Err(error) = file.write_all(line.as_bytes()) {
-            say(&format!(
+            warn_user(&format!(
                 "{}: cannot be written: {error}; the run goes on without events",
                 path.display()
             ));
@@ -66,7 +66,7 @@ impl Writing {
         let Some(writing) = self.0 else { return exit };
         let written = tokio::select! {
             written = writing => written,
-            () = asked_to_stop() => return Exit::Interrupted,
+            () = shutdown_requested() => return Exit::Interrupted,
         };
         match written {
             Ok(Ok(())) => exit,
@@ -83,7 +83,7 @@ impl Events {
     }
 }
 
-impl Listener for Events {
+impl RunObserver for Events {
     fn planned(&mut self, plan: &Plan) {
         let started = RunStarted::new(plan, jiff::Timestamp::now());
         self.tell(&RunEvent::RunStarted(started));
@@ -111,7 +111,7 @@ impl Listener for Events {
     }
 
     fn reported(&mut self, report: &RunReport) {
-        let exit = exit_of(report, self.strict) as u8;
+        let exit = exit_for_report(report, self.strict) as u8;
         self.tell(&RunEvent::RunFinished(RunFinished::new(report, exit)));
     }
 }

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 
 use super::arguments::When;
-use super::{Failure, print, say, screen};
+use super::{Failure, pager, print, warn_user};
 use crate::report::context::RenderContext;
 use crate::report::format::Format;
 use crate::report::github::{
@@ -57,10 +57,10 @@ impl Github {
     ) -> Result<(), Failure> {
         if !self.on {
             // The rest stays on the screen when a pager is left.
-            screen::show(&format!("{overview}\n"))?;
-            return print(&quiet(&screen::plain(&format!("\n{rest}"))));
+            pager::show(&format!("{overview}\n"))?;
+            return print(&quiet(&pager::plain(&format!("\n{rest}"))));
         }
-        let [overview, rest] = [overview, rest].map(screen::plain);
+        let [overview, rest] = [overview, rest].map(pager::plain);
         let folded = group("modswap: behaviours by row and version", &overview);
         print(&format!(
             "{folded}{}{}",
@@ -97,7 +97,7 @@ impl Github {
             "the summary of the step was not written: {}: {problem}",
             file.display()
         );
-        say(&text);
+        warn_user(&text);
     }
 
     fn commands(&self, told: RenderContext<'_>) -> String {
@@ -170,9 +170,9 @@ fn is_read_by_a_runner() -> bool {
 }
 
 /// Standard error, where text may quote anything: what comes in one piece is no command for a runner.
-pub(super) struct Talk;
+pub(super) struct StderrWriter;
 
-impl Write for Talk {
+impl Write for StderrWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.write_all(bytes).map(|()| bytes.len())
     }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::Exit;
-use crate::cli::execute::exit_of;
+use super::exit::exit_for_report;
 use crate::record::Verdict;
 use crate::record::fake;
 use crate::record::{BaselineMatch, BaselineStatus, Unfinished};
@@ -30,7 +30,7 @@ fn every_view_fails_on_what_the_exit_code_fails_on() {
             ("swap/a", "3.13.0", verdict, "a"),
             ("swap/b", "3.13.0", Verdict::Pass, "a"),
         ]);
-        let fails = exit_of(&report, false) != Exit::Success;
+        let fails = exit_for_report(&report, false) != Exit::Success;
         assert_eq!(verdict.fails(), fails, "{verdict:?}");
         assert_eq!(verdict_tone(verdict) == Tone::Bad, fails, "{verdict:?}");
         let told = RenderContext {
@@ -82,7 +82,7 @@ proptest! {
             let interpreter = report.interpreters[0].key.clone();
             report.unfinished.push(Unfinished { case: "swap/z".into(), interpreter });
         }
-        let exit = exit_of(&report, strict);
+        let exit = exit_for_report(&report, strict);
         let faults = (exit == Exit::Nothing).then(|| "nothing could run".to_owned());
         let faults: Vec<String> = faults.into_iter().collect();
         let mut xml = Vec::new();

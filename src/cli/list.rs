@@ -1,16 +1,16 @@
 //! `modswap list`
 
 use super::arguments::{Common, ListArguments, ListFormat};
-use super::session::load;
-use super::{Exit, Failure, print, screen, style};
+use super::{Exit, Failure, pager, print, style};
 use crate::report::index;
 use crate::report::terminal::list;
+use crate::runner::select_scenarios::ScenarioSelection;
 
 pub(super) fn run(arguments: &ListArguments, common: &Common) -> Result<Exit, Failure> {
-    let scenarios = load(&arguments.scenarios, common)?;
+    let scenarios = ScenarioSelection::from(&arguments.scenarios).load()?;
     match arguments.format {
         ListFormat::Table => {
-            screen::show(&format!("{}\n", list::render(&scenarios, style(common))))?;
+            pager::show(&format!("{}\n", list::render(&scenarios, style(common))))?;
         }
         ListFormat::Markdown => print(&index::markdown(&scenarios))?,
     }

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::arguments::{Common, MergeArguments};
-use super::execute::exit_of;
+use super::exit::exit_for_report;
 use super::results::Destinations;
-use super::{Exit, Failure, memory, say, style};
+use super::{Exit, Failure, state, style, warn_user};
 use crate::record::RunReport;
 use crate::report::context::{RenderContext, ReportOrigin};
 use crate::report::format::Format;
@@ -22,7 +22,7 @@ pub(super) fn run(arguments: &MergeArguments, common: &Common) -> Result<Exit, F
     tell(&holes, arguments.allow_incomplete);
     let unheld = unheld(&report).filter(|_| strict);
     if let Some(unheld) = &unheld {
-        say(unheld);
+        warn_user(unheld);
     }
     let counted = holes.iter().filter(|_| !arguments.allow_incomplete);
     let faults = counted.map(|hole| format!("incomplete: {hole}"));
@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &MergeArguments, common: &Common) -> Result<Exit, F
     };
     destinations.take(told, style(common))?;
     // What was seen outranks what was not.
-    Ok(match exit_of(&report, strict) {
+    Ok(match exit_for_report(&report, strict) {
         Exit::Success if unheld.is_some() => Exit::Violation,
         Exit::Success if !holes.is_empty() && !arguments.allow_incomplete => Exit::Nothing,
         exit => exit,
@@ -53,7 +53,7 @@ pub(super) fn run(arguments: &MergeArguments, common: &Common) -> Result<Exit, F
 fn merged(files: &[impl AsRef<Path>]) -> Result<RunReport, Failure> {
     let mut merger = Merger::default();
     for file in files.iter().map(AsRef::as_ref) {
-        let report = memory::read_report(file)?;
+        let report = state::read_report(file)?;
         let added = merger.add(report);
         added.map_err(|error| Failure::new(Exit::Usage, format!("{}: {error}", file.display())))?;
     }
@@ -71,7 +71,7 @@ fn tell(holes: &[MissingCoverage], are_allowed: bool) {
     if !are_allowed {
         lines.push("--allow-incomplete lets this pass".to_owned());
     }
-    say(&lines.join("\n  "));
+    warn_user(&lines.join("\n  "));
 }
 
 /// What strictness cannot be held to: nobody knows whether it was accepted.

@@ -6,35 +6,34 @@ mod bisect;
 mod check;
 mod diff;
 mod events;
-mod execute;
+mod exit;
 mod explain;
-mod find;
 mod folder;
 mod github;
 #[cfg(test)]
 mod junit_tests;
-mod keys;
 mod list;
-mod memory;
 mod merge;
 mod new;
 mod output;
-mod pace;
-mod packages;
+mod pager;
 mod progress;
+mod progress_state;
+mod prompt;
 mod prune;
 mod pythons;
 mod report;
 mod results;
 mod review;
 mod run;
+mod run_scenarios;
 mod schema;
-mod screen;
 mod script;
-mod session;
 mod show;
+mod state;
 
 pub use arguments::{Cli, Command};
+pub use exit::{Exit, Failure};
 
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::time::Duration;
@@ -45,48 +44,9 @@ use arguments::{Common, When};
 /// How long what still runs at the end may take to be dropped.
 const SHUTDOWN_LIMIT: Duration = Duration::from_secs(2);
 
-/// How the program ends. Documented in the README; scripts rely on them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Exit {
-    /// Everything as expected.
-    Success = 0,
-    /// An expectation was violated.
-    Violation = 1,
-    /// Wrong usage, or a wrong scenario; nothing ran.
-    Usage = 2,
-    /// A required interpreter is missing, or nothing was selected.
-    Nothing = 3,
-    /// A case could not be judged, because the harness failed.
-    Fault = 4,
-    /// Ended by Ctrl-C.
-    Interrupted = 130,
-}
-
-impl From<Exit> for std::process::ExitCode {
-    fn from(exit: Exit) -> Self {
-        Self::from(exit as u8)
-    }
-}
-
-/// What ends a command early: text for standard error, and the exit code.
-#[derive(Debug)]
-pub struct Failure {
-    exit: Exit,
-    text: String,
-}
-
-impl Failure {
-    fn new(exit: Exit, text: impl std::fmt::Display) -> Self {
-        Self {
-            exit,
-            text: text.to_string(),
-        }
-    }
-}
-
 /// Runs the command.
 pub fn main(cli: Cli) -> Exit {
-    screen::set(&cli.common);
+    pager::set(&cli.common);
     start_tracing(cli.common.verbose);
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -105,13 +65,13 @@ pub fn main(cli: Cli) -> Exit {
             Command::Diff(arguments) => diff::run(&arguments, &cli.common),
             Command::Review(arguments) => review::run(&arguments, &cli.common).await,
             Command::Accept(arguments) => accept::run(&arguments),
-            Command::Prune(arguments) => prune::run(&arguments, &cli.common),
+            Command::Prune(arguments) => prune::run(&arguments),
             Command::Bisect(arguments) => bisect::run(arguments, &cli.common).await,
             Command::Merge(arguments) => merge::run(&arguments, &cli.common),
             Command::Report(arguments) => report::run(&arguments, &cli.common),
             Command::Script(arguments) => script::run(&arguments),
             Command::List(arguments) => list::run(&arguments, &cli.common),
-            Command::Check(arguments) => check::run(&arguments, &cli.common),
+            Command::Check(arguments) => check::run(&arguments),
             Command::New(arguments) => new::run(&arguments),
             Command::Schema => schema::run(),
             Command::Pythons(arguments) => pythons::run(&arguments, &cli.common).await,
@@ -124,13 +84,13 @@ pub fn main(cli: Cli) -> Exit {
 }
 
 fn fail(failure: &Failure) -> Exit {
-    say(failure.text.trim_end());
+    warn_user(failure.text.trim_end());
     failure.exit
 }
 
 /// Talk for standard error. Nobody may be there to read it.
-fn say(text: &str) {
-    let _ = writeln!(github::Talk, "modswap: {}", screen::plain(text));
+fn warn_user(text: &str) {
+    let _ = writeln!(github::StderrWriter, "modswap: {}", pager::plain(text));
 }
 
 /// Data for standard output. A reader that went away (`| head`) is no error; a full disk is.
@@ -157,20 +117,24 @@ fn style(common: &Common) -> Style {
         When::Never => false,
         When::Auto => (terminal && !is_dumb || forced) && !is_set("NO_COLOR"),
     };
-    let columns = std::env::var("COLUMNS")
-        .ok()
-        .and_then(|text| text.parse().ok());
-    let measured = if terminal {
-        comfy_table::Table::new().width()
-    } else {
-        None
-    };
     Style {
-        width: measured.or(columns).unwrap_or(80).max(40),
+        width: stdout_width(),
         colour,
         links: !common.ascii && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout),
         all: false,
     }
+}
+
+/// The columns of standard output: those of the terminal, else of `COLUMNS`.
+fn stdout_width() -> u16 {
+    let measured = std::io::stdout()
+        .is_terminal()
+        .then(|| comfy_table::Table::new().width())
+        .flatten();
+    let columns = std::env::var("COLUMNS")
+        .ok()
+        .and_then(|text| text.parse().ok());
+    measured.or(columns).unwrap_or(80).max(40)
 }
 
 fn start_tracing(verbose: u8) {
@@ -185,16 +149,8 @@ fn start_tracing(verbose: u8) {
     let colour = std::io::stderr().is_terminal();
     let layer = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(|| github::Talk)
+        .with_writer(|| github::StderrWriter)
         .with_ansi(colour);
     // Fails only where a subscriber is there already, as in tests within one process.
     let _ = layer.try_init();
-}
-
-/// What is said when that happens before anything runs.
-pub(crate) fn interrupted() -> Failure {
-    Failure::new(
-        Exit::Interrupted,
-        "interrupted while the Pythons were asked what they are",
-    )
 }

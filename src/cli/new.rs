@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use super::arguments::NewArguments;
-use super::{Exit, Failure, screen};
+use super::{Exit, Failure, pager};
 use crate::scenario::{FOLDER, unfit_id};
 use crate::text::{self, shell_word};
 
@@ -19,7 +19,7 @@ pub(super) fn run(arguments: &NewArguments) -> Result<Exit, Failure> {
         return Err(Failure::new(Exit::Usage, text));
     }
     let file = text::path(&write(folder, id)?);
-    screen::show(&format!("{file}\n"))?;
+    pager::show(&format!("{file}\n"))?;
     // An id alone is looked for in the usual folder.
     let named = if folder == Path::new(FOLDER) {
         id

@@ -29,17 +29,16 @@ struct Output {
 }
 
 impl Outputs {
-    /// Opens them all: each in the format that its name says, and one more that is JUnit XML whatever it is called.
+    /// Opens them all, each in the format that its name says.
     ///
     /// # Errors
     /// When one cannot be written, its name says no format, or two are one.
-    pub(super) fn open(paths: &[PathBuf], junit: Option<&Path>) -> Result<Self, Failure> {
+    pub(super) fn open(paths: &[PathBuf]) -> Result<Self, Failure> {
         let named = paths.iter().map(|path| {
             let format = Format::of(path).ok_or_else(|| unknown(path))?;
             Ok((path.as_path(), format))
         });
-        let mut named = named.collect::<Result<Vec<_>, Failure>>()?;
-        named.extend(junit.map(|path| (path, Format::Junit)));
+        let named = named.collect::<Result<Vec<_>, Failure>>()?;
         for (at, (path, _)) in named.iter().enumerate() {
             if named[..at].iter().any(|(other, _)| other == path) {
                 let text = format!(

@@ -4,40 +4,40 @@ use std::io::IsTerminal;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::pace::Pace;
-use super::{say, screen};
+use super::progress_state::ProgressState;
+use super::{pager, warn_user};
 use crate::plan::Plan;
 use crate::record::CaseReport;
-use crate::runner::observer::Listener;
+use crate::runner::observer::RunObserver;
 
 /// How often the line is drawn when nothing happens.
 const TICK: Duration = Duration::from_millis(200);
 /// How often a log gets a line. Runs that are over sooner get none.
-const NOW_AND_THEN: Duration = Duration::from_secs(15);
+const LOG_INTERVAL: Duration = Duration::from_secs(15);
 
 /// Shown on standard error while cases run.
 pub(super) struct Progress {
     bar: ProgressBar,
-    pace: Arc<Mutex<Pace>>,
+    state: Arc<Mutex<ProgressState>>,
     began: Instant,
-    /// When a log got its last line.
-    told: Duration,
-    /// Whether it was said that packages are installed, and how not to.
+    /// Time since the beginning at which a log got its last line.
+    last_line: Duration,
+    /// Whether the user was told that packages are installed, and how to prevent it.
     announced: bool,
 }
 
 impl Progress {
-    pub(super) fn new(cases: usize) -> Self {
-        let bar = ProgressBar::new(cases as u64);
-        let pace = Arc::new(Mutex::new(Pace::new(cases)));
+    pub(super) fn new() -> Self {
+        let bar = ProgressBar::new(0);
+        let state = Arc::new(Mutex::new(ProgressState::default()));
         let began = Instant::now();
-        let drawn = Arc::clone(&pace);
+        let drawn = Arc::clone(&state);
         // Asked for at each tick: ages go on while nothing happens.
-        let line = move |_: &ProgressState, out: &mut dyn std::fmt::Write| {
-            let pace = drawn.lock().unwrap_or_else(PoisonError::into_inner);
-            let _ = out.write_str(&screen::plain(&pace.line(began.elapsed())));
+        let line = move |_: &indicatif::ProgressState, out: &mut dyn std::fmt::Write| {
+            let state = drawn.lock().unwrap_or_else(PoisonError::into_inner);
+            let _ = out.write_str(&pager::plain(&state.line(began.elapsed())));
         };
         if let Ok(style) = ProgressStyle::with_template("{bar:16} {line:.!} {wide_msg}") {
             bar.set_style(style.with_key("line", line).progress_chars("=> "));
@@ -49,35 +49,44 @@ impl Progress {
         }
         Self {
             bar,
-            pace,
+            state,
             began,
-            told: Duration::ZERO,
+            last_line: Duration::ZERO,
             announced: false,
         }
     }
 
-    fn pace(&self, change: impl FnOnce(&mut Pace, Duration)) {
-        let mut pace = self.pace.lock().unwrap_or_else(PoisonError::into_inner);
-        change(&mut pace, self.began.elapsed());
+    fn update(&self, change: impl FnOnce(&mut ProgressState, Duration)) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut state, self.began.elapsed());
     }
 
-    /// Where there is no line that is drawn again and again.
-    fn tell(&mut self) {
+    /// Writes a line now and then where none is drawn.
+    fn log_progress(&mut self) {
         let now = self.began.elapsed();
-        if !self.bar.is_hidden() || now < self.told + NOW_AND_THEN {
+        if !self.bar.is_hidden() || now < self.last_line + LOG_INTERVAL {
             return;
         }
-        self.told = now;
-        self.pace(|pace, now| say(&pace.sentence(now)));
+        self.last_line = now;
+        self.update(|state, now| warn_user(&state.sentence(now)));
     }
 }
 
-impl Listener for Progress {
+impl RunObserver for Progress {
+    fn warned(&mut self, warning: &str) {
+        self.bar.suspend(|| warn_user(warning));
+    }
+
+    fn planned(&mut self, plan: &Plan) {
+        self.bar.set_length(plan.cases.len() as u64);
+        self.update(|state, _| state.set_total(plan.cases.len()));
+    }
+
     fn started(&mut self, plan: &Plan, case: usize) {
         let at = &plan.cases[case];
         let key = plan.interpreters[at.interpreter].key.to_string();
-        self.pace(|pace, now| pace.started(case, &key, &at.variant_id, now));
-        self.tell();
+        self.update(|state, now| state.started(case, &key, &at.variant_id, now));
+        self.log_progress();
     }
 
     /// What takes long is said where there is no line, too.
@@ -88,22 +97,22 @@ impl Listener for Progress {
             self.announced = true;
             let once =
                 "installing packages, once for each Python; --offline leaves out what needs them";
-            self.bar.suspend(|| say(once));
+            self.bar.suspend(|| warn_user(once));
         }
         if self.bar.is_hidden() {
-            say(&text);
+            warn_user(&text);
         }
-        self.pace(|pace, _| pace.says(&text));
+        self.update(|state, _| state.set_message(&text));
     }
 
     fn finished(&mut self, case: &CaseReport) {
         let is_bad = case.verdict.fails();
         let key = case.interpreter.to_string();
-        self.pace(|pace, _| {
-            pace.finished(&key, &case.case, is_bad);
-            self.bar.set_position(pace.done() as u64);
+        self.update(|state, _| {
+            state.finished(&key, &case.case, is_bad);
+            self.bar.set_position(state.done() as u64);
         });
-        self.tell();
+        self.log_progress();
     }
 
     fn closed(&mut self) {

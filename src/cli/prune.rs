@@ -4,22 +4,22 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use super::arguments::{Common, PruneArguments};
-use super::session::NotLoaded;
-use super::{Exit, Failure, memory, screen, style};
+use super::arguments::PruneArguments;
+use super::{Exit, Failure, pager, state};
 use crate::baseline::{self, Baseline, Pruned};
 use crate::plan::{Ids, Selection};
+use crate::runner::select_scenarios::SelectError;
 use crate::scenario;
 use crate::text::visible;
 
-pub(super) fn run(arguments: &PruneArguments, common: &Common) -> Result<Exit, Failure> {
+pub(super) fn run(arguments: &PruneArguments) -> Result<Exit, Failure> {
     if !arguments.dry_run {
-        memory::hold_writing(arguments.allow_ci)?;
+        state::check_writable(arguments.allow_ci)?;
     }
     let folder = folder(arguments)?;
     // A folder that holds none is an error, too.
     let scenarios = scenario::load(std::slice::from_ref(&arguments.scenarios));
-    let scenarios = scenarios.map_err(|errors| NotLoaded::from(errors).told(style(common)))?;
+    let scenarios = scenarios.map_err(SelectError::from)?;
     let all = baseline::ids(&folder)?;
     let ids = selected(&all, &arguments.what)?;
     let is_there = |id: &&String| scenarios.iter().any(|one| one.id.0 == **id);
@@ -37,7 +37,7 @@ pub(super) fn run(arguments: &PruneArguments, common: &Common) -> Result<Exit, F
     if !arguments.dry_run {
         write(&baseline, &pruned)?;
     }
-    screen::show(&told(&pruned, arguments.dry_run))?;
+    pager::show(&told(&pruned, arguments.dry_run))?;
     Ok(Exit::Success)
 }
 
@@ -51,13 +51,13 @@ fn folder(arguments: &PruneArguments) -> Result<PathBuf, Failure> {
             scenarios.display()
         ));
     }
-    if memory::is_part(scenarios) {
+    if state::is_below_scenarios(scenarios) {
         return wrong(format!(
             "{} is a part of a folder `scenarios`, and what is not in it would go; name the whole folder",
             scenarios.display()
         ));
     }
-    let beside = || memory::beside_folder(scenarios);
+    let beside = || state::baseline_of_folder(scenarios);
     arguments.baseline.clone().or_else(beside).ok_or_else(|| {
         let text = format!(
             "{} is not called `scenarios`, so that no baseline is beside it; name it: --baseline FOLDER",

@@ -1,22 +1,26 @@
 //! `modswap pythons`
 
 use super::arguments::{AnswerFormat, Common, PythonsArguments};
-use super::find::{environment, hold, hold_listed, listed, not_found, probe_options};
-use super::interrupted;
-use super::{Exit, Failure, print, screen, style};
+use super::{Exit, Failure, pager, print, style};
 use crate::python::discover::find;
 use crate::python::inventory::Missing;
 use crate::python::listed::ListedPython;
 use crate::python::{require, support};
 use crate::report::terminal::inventory;
-use crate::runner::shutdown::asked_to_stop;
+use crate::runner::RunError;
+use crate::runner::resolve_pythons::{
+    PythonSelection, ResolveError, check_listed, explain_not_found,
+};
+use crate::runner::shutdown::shutdown_requested;
 use crate::scenario::FOLDER;
 
 pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result<Exit, Failure> {
     let wanted = &arguments.pythons;
-    let environment = environment(wanted);
+    let selection = PythonSelection::from(wanted);
+    let environment = selection.environment();
     let style = style(common);
-    let listed = listed(wanted, &[FOLDER.into()], style)?;
+    let lists = selection.load_lists(&[FOLDER.into()]);
+    let listed = lists.map_err(ResolveError::from)?;
     // What is required is held to when the table is there to look at.
     let asked: Vec<_> = listed
         .iter()
@@ -27,10 +31,10 @@ pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result
         })
         .collect();
     let all = tokio::select! {
-        all = find(&environment, &wanted.python, &asked, probe_options(wanted)) => all,
-        () = asked_to_stop() => return Err(interrupted()),
+        all = find(&environment, &wanted.python, &asked, selection.probe_options()) => all,
+        () = shutdown_requested() => return Err(RunError::Interrupted.into()),
     };
-    let all = all.map_err(|error| not_found(&error, &environment))?;
+    let all = all.map_err(|error| explain_not_found(&error, &environment))?;
     let mut found = all.selected(&wanted.python);
     let is_asked = !found.missing.is_empty();
     if wanted.python.is_empty() {
@@ -55,14 +59,14 @@ pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result
     found.missing.extend(unmet);
     match arguments.format {
         AnswerFormat::Table if arguments.explain => {
-            screen::show(&inventory::explained(&found, style))?;
+            pager::show(&inventory::explained(&found, style))?;
         }
-        AnswerFormat::Table => screen::show(&inventory::render(&found, style))?,
+        AnswerFormat::Table => pager::show(&inventory::render(&found, style))?,
         AnswerFormat::Json => print(&inventory::json(&found))?,
     }
-    hold(wanted, &found)?;
+    selection.check_required(&found)?;
     if wanted.python.is_empty() {
-        hold_listed(&listed, &found)?;
+        check_listed(&listed, &found)?;
     }
     Ok(if found.interpreters.is_empty() || is_asked {
         Exit::Nothing

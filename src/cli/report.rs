@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::arguments::{Common, ReportArguments, When};
 use super::results::Destinations;
-use super::{Exit, Failure, memory, style};
+use super::{Exit, Failure, state, style};
 use crate::record::read;
 use crate::report::context::{RenderContext, ReportOrigin};
 
@@ -18,7 +18,7 @@ pub(super) fn run(arguments: &ReportArguments, common: &Common) -> Result<Exit, 
         read::report(file)
     };
     let report = report.map_err(|error| Failure::new(Exit::Usage, error))?;
-    memory::warn_of_older(&report, &crate::text::path(file));
+    state::warn_of_older(&report, &crate::text::path(file));
     // Only now: the report may be written over itself, in the format of today.
     let destinations = Destinations::open(&arguments.results, When::Never)?;
     let links = arguments.results.links();

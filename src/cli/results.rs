@@ -1,7 +1,7 @@
 //! What becomes of a report: files, what GitHub Actions is told, and what is printed.
 
 use super::arguments::{Results, When};
-use super::execute::exit_of;
+use super::exit::exit_for_report;
 use super::folder::Folder;
 use super::github::Github;
 use super::output::Outputs;
@@ -31,7 +31,7 @@ impl Destinations {
         Ok(Self {
             format: arguments.format,
             all: arguments.all,
-            outputs: Outputs::open(&arguments.output, arguments.junit.as_deref())?,
+            outputs: Outputs::open(&arguments.output)?,
             pages: arguments.pages.as_deref().map(Folder::open).transpose()?,
             links: arguments.links.as_deref().map(Links::below),
             github: Github::new(github),
@@ -47,7 +47,7 @@ impl Destinations {
             all: self.all,
             ..style
         };
-        let exit = exit_of(told.report, told.strict);
+        let exit = exit_for_report(told.report, told.strict);
         self.outputs.write(told, exit)?;
         if let Some(pages) = &self.pages {
             pages.write(told.report, told.strict, self.links.as_ref())?;

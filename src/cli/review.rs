@@ -5,8 +5,8 @@ use std::fmt::Write;
 use std::io::IsTerminal;
 
 use super::arguments::{Common, ReviewArguments};
-use super::keys::{Keys, Pressed, say};
-use super::{Exit, Failure, accept, memory, screen, style};
+use super::prompt::{Keys, Pressed, say};
+use super::{Exit, Failure, accept, pager, state, style};
 use crate::baseline;
 use crate::compare::changes::{Changes, Group, against_baseline};
 use crate::record::{CaseReport, RunReport};
@@ -14,7 +14,8 @@ use crate::report::terminal::diff::{self, Limits};
 use crate::report::terminal::review_detail;
 use crate::report::terminal::style::Style;
 use crate::report::terminal::summary::name_of;
-use crate::text::{plural, visible};
+use crate::text::plural;
+use crate::text::visible;
 
 /// What may be answered.
 const PROMPT: &str = "a accept · r reject · s skip · o open trace · q quit · ? help > ";
@@ -44,7 +45,7 @@ enum End {
 
 pub(super) async fn run(arguments: &ReviewArguments, common: &Common) -> Result<Exit, Failure> {
     let stored = &arguments.stored;
-    memory::hold_writing(stored.allow_ci)?;
+    state::check_writable(stored.allow_ci)?;
     let terminals = [
         std::io::stdin().is_terminal(),
         std::io::stdout().is_terminal(),
@@ -57,8 +58,8 @@ pub(super) async fn run(arguments: &ReviewArguments, common: &Common) -> Result<
             modswap accept --new-versions  take versions that behave like their neighbours";
         return Err(Failure::new(Exit::Usage, text));
     }
-    let report = memory::stored(stored)?;
-    memory::refuse_older(&report)?;
+    let report = state::load_report(stored)?;
+    state::refuse_older(&report)?;
     let ids = report.scenarios.iter().map(|one| one.id.as_str());
     let baseline = baseline::read(&stored.baseline, ids)?;
     let changes = against_baseline(&baseline, &report);
@@ -84,7 +85,7 @@ pub(super) async fn run(arguments: &ReviewArguments, common: &Common) -> Result<
         }
     }
     // It goes to a terminal, which may be gone by now.
-    let _ = screen::show(&review.summary(&offered, &decided));
+    let _ = pager::show(&review.summary(&offered, &decided));
     Ok(if interrupted {
         Exit::Interrupted
     } else if decided.contains(&Decision::Rejected) {
@@ -110,7 +111,7 @@ impl Review<'_> {
         keys: &mut Keys,
     ) -> Result<End, Failure> {
         let text = diff::group(group, &self.changes.versions, self.style, Limits::USUAL);
-        screen::show(&format!("\n{} of {all}\n{text}", at + 1))?;
+        pager::show(&format!("\n{} of {all}\n{text}", at + 1))?;
         let rows = group.rows();
         let mut traces = rows.iter().enumerate().cycle();
         loop {
@@ -130,7 +131,7 @@ impl Review<'_> {
                             all => format!("row {} of {all}: ", at + 1),
                         };
                         let trace = review_detail::render(self.report, group, row, self.style);
-                        screen::show(&format!("\n{place}{trace}\n"))?;
+                        pager::show(&format!("\n{place}{trace}\n"))?;
                     }
                 }
                 Pressed::Key('?') => say(HELP),
@@ -146,7 +147,7 @@ impl Review<'_> {
         let folder = &self.arguments.stored.baseline;
         let wanted = |case: &CaseReport| group.has(&case.case, &case.interpreter);
         let accepted = accept::take(folder, self.report, &wanted)?;
-        screen::show(&accept::told(self.report, &accepted))
+        pager::show(&accept::told(self.report, &accepted))
     }
 
     /// What was decided, what is rejected and how one looks into it, and what was not offered.

@@ -5,42 +5,44 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::arguments::{BASELINE, Common, Regression, RunArguments};
-use super::execute::{Controls, execute, exit_of};
+use super::exit::exit_for_report;
 use super::results::Destinations;
-use super::session::{load, roots};
-use super::{Exit, Failure, events, memory, say, style};
+use super::run_scenarios::{RunOptions, run_scenarios};
+use super::{Exit, Failure, events, state, style, warn_user};
 use crate::plan::Shard;
 use crate::record::id::CaseId;
 use crate::report::context::{RenderContext, ReportOrigin};
+use crate::runner::select_scenarios::ScenarioSelection;
 
 pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit, Failure> {
-    let scenarios = load(&arguments.scenarios, common)?;
+    let selection = ScenarioSelection::from(&arguments.scenarios);
+    let scenarios = selection.load()?;
     let style = style(common);
-    let roots = roots(&arguments.scenarios);
-    let baseline = memory::folder(&scenarios, &arguments.execution.baseline);
+    let roots = selection.roots();
+    let baseline = state::baseline_folder(&scenarios, &arguments.execution.baseline);
     let strict = arguments.regression.strict;
-    let mut controls = controls(&arguments.regression)?;
-    if controls.only.as_ref().is_some_and(HashSet::is_empty) {
-        say("nothing failed in that report");
+    let mut options = run_options(&arguments.regression)?;
+    if options.only.as_ref().is_some_and(HashSet::is_empty) {
+        warn_user("nothing failed in that report");
         return Ok(Exit::Success);
     }
     // Before anything runs: a name that cannot be written is known at once.
     let destinations = Destinations::open(&arguments.results, arguments.github)?;
-    let (listener, events) = events::open(arguments.events.as_deref(), strict)?;
-    controls.listeners.extend(listener);
-    let report = execute(scenarios, &roots, &arguments.execution, controls, style).await?;
+    let (observer, events) = events::open(arguments.events.as_deref(), strict)?;
+    options.observers.extend(observer);
+    let report = run_scenarios(scenarios, &roots, &arguments.execution, options).await?;
     if let Some(folder) = &baseline {
-        memory::remember(folder, &report);
+        state::save_run(folder, &report);
     } else if !arguments.execution.baseline.no_baseline {
         for root in &roots {
-            memory::remember(root, &report);
+            state::save_run(root, &report);
         }
     }
-    let exit = exit_of(&report, strict);
+    let exit = exit_for_report(&report, strict);
     let mut faults = Vec::new();
     if exit == Exit::Nothing {
         let text = "nothing could run: every case was skipped; the results say why";
-        say(text);
+        warn_user(text);
         faults.push(text.to_owned());
     }
     let links = arguments.results.links();
@@ -59,23 +61,23 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
     Ok(events.ended(exit).await)
 }
 
-fn controls(arguments: &Regression) -> Result<Controls, Failure> {
+fn run_options(arguments: &Regression) -> Result<RunOptions, Failure> {
     let failed = arguments.failed_from.as_deref().map(failed).transpose()?;
-    Ok(Controls {
+    Ok(RunOptions {
         shard: arguments.shard.unwrap_or(Shard::WHOLE),
         only: failed,
         repeat: usize::from(arguments.repeat.unwrap_or(1)),
-        max_fail: arguments
+        max_failures: arguments
             .max_fail
             .map(|most| usize::try_from(most).unwrap_or(usize::MAX)),
         strict: arguments.strict,
-        listeners: Vec::new(),
+        observers: Vec::new(),
     })
 }
 
 /// What failed in a stored report, or did not finish.
 fn failed(file: &Path) -> Result<HashSet<CaseId>, Failure> {
-    let report = memory::read_report(file)?;
+    let report = state::read_report(file)?;
     let failed = report.cases.into_iter().filter(|case| case.verdict.fails());
     let failed = failed.map(|case| CaseId {
         variant: case.case,

@@ -1,17 +1,15 @@
 //! `modswap script`
 
 use super::arguments::ScriptArguments;
-use super::session::load_one;
-use super::{Exit, Failure, print, say};
+use super::{Exit, Failure, print, warn_user};
 use crate::plan;
 use crate::program::script;
 use crate::python::version::InterpreterKey;
-use crate::report::terminal::style::Style;
+use crate::runner::select_scenarios::load_one;
 use crate::text::listing;
 
 pub(super) fn run(arguments: &ScriptArguments) -> Result<Exit, Failure> {
-    let style = Style::PLAIN;
-    let scenario = load_one(&arguments.id, &arguments.scenarios, style)?;
+    let scenario = load_one(&arguments.id, &arguments.scenarios)?;
     let [variant] = &scenario.variants[..] else {
         let ids: Vec<String> = scenario
             .variants
@@ -32,7 +30,7 @@ pub(super) fn run(arguments: &ScriptArguments) -> Result<Exit, Failure> {
         return Err(Failure::new(Exit::Usage, text));
     };
     if let Some(reason) = plan::unfit_version(variant, &key) {
-        say(&format!("on {text} the scenario is skipped: {reason}"));
+        warn_user(&format!("on {text} the scenario is skipped: {reason}"));
     }
     print(&script::render(&scenario, variant, text))?;
     Ok(Exit::Success)

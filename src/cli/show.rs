@@ -1,15 +1,16 @@
 //! `modswap show`
 
 use super::arguments::{Common, ShowArguments};
-use super::execute::{execute_one, exit_of};
-use super::{Exit, Failure, screen, style};
+use super::exit::exit_for_report;
+use super::run_scenarios::run_one;
+use super::{Exit, Failure, pager, style};
 use crate::compare;
 use crate::report::terminal::trace;
 
 pub(super) async fn run(arguments: ShowArguments, common: &Common) -> Result<Exit, Failure> {
     let style = style(common);
-    let report = execute_one(&arguments, style).await?;
+    let report = run_one(&arguments).await?;
     let rows = compare::rows(&report);
-    screen::show(&trace::render(&report, &report.scenarios[0], &rows, style))?;
-    Ok(exit_of(&report, false))
+    pager::show(&trace::render(&report, &report.scenarios[0], &rows, style))?;
+    Ok(exit_for_report(&report, false))
 }

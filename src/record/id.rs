@@ -138,6 +138,12 @@ impl Hash for VariantId {
     }
 }
 
+impl AsRef<str> for VariantId {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
 impl Borrow<str> for VariantId {
     fn borrow(&self) -> &str {
         self.as_str()

@@ -1,7 +1,7 @@
-//! Being asked to stop.
+//! Requests to stop: Ctrl-C, `kill`, a terminal that closes.
 
-/// Comes back when the user presses Ctrl-C, closes the terminal, or something ends the run (`kill`, a CI that cancels).
-pub(crate) async fn asked_to_stop() {
+/// Completes when the user presses Ctrl-C or closes the terminal, or when a process asks us to end (a CI that cancels).
+pub(crate) async fn shutdown_requested() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

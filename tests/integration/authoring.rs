@@ -35,7 +35,7 @@ fn what_is_right_is_counted() {
         (&["scenarios/swap"], "1 scenario, 2 variants"),
         (&["a"], "1 scenario, 1 variant"),
         (&["--tag", "two"], "1 scenario, 2 variants"),
-        (&["--id", "swap/b[n=2]"], "1 scenario, 1 variant"),
+        (&["scenarios", "swap/b[n=2]"], "1 scenario, 1 variant"),
     ] {
         let output = ended(&workspace, &[&["check"], more].concat(), 0);
         assert_eq!(stdout_of(&output), format!("{counts}: all right\n"));

@@ -228,7 +228,7 @@ fn a_command_is_asked_for_as_it_was_and_stays_within_its_folder() {
     ];
     let (page, _) = ends(&workspace.run(&[&known[..], &own].concat()), 0);
     let next = format!(
-        "next: modswap run 'my cases' --id ab/a --python '{request}' --baseline 'my baseline'\n"
+        "next: modswap run 'my cases' ab/a --python '{request}' --baseline 'my baseline'\n"
     );
     assert!(page.contains(&next), "{next} is not in {page}");
     let ran = typed(&workspace, &page);

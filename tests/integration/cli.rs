@@ -77,16 +77,29 @@ fn exit_3_nothing_to_run() {
 }
 
 #[test]
-fn paths_and_ids_add_up() {
+fn paths_say_where_and_ids_say_which() {
     let listed = |what: &[&str], code: i32| {
         let output =
             crate::harness::expect_exit(crate::harness::modswap().arg("list").args(what), code);
         String::from_utf8(output.stdout).expect("text") + &String::from_utf8_lossy(&output.stderr)
     };
-    let both = listed(&["scenarios/swap/none.yaml", "delete/os-path"], 0);
+    let both = listed(
+        &["scenarios/swap/none.yaml", "scenarios/delete/os-path.yaml"],
+        0,
+    );
     assert!(
         both.contains("swap/none") && both.contains("delete/os-path"),
         "{both}"
+    );
+    let one = listed(&["scenarios/swap", "swap/none"], 0);
+    assert!(
+        one.contains("swap/none") && one.matches("swap/").count() == 1,
+        "{one}"
+    );
+    let elsewhere = listed(&["scenarios/swap", "delete/os-path"], 3);
+    assert!(
+        elsewhere.contains("no scenario matches `delete/os-path`"),
+        "{elsewhere}"
     );
     // A folder below `scenarios` is all that is in it, unless a scenario has that id.
     assert_eq!(listed(&["swap"], 0), listed(&["swap/*"], 0));

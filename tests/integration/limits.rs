@@ -174,7 +174,7 @@ fn outputs_are_refused_before_anything_runs() {
         assert!(message.contains(word), "{message}");
         assert!(output.stdout.is_empty());
     }
-    let twice = ["run", "--output", "r.xml", "--junit", "r.xml"];
+    let twice = ["run", "--output", "r.xml", "--output", "r.xml"];
     let output = expect_exit(&mut workspace.modswap(&twice), 2);
     assert!(stderr_of(&output).contains("r.xml: named twice"));
     let one_wrong = ["run", "--output", "good.json", "--output", "bad"];

@@ -29,7 +29,7 @@ fn junit_xml_says_what_the_exit_code_says() {
     workspace.scenario("a", PLAIN).scenario("nowhere", NOWHERE);
     let file = workspace.path("results/junit.xml");
     let counts = |code: i32, more: &[&str]| {
-        let arguments = [&["--junit", "results/junit.xml"], more].concat();
+        let arguments = [&["--output", "results/junit.xml"], more].concat();
         let (status, said) = run(&workspace, &arguments);
         assert_eq!(status, Some(code), "{said}");
         let xml = fs::read_to_string(&file).expect("the file");
@@ -76,7 +76,7 @@ fn a_merge_says_in_junit_xml_what_its_exit_code_says() {
         assert_eq!(status, Some(0), "{said}");
     }
     let counts = |code: i32, more: &[&str]| {
-        let output = workspace.run(&[&["merge", "--junit", "junit.xml"], more].concat());
+        let output = workspace.run(&[&["merge", "--output", "junit.xml"], more].concat());
         assert_eq!(output.status.code(), Some(code), "{}", stderr_of(&output));
         let xml = fs::read_to_string(workspace.path("junit.xml")).expect("the file");
         let parsed = roxmltree::Document::parse(&xml).expect("XML");
@@ -110,7 +110,7 @@ fn a_file_that_cannot_be_written_is_known_before_anything_runs() {
     let writes = format!("title: t\nsteps:\n  - run: open({mark:?}, 'w').close()\n");
     workspace.scenario("a", &writes);
     fs::write(workspace.path("file"), "").expect("a file");
-    for option in ["--junit", "--output", "--events"] {
+    for option in ["--output", "--events"] {
         let (status, said) = run(&workspace, &[option, "file/x.json"]);
         assert_eq!(status, Some(2), "{said}");
         assert!(said.contains("file/x.json: cannot be written"), "{said}");
@@ -346,7 +346,7 @@ fn events_that_cannot_be_written_are_a_fault_at_the_end() {
     workspace.scenario("a", PLAIN);
     let (status, said) = run(
         &workspace,
-        &["--events", "/dev/full", "--junit", "junit.xml"],
+        &["--events", "/dev/full", "--output", "junit.xml"],
     );
     assert_eq!(status, Some(4), "{said}");
     assert_eq!(

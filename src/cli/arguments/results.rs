@@ -23,9 +23,6 @@ pub(in crate::cli) struct Results {
     /// Also write the results to a file; its ending says how: .json, .html, .md, .xml (JUnit), .ndjson, .txt
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) output: Vec<PathBuf>,
-    /// Also write the results as JUnit XML, whatever the file is called: a suite per interpreter
-    #[arg(long, value_name = "FILE")]
-    pub(in crate::cli) junit: Option<PathBuf>,
     /// Also write a folder of pages for a repository or a web server: README.md, a page per subject, index.html, report.json
     #[arg(long, value_name = "FOLDER")]
     pub(in crate::cli) pages: Option<PathBuf>,

@@ -7,7 +7,7 @@ use comfy_table::ContentArrangement;
 use super::style::{Style, Tone, trimmed};
 use crate::python::facts::printable;
 use crate::python::inventory::{Interpreter, Inventory, Merged, Rejected};
-use crate::runner::build::interpreter_report;
+use crate::runner::interpreter_report;
 use crate::text::{visible, wrapped};
 
 /// A table of interpreters, then what was rejected and what is missing; other names of the same interpreters are counted.

@@ -232,7 +232,7 @@ pub(crate) fn named(file: Option<&str>, case: &VariantId) -> String {
 pub(crate) fn run_of(file: Option<&str>, case: &VariantId) -> String {
     match file.map(|file| (folder(file, case), file)) {
         Some((Some(folder), _)) if folder != "scenarios" => {
-            format!("{} --id {}", shell_word(folder), shell_word(case))
+            format!("{} {}", shell_word(folder), shell_word(case))
         }
         Some((None, file)) => shell_word(file),
         _ => shell_word(case),

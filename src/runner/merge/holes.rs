@@ -10,7 +10,8 @@ use crate::python::version::InterpreterKey;
 use crate::record::RunReport;
 use crate::record::VariantId;
 use crate::record::ranges::ranges;
-use crate::text::{plural, visible};
+use crate::text::plural;
+use crate::text::visible;
 
 /// Parts and rows that are named before the rest is only counted.
 const NAMED: usize = 3;

@@ -311,7 +311,11 @@ steps:
       - {matrix: {via: c_api, n: [1, 2]}, cache: original}
 "#,
     );
-    let ids: Vec<_> = scenario.variants.iter().map(|v| v.id.to_string()).collect();
+    let ids: Vec<_> = scenario
+        .variants
+        .iter()
+        .map(|v| v.choices.to_string())
+        .collect();
     assert_eq!(
         ids,
         [
@@ -349,7 +353,11 @@ fn ids_of_variants_can_be_typed() {
     let scenario = good(
         "title: t\nmatrix: {do: ['sys.modules = {}', 'lazy from', a/b, 1.5]}\nsteps: [run: '# ${do}']\n",
     );
-    let ids: Vec<String> = scenario.variants.iter().map(|v| v.id.to_string()).collect();
+    let ids: Vec<String> = scenario
+        .variants
+        .iter()
+        .map(|v| v.choices.to_string())
+        .collect();
     assert_eq!(
         ids,
         [
@@ -369,7 +377,11 @@ fn matrix_as_in_github_actions() {
         let scenario = good(&format!(
             "title: t\nmatrix: {{{matrix}}}\nsteps: [eval: \"{uses}\"]\n"
         ));
-        scenario.variants.iter().map(|v| v.id.to_string()).collect()
+        scenario
+            .variants
+            .iter()
+            .map(|v| v.choices.to_string())
+            .collect()
     };
     // Adds to what it does not contradict, replaces what an earlier `include` added, else stands alone; the example
     // of GitHub's manual, but that there every key must have a value where it is used.

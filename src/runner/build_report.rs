@@ -24,7 +24,7 @@ use smol_str::SmolStr;
 
 /// When a run began and how long it took.
 #[derive(Clone, Copy, Debug)]
-pub struct Times {
+pub(super) struct RunTimes {
     /// Its beginning.
     pub started: jiff::Timestamp,
     /// Its wall time.
@@ -33,7 +33,7 @@ pub struct Times {
 
 /// Why a run ended before its last case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Ended {
+pub(super) struct RunEnd {
     /// By Ctrl-C or a signal.
     pub interrupted: bool,
     /// By a limit that the user had set, in words.
@@ -42,7 +42,7 @@ pub struct Ended {
 
 /// Puts a report together, case by case as they finish.
 #[derive(Debug)]
-pub struct Builder<'a> {
+pub(super) struct ReportBuilder<'a> {
     plan: &'a Plan,
     baseline: Option<&'a Baseline>,
     cases: Vec<Option<CaseReport>>,
@@ -51,9 +51,9 @@ pub struct Builder<'a> {
     keys: Vec<Arc<InterpreterKey>>,
 }
 
-impl<'a> Builder<'a> {
+impl<'a> ReportBuilder<'a> {
     /// For the cases of a plan, which are held against a baseline if there is one.
-    pub fn new(plan: &'a Plan, baseline: Option<&'a Baseline>) -> Self {
+    pub(super) fn new(plan: &'a Plan, baseline: Option<&'a Baseline>) -> Self {
         Self {
             plan,
             baseline,
@@ -67,19 +67,19 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Judges what became of a case: one outcome, or one of each repeat.
-    pub fn finished(&mut self, at: usize, outcomes: Vec<Outcome>) -> &CaseReport {
-        let case = &self.plan.cases[at];
+    /// Judges the outcomes of a case, one for each repeat. Cases are named by their index in the plan.
+    pub(super) fn add_outcomes(&mut self, index: usize, outcomes: Vec<Outcome>) -> &CaseReport {
+        let case = &self.plan.cases[index];
         let key = &self.keys[case.interpreter];
         let mut report = case_report(self.plan, case, key, outcomes, &mut self.traces);
         if let Some(baseline) = self.baseline {
-            self.hold(baseline, case, &mut report);
+            self.compare_with_baseline(baseline, case, &mut report);
         }
-        self.cases[at].insert(report)
+        self.cases[index].insert(report)
     }
 
-    /// Holds a case against the baseline. What the scenario expects comes first.
-    fn hold(&mut self, baseline: &Baseline, case: &Case, report: &mut CaseReport) {
+    /// Compares a case with the baseline. What the scenario expects comes first.
+    fn compare_with_baseline(&mut self, baseline: &Baseline, case: &Case, report: &mut CaseReport) {
         let scenario = &self.plan.scenarios[case.scenario];
         let Some((digest, end)) = report.behaviour() else {
             return;
@@ -115,8 +115,8 @@ impl<'a> Builder<'a> {
         report.baseline = Some(Box::new(held.standing));
     }
 
-    /// The report. Cases that did not finish are listed as such.
-    pub fn finish(self, rejected: &[Rejected], times: Times, ended: Ended) -> RunReport {
+    /// Builds the report. Cases that did not finish are listed as such.
+    pub(super) fn build(self, rejected: &[Rejected], times: RunTimes, ended: RunEnd) -> RunReport {
         let plan = self.plan;
         let open = plan.cases.iter().zip(&self.cases);
         let open = open.filter(|(_, report)| report.is_none());

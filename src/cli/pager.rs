@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::arguments::Common;
-use super::{Failure, github, print, say};
+use super::{Failure, github, print, warn_user};
 use crate::text::ascii;
 
 /// Whether what is printed is to be ASCII only. Everything that prints asks, and some of it knows no options.
@@ -40,7 +40,7 @@ pub(super) fn show(text: &str) -> Result<(), Failure> {
         Some(mut pager) => match pager.start(&text) {
             Ok(()) => Ok(()),
             Err(error) => {
-                say(&format!("{}: cannot be started: {error}", pager.name()));
+                warn_user(&format!("{}: cannot be started: {error}", pager.name()));
                 print(&text)
             }
         },

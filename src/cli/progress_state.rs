@@ -4,18 +4,19 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::time::Duration;
 
-use crate::text::{plural, visible};
+use crate::text::plural;
+use crate::text::visible;
 
 /// How long a case may run before it is named.
-const SLOW: Duration = Duration::from_secs(2);
+const SLOW_AFTER: Duration = Duration::from_secs(2);
 /// Slow cases that are named.
-const MOST_SLOW: usize = 3;
+const MAX_SLOW_NAMED: usize = 3;
 /// How long it must have gone on before a rate means something.
-const ENOUGH: Duration = Duration::from_millis(500);
+const MIN_RATE_TIME: Duration = Duration::from_millis(500);
 
 /// What is known of a run. Times are those since it began.
 #[derive(Debug, Default)]
-pub(super) struct Pace {
+pub(super) struct ProgressState {
     total: usize,
     done: usize,
     failed: usize,
@@ -25,12 +26,10 @@ pub(super) struct Pace {
     last: String,
 }
 
-impl Pace {
-    pub(super) fn new(total: usize) -> Self {
-        Self {
-            total,
-            ..Self::default()
-        }
+impl ProgressState {
+    /// Sets how many cases there are.
+    pub(super) fn set_total(&mut self, total: usize) {
+        self.total = total;
     }
 
     /// A case starts.
@@ -41,7 +40,7 @@ impl Pace {
     }
 
     /// Something else is to be said of what goes on.
-    pub(super) fn says(&mut self, text: &str) {
+    pub(super) fn set_message(&mut self, text: &str) {
         self.last = visible(text);
     }
 
@@ -93,7 +92,7 @@ impl Pace {
     }
 
     fn rate(&self, now: Duration) -> Option<String> {
-        if now < ENOUGH || self.done == 0 {
+        if now < MIN_RATE_TIME || self.done == 0 {
             return None;
         }
         let done = u32::try_from(self.done).unwrap_or(u32::MAX);
@@ -111,10 +110,10 @@ impl Pace {
             .running
             .values()
             .map(|(name, since)| (name.as_str(), now.saturating_sub(*since)))
-            .filter(|(_, age)| *age >= SLOW)
+            .filter(|(_, age)| *age >= SLOW_AFTER)
             .collect();
         slow.sort_by_key(|(_, age)| std::cmp::Reverse(*age));
-        let shown = slow.iter().take(MOST_SLOW);
+        let shown = slow.iter().take(MAX_SLOW_NAMED);
         let shown = shown.map(|(name, age)| format!("{name} {} s", age.as_secs()));
         shown.collect::<Vec<_>>().join(", ")
     }
@@ -127,24 +126,25 @@ mod tests {
     #[test]
     fn a_line_says_how_far_it_is() {
         let at = Duration::from_secs;
-        let mut pace = Pace::new(30);
-        pace.started(0, "3.13.0", "swap/a", at(0));
-        assert_eq!(pace.line(at(0)), "0/30 3.13.0 swap/a");
-        pace.finished("3.13.0", "swap/a", false);
-        pace.started(1, "3.9.18", "swap/\x1b[31mb", at(1));
-        pace.started(2, "2.7.18", "swap/c", at(3));
-        pace.finished("2.7.18", "swap/c", true);
-        assert_eq!(pace.line(at(2)), "2/30 1.0/s 1! 2.7.18 swap/c");
+        let mut state = ProgressState::default();
+        state.set_total(30);
+        state.started(0, "3.13.0", "swap/a", at(0));
+        assert_eq!(state.line(at(0)), "0/30 3.13.0 swap/a");
+        state.finished("3.13.0", "swap/a", false);
+        state.started(1, "3.9.18", "swap/\x1b[31mb", at(1));
+        state.started(2, "2.7.18", "swap/c", at(3));
+        state.finished("2.7.18", "swap/c", true);
+        assert_eq!(state.line(at(2)), "2/30 1.0/s 1! 2.7.18 swap/c");
         assert_eq!(
-            pace.line(at(4)),
+            state.line(at(4)),
             "2/30 0.5/s 1! slow: 3.9.18 swap/\u{fffd}[31mb 3 s"
         );
         assert_eq!(
-            pace.sentence(at(4)),
+            state.sentence(at(4)),
             "2 of 30 cases, 0.5/s, 1 failed; still running: 3.9.18 swap/\u{fffd}[31mb 3 s"
         );
-        pace.says("3.9.18: installing");
-        assert_eq!(pace.line(at(2)), "2/30 1.0/s 1! 3.9.18: installing");
-        assert_eq!(pace.done(), 2);
+        state.set_message("3.9.18: installing");
+        assert_eq!(state.line(at(2)), "2/30 1.0/s 1! 3.9.18: installing");
+        assert_eq!(state.done(), 2);
     }
 }

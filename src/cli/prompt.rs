@@ -6,7 +6,7 @@ use std::pin::Pin;
 use console::{Key, Term};
 use tokio::sync::oneshot;
 
-use crate::runner::shutdown::asked_to_stop;
+use crate::runner::shutdown::shutdown_requested;
 
 /// What came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ impl Keys {
     pub(super) fn new() -> Self {
         Self {
             terminal: Term::stderr(),
-            stop: Box::pin(asked_to_stop()),
+            stop: Box::pin(shutdown_requested()),
             #[cfg(unix)]
             modes: rustix::termios::tcgetattr(std::io::stdin()).ok(),
         }

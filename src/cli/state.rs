@@ -7,8 +7,8 @@ use std::path::{Component, Path, PathBuf};
 use etcetera::BaseStrategy;
 
 use super::arguments::{BASELINE, BaselineArguments, Stored};
-use super::{Exit, Failure, say};
-use crate::baseline::{self, Baseline, BaselineError};
+use super::{Exit, Failure, warn_user};
+use crate::baseline::{self, Baseline};
 use crate::digest::short_hash;
 use crate::record::RunReport;
 use crate::record::read;
@@ -17,28 +17,22 @@ use crate::scenario::model::{Scenario, ScenarioId};
 use crate::text::{self, shell_word};
 
 /// The folder that ids are below.
-fn home() -> Component<'static> {
+fn scenarios_folder() -> Component<'static> {
     Component::Normal("scenarios".as_ref())
 }
 
-impl From<BaselineError> for Failure {
-    fn from(error: BaselineError) -> Self {
-        let exit = if error.is_unwritten() {
-            Exit::Fault
-        } else {
-            Exit::Usage
-        };
-        Self::new(exit, error)
-    }
-}
-
 /// The folder that was named, or the one beside the scenarios; nothing where there is none to speak of.
-pub(super) fn folder(scenarios: &[Scenario], arguments: &BaselineArguments) -> Option<PathBuf> {
+pub(super) fn baseline_folder(
+    scenarios: &[Scenario],
+    arguments: &BaselineArguments,
+) -> Option<PathBuf> {
     if arguments.no_baseline {
         return None;
     }
     let beside = || {
-        let mut folders = scenarios.iter().map(|one| beside(Path::new(&one.file)));
+        let mut folders = scenarios
+            .iter()
+            .map(|one| baseline_of_file(Path::new(&one.file)));
         let first = folders.next()??;
         // Scenarios of several folders have no baseline in common.
         folders
@@ -49,39 +43,41 @@ pub(super) fn folder(scenarios: &[Scenario], arguments: &BaselineArguments) -> O
 }
 
 /// What a folder called `scenarios` has beside it; nothing for another one.
-pub(super) fn beside_folder(scenarios: &Path) -> Option<PathBuf> {
-    let is_home = scenarios.components().next_back() == Some(home());
-    is_home.then(|| beside(&scenarios.join("any.yaml")))?
+pub(super) fn baseline_of_folder(scenarios: &Path) -> Option<PathBuf> {
+    let is_home = scenarios.components().next_back() == Some(scenarios_folder());
+    is_home.then(|| baseline_of_file(&scenarios.join("any.yaml")))?
 }
 
 /// Whether a folder is below one called `scenarios`, and with it only a part of what has a baseline.
-pub(super) fn is_part(folder: &Path) -> bool {
+pub(super) fn is_below_scenarios(folder: &Path) -> bool {
     let mut parts = folder.components();
-    parts.next_back() != Some(home()) && parts.any(|part| part == home())
+    parts.next_back() != Some(scenarios_folder()) && parts.any(|part| part == scenarios_folder())
 }
 
 /// `reports/baseline` beside the nearest folder called `scenarios` that a file is in; the same that its id is below.
-pub(super) fn beside(file: &Path) -> Option<PathBuf> {
+pub(super) fn baseline_of_file(file: &Path) -> Option<PathBuf> {
     let parts: Vec<_> = file.components().collect();
     let folders = &parts[..parts.len().saturating_sub(1)];
-    let at = folders.iter().rposition(|part| *part == home())?;
+    let at = folders
+        .iter()
+        .rposition(|part| *part == scenarios_folder())?;
     Some(parts[..at].iter().collect::<PathBuf>().join(BASELINE))
 }
 
 /// What the baseline has of these scenarios. Where there is no folder there is no baseline, unless everything must be accepted.
-pub(super) fn baseline(
+pub(super) fn load_baseline(
     scenarios: &[Scenario],
     arguments: &BaselineArguments,
     strict: bool,
 ) -> Result<Option<Baseline>, Failure> {
-    let Some(folder) = folder(scenarios, arguments) else {
+    let Some(folder) = baseline_folder(scenarios, arguments) else {
         return Ok(strict.then(Baseline::default));
     };
     if !folder.is_dir() {
         // One that is merely usual need not be there; one that was named may be misspelt.
         if let Some(named) = &arguments.baseline {
             let name = shell_word(&text::path(named));
-            say(&format!(
+            warn_user(&format!(
                 "there is no baseline at {name} yet, and nothing to compare with; `modswap accept --baseline {name}` makes one"
             ));
         }
@@ -93,7 +89,7 @@ pub(super) fn baseline(
 
 /// Where the last run is kept that was held against this baseline, or was of this folder or file of scenarios without one:
 /// below `MODSWAP_STATE_DIR`, or the user's folder for state.
-fn file(folder: &Path) -> Option<PathBuf> {
+fn run_file(folder: &Path) -> Option<PathBuf> {
     let named = std::env::var_os("MODSWAP_STATE_DIR").filter(|value| !value.is_empty());
     let state = if let Some(named) = named {
         PathBuf::from(named)
@@ -123,8 +119,8 @@ fn file(folder: &Path) -> Option<PathBuf> {
 }
 
 /// Keeps a run, for the commands that look at the last one. What cannot be kept is said, and harms nothing.
-pub(super) fn remember(folder: &Path, report: &RunReport) {
-    let Some(file) = file(folder) else { return };
+pub(super) fn save_run(folder: &Path, report: &RunReport) {
+    let Some(file) = run_file(folder) else { return };
     let written = (|| {
         let above = file.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(above)?;
@@ -148,7 +144,7 @@ pub(super) fn read_report(file: &Path) -> Result<RunReport, Failure> {
 /// Says that a report is of an older form, if it is.
 pub(super) fn warn_of_older(report: &RunReport, name: &str) {
     if report.is_older() {
-        say(&format!(
+        warn_user(&format!(
             "{name} was written by {}, whose digests had an older form: its scenarios cannot be told from those of today",
             report.tool
         ));
@@ -168,15 +164,15 @@ pub(super) fn refuse_older(report: &RunReport) -> Result<(), Failure> {
 }
 
 /// The report that a command is about: the one that it names, or the last run.
-pub(super) fn stored(arguments: &Stored) -> Result<RunReport, Failure> {
+pub(super) fn load_report(arguments: &Stored) -> Result<RunReport, Failure> {
     match &arguments.report {
         Some(file) => read_report(file),
-        None => recall(&arguments.baseline),
+        None => load_last_run(&arguments.baseline),
     }
 }
 
 /// Whether the baseline may be written: not by a machine that nobody looks at, unless it is told to.
-pub(super) fn hold_writing(allow_ci: bool) -> Result<(), Failure> {
+pub(super) fn check_writable(allow_ci: bool) -> Result<(), Failure> {
     let is_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
     if is_ci && !allow_ci {
         let text = "`CI` is set, and the baseline is for people to change: nothing was written; `--allow-ci` writes it all the same";
@@ -186,8 +182,8 @@ pub(super) fn hold_writing(allow_ci: bool) -> Result<(), Failure> {
 }
 
 /// The last run that was held against this baseline, which a command cannot do without.
-pub(super) fn recall(folder: &Path) -> Result<RunReport, Failure> {
-    last(folder)?.ok_or_else(|| {
+pub(super) fn load_last_run(folder: &Path) -> Result<RunReport, Failure> {
+    last_run(folder)?.ok_or_else(|| {
         Failure::new(
             Exit::Usage,
             format!(
@@ -201,13 +197,15 @@ pub(super) fn recall(folder: &Path) -> Result<RunReport, Failure> {
 
 /// The last run of scenarios without a baseline that has the one in this file, and the id that it has there, which depends on the
 /// folder that was run.
-pub(super) fn last_with(scenario: &Path) -> Result<Option<(ScenarioId, RunReport)>, Failure> {
+pub(super) fn last_run_of(scenario: &Path) -> Result<Option<(ScenarioId, RunReport)>, Failure> {
     let Ok(scenario) = std::path::absolute(scenario) else {
         return Ok(None);
     };
     let mut newest: Option<(ScenarioId, RunReport)> = None;
     for root in scenario.ancestors() {
-        let Some(report) = last(root)? else { continue };
+        let Some(report) = last_run(root)? else {
+            continue;
+        };
         let id = id_in(root, &scenario);
         let is_there = report.scenarios.iter().any(|one| one.id == id.0);
         let is_newer = |(_, known): &(_, RunReport)| known.started < report.started;
@@ -219,8 +217,8 @@ pub(super) fn last_with(scenario: &Path) -> Result<Option<(ScenarioId, RunReport
 }
 
 /// The last run that was held against this baseline, if one is remembered.
-pub(super) fn last(folder: &Path) -> Result<Option<RunReport>, Failure> {
-    let file = file(folder).filter(|file| file.exists());
+pub(super) fn last_run(folder: &Path) -> Result<Option<RunReport>, Failure> {
+    let file = run_file(folder).filter(|file| file.exists());
     let read = |file: PathBuf| read::report(&file);
     let report = file.map(read).transpose();
     report.map_err(|error| Failure::new(Exit::Usage, error))

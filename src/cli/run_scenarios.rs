@@ -1,0 +1,109 @@
+//! From arguments to a run: what `run`, `show`, `explain` and `bisect` share.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+use super::arguments::{Execution, Pythons, Scenarios, ShowArguments};
+use super::progress::Progress;
+use super::{Failure, state};
+use crate::exec::Isolation;
+use crate::plan::Shard;
+use crate::record::{CaseId, RunReport};
+use crate::runner::observer::RunObserver;
+use crate::runner::pack_projects::PackageRequest;
+use crate::runner::resolve_pythons::PythonSelection;
+use crate::runner::select_scenarios::{ScenarioSelection, load_one};
+use crate::runner::{self, RunRequest};
+use crate::scenario::model::Scenario;
+
+/// What only some commands say of a run.
+pub(super) struct RunOptions {
+    /// Which part of the rows.
+    pub(super) shard: Shard,
+    /// Only these cases, if given.
+    pub(super) only: Option<HashSet<CaseId>>,
+    /// How often each case runs.
+    pub(super) repeat: usize,
+    /// How many cases may fail before no more are started.
+    pub(super) max_failures: Option<usize>,
+    /// Whether the baseline counts where there is no folder of one yet.
+    pub(super) strict: bool,
+    /// Who hears what happens, beside the line of progress.
+    pub(super) observers: Vec<Box<dyn RunObserver>>,
+}
+
+impl Default for RunOptions {
+    fn default() -> Self {
+        Self {
+            shard: Shard::WHOLE,
+            only: None,
+            repeat: 1,
+            max_failures: None,
+            strict: false,
+            observers: Vec::new(),
+        }
+    }
+}
+
+impl From<&Pythons> for PythonSelection {
+    fn from(arguments: &Pythons) -> Self {
+        Self {
+            requests: arguments.python.clone(),
+            lists: arguments.lists.clone(),
+            required: arguments.require.clone(),
+            probe_timeout: arguments.probe_timeout,
+            no_cache: arguments.no_cache,
+        }
+    }
+}
+
+impl From<&Scenarios> for ScenarioSelection {
+    fn from(arguments: &Scenarios) -> Self {
+        Self {
+            words: arguments.what.clone(),
+            tags: arguments.tag.clone(),
+        }
+    }
+}
+
+/// Runs scenarios that came from these files and folders.
+pub(super) async fn run_scenarios(
+    scenarios: Vec<Scenario>,
+    roots: &[PathBuf],
+    execution: &Execution,
+    options: RunOptions,
+) -> Result<RunReport, Failure> {
+    let baseline = state::load_baseline(&scenarios, &execution.baseline, options.strict)?;
+    let request = RunRequest {
+        scenarios,
+        roots,
+        pythons: &PythonSelection::from(&execution.pythons),
+        packages: &PackageRequest {
+            with: execution.with.clone(),
+            offline: execution.offline,
+            build: execution.build,
+        },
+        baseline: baseline.as_ref(),
+        shard: options.shard,
+        only: options.only,
+        jobs: execution.jobs.map(usize::from),
+        timeout: execution.timeout,
+        isolation: execution.isolation.map_or(Isolation::Fork, Into::into),
+        repeat: options.repeat,
+        max_failures: options.max_failures,
+    };
+    let mut observers: Vec<Box<dyn RunObserver>> = vec![Box::new(Progress::new())];
+    observers.extend(options.observers);
+    Ok(runner::run(request, observers).await?)
+}
+
+/// Runs one scenario, and that alone.
+pub(super) async fn run_one(arguments: &ShowArguments) -> Result<RunReport, Failure> {
+    let scenario = load_one(&arguments.id, &arguments.scenarios)?;
+    let roots = [PathBuf::from(&scenario.file), arguments.scenarios.clone()];
+    let options = RunOptions {
+        repeat: usize::from(arguments.repeat.unwrap_or(1)),
+        ..RunOptions::default()
+    };
+    run_scenarios(vec![scenario], &roots, &arguments.execution, options).await
+}

@@ -1,0 +1,171 @@
+//! Which Pythons a command is about, and what is said when one that must be there is not.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::observer::{self, RunObserver};
+use crate::python::discover::{DiscoverError, Environment, Origin, ProbeOptions, discover};
+use crate::python::facts::printable;
+use crate::python::inventory::{Inventory, Rejected};
+use crate::python::listed::ListedPython;
+use crate::python::request::PythonRequest;
+use crate::python::require::{self, Requirements};
+use crate::scenario::{self, LoadErrors};
+
+const HINT: &str = "`modswap pythons` shows what was found and what was rejected";
+
+/// Which Pythons are wanted; by default all that are found.
+#[derive(Clone, Debug, Default)]
+pub struct PythonSelection {
+    /// Versions, labels, paths, names and commands; none means all.
+    pub requests: Vec<PythonRequest>,
+    /// Lists of Pythons behind commands; none means the `pythons.yaml` beside the scenarios.
+    pub lists: Vec<PathBuf>,
+    /// What must be among them.
+    pub required: Vec<Requirements>,
+    /// How long a Python may take to say what it is.
+    pub probe_timeout: Option<Duration>,
+    /// Whether every Python is asked anew what it is.
+    pub no_cache: bool,
+}
+
+/// Why the Pythons that were asked for are not there.
+#[derive(Debug, thiserror::Error)]
+pub enum ResolveError {
+    /// A list of Pythons is wrong.
+    #[error(transparent)]
+    WrongList(#[from] LoadErrors),
+    /// A request matches nothing, or a required Python is missing.
+    #[error("{0}")]
+    Missing(String),
+}
+
+impl PythonSelection {
+    /// Finds the selected Pythons, and those that are listed beside the scenarios. All that is required must be among them.
+    ///
+    /// # Errors
+    /// When a list is wrong, or something is missing.
+    pub(super) async fn resolve(
+        &self,
+        roots: &[PathBuf],
+        observers: &mut [Box<dyn RunObserver>],
+    ) -> Result<Inventory, ResolveError> {
+        let inventory = self.find(roots).await?;
+        // Whoever lists a Python expects a column of it.
+        let is_listed = |one: &&Rejected| one.sources.first() == Some(Origin::Listed);
+        for rejected in inventory.rejected.iter().filter(is_listed) {
+            let path = printable(&rejected.path);
+            let warning = format!("not used: {path}: {}; {}", rejected.reason, rejected.help);
+            observer::warn(observers, &warning);
+        }
+        Ok(inventory)
+    }
+
+    /// Finds the selected Pythons without a word about listed ones that cannot be used.
+    ///
+    /// # Errors
+    /// When a list is wrong, or something is missing.
+    pub async fn find(&self, roots: &[PathBuf]) -> Result<Inventory, ResolveError> {
+        let environment = self.environment();
+        let listed = self.load_lists(roots)?;
+        let options = self.probe_options();
+        let found = discover(&environment, &self.requests, &listed, options).await;
+        let inventory = found.map_err(|error| explain_not_found(&error, &environment))?;
+        self.check_required(&inventory)?;
+        Ok(inventory)
+    }
+
+    /// How Pythons are asked what they are.
+    pub fn probe_options(&self) -> ProbeOptions {
+        let usual = ProbeOptions::default();
+        ProbeOptions {
+            timeout: self.probe_timeout.unwrap_or(usual.timeout),
+            ..usual
+        }
+    }
+
+    /// Loads the lists that are named, or else those beside the scenarios.
+    ///
+    /// # Errors
+    /// When one of them is wrong.
+    pub fn load_lists(&self, roots: &[PathBuf]) -> Result<Vec<ListedPython>, LoadErrors> {
+        if self.lists.is_empty() {
+            scenario::listed(&scenario::lists_beside(roots))
+        } else {
+            scenario::listed(&self.lists)
+        }
+    }
+
+    /// The environment of this process, without a cache if that is wanted.
+    pub fn environment(&self) -> Environment {
+        let mut environment = Environment::current();
+        if self.no_cache {
+            environment.cache = None;
+        }
+        environment
+    }
+
+    /// Checks that all that is required was found.
+    ///
+    /// # Errors
+    /// Lists what was not, and what might have been it.
+    pub fn check_required(&self, inventory: &Inventory) -> Result<(), ResolveError> {
+        let keys: Vec<_> = inventory.interpreters.iter().map(|one| &one.key).collect();
+        let unmet = require::unmet(&self.required, &keys);
+        if unmet.is_empty() {
+            return Ok(());
+        }
+        let quoted: Vec<_> = unmet.iter().map(|request| format!("`{request}`")).collect();
+        let keys: Vec<_> = keys.iter().map(ToString::to_string).collect();
+        let found = if keys.is_empty() {
+            "none".to_owned()
+        } else {
+            keys.join(", ")
+        };
+        let unmet: Vec<PythonRequest> = unmet.into_iter().cloned().collect();
+        Err(ResolveError::Missing(format!(
+            "required and missing: {}; here: {found}{}\n{HINT}",
+            quoted.join(", "),
+            render_rejected(&inventory.like(&unmet))
+        )))
+    }
+}
+
+/// Says why a request matched nothing, and what was rejected that it may have meant.
+pub fn explain_not_found(error: &DiscoverError, environment: &Environment) -> ResolveError {
+    let mut text = error.to_string();
+    if let DiscoverError::NoMatch { rejected, .. } = error {
+        text.push_str(&render_rejected(rejected));
+    }
+    if let Some(help) = error.help(environment) {
+        let _ = write!(text, "\n  {help}");
+    }
+    ResolveError::Missing(format!("{text}\n{HINT}"))
+}
+
+/// Checks that every Python that a list requires can be used.
+///
+/// # Errors
+/// Names the first that cannot.
+pub fn check_listed(listed: &[ListedPython], inventory: &Inventory) -> Result<(), ResolveError> {
+    let required = listed.iter().filter(|one| one.required);
+    let is_lost = |name: &String| inventory.rejected.iter().any(|one| one.path == *name);
+    let names = required.map(|one| format!("{} ({})", one.name(), one.place));
+    match names.into_iter().find(is_lost) {
+        None => Ok(()),
+        Some(name) => Err(ResolveError::Missing(format!(
+            "required and cannot be used: {name}"
+        ))),
+    }
+}
+
+/// Lists rejected Pythons with the reason and the way out.
+fn render_rejected(rejected: &[Rejected]) -> String {
+    let mut text = String::new();
+    for one in rejected {
+        let path = printable(&one.path);
+        let _ = write!(text, "\n  {path}: {}\n    {}", one.reason, one.help);
+    }
+    text
+}
