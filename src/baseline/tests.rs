@@ -74,6 +74,7 @@ fn report(text: &str, cases: &[(&str, &str, Verdict, &str)]) -> RunReport {
             about: None,
             refs: vec![],
             notes: BTreeMap::new(),
+            lines: BTreeMap::new(),
             changes: vec![],
             expects_nothing: false,
             digest: text.into(),

@@ -206,6 +206,9 @@ pub struct ScenarioReport {
     /// Remarks on steps, by their numbers.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub notes: BTreeMap<usize, String>,
+    /// Lines in its file, from 1, of the steps in which cases failed, by their numbers.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub lines: BTreeMap<usize, usize>,
     /// What changed in which version, and why.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<ChangeReport>,
@@ -291,10 +294,28 @@ pub struct CaseReport {
 }
 
 impl CaseReport {
+    /// What was seen, whatever the verdict says of it; nothing for a case that did not run.
+    pub fn behaviour_id(&self) -> Option<BehaviourId> {
+        Some(BehaviourId {
+            trace: self.trace.clone()?,
+            end: self.end.clone()?,
+        })
+    }
+
+    /// How it stands to the baseline, in one word.
+    pub fn baseline_status(&self) -> Option<BaselineStatus> {
+        self.baseline.as_ref().map(|matched| matched.status)
+    }
+
+    /// The accepted behaviour that it differs from, if it does.
+    pub fn held_against(&self) -> Option<&BehaviourId> {
+        self.baseline.as_ref()?.was.as_ref()
+    }
+
     /// Whether it ran and is not in the baseline as it was seen: what `--strict` fails.
     pub fn is_unaccepted(&self) -> bool {
-        let standing = self.baseline.as_ref();
-        standing.is_some_and(|standing| standing.status != BaselineStatus::AsBaseline)
+        let status = self.baseline_status();
+        status.is_some_and(|status| status != BaselineStatus::AsBaseline)
     }
 
     /// What two cases must share to behave alike; nothing for a case that did not run to an end of its own.

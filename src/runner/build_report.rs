@@ -1,6 +1,6 @@
 //! From a plan and what became of its cases to a report.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +16,7 @@ use crate::record::{
     BehaviourId, CaseReport, ChangeReport, InterpreterReport, KnownBehaviour, RejectedReport,
     RunReport, SCHEMA_VERSION, ScenarioReport, TOOL, Unfinished,
 };
+use crate::scenario::line_of_step;
 use crate::scenario::model::{Scenario, Variant};
 use crate::trace::difference::BehaviourTrace;
 use crate::trace::{Actions, StepAction, StepRecord, Steps, TraceView, digest_trace};
@@ -129,7 +130,9 @@ impl<'a> ReportBuilder<'a> {
         let mut cases = self.cases;
         cases.retain(Option::is_some);
         let cases = cases.into_iter().map(|case| case.expect("kept above"));
-        let cases = cases.collect();
+        let cases: Vec<CaseReport> = cases.collect();
+        let mut scenarios: Vec<_> = plan.used_scenarios().map(scenario_report).collect();
+        locate_failed_steps(&mut scenarios, &cases);
         RunReport {
             schema_version: SCHEMA_VERSION,
             tool: TOOL.to_owned(),
@@ -148,7 +151,7 @@ impl<'a> ReportBuilder<'a> {
                     sources: words(&one.sources),
                 })
                 .collect(),
-            scenarios: plan.used_scenarios().map(scenario_report).collect(),
+            scenarios,
             baseline: self
                 .baseline
                 .map_or_else(BTreeMap::new, |baseline| known(plan, baseline)),
@@ -159,6 +162,24 @@ impl<'a> ReportBuilder<'a> {
             interrupted: ended.interrupted,
             stopped: ended.stopped,
         }
+    }
+}
+
+/// Adds to scenarios the lines of the steps in which cases failed, so that whoever points at them need not read YAML.
+fn locate_failed_steps(scenarios: &mut [ScenarioReport], cases: &[CaseReport]) {
+    let mut failed: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
+    for case in cases.iter().filter(|case| case.verdict.fails()) {
+        let steps = failed.entry(&case.scenario).or_default();
+        steps.extend(case.step);
+    }
+    for scenario in scenarios {
+        let steps = failed.get(&*scenario.id);
+        let Some((steps, text)) = steps.zip(scenario.text.as_deref()) else {
+            continue;
+        };
+        let lines = steps.iter();
+        let lines = lines.filter_map(|step| Some((*step, line_of_step(text, *step)?)));
+        scenario.lines = lines.collect();
     }
 }
 
@@ -219,6 +240,7 @@ pub fn scenario_report(scenario: &Scenario) -> ScenarioReport {
         about: scenario.about.clone(),
         refs: scenario.refs.clone(),
         notes: notes(scenario),
+        lines: BTreeMap::new(),
         changes: changes.collect(),
         expects_nothing: scenario.variants.iter().all(|one| !one.is_judged),
         digest: scenario.digest.clone(),

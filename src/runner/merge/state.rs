@@ -130,17 +130,23 @@ impl Merger {
     /// Joins a scenario; its id, if it is another text.
     fn scenario(&mut self, mut one: ScenarioReport) -> Option<String> {
         let mut rows = std::mem::take(&mut one.rows);
+        let mut lines = std::mem::take(&mut one.lines);
         let entry = self.scenarios.entry(one.id.clone());
         let entry = match entry {
             Entry::Occupied(known) if known.get().digest != one.digest => return Some(one.id),
             Entry::Occupied(mut known) => {
                 let other = std::mem::take(&mut known.get_mut().rows);
                 rows = longer(rows, other);
+                for (step, line) in std::mem::take(&mut known.get_mut().lines) {
+                    let kept = lines.entry(step).or_insert(line);
+                    *kept = line.min(*kept);
+                }
                 Entry::Occupied(known)
             }
             vacant @ Entry::Vacant(_) => vacant,
         };
-        richer(entry, one).rows = rows;
+        let scenario = richer(entry, one);
+        (scenario.rows, scenario.lines) = (rows, lines);
         None
     }
 
