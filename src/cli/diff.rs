@@ -6,10 +6,10 @@ use std::path::Path;
 use super::arguments::{BASELINE, Common, DiffArguments};
 use super::{Exit, Failure, pager, state, style};
 use crate::baseline::{self, Baseline};
+use crate::compare::Comparison;
 use crate::compare::changes::{Changes, DiffInput, Kind, changes};
 use crate::record::RunReport;
-use crate::report::terminal::diff::{Limits, render};
-use crate::report::terminal::summary::name_of;
+use crate::report::terminal::diff::{Limits, render_changes};
 use crate::text::shell_word;
 
 /// One of the two that are compared, read.
@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &DiffArguments, common: &Common) -> Result<Exit, Fa
     };
     let changes = changes(was.side(), now.side());
     let style = style(common);
-    let show = |limits| render(&changes, (&was_name, &now_name), style, limits);
+    let show = |limits| render_changes(&changes, (&was_name, &now_name), style, limits);
     let whole = show(Limits::NONE);
     let mut text = whole.clone();
     if !arguments.full {
@@ -106,6 +106,9 @@ fn next(arguments: &DiffArguments, report: &RunReport, changes: &Changes<'_>) ->
     });
     let next = command.map(|command| format!("modswap {command}{options}"));
     let refused = refused.iter().find_map(|one| one.cases.first());
-    let show = refused.map(|one| format!("modswap show {}", name_of(report, one.case)));
+    let show = refused.map(|one| {
+        let name = Comparison::new(report).name_of(one.case);
+        format!("modswap show {name}")
+    });
     next.into_iter().chain(show).collect()
 }

@@ -9,6 +9,7 @@ use super::{Exit, Failure, state, style, warn_user};
 use crate::record::RunReport;
 use crate::report::context::{RenderContext, ReportOrigin};
 use crate::report::format::Format;
+use crate::runner;
 use crate::runner::merge::Merger;
 use crate::runner::merge::holes::{MissingCoverage, holes};
 use crate::text::plural;
@@ -33,14 +34,14 @@ pub(super) fn run(arguments: &MergeArguments, common: &Common) -> Result<Exit, F
         .clone()
         .find(|file| Format::of(file) == Some(Format::Json));
     let links = arguments.results.links();
-    let told = RenderContext {
-        report: &report,
+    let context = RenderContext {
         strict,
         faults: &faults,
         links: &links,
-        made: ReportOrigin::Merged { file },
+        read_scripts: runner::read_stored_scripts,
+        origin: ReportOrigin::Merged { file },
     };
-    destinations.take(told, style(common))?;
+    destinations.take(&report, &context, style(common))?;
     // What was seen outranks what was not.
     Ok(match exit_for_report(&report, strict) {
         Exit::Success if unheld.is_some() => Exit::Violation,

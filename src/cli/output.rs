@@ -5,6 +5,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::{Exit, Failure};
+use crate::compare::Comparison;
 use crate::report::context::RenderContext;
 use crate::report::format::{self, Format};
 use crate::report::terminal::style::Style;
@@ -59,11 +60,17 @@ impl Outputs {
     ///
     /// # Errors
     /// When one cannot be written, which is told by name.
-    pub(super) fn write(self, told: RenderContext<'_>, exit: Exit) -> Result<(), Failure> {
+    pub(super) fn write(
+        self,
+        comparison: &Comparison<'_>,
+        context: &RenderContext<'_>,
+        exit: Exit,
+    ) -> Result<(), Failure> {
         for Output { path, format, file } in self.0 {
             let mut file = BufWriter::with_capacity(BUFFER, file);
-            let written = format::write(format, told, exit as u8, IN_FILES, &mut file);
-            let written = written.and_then(|()| Ok(file.flush()?));
+            let written =
+                format::write(format, comparison, context, exit as u8, IN_FILES, &mut file);
+            let written = written.and_then(|()| file.flush());
             written.map_err(|error| unwritten(&path, &error))?;
         }
         Ok(())

@@ -7,6 +7,7 @@ use super::results::Destinations;
 use super::{Exit, Failure, state, style};
 use crate::record::read;
 use crate::report::context::{RenderContext, ReportOrigin};
+use crate::runner;
 
 /// Writes the report again. What it says was the exit code of the command that made it: here, only reading and writing count.
 pub(super) fn run(arguments: &ReportArguments, common: &Common) -> Result<Exit, Failure> {
@@ -22,15 +23,15 @@ pub(super) fn run(arguments: &ReportArguments, common: &Common) -> Result<Exit, 
     // Only now: the report may be written over itself, in the format of today.
     let destinations = Destinations::open(&arguments.results, When::Never)?;
     let links = arguments.results.links();
-    let told = RenderContext {
-        report: &report,
+    let context = RenderContext {
         strict: arguments.strict,
         faults: &[],
         links: &links,
-        made: ReportOrigin::Stored {
+        read_scripts: runner::read_stored_scripts,
+        origin: ReportOrigin::Stored {
             file: (!is_input).then_some(file),
         },
     };
-    destinations.take(told, style(common))?;
+    destinations.take(&report, &context, style(common))?;
     Ok(Exit::Success)
 }

@@ -5,10 +5,13 @@ use super::exit::exit_for_report;
 use super::folder::Folder;
 use super::github::Github;
 use super::output::Outputs;
-use super::{Exit, Failure, print};
-use crate::report::context::{self, RenderContext};
+use super::{Failure, print};
+use crate::compare::Comparison;
+use crate::record::RunReport;
+use crate::report::context::RenderContext;
 use crate::report::format::{self, Format};
 use crate::report::links::Links;
+use crate::report::terminal;
 use crate::report::terminal::style::Style;
 
 /// Where the results go, with all files open.
@@ -42,26 +45,31 @@ impl Destinations {
     ///
     /// # Errors
     /// When something cannot be written.
-    pub(super) fn take(self, told: RenderContext<'_>, style: Style) -> Result<(), Failure> {
+    pub(super) fn take(
+        self,
+        report: &RunReport,
+        context: &RenderContext<'_>,
+        style: Style,
+    ) -> Result<(), Failure> {
+        let comparison = Comparison::new(report);
         let style = Style {
             all: self.all,
             ..style
         };
-        let exit = exit_for_report(told.report, told.strict);
-        self.outputs.write(told, exit)?;
+        let exit = exit_for_report(report, context.strict);
+        self.outputs.write(&comparison, context, exit)?;
         if let Some(pages) = &self.pages {
-            pages.write(told.report, told.strict, self.links.as_ref())?;
+            pages.write(report, context.strict, self.links.as_ref())?;
         }
-        self.github.summarise(told);
+        self.github.summarise(&comparison, context);
         match self.format {
             Format::Table => {
-                let (overview, rest) = context::render(told, style);
-                self.github.tables(told, &overview, &rest)
+                let (overview, rest) = terminal::render_report(&comparison, context, style);
+                self.github.tables(&comparison, context, &overview, &rest)
             }
             format => {
-                let text = format::render(format, told, exit as u8, style);
-                let text = text.map_err(|error| Failure::new(Exit::Fault, error))?;
-                print(&self.github.data(told, format, text))
+                let text = format::render(format, &comparison, context, exit as u8, style);
+                print(&self.github.data(&comparison, context, format, text))
             }
         }
     }

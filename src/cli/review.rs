@@ -8,12 +8,12 @@ use super::arguments::{Common, ReviewArguments};
 use super::prompt::{Keys, Pressed, say};
 use super::{Exit, Failure, accept, pager, state, style};
 use crate::baseline;
+use crate::compare::Comparison;
 use crate::compare::changes::{Changes, Group, against_baseline};
-use crate::record::{CaseReport, RunReport};
-use crate::report::terminal::diff::{self, Limits};
-use crate::report::terminal::review_detail;
+use crate::record::CaseReport;
+use crate::report::terminal::diff::{Limits, render_group};
+use crate::report::terminal::review_detail::render_review_detail;
 use crate::report::terminal::style::Style;
-use crate::report::terminal::summary::name_of;
 use crate::text::plural;
 use crate::text::visible;
 
@@ -67,7 +67,7 @@ pub(super) async fn run(arguments: &ReviewArguments, common: &Common) -> Result<
     let offered: Vec<&Group<'_>> = offered.collect();
     let review = Review {
         arguments,
-        report: &report,
+        comparison: &Comparison::new(&report),
         changes: &changes,
         style: style(common),
     };
@@ -97,7 +97,7 @@ pub(super) async fn run(arguments: &ReviewArguments, common: &Common) -> Result<
 
 struct Review<'a> {
     arguments: &'a ReviewArguments,
-    report: &'a RunReport,
+    comparison: &'a Comparison<'a>,
     changes: &'a Changes<'a>,
     style: Style,
 }
@@ -110,7 +110,7 @@ impl Review<'_> {
         group: &Group<'_>,
         keys: &mut Keys,
     ) -> Result<End, Failure> {
-        let text = diff::group(group, &self.changes.versions, self.style, Limits::USUAL);
+        let text = render_group(group, &self.changes.versions, self.style, Limits::USUAL);
         pager::show(&format!("\n{} of {all}\n{text}", at + 1))?;
         let rows = group.rows();
         let mut traces = rows.iter().enumerate().cycle();
@@ -130,7 +130,7 @@ impl Review<'_> {
                             0 | 1 => String::new(),
                             all => format!("row {} of {all}: ", at + 1),
                         };
-                        let trace = review_detail::render(self.report, group, row, self.style);
+                        let trace = render_review_detail(self.comparison, group, row, self.style);
                         pager::show(&format!("\n{place}{trace}\n"))?;
                     }
                 }
@@ -146,8 +146,8 @@ impl Review<'_> {
     fn accept(&self, group: &Group<'_>) -> Result<(), Failure> {
         let folder = &self.arguments.stored.baseline;
         let wanted = |case: &CaseReport| group.has(&case.case, &case.interpreter);
-        let accepted = accept::take(folder, self.report, &wanted)?;
-        pager::show(&accept::told(self.report, &accepted))
+        let accepted = accept::take(folder, self.comparison.report, &wanted)?;
+        pager::show(&accept::told(self.comparison.report, &accepted))
     }
 
     /// What was decided, what is rejected and how one looks into it, and what was not offered.
@@ -183,7 +183,7 @@ impl Review<'_> {
                 0 | 1 => String::new(),
                 all => format!(" and {} more", plural(all - 1, "row")),
             };
-            let name = name_of(self.report, row);
+            let name = self.comparison.name_of(row);
             let _ = writeln!(out, "rejected: modswap show {name}{more}");
         }
         out.push_str(&self.not_offered());
@@ -208,7 +208,7 @@ impl Review<'_> {
             "cannot be accepted: {}: {}; modswap show {}\n",
             plural(counts.values().sum(), "case"),
             words.collect::<Vec<_>>().join(", "),
-            name_of(self.report, first.case)
+            self.comparison.name_of(first.case)
         )
     }
 }

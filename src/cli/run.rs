@@ -12,6 +12,7 @@ use super::{Exit, Failure, events, state, style, warn_user};
 use crate::plan::Shard;
 use crate::record::id::CaseId;
 use crate::report::context::{RenderContext, ReportOrigin};
+use crate::runner;
 use crate::runner::select_scenarios::ScenarioSelection;
 
 pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit, Failure> {
@@ -46,18 +47,18 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
         faults.push(text.to_owned());
     }
     let links = arguments.results.links();
-    let told = RenderContext {
-        report: &report,
+    let context = RenderContext {
         strict,
         faults: &faults,
         links: &links,
-        made: ReportOrigin::Here {
+        read_scripts: runner::read_stored_scripts,
+        origin: ReportOrigin::Run {
             baseline: baseline
                 .as_deref()
                 .filter(|one| *one != Path::new(BASELINE)),
         },
     };
-    destinations.take(told, style)?;
+    destinations.take(&report, &context, style)?;
     Ok(events.ended(exit).await)
 }
 

@@ -4,13 +4,14 @@ use super::arguments::{Common, ShowArguments};
 use super::exit::exit_for_report;
 use super::run_scenarios::run_one;
 use super::{Exit, Failure, pager, style};
-use crate::compare;
-use crate::report::terminal::trace;
+use crate::compare::Comparison;
+use crate::report::terminal::show::render_scenario;
 
 pub(super) async fn run(arguments: ShowArguments, common: &Common) -> Result<Exit, Failure> {
     let style = style(common);
     let report = run_one(&arguments).await?;
-    let rows = compare::rows(&report);
-    pager::show(&trace::render(&report, &report.scenarios[0], &rows, style))?;
+    let comparison = Comparison::new(&report);
+    let scenario = &report.scenarios[0];
+    pager::show(&render_scenario(&comparison, scenario, style))?;
     Ok(exit_for_report(&report, false))
 }

@@ -170,7 +170,7 @@ pub fn changed_in<'a>(
     if noted.is_empty() {
         noted.push(ChangedIn::Between(before, after));
     }
-    noted.sort_by_key(ChangedIn::order);
+    noted.sort_by_key(ChangedIn::sort_key);
     noted
 }
 
@@ -197,7 +197,7 @@ impl<'a> ChangedIn<'a> {
     }
 
     /// What it is sorted by: its release, or the feature release up to which it may be.
-    pub fn order(&self) -> ([u64; 3], bool) {
+    pub fn sort_key(&self) -> ([u64; 3], bool) {
         match self {
             Self::Between(before, after) if !is_same_series(before, after) && !self.is_exact() => {
                 ([after.version.major, after.version.minor, 0], false)

@@ -1,107 +1,163 @@
-//! Behaviours side by side as plain data, for formats that draw their tables themselves.
+//! Behaviours side by side, step by step, as plain data that every view draws in its own way.
 
-use serde::Serialize;
+use std::collections::BTreeMap;
 
-use crate::record::{RunReport, ScenarioReport};
-use crate::report::terminal::steps::{Column, RecordedText, recorded_texts};
-use crate::text::{short, visible};
+use super::recorded_texts::texts_of_step;
+use super::step_columns::StepColumn;
+use crate::python::version::InterpreterKey;
+use crate::record::CaseReport;
+use crate::record::ranges::ranges;
 use crate::trace::TraceView;
-use crate::trace::align::{Values, changes, moments};
+use crate::trace::align::{Moment, Values, changes, moments};
+use crate::trace::detail::Detail;
 use crate::trace::fact::FactValue;
 
-/// Characters that are shown of one value. Who wants all of it has the report.
-const MOST_OF_VALUE: usize = 4_000;
+/// How a process ends unless something is to be said of it.
+const REGULAR_END: &str = "exit 0";
+
+/// The steps of several behaviours.
+#[derive(Clone, Debug)]
+pub struct StepTable<'a> {
+    /// The behaviours.
+    pub columns: Vec<StepColumn<'a>>,
+    /// The steps that any of them came to, with the facts that changed in any of them.
+    pub steps: Vec<TableStep>,
+}
 
 /// A step, with the facts that changed in any of the columns.
-#[derive(Debug, Serialize)]
-pub(crate) struct Step {
-    /// `2`, or `1›` for a step within the first.
-    pub(crate) number: String,
-    pub(crate) action: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) note: Option<String>,
-    pub(crate) facts: Vec<Fact>,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableStep {
+    /// `2`; `1›` for a step in the body of a module, which happened before step 1 ended.
+    pub number: String,
+    /// The step in words.
+    pub action: String,
+    /// What the scenario remarks on it.
+    pub note: Option<String>,
+    /// The facts.
+    pub facts: Vec<TableFact>,
 }
 
 /// A fact in all columns.
-#[derive(Debug, Serialize)]
-pub(crate) struct Fact {
-    pub(crate) name: String,
-    /// Whether it is not the same in all columns that came so far.
-    pub(crate) differs: bool,
-    /// Nothing where the step was not reached.
-    pub(crate) values: Vec<Option<String>>,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableFact {
+    /// Its name; in brackets for a text that is recorded and not compared.
+    pub name: String,
+    /// Whether it is part of the behaviour: columns that differ in nothing else are one behaviour.
+    pub is_compared: bool,
+    /// Whether it is compared and not the same in all columns that came so far.
+    pub differs: bool,
+    /// Nothing where the step was not reached, or no text was recorded; `—` where the step has no such fact.
+    pub values: Vec<Option<String>>,
 }
 
-/// The steps of columns.
-pub(crate) fn steps(
-    report: &RunReport,
-    scenario: &ScenarioReport,
-    columns: &[Column<'_>],
-) -> Vec<Step> {
-    let traces = columns.iter().map(|column| column.trace(report));
-    let traces: Vec<TraceView<'_>> = traces.collect();
-    let cases: Vec<_> = columns.iter().map(|column| &*column.cases).collect();
-    let steps = moments(&traces).into_iter().map(|moment| {
-        let note = scenario.notes.get(&moment.step);
-        let note = note.filter(|_| moment.turn == 0);
-        let facts = changes(&traces, &moment);
-        let texts = recorded_texts(&cases, &moment, &facts).into_iter();
-        let facts = facts.iter().map(|(name, values)| fact(name, values));
-        Step {
-            number: match moment.inside {
-                Some(outer) => format!("{outer}›"),
-                None => moment.step.to_string(),
-            },
-            action: cut(moment.action),
-            note: note.map(|note| visible(note.trim())),
-            facts: facts.chain(texts.map(text)).collect(),
+impl<'a> StepTable<'a> {
+    /// The table of these columns, with remarks on steps by their numbers.
+    pub fn new(notes: &BTreeMap<usize, String>, columns: Vec<StepColumn<'a>>) -> Self {
+        let traces: Vec<TraceView<'_>> = columns.iter().map(|column| column.trace).collect();
+        let steps = moments(&traces).into_iter().map(|moment| {
+            let note = notes.get(&moment.step).filter(|_| moment.turn == 0);
+            TableStep {
+                number: match moment.inside {
+                    Some(outer) => format!("{outer}›"),
+                    None => moment.step.to_string(),
+                },
+                action: moment.action.to_owned(),
+                note: note.map(|note| note.trim().to_owned()),
+                facts: facts_of_step(&columns, &traces, &moment),
+            }
+        });
+        Self {
+            steps: steps.collect(),
+            columns,
         }
-    });
-    steps.collect()
+    }
+
+    /// How the process ended in each column, where that is not how processes always end.
+    pub fn ends(&self) -> Option<impl Iterator<Item = &str>> {
+        let mut ends = self.columns.iter().map(|column| column.end.as_str());
+        let all = ends.clone();
+        ends.any(|end| end != REGULAR_END).then_some(all)
+    }
 }
 
-/// How the process ended, by column.
-pub(crate) fn ends(columns: &[Column<'_>]) -> Vec<String> {
-    let end = |column: &Column<'_>| {
-        let during = column.during;
-        let during = during.map_or_else(String::new, |step| format!(" in {step}"));
-        cut(&format!("{}{during}", column.end.unwrap_or("—")))
-    };
-    columns.iter().map(end).collect()
-}
-
-fn fact(name: &str, values: &Values) -> Fact {
-    let reached: Vec<&Option<FactValue>> = values.iter().flatten().collect();
-    let text = |value: &Option<FactValue>| match value {
-        None => "—".to_owned(),
-        Some(FactValue::List(operations)) if name == "lookups" && !operations.is_empty() => {
-            let lines: Vec<String> = operations.iter().map(ToString::to_string).collect();
-            cut(&lines.join("\n"))
+/// The facts that changed in a step, each text that is not compared behind the fact that it belongs to.
+fn facts_of_step(
+    columns: &[StepColumn<'_>],
+    traces: &[TraceView<'_>],
+    moment: &Moment<'_>,
+) -> Vec<TableFact> {
+    let changed = changes(traces, moment);
+    let mut facts: Vec<_> = changed
+        .iter()
+        .map(|(name, values)| TableFact::compared(name, values))
+        .collect();
+    for (detail, owner) in [
+        (Detail::Message, "outcome"),
+        (Detail::WarningMessages, "warned"),
+    ] {
+        if moment.turn > 0 || facts.iter().any(|fact| fact.name == detail.fact()) {
+            continue;
         }
-        Some(value) => cut(&value.to_string()),
-    };
-    Fact {
-        name: cut(name),
-        differs: reached.windows(2).any(|pair| pair[0] != pair[1]),
-        values: values
+        let values = columns
             .iter()
-            .map(|value| value.as_ref().map(text))
-            .collect(),
+            .map(|column| text_by_version(&column.cases, moment.step, detail));
+        let text = TableFact {
+            name: format!("({})", detail.fact()),
+            is_compared: false,
+            differs: false,
+            values: values.collect(),
+        };
+        if text.values.iter().any(Option::is_some) {
+            let owner = facts.iter().position(|fact| fact.name == owner);
+            facts.insert(owner.map_or(facts.len(), |owner| owner + 1), text);
+        }
+    }
+    facts
+}
+
+impl TableFact {
+    fn compared(name: &str, values: &Values) -> Self {
+        let reached: Vec<&Option<FactValue>> = values.iter().flatten().collect();
+        let text = |value: &Option<FactValue>| match value {
+            None => "—".to_owned(),
+            Some(FactValue::List(operations)) if name == "lookups" && !operations.is_empty() => {
+                let lines: Vec<String> = operations.iter().map(ToString::to_string).collect();
+                lines.join("\n")
+            }
+            Some(value) => value.to_string(),
+        };
+        Self {
+            name: name.to_owned(),
+            is_compared: true,
+            differs: reached.windows(2).any(|pair| pair[0] != pair[1]),
+            values: values
+                .iter()
+                .map(|value| value.as_ref().map(text))
+                .collect(),
+        }
+    }
+
+    /// Whether a column has the same value as the one to its left.
+    pub fn is_repeated(&self, column: usize) -> bool {
+        column > 0
+            && self.values[column].is_some()
+            && self.values[column - 1] == self.values[column]
     }
 }
 
-/// A text that is recorded and not compared.
-fn text(text: RecordedText) -> Fact {
-    let value = |value: &String| (!value.is_empty()).then(|| cut(value));
-    Fact {
-        name: text.name,
-        differs: false,
-        values: text.values.iter().map(value).collect(),
+/// The text that all cases of a column had, or each with its versions.
+fn text_by_version(cases: &[&CaseReport], step: usize, detail: Detail) -> Option<String> {
+    let texts = texts_of_step(cases, step, detail);
+    match &texts[..] {
+        [] => None,
+        [(text, _)] => Some(text.clone()),
+        texts => {
+            let all: Vec<&InterpreterKey> =
+                texts.iter().flat_map(|(_, keys)| keys.clone()).collect();
+            let lines = texts
+                .iter()
+                .map(|(text, keys)| format!("{}: {text}", ranges(keys, &all)));
+            Some(lines.collect::<Vec<_>>().join("\n"))
+        }
     }
-}
-
-/// As much of a text as is shown.
-pub(crate) fn cut(text: &str) -> String {
-    visible(&short(text, MOST_OF_VALUE))
 }

@@ -1,73 +1,62 @@
-//! Scenarios that expect nothing: what their steps ended in, as no verdict tells.
+//! Scenarios that expect nothing: what their steps ended in, which no verdict says.
+
+use std::collections::BTreeSet;
 
 use crate::python::version::InterpreterKey;
-use crate::record::ranges::ranges;
 use crate::record::{CaseReport, RunReport, ScenarioReport};
-use crate::text::{short, visible};
 use crate::trace::TraceView;
-use crate::trace::fact::FactValue;
 
-/// Endings that are named of one scenario, and characters that are shown of one.
-const MAX_ENDINGS: usize = 3;
-const MAX_CHARACTERS: usize = 120;
+/// A scenario without an expectation that ran somewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnjudgedScenario<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// What its steps ended in other than well, with the versions: `step 2 ended in NameError: name 'typo' is not defined`.
+    pub exceptions: Vec<(String, BTreeSet<&'a InterpreterKey>)>,
+}
 
-/// A line for each scenario without an expectation.
-pub(crate) fn lines(report: &RunReport) -> Vec<String> {
-    let scenarios = report.scenarios.iter().filter(|one| one.expects_nothing);
-    scenarios
-        .filter_map(|scenario| line(report, scenario))
+/// The scenarios of a report that expect nothing, in its order.
+pub(super) fn find_unjudged(report: &RunReport) -> Vec<UnjudgedScenario<'_>> {
+    let scenarios = report.scenarios.iter();
+    let unjudged = scenarios.filter(|scenario| scenario.expects_nothing);
+    unjudged
+        .filter_map(|scenario| collect_exceptions(report, scenario))
         .collect()
 }
 
-fn line(report: &RunReport, scenario: &ScenarioReport) -> Option<String> {
-    let all: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
-    let cases = report.cases.iter();
-    let cases: Vec<&CaseReport> = cases
-        .filter(|case| *case.scenario == *scenario.id && case.trace.is_some())
-        .collect();
-    let mut endings: Vec<(String, Vec<&InterpreterKey>)> = Vec::new();
-    for case in &cases {
-        for ending in exceptions(report, case) {
-            let known = endings.iter().position(|(known, _)| *known == ending);
-            let at = known.unwrap_or_else(|| {
-                endings.push((ending, Vec::new()));
-                endings.len() - 1
-            });
-            if !endings[at].1.contains(&&*case.interpreter) {
-                endings[at].1.push(&case.interpreter);
+fn collect_exceptions<'a>(
+    report: &'a RunReport,
+    scenario: &'a ScenarioReport,
+) -> Option<UnjudgedScenario<'a>> {
+    let is_of_it = |case: &&CaseReport| *case.scenario == *scenario.id && case.trace.is_some();
+    let mut cases = report.cases.iter().filter(is_of_it).peekable();
+    cases.peek()?;
+    let mut exceptions: Vec<(String, BTreeSet<&InterpreterKey>)> = Vec::new();
+    for case in cases {
+        for text in exceptions_of(report, case) {
+            match exceptions.iter_mut().find(|(known, _)| *known == text) {
+                Some((_, versions)) => {
+                    versions.insert(&case.interpreter);
+                }
+                None => exceptions.push((text, BTreeSet::from([&*case.interpreter]))),
             }
         }
     }
-    let more = endings.len().saturating_sub(MAX_ENDINGS);
-    let named = endings.iter().take(MAX_ENDINGS).map(|(ending, keys)| {
-        let mut keys = keys.clone();
-        keys.sort();
-        format!("{ending} on {}", ranges(&keys, &all))
-    });
-    let mut named: Vec<String> = named.collect();
-    if more > 0 {
-        named.push(format!("and {more} more"));
-    }
-    let id = visible(&scenario.id);
-    (!cases.is_empty()).then(|| match named.as_slice() {
-        [] => format!("{id} expects nothing; no step ended in an exception"),
-        named => format!("{id} expects nothing; {}", named.join("; ")),
+    Some(UnjudgedScenario {
+        id: &scenario.id,
+        exceptions,
     })
 }
 
-/// The exceptions that the steps of a case ended in: `step 2 ended in NameError: name 'typo' is not defined`.
-fn exceptions(report: &RunReport, case: &CaseReport) -> Vec<String> {
+/// The exceptions that the steps of a case ended in.
+fn exceptions_of(report: &RunReport, case: &CaseReport) -> Vec<String> {
     let steps = report.trace_of(case).unwrap_or(TraceView::EMPTY).steps;
-    let exception = |outcome: &FactValue| {
-        let outcome = outcome.to_string();
-        (!matches!(outcome.as_str(), "ok" | "not run")).then_some(outcome)
-    };
-    let found = steps.iter().filter_map(|record| {
-        let outcome = record.fact("outcome").and_then(exception)?;
+    let exceptions = steps.iter().filter_map(|record| {
+        let outcome = record.fact("outcome")?.to_string();
         let message = case.messages.get(&record.step);
         let message = message.map_or_else(String::new, |text| format!(": {text}"));
-        let text = visible(&short(&format!("{outcome}{message}"), MAX_CHARACTERS));
-        Some(format!("step {} ended in {text}", record.step))
+        let is_exception = !matches!(outcome.as_str(), "ok" | "not run");
+        is_exception.then(|| format!("step {} ended in {outcome}{message}", record.step))
     });
-    found.collect()
+    exceptions.collect()
 }

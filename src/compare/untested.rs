@@ -1,44 +1,67 @@
 //! Which feature releases a report is without.
 
+use std::fmt;
+
 use crate::python::support;
 use crate::python::version::InterpreterKey;
 use crate::record::RunReport;
 use crate::record::ranges::holes;
 
-/// Current feature releases that were not run, then older ones between the first and the last that was:
-/// `3.14, 3.15; older: 3.4, 3.5`. Nothing where only one feature release was run: others were not wanted.
-pub(crate) fn releases(report: &RunReport) -> Option<String> {
-    let keys: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
+/// Feature releases that a report is without; shown as `3.14, 3.15; older: 3.4, 3.5`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UntestedReleases<'a> {
+    /// Releases that were supported when the run began, with the prerelease that ran instead, if one did.
+    pub current: Vec<(Release, Option<&'a InterpreterKey>)>,
+    /// Older ones between the first and the last that ran.
+    pub older: Vec<Release>,
+}
+
+/// A feature release: major and minor version.
+type Release = (u64, u64);
+
+/// The feature releases that were not run. Nothing where only one feature release was run: others were not wanted.
+pub(super) fn find_untested(report: &RunReport) -> Option<UntestedReleases<'_>> {
+    let keys: Vec<&InterpreterKey> = report.interpreters.iter().map(|it| &it.key).collect();
     let release = |key: &InterpreterKey| (key.version.major, key.version.minor);
     if keys.iter().all(|key| release(key) == release(keys[0])) {
         return None;
     }
     let began = report.started.parse::<jiff::Timestamp>().ok();
     let day = began.map(|time| time.to_zoned(jiff::tz::TimeZone::UTC).date());
-    let current: Vec<_> = day.map_or_else(Vec::new, |day| support::current(day).collect());
-    let word = |(major, minor): &(u64, u64)| format!("{major}.{minor}");
-    let missing = current.iter().filter_map(|wanted| {
-        let of_it = keys.iter().filter(|key| release(key) == *wanted);
-        let of_it: Vec<_> = of_it.collect();
-        let is_there = of_it.iter().any(|key| !key.version.is_prerelease());
-        (!is_there).then(|| match of_it.last() {
-            Some(prerelease) => format!("{} (only {prerelease})", word(wanted)),
-            None => word(wanted),
-        })
+    let supported: Vec<_> = day.map_or_else(Vec::new, |day| support::current(day).collect());
+    let current = supported.iter().filter_map(|wanted| {
+        let of_release = keys.iter().filter(|key| release(key) == *wanted);
+        let is_prerelease = |key: &&InterpreterKey| key.version.is_prerelease();
+        of_release
+            .clone()
+            .all(|key| is_prerelease(key))
+            .then(|| (*wanted, of_release.copied().last()))
     });
-    let missing: Vec<String> = missing.collect();
     let older = holes(&keys).into_iter();
-    let older = older.filter(|hole| !current.contains(hole));
-    let older: Vec<String> = older.map(|hole| word(&hole)).collect();
-    match (missing.is_empty(), older.is_empty()) {
-        (true, true) => None,
-        (true, false) => Some(older.join(", ")),
-        (false, true) => Some(missing.join(", ")),
-        (false, false) => Some(format!(
-            "{}; older: {}",
-            missing.join(", "),
-            older.join(", ")
-        )),
+    let untested = UntestedReleases {
+        current: current.collect(),
+        older: older.filter(|hole| !supported.contains(hole)).collect(),
+    };
+    let is_complete = untested.current.is_empty() && untested.older.is_empty();
+    (!is_complete).then_some(untested)
+}
+
+impl fmt::Display for UntestedReleases<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let number = |(major, minor): &Release| format!("{major}.{minor}");
+        let current = self.current.iter().map(|(release, prerelease)| {
+            let release = number(release);
+            prerelease.map_or_else(
+                || release.clone(),
+                |prerelease| format!("{release} (only {prerelease})"),
+            )
+        });
+        let current = current.collect::<Vec<_>>().join(", ");
+        let older = self.older.iter().map(number).collect::<Vec<_>>().join(", ");
+        match (current.is_empty(), older.is_empty()) {
+            (false, false) => write!(f, "{current}; older: {older}"),
+            _ => write!(f, "{current}{older}"),
+        }
     }
 }
 
@@ -49,10 +72,11 @@ mod tests {
     use crate::record::fake;
 
     /// Of a run in November 2026.
-    fn told(keys: &str) -> String {
+    fn describe(keys: &str) -> String {
         let cases = keys.split_whitespace();
         let cases: Vec<_> = cases.map(|key| ("a", key, Verdict::Pass, "a")).collect();
-        releases(&fake::report(&cases)).unwrap_or_default()
+        let report = fake::report(&cases);
+        find_untested(&report).map_or_else(String::new, |it| it.to_string())
     }
 
     #[test]
@@ -72,7 +96,7 @@ mod tests {
             ("3.13.0 3.13.0t", ""),
             ("", ""),
         ] {
-            assert_eq!(told(keys), missing, "{keys}");
+            assert_eq!(describe(keys), missing, "{keys}");
         }
     }
 }

@@ -1,43 +1,58 @@
-//! A whole report for people: the overview, what is not as expected, how it stands to the baseline, and totals.
+//! What a view is told beside what it shows: how strict the command is, where the report comes from, where files can be looked at.
 
 use std::path::Path;
 
-use super::terminal::style::Style;
-use super::terminal::{overview, summary};
-use super::wording::baseline_summary;
-use crate::record::RunReport;
-use crate::report::links::Links;
+use super::links::Links;
+use crate::python::version::InterpreterKey;
+use crate::record::{ScenarioReport, VariantId};
 use crate::text::shell_word;
 
-/// A report, and what is to be told beside it.
+/// Renders the plain script of a row for an interpreter; nothing for a row that the scenario does not have.
+pub type ScriptRenderer = Box<dyn Fn(&VariantId, &InterpreterKey) -> Option<String>>;
+
+/// Reads the text that a report keeps of a scenario; nothing where it is not the scenario that ran.
+pub type ReadScripts = fn(&ScenarioReport) -> Option<ScriptRenderer>;
+
+/// What a view is told beside the comparison.
 #[derive(Clone, Copy, Debug)]
 pub struct RenderContext<'a> {
-    /// What was seen.
-    pub report: &'a RunReport,
     /// Whether what is not in the baseline is a failure.
     pub strict: bool,
     /// In sentences, what fails the command beside what the report says.
     pub faults: &'a [String],
-    /// How it came about.
-    pub made: ReportOrigin<'a>,
+    /// Where the report comes from.
+    pub origin: ReportOrigin<'a>,
     /// Where the files that it names can be looked at.
     pub links: &'a Links,
+    /// Where the scripts of its scenarios come from.
+    pub read_scripts: ReadScripts,
 }
 
-/// How a report came about, for the words in which it is told.
+impl RenderContext<'static> {
+    /// A stored report of which nothing else is known.
+    pub const STORED: Self = Self {
+        strict: false,
+        faults: &[],
+        origin: ReportOrigin::Stored { file: None },
+        links: &Links::NONE,
+        read_scripts: |_| None,
+    };
+}
+
+/// Where a report comes from.
 #[derive(Clone, Copy, Debug)]
 pub enum ReportOrigin<'a> {
-    /// By a run of this machine, which is remembered.
-    Here {
-        /// The folder of the baseline, where commands would not look for it by themselves.
+    /// A run on this machine, which is remembered.
+    Run {
+        /// The folder of the baseline, where commands would not look for it by default.
         baseline: Option<&'a Path>,
     },
-    /// Of other reports.
+    /// Other reports.
     Merged {
         /// The file that it was written to, if it was.
         file: Option<&'a Path>,
     },
-    /// Some time ago.
+    /// A file.
     Stored {
         /// The file that it was read from; nothing for standard input.
         file: Option<&'a Path>,
@@ -46,20 +61,20 @@ pub enum ReportOrigin<'a> {
 
 impl ReportOrigin<'_> {
     /// Where something was run or was not.
-    pub(crate) fn here(self) -> &'static str {
+    pub(crate) fn place(self) -> &'static str {
         match self {
-            Self::Here { .. } => "here",
+            Self::Run { .. } => "here",
             Self::Merged { .. } => "in these reports",
             Self::Stored { .. } => "in this report",
         }
     }
 
-    /// What a command that looks at the last run of the usual baseline needs to look at this one.
-    pub(crate) fn stored(self) -> String {
+    /// The options with which a command that looks at the last run of the default baseline looks at this report, with a blank before.
+    pub(crate) fn options(self) -> String {
         let word = |path: &Path| shell_word(&path.to_string_lossy());
         match self {
-            Self::Here { baseline: None } => String::new(),
-            Self::Here {
+            Self::Run { baseline: None } => String::new(),
+            Self::Run {
                 baseline: Some(folder),
             } => format!(" --baseline {}", word(folder)),
             Self::Merged { file } | Self::Stored { file } => {
@@ -68,22 +83,4 @@ impl ReportOrigin<'_> {
             }
         }
     }
-}
-
-/// What `run` and `merge` print: the overview, and what stands below it.
-pub fn render(told: RenderContext<'_>, style: Style) -> (String, String) {
-    let RenderContext {
-        report,
-        strict,
-        made,
-        ..
-    } = told;
-    let violations = summary::violations(report, style);
-    let gap = if violations.is_empty() { "" } else { "\n" };
-    let rest = format!(
-        "{violations}{gap}{}{}",
-        baseline_summary::render(report, strict, made, usize::from(style.width)),
-        summary::totals(report, made)
-    );
-    (overview::render(report, style), rest)
 }

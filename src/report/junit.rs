@@ -1,218 +1,412 @@
-//! The report as JUnit XML: a suite per interpreter, a test per case.
+//! The report as JUnit XML: a suite per interpreter, a test per case, written one by one.
 //!
 //! What the exit code says, the counts say: with 0 there is neither a failure nor an error, with 1 there are failures, with any
 //! other code errors. A run that was interrupted has an error for each case that it did not finish; what fails the command beside
 //! the cases, such as a part that a merge lacks, is an error in a suite of its own.
 
-use std::collections::BTreeMap;
-use std::fmt::Write;
-use std::io;
+use std::borrow::Cow;
+use std::io::{self, Write};
 use std::time::Duration;
 
-use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use crate::record::Verdict;
-use crate::record::{CaseReport, InterpreterReport, RunReport, ScenarioReport, Unfinished};
-use crate::report::terminal::summary::show;
+use crate::compare::Comparison;
+use crate::record::{CaseReport, InterpreterReport, Unfinished, Verdict};
+use crate::report::context::RenderContext;
 use crate::text::visible;
 
-/// Why there is no XML.
-#[derive(Debug, thiserror::Error)]
-pub enum JunitError {
-    /// None can be made.
-    #[error("no JUnit XML can be made of the report: {0}")]
-    Serialize(#[from] quick_junit::SerializeError),
-    /// It cannot be written where it should be.
-    #[error(transparent)]
-    Unwritten(#[from] io::Error),
-}
-
-/// What a case is that ended well, in a run that fails on everything not accepted.
+/// The name of the whole, and of what is about no case.
+const NAME: &str = "modswap";
+/// The type of a case that ended well, in a run that fails on everything not accepted.
 const NOT_ACCEPTED: &str = "not-accepted";
-/// What a case is that an interrupted or stopped run did not get to.
+/// The type of a case that an interrupted or stopped run did not get to.
 const NOT_FINISHED: &str = "not-finished";
-
 /// The type of what fails the command beside the cases.
 const INCOMPLETE: &str = "incomplete";
 
-/// Writes the XML, a suite at a time. When `strict`, what is not in the baseline as it was seen is a failure; `faults` are sentences
-/// about what else fails the command.
+/// Spaces by which an element is indented below the one that it is in.
+const INDENT: usize = 4;
+
+/// How a test ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Success,
+    Skipped,
+    Failure,
+    Error,
+}
+
+/// What the attributes of a suite, or of the whole, add up to.
+#[derive(Clone, Copy, Default)]
+struct Totals {
+    tests: usize,
+    skipped: usize,
+    failures: usize,
+    errors: usize,
+    time: Duration,
+}
+
+/// A test as it is written.
+struct Test<'a> {
+    name: &'a str,
+    /// Id of the scenario.
+    class: &'a str,
+    /// File of the scenario, where there is one.
+    file: Option<&'a str>,
+    time: Option<Duration>,
+    outcome: Outcome,
+    /// The type of what is no success.
+    kind: &'static str,
+    message: Cow<'a, str>,
+    description: String,
+    /// Remarks on a success: known violations, and new versions that behave like their neighbours.
+    notes: &'a [String],
+    stdout: &'a str,
+    stderr: &'a str,
+}
+
+/// Writes the XML, test by test. When the command is strict, what is not in the baseline as it was seen is a failure.
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn write(
-    report: &RunReport,
-    strict: bool,
-    faults: &[String],
-    out: &mut dyn io::Write,
-) -> Result<(), JunitError> {
+pub fn write_junit(
+    comparison: &Comparison<'_>,
+    context: &RenderContext<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let view = View {
-        report,
-        strict,
-        scenarios: report.scenarios.iter().map(|one| (&*one.id, one)).collect(),
+        comparison,
+        context,
     };
-    let suites = || {
-        let interpreters = report.interpreters.iter();
-        let own = interpreters.map(|interpreter| view.suite(interpreter));
-        own.chain((!faults.is_empty()).then(|| suite_of(faults)))
-    };
-    let mut whole = Report::new("modswap");
-    whole.set_time(seconds(report.elapsed_s));
-    for suite in suites() {
-        whole.tests += suite.tests;
-        whole.failures += suite.failures;
-        whole.errors += suite.errors;
-        whole.skipped += suite.skipped;
-    }
-    // `quick_junit` writes whole reports: the parts of reports of one suite are put into one that has none.
-    let whole = whole.to_string()?;
-    let end = whole.rfind(END).unwrap_or(whole.len());
-    out.write_all(&whole.as_bytes()[..end])?;
-    for suite in suites() {
-        let mut alone = Report::new("modswap");
-        alone.add_test_suite(suite);
-        let text = alone.to_string()?;
-        let from = text.find(SUITE).unwrap_or(0);
-        let to = text.rfind(END).unwrap_or(text.len());
-        out.write_all(&text.as_bytes()[from..to])?;
-    }
-    out.write_all(&whole.as_bytes()[end..])?;
-    Ok(())
+    let mut out = Writer::new_with_indent(out, b' ', INDENT);
+    out.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+    view.write_suites(&mut out)?;
+    out.get_mut().write_all(b"\n")
 }
 
-/// Where the suites of a report begin, and what stands behind them.
-const SUITE: &str = "    <testsuite ";
-const END: &str = "</testsuites>";
-
-/// What fails the command beside the cases.
-fn suite_of(faults: &[String]) -> TestSuite {
-    let mut suite = TestSuite::new("modswap");
-    suite.add_test_cases(faults.iter().map(|fault| {
-        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-        status.set_type(INCOMPLETE).set_message(line(fault));
-        let mut test = TestCase::new(line(fault), status);
-        test.set_classname("modswap");
-        test
-    }));
-    suite
-}
+type Xml<'w> = Writer<&'w mut dyn Write>;
 
 struct View<'a> {
-    report: &'a RunReport,
-    strict: bool,
-    scenarios: BTreeMap<&'a str, &'a ScenarioReport>,
+    comparison: &'a Comparison<'a>,
+    context: &'a RenderContext<'a>,
 }
 
 impl View<'_> {
-    fn suite(&self, interpreter: &InterpreterReport) -> TestSuite {
-        let mut suite = TestSuite::new(line(&interpreter.key.to_string()));
-        let stamp = line(&self.report.started);
-        suite.extra.insert("timestamp".into(), stamp.into());
-        for (name, value) in [
-            ("build", &interpreter.build),
-            ("platform", &self.report.platform),
-        ] {
-            suite.add_property(Property::new(name, line(value)));
-        }
-        let own = self.report.cases.iter();
-        let own = own.filter(|case| *case.interpreter == interpreter.key);
-        let mut time = Duration::ZERO;
-        for case in own {
-            time += seconds(case.duration_ms / 1000.0);
-            suite.add_test_case(self.case(case));
-        }
-        suite.set_time(time);
-        let open = self.report.unfinished.iter();
-        for case in open.filter(|case| case.interpreter == interpreter.key) {
-            suite.add_test_case(self.unfinished(case));
-        }
-        suite
-    }
-
-    fn case(&self, case: &CaseReport) -> TestCase {
-        let mut test = self.test(&case.case, &case.scenario, self.status(case));
-        test.set_time(seconds(case.duration_ms / 1000.0));
-        if matches!(test.status, TestCaseStatus::Success { .. }) {
-            // Known violations, and new versions that behave like their neighbours.
-            for reason in &case.reasons {
-                test.add_property(Property::new("note", line(reason)));
+    fn write_suites(&self, out: &mut Xml<'_>) -> io::Result<()> {
+        let report = self.comparison.report;
+        let faults = Totals {
+            tests: self.context.faults.len(),
+            errors: self.context.faults.len(),
+            ..Totals::default()
+        };
+        let suites = report.interpreters.iter();
+        let suites: Vec<_> = suites.map(|it| (it, self.total_suite(it))).collect();
+        let mut whole = suites
+            .iter()
+            .fold(faults, |sum, (_, totals)| sum.plus(*totals));
+        whole.time = seconds(report.elapsed_s);
+        let mut attributes = vec![attribute("name", NAME)];
+        attributes.extend(whole.attributes());
+        attributes.push(attribute("time", &whole.time()));
+        let root = out.create_element("testsuites").with_attributes(attributes);
+        root.write_inner_content(|out| {
+            for (interpreter, totals) in suites {
+                self.write_suite(out, interpreter, totals)?;
             }
-        }
-        if !case.stdout.is_empty() {
-            test.set_system_out(legal(&case.stdout));
-        }
-        if !case.stderr.is_empty() {
-            test.set_system_err(legal(&case.stderr));
-        }
-        test
+            if faults.tests > 0 {
+                self.write_faults(out, faults)?;
+            }
+            Ok(())
+        })?;
+        Ok(())
     }
 
-    fn status(&self, case: &CaseReport) -> TestCaseStatus {
-        let (mut status, kind) = match case.verdict {
-            Verdict::Skipped => (TestCaseStatus::skipped(), case.verdict.word()),
-            Verdict::Error => (
-                TestCaseStatus::non_success(NonSuccessKind::Error),
-                case.verdict.word(),
-            ),
-            verdict if verdict.is_violation() => (
-                TestCaseStatus::non_success(NonSuccessKind::Failure),
-                verdict.word(),
-            ),
-            _ if self.strict && (case.is_unaccepted() || is_unheld(case)) => (
-                TestCaseStatus::non_success(NonSuccessKind::Failure),
-                NOT_ACCEPTED,
-            ),
-            _ => return TestCaseStatus::success(),
-        };
-        let usual = if kind == NOT_ACCEPTED {
-            "not in the baseline"
-        } else {
-            kind
-        };
-        let first = case.reasons.first().map_or(usual, String::as_str);
-        status.set_type(kind).set_message(line(first));
-        if kind != Verdict::Skipped.word() {
-            status.set_description(self.description(case));
+    /// What the cases of an interpreter add up to.
+    fn total_suite(&self, interpreter: &InterpreterReport) -> Totals {
+        let report = self.comparison.report;
+        let mut totals = Totals::default();
+        let cases = report.cases.iter();
+        for case in cases.filter(|case| *case.interpreter == interpreter.key) {
+            totals.count(self.outcome(case).0);
+            totals.time += seconds(case.duration_ms / 1000.0);
         }
-        status
+        let unfinished = report.unfinished.iter();
+        for _ in unfinished.filter(|case| case.interpreter == interpreter.key) {
+            totals.count(self.unfinished_outcome());
+        }
+        totals
+    }
+
+    fn write_suite(
+        &self,
+        out: &mut Xml<'_>,
+        interpreter: &InterpreterReport,
+        totals: Totals,
+    ) -> io::Result<()> {
+        let report = self.comparison.report;
+        let mut attributes = vec![attribute("name", &interpreter.key.to_string())];
+        attributes.extend(totals.attributes());
+        attributes.push(attribute("time", &totals.time()));
+        attributes.push(attribute("timestamp", &report.started));
+        let suite = out.create_element("testsuite").with_attributes(attributes);
+        suite.write_inner_content(|out| {
+            let properties = [
+                ("build", &*interpreter.build),
+                ("platform", &*report.platform),
+            ];
+            write_properties(out, properties)?;
+            let cases = report.cases.iter();
+            for case in cases.filter(|case| *case.interpreter == interpreter.key) {
+                self.test(case).write(out)?;
+            }
+            let unfinished = report.unfinished.iter();
+            for case in unfinished.filter(|case| case.interpreter == interpreter.key) {
+                self.unfinished_test(case).write(out)?;
+            }
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    /// Writes what fails the command beside the cases.
+    fn write_faults(&self, out: &mut Xml<'_>, totals: Totals) -> io::Result<()> {
+        let mut attributes = vec![attribute("name", NAME)];
+        attributes.extend(totals.attributes());
+        let suite = out.create_element("testsuite").with_attributes(attributes);
+        suite.write_inner_content(|out| {
+            let faults = self.context.faults.iter();
+            let mut tests = faults.map(|fault| Test {
+                kind: INCOMPLETE,
+                message: fault.into(),
+                ..Test::new(fault, NAME, Outcome::Error)
+            });
+            tests.try_for_each(|test| test.write(out))
+        })?;
+        Ok(())
+    }
+
+    /// How a case ended, and the type of what is no success.
+    fn outcome(&self, case: &CaseReport) -> (Outcome, &'static str) {
+        let word = case.verdict.word();
+        match case.verdict {
+            Verdict::Skipped => (Outcome::Skipped, word),
+            Verdict::Error => (Outcome::Error, word),
+            verdict if verdict.fails() => (Outcome::Failure, word),
+            _ if self.context.strict && (case.is_unaccepted() || is_unheld(case)) => {
+                (Outcome::Failure, NOT_ACCEPTED)
+            }
+            _ => (Outcome::Success, word),
+        }
+    }
+
+    fn test<'c>(&'c self, case: &'c CaseReport) -> Test<'c> {
+        let (outcome, kind) = self.outcome(case);
+        let message = case.reasons.first().map_or(
+            if kind == NOT_ACCEPTED {
+                "not in the baseline"
+            } else {
+                kind
+            },
+            String::as_str,
+        );
+        let is_success = outcome == Outcome::Success;
+        let is_described = matches!(outcome, Outcome::Failure | Outcome::Error);
+        Test {
+            file: self.file_of(&case.scenario),
+            time: Some(seconds(case.duration_ms / 1000.0)),
+            kind,
+            message: message.into(),
+            description: is_described
+                .then(|| self.describe(case))
+                .unwrap_or_default(),
+            notes: if is_success { &case.reasons } else { &[] },
+            stdout: &case.stdout,
+            stderr: &case.stderr,
+            ..Test::new(&case.case, &case.scenario, outcome)
+        }
     }
 
     /// All reasons, where the scenario is, and how to see more.
-    fn description(&self, case: &CaseReport) -> String {
-        let mut text = String::new();
-        for reason in &case.reasons {
-            let _ = writeln!(text, "{}", legal(reason));
-        }
-        if let Some(scenario) = self.scenarios.get(case.scenario.as_str()) {
-            let _ = writeln!(text, "in {}", legal(&scenario.file));
-        }
-        let _ = write!(text, "{}", legal(&show(self.report, case)));
-        text
+    fn describe(&self, case: &CaseReport) -> String {
+        let file = self.file_of(&case.scenario);
+        let mut lines = case.reasons.clone();
+        lines.extend(file.map(|file| format!("in {file}")));
+        lines.push(self.comparison.show_command(case));
+        lines.join("\n")
     }
 
-    fn unfinished(&self, case: &Unfinished) -> TestCase {
-        let scenario = case.case.scenario();
-        let (mut status, why) = if self.report.interrupted {
-            (TestCaseStatus::non_success(NonSuccessKind::Error), None)
-        } else {
-            // What made a run stop is a failure or an error already, and what a merge makes of it is said beside the cases.
-            (TestCaseStatus::skipped(), self.report.stopped.as_ref())
+    fn unfinished_test<'c>(&'c self, case: &'c Unfinished) -> Test<'c> {
+        let stopped = &self.comparison.report.stopped;
+        let message = match stopped
+            .as_ref()
+            .filter(|_| !self.comparison.report.interrupted)
+        {
+            Some(stopped) => format!("not finished: stopped {stopped}").into(),
+            None => "not finished".into(),
         };
-        let why = why.map_or_else(String::new, |why| format!(": stopped {why}"));
-        let message = format!("not finished{why}");
-        status.set_type(NOT_FINISHED).set_message(line(&message));
-        self.test(&case.case, scenario, status)
+        let scenario = case.case.scenario();
+        Test {
+            file: self.file_of(scenario),
+            kind: NOT_FINISHED,
+            message,
+            ..Test::new(&case.case, scenario, self.unfinished_outcome())
+        }
     }
 
-    fn test(&self, case: &str, scenario: &str, status: TestCaseStatus) -> TestCase {
-        let mut test = TestCase::new(line(case), status);
-        test.set_classname(line(scenario));
-        if let Some(scenario) = self.scenarios.get(scenario) {
-            let file = line(&scenario.file);
-            test.extra.insert("file".into(), file.into());
+    /// What made a run stop is a failure or an error already, and what a merge makes of it is said beside the cases.
+    fn unfinished_outcome(&self) -> Outcome {
+        if self.comparison.report.interrupted {
+            Outcome::Error
+        } else {
+            Outcome::Skipped
         }
-        test
     }
+
+    fn file_of(&self, scenario: &str) -> Option<&str> {
+        let scenario = self.comparison.scenario(scenario)?;
+        Some(&scenario.file)
+    }
+}
+
+impl Totals {
+    fn count(&mut self, outcome: Outcome) {
+        self.tests += 1;
+        match outcome {
+            Outcome::Success => {}
+            Outcome::Skipped => self.skipped += 1,
+            Outcome::Failure => self.failures += 1,
+            Outcome::Error => self.errors += 1,
+        }
+    }
+
+    fn plus(self, other: Self) -> Self {
+        Self {
+            tests: self.tests + other.tests,
+            skipped: self.skipped + other.skipped,
+            failures: self.failures + other.failures,
+            errors: self.errors + other.errors,
+            time: self.time + other.time,
+        }
+    }
+
+    fn attributes(self) -> [(&'static str, Cow<'static, str>); 4] {
+        [
+            ("tests", self.tests),
+            ("skipped", self.skipped),
+            ("failures", self.failures),
+            ("errors", self.errors),
+        ]
+        .map(|(name, count)| (name, count.to_string().into()))
+    }
+
+    /// The time in seconds.
+    fn time(self) -> String {
+        format!("{:.3}", self.time.as_secs_f64())
+    }
+}
+
+impl<'a> Test<'a> {
+    fn new(name: &'a str, class: &'a str, outcome: Outcome) -> Self {
+        Self {
+            name,
+            class,
+            file: None,
+            time: None,
+            outcome,
+            kind: "",
+            message: "".into(),
+            description: String::new(),
+            notes: &[],
+            stdout: "",
+            stderr: "",
+        }
+    }
+
+    fn write(&self, out: &mut Xml<'_>) -> io::Result<()> {
+        let time = self.time.map(|time| format!("{:.3}", time.as_secs_f64()));
+        let time = time.as_deref();
+        let mut attributes = vec![
+            attribute("name", self.name),
+            attribute("classname", self.class),
+        ];
+        attributes.extend(time.map(|time| attribute("time", time)));
+        attributes.extend(self.file.map(|file| attribute("file", file)));
+        let test = out.create_element("testcase").with_attributes(attributes);
+        let is_empty = self.outcome == Outcome::Success
+            && self.notes.is_empty()
+            && self.stdout.is_empty()
+            && self.stderr.is_empty();
+        if is_empty {
+            test.write_empty()?;
+            return Ok(());
+        }
+        test.write_inner_content(|out| {
+            let element = match self.outcome {
+                Outcome::Success => None,
+                Outcome::Skipped => Some("skipped"),
+                Outcome::Failure => Some("failure"),
+                Outcome::Error => Some("error"),
+            };
+            if let Some(element) = element {
+                let attributes = [
+                    attribute("message", &self.message),
+                    attribute("type", self.kind),
+                ];
+                write_text(out, element, attributes, &self.description)?;
+            }
+            if !self.notes.is_empty() {
+                let notes = self.notes.iter().map(|note| ("note", note.as_str()));
+                write_properties(out, notes)?;
+            }
+            for (name, text) in [("system-out", self.stdout), ("system-err", self.stderr)] {
+                if !text.is_empty() {
+                    write_text(out, name, [], text)?;
+                }
+            }
+            Ok(())
+        })?;
+        Ok(())
+    }
+}
+
+/// Writes a list of names and values.
+fn write_properties<'a>(
+    out: &mut Xml<'_>,
+    properties: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> io::Result<()> {
+    let list = out.create_element("properties");
+    list.write_inner_content(|out| {
+        for (name, value) in properties {
+            let attributes = [attribute("name", name), attribute("value", value)];
+            out.create_element("property")
+                .with_attributes(attributes)
+                .write_empty()?;
+        }
+        Ok(())
+    })?;
+    Ok(())
+}
+
+/// Writes an element that holds nothing but a text, which may be empty.
+fn write_text<'a>(
+    out: &mut Xml<'_>,
+    name: &str,
+    attributes: impl IntoIterator<Item = (&'a str, Cow<'a, str>)>,
+    text: &str,
+) -> io::Result<()> {
+    let element = out.create_element(name).with_attributes(attributes);
+    if text.is_empty() {
+        element.write_empty()?;
+    } else {
+        element.write_text_content(BytesText::new(&legal(text)))?;
+    }
+    Ok(())
+}
+
+/// An attribute, in one line: a parser makes blanks of line breaks in it anyway.
+fn attribute<'a>(name: &'a str, value: &str) -> (&'a str, Cow<'a, str>) {
+    (name, line(value).into())
 }
 
 /// Whether it ran and was held against no baseline, as reports that are merged may say: nobody knows whether it was accepted.
@@ -225,13 +419,12 @@ fn seconds(seconds: f64) -> Duration {
     Duration::try_from_secs_f64(seconds).unwrap_or_default()
 }
 
-/// The text with U+FFFD for what may not stand in XML 1.0 (production `Char`) or would steer a terminal. `quick_junit` by itself
-/// drops controls and tabs without a trace, everything behind the start of an unfinished escape sequence, and lets U+FFFE pass.
+/// The text with U+FFFD for what may not stand in XML 1.0 (production `Char`) or would steer a terminal.
 fn legal(text: &str) -> String {
     visible(&text.replace("\r\n", "\n")).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
 }
 
-/// The same in one line: in attributes a parser makes blanks of line breaks anyway.
+/// The legal text in one line.
 fn line(text: &str) -> String {
     legal(text).replace('\n', " ")
 }
@@ -241,11 +434,16 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::record::fake;
+    use crate::record::{RunReport, fake};
 
     fn render(report: &RunReport, strict: bool, faults: &[String]) -> String {
+        let context = RenderContext {
+            strict,
+            faults,
+            ..RenderContext::STORED
+        };
         let mut xml = Vec::new();
-        write(report, strict, faults, &mut xml).unwrap();
+        write_junit(&Comparison::new(report), &context, &mut xml).unwrap();
         String::from_utf8(xml).unwrap()
     }
 
@@ -357,7 +555,7 @@ mod tests {
         insta::assert_snapshot!(render(&report, false, &[]), @r#"
         <?xml version="1.0" encoding="UTF-8"?>
         <testsuites name="modswap" tests="5" skipped="2" failures="2" errors="0" time="1.500">
-            <testsuite name="2.7.18" tests="2" skipped="0" errors="0" failures="1" time="0.004" timestamp="2026-11-22T10:00:00Z">
+            <testsuite name="2.7.18" tests="2" skipped="0" failures="1" errors="0" time="0.004" timestamp="2026-11-22T10:00:00Z">
                 <properties>
                     <property name="build" value="main"/>
                     <property name="platform" value="linux-x86_64"/>
@@ -371,7 +569,7 @@ mod tests {
                     <system-err>Traceback</system-err>
                 </testcase>
             </testsuite>
-            <testsuite name="3.13.0" tests="3" skipped="2" errors="0" failures="1" time="0.004" timestamp="2026-11-22T10:00:00Z">
+            <testsuite name="3.13.0" tests="3" skipped="2" failures="1" errors="0" time="0.004" timestamp="2026-11-22T10:00:00Z">
                 <properties>
                     <property name="build" value="main"/>
                     <property name="platform" value="linux-x86_64"/>

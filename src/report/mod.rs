@@ -1,4 +1,6 @@
-//! Reports: the one persisted model, and one small file per way to show it.
+//! Views of a report, each a function of a [`Comparison`](crate::compare::Comparison) and a [`RenderContext`](context::RenderContext).
+//!
+//! No view uses another one: what several of them print is in `wording`, what those written in Markdown share in `markup`.
 
 pub mod context;
 pub mod format;
@@ -10,9 +12,11 @@ pub mod links;
 pub mod markdown;
 mod markup;
 pub mod ndjson;
-pub mod pages;
+mod pages;
+pub mod site;
 pub mod terminal;
-pub mod wording;
+mod tone;
+mod wording;
 
 use std::io::{self, Write};
 
@@ -25,7 +29,7 @@ pub fn json(report: &RunReport) -> String {
     String::from_utf8(text).expect("JSON is text")
 }
 
-/// Writes the same.
+/// Writes the report as JSON, with a newline at its end.
 ///
 /// # Errors
 /// When it cannot be written.

@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use super::explain::listed;
+use super::MAX_PROSE_WIDTH;
+use super::explain::{render_differences, render_sources};
+use super::show::{render_heading, render_note};
 use super::style::Style;
-use super::summary::{named, run_of};
-use super::trace::{heading, noted};
 use crate::compare::bisect::{Change, changes, middle, unclear};
 use crate::compare::boundaries::notes;
 use crate::compare::history::{History, Records};
 use crate::compare::untested_ranges::describe_ranges;
+use crate::compare::{name_on_command_line, run_arguments};
 use crate::python::version::InterpreterKey;
 use crate::record::VariantId;
 use crate::record::{BehaviourId, ScenarioReport};
@@ -45,12 +46,12 @@ pub struct Given<'a> {
 /// see it oneself. Rows of which the same is known share it.
 pub fn render(page: &Page<'_>, style: Style) -> String {
     let mut out = match page.scenario {
-        Some(scenario) => heading(scenario, style),
+        Some(scenario) => render_heading(scenario, style),
         None => format!("{}\n", style.strong(&visible(page.id))),
     };
     let mut groups: Vec<(String, Vec<&History>)> = Vec::new();
     for history in page.histories {
-        let text = course(page, history, style);
+        let text = render_history(page, history, style);
         match groups.iter_mut().find(|(known, _)| *known == text) {
             Some((_, all)) => all.push(history),
             None => groups.push((text, vec![history])),
@@ -65,37 +66,32 @@ pub fn render(page: &Page<'_>, style: Style) -> String {
         }
         out.push_str(text);
     }
-    next(&mut out, page);
+    render_next(&mut out, page);
     if let Some(scenario) = page.scenario {
-        if !scenario.refs.is_empty() {
-            let _ = writeln!(out, "\n{}", style.strong("sources"));
-            for source in &scenario.refs {
-                let _ = writeln!(out, "  {}", visible(source));
-            }
-        }
-        reproduce(&mut out, page, scenario);
+        out.push_str(&render_sources(scenario, style));
+        render_reproduction(&mut out, page, scenario);
         let _ = writeln!(out, "\nscenario file: {}", visible(&scenario.file));
     }
     out
 }
 
 /// What is known of a row.
-fn course(page: &Page<'_>, history: &History, style: Style) -> String {
-    let width = usize::from(style.width).min(100);
+fn render_history(page: &Page<'_>, history: &History, style: Style) -> String {
+    let width = usize::from(style.width).min(MAX_PROSE_WIDTH);
     let mut out = String::new();
-    for (seen, keys) in stretches(history) {
+    for (seen, keys) in group_stretches(history) {
         let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
-        hanging(&mut out, history.letter(seen), &keys.join(", "), width);
+        render_stretch(&mut out, history.letter(seen), &keys.join(", "), width);
     }
     let changes = changes(history);
     for change in &changes {
-        changed(&mut out, page, history, change, style);
+        render_change(&mut out, page, history, change, style);
     }
     if changes.is_empty() {
         let text = match history.shown().count() {
             0 if history.seen.is_empty() => {
                 let file = page.scenario.map(|scenario| &*scenario.file);
-                let words = run_of(file, page.id);
+                let words = run_arguments(file, page.id);
                 format!("nothing is known of what it does now; `modswap run {words}` runs it")
             }
             0 => "no version has a behaviour of its own".to_owned(),
@@ -122,7 +118,7 @@ fn course(page: &Page<'_>, history: &History, style: Style) -> String {
 }
 
 /// Neighbours that behave alike, by build.
-fn stretches(history: &History) -> Vec<(&BehaviourId, Vec<&InterpreterKey>)> {
+fn group_stretches(history: &History) -> Vec<(&BehaviourId, Vec<&InterpreterKey>)> {
     let mut shown: Vec<_> = history.shown().collect();
     let build = |key: &InterpreterKey| (key.free_threaded, key.debug);
     shown.sort_by_key(|(key, _)| build(key));
@@ -137,7 +133,7 @@ fn stretches(history: &History) -> Vec<(&BehaviourId, Vec<&InterpreterKey>)> {
 }
 
 /// A letter, and versions in lines that stand below each other.
-fn hanging(out: &mut String, letter: &str, text: &str, width: usize) {
+fn render_stretch(out: &mut String, letter: &str, text: &str, width: usize) {
     const LETTER: usize = 3;
     for (at, line) in wrapped(text, width - LETTER).lines().enumerate() {
         let letter = if at == 0 { letter } else { "" };
@@ -146,14 +142,14 @@ fn hanging(out: &mut String, letter: &str, text: &str, width: usize) {
 }
 
 /// A change point, the hole in it, why, and what differs.
-fn changed(
+fn render_change(
     out: &mut String,
     page: &Page<'_>,
     history: &History,
     change: &Change<'_>,
     style: Style,
 ) {
-    let width = usize::from(style.width).min(100);
+    let width = usize::from(style.width).min(MAX_PROSE_WIDTH);
     let hole = describe_ranges(
         &change.untested_ranges(history),
         change.before.build_suffix(),
@@ -178,7 +174,7 @@ fn changed(
     let _ = write!(out, "\n{}", lines.collect::<String>());
     if let Some(scenario) = page.scenario {
         for note in notes(&scenario.changes, change.before, change.after) {
-            noted(out, "  ", note, style);
+            out.push_str(&render_note(note, style));
         }
     }
     let shown = |seen: &'_ BehaviourId| page.records.trace(&history.case, seen);
@@ -192,14 +188,14 @@ fn changed(
                 trace: now,
                 end: &change.now.end,
             };
-            listed(out, &differences(was, now), width);
+            out.push_str(&render_differences(&differences(was, now), style));
         }
         _ => out.push_str("    what differs is in no report that was read\n"),
     }
 }
 
 /// What to run next, of the Pythons that are given.
-fn next(out: &mut String, page: &Page<'_>) {
+fn render_next(out: &mut String, page: &Page<'_>) {
     let Some(given) = &page.given else { return };
     let file = page.scenario.map(|scenario| &*scenario.file);
     let open = || given.keys.iter().filter(|key| !given.tried.contains(*key));
@@ -225,7 +221,7 @@ fn next(out: &mut String, page: &Page<'_>) {
             let _ = writeln!(
                 lines,
                 "next: modswap run {} --python {}\n  ({what} between {} and {})",
-                run_of(file, page.id),
+                run_arguments(file, page.id),
                 (given.request)(middle),
                 change.before,
                 change.after
@@ -251,7 +247,7 @@ fn next(out: &mut String, page: &Page<'_>) {
 }
 
 /// How to see the last change of the first row that has one without this program.
-fn reproduce(out: &mut String, page: &Page<'_>, scenario: &ScenarioReport) {
+fn render_reproduction(out: &mut String, page: &Page<'_>, scenario: &ScenarioReport) {
     let last = page.histories.iter().find_map(|history| {
         let change = changes(history).pop()?;
         Some((&history.case, change.before.clone(), change.after.clone()))
@@ -259,7 +255,7 @@ fn reproduce(out: &mut String, page: &Page<'_>, scenario: &ScenarioReport) {
     let Some((case, before, after)) = last else {
         return;
     };
-    let name = named(Some(&scenario.file), case);
+    let name = name_on_command_line(Some(&scenario.file), case);
     out.push_str("\nreproduce it without modswap\n");
     for (key, file) in [(before, "before.py"), (after, "after.py")] {
         let key = shell_word(&key.to_string());

@@ -3,73 +3,75 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::steps::{StepColumn, columns, side_by_side, steps_text};
+use super::step_table::render_step_table;
 use super::style::Style;
-use crate::compare;
+use crate::compare::Comparison;
 use crate::compare::changes::{Changed, Group, Kind};
-use crate::python::version::InterpreterKey;
-use crate::record::RunReport;
+use crate::compare::step_columns::StepColumn;
+use crate::compare::step_table::StepTable;
 use crate::record::VariantId;
-use crate::record::ranges::ranges;
 use crate::text::{visible, wrapped};
 
 /// All steps of a row of a change, what was beside what is; of one that is new, its behaviours.
-pub fn render(report: &RunReport, group: &Group<'_>, row: &VariantId, style: Style) -> String {
-    let scenarios = report.scenarios.iter();
-    let mut scenarios = scenarios.filter(|one| row.scenario() == one.id);
-    let scenario = scenarios.next();
-    let none = BTreeMap::new();
-    let notes = scenario.map_or(&none, |one| &one.notes);
-    let all: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
+pub fn render_review_detail(
+    comparison: &Comparison<'_>,
+    group: &Group<'_>,
+    row: &VariantId,
+    style: Style,
+) -> String {
+    let scenario = comparison.scenario(row.scenario());
     let mut out = format!("{}\n", style.strong(&visible(row)));
     if let Some(scenario) = scenario {
         let title = wrapped(&visible(&scenario.title), usize::from(style.width));
         let _ = writeln!(out, "{title}");
     }
-    if group.kind == Kind::NewScenario {
-        let rows = compare::rows(report);
-        for row in rows.iter().filter(|one| one.case == row) {
-            let steps = steps_text(report, notes, &columns(row, &all), style);
-            let _ = writeln!(out, "\n{steps}");
-        }
-        return out;
-    }
-    for cases in alike(group, row) {
-        let told = told(&cases, &all);
-        let _ = writeln!(out, "\n{}", side_by_side(notes, &told, style));
+    let tables: Vec<StepTable<'_>> = if group.kind == Kind::NewScenario {
+        let rows = comparison.rows.iter().filter(|known| known.id == row);
+        rows.filter_map(|row| comparison.step_table(row)).collect()
+    } else {
+        let none = BTreeMap::new();
+        let notes = scenario.map_or(&none, |scenario| &scenario.notes);
+        let groups = group_equal_cases(group, row);
+        let columns = groups.iter().map(|cases| was_and_now(comparison, cases));
+        columns.map(|pair| StepTable::new(notes, pair)).collect()
+    };
+    for table in &tables {
+        let _ = writeln!(out, "\n{}", render_step_table(table, style));
     }
     out
 }
 
 /// The cases of a row, those with equal traces on both sides together: what changed is equal, and what stayed need not be.
-fn alike<'a, 'b>(group: &'b Group<'a>, row: &str) -> Vec<Vec<&'b Changed<'a>>> {
+fn group_equal_cases<'a, 'g>(group: &'g Group<'a>, row: &str) -> Vec<Vec<&'g Changed<'a>>> {
     let mut found: Vec<Vec<&Changed<'_>>> = Vec::new();
-    for one in group.cases.iter().filter(|one| one.case == row) {
-        let same = |known: &Changed<'_>| (known.was, known.now) == (one.was, one.now);
-        match found.iter_mut().find(|known| same(known[0])) {
-            Some(known) => known.push(one),
-            None => found.push(vec![one]),
+    for case in group.cases.iter().filter(|case| case.case == row) {
+        let is_same = |known: &Changed<'_>| (known.was, known.now) == (case.was, case.now);
+        match found.iter_mut().find(|known| is_same(known[0])) {
+            Some(known) => known.push(case),
+            None => found.push(vec![case]),
         }
     }
     found
 }
 
-/// A column for each side.
-fn told<'a>(cases: &[&Changed<'a>], all: &[&InterpreterKey]) -> Vec<StepColumn<'a>> {
-    let keys: Vec<_> = cases.iter().map(|one| one.key).collect();
-    let now = format!("now: {}", ranges(&keys, all));
+/// A column for each side of equal cases.
+fn was_and_now<'a>(comparison: &Comparison<'_>, cases: &[&Changed<'a>]) -> Vec<StepColumn<'a>> {
+    let versions: Vec<_> = cases.iter().map(|case| case.key).collect();
+    let now = format!("now: {}", comparison.ranges(&versions));
     let was = match cases[0].neighbour {
         Some(key) => format!("was: {key}"),
         None => "was".to_owned(),
     };
     let sides = [(was, cases[0].was), (now, cases[0].now)].into_iter();
-    let told = sides.filter_map(|(head, shown)| {
+    let columns = sides.filter_map(|(heading, side)| {
+        let side = side?;
         Some(StepColumn {
-            head,
-            trace: shown?.trace,
-            end: shown?.end.to_owned(),
+            heading,
+            behaviour: None,
+            trace: side.trace,
+            end: side.end.to_owned(),
             cases: Vec::new(),
         })
     });
-    told.collect()
+    columns.collect()
 }

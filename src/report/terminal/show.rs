@@ -2,163 +2,163 @@
 
 use std::fmt::Write;
 
-use super::packages;
-use super::steps::{Column, columns, steps_text};
+use super::step_table::render_step_table;
 use super::style::Style;
-use super::summary::{evidence, name_of};
+use super::{MAX_PROSE_WIDTH, packages};
 use crate::compare::recorded_texts::{steps_with_texts, texts_of_step};
-use crate::compare::untested;
-use crate::compare::{Row, seen_and_unseen};
+use crate::compare::step_columns::StepColumn;
+use crate::compare::{Comparison, Row, split_notes};
 use crate::python::version::InterpreterKey;
-use crate::record::VariantId;
-use crate::record::ranges::ranges;
-use crate::record::{CaseReport, ChangeReport, RunReport, ScenarioReport};
+use crate::record::{CaseReport, ChangeReport, ScenarioReport, VariantId};
+use crate::report::wording::render_output;
 use crate::text::{visible, wrapped};
 use crate::trace::detail::Detail;
 
 /// Title, prose, the table of steps, what the behaviours do not cover, what changed and why, and how to see it oneself.
-pub fn render(
-    report: &RunReport,
+pub fn render_scenario(
+    comparison: &Comparison<'_>,
     scenario: &ScenarioReport,
-    rows: &[Row<'_>],
     style: Style,
 ) -> String {
-    let mut out = heading(scenario, style);
-    let strong = |text: &str| style.strong(text);
-    for row in rows {
+    let rows = comparison.rows_of(&scenario.id);
+    let mut out = render_heading(scenario, style);
+    for row in &rows {
         out.push('\n');
-        if !row.case.choices().is_empty() {
-            let _ = writeln!(out, "{}", strong(&visible(row.case)));
+        if !row.id.choices().is_empty() {
+            let _ = writeln!(out, "{}", style.strong(&visible(row.id)));
         }
-        render_row(&mut out, report, scenario, row, style);
+        render_row(&mut out, comparison, row, style);
     }
-    if let Some(missing) = untested::releases(report) {
-        let _ = writeln!(out, "not run here: {missing}");
+    if let Some(untested) = &comparison.untested {
+        let _ = writeln!(out, "not run here: {untested}");
     }
-    let all: Vec<&Row<'_>> = rows.iter().collect();
-    let (seen, _) = seen_and_unseen(&scenario.changes, &all);
+    let (seen, _) = split_notes(&scenario.changes, &rows);
     if !seen.is_empty() {
-        let _ = writeln!(out, "\n{}", strong("what changed, and why"));
+        let _ = writeln!(out, "\n{}", style.strong("what changed, and why"));
         for change in seen {
-            noted(&mut out, "  ", change, style);
+            out.push_str(&render_note(change, style));
         }
     }
-    reproduce(&mut out, report, rows);
-    let id = name_of(report, &VariantId::from(&scenario.id));
+    render_reproduction(&mut out, comparison, &rows);
     let _ = writeln!(out, "\nscenario file: {}", style.file(&scenario.file));
     if !scenario.refs.is_empty() || scenario.about.is_some() {
+        let id = comparison.name_of(&VariantId::from(&scenario.id));
         let _ = writeln!(out, "more: modswap explain {id}");
     }
     out
 }
 
 /// The id, the finding, and the prose.
-pub(crate) fn heading(scenario: &ScenarioReport, style: Style) -> String {
-    let (bold, plain) = if style.colour {
-        ("\x1b[1m", "\x1b[0m")
-    } else {
-        ("", "")
-    };
-    let width = usize::from(style.width).min(100);
+pub(super) fn render_heading(scenario: &ScenarioReport, style: Style) -> String {
+    let width = usize::from(style.width).min(MAX_PROSE_WIDTH);
+    let id = style.strong(&visible(&scenario.id));
     let title = wrapped(&visible(&scenario.title), width);
-    let mut out = format!("{bold}{}{plain}\n{title}\n", visible(&scenario.id));
+    let mut out = format!("{id}\n{title}\n");
     if let Some(about) = &scenario.about {
         let _ = writeln!(out, "\n{}", wrapped(&visible(about), width));
     }
     out
 }
 
-/// A change: its version, and its note in lines that stand below each other.
-pub(crate) fn noted(out: &mut String, indent: &str, change: &ChangeReport, style: Style) {
+/// A change, indented: its version, and its note in lines that stand below each other.
+pub(super) fn render_note(change: &ChangeReport, style: Style) -> String {
+    const INDENT: usize = 2;
     const VERSION: usize = 8;
-    let width = usize::from(style.width).min(100) - indent.len() - VERSION;
+    let width = usize::from(style.width).min(MAX_PROSE_WIDTH) - INDENT - VERSION;
     let note = wrapped(&visible(&change.note), width);
-    for (at, line) in note.lines().enumerate() {
-        let version = if at == 0 { change.since.as_str() } else { "" };
-        let _ = writeln!(out, "{indent}{version:VERSION$}{line}");
-    }
+    let lines = note.lines().enumerate().map(|(index, line)| {
+        let version = if index == 0 {
+            change.since.as_str()
+        } else {
+            ""
+        };
+        format!("{:INDENT$}{version:VERSION$}{line}\n", "")
+    });
+    lines.collect()
 }
 
-/// How to see it without this program.
-pub(crate) fn reproduce(out: &mut String, report: &RunReport, rows: &[Row<'_>]) {
+/// How to see the newest behaviour without this program.
+pub(super) fn render_reproduction(
+    out: &mut String,
+    comparison: &Comparison<'_>,
+    rows: &[&Row<'_>],
+) {
     let newest = |row: &Row<'_>| {
-        row.behaviours
-            .iter()
-            .flat_map(|one| one.versions.iter().copied())
-            .max()
-            .cloned()
+        let versions = row.behaviours.iter().flat_map(|it| it.versions.iter());
+        versions.copied().max().cloned()
     };
-    if let Some((row, key)) = rows.iter().find_map(|row| Some((row, newest(row)?))) {
+    let found = rows.iter().find_map(|row| Some((row, newest(row)?)));
+    if let Some((row, key)) = found {
         let _ = writeln!(
             out,
             "\nreproduce it without modswap\n  modswap script {} --python {} > case.py\n  (its first lines say how it is run)",
-            name_of(report, row.case),
+            comparison.name_of(row.id),
             key.without_label(),
         );
     }
 }
 
-fn render_row(
-    out: &mut String,
-    report: &RunReport,
-    scenario: &ScenarioReport,
-    row: &Row<'_>,
-    style: Style,
-) {
-    let all: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
-    let columns = columns(row, &all);
-    if !columns.is_empty() {
-        let steps = steps_text(report, &scenario.notes, &columns, style);
-        let _ = writeln!(out, "{steps}");
+fn render_row<'a>(out: &mut String, comparison: &Comparison<'a>, row: &Row<'a>, style: Style) {
+    let table = comparison.step_table(row);
+    if let Some(table) = &table {
+        let _ = writeln!(out, "{}", render_step_table(table, style));
     }
-    packages::render(out, report, row, style);
-    differing_messages(out, row, &columns);
-    reasons(out, report, row);
-    written(out, report, row);
-    if agree(report, row) {
-        let _ = writeln!(out, "the same on every interpreter that was run");
+    out.push_str(&packages::render_packages(comparison, row, style));
+    if let Some(table) = &table {
+        render_differing_messages(out, row, &table.columns);
+    }
+    out.push_str(&render_reasons(comparison, row));
+    render_outputs(out, comparison, row);
+    if row.is_unanimous() {
+        out.push_str("the same on every interpreter that was run\n");
     }
 }
 
 /// Why cases were skipped, violate something or ended otherwise; each reason once for all versions that share it.
-pub(crate) fn reasons(out: &mut String, report: &RunReport, row: &Row<'_>) {
-    let all: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
-    let cases = row.cells.iter().flatten().map(|cell| cell.case);
-    let mut told: Vec<&[String]> = Vec::new();
-    for case in cases.filter(|case| !case.reasons.is_empty()) {
-        if told.contains(&case.reasons.as_slice()) {
-            continue;
-        }
-        told.push(&case.reasons);
-        let same = row
-            .cells
-            .iter()
-            .flatten()
-            .filter(|cell| cell.case.reasons == case.reasons);
-        let keys: Vec<&InterpreterKey> = same.map(|cell| &*cell.case.interpreter).collect();
-        let _ = writeln!(out, "{} on {}:", case.verdict.word(), ranges(&keys, &all));
+pub(super) fn render_reasons(comparison: &Comparison<'_>, row: &Row<'_>) -> String {
+    let cases = row.cases().filter(|case| !case.reasons.is_empty());
+    let mut out = String::new();
+    for (case, versions) in group_cases(cases, |case| &case.reasons) {
+        let word = case.verdict.word();
+        let _ = writeln!(out, "{word} on {}:", comparison.ranges(&versions));
         for reason in &case.reasons {
             let _ = writeln!(out, "  {}", visible(reason));
         }
-        evidence(out, case);
+        out.push_str(&render_output(case));
     }
+    out
+}
+
+/// The first of the cases that have something in common, with the versions of all of them.
+fn group_cases<'a, T: PartialEq>(
+    cases: impl Iterator<Item = &'a CaseReport>,
+    common: impl Fn(&'a CaseReport) -> T,
+) -> Vec<(&'a CaseReport, Vec<&'a InterpreterKey>)> {
+    let mut groups: Vec<(&CaseReport, Vec<&InterpreterKey>)> = Vec::new();
+    for case in cases {
+        let mut known = groups.iter_mut();
+        match known.find(|(known, _)| common(known) == common(case)) {
+            Some((_, versions)) => versions.push(&case.interpreter),
+            None => groups.push((case, vec![&case.interpreter])),
+        }
+    }
+    groups
 }
 
 /// The steps whose messages differ within one behaviour, which the letters do not show.
-fn differing_messages(out: &mut String, row: &Row<'_>, columns: &[Column<'_>]) {
+fn render_differing_messages(out: &mut String, row: &Row<'_>, columns: &[StepColumn<'_>]) {
     for (behaviour, column) in row.behaviours.iter().zip(columns) {
         for detail in [Detail::Message, Detail::WarningMessages] {
-            let steps = steps_with_texts(&column.cases).into_iter();
-            let several = |step: &usize| texts_of_step(&column.cases, *step, detail).len() > 1;
-            let steps: Vec<String> = steps.filter(several).map(|step| step.to_string()).collect();
+            let differs = |step: &usize| texts_of_step(&column.cases, *step, detail).len() > 1;
+            let steps = steps_with_texts(&column.cases).into_iter().filter(differs);
+            let steps: Vec<String> = steps.map(|step| step.to_string()).collect();
             if !steps.is_empty() {
                 let _ = writeln!(
                     out,
-                    "{} differs within {} in step {}; `compare: [{}]` makes such versions different behaviours",
-                    detail.fact(),
+                    "{fact} differs within {} in step {}; `compare: [{fact}]` makes such versions different behaviours",
                     behaviour.letter,
                     steps.join(", "),
-                    detail.fact(),
+                    fact = detail.fact(),
                 );
             }
         }
@@ -166,31 +166,13 @@ fn differing_messages(out: &mut String, row: &Row<'_>, columns: &[Column<'_>]) {
 }
 
 /// What cases wrote that have nothing else to tell; each text once for all versions that share it.
-fn written(out: &mut String, report: &RunReport, row: &Row<'_>) {
-    let all: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
-    let silent = |case: &&CaseReport| case.stdout.is_empty() && case.stderr.is_empty();
-    let mut groups: Vec<(&CaseReport, Vec<&InterpreterKey>)> = Vec::new();
-    for case in row
-        .cases()
-        .into_iter()
-        .filter(|case| case.reasons.is_empty() && !silent(case))
-    {
-        let same =
-            |known: &CaseReport| (&known.stdout, &known.stderr) == (&case.stdout, &case.stderr);
-        match groups.iter_mut().find(|(known, _)| same(known)) {
-            Some((_, keys)) => keys.push(&case.interpreter),
-            None => groups.push((case, vec![&case.interpreter])),
-        }
+fn render_outputs(out: &mut String, comparison: &Comparison<'_>, row: &Row<'_>) {
+    let cases = row.cases().filter(|case| {
+        let is_silent = case.stdout.is_empty() && case.stderr.is_empty();
+        case.reasons.is_empty() && !is_silent
+    });
+    for (case, versions) in group_cases(cases, |case| (&case.stdout, &case.stderr)) {
+        let _ = writeln!(out, "written on {}:", comparison.ranges(&versions));
+        out.push_str(&render_output(case));
     }
-    for (case, keys) in groups {
-        let _ = writeln!(out, "written on {}:", ranges(&keys, &all));
-        evidence(out, case);
-    }
-}
-
-/// Whether all interpreters, of which there are several, showed one behaviour.
-pub(crate) fn agree(report: &RunReport, row: &Row<'_>) -> bool {
-    let cells = row.cells.iter().flatten();
-    let agree = cells.filter(|cell| cell.behaviour == Some(0)).count();
-    agree == report.interpreters.len() && agree > 1
 }
