@@ -67,7 +67,7 @@ impl<'a> FailedRow<'a> {
     fn is_like(&self, case: &CaseReport) -> bool {
         let known = self.case;
         (known.verdict, &known.reasons) == (case.verdict, &case.reasons)
-            && known.held_against() == case.held_against()
+            && compared_ids(known) == compared_ids(case)
             && did_the_same(known, case)
     }
 
@@ -130,6 +130,12 @@ struct Cause<'a> {
     reasons: Vec<String>,
     versions: Vec<&'a InterpreterKey>,
     output: [&'a str; 2],
+}
+
+/// The accepted behaviour that a case differs from, if it does, and what it showed.
+fn compared_ids(case: &CaseReport) -> Option<(&BehaviourId, Option<BehaviourId>)> {
+    let was = case.held_against()?;
+    Some((was, case.behaviour_id()))
 }
 
 /// The failures of a report, in its order.
