@@ -2,7 +2,7 @@
 //!
 //! A digest is taken of canonical JSON (keys sorted, no blanks) of types that exist for nothing else, so that a better word
 //! in a report, or another name in this program, is no other behaviour. The form has a version, which stands before the hash:
-//! `v2:9f3c0a1b2c3d4e5f`. `docs/report-format.md` describes it.
+//! `v2:9f3c0a1b2c3d4e5f`. `docs/digests.md` describes it.
 
 use std::fmt::Write;
 

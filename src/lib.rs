@@ -2,7 +2,7 @@
 //! what they do, step by step.
 //!
 //! ```text
-//! YAML text ─ scenario::load ─▶ Scenario ─ plan ─▶ Case (scenario × variant × interpreter) ─ program::emit ─▶ Program (Python)
+//! YAML text ─ scenario::load ─▶ Scenario ─ plan ─▶ Case (scenario × variant × interpreter) ─ program::build ▶ Program (Python)
 //!                                           ▲                                                                    │
 //!               python::discover ─▶ Inventory                                                      exec (async) ─▶ Trace
 //!                                                                                                                │
@@ -18,6 +18,8 @@ pub mod cli;
 pub mod compare;
 pub mod digest;
 pub mod exec;
+mod fs;
+pub mod harness;
 pub mod plan;
 mod process;
 pub mod program;

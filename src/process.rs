@@ -1,5 +1,6 @@
 //! Starting a command so that no process of its group outlives the value that stands for it.
 
+use std::ffi::OsString;
 use std::io;
 use std::path::Path;
 use std::process::Stdio;
@@ -7,7 +8,15 @@ use std::process::Stdio;
 use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
 use tokio::process::Command;
 
-use crate::python::probe::misleading_variables;
+/// Variables beside `PYTHON*` that would make the interpreter, or what stands before it, another one.
+const MISLEADING_VARIABLES: [&str; 6] = [
+    "PYENV_VERSION",
+    "PYENV_DIR",
+    "PYENV_VIRTUAL_ENV",
+    "VIRTUAL_ENV",
+    "CONDA_PREFIX",
+    "__PYVENV_LAUNCHER__",
+];
 
 /// A process at the head of its own group, so that a Ctrl-C at the terminal reaches modswap alone. Dropping it kills the
 /// group (`kill_on_drop` alone would spare the children).
@@ -18,6 +27,18 @@ impl Drop for Group {
         // Fails when nothing is left to kill.
         let _ = self.0.start_kill();
     }
+}
+
+/// Returns the variables of this process that must not reach an interpreter: `PYTHON*`, and what version managers and
+/// virtual environments set.
+pub(crate) fn misleading_variables() -> Vec<OsString> {
+    std::env::vars_os()
+        .map(|(name, _)| name)
+        .filter(|name| {
+            let name = name.to_string_lossy();
+            name.starts_with("PYTHON") || MISLEADING_VARIABLES.contains(&&*name)
+        })
+        .collect()
 }
 
 /// The words as a command that starts in a folder, without the variables that would mislead a Python, and with its output

@@ -33,6 +33,12 @@ pub fn visible(text: &str) -> String {
     text.chars().map(show).collect()
 }
 
+/// Returns foreign text that is safe to show: control characters are left out, ends are trimmed.
+pub fn printable(text: &str) -> String {
+    let kept: String = text.chars().filter(|c| !c.is_control()).collect();
+    kept.trim().to_owned()
+}
+
 /// The text with `0x...` for every address, as the recorder has it in values.
 pub fn without_addresses(text: &str) -> String {
     let mut parts = text.split("0x");

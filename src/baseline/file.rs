@@ -1,13 +1,14 @@
 //! The files: read whole or refused with the place, written whole or not at all.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use serde::Deserialize;
 
 use super::{Baseline, SCHEMA_VERSION, ScenarioBaseline, VariantBaseline};
 use crate::digest::is_current;
+use crate::fs::{Readers, replace_file};
 use crate::record::letter::index_of;
 use crate::trace::{ProcessEnd, digest_trace, digest_v1, module_v1};
 
@@ -323,23 +324,7 @@ pub fn write(folder: &Path, scenario: &ScenarioBaseline) -> Result<bool, Baselin
     if fs::read(&path).is_ok_and(|old| old == text.as_bytes()) {
         return Ok(false);
     }
-    let above = path.parent().unwrap_or(folder);
-    fs::create_dir_all(above).map_err(io(above, "written"))?;
-    let written = (|| {
-        let mut new = tempfile::Builder::new()
-            .prefix(".modswap-")
-            .tempfile_in(above)?;
-        new.write_all(text.as_bytes())?;
-        new.as_file().sync_all()?;
-        // A temporary file is the owner's alone; what goes into a repository is not.
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            new.as_file()
-                .set_permissions(fs::Permissions::from_mode(0o644))?;
-        }
-        new.persist(&path).map_err(|error| error.error)
-    })();
+    let written = replace_file(&path, Readers::All, |file| file.write_all(text.as_bytes()));
     written.map_err(io(&path, "written"))?;
     Ok(true)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::{Baseline, VariantBaseline};
-use crate::plan::unfit_version;
+use crate::plan::find_misfit_version;
 use crate::python::version::InterpreterKey;
 use crate::record::VariantId;
 use crate::scenario::model::{Scenario, Variant};
@@ -96,7 +96,7 @@ fn unfit(row: &mut VariantBaseline, variant: &Variant) -> BTreeMap<String, Vec<I
     for one in &mut row.behaviours {
         for set in [&mut one.versions, &mut one.stale] {
             set.retain(|key| {
-                let unfit = unfit_version(variant, key);
+                let unfit = find_misfit_version(variant, key);
                 if let Some(reason) = &unfit {
                     gone.entry(reason.clone()).or_default().push(key.clone());
                 }

@@ -9,7 +9,7 @@ use super::{Exit, Failure, pager, state};
 use crate::baseline::{self, Accepted};
 use crate::compare::changes::{Kind, against_baseline};
 use crate::plan::{Ids, Selection};
-use crate::python::require::{RequireError, Requirements};
+use crate::python::requirements::{RequirementError, Requirements};
 use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
 use crate::record::ranges::ranges;
@@ -17,17 +17,17 @@ use crate::record::{CaseReport, RunReport};
 use crate::text::plural;
 use crate::text::visible;
 
-/// What one word of the command line means: cases by a glob, and of these a version.
-struct Word {
+/// Which cases a word of the command line means: rows by id or glob, on all versions or some.
+struct CaseFilter {
     selection: Selection,
-    version: Option<Version>,
+    version: Option<VersionFilter>,
 }
 
-enum Version {
+enum VersionFilter {
     /// `3.14.0t`
-    One(InterpreterKey),
+    Exact(InterpreterKey),
     /// `3.14t`, `>=3.12`
-    Some(Requirements),
+    Matching(Requirements),
 }
 
 pub(super) fn run(arguments: &AcceptArguments) -> Result<Exit, Failure> {
@@ -39,16 +39,16 @@ pub(super) fn run(arguments: &AcceptArguments) -> Result<Exit, Failure> {
     let ids: Ids = cases
         .flat_map(|case| [case.scenario.as_str(), case.case.as_str()])
         .collect();
-    let words = arguments.what.iter().map(|word| self::word(word, &ids));
+    let words = arguments.what.iter().map(|word| parse_filter(word, &ids));
     let words = words.collect::<Result<Vec<_>, _>>()?;
     for (word, text) in words.iter().zip(&arguments.what) {
-        if !report.cases.iter().any(|case| word.has(case)) {
+        if !report.cases.iter().any(|case| word.matches(case)) {
             let text =
                 format!("`{text}` names nothing that was run; `modswap diff` shows what differs");
             return Err(Failure::new(Exit::Nothing, text));
         }
     }
-    let named = |case: &CaseReport| words.is_empty() || words.iter().any(|word| word.has(case));
+    let named = |case: &CaseReport| words.is_empty() || words.iter().any(|word| word.matches(case));
     let accepted = if arguments.new_versions {
         // Held against what the baseline is now, which may be another than when it ran.
         let ids = report.scenarios.iter().map(|one| one.id.as_str());
@@ -61,11 +61,11 @@ pub(super) fn run(arguments: &AcceptArguments) -> Result<Exit, Failure> {
                 .iter()
                 .any(|one| one.has(&case.case, &case.interpreter))
         };
-        take(folder, &report, &|case| named(case) && is_like(case))?
+        accept_cases(folder, &report, &|case| named(case) && is_like(case))?
     } else {
-        take(folder, &report, &named)?
+        accept_cases(folder, &report, &named)?
     };
-    pager::show(&told(&report, &accepted))?;
+    pager::print_paged(&render_accepted(&report, &accepted))?;
     // All means all that can be accepted; what was named must not be taken for accepted where it is not.
     Ok(if words.is_empty() || accepted.refused.is_empty() {
         Exit::Success
@@ -74,8 +74,8 @@ pub(super) fn run(arguments: &AcceptArguments) -> Result<Exit, Failure> {
     })
 }
 
-/// Takes cases of a report into the baseline as it is on the disk now, and writes the files that change, each whole.
-pub(super) fn take(
+/// Accepts cases of a report into the baseline as it is on the disk now, and writes the files that change, each whole.
+pub(super) fn accept_cases(
     folder: &Path,
     report: &RunReport,
     wanted: &dyn Fn(&CaseReport) -> bool,
@@ -97,8 +97,8 @@ pub(super) fn take(
     Ok(accepted)
 }
 
-/// `accepted 3 cases of 2 scenarios`, and what was not.
-pub(super) fn told(report: &RunReport, accepted: &Accepted) -> String {
+/// Renders what was accepted (`accepted 3 cases of 2 scenarios`), and what was not.
+pub(super) fn render_accepted(report: &RunReport, accepted: &Accepted) -> String {
     let mut out = String::new();
     if accepted.taken.is_empty() {
         out.push_str("nothing new to accept\n");
@@ -128,7 +128,7 @@ pub(super) fn told(report: &RunReport, accepted: &Accepted) -> String {
     out
 }
 
-fn word(text: &str, ids: &Ids) -> Result<Word, Failure> {
+fn parse_filter(text: &str, ids: &Ids) -> Result<CaseFilter, Failure> {
     let wrong = |error: String| Failure::new(Exit::Usage, error);
     let selection = |word: &str| {
         Selection::new(&[word.to_owned()], &[], ids).map_err(|error| wrong(error.to_string()))
@@ -137,9 +137,9 @@ fn word(text: &str, ids: &Ids) -> Result<Word, Failure> {
     // follows counts.
     let mut failed = None;
     for (at, _) in text.match_indices('@') {
-        match version(&text[at + 1..]) {
+        match parse_version(&text[at + 1..]) {
             Ok(version) => {
-                return Ok(Word {
+                return Ok(CaseFilter {
                     selection: selection(&text[..at])?,
                     version: Some(version),
                 });
@@ -149,31 +149,32 @@ fn word(text: &str, ids: &Ids) -> Result<Word, Failure> {
     }
     match failed.filter(|_| !text.ends_with(']')) {
         Some(error) => Err(wrong(format!("`{text}`: {error}"))),
-        None => Ok(Word {
+        None => Ok(CaseFilter {
             selection: selection(text)?,
             version: None,
         }),
     }
 }
 
-fn version(text: &str) -> Result<Version, RequireError> {
+fn parse_version(text: &str) -> Result<VersionFilter, RequirementError> {
     match text.parse() {
-        Ok(key) => Ok(Version::One(key)),
-        Err(_) => text.parse().map(Version::Some),
+        Ok(key) => Ok(VersionFilter::Exact(key)),
+        Err(_) => text.parse().map(VersionFilter::Matching),
     }
 }
 
-impl Word {
-    fn has(&self, case: &CaseReport) -> bool {
+impl CaseFilter {
+    fn matches(&self, case: &CaseReport) -> bool {
         self.selection.names(&case.scenario, &case.case)
             && match &self.version {
                 None => true,
-                Some(Version::One(key)) => {
+                Some(VersionFilter::Exact(key)) => {
                     *key == *case.interpreter || *key == case.interpreter.without_label()
                 }
-                Some(Version::Some(some)) => {
-                    some.0.iter().any(|one| one.matches(&case.interpreter))
-                }
+                Some(VersionFilter::Matching(requirements)) => requirements
+                    .0
+                    .iter()
+                    .any(|request| request.matches(&case.interpreter)),
             }
     }
 }

@@ -17,7 +17,7 @@ pub(super) use state::{
 use crate::exec::Isolation;
 use crate::plan::Shard;
 use crate::python::request::PythonRequest;
-use crate::python::require::Requirements;
+use crate::python::requirements::Requirements;
 use crate::scenario::duration;
 use crate::scenario::package::Package;
 
@@ -52,21 +52,21 @@ pub enum Command {
     Show(ShowArguments),
     /// Run one scenario and print what changed between which versions, why, and the sources
     Explain(ShowArguments),
-    /// Show what the last run did otherwise than the baseline, or what differs between two reports
+    /// Show how the last run differs from the baseline, or one report from another
     Diff(DiffArguments),
-    /// Go through what differs from the baseline, one change after another, and accept or reject it
+    /// Go through what differs from the baseline, and accept or reject one change after another
     Review(ReviewArguments),
-    /// Keep what the last run showed as the accepted behaviour
+    /// Accept what the last run showed into the baseline
     Accept(AcceptArguments),
-    /// Take out of the baseline what no scenario speaks of any longer
+    /// Remove baseline entries whose scenario no longer exists
     Prune(PruneArguments),
-    /// Print between which versions a scenario changes, of all that ever ran, and which Python to try next
+    /// Print between which versions a scenario changes, and which Python to try next
     Bisect(BisectArguments),
-    /// Make one report of those of several machines, and say what is missing
+    /// Merge the reports of several machines into one, and say what is missing
     Merge(MergeArguments),
     /// Write a stored report in another format: a table, JSON, JUnit XML, Markdown or a page
     Report(ReportArguments),
-    /// Print one plain Python file with the steps of a scenario, which needs no modswap
+    /// Print a scenario as one plain Python file that needs no modswap
     Script(ScriptArguments),
     /// List scenarios
     List(ListArguments),
@@ -121,7 +121,7 @@ pub(super) enum When {
 /// Which scenarios.
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct Scenarios {
-    /// Scenario files and folders [default: scenarios]; and which of them: ids, subjects (swap), globs ('swap/*')
+    /// Scenario files and folders [default: scenarios], and which of their scenarios: ids, subjects (swap), globs ('swap/*')
     #[arg(value_name = "PATH|ID")]
     pub(super) what: Vec<String>,
     /// Only scenarios with this tag
@@ -145,7 +145,7 @@ pub(super) struct Pythons {
     /// How long a Python may take to say what it is [default: 30s]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(super) probe_timeout: Option<Duration>,
-    /// Ask every Python anew what it is, and remember nothing
+    /// Ask every Python again what it is, and remember nothing
     #[arg(long)]
     pub(super) no_cache: bool,
 }
@@ -170,7 +170,7 @@ pub(super) struct Execution {
     /// Limit for one case, unless its scenario sets one [default: 30s]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(super) timeout: Option<Duration>,
-    /// Each case in a fork of a started interpreter, or in an interpreter of its own [default: fork]
+    /// Run each case in a fork of a started interpreter, or in an interpreter of its own [default: fork]
     #[arg(long, value_enum, value_name = "HOW")]
     pub(super) isolation: Option<IsolationArgument>,
     #[command(flatten)]
@@ -234,7 +234,7 @@ pub struct RunArguments {
     /// Groups, annotations and a summary for GitHub Actions: `auto` is where `GITHUB_ACTIONS` is `true`
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     pub(super) github: When,
-    /// Also write what happens, when it happens, as a line of JSON each; the file may be a named pipe
+    /// Also write each event when it happens, as a line of JSON; the file may be a named pipe
     #[arg(long, value_name = "FILE")]
     pub(super) events: Option<PathBuf>,
 }
@@ -242,13 +242,13 @@ pub struct RunArguments {
 /// How much runs, how often, and what counts as a failure.
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct Regression {
-    /// Fail on everything that is not in the baseline: new versions, new scenarios, changed texts
+    /// Fail on everything that is not in the baseline: new versions, new scenarios, changed scenarios
     #[arg(long)]
     pub(super) strict: bool,
-    /// Run each case so often; different behaviours are `unstable`, and fail
+    /// Run each case N times; different behaviours are `unstable`, and fail
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) repeat: Option<u16>,
-    /// Start no more cases when so many have failed
+    /// Start no more cases after N failures
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) max_fail: Option<u32>,
     /// Only the cases that failed in a stored report
@@ -268,7 +268,7 @@ pub struct ShowArguments {
     /// Where scenarios are
     #[arg(long, value_name = "FOLDER", default_value = "scenarios")]
     pub(super) scenarios: PathBuf,
-    /// Run each case so often, to see all that an unstable one does
+    /// Run each case N times, to see everything that an unstable one does
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) repeat: Option<u16>,
     #[command(flatten)]
@@ -335,7 +335,7 @@ pub struct NewArguments {
 pub struct PythonsArguments {
     #[command(flatten)]
     pub(super) pythons: Pythons,
-    /// Show all: other names, sources, platforms, and what to do about what was rejected
+    /// Show everything: other names, sources, platforms, and what to do about what was rejected
     #[arg(long)]
     pub(super) explain: bool,
     /// What to print

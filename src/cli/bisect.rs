@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::{BisectArguments, Common, Pythons};
 use super::run_scenarios::{RunOptions, run_scenarios};
-use super::{Exit, Failure, pager, state, style, warn_user};
+use super::{Exit, Failure, pager, state, stdout_style, warn_user};
 use crate::baseline::{self, ScenarioBaseline};
 use crate::compare::bisect::next;
 use crate::compare::history::{History, Records};
-use crate::python::inventory::{Interpreter, Origin};
+use crate::python::inventory::{Interpreter, PythonSource};
 use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
 use crate::record::id::{CaseId, VariantId};
@@ -23,7 +23,7 @@ use crate::runner::shutdown::shutdown_requested;
 use crate::scenario::model::Scenario;
 use crate::text::shell_word;
 
-/// What the command works on.
+/// What is known of a scenario, and what it takes to know more.
 struct Search {
     /// As it was named: of a scenario or of one row.
     id: VariantId,
@@ -35,10 +35,10 @@ struct Search {
 }
 
 pub(super) async fn run(arguments: BisectArguments, common: &Common) -> Result<Exit, Failure> {
-    let style = style(common);
+    let style = stdout_style(common);
     let mut search = Search::new(&arguments)?;
     let pythons = &arguments.execution.pythons;
-    let given = if arguments.run || is_asked(pythons) {
+    let given = if arguments.run || selects_pythons(pythons) {
         let selection = PythonSelection::from(pythons);
         tokio::select! {
             found = selection.find(&search.roots) => found?.interpreters,
@@ -52,21 +52,24 @@ pub(super) async fn run(arguments: BisectArguments, common: &Common) -> Result<E
     let mut exit = Exit::Success;
     while arguments.run
         && exit != Exit::Interrupted
-        && let Some(key) = next(&search.histories(), &keys, &tried).cloned()
+        && let Some(key) = next(&search.row_histories(), &keys, &tried).cloned()
     {
-        exit = exit.max(search.step(&arguments, &key).await?);
+        exit = exit.max(search.run_on(&arguments, &key).await?);
         tried.insert(key);
     }
-    let histories = search.histories();
+    let histories = search.row_histories();
     if histories.iter().all(|one| one.shown().next().is_none()) {
         exit = exit.max(Exit::Nothing);
     }
-    let rest = rest(&arguments);
+    let options = render_options(&arguments);
     let request = |key: &InterpreterKey| {
         let one = given.iter().find(|one| one.key == *key);
-        format!("{}{rest}", one.map_or_else(|| key.to_string(), request))
+        format!(
+            "{}{options}",
+            one.map_or_else(|| key.to_string(), render_request)
+        )
     };
-    let scenario = search.told();
+    let scenario = search.latest_scenario();
     let page = Page {
         id: &search.id,
         scenario: scenario.as_ref(),
@@ -78,18 +81,18 @@ pub(super) async fn run(arguments: BisectArguments, common: &Common) -> Result<E
             request: &request,
         }),
     };
-    pager::show(&render(&page, style))?;
+    pager::print_paged(&render(&page, style))?;
     Ok(exit)
 }
 
-/// Whether Pythons were asked for.
-fn is_asked(pythons: &Pythons) -> bool {
+/// Whether the arguments select Pythons.
+fn selects_pythons(pythons: &Pythons) -> bool {
     !(pythons.python.is_empty() && pythons.lists.is_empty() && pythons.require.is_empty())
 }
 
-/// How one is asked for: what discovery finds by its version, all else by its command.
-fn request(one: &Interpreter) -> String {
-    if one.origin() != Origin::Command {
+/// Renders the `--python` that selects an interpreter: its version where discovery finds it, else its command.
+fn render_request(one: &Interpreter) -> String {
+    if one.source() != PythonSource::Command {
         return shell_word(&one.key.to_string());
     }
     let words = shlex::try_join(one.command.iter().map(String::as_str));
@@ -99,8 +102,8 @@ fn request(one: &Interpreter) -> String {
     shell_word(&format!("{label}{command}"))
 }
 
-/// What else a run must be told to know the same.
-fn rest(arguments: &BisectArguments) -> String {
+/// Renders the other options that a run needs to compare with the same baseline.
+fn render_options(arguments: &BisectArguments) -> String {
     let baseline = arguments.execution.baseline.baseline.as_ref();
     baseline.map_or_else(String::new, |folder| {
         format!(" --baseline {}", shell_word(&folder.display().to_string()))
@@ -164,8 +167,8 @@ impl Search {
             reports,
             accepted,
         };
-        if search.histories().is_empty() {
-            return Err(search.unknown(chosen.as_deref(), missing));
+        if search.row_histories().is_empty() {
+            return Err(search.nothing_known(chosen.as_deref(), missing));
         }
         Ok(search)
     }
@@ -177,39 +180,42 @@ impl Search {
         }
     }
 
-    fn name(&self) -> &str {
+    fn scenario_id(&self) -> &str {
         self.id.scenario()
     }
 
-    /// What is known of each row.
-    fn histories(&self) -> Vec<History> {
+    /// The history of each row.
+    fn row_histories(&self) -> Vec<History> {
         let records = self.records();
         let current = self.scenario.as_ref().map(|one| one.digest.as_str());
-        let Some(digest) = current.or_else(|| records.digest(self.name())) else {
+        let Some(digest) = current.or_else(|| records.digest(self.scenario_id())) else {
             return Vec::new();
         };
-        let cases = records.cases(self.name()).into_iter();
-        let cases = cases.filter(|case| self.id == self.name() || *case == &*self.id);
-        let histories = cases.map(|case| records.history(self.name(), case, digest));
+        let cases = records.cases(self.scenario_id()).into_iter();
+        let cases = cases.filter(|case| self.id == self.scenario_id() || *case == &*self.id);
+        let histories = cases.map(|case| records.history(self.scenario_id(), case, digest));
         let is_known = |one: &History| !(one.seen.is_empty() && one.stale.is_empty());
         histories.filter(is_known).collect()
     }
 
-    /// The scenario as its file says, or the newest report.
-    fn told(&self) -> Option<ScenarioReport> {
+    /// The scenario as its file says, else as the newest report does.
+    fn latest_scenario(&self) -> Option<ScenarioReport> {
         if let Some(scenario) = &self.scenario {
             return Some(scenario_report(scenario));
         }
         let stored = self.reports.iter().filter_map(|report| {
             let mut all = report.scenarios.iter();
-            Some((&report.started, all.find(|one| one.id == self.name())?))
+            Some((
+                &report.started,
+                all.find(|one| one.id == self.scenario_id())?,
+            ))
         });
         let newest = stored.max_by_key(|(started, _)| *started);
         newest.map(|(_, scenario)| scenario.clone())
     }
 
-    /// Why there is nothing to show, and what to do.
-    fn unknown(&self, folder: Option<&Path>, missing: Option<Failure>) -> Failure {
+    /// Says that nothing is known, and what to do.
+    fn nothing_known(&self, folder: Option<&Path>, missing: Option<Failure>) -> Failure {
         let run = if self.reports.is_empty() {
             "no run is remembered"
         } else {
@@ -233,8 +239,8 @@ impl Search {
         Failure::new(Exit::Nothing, text)
     }
 
-    /// Runs the rows on one interpreter, and adds what they show to what is known.
-    async fn step(
+    /// Runs the rows on one interpreter, and adds its report to what is known.
+    async fn run_on(
         &mut self,
         arguments: &BisectArguments,
         key: &InterpreterKey,

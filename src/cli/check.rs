@@ -1,14 +1,14 @@
 //! `modswap check`
 
 use super::arguments::{AnswerFormat, CheckArguments};
-use super::{Exit, Failure, pager, print};
+use super::{Exit, Failure, pager, print_data};
+use crate::python::pythons_yaml::{lists_beside, load_lists};
 use crate::report::terminal::check;
 use crate::runner::select_scenarios::{ScenarioSelection, SelectError};
-use crate::scenario;
 
 pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let selection = ScenarioSelection::from(&arguments.scenarios);
-    let lists = scenario::listed(&scenario::lists_beside(&selection.roots()));
+    let lists = load_lists(&lists_beside(&selection.roots()));
     let checked = match (selection.load(), lists) {
         (Err(SelectError::Wrong(mut errors)), Err(more)) => {
             errors.problems.extend(more.problems);
@@ -18,10 +18,10 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
         (checked, _) => checked,
     };
     match (checked, arguments.format) {
-        (Ok(_), AnswerFormat::Json) => print(&check::json(&[]))?,
-        (Ok(scenarios), AnswerFormat::Table) => pager::show(&check::all_right(&scenarios))?,
+        (Ok(_), AnswerFormat::Json) => print_data(&check::json(&[]))?,
+        (Ok(scenarios), AnswerFormat::Table) => pager::print_paged(&check::all_right(&scenarios))?,
         (Err(SelectError::Wrong(errors)), AnswerFormat::Json) => {
-            print(&check::json(&errors.problems))?;
+            print_data(&check::json(&errors.problems))?;
             return Ok(Exit::Usage);
         }
         (Err(error), _) => return Err(error.into()),

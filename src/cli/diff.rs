@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use super::arguments::{BASELINE, Common, DiffArguments};
-use super::{Exit, Failure, pager, state, style};
+use super::{Exit, Failure, pager, state, stdout_style};
 use crate::baseline::{self, Baseline};
 use crate::compare::Comparison;
 use crate::compare::changes::{Changes, DiffInput, Kind, changes};
@@ -20,18 +20,20 @@ enum Stored {
 
 pub(super) fn run(arguments: &DiffArguments, common: &Common) -> Result<Exit, Failure> {
     let folder = &arguments.baseline;
-    let accepted = || whole(folder).map(|baseline| (Stored::Baseline(baseline), named(folder)));
+    let accepted = || {
+        read_baseline(folder).map(|baseline| (Stored::Baseline(baseline), name_baseline(folder)))
+    };
     let ((was, was_name), (now, now_name)) = match (&arguments.a, &arguments.b) {
         (None, _) => {
             let report = state::load_last_run(folder)?;
             let name = format!("the run of {}", report.started);
             (accepted()?, (Stored::Report(Box::new(report)), name))
         }
-        (Some(report), None) => (accepted()?, stored(report)?),
-        (Some(was), Some(now)) => (stored(was)?, stored(now)?),
+        (Some(report), None) => (accepted()?, read_input(report)?),
+        (Some(was), Some(now)) => (read_input(was)?, read_input(now)?),
     };
-    let changes = changes(was.side(), now.side());
-    let style = style(common);
+    let changes = changes(was.as_input(), now.as_input());
+    let style = stdout_style(common);
     let show = |limits| render_changes(&changes, (&was_name, &now_name), style, limits);
     let whole = show(Limits::NONE);
     let mut text = whole.clone();
@@ -42,11 +44,11 @@ pub(super) fn run(arguments: &DiffArguments, common: &Common) -> Result<Exit, Fa
         }
     }
     if let (Stored::Report(report), None) = (&now, &arguments.b) {
-        for command in next(arguments, report, &changes) {
+        for command in suggest_commands(arguments, report, &changes) {
             let _ = writeln!(text, "next: {command}");
         }
     }
-    pager::show(&text)?;
+    pager::print_paged(&text)?;
     Ok(if changes.differs() {
         Exit::Violation
     } else if changes.same == 0 && changes.groups.is_empty() {
@@ -57,7 +59,7 @@ pub(super) fn run(arguments: &DiffArguments, common: &Common) -> Result<Exit, Fa
 }
 
 impl Stored {
-    fn side(&self) -> DiffInput<'_> {
+    fn as_input(&self) -> DiffInput<'_> {
         match self {
             Self::Baseline(baseline) => DiffInput::Baseline(baseline),
             Self::Report(report) => DiffInput::Report(report),
@@ -65,20 +67,20 @@ impl Stored {
     }
 }
 
-fn named(folder: &Path) -> String {
+fn name_baseline(folder: &Path) -> String {
     format!("the baseline {}", folder.display())
 }
 
 /// All that a baseline has.
-fn whole(folder: &Path) -> Result<Baseline, Failure> {
+fn read_baseline(folder: &Path) -> Result<Baseline, Failure> {
     let ids = baseline::ids(folder)?;
     Ok(baseline::read(folder, ids.iter().map(String::as_str))?)
 }
 
 /// What a path names: a baseline by its folder, or a report.
-fn stored(path: &Path) -> Result<(Stored, String), Failure> {
+fn read_input(path: &Path) -> Result<(Stored, String), Failure> {
     if path.is_dir() {
-        return Ok((Stored::Baseline(whole(path)?), named(path)));
+        return Ok((Stored::Baseline(read_baseline(path)?), name_baseline(path)));
     }
     let report = state::read_report(path)?;
     let name = path.display().to_string();
@@ -86,7 +88,11 @@ fn stored(path: &Path) -> Result<(Stored, String), Failure> {
 }
 
 /// What one would type next about what differs from the baseline.
-fn next(arguments: &DiffArguments, report: &RunReport, changes: &Changes<'_>) -> Vec<String> {
+fn suggest_commands(
+    arguments: &DiffArguments,
+    report: &RunReport,
+    changes: &Changes<'_>,
+) -> Vec<String> {
     let mut options = String::new();
     let named = (arguments.baseline != Path::new(BASELINE)).then_some(&arguments.baseline);
     for (option, path) in [("--report", arguments.a.as_ref()), ("--baseline", named)] {

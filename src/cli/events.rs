@@ -8,7 +8,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 
 use super::exit::exit_for_report;
-use super::output::create;
+use super::outputs::create_file;
 use super::{Exit, Failure, warn_user};
 use crate::plan::Plan;
 use crate::record::{CaseReport, RunReport};
@@ -16,36 +16,40 @@ use crate::report::ndjson::{CaseFinished, RunEvent, RunFinished, RunStarted};
 use crate::runner::observer::RunObserver;
 use crate::runner::shutdown::shutdown_requested;
 
-/// Makes a line of everything that happens.
+/// Sends a line of JSON for everything that happens.
 struct Events {
     lines: UnboundedSender<String>,
     strict: bool,
 }
 
-/// Who writes the lines: a thread of its own, because a reader of a pipe may be slow, and Ctrl-C must be heard all the same.
-pub(super) struct Writing(Option<JoinHandle<io::Result<()>>>);
+/// The thread that writes the lines: a reader of a pipe may be slow, and Ctrl-C must be heard all the same.
+pub(super) struct EventWriter(Option<JoinHandle<io::Result<()>>>);
 
-/// Opens the file, before anything runs, and begins to write what its listener hears.
+/// Opens the file before anything runs, and starts the thread that writes what the observer sends.
 ///
 /// # Errors
 /// When it cannot be written.
-pub(super) fn open(
+pub(super) fn open_events(
     path: Option<&Path>,
     strict: bool,
-) -> Result<(Option<Box<dyn RunObserver>>, Writing), Failure> {
+) -> Result<(Option<Box<dyn RunObserver>>, EventWriter), Failure> {
     let Some(path) = path else {
-        return Ok((None, Writing(None)));
+        return Ok((None, EventWriter(None)));
     };
-    let file = create(path)?;
+    let file = create_file(path)?;
     let (lines, received) = unbounded_channel();
     let path = path.to_owned();
-    let writing = tokio::task::spawn_blocking(move || write(&path, file, received));
+    let writing = tokio::task::spawn_blocking(move || write_lines(&path, file, received));
     let events = Events { lines, strict };
-    Ok((Some(Box::new(events)), Writing(Some(writing))))
+    Ok((Some(Box::new(events)), EventWriter(Some(writing))))
 }
 
-/// Writes each line at once and whole. What cannot be written is told at once, and the run goes on.
-fn write(path: &Path, mut file: File, mut lines: UnboundedReceiver<String>) -> io::Result<()> {
+/// Writes each line at once and whole. The user hears at once of what cannot be written, and the run goes on.
+fn write_lines(
+    path: &Path,
+    mut file: File,
+    mut lines: UnboundedReceiver<String>,
+) -> io::Result<()> {
     while let Some(line) = lines.blocking_recv() {
         if let Err(error) = file.write_all(line.as_bytes()) {
             warn_user(&format!(
@@ -60,9 +64,9 @@ fn write(path: &Path, mut file: File, mut lines: UnboundedReceiver<String>) -> i
     Ok(())
 }
 
-impl Writing {
-    /// Waits until all is written. The exit code of the run, or that of a fault, if the file is not what it should be.
-    pub(super) async fn ended(self, exit: Exit) -> Exit {
+impl EventWriter {
+    /// Waits until all is written. Returns the exit code of the run, or that of a fault where something is missing in the file.
+    pub(super) async fn finish(self, exit: Exit) -> Exit {
         let Some(writing) = self.0 else { return exit };
         let written = tokio::select! {
             written = writing => written,
@@ -77,7 +81,7 @@ impl Writing {
 }
 
 impl Events {
-    fn tell(&self, event: &RunEvent<'_>) {
+    fn send(&self, event: &RunEvent<'_>) {
         // Where nobody writes any more, that was told.
         let _ = self.lines.send(event.line());
     }
@@ -86,12 +90,12 @@ impl Events {
 impl RunObserver for Events {
     fn planned(&mut self, plan: &Plan) {
         let started = RunStarted::new(plan, jiff::Timestamp::now());
-        self.tell(&RunEvent::RunStarted(started));
+        self.send(&RunEvent::RunStarted(started));
     }
 
     fn started(&mut self, plan: &Plan, case: usize) {
         let case = &plan.cases[case];
-        self.tell(&RunEvent::CaseStarted {
+        self.send(&RunEvent::CaseStarted {
             case: &case.variant_id,
             interpreter: &plan.interpreters[case.interpreter].key,
         });
@@ -99,7 +103,7 @@ impl RunObserver for Events {
 
     fn installing(&mut self, plan: &Plan, case: usize, text: &str) {
         let case = &plan.cases[case];
-        self.tell(&RunEvent::Installing {
+        self.send(&RunEvent::Installing {
             case: &case.variant_id,
             interpreter: &plan.interpreters[case.interpreter].key,
             text,
@@ -107,11 +111,11 @@ impl RunObserver for Events {
     }
 
     fn finished(&mut self, case: &CaseReport) {
-        self.tell(&RunEvent::CaseFinished(CaseFinished::from(case)));
+        self.send(&RunEvent::CaseFinished(CaseFinished::from(case)));
     }
 
     fn reported(&mut self, report: &RunReport) {
         let exit = exit_for_report(report, self.strict) as u8;
-        self.tell(&RunEvent::RunFinished(RunFinished::new(report, exit)));
+        self.send(&RunEvent::RunFinished(RunFinished::new(report, exit)));
     }
 }

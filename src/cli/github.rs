@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 
 use super::arguments::When;
-use super::{Failure, pager, print, warn_user};
+use super::{Failure, pager, print_data, warn_user};
 use crate::compare::Comparison;
 use crate::report::context::RenderContext;
 use crate::report::format::Format;
@@ -19,9 +19,9 @@ use crate::report::markdown;
 
 /// Bytes that the summary of a step may have. GitHub drops one of more than 1 MiB as a whole; some are left for the ends of
 /// lines, which become longer where they are those of Windows.
-const MOST_OF_SUMMARY: u64 = 1_000_000;
+const MAX_SUMMARY_BYTES: u64 = 1_000_000;
 
-/// Whoever reads the log, if it is GitHub Actions.
+/// GitHub Actions, if it reads the log.
 pub(super) struct Github {
     on: bool,
     summary: Option<PathBuf>,
@@ -29,13 +29,13 @@ pub(super) struct Github {
 }
 
 impl Github {
-    /// As the option says, and the variables of the runner.
+    /// Reads the option and the variables of the runner.
     pub(super) fn new(when: When) -> Self {
         let named = |name| std::env::var_os(name).filter(|value| !value.is_empty());
         let on = match when {
             When::Always => true,
             When::Never => false,
-            When::Auto => is_read_by_a_runner(),
+            When::Auto => is_github_runner(),
         };
         Self {
             on,
@@ -49,7 +49,7 @@ impl Github {
     ///
     /// # Errors
     /// When they cannot be written.
-    pub(super) fn tables(
+    pub(super) fn print_tables(
         &self,
         comparison: &Comparison<'_>,
         context: &RenderContext<'_>,
@@ -58,20 +58,20 @@ impl Github {
     ) -> Result<(), Failure> {
         if !self.on {
             // The rest stays on the screen when a pager is left.
-            pager::show(&format!("{overview}\n"))?;
-            return print(&quiet(&pager::plain(&format!("\n{rest}"))));
+            pager::print_paged(&format!("{overview}\n"))?;
+            return print_data(&neutralize(&pager::to_plain(&format!("\n{rest}"))));
         }
-        let [overview, rest] = [overview, rest].map(pager::plain);
+        let [overview, rest] = [overview, rest].map(pager::to_plain);
         let folded = render_group("modswap: behaviours by row and version", &overview);
-        print(&format!(
+        print_data(&format!(
             "{folded}{}{}",
             harmless(&rest),
-            self.commands(comparison, context)
+            self.render_commands(comparison, context)
         ))
     }
 
     /// A report as it goes to standard output, which is for programs: annotations go to standard error.
-    pub(super) fn data(
+    pub(super) fn annotate_data(
         &self,
         comparison: &Comparison<'_>,
         context: &RenderContext<'_>,
@@ -82,7 +82,7 @@ impl Github {
             return text;
         }
         // Nobody may be there to read it.
-        let _ = io::stderr().write_all(self.commands(comparison, context).as_bytes());
+        let _ = io::stderr().write_all(self.render_commands(comparison, context).as_bytes());
         match format {
             Format::Json | Format::Ndjson => harmless_json(&text),
             _ => text,
@@ -90,11 +90,11 @@ impl Github {
     }
 
     /// Appends to the summary of the step. What cannot be written is said, and fails nothing.
-    pub(super) fn summarise(&self, comparison: &Comparison<'_>, context: &RenderContext<'_>) {
+    pub(super) fn append_summary(&self, comparison: &Comparison<'_>, context: &RenderContext<'_>) {
         let Some(file) = self.summary.as_ref().filter(|_| self.on) else {
             return;
         };
-        let written = append(file, |limit| {
+        let written = append_within_limit(file, |limit| {
             markdown::render_page(comparison, context, limit)
         });
         let problem = match written {
@@ -109,15 +109,15 @@ impl Github {
         warn_user(&text);
     }
 
-    fn commands(&self, comparison: &Comparison<'_>, context: &RenderContext<'_>) -> String {
+    fn render_commands(&self, comparison: &Comparison<'_>, context: &RenderContext<'_>) -> String {
         let annotations = annotations(comparison, context).into_iter();
         annotations
-            .map(|annotation| render_command(&annotation, self.location(&annotation).as_ref()))
+            .map(|annotation| render_command(&annotation, self.locate(&annotation).as_ref()))
             .collect()
     }
 
     /// The place of an annotation: a line only if the file still says what was run.
-    fn location(&self, annotation: &Annotation<'_>) -> Option<Location> {
+    fn locate(&self, annotation: &Annotation<'_>) -> Option<Location> {
         let scenario = annotation.scenario?;
         let file = PathBuf::from(&scenario.file);
         let line = annotation.step.and_then(|step| {
@@ -126,13 +126,13 @@ impl Github {
             scenario.lines.get(&step).copied().filter(|_| is_same)
         });
         Some(Location {
-            file: self.in_repository(&file),
+            file: self.path_in_repository(&file),
             line,
         })
     }
 
     /// A file from the root of the repository, if it is in there; else as it is.
-    fn in_repository(&self, file: &Path) -> String {
+    fn path_in_repository(&self, file: &Path) -> String {
         let root = self.workspace.as_deref().unwrap_or(Path::new("."));
         let both = |whole: &dyn Fn(&Path) -> io::Result<PathBuf>| {
             let inside = whole(file).ok()?;
@@ -147,8 +147,8 @@ impl Github {
     }
 }
 
-/// Where the files of the commit that a runner looks at can be read.
-pub(super) fn commit() -> Links {
+/// Links to the files of the commit that a runner works on.
+pub(super) fn links_to_commit() -> Links {
     let named = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
     let base = || {
         let (server, repository, sha) = (
@@ -158,21 +158,21 @@ pub(super) fn commit() -> Links {
         );
         Some(format!("{server}/{repository}/blob/{sha}"))
     };
-    let base = is_read_by_a_runner().then(base).flatten();
+    let base = is_github_runner().then(base).flatten();
     base.map_or(Links::NONE, |base| Links::below(&base))
 }
 
-/// Text for people, of which a runner that reads it obeys nothing.
-pub(super) fn quiet(text: &str) -> Cow<'_, str> {
-    if is_read_by_a_runner() {
+/// Text for people in which a runner finds no command.
+pub(super) fn neutralize(text: &str) -> Cow<'_, str> {
+    if is_github_runner() {
         harmless(text).into()
     } else {
         text.into()
     }
 }
 
-/// Whether a runner of GitHub Actions reads what is printed, and obeys it.
-fn is_read_by_a_runner() -> bool {
+/// Whether a runner of GitHub Actions reads what is printed, and obeys commands in it.
+fn is_github_runner() -> bool {
     std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true")
 }
 
@@ -185,7 +185,7 @@ impl Write for StderrWriter {
     }
 
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if is_read_by_a_runner() {
+        if is_github_runner() {
             let text = harmless(&String::from_utf8_lossy(bytes));
             io::stderr().write_all(text.as_bytes())
         } else {
@@ -203,13 +203,16 @@ impl Write for StderrWriter {
     }
 }
 
-/// Appends what the file has room for; whether anything did fit.
-fn append(file: &Path, text: impl FnOnce(usize) -> Option<String>) -> io::Result<bool> {
+/// Appends what the file has room for. Returns whether anything fit.
+fn append_within_limit(
+    file: &Path,
+    text: impl FnOnce(usize) -> Option<String>,
+) -> io::Result<bool> {
     let mut file = OpenOptions::new().append(true).create(true).open(file)?;
     let before = file.metadata()?.len();
     // What others wrote may end within a line.
     let gap = if before == 0 { "" } else { "\n\n" };
-    let room = MOST_OF_SUMMARY.saturating_sub(before + gap.len() as u64);
+    let room = MAX_SUMMARY_BYTES.saturating_sub(before + gap.len() as u64);
     let Some(text) = text(usize::try_from(room).unwrap_or(usize::MAX)) else {
         return Ok(false);
     };

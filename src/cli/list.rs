@@ -1,7 +1,7 @@
 //! `modswap list`
 
 use super::arguments::{Common, ListArguments, ListFormat};
-use super::{Exit, Failure, pager, print, style};
+use super::{Exit, Failure, pager, print_data, stdout_style};
 use crate::report::index;
 use crate::report::terminal::list;
 use crate::runner::select_scenarios::ScenarioSelection;
@@ -10,9 +10,12 @@ pub(super) fn run(arguments: &ListArguments, common: &Common) -> Result<Exit, Fa
     let scenarios = ScenarioSelection::from(&arguments.scenarios).load()?;
     match arguments.format {
         ListFormat::Table => {
-            pager::show(&format!("{}\n", list::render(&scenarios, style(common))))?;
+            pager::print_paged(&format!(
+                "{}\n",
+                list::render(&scenarios, stdout_style(common))
+            ))?;
         }
-        ListFormat::Markdown => print(&index::markdown(&scenarios))?,
+        ListFormat::Markdown => print_data(&index::markdown(&scenarios))?,
     }
     Ok(Exit::Success)
 }

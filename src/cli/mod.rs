@@ -8,15 +8,15 @@ mod diff;
 mod events;
 mod exit;
 mod explain;
-mod folder;
 mod github;
 #[cfg(test)]
 mod junit_tests;
 mod list;
 mod merge;
 mod new;
-mod output;
+mod outputs;
 mod pager;
+mod pages_folder;
 mod progress;
 mod progress_state;
 mod prompt;
@@ -46,7 +46,7 @@ const SHUTDOWN_LIMIT: Duration = Duration::from_secs(2);
 
 /// Runs the command.
 pub fn main(cli: Cli) -> Exit {
-    pager::set(&cli.common);
+    pager::configure(&cli.common);
     start_tracing(cli.common.verbose);
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -54,7 +54,9 @@ pub fn main(cli: Cli) -> Exit {
         .build()
     {
         Ok(runtime) => runtime,
-        Err(error) => return fail(&Failure::new(Exit::Fault, format!("cannot start: {error}"))),
+        Err(error) => {
+            return report_failure(&Failure::new(Exit::Fault, format!("cannot start: {error}")));
+        }
     };
     let command = cli.command.unwrap_or_default();
     let result = runtime.block_on(async {
@@ -80,21 +82,21 @@ pub fn main(cli: Cli) -> Exit {
     // What still runs is dropped, and with it the processes that it started. Anything blocked (a read from a pipe, say) must
     // not keep us.
     runtime.shutdown_timeout(SHUTDOWN_LIMIT);
-    result.unwrap_or_else(|failure| fail(&failure))
+    result.unwrap_or_else(|failure| report_failure(&failure))
 }
 
-fn fail(failure: &Failure) -> Exit {
+fn report_failure(failure: &Failure) -> Exit {
     warn_user(failure.text.trim_end());
     failure.exit
 }
 
 /// Talk for standard error. Nobody may be there to read it.
 fn warn_user(text: &str) {
-    let _ = writeln!(github::StderrWriter, "modswap: {}", pager::plain(text));
+    let _ = writeln!(github::StderrWriter, "modswap: {}", pager::to_plain(text));
 }
 
 /// Data for standard output. A reader that went away (`| head`) is no error; a full disk is.
-fn print(text: &str) -> Result<(), Failure> {
+fn print_data(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::new(
@@ -106,7 +108,7 @@ fn print(text: &str) -> Result<(), Failure> {
 }
 
 /// What standard output can show.
-fn style(common: &Common) -> Style {
+fn stdout_style(common: &Common) -> Style {
     let terminal = std::io::stdout().is_terminal();
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let is_dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");

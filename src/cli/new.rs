@@ -18,8 +18,8 @@ pub(super) fn run(arguments: &NewArguments) -> Result<Exit, Failure> {
         let text = format!("`{id}` cannot be the id of a scenario: {reason}");
         return Err(Failure::new(Exit::Usage, text));
     }
-    let file = text::path(&write(folder, id)?);
-    pager::show(&format!("{file}\n"))?;
+    let file = text::path(&create_scenario(folder, id)?);
+    pager::print_paged(&format!("{file}\n"))?;
     // An id alone is looked for in the usual folder.
     let named = if folder == Path::new(FOLDER) {
         id
@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &NewArguments) -> Result<Exit, Failure> {
 }
 
 /// Writes the file, and makes the folders above it; never over a scenario that is there.
-fn write(folder: &Path, id: &str) -> Result<PathBuf, Failure> {
+fn create_scenario(folder: &Path, id: &str) -> Result<PathBuf, Failure> {
     let [path, twin] = ["yaml", "yml"].map(|extension| folder.join(format!("{id}.{extension}")));
     let taken = |path: &Path| {
         let text = format!("{} is there already; choose another id", text::path(path));

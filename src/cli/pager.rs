@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::arguments::Common;
-use super::{Failure, github, print, warn_user};
+use super::{Failure, github, print_data, warn_user};
 use crate::text::ascii;
 
 /// Whether what is printed is to be ASCII only. Everything that prints asks, and some of it knows no options.
@@ -14,14 +14,14 @@ static ASCII: AtomicBool = AtomicBool::new(false);
 /// Whether long text may go through a pager.
 static PAGED: AtomicBool = AtomicBool::new(false);
 
-/// Takes the options down, before anything is printed.
-pub(super) fn set(common: &Common) {
+/// Stores the options, before anything is printed.
+pub(super) fn configure(common: &Common) {
     ASCII.store(common.ascii, Ordering::Relaxed);
     PAGED.store(!common.no_pager, Ordering::Relaxed);
 }
 
-/// The text as the option `--ascii` wants it.
-pub(super) fn plain(text: &str) -> Cow<'_, str> {
+/// Converts text to ASCII where `--ascii` asks for it.
+pub(super) fn to_plain(text: &str) -> Cow<'_, str> {
     if ASCII.load(Ordering::Relaxed) {
         ascii(text).into()
     } else {
@@ -29,30 +29,30 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Text for people, for standard output.
+/// Prints text for people, through a pager where it is long.
 ///
 /// # Errors
 /// When it cannot be written; that a reader went away is none.
-pub(super) fn show(text: &str) -> Result<(), Failure> {
-    let text = plain(text);
-    let text = github::quiet(&text);
-    match pager(&text) {
-        Some(mut pager) => match pager.start(&text) {
+pub(super) fn print_paged(text: &str) -> Result<(), Failure> {
+    let text = to_plain(text);
+    let text = github::neutralize(&text);
+    match choose_pager(&text) {
+        Some(mut pager) => match pager.run(&text) {
             Ok(()) => Ok(()),
             Err(error) => {
                 warn_user(&format!("{}: cannot be started: {error}", pager.name()));
-                print(&text)
+                print_data(&text)
             }
         },
-        None => print(&text),
+        None => print_data(&text),
     }
 }
 
-/// What shows long text a screen at a time.
+/// A command that shows long text a screen at a time.
 struct Pager(Vec<String>);
 
-/// The pager, if the text is to go through one: a person looks at it, it has more lines than the terminal, and nothing says otherwise.
-fn pager(text: &str) -> Option<Pager> {
+/// Chooses a pager, if the text is to go through one: a person looks at it, it has more lines than the terminal, and nothing says otherwise.
+fn choose_pager(text: &str) -> Option<Pager> {
     let is_read = std::io::stdout().is_terminal() && std::io::stdin().is_terminal();
     let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let is_dumb = std::env::var_os("TERM").is_none_or(|value| value == "dumb");
@@ -60,7 +60,7 @@ fn pager(text: &str) -> Option<Pager> {
         return None;
     }
     let (rows, columns) = console::Term::stdout().size();
-    (lines(text, usize::from(columns)) >= usize::from(rows)).then_some(())?;
+    (count_lines(text, usize::from(columns)) >= usize::from(rows)).then_some(())?;
     // As git does it: a variable of our own, that of everybody, or what is most often there.
     let named = |name| std::env::var(name).ok();
     let wanted = named("MODSWAP_PAGER").or_else(|| named("PAGER"));
@@ -69,8 +69,8 @@ fn pager(text: &str) -> Option<Pager> {
     (!words.is_empty() && words[0] != "cat").then_some(Pager(words))
 }
 
-/// How many lines of a terminal the text takes.
-fn lines(text: &str, columns: usize) -> usize {
+/// Counts the lines of a terminal that the text takes.
+fn count_lines(text: &str, columns: usize) -> usize {
     let long = |line: &str| {
         console::measure_text_width(line)
             .div_ceil(columns.max(1))
@@ -84,8 +84,8 @@ impl Pager {
         &self.0[0]
     }
 
-    /// Shows the text, and waits for its end. Leaving early is no error.
-    fn start(&mut self, text: &str) -> std::io::Result<()> {
+    /// Shows the text, and waits until the user leaves. Leaving early is no error.
+    fn run(&mut self, text: &str) -> std::io::Result<()> {
         let mut command = Command::new(&self.0[0]);
         command.args(&self.0[1..]).stdin(Stdio::piped());
         for (name, value) in [("LESS", "FRX"), ("LV", "-c")] {
@@ -118,9 +118,9 @@ mod tests {
 
     #[test]
     fn lines_are_those_of_the_terminal() {
-        assert_eq!(lines("a\nb\n\nc", 80), 4);
-        assert_eq!(lines(&"a".repeat(161), 80), 3);
-        assert_eq!(lines("\x1b[1mab\x1b[0m", 2), 1);
-        assert_eq!(lines("日本", 2), 2);
+        assert_eq!(count_lines("a\nb\n\nc", 80), 4);
+        assert_eq!(count_lines(&"a".repeat(161), 80), 3);
+        assert_eq!(count_lines("\x1b[1mab\x1b[0m", 2), 1);
+        assert_eq!(count_lines("日本", 2), 2);
     }
 }

@@ -37,7 +37,7 @@ impl Progress {
         // Asked for at each tick: ages go on while nothing happens.
         let line = move |_: &indicatif::ProgressState, out: &mut dyn std::fmt::Write| {
             let state = drawn.lock().unwrap_or_else(PoisonError::into_inner);
-            let _ = out.write_str(&pager::plain(&state.line(began.elapsed())));
+            let _ = out.write_str(&pager::to_plain(&state.render_line(began.elapsed())));
         };
         if let Ok(style) = ProgressStyle::with_template("{bar:16} {line:.!} {wide_msg}") {
             bar.set_style(style.with_key("line", line).progress_chars("=> "));
@@ -68,7 +68,7 @@ impl Progress {
             return;
         }
         self.last_line = now;
-        self.update(|state, now| warn_user(&state.sentence(now)));
+        self.update(|state, now| warn_user(&state.render_sentence(now)));
     }
 }
 
@@ -85,7 +85,7 @@ impl RunObserver for Progress {
     fn started(&mut self, plan: &Plan, case: usize) {
         let at = &plan.cases[case];
         let key = plan.interpreters[at.interpreter].key.to_string();
-        self.update(|state, now| state.started(case, &key, &at.variant_id, now));
+        self.update(|state, now| state.start_case(case, &key, &at.variant_id, now));
         self.log_progress();
     }
 
@@ -109,8 +109,8 @@ impl RunObserver for Progress {
         let is_bad = case.verdict.fails();
         let key = case.interpreter.to_string();
         self.update(|state, _| {
-            state.finished(&key, &case.case, is_bad);
-            self.bar.set_position(state.done() as u64);
+            state.finish_case(&key, &case.case, is_bad);
+            self.bar.set_position(state.done_count() as u64);
         });
         self.log_progress();
     }

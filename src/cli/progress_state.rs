@@ -33,7 +33,7 @@ impl ProgressState {
     }
 
     /// A case starts.
-    pub(super) fn started(&mut self, case: usize, interpreter: &str, id: &str, now: Duration) {
+    pub(super) fn start_case(&mut self, case: usize, interpreter: &str, id: &str, now: Duration) {
         let name = format!("{interpreter} {}", visible(id));
         self.last.clone_from(&name);
         self.running.insert(case, (name, now));
@@ -45,7 +45,7 @@ impl ProgressState {
     }
 
     /// A case is over.
-    pub(super) fn finished(&mut self, interpreter: &str, id: &str, is_bad: bool) {
+    pub(super) fn finish_case(&mut self, interpreter: &str, id: &str, is_bad: bool) {
         self.done += 1;
         self.failed += usize::from(is_bad);
         let name = format!("{interpreter} {}", visible(id));
@@ -53,20 +53,20 @@ impl ProgressState {
     }
 
     /// Cases that are over.
-    pub(super) fn done(&self) -> usize {
+    pub(super) fn done_count(&self) -> usize {
         self.done
     }
 
     /// For a terminal: `1200/3930 210/s 2! 3.13.0 swap/copy`, and what is slow by name.
-    pub(super) fn line(&self, now: Duration) -> String {
+    pub(super) fn render_line(&self, now: Duration) -> String {
         let mut line = format!("{}/{}", self.done, self.total);
-        if let Some(rate) = self.rate(now) {
+        if let Some(rate) = self.render_rate(now) {
             let _ = write!(line, " {rate}/s");
         }
         if self.failed > 0 {
             let _ = write!(line, " {}!", self.failed);
         }
-        let slow = self.slow(now);
+        let slow = self.render_slow(now);
         if slow.is_empty() {
             let _ = write!(line, " {}", self.last);
         } else {
@@ -76,22 +76,22 @@ impl ProgressState {
     }
 
     /// For a log: `1200 of 3930 cases, 210/s, 2 failed`, and what is slow by name.
-    pub(super) fn sentence(&self, now: Duration) -> String {
+    pub(super) fn render_sentence(&self, now: Duration) -> String {
         let mut line = format!("{} of {}", self.done, plural(self.total, "case"));
-        if let Some(rate) = self.rate(now) {
+        if let Some(rate) = self.render_rate(now) {
             let _ = write!(line, ", {rate}/s");
         }
         if self.failed > 0 {
             let _ = write!(line, ", {} failed", self.failed);
         }
-        let slow = self.slow(now);
+        let slow = self.render_slow(now);
         if !slow.is_empty() {
             let _ = write!(line, "; still running: {slow}");
         }
         line
     }
 
-    fn rate(&self, now: Duration) -> Option<String> {
+    fn render_rate(&self, now: Duration) -> Option<String> {
         if now < MIN_RATE_TIME || self.done == 0 {
             return None;
         }
@@ -105,7 +105,7 @@ impl ProgressState {
     }
 
     /// Names and ages, the slowest first.
-    fn slow(&self, now: Duration) -> String {
+    fn render_slow(&self, now: Duration) -> String {
         let mut slow: Vec<(&str, Duration)> = self
             .running
             .values()
@@ -128,23 +128,23 @@ mod tests {
         let at = Duration::from_secs;
         let mut state = ProgressState::default();
         state.set_total(30);
-        state.started(0, "3.13.0", "swap/a", at(0));
-        assert_eq!(state.line(at(0)), "0/30 3.13.0 swap/a");
-        state.finished("3.13.0", "swap/a", false);
-        state.started(1, "3.9.18", "swap/\x1b[31mb", at(1));
-        state.started(2, "2.7.18", "swap/c", at(3));
-        state.finished("2.7.18", "swap/c", true);
-        assert_eq!(state.line(at(2)), "2/30 1.0/s 1! 2.7.18 swap/c");
+        state.start_case(0, "3.13.0", "swap/a", at(0));
+        assert_eq!(state.render_line(at(0)), "0/30 3.13.0 swap/a");
+        state.finish_case("3.13.0", "swap/a", false);
+        state.start_case(1, "3.9.18", "swap/\x1b[31mb", at(1));
+        state.start_case(2, "2.7.18", "swap/c", at(3));
+        state.finish_case("2.7.18", "swap/c", true);
+        assert_eq!(state.render_line(at(2)), "2/30 1.0/s 1! 2.7.18 swap/c");
         assert_eq!(
-            state.line(at(4)),
+            state.render_line(at(4)),
             "2/30 0.5/s 1! slow: 3.9.18 swap/\u{fffd}[31mb 3 s"
         );
         assert_eq!(
-            state.sentence(at(4)),
+            state.render_sentence(at(4)),
             "2 of 30 cases, 0.5/s, 1 failed; still running: 3.9.18 swap/\u{fffd}[31mb 3 s"
         );
         state.set_message("3.9.18: installing");
-        assert_eq!(state.line(at(2)), "2/30 1.0/s 1! 3.9.18: installing");
-        assert_eq!(state.done(), 2);
+        assert_eq!(state.render_line(at(2)), "2/30 1.0/s 1! 3.9.18: installing");
+        assert_eq!(state.done_count(), 2);
     }
 }

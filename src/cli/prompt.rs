@@ -8,12 +8,12 @@ use tokio::sync::oneshot;
 
 use crate::runner::shutdown::shutdown_requested;
 
-/// What came.
+/// What the user pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Pressed {
+pub(super) enum KeyPress {
     /// A character.
     Key(char),
-    /// A key without one.
+    /// A key without a character.
     Other,
     /// Nothing will come any more: Ctrl-D, or the terminal is gone.
     Closed,
@@ -21,8 +21,8 @@ pub(super) enum Pressed {
     Interrupted,
 }
 
-/// Who waits for keys.
-pub(super) struct Keys {
+/// Asks for single keys.
+pub(super) struct KeyPrompt {
     terminal: Term,
     /// One for all the waiting: a signal that comes between two keys would be lost.
     stop: Pin<Box<dyn Future<Output = ()>>>,
@@ -30,8 +30,8 @@ pub(super) struct Keys {
     modes: Option<rustix::termios::Termios>,
 }
 
-impl Keys {
-    /// Remembers how the terminal is.
+impl KeyPrompt {
+    /// Remembers the modes of the terminal.
     pub(super) fn new() -> Self {
         Self {
             terminal: Term::stderr(),
@@ -41,28 +41,28 @@ impl Keys {
         }
     }
 
-    /// Asks, and waits for a key.
-    pub(super) async fn ask(&mut self, prompt: &str) -> Pressed {
-        say(prompt);
+    /// Prints a prompt, and waits for a key.
+    pub(super) async fn ask_key(&mut self, prompt: &str) -> KeyPress {
+        print_prompt(prompt);
         let (send, received) = oneshot::channel();
         let terminal = self.terminal.clone();
         // Not one of the runtime's threads: those are waited for at the end, and this one may read for ever.
         std::thread::spawn(move || send.send(terminal.read_key_raw()));
         tokio::select! {
             biased;
-            () = &mut self.stop => Pressed::Interrupted,
+            () = &mut self.stop => KeyPress::Interrupted,
             read = received => match read {
-                Ok(Ok(Key::CtrlC)) => Pressed::Interrupted,
+                Ok(Ok(Key::CtrlC)) => KeyPress::Interrupted,
                 // Ctrl-D, which is what ends input where keys are not read one by one.
-                Ok(Ok(Key::Char('\u{4}')) | Err(_)) | Err(_) => Pressed::Closed,
-                Ok(Ok(Key::Char(key))) => Pressed::Key(key),
-                Ok(Ok(_)) => Pressed::Other,
+                Ok(Ok(Key::Char('\u{4}')) | Err(_)) | Err(_) => KeyPress::Closed,
+                Ok(Ok(Key::Char(key))) => KeyPress::Key(key),
+                Ok(Ok(_)) => KeyPress::Other,
             },
         }
     }
 }
 
-impl Drop for Keys {
+impl Drop for KeyPrompt {
     /// After a signal the thread that reads has changed how the terminal is, and does not come to changing it back.
     fn drop(&mut self) {
         #[cfg(unix)]
@@ -73,8 +73,8 @@ impl Drop for Keys {
     }
 }
 
-/// Talk on the terminal, which may be gone.
-pub(super) fn say(text: &str) {
+/// Prints on the terminal, which may be gone.
+pub(super) fn print_prompt(text: &str) {
     let mut terminal = std::io::stderr();
     let _ = terminal
         .write_all(text.as_bytes())

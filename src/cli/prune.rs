@@ -16,12 +16,12 @@ pub(super) fn run(arguments: &PruneArguments) -> Result<Exit, Failure> {
     if !arguments.dry_run {
         state::check_writable(arguments.allow_ci)?;
     }
-    let folder = folder(arguments)?;
+    let folder = resolve_folder(arguments)?;
     // A folder that holds none is an error, too.
     let scenarios = scenario::load(std::slice::from_ref(&arguments.scenarios));
     let scenarios = scenarios.map_err(SelectError::from)?;
     let all = baseline::ids(&folder)?;
-    let ids = selected(&all, &arguments.what)?;
+    let ids = select_ids(&all, &arguments.what)?;
     let is_there = |id: &&String| scenarios.iter().any(|one| one.id.0 == **id);
     if arguments.what.is_empty() && !all.is_empty() && !all.iter().any(|id| is_there(&id)) {
         let text = format!(
@@ -35,14 +35,14 @@ pub(super) fn run(arguments: &PruneArguments) -> Result<Exit, Failure> {
     let mut baseline = baseline::read(&folder, ids.iter().copied())?;
     let pruned = baseline::prune(&mut baseline, &scenarios);
     if !arguments.dry_run {
-        write(&baseline, &pruned)?;
+        write_pruned(&baseline, &pruned)?;
     }
-    pager::show(&told(&pruned, arguments.dry_run))?;
+    pager::print_paged(&render_pruned(&pruned, arguments.dry_run))?;
     Ok(Exit::Success)
 }
 
 /// The baseline that was named, or the one beside the scenarios. These must be a whole folder: what is not in it goes.
-fn folder(arguments: &PruneArguments) -> Result<PathBuf, Failure> {
+fn resolve_folder(arguments: &PruneArguments) -> Result<PathBuf, Failure> {
     let scenarios = &arguments.scenarios;
     let wrong = |text: String| Err(Failure::new(Exit::Usage, text));
     if !scenarios.is_dir() {
@@ -68,7 +68,7 @@ fn folder(arguments: &PruneArguments) -> Result<PathBuf, Failure> {
 }
 
 /// The ids that the words name, all of them without a word.
-fn selected<'a>(all: &'a [String], words: &[String]) -> Result<BTreeSet<&'a str>, Failure> {
+fn select_ids<'a>(all: &'a [String], words: &[String]) -> Result<BTreeSet<&'a str>, Failure> {
     if words.is_empty() {
         return Ok(all.iter().map(String::as_str).collect());
     }
@@ -89,7 +89,7 @@ fn selected<'a>(all: &'a [String], words: &[String]) -> Result<BTreeSet<&'a str>
 }
 
 /// Writes the files that change, and removes those of which nothing is left.
-fn write(baseline: &Baseline, pruned: &[Pruned]) -> Result<(), Failure> {
+fn write_pruned(baseline: &Baseline, pruned: &[Pruned]) -> Result<(), Failure> {
     let ids: BTreeSet<&str> = pruned.iter().map(|one| one.scenario.as_str()).collect();
     for id in ids {
         match baseline.scenarios.get(id) {
@@ -102,7 +102,7 @@ fn write(baseline: &Baseline, pruned: &[Pruned]) -> Result<(), Failure> {
     Ok(())
 }
 
-fn told(pruned: &[Pruned], dry_run: bool) -> String {
+fn render_pruned(pruned: &[Pruned], dry_run: bool) -> String {
     let mut out = String::new();
     for one in pruned {
         let _ = writeln!(out, "{}", visible(&one.to_string()));

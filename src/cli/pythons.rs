@@ -1,11 +1,11 @@
 //! `modswap pythons`
 
 use super::arguments::{AnswerFormat, Common, PythonsArguments};
-use super::{Exit, Failure, pager, print, style};
-use crate::python::discover::find;
-use crate::python::inventory::Missing;
-use crate::python::listed::ListedPython;
-use crate::python::{require, support};
+use super::{Exit, Failure, pager, print_data, stdout_style};
+use crate::python::discover::discover_all;
+use crate::python::inventory::{Interpreter, Inventory, MissingReason, MissingVersion};
+use crate::python::pythons_yaml::ListedPython;
+use crate::python::requirements::{Requirements, find_unmet};
 use crate::report::terminal::inventory;
 use crate::runner::RunError;
 use crate::runner::resolve_pythons::{
@@ -15,62 +15,65 @@ use crate::runner::shutdown::shutdown_requested;
 use crate::scenario::FOLDER;
 
 pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result<Exit, Failure> {
-    let wanted = &arguments.pythons;
-    let selection = PythonSelection::from(wanted);
+    let selection = PythonSelection::from(&arguments.pythons);
+    let requests = &selection.requests;
     let environment = selection.environment();
-    let style = style(common);
+    let style = stdout_style(common);
     let lists = selection.load_lists(&[FOLDER.into()]);
     let listed = lists.map_err(ResolveError::from)?;
-    // What is required is held to when the table is there to look at.
-    let asked: Vec<_> = listed
+    // What is required is enforced when the table has been shown.
+    let optional: Vec<_> = listed
         .iter()
-        .cloned()
-        .map(|one| ListedPython {
+        .map(|python| ListedPython {
             required: false,
-            ..one
+            ..python.clone()
         })
         .collect();
+    let options = selection.probe_options();
     let all = tokio::select! {
-        all = find(&environment, &wanted.python, &asked, selection.probe_options()) => all,
+        all = discover_all(&environment, requests, &optional, options) => all,
         () = shutdown_requested() => return Err(RunError::Interrupted.into()),
     };
     let all = all.map_err(|error| explain_not_found(&error, &environment))?;
-    let mut found = all.selected(&wanted.python);
-    let is_asked = !found.missing.is_empty();
-    if wanted.python.is_empty() {
-        let today = jiff::Zoned::now().date();
-        found.missing = support::missing(&found.interpreters, today);
+    let mut shown = all.select(requests);
+    let is_request_unmet = !shown.missing.is_empty();
+    if requests.is_empty() {
+        shown.missing = shown.find_missing_supported(jiff::Zoned::now().date());
     } else {
         // Only these were asked for.
-        found.rejected = all.like(&wanted.python);
-        let used: Vec<String> = found
-            .interpreters
-            .iter()
-            .map(|one| one.command.join(" "))
-            .collect();
-        found.merged.retain(|one| used.contains(&one.into));
+        shown.rejected = all.find_rejected_like(requests);
+        let commands = shown.interpreters.iter().map(Interpreter::command_line);
+        let commands: Vec<_> = commands.collect();
+        shown.merged.retain(|name| commands.contains(&name.into));
     }
-    let keys: Vec<_> = found.interpreters.iter().map(|one| &one.key).collect();
-    let unmet = require::unmet(&wanted.require, &keys);
-    let unmet: Vec<_> = unmet.into_iter().map(require::missing).collect();
-    // A version is missing once, for the more pressing reason.
-    let named = |one: &Missing| unmet.iter().any(|other| other.wanted == one.wanted);
-    found.missing.retain(|one| !named(one));
-    found.missing.extend(unmet);
+    add_required(&mut shown, &selection.required);
     match arguments.format {
         AnswerFormat::Table if arguments.explain => {
-            pager::show(&inventory::explained(&found, style))?;
+            pager::print_paged(&inventory::render_explained(&shown, style))?;
         }
-        AnswerFormat::Table => pager::show(&inventory::render(&found, style))?,
-        AnswerFormat::Json => print(&inventory::json(&found))?,
+        AnswerFormat::Table => pager::print_paged(&inventory::render_table(&shown, style))?,
+        AnswerFormat::Json => print_data(&inventory::render_json(&shown))?,
     }
-    selection.check_required(&found)?;
-    if wanted.python.is_empty() {
-        check_listed(&listed, &found)?;
+    selection.check_required(&shown)?;
+    if requests.is_empty() {
+        check_listed(&listed, &shown)?;
     }
-    Ok(if found.interpreters.is_empty() || is_asked {
+    Ok(if shown.interpreters.is_empty() || is_request_unmet {
         Exit::Nothing
     } else {
         Exit::Success
     })
+}
+
+/// Adds what `--require` asks for and is not there. A version is missing once, for the more pressing reason.
+fn add_required(inventory: &mut Inventory, required: &[Requirements]) {
+    let keys = inventory.interpreters.iter().map(|found| &found.key);
+    let unmet = find_unmet(required, &keys.collect::<Vec<_>>()).into_iter();
+    let unmet: Vec<_> = unmet.map(ToString::to_string).collect();
+    let missing = &mut inventory.missing;
+    missing.retain(|missing| !unmet.contains(&missing.wanted));
+    missing.extend(unmet.into_iter().map(|wanted| MissingVersion {
+        wanted,
+        reason: MissingReason::Required,
+    }));
 }

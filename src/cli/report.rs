@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::arguments::{Common, ReportArguments, When};
 use super::results::Destinations;
-use super::{Exit, Failure, state, style};
+use super::{Exit, Failure, state, stdout_style};
 use crate::record::read;
 use crate::report::context::{RenderContext, ReportOrigin};
 use crate::runner;
@@ -32,6 +32,6 @@ pub(super) fn run(arguments: &ReportArguments, common: &Common) -> Result<Exit, 
             file: (!is_input).then_some(file),
         },
     };
-    destinations.take(&report, &context, style(common))?;
+    destinations.write_report(&report, &context, stdout_style(common))?;
     Ok(Exit::Success)
 }

@@ -2,10 +2,10 @@
 
 use super::arguments::{Results, When};
 use super::exit::exit_for_report;
-use super::folder::Folder;
 use super::github::Github;
-use super::output::Outputs;
-use super::{Failure, print};
+use super::outputs::Outputs;
+use super::pages_folder::PagesFolder;
+use super::{Failure, print_data};
 use crate::compare::Comparison;
 use crate::record::RunReport;
 use crate::report::context::RenderContext;
@@ -19,7 +19,7 @@ pub(super) struct Destinations {
     format: Format,
     all: bool,
     outputs: Outputs,
-    pages: Option<Folder>,
+    pages: Option<PagesFolder>,
     /// What `--links` says, for pages.
     links: Option<Links>,
     github: Github,
@@ -35,7 +35,11 @@ impl Destinations {
             format: arguments.format,
             all: arguments.all,
             outputs: Outputs::open(&arguments.output)?,
-            pages: arguments.pages.as_deref().map(Folder::open).transpose()?,
+            pages: arguments
+                .pages
+                .as_deref()
+                .map(PagesFolder::open)
+                .transpose()?,
             links: arguments.links.as_deref().map(Links::below),
             github: Github::new(github),
         })
@@ -45,7 +49,7 @@ impl Destinations {
     ///
     /// # Errors
     /// When something cannot be written.
-    pub(super) fn take(
+    pub(super) fn write_report(
         self,
         report: &RunReport,
         context: &RenderContext<'_>,
@@ -61,15 +65,20 @@ impl Destinations {
         if let Some(pages) = &self.pages {
             pages.write(report, context.strict, self.links.as_ref())?;
         }
-        self.github.summarise(&comparison, context);
+        self.github.append_summary(&comparison, context);
         match self.format {
             Format::Table => {
                 let (overview, rest) = terminal::render_report(&comparison, context, style);
-                self.github.tables(&comparison, context, &overview, &rest)
+                self.github
+                    .print_tables(&comparison, context, &overview, &rest)
             }
             format => {
                 let text = format::render(format, &comparison, context, exit as u8, style);
-                print(&self.github.data(&comparison, context, format, text))
+                print_data(
+                    &self
+                        .github
+                        .annotate_data(&comparison, context, format, text),
+                )
             }
         }
     }

@@ -5,8 +5,8 @@ use std::fmt::Write;
 use std::io::IsTerminal;
 
 use super::arguments::{Common, ReviewArguments};
-use super::prompt::{Keys, Pressed, say};
-use super::{Exit, Failure, accept, pager, state, style};
+use super::prompt::{KeyPress, KeyPrompt, print_prompt};
+use super::{Exit, Failure, accept, pager, state, stdout_style};
 use crate::baseline;
 use crate::compare::Comparison;
 use crate::compare::changes::{Changes, Group, against_baseline};
@@ -69,13 +69,16 @@ pub(super) async fn run(arguments: &ReviewArguments, common: &Common) -> Result<
         arguments,
         comparison: &Comparison::new(&report),
         changes: &changes,
-        style: style(common),
+        style: stdout_style(common),
     };
-    let mut keys = Keys::new();
+    let mut keys = KeyPrompt::new();
     let mut decided = Vec::new();
     let mut interrupted = false;
     for (at, group) in offered.iter().enumerate() {
-        match review.ask((at, offered.len()), group, &mut keys).await? {
+        match review
+            .review_group((at, offered.len()), group, &mut keys)
+            .await?
+        {
             End::Decided(decision) => decided.push(decision),
             End::Quit => break,
             End::Interrupted => {
@@ -85,7 +88,7 @@ pub(super) async fn run(arguments: &ReviewArguments, common: &Common) -> Result<
         }
     }
     // It goes to a terminal, which may be gone by now.
-    let _ = pager::show(&review.summary(&offered, &decided));
+    let _ = pager::print_paged(&review.render_summary(&offered, &decided));
     Ok(if interrupted {
         Exit::Interrupted
     } else if decided.contains(&Decision::Rejected) {
@@ -104,54 +107,54 @@ struct Review<'a> {
 
 impl Review<'_> {
     /// Shows a change and asks until it is decided.
-    async fn ask(
+    async fn review_group(
         &self,
         (at, all): (usize, usize),
         group: &Group<'_>,
-        keys: &mut Keys,
+        keys: &mut KeyPrompt,
     ) -> Result<End, Failure> {
         let text = render_group(group, &self.changes.versions, self.style, Limits::USUAL);
-        pager::show(&format!("\n{} of {all}\n{text}", at + 1))?;
+        pager::print_paged(&format!("\n{} of {all}\n{text}", at + 1))?;
         let rows = group.rows();
         let mut traces = rows.iter().enumerate().cycle();
         loop {
-            let pressed = keys.ask(PROMPT).await;
-            say(&format!("{}\n", echo(pressed)));
+            let pressed = keys.ask_key(PROMPT).await;
+            print_prompt(&format!("{}\n", describe_key(pressed)));
             match pressed {
-                Pressed::Key('a') => {
-                    self.accept(group)?;
+                KeyPress::Key('a') => {
+                    self.accept_group(group)?;
                     return Ok(End::Decided(Decision::Accepted));
                 }
-                Pressed::Key('r') => return Ok(End::Decided(Decision::Rejected)),
-                Pressed::Key('s') => return Ok(End::Decided(Decision::Skipped)),
-                Pressed::Key('o') => {
+                KeyPress::Key('r') => return Ok(End::Decided(Decision::Rejected)),
+                KeyPress::Key('s') => return Ok(End::Decided(Decision::Skipped)),
+                KeyPress::Key('o') => {
                     if let Some((at, row)) = traces.next() {
                         let place = match rows.len() {
                             0 | 1 => String::new(),
                             all => format!("row {} of {all}: ", at + 1),
                         };
                         let trace = render_review_detail(self.comparison, group, row, self.style);
-                        pager::show(&format!("\n{place}{trace}\n"))?;
+                        pager::print_paged(&format!("\n{place}{trace}\n"))?;
                     }
                 }
-                Pressed::Key('?') => say(HELP),
-                Pressed::Key('q') | Pressed::Closed => return Ok(End::Quit),
-                Pressed::Interrupted => return Ok(End::Interrupted),
-                Pressed::Key(_) | Pressed::Other => {}
+                KeyPress::Key('?') => print_prompt(HELP),
+                KeyPress::Key('q') | KeyPress::Closed => return Ok(End::Quit),
+                KeyPress::Interrupted => return Ok(End::Interrupted),
+                KeyPress::Key(_) | KeyPress::Other => {}
             }
         }
     }
 
     /// Writes what a change shows, at once: whatever comes later leaves it accepted.
-    fn accept(&self, group: &Group<'_>) -> Result<(), Failure> {
+    fn accept_group(&self, group: &Group<'_>) -> Result<(), Failure> {
         let folder = &self.arguments.stored.baseline;
         let wanted = |case: &CaseReport| group.has(&case.case, &case.interpreter);
-        let accepted = accept::take(folder, self.comparison.report, &wanted)?;
-        pager::show(&accept::told(self.comparison.report, &accepted))
+        let accepted = accept::accept_cases(folder, self.comparison.report, &wanted)?;
+        pager::print_paged(&accept::render_accepted(self.comparison.report, &accepted))
     }
 
     /// What was decided, what is rejected and how one looks into it, and what was not offered.
-    fn summary(&self, offered: &[&Group<'_>], decided: &[Decision]) -> String {
+    fn render_summary(&self, offered: &[&Group<'_>], decided: &[Decision]) -> String {
         let mut out = String::from("\n");
         let count = |wanted: Decision| decided.iter().filter(|one| **one == wanted).count();
         let open = offered.len() - decided.len();
@@ -186,12 +189,12 @@ impl Review<'_> {
             let name = self.comparison.name_of(row);
             let _ = writeln!(out, "rejected: modswap show {name}{more}");
         }
-        out.push_str(&self.not_offered());
+        out.push_str(&self.render_refused());
         out
     }
 
     /// What cannot be accepted, by verdicts.
-    fn not_offered(&self) -> String {
+    fn render_refused(&self) -> String {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         let mut first = None;
         for group in &self.changes.groups {
@@ -214,20 +217,20 @@ impl Review<'_> {
 }
 
 /// What a key meant, behind the prompt.
-fn echo(pressed: Pressed) -> String {
+fn describe_key(pressed: KeyPress) -> String {
     let word = match pressed {
-        Pressed::Key('a') => "accept",
-        Pressed::Key('r') => "reject",
-        Pressed::Key('s') => "skip",
-        Pressed::Key('o') => "open trace",
-        Pressed::Key('q') => "quit",
-        Pressed::Key('?') => "help",
-        Pressed::Key(key) if !key.is_control() => {
+        KeyPress::Key('a') => "accept",
+        KeyPress::Key('r') => "reject",
+        KeyPress::Key('s') => "skip",
+        KeyPress::Key('o') => "open trace",
+        KeyPress::Key('q') => "quit",
+        KeyPress::Key('?') => "help",
+        KeyPress::Key(key) if !key.is_control() => {
             return format!("`{}` is no answer; ? is help", visible(&key.to_string()));
         }
-        Pressed::Key(_) | Pressed::Other => "that is no answer; ? is help",
-        Pressed::Closed => "end of input",
-        Pressed::Interrupted => "interrupted",
+        KeyPress::Key(_) | KeyPress::Other => "that is no answer; ? is help",
+        KeyPress::Closed => "end of input",
+        KeyPress::Interrupted => "interrupted",
     };
     word.to_owned()
 }

@@ -8,7 +8,7 @@ use super::arguments::{BASELINE, Common, Regression, RunArguments};
 use super::exit::exit_for_report;
 use super::results::Destinations;
 use super::run_scenarios::{RunOptions, run_scenarios};
-use super::{Exit, Failure, events, state, style, warn_user};
+use super::{Exit, Failure, events, state, stdout_style, warn_user};
 use crate::plan::Shard;
 use crate::record::id::CaseId;
 use crate::report::context::{RenderContext, ReportOrigin};
@@ -18,7 +18,7 @@ use crate::runner::select_scenarios::ScenarioSelection;
 pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit, Failure> {
     let selection = ScenarioSelection::from(&arguments.scenarios);
     let scenarios = selection.load()?;
-    let style = style(common);
+    let style = stdout_style(common);
     let roots = selection.roots();
     let baseline = state::baseline_folder(&scenarios, &arguments.execution.baseline);
     let strict = arguments.regression.strict;
@@ -29,7 +29,7 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
     }
     // Before anything runs: a name that cannot be written is known at once.
     let destinations = Destinations::open(&arguments.results, arguments.github)?;
-    let (observer, events) = events::open(arguments.events.as_deref(), strict)?;
+    let (observer, events) = events::open_events(arguments.events.as_deref(), strict)?;
     options.observers.extend(observer);
     let report = run_scenarios(scenarios, &roots, &arguments.execution, options).await?;
     if let Some(folder) = &baseline {
@@ -58,12 +58,16 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
                 .filter(|one| *one != Path::new(BASELINE)),
         },
     };
-    destinations.take(&report, &context, style)?;
-    Ok(events.ended(exit).await)
+    destinations.write_report(&report, &context, style)?;
+    Ok(events.finish(exit).await)
 }
 
 fn run_options(arguments: &Regression) -> Result<RunOptions, Failure> {
-    let failed = arguments.failed_from.as_deref().map(failed).transpose()?;
+    let failed = arguments
+        .failed_from
+        .as_deref()
+        .map(read_failed_cases)
+        .transpose()?;
     Ok(RunOptions {
         shard: arguments.shard.unwrap_or(Shard::WHOLE),
         only: failed,
@@ -76,8 +80,8 @@ fn run_options(arguments: &Regression) -> Result<RunOptions, Failure> {
     })
 }
 
-/// What failed in a stored report, or did not finish.
-fn failed(file: &Path) -> Result<HashSet<CaseId>, Failure> {
+/// Reads the cases of a stored report that failed or did not finish.
+fn read_failed_cases(file: &Path) -> Result<HashSet<CaseId>, Failure> {
     let report = state::read_report(file)?;
     let failed = report.cases.into_iter().filter(|case| case.verdict.fails());
     let failed = failed.map(|case| CaseId {

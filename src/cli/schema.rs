@@ -1,9 +1,9 @@
 //! `modswap schema`
 
-use super::{Exit, Failure, print};
+use super::{Exit, Failure, print_data};
 use crate::scenario;
 
 pub(super) fn run() -> Result<Exit, Failure> {
-    print(&format!("{:#}\n", scenario::schema()))?;
+    print_data(&format!("{:#}\n", scenario::schema()))?;
     Ok(Exit::Success)
 }

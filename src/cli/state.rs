@@ -1,7 +1,5 @@
 //! What is remembered between runs: the baseline, which is the project's, and the last run, which is the machine's.
 
-use std::fs;
-use std::io::Write;
 use std::path::{Component, Path, PathBuf};
 
 use etcetera::BaseStrategy;
@@ -10,6 +8,7 @@ use super::arguments::{BASELINE, BaselineArguments, Stored};
 use super::{Exit, Failure, warn_user};
 use crate::baseline::{self, Baseline};
 use crate::digest::short_hash;
+use crate::fs::{Readers, replace_file};
 use crate::record::RunReport;
 use crate::record::read;
 use crate::scenario::id_in;
@@ -121,14 +120,9 @@ fn run_file(folder: &Path) -> Option<PathBuf> {
 /// Keeps a run, for the commands that look at the last one. What cannot be kept is said, and harms nothing.
 pub(super) fn save_run(folder: &Path, report: &RunReport) {
     let Some(file) = run_file(folder) else { return };
-    let written = (|| {
-        let above = file.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(above)?;
-        let mut new = tempfile::NamedTempFile::new_in(above)?;
-        serde_json::to_writer(std::io::BufWriter::new(&mut new), report)?;
-        new.flush()?;
-        new.persist(&file).map_err(|error| error.error)
-    })();
+    let written = replace_file(&file, Readers::User, |out| {
+        serde_json::to_writer(out, report).map_err(Into::into)
+    });
     if let Err(error) = written {
         tracing::warn!(%error, file = %file.display(), "the run cannot be remembered; `modswap accept --report FILE` takes a stored one");
     }

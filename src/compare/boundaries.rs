@@ -225,12 +225,12 @@ impl fmt::Display for ChangedIn<'_> {
         let [first, last] = self.span();
         if self.is_exact() {
             if version.micro == 0 && version.suffix.is_empty() {
-                f.write_str(&after.minor())
+                f.write_str(&after.series())
             } else {
                 write!(f, "{version}{build}")
             }
         } else if !is_same_series(before, after) {
-            write!(f, "≤{}", after.minor())
+            write!(f, "≤{}", after.series())
         } else if first == last || version.is_prerelease() {
             write!(f, "≤{version}{build}")
         } else {

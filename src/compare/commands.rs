@@ -20,7 +20,7 @@ pub fn name_on_command_line(file: Option<&str>, row: &VariantId) -> String {
 pub fn run_arguments(file: Option<&str>, row: &VariantId) -> String {
     match file.map(|file| (scenarios_folder(file, row), file)) {
         Some((Some(folder), _)) if folder != FOLDER => {
-            format!("{} --id {}", shell_word(folder), shell_word(row))
+            format!("{} {}", shell_word(folder), shell_word(row))
         }
         Some((None, file)) => shell_word(file),
         _ => shell_word(row),
@@ -52,12 +52,12 @@ mod tests {
             (
                 Some("my tests/swap/a.yml"),
                 "'swap/a[via=x]' --scenarios 'my tests'",
-                "'my tests' --id 'swap/a[via=x]'",
+                "'my tests' 'swap/a[via=x]'",
             ),
             (
                 Some("swap/a.yaml"),
                 "'swap/a[via=x]' --scenarios .",
-                ". --id 'swap/a[via=x]'",
+                ". 'swap/a[via=x]'",
             ),
             (Some("other.yaml"), "other.yaml", "other.yaml"),
         ] {

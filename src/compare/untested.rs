@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::python::support;
-use crate::python::version::InterpreterKey;
+use crate::python::releases::supported_on;
+use crate::python::version::{FeatureVersion, InterpreterKey};
 use crate::record::RunReport;
 use crate::record::ranges::holes;
 
@@ -11,24 +11,23 @@ use crate::record::ranges::holes;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UntestedReleases<'a> {
     /// Releases that were supported when the run began, with the prerelease that ran instead, if one did.
-    pub current: Vec<(Release, Option<&'a InterpreterKey>)>,
+    pub current: Vec<(FeatureVersion, Option<&'a InterpreterKey>)>,
     /// Older ones between the first and the last that ran.
-    pub older: Vec<Release>,
+    pub older: Vec<FeatureVersion>,
 }
-
-/// A feature release: major and minor version.
-type Release = (u64, u64);
 
 /// The feature releases that were not run. Nothing where only one feature release was run: others were not wanted.
 pub(super) fn find_untested(report: &RunReport) -> Option<UntestedReleases<'_>> {
     let keys: Vec<&InterpreterKey> = report.interpreters.iter().map(|it| &it.key).collect();
-    let release = |key: &InterpreterKey| (key.version.major, key.version.minor);
+    let release = |key: &InterpreterKey| key.version.feature();
     if keys.iter().all(|key| release(key) == release(keys[0])) {
         return None;
     }
     let began = report.started.parse::<jiff::Timestamp>().ok();
     let day = began.map(|time| time.to_zoned(jiff::tz::TimeZone::UTC).date());
-    let supported: Vec<_> = day.map_or_else(Vec::new, |day| support::current(day).collect());
+    let supported: Vec<_> = day.map_or_else(Vec::new, |day| {
+        supported_on(day).map(|release| release.version).collect()
+    });
     let current = supported.iter().filter_map(|wanted| {
         let of_release = keys.iter().filter(|key| release(key) == *wanted);
         let is_prerelease = |key: &&InterpreterKey| key.version.is_prerelease();
@@ -48,7 +47,7 @@ pub(super) fn find_untested(report: &RunReport) -> Option<UntestedReleases<'_>> 
 
 impl fmt::Display for UntestedReleases<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let number = |(major, minor): &Release| format!("{major}.{minor}");
+        let number = |(major, minor): &FeatureVersion| format!("{major}.{minor}");
         let current = self.current.iter().map(|(release, prerelease)| {
             let release = number(release);
             prerelease.map_or_else(

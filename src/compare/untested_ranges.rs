@@ -1,27 +1,20 @@
-//! What lies between two versions: the releases that exist there and were not run, in words.
+//! The releases that exist between two versions and were not run, in words.
 
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::python::version::{InterpreterKey, PythonVersion};
-use crate::record::ranges::{LAST, RELEASES};
-
-/// A feature release.
-type Release = (u64, u64);
-
-/// Feature releases behind the newest that is known to exist, which are counted on: a report may come from later times, and
-/// may hold any number.
-const TO_COME: u64 = 64;
+use crate::python::releases::{between, last_micro};
+use crate::python::version::{FeatureVersion, InterpreterKey, PythonVersion};
 
 /// Releases that were not run, in a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UntestedRange {
     /// Whole feature releases: `3.9–3.11`.
-    Releases(Vec<Release>),
+    Releases(Vec<FeatureVersion>),
     /// Bug-fix releases, the first and the last: `3.8.0–3.8.17`.
-    Micros(Release, u64, u64),
+    Micros(FeatureVersion, u64, u64),
     /// Bug-fix releases from one on, of a feature release whose last one is not out: `3.12.2 and later of 3.12`.
-    Later(Release, u64),
+    Later(FeatureVersion, u64),
     /// Prereleases of a version, of which nobody keeps count: `other prereleases of 3.15.0`.
     Prereleases(String),
 }
@@ -32,87 +25,74 @@ pub fn untested_ranges<'a>(
     after: &InterpreterKey,
     run: impl IntoIterator<Item = &'a InterpreterKey>,
 ) -> Vec<UntestedRange> {
-    let run: BTreeSet<(Release, u64)> = run
+    let run: BTreeSet<(FeatureVersion, u64)> = run
         .into_iter()
         .filter(|key| !key.version.is_prerelease())
-        .map(|key| (release(&key.version), key.version.micro))
+        .map(|key| (key.version.feature(), key.version.micro))
         .collect();
     let (before, after) = (&before.version, &after.version);
-    let (first, last) = (release(before), release(after));
+    let (first, last) = (before.feature(), after.feature());
     // A prerelease comes before the release that it is one of.
     let next = before
         .micro
         .saturating_add(u64::from(!before.is_prerelease()));
-    let mut untested_ranges = Vec::new();
+    let mut ranges = Vec::new();
     if numbers(before) == numbers(after) {
-        prereleases(&mut untested_ranges, before, after);
-        return untested_ranges;
+        prereleases(&mut ranges, before, after);
+        return ranges;
     }
     if first == last {
-        micros(&mut untested_ranges, first, next..after.micro, &run);
+        micros(&mut ranges, first, next..after.micro, &run);
     } else {
         if before.is_prerelease() {
-            untested_ranges.push(UntestedRange::Prereleases(numbers(before)));
+            ranges.push(UntestedRange::Prereleases(numbers(before)));
         }
-        series(&mut untested_ranges, first, next, &run);
-        for whole in releases(first, last) {
+        series(&mut ranges, first, next, &run);
+        for whole in between(first, last) {
             if run.iter().any(|(other, _)| *other == whole) {
-                series(&mut untested_ranges, whole, 0, &run);
-            } else if let Some(UntestedRange::Releases(all)) = untested_ranges.last_mut() {
+                series(&mut ranges, whole, 0, &run);
+            } else if let Some(UntestedRange::Releases(all)) = ranges.last_mut() {
                 all.push(whole);
             } else {
-                untested_ranges.push(UntestedRange::Releases(vec![whole]));
+                ranges.push(UntestedRange::Releases(vec![whole]));
             }
         }
-        micros(&mut untested_ranges, last, 0..after.micro, &run);
+        micros(&mut ranges, last, 0..after.micro, &run);
     }
     // The first alpha is the first of its version.
     if after.is_prerelease() && !after.suffix.starts_with("a1") {
-        untested_ranges.push(UntestedRange::Prereleases(numbers(after)));
+        ranges.push(UntestedRange::Prereleases(numbers(after)));
     }
-    untested_ranges
-}
-
-fn release(version: &PythonVersion) -> Release {
-    (version.major, version.minor)
+    ranges
 }
 
 fn numbers(version: &PythonVersion) -> String {
     format!("{}.{}.{}", version.major, version.minor, version.micro)
 }
 
-/// The feature releases between two.
-fn releases(first: Release, last: Release) -> impl Iterator<Item = Release> {
-    let (_, newest) = RELEASES[RELEASES.len() - 1];
-    let to_come = (newest + 1..=newest + TO_COME).map(|minor| (3, minor));
-    let all = RELEASES.into_iter().chain(to_come);
-    all.filter(move |one| first < *one && *one < last)
-}
-
 /// The bug-fix releases from one on.
 fn series(
-    untested_ranges: &mut Vec<UntestedRange>,
-    of: Release,
+    ranges: &mut Vec<UntestedRange>,
+    of: FeatureVersion,
     from: u64,
-    run: &BTreeSet<(Release, u64)>,
+    run: &BTreeSet<(FeatureVersion, u64)>,
 ) {
-    let last = LAST.iter().find(|(release, _)| *release == of);
-    if let Some((_, last)) = last {
-        micros(untested_ranges, of, from..last + 1, run);
+    if let Some(last) = last_micro(of) {
+        micros(ranges, of, from..last + 1, run);
         return;
     }
     let seen = run.range((of, from)..=(of, u64::MAX)).next_back();
     let next = seen.map_or(from, |(_, micro)| micro.saturating_add(1));
-    micros(untested_ranges, of, from..next, run);
-    untested_ranges.push(UntestedRange::Later(of, next));
+    micros(ranges, of, from..next, run);
+    ranges.push(UntestedRange::Later(of, next));
 }
 
 /// The bug-fix releases of a range, in pieces around those that were run.
 fn micros(
-    untested_ranges: &mut Vec<UntestedRange>,
-    of: Release,
+    ranges: &mut Vec<UntestedRange>,
+    of: FeatureVersion,
     range: std::ops::Range<u64>,
-    run: &BTreeSet<(Release, u64)>,
+    run: &BTreeSet<(FeatureVersion, u64)>,
 ) {
     if range.is_empty() {
         return;
@@ -120,21 +100,17 @@ fn micros(
     let mut from = range.start;
     for (_, seen) in run.range((of, range.start)..(of, range.end)) {
         if from < *seen {
-            untested_ranges.push(UntestedRange::Micros(of, from, seen - 1));
+            ranges.push(UntestedRange::Micros(of, from, seen - 1));
         }
         from = seen + 1;
     }
     if from < range.end {
-        untested_ranges.push(UntestedRange::Micros(of, from, range.end - 1));
+        ranges.push(UntestedRange::Micros(of, from, range.end - 1));
     }
 }
 
 /// Between two of which at least one is a prerelease of what the other is, too.
-fn prereleases(
-    untested_ranges: &mut Vec<UntestedRange>,
-    before: &PythonVersion,
-    after: &PythonVersion,
-) {
+fn prereleases(ranges: &mut Vec<UntestedRange>, before: &PythonVersion, after: &PythonVersion) {
     let split = |version: &PythonVersion| {
         let letters = version
             .suffix
@@ -145,13 +121,13 @@ fn prereleases(
     let ((kind, one), (other, two)) = (split(before), split(after));
     let follows = kind == other && one.is_some() && one.map(|one| one + 1) == two;
     if before.is_prerelease() && !follows {
-        untested_ranges.push(UntestedRange::Prereleases(numbers(before)));
+        ranges.push(UntestedRange::Prereleases(numbers(before)));
     }
 }
 
 /// Gaps in words, with the letters of the build: `3.7.17, 3.8.0–3.8.17`; nothing where there is none.
-pub fn describe_ranges(untested_ranges: &[UntestedRange], build: &str) -> Option<String> {
-    let words: Vec<String> = untested_ranges
+pub fn describe_ranges(ranges: &[UntestedRange], build: &str) -> Option<String> {
+    let words: Vec<String> = ranges
         .iter()
         .map(|gap| DescribedRange(gap, build).to_string())
         .collect();
@@ -173,7 +149,7 @@ impl fmt::Display for DescribedRange<'_> {
         };
         match gap {
             UntestedRange::Releases(all) => {
-                let word = |(major, minor): &Release| format!("{major}.{minor}");
+                let word = |(major, minor): &FeatureVersion| format!("{major}.{minor}");
                 let (first, last) = (all.first().map(word), all.last().map(word));
                 let text = ends(
                     first.unwrap_or_default(),
@@ -208,9 +184,8 @@ mod tests {
         let key = |text: &str| text.parse::<InterpreterKey>().unwrap();
         let run: Vec<_> = run.split_whitespace().map(key).collect();
         let (before, after) = (key(before), key(after));
-        let untested_ranges = untested_ranges(&before, &after, &run);
-        describe_ranges(&untested_ranges, before.build_suffix())
-            .unwrap_or_else(|| "nothing".to_owned())
+        let ranges = untested_ranges(&before, &after, &run);
+        describe_ranges(&ranges, before.build_suffix()).unwrap_or_else(|| "nothing".to_owned())
     }
 
     #[test]

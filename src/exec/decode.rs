@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::program::Program;
-use crate::program::fixture::without_report;
+use crate::program::fixtures::strip_report;
 use crate::text::without_addresses;
 use crate::trace::detail::{Detail, compared_output};
 use crate::trace::fact::{FactName, FactValue};
@@ -30,7 +30,7 @@ enum Line {
     },
 }
 
-/// Texts of a step; see [`Detail`].
+/// Texts of a step that are recorded beside its facts; see [`Detail`].
 #[derive(Default, Deserialize)]
 struct Details {
     #[serde(default)]
@@ -39,7 +39,7 @@ struct Details {
     warning_messages: Vec<String>,
 }
 
-/// Lines that the recorder cannot have written.
+/// Why lines are not those of the recorder.
 #[derive(Debug, thiserror::Error)]
 pub enum DecodeError {
     /// Not one of its objects.
@@ -55,8 +55,8 @@ pub enum DecodeError {
     UnknownStep(usize),
 }
 
-/// What a case sent and wrote.
-pub struct Sent<'a> {
+/// What a case sent to the supervisor and wrote.
+pub struct CaseOutput<'a> {
     /// Lines of the recorder. They may end anywhere, where the process ended.
     pub lines: &'a [u8],
     /// Standard output.
@@ -69,15 +69,19 @@ pub struct Sent<'a> {
 ///
 /// # Errors
 /// When a whole line is not the recorder's.
-pub fn decode(program: &Program, sent: &Sent<'_>, end: ProcessEnd) -> Result<Trace, DecodeError> {
+pub fn decode_trace(
+    program: &Program,
+    sent: &CaseOutput<'_>,
+    end: ProcessEnd,
+) -> Result<Trace, DecodeError> {
     let mut trace = Trace {
         steps: Vec::with_capacity(program.steps.len()),
         messages: Vec::new(),
         warning_messages: Vec::new(),
         end,
         interrupted: None,
-        stdout: output(sent.stdout),
-        stderr: output(sent.stderr),
+        stdout: clean_output(sent.stdout),
+        stderr: clean_output(sent.stderr),
     };
     // Steps that began and have not ended: one, and in it those in the bodies of modules.
     let mut running: Vec<usize> = Vec::new();
@@ -96,22 +100,22 @@ pub fn decode(program: &Program, sent: &Sent<'_>, end: ProcessEnd) -> Result<Tra
                 facts,
                 details,
             }) => {
-                if let Some(at) = running.iter().rposition(|known| *known == step) {
-                    running.truncate(at);
+                if let Some(depth) = running.iter().rposition(|known| *known == step) {
+                    running.truncate(depth);
                 }
-                let known = program.all().find(|known| known.number == step);
+                let known = program.all_steps().find(|known| known.number == step);
                 let known = known.ok_or(DecodeError::UnknownStep(step))?;
                 // Not collected: that would keep the room of what they are made of.
-                let compared = details.compared(&known.compares);
+                let compared = details.compared_facts(&known.compares);
                 let mut kept = Vec::with_capacity(facts.len() + compared.len());
                 for (name, value) in facts {
                     kept.push((FactName(name.into()), FactValue::from(value)));
                 }
                 let mut facts = kept;
-                for (at, (detail, value)) in compared.into_iter().enumerate() {
-                    facts.insert(at + 1, (FactName(detail.fact().into()), value));
+                for (index, (detail, value)) in compared.into_iter().enumerate() {
+                    facts.insert(index + 1, (FactName(detail.fact().into()), value));
                 }
-                trace.keep(step, details);
+                trace.add_details(step, details);
                 trace.steps.push(StepRecord {
                     step,
                     inside,
@@ -129,13 +133,13 @@ pub fn decode(program: &Program, sent: &Sent<'_>, end: ProcessEnd) -> Result<Tra
         }
     }
     trace.interrupted = running.last().copied();
-    trace.steps.extend(end_record(program, &trace));
+    trace.steps.extend(record_output(program, &trace));
     Ok(trace)
 }
 
 impl Details {
-    /// Those that are part of the behaviour.
-    fn compared(&self, asked: &[Detail]) -> Vec<(Detail, FactValue)> {
+    /// The facts of those that are part of the behaviour.
+    fn compared_facts(&self, asked: &[Detail]) -> Vec<(Detail, FactValue)> {
         let value = |detail: &Detail| match detail {
             Detail::Message => self.message.as_ref().map(FactValue::text),
             Detail::WarningMessages => (!self.warning_messages.is_empty()).then(|| {
@@ -152,8 +156,8 @@ impl Details {
 }
 
 impl Trace {
-    /// Keeps the texts of a step. Of a body that runs again and again those of the first time are kept.
-    fn keep(&mut self, step: usize, details: Details) {
+    /// Adds the texts of a step. Of a body that runs again and again those of the first time are kept.
+    fn add_details(&mut self, step: usize, details: Details) {
         let Details {
             message,
             warning_messages,
@@ -179,14 +183,14 @@ impl Trace {
     }
 }
 
-/// What the process wrote, as a record behind the last step, where that is part of the behaviour.
-fn end_record(program: &Program, trace: &Trace) -> Option<StepRecord> {
+/// Makes a record behind the last step of what the process wrote, where that is part of the behaviour.
+fn record_output(program: &Program, trace: &Trace) -> Option<StepRecord> {
     let written = program.compares.iter().filter_map(|detail| {
         let text = trace.output(*detail)?;
         Some((FactName(detail.fact().into()), FactValue::text(text)))
     });
     let facts: Vec<_> = written.collect();
-    let last = program.all().map(|step| step.number).max()?;
+    let last = program.all_steps().map(|step| step.number).max()?;
     (!facts.is_empty()).then(|| StepRecord {
         step: last + 1,
         inside: None,
@@ -196,7 +200,7 @@ fn end_record(program: &Program, trace: &Trace) -> Option<StepRecord> {
     })
 }
 
-/// What a case wrote, with nothing in it that is of the harness, or changes between two runs.
-fn output(raw: &[u8]) -> String {
-    without_addresses(&without_report(&String::from_utf8_lossy(raw)))
+/// Removes from what a case wrote all that is of the harness or changes between two runs.
+fn clean_output(raw: &[u8]) -> String {
+    without_addresses(&strip_report(&String::from_utf8_lossy(raw)))
 }

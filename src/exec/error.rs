@@ -1,10 +1,10 @@
-//! Why a worker can fail, in words for people.
+//! Why a worker can fail, and what the user is told of it.
 
 use std::io;
 use std::time::Duration;
 
-use crate::exec::decode::DecodeError;
-use crate::program::protocol;
+use super::decode::DecodeError;
+use super::protocol;
 use crate::text::visible;
 
 /// Why a worker could not do its job. None of these says anything about the scenario.
@@ -18,20 +18,20 @@ pub enum WorkerError {
         /// What the system says.
         error: io::Error,
     },
-    /// The channel closed in the middle.
+    /// The channel closed before the answer was complete.
     #[error("the worker ended without an answer{0}")]
-    Ended(Said),
+    Ended(StderrTail),
     /// The Python came to the end of its input before anything was sent.
     #[error(
         "the standard input does not reach the Python: the command must pass it on (docker run needs -i)"
     )]
-    Deaf,
-    /// Nothing came in time.
+    NoInput,
+    /// The answer took too long.
     #[error("the worker gave no answer for {0:?}{1}")]
-    Silent(Duration, Said),
+    Timeout(Duration, StderrTail),
     /// Something came that is no frame.
     #[error("{0}{1}")]
-    Garbage(protocol::FrameError, Said),
+    NotAFrame(protocol::FrameError, StderrTail),
     /// A frame longer than any the supervisor sends.
     #[error("the worker announced a frame of {0} bytes")]
     TooLong(usize),
@@ -43,10 +43,10 @@ pub enum WorkerError {
         /// What the supervisor says.
         found: String,
     },
-    /// The recorder's lines make no sense.
+    /// The recorder's lines cannot be decoded.
     #[error(transparent)]
     Lines(#[from] DecodeError),
-    /// The end of the case makes no sense.
+    /// The end of the case cannot be read.
     #[error("the worker sent an end that cannot be read: {0}")]
     End(String),
     /// The supervisor itself failed.
@@ -54,21 +54,21 @@ pub enum WorkerError {
     Fault(String),
 }
 
-/// The last lines a worker wrote on its standard error, for messages.
+/// The end of what a worker wrote on its standard error; a message quotes its last line.
 #[derive(Debug)]
-pub struct Said(pub(super) String);
+pub struct StderrTail(pub(super) String);
 
-impl std::fmt::Display for Said {
+impl std::fmt::Display for StderrTail {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let last = self.0.lines().rev().find(|line| !line.trim().is_empty());
         last.map_or(Ok(()), |line| {
-            write!(f, "; its last words: {}", printable(line))
+            write!(f, "; its last words: {}", shorten(line))
         })
     }
 }
 
-/// Foreign text on one line, cut short.
-pub(super) fn printable(text: &str) -> String {
+/// Puts foreign text on one line of at most 300 characters.
+pub(super) fn shorten(text: &str) -> String {
     visible(text.trim())
         .replace('\n', " ")
         .chars()

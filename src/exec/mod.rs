@@ -3,11 +3,13 @@
 mod compiled;
 pub mod decode;
 mod error;
+mod marshal;
 mod packages;
 mod process;
+mod protocol;
 mod scheduler;
 mod worker;
 
-pub use error::{Said, WorkerError};
+pub use error::{StderrTail, WorkerError};
 pub use packages::{Distribution, PackageOptions};
 pub use scheduler::{Event, Isolation, Options, Outcome, execute};

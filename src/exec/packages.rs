@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use tokio::time::{error::Elapsed, timeout};
 
-use super::error::{WorkerError, printable};
-use super::worker::{START_LIMIT, Worker, lossy};
+use super::error::{WorkerError, shorten};
+use super::protocol::{self, FrameKind, Install};
+use super::worker::{START_LIMIT, Worker, decode_lossy};
 use crate::program::project::Project;
-use crate::program::protocol::{self, FrameKind, Install};
 use crate::python::inventory::Interpreter;
 use crate::scenario::package::Package;
 
@@ -51,7 +51,7 @@ pub(super) struct Packages {
 
 /// What all workers of a run know together.
 #[derive(Debug, Default)]
-pub(super) struct Known {
+pub(super) struct InstallCache {
     options: PackageOptions,
     /// By place of the interpreter and what was asked for: why it cannot be had. What can be had is asked for again, as the
     /// next worker of a container may have an empty cache.
@@ -72,7 +72,7 @@ enum Reply {
     Unfit(String),
 }
 
-impl Known {
+impl InstallCache {
     pub(super) fn new(options: PackageOptions) -> Self {
         Self {
             options,
@@ -96,11 +96,13 @@ impl Known {
     }
 
     /// Why a package cannot be had on an interpreter, as far as that is known before anything is installed.
-    fn misfit(&self, package: &Package, interpreter: &Interpreter) -> Option<String> {
+    fn find_misfit(&self, package: &Package, interpreter: &Interpreter) -> Option<String> {
         if let Some(project) = self.project(package) {
-            return project.metadata.misfit(package.text(), &interpreter.facts);
+            return project
+                .metadata
+                .find_misfit(package.text(), &interpreter.info);
         }
-        let is_built = !self.options.build && package.is_built(&interpreter.facts);
+        let is_built = !self.options.build && package.is_built(&interpreter.info);
         is_built.then(|| {
             format!("no package {package}: it is no wheel, and only --build lets it be built")
         })
@@ -108,68 +110,68 @@ impl Known {
 }
 
 /// What a worker needs to install for a case.
-pub(super) struct Wanted<'a> {
+pub(super) struct PackageRequest<'a> {
     /// The number of the case.
     pub(super) case: usize,
-    /// The interpreter, and its place.
+    /// The interpreter, and its index in the plan.
     pub(super) interpreter: &'a Interpreter,
-    pub(super) place: usize,
+    pub(super) interpreter_index: usize,
     /// What is asked for.
     pub(super) packages: &'a [Package],
 }
 
 impl Worker {
-    /// The packages, installed if need be, or why they cannot be had there. `say` hears of what takes long.
+    /// The packages, installed if need be, or why they cannot be had there. `notify` hears of what takes long.
     ///
     /// # Errors
     /// When the worker fails.
-    pub(super) async fn packages(
+    pub(super) async fn provide_packages(
         &mut self,
-        wanted: &Wanted<'_>,
-        known: &Known,
-        say: &(dyn Fn(String) + Send + Sync),
+        wanted: &PackageRequest<'_>,
+        cache: &InstallCache,
+        notify: &(dyn Fn(String) + Send + Sync),
     ) -> Result<Result<Packages, String>, WorkerError> {
         if wanted.packages.is_empty() {
             return Ok(Ok(Packages::default()));
         }
-        let misfit = |package| known.misfit(package, wanted.interpreter);
+        let misfit = |package| cache.find_misfit(package, wanted.interpreter);
         if let Some(reason) = wanted.packages.iter().find_map(misfit) {
             return Ok(Err(reason));
         }
-        let place = (wanted.place, wanted.packages.to_vec());
-        if let Some(reason) = known.refused(&place) {
+        let place = (wanted.interpreter_index, wanted.packages.to_vec());
+        if let Some(reason) = cache.refused(&place) {
             return Ok(Err(reason));
         }
         let names: Vec<_> = wanted.packages.iter().map(Package::text).collect();
         let names = names.join(", ");
-        let reason = match self.install(wanted, known, say).await? {
-            Reply::Found(lines) => return Ok(Ok(packages(&lines))),
+        let reason = match self.install(wanted, cache, notify).await? {
+            Reply::Found(lines) => return Ok(Ok(parse_packages(&lines))),
             Reply::Unfit(reason) => reason,
             Reply::Refused(reason) => format!("no package {names}: {reason}"),
             Reply::Unreachable(reason) => {
-                known.unreachable().insert(wanted.place);
+                cache.unreachable().insert(wanted.interpreter_index);
                 format!("no package {names}: {reason}")
             }
         };
         // What the interpreter has itself will do.
-        if let Some(found) = self.own(wanted).await? {
+        if let Some(found) = self.find_own_packages(wanted).await? {
             return Ok(Ok(found));
         }
-        let mut refused = known.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut refused = cache.refused.lock().unwrap_or_else(PoisonError::into_inner);
         refused.insert(place, reason.clone());
         Ok(Err(reason))
     }
 
     async fn install(
         &mut self,
-        wanted: &Wanted<'_>,
-        known: &Known,
-        say: &(dyn Fn(String) + Send + Sync),
+        wanted: &PackageRequest<'_>,
+        cache: &InstallCache,
+        notify: &(dyn Fn(String) + Send + Sync),
     ) -> Result<Reply, WorkerError> {
         let projects: Vec<&Project> = wanted
             .packages
             .iter()
-            .filter_map(|one| known.project(one))
+            .filter_map(|one| cache.project(one))
             .collect();
         // A file of this machine uses this user's cache folder.
         let local = wanted.interpreter.command.len() == 1;
@@ -191,33 +193,38 @@ impl Worker {
                 )
                 .collect(),
             projects: &projects,
-            cache: known.options.cache.as_deref().filter(|_| local),
-            offline: known.options.offline || known.unreachable().contains(&wanted.place),
-            build: known.options.build,
+            cache: cache.options.cache.as_deref().filter(|_| local),
+            offline: cache.options.offline
+                || cache.unreachable().contains(&wanted.interpreter_index),
+            build: cache.options.build,
         };
-        self.send(&protocol::install(wanted.case, &request, self.reader))
-            .await?;
+        self.send(&protocol::encode_install(
+            wanted.case,
+            &request,
+            self.reader,
+        ))
+        .await?;
         let names: Vec<_> = wanted.packages.iter().map(Package::text).collect();
         let reply = async {
             loop {
-                let frame = self.frame().await?;
+                let frame = self.receive_frame().await?;
                 if frame.case != wanted.case {
                     continue; // a late word about a case that was given up
                 }
-                let text = lossy(&frame.payload);
+                let text = decode_lossy(&frame.payload);
                 match frame.kind {
                     FrameKind::Found => return Ok(Reply::Found(text)),
-                    FrameKind::Refused => return Ok(Reply::Refused(printable(&text))),
-                    FrameKind::Unreachable => return Ok(Reply::Unreachable(printable(&text))),
-                    FrameKind::Unfit => return Ok(Reply::Unfit(printable(&text))),
-                    FrameKind::Fault => return Err(WorkerError::Fault(printable(&text))),
+                    FrameKind::Refused => return Ok(Reply::Refused(shorten(&text))),
+                    FrameKind::Unreachable => return Ok(Reply::Unreachable(shorten(&text))),
+                    FrameKind::Unfit => return Ok(Reply::Unfit(shorten(&text))),
+                    FrameKind::Fault => return Err(WorkerError::Fault(shorten(&text))),
                     FrameKind::Installing => {
-                        say(format!("{}: {}", names.join(", "), printable(&text)));
+                        notify(format!("{}: {}", names.join(", "), shorten(&text)));
                     }
                     FrameKind::Want => {
                         let archive = projects.iter().find(|project| project.digest == text);
                         let archive = archive.map_or(&[][..], |project| &project.archive);
-                        self.send(&protocol::archive(archive)).await?;
+                        self.send(&protocol::prefix_length(archive)).await?;
                     }
                     _ => {}
                 }
@@ -225,23 +232,27 @@ impl Worker {
         };
         match timeout(INSTALL_LIMIT, reply).await {
             Ok(reply) => reply,
-            Err(Elapsed { .. }) => Err(WorkerError::Silent(INSTALL_LIMIT, self.said())),
+            Err(Elapsed { .. }) => Err(WorkerError::Timeout(INSTALL_LIMIT, self.stderr_tail())),
         }
     }
 
     /// What is in the interpreter's own site-packages, if it is all there.
-    async fn own(&mut self, wanted: &Wanted<'_>) -> Result<Option<Packages>, WorkerError> {
+    async fn find_own_packages(
+        &mut self,
+        wanted: &PackageRequest<'_>,
+    ) -> Result<Option<Packages>, WorkerError> {
         let names: Option<Vec<String>> = wanted
             .packages
             .iter()
             .map(|package| package.name().map(str::to_owned))
             .collect();
         let Some(names) = names else { return Ok(None) };
-        self.send(&protocol::find(wanted.case, names, self.reader))
+        self.send(&protocol::encode_find(wanted.case, names, self.reader))
             .await?;
-        let found = timeout(START_LIMIT, self.found(wanted.case)).await;
-        let found = found.map_err(|_: Elapsed| WorkerError::Silent(START_LIMIT, self.said()))??;
-        let found = packages(&found);
+        let found = timeout(START_LIMIT, self.receive_found(wanted.case)).await;
+        let found =
+            found.map_err(|_: Elapsed| WorkerError::Timeout(START_LIMIT, self.stderr_tail()))??;
+        let found = parse_packages(&found);
         let fits = |package: &Package| {
             let installed = found
                 .distributions
@@ -252,13 +263,13 @@ impl Worker {
         Ok(wanted.packages.iter().all(fits).then_some(found))
     }
 
-    async fn found(&mut self, case: usize) -> Result<String, WorkerError> {
+    async fn receive_found(&mut self, case: usize) -> Result<String, WorkerError> {
         loop {
-            let frame = self.frame().await?;
+            let frame = self.receive_frame().await?;
             match frame.kind {
-                FrameKind::Found if frame.case == case => return Ok(lossy(&frame.payload)),
+                FrameKind::Found if frame.case == case => return Ok(decode_lossy(&frame.payload)),
                 FrameKind::Fault => {
-                    return Err(WorkerError::Fault(printable(&lossy(&frame.payload))));
+                    return Err(WorkerError::Fault(shorten(&decode_lossy(&frame.payload))));
                 }
                 _ => {} // a late word about a case that was given up
             }
@@ -267,7 +278,7 @@ impl Worker {
 }
 
 /// Reads name, version and folder.
-fn packages(lines: &str) -> Packages {
+fn parse_packages(lines: &str) -> Packages {
     let mut packages = Packages::default();
     for line in lines.lines() {
         let mut words = line.splitn(3, ' ');
@@ -276,8 +287,8 @@ fn packages(lines: &str) -> Packages {
             continue;
         };
         packages.distributions.push(Distribution {
-            name: printable(name),
-            version: printable(version),
+            name: shorten(name),
+            version: shorten(version),
         });
         if !packages.folders.iter().any(|known| known == folder) {
             packages.folders.push(folder.to_owned());

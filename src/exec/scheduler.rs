@@ -1,4 +1,4 @@
-//! Who does what when: a fixed number of jobs, each of which serves one interpreter at a time through one worker.
+//! The scheduler: a fixed number of jobs, each of which serves one interpreter at a time through one worker.
 
 use std::collections::VecDeque;
 use std::io;
@@ -9,16 +9,16 @@ use tempfile::TempDir;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
-use super::compiled::Compiled;
+use super::compiled::CachedSupervisor;
 use super::error::WorkerError;
-use super::packages::{Distribution, Known, PackageOptions, Wanted};
+use super::packages::{Distribution, InstallCache, PackageOptions, PackageRequest};
 use super::worker::{Answer, Worker};
 use crate::plan::Plan;
-use crate::program::emit::emit;
+use crate::program::build_program;
 pub use crate::scenario::model::Isolation;
 use crate::trace::Trace;
 
-/// How to run.
+/// How cases are run.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Workers at the same time.
@@ -33,7 +33,7 @@ pub struct Options {
     pub packages: PackageOptions,
 }
 
-/// What became of a case.
+/// How a run of a case came out.
 #[derive(Debug)]
 pub enum Outcome {
     /// It ran to some end.
@@ -51,7 +51,7 @@ pub enum Outcome {
     Error(String),
 }
 
-/// What happens during a run, for whoever shows it. Numbers are places in the plan's list of cases.
+/// What happens during a run, for whoever shows it. Cases are named by their index in the plan.
 #[derive(Debug)]
 pub enum Event {
     /// A case starts.
@@ -63,9 +63,9 @@ pub enum Event {
 }
 
 /// Workers that may fail to start in a row before an interpreter is given up.
-const STARTS: usize = 3;
+const MAX_FAILED_STARTS: usize = 3;
 /// Cases that must be left for a second worker of the same interpreter to pay for its start.
-const WORTH_A_WORKER: usize = 16;
+const MIN_CASES_PER_WORKER: usize = 16;
 
 /// Runs all cases that the plan does not skip. Events come in the order in which things happen; when `cancelled`
 /// turns true nothing new is started, running cases are ended, and cases without an event did not run.
@@ -80,22 +80,26 @@ pub async fn execute(
 ) -> io::Result<()> {
     let folder = Arc::new(tempfile::Builder::new().prefix("modswap-").tempdir()?);
     let queues = Arc::new(Queues::new(&plan, &events));
-    let compiled = options.packages.cache.as_deref().and_then(Compiled::new);
+    let compiled = options
+        .packages
+        .cache
+        .as_deref()
+        .and_then(CachedSupervisor::new);
     let compiled = Arc::new(compiled);
-    let known = Arc::new(Known::new(std::mem::take(&mut options.packages)));
+    let install_cache = Arc::new(InstallCache::new(std::mem::take(&mut options.packages)));
     let mut jobs = JoinSet::new();
     for _ in 0..options.jobs.max(1) {
         let job = Job {
             plan: Arc::clone(&plan),
             queues: Arc::clone(&queues),
             options: options.clone(),
-            known: Arc::clone(&known),
+            install_cache: Arc::clone(&install_cache),
             events: events.clone(),
             cancelled: cancelled.clone(),
             folder: Arc::clone(&folder),
             compiled: Arc::clone(&compiled),
         };
-        jobs.spawn(job.work());
+        jobs.spawn(job.serve());
     }
     while let Some(joined) = jobs.join_next().await {
         if let Err(error) = joined {
@@ -105,7 +109,7 @@ pub async fn execute(
     Ok(())
 }
 
-/// What is left to do, by interpreter.
+/// The cases that are left, by interpreter.
 struct Queues(Mutex<Vec<Queue>>);
 
 struct Queue {
@@ -134,16 +138,16 @@ impl Queues {
         Self(Mutex::new(queues))
     }
 
-    fn locked<T>(&self, change: impl FnOnce(&mut Vec<Queue>) -> T) -> T {
+    fn with_lock<T>(&self, change: impl FnOnce(&mut Vec<Queue>) -> T) -> T {
         change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The interpreter that a free job should serve: the one with most to do and no worker yet, else one with much left.
+    /// Chooses the interpreter that a free job should serve: the one with most to do and no worker yet, else one with much left.
     fn claim(&self) -> Option<usize> {
-        self.locked(|queues| {
+        self.with_lock(|queues| {
             let left = |queue: &Queue| queue.cases.len();
             let unserved = |queue: &Queue| queue.workers == 0 && left(queue) > 0;
-            let busy = |queue: &Queue| left(queue) >= WORTH_A_WORKER * (queue.workers + 1);
+            let busy = |queue: &Queue| left(queue) >= MIN_CASES_PER_WORKER * (queue.workers + 1);
             let by = |wanted: &dyn Fn(&Queue) -> bool| {
                 let fitting = queues.iter().enumerate().filter(|(_, queue)| wanted(queue));
                 fitting
@@ -156,8 +160,8 @@ impl Queues {
         })
     }
 
-    fn next(&self, interpreter: usize) -> Option<usize> {
-        self.locked(|queues| queues[interpreter].cases.pop_front())
+    fn pop_case(&self, interpreter: usize) -> Option<usize> {
+        self.with_lock(|queues| queues[interpreter].cases.pop_front())
     }
 }
 
@@ -165,32 +169,32 @@ struct Job {
     plan: Arc<Plan>,
     queues: Arc<Queues>,
     options: Options,
-    known: Arc<Known>,
+    install_cache: Arc<InstallCache>,
     events: mpsc::UnboundedSender<Event>,
     cancelled: watch::Receiver<bool>,
     folder: Arc<TempDir>,
-    compiled: Arc<Option<Compiled>>,
+    compiled: Arc<Option<CachedSupervisor>>,
 }
 
 impl Job {
-    async fn work(mut self) {
+    async fn serve(mut self) {
         while let Some(interpreter) = self.queues.claim() {
             let mut worker = None;
             let mut failures = 0;
             while !*self.cancelled.borrow()
-                && let Some(case) = self.queues.next(interpreter)
+                && let Some(case) = self.queues.pop_case(interpreter)
             {
                 let _ = self.events.send(Event::Started(case));
                 let mut stop = self.cancelled.clone();
                 let outcomes = tokio::select! {
                     _ = stop.wait_for(|stop| *stop) => None,
-                    outcomes = self.repeat(case, &mut worker, &mut failures) => Some(outcomes),
+                    outcomes = self.run_repeatedly(case, &mut worker, &mut failures) => Some(outcomes),
                 };
                 let Some(outcomes) = outcomes else { break };
                 let _ = self.events.send(Event::Finished(case, outcomes));
             }
             if let Some(worker) = worker {
-                worker.leave().await;
+                worker.shut_down().await;
             }
             if *self.cancelled.borrow_and_update() {
                 return;
@@ -198,16 +202,16 @@ impl Job {
         }
     }
 
-    /// One case, as often as it is to run; what did not run once does not run again.
-    async fn repeat(
+    /// Runs a case as often as it is to run; what did not run once does not run again.
+    async fn run_repeatedly(
         &self,
-        at: usize,
+        case_index: usize,
         worker: &mut Option<Worker>,
         failures: &mut usize,
     ) -> Vec<Outcome> {
         let mut outcomes = Vec::new();
         while outcomes.len() < self.options.repeat.max(1) {
-            outcomes.push(self.run(at, worker, failures).await);
+            outcomes.push(self.run_once(case_index, worker, failures).await);
             if !matches!(outcomes.last(), Some(Outcome::Ended { .. })) {
                 break;
             }
@@ -215,14 +219,19 @@ impl Job {
         outcomes
     }
 
-    /// One case, on the job's worker or a new one.
-    async fn run(&self, at: usize, worker: &mut Option<Worker>, failures: &mut usize) -> Outcome {
-        let case = &self.plan.cases[at];
+    /// Runs a case once, on the worker of the job or a new one.
+    async fn run_once(
+        &self,
+        case_index: usize,
+        worker: &mut Option<Worker>,
+        failures: &mut usize,
+    ) -> Outcome {
+        let case = &self.plan.cases[case_index];
         let interpreter = &self.plan.interpreters[case.interpreter];
         if worker.is_none() {
-            if *failures >= STARTS {
+            if *failures >= MAX_FAILED_STARTS {
                 return Outcome::Error(format!(
-                    "{} could not be started {STARTS} times",
+                    "{} could not be started {MAX_FAILED_STARTS} times",
                     interpreter.key
                 ));
             }
@@ -251,26 +260,31 @@ impl Job {
             .variant(case)
             .timeout
             .unwrap_or(self.options.timeout);
-        let mut program = emit(self.plan.variant(case), &interpreter.key);
+        let mut program = build_program(self.plan.variant(case), &interpreter.key);
         let launch = &mut program.launch;
         launch.flags.splice(0..0, interpreter.flags.iter().cloned());
         launch.env.splice(0..0, interpreter.env.iter().cloned());
         let fork = self.options.isolation == Isolation::Fork && !program.owns_process;
-        let wanted = Wanted {
-            case: at,
+        let wanted = PackageRequest {
+            case: case_index,
             interpreter,
-            place: case.interpreter,
+            interpreter_index: case.interpreter,
             packages: &program.packages,
         };
-        let say = |text| _ = self.events.send(Event::Installing(at, text));
-        let packages = match running.packages(&wanted, &self.known, &say).await {
+        let notify = |text| _ = self.events.send(Event::Installing(case_index, text));
+        let packages = match running
+            .provide_packages(&wanted, &self.install_cache, &notify)
+            .await
+        {
             Ok(Ok(packages)) => Ok(packages),
             Ok(Err(reason)) => return Outcome::Skipped(reason),
             Err(error) => Err(error),
         };
         let (packages, answer) = match packages {
             Ok(packages) => {
-                let answer = running.run(at, &program, &packages, fork, limit).await;
+                let answer = running
+                    .run(case_index, &program, &packages, fork, limit)
+                    .await;
                 (packages.distributions, answer)
             }
             Err(error) => (Vec::new(), Err(error)),
@@ -289,7 +303,7 @@ impl Job {
             Err(error @ WorkerError::Fault(_)) => Outcome::Error(error.to_string()),
             Err(error) => {
                 if let Some(broken) = worker.take() {
-                    broken.leave().await;
+                    broken.shut_down().await;
                 }
                 Outcome::Error(error.to_string())
             }

@@ -10,17 +10,18 @@ use tokio::process::{ChildStderr, ChildStdin, ChildStdout};
 use tokio::task::JoinHandle;
 use tokio::time::{error::Elapsed, timeout};
 
-use super::compiled::Compiled;
-use super::error::{Said, WorkerError, printable};
+use super::compiled::CachedSupervisor;
+use super::decode::{self, CaseOutput};
+use super::error::{StderrTail, WorkerError, shorten};
+use super::marshal::Reader;
 use super::packages::Packages;
 use super::process;
-use crate::exec::decode::{self, Sent};
+use super::protocol::{self, Frame, FrameKind};
+use crate::harness::SUPERVISOR;
 use crate::process::Group;
 use crate::program::Program;
-use crate::program::marshal::Reader;
-use crate::program::protocol::{self, Frame, FrameKind};
 use crate::python::inventory::Interpreter;
-use crate::python::probe::with_arguments;
+use crate::python::probe::append_arguments;
 use crate::trace::{ProcessEnd, Trace};
 
 /// How long a worker may take to say hello, and to go once its channel is closed.
@@ -28,13 +29,13 @@ pub(super) const START_LIMIT: Duration = Duration::from_secs(30);
 const LEAVE_LIMIT: Duration = Duration::from_secs(5);
 /// How much longer than a case's own limit its answer may take: the far side keeps the limit, this is the second net.
 const ANSWER_GRACE: Duration = Duration::from_secs(10);
-/// How long to wait for what a worker that is going has to say.
-const LAST_WORDS_LIMIT: Duration = Duration::from_secs(1);
+/// How long to wait for the last lines of standard error of a worker that ends.
+const FINAL_STDERR_LIMIT: Duration = Duration::from_secs(1);
 /// Noise that a command may print before the supervisor speaks, and the longest frame, in bytes.
-const NOISE_LIMIT: usize = 64 * 1024;
-const FRAME_LIMIT: usize = 64 * 1024 * 1024;
+const MAX_NOISE_BYTES: usize = 64 * 1024;
+const MAX_FRAME_BYTES: usize = 64 * 1024 * 1024;
 
-/// What became of a case.
+/// The answer of a worker to a case.
 #[derive(Debug)]
 pub(super) enum Answer {
     /// It ran.
@@ -48,13 +49,13 @@ pub(super) enum Answer {
     Skipped(String),
 }
 
-/// A started worker that has said hello.
+/// A started worker that has stderr hello.
 pub(super) struct Worker {
     child: Group,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
-    said: Arc<Mutex<String>>,
-    listener: JoinHandle<()>,
+    stderr: Arc<Mutex<String>>,
+    stderr_reader: JoinHandle<()>,
     folder: String,
     pub(super) reader: Reader,
 }
@@ -68,14 +69,14 @@ impl Worker {
     pub(super) async fn start(
         interpreter: &Interpreter,
         folder: &Path,
-        compiled: Option<&Compiled>,
+        compiled: Option<&CachedSupervisor>,
     ) -> Result<Self, WorkerError> {
         // A command may lead to another machine, or into another root.
         let compiled = compiled.filter(|_| interpreter.command.len() == 1);
         match Self::start_from(interpreter, folder, compiled).await {
             // Whatever is wrong with what was kept, it can be done without.
-            Err(WorkerError::Ended(said)) if compiled.is_some() => {
-                tracing::debug!(interpreter = %interpreter.key, %said, "no start from the cache");
+            Err(WorkerError::Ended(stderr)) if compiled.is_some() => {
+                tracing::debug!(interpreter = %interpreter.key, %stderr, "no start from the cache");
                 Self::start_from(interpreter, folder, None).await
             }
             started => started,
@@ -85,9 +86,9 @@ impl Worker {
     async fn start_from(
         interpreter: &Interpreter,
         folder: &Path,
-        compiled: Option<&Compiled>,
+        compiled: Option<&CachedSupervisor>,
     ) -> Result<Self, WorkerError> {
-        let words = command_line(&interpreter.command, compiled);
+        let words = build_command_line(&interpreter.command, compiled);
         let started = process::start(&words, folder);
         let mut child = started.map_err(|error| WorkerError::Start {
             command: interpreter.command.join(" "),
@@ -100,26 +101,27 @@ impl Worker {
         ) else {
             unreachable!("process::start pipes all three");
         };
-        let said = Arc::new(Mutex::new(String::new()));
-        let listener = tokio::spawn(collect(talk, Arc::clone(&said)));
+        let stderr = Arc::new(Mutex::new(String::new()));
+        let stderr_reader = tokio::spawn(read_stderr(talk, Arc::clone(&stderr)));
         let mut worker = Self {
             child,
             input,
             output: BufReader::new(output),
-            said,
-            listener,
-            folder: folder_name(),
+            stderr,
+            stderr_reader,
+            folder: make_folder_name(),
             reader: match interpreter.key.version.major {
                 2 => Reader::Two,
                 _ => Reader::Three,
             },
         };
-        let hello = timeout(START_LIMIT, worker.hello(compiled.is_some())).await;
-        let hello = hello.map_err(|_: Elapsed| WorkerError::Silent(START_LIMIT, worker.said()))?;
+        let hello = timeout(START_LIMIT, worker.receive_hello(compiled.is_some())).await;
+        let hello =
+            hello.map_err(|_: Elapsed| WorkerError::Timeout(START_LIMIT, worker.stderr_tail()))?;
         // What Python says when it reads a length (see `BOOT`) where nothing comes.
         let version = hello.map_err(|error| match error {
-            WorkerError::Ended(Said(said)) if said.contains("int() with base 16: ") => {
-                WorkerError::Deaf
+            WorkerError::Ended(StderrTail(stderr)) if stderr.contains("int() with base 16: ") => {
+                WorkerError::NoInput
             }
             error => error,
         })?;
@@ -128,11 +130,11 @@ impl Worker {
         if version != expected {
             return Err(WorkerError::OtherVersion {
                 expected,
-                found: printable(&version),
+                found: shorten(&version),
             });
         }
-        let cache = compiled.map(|one| one.folder.as_str());
-        let setup = protocol::setup(&worker.folder, cache, worker.reader);
+        let cache = compiled.map(|compiled| compiled.folder.as_str());
+        let setup = protocol::encode_setup(&worker.folder, cache, worker.reader);
         worker.send(&setup).await?;
         Ok(worker)
     }
@@ -149,7 +151,7 @@ impl Worker {
         fork: bool,
         limit: Duration,
     ) -> Result<Answer, WorkerError> {
-        self.send(&protocol::request(
+        self.send(&protocol::encode_case(
             case,
             program,
             &packages.folders,
@@ -158,15 +160,15 @@ impl Worker {
             self.reader,
         ))
         .await?;
-        let patience = limit + ANSWER_GRACE;
-        timeout(patience, self.answer(case, program))
+        let answer_limit = limit + ANSWER_GRACE;
+        timeout(answer_limit, self.receive_answer(case, program))
             .await
-            .map_err(|_: Elapsed| WorkerError::Silent(patience, self.said()))?
+            .map_err(|_: Elapsed| WorkerError::Timeout(answer_limit, self.stderr_tail()))?
     }
 
-    /// Closes the channel and waits for the worker to end what it started and go. What a worker that a scenario ended or
-    /// stopped could not do itself is done for it.
-    pub(super) async fn leave(self) {
+    /// Closes the channel and waits for the worker to end what it started and to exit. Cleans up after a worker that a scenario ended
+    /// or stopped.
+    pub(super) async fn shut_down(self) {
         let Self {
             mut child,
             input,
@@ -190,10 +192,14 @@ impl Worker {
         }
     }
 
-    async fn answer(&mut self, case: usize, program: &Program) -> Result<Answer, WorkerError> {
+    async fn receive_answer(
+        &mut self,
+        case: usize,
+        program: &Program,
+    ) -> Result<Answer, WorkerError> {
         let (mut lines, mut stdout, mut stderr) = (Vec::new(), Vec::new(), Vec::new());
         loop {
-            let frame = self.frame().await?;
+            let frame = self.receive_frame().await?;
             if frame.case != case {
                 continue; // a late word about a case that was given up
             }
@@ -208,18 +214,18 @@ impl Worker {
                 | FrameKind::Refused
                 | FrameKind::Unreachable
                 | FrameKind::Unfit => {}
-                FrameKind::Skip => return Ok(Answer::Skipped(lossy(&frame.payload))),
+                FrameKind::Skip => return Ok(Answer::Skipped(decode_lossy(&frame.payload))),
                 FrameKind::Fault => {
-                    return Err(WorkerError::Fault(printable(&lossy(&frame.payload))));
+                    return Err(WorkerError::Fault(shorten(&decode_lossy(&frame.payload))));
                 }
                 FrameKind::End => {
-                    let (duration, end) = read_end(&lossy(&frame.payload))?;
-                    let sent = Sent {
+                    let (duration, end) = parse_end(&decode_lossy(&frame.payload))?;
+                    let sent = CaseOutput {
                         lines: &lines,
                         stdout: &stdout,
                         stderr: &stderr,
                     };
-                    let trace = decode::decode(program, &sent, end)?;
+                    let trace = decode::decode_trace(program, &sent, end)?;
                     return Ok(Answer::Ended { trace, duration });
                 }
             }
@@ -227,55 +233,55 @@ impl Worker {
     }
 
     /// Sends the supervisor, unless it is there already, and waits for it to speak.
-    async fn hello(&mut self, is_there: bool) -> Result<String, WorkerError> {
+    async fn receive_hello(&mut self, is_there: bool) -> Result<String, WorkerError> {
         if !is_there {
-            let supervisor = protocol::message(protocol::WORKER.as_bytes());
+            let supervisor = protocol::prefix_length(SUPERVISOR.as_bytes());
             self.send(&supervisor).await?;
         }
         let mut noise = 0;
         loop {
-            let line = self.line().await?;
-            match protocol::frame_head(&line) {
+            let line = self.receive_line().await?;
+            match protocol::parse_frame_head(&line) {
                 Ok((FrameKind::Hello, _, length)) => {
-                    return Ok(lossy(&self.payload(length).await?));
+                    return Ok(decode_lossy(&self.receive_payload(length).await?));
                 }
-                Ok(_) | Err(_) if noise < NOISE_LIMIT => noise += line.len(),
+                Ok(_) | Err(_) if noise < MAX_NOISE_BYTES => noise += line.len(),
                 Ok(_) => return Err(WorkerError::TooLong(noise)),
-                Err(error) => return Err(WorkerError::Garbage(error, self.said())),
+                Err(error) => return Err(WorkerError::NotAFrame(error, self.stderr_tail())),
             }
         }
     }
 
-    pub(super) async fn frame(&mut self) -> Result<Frame, WorkerError> {
-        let line = self.line().await?;
-        let head = protocol::frame_head(&line);
+    pub(super) async fn receive_frame(&mut self) -> Result<Frame, WorkerError> {
+        let line = self.receive_line().await?;
+        let head = protocol::parse_frame_head(&line);
         let (kind, case, length) =
-            head.map_err(|error| WorkerError::Garbage(error, self.said()))?;
+            head.map_err(|error| WorkerError::NotAFrame(error, self.stderr_tail()))?;
         Ok(Frame {
             kind,
             case,
-            payload: self.payload(length).await?,
+            payload: self.receive_payload(length).await?,
         })
     }
 
-    async fn line(&mut self) -> Result<String, WorkerError> {
+    async fn receive_line(&mut self) -> Result<String, WorkerError> {
         let mut line = Vec::new();
-        let mut limited = (&mut self.output).take(NOISE_LIMIT as u64);
+        let mut limited = (&mut self.output).take(MAX_NOISE_BYTES as u64);
         let read = limited.read_until(b'\n', &mut line).await;
         match read {
-            Ok(1..) => Ok(lossy(&line)),
-            _ => Err(WorkerError::Ended(self.last_words().await)),
+            Ok(1..) => Ok(decode_lossy(&line)),
+            _ => Err(WorkerError::Ended(self.final_stderr().await)),
         }
     }
 
-    async fn payload(&mut self, length: usize) -> Result<Vec<u8>, WorkerError> {
-        if length > FRAME_LIMIT {
+    async fn receive_payload(&mut self, length: usize) -> Result<Vec<u8>, WorkerError> {
+        if length > MAX_FRAME_BYTES {
             return Err(WorkerError::TooLong(length));
         }
         let mut payload = vec![0; length];
         match self.output.read_exact(&mut payload).await {
             Ok(_) => Ok(payload),
-            Err(_) => Err(WorkerError::Ended(self.last_words().await)),
+            Err(_) => Err(WorkerError::Ended(self.final_stderr().await)),
         }
     }
 
@@ -288,34 +294,34 @@ impl Worker {
         };
         match sent {
             Ok(()) => Ok(()),
-            Err(_) => Err(WorkerError::Ended(self.last_words().await)),
+            Err(_) => Err(WorkerError::Ended(self.final_stderr().await)),
         }
     }
 
-    /// What it said until it ended, or, if it has not ended or left its standard error to others, until now.
-    async fn last_words(&mut self) -> Said {
+    /// What it stderr until it ended, or, if it has not ended or left its standard error to others, until now.
+    async fn final_stderr(&mut self) -> StderrTail {
         let over = async {
             // Fails when it is over already.
             let _ = self.child.0.wait().await;
-            if !self.listener.is_finished() {
-                let _ = (&mut self.listener).await;
+            if !self.stderr_reader.is_finished() {
+                let _ = (&mut self.stderr_reader).await;
             }
         };
-        let _ = timeout(LAST_WORDS_LIMIT, over).await;
-        self.said()
+        let _ = timeout(FINAL_STDERR_LIMIT, over).await;
+        self.stderr_tail()
     }
 
-    pub(super) fn said(&self) -> Said {
-        Said(
-            self.said
+    pub(super) fn stderr_tail(&self) -> StderrTail {
+        StderrTail(
+            self.stderr
                 .lock()
-                .map_or_else(|_| String::new(), |said| said.clone()),
+                .map_or_else(|_| String::new(), |stderr| stderr.clone()),
         )
     }
 }
 
-/// A name that no other worker uses, of this run or another.
-fn folder_name() -> String {
+/// Makes a name for a folder that no other worker uses, of this run or another.
+fn make_folder_name() -> String {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let started = SystemTime::now()
         .duration_since(SystemTime::UNIX_EPOCH)
@@ -328,18 +334,21 @@ fn folder_name() -> String {
     )
 }
 
-/// The command with what makes its Python a worker.
-fn command_line(command: &[String], compiled: Option<&Compiled>) -> Vec<String> {
+/// Appends to a command what makes its Python a worker.
+fn build_command_line(command: &[String], compiled: Option<&CachedSupervisor>) -> Vec<String> {
     let added: Vec<&str> = protocol::WORKER_FLAGS
         .iter()
         .copied()
-        .chain(["-c", compiled.map_or(protocol::BOOT, |one| &one.boot)])
+        .chain([
+            "-c",
+            compiled.map_or(protocol::BOOT, |compiled| &compiled.boot),
+        ])
         .collect();
-    with_arguments(command, &added)
+    append_arguments(command, &added)
 }
 
-fn read_end(text: &str) -> Result<(Duration, ProcessEnd), WorkerError> {
-    let error = || WorkerError::End(printable(text));
+fn parse_end(text: &str) -> Result<(Duration, ProcessEnd), WorkerError> {
+    let error = || WorkerError::End(shorten(text));
     let (micros, end) = text.split_once(' ').ok_or_else(error)?;
     let micros = micros.parse().map_err(|_| error())?;
     Ok((
@@ -348,22 +357,24 @@ fn read_end(text: &str) -> Result<(Duration, ProcessEnd), WorkerError> {
     ))
 }
 
-pub(super) fn lossy(data: &[u8]) -> String {
+pub(super) fn decode_lossy(data: &[u8]) -> String {
     String::from_utf8_lossy(data).into_owned()
 }
 
-/// Keeps the last few kilobytes of what a worker says.
-async fn collect(mut talk: ChildStderr, said: Arc<Mutex<String>>) {
+/// Keeps the last few kilobytes of the standard error of a worker.
+async fn read_stderr(mut pipe: ChildStderr, stderr: Arc<Mutex<String>>) {
     let mut buffer = [0; 4096];
-    while let Ok(count @ 1..) = talk.read(&mut buffer).await {
-        let Ok(mut said) = said.lock() else { return };
-        said.push_str(&String::from_utf8_lossy(&buffer[..count]));
-        if said.len() > 16 * 1024 {
-            let mut from = said.len() - 8 * 1024;
-            while !said.is_char_boundary(from) {
+    while let Ok(count @ 1..) = pipe.read(&mut buffer).await {
+        let Ok(mut stderr) = stderr.lock() else {
+            return;
+        };
+        stderr.push_str(&String::from_utf8_lossy(&buffer[..count]));
+        if stderr.len() > 16 * 1024 {
+            let mut from = stderr.len() - 8 * 1024;
+            while !stderr.is_char_boundary(from) {
                 from += 1;
             }
-            said.drain(..from);
+            stderr.drain(..from);
         }
     }
 }
@@ -375,14 +386,14 @@ mod tests {
     #[test]
     fn ends() {
         assert_eq!(
-            read_end("1500 exit 3").unwrap(),
+            parse_end("1500 exit 3").unwrap(),
             (Duration::from_micros(1500), ProcessEnd::Exit(3))
         );
         assert_eq!(
-            read_end("1 signal SIGSEGV").unwrap().1,
+            parse_end("1 signal SIGSEGV").unwrap().1,
             ProcessEnd::Signal("SIGSEGV".into())
         );
-        assert_eq!(read_end("1 timeout").unwrap().1, ProcessEnd::Timeout);
-        assert!(read_end("exit 0").is_err());
+        assert_eq!(parse_end("1 timeout").unwrap().1, ProcessEnd::Timeout);
+        assert!(parse_end("exit 0").is_err());
     }
 }

@@ -9,20 +9,21 @@ pub use selection::{Ids, Selection, SelectionError};
 pub use shard::{Shard, ShardError};
 
 use crate::python::inventory::Interpreter;
-use crate::python::version::{InterpreterKey, VersionSpec};
+use crate::python::specifier::VersionSpec;
+use crate::python::version::InterpreterKey;
 use crate::record::id::{CaseId, VariantId};
 use crate::scenario::model::{Action, Numbered, Requires, Scenario, Variant, Via};
 
-/// One variant on one interpreter. Numbers are places in the lists of the [`Plan`].
+/// One variant on one interpreter. Numbers are indices into the lists of the [`Plan`].
 #[derive(Clone, Debug)]
 pub struct Case {
     /// Its row.
     pub variant_id: VariantId,
-    /// Place of the scenario.
+    /// Index of the scenario.
     pub scenario: usize,
-    /// Place of the variant in its scenario.
+    /// Index of the variant in its scenario.
     pub variant: usize,
-    /// Place of the interpreter.
+    /// Index of the interpreter.
     pub interpreter: usize,
     /// Why it does not run, known before anything runs.
     pub skip: Option<String>,
@@ -42,18 +43,18 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Every variant on every interpreter.
+    /// Plans every variant on every interpreter.
     pub fn new(scenarios: Vec<Scenario>, interpreters: Vec<Interpreter>) -> Self {
         let mut cases = Vec::new();
-        for (at, scenario) in scenarios.iter().enumerate() {
-            for (variant_at, variant) in scenario.variants.iter().enumerate() {
-                for (interpreter_at, interpreter) in interpreters.iter().enumerate() {
+        for (scenario_index, scenario) in scenarios.iter().enumerate() {
+            for (variant_index, variant) in scenario.variants.iter().enumerate() {
+                for (interpreter_index, interpreter) in interpreters.iter().enumerate() {
                     cases.push(Case {
                         variant_id: variant.id.clone(),
-                        scenario: at,
-                        variant: variant_at,
-                        interpreter: interpreter_at,
-                        skip: unmet(variant, interpreter),
+                        scenario: scenario_index,
+                        variant: variant_index,
+                        interpreter: interpreter_index,
+                        skip: find_unmet_requirement(variant, interpreter),
                     });
                 }
             }
@@ -66,7 +67,7 @@ impl Plan {
         }
     }
 
-    /// Only the rows of a shard. All interpreters stay, even those that it leaves nothing to do: they ran this part.
+    /// Keeps only the rows of a shard. All interpreters stay, even those that it leaves nothing to do: they ran this part.
     #[must_use]
     pub fn sharded(mut self, shard: Shard) -> Self {
         self.cases.retain(|case| shard.has(&case.variant_id));
@@ -74,7 +75,7 @@ impl Plan {
         self
     }
 
-    /// Only the cases that are wanted, and the interpreters that they run on.
+    /// Keeps only the wanted cases, and the interpreters that they run on.
     #[must_use]
     pub fn only(mut self, wanted: impl Fn(&CaseId) -> bool) -> Self {
         let cases = std::mem::take(&mut self.cases).into_iter();
@@ -82,13 +83,11 @@ impl Plan {
         let used: BTreeSet<usize> = self.cases.iter().map(|case| case.interpreter).collect();
         let used: Vec<usize> = used.into_iter().collect();
         for case in &mut self.cases {
-            case.interpreter = used.partition_point(|at| *at < case.interpreter);
+            case.interpreter = used.partition_point(|index| *index < case.interpreter);
         }
-        let mut at = 0;
-        self.interpreters.retain(|_| {
-            at += 1;
-            used.contains(&(at - 1))
-        });
+        let mut index = 0..;
+        self.interpreters
+            .retain(|_| index.next().is_some_and(|index| used.contains(&index)));
         self
     }
 
@@ -96,7 +95,7 @@ impl Plan {
     pub fn used_scenarios(&self) -> impl Iterator<Item = &Scenario> {
         let used: BTreeSet<usize> = self.cases.iter().map(|case| case.scenario).collect();
         let all = self.scenarios.iter().enumerate();
-        all.filter_map(move |(at, scenario)| used.contains(&at).then_some(scenario))
+        all.filter_map(move |(index, scenario)| used.contains(&index).then_some(scenario))
     }
 
     /// The identity of a case.
@@ -116,9 +115,9 @@ impl Plan {
 /// Why nothing runs on a Python of Windows. (One of another system behind a command can be run on from there.)
 const NO_WORKERS: &str = "the workers need fork and POSIX pipes, which Windows does not have";
 
-/// Why a variant cannot run on an interpreter, as far as that is known before it is asked.
-fn unmet(variant: &Variant, interpreter: &Interpreter) -> Option<String> {
-    let platform = &interpreter.facts.platform;
+/// Says why a variant cannot run on an interpreter, as far as that is known before it is asked.
+fn find_unmet_requirement(variant: &Variant, interpreter: &Interpreter) -> Option<String> {
+    let platform = &interpreter.info.platform;
     let system = match platform.split('-').next().unwrap_or_default() {
         "darwin" => "macos",
         "win32" => "windows",
@@ -128,13 +127,13 @@ fn unmet(variant: &Variant, interpreter: &Interpreter) -> Option<String> {
         return Some(NO_WORKERS.to_owned());
     }
     let os = &variant.requires.os;
-    let other = !os.is_empty() && !os.iter().any(|one| one == system);
-    unfit_version(variant, &interpreter.key)
+    let other = !os.is_empty() && !os.iter().any(|known| known == system);
+    find_misfit_version(variant, &interpreter.key)
         .or_else(|| other.then(|| format!("requires {}", os.join(" or "))))
 }
 
-/// Why a variant cannot run on a version or build, if so.
-pub fn unfit_version(variant: &Variant, key: &InterpreterKey) -> Option<String> {
+/// Says why a variant cannot run on a version or build, if it cannot.
+pub fn find_misfit_version(variant: &Variant, key: &InterpreterKey) -> Option<String> {
     let Requires { python, build, .. } = &variant.requires;
     let unfit = |spec: &&VersionSpec| !spec.matches(key);
     if let Some(spec) = python.as_ref().filter(unfit) {
@@ -143,9 +142,10 @@ pub fn unfit_version(variant: &Variant, key: &InterpreterKey) -> Option<String> 
     if let Some(spec) = build.as_ref().filter(unfit) {
         return Some(format!("requires a build that is {spec}"));
     }
-    let is_lazy = |one: &Numbered<'_>| {
-        let action = one.step.action.on(key);
-        one.step.is_run_on(key) && matches!(action, Some(Action::Import { via: Via::Lazy, .. }))
+    let is_lazy = |numbered: &Numbered<'_>| {
+        let action = numbered.step.action.on(key);
+        numbered.step.is_run_on(key)
+            && matches!(action, Some(Action::Import { via: Via::Lazy, .. }))
     };
     let has_lazy = (key.version.major, key.version.minor) >= (3, 15);
     let lazy = !has_lazy && variant.numbered().iter().any(is_lazy);
@@ -156,7 +156,7 @@ pub fn unfit_version(variant: &Variant, key: &InterpreterKey) -> Option<String> 
 mod tests {
     use super::*;
     use crate::python::fake::Answer;
-    use crate::python::inventory::Origin;
+    use crate::python::inventory::PythonSource;
     use crate::record::id::{Choices, ScenarioId};
     use crate::scenario::model::Conditions;
 
@@ -200,14 +200,14 @@ mod tests {
     #[test]
     fn nothing_runs_on_a_python_of_windows() {
         let interpreter = |platform: &str| {
-            let facts = Answer::cpython("3.13.0").with("platform", platform).facts();
+            let info = Answer::cpython("3.13.0").with("platform", platform).info();
             Interpreter {
-                key: facts.key(),
+                key: info.key(),
                 command: vec!["python".into()],
                 flags: vec![],
                 env: vec![],
-                sources: Origin::Path.into(),
-                facts,
+                sources: PythonSource::Path.into(),
+                info,
             }
         };
         let mut scenario = scenario("a", &[], &["b", "c"]);

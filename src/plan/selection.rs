@@ -8,19 +8,19 @@ use crate::record::id::VariantId;
 use crate::scenario::model::Scenario;
 use crate::text::listing;
 
-/// Ids that are named of several that a word may mean.
-const MOST_CANDIDATES: usize = 6;
+/// How many ids are named of several that a word may mean.
+const MAX_CANDIDATES: usize = 6;
 
-/// Every id that can be meant: of scenarios, and of their variants.
+/// The ids that a word can mean: of scenarios, and of their variants.
 #[derive(Clone, Debug, Default)]
 pub struct Ids(BTreeSet<String>);
 
 impl Ids {
-    /// The ids of scenarios and of all their variants.
+    /// Collects the ids of scenarios and of all their variants.
     pub fn of(scenarios: &[Scenario]) -> Self {
         let ids = scenarios.iter().flat_map(|scenario| {
             let variants = scenario.variants.iter();
-            let cases = variants.map(|one| one.id.to_string());
+            let cases = variants.map(|variant| variant.id.to_string());
             cases.chain([scenario.id.0.clone()])
         });
         Self(ids.collect())
@@ -33,7 +33,7 @@ impl<T: Into<String>> FromIterator<T> for Ids {
     }
 }
 
-/// What one word means.
+/// What a word means.
 #[derive(Clone, Debug)]
 enum Pattern {
     /// One scenario or one row.
@@ -45,7 +45,7 @@ enum Pattern {
 }
 
 impl Pattern {
-    /// What a word means among these ids. An id comes first, then a glob, a folder, and the end of a single id.
+    /// Finds what a word means among these ids. An id comes first, then a glob, a folder, and the end of a single id.
     fn new(word: &str, ids: &Ids) -> Result<Self, SelectionError> {
         let Ids(ids) = ids;
         if ids.contains(word) {
@@ -62,10 +62,10 @@ impl Pattern {
             return match &found[..] {
                 // Nothing has this id, and the caller says so.
                 [] => Ok(Self::Id(word.to_owned())),
-                [one] => Ok(Self::Id((*one).clone())),
+                [only] => Ok(Self::Id((*only).clone())),
                 several => Err(SelectionError::Ambiguous {
                     word: word.to_owned(),
-                    candidates: listing(several, MOST_CANDIDATES),
+                    candidates: listing(several, MAX_CANDIDATES),
                 }),
             };
         }
@@ -81,7 +81,7 @@ impl Pattern {
 
     fn is_match(&self, id: &str) -> bool {
         match self {
-            Self::Id(own) => own == id,
+            Self::Id(wanted) => wanted == id,
             Self::Folder(folder) => id.starts_with(folder),
             Self::Glob(glob) => glob.is_match(id),
         }
@@ -95,7 +95,7 @@ pub struct Selection {
     tags: Vec<String>,
 }
 
-/// A word that means nothing certain.
+/// Why a word means nothing certain.
 #[derive(Debug, thiserror::Error)]
 pub enum SelectionError {
     /// A glob that cannot be read.
@@ -133,10 +133,11 @@ impl Selection {
     /// Whether a case is selected by its own id or that of its scenario.
     pub fn names(&self, scenario: &str, case: &str) -> bool {
         let mut patterns = self.patterns.iter();
-        self.patterns.is_empty() || patterns.any(|one| one.is_match(scenario) || one.is_match(case))
+        self.patterns.is_empty()
+            || patterns.any(|pattern| pattern.is_match(scenario) || pattern.is_match(case))
     }
 
-    /// Leaves only what is selected; scenarios without a selected variant go.
+    /// Keeps what is selected; scenarios without a selected variant go.
     pub fn apply(&self, scenarios: Vec<Scenario>) -> Vec<Scenario> {
         let tagged = |scenario: &Scenario| {
             self.tags.is_empty() || self.tags.iter().any(|tag| scenario.tags.contains(tag))
@@ -147,7 +148,7 @@ impl Selection {
                 let id = scenario.id.clone();
                 let is_meant = |case: &VariantId| self.names(&id.0, case);
                 let variants = &mut scenario.variants;
-                variants.retain(|one| is_meant(&one.id));
+                variants.retain(|variant| is_meant(&variant.id));
             }
             (!scenario.variants.is_empty()).then_some(scenario)
         });

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-/// A text literal: `"…"`, with a `u` before it where the text needs one on Python 2.
-pub fn text(value: &str) -> String {
+/// Writes a text literal: `"…"`, with a `u` before it where the text needs one on Python 2.
+pub(super) fn text_literal(value: &str) -> String {
     let mut out = String::with_capacity(value.len() + 3);
     if !value.is_ascii() {
         out.push('u');
@@ -23,17 +23,8 @@ pub fn text(value: &str) -> String {
     out
 }
 
-/// An expression for the text as that Python's `os` takes it: bytes on 2, text on 3, UTF-8 in any case.
-pub fn native(value: &str) -> String {
-    if value.is_ascii() {
-        return text(value);
-    }
-    let bytes = bytes(value);
-    format!("({bytes} if str is bytes else {bytes}.decode(\"utf-8\"))")
-}
-
-/// A bytes literal of the text's UTF-8.
-pub fn bytes(value: &str) -> String {
+/// Writes a bytes literal of the text's UTF-8.
+pub(super) fn bytes_literal(value: &str) -> String {
     let mut out = String::with_capacity(value.len() + 3);
     out.push_str("b\"");
     for byte in value.bytes() {
@@ -48,8 +39,8 @@ pub fn bytes(value: &str) -> String {
     out
 }
 
-/// A list of literals.
-pub fn list(items: impl IntoIterator<Item = String>) -> String {
+/// Writes a list of literals.
+pub(super) fn list_literal(items: impl IntoIterator<Item = String>) -> String {
     format!("[{}]", items.into_iter().collect::<Vec<_>>().join(", "))
 }
 
@@ -59,9 +50,12 @@ mod tests {
 
     #[test]
     fn escapes() {
-        assert_eq!(text("a\"b\\\n\t"), r#""a\"b\\\n\x09""#);
-        assert_eq!(text("€😀"), r#"u"\u20ac\U0001f600""#);
-        assert_eq!(bytes("é\n"), r#"b"\xc3\xa9\n""#);
-        assert_eq!(list([text("a"), text("b")]), r#"["a", "b"]"#);
+        assert_eq!(text_literal("a\"b\\\n\t"), r#""a\"b\\\n\x09""#);
+        assert_eq!(text_literal("€😀"), r#"u"\u20ac\U0001f600""#);
+        assert_eq!(bytes_literal("é\n"), r#"b"\xc3\xa9\n""#);
+        assert_eq!(
+            list_literal([text_literal("a"), text_literal("b")]),
+            r#"["a", "b"]"#
+        );
     }
 }

@@ -1,17 +1,19 @@
-//! Programs: the Python that runs a case, as data for the worker and as one plain file for people.
+//! Programs: the Python that runs a case, as data for the worker and as one plain script for people.
 
-pub mod emit;
-pub mod fixture;
-mod git;
-mod lent;
-pub mod literal;
-pub mod marshal;
-pub mod metadata;
-mod plain;
+pub mod build;
+pub mod fixtures;
+mod injected_sys;
+mod literal;
+mod portable;
 pub mod project;
-pub mod protocol;
+mod python_text;
 pub mod script;
 
+pub use build::build_program;
+
+use std::collections::BTreeSet;
+
+use crate::harness::CASE_FLAGS;
 use crate::scenario::model::Conditions;
 use crate::scenario::package::Package;
 use crate::trace::detail::Detail;
@@ -82,36 +84,46 @@ pub struct File {
     pub text: Option<String>,
 }
 
+impl Mode {
+    /// The word that `compile` takes.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Exec => "exec",
+            Self::Eval => "eval",
+        }
+    }
+}
+
 impl Program {
     /// Every step, those in the bodies of modules last.
-    pub fn all(&self) -> impl Iterator<Item = &ProgramStep> {
+    pub fn all_steps(&self) -> impl Iterator<Item = &ProgramStep> {
         self.steps.iter().chain(&self.bodies)
     }
 
     /// Every name from outside the scenario that some step uses, each once, in a fixed order.
     pub fn helpers(&self) -> Vec<&'static str> {
-        let mut names: Vec<_> = self
-            .all()
-            .flat_map(|step| step.helpers.iter())
-            .map(|name| name.trim_end_matches('?'))
-            .collect();
-        names.sort_unstable();
-        names.dedup();
-        names
+        let asked = self.all_steps().flat_map(|step| step.helpers.iter());
+        let names: BTreeSet<_> = asked.map(|name| name.trim_end_matches('?')).collect();
+        names.into_iter().collect()
     }
 
-    /// Modules that some helper needs, loaded and taken out of the cache again before the first step. `is_2`: on Python 2,
+    /// Modules that some helper needs, imported and taken out of the cache again before the first step. `is_2`: on Python 2,
     /// which has some of the helpers built in.
-    pub fn borrows(&self, is_2: bool) -> Vec<&'static str> {
-        let of = |helper: &'static str| match helper {
+    pub fn hidden_modules(&self, is_2: bool) -> Vec<&'static str> {
+        let module_of = |helper: &'static str| match helper {
             "import_module" | "resolve" => Some("importlib"),
             "reload" | "invalidate_caches" if !is_2 => Some("importlib"),
             "c_import" => Some("_ctypes"),
             _ => None,
         };
-        let mut names: Vec<_> = self.helpers().into_iter().filter_map(of).collect();
-        names.sort_unstable();
-        names.dedup();
-        names
+        let names: BTreeSet<_> = self.helpers().into_iter().filter_map(module_of).collect();
+        names.into_iter().collect()
+    }
+
+    /// Flags of the interpreter: the usual ones, without `-S` where the scenario wants `site`, then its own.
+    pub fn flags(&self) -> impl Iterator<Item = &str> {
+        let usual = CASE_FLAGS.into_iter();
+        let usual = usual.filter(|flag| *flag != "-S" || !self.launch.site);
+        usual.chain(self.launch.flags.iter().map(String::as_str))
     }
 }

@@ -1,115 +1,77 @@
-//! A program as one plain file that needs nothing but a Python: what one pastes into a bug report.
+//! A program as one plain script that needs nothing but a Python: what one pastes into a bug report.
 
 use std::fmt::Write;
 
-use super::emit::emit;
-use super::literal::{bytes, list, text};
-use super::plain::is_plain;
-use super::protocol::{CASE_FLAGS, HELPERS, RECORDER, STARTUP};
+use super::build::build_program;
+use super::literal::{bytes_literal, list_literal, text_literal};
+use super::portable::is_portable;
 use super::{Mode, Program, ProgramStep};
-use crate::python::version::{InterpreterKey, PythonVersion};
+use crate::harness::SCRIPT;
+use crate::python::version::InterpreterKey;
 use crate::scenario::model::{Conditions, Expectation, Scenario, Variant};
 use crate::text::{shell_word, visible, wrapped};
 
-const STANDALONE: &str = include_str!("standalone.py");
+/// Reads the version that a script is for, such as `3.5`, `3.13.0` or `3.14t`, as the key of an interpreter; of a feature release
+/// its last bug-fix release is meant.
+pub fn parse_target(version: &str) -> Option<InterpreterKey> {
+    let numbers = version.trim_end_matches(['t', 'd']);
+    let build = &version[numbers.len()..];
+    let whole = match numbers.split('.').count() {
+        1 => format!("{numbers}.99.99{build}"),
+        2 => format!("{numbers}.99{build}"),
+        _ => version.to_owned(),
+    };
+    let key: InterpreterKey = whole.parse().ok()?;
+    ([2, 3].contains(&key.version.major) && key.label.is_none()).then_some(key)
+}
 
-/// The file for a variant and a version such as `3.5`, `3.13.0` or `3.14t`. It says what it observed after each step;
-/// with `--json`, as one object per step with the facts that a report holds.
+/// Renders the script for a variant and a version, which [`parse_target`] reads. It says what it observed after each step; with
+/// `--json`, as one object per step with the facts that a report holds.
 pub fn render(scenario: &Scenario, variant: &Variant, version: &str) -> String {
-    let key = key(version);
-    let is_2 = key.version.major == 2;
-    let program = emit(variant, &key);
+    let key = parse_target(version).expect("a version that was read before");
+    let program = build_program(variant, &key);
     let mut out = String::from("# -*- coding: utf-8 -*-\n");
-    header(&mut out, scenario, variant, version, &program);
-    out.push_str("\n\n");
-    out.push_str(RECORDER);
-    out.push_str("\n\n");
-    let helpers = program.helpers();
-    let mut functions = String::from("place_words, labeller, observer, prepare");
-    for (name, function) in FUNCTIONS {
-        let builtin = name == "reload" && is_2;
-        if name.is_empty() || (helpers.contains(&name) && !builtin) {
-            let _ = write!(out, "{}\n\n", top_level(HELPERS, function));
-            let _ = write!(functions, ", {function}");
-        }
+    write_header(&mut out, scenario, variant, version, &program);
+    out.push_str("\n\ndef harness():\n");
+    for line in SCRIPT.lines() {
+        let _ = writeln!(out, "{}", format!("    {line}").trim_end());
     }
-    if !program.packages.is_empty() {
-        let _ = write!(out, "{STARTUP}\n\n");
-        functions.push_str(", add_packages");
-    }
-    out.push_str(STANDALONE);
-    let names = |names: &[String]| list(names.iter().map(|name| text(name)));
-    let _ = writeln!(
+    let names = |names: &[String]| list_literal(names.iter().map(|name| text_literal(name)));
+    let words = |words: Vec<&str>| list_literal(words.into_iter().map(text_literal));
+    // Nothing of this may be met by a step that binds the same name, or looks at the namespace.
+    let _ = write!(
         out,
-        "\n\nown = dict(vars(__builtins__), __builtins__=__builtins__)     # so that no step can take away what watches it\n\
-         for function in ({functions}):\n    \
-         own[function.__name__] = type(function)(function.__code__, own, function.__name__, function.__defaults__)\n\
-         step = own[\"prepare\"]([\n{}], {}, {}, {}, {}, {})",
-        files(&program),
-        list(program.borrows(is_2).into_iter().map(text)),
+        "    return prepare\n\n\n\
+         namespace = dict(vars(__builtins__), __builtins__=__builtins__)     # so that no step can take away what watches it\n\
+         step = type(harness)(harness.__code__, namespace)()([\n{}],\n    \
+         hidden={}, helpers={},\n    \
+         modules={}, names={}, aliases={}, snapshots={}, with_packages={})\n\
+         del namespace, harness\n\n# -- the steps {}\n",
+        render_files(&program),
+        words(program.hidden_modules(key.version.major == 2)),
+        words(program.helpers()),
         names(&program.watched),
         names(&program.bound),
         names(&program.aliases),
-        names(&program.snapshots)
+        names(&program.snapshots),
+        if program.packages.is_empty() {
+            "False"
+        } else {
+            "True"
+        },
+        "-".repeat(100),
     );
-    let lent: Vec<_> = helpers
-        .iter()
-        .map(|name| format!("\"{name}\": {}", helper(name, is_2)))
-        .collect();
-    if !lent.is_empty() {
-        let _ = writeln!(out, "step.helpers = {{{}}}", lent.join(", "));
-    }
-    if !program.packages.is_empty() {
-        out.push_str(
-            "step.add_packages()       # at the end of sys.path, but before what `site` added\n",
-        );
-    }
-    // Nothing of this may be met by a step that binds the same name, or looks at the namespace.
-    let _ = write!(out, "del own, function, {functions}\n\n# -- the steps ");
-    out.push_str(&"-".repeat(100));
-    out.push('\n');
     let models = variant.entry.iter().chain(&variant.steps);
     for (step, model) in program.steps.iter().zip(models) {
-        emit_step(&mut out, step, &model.expect, &key);
+        write_step(&mut out, step, &model.expect, &key);
     }
     out.push_str("\nstep.clean_up()\n");
     out
 }
 
-/// Helpers of steps and the functions that they are or that make them; the one without a name is always there.
-const FUNCTIONS: [(&str, &str); 9] = [
-    ("", "remove_tree"),
-    ("collect", "collector"),
-    ("c_import", "c_importer"),
-    ("drop", "drop"),
-    ("spy", "spying"),
-    ("resolve", "resolver"),
-    ("write_file", "writer"),
-    ("remove_file", "remover"),
-    ("reload", "reloader"),
-];
-
-/// What a helper is, in the words of the script.
-fn helper(name: &str, is_2: bool) -> String {
-    match name {
-        "sys" => "__import__(\"sys\")".to_owned(),
-        "original" => "step.original".to_owned(),
-        "import_module" => "step.borrow(\"importlib\").import_module".to_owned(),
-        "reload" if is_2 => "reload".to_owned(),
-        "invalidate_caches" if is_2 => "lambda: None".to_owned(),
-        "invalidate_caches" => "step.borrow(\"importlib\").invalidate_caches".to_owned(),
-        _ => match FUNCTIONS.iter().find(|(known, _)| *known == name) {
-            Some((_, function)) if *function != name => format!("own[\"{function}\"](step)"),
-            _ => format!("own[\"{name}\"]"),
-        },
-    }
-}
-
-/// What one types to run the file: the interpreter with the flags and variables of a case.
+/// What one types to run the script: the interpreter with the flags and variables of a case.
 fn command_line(python: &str, program: &Program) -> String {
-    let Conditions {
-        flags, env, site, ..
-    } = &program.launch;
+    let Conditions { env, .. } = &program.launch;
     let fixed = [("PYTHONHASHSEED", "0"), ("LC_ALL", "C.UTF-8")];
     let fixed = fixed
         .into_iter()
@@ -122,14 +84,12 @@ fn command_line(python: &str, program: &Program) -> String {
             .map(|(name, value)| format!("{name}={}", shell_word(value))),
     );
     words.push(python.to_owned());
-    let usual = CASE_FLAGS.iter().filter(|flag| **flag != "-S" || !*site);
-    words.extend(usual.map(ToString::to_string));
-    words.extend(flags.iter().map(|flag| shell_word(flag)));
+    words.extend(program.flags().map(shell_word));
     words.push("case.py".to_owned());
     words.join(" ")
 }
 
-fn header(
+fn write_header(
     out: &mut String,
     scenario: &Scenario,
     variant: &Variant,
@@ -153,7 +113,7 @@ fn header(
     let packages: Vec<_> = program
         .packages
         .iter()
-        .map(|one| shell_word(one.text()))
+        .map(|package| shell_word(package.text()))
         .collect();
     let install = [
         "The steps import packages, which they look for in the folder `packages` beside this file:"
@@ -180,54 +140,66 @@ fn header(
     }
 }
 
-fn files(program: &Program) -> String {
+fn render_files(program: &Program) -> String {
     let mut out = String::new();
     for file in &program.files {
         let content = file.text.as_deref().map_or_else(
             || "None".to_owned(),
             |text| {
-                let lines: Vec<String> = text.split_inclusive('\n').map(bytes).collect();
+                let lines: Vec<String> = text.split_inclusive('\n').map(bytes_literal).collect();
                 if lines.is_empty() {
-                    bytes("")
+                    bytes_literal("")
                 } else {
                     lines.join("\n     ")
                 }
             },
         );
-        let _ = writeln!(out, "    ({},\n     {content}),", text(&file.path));
+        let _ = writeln!(out, "    ({},\n     {content}),", text_literal(&file.path));
     }
     out
 }
 
-fn emit_step(
+fn write_step(
     out: &mut String,
     step: &ProgramStep,
     expectations: &[Expectation],
     key: &InterpreterKey,
 ) {
     out.push('\n');
-    let applies = |one: &&Expectation| one.python.as_ref().is_none_or(|spec| spec.matches(key));
+    let applies = |expectation: &&Expectation| {
+        let python = expectation.python.as_ref();
+        python.is_none_or(|spec| spec.matches(key))
+    };
     let Some(code) = &step.code else {
-        let _ = writeln!(out, "step.skip({}, {})", step.number, text(&step.action));
+        let _ = writeln!(
+            out,
+            "step.skip({}, {})",
+            step.number,
+            text_literal(&step.action)
+        );
         return;
     };
-    let lend = if step.helpers.is_empty() {
+    let helpers = if step.helpers.is_empty() {
         String::new()
     } else {
-        format!(", {}", text(&step.helpers.join(" ")))
+        format!(", {}", text_literal(&step.helpers.join(" ")))
     };
     let _ = writeln!(
         out,
-        "with step({}, {}{lend}):",
+        "with step({}, {}{helpers}):",
         step.number,
-        text(&step.action)
+        text_literal(&step.action)
     );
-    match (step.source, is_plain(step, expectations)) {
+    match (step.source, is_portable(step, expectations)) {
         (Some(Mode::Eval), true) => {
             let _ = writeln!(out, "    step.value = ({code})");
         }
         (Some(Mode::Eval), false) => {
-            let _ = writeln!(out, "    step.value = step.evaluate({})", text(code));
+            let _ = writeln!(
+                out,
+                "    step.value = step.evaluate({})",
+                text_literal(code)
+            );
         }
         (_, true) => {
             for line in code.lines() {
@@ -237,7 +209,7 @@ fn emit_step(
         (_, false) => {
             let lines: Vec<_> = code
                 .lines()
-                .map(|line| text(&format!("{line}\n")))
+                .map(|line| text_literal(&format!("{line}\n")))
                 .collect();
             let _ = writeln!(
                 out,
@@ -250,52 +222,5 @@ fn emit_step(
         let value = expectation.value.describe(&expectation.fact.0, None);
         let value = value.replace('\n', " ");
         let _ = writeln!(out, "# expected: {}: {value}", expectation.fact);
-    }
-}
-
-/// One function of a Python source, with its decorators' absence taken for granted.
-fn top_level(source: &str, name: &str) -> String {
-    let start = format!("def {name}(");
-    let lines = source.lines().skip_while(|line| !line.starts_with(&start));
-    let mut taken: Vec<&str> = Vec::new();
-    for line in lines {
-        if !taken.is_empty() && line.starts_with("def ") {
-            break;
-        }
-        taken.push(line);
-    }
-    format!("{}\n", taken.join("\n").trim_end())
-}
-
-/// The version as a key, for expectations; of a bare feature release its last bug-fix release is meant.
-fn key(version: &str) -> InterpreterKey {
-    let numbers = version.trim_end_matches(['t', 'd']);
-    let build = &version[numbers.len()..];
-    let mut numbers = numbers.split('.').map(|part| part.parse().unwrap_or(99));
-    let version = PythonVersion {
-        major: numbers.next().unwrap_or(3),
-        minor: numbers.next().unwrap_or(99),
-        micro: numbers.next().unwrap_or(99),
-        suffix: String::new(),
-    };
-    InterpreterKey {
-        version,
-        free_threaded: build.contains('t'),
-        debug: build.contains('d'),
-        label: None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_function_is_taken_whole() {
-        for (_, name) in FUNCTIONS {
-            let function = top_level(HELPERS, name);
-            assert!(function.starts_with(&format!("def {name}(")), "{function}");
-            assert_eq!(function.matches("\ndef ").count(), 0, "{function}");
-        }
     }
 }

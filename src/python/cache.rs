@@ -1,45 +1,55 @@
-//! What interpreters said about themselves, remembered between runs: one file, `pythons.json` in the cache folder.
+//! The answers of interpreters, kept between runs: one file, `pythons.json` in the cache folder.
 //!
 //! An entry holds for the file with that path, size, time of modification and inode. What cannot be read or written is a
-//! miss, never an error: the interpreter is asked.
+//! miss, never an error: the interpreter is probed.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use serde::{Deserialize, Serialize};
 
-use super::discover::Environment;
-use super::facts::Facts;
+use super::binary::is_script;
+use super::environment::Environment;
+use super::identity::is_in_virtualenv;
+use super::interpreter_info::InterpreterInfo;
 use super::probe::PROBE;
 use crate::digest::short_hash;
+use crate::fs::{Readers, replace_file};
 
-/// The remembered answers.
+/// Variables by which a dynamic linker gives the same file other libraries, and so perhaps another answer or none.
+const LIBRARY_VARIABLES: [&str; 4] = [
+    "LD_LIBRARY_PATH",
+    "LD_PRELOAD",
+    "DYLD_LIBRARY_PATH",
+    "DYLD_FRAMEWORK_PATH",
+];
+
+/// The answers that are kept.
 #[derive(Debug)]
-pub(crate) struct Cache {
+pub(super) struct ProbeCache {
     file: Option<PathBuf>,
+    content: CacheContent,
+    is_changed: bool,
+}
+
+/// What the file holds.
+#[derive(Debug, Serialize, Deserialize)]
+struct CacheContent {
+    /// [`cache_format`] of the program that wrote it.
     format: String,
-    entries: BTreeMap<String, Entry>,
-    changed: bool,
+    entries: BTreeMap<String, CacheEntry>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Content {
-    /// [`format`] of the program that wrote it.
-    format: String,
-    entries: BTreeMap<String, Entry>,
+struct CacheEntry {
+    stamp: FileStamp,
+    info: InterpreterInfo,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
-struct Entry {
-    stamp: Stamp,
-    facts: Facts,
-}
-
-/// What a file is known again by.
+/// What a file is recognized by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Stamp {
+pub(super) struct FileStamp {
     size: u64,
     /// Nanoseconds since 1970, which JSON has no numbers for.
     modified: String,
@@ -47,23 +57,24 @@ pub(crate) struct Stamp {
     inode: u64,
 }
 
-impl Stamp {
+impl FileStamp {
+    /// Returns the stamp of a file whose answer depends on nothing else: not on the name of a link, which a dispatcher looks
+    /// at, and not on a `pyvenv.cfg`, which names the base of a copy in a virtual environment.
     fn of(path: &Path) -> Option<Self> {
-        // The answer of a link depends on more than the file it leads to: a dispatcher looks at the name it is called by.
-        let data = path
-            .symlink_metadata()
-            .ok()
-            .filter(std::fs::Metadata::is_file)?;
-        let modified = data.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+        let metadata = path.symlink_metadata().ok()?;
+        if !metadata.is_file() || is_in_virtualenv(path) {
+            return None;
+        }
+        let modified = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
         #[cfg(unix)]
         let (device, inode) = {
             use std::os::unix::fs::MetadataExt as _;
-            (data.dev(), data.ino())
+            (metadata.dev(), metadata.ino())
         };
         #[cfg(not(unix))]
         let (device, inode) = (0, 0);
         Some(Self {
-            size: data.len(),
+            size: metadata.len(),
             modified: modified.as_nanos().to_string(),
             device,
             inode,
@@ -71,121 +82,95 @@ impl Stamp {
     }
 }
 
-/// Variables by which a dynamic linker gives the same file other libraries, and so perhaps another answer or none.
-const LIBRARIES: [&str; 4] = [
-    "LD_LIBRARY_PATH",
-    "LD_PRELOAD",
-    "DYLD_LIBRARY_PATH",
-    "DYLD_FRAMEWORK_PATH",
-];
-
-/// Other answers than those to this probe, read by another modswap, or given with other libraries, are of no use.
-fn format(environment: &Environment) -> String {
-    let mut about = PROBE.as_bytes().to_vec();
-    for name in LIBRARIES {
-        about.push(0);
-        about.extend(
-            environment
-                .variable(name)
-                .unwrap_or_default()
-                .as_encoded_bytes(),
-        );
+/// Returns what a cache must say of itself to be of use: the answers are those to this probe, read by this modswap, and given
+/// with the same libraries.
+fn cache_format(environment: &Environment) -> String {
+    let mut hashed = PROBE.as_bytes().to_vec();
+    for name in LIBRARY_VARIABLES {
+        let value = environment.variable(name).unwrap_or_default();
+        hashed.push(0);
+        hashed.extend(value.as_encoded_bytes());
     }
-    format!("{} {}", env!("CARGO_PKG_VERSION"), short_hash(&about))
+    format!("{} {}", env!("CARGO_PKG_VERSION"), short_hash(&hashed))
 }
 
-impl Cache {
-    /// What is remembered in the folder of the environment; without a folder nothing is, and nothing will be.
-    pub(crate) fn load(environment: &Environment) -> Self {
-        let folder = environment.cache.as_deref();
-        let file = folder.map(|folder| folder.join("pythons.json"));
-        let format = format(environment);
-        let read = |file: &PathBuf| {
-            // A pipe would be waited for.
-            let text = file.is_file().then(|| std::fs::read(file).ok())??;
-            match serde_json::from_slice::<Content>(&text) {
-                Ok(content) if content.format == format => Some(content.entries),
-                Ok(_) => None,
-                Err(error) => {
-                    tracing::debug!(%error, file = %file.display(), "a damaged cache of Pythons");
-                    None
-                }
-            }
-        };
-        let entries = file.as_ref().and_then(read).unwrap_or_default();
+impl ProbeCache {
+    /// Loads the cache in the folder of the environment; without a folder it is empty, and is not written.
+    pub(super) fn load(environment: &Environment) -> Self {
+        let file = environment.cache.as_deref();
+        let file = file.map(|folder| folder.join("pythons.json"));
+        let format = cache_format(environment);
+        let content = file.as_deref().and_then(read_content);
+        let content = content.filter(|content| content.format == format);
         Self {
             file,
-            format,
-            entries,
-            changed: false,
+            content: content.unwrap_or_else(|| CacheContent {
+                format,
+                entries: BTreeMap::new(),
+            }),
+            is_changed: false,
         }
     }
 
-    /// What a command answered before, if it is one file that has not changed since.
-    pub(crate) fn answer(&self, command: &[String]) -> Option<Facts> {
+    /// Returns what a command answered before, if it is one file that has not changed since.
+    pub(super) fn get(&self, command: &[String]) -> Option<InterpreterInfo> {
         let [path] = command else {
             return None;
         };
-        let entry = self.entries.get(path)?;
-        let fresh = Stamp::of(path.as_ref())? == entry.stamp && is_self_contained(path.as_ref());
-        fresh.then(|| entry.facts.clone())
+        let entry = self.content.entries.get(path)?;
+        let is_fresh = FileStamp::of(path.as_ref())? == entry.stamp;
+        is_fresh.then(|| entry.info.clone())
     }
 
-    /// The stamp under which an answer may be remembered; to be taken before the question, so that a file that is replaced
-    /// meanwhile is asked again. None for what depends on more than one file.
-    pub(crate) fn stamp(&self, command: &[String]) -> Option<Stamp> {
-        let [path] = command else {
-            return None;
-        };
-        let path = Path::new(path);
-        let stamp = self.file.as_ref().and_then(|_| Stamp::of(path))?;
-        (is_self_contained(path) && !super::discover::is_script(path)).then_some(stamp)
+    /// Returns the stamp under which an answer may be kept; to be taken before the probe, so that a file that is replaced
+    /// meanwhile is probed again. None for what depends on more than one file.
+    pub(super) fn stamp(&self, command: &[String]) -> Option<FileStamp> {
+        match command {
+            [path] if self.file.is_some() && !is_script(path.as_ref()) => {
+                FileStamp::of(path.as_ref())
+            }
+            _ => None,
+        }
     }
 
-    /// Takes note of an answer; not of one from a virtual environment, which others of its files decide (virtualenv before 20
-    /// has no `pyvenv.cfg`).
-    pub(crate) fn remember(&mut self, command: &[String], stamp: Stamp, facts: &Facts) {
-        if facts.environment.is_some() {
+    /// Adds an answer; not one from a virtual environment, which others of its files decide (virtualenv before 20 has no
+    /// `pyvenv.cfg`).
+    pub(super) fn insert(&mut self, command: &[String], stamp: FileStamp, info: &InterpreterInfo) {
+        if info.environment.is_some() {
             return;
         }
-        let entry = Entry {
-            stamp,
-            facts: facts.clone(),
-        };
-        self.entries.insert(command.join(" "), entry);
-        self.changed = true;
+        let info = info.clone();
+        let entry = CacheEntry { stamp, info };
+        self.content.entries.insert(command.join(" "), entry);
+        self.is_changed = true;
     }
 
     /// Writes what is new, without what is gone. The file is replaced whole, so that another modswap never reads half of
-    /// it; what two write at once, one of them has to ask again.
-    pub(crate) fn store(mut self) {
-        let Some(file) = self.file.take().filter(|_| self.changed) else {
+    /// it; what two write at once, one of them has to probe again.
+    pub(super) fn save(mut self) {
+        let Some(file) = self.file.filter(|_| self.is_changed) else {
             return;
         };
-        self.entries.retain(|path, _| Path::new(path).exists());
-        let content = Content {
-            format: self.format,
-            entries: self.entries,
-        };
-        if let Err(error) = write(&file, &content) {
+        let entries = &mut self.content.entries;
+        entries.retain(|path, _| Path::new(path).exists());
+        let written = replace_file(&file, Readers::User, |output| {
+            Ok(serde_json::to_writer(output, &self.content)?)
+        });
+        if let Err(error) = written {
             tracing::debug!(%error, file = %file.display(), "the cache of Pythons cannot be written");
         }
     }
 }
 
-fn write(file: &Path, content: &Content) -> std::io::Result<()> {
-    let folder = file.parent().unwrap_or(Path::new(""));
-    std::fs::create_dir_all(folder)?;
-    let mut new = tempfile::NamedTempFile::new_in(folder)?;
-    new.write_all(&serde_json::to_vec(content)?)?;
-    new.persist(file)?;
-    Ok(())
-}
-
-/// Whether no `pyvenv.cfg` has a say: the one of a copy in a virtual environment names its base.
-fn is_self_contained(path: &Path) -> bool {
-    let mut folders = path.ancestors().skip(1).take(2);
-    !folders.any(|folder| folder.join("pyvenv.cfg").exists())
+/// Reads a cache; none where there is none that can be read.
+fn read_content(file: &Path) -> Option<CacheContent> {
+    // A pipe would be waited for.
+    let bytes = file.is_file().then(|| std::fs::read(file).ok())??;
+    let content = serde_json::from_slice(&bytes);
+    if let Err(error) = &content {
+        tracing::debug!(%error, file = %file.display(), "a damaged cache of Pythons");
+    }
+    content.ok()
 }
 
 #[cfg(test)]

@@ -1,15 +1,13 @@
 use super::*;
 use crate::python::fake::{Answer, Machine};
 
-/// A file that is no script, and what it is supposed to have said.
-fn program(machine: &Machine, path: &str) -> (Vec<String>, Facts) {
-    let path = machine.file(path, "\x7fELF");
-    let command = vec![path.to_str().unwrap().to_owned()];
-    (command, Answer::cpython("3.9.18").facts())
+/// Makes a file that is no script, and returns the command that starts it.
+fn program(machine: &Machine, path: &str) -> Vec<String> {
+    vec![machine.file(path, "\x7fELF").to_str().unwrap().to_owned()]
 }
 
-fn cache(machine: &Machine) -> Cache {
-    Cache::load(&with_cache(machine))
+fn info() -> InterpreterInfo {
+    Answer::cpython("3.9.18").info()
 }
 
 fn with_cache(machine: &Machine) -> Environment {
@@ -19,133 +17,126 @@ fn with_cache(machine: &Machine) -> Environment {
     }
 }
 
-fn remembered(machine: &Machine, command: &[String], facts: &Facts) {
-    let mut cache = cache(machine);
+/// Keeps an answer, as far as it is kept.
+fn keep(environment: &Environment, command: &[String], info: &InterpreterInfo) {
+    let mut cache = ProbeCache::load(environment);
     if let Some(stamp) = cache.stamp(command) {
-        cache.remember(command, stamp, facts);
+        cache.insert(command, stamp, info);
     }
-    cache.store();
+    cache.save();
 }
 
-fn known(machine: &Machine, command: &[String]) -> Option<Facts> {
-    cache(machine).answer(command)
+fn kept(environment: &Environment, command: &[String]) -> Option<InterpreterInfo> {
+    ProbeCache::load(environment).get(command)
 }
 
 #[test]
-fn an_answer_holds_until_the_file_changes() {
-    let machine = Machine::new();
-    let (command, facts) = program(&machine, "bin/python3.9");
-    assert_eq!(known(&machine, &command), None);
-    remembered(&machine, &command, &facts);
-    assert_eq!(known(&machine, &command), Some(facts.clone()));
-    machine.file("bin/python3.9", "\x7fELF, longer");
-    assert_eq!(known(&machine, &command), None);
+fn an_answer_holds_until_the_file_changes_or_becomes_an_environment() {
+    for changed in ["env/bin/python", "env/pyvenv.cfg"] {
+        let machine = Machine::new();
+        let environment = with_cache(&machine);
+        let command = program(&machine, "env/bin/python");
+        assert_eq!(kept(&environment, &command), None);
+        keep(&environment, &command, &info());
+        assert_eq!(kept(&environment, &command), Some(info()));
+        machine.file(changed, "\x7fELF, longer");
+        assert_eq!(kept(&environment, &command), None, "{changed}");
+    }
 }
 
 #[test]
 #[cfg_attr(windows, ignore = "files there have no number that can be asked for")]
 fn an_answer_does_not_hold_for_another_file_of_the_same_age_and_length() {
     let machine = Machine::new();
-    let (command, facts) = program(&machine, "bin/python3.9");
-    remembered(&machine, &command, &facts);
-    let time = machine
-        .at("bin/python3.9")
-        .metadata()
-        .unwrap()
-        .modified()
-        .unwrap();
+    let environment = with_cache(&machine);
+    let command = program(&machine, "bin/python3.9");
+    keep(&environment, &command, &info());
+    let modified = std::fs::metadata(&command[0]).unwrap().modified();
     let other = machine.file("bin/other", "\x7fELF");
     let opened = std::fs::File::options().write(true).open(&other).unwrap();
-    opened.set_modified(time).unwrap();
+    opened.set_modified(modified.unwrap()).unwrap();
     std::fs::rename(other, &command[0]).unwrap();
-    assert_eq!(known(&machine, &command), None);
+    assert_eq!(kept(&environment, &command), None);
 }
 
 #[test]
-#[cfg_attr(
-    windows,
-    ignore = "makes symbolic links, which not every user of Windows may"
-)]
-fn what_depends_on_more_than_a_file_is_not_remembered() {
+#[cfg_attr(windows, ignore = "makes symbolic links")]
+fn what_depends_on_more_than_a_file_is_not_kept() {
     let machine = Machine::new();
-    let facts = Answer::cpython("3.9.18").facts();
+    let environment = with_cache(&machine);
     let script = machine.script("bin/python3", "exec other");
-    let (copy, _) = program(&machine, "env/bin/python");
+    let copy = program(&machine, "env/bin/python");
     machine.file("env/pyvenv.cfg", "home = /usr/bin");
-    let (target, _) = program(&machine, "bin/python-exec2c");
+    let target = program(&machine, "bin/python-exec2c");
     let link = machine.link("bin/python2", Path::new(&target[0]));
     let words = |path: &Path| vec![path.to_str().unwrap().to_owned()];
     let several = vec!["env".to_owned(), target[0].clone()];
     for command in [words(&script), copy, words(&link), several] {
-        remembered(&machine, &command, &facts);
-        assert_eq!(known(&machine, &command), None, "{command:?}");
+        keep(&environment, &command, &info());
+        assert_eq!(kept(&environment, &command), None, "{command:?}");
     }
+    // virtualenv before 20 has no file beside its copy.
+    let in_environment = Answer::cpython("2.7.18").with("environment", machine.text(""));
+    let command = program(&machine, "bin/python");
+    keep(&environment, &command, &in_environment.info());
+    assert_eq!(kept(&environment, &command), None);
     assert!(!machine.at("cache").exists(), "nothing to write");
-}
-
-#[test]
-fn an_environment_made_around_a_known_file_is_seen() {
-    let machine = Machine::new();
-    let (command, facts) = program(&machine, "env/bin/python");
-    remembered(&machine, &command, &facts);
-    machine.file("env/pyvenv.cfg", "home = /usr/bin");
-    assert_eq!(known(&machine, &command), None);
 }
 
 #[test]
 fn damage_staleness_and_an_unwritable_folder_are_misses() {
     let machine = Machine::new();
-    let (command, facts) = program(&machine, "bin/python3.9");
-    remembered(&machine, &command, &facts);
+    let environment = with_cache(&machine);
+    let command = program(&machine, "bin/python3.9");
+    keep(&environment, &command, &info());
     let whole = std::fs::read_to_string(machine.at("cache/pythons.json")).unwrap();
-    let stale = whole.replace(&format(&machine.environment()), "0.0.1 another");
+    let stale = whole.replace(&cache_format(&environment), "0.0.1 another");
     for damaged in ["", "[]", &whole[..whole.len() / 2], &stale, "\0\0\0\0"] {
         machine.file("cache/pythons.json", damaged);
-        assert_eq!(known(&machine, &command), None, "{damaged}");
-        remembered(&machine, &command, &facts);
-        assert_eq!(known(&machine, &command), Some(facts.clone()), "{damaged}");
+        assert_eq!(kept(&environment, &command), None, "{damaged}");
+        keep(&environment, &command, &info());
+        assert_eq!(kept(&environment, &command), Some(info()), "{damaged}");
     }
-    machine.file("occupied", "");
-    let mut cache = Cache::load(&Environment {
-        cache: Some(machine.at("occupied")),
+    let unwritable = Environment {
+        cache: Some(machine.file("occupied", "")),
         ..machine.environment()
-    });
-    let stamp = cache.stamp(&command).unwrap();
-    cache.remember(&command, stamp, &facts);
-    cache.store();
+    };
+    keep(&unwritable, &command, &info());
+    assert_eq!(kept(&unwritable, &command), None);
 }
 
 #[test]
 fn what_is_gone_is_dropped_and_without_a_folder_nothing_is_kept() {
     let machine = Machine::new();
-    let (gone, facts) = program(&machine, "bin/python3.8");
-    remembered(&machine, &gone, &facts);
+    let environment = with_cache(&machine);
+    let gone = program(&machine, "bin/python3.8");
+    keep(&environment, &gone, &info());
     std::fs::remove_file(&gone[0]).unwrap();
-    let (command, _) = program(&machine, "bin/python3.9");
-    remembered(&machine, &command, &facts);
+    let command = program(&machine, "bin/python3.9");
+    keep(&environment, &command, &info());
     let text = std::fs::read_to_string(machine.at("cache/pythons.json")).unwrap();
     assert!(
         text.contains("python3.9") && !text.contains("python3.8"),
         "{text}"
     );
-    let cache = Cache::load(&machine.environment());
-    assert!(cache.stamp(&command).is_none() && cache.answer(&command).is_none());
+    let cache = ProbeCache::load(&machine.environment());
+    assert!(cache.stamp(&command).is_none() && cache.get(&command).is_none());
 }
 
 #[test]
 fn two_at_once_do_no_damage() {
     let machine = Machine::new();
-    let commands: Vec<_> = (0..8)
-        .map(|number| program(&machine, &format!("{number}/python")))
-        .collect();
+    let environment = with_cache(&machine);
+    let file = machine.at("cache/pythons.json");
+    let programs = (0..8).map(|number| program(&machine, &format!("{number}/python")));
+    let commands: Vec<_> = programs.collect();
     std::thread::scope(|scope| {
-        for (command, facts) in &commands {
-            let machine = &machine;
-            scope.spawn(move || {
+        for command in &commands {
+            scope.spawn(|| {
                 for _ in 0..20 {
-                    remembered(machine, command, facts);
-                    match std::fs::read(machine.at("cache/pythons.json")) {
-                        Ok(text) => drop(serde_json::from_slice::<Content>(&text).unwrap()),
+                    keep(&environment, command, &info());
+                    match std::fs::read(&file) {
+                        Ok(text) => drop(serde_json::from_slice::<CacheContent>(&text).unwrap()),
                         // Windows does not open a file in the moment in which it is replaced.
                         Err(_) if cfg!(windows) => {}
                         Err(error) => panic!("{error}"),
@@ -157,45 +148,30 @@ fn two_at_once_do_no_damage() {
 }
 
 #[test]
-fn the_answer_of_an_environment_is_not_remembered() {
-    let machine = Machine::new();
-    let (command, _) = program(&machine, "bin/python");
-    let facts = Answer::cpython("2.7.18")
-        .with("environment", machine.text(""))
-        .facts();
-    remembered(&machine, &command, &facts);
-    assert_eq!(known(&machine, &command), None);
-}
-
-#[test]
 fn an_answer_given_with_other_libraries_is_none() {
     let machine = Machine::new();
-    let (command, facts) = program(&machine, "bin/python3.8");
-    let mut environment = with_cache(&machine);
-    environment.variables.set("LD_LIBRARY_PATH", "/opt/own/lib");
-    let mut cache = Cache::load(&environment);
-    let stamp = cache.stamp(&command).unwrap();
-    cache.remember(&command, stamp, &facts);
-    cache.store();
-    assert_eq!(known(&machine, &command), None);
-    assert_eq!(Cache::load(&environment).answer(&command), Some(facts));
-    environment
-        .variables
-        .set("LD_LIBRARY_PATH", "/opt/other/lib");
-    assert_eq!(Cache::load(&environment).answer(&command), None);
+    let command = program(&machine, "bin/python3.8");
+    let plain = with_cache(&machine);
+    let with_libraries = |path: &str| {
+        let mut environment = plain.clone();
+        environment.variables.set("LD_LIBRARY_PATH", path);
+        environment
+    };
+    let own = with_libraries("/opt/own/lib");
+    keep(&own, &command, &info());
+    assert_eq!(kept(&plain, &command), None);
+    assert_eq!(kept(&own, &command), Some(info()));
+    assert_eq!(kept(&with_libraries("/opt/other/lib"), &command), None);
 }
 
 #[test]
 #[cfg_attr(windows, ignore = "makes a named pipe in a folder")]
 fn a_pipe_in_the_place_of_the_file_is_not_waited_for() {
     let machine = Machine::new();
-    let (command, facts) = program(&machine, "bin/python3.8");
-    std::fs::create_dir(machine.at("cache")).unwrap();
-    let made = std::process::Command::new("mkfifo")
-        .arg(machine.at("cache/pythons.json"))
-        .status();
-    assert!(made.unwrap().success());
-    assert_eq!(known(&machine, &command), None);
-    remembered(&machine, &command, &facts);
-    assert_eq!(known(&machine, &command), Some(facts));
+    let environment = with_cache(&machine);
+    let command = program(&machine, "bin/python3.8");
+    machine.pipe("cache/pythons.json");
+    assert_eq!(kept(&environment, &command), None);
+    keep(&environment, &command, &info());
+    assert_eq!(kept(&environment, &command), Some(info()));
 }

@@ -1,18 +1,23 @@
-//! Machines for the tests of this module: folders with executables that answer, or misbehave, as told.
+//! Machines for the tests of this module: folders with executables that answer, or misbehave, as their scripts say.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::discover::{Environment, System};
-use super::facts::{self, Facts, TAG};
-use super::identity::not_verbatim;
+use super::collector::Collector;
+use super::environment::{Environment, System};
+use super::identity::strip_verbatim_prefix;
+use super::interpreter_info::{InterpreterInfo, TAG, parse_answer};
+use super::inventory::Rejected;
+use super::source::PythonSource;
+use super::sources::SOURCES;
 
 /// A probe's answer, changed field by field.
 #[derive(Clone)]
 pub(crate) struct Answer(pub(crate) serde_json::Value);
 
 impl Answer {
+    /// Creates the answer of a CPython 3 on Linux.
     pub(crate) fn cpython(version: &str) -> Self {
         let release: Vec<_> = version.split('.').take(2).collect();
         Self(serde_json::json!({
@@ -31,17 +36,20 @@ impl Answer {
         }))
     }
 
+    /// Returns the answer with another value of a field.
     pub(crate) fn with(mut self, field: &str, value: impl Into<serde_json::Value>) -> Self {
         self.0[field] = value.into();
         self
     }
 
+    /// Returns the line that the probe prints.
     pub(crate) fn line(&self) -> String {
         format!("{TAG}{}", self.0)
     }
 
-    pub(crate) fn facts(&self) -> Facts {
-        facts::read(&self.line()).unwrap()
+    /// Returns what modswap reads in it.
+    pub(crate) fn info(&self) -> InterpreterInfo {
+        parse_answer(&self.line()).unwrap()
     }
 }
 
@@ -51,35 +59,39 @@ pub(crate) struct Machine {
 }
 
 impl Machine {
+    /// Creates an empty machine.
     pub(crate) fn new() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
         }
     }
 
-    /// The path inside the machine, with the links above the machine resolved.
+    /// Returns the path inside the machine, with the links above the machine resolved.
     pub(crate) fn at(&self, path: &str) -> PathBuf {
         let root = self.folder.path().canonicalize().unwrap();
         // Part by part: on Windows all separators are then of one kind.
         path.split('/')
-            .fold(not_verbatim(root), |folder, part| folder.join(part))
+            .fold(strip_verbatim_prefix(root), |folder, part| {
+                folder.join(part)
+            })
     }
 
+    /// Returns the same as text.
     pub(crate) fn text(&self, path: &str) -> String {
         self.at(path).to_str().unwrap().to_owned()
     }
 
-    /// The text with the paths inside the machine as [`Machine::at`] takes them.
-    pub(crate) fn told(&self, text: &str) -> String {
-        let told = text.replace(&self.text(""), "");
+    /// Returns the text with the paths inside the machine as [`Machine::at`] takes them.
+    pub(crate) fn relative(&self, text: &str) -> String {
+        let relative = text.replace(&self.text(""), "");
         if cfg!(windows) {
-            told.replace('\\', "/")
+            relative.replace('\\', "/")
         } else {
-            told
+            relative
         }
     }
 
-    /// A Linux machine that remembers nothing.
+    /// Returns the environment of a Linux machine that has no cache.
     pub(crate) fn environment(&self) -> Environment {
         let path = ("PATH".into(), self.at("on-path").into_os_string());
         Environment {
@@ -93,6 +105,7 @@ impl Machine {
         }
     }
 
+    /// Returns the environment of a Mac.
     pub(crate) fn mac(&self) -> Environment {
         Environment {
             system: System::Macos,
@@ -100,7 +113,8 @@ impl Machine {
         }
     }
 
-    /// A Windows machine whose root is the drive; `%LOCALAPPDATA%` is `local`, `%APPDATA%` is `roaming`.
+    /// Returns the environment of a Windows machine whose root is the drive; `%LOCALAPPDATA%` is `local`, `%APPDATA%` is
+    /// `roaming`.
     pub(crate) fn windows(&self) -> Environment {
         let mut environment = self.environment();
         environment.system = System::Windows;
@@ -109,7 +123,14 @@ impl Machine {
         environment
     }
 
-    /// An executable shell script; on Windows a file that can be looked at, and not be started.
+    /// Returns the path inside the machine, and makes the folder it lies in.
+    fn prepare(&self, path: &str) -> PathBuf {
+        let path = self.at(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        path
+    }
+
+    /// Makes an executable shell script; on Windows a file that can be looked at, and not be started.
     ///
     /// A child writes it: a descriptor of ours that is open for writing could be inherited by a process another
     /// test starts at that moment, and running the script would then fail with `ETXTBSY`.
@@ -118,33 +139,25 @@ impl Machine {
         if cfg!(windows) {
             return self.file(path, &text);
         }
-        let path = self.at(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let path = self.prepare(path);
         let mut writer = Command::new("sh")
             .args(["-c", "cat > \"$1\" && chmod +x \"$1\"", "sh"])
             .arg(&path)
             .stdin(Stdio::piped())
             .spawn()
             .unwrap();
-        writer
-            .stdin
-            .take()
-            .unwrap()
-            .write_all(text.as_bytes())
-            .unwrap();
+        let mut input = writer.stdin.take().unwrap();
+        input.write_all(text.as_bytes()).unwrap();
+        drop(input);
         assert!(writer.wait().unwrap().success());
         path
     }
 
-    /// An interpreter that lives in the folder above its `bin` and answers so.
-    pub(crate) fn python(&self, path: &str, answer: Answer) -> PathBuf {
+    /// Makes an interpreter that lives in the folder above its `bin` and answers so.
+    pub(crate) fn python(&self, path: &str, mut answer: Answer) -> PathBuf {
         let executable = self.at(path);
         let prefix = executable.parent().and_then(Path::parent).unwrap();
-        let mut answer = answer;
-        for (field, value) in [
-            ("executable", executable.as_path()),
-            ("base_prefix", prefix),
-        ] {
+        for (field, value) in [("executable", &*executable), ("base_prefix", prefix)] {
             if answer.0[field] == "" {
                 answer = answer.with(field, value.to_str().unwrap());
             }
@@ -152,9 +165,9 @@ impl Machine {
         self.script(path, &format!("cat <<'END'\n{}\nEND", answer.line()))
     }
 
+    /// Makes a symbolic link.
     pub(crate) fn link(&self, path: &str, target: &Path) -> PathBuf {
-        let path = self.at(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let path = self.prepare(path);
         #[cfg(unix)]
         std::os::unix::fs::symlink(target, &path).unwrap();
         #[cfg(windows)]
@@ -162,10 +175,58 @@ impl Machine {
         path
     }
 
+    /// Makes a file.
     pub(crate) fn file(&self, path: &str, text: &str) -> PathBuf {
-        let path = self.at(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let path = self.prepare(path);
         std::fs::write(&path, text).unwrap();
         path
     }
+
+    /// Makes an interpreter at each of the paths.
+    pub(crate) fn pythons(&self, paths: &[&str]) {
+        for path in paths {
+            self.python(path, Answer::cpython("3.12.1"));
+        }
+    }
+
+    /// Makes a named pipe, which whoever reads it waits for.
+    pub(crate) fn pipe(&self, path: &str) {
+        let path = self.prepare(path);
+        assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+    }
+
+    /// Returns the candidates of a source, as paths inside the machine.
+    pub(crate) fn find(&self, environment: &Environment, source: PythonSource) -> Vec<String> {
+        let candidates = collect(environment, source).candidates.into_iter();
+        candidates
+            .map(|found| self.relative(found.path.to_str().unwrap()))
+            .collect()
+    }
+
+    /// Returns what a source rejects, as `path: reason`.
+    pub(crate) fn find_rejected(
+        &self,
+        environment: &Environment,
+        source: PythonSource,
+    ) -> Vec<String> {
+        self.list_rejected(&collect(environment, source).rejected)
+    }
+
+    /// Returns the rejected, as `path: reason`.
+    pub(crate) fn list_rejected(&self, rejected: &[Rejected]) -> Vec<String> {
+        let lines = rejected
+            .iter()
+            .map(|rejected| self.relative(&format!("{}: {}", rejected.path, rejected.reason)));
+        lines.collect()
+    }
+}
+
+/// Collects what a source finds.
+pub(crate) fn collect(environment: &Environment, source: PythonSource) -> Collector<'_> {
+    let is_wanted = |(known, _): &&(PythonSource, _)| *known == source;
+    let (_, discover) = SOURCES.iter().find(is_wanted).unwrap();
+    let mut collector = Collector::new(environment);
+    collector.source = source;
+    discover(environment, &mut collector);
+    collector
 }

@@ -1,41 +1,20 @@
 //! What discovery hands over: the interpreters to run on, and what became of everything else.
 
 use std::collections::HashSet;
+use std::fmt;
 use std::path::Path;
 
+use jiff::civil::Date;
 use serde::Serialize;
 
-use super::discover::{Environment, Unusable};
-pub use super::discover::{Origin, Sources};
-pub use super::facts::Facts;
-pub use super::identity::{MergeReason, Merged};
+use super::environment::Environment;
+pub use super::identity::{MergeReason, MergedName};
+pub use super::interpreter::Interpreter;
+use super::reject::RejectReason;
+use super::releases::supported_on;
 use super::request::{PythonRequest, is_label};
-use super::version::InterpreterKey;
-
-/// An interpreter that can be run on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Interpreter {
-    /// What it is called; unique in its inventory.
-    pub key: InterpreterKey,
-    /// The words that start it, up to and including the Python. A path is absolute; it is canonical unless the user
-    /// gave it.
-    pub command: Vec<String>,
-    /// Flags of every interpreter that is measured there, before those of a scenario.
-    pub flags: Vec<String>,
-    /// Variables of every interpreter that is measured there.
-    pub env: Vec<(String, String)>,
-    /// All ways it became known, those of its other names included; the first names it.
-    pub sources: Sources,
-    /// What it said about itself.
-    pub facts: Facts,
-}
-
-impl Interpreter {
-    /// How it became known.
-    pub fn origin(&self) -> Origin {
-        self.sources.first().expect("it became known somehow")
-    }
-}
+pub use super::source::{PythonSource, Sources};
+use super::version::{InterpreterKey, PythonVersion};
 
 /// A file with a Python's name that is not run on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -51,10 +30,10 @@ pub struct Rejected {
 }
 
 impl Rejected {
-    /// One that cannot be used.
+    /// Creates the entry of a path that cannot be used.
     pub(crate) fn new(
         path: &Path,
-        reason: &Unusable,
+        reason: &RejectReason,
         sources: Sources,
         environment: &Environment,
     ) -> Self {
@@ -66,102 +45,83 @@ impl Rejected {
         }
     }
 
-    /// The label of one that a `pythons.yaml` lists: it stands before its command (`centos=docker …`).
+    /// Returns the label of one that a `pythons.yaml` lists: it stands before its command (`centos=docker …`).
     fn label(&self) -> Option<&str> {
-        let is_listed = self.sources.iter().any(|origin| origin == Origin::Listed);
+        let is_listed = self
+            .sources
+            .iter()
+            .any(|source| source == PythonSource::Listed);
         let (label, _) = self.path.split_once('=').filter(|_| is_listed)?;
         is_label(label).then_some(label)
     }
 }
 
 /// A version that is not there.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Missing {
-    /// What is wanted: `3.15`, `>=3.6,<3.12`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MissingVersion {
+    /// The version or the specifier: `3.15`, `>=3.6,<3.12`.
     pub wanted: String,
     /// Who wants it.
     pub reason: MissingReason,
 }
 
 /// Why a version is wanted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MissingReason {
     /// Named with `--python`.
     Asked,
     /// Named with `--require`.
     Required,
-    /// CPython's developers support it; up to which month, as `October 2030`.
+    /// CPython's developers support it.
     Supported {
-        /// The last month.
-        until: String,
+        /// The last day on which they do.
+        until: Date,
     },
 }
 
-impl std::fmt::Display for MissingReason {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for MissingReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Asked => f.write_str("asked for with --python"),
             Self::Required => f.write_str("required with --require"),
-            Self::Supported { until } => write!(f, "supported by its developers until {until}"),
+            Self::Supported { until } => {
+                let month = until.strftime("%B %Y");
+                write!(f, "supported by its developers until {month}")
+            }
         }
     }
 }
 
 /// Everything that was found.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inventory {
     /// Sorted by key; keys are unique.
     pub interpreters: Vec<Interpreter>,
-    /// What is no usable interpreter, sorted by path.
+    /// Files and commands that cannot be used, sorted by path.
     pub rejected: Vec<Rejected>,
-    /// What is another name of one of the interpreters, or of a rejected one; sorted by path.
-    pub merged: Vec<Merged>,
-    /// What is wanted and not there.
-    pub missing: Vec<Missing>,
+    /// Other names of the interpreters, and of rejected ones; sorted by path.
+    pub merged: Vec<MergedName>,
+    /// Versions that are wanted and not there.
+    pub missing: Vec<MissingVersion>,
     /// How many interpreters were found that no request fits.
-    pub passed_over: usize,
+    pub unselected: usize,
 }
 
 impl Inventory {
-    /// Sorts everything and makes the keys unique: interpreters that would share a key all get their origin as label
-    /// (so that none is "the" 3.11.2 by accident), and a number where that is not enough.
+    /// Creates an inventory: sorts everything and makes the keys unique.
     pub(crate) fn new(
         mut interpreters: Vec<Interpreter>,
         mut rejected: Vec<Rejected>,
-        mut merged: Vec<Merged>,
+        mut merged: Vec<MergedName>,
     ) -> Self {
-        interpreters.sort_by(|a, b| {
-            (&a.key, a.origin(), &a.command).cmp(&(&b.key, b.origin(), &b.command))
-        });
-        let wanted: Vec<_> = interpreters.iter().map(|one| one.key.clone()).collect();
-        // A label the user chose is given before one that is made up.
-        let mut order: Vec<_> = (0..wanted.len()).collect();
-        order.sort_by_key(|&index| wanted[index].label.is_none());
-        let mut taken = HashSet::new();
-        for index in order {
-            let interpreter = &mut interpreters[index];
-            let shared = wanted.iter().filter(|key| **key == wanted[index]).count() > 1;
-            let origin = interpreter.origin().label();
-            let key = &mut interpreter.key;
-            if shared {
-                key.label.get_or_insert_with(|| origin.to_owned());
-            }
-            let label = key.label.clone().unwrap_or_default();
-            let mut number = 1;
-            while !taken.insert(key.clone()) {
-                number += 1;
-                key.label = Some(format!("{label}-{number}"));
-            }
-        }
-        interpreters.sort_by(|a, b| a.key.cmp(&b.key));
+        make_keys_unique(&mut interpreters);
         rejected.sort();
         rejected.dedup_by(|next, kept| {
-            let same = (&next.path, &next.reason) == (&kept.path, &kept.reason);
-            if same {
-                kept.sources.add(&next.sources);
+            let is_same = (&next.path, &next.reason) == (&kept.path, &kept.reason);
+            if is_same {
+                kept.sources.extend(&next.sources);
             }
-            same
+            is_same
         });
         merged.sort();
         merged.dedup();
@@ -173,184 +133,237 @@ impl Inventory {
         }
     }
 
-    /// What the requests leave of it: what they name by path or command, and what their versions fit. A version that fits
-    /// nothing is missing. Keys were made unique before, so that they do not depend on the selection.
+    /// Returns what the requests leave of it: what they name by path or command, and what their versions fit. A version that
+    /// fits nothing is missing. Keys were made unique before, so that they do not depend on the selection.
     #[must_use]
-    pub fn selected(&self, requests: &[PythonRequest]) -> Self {
+    pub fn select(&self, requests: &[PythonRequest]) -> Self {
         let mut selected = self.clone();
         if requests.is_empty() {
             return selected;
         }
-        let fits = |one: &Interpreter, request: &PythonRequest| request.matches(&one.key);
-        selected.interpreters.retain(|one| {
-            one.origin() == Origin::Command || requests.iter().any(|request| fits(one, request))
+        selected.interpreters.retain(|interpreter| {
+            let mut requests = requests.iter();
+            interpreter.source() == PythonSource::Command
+                || requests.any(|request| request.matches(&interpreter.key))
         });
-        selected.passed_over += self.interpreters.len() - selected.interpreters.len();
-        let unmet = requests.iter().filter(|request| {
-            let found = self.interpreters.iter().any(|one| fits(one, request));
-            request.is_version() && !found
-        });
-        selected.missing.extend(unmet.map(|request| Missing {
+        selected.unselected += self.interpreters.len() - selected.interpreters.len();
+        let is_unmet = |request: &&PythonRequest| {
+            let mut keys = self.interpreters.iter().map(|found| &found.key);
+            request.is_version() && !keys.any(|key| request.matches(key))
+        };
+        let unmet = requests.iter().filter(is_unmet);
+        selected.missing.extend(unmet.map(|request| MissingVersion {
             wanted: request.to_string(),
             reason: MissingReason::Asked,
         }));
         selected
     }
 
-    /// What was rejected and has, by its path, a version that one of the requests fits, or a label that one names: it would
-    /// perhaps be what is missing if it could be used.
-    pub fn like(&self, requests: &[PythonRequest]) -> Vec<Rejected> {
-        let fits = |one: &&Rejected| {
-            let is_shim = one.reason.ends_with("shim");
-            let keys = keys_in(&one.path);
-            let mut pairs = requests
-                .iter()
-                .flat_map(|request| keys.iter().map(move |key| (request, key)));
-            let label = one.label().unwrap_or_default();
-            let is_named = requests.iter().any(|request| request.names_label(label));
-            !is_shim && (is_named || pairs.any(|(request, key)| request.matches(key)))
+    /// Returns the feature releases supported on a day that no interpreter has, in whatever build. A prerelease is not its
+    /// release; a build of what follows a release is.
+    pub fn find_missing_supported(&self, today: Date) -> Vec<MissingVersion> {
+        let found: HashSet<_> = (self.interpreters.iter())
+            .map(|interpreter| &interpreter.key.version)
+            .filter(|version| !version.is_prerelease())
+            .map(PythonVersion::feature)
+            .collect();
+        let missing = supported_on(today).filter(|release| !found.contains(&release.version));
+        let entry = |(major, minor), until| MissingVersion {
+            wanted: format!("{major}.{minor}"),
+            reason: MissingReason::Supported { until },
         };
-        self.rejected.iter().filter(fits).cloned().collect()
+        missing
+            .map(|release| entry(release.version, release.end_of_life))
+            .collect()
+    }
+
+    /// Returns what was rejected and has, by its path, a version that one of the requests fits, or a label that one names: it
+    /// would perhaps be what is missing if it could be used.
+    pub fn find_rejected_like(&self, requests: &[PythonRequest]) -> Vec<Rejected> {
+        let is_like = |rejected: &&Rejected| {
+            let is_shim = rejected.reason.ends_with("shim");
+            let label = rejected.label().unwrap_or_default();
+            let keys = parse_keys_in_path(&rejected.path);
+            let mut requests = requests.iter();
+            !is_shim
+                && requests.any(|request| {
+                    request.names_label(label) || keys.iter().any(|key| request.matches(key))
+                })
+        };
+        self.rejected.iter().filter(is_like).cloned().collect()
     }
 }
 
-/// The versions that a path speaks of: `…/versions/3.5.10/bin/python`, `/usr/bin/python3.5`.
-fn keys_in(path: &str) -> Vec<InterpreterKey> {
+/// Sorts interpreters by key. Those that would share a key all get their source as label (so that none is "the" 3.11.2 by
+/// accident), and a number where that is not enough.
+fn make_keys_unique(interpreters: &mut [Interpreter]) {
+    interpreters
+        .sort_by(|a, b| (&a.key, a.source(), &a.command).cmp(&(&b.key, b.source(), &b.command)));
+    let wanted: Vec<_> = interpreters.iter().map(|found| found.key.clone()).collect();
+    // A label the user chose is given before one that is made up.
+    let mut order: Vec<_> = (0..wanted.len()).collect();
+    order.sort_by_key(|&index| wanted[index].label.is_none());
+    let mut taken = HashSet::new();
+    for index in order {
+        let source = interpreters[index].source();
+        let key = &mut interpreters[index].key;
+        if wanted.iter().filter(|other| **other == *key).count() > 1 {
+            key.label.get_or_insert_with(|| source.label().to_owned());
+        }
+        let label = key.label.clone().unwrap_or_default();
+        let mut number = 1;
+        while !taken.insert(key.clone()) {
+            number += 1;
+            key.label = Some(format!("{label}-{number}"));
+        }
+    }
+    interpreters.sort_by(|a, b| a.key.cmp(&b.key));
+}
+
+/// Returns the versions that a path speaks of: `…/versions/3.5.10/bin/python`, `/usr/bin/python3.5`.
+fn parse_keys_in_path(path: &str) -> Vec<InterpreterKey> {
     let words = path.split(|c: char| c != '.' && !c.is_ascii_alphanumeric());
-    let key = |word: &str| {
+    let parse_key = |word: &str| {
         let version = word.trim_start_matches(|c: char| !c.is_ascii_digit());
-        let end = version
-            .find(|c: char| c != '.' && !c.is_ascii_digit())
-            .unwrap_or(version.len());
-        let (numbers, build) = version.split_at(end);
-        let build = if ["t", "d", "td"].contains(&build) {
-            build
-        } else {
-            ""
-        };
+        let end = version.find(|c: char| c != '.' && !c.is_ascii_digit());
+        let (numbers, build) = version.split_at(end.unwrap_or(version.len()));
+        let is_build = ["t", "d", "td"].contains(&build);
+        let build = if is_build { build } else { "" };
         match numbers.split('.').count() {
             2 => format!("{numbers}.0{build}").parse().ok(),
             3 => format!("{numbers}{build}").parse().ok(),
             _ => None,
         }
     };
-    words.filter_map(key).collect()
+    words.filter_map(parse_key).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
+
     use super::*;
     use crate::python::fake::Answer;
 
-    fn interpreter(key: &str, origin: Origin, path: &str) -> Interpreter {
+    fn interpreter(key: &str, source: PythonSource, path: &str) -> Interpreter {
         let key: InterpreterKey = key.parse().unwrap();
+        let info = Answer::cpython(&key.version.to_string()).info();
         Interpreter {
-            flags: vec![],
-            env: vec![],
-            facts: Answer::cpython(&key.version.to_string()).facts(),
             key,
-            command: vec![path.to_owned()],
-            sources: origin.into(),
+            ..Interpreter::new(vec![path.to_owned()], source, info)
         }
     }
 
-    fn keys(interpreters: Vec<Interpreter>) -> Vec<String> {
-        let inventory = Inventory::new(interpreters, Vec::new(), Vec::new());
-        inventory
-            .interpreters
+    fn inventory(interpreters: &[(&str, PythonSource, &str)]) -> Inventory {
+        let interpreters = interpreters
             .iter()
-            .map(|one| format!("{} {}", one.key, one.command[0]))
-            .collect()
+            .map(|(key, source, path)| interpreter(key, *source, path));
+        Inventory::new(interpreters.collect(), Vec::new(), Vec::new())
     }
 
     #[test]
-    fn sorted_by_version() {
-        let found = vec![
-            interpreter("3.13.0", Origin::Pyenv, "a"),
-            interpreter("2.7.18", Origin::Path, "b"),
-            interpreter("3.9.18", Origin::System, "c"),
-        ];
-        assert_eq!(keys(found), ["2.7.18 b", "3.9.18 c", "3.13.0 a"]);
-    }
-
-    #[test]
-    fn equal_keys_get_labels_then_numbers() {
-        let found = vec![
-            interpreter("3.11.2", Origin::System, "d"),
-            interpreter("3.11.2", Origin::Pyenv, "c"),
-            interpreter("3.11.2", Origin::System, "b"),
-            interpreter("3.11.2d", Origin::System, "a"),
-        ];
-        assert_eq!(
-            keys(found),
-            [
-                "3.11.2@pyenv c",
-                "3.11.2@system b",
-                "3.11.2@system-2 d",
-                "3.11.2d a"
-            ]
-        );
+    fn keys_are_sorted_and_unique() {
+        use PythonSource::{Command, Path, Pyenv, System};
+        for (interpreters, keys) in [
+            (
+                &[
+                    ("3.13.0", Pyenv, "a"),
+                    ("2.7.18", Path, "b"),
+                    ("3.9.18", System, "c"),
+                ][..],
+                "2.7.18 b, 3.9.18 c, 3.13.0 a",
+            ),
+            // Equal ones get labels, then numbers.
+            (
+                &[
+                    ("3.11.2", System, "d"),
+                    ("3.11.2", Pyenv, "c"),
+                    ("3.11.2", System, "b"),
+                    ("3.11.2d", System, "a"),
+                ],
+                "3.11.2@pyenv c, 3.11.2@system b, 3.11.2@system-2 d, 3.11.2d a",
+            ),
+            // Labels of the user stay.
+            (
+                &[
+                    ("3.11.2@system", Command, "a"),
+                    ("3.11.2@sid", Command, "b"),
+                    ("3.11.2@sid", Command, "c"),
+                    ("3.11.2", System, "d"),
+                    ("3.11.2", System, "e"),
+                ],
+                "3.11.2@sid b, 3.11.2@sid-2 c, 3.11.2@system a, 3.11.2@system-2 d, 3.11.2@system-3 e",
+            ),
+        ] {
+            let found = inventory(interpreters).interpreters.into_iter();
+            let found: Vec<_> = found
+                .map(|found| format!("{} {}", found.key, found.command_line()))
+                .collect();
+            assert_eq!(found.join(", "), keys);
+        }
     }
 
     #[test]
     fn a_rejected_one_is_like_what_names_its_label() {
-        let rejected = |path: &str, origin: Origin| Rejected {
+        let rejected = |path: &str, source: PythonSource| Rejected {
             path: path.into(),
             reason: "exited with 125".into(),
             help: String::new(),
-            sources: origin.into(),
+            sources: source.into(),
         };
         let centos = "centos=docker run -i --rm python:3.5 python (scenarios/pythons.yaml:4)";
+        let labelled_path = "/opt/centos=/python3.8";
+        let system = "/usr/bin/python3.8";
         let inventory = Inventory {
             rejected: vec![
-                rejected(centos, Origin::Listed),
-                rejected("/opt/centos=/python3.8", Origin::Path),
-                rejected("/usr/bin/python3.8", Origin::System),
+                rejected(centos, PythonSource::Listed),
+                rejected(labelled_path, PythonSource::Path),
+                rejected(system, PythonSource::System),
             ],
             ..Inventory::default()
         };
-        let like = |request: &str| {
-            let like = inventory.like(&[request.parse().unwrap()]);
-            like.into_iter().map(|one| one.path).collect::<Vec<_>>()
-        };
-        assert_eq!(like("@centos"), [centos]);
-        assert_eq!(like("3.6.8@centos"), [centos]);
-        assert_eq!(like("@sid"), [""; 0]);
-        assert_eq!(like("3.8").len(), 2);
+        for (request, paths) in [
+            ("@centos", &[centos][..]),
+            ("3.6.8@centos", &[centos]),
+            ("@sid", &[]),
+            ("3.8", &[labelled_path, system]),
+        ] {
+            let like = inventory.find_rejected_like(&[request.parse().unwrap()]);
+            let like: Vec<_> = like.iter().map(|rejected| rejected.path.as_str()).collect();
+            assert_eq!(like, paths, "{request}");
+        }
     }
 
     #[test]
     fn what_no_request_fits_is_counted() {
-        let found = ["3.8.1", "3.9.1", "3.10.1"];
-        let found = found.map(|key| interpreter(key, Origin::Path, key));
-        let inventory = Inventory::new(found.into(), Vec::new(), Vec::new());
-        let passed_over = |requests: &[&str]| {
+        let path = PythonSource::Path;
+        let inventory = inventory(&[
+            ("3.8.1", path, "a"),
+            ("3.9.1", path, "b"),
+            ("3.10.1", path, "c"),
+        ]);
+        for (requests, unselected) in [(&[][..], 0), (&["3.8", "3.10"], 1), (&["3.98"], 3)] {
             let requests: Vec<_> = requests.iter().map(|text| text.parse().unwrap()).collect();
-            inventory.selected(&requests).passed_over
-        };
-        assert_eq!(passed_over(&[]), 0);
-        assert_eq!(passed_over(&["3.8", "3.10"]), 1);
-        assert_eq!(passed_over(&["3.98"]), 3);
+            assert_eq!(inventory.select(&requests).unselected, unselected);
+        }
     }
 
     #[test]
-    fn labels_of_the_user_stay() {
-        let found = vec![
-            interpreter("3.11.2@system", Origin::Command, "a"),
-            interpreter("3.11.2@sid", Origin::Command, "b"),
-            interpreter("3.11.2@sid", Origin::Command, "c"),
-            interpreter("3.11.2", Origin::System, "d"),
-            interpreter("3.11.2", Origin::System, "e"),
-        ];
-        assert_eq!(
-            keys(found),
-            [
-                "3.11.2@sid b",
-                "3.11.2@sid-2 c",
-                "3.11.2@system a",
-                "3.11.2@system-2 d",
-                "3.11.2@system-3 e"
-            ]
-        );
+    fn which_supported_releases_are_missing_depends_on_the_day() {
+        let path = PythonSource::Path;
+        let inventory = inventory(&[("3.13.0+", path, "a"), ("3.15.0b1", path, "b")]);
+        for (day, missing) in [
+            (date(2026, 9, 30), "3.10 3.11 3.12 3.14"),
+            (date(2026, 10, 1), "3.10 3.11 3.12 3.14 3.15"),
+            (date(2026, 11, 1), "3.11 3.12 3.14 3.15"),
+            (date(2033, 1, 1), ""),
+        ] {
+            let found = inventory.find_missing_supported(day).into_iter();
+            let found: Vec<_> = found.map(|missing| missing.wanted).collect();
+            assert_eq!(found.join(" "), missing, "{day}");
+        }
+        let first = &inventory.find_missing_supported(date(2026, 11, 1))[0];
+        let reason = "supported by its developers until October 2027";
+        assert_eq!(first.reason.to_string(), reason);
     }
 }

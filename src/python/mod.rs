@@ -1,23 +1,35 @@
 //! Interpreters: finding them, telling them apart, naming them.
 //!
 //! ```text
-//! Environment ─ discover/{pyenv,uv,…,path} ─▶ Candidate ─ identity::by_file ─▶ Candidate ─ cache, probe ─▶ Facts
-//!                                                                                                    │
-//! --python TEXT ─ request ─▶ PythonRequest ─ probe ─▶ Facts ─▶ identity::by_build ◀──────────────────┘
-//!                                                                     └─▶ Inventory
+//! Environment ─ sources/{pyenv,uv,…,path} ─▶ Collector ─▶ Candidate ─ merge_by_file ─▶ cache, probe ─▶ InterpreterInfo
+//!                                                                                                   │
+//! --python TEXT ─ request ─▶ PythonRequest ─ named ─▶ cache, probe ─▶ InterpreterInfo ─▶ merge_by_build ◀┘
+//! pythons.yaml ──────────▶ ListedPython ────┘                                                 └─▶ Inventory
 //! ```
 
+mod binary;
 mod cache;
+mod classify;
+mod collector;
 pub mod discover;
-pub mod facts;
+pub mod environment;
 pub mod identity;
+pub mod interpreter;
+pub mod interpreter_info;
 pub mod inventory;
-pub mod listed;
-pub mod overlap;
+pub(crate) mod launch_settings;
+mod named;
 pub mod probe;
+pub mod probe_queue;
+pub mod pythons_yaml;
+pub mod reject;
+pub mod releases;
 pub mod request;
-pub mod require;
-pub mod support;
+pub mod requirements;
+mod shim;
+pub mod source;
+mod sources;
+pub mod specifier;
 pub mod version;
 
 #[cfg(test)]

@@ -8,13 +8,13 @@ sys.path[:] = [entry for entry in sys.path if entry not in ('', '.')]
 import os
 
 
-def quoted(value):
+def quote_json(value):
     if value is None:
         return 'null'
     if value is True or value is False:
         return str(value).lower()
     if isinstance(value, (list, tuple)):
-        return '[' + ', '.join([quoted(one) for one in value]) + ']'
+        return '[' + ', '.join([quote_json(item) for item in value]) + ']'
     if isinstance(value, bytes):
         value = value.decode(sys.getfilesystemencoding() or 'ascii', 'replace')
     out = []
@@ -32,7 +32,7 @@ def quoted(value):
     return '"' + ''.join(out) + '"'
 
 
-def implementation():
+def read_implementation():
     described = getattr(sys, 'implementation', None)
     if described is not None:
         return described.name, '.'.join([str(part) for part in described.version[:2]])
@@ -42,7 +42,7 @@ def implementation():
     return name, '.'.join([str(part) for part in sys.version_info[:2]])
 
 
-def version():
+def format_version():
     info = sys.version_info
     stage = {'alpha': 'a', 'beta': 'b', 'candidate': 'rc'}.get(info[3])
     text = '%d.%d.%d' % info[:3]
@@ -53,13 +53,13 @@ def version():
     return text
 
 
-def free_threaded(flags):
+def is_free_threaded(flags):
     enabled = getattr(sys, '_is_gil_enabled', None)
     # The GIL may be back at run time in such a build (PYTHON_GIL=1, an extension), so the build flag counts first.
     return 't' in flags or 'free-threading' in sys.version or (enabled is not None and not enabled())
 
 
-def contents(path):
+def read_text(path):
     stream = open(path, 'rb')
     try:
         return stream.read().decode('utf-8', 'replace')
@@ -67,19 +67,19 @@ def contents(path):
         stream.close()
 
 
-def base_in(folder, flags):
+def find_base(folder, flags):
     names = ['python%d.%d' % sys.version_info[:2], 'python%d' % sys.version_info[0], 'python']
-    own = os.path.realpath(sys.executable)
+    executable = os.path.realpath(sys.executable)
     # `t` and `d` are builds of their own; `m` and `u` are other names of the plain one.
     for name in [names[0] + flags.replace('m', '').replace('u', '')] + names:
         for suffix in ('', '.exe'):
             path = os.path.realpath(os.path.join(folder, name + suffix))
-            if os.path.isfile(path) and path != own:
+            if os.path.isfile(path) and path != executable:
                 return path
     return None
 
 
-def environment(flags):
+def find_environment(flags):
     # Without site, sys.prefix of a virtual environment is its base's up to 3.13, so its own marks are read.
     if not sys.executable:
         return None, None
@@ -90,23 +90,23 @@ def environment(flags):
             base = getattr(sys, '_base_executable', None)
             if base and os.path.isfile(base) and os.path.realpath(base) != os.path.realpath(sys.executable):
                 return folder, os.path.realpath(base)
-            for line in contents(config).splitlines():
+            for line in read_text(config).splitlines():
                 key, _, value = line.partition('=')
                 if key.strip().lower() == 'home':
-                    return folder, base_in(value.strip(), flags)
+                    return folder, find_base(value.strip(), flags)
             return folder, None
     # virtualenv before 20 copied the interpreter and left a note beside the standard library.
     library = getattr(os, '__file__', None)
     note = library and os.path.join(os.path.dirname(library), 'orig-prefix.txt')
     if note and os.path.isfile(note):
-        return os.path.dirname(here), base_in(os.path.join(contents(note).strip(), os.path.basename(here)), flags)
+        return os.path.dirname(here), find_base(os.path.join(read_text(note).strip(), os.path.basename(here)), flags)
     if hasattr(sys, 'real_prefix'):
-        return sys.prefix, base_in(os.path.join(sys.real_prefix, os.path.basename(here)), flags)
+        return sys.prefix, find_base(os.path.join(sys.real_prefix, os.path.basename(here)), flags)
     return None, None
 
 
-def machine():
-    # The kernel's word, unless this is a 32-bit program on a 64-bit kernel.
+def find_machine():
+    # What the kernel says, unless this is a 32-bit program on a 64-bit kernel.
     if not hasattr(os, 'uname'):
         # Windows: `... [MSC v.1916 64 bit (AMD64)]`, `32 bit (Intel)`, `64 bit (ARM64)`.
         for mark, name in (('(AMD64)', 'x86_64'), ('(Intel)', 'i686'), ('(ARM64)', 'aarch64')):
@@ -119,24 +119,24 @@ def machine():
     return name
 
 
-def libc():
+def find_libc():
     if not sys.platform.startswith('linux'):
         return None
     try:
-        named = os.confstr(2)  # _CS_GNU_LIBC_VERSION, which 2.7 has no name for
+        version = os.confstr(2)  # _CS_GNU_LIBC_VERSION, which 2.7 has no name for
     except (AttributeError, ValueError, OSError):
-        named = None  # musl does not know it
-    if named:
-        return named
+        version = None  # musl does not know it
+    if version:
+        return version
     if 'musl' in getattr(getattr(sys, 'implementation', None), '_multiarch', ''):
         return 'musl'
     try:
-        return 'musl' if 'ld-musl' in contents('/proc/self/maps') else None
+        return 'musl' if 'ld-musl' in read_text('/proc/self/maps') else None
     except (IOError, OSError):
         return None
 
 
-def added_flags():
+def list_added_flags():
     # What the command adds to the flags that it is asked with (-E -s -S -B).
     words = []
     for letter, name in (('O', 'optimize'), ('b', 'bytes_warning'), ('P', 'safe_path'), ('t', 'tabcheck'), ('3', 'py3k_warning'),
@@ -159,7 +159,7 @@ def added_flags():
     return words
 
 
-def variables():
+def list_variables():
     # What modswap itself takes away is gone, so these come from the command. `PYTHON_VERSION` and the like are words of images.
     known = ('PYTHON_GIL', 'PYTHON_LAZY_IMPORTS', 'PYTHON_JIT')
     plain = ('PYTHONUNBUFFERED', 'PYTHONDONTWRITEBYTECODE')     # without effect here
@@ -169,19 +169,19 @@ def variables():
 
 def main():
     flags = getattr(sys, 'abiflags', '')
-    name, release = implementation()
-    folder, base = environment(flags)
+    name, release = read_implementation()
+    folder, base = find_environment(flags)
     system = sys.platform
     if system.startswith('linux'):
         system = 'linux'  # linux2 before 3.3
-    built_for = machine()
+    built_for = find_machine()
     if built_for:
         system += '-' + built_for
-    facts = [
+    answer = [
         ('implementation', name.lower()),
         ('implementation_version', release),
-        ('version', version()),
-        ('free_threaded', free_threaded(flags)),
+        ('version', format_version()),
+        ('free_threaded', is_free_threaded(flags)),
         ('debug', hasattr(sys, 'gettotalrefcount')),
         ('executable', os.path.realpath(sys.executable) if sys.executable else ''),
         ('environment', folder),
@@ -189,11 +189,11 @@ def main():
         ('base_prefix', getattr(sys, 'base_prefix', sys.prefix)),
         ('build', sys.version),
         ('platform', system),
-        ('libc', libc()),
-        ('flags', added_flags()),
-        ('variables', variables()),
+        ('libc', find_libc()),
+        ('flags', list_added_flags()),
+        ('variables', list_variables()),
     ]
-    line = '{' + ', '.join(['"%s": %s' % (key, quoted(value)) for key, value in facts]) + '}'
+    line = '{' + ', '.join(['"%s": %s' % (key, quote_json(value)) for key, value in answer]) + '}'
     # The tag is put together here so that a wrapper that echoes its arguments is not taken for the answer.
     sys.stdout.write('\n' + 'modswap-' + 'python: ' + line + '\n')
     sys.stdout.flush()

@@ -1,6 +1,5 @@
-//! Asking a Python what it is: `COMMAND -E -s -S -B -c PROBE`, within a time and an amount of output.
+//! Probing a Python: `COMMAND -E -s -S -B -c PROBE` says what it is, within a time and an amount of output.
 
-use std::ffi::OsString;
 use std::io;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
@@ -10,29 +9,20 @@ use tempfile::TempDir;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::time::timeout;
 
-use super::facts::{self, AnswerError, Facts, TAG, printable};
+use super::interpreter_info::{AnswerError, InterpreterInfo, TAG, parse_answer};
 use crate::process::{self, Group};
+use crate::text::printable;
 
 /// The program that answers; it runs on every Python from 2.7 on.
 pub const PROBE: &str = include_str!("probe.py");
 
-/// How much of either stream is kept.
-const OUTPUT_LIMIT: usize = 1 << 20;
+/// How many bytes of either stream are kept.
+const MAX_OUTPUT_LEN: usize = 1 << 20;
 
 /// How long a process that has answered, or whose streams outlive it, may take to finish.
-const GRACE: Duration = Duration::from_millis(500);
+const EXIT_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// Variables beside `PYTHON*` that would make the interpreter, or what stands before it, another one.
-const MISLEADING: [&str; 6] = [
-    "PYENV_VERSION",
-    "PYENV_DIR",
-    "PYENV_VIRTUAL_ENV",
-    "VIRTUAL_ENV",
-    "CONDA_PREFIX",
-    "__PYVENV_LAUNCHER__",
-];
-
-/// Why a command gave no facts.
+/// Why a command gave no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum ProbeError {
     /// No words at all.
@@ -50,7 +40,7 @@ pub enum ProbeError {
     #[error("timed out after {} s", .0.as_secs_f64())]
     TimedOut(Duration),
     /// It ended with a failure and without an answer.
-    #[error("{}{}", end(*.status), last.as_ref().map(|line| format!(": {line}")).unwrap_or_default())]
+    #[error("{}{}", describe_exit(*.status), last.as_ref().map(|line| format!(": {line}")).unwrap_or_default())]
     Failed {
         /// How it ended.
         status: ExitStatus,
@@ -65,109 +55,82 @@ pub enum ProbeError {
     Garbage(String),
 }
 
-fn end(status: ExitStatus) -> String {
-    status.code().map_or_else(
-        || format!("ended by {status}"),
-        |code| format!("exited with {code}"),
-    )
+/// Returns how a process ended, in words.
+fn describe_exit(status: ExitStatus) -> String {
+    match status.code() {
+        Some(code) => format!("exited with {code}"),
+        None => format!("ended by {status}"),
+    }
 }
 
-/// The words to start: the command, then `added`, quoted where a remote shell splits them again (`ssh HOST python3`).
-pub fn with_arguments(command: &[String], added: &[&str]) -> Vec<String> {
+/// Returns the words to start: the command, then the arguments, quoted where a remote shell splits them again (`ssh HOST python3`).
+pub fn append_arguments(command: &[String], arguments: &[&str]) -> Vec<String> {
     // `env A=B ssh HOST python3` and `nice ssh HOST python3` are such commands, too.
-    let is_ssh = |word: &String| {
-        Path::new(word)
-            .file_stem()
-            .is_some_and(|name| name == "ssh")
-    };
-    let remote = command.iter().any(is_ssh);
-    let quoted = |word: &&str| match shlex::try_quote(word) {
-        Ok(quoted) if remote => quoted.into_owned(),
+    let mut names = command.iter().map(|word| Path::new(word).file_stem());
+    let is_remote = names.any(|name| name.is_some_and(|name| name == "ssh"));
+    let quote = |word: &&str| match shlex::try_quote(word) {
+        Ok(quoted) if is_remote => quoted.into_owned(),
         // Only a NUL cannot be quoted, and starting a process with one fails anyway.
         _ => (*word).to_owned(),
     };
-    command
-        .iter()
-        .cloned()
-        .chain(added.iter().map(quoted))
-        .collect()
+    let arguments = arguments.iter().map(quote);
+    command.iter().cloned().chain(arguments).collect()
 }
 
-/// The variables of this process that must not reach an interpreter: `PYTHON*`, and what version managers and
-/// virtual environments set.
-pub fn misleading_variables() -> Vec<OsString> {
-    std::env::vars_os()
-        .map(|(name, _)| name)
-        .filter(|name| {
-            let name = name.to_string_lossy();
-            name.starts_with("PYTHON") || MISLEADING.contains(&&*name)
-        })
-        .collect()
-}
-
-/// Runs the probe and reads its answer. The process has its own group, an empty working directory where one can be
-/// made (so a relative path in `command` does not work), no standard input and no misleading variable; whether it answers or not, nothing of its
-/// group is left afterwards, not even when this future is dropped.
+/// Runs the probe and returns its answer. The process has its own group, an empty working directory where one can be made (so
+/// a relative path in `command` does not work), no standard input and no misleading variable; whether it answers or not,
+/// nothing of its group is left afterwards, not even when this future is dropped.
 ///
 /// # Errors
 /// One variant of [`ProbeError`] per way of not answering.
-pub async fn probe(command: &[String], limit: Duration) -> Result<Facts, ProbeError> {
-    let words = with_arguments(command, &["-E", "-s", "-S", "-B", "-c", PROBE]);
-    if command.is_empty() {
+pub async fn probe(command: &[String], limit: Duration) -> Result<InterpreterInfo, ProbeError> {
+    let Some(program) = command.first() else {
         return Err(ProbeError::Empty);
-    }
+    };
+    let words = append_arguments(command, &["-E", "-s", "-S", "-B", "-c", PROBE]);
     // Without a folder for temporary files (a TMPDIR that does not exist) any that is there will do: nothing is written.
     let folder = tempfile::tempdir();
-    let place = folder.as_ref().map_or(Path::new("/"), TempDir::path);
-    let mut running =
-        Running::start(&words, place).map_err(|source| start_error(command, source))?;
-    let answer = timeout(limit, running.answer())
-        .await
-        .unwrap_or(Err(ProbeError::TimedOut(limit)));
-    if cfg!(windows) {
-        running.end().await;
-    }
-    answer
-}
-
-fn start_error(command: &[String], source: io::Error) -> ProbeError {
-    ProbeError::Start {
-        program: printable(&command[0]),
+    let folder = folder.as_ref().map_or(Path::new("/"), TempDir::path);
+    let started = process::command(&words, folder, Stdio::null()).and_then(process::start);
+    let mut process = ProbeProcess(started.map_err(|source| ProbeError::Start {
+        program: printable(program),
         source,
+    })?);
+    let answer = timeout(limit, process.read_answer()).await;
+    if cfg!(windows) {
+        process.kill().await;
     }
+    answer.unwrap_or(Err(ProbeError::TimedOut(limit)))
 }
 
 /// A started probe.
-struct Running(Group);
+struct ProbeProcess(Group);
 
-impl Running {
-    fn start(words: &[String], folder: &Path) -> io::Result<Self> {
-        process::start(process::command(words, folder, Stdio::null())?).map(Self)
-    }
-
-    /// Ends it and waits until it is gone: Windows does not remove a folder that a process is in.
-    async fn end(&mut self) {
+impl ProbeProcess {
+    /// Kills it and waits until it is gone: Windows does not remove a folder that a process is in.
+    async fn kill(&mut self) {
         let child = &mut self.0.0;
         // Fails when nothing is left to kill.
         let _ = child.start_kill();
-        let _ = timeout(GRACE, child.wait()).await;
+        let _ = timeout(EXIT_TIMEOUT, child.wait()).await;
     }
 
-    async fn answer(&mut self) -> Result<Facts, ProbeError> {
+    /// Reads its output until it has answered or ended.
+    async fn read_answer(&mut self) -> Result<InterpreterInfo, ProbeError> {
         let child = &mut self.0.0;
-        let mut stdout = Kept::new(child.stdout().take());
-        let mut stderr = Kept::new(child.stderr().take());
+        let mut stdout = CappedReader::new(child.stdout().take());
+        let mut stderr = CappedReader::new(child.stderr().take());
         let mut status = None;
         loop {
             tokio::select! {
                 biased;
-                more = stdout.read(), if !stdout.closed => {
+                is_more = stdout.read(), if !stdout.is_closed => {
                     // An interpreter that answers and then hangs or crashes at exit has answered.
-                    if more && stdout.has_answer() {
+                    if is_more && stdout.has_answer() {
                         break;
                     }
                 }
-                _ = stderr.read(), if !stderr.closed => {}
+                _ = stderr.read(), if !stderr.is_closed => {}
                 ended = child.wait() => {
                     status = ended.ok();
                     // A child that was left behind holds the pipes open.
@@ -175,7 +138,7 @@ impl Running {
                     break;
                 }
             }
-            if stdout.full() {
+            if stdout.is_full() {
                 return Err(ProbeError::NoAnswer);
             }
         }
@@ -184,9 +147,9 @@ impl Running {
             while stdout.read().await {}
             while stderr.read().await {}
         };
-        let _ = timeout(GRACE, rest).await;
-        match (facts::read(&stdout.text()), status) {
-            (Ok(facts), _) => Ok(facts),
+        let _ = timeout(EXIT_TIMEOUT, rest).await;
+        match (parse_answer(&stdout.text()), status) {
+            (Ok(info), _) => Ok(info),
             (Err(AnswerError::Garbage(error)), _) => {
                 Err(ProbeError::Garbage(printable(&error.to_string())))
             }
@@ -203,38 +166,40 @@ impl Running {
     }
 }
 
-/// The first [`OUTPUT_LIMIT`] bytes of a stream.
-struct Kept<R> {
+/// Keeps the first [`MAX_OUTPUT_LEN`] bytes of a stream.
+struct CappedReader<R> {
     stream: Option<R>,
     bytes: Vec<u8>,
-    closed: bool,
+    is_closed: bool,
 }
 
-impl<R: AsyncRead + Unpin> Kept<R> {
+impl<R: AsyncRead + Unpin> CappedReader<R> {
+    /// Creates the reader of a stream; of none there is nothing to read.
     fn new(stream: Option<R>) -> Self {
         Self {
-            closed: stream.is_none(),
+            is_closed: stream.is_none(),
             stream,
             bytes: Vec::new(),
         }
     }
 
-    /// Reads some more; false at the end. Nothing is lost when the future is dropped.
+    /// Reads some more; returns false at the end. Nothing is lost when the future is dropped.
     async fn read(&mut self) -> bool {
-        let full = self.full();
+        let is_full = self.is_full();
         let count = match &mut self.stream {
-            Some(stream) if !full => {
+            Some(stream) if !is_full => {
                 self.bytes.reserve(8192);
                 stream.read_buf(&mut self.bytes).await.unwrap_or(0)
             }
             _ => 0,
         };
-        self.closed = count == 0;
+        self.is_closed = count == 0;
         count > 0
     }
 
-    fn full(&self) -> bool {
-        self.bytes.len() >= OUTPUT_LIMIT
+    /// Whether no more is kept.
+    fn is_full(&self) -> bool {
+        self.bytes.len() >= MAX_OUTPUT_LEN
     }
 
     /// Whether a whole tagged line is there.
@@ -244,6 +209,7 @@ impl<R: AsyncRead + Unpin> Kept<R> {
             .is_some_and(|start| text[start..].contains('\n'))
     }
 
+    /// Returns what was read; bytes that are not UTF-8 are replaced.
     fn text(&self) -> String {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }

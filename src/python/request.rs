@@ -1,48 +1,52 @@
-//! What `--python` asks for.
+//! What `--python` asks for: versions, labels, paths, names and commands.
 
 use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
-use super::discover::is_python_path;
-use super::version::{InterpreterKey, PythonVersion, SpecError, VersionSpec};
+use super::collector::is_python_path;
+use super::specifier::{SpecError, VersionSpec};
+use super::version::{InterpreterKey, PythonVersion};
 
 /// The forms a request may have, for messages and help texts.
 pub const FORMS: &str = "a version (`3.11`, `3.14t`, `>=3.6,<3.12`), a label (`@sid`), a path (`./build/python`), \
     a name on PATH (`python3.9`) or a command that ends in a Python (`env -i python3.14`); \
     all but a version may carry a label (`sid=chroot /srv/sid python3.15`)";
 
-/// One `--python`, and the text it was read from.
+/// The value of one `--python`, and the text it was parsed from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PythonRequest {
     text: String,
-    /// What is meant.
-    pub wanted: Wanted,
+    /// What the text asks for.
+    pub target: RequestTarget,
     /// What the interpreter is to be called beside its version; never set on a version.
     pub label: Option<String>,
     /// The text as the path of one file, with its blanks and quotes: what is meant if that file exists. None where it cannot
-    /// be one, or says nothing else than `wanted`.
+    /// be one, or is what `target` says.
     pub(crate) file: Option<String>,
     /// Why the text is no command, where it can only be such a path.
     pub(crate) no_command: Option<RequestError>,
 }
 
+/// The build of an interpreter: whether it is free-threaded, and whether it is a debug build.
+pub type Build = (bool, bool);
+
 /// What a request means.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wanted {
+pub enum RequestTarget {
     /// Every interpreter found whose version fits.
     Spec {
         /// The versions.
         spec: VersionSpec,
-        /// Exactly that build; free-threaded first, then debug. None is every build.
-        build: Option<(bool, bool)>,
+        /// Exactly that build; none is every build.
+        build: Option<Build>,
     },
     /// Every interpreter of that prerelease, a build of what follows it included (`3.14.0a2` is `3.14.0a2+`, too).
     Prerelease {
         /// Its version, as it was written.
         version: PythonVersion,
-        /// As above.
-        build: Option<(bool, bool)>,
+        /// Exactly that build; none is every build.
+        build: Option<Build>,
     },
     /// The interpreter with that key, which has a label: `3.11.2@system`.
     Key(InterpreterKey),
@@ -99,40 +103,36 @@ impl FromStr for PythonRequest {
 
     fn from_str(text: &str) -> Result<Self, RequestError> {
         let text = text.trim();
-        let (label, rest) = match (version(text), split_label(text)) {
-            (Some(wanted), _) => {
-                return Ok(Self {
-                    text: text.to_owned(),
-                    wanted,
-                    label: None,
-                    file: None,
-                    no_command: None,
-                });
-            }
-            (None, Some((label, rest))) if version(rest).is_some() => {
-                return Err(RequestError::LabelledVersion {
-                    label: label.to_owned(),
-                    version: rest.to_owned(),
-                });
-            }
-            (None, Some((label, rest))) => (Some(label.to_owned()), rest),
-            (None, None) => (None, text),
+        if let Some(target) = parse_version(text) {
+            return Ok(Self::new(text, target));
+        }
+        let (label, executable) = match split_label(text) {
+            Some((label, executable)) => (Some(label.to_owned()), executable),
+            None => (None, text),
         };
-        let (wanted, no_command) = match executable(rest) {
-            Ok(wanted) => (wanted, None),
+        if let Some(label) = &label
+            && parse_version(executable).is_some()
+        {
+            return Err(RequestError::LabelledVersion {
+                label: label.clone(),
+                version: executable.to_owned(),
+            });
+        }
+        let path = RequestTarget::Path(executable.to_owned());
+        let mut request = match parse_executable(executable) {
+            Ok(target) => Self::new(text, target),
             // Only what is there can tell whether it is the path of a file.
-            Err(error) if begins_as_path(rest) => (Wanted::Path(rest.to_owned()), Some(error)),
+            Err(error) if starts_with_path(executable) => Self {
+                no_command: Some(error),
+                ..Self::new(text, path.clone())
+            },
             Err(error) => return Err(error),
         };
-        let has_separator = rest.contains(std::path::is_separator);
-        let is_other = wanted != Wanted::Path(rest.to_owned());
-        Ok(Self {
-            text: text.to_owned(),
-            wanted,
-            label,
-            file: (has_separator && is_other).then(|| rest.to_owned()),
-            no_command,
-        })
+        request.label = label;
+        if executable.contains(std::path::is_separator) && request.target != path {
+            request.file = Some(executable.to_owned());
+        }
+        Ok(request)
     }
 }
 
@@ -143,129 +143,136 @@ impl fmt::Display for PythonRequest {
 }
 
 impl PythonRequest {
-    /// Whether a version is asked for, and the interpreter has it. One asked for by path or command matches nothing:
-    /// it is found by asking it.
-    pub fn matches(&self, key: &InterpreterKey) -> bool {
-        match &self.wanted {
-            Wanted::Spec { spec, build } => {
-                let has = (key.free_threaded, key.debug);
-                spec.matches(key) && build.is_none_or(|build| build == has)
-            }
-            Wanted::Prerelease { version, build } => {
-                let has = (key.free_threaded, key.debug);
-                let numbers = |one: &PythonVersion| (one.major, one.minor, one.micro);
-                let suffix = &*key.version.suffix;
-                let is_of_it =
-                    suffix == version.suffix || suffix.strip_suffix('+') == Some(&version.suffix);
-                numbers(version) == numbers(&key.version)
-                    && is_of_it
-                    && build.is_none_or(|build| build == has)
-            }
-            Wanted::Key(wanted) => wanted == key,
-            Wanted::Label(label) => key.label.as_ref() == Some(label),
-            Wanted::Path(_) | Wanted::Name(_) | Wanted::Command(_) => false,
+    /// Creates a request without label and file.
+    fn new(text: &str, target: RequestTarget) -> Self {
+        Self {
+            text: text.to_owned(),
+            target,
+            label: None,
+            file: None,
+            no_command: None,
         }
     }
 
-    /// The same, from a text whose words are known: it is no path with blanks.
+    /// Whether a version is asked for, and the interpreter has it. One asked for by path or command matches nothing:
+    /// it is found by probing it.
+    pub fn matches(&self, key: &InterpreterKey) -> bool {
+        let is_build = |build: &Option<Build>| {
+            build.is_none_or(|build| build == (key.free_threaded, key.debug))
+        };
+        match &self.target {
+            RequestTarget::Spec { spec, build } => spec.matches(key) && is_build(build),
+            RequestTarget::Prerelease { version, build } => {
+                let with_plus = PythonVersion {
+                    suffix: format!("{}+", version.suffix),
+                    ..version.clone()
+                };
+                (key.version == *version || key.version == with_plus) && is_build(build)
+            }
+            RequestTarget::Key(wanted) => wanted == key,
+            RequestTarget::Label(label) => key.label.as_ref() == Some(label),
+            RequestTarget::Path(_) | RequestTarget::Name(_) | RequestTarget::Command(_) => false,
+        }
+    }
+
+    /// Returns the request of a text whose words are known, so that it is no path with blanks.
     ///
     /// # Errors
     /// Why the words are no command.
-    pub(crate) fn of_words(mut self) -> Result<Self, RequestError> {
+    pub(crate) fn without_file(mut self) -> Result<Self, RequestError> {
         self.file = None;
         self.no_command.take().map_or(Ok(self), Err)
     }
 
     /// Whether only interpreters with that label are asked for.
-    pub(crate) fn names_label(&self, label: &str) -> bool {
-        match &self.wanted {
-            Wanted::Label(wanted) => wanted == label,
-            Wanted::Key(key) => key.label.as_deref() == Some(label),
+    pub(super) fn names_label(&self, label: &str) -> bool {
+        match &self.target {
+            RequestTarget::Label(wanted) => wanted == label,
+            RequestTarget::Key(key) => key.label.as_deref() == Some(label),
             _ => false,
         }
     }
 
     /// Whether it names versions or labels, so that interpreters have to be searched for.
     pub fn is_version(&self) -> bool {
-        matches!(
-            self.wanted,
-            Wanted::Spec { .. } | Wanted::Prerelease { .. } | Wanted::Key(_) | Wanted::Label(_)
+        !matches!(
+            self.target,
+            RequestTarget::Path(_) | RequestTarget::Name(_) | RequestTarget::Command(_)
         )
     }
 }
 
-/// A specifier, a version with a build (`3.14t`), a key or a label; none for anything else.
-fn version(text: &str) -> Option<Wanted> {
+/// Parses a specifier, a version with a build (`3.14t`), a key or a label; none for anything else.
+fn parse_version(text: &str) -> Option<RequestTarget> {
     if let Some(label) = text.strip_prefix('@').filter(|label| is_label(label)) {
-        return Some(Wanted::Label(label.to_owned()));
+        return Some(RequestTarget::Label(label.to_owned()));
     }
-    let (bare, build) = [
+    let suffixes = [
         ("td", (true, true)),
         ("t", (true, false)),
         ("d", (false, true)),
-    ]
-    .into_iter()
-    .find_map(|(suffix, build)| Some((text.strip_suffix(suffix)?, Some(build))))
-    .unwrap_or((text, None));
+    ];
+    let with_build = suffixes
+        .into_iter()
+        .find_map(|(suffix, build)| Some((text.strip_suffix(suffix)?, build)));
+    let (bare, build) = with_build.map_or((text, None), |(bare, build)| (bare, Some(build)));
     let is_bare = bare.starts_with(|c: char| c.is_ascii_digit())
         && bare.chars().all(|c| c == '.' || c.is_ascii_digit());
     if is_bare {
         let spec = bare.parse().ok()?;
-        return Some(Wanted::Spec { spec, build });
+        return Some(RequestTarget::Spec { spec, build });
     }
     // As a specifier, `3.15.0b1` would match nothing, since prereleases count as their release.
-    let key = text.parse::<InterpreterKey>().ok();
-    if let Some(key) = key.filter(|key| key.label.as_deref().is_none_or(is_label)) {
-        let suffix = &key.version.suffix;
-        if suffix
-            .chars()
-            .all(|c| c == '+' || c.is_ascii_alphanumeric())
-        {
-            return Some(match key.label {
-                Some(_) => Wanted::Key(key),
-                None => Wanted::Prerelease {
-                    version: key.version,
-                    build,
-                },
-            });
-        }
+    let key = text.parse::<InterpreterKey>().ok().filter(|key| {
+        let mut suffix = key.version.suffix.chars();
+        key.label.as_deref().is_none_or(is_label)
+            && suffix.all(|c| c == '+' || c.is_ascii_alphanumeric())
+    });
+    match key {
+        Some(key) if key.label.is_some() => Some(RequestTarget::Key(key)),
+        Some(key) => Some(RequestTarget::Prerelease {
+            version: key.version,
+            build,
+        }),
+        None => Some(RequestTarget::Spec {
+            spec: text.parse().ok()?,
+            build: None,
+        }),
     }
-    let spec = text.parse().ok()?;
-    Some(Wanted::Spec { spec, build: None })
 }
 
+/// Whether a text can be the label of an interpreter: letters, digits, `-` and `_`.
 pub(crate) fn is_label(text: &str) -> bool {
-    let fits = |c: char| c == '_' || c == '-' || c.is_ascii_alphanumeric();
-    !text.is_empty() && text.chars().all(fits)
+    let is_allowed = |c: char| c == '_' || c == '-' || c.is_ascii_alphanumeric();
+    !text.is_empty() && text.chars().all(is_allowed)
 }
 
+/// Splits `LABEL=EXECUTABLE`; none if there is no label.
 fn split_label(text: &str) -> Option<(&str, &str)> {
-    let (label, rest) = text.split_once('=')?;
+    let (label, executable) = text.split_once('=')?;
     // `foo==3.11` is a wrong specifier, not a label.
-    (is_label(label) && !rest.starts_with('=')).then(|| (label, rest.trim()))
+    (is_label(label) && !executable.starts_with('=')).then(|| (label, executable.trim()))
 }
 
 /// Whether the first word is a path, as it is of a path with blanks.
-fn begins_as_path(text: &str) -> bool {
+fn starts_with_path(text: &str) -> bool {
     let first = text.split_whitespace().next().unwrap_or_default();
     first.contains(std::path::is_separator) && !first.starts_with(['\'', '"'])
 }
 
-fn executable(text: &str) -> Result<Wanted, RequestError> {
+/// Parses a path, a name or a command.
+fn parse_executable(text: &str) -> Result<RequestTarget, RequestError> {
     let words = shlex::split(text).ok_or_else(|| RequestError::Quotes(text.to_owned()))?;
     match &words[..] {
         [] => Err(RequestError::Empty),
-        [word] if word.contains(std::path::is_separator) => Ok(Wanted::Path(word.clone())),
-        [word] if is_python_path(Path::new(word)) => Ok(Wanted::Name(word.clone())),
+        [word] if word.contains(std::path::is_separator) => Ok(RequestTarget::Path(word.clone())),
+        [word] if is_python_path(Path::new(word)) => Ok(RequestTarget::Name(word.clone())),
         [.., last] if words.len() > 1 && is_python_path(Path::new(last)) => {
-            Ok(Wanted::Command(words))
+            Ok(RequestTarget::Command(words))
         }
         _ if text.starts_with(|c: char| c.is_ascii_digit() || "<>=!~".contains(c)) => {
-            Err(RequestError::Spec(
-                text.parse::<VersionSpec>()
-                    .err()
-                    .unwrap_or(SpecError::Empty),
-            ))
+            let error = text.parse::<VersionSpec>().err();
+            Err(RequestError::Spec(error.unwrap_or(SpecError::Empty)))
         }
         [_] => Err(RequestError::Unknown(text.to_owned())),
         [.., last] => Err(RequestError::NotAPython {

@@ -1,90 +1,58 @@
 use super::*;
 
-fn request(text: &str) -> PythonRequest {
-    text.parse()
-        .unwrap_or_else(|error| panic!("{text}: {error}"))
-}
-
-/// The keys of a fixed machine that a request matches.
-fn matching(text: &str) -> Vec<&'static str> {
-    let request = request(text);
-    assert!(request.is_version(), "{text}");
-    assert_eq!(request.label, None);
-    [
-        "2.7.18",
-        "3.6.15",
-        "3.11.2@path",
-        "3.11.2@pyenv",
-        "3.11.2d",
-        "3.14.0a2",
-        "3.14.0a2+t",
-        "3.14.0",
-        "3.14.0t",
-        "3.14.0td",
-        "3.15.0b1",
-        "3.15.0b2",
-    ]
-    .into_iter()
-    .filter(|key| request.matches(&key.parse().unwrap()))
-    .collect()
+fn parse(text: &str) -> PythonRequest {
+    let request = text.parse();
+    request.unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
 #[test]
 fn versions() {
-    assert_eq!(matching("2.7"), ["2.7.18"]);
-    assert_eq!(matching(" 2 "), ["2.7.18"]);
-    assert_eq!(matching(">=3.6, <3.11"), ["3.6.15"]);
-    assert_eq!(
-        matching("==3.11.*"),
-        ["3.11.2@path", "3.11.2@pyenv", "3.11.2d"]
-    );
-    assert_eq!(matching("3.11d"), ["3.11.2d"]);
-    let all = ["3.14.0a2", "3.14.0a2+t", "3.14.0", "3.14.0t", "3.14.0td"];
-    assert_eq!(matching("3.14"), all);
-    assert_eq!(
-        matching("3.14.0"),
-        all,
-        "a prerelease counts as its release"
-    );
-    assert_eq!(matching("3.14t"), ["3.14.0a2+t", "3.14.0t"]);
-    assert_eq!(matching("3.14.0a2"), ["3.14.0a2", "3.14.0a2+t"]);
-    assert_eq!(matching("3.14.0a2t"), ["3.14.0a2+t"]);
-    assert_eq!(matching("3.14.0a2+"), ["3.14.0a2+t"]);
-    assert_eq!(matching("3.14.0a2+t"), ["3.14.0a2+t"]);
-    assert_eq!(matching("3.14.0a2d"), [""; 0]);
-    assert_eq!(matching("3.14.0td"), ["3.14.0td"]);
-    assert_eq!(matching("free-threaded,debug"), ["3.14.0td"]);
-    assert_eq!(matching("3.15.0b1"), ["3.15.0b1"]);
-    assert_eq!(matching("3.11.2@pyenv"), ["3.11.2@pyenv"]);
-    assert_eq!(matching("3.12"), [""; 0]);
+    let keys = "2.7.18 3.6.15 3.11.2@path 3.11.2@pyenv 3.11.2d 3.14.0a2 3.14.0a2+t 3.14.0 3.14.0t 3.14.0td \
+                3.15.0b1 3.15.0b2";
+    for (text, expected) in [
+        ("2.7", "2.7.18"),
+        (" 2 ", "2.7.18"),
+        (">=3.6, <3.11", "3.6.15"),
+        ("==3.11.*", "3.11.2@path 3.11.2@pyenv 3.11.2d"),
+        ("3.11d", "3.11.2d"),
+        ("3.14", "3.14.0a2 3.14.0a2+t 3.14.0 3.14.0t 3.14.0td"),
+        // A prerelease counts as its release.
+        ("3.14.0", "3.14.0a2 3.14.0a2+t 3.14.0 3.14.0t 3.14.0td"),
+        ("3.14t", "3.14.0a2+t 3.14.0t"),
+        ("3.14.0a2", "3.14.0a2 3.14.0a2+t"),
+        ("3.14.0a2t", "3.14.0a2+t"),
+        ("3.14.0a2+", "3.14.0a2+t"),
+        ("3.14.0a2+t", "3.14.0a2+t"),
+        ("3.14.0a2d", ""),
+        ("3.14.0td", "3.14.0td"),
+        ("free-threaded,debug", "3.14.0td"),
+        ("3.15.0b1", "3.15.0b1"),
+        ("3.11.2@pyenv", "3.11.2@pyenv"),
+        ("@pyenv", "3.11.2@pyenv"),
+        ("3.12", ""),
+    ] {
+        let request = parse(text);
+        assert!(request.is_version() && request.label.is_none(), "{text}");
+        let is_match = |key: &&str| request.matches(&key.parse().unwrap());
+        let found: Vec<_> = keys.split(' ').filter(is_match).collect();
+        assert_eq!(found.join(" "), expected, "{text}");
+    }
 }
 
 #[test]
 fn executables() {
-    let command = |words: &[&str]| Wanted::Command(words.iter().map(ToString::to_string).collect());
-    for (text, label, wanted) in [
-        (
-            "/opt/py/bin/python3",
-            None,
-            Wanted::Path("/opt/py/bin/python3".into()),
-        ),
-        ("./build/pydev", None, Wanted::Path("./build/pydev".into())),
-        (
-            "'/my dir/python3'",
-            None,
-            Wanted::Path("/my dir/python3".into()),
-        ),
-        (
-            "/tmp/a=b/python",
-            None,
-            Wanted::Path("/tmp/a=b/python".into()),
-        ),
-        ("python3.9", None, Wanted::Name("python3.9".into())),
-        (
-            "chroot /srv/sid python3.15",
-            None,
-            command(&["chroot", "/srv/sid", "python3.15"]),
-        ),
+    let path = |path: &str| RequestTarget::Path(path.into());
+    let name = |name: &str| RequestTarget::Name(name.into());
+    let command =
+        |words: &[&str]| RequestTarget::Command(words.iter().map(ToString::to_string).collect());
+    let chroot = command(&["chroot", "/srv/sid", "python3.15"]);
+    for (text, label, target) in [
+        ("/opt/py/bin/python3", None, path("/opt/py/bin/python3")),
+        ("./build/pydev", None, path("./build/pydev")),
+        ("'/my dir/python3'", None, path("/my dir/python3")),
+        ("/tmp/a=b/python", None, path("/tmp/a=b/python")),
+        ("python3.9", None, name("python3.9")),
+        ("chroot /srv/sid python3.15", None, chroot.clone()),
         (
             "env -i LD_LIBRARY_PATH='/x y' python3.14t",
             None,
@@ -96,11 +64,7 @@ fn executables() {
             None,
             command(&["docker", "run", "-i", "--rm", "python:3.5", "python"]),
         ),
-        (
-            "debian=chroot /srv/sid python3.15",
-            Some("debian"),
-            command(&["chroot", "/srv/sid", "python3.15"]),
-        ),
+        ("debian=chroot /srv/sid python3.15", Some("debian"), chroot),
         (
             "my-3_1=env A=B python",
             Some("my-3_1"),
@@ -109,12 +73,12 @@ fn executables() {
         (
             "sys=/usr/bin/python3",
             Some("sys"),
-            Wanted::Path("/usr/bin/python3".into()),
+            path("/usr/bin/python3"),
         ),
-        ("sys=python3", Some("sys"), Wanted::Name("python3".into())),
+        ("sys=python3", Some("sys"), name("python3")),
     ] {
-        let request = request(text);
-        assert_eq!(request.wanted, wanted, "{text}");
+        let request = parse(text);
+        assert_eq!(request.target, target, "{text}");
         assert_eq!(request.label.as_deref(), label, "{text}");
         assert_eq!(request.to_string(), text);
         assert!(!request.is_version());

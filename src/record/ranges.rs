@@ -2,40 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::python::version::InterpreterKey;
-
-/// Feature releases that exist, oldest first; a range may only skip over what is not one of them.
-/// Source: PEP 373 and the release schedule PEPs of 3.4 to 3.15 (429 to 790). Older ones of 3 are not supported.
-pub(crate) const RELEASES: [(u64, u64); 13] = [
-    (2, 7),
-    (3, 4),
-    (3, 5),
-    (3, 6),
-    (3, 7),
-    (3, 8),
-    (3, 9),
-    (3, 10),
-    (3, 11),
-    (3, 12),
-    (3, 13),
-    (3, 14),
-    (3, 15),
-];
-
-/// The last bug-fix releases of feature releases that get no more. Source: PEPs 373, 429, 478, 494, 537, 569 and 596.
-pub(crate) const LAST: [((u64, u64), u64); 7] = [
-    ((2, 7), 18),
-    ((3, 4), 10),
-    ((3, 5), 10),
-    ((3, 6), 15),
-    ((3, 7), 17),
-    ((3, 8), 20),
-    ((3, 9), 25),
-];
-
-fn release(key: &InterpreterKey) -> (u64, u64) {
-    (key.version.major, key.version.minor)
-}
+use crate::python::releases::{are_neighbours, between};
+use crate::python::version::{FeatureVersion, InterpreterKey};
 
 /// The versions of `shown`, as ranges over `all`, the versions that were run: `2.7, 3.6–3.13`.
 ///
@@ -48,9 +16,9 @@ pub fn ranges(shown: &[&InterpreterKey], all: &[&InterpreterKey]) -> String {
         .filter(|key| key.build_suffix().is_empty() && key.label.is_none())
         .collect();
     let mut parts: Vec<String> = Vec::new();
-    let mut run: Vec<(u64, u64)> = Vec::new();
-    let flush = |run: &mut Vec<(u64, u64)>, parts: &mut Vec<String>| {
-        let word = |(major, minor): (u64, u64)| format!("{major}.{minor}");
+    let mut run: Vec<FeatureVersion> = Vec::new();
+    let flush = |run: &mut Vec<FeatureVersion>, parts: &mut Vec<String>| {
+        let word = |(major, minor): FeatureVersion| format!("{major}.{minor}");
         match run[..] {
             [] => {}
             [one] => parts.push(word(one)),
@@ -59,12 +27,14 @@ pub fn ranges(shown: &[&InterpreterKey], all: &[&InterpreterKey]) -> String {
         }
         run.clear();
     };
-    let present: BTreeSet<(u64, u64)> = plain.iter().map(|key| release(key)).collect();
+    let present: BTreeSet<FeatureVersion> = plain.iter().map(|key| key.version.feature()).collect();
     for minor in present {
         let of_minor = |keys: &[&InterpreterKey]| {
             keys.iter()
                 .filter(|key| {
-                    release(key) == minor && key.build_suffix().is_empty() && key.label.is_none()
+                    key.version.feature() == minor
+                        && key.build_suffix().is_empty()
+                        && key.label.is_none()
                 })
                 .count()
         };
@@ -73,15 +43,12 @@ pub fn ranges(shown: &[&InterpreterKey], all: &[&InterpreterKey]) -> String {
             parts.extend(
                 plain
                     .iter()
-                    .filter(|key| release(key) == minor)
+                    .filter(|key| key.version.feature() == minor)
                     .map(ToString::to_string),
             );
             continue;
         }
-        if run
-            .last()
-            .is_some_and(|last| follower(*last) != Some(minor))
-        {
+        if run.last().is_some_and(|last| !are_neighbours(*last, minor)) {
             flush(&mut run, &mut parts);
         }
         run.push(minor);
@@ -93,7 +60,7 @@ pub fn ranges(shown: &[&InterpreterKey], all: &[&InterpreterKey]) -> String {
     parts.extend(special.map(|key| {
         let alone = all
             .iter()
-            .filter(|other| other.minor() == key.minor() && other.label == key.label)
+            .filter(|other| other.series() == key.series() && other.label == key.label)
             .count()
             == 1;
         let label = key
@@ -101,7 +68,7 @@ pub fn ranges(shown: &[&InterpreterKey], all: &[&InterpreterKey]) -> String {
             .as_ref()
             .map_or_else(String::new, |label| format!("@{label}"));
         if alone {
-            format!("{}{label}", key.minor())
+            format!("{}{label}", key.series())
         } else {
             key.to_string()
         }
@@ -109,26 +76,14 @@ pub fn ranges(shown: &[&InterpreterKey], all: &[&InterpreterKey]) -> String {
     parts.join(", ")
 }
 
-pub(crate) fn follower(release: (u64, u64)) -> Option<(u64, u64)> {
-    let at = RELEASES.iter().position(|known| *known == release);
-    at.map_or(Some((release.0, release.1 + 1)), |at| {
-        RELEASES
-            .get(at + 1)
-            .copied()
-            .or(Some((release.0, release.1 + 1)))
-    })
-}
-
 /// Supported feature releases between the first and the last of `all` that were not run.
-pub fn holes(all: &[&InterpreterKey]) -> Vec<(u64, u64)> {
-    let run: BTreeSet<_> = all.iter().map(|key| release(key)).collect();
+pub fn holes(all: &[&InterpreterKey]) -> Vec<FeatureVersion> {
+    let run: BTreeSet<_> = all.iter().map(|key| key.version.feature()).collect();
     let (Some(first), Some(last)) = (run.first(), run.last()) else {
         return Vec::new();
     };
-    let missing = RELEASES
-        .iter()
-        .filter(|known| *known > first && *known < last && !run.contains(known));
-    missing.copied().collect()
+    let missing = between(*first, *last).filter(|release| !run.contains(release));
+    missing.collect()
 }
 
 #[cfg(test)]

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use crate::baseline::{self, Baseline};
 use crate::exec::Outcome;
+use crate::harness::CASE_FLAGS;
 use crate::plan::{Case, Plan};
-use crate::program::protocol::CASE_FLAGS;
-use crate::python::inventory::{Interpreter, Origin, Rejected, Sources};
+use crate::python::inventory::{Interpreter, PythonSource, Rejected, Sources};
 use crate::python::version::InterpreterKey;
 use crate::record::VariantId;
 use crate::record::Verdict;
@@ -270,7 +270,7 @@ fn notes(scenario: &Scenario) -> BTreeMap<usize, String> {
 
 /// The words of keys: `pyenv`, `path`.
 fn words(sources: &Sources) -> Vec<String> {
-    let labels = sources.iter().map(Origin::label);
+    let labels = sources.iter().map(PythonSource::label);
     labels.map(str::to_owned).collect()
 }
 
@@ -281,10 +281,10 @@ pub fn interpreter_report(interpreter: &Interpreter) -> InterpreterReport {
         version: interpreter.key.version.to_string(),
         free_threaded: interpreter.key.free_threaded,
         debug: interpreter.key.debug,
-        origin: interpreter.origin().to_string(),
+        origin: interpreter.source().to_string(),
         sources: words(&interpreter.sources),
         command: interpreter.command.clone(),
-        build: interpreter.facts.build.clone(),
+        build: interpreter.info.build.clone(),
         flags: CASE_FLAGS
             .iter()
             .map(ToString::to_string)

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::exec::PackageOptions;
 use crate::program::project::{Project, ProjectError};
-use crate::python::discover::Environment;
+use crate::python::environment::Environment;
 use crate::scenario::model::Scenario;
 use crate::scenario::package::Package;
 

@@ -5,13 +5,16 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::observer::{self, RunObserver};
-use crate::python::discover::{DiscoverError, Environment, Origin, ProbeOptions, discover};
-use crate::python::facts::printable;
+use crate::python::discover::{DiscoverError, discover, join_keys};
+use crate::python::environment::Environment;
 use crate::python::inventory::{Inventory, Rejected};
-use crate::python::listed::ListedPython;
+use crate::python::probe_queue::ProbeOptions;
+use crate::python::pythons_yaml::{self, ListedPython, lists_beside};
 use crate::python::request::PythonRequest;
-use crate::python::require::{self, Requirements};
-use crate::scenario::{self, LoadErrors};
+use crate::python::requirements::{Requirements, find_unmet};
+use crate::python::source::PythonSource;
+use crate::scenario::LoadErrors;
+use crate::text::printable;
 
 const HINT: &str = "`modswap pythons` shows what was found and what was rejected";
 
@@ -53,7 +56,7 @@ impl PythonSelection {
     ) -> Result<Inventory, ResolveError> {
         let inventory = self.find(roots).await?;
         // Whoever lists a Python expects a column of it.
-        let is_listed = |one: &&Rejected| one.sources.first() == Some(Origin::Listed);
+        let is_listed = |one: &&Rejected| one.sources.primary() == Some(PythonSource::Listed);
         for rejected in inventory.rejected.iter().filter(is_listed) {
             let path = printable(&rejected.path);
             let warning = format!("not used: {path}: {}; {}", rejected.reason, rejected.help);
@@ -91,9 +94,9 @@ impl PythonSelection {
     /// When one of them is wrong.
     pub fn load_lists(&self, roots: &[PathBuf]) -> Result<Vec<ListedPython>, LoadErrors> {
         if self.lists.is_empty() {
-            scenario::listed(&scenario::lists_beside(roots))
+            pythons_yaml::load_lists(&lists_beside(roots))
         } else {
-            scenario::listed(&self.lists)
+            pythons_yaml::load_lists(&self.lists)
         }
     }
 
@@ -112,22 +115,17 @@ impl PythonSelection {
     /// Lists what was not, and what might have been it.
     pub fn check_required(&self, inventory: &Inventory) -> Result<(), ResolveError> {
         let keys: Vec<_> = inventory.interpreters.iter().map(|one| &one.key).collect();
-        let unmet = require::unmet(&self.required, &keys);
+        let unmet = find_unmet(&self.required, &keys);
         if unmet.is_empty() {
             return Ok(());
         }
         let quoted: Vec<_> = unmet.iter().map(|request| format!("`{request}`")).collect();
-        let keys: Vec<_> = keys.iter().map(ToString::to_string).collect();
-        let found = if keys.is_empty() {
-            "none".to_owned()
-        } else {
-            keys.join(", ")
-        };
+        let found = join_keys(keys);
         let unmet: Vec<PythonRequest> = unmet.into_iter().cloned().collect();
         Err(ResolveError::Missing(format!(
             "required and missing: {}; here: {found}{}\n{HINT}",
             quoted.join(", "),
-            render_rejected(&inventory.like(&unmet))
+            render_rejected(&inventory.find_rejected_like(&unmet))
         )))
     }
 }
@@ -151,8 +149,7 @@ pub fn explain_not_found(error: &DiscoverError, environment: &Environment) -> Re
 pub fn check_listed(listed: &[ListedPython], inventory: &Inventory) -> Result<(), ResolveError> {
     let required = listed.iter().filter(|one| one.required);
     let is_lost = |name: &String| inventory.rejected.iter().any(|one| one.path == *name);
-    let names = required.map(|one| format!("{} ({})", one.name(), one.place));
-    match names.into_iter().find(is_lost) {
+    match required.map(ListedPython::name).find(is_lost) {
         None => Ok(()),
         Some(name) => Err(ResolveError::Missing(format!(
             "required and cannot be used: {name}"

@@ -1,8 +1,9 @@
-//! What steps do, as plain data. The Python it stands for is `program::emit`'s business.
+//! What steps do, as plain data. The Python it stands for is `program::build`'s business.
 
 use serde::Serialize;
 
-use crate::python::version::{InterpreterKey, VersionSpec};
+use crate::python::specifier::VersionSpec;
+use crate::python::version::InterpreterKey;
 
 /// What one step does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -2,7 +2,7 @@
 
 use super::conditions::{python, unquoted_version};
 use super::model::Action;
-use crate::python::version::VersionSpec;
+use crate::python::specifier::VersionSpec;
 use crate::yaml::cursor::{At, Log};
 use crate::yaml::node::Node;
 

@@ -12,7 +12,7 @@ use super::model::{
     Action, Conditions, Delete, Isolation, Module, ModuleBody, Mtime, Requires, SetTo, Step,
     SwapTo, Variant,
 };
-use crate::python::version::VersionSpec;
+use crate::python::specifier::VersionSpec;
 use crate::trace::detail::Detail;
 
 #[derive(Serialize)]

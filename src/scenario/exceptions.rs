@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::python::overlap::meet;
-use crate::python::version::VersionSpec;
+use crate::python::specifier::VersionSpec;
+use crate::python::specifier::can_overlap;
 
 /// Python's own exceptions and warnings that every version from 2.7 on has.
 const EVERYWHERE: [&str; 45] = [
@@ -115,7 +115,7 @@ pub(super) fn refuse(
             "!=2.7.*" => "2.7 does not have it".to_owned(),
             spec => format!("it is there from {} on", spec.trim_start_matches(">=")),
         };
-        return (!meet(&specs)).then(|| (format!("no such Python has `{name}`"), help));
+        return (!can_overlap(&specs)).then(|| (format!("no such Python has `{name}`"), help));
     }
     let nearest = nearest(name, mentioned)?;
     let help = format!(

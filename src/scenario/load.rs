@@ -9,13 +9,11 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use super::model::{Scenario, ScenarioId};
 use super::parse;
+use crate::python::pythons_yaml::PYTHONS_YAML;
 use crate::record::id;
 use crate::text;
-use crate::yaml::diagnostics::{LoadErrors, Place, Problem, printable};
-use crate::yaml::span::Span;
-
-/// A folder may hold a list of Pythons beside its scenarios.
-pub(super) const NOT_SCENARIOS: [&str; 2] = ["pythons.yaml", "pythons.yml"];
+use crate::yaml::diagnostics::{LoadErrors, Problem, printable};
+use crate::yaml::file::{read_text, unreadable_file};
 
 /// Loads every scenario below the given folders and in the given files.
 ///
@@ -121,26 +119,8 @@ type Named = (PathBuf, bool);
 
 /// Reads one file.
 fn file(name: &str, path: &Path, id: ScenarioId) -> Result<Scenario, Vec<Problem>> {
-    let bytes = fs::read(path).map_err(|error| vec![unreadable(path, &error)])?;
-    match std::str::from_utf8(&bytes) {
-        Ok(text) => parse::scenario(name, id, text),
-        Err(error) => Err(vec![not_utf8(name, &bytes, error.valid_up_to())]),
-    }
-}
-
-pub(super) fn not_utf8(name: &str, bytes: &[u8], offset: usize) -> Problem {
-    // Up to the bad byte the lossy text is the same, so the offset holds in it.
-    let text = String::from_utf8_lossy(bytes);
-    let length = '\u{fffd}'.len_utf8();
-    Problem {
-        file: printable(name),
-        place: Some(Place::new(&text, Span { offset, length })),
-        message: format!(
-            "not UTF-8: the byte 0x{:02x} at offset {offset}",
-            bytes[offset]
-        ),
-        help: Some("save the file as UTF-8".to_owned()),
-    }
+    let text = read_text(name, path)?;
+    parse::scenario(name, id, &text)
 }
 
 /// The scenario files that a root stands for, each with its id.
@@ -155,7 +135,7 @@ fn files(root: &Path, problems: &mut Vec<Problem>) -> Vec<(ScenarioId, Named)> {
             return Vec::new();
         }
         Err(error) => {
-            problems.push(unreadable(root, &error));
+            problems.push(unreadable_file(root, &error));
             return Vec::new();
         }
     };
@@ -184,7 +164,7 @@ fn walk(folder: &Path, found: &mut Vec<Named>, problems: &mut Vec<Problem>) {
     let entries = fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let entries = match entries {
         Ok(entries) => entries,
-        Err(error) => return problems.push(unreadable(folder, &error)),
+        Err(error) => return problems.push(unreadable_file(folder, &error)),
     };
     for entry in entries {
         let path = entry.path();
@@ -199,7 +179,7 @@ fn walk(folder: &Path, found: &mut Vec<Named>, problems: &mut Vec<Problem>) {
             continue;
         }
         let is_file = kind.is_ok_and(|kind| kind.is_file());
-        if is_yaml(&path) && (is_file || !path.is_dir()) && !NOT_SCENARIOS.contains(&&*name) {
+        if is_yaml(&path) && (is_file || !path.is_dir()) && !PYTHONS_YAML.contains(&&*name) {
             found.push((path, !is_file));
         }
     }
@@ -208,10 +188,6 @@ fn walk(folder: &Path, found: &mut Vec<Named>, problems: &mut Vec<Problem>) {
 fn is_yaml(path: &Path) -> bool {
     path.extension()
         .is_some_and(|extension| extension == "yaml" || extension == "yml")
-}
-
-pub(super) fn unreadable(path: &Path, error: &io::Error) -> Problem {
-    Problem::of_file(&text::path(path), format!("cannot be read: {error}"), None)
 }
 
 /// The id that a file has where this root is loaded: a folder above it, or the file itself.

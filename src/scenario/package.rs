@@ -9,7 +9,7 @@ use pep508_rs::{
     MarkerEnvironment, MarkerEnvironmentBuilder, Requirement, VerbatimUrl, VersionOrUrl,
 };
 
-use crate::python::facts::Facts;
+use crate::python::interpreter_info::InterpreterInfo;
 
 /// A distribution from an index, or a project of one's own.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -92,7 +92,7 @@ impl Package {
     }
 
     /// Whether it is an address of something that a Python could only build, unless a marker leaves it out there.
-    pub fn is_built(&self, python: &Facts) -> bool {
+    pub fn is_built(&self, python: &InterpreterInfo) -> bool {
         let Ok(read) = self.text.parse::<Requirement<VerbatimUrl>>() else {
             return false;
         };
@@ -156,7 +156,7 @@ impl Package {
 }
 
 /// What markers (PEP 508) can ask of a Python, as far as it is known here.
-fn markers(python: &Facts) -> Option<MarkerEnvironment> {
+fn markers(python: &InterpreterInfo) -> Option<MarkerEnvironment> {
     let version = &python.version;
     let short = format!("{}.{}", version.major, version.minor);
     let full = format!("{short}.{}", version.micro);
@@ -251,7 +251,7 @@ mod tests {
 
     #[test]
     fn an_address_of_no_wheel_is_built_where_its_marker_holds() {
-        let python = crate::python::fake::Answer::cpython("3.9.18").facts();
+        let python = crate::python::fake::Answer::cpython("3.9.18").info();
         for (text, expected) in [
             ("six @ file:///srv/six", true),
             ("six @ https://example.org/six-1.16.0.tar.gz", true),

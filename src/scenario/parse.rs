@@ -16,9 +16,9 @@ use super::possible::{Place as StepPlace, Recorded};
 use super::requires;
 use super::steps::{self, Parsed};
 use crate::yaml::cursor::{At, Entry, Log, Words};
-use crate::yaml::diagnostics::{Place, Problem, printable};
-use crate::yaml::node::{self, Node};
-use crate::yaml::span;
+use crate::yaml::diagnostics::Problem;
+use crate::yaml::file::{locate_problems, parse_document};
+use crate::yaml::node::Node;
 
 pub(super) const TOP: Words = Words {
     known: &[
@@ -43,53 +43,11 @@ pub(super) const TOP: Words = Words {
 pub(super) fn scenario(file: &str, id: ScenarioId, text: &str) -> Result<Scenario, Vec<Problem>> {
     // Editors on Windows put a byte order mark there; libyaml skips it without counting it.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let document = document(file, text)?;
+    let document = parse_document(file, text)?;
     let mut log = Log::new(text);
     match read(file, id, &document, &mut log) {
         Some(scenario) if log.found.is_empty() => Ok(scenario),
-        _ => Err(problems(file, text, &log)),
-    }
-}
-
-/// Reads the text as YAML.
-pub(super) fn document(file: &str, text: &str) -> Result<Node, Vec<Problem>> {
-    node::document(text).map_err(|error| {
-        let found = text[error.offset..].chars().next();
-        let span = span::Span {
-            offset: error.offset,
-            length: found.map_or(0, char::len_utf8),
-        };
-        let help = (found == Some('\t')).then_some("YAML is indented by spaces, not tabs");
-        let message = format!("not YAML: {}", error.message);
-        vec![problem(file, text, span, &message, help)]
-    })
-}
-
-/// What was found to be wrong, with its places, in the order of the text.
-pub(super) fn problems(file: &str, text: &str, log: &Log<'_>) -> Vec<Problem> {
-    let mut problems: Vec<Problem> = log
-        .found
-        .iter()
-        .map(|finding| {
-            let span = span::find(text, &finding.path);
-            problem(file, text, span, &finding.message, finding.help.as_deref())
-        })
-        .collect();
-    problems.sort_by_key(|problem| {
-        problem
-            .place
-            .as_ref()
-            .map(|place| (place.line, place.column))
-    });
-    problems
-}
-
-fn problem(file: &str, text: &str, span: span::Span, message: &str, help: Option<&str>) -> Problem {
-    Problem {
-        file: printable(file),
-        place: Some(Place::new(text, span)),
-        message: printable(message),
-        help: help.map(printable),
+        _ => Err(locate_problems(file, text, &log)),
     }
 }
 

@@ -9,8 +9,8 @@ use super::model::{Action, ModuleBody, SwapTo, Variant};
 use super::names::{identifiers, is_dotted};
 use super::steps::Parsed;
 use super::values::{Refusal, Values};
-use crate::python::overlap::meet;
-use crate::python::version::VersionSpec;
+use crate::python::specifier::VersionSpec;
+use crate::python::specifier::can_overlap;
 use crate::trace::fact::{FactName, FactValue};
 use crate::yaml::cursor::{Log, did_you_mean, one_of, quoted};
 
@@ -119,10 +119,10 @@ impl<'v> Recorded<'v> {
     /// Whether there is a Python that fits them and runs the step, whose action may be for some only.
     fn is_run(step: &Parsed<'_>, specs: &[&VersionSpec]) -> bool {
         match &step.action {
-            Some(Action::PerVersion(actions)) => actions
-                .iter()
-                .any(|(spec, _)| meet(&specs.iter().copied().chain([spec]).collect::<Vec<_>>())),
-            _ => meet(specs),
+            Some(Action::PerVersion(actions)) => actions.iter().any(|(spec, _)| {
+                can_overlap(&specs.iter().copied().chain([spec]).collect::<Vec<_>>())
+            }),
+            _ => can_overlap(specs),
         }
     }
 
@@ -146,7 +146,7 @@ impl<'v> Recorded<'v> {
                     .collect();
                 others.push(specs.join(" or "));
             }
-            let help = if meet(&[filter]) && !others.is_empty() {
+            let help = if can_overlap(&[filter]) && !others.is_empty() {
                 format!("the step is run on {}", others.join(" and "))
             } else {
                 "leave the expectation out".to_owned()
@@ -218,7 +218,7 @@ impl<'v> Recorded<'v> {
         self.variant.numbered().iter().any(|one| {
             matches!(one.step.action, Action::Swap(SwapTo::Spy))
                 && (one.body.is_some() || one.number <= number)
-                && meet(
+                && can_overlap(
                     &specs
                         .iter()
                         .copied()

@@ -5,6 +5,7 @@ use super::expect::{self, Reading};
 use super::model::{Action, Conditions, Isolation, Requires};
 use super::package::Package;
 use super::steps::Parsed;
+use crate::python::launch_settings::{parse_flags, parse_variables};
 use crate::yaml::cursor::{At, Log, Words, did_you_mean, one_of, quoted};
 use crate::yaml::node::Node;
 
@@ -102,8 +103,8 @@ pub(super) fn interpreter<'a>(
         }
         let value = &one.value;
         match one.name {
-            "flags" => conditions.flags = flags(value, log),
-            "env" => conditions.env = variables(value, log),
+            "flags" => conditions.flags = parse_flags(value, log),
+            "env" => conditions.env = parse_variables(value, log),
             "site" => match value.node {
                 Node::Bool(site) => conditions.site = *site,
                 _ => log.say(&value.path, "`site` must be true or false", ""),
@@ -135,86 +136,6 @@ pub(super) fn interpreter<'a>(
         }
     }
     (conditions, entry)
-}
-
-/// Flags that take the next word for their own.
-const WITH_VALUE: [&str; 3] = ["-X", "-W", "--check-hash-based-pycs"];
-
-pub(super) fn flags(at: &At<'_>, log: &mut Log<'_>) -> Vec<String> {
-    let mut flags: Vec<String> = Vec::new();
-    for item in at.items("`flags`", log).unwrap_or_default() {
-        let Some(text) = item.text("a flag", log) else {
-            continue;
-        };
-        let is_value = |last: &String| WITH_VALUE.contains(&last.as_str());
-        let message = format!("the flag {} cannot be given", quoted(text));
-        if text.contains(|c: char| c.is_control()) {
-            log.say(&item.path, message, "a flag is one line");
-        } else if !flags.last().is_some_and(is_value)
-            && let Some(help) = forbidden(text)
-        {
-            log.say(&item.path, message, help);
-        }
-        flags.push(text.to_owned());
-    }
-    if let Some(last) = flags
-        .last()
-        .filter(|last| WITH_VALUE.contains(&last.as_str()))
-    {
-        let message = format!("the flag `{last}` has no value");
-        let help = format!("expected something like `[{last}, value]`");
-        log.say(&at.path, message, help);
-    }
-    flags
-}
-
-/// Why a flag cannot be given, if so.
-fn forbidden(flag: &str) -> Option<&'static str> {
-    let letters = flag.strip_prefix('-').unwrap_or_default();
-    if letters.is_empty() {
-        return Some("a flag begins with `-`; what is run is the scenario");
-    }
-    if letters.starts_with("X ") || letters.starts_with("W ") {
-        return Some("write it as two, as in `[-X, dev]`");
-    }
-    if letters.starts_with(['X', 'W']) || letters.starts_with("-check-hash-based-pycs") {
-        return None;
-    }
-    if letters.starts_with('-') || letters.contains(['i', 'h', 'V', '?']) {
-        return Some("it would keep the steps from running");
-    }
-    letters
-        .contains(['c', 'm'])
-        .then_some("what is run is the scenario; a module as `__main__` is `entry: -m pkg.name`")
-}
-
-pub(super) fn variables(at: &At<'_>, log: &mut Log<'_>) -> Vec<(String, String)> {
-    let entries = at.entries("`env`", log).unwrap_or_default();
-    let variables = entries.iter();
-    variables
-        .filter_map(|one| variable(one.name, &one.value, log))
-        .collect()
-}
-
-fn variable(name: &str, at: &At<'_>, log: &mut Log<'_>) -> Option<(String, String)> {
-    if name.is_empty() || name.contains(['=', '\0']) {
-        log.say(
-            &at.path,
-            format!("{} is no name of a variable", quoted(name)),
-            "",
-        );
-        return None;
-    }
-    // An empty text is a value too; a number would be one once quoted.
-    let value = match at.node {
-        Node::Text(text) if text.contains(|c: char| c.is_control()) => {
-            log.say(&at.path, "a variable's value must be one line", "");
-            return None;
-        }
-        Node::Text(text) => text.clone(),
-        _ => at.text("a variable's value", log)?.to_owned(),
-    };
-    Some((name.to_owned(), value))
 }
 
 fn isolation(at: &At<'_>, log: &mut Log<'_>) -> Option<Isolation> {

@@ -4,7 +4,7 @@ use super::actions;
 use super::conditions;
 use super::expect::{self, Expected, Reading};
 use super::model::Action;
-use crate::python::version::VersionSpec;
+use crate::python::specifier::VersionSpec;
 use crate::trace::fact::FactName;
 use crate::yaml::cursor::{At, Entry, Log, Words, one_of, quoted};
 use crate::yaml::node::Node;

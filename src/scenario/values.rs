@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::exceptions;
 use super::matcher::Matcher;
 use super::names::{is_dotted, is_identifier};
-use crate::python::version::VersionSpec;
+use crate::python::specifier::VersionSpec;
 use crate::trace::ProcessEnd;
 use crate::trace::fact::{FactName, FactValue};
 use crate::trace::notation::is_label;

@@ -1,9 +1,9 @@
-//! Verdicts: what was seen, held against what the scenario expects.
+//! Judging: what was seen is compared with what the scenario expects.
 
-mod known;
 #[cfg(test)]
 mod tests;
 mod unexpected;
+mod xfail;
 
 use crate::exec::Outcome;
 use crate::python::version::InterpreterKey;
@@ -17,11 +17,11 @@ use crate::trace::{ProcessEnd, StepRecord, Trace};
 /// One violated expectation, or an exception that none mentions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mismatch {
-    /// Number of the step it belongs to.
+    /// Number of its step.
     pub step: usize,
     /// The step as messages name it.
     pub place: String,
-    /// The fact.
+    /// Name of the fact.
     pub fact: String,
     /// What should have been seen.
     pub expected: Matcher,
@@ -33,7 +33,7 @@ pub struct Mismatch {
     pub ended: Option<String>,
     /// Whether it is an exception that no expectation mentions, and not an expectation that does not hold.
     pub is_unexpected: bool,
-    /// Places of the marks that say it is known.
+    /// Indices of the `xfail` marks that cover it.
     pub known: Vec<usize>,
 }
 
@@ -71,15 +71,15 @@ impl std::fmt::Display for Mismatch {
 /// A verdict and what it rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judgement {
-    /// In one word.
+    /// The verdict.
     pub verdict: Verdict,
-    /// As sentences; none for a pass.
+    /// Why, in sentences; none for a pass.
     pub reasons: Vec<String>,
     /// Number of the step that the first reason is about, if it is about one.
     pub step: Option<usize>,
 }
 
-/// The verdict on an outcome by what the scenario expects.
+/// Judges an outcome by what the scenario expects.
 pub fn judge(variant: &Variant, key: &InterpreterKey, outcome: &Outcome) -> Judgement {
     let because = |verdict, reason: &String| Judgement {
         verdict,
@@ -97,11 +97,14 @@ fn judge_trace(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> Judgem
     let end = check_end(variant, key, trace);
     let reached = |step: usize| trace.steps.iter().any(|record| record.step == step);
     // Behind an unexpected end there is nothing to compare; behind an expected one, an unreached step is a violation.
-    let mut mismatches = mismatches(variant, key, trace);
-    mismatches.splice(0..0, unexpected::exceptions(variant, key, trace));
+    let mut mismatches = find_mismatches(variant, key, trace);
+    mismatches.splice(
+        0..0,
+        unexpected::find_unexpected_exceptions(variant, key, trace),
+    );
     // A cause stands before its consequences.
-    let place = |step| trace.steps.iter().position(|record| record.step == step);
-    mismatches.sort_by_key(|mismatch| place(mismatch.step).unwrap_or(usize::MAX));
+    let index = |step| trace.steps.iter().position(|record| record.step == step);
+    mismatches.sort_by_key(|mismatch| index(mismatch.step).unwrap_or(usize::MAX));
     let mismatches: Vec<Mismatch> = mismatches
         .into_iter()
         .filter(|mismatch| end.is_none() || reached(mismatch.step))
@@ -117,7 +120,7 @@ fn judge_trace(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> Judgem
         step = trace.interrupted;
         found.insert(0, (reason, known));
     }
-    let (verdict, reasons) = known::weigh(variant, key, verdict, &found);
+    let (verdict, reasons) = xfail::apply_marks(variant, key, verdict, &found);
     Judgement {
         verdict,
         reasons,
@@ -125,17 +128,17 @@ fn judge_trace(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> Judgem
     }
 }
 
-/// Expectations on facts of steps that do not hold.
-fn mismatches(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> Vec<Mismatch> {
+/// Finds the expectations on facts of steps that do not hold.
+fn find_mismatches(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> Vec<Mismatch> {
     let mut found = Vec::new();
-    for one in variant.numbered() {
+    for numbered in variant.numbered() {
         let records = trace.steps.iter();
-        let records: Vec<_> = records.filter(|record| record.step == one.number).collect();
-        for expectation in
-            one.step.expect.iter().filter(|known| {
-                known.fact.0 != "end" && applies(known, key) && one.step.is_run_on(key)
-            })
-        {
+        let records: Vec<_> = records
+            .filter(|record| record.step == numbered.number)
+            .collect();
+        for expectation in numbered.step.expect.iter().filter(|known| {
+            known.fact.0 != "end" && applies_to(known, key) && numbered.step.is_run_on(key)
+        }) {
             let name = expectation.fact.0.as_str();
             let seen = |record: &StepRecord| match (record.fact(name), name) {
                 // Recorded only when there is something to record.
@@ -153,13 +156,15 @@ fn mismatches(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> Vec<Mis
             let wrong = seen.iter().find(|seen| !seen.as_ref().is_some_and(holds));
             if seen.is_empty() || wrong.is_some() {
                 found.push(Mismatch {
-                    step: one.number,
-                    place: one.place(),
+                    step: numbered.number,
+                    place: numbered.place(),
                     fact: name.to_owned(),
                     expected: expectation.value.clone(),
                     actual: wrong.cloned().flatten(),
                     reached: !seen.is_empty(),
-                    ended: records.first().and_then(|record| exception(trace, record)),
+                    ended: records
+                        .first()
+                        .and_then(|record| describe_exception(trace, record)),
                     is_unexpected: false,
                     known: expectation.known.clone(),
                 });
@@ -169,25 +174,30 @@ fn mismatches(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> Vec<Mis
     found
 }
 
-/// The exception that a step ended in.
-fn exception(trace: &Trace, record: &StepRecord) -> Option<String> {
+/// Describes the exception that a step ended in, with its message: `KeyError: 'demo'`.
+fn describe_exception(trace: &Trace, record: &StepRecord) -> Option<String> {
     let outcome = record.fact("outcome")?.to_string();
     let message = trace.messages.iter().find(|(step, _)| *step == record.step);
     let message = message.map_or_else(String::new, |(_, message)| format!(": {message}"));
     (!matches!(outcome.as_str(), "ok" | "not run")).then(|| outcome + &message)
 }
 
-/// What is wrong with how the process ended, if something is, and the marks that say it is known.
+/// Checks how the process ended. Returns the verdict, the reason, and the marks of the expectation that is violated, if one is.
 fn check_end(
     variant: &Variant,
     key: &InterpreterKey,
     trace: &Trace,
 ) -> Option<(Verdict, String, Vec<usize>)> {
     let numbered = variant.numbered();
-    let run = numbered.iter().filter(|one| one.step.is_run_on(key));
-    let expected = run.flat_map(|one| one.step.expect.iter().map(move |expected| (one, expected)));
+    let run = numbered
+        .iter()
+        .filter(|numbered| numbered.step.is_run_on(key));
+    let expected = run.flat_map(|numbered| {
+        let expected = numbered.step.expect.iter();
+        expected.map(move |expectation| (numbered, expectation))
+    });
     let expected: Vec<(&Numbered<'_>, &Expectation)> = expected
-        .filter(|(_, expectation)| expectation.fact.0 == "end" && applies(expectation, key))
+        .filter(|(_, expectation)| expectation.fact.0 == "end" && applies_to(expectation, key))
         .collect();
     let regular = ProcessEnd::REGULAR.to_string();
     let seen = trace.end.to_string();
@@ -225,7 +235,8 @@ fn check_end(
     Some((verdict, format!("{seen} {place}"), Vec::new()))
 }
 
-fn applies(expectation: &Expectation, key: &InterpreterKey) -> bool {
+/// Whether an expectation is meant for an interpreter.
+fn applies_to(expectation: &Expectation, key: &InterpreterKey) -> bool {
     expectation
         .python
         .as_ref()

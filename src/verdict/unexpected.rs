@@ -1,24 +1,30 @@
-//! Exceptions that nobody expects. A scenario that expects anything is a claim about all of its steps: one that ends in an
+//! Exceptions that no expectation mentions. A scenario that expects anything is a claim about all of its steps: one that ends in an
 //! exception which no expectation mentions has gone wrong, whatever else holds.
 
-use super::{Mismatch, applies, exception};
+use super::{Mismatch, applies_to, describe_exception};
 use crate::python::version::InterpreterKey;
 use crate::scenario::matcher::Matcher;
 use crate::scenario::model::{Numbered, Variant};
 use crate::trace::fact::FactValue;
 use crate::trace::{StepRecord, Trace};
 
-/// The exceptions that no expectation for this interpreter mentions, as they happened, each where it was raised first.
-pub(super) fn exceptions(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> Vec<Mismatch> {
+/// Finds the exceptions that no expectation for an interpreter mentions, in the order in which they happened, each where it was raised
+/// first.
+pub(super) fn find_unexpected_exceptions(
+    variant: &Variant,
+    key: &InterpreterKey,
+    trace: &Trace,
+) -> Vec<Mismatch> {
     if !variant.is_judged {
         return Vec::new();
     }
     let numbered = variant.numbered();
-    let step = |number: usize| numbered.iter().find(|one| one.number == number);
-    let is_mentioned = |number: usize| step(number).is_some_and(|one| mentions(one, key));
+    let step = |number: usize| numbered.iter().find(|numbered| numbered.number == number);
+    let is_mentioned = |number: usize| step(number).is_some_and(|step| mentions_end(step, key));
     let mut found: Vec<(&StepRecord, Mismatch)> = Vec::new();
     for record in &trace.steps {
-        let (Some(one), Some(ended)) = (step(record.step), exception(trace, record)) else {
+        let (Some(numbered), Some(ended)) = (step(record.step), describe_exception(trace, record))
+        else {
             continue;
         };
         // An exception that leaves the body of a module is that of the step that imports it, too.
@@ -28,28 +34,28 @@ pub(super) fn exceptions(variant: &Variant, key: &InterpreterKey, trace: &Trace)
         let is_known = is_mentioned(record.step)
             || record.inside.is_some_and(is_mentioned)
             || inner.any(|other| is_mentioned(other.step));
-        let is_told = found
+        let is_reported = found
             .iter()
             .any(|(other, _)| other.step == record.step || (within(other) && same(other)));
-        if !is_known && !is_told {
-            found.push((record, mismatch(one, ended)));
+        if !is_known && !is_reported {
+            found.push((record, make_mismatch(numbered, ended)));
         }
     }
     found.into_iter().map(|(_, mismatch)| mismatch).collect()
 }
 
-/// Whether the step says of this interpreter how it ends.
-fn mentions(one: &Numbered<'_>, key: &InterpreterKey) -> bool {
-    let mut expected = one.step.expect.iter();
+/// Whether a step expects something of how it ends on an interpreter.
+fn mentions_end(step: &Numbered<'_>, key: &InterpreterKey) -> bool {
+    let mut expected = step.step.expect.iter();
     expected.any(|expectation| {
-        matches!(expectation.fact.0.as_str(), "outcome" | "message") && applies(expectation, key)
+        matches!(expectation.fact.0.as_str(), "outcome" | "message") && applies_to(expectation, key)
     })
 }
 
-fn mismatch(one: &Numbered<'_>, ended: String) -> Mismatch {
+fn make_mismatch(step: &Numbered<'_>, ended: String) -> Mismatch {
     Mismatch {
-        step: one.number,
-        place: one.place(),
+        step: step.number,
+        place: step.place(),
         fact: "outcome".to_owned(),
         expected: Matcher::Equals(FactValue::text("ok")),
         actual: None,

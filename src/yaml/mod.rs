@@ -2,5 +2,6 @@
 
 pub(crate) mod cursor;
 pub(crate) mod diagnostics;
+pub(crate) mod file;
 pub(crate) mod node;
 pub(crate) mod span;

@@ -4,6 +4,7 @@ mod harness;
 
 mod accept;
 mod action;
+mod arrows;
 mod authoring;
 mod bisect;
 mod cli;
@@ -31,6 +32,7 @@ mod readme;
 mod recorded;
 mod regression;
 mod repeat;
+mod report_schema;
 mod reports;
 mod review;
 mod schema;

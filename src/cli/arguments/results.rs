@@ -6,8 +6,8 @@ use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use super::When;
-use crate::cli::github::commit;
-use crate::python::require::Requirements;
+use crate::cli::github::links_to_commit;
+use crate::python::requirements::Requirements;
 use crate::report::format::Format;
 use crate::report::links::Links;
 
@@ -17,7 +17,7 @@ pub(in crate::cli) struct Results {
     /// What to print
     #[arg(long, value_enum, default_value = "table")]
     pub(in crate::cli) format: Format,
-    /// Show rows in which all versions behave alike, too
+    /// Show rows on which all versions agree, too
     #[arg(long)]
     pub(in crate::cli) all: bool,
     /// Also write the results to a file; its ending says how: .json, .html, .md, .xml (JUnit), .ndjson, .txt
@@ -26,8 +26,8 @@ pub(in crate::cli) struct Results {
     /// Also write a folder of pages for a repository or a web server: README.md, a page per subject, index.html, report.json
     #[arg(long, value_name = "FOLDER")]
     pub(in crate::cli) pages: Option<PathBuf>,
-    /// What stands before the files of scenarios in links: a URL or a folder [default: for --pages the way from there; else on
-    /// GitHub Actions the commit of the run]
+    /// What to put before the files of scenarios in links: a URL or a folder [default: for --pages the way from there; otherwise
+    /// on GitHub Actions the commit of the run]
     #[arg(long, value_name = "PREFIX")]
     pub(in crate::cli) links: Option<String>,
 }
@@ -35,7 +35,9 @@ pub(in crate::cli) struct Results {
 impl Results {
     /// The links of pages.
     pub(in crate::cli) fn links(&self) -> Links {
-        self.links.as_deref().map_or_else(commit, Links::below)
+        self.links
+            .as_deref()
+            .map_or_else(links_to_commit, Links::below)
     }
 }
 
@@ -74,7 +76,7 @@ pub struct MergeArguments {
     /// Let missing parts, rows and Pythons pass; they are named all the same
     #[arg(long)]
     pub(in crate::cli) allow_incomplete: bool,
-    /// Fail on everything that is not in the baseline: new versions, new scenarios, changed texts
+    /// Fail on everything that is not in the baseline: new versions, new scenarios, changed scenarios
     #[arg(long)]
     pub(in crate::cli) strict: bool,
 }
@@ -87,7 +89,7 @@ pub struct ReportArguments {
     pub(in crate::cli) file: PathBuf,
     #[command(flatten)]
     pub(in crate::cli) results: Results,
-    /// Show everything that is not in the baseline as failed: new versions, new scenarios, changed texts
+    /// Show everything that is not in the baseline as failed: new versions, new scenarios, changed scenarios
     #[arg(long)]
     pub(in crate::cli) strict: bool,
 }

@@ -13,10 +13,10 @@ pub(in crate::cli) const BASELINE: &str = "reports/baseline";
 #[derive(Args, Clone, Debug, Default)]
 #[command(after_help = DIFF_HELP)]
 pub struct DiffArguments {
-    /// A stored report, or the folder of a baseline: alone it is held against the baseline [default: the last run]
+    /// A stored report, or the folder of a baseline; alone, it is compared with the baseline [default: the last run]
     #[arg(value_name = "A")]
     pub(in crate::cli) a: Option<PathBuf>,
-    /// What A is to be held against
+    /// What to compare A with
     #[arg(value_name = "B")]
     pub(in crate::cli) b: Option<PathBuf>,
     /// The accepted behaviours
@@ -47,7 +47,7 @@ pub struct PruneArguments {
     /// Only these scenarios, by ids that the baseline has and globs over them [default: all]
     #[arg(value_name = "ID")]
     pub(in crate::cli) what: Vec<String>,
-    /// Say what would go, and write nothing
+    /// Show what would be removed, and write nothing
     #[arg(long)]
     pub(in crate::cli) dry_run: bool,
     /// All scenarios of the baseline
@@ -101,7 +101,7 @@ pub struct BisectArguments {
     /// A stored report, instead of the last run; may be repeated
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) report: Vec<PathBuf>,
-    /// Run the scenario on what is to be tried next, until nothing is left: on the Pythons of --python, or on all
+    /// Run the scenario on the versions to try next, until none is left: on the Pythons of --python, or on all
     #[arg(long)]
     pub(in crate::cli) run: bool,
     #[command(flatten)]

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use crate::compare::{ChangedIn, Comparison, Row, group_by_subject};
-use crate::python::support;
+use crate::python::releases;
 use crate::python::version::InterpreterKey;
 use crate::record::letter::index_of;
 use crate::record::{RunReport, Verdict};
@@ -91,7 +91,10 @@ pub(super) struct TableCell {
 /// Whether the feature release got no more fixes when the run began.
 fn is_ended(report: &RunReport, key: &InterpreterKey) -> bool {
     let began = report.started.parse::<jiff::Timestamp>();
-    began.is_ok_and(|time| support::is_ended(key, time.to_zoned(jiff::tz::TimeZone::UTC).date()))
+    began.is_ok_and(|time| {
+        let day = time.to_zoned(jiff::tz::TimeZone::UTC).date();
+        releases::has_ended(&key.version, day)
+    })
 }
 
 /// The columns, by version.
@@ -225,7 +228,7 @@ pub(super) fn build_index(comparison: &Comparison<'_>) -> Index {
     let keys = &comparison.versions;
     let rows = comparison.rows.iter();
     Index {
-        releases: keys.iter().map(|key| key.minor()).collect(),
+        releases: keys.iter().map(|key| key.series()).collect(),
         ended: keys
             .iter()
             .map(|key| is_ended(comparison.report, key))

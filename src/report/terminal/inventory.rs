@@ -1,41 +1,44 @@
-//! The Pythons that were found, and what was not used.
+//! The view of an inventory: the Pythons that were found, and what was not used.
 
 use std::fmt::Write;
 
 use comfy_table::ContentArrangement;
 
 use super::style::{Style, Tone, trimmed};
-use crate::python::facts::printable;
-use crate::python::inventory::{Interpreter, Inventory, Merged, Rejected};
+use crate::python::inventory::{Interpreter, Inventory, MergedName, Rejected};
 use crate::runner::interpreter_report;
-use crate::text::{visible, wrapped};
+use crate::text::{printable, visible, wrapped};
 
-/// A table of interpreters, then what was rejected and what is missing; other names of the same interpreters are counted.
-pub fn render(inventory: &Inventory, style: Style) -> String {
+/// Renders a table of interpreters, then what was rejected and what is missing; other names of the same interpreters are
+/// counted.
+pub fn render_table(inventory: &Inventory, style: Style) -> String {
     let mut table = style.table();
     // Commands are there to be copied: a long one is not broken.
     table.set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(
         ["python", "build", "origin", "path"].map(|word| style.cell(word, Tone::Strong)),
     );
-    for one in &inventory.interpreters {
+    for interpreter in &inventory.interpreters {
         table.add_row(vec![
-            style.cell(one.key.to_string(), Tone::Strong),
-            style.cell(&one.facts.build, Tone::Faint),
-            style.cell(one.origin().to_string(), Tone::Plain),
-            style.cell(copied(&one.command), Tone::Plain),
+            style.cell(interpreter.key.to_string(), Tone::Strong),
+            style.cell(&interpreter.info.build, Tone::Faint),
+            style.cell(interpreter.source().to_string(), Tone::Plain),
+            style.cell(quote_command(&interpreter.command), Tone::Plain),
         ]);
     }
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));
     }
     let mut out = if inventory.interpreters.is_empty() {
-        nothing(inventory)
+        describe_nothing_found(inventory)
     } else {
         trimmed(&table) + "\n"
     };
-    rejected(&mut out, &inventory.rejected, style, false);
-    missing(&mut out, inventory, style);
+    let rejected = inventory.rejected.iter();
+    let summary = |rejected: &Rejected| summarize_rejected(rejected, style);
+    let rejected = rejected.map(|rejected| (rejected.path.as_str(), summary(rejected)));
+    write_section(&mut out, "rejected", rejected, style);
+    write_missing(&mut out, inventory, style);
     let names = match inventory.merged.len() {
         0 => return out,
         1 => "1 other name of these".to_owned(),
@@ -45,52 +48,80 @@ pub fn render(inventory: &Inventory, style: Style) -> String {
     out
 }
 
-/// Everything that is known of each interpreter, of what is another name of one, and of what was rejected.
-pub fn explained(inventory: &Inventory, style: Style) -> String {
+/// Renders all that is known of each interpreter, of its other names, and of what was rejected.
+pub fn render_explained(inventory: &Inventory, style: Style) -> String {
     let mut out = String::new();
-    for one in &inventory.interpreters {
+    for interpreter in &inventory.interpreters {
         if !out.is_empty() {
             out.push('\n');
         }
-        interpreter(&mut out, one, &inventory.merged, style);
+        write_interpreter(&mut out, interpreter, &inventory.merged, style);
     }
     if out.is_empty() {
-        out.push_str(&nothing(inventory));
+        out.push_str(&describe_nothing_found(inventory));
     }
-    let kept = |path: &str| {
-        inventory
-            .interpreters
-            .iter()
-            .any(|one| one.command.join(" ") == path)
+    let rejected = inventory.rejected.iter().map(|rejected| {
+        let Rejected {
+            path,
+            reason,
+            sources,
+            help,
+        } = rejected;
+        (path.as_str(), format!("{reason} ({sources})\n{help}"))
+    });
+    write_section(&mut out, "rejected", rejected, style);
+    let is_rejected = |name: &&MergedName| {
+        let mut kept = inventory.interpreters.iter();
+        kept.all(|interpreter| interpreter.command_line() != name.into)
     };
-    let of_others = inventory.merged.iter().filter(|one| !kept(&one.into));
-    let of_others =
-        of_others.map(|one| (one.path.as_str(), format!("{} {}", one.reason, one.into)));
-    rejected(&mut out, &inventory.rejected, style, true);
-    section(
-        &mut out,
-        "other names of what was rejected",
-        of_others,
-        style,
-    );
-    missing(&mut out, inventory, style);
+    let names = inventory.merged.iter().filter(is_rejected);
+    let names = names.map(|name| {
+        let reason = format!("{} {}", name.reason, name.into);
+        (name.path.as_str(), reason)
+    });
+    write_section(&mut out, "other names of what was rejected", names, style);
+    write_missing(&mut out, inventory, style);
     out
 }
 
-/// What is said where there is none to show.
-fn nothing(inventory: &Inventory) -> String {
-    match inventory.passed_over {
+/// Renders the inventory as JSON: `interpreters` and `rejected` as in a run's report, the former with platform and C library.
+pub fn render_json(inventory: &Inventory) -> String {
+    let to_value = |interpreter: &Interpreter| {
+        let report = interpreter_report(interpreter);
+        let mut value = serde_json::to_value(report).expect("text keys only");
+        value["platform"] = interpreter.info.platform.clone().into();
+        value["libc"] = interpreter.info.libc.clone().into();
+        value
+    };
+    let interpreters: Vec<_> = inventory.interpreters.iter().map(to_value).collect();
+    let value = serde_json::json!({
+        "schema_version": crate::record::SCHEMA_VERSION,
+        "interpreters": interpreters,
+        "rejected": inventory.rejected,
+        "merged": inventory.merged,
+        "missing": inventory.missing.iter().map(|missing| serde_json::json!({
+            "wanted": missing.wanted,
+            "reason": missing.reason.to_string(),
+        })).collect::<Vec<_>>(),
+    });
+    let mut text = serde_json::to_string_pretty(&value).expect("text keys only");
+    text.push('\n');
+    text
+}
+
+fn describe_nothing_found(inventory: &Inventory) -> String {
+    match inventory.unselected {
         0 => "no CPython found\n".to_owned(),
         1 => "the one CPython found does not fit\n".to_owned(),
         count => format!("none of the {count} CPythons found fits\n"),
     }
 }
 
-/// The words as they can be given to `--python`: those that would be taken apart are quoted.
-fn copied(command: &[String]) -> String {
+/// Returns the words as they can be given to `--python`: those that would be taken apart are quoted.
+fn quote_command(command: &[String]) -> String {
     let is_plain = |word: &str| {
-        let special = |c: char| c.is_whitespace() || "'\"\\$`&|;<>()*?[]{}!#".contains(c);
-        !word.is_empty() && !word.contains(special)
+        let is_special = |c: char| c.is_whitespace() || "'\"\\$`&|;<>()*?[]{}!#".contains(c);
+        !word.is_empty() && !word.contains(is_special)
     };
     let quoted = command.iter().map(|word| match shlex::try_quote(word) {
         Ok(quoted) if !is_plain(word) => quoted.into_owned(),
@@ -99,155 +130,122 @@ fn copied(command: &[String]) -> String {
     quoted.collect::<Vec<_>>().join(" ")
 }
 
-fn interpreter(out: &mut String, one: &Interpreter, merged: &[Merged], style: Style) {
-    let command = one.command.join(" ");
-    let key = style.strong(&one.key.to_string());
-    let _ = writeln!(out, "{key}  {}", visible(&copied(&one.command)));
-    let platform = match &one.facts.libc {
-        Some(libc) => format!("{}, {libc}", one.facts.platform),
-        None => one.facts.platform.clone(),
-    };
+/// Writes what is known of an interpreter, and its other names.
+fn write_interpreter(
+    out: &mut String,
+    interpreter: &Interpreter,
+    merged: &[MergedName],
+    style: Style,
+) {
+    let command = interpreter.command_line();
+    let key = style.strong(&interpreter.key.to_string());
+    let shown = quote_command(&interpreter.command);
+    let _ = writeln!(out, "{key}  {}", visible(&shown));
+    let info = &interpreter.info;
+    let libc = info.libc.as_ref();
+    let libc = libc.map_or_else(String::new, |libc| format!(", {libc}"));
     for (word, text) in [
-        ("build", &one.facts.build),
-        ("platform", &platform),
-        ("found by", &one.sources.to_string()),
+        ("build", &info.build),
+        ("platform", &format!("{}{libc}", info.platform)),
+        ("found by", &interpreter.sources.to_string()),
     ] {
         let _ = writeln!(out, "  {word:<10}{}", visible(text));
     }
     let names = merged.iter().filter(|name| name.into == command);
     let names = names.map(|name| {
-        (
-            name.path.as_str(),
-            format!("{} it ({})", name.reason, name.sources),
-        )
+        let reason = format!("{} it ({})", name.reason, name.sources);
+        (name.path.as_str(), reason)
     });
-    let groups = grouped(names);
-    for (place, reason) in &groups {
-        indented(out, "  also      ", &printable(place), style);
-        indented(out, "            ", reason, style);
+    for (paths, reason) in group_by_folder(names) {
+        write_indented(out, "  also      ", &printable(&paths), style);
+        write_indented(out, "            ", &reason, style);
     }
 }
 
-fn rejected(out: &mut String, rejected: &[Rejected], style: Style, all: bool) {
-    let told = |one: &Rejected| {
-        if all {
-            return format!("{} ({})\n{}", one.reason, one.sources, one.help);
-        }
-        // A long help is for `--explain`.
-        let width = usize::from(style.width).saturating_sub(8);
-        let whole = format!("{}; {}", one.reason, one.help);
-        if crate::text::width(&whole) > width {
-            one.reason.clone()
-        } else {
-            whole
-        }
-    };
-    section(
-        out,
-        "rejected",
-        rejected.iter().map(|one| (one.path.as_str(), told(one))),
-        style,
-    );
+/// Returns why it was rejected, and what to do about it if that fits into a line: a long text is for `--explain`.
+fn summarize_rejected(rejected: &Rejected, style: Style) -> String {
+    let line = format!("{}; {}", rejected.reason, rejected.help);
+    let width = usize::from(style.width).saturating_sub(8);
+    if crate::text::width(&line) > width {
+        return rejected.reason.clone();
+    }
+    line
 }
 
-fn missing(out: &mut String, inventory: &Inventory, style: Style) {
+fn write_missing(out: &mut String, inventory: &Inventory, style: Style) {
     if inventory.missing.is_empty() {
         return;
     }
     let _ = write!(out, "\n{}\n", style.strong("missing"));
-    let width = inventory.missing.iter().map(|one| one.wanted.len()).max();
-    let width = width.unwrap_or_default();
-    for one in &inventory.missing {
-        let _ = writeln!(out, "  {:<width$}  {}", visible(&one.wanted), one.reason);
+    let widths = inventory.missing.iter().map(|missing| missing.wanted.len());
+    let width = widths.max().unwrap_or_default();
+    for missing in &inventory.missing {
+        let wanted = visible(&missing.wanted);
+        let _ = writeln!(out, "  {wanted:<width$}  {}", missing.reason);
     }
 }
 
-/// Paths and why they are no rows of the table, below a title.
-fn section<'a>(
+/// Writes paths and why they are no rows of the table, below a title.
+fn write_section<'a>(
     out: &mut String,
     title: &str,
     entries: impl Iterator<Item = (&'a str, String)>,
     style: Style,
 ) {
-    let groups = grouped(entries);
+    let groups = group_by_folder(entries);
     if !groups.is_empty() {
         let _ = write!(out, "\n{}\n", style.strong(title));
     }
-    for (place, reason) in groups {
-        let _ = writeln!(out, "  {}", printable(&place));
+    for (paths, reason) in groups {
+        let _ = writeln!(out, "  {}", printable(&paths));
         for line in reason.lines() {
-            indented(out, "    ", line, style);
+            write_indented(out, "    ", line, style);
         }
     }
 }
 
-/// Text over the width, its further lines below its first.
-fn indented(out: &mut String, start: &str, text: &str, style: Style) {
+/// Writes a text that may be wider than the terminal: its further lines begin below its first.
+fn write_indented(out: &mut String, start: &str, text: &str, style: Style) {
     let width = usize::from(style.width).saturating_sub(start.len()).max(20);
-    let mut before = start.to_owned();
+    let mut indent = start.to_owned();
     for line in wrapped(&visible(text), width).lines() {
-        let _ = writeln!(out, "{before}{line}");
-        before = " ".repeat(start.len());
+        let _ = writeln!(out, "{indent}{line}");
+        indent = " ".repeat(start.len());
     }
 }
 
-/// Paths in one folder with one reason share a line.
-fn grouped<'a>(entries: impl Iterator<Item = (&'a str, String)>) -> Vec<(String, String)> {
+/// Groups paths that are in one folder and have one reason: `/usr/bin: python2, python3`.
+fn group_by_folder<'a>(entries: impl Iterator<Item = (&'a str, String)>) -> Vec<(String, String)> {
     let mut groups: Vec<(&str, String, Vec<&str>)> = Vec::new();
     for (path, reason) in entries {
         // Not what is directly below the root, which has no folder to share a line with.
-        let at = path.rfind(['/', '\\']).filter(|at| *at > 0);
-        let (folder, name) = at.map_or(("", path), |at| (&path[..at], &path[at + 1..]));
-        match groups
-            .iter_mut()
-            .find(|(known, why, _)| at.is_some() && *known == folder && *why == reason)
-        {
+        let separator = path.rfind(['/', '\\']).filter(|index| *index > 0);
+        let (folder, name) =
+            separator.map_or(("", path), |index| (&path[..index], &path[index + 1..]));
+        let mut known = groups.iter_mut();
+        match known.find(|group| !folder.is_empty() && (group.0, &group.1) == (folder, &reason)) {
             Some((_, _, names)) => names.push(name),
             None => groups.push((folder, reason, vec![name])),
         }
     }
-    let written = groups.into_iter().map(|(folder, reason, names)| {
-        let place = match names[..] {
-            [name] if folder.is_empty() => name.to_owned(),
-            [name] => format!("{folder}/{name}"),
-            [first, .., last] if names.len() > 4 => {
-                format!("{folder}: {} names, {first} to {last}", names.len())
-            }
-            _ => format!("{folder}: {}", names.join(", ")),
-        };
-        (place, reason)
-    });
-    written.collect()
-}
-
-/// The same as JSON: `interpreters` and `rejected` as in a run's report, the former with platform and C library.
-pub fn json(inventory: &Inventory) -> String {
-    let interpreter = |one: &Interpreter| {
-        let mut value = serde_json::to_value(interpreter_report(one)).expect("text keys only");
-        value["platform"] = one.facts.platform.clone().into();
-        value["libc"] = one.facts.libc.clone().into();
-        value
+    let join = |folder: &str, names: &[&str]| match names {
+        [name] if folder.is_empty() => (*name).to_owned(),
+        [name] => format!("{folder}/{name}"),
+        [first, .., last] if names.len() > 4 => {
+            format!("{folder}: {} names, {first} to {last}", names.len())
+        }
+        _ => format!("{folder}: {}", names.join(", ")),
     };
-    let interpreters: Vec<_> = inventory.interpreters.iter().map(interpreter).collect();
-    let value = serde_json::json!({
-        "schema_version": crate::record::SCHEMA_VERSION,
-        "interpreters": interpreters,
-        "rejected": inventory.rejected,
-        "merged": inventory.merged,
-        "missing": inventory.missing.iter().map(|one| serde_json::json!({
-            "wanted": one.wanted,
-            "reason": one.reason.to_string(),
-        })).collect::<Vec<_>>(),
-    });
-    let mut text = serde_json::to_string_pretty(&value).expect("text keys only");
-    text.push('\n');
-    text
+    let joined = groups.into_iter();
+    joined
+        .map(|(folder, reason, names)| (join(folder, &names), reason))
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::python::inventory::Origin;
+    use crate::python::inventory::PythonSource;
 
     const STYLE: Style = Style {
         width: 80,
@@ -267,7 +265,7 @@ mod tests {
             ),
             (words(&["/it's/python"]), "\"/it's/python\""),
         ] {
-            assert_eq!(copied(&command), shown);
+            assert_eq!(quote_command(&command), shown);
             assert_eq!(shlex::split(shown), Some(command));
         }
     }
@@ -281,26 +279,27 @@ mod tests {
             "/usr/bin/python3",
             "name",
         ];
-        let told = grouped(paths.iter().map(|path| (*path, "closed".to_owned())));
-        let places: Vec<_> = told.iter().map(|(place, _)| place.as_str()).collect();
+        let groups = group_by_folder(paths.iter().map(|path| (*path, "closed".to_owned())));
+        let groups: Vec<_> = groups.iter().map(|(paths, _)| paths.as_str()).collect();
         assert_eq!(
-            places,
+            groups,
             ["/root", "/opt", "/usr/bin: python2, python3", "name"]
         );
     }
 
     #[test]
     fn none_that_fits_is_not_none() {
-        let told = |passed_over| {
+        for (unselected, text) in [
+            (0, "no CPython found\n"),
+            (10, "none of the 10 CPythons found fits\n"),
+        ] {
             let inventory = Inventory {
-                passed_over,
+                unselected,
                 ..Inventory::default()
             };
-            assert_eq!(explained(&inventory, STYLE), render(&inventory, STYLE));
-            render(&inventory, STYLE)
-        };
-        assert_eq!(told(0), "no CPython found\n");
-        assert_eq!(told(10), "none of the 10 CPythons found fits\n");
+            assert_eq!(render_table(&inventory, STYLE), text);
+            assert_eq!(render_explained(&inventory, STYLE), text);
+        }
     }
 
     #[test]
@@ -311,14 +310,17 @@ mod tests {
                 path: path.into(),
                 reason: "not executable".into(),
                 help: "if it is a Python: chmod +x".into(),
-                sources: Origin::Path.into(),
+                sources: PythonSource::Path.into(),
             }],
             ..Inventory::default()
         };
-        for shown in [render(&inventory, STYLE), explained(&inventory, STYLE)] {
+        for shown in [
+            render_table(&inventory, STYLE),
+            render_explained(&inventory, STYLE),
+        ] {
             assert!(shown.contains("  /opt/[31mred/python3\n"), "{shown}");
         }
-        let data: serde_json::Value = serde_json::from_str(&json(&inventory)).unwrap();
+        let data: serde_json::Value = serde_json::from_str(&render_json(&inventory)).unwrap();
         assert_eq!(data["rejected"][0]["path"], path);
     }
 }

@@ -69,7 +69,7 @@ pub fn render_overview(comparison: &Comparison<'_>, style: Style) -> String {
     }
     let all = &comparison.versions;
     let folded = all.iter().filter(|key| plain_twin(key, all).is_some());
-    let folded: Vec<String> = folded.map(|key| key.minor()).collect();
+    let folded: Vec<String> = folded.map(|key| key.series()).collect();
     if !folded.is_empty() && parts.iter().any(|part| !part.lines.is_empty()) {
         let text = format!(
             "{}: named only where they differ from the plain build",
@@ -130,9 +130,8 @@ fn plain_twin(key: &InterpreterKey, all: &[&InterpreterKey]) -> Option<usize> {
         return None;
     }
     let is_twin = |other: &&InterpreterKey| {
-        let release = |key: &InterpreterKey| (key.version.major, key.version.minor);
         other.build_suffix().is_empty()
-            && release(other) == release(key)
+            && other.version.feature() == key.version.feature()
             && other.label == key.label
     };
     let mut twins = all.iter().enumerate().filter(|(_, other)| is_twin(other));

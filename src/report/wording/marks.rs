@@ -44,7 +44,7 @@ pub(in crate::report) fn mark_of(row: &Row<'_>, column: usize) -> Mark {
 
 /// The heading of a column: `3.14t`; of two of one feature release, `3.11` over `.7`; a label below.
 pub(in crate::report) fn column_heading(key: &InterpreterKey, all: &[&InterpreterKey]) -> String {
-    let same_release = all.iter().filter(|other| other.minor() == key.minor());
+    let same_release = all.iter().filter(|other| other.series() == key.series());
     let patch = if same_release.count() > 1 {
         format!("\n.{}{}", key.version.micro, key.version.suffix)
     } else {
@@ -52,7 +52,7 @@ pub(in crate::report) fn column_heading(key: &InterpreterKey, all: &[&Interprete
     };
     let label = key.label.as_ref();
     let label = label.map_or_else(String::new, |label| format!("\n@{label}"));
-    format!("{}{patch}{label}", key.minor())
+    format!("{}{patch}{label}", key.series())
 }
 
 /// The verdict of a row, with a question mark where not every interpreter has given its own.

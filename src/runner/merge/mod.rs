@@ -5,14 +5,14 @@
 //! kept and the case is `unstable`. Reports are taken in one after the other, so that no more is in memory than the union and
 //! the one that is read.
 
-mod cell;
-pub mod holes;
+mod merged_case;
+mod merger;
+pub mod missing_coverage;
 mod parts;
-mod state;
 #[cfg(test)]
 mod tests;
 
-pub use state::Merger;
+pub use merger::Merger;
 
 use crate::plan::ShardError;
 use crate::record::RunReport;
@@ -20,10 +20,10 @@ use crate::record::RunReport;
 /// Why reports cannot be merged.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum MergeError {
-    /// They are about different scenarios of one name.
+    /// Scenarios of one name do different things.
     #[error(
         "{} another text than in the reports before it; merge reports of one commit, written by one version of modswap",
-        different(ids)
+        name_scenarios(ids)
     )]
     Texts {
         /// Ids of the scenarios.
@@ -34,13 +34,13 @@ pub enum MergeError {
         "its digests have another form than those in the reports before it; merge reports written by one version of modswap"
     )]
     Forms,
-    /// What part of a run it is cannot be read.
+    /// The partition of one of them cannot be read.
     #[error("its partition: {0}")]
     Partition(#[from] ShardError),
 }
 
-/// `swap/copy has`, `swap/copy and 3 more have`
-fn different(ids: &[String]) -> String {
+/// Names scenarios before a verb: `swap/copy has`, `swap/copy and 3 more have`.
+fn name_scenarios(ids: &[String]) -> String {
     let first = ids.first().map_or("", String::as_str);
     match ids.len().saturating_sub(1) {
         0 => format!("the scenario {first} has"),
@@ -48,13 +48,13 @@ fn different(ids: &[String]) -> String {
     }
 }
 
-/// One report of two. It is as if both were one run: `merge(a, a)` is `a`.
+/// Merges two reports, as if both were of one run: `merge(a, a)` is `a`.
 ///
 /// # Errors
-/// As [`Merger::add`].
-pub fn merge(one: RunReport, other: RunReport) -> Result<RunReport, MergeError> {
+/// The errors of [`Merger::add`].
+pub fn merge(first: RunReport, second: RunReport) -> Result<RunReport, MergeError> {
     let mut merger = Merger::default();
-    merger.add(one)?;
-    merger.add(other)?;
+    merger.add(first)?;
+    merger.add(second)?;
     Ok(merger.finish())
 }

@@ -6,23 +6,23 @@ use crate::plan::{Shard, ShardError};
 use crate::python::version::InterpreterKey;
 use crate::record::RunReport;
 
-/// The parts of each interpreter.
+/// Which parts of a run each interpreter has run.
 pub(super) type Parts = BTreeMap<InterpreterKey, BTreeSet<Shard>>;
 
-/// What a report says of its interpreters: what `parts` has, or else what `partition` is.
-pub(super) fn of(report: &RunReport) -> Result<Parts, ShardError> {
+/// Reads the parts of each interpreter: those that the report lists for it, else the partition of the report.
+pub(super) fn read_parts(report: &RunReport) -> Result<Parts, ShardError> {
     let common = report.partition.split(',').map(str::parse);
     let common = common.collect::<Result<BTreeSet<Shard>, _>>()?;
-    let of = |key: &InterpreterKey| match report.parts.get(key) {
+    let parts_of = |key: &InterpreterKey| match report.parts.get(key) {
         Some(own) => own.iter().map(|part| part.parse()).collect(),
         None => Ok(common.clone()),
     };
     let keys = report.interpreters.iter().map(|one| &one.key);
-    keys.map(|key| Ok((key.clone(), of(key)?))).collect()
+    keys.map(|key| Ok((key.clone(), parts_of(key)?))).collect()
 }
 
-/// Parts that make a whole are the whole, whatever other parts there are beside them.
-pub(super) fn settle(parts: &mut Parts) {
+/// Replaces parts that make a whole by the whole, whatever other parts there are beside them.
+pub(super) fn replace_complete_sets(parts: &mut Parts) {
     for set in parts.values_mut() {
         if is_whole(set) {
             *set = BTreeSet::from([Shard::WHOLE]);
@@ -30,8 +30,8 @@ pub(super) fn settle(parts: &mut Parts) {
     }
 }
 
-/// As a report says it: in common, and of the interpreters that ran something else.
-pub(super) fn told(parts: &Parts) -> (String, BTreeMap<InterpreterKey, BTreeSet<String>>) {
+/// Renders parts as a report has them: those in common, and those of interpreters that ran something else.
+pub(super) fn render_parts(parts: &Parts) -> (String, BTreeMap<InterpreterKey, BTreeSet<String>>) {
     let words = |set: &BTreeSet<Shard>| -> Vec<String> {
         let mut sorted: Vec<&Shard> = set.iter().collect();
         sorted.sort_by_key(|shard| (shard.of, shard.part));
@@ -46,13 +46,13 @@ pub(super) fn told(parts: &Parts) -> (String, BTreeMap<InterpreterKey, BTreeSet<
     (words(&common).join(","), own.collect())
 }
 
-/// Whether nothing is missing.
+/// Whether the parts make a whole.
 pub(super) fn is_whole(set: &BTreeSet<Shard>) -> bool {
-    missing(set).is_none()
+    count_missing(set).is_none()
 }
 
-/// Of how many parts how many are there, where they make no whole: of the division of which the fewest are missing.
-pub(super) fn missing(set: &BTreeSet<Shard>) -> Option<Division> {
+/// Counts the missing parts of the division of which the fewest are missing; nothing where the parts make a whole.
+pub(super) fn count_missing(set: &BTreeSet<Shard>) -> Option<Division> {
     let mut divisions: BTreeMap<u32, u32> = BTreeMap::new();
     for shard in set {
         *divisions.entry(shard.of).or_default() += 1;

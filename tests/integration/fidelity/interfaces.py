@@ -14,7 +14,7 @@ def namespace(name):
     return found
 
 
-worker = namespace("worker.py")
+supervisor = namespace("supervisor.py")
 
 
 class Channel(object):
@@ -23,7 +23,7 @@ class Channel(object):
 
 
 class Folder(object):
-    modules = "/nowhere/case-1"
+    path = "/nowhere/case-1"
 
 
 class LyingSelect(object):
@@ -41,37 +41,37 @@ class LyingSelect(object):
 
 def a_quiet_channel_is_not_taken_for_a_closed_one():
     channel = Channel()
-    supervisor = worker["Supervisor"](channel)
+    owner = supervisor["Supervisor"](channel)
     quiet = dict([(name, os.pipe()) for name in ("status", "out", "err")])
-    supervisor.root, supervisor.places = "/nowhere", worker["place_words"](os)
-    case = worker["Case"](supervisor, {"fork": True, "packages": []}, Folder())
+    owner.root, owner.paths = "/nowhere", supervisor["PathPlaceholders"](os)
+    case = supervisor["CaseRun"](owner, {"fork": True, "packages": []}, Folder())
     case.pipes, case.closed = dict([(name, quiet[name][0]) for name in quiet]), set()
-    honest, worker["select"] = worker["select"], LyingSelect(worker["select"])
+    honest, supervisor["select"] = supervisor["select"], LyingSelect(supervisor["select"])
     try:
-        assert case.ready(0) == [], case.ready(0)
-        assert case.ready(0.0001) == []
+        assert case.wait(0) == [], case.wait(0)
+        assert case.wait(0.0001) == []
         os.write(quiet["out"][1], b"x")
-        assert case.ready(0) == [case.pipes["out"]]
+        assert case.wait(0) == [case.pipes["out"]]
         os.close(quiet["err"][1])
-        assert set(case.ready(5)) == set([case.pipes["out"], case.pipes["err"]])
-        installer = worker["Installer"](channel, None)
-        installer.pause(0)              # or it raises Gone
+        assert set(case.wait(5)) == set([case.pipes["out"], case.pipes["err"]])
+        installer = supervisor["Installer"](channel, None)
+        installer.wait(0)               # or it raises ChannelClosed
     finally:
-        worker["select"] = honest
+        supervisor["select"] = honest
     os.close(channel.writer)
-    assert channel.requests in case.ready(5)
+    assert channel.requests in case.wait(5)
 
 
 def the_end_of_a_child_interrupts_nothing():
     """Before PEP 475 (3.5) a signal with a handler makes an error of what is being read."""
-    worker["Supervisor"](Channel())     # it has the handler
+    supervisor["Supervisor"](Channel())     # it has the handler
     reader, writer = os.pipe()
     parent = os.getpid()
     child = os.fork()
     if child == 0:
         import time
         for _ in range(50):
-            os.kill(parent, worker["signal"].SIGCHLD)
+            os.kill(parent, supervisor["signal"].SIGCHLD)
             time.sleep(0.001)
         os.write(writer, b"x")
         os._exit(0)
@@ -81,18 +81,18 @@ def the_end_of_a_child_interrupts_nothing():
 
 def a_parent_that_is_no_package_has_no_modules():
     """importlib.util.find_spec raises an AttributeError up to 3.6 (bpo-30436)."""
-    assert not worker["available"]("errno.nothing")
-    assert not worker["available"]("os.path.nothing.more")
-    assert worker["available"]("errno") and worker["available"]("json.decoder")
+    assert not supervisor["is_available"]("errno.nothing")
+    assert not supervisor["is_available"]("os.path.nothing.more")
+    assert supervisor["is_available"]("errno") and supervisor["is_available"]("json.decoder")
 
 
 def what_installs_packages_inherits_nothing():
     if not os.path.isdir("/proc/self/fd"):
         return
     root = os.path.realpath(os.getcwd())
-    installer = worker["Installer"](Channel(), root)
+    installer = supervisor["Installer"](Channel(), root)
     code = "import os; print(sorted(os.listdir('/proc/self/fd')))"
-    status, said = installer.run([sys.executable, "-S", "-c", code], {})
+    status, said = installer.run_command([sys.executable, "-S", "-c", code], {})
     assert (status, said.strip()) == (0, "['0', '1', '2', '3']"), said     # 3 is the folder that it lists
 
 
@@ -107,7 +107,7 @@ def a_null_without_an_exception_is_told():
     class Step(object):
         symbol = "PyImport_ImportModule"
 
-        def borrow(self, name):
+        def import_hidden(self, name):
             return self
 
         def __getattr__(self, name):
@@ -115,9 +115,9 @@ def a_null_without_an_exception_is_told():
 
         def dlsym(self, handle, name):
             return _ctypes.dlsym(handle, self.symbol)
-    helpers = namespace("helpers.py")
+    recorder = namespace("recorder.py")
     step = Step()
-    c_import = helpers["c_importer"](step)
+    c_import = recorder["make_c_import"](step)
     import colorsys
     before = sys.getrefcount(colorsys)
     for _ in range(3):
@@ -131,7 +131,7 @@ def a_null_without_an_exception_is_told():
         raise AssertionError("an exception that is set comes out")
     step.symbol = "PyErr_Occurred"
     try:
-        helpers["c_importer"](step)("colorsys")
+        recorder["make_c_import"](step)("colorsys")
     except SystemError:
         assert str(sys.exc_info()[1]) == "NULL without an exception"
     else:

@@ -1,13 +1,13 @@
 //! What the harness takes from Python, where a release that it supports has it wrong. Most of those releases are on no machine,
 //! so the faults are played.
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use modswap::program::protocol::{HELPERS, WORKER};
+use modswap::harness::{SCRIPT, SUPERVISOR};
 
 use crate::harness::pythons;
 
-const PROGRAM: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/program");
 const FILE: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/tests/integration/fidelity/interfaces.py"
@@ -26,7 +26,10 @@ fn text(command: &mut Command) -> (bool, String) {
 fn the_harness_gets_along_with_faults_of_the_releases_it_supports() {
     for python in pythons() {
         let folder = tempfile::tempdir().expect("a folder");
-        for (name, source) in [("worker.py", WORKER), ("helpers.py", HELPERS)] {
+        for (name, source) in [
+            ("supervisor.py", SUPERVISOR.as_str()),
+            ("recorder.py", SCRIPT.as_str()),
+        ] {
             std::fs::write(folder.path().join(name), source).expect("a file");
         }
         let mut command = python.bare();
@@ -43,13 +46,7 @@ fn the_harness_gets_along_with_faults_of_the_releases_it_supports() {
 /// 2.7.0 to 2.7.8 refuse `exec(code, namespace)` in a function that is in a function (bpo-21591); 2.7.9 and later do not.
 #[test]
 fn our_python_execs_nothing() {
-    let mut read = 0;
-    for entry in std::fs::read_dir(PROGRAM).expect("a folder") {
-        let path = entry.expect("a file").path();
-        if path.extension().is_none_or(|ending| ending != "py") {
-            continue;
-        }
-        read += 1;
+    for path in harness_modules() {
         let source = std::fs::read_to_string(&path).expect("a text");
         for (at, line) in source.lines().enumerate() {
             let code = line.split('#').next().unwrap_or_default();
@@ -63,5 +60,17 @@ fn our_python_execs_nothing() {
             );
         }
     }
-    assert!(read > 7, "{read} files");
+}
+
+/// The files of our Python.
+pub(super) fn harness_modules() -> Vec<PathBuf> {
+    let harness = concat!(env!("CARGO_MANIFEST_DIR"), "/src/harness");
+    let folders = ["shared", "supervisor", "recorder"].map(|name| Path::new(harness).join(name));
+    let entries = folders
+        .iter()
+        .flat_map(|folder| std::fs::read_dir(folder).expect("a folder"));
+    let mut modules: Vec<_> = entries.map(|entry| entry.expect("a file").path()).collect();
+    modules.retain(|path| path.extension().is_some_and(|ending| ending == "py"));
+    assert!(modules.len() > 20, "{modules:?}");
+    modules
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
 
-use modswap::python::discover::Environment;
+use modswap::python::environment::Environment;
 use serde_json::{Value, json};
 
 use super::modswap;

@@ -1,13 +1,13 @@
-use super::super::holes::holes;
+use super::super::missing_coverage::find_missing_coverage;
 use super::*;
 use crate::plan::Shard;
-use crate::python::require::Requirements;
+use crate::python::requirements::Requirements;
 use crate::record::VariantId;
 
 /// What is missing, in words.
 fn told(report: &RunReport, required: &[&str]) -> Vec<String> {
     let required: Vec<Requirements> = required.iter().map(|text| text.parse().unwrap()).collect();
-    let holes = holes(report, &required);
+    let holes = find_missing_coverage(report, &required);
     holes.iter().map(ToString::to_string).collect()
 }
 

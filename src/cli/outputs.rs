@@ -1,0 +1,112 @@
+//! Files that a report is written to.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use super::{Exit, Failure};
+use crate::compare::Comparison;
+use crate::report::context::RenderContext;
+use crate::report::format::{self, Format};
+use crate::report::terminal::style::Style;
+
+/// Bytes that are written at once.
+const BUFFER: usize = 1 << 18;
+/// How tables look in a file.
+const IN_FILES: Style = Style {
+    width: 120,
+    colour: false,
+    links: false,
+    all: true,
+};
+
+/// Files that are open before anything runs.
+pub(super) struct Outputs(Vec<Output>);
+
+struct Output {
+    path: PathBuf,
+    format: Format,
+    file: File,
+}
+
+impl Outputs {
+    /// Opens them all, each in the format that its name says.
+    ///
+    /// # Errors
+    /// When one cannot be written, its name says no format, or two are one.
+    pub(super) fn open(paths: &[PathBuf]) -> Result<Self, Failure> {
+        let named = paths.iter().map(|path| {
+            let format = Format::of(path).ok_or_else(|| unknown_format(path))?;
+            Ok((path.as_path(), format))
+        });
+        let named = named.collect::<Result<Vec<_>, Failure>>()?;
+        for (at, (path, _)) in named.iter().enumerate() {
+            if named[..at].iter().any(|(other, _)| other == path) {
+                let text = format!(
+                    "{}: named twice; each would overwrite the other",
+                    path.display()
+                );
+                return Err(Failure::new(Exit::Usage, text));
+            }
+        }
+        let opened = named.into_iter().map(|(path, format)| {
+            let (path, file) = (path.to_owned(), create_file(path)?);
+            Ok(Output { path, format, file })
+        });
+        opened.collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Writes the report to each. `exit` is the exit code that it asks for.
+    ///
+    /// # Errors
+    /// When one cannot be written, which is told by name.
+    pub(super) fn write(
+        self,
+        comparison: &Comparison<'_>,
+        context: &RenderContext<'_>,
+        exit: Exit,
+    ) -> Result<(), Failure> {
+        for Output { path, format, file } in self.0 {
+            let mut file = BufWriter::with_capacity(BUFFER, file);
+            let written =
+                format::write(format, comparison, context, exit as u8, IN_FILES, &mut file);
+            let written = written.and_then(|()| file.flush());
+            written.map_err(|error| write_failure(&path, &error))?;
+        }
+        Ok(())
+    }
+}
+
+/// What is said of a name that says no format.
+fn unknown_format(path: &Path) -> Failure {
+    let formats = Format::ALL.into_iter();
+    let known = formats.map(|format| format!(".{} ({})", format.extensions()[0], format.word()));
+    let text = format!(
+        "--output {}: the ending of a name says what is written, and this one says nothing known; there are {}",
+        path.display(),
+        known.collect::<Vec<_>>().join(", ")
+    );
+    Failure::new(Exit::Usage, text)
+}
+
+/// Creates a file that a command was told to write, and the folders above it.
+pub(super) fn create_file(path: &Path) -> Result<File, Failure> {
+    let above = path.parent().filter(|above| !above.as_os_str().is_empty());
+    above
+        .map_or(Ok(()), std::fs::create_dir_all)
+        .and_then(|()| File::create(path))
+        .map_err(|error| {
+            Failure::new(
+                Exit::Usage,
+                format!("{}: cannot be written: {error}", path.display()),
+            )
+        })
+}
+
+/// What is said when writing fails later on.
+pub(super) fn write_failure(path: &Path, error: &impl std::fmt::Display) -> Failure {
+    Failure::new(
+        Exit::Fault,
+        format!("{}: cannot be written: {error}", path.display()),
+    )
+}

@@ -1,0 +1,98 @@
+//! `--pages FOLDER`
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::outputs::write_failure;
+use super::{Exit, Failure};
+use crate::fs::{Readers, replace_file};
+use crate::record::RunReport;
+use crate::report::links::Links;
+use crate::report::site::{
+    BROWSER, FRONT, REPORT, SiteFile, is_ours, links_from, redact, render_site,
+};
+use crate::runner::read_stored_scripts;
+
+/// The folder that pages are written to, known to be there and to be ours.
+pub(super) struct PagesFolder(PathBuf);
+
+impl PagesFolder {
+    /// Makes the folder, before anything runs.
+    ///
+    /// # Errors
+    /// When it cannot be written to, or a file that somebody else made is in the way.
+    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
+        let refused = |error: std::io::Error| {
+            let text = format!("{}: cannot be written: {error}", path.display());
+            Failure::new(Exit::Usage, text)
+        };
+        fs::create_dir_all(path).map_err(refused)?;
+        tempfile::NamedTempFile::new_in(path).map_err(refused)?;
+        let folder = Self(path.to_owned());
+        for name in [FRONT, BROWSER, REPORT] {
+            folder.is_own_page(name)?;
+        }
+        Ok(folder)
+    }
+
+    /// Whether a file is there that we made.
+    ///
+    /// # Errors
+    /// When it is there and somebody else made it.
+    fn is_own_page(&self, name: &str) -> Result<bool, Failure> {
+        let path = self.0.join(name);
+        match fs::read(&path) {
+            Ok(bytes) if is_ours(name, &String::from_utf8_lossy(&bytes)) => Ok(true),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+            _ => {
+                let text = format!(
+                    "{}: not made by modswap, and in the way of --pages; move it, or name another folder",
+                    path.display()
+                );
+                Err(Failure::new(Exit::Usage, text))
+            }
+        }
+    }
+
+    /// Writes the pages, each as a whole, and takes away those of subjects that are gone. Nothing else in the folder is touched.
+    ///
+    /// # Errors
+    /// When one cannot be written, which is told by name.
+    pub(super) fn write(
+        &self,
+        report: &RunReport,
+        strict: bool,
+        links: Option<&Links>,
+    ) -> Result<(), Failure> {
+        let home = std::env::home_dir();
+        let report = redact(report, home.as_deref().and_then(Path::to_str));
+        let from_here = links_from(&self.0);
+        let links = links.unwrap_or(&from_here);
+        let pages = render_site(&report, strict, links, read_stored_scripts);
+        for page in &pages {
+            self.is_own_page(&page.name)?;
+        }
+        for page in &pages {
+            self.write_page(page)
+                .map_err(|error| write_failure(&self.0.join(&page.name), &error))?;
+        }
+        let entries = fs::read_dir(&self.0).into_iter().flatten().flatten();
+        for entry in entries {
+            let path = entry.path();
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let is_new = pages.iter().any(|page| page.name == name);
+            let is_page = path.extension().is_some_and(|ending| ending == "md");
+            if is_page && !is_new && self.is_own_page(&name).unwrap_or(false) {
+                fs::remove_file(&path).map_err(|error| write_failure(&path, &error))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn write_page(&self, page: &SiteFile) -> std::io::Result<()> {
+        let path = self.0.join(&page.name);
+        replace_file(&path, Readers::All, |file| {
+            file.write_all(page.text.as_bytes())
+        })
+    }
+}

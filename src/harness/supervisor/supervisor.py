@@ -1,0 +1,204 @@
+"""The supervisor: hands programs to interpreters, watches and ends them, and reports.
+
+Everything that a case leaves behind is ended before its end is reported, and everything at all when the channel closes.
+"""
+
+import errno
+import marshal
+import os
+import posix
+import sys
+
+from ..shared.base import to_bytes
+from ..shared.paths import PathPlaceholders
+from .case_run import CaseRun
+from .channel import Channel, ChannelClosed
+from .distributions import find_distributions, list_site_folders
+from .folders import CaseFolder, is_fifo, make_empty, make_root, remove
+from .installer import Installer, Refused
+from .interpreter import MeasuredInterpreter
+from .processes import kill_strays, set_nonblocking
+from .start import PYTHON, signal
+
+MAX_READS = 64                          # of 64 KiB, of the recorder's lines in one go: others wait as well
+
+
+class Supervisor(object):
+    def __init__(self, channel):
+        self.channel = channel
+        self.forkers = {}               # interpreters that fork, by the modules that they have hidden
+        self.wake, wake_writer = os.pipe()
+        for descriptor in (self.wake, wake_writer):
+            set_nonblocking(descriptor)
+        signal.set_wakeup_fd(wake_writer)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        # Or, before PEP 475 (3.5), the end of any child makes an error of whatever is being read, written or waited for.
+        signal.siginterrupt(signal.SIGCHLD, False)
+        self.root = self.frames = None
+
+    def serve(self):
+        hello = "%d.%d.%d" % sys.version_info[:3]
+        self.channel.send("hello", 0, hello.encode("ascii"))
+        try:
+            self.set_up(self.channel.receive())
+            while True:
+                request = self.channel.receive()
+                try:
+                    self.answer(request)
+                except ChannelClosed:
+                    raise
+                except Exception:
+                    self.stop_forkers()
+                    error = sys.exc_info()[1]
+                    text = "%s: %s" % (type(error).__name__, error)
+                    self.channel.send("fault", request["case"], to_bytes(text, "replace"))
+        finally:
+            self.stop_forkers()
+            kill_strays(())
+            if self.root is not None:
+                remove(self.root)
+
+    def answer(self, request):
+        if "find" in request:
+            self.send_found(request, find_distributions(list_site_folders(), request["find"]))
+        elif "requirements" in request:
+            self.install(request)
+        else:
+            self.run_case(request)
+
+    def set_up(self, request):
+        self.root = make_root(request["folder"])
+        self.installer = Installer(self.channel, self.root)
+        self.work, self.frames_file = os.path.join(self.root, "work"), os.path.join(self.root, "frames")
+        self.recorder, self.code_file = request["recorder"], os.path.join(self.root, "code")
+        self.paths = PathPlaceholders(posix)
+        self.paths.add_user()
+        self.paths.add_python(sys.modules)
+        self.paths.add([(PYTHON, "<python>"), (self.root, "<run>"), (self.work, "<folder>")])
+        if request["cache"] is not None:
+            # Whatever has the same `sys.version` reads the same code.
+            version = "".join([character if character.isalnum() else "-" for character in sys.version])
+            self.code_file = os.path.join(request["cache"], "case-%s.code" % version)
+
+    def prepare_dir(self):
+        """Makes the files that cases share, before each: one may have removed them all."""
+        if not os.path.isdir(self.root):
+            os.mkdir(self.root, 0o700)
+        make_empty(self.work)
+        if not os.path.isfile(self.code_file):
+            self.write_code()
+        if self.frames is None or not is_fifo(self.frames_file):
+            self.stop_forkers()         # they have the old one
+            if self.frames is not None:
+                os.close(self.frames)
+            remove(self.frames_file)
+            os.mkfifo(self.frames_file)
+            # Open for writing too, or it would be at its end whenever nothing writes to it.
+            self.frames = os.open(self.frames_file, os.O_RDWR | os.O_NONBLOCK)
+        self.read_frames()              # of a case that was given up
+
+    def write_code(self):
+        """The code that every interpreter here runs, compiled once; kept for the next run where there is a cache."""
+        code = marshal.dumps(compile(self.recorder, "<string>", "exec", 0, True))
+        in_root = os.path.join(self.root, "code")
+        for path in (self.code_file, in_root):
+            new = "%s.%d" % (path, os.getpid())
+            try:
+                with open(new, "wb") as out:
+                    out.write(code)
+                if path == in_root:
+                    remove(path)        # whatever a case made of it
+                os.rename(new, path)    # whole or not at all, and never missing: another run may read it
+            except (IOError, OSError):
+                continue                # a cache that can only be read
+            self.code_file = path
+            return
+
+    def read_frames(self):
+        """The recorder's lines, as far as they are there."""
+        parts = []
+        try:
+            while len(parts) < MAX_READS:
+                parts.append(os.read(self.frames, 65536))
+        except OSError:
+            if sys.exc_info()[1].errno not in (errno.EAGAIN, errno.EINTR):
+                raise
+        return parts
+
+    def install(self, request):
+        try:
+            folder = self.installer.install(request)
+            self.send_found(request, find_distributions([folder]))
+        except Refused:
+            error = sys.exc_info()[1]
+            self.channel.send(error.kind, request["case"], to_bytes(error.args[0]))
+
+    def send_found(self, request, found):
+        text = "\n".join(["%s %s %s" % distribution for distribution in found])
+        self.channel.send("found", request["case"], to_bytes(text))
+
+    def stop_forkers(self):
+        while self.forkers:
+            self.forkers.popitem()[1].close()
+
+    def kill_strays(self, interpreter):
+        """Ends whatever a case left behind: all that is neither its interpreter nor one that forks."""
+        kill_strays([known.pid for known in [interpreter] + list(self.forkers.values())])
+
+    def run_case(self, request):
+        missing = [name for name in request["needs"] if not is_available(name)]
+        if missing:
+            text = "no module %s" % ", ".join(missing)
+            self.channel.send("skip", request["case"], text.encode("ascii"))
+            return
+        self.prepare_dir()
+        folder = CaseFolder(self.root, request["case"], request["fixtures"])
+        try:
+            CaseRun(self, request, folder).run()
+        finally:
+            folder.remove()
+
+    def provide_interpreter(self, request):
+        """A new one, or, for a fork, one that has hidden the same modules: how much of them was ever loaded must not depend on
+        other cases."""
+        forks, hidden = request["fork"], tuple(request["hidden"])
+        known = self.forkers.get(hidden) if forks else None
+        if known is not None:
+            if known.poll() is None:
+                return known
+            self.forkers.pop(hidden).close()
+        started = MeasuredInterpreter(self.code_file, self.frames_file, self.work, request["flags"], request["env"])
+        if forks:
+            self.forkers[hidden] = started
+        return started
+
+
+def is_available(name):
+    """Whether the interpreter can find a module; asked here, where looking leaves no trace."""
+    if name in sys.modules or name in sys.builtin_module_names:
+        return True
+    try:
+        if sys.version_info[0] > 2:
+            import importlib.util
+            return importlib.util.find_spec(name) is not None
+        import imp
+        path = None
+        for part in name.split("."):
+            found = imp.find_module(part, path)[1]
+            path = [found]
+        return True
+    # Up to 3.6 a parent that is no package is an AttributeError (bpo-30436). It is imported, and may raise anything.
+    except Exception:
+        return False
+
+
+def main():
+    channel = Channel()
+    try:
+        Supervisor(channel).serve()
+    except ChannelClosed:
+        pass
+
+
+if __name__ == "worker":                # else whoever imported it calls it
+    main()

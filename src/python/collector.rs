@@ -1,0 +1,260 @@
+//! Files that may be interpreters by their names, and the folders they are looked for in.
+
+use std::collections::HashMap;
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use super::classify::{self, FileKind, classify};
+use super::environment::Environment;
+use super::inventory::Rejected;
+use super::reject::RejectReason;
+use super::shim;
+use super::source::{PythonSource, Sources};
+
+/// An executable file with a Python's name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Candidate {
+    /// Where it is.
+    pub(super) path: PathBuf,
+    /// Who named it.
+    pub(super) sources: Sources,
+}
+
+/// Whether a file name is a Python's: `python`, `python3`, `python3.14td`, `python3.11-dbg`, `python.exe`, `python_d.exe`;
+/// not `python3-config`, and none beyond 3.99.
+pub(super) fn is_python_name(name: &str) -> bool {
+    let split = name.len().checked_sub(4);
+    let name = match split.and_then(|index| name.split_at_checked(index)) {
+        // Debug builds of Windows are `python_d.exe`, `python3.13t_d.exe`.
+        Some((stem, end)) if end.eq_ignore_ascii_case(".exe") => {
+            &stem.strip_suffix("_d").unwrap_or(stem).to_ascii_lowercase()
+        }
+        _ => name,
+    };
+    let Some(rest) = name.strip_prefix("python") else {
+        return false;
+    };
+    // Debian's debug builds before 3.8.
+    let rest = rest.strip_suffix("-dbg").unwrap_or(rest);
+    let end = rest.find(|c: char| c != '.' && !c.is_ascii_digit());
+    let (version, build) = rest.split_at(end.unwrap_or(rest.len()));
+    let (major, minor) = version.split_once('.').unwrap_or((version, "0"));
+    let is_version = match major {
+        "" => rest.is_empty(),
+        "2" | "3" => {
+            let is_number = minor.chars().all(|c| c.is_ascii_digit()) && minor != "00";
+            is_number && matches!(minor.len(), 1 | 2)
+        }
+        _ => false,
+    };
+    // `m` (pymalloc) and `u` (wide Unicode) are letters of PEP 3149 and of 2.7's distributors.
+    is_version && ["", "t", "d", "m", "dm", "td", "u", "mu", "dmu"].contains(&build)
+}
+
+/// Whether the last part of a path is a Python's name.
+pub(super) fn is_python_path(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    name.is_some_and(is_python_name)
+}
+
+/// Collects what the sources find, in the order they find it.
+#[derive(Debug)]
+pub(crate) struct Collector<'a> {
+    environment: &'a Environment,
+    /// The source that is looked through.
+    pub(super) source: PythonSource,
+    pub(super) candidates: Vec<Candidate>,
+    pub(super) rejected: Vec<Rejected>,
+    /// The folders that were scanned, and which of the above lie in each: `/bin` is often `/usr/bin`, PATH names folders
+    /// twice, and a second source that looks there is a source of the same files.
+    scanned: HashMap<PathBuf, (Range<usize>, Range<usize>)>,
+    /// The roots of the version managers whose shims were met, in the order they were.
+    manager_roots: Vec<PathBuf>,
+}
+
+impl<'a> Collector<'a> {
+    /// Creates an empty collector, for the source of `PATH` first.
+    pub(super) fn new(environment: &'a Environment) -> Self {
+        Self {
+            environment,
+            source: PythonSource::Path,
+            candidates: Vec::new(),
+            rejected: Vec::new(),
+            scanned: HashMap::new(),
+            manager_roots: Vec::new(),
+        }
+    }
+
+    /// Adds every Python in a folder. One that does not exist holds none; one that cannot be read is rejected.
+    pub(super) fn scan_dir(&mut self, dir: &Path) {
+        let real = match dir.canonicalize() {
+            Ok(real) => real,
+            Err(error) => return self.reject_unreadable(dir, error),
+        };
+        if let Some((candidates, rejected)) = self.scanned.get(&real) {
+            let source = Sources::from(self.source);
+            for candidate in &mut self.candidates[candidates.clone()] {
+                candidate.sources.extend(&source);
+            }
+            for rejected in &mut self.rejected[rejected.clone()] {
+                rejected.sources.extend(&source);
+            }
+            return;
+        }
+        let (candidates, rejected) = (self.candidates.len(), self.rejected.len());
+        for path in self.list_matching(dir, is_python_name) {
+            self.add_file(path);
+        }
+        let found = (
+            candidates..self.candidates.len(),
+            rejected..self.rejected.len(),
+        );
+        self.scanned.insert(real, found);
+    }
+
+    /// Adds the Pythons of an installation, whose executables are where the system has them.
+    pub(super) fn scan_prefix(&mut self, prefix: &Path) {
+        self.scan_dir(&self.environment.bin(prefix));
+    }
+
+    /// Adds the Pythons of all installations in a folder.
+    pub(super) fn scan_prefixes_in(&mut self, dir: &Path) {
+        for prefix in self.list_dir(dir) {
+            self.scan_prefix(&prefix);
+        }
+    }
+
+    /// Adds the Pythons of installations, each of which may be a conda, which has environments.
+    pub(super) fn scan_conda_like(&mut self, prefixes: &[PathBuf]) {
+        for prefix in prefixes {
+            self.scan_prefix(prefix);
+            self.scan_prefixes_in(&prefix.join("envs"));
+        }
+    }
+
+    /// Adds the Pythons that a version manager has in these folders: what it installed may be a conda.
+    pub(super) fn scan_versions_in(&mut self, dirs: Vec<PathBuf>) {
+        for dir in dirs {
+            let versions = self.list_dir(&dir);
+            self.scan_conda_like(&versions);
+        }
+    }
+
+    /// Adds a file that a list names, whatever it is called. A list may be older than what became of it.
+    pub(super) fn add_candidate(&mut self, path: &Path) {
+        match path.symlink_metadata() {
+            Err(error) if classify::is_absent(&error) => {
+                self.reject(path, &RejectReason::Unregistered);
+            }
+            _ => self.add_file(path.to_path_buf()),
+        }
+    }
+
+    /// Adds the root of a version manager that has shims here, wherever the variables say that it is.
+    pub(super) fn add_manager_root(&mut self, root: &Path) {
+        if !self.manager_roots.iter().any(|known| known == root) {
+            self.manager_roots.push(root.to_path_buf());
+        }
+    }
+
+    /// Adds the Pythons that the shims that were met start.
+    pub(super) fn resolve_shims(&mut self) {
+        for root in std::mem::take(&mut self.manager_roots) {
+            for (dir, source) in shim::install_dirs(&root) {
+                self.source = source;
+                self.scan_versions_in(vec![dir]);
+            }
+        }
+    }
+
+    /// Returns what a folder holds, by name; nothing if it does not exist. One that cannot be read is rejected.
+    pub(super) fn list_dir(&mut self, dir: &Path) -> Vec<PathBuf> {
+        self.list_matching(dir, |_| true)
+    }
+
+    /// Returns what in a folder begins so, in any case, by name.
+    pub(super) fn list_starting_with(&mut self, dir: &Path, start: &str) -> Vec<PathBuf> {
+        self.list_matching(dir, |name| name.to_lowercase().starts_with(start))
+    }
+
+    /// Returns what a folder holds under matching names, by name.
+    fn list_matching(&mut self, dir: &Path, is_match: impl Fn(&str) -> bool) -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(dir).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+        let entries = entries.unwrap_or_else(|error| {
+            self.reject_unreadable(dir, error);
+            Vec::new()
+        });
+        let entries = entries.iter();
+        let mut paths: Vec<_> = entries
+            .filter(|entry| is_match(&entry.file_name().to_string_lossy()))
+            .map(std::fs::DirEntry::path)
+            .collect();
+        paths.sort();
+        paths
+    }
+
+    /// Returns the text of a file that lists Pythons; none if there is no such file. One that cannot be read is rejected.
+    pub(super) fn read_text(&mut self, file: &Path) -> Option<String> {
+        let read = file.metadata().and_then(|metadata| {
+            // A pipe would be waited for.
+            let bytes = metadata
+                .is_file()
+                .then(|| std::fs::read(file))
+                .transpose()?;
+            Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+        });
+        read.unwrap_or_else(|error| {
+            self.reject_unreadable(file, error);
+            None
+        })
+    }
+
+    /// Rejects what is there and cannot be looked into: nobody knows whether a Python is in it.
+    fn reject_unreadable(&mut self, path: &Path, error: io::Error) {
+        if classify::is_absent(&error) {
+            return;
+        }
+        // A folder that may not be entered hides much; it is rejected itself, once.
+        let mut ancestors = path.ancestors();
+        let closed = match error.kind() {
+            io::ErrorKind::PermissionDenied => {
+                ancestors.find(|path| path.symlink_metadata().is_ok())
+            }
+            _ => None,
+        };
+        let reason = classify::unreadable_reason(error);
+        self.reject(closed.unwrap_or(path), &reason);
+    }
+
+    /// Adds a file to the candidates, or to the rejected.
+    fn add_file(&mut self, path: PathBuf) {
+        match classify(&path, self.environment) {
+            Ok(FileKind::Executable) => self.candidates.push(Candidate {
+                path,
+                sources: self.source.into(),
+            }),
+            // A folder that only shares the name.
+            Ok(FileKind::Other | FileKind::Absent) => {}
+            Err(reason) => {
+                if let RejectReason::Shim(shim) = &reason
+                    && let Some(root) = shim.root()
+                {
+                    self.add_manager_root(root);
+                }
+                self.reject(&path, &reason);
+            }
+        }
+    }
+
+    /// Adds a path to the rejected.
+    fn reject(&mut self, path: &Path, reason: &RejectReason) {
+        let sources = self.source.into();
+        let rejected = Rejected::new(path, reason, sources, self.environment);
+        self.rejected.push(rejected);
+    }
+}
+
+#[cfg(test)]
+#[path = "collector_tests.rs"]
+mod tests;

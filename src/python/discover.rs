@@ -1,0 +1,212 @@
+//! Finding interpreters: [`discover`] asks what the sources found and what the user named, and makes the [`Inventory`].
+
+use super::cache::ProbeCache;
+use super::collector::{Candidate, Collector};
+use super::environment::Environment;
+use super::identity::{exclude_known_files, merge_by_build, merge_by_file};
+use super::inventory::{Interpreter, Inventory, MergeReason, MergedName, Rejected};
+use super::named::{NamedPython, probe_named};
+use super::probe_queue::{ProbeOptions, probe_all};
+use super::pythons_yaml::ListedPython;
+use super::reject::RejectReason;
+use super::request::PythonRequest;
+use super::sources::SOURCES;
+use super::version::InterpreterKey;
+
+/// Why there is no inventory. Either way an interpreter that was asked for is missing.
+#[derive(Debug, thiserror::Error)]
+pub enum DiscoverError {
+    /// No interpreter found has the version.
+    #[error("no interpreter matches `{request}`; found: {}", join_keys(.found))]
+    NoMatch {
+        /// The `--python` text.
+        request: String,
+        /// What there is instead.
+        found: Vec<InterpreterKey>,
+        /// What would perhaps match if it could be used.
+        rejected: Vec<Rejected>,
+    },
+    /// An interpreter named by path or command cannot be used.
+    #[error("`{request}` cannot be used: {reason}")]
+    Unusable {
+        /// The `--python` text, or the entry of a list.
+        request: String,
+        /// Why.
+        #[source]
+        reason: RejectReason,
+    },
+}
+
+impl DiscoverError {
+    /// Returns what to do about it, where there is more to say than the error itself does.
+    pub fn help(&self, environment: &Environment) -> Option<String> {
+        match self {
+            Self::NoMatch { .. }
+            | Self::Unusable {
+                reason: RejectReason::NoFile(_),
+                ..
+            } => None,
+            Self::Unusable { request, reason } => {
+                let path = environment.working_directory.join(request);
+                Some(reason.help(&path, environment))
+            }
+        }
+    }
+}
+
+/// Joins keys by commas, for messages.
+pub fn join_keys<'a>(keys: impl IntoIterator<Item = &'a InterpreterKey>) -> String {
+    let keys: Vec<_> = keys.into_iter().map(ToString::to_string).collect();
+    if keys.is_empty() {
+        return "none".to_owned();
+    }
+    keys.join(", ")
+}
+
+/// Finds the interpreters that are asked for; without requests, every one there is.
+///
+/// Versions select from what the sources find, which is searched only if a version is asked for or nothing is. A path,
+/// name or command is used as given, beside what the versions select.
+///
+/// # Errors
+/// [`DiscoverError::NoMatch`] if a version selects nothing, [`DiscoverError::Unusable`] if what was named otherwise
+/// cannot be used. What is named is asked first; of several errors of a kind it is that of the first request.
+pub async fn discover(
+    environment: &Environment,
+    requests: &[PythonRequest],
+    listed: &[ListedPython],
+    options: ProbeOptions,
+) -> Result<Inventory, DiscoverError> {
+    let inventory = discover_all(environment, requests, listed, options).await?;
+    let selected = inventory.select(requests);
+    let Some(missing) = selected.missing.first() else {
+        return Ok(selected);
+    };
+    let is_missing = |request: &&PythonRequest| request.to_string() == missing.wanted;
+    let unmet = requests.iter().find(is_missing).cloned();
+    let keys = inventory.interpreters.iter().map(|found| found.key.clone());
+    Err(DiscoverError::NoMatch {
+        request: missing.wanted.clone(),
+        found: keys.collect(),
+        rejected: inventory.find_rejected_like(unmet.as_slice()),
+    })
+}
+
+/// Finds all interpreters as far as the requests need them, before versions select from them: those that are named by path or
+/// command, and, if a version is asked for or nothing is, those that are listed and those that the sources find.
+///
+/// # Errors
+/// [`DiscoverError::Unusable`] if what is named cannot be used, or, without requests, what is listed as required.
+pub async fn discover_all(
+    environment: &Environment,
+    requests: &[PythonRequest],
+    listed: &[ListedPython],
+    options: ProbeOptions,
+) -> Result<Inventory, DiscoverError> {
+    let mut cache = ProbeCache::load(environment);
+    let is_search = requests.is_empty() || requests.iter().any(PythonRequest::is_version);
+    let executables = requests.iter().filter(|request| !request.is_version());
+    let mut named: Vec<_> = executables.map(NamedPython::requested).collect();
+    if is_search {
+        let is_required = |python: &ListedPython| python.required && requests.is_empty();
+        let to_named = |python| NamedPython::listed(python, is_required(python));
+        named.extend(listed.iter().map(to_named));
+    }
+    let (mut interpreters, mut rejected) =
+        probe_named(named, environment, options, &mut cache).await?;
+    let mut merged = Vec::new();
+    if is_search {
+        let found = search_sources(environment, options, &mut cache).await;
+        interpreters.extend(found.interpreters);
+        rejected.extend(found.rejected);
+        merged = found.merged;
+    }
+    cache.save();
+    let (interpreters, twins) = merge_by_build(interpreters);
+    merged.extend(twins);
+    Ok(Inventory::new(interpreters, rejected, merged))
+}
+
+/// Finds the interpreters of the sources; each file is probed once.
+async fn search_sources(
+    environment: &Environment,
+    options: ProbeOptions,
+    cache: &mut ProbeCache,
+) -> Inventory {
+    let mut collector = Collector::new(environment);
+    for (source, discover) in SOURCES {
+        collector.source = source;
+        discover(environment, &mut collector);
+    }
+    collector.resolve_shims();
+    let (candidates, mut rejected) = (collector.candidates, collector.rejected);
+    let (files, mut merged) = merge_by_file(candidates);
+    let mut interpreters =
+        probe_candidates(files.clone(), environment, options, cache, &mut rejected).await;
+    // A virtual environment counts as its base, which may lie where nothing was looked for.
+    let bases = interpreters.iter().filter_map(|interpreter| {
+        Some(Candidate {
+            path: interpreter.info.base_executable.as_ref()?.into(),
+            sources: interpreter.sources.clone(),
+        })
+    });
+    let (bases, _) = merge_by_file(exclude_known_files(bases.collect(), &files));
+    interpreters.extend(probe_candidates(bases, environment, options, cache, &mut rejected).await);
+    let (interpreters, twins) = merge_by_build(interpreters);
+    merged.extend(twins);
+    let (environments, interpreters): (Vec<_>, Vec<_>) = interpreters
+        .into_iter()
+        .partition(|interpreter| interpreter.info.environment.is_some());
+    for virtualenv in environments {
+        // One that has another build than its base is a copy that was made before an upgrade.
+        let base = virtualenv.info.base_executable.as_deref();
+        let is_base = |found: &&Interpreter| Some(&*found.info.executable) == base;
+        let (path, sources) = (virtualenv.command_line(), virtualenv.sources);
+        if let Some(base) = interpreters.iter().find(is_base) {
+            merged.push(MergedName {
+                path,
+                into: base.command_line(),
+                reason: MergeReason::VirtualEnvironment,
+                sources,
+            });
+        } else {
+            let reason = RejectReason::NoBase(virtualenv.info.base_executable);
+            rejected.push(Rejected::new(path.as_ref(), &reason, sources, environment));
+        }
+    }
+    Inventory {
+        interpreters,
+        rejected,
+        merged,
+        ..Inventory::default()
+    }
+}
+
+/// Probes candidates, and adds those that cannot be used to the rejected.
+async fn probe_candidates(
+    candidates: Vec<Candidate>,
+    environment: &Environment,
+    options: ProbeOptions,
+    cache: &mut ProbeCache,
+    rejected: &mut Vec<Rejected>,
+) -> Vec<Interpreter> {
+    let to_command = |candidate: &Candidate| vec![candidate.path.to_string_lossy().into_owned()];
+    let commands: Vec<_> = candidates.iter().map(to_command).collect();
+    let answers = probe_all(commands.clone(), options, cache).await;
+    let mut interpreters = Vec::new();
+    for ((candidate, command), answer) in candidates.into_iter().zip(commands).zip(answers) {
+        match Interpreter::from_probe(command, candidate.sources.clone(), answer) {
+            Ok(interpreter) => interpreters.push(interpreter),
+            Err(reason) => {
+                let entry = Rejected::new(&candidate.path, &reason, candidate.sources, environment);
+                tracing::debug!(path = entry.path, reason = entry.reason, "rejected");
+                rejected.push(entry);
+            }
+        }
+    }
+    interpreters
+}
+
+#[cfg(test)]
+#[path = "discover_tests.rs"]
+mod tests;

@@ -1,0 +1,332 @@
+//! Interpreters that are named by path, name or command, with `--python` or in a `pythons.yaml`.
+
+use std::path::{Path, PathBuf};
+
+use super::cache::ProbeCache;
+use super::classify::{FileKind, classify, normalize_path};
+use super::discover::DiscoverError;
+use super::environment::Environment;
+use super::inventory::{Interpreter, Rejected};
+use super::probe_queue::{ProbeOptions, probe_all};
+use super::pythons_yaml::ListedPython;
+use super::reject::RejectReason;
+use super::request::{PythonRequest, RequestTarget};
+use super::shim;
+use super::source::PythonSource;
+use super::sources::pyenv;
+use crate::text::printable;
+
+/// An interpreter that is named.
+pub(super) struct NamedPython<'a> {
+    request: &'a PythonRequest,
+    /// Its entry, where a `pythons.yaml` names it.
+    listed: Option<&'a ListedPython>,
+    /// Whether it is an error if it cannot be used.
+    is_required: bool,
+}
+
+impl<'a> NamedPython<'a> {
+    /// Creates the one that `--python` names.
+    pub(super) fn requested(request: &'a PythonRequest) -> Self {
+        Self {
+            request,
+            listed: None,
+            is_required: true,
+        }
+    }
+
+    /// Creates the one that a `pythons.yaml` lists.
+    pub(super) fn listed(listed: &'a ListedPython, is_required: bool) -> Self {
+        Self {
+            request: &listed.request,
+            listed: Some(listed),
+            is_required,
+        }
+    }
+
+    /// Returns the source that names it.
+    fn source(&self) -> PythonSource {
+        match self.listed {
+            Some(_) => PythonSource::Listed,
+            None => PythonSource::Command,
+        }
+    }
+
+    /// Returns the words that start it.
+    fn resolve(&self, environment: &Environment) -> Result<Vec<String>, RejectReason> {
+        let Some(listed) = self.listed else {
+            return resolve_command(self.request, environment);
+        };
+        let in_folder = Environment {
+            working_directory: listed.folder.clone(),
+            ..environment.clone()
+        };
+        Ok(listed.command(resolve_command(self.request, &in_folder)?))
+    }
+
+    /// Returns the error of one that is required, else its entry among the rejected.
+    fn reject(
+        &self,
+        reason: RejectReason,
+        environment: &Environment,
+    ) -> Result<Rejected, DiscoverError> {
+        let name = match self.listed {
+            Some(listed) => listed.name(),
+            None => self.request.to_string(),
+        };
+        if self.is_required {
+            return Err(DiscoverError::Unusable {
+                request: name,
+                reason,
+            });
+        }
+        let sources = self.source().into();
+        let mut rejected = Rejected::new(Path::new(&name), &reason, sources, environment);
+        if matches!(reason, RejectReason::NoFile(_)) {
+            "mend its entry, or take it out".clone_into(&mut rejected.help);
+        }
+        Ok(rejected)
+    }
+
+    /// Labels the interpreter, and adds what its command does to a Python: whatever is measured there is started with the same
+    /// flags, and, where the command is a script of this machine, with the same variables. What they are behind any other
+    /// command may be the doing of wherever it leads to. The entry of a list adds flags, and its variables win.
+    fn configure(&self, mut interpreter: Interpreter) -> Interpreter {
+        interpreter.key.label.clone_from(&self.request.label);
+        let (flags, env) = self.listed.map_or((&[][..], &[][..]), |listed| {
+            (&listed.flags[..], &listed.env[..])
+        });
+        let info = &interpreter.info;
+        interpreter.flags = info.flags.iter().chain(flags).cloned().collect();
+        let is_listed = |name: &String| env.iter().any(|(known, _)| known == name);
+        let of_command = info.variables.iter().filter(|(name, _)| !is_listed(name));
+        if interpreter.command.len() == 1 {
+            interpreter.env = of_command.chain(env).cloned().collect();
+            return interpreter;
+        }
+        interpreter.env = env.to_vec();
+        for (name, _) in of_command {
+            tracing::warn!(
+                "`{}` sets {name}, which does not reach what is measured there; list it in a pythons.yaml, with `env: {{{name}: …}}`",
+                interpreter.command_line()
+            );
+        }
+        interpreter
+    }
+}
+
+/// Probes the interpreters. Those that cannot be used are rejected.
+///
+/// # Errors
+/// [`DiscoverError::Unusable`] if one is required and cannot be used; the first whose command cannot be, else the first that
+/// gives no fitting answer.
+pub(super) async fn probe_named(
+    named: Vec<NamedPython<'_>>,
+    environment: &Environment,
+    options: ProbeOptions,
+    cache: &mut ProbeCache,
+) -> Result<(Vec<Interpreter>, Vec<Rejected>), DiscoverError> {
+    let (mut interpreters, mut rejected) = (Vec::new(), Vec::new());
+    let (mut probed, mut commands) = (Vec::new(), Vec::new());
+    for python in named {
+        match python.resolve(environment) {
+            Ok(command) => {
+                probed.push(python);
+                commands.push(command);
+            }
+            Err(reason) => rejected.push(python.reject(reason, environment)?),
+        }
+    }
+    let answers = probe_all(commands.clone(), options, cache).await;
+    for ((python, command), answer) in probed.into_iter().zip(commands).zip(answers) {
+        match Interpreter::from_probe(command, python.source(), answer) {
+            Ok(interpreter) => interpreters.push(python.configure(interpreter)),
+            Err(reason) => rejected.push(python.reject(reason, environment)?),
+        }
+    }
+    Ok((interpreters, rejected))
+}
+
+/// Returns the words a request stands for, with relative paths made absolute: interpreters run in folders of their own.
+fn resolve_command(
+    request: &PythonRequest,
+    environment: &Environment,
+) -> Result<Vec<String>, RejectReason> {
+    let to_absolute = |word: &str| {
+        let path = match (word.strip_prefix("~/"), &environment.home) {
+            (Some(rest), Some(home)) => home.join(rest),
+            _ => environment.working_directory.join(word),
+        };
+        // Links stay as the user wrote them.
+        normalize_path(&std::path::absolute(&path).unwrap_or(path))
+    };
+    let to_text = |path: &Path| {
+        let text = path.to_str().map(str::to_owned);
+        text.ok_or(RejectReason::NotUtf8)
+    };
+    let no_file = |reason: &str| RejectReason::NoFile(reason.to_owned());
+    // A blank in the path of a file that is there separates no words.
+    let whole_path = request.file.as_deref().map(to_absolute);
+    let path = match (whole_path.filter(|path| path.is_file()), &request.target) {
+        (Some(path), _) => path,
+        (None, RequestTarget::Command(words)) => {
+            let mut words = words.clone();
+            if words[0].contains(std::path::is_separator) {
+                words[0] = to_text(&to_absolute(&words[0]))?;
+            }
+            // It starts in a folder of its own. Words that say they are paths, and of files that are here, are those; the
+            // Python itself may be elsewhere, unless `env` alone stands before it.
+            let end = words.len() - usize::from(words[0] != "env");
+            for word in &mut words[1..end] {
+                let mut starts = ["./", "../", "~/"].iter();
+                let path = to_absolute(word);
+                if starts.any(|start| word.starts_with(start)) && path.exists() {
+                    *word = to_text(&path)?;
+                }
+            }
+            return Ok(words);
+        }
+        (None, RequestTarget::Path(path)) => to_absolute(path),
+        (None, RequestTarget::Name(name)) => {
+            resolve_name(name, environment).map_err(RejectReason::NoFile)?
+        }
+        (None, _) => return Err(no_file("a version, not a command")),
+    };
+    match classify(&path, environment) {
+        Ok(FileKind::Executable) => Ok(vec![to_text(&path)?]),
+        Ok(FileKind::Other) => Err(no_file("not a file")),
+        Ok(FileKind::Absent) => Err(match &request.no_command {
+            Some(error) => RejectReason::NoFile(format!("no such file; {error}")),
+            None => no_file("no such file"),
+        }),
+        Err(RejectReason::Shim(shim)) => Err(RejectReason::NoFile(format!(
+            "a {shim}; name the interpreter behind it"
+        ))),
+        Err(reason) => Err(reason),
+    }
+}
+
+/// Returns the executable a bare name means: the first on PATH that is no shim, else the newest of what is behind the shims,
+/// else pyenv's newest.
+///
+/// # Errors
+/// Why the name means none.
+fn resolve_name(name: &str, environment: &Environment) -> Result<PathBuf, String> {
+    let path_list = environment.variable("PATH");
+    let found = which::which_in_all(name, path_list, &environment.working_directory);
+    let found: Vec<_> = found.into_iter().flatten().collect();
+    let is_executable =
+        |path: &PathBuf| matches!(classify(path, environment), Ok(FileKind::Executable));
+    let behind_shims = || {
+        let shims = found.iter().filter_map(|path| shim::detect_shim(path));
+        let roots: Vec<_> = shims
+            .filter_map(|shim| shim.root().map(shim::install_dirs))
+            .collect();
+        let dirs = roots.into_iter().flatten().map(|(dir, _)| dir);
+        dirs.chain(pyenv::version_dirs(environment))
+            .flat_map(|dir| pyenv::list_bins(&dir, environment))
+            .map(|bin| bin.join(name))
+            .find(is_executable)
+    };
+    let on_path = found.iter().find(|path| is_executable(path)).cloned();
+    on_path.or_else(behind_shims).ok_or_else(|| {
+        let Some(path) = found.first() else {
+            return "no such executable on PATH or in pyenv".to_owned();
+        };
+        let reason = match classify(path, environment) {
+            Err(RejectReason::Shim(shim)) => {
+                format!(", a {shim}; name the interpreter behind it")
+            }
+            Err(reason) => format!(": {reason}"),
+            Ok(_) => ", which is not a file".to_owned(),
+        };
+        let path = printable(&path.to_string_lossy());
+        format!("only {path} has that name{reason}")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::python::fake::{Answer, Machine};
+
+    #[test]
+    fn a_path_may_have_blanks_and_quotes() {
+        let machine = Machine::new();
+        let environment = machine.environment();
+        let resolve = |text: &str| resolve_command(&text.parse().unwrap(), &environment);
+        for path in [
+            "my dir/bin/python",
+            "my dir/own build",
+            "it's/python3",
+            "a b",
+        ] {
+            let absolute = machine.python(path, Answer::cpython("3.9.18"));
+            let words = [absolute.to_str().unwrap().to_owned()];
+            for text in [
+                words[0].clone(),
+                format!("./{path}"),
+                format!("own={}", words[0]),
+            ] {
+                assert_eq!(resolve(&text).unwrap(), words, "{text}");
+            }
+        }
+        let quoted = format!("'{}'", machine.text("my dir/bin/python"));
+        assert_eq!(
+            resolve(&quoted).unwrap(),
+            [machine.text("my dir/bin/python")]
+        );
+        // Without such a file they are words.
+        let words = [machine.text("your"), "dir/bin/python".to_owned()];
+        assert_eq!(resolve("./your dir/bin/python").unwrap(), words);
+        let error = resolve("./your dir/own").unwrap_err().to_string();
+        let start = "no such file; the command `./your dir/own` ends in `dir/own`";
+        assert!(error.starts_with(start), "{error}");
+    }
+
+    #[test]
+    fn a_path_is_without_detours() {
+        let machine = Machine::new();
+        let python = machine.python("usr/bin/python3", Answer::cpython("3.9.18"));
+        std::fs::create_dir(machine.at("home")).unwrap();
+        let request = "~/../usr/./bin/python3".parse().unwrap();
+        let words = resolve_command(&request, &machine.environment()).unwrap();
+        assert_eq!(Path::new(&words[0]), python);
+    }
+
+    #[test]
+    #[cfg_attr(windows, ignore = "looks for programs by names without an extension")]
+    fn a_name_passes_over_shims() {
+        let machine = Machine::new();
+        let mut environment = machine.environment();
+        let path = std::env::join_paths([machine.at("shims"), machine.at("usr/bin")]).unwrap();
+        environment.variables.set("PATH", path);
+        for name in ["python3", "python3.9", "python3.5", "python3.8"] {
+            machine.script(&format!("shims/{name}"), &format!("exec pyenv exec {name}"));
+        }
+        for path in [
+            "usr/bin/python3",
+            "home/.pyenv/versions/3.9.2/bin/python3.9",
+            "home/.pyenv/versions/3.9.18/bin/python3.9",
+            // In no usual place, but beside the shims.
+            "versions/3.5.9/bin/python3.5",
+            "versions/3.5.10/bin/python3.5",
+        ] {
+            machine.python(path, Answer::cpython("3.9.18"));
+        }
+        for (name, path) in [
+            ("python3", "usr/bin/python3"),
+            ("python3.9", "home/.pyenv/versions/3.9.18/bin/python3.9"),
+            ("python3.5", "versions/3.5.10/bin/python3.5"),
+        ] {
+            assert_eq!(resolve_name(name, &environment).unwrap(), machine.at(path));
+        }
+        for (name, reason) in [
+            ("python3.8", "shims/python3.8 has that name, a pyenv shim"),
+            ("python3.7", "no such executable on PATH or in pyenv"),
+        ] {
+            let error = resolve_name(name, &environment).unwrap_err();
+            assert!(error.contains(reason), "{error}");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Asking many interpreters at once what they are.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use super::cache::ProbeCache;
+use super::interpreter_info::InterpreterInfo;
+use super::probe::{ProbeError, probe};
+
+/// How long a probe keeps others from being started. Whatever takes longer hardly computes, it waits.
+const SLOT_TIMEOUT: Duration = Duration::from_millis(if cfg!(test) { 100 } else { 1000 });
+
+/// How many times `jobs` probes may be under way in all, those included that wait.
+const MAX_PENDING_PER_JOB: usize = 16;
+
+/// How interpreters are asked what they are.
+#[derive(Clone, Copy, Debug)]
+pub struct ProbeOptions {
+    /// How long one may take.
+    pub timeout: Duration,
+    /// How many are asked at the same time, beside those that have not answered for a second; 0 is taken as 1.
+    pub jobs: usize,
+}
+
+impl Default for ProbeOptions {
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(30),
+            jobs: std::thread::available_parallelism().map_or(1, Into::into),
+        }
+    }
+}
+
+/// Returns the answers to the commands, in their order, from the cache as far as it has them. One that does not answer soon
+/// makes way for the next, so that those that hang wait together.
+pub(super) async fn probe_all(
+    commands: Vec<Vec<String>>,
+    options: ProbeOptions,
+    cache: &mut ProbeCache,
+) -> Vec<Result<InterpreterInfo, ProbeError>> {
+    let jobs = options.jobs.max(1);
+    let slots = Arc::new(Semaphore::new(jobs));
+    let pending = Arc::new(Semaphore::new(jobs * MAX_PENDING_PER_JOB));
+    let mut answers: Vec<_> = commands
+        .iter()
+        .map(|command| cache.get(command).map(Ok))
+        .collect();
+    let mut probes = JoinSet::new();
+    for (index, command) in commands.into_iter().enumerate() {
+        if answers[index].is_some() {
+            continue;
+        }
+        let stamp = cache.stamp(&command);
+        let (slots, pending) = (Arc::clone(&slots), Arc::clone(&pending));
+        probes.spawn(async move {
+            // Nothing closes the semaphores.
+            let _pending = pending.acquire().await;
+            let slot = slots.acquire_owned().await.ok();
+            let answer = probe_releasing_slot(&command, options.timeout, slot).await;
+            (index, command, stamp, answer)
+        });
+    }
+    while let Some(ended) = probes.join_next().await {
+        // A probe that panicked has no answer.
+        let Ok((index, command, stamp, answer)) = ended else {
+            continue;
+        };
+        if let (Ok(info), Some(stamp)) = (&answer, stamp) {
+            cache.insert(&command, stamp, info);
+        }
+        answers[index] = Some(answer);
+    }
+    answers
+        .into_iter()
+        .map(|answer| answer.unwrap_or(Err(ProbeError::NoAnswer)))
+        .collect()
+}
+
+/// Probes a command, and gives its slot back when it has answered, or has not for [`SLOT_TIMEOUT`].
+async fn probe_releasing_slot(
+    command: &[String],
+    limit: Duration,
+    slot: Option<OwnedSemaphorePermit>,
+) -> Result<InterpreterInfo, ProbeError> {
+    let answer = probe(command, limit);
+    tokio::pin!(answer);
+    if let Ok(answer) = timeout(SLOT_TIMEOUT, &mut answer).await {
+        return answer;
+    }
+    drop(slot);
+    let command = command.join(" ");
+    tracing::info!(command, "has not answered for {SLOT_TIMEOUT:?}");
+    answer.await
+}

@@ -1,0 +1,160 @@
+//! How interpreters become known: the sources that name them.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// How an interpreter became known; where several ways lead to one, the first of these names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PythonSource {
+    /// Asked for by path or command.
+    Command,
+    /// Listed in a `pythons.yaml`.
+    Listed,
+    /// Installed by pyenv or pyenv-win.
+    Pyenv,
+    /// Installed by uv.
+    Uv,
+    /// Installed by mise.
+    Mise,
+    /// Installed by asdf.
+    Asdf,
+    /// Installed by rye.
+    Rye,
+    /// Installed by hatch.
+    Hatch,
+    /// In an environment of conda, mamba or micromamba.
+    Conda,
+    /// In the tool cache of a hosted CI runner.
+    Toolcache,
+    /// In a manylinux or musllinux image.
+    Manylinux,
+    /// Installed by Homebrew.
+    Homebrew,
+    /// Installed by MacPorts.
+    Macports,
+    /// In a profile of Nix.
+    Nix,
+    /// A macOS framework, as python.org's installer makes it.
+    Framework,
+    /// Part of Xcode or of Apple's Command Line Tools.
+    Xcode,
+    /// Registered in the Windows registry (PEP 514).
+    Registry,
+    /// Installed from the Microsoft Store.
+    Store,
+    /// In one of the usual folders of Windows.
+    Windows,
+    /// In a folder of `PATH`.
+    Path,
+    /// In one of the usual system folders.
+    System,
+}
+
+impl PythonSource {
+    /// Returns the word that tells interpreters with equal keys apart: `3.11.2@system`.
+    pub fn label(self) -> &'static str {
+        self.names().0
+    }
+
+    /// Returns the label, and what people read.
+    fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Command => ("command", "command line"),
+            Self::Listed => ("listed", "pythons.yaml"),
+            Self::Pyenv => ("pyenv", "pyenv"),
+            Self::Uv => ("uv", "uv"),
+            Self::Mise => ("mise", "mise"),
+            Self::Asdf => ("asdf", "asdf"),
+            Self::Rye => ("rye", "rye"),
+            Self::Hatch => ("hatch", "hatch"),
+            Self::Conda => ("conda", "conda"),
+            Self::Toolcache => ("toolcache", "tool cache"),
+            Self::Manylinux => ("manylinux", "manylinux"),
+            Self::Homebrew => ("homebrew", "Homebrew"),
+            Self::Macports => ("macports", "MacPorts"),
+            Self::Nix => ("nix", "Nix"),
+            Self::Framework => ("framework", "framework"),
+            Self::Xcode => ("xcode", "Xcode"),
+            Self::Registry => ("registry", "registry"),
+            Self::Store => ("store", "Microsoft Store"),
+            Self::Windows => ("windows", "Windows"),
+            Self::Path => ("path", "PATH"),
+            Self::System => ("system", "system"),
+        }
+    }
+}
+
+impl fmt::Display for PythonSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.names().1)
+    }
+}
+
+/// All sources that name something, each once, the one that it is known by first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Sources(std::collections::BTreeSet<PythonSource>);
+
+impl Sources {
+    /// Adds the sources of another name.
+    pub fn extend(&mut self, other: &Self) {
+        self.0.extend(&other.0);
+    }
+
+    /// Iterates over them in their order.
+    pub fn iter(&self) -> impl Iterator<Item = PythonSource> {
+        self.0.iter().copied()
+    }
+
+    /// Returns the one that it is known by.
+    pub fn primary(&self) -> Option<PythonSource> {
+        self.0.first().copied()
+    }
+}
+
+impl From<PythonSource> for Sources {
+    fn from(source: PythonSource) -> Self {
+        [source].into_iter().collect()
+    }
+}
+
+impl FromIterator<PythonSource> for Sources {
+    fn from_iter<T: IntoIterator<Item = PythonSource>>(origins: T) -> Self {
+        Self(origins.into_iter().collect())
+    }
+}
+
+impl fmt::Display for Sources {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.iter().map(|source| source.names().1).collect();
+        f.write_str(&names.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::python::sources::SOURCES;
+
+    #[test]
+    fn the_words_of_keys_are_those_of_data() {
+        let mut all: Vec<_> = SOURCES.iter().map(|(source, _)| *source).collect();
+        all.extend([PythonSource::Listed, PythonSource::Command]);
+        for source in &all {
+            assert_eq!(serde_json::to_value(source).unwrap(), source.label());
+        }
+        let sources: Sources = all.into_iter().collect();
+        assert_eq!(sources.primary(), Some(PythonSource::Command));
+        let text = sources.to_string();
+        assert!(
+            text.starts_with("command line, pythons.yaml, pyenv, uv, "),
+            "{text}"
+        );
+        assert!(
+            text.ends_with("Microsoft Store, Windows, PATH, system"),
+            "{text}"
+        );
+    }
+}

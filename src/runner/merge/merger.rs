@@ -1,0 +1,325 @@
+//! The union of reports while it grows.
+
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use serde::Serialize;
+
+use super::MergeError;
+use super::merged_case::MergedCase;
+use super::parts::{self, Parts};
+use crate::digest::is_current;
+use crate::python::version::InterpreterKey;
+use crate::record::letter::index_of;
+use crate::record::{
+    CaseReport, InterpreterReport, KnownBehaviour, RejectedReport, RunReport, SCHEMA_VERSION,
+    ScenarioReport, Unfinished, VariantId,
+};
+use crate::trace::{Actions, Steps};
+use smol_str::SmolStr;
+
+/// How many traces are kept before it pays to look for those that no case refers to any more.
+const MIN_TRACE_LIMIT: usize = 1024;
+
+/// Separates the parts of a text that is a set.
+const SEPARATOR: &str = ", ";
+
+/// Takes in report after report, and keeps each thing once.
+#[derive(Debug, Default)]
+pub struct Merger {
+    tools: BTreeSet<String>,
+    platforms: BTreeSet<String>,
+    started: Option<String>,
+    elapsed_s: f64,
+    parts: Parts,
+    interpreters: BTreeMap<InterpreterKey, InterpreterReport>,
+    rejected: BTreeSet<RejectedReport>,
+    scenarios: BTreeMap<String, ScenarioReport>,
+    cells: BTreeMap<VariantId, BTreeMap<InterpreterKey, MergedCase>>,
+    traces: BTreeMap<SmolStr, Steps>,
+    actions: BTreeMap<VariantId, Actions>,
+    baseline: BTreeMap<VariantId, KnownRow>,
+    unfinished: BTreeSet<(VariantId, InterpreterKey)>,
+    /// How many traces may be kept before unused ones are dropped.
+    trace_limit: usize,
+}
+
+/// What the baseline has of a row: for each behaviour (position of its letter, the letter, trace and end) the versions that showed it,
+/// and those that did before the scenario changed.
+type KnownRow = BTreeMap<(Option<usize>, String, SmolStr, SmolStr), [BTreeSet<InterpreterKey>; 2]>;
+
+impl Merger {
+    /// Takes in one more report, which may be a merge.
+    ///
+    /// # Errors
+    /// When one of its scenarios does something else than in the reports before, or its partition cannot be read. The merger is of no
+    /// use then.
+    pub fn add(&mut self, report: RunReport) -> Result<(), MergeError> {
+        let parts = parts::read_parts(&report)?;
+        let is_of_other_form = |scenario: &ScenarioReport| {
+            let known = self.scenarios.get(&scenario.id);
+            known.is_some_and(|known| is_current(&known.digest) != is_current(&scenario.digest))
+        };
+        if report.scenarios.iter().any(is_of_other_form) {
+            return Err(MergeError::Forms);
+        }
+        let mut different = Vec::new();
+        for scenario in report.scenarios {
+            different.extend(self.add_scenario(scenario));
+        }
+        if !different.is_empty() {
+            return Err(MergeError::Texts { ids: different });
+        }
+        for (set, text) in [
+            (&mut self.tools, report.tool),
+            (&mut self.platforms, report.platform),
+        ] {
+            if !set.contains(&text) {
+                set.extend(text.split(SEPARATOR).map(str::to_owned));
+            }
+        }
+        if self
+            .started
+            .as_ref()
+            .is_none_or(|known| report.started < *known)
+        {
+            self.started = Some(report.started);
+        }
+        self.elapsed_s = self.elapsed_s.max(report.elapsed_s);
+        for (key, shards) in parts {
+            self.parts.entry(key).or_default().extend(shards);
+        }
+        for interpreter in report.interpreters {
+            keep_richer(
+                self.interpreters.entry(interpreter.key.clone()),
+                interpreter,
+            );
+        }
+        self.rejected.extend(report.rejected);
+        for case in report.cases {
+            let row = entry_of_row(&mut self.cells, &case.case);
+            let key = (*case.interpreter).clone();
+            let merged = MergedCase::new(case);
+            match row.entry(key) {
+                Entry::Occupied(mut known) => known.get_mut().merge_with(merged),
+                Entry::Vacant(vacant) => {
+                    vacant.insert(merged);
+                }
+            }
+        }
+        for (digest, steps) in report.traces {
+            // Equal digests are equal traces, unless somebody edited one.
+            keep_smaller(self.traces.entry(digest), steps);
+        }
+        for (case, actions) in report.actions {
+            keep_smaller(self.actions.entry(case), actions);
+        }
+        for (case, known) in report.baseline {
+            let row = entry_of_row(&mut self.baseline, &case);
+            for behaviour in known {
+                add_known_behaviour(row, behaviour);
+            }
+        }
+        let open = report.unfinished.into_iter();
+        self.unfinished
+            .extend(open.map(|case| (case.case, case.interpreter)));
+        if self.traces.len() > self.trace_limit.max(MIN_TRACE_LIMIT) {
+            self.drop_unused_traces();
+            self.trace_limit = self.traces.len() * 2;
+        }
+        Ok(())
+    }
+
+    /// Joins a scenario. Returns its id if it does something else than before.
+    fn add_scenario(&mut self, mut scenario: ScenarioReport) -> Option<String> {
+        let mut rows = std::mem::take(&mut scenario.rows);
+        let mut lines = std::mem::take(&mut scenario.lines);
+        let entry = self.scenarios.entry(scenario.id.clone());
+        let entry = match entry {
+            Entry::Occupied(known) if known.get().digest != scenario.digest => {
+                return Some(scenario.id);
+            }
+            Entry::Occupied(mut known) => {
+                let other = std::mem::take(&mut known.get_mut().rows);
+                rows = longer_list(rows, other);
+                for (step, line) in std::mem::take(&mut known.get_mut().lines) {
+                    let kept = lines.entry(step).or_insert(line);
+                    *kept = line.min(*kept);
+                }
+                Entry::Occupied(known)
+            }
+            vacant @ Entry::Vacant(_) => vacant,
+        };
+        let scenario = keep_richer(entry, scenario);
+        (scenario.rows, scenario.lines) = (rows, lines);
+        None
+    }
+
+    /// Drops traces that no case shows, and none is compared with.
+    fn drop_unused_traces(&mut self) {
+        let cells = self.cells.values().flat_map(BTreeMap::values);
+        let shown: HashSet<&str> = cells.flat_map(MergedCase::trace_digests).collect();
+        self.traces
+            .retain(|digest, _| shown.contains(digest.as_str()));
+    }
+
+    /// Builds the report of all that was taken in.
+    pub fn finish(mut self) -> RunReport {
+        parts::replace_complete_sets(&mut self.parts);
+        let (partition, parts) = parts::render_parts(&self.parts);
+        let unfinished = self.unfinished.into_iter().filter(|(case, key)| {
+            let row = self.cells.get(case);
+            !row.is_some_and(|row| row.contains_key(key))
+        });
+        let positions = index_rows(&self.scenarios);
+        let mut unfinished: Vec<_> = unfinished.collect();
+        unfinished.sort_by(|(a, at_a), (b, at_b)| {
+            (sort_key(&positions, a), at_a).cmp(&(sort_key(&positions, b), at_b))
+        });
+        let mut rows: Vec<_> = self.cells.into_iter().collect();
+        rows.sort_by(|(a, _), (b, _)| sort_key(&positions, a).cmp(&sort_key(&positions, b)));
+        let cells = rows.into_iter().flat_map(|(_, row)| row.into_values());
+        let cases: Vec<CaseReport> = cells.map(MergedCase::into_report).collect();
+        let shown: HashSet<&str> = cases.iter().flat_map(trace_digests_of).collect();
+        self.traces
+            .retain(|digest, _| shown.contains(digest.as_str()));
+        let baseline = self.baseline.into_iter();
+        RunReport {
+            schema_version: SCHEMA_VERSION,
+            tool: join_set(self.tools),
+            started: self.started.unwrap_or_default(),
+            elapsed_s: self.elapsed_s,
+            partition,
+            parts,
+            platform: join_set(self.platforms),
+            interpreters: self.interpreters.into_values().collect(),
+            rejected: self.rejected.into_iter().collect(),
+            scenarios: self.scenarios.into_values().collect(),
+            cases,
+            actions: self.actions,
+            traces: self.traces,
+            baseline: baseline
+                .map(|(case, known)| (case, known_behaviours(known)))
+                .collect(),
+            // Why something was not finished is a matter of the run that did not finish it; another one may have.
+            interrupted: false,
+            stopped: None,
+            unfinished: unfinished
+                .into_iter()
+                .map(|(case, interpreter)| Unfinished { case, interpreter })
+                .collect(),
+        }
+    }
+}
+
+/// The digests of all traces that a case refers to.
+fn trace_digests_of(case: &CaseReport) -> impl Iterator<Item = &str> {
+    let was = case.baseline.as_ref().and_then(|known| known.was.as_ref());
+    let seen = case.also.iter().chain(was);
+    seen.map(|seen| seen.trace.as_str())
+        .chain(case.trace.as_deref())
+}
+
+fn join_set(set: BTreeSet<String>) -> String {
+    set.into_iter().collect::<Vec<_>>().join(SEPARATOR)
+}
+
+/// The entry of a row, made where it is missing.
+fn entry_of_row<'a, T: Default>(
+    rows: &'a mut BTreeMap<VariantId, T>,
+    case: &VariantId,
+) -> &'a mut T {
+    if !rows.contains_key(case) {
+        rows.insert(case.clone(), T::default());
+    }
+    rows.get_mut(case).expect("it was put there")
+}
+
+/// Chooses the longer of two lists of the rows of a scenario: a run of some rows leaves the others out.
+fn longer_list(rows: Vec<VariantId>, other: Vec<VariantId>) -> Vec<VariantId> {
+    let is_longer = (rows.len(), &rows) >= (other.len(), &other);
+    if is_longer { rows } else { other }
+}
+
+/// Keeps, of two records of one thing, the longer; of equally long ones, the last by their texts.
+fn keep_richer<K: Ord, T: Serialize + PartialEq>(entry: Entry<'_, K, T>, record: T) -> &mut T {
+    let weight = |record: &T| {
+        let text = serde_json::to_string(record).expect("records have text keys only");
+        (text.len(), text)
+    };
+    match entry {
+        Entry::Vacant(vacant) => vacant.insert(record),
+        Entry::Occupied(mut known) => {
+            if *known.get() != record && weight(&record) > weight(known.get()) {
+                known.insert(record);
+            }
+            known.into_mut()
+        }
+    }
+}
+
+/// Keeps, of two values under one key, the first by their texts.
+fn keep_smaller<K: Ord, T: Serialize + PartialEq>(entry: Entry<'_, K, T>, value: T) {
+    let text = |value: &T| serde_json::to_string(value).expect("records have text keys only");
+    match entry {
+        Entry::Vacant(vacant) => {
+            vacant.insert(value);
+        }
+        Entry::Occupied(mut known) => {
+            if *known.get() != value && text(&value) < text(known.get()) {
+                known.insert(value);
+            }
+        }
+    }
+}
+
+/// Adds a behaviour that a baseline has of a row.
+fn add_known_behaviour(row: &mut KnownRow, known: KnownBehaviour) {
+    let name = (
+        index_of(&known.letter),
+        known.letter,
+        known.trace,
+        known.end,
+    );
+    let [versions, stale] = row.entry(name).or_default();
+    for (set, more) in [(versions, known.versions), (stale, known.stale)] {
+        if *set != more {
+            set.extend(more);
+        }
+    }
+}
+
+/// The behaviours of a row in the form of reports.
+fn known_behaviours(row: KnownRow) -> Vec<KnownBehaviour> {
+    let row = row.into_iter();
+    let known = row.map(
+        |((_, letter, trace, end), [versions, stale])| KnownBehaviour {
+            // A version has one of the two.
+            stale: stale.difference(&versions).cloned().collect(),
+            letter,
+            trace,
+            end,
+            versions,
+        },
+    );
+    known.collect()
+}
+
+/// The position of each row in the matrix of its scenario.
+fn index_rows(scenarios: &BTreeMap<String, ScenarioReport>) -> HashMap<VariantId, usize> {
+    let rows = scenarios
+        .values()
+        .flat_map(|scenario| scenario.rows.iter().enumerate());
+    rows.map(|(position, row)| (row.clone(), position))
+        .collect()
+}
+
+/// Sorts rows by scenario, then in the order of its matrix; those of unknown position come last, by their names.
+fn sort_key<'a>(
+    positions: &HashMap<VariantId, usize>,
+    row: &'a VariantId,
+) -> (&'a str, usize, &'a str) {
+    let scenario = row.scenario();
+    let position = positions.get(row).copied();
+    (scenario, position.unwrap_or(usize::MAX), row)
+}
