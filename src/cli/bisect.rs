@@ -7,7 +7,7 @@ use super::arguments::{BisectArguments, Common, Pythons};
 use super::run_scenarios::{RunOptions, run_scenarios};
 use super::{Exit, Failure, pager, state, stdout_style, warn_user};
 use crate::baseline::{self, ScenarioBaseline};
-use crate::compare::bisect::next;
+use crate::compare::bisect::next_version;
 use crate::compare::history::{History, Records};
 use crate::python::inventory::{Interpreter, PythonSource};
 use crate::python::version::InterpreterKey;
@@ -52,7 +52,7 @@ pub(super) async fn run(arguments: BisectArguments, common: &Common) -> Result<E
     let mut exit = Exit::Success;
     while arguments.run
         && exit != Exit::Interrupted
-        && let Some(key) = next(&search.row_histories(), &keys, &tried).cloned()
+        && let Some(key) = next_version(&search.row_histories(), &keys, &tried).cloned()
     {
         exit = exit.max(search.run_on(&arguments, &key).await?);
         tried.insert(key);

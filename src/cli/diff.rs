@@ -7,7 +7,7 @@ use super::arguments::{BASELINE, Common, DiffArguments};
 use super::{Exit, Failure, pager, state, stdout_style};
 use crate::baseline::{self, Baseline};
 use crate::compare::Comparison;
-use crate::compare::changes::{Changes, DiffInput, Kind, changes};
+use crate::compare::changes::{Changes, DiffInput, Kind, find_changes};
 use crate::record::RunReport;
 use crate::report::terminal::diff::{Limits, render_changes};
 use crate::text::shell_word;
@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &DiffArguments, common: &Common) -> Result<Exit, Fa
         (Some(report), None) => (accepted()?, read_input(report)?),
         (Some(was), Some(now)) => (read_input(was)?, read_input(now)?),
     };
-    let changes = changes(was.as_input(), now.as_input());
+    let changes = find_changes(was.as_input(), now.as_input());
     let style = stdout_style(common);
     let show = |limits| render_changes(&changes, (&was_name, &now_name), style, limits);
     let whole = show(Limits::NONE);

@@ -22,14 +22,14 @@ pub struct Change<'a> {
 }
 
 /// The change points of a row, build by build, oldest first.
-pub fn changes<'a>(history: &'a History) -> Vec<Change<'a>> {
+pub fn find_change_points<'a>(history: &'a History) -> Vec<Change<'a>> {
     let shown: Vec<_> = history.shown().collect();
     let found = along_builds(&shown).into_iter();
-    let change = |one: Boundary<(&'a InterpreterKey, &'a BehaviourId)>| Change {
-        before: one.before.0,
-        was: one.before.1,
-        after: one.after.0,
-        now: one.after.1,
+    let change = |boundary: Boundary<(&'a InterpreterKey, &'a BehaviourId)>| Change {
+        before: boundary.before.0,
+        was: boundary.before.1,
+        after: boundary.after.0,
+        now: boundary.after.1,
     };
     found.map(change).collect()
 }
@@ -81,22 +81,24 @@ pub fn middle<'k>(candidates: &[&'k InterpreterKey]) -> Option<&'k InterpreterKe
 
 /// The version to run next, of those given: the middle of the first hole that has some. Nothing is left when no given version
 /// lies in a hole, or all that do were tried. Whoever shows no behaviour is passed by: its neighbours are tried.
-pub fn next<'k>(
+pub fn next_version<'k>(
     histories: &[History],
     given: &'k BTreeSet<InterpreterKey>,
     tried: &BTreeSet<InterpreterKey>,
 ) -> Option<&'k InterpreterKey> {
     let open = || given.iter().filter(|key| !tried.contains(*key));
     histories.iter().find_map(|history| {
-        let mut changes = changes(history).into_iter();
+        let mut changes = find_change_points(history).into_iter();
         changes.find_map(|change| middle(&change.candidates(history, open())))
     })
 }
 
 /// Versions without a behaviour, and why.
-pub fn unclear(history: &History) -> impl Iterator<Item = (&InterpreterKey, &str)> {
+pub fn versions_without_behaviour(
+    history: &History,
+) -> impl Iterator<Item = (&InterpreterKey, &str)> {
     let seen = history.seen.iter();
-    seen.filter_map(|(key, sighting)| match sighting {
+    seen.filter_map(|(key, observation)| match observation {
         Observation::Unclear(why) => Some((key, why.as_str())),
         Observation::Shown(_) => None,
     })

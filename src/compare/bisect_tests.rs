@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use super::bisect::{changes, middle, next};
+use super::bisect::{find_change_points, middle, next_version};
 use super::history::{History, Observation};
 use super::untested_ranges::describe_ranges;
 use crate::python::version::InterpreterKey;
@@ -39,7 +39,7 @@ fn history(text: &str) -> History {
 
 /// The change points, as the page has them.
 fn points(history: &History) -> Vec<String> {
-    let found = changes(history).into_iter().map(|one| {
+    let found = find_change_points(history).into_iter().map(|one| {
         let hole = describe_ranges(&one.untested_ranges(history), one.before.build_suffix());
         let hole = hole.unwrap_or_else(|| "nothing".to_owned());
         format!(
@@ -82,7 +82,7 @@ fn builds_are_held_against_their_own() {
     let one = history("3.13.0 A, 3.13.0t B, 3.14.0 A, 3.14.0t C, 3.14.0td D");
     let hole = "3.13.1t and later of 3.13";
     assert_eq!(points(&one), [format!("3.13.0t B to 3.14.0t C: {hole}")]);
-    let change = changes(&one)[0];
+    let change = find_change_points(&one)[0];
     assert!(change.has(&key("3.13.4t")) && change.has(&key("3.13.4t@sid")));
     assert!(!change.has(&key("3.13.4")) && !change.has(&key("3.13.0t")));
 }
@@ -94,7 +94,7 @@ fn candidates_are_those_in_the_hole_each_version_once() {
         "3.6.1", "3.7.16@b", "3.7.16@a", "3.8.18", "3.9.1", "3.9.1t", "3.10.1", "3.12.1",
     ];
     let given = given.map(key);
-    let change = changes(&one)[0];
+    let change = find_change_points(&one)[0];
     let found = change.candidates(&one, &given);
     let found: Vec<String> = found.into_iter().map(ToString::to_string).collect();
     assert_eq!(found, ["3.7.16@a", "3.9.1"]);
@@ -112,7 +112,7 @@ fn search(known: History, all: &BTreeMap<InterpreterKey, Observation>) -> (Histo
     let given: BTreeSet<InterpreterKey> = all.keys().cloned().collect();
     let mut histories = [known];
     let mut tried = BTreeSet::new();
-    while let Some(next) = next(&histories, &given, &tried).cloned() {
+    while let Some(next) = next_version(&histories, &given, &tried).cloned() {
         let sighting = all[&next].clone();
         assert!(histories[0].seen.insert(next.clone(), sighting).is_none());
         assert!(tried.insert(next), "each once");
@@ -132,7 +132,7 @@ proptest! {
         let ends = [0, count - 1].map(|at| (versions[at].clone(), sighting(letter(at))));
         let known = History { seen: ends.into(), ..History::default() };
         let (known, tries) = search(known, &all);
-        let found = changes(&known);
+        let found = find_change_points(&known);
         prop_assert_eq!(found.len(), 1);
         prop_assert_eq!((found[0].before, found[0].after), (&versions[boundary - 1], &versions[boundary]));
         // Between the ends lie `count - 2` versions, and `count - 1` places for the boundary.
@@ -163,10 +163,10 @@ proptest! {
                 }
                 last = Some((key, one));
             }
-            let found: Vec<_> = changes(history).iter().map(|one| (one.before, one.after)).collect();
+            let found: Vec<_> = find_change_points(history).iter().map(|one| (one.before, one.after)).collect();
             prop_assert_eq!(found, wanted);
         }
-        for change in changes(&after) {
+        for change in find_change_points(&after) {
             prop_assert!(!versions.iter().any(|key| change.has(key) && !after.seen.contains_key(key)));
         }
         // Nothing that was known is run again, and nothing outside of holes.

@@ -48,11 +48,12 @@ pub fn along_builds<T: Observed>(observed: &[T]) -> Vec<Boundary<T>> {
 /// Neighbouring releases that differ. Another build stands for a feature release only where no plain build of it ran.
 pub fn between_releases<T: Observed>(observed: &[T]) -> Vec<Boundary<T>> {
     let plain = line(observed, "");
-    let is_told_by_plain = |key: &InterpreterKey| {
-        !key.build_suffix().is_empty() && plain.iter().any(|one| is_same_series(one.key(), key))
+    let has_plain_build = |key: &InterpreterKey| {
+        let mut plain = plain.iter();
+        !key.build_suffix().is_empty() && plain.any(|known| is_same_series(known.key(), key))
     };
     let mut found = along_builds(observed);
-    found.retain(|one| !is_told_by_plain(one.after.key()));
+    found.retain(|boundary| !has_plain_build(boundary.after.key()));
     found.sort_by(|a, b| a.after.key().cmp(b.after.key()));
     found
 }
@@ -60,26 +61,26 @@ pub fn between_releases<T: Observed>(observed: &[T]) -> Vec<Boundary<T>> {
 /// Builds and labelled interpreters that differ from the plain build of their version, or from the nearest one of its feature
 /// release where that version was not run plain.
 pub fn beside_plain<T: Observed>(observed: &[T]) -> Vec<Boundary<T>> {
-    let plain = groups(observed, "");
-    let against = |one: &T| {
-        let version = &one.key().version;
-        let same = plain.get(version).map(|group| first(group));
-        let nearest = || {
+    let plain = group_by_version(observed, "");
+    let counterpart = |build: &T| {
+        let version = &build.key().version;
+        let same_version = plain.get(version).map(|group| first(group));
+        let nearest_plain = || {
             let series = line(observed, "").into_iter();
-            let series = series.filter(|other| is_same_series(other.key(), one.key()));
+            let series = series.filter(|other| is_same_series(other.key(), build.key()));
             series.min_by_key(|other| other.key().version.micro.abs_diff(version.micro))
         };
-        let own = || {
-            let groups = groups(observed, one.key().build_suffix());
+        let same_build = || {
+            let groups = group_by_version(observed, build.key().build_suffix());
             groups.get(version).map(|group| first(group))
         };
-        same.or_else(nearest).or_else(own)
+        same_version.or_else(nearest_plain).or_else(same_build)
     };
-    let pairs = observed.iter().filter_map(|one| {
-        let before = against(one)?;
-        (!before.is_like(one)).then_some(Boundary {
+    let pairs = observed.iter().filter_map(|build| {
+        let before = counterpart(build)?;
+        (!before.is_like(build)).then_some(Boundary {
             before,
-            after: *one,
+            after: *build,
         })
     });
     pairs.collect()
@@ -88,36 +89,38 @@ pub fn beside_plain<T: Observed>(observed: &[T]) -> Vec<Boundary<T>> {
 /// One observation per version of a build, oldest first. Where interpreters of one version differ and none is without a label,
 /// nobody speaks for that version.
 fn line<T: Observed>(observed: &[T], build: &str) -> Vec<T> {
-    let groups = groups(observed, build).into_values();
+    let groups = group_by_version(observed, build).into_values();
     let speakers = groups.filter_map(|group| {
         let speaker = first(&group);
         let is_agreed =
-            speaker.key().label.is_none() || group.iter().all(|one| one.is_like(&speaker));
+            speaker.key().label.is_none() || group.iter().all(|other| other.is_like(&speaker));
         is_agreed.then_some(speaker)
     });
     speakers.collect()
 }
 
-fn groups<'a, T: Observed>(observed: &'a [T], build: &str) -> BTreeMap<&'a PythonVersion, Vec<T>> {
+fn group_by_version<'a, T: Observed>(
+    observed: &'a [T],
+    build: &str,
+) -> BTreeMap<&'a PythonVersion, Vec<T>> {
     let mut groups: BTreeMap<_, Vec<T>> = BTreeMap::new();
-    for one in observed
-        .iter()
-        .filter(|one| one.key().build_suffix() == build)
-    {
-        groups.entry(&one.key().version).or_default().push(*one);
+    let of_build = observed.iter();
+    for observation in of_build.filter(|it| it.key().build_suffix() == build) {
+        let group = groups.entry(&observation.key().version).or_default();
+        group.push(*observation);
     }
     groups
 }
 
 /// The one without a label, or else the first.
 fn first<T: Observed>(group: &[T]) -> T {
-    let plain = group.iter().find(|one| one.key().label.is_none());
+    let plain = group.iter().find(|known| known.key().label.is_none());
     *plain.unwrap_or(&group[0])
 }
 
-fn is_same_series(one: &InterpreterKey, other: &InterpreterKey) -> bool {
+fn is_same_series(a: &InterpreterKey, b: &InterpreterKey) -> bool {
     let series = |key: &InterpreterKey| (key.version.major, key.version.minor);
-    series(one) == series(other)
+    series(a) == series(b)
 }
 
 /// The notes of releases behind the older version, up to the newer one. A prerelease counts as its release: what is new in 3.14

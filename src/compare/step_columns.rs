@@ -54,10 +54,8 @@ impl<'a> StepColumn<'a> {
         let first = cases.first();
         let behaviour = first.and_then(|case| shown(case));
         let step = first.and_then(|case| case.during.as_deref());
-        Self {
-            cases: cases.clone(),
-            ..Self::new(report, row, heading, behaviour, step)
-        }
+        let column = Self::new(report, row, heading, behaviour, step);
+        Self { cases, ..column }
     }
 }
 

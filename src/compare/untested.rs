@@ -31,10 +31,8 @@ pub(super) fn find_untested(report: &RunReport) -> Option<UntestedReleases<'_>> 
     let current = supported.iter().filter_map(|wanted| {
         let of_release = keys.iter().filter(|key| release(key) == *wanted);
         let is_prerelease = |key: &&InterpreterKey| key.version.is_prerelease();
-        of_release
-            .clone()
-            .all(|key| is_prerelease(key))
-            .then(|| (*wanted, of_release.copied().last()))
+        let is_untested = of_release.clone().copied().all(|key| is_prerelease(&key));
+        is_untested.then(|| (*wanted, of_release.copied().last()))
     });
     let older = holes(&keys).into_iter();
     let untested = UntestedReleases {

@@ -211,15 +211,16 @@ impl View<'_> {
             String::as_str,
         );
         let is_success = outcome == Outcome::Success;
-        let is_described = matches!(outcome, Outcome::Failure | Outcome::Error);
+        let description = match outcome {
+            Outcome::Success | Outcome::Skipped => String::new(),
+            Outcome::Failure | Outcome::Error => self.describe(case),
+        };
         Test {
             file: self.file_of(&case.scenario),
             time: Some(seconds(case.duration_ms / 1000.0)),
             kind,
             message: message.into(),
-            description: is_described
-                .then(|| self.describe(case))
-                .unwrap_or_default(),
+            description,
             notes: if is_success { &case.reasons } else { &[] },
             stdout: &case.stdout,
             stderr: &case.stderr,

@@ -16,14 +16,18 @@ const MISSING: &str = "it was not run, or not to its end";
 /// What a run shows otherwise than the baseline, which must have been read for all that is to be said.
 pub fn against_baseline<'a>(baseline: &'a Baseline, report: &'a RunReport) -> Changes<'a> {
     let mut changes = Changes {
-        versions: report.interpreters.iter().map(|one| &one.key).collect(),
+        versions: report
+            .interpreters
+            .iter()
+            .map(|interpreter| &interpreter.key)
+            .collect(),
         ..Changes::default()
     };
     for case in &report.cases {
         judge(&mut changes, baseline, report, case);
     }
     rest(&mut changes, baseline, report);
-    changes.sort()
+    changes.sorted()
 }
 
 fn judge<'a>(
@@ -45,7 +49,7 @@ fn judge<'a>(
     if case.verdict == Verdict::Skipped {
         if before.is_some() {
             let reason = case.reasons.first().map_or(MISSING, String::as_str);
-            changes.pass_over(true, reason, (&case.case, &case.interpreter));
+            changes.add_untested(true, reason, (&case.case, &case.interpreter));
         }
         return;
     }
@@ -56,14 +60,17 @@ fn judge<'a>(
             reason: case.reasons.first().map(String::as_str),
             ..Group::of(Kind::Broken, &it)
         };
-        changes.add(group, it);
+        changes.add_case(group, it);
         return;
     };
-    let text = report.scenarios.iter().find(|one| one.id == case.scenario);
+    let text = report
+        .scenarios
+        .iter()
+        .find(|known| known.id == case.scenario);
     let held = compare_with_baseline(
         known,
         Case {
-            scenario: text.map_or("", |one| &one.digest),
+            scenario: text.map_or("", |scenario| &scenario.digest),
             key: &case.interpreter,
             digest,
             shown: shown_now,
@@ -91,7 +98,7 @@ fn judge<'a>(
         refused,
         ..Group::of(kind, &it)
     };
-    changes.add(group, it);
+    changes.add_case(group, it);
 }
 
 /// What a case showed, as far as it came.
@@ -104,32 +111,35 @@ fn now<'a>(report: &'a RunReport, case: &'a CaseReport) -> Option<BehaviourTrace
 
 /// What a version of the row was accepted with.
 fn shown<'a>(row: &'a VariantBaseline, key: &InterpreterKey) -> Option<BehaviourTrace<'a>> {
-    row.of(key).map(|one| BehaviourTrace {
-        trace: TraceView::of_records(&one.trace),
-        end: &one.end,
+    row.of(key).map(|known| BehaviourTrace {
+        trace: TraceView::of_records(&known.trace),
+        end: &known.end,
     })
 }
 
 /// What the baseline has and the run has not.
 fn rest<'a>(changes: &mut Changes<'a>, baseline: &'a Baseline, report: &'a RunReport) {
-    let ran: BTreeSet<&str> = report.cases.iter().map(|one| one.case.as_str()).collect();
-    let open = report.unfinished.iter().map(|one| one.case.as_str());
+    let ran: BTreeSet<&str> = report.cases.iter().map(|case| case.case.as_str()).collect();
+    let open = report.unfinished.iter().map(|case| case.case.as_str());
     let ran: BTreeSet<&str> = ran.into_iter().chain(open).collect();
     let here: BTreeSet<InterpreterKey> = report
         .interpreters
         .iter()
-        .flat_map(|one| [one.key.clone(), one.key.without_label()])
+        .flat_map(|interpreter| [interpreter.key.clone(), interpreter.key.without_label()])
         .collect();
     let cases: BTreeSet<(&str, InterpreterKey)> = report
         .cases
         .iter()
-        .flat_map(|one| {
-            let keys = [(*one.interpreter).clone(), one.interpreter.without_label()];
-            keys.map(|key| (one.case.as_str(), key))
+        .flat_map(|case| {
+            let keys = [
+                (*case.interpreter).clone(),
+                case.interpreter.without_label(),
+            ];
+            keys.map(|key| (case.case.as_str(), key))
         })
         .collect();
     let mut only = OnlyIn::default();
-    for row in baseline.scenarios.values().flat_map(|one| &one.variants) {
+    for row in baseline.scenarios.values().flat_map(|file| &file.variants) {
         if !ran.contains(row.case.as_str()) {
             only.rows.insert(&row.case);
             continue;
@@ -138,7 +148,7 @@ fn rest<'a>(changes: &mut Changes<'a>, baseline: &'a Baseline, report: &'a RunRe
             if !here.contains(key) {
                 only.versions.insert(key);
             } else if !cases.contains(&(row.case.as_str(), key.clone())) {
-                changes.pass_over(true, MISSING, (&row.case, key));
+                changes.add_untested(true, MISSING, (&row.case, key));
             }
         }
     }

@@ -54,16 +54,16 @@ pub(super) fn between<'a>(was: DiffInput<'a>, now: DiffInput<'a>) -> Changes<'a>
             match (before.get(old), after.get(new)) {
                 (Some(before), Some(after)) => compare(&mut changes, (case, new), before, after),
                 (Some(before), None) if !before.is_skipped() => {
-                    changes.pass_over(true, MISSING, (case, new));
+                    changes.add_untested(true, MISSING, (case, new));
                 }
                 (None, Some(after)) if !after.is_skipped() => {
-                    changes.pass_over(false, MISSING, (case, new));
+                    changes.add_untested(false, MISSING, (case, new));
                 }
                 _ => {}
             }
         }
     }
-    changes.sort()
+    changes.sorted()
 }
 
 fn compare<'a>(
@@ -74,8 +74,8 @@ fn compare<'a>(
 ) {
     match (before.is_skipped(), after.is_skipped()) {
         (true, true) => return,
-        (true, false) => return changes.pass_over(false, before.reason, (case, key)),
-        (false, true) => return changes.pass_over(true, after.reason, (case, key)),
+        (true, false) => return changes.add_untested(false, before.reason, (case, key)),
+        (false, true) => return changes.add_untested(true, after.reason, (case, key)),
         (false, false) => {}
     }
     let verdicts = before.verdict.zip(after.verdict);
@@ -99,7 +99,7 @@ fn compare<'a>(
         verdicts,
         ..Group::of(kind, &it)
     };
-    changes.add(group, it);
+    changes.add_case(group, it);
 }
 
 impl Entry<'_> {
@@ -117,13 +117,17 @@ fn index(side: DiffInput<'_>) -> Index<'_> {
 
 fn of_report(report: &RunReport) -> Index<'_> {
     let mut index = Index {
-        versions: report.interpreters.iter().map(|one| &one.key).collect(),
+        versions: report
+            .interpreters
+            .iter()
+            .map(|interpreter| &interpreter.key)
+            .collect(),
         ..Index::default()
     };
     let texts: BTreeMap<&str, &str> = report
         .scenarios
         .iter()
-        .map(|one| (one.id.as_str(), one.digest.as_str()))
+        .map(|scenario| (scenario.id.as_str(), scenario.digest.as_str()))
         .collect();
     for case in &report.cases {
         let seen = case.trace.as_ref().zip(case.end.as_ref());

@@ -16,16 +16,16 @@ use crate::trace::difference::{BehaviourTrace, Difference, differences};
 
 pub use against_baseline::against_baseline;
 
-/// One of the two that are compared.
+/// One of the two inputs of a comparison.
 #[derive(Clone, Copy, Debug)]
 pub enum DiffInput<'a> {
-    /// What was accepted.
+    /// Accepted behaviours.
     Baseline(&'a Baseline),
-    /// What was seen.
+    /// What a run showed.
     Report(&'a RunReport),
 }
 
-/// What kind of change it is; in the order in which they are told.
+/// What kind of change it is; in the order in which changes are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// A version behaves otherwise than it was accepted with.
@@ -90,7 +90,7 @@ impl PartialEq for Changed<'_> {
     }
 }
 
-/// What only one of the two sides has.
+/// What only one of the two inputs has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OnlyIn<'a> {
     /// Versions.
@@ -127,8 +127,8 @@ pub struct Changes<'a> {
     pub versions: Vec<&'a InterpreterKey>,
 }
 
-/// What changed from one side to the other.
-pub fn changes<'a>(was: DiffInput<'a>, now: DiffInput<'a>) -> Changes<'a> {
+/// Finds what changed from the first input to the second.
+pub fn find_changes<'a>(was: DiffInput<'a>, now: DiffInput<'a>) -> Changes<'a> {
     match (was, now) {
         (DiffInput::Baseline(baseline), DiffInput::Report(report)) => {
             against_baseline(baseline, report)
@@ -141,15 +141,17 @@ impl Changes<'_> {
     /// Whether something is not as it was. A version that is new and like its neighbour is not such a change, and neither is
     /// what only one side has: of that nothing is known to be otherwise.
     pub fn differs(&self) -> bool {
-        self.groups.iter().any(|one| one.kind != Kind::NewVersion)
+        self.groups
+            .iter()
+            .any(|group| group.kind != Kind::NewVersion)
     }
 }
 
 impl<'a> Changes<'a> {
     /// Puts a case into the group of those that changed alike.
-    fn add(&mut self, like: Group<'a>, case: Changed<'a>) {
-        let known = self.groups.iter_mut().find(|known| known.is_like(&like));
-        match known {
+    fn add_case(&mut self, like: Group<'a>, case: Changed<'a>) {
+        let mut groups = self.groups.iter_mut();
+        match groups.find(|group| group.is_like(&like)) {
             Some(known) => known.cases.push(case),
             None => self.groups.push(Group {
                 cases: vec![case],
@@ -159,10 +161,9 @@ impl<'a> Changes<'a> {
     }
 
     /// Adds a case that was not run to those with this reason.
-    fn pass_over(&mut self, now: bool, reason: &'a str, case: (&'a str, &'a InterpreterKey)) {
-        let known = self.not_run.iter_mut();
-        let mut known = known.filter(|one| one.now == now && one.reason == reason);
-        match known.next() {
+    fn add_untested(&mut self, now: bool, reason: &'a str, case: (&'a str, &'a InterpreterKey)) {
+        let mut known = self.not_run.iter_mut();
+        match known.find(|known| known.now == now && known.reason == reason) {
             Some(known) => known.cases.push(case),
             None => self.not_run.push(Untested {
                 now,
@@ -173,8 +174,8 @@ impl<'a> Changes<'a> {
     }
 
     /// Puts the groups into their order.
-    fn sort(mut self) -> Self {
-        self.groups.sort_by_key(|one| one.kind);
+    fn sorted(mut self) -> Self {
+        self.groups.sort_by_key(|group| group.kind);
         self
     }
 }
@@ -208,23 +209,23 @@ impl<'a> Group<'a> {
     /// Whether it has this case.
     pub fn has(&self, case: &VariantId, key: &InterpreterKey) -> bool {
         let mut cases = self.cases.iter();
-        cases.any(|one| one.case == case && one.key == key)
+        cases.any(|known| known.case == case && known.key == key)
     }
 
     /// Its rows, in the order of the report.
     pub fn rows(&self) -> Vec<&'a VariantId> {
         let mut rows: Vec<&VariantId> = Vec::new();
-        for one in &self.cases {
-            if !rows.contains(&one.case) {
-                rows.push(one.case);
+        for case in &self.cases {
+            if !rows.contains(&case.case) {
+                rows.push(case.case);
             }
         }
         rows
     }
 
-    /// Its versions.
+    /// Its versions, oldest first.
     pub fn versions(&self) -> Vec<&'a InterpreterKey> {
-        let versions: BTreeSet<_> = self.cases.iter().map(|one| one.key).collect();
+        let versions: BTreeSet<_> = self.cases.iter().map(|case| case.key).collect();
         versions.into_iter().collect()
     }
 }

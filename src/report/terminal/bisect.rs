@@ -7,7 +7,7 @@ use super::MAX_PROSE_WIDTH;
 use super::explain::{render_differences, render_sources};
 use super::show::{render_heading, render_note};
 use super::style::Style;
-use crate::compare::bisect::{Change, changes, middle, unclear};
+use crate::compare::bisect::{Change, find_change_points, middle, versions_without_behaviour};
 use crate::compare::boundaries::notes;
 use crate::compare::history::{History, Records};
 use crate::compare::untested_ranges::describe_ranges;
@@ -83,7 +83,7 @@ fn render_history(page: &Page<'_>, history: &History, style: Style) -> String {
         let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
         render_stretch(&mut out, history.letter(seen), &keys.join(", "), width);
     }
-    let changes = changes(history);
+    let changes = find_change_points(history);
     for change in &changes {
         render_change(&mut out, page, history, change, style);
     }
@@ -100,7 +100,8 @@ fn render_history(page: &Page<'_>, history: &History, style: Style) -> String {
         };
         let _ = writeln!(out, "{text}");
     }
-    let unclear = unclear(history).map(|(key, why)| format!("{key} {}", visible(why)));
+    let unclear =
+        versions_without_behaviour(history).map(|(key, why)| format!("{key} {}", visible(why)));
     let unclear: Vec<String> = unclear.collect();
     if !unclear.is_empty() {
         let text = format!("no behaviour: {}", unclear.join(", "));
@@ -202,7 +203,7 @@ fn render_next(out: &mut String, page: &Page<'_>) {
     let mut told: BTreeSet<Vec<&InterpreterKey>> = BTreeSet::new();
     let mut lines = String::new();
     for history in page.histories {
-        for change in changes(history) {
+        for change in find_change_points(history) {
             let candidates = change.candidates(history, open());
             let Some(middle) = middle(&candidates) else {
                 continue;
@@ -249,7 +250,7 @@ fn render_next(out: &mut String, page: &Page<'_>) {
 /// How to see the last change of the first row that has one without this program.
 fn render_reproduction(out: &mut String, page: &Page<'_>, scenario: &ScenarioReport) {
     let last = page.histories.iter().find_map(|history| {
-        let change = changes(history).pop()?;
+        let change = find_change_points(history).pop()?;
         Some((&history.case, change.before.clone(), change.after.clone()))
     });
     let Some((case, before, after)) = last else {
