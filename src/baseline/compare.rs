@@ -1,4 +1,4 @@
-//! How a case stands to the baseline: as it was, drifted, or never seen.
+//! Comparing a case with the baseline: as it was accepted, drifted, or never seen.
 
 use std::cmp::{Ordering, Reverse};
 
@@ -10,27 +10,27 @@ use crate::record::{BaselineMatch, BaselineStatus, BehaviourId};
 use crate::trace::difference::{BehaviourTrace, Difference, differences};
 use crate::trace::{StepRecord, TraceView};
 
-/// A standing, what it makes of a case that is otherwise as expected, and what is to be said.
+/// How a case compares with the baseline: the match, what it makes of a case that is otherwise as expected, and what is to be said.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BaselineComparison {
-    /// The standing.
-    pub standing: BaselineMatch,
+    /// How the case stands to the baseline.
+    pub matched: BaselineMatch,
     /// `Drift`, `New`, or nothing.
     pub verdict: Option<Verdict>,
     /// As a sentence; nothing where all is as it was.
     pub reason: Option<String>,
     /// Number of the step where it begins to differ.
     pub step: Option<usize>,
-    /// The trace that it is held against, where it differs.
+    /// The accepted trace, where it differs.
     pub was: Option<Vec<StepRecord>>,
 }
 
 /// What a case showed.
 #[derive(Clone, Copy, Debug)]
-pub struct Case<'a> {
+pub struct ObservedCase<'a> {
     /// The digest of its scenario.
     pub scenario: &'a str,
-    /// Who ran it.
+    /// The version that ran it.
     pub key: &'a InterpreterKey,
     /// The digest of its trace.
     pub digest: &'a str,
@@ -38,73 +38,91 @@ pub struct Case<'a> {
     pub shown: BehaviourTrace<'a>,
 }
 
-/// Holds a case against its row in the baseline; `None` is a row that was never accepted.
+impl ObservedCase<'_> {
+    /// Whether it showed an accepted behaviour.
+    fn shows(&self, known: &BehaviourBaseline) -> bool {
+        (&*known.digest, &*known.end) == (self.digest, self.shown.end)
+    }
+}
+
+/// Compares a case with its row in the baseline; `None` is a row that was never accepted.
 pub fn compare_with_baseline(
     row: Option<(&ScenarioBaseline, &VariantBaseline)>,
-    case: Case<'_>,
+    case: ObservedCase<'_>,
 ) -> BaselineComparison {
     let Some((scenario, row)) = row else {
-        return BaselineComparison::plain(BaselineStatus::NewScenario, None);
+        return BaselineComparison::without_difference(BaselineStatus::NewScenario, None);
     };
     let is_current = scenario.digest == case.scenario;
-    let is_shown =
-        |one: &BehaviourBaseline| (&*one.digest, &*one.end) == (case.digest, case.shown.end);
-    if let Some((at, key)) = row.place_of(case.key) {
-        let known = &row.behaviours[at];
-        let same = is_shown(known);
+    if let Some((index, key)) = row.find_version(case.key) {
+        let known = &row.behaviours[index];
+        let is_same = case.shows(known);
         if !is_current || !known.versions.contains(&key) {
-            let same = if same { "; it behaves as before" } else { "" };
-            let reason = format!("{}{same}", outdated(scenario));
-            return BaselineComparison::plain(BaselineStatus::Stale, Some(reason));
+            let same = if is_same {
+                "; it behaves as before"
+            } else {
+                ""
+            };
+            let reason = format!("{}{same}", why_outdated(scenario));
+            return BaselineComparison::without_difference(BaselineStatus::Stale, Some(reason));
         }
-        return if same {
-            BaselineComparison::plain(BaselineStatus::AsBaseline, None)
+        return if is_same {
+            BaselineComparison::without_difference(BaselineStatus::AsBaseline, None)
         } else {
-            BaselineComparison::against(BaselineStatus::Drift, known, case, None)
+            let reason = format!("was {} before; differs", known.behaviour);
+            BaselineComparison::with_difference(BaselineStatus::Drift, known, case, &reason)
         };
     }
-    let usable = row.behaviours.iter().filter(|_| is_current);
-    let keys = usable.clone().flat_map(|one| &one.versions);
-    let Some(neighbour) = nearest(case.key, keys) else {
-        let reason = format!("never seen, and {}", outdated(scenario));
-        return BaselineComparison::plain(BaselineStatus::Stale, Some(reason));
-    };
-    let near = usable.clone().find(|one| one.versions.contains(neighbour));
+    if is_current && let Some(neighbour) = nearest(case.key, row.current_versions()) {
+        return compare_new_version(row, case, neighbour);
+    }
+    let reason = format!("never seen, and {}", why_outdated(scenario));
+    BaselineComparison::without_difference(BaselineStatus::Stale, Some(reason))
+}
+
+/// Compares a case of a version that its row does not know with the nearest version that it knows.
+fn compare_new_version(
+    row: &VariantBaseline,
+    case: ObservedCase<'_>,
+    neighbour: &InterpreterKey,
+) -> BaselineComparison {
+    let status = BaselineStatus::NewVersion;
+    let mut behaviours = row.behaviours.iter();
+    let near = behaviours.find(|known| known.versions.contains(neighbour));
     let Some(near) = near else {
         unreachable!("a neighbour is one of their versions")
     };
     let like = |neighbour: &InterpreterKey, words: String| {
-        let mut held = BaselineComparison::plain(
-            BaselineStatus::NewVersion,
-            Some(format!("never seen; like {words}")),
-        );
-        held.standing.neighbour = Some(neighbour.clone());
-        held
+        let reason = Some(format!("never seen; like {words}"));
+        let mut comparison = BaselineComparison::without_difference(status, reason);
+        comparison.matched.neighbour = Some(neighbour.clone());
+        comparison
     };
-    if is_shown(near) {
+    if case.shows(near) {
         return like(neighbour, neighbour.to_string());
     }
-    let shown = usable.clone().find(|one| is_shown(one));
-    let keys = usable.flat_map(|one| &one.versions);
+    let shown = row.behaviours.iter().find(|known| case.shows(known));
+    // Between two versions that differ, or a release and a build that differ, it must be like one of them.
     let others = [
-        across(case.key, neighbour, keys.clone()),
-        of_its_build(case.key, neighbour, keys),
+        across(case.key, neighbour, row.current_versions()),
+        of_same_build(case.key, neighbour, row.current_versions()),
     ];
-    let is_like = |key: &&InterpreterKey| shown.is_some_and(|one| one.versions.contains(*key));
-    match others.into_iter().flatten().find(is_like) {
-        // Between two versions that differ, or a release and a build that differ, it must be like one of them.
-        Some(other) => like(other, format!("{other}, not like {neighbour}")),
-        None => BaselineComparison::against(
-            BaselineStatus::NewVersion,
-            near,
-            case,
-            Some((neighbour, shown)),
-        ),
+    let is_like = |key: &&InterpreterKey| shown.is_some_and(|known| known.versions.contains(*key));
+    if let Some(other) = others.into_iter().flatten().find(is_like) {
+        return like(other, format!("{other}, not like {neighbour}"));
     }
+    let what = match shown {
+        Some(known) => format!("behaves like {}", known.behaviour),
+        None => "new behaviour".to_owned(),
+    };
+    let reason = format!("never seen; {what}, differs from {neighbour}");
+    let mut comparison = BaselineComparison::with_difference(status, near, case, &reason);
+    comparison.matched.neighbour = Some(neighbour.clone());
+    comparison
 }
 
 /// Why what was accepted of a scenario cannot be compared any more.
-fn outdated(scenario: &ScenarioBaseline) -> &'static str {
+fn why_outdated(scenario: &ScenarioBaseline) -> &'static str {
     if is_current_form(&scenario.digest) {
         "the scenario does something else than when it was accepted"
     } else {
@@ -118,34 +136,34 @@ fn across<'a>(
     neighbour: &InterpreterKey,
     known: impl Iterator<Item = &'a InterpreterKey>,
 ) -> Option<&'a InterpreterKey> {
-    let known = known.filter(|one| one.build_suffix() == neighbour.build_suffix());
+    let known = known.filter(|other| other.build_suffix() == neighbour.build_suffix());
     match neighbour.version.cmp(&key.version) {
-        Ordering::Less => known.filter(|one| one.version > key.version).min(),
+        Ordering::Less => known.filter(|other| other.version > key.version).min(),
         Ordering::Equal => None,
-        Ordering::Greater => known.filter(|one| one.version < key.version).max(),
+        Ordering::Greater => known.filter(|other| other.version < key.version).max(),
     }
 }
 
 /// The nearest version of its own build, where its neighbour is of another one.
-fn of_its_build<'a>(
+fn of_same_build<'a>(
     key: &InterpreterKey,
     neighbour: &InterpreterKey,
     known: impl Iterator<Item = &'a InterpreterKey>,
 ) -> Option<&'a InterpreterKey> {
     let build = key.build_suffix();
-    nearest(key, known.filter(|one| one.build_suffix() == build))
-        .filter(|_| neighbour.build_suffix() != build)
+    let of_build = known.filter(|other| other.build_suffix() == build);
+    nearest(key, of_build).filter(|_| neighbour.build_suffix() != build)
 }
 
 impl BaselineComparison {
-    fn plain(status: BaselineStatus, reason: Option<String>) -> Self {
-        let standing = BaselineMatch {
-            status,
-            was: None,
-            neighbour: None,
-        };
+    /// A case that differs from nothing that it is held against.
+    fn without_difference(status: BaselineStatus, reason: Option<String>) -> Self {
         Self {
-            standing,
+            matched: BaselineMatch {
+                status,
+                was: None,
+                neighbour: None,
+            },
             verdict: None,
             reason,
             step: None,
@@ -153,11 +171,12 @@ impl BaselineComparison {
         }
     }
 
-    fn against(
+    /// A case that differs from an accepted behaviour; the reason goes on with where it begins to.
+    fn with_difference(
         status: BaselineStatus,
         known: &BehaviourBaseline,
-        case: Case<'_>,
-        neighbour: Option<(&InterpreterKey, Option<&BehaviourBaseline>)>,
+        case: ObservedCase<'_>,
+        reason: &str,
     ) -> Self {
         let was = BehaviourTrace {
             trace: TraceView::of_records(&known.trace),
@@ -165,44 +184,29 @@ impl BaselineComparison {
         };
         let found = differences(was, case.shown);
         let first = found.first();
-        let place = first.map_or_else(String::new, |difference| match &difference.step {
-            Some(step) => format!(" in {}", step.location()),
-            None => " in how the process ends".to_owned(),
+        let location = first.map_or_else(String::new, |difference| match &difference.step {
+            Some(step) => format!(" in {}: {difference}", step.location()),
+            None => format!(" in how the process ends: {difference}"),
         });
-        let detail = first.map_or_else(String::new, |one| format!(": {one}"));
         let more = match found.len().saturating_sub(1) {
             0 => String::new(),
             more => format!(", and {more} more"),
         };
-        let reason = match neighbour {
-            None => format!(
-                "was {} before; differs{place}{detail}{more}",
-                known.behaviour
-            ),
-            Some((key, like)) => {
-                let what = match like {
-                    Some(like) => format!("behaves like {}", like.behaviour),
-                    None => "new behaviour".to_owned(),
-                };
-                format!("never seen; {what}, differs from {key}{place}{detail}{more}")
-            }
-        };
-        let verdict = if status == BaselineStatus::Drift {
-            Verdict::Drift
-        } else {
-            Verdict::New
-        };
         Self {
-            standing: BaselineMatch {
+            matched: BaselineMatch {
                 status,
                 was: Some(BehaviourId {
                     trace: known.digest.as_str().into(),
                     end: known.end.as_str().into(),
                 }),
-                neighbour: neighbour.map(|(key, _)| key.clone()),
+                neighbour: None,
             },
-            verdict: Some(verdict),
-            reason: Some(reason),
+            verdict: Some(if status == BaselineStatus::Drift {
+                Verdict::Drift
+            } else {
+                Verdict::New
+            }),
+            reason: Some(format!("{reason}{location}{more}")),
             step: first.and_then(Difference::number),
             was: Some(known.trace.clone()),
         }

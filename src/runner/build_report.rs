@@ -89,7 +89,7 @@ impl<'a> ReportBuilder<'a> {
             return;
         };
         let actions = actions(self.plan.variant(case));
-        let case = baseline::Case {
+        let case = baseline::ObservedCase {
             scenario: &scenario.digest,
             key: &report.interpreter,
             digest,
@@ -103,7 +103,7 @@ impl<'a> ReportBuilder<'a> {
         };
         let held =
             baseline::compare_with_baseline(baseline.row(&report.scenario, &report.case), case);
-        if let (Some(seen), Some(trace)) = (&held.standing.was, held.was) {
+        if let (Some(seen), Some(trace)) = (&held.matched.was, held.was) {
             self.traces
                 .entry(seen.trace.clone())
                 .or_insert_with(|| Steps::pack(&without_words(trace)));
@@ -113,7 +113,7 @@ impl<'a> ReportBuilder<'a> {
             report.step = held.step;
         }
         report.reasons.extend(held.reason);
-        report.baseline = Some(Box::new(held.standing));
+        report.baseline = Some(Box::new(held.matched));
     }
 
     /// Builds the report. Cases that did not finish are listed as such.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Changed, Changes, Group, Kind, OnlyIn};
-use crate::baseline::{Baseline, Case, VariantBaseline, compare_with_baseline, refusal};
+use crate::baseline::{Baseline, ObservedCase, VariantBaseline, compare_with_baseline, refusal};
 use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
 use crate::record::{BaselineStatus, CaseReport, RunReport};
@@ -69,14 +69,14 @@ fn judge<'a>(
         .find(|known| known.id == case.scenario);
     let held = compare_with_baseline(
         known,
-        Case {
+        ObservedCase {
             scenario: text.map_or("", |scenario| &scenario.digest),
             key: &case.interpreter,
             digest,
             shown: shown_now,
         },
     );
-    let kind = match held.standing.status {
+    let kind = match held.matched.status {
         BaselineStatus::AsBaseline => {
             changes.same += 1;
             return;
@@ -84,10 +84,10 @@ fn judge<'a>(
         BaselineStatus::Drift => Kind::Drift,
         BaselineStatus::NewScenario => Kind::NewScenario,
         BaselineStatus::Stale => Kind::Stale,
-        BaselineStatus::NewVersion if held.standing.was.is_some() => Kind::NewBehaviour,
+        BaselineStatus::NewVersion if held.matched.was.is_some() => Kind::NewBehaviour,
         BaselineStatus::NewVersion => Kind::NewVersion,
     };
-    if let (Some((_, row)), Some(neighbour)) = (known, &held.standing.neighbour) {
+    if let (Some((_, row)), Some(neighbour)) = (known, &held.matched.neighbour) {
         it.neighbour = row.versions().find(|key| *key == neighbour);
         it.was = shown(row, neighbour);
     }
