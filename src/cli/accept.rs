@@ -7,7 +7,7 @@ use std::path::Path;
 use super::arguments::AcceptArguments;
 use super::{Exit, Failure, pager, state};
 use crate::baseline::{self, Accepted};
-use crate::compare::changes::{Kind, against_baseline};
+use crate::compare::changes::{ChangeKind, find_changes_against_baseline};
 use crate::plan::{Ids, Selection};
 use crate::python::requirements::{RequirementError, Requirements};
 use crate::python::version::InterpreterKey;
@@ -53,9 +53,11 @@ pub(super) fn run(arguments: &AcceptArguments) -> Result<Exit, Failure> {
         // Held against what the baseline is now, which may be another than when it ran.
         let ids = report.scenarios.iter().map(|one| one.id.as_str());
         let baseline = baseline::read(folder, ids)?;
-        let changes = against_baseline(&baseline, &report);
+        let changes = find_changes_against_baseline(&baseline, &report);
         let groups = changes.groups.iter();
-        let alike: Vec<_> = groups.filter(|one| one.kind == Kind::NewVersion).collect();
+        let alike: Vec<_> = groups
+            .filter(|one| one.kind == ChangeKind::NewVersion)
+            .collect();
         let is_like = |case: &CaseReport| {
             alike
                 .iter()

@@ -14,7 +14,7 @@ use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
 use crate::record::id::{CaseId, VariantId};
 use crate::record::{RunReport, ScenarioReport};
-use crate::report::terminal::bisect::{Given, Page, render};
+use crate::report::terminal::bisect::{AvailablePythons, BisectionPage, render_bisection};
 use crate::runner::RunError;
 use crate::runner::resolve_pythons::PythonSelection;
 use crate::runner::scenario_report;
@@ -70,18 +70,18 @@ pub(super) async fn run(arguments: BisectArguments, common: &Common) -> Result<E
         )
     };
     let scenario = search.latest_scenario();
-    let page = Page {
+    let page = BisectionPage {
         id: &search.id,
         scenario: scenario.as_ref(),
         records: search.records(),
         histories: &histories,
-        given: (!keys.is_empty()).then_some(Given {
+        given: (!keys.is_empty()).then_some(AvailablePythons {
             keys: &keys,
             tried: &tried,
             request: &request,
         }),
     };
-    pager::print_paged(&render(&page, style))?;
+    pager::print_paged(&render_bisection(&page, style))?;
     Ok(exit)
 }
 

@@ -7,7 +7,7 @@ use super::arguments::{BASELINE, Common, DiffArguments};
 use super::{Exit, Failure, pager, state, stdout_style};
 use crate::baseline::{self, Baseline};
 use crate::compare::Comparison;
-use crate::compare::changes::{Changes, DiffInput, Kind, find_changes};
+use crate::compare::changes::{ChangeKind, Changes, DiffInput, find_changes};
 use crate::record::RunReport;
 use crate::report::terminal::diff::{Limits, render_changes};
 use crate::text::shell_word;
@@ -104,7 +104,7 @@ fn suggest_commands(
     let (offered, refused): (Vec<_>, Vec<_>) =
         changes.groups.iter().partition(|one| one.refused.is_none());
     let command = offered.iter().map(|one| one.kind).min().map(|kind| {
-        if kind == Kind::NewVersion {
+        if kind == ChangeKind::NewVersion {
             "accept --new-versions"
         } else {
             "review"

@@ -9,7 +9,7 @@ use super::prompt::{KeyPress, KeyPrompt, print_prompt};
 use super::{Exit, Failure, accept, pager, state, stdout_style};
 use crate::baseline;
 use crate::compare::Comparison;
-use crate::compare::changes::{Changes, Group, against_baseline};
+use crate::compare::changes::{ChangeGroup, Changes, find_changes_against_baseline};
 use crate::record::CaseReport;
 use crate::report::terminal::diff::{Limits, render_group};
 use crate::report::terminal::review_detail::render_review_detail;
@@ -62,9 +62,9 @@ pub(super) async fn run(arguments: &ReviewArguments, common: &Common) -> Result<
     state::refuse_older(&report)?;
     let ids = report.scenarios.iter().map(|one| one.id.as_str());
     let baseline = baseline::read(&stored.baseline, ids)?;
-    let changes = against_baseline(&baseline, &report);
+    let changes = find_changes_against_baseline(&baseline, &report);
     let offered = changes.groups.iter().filter(|one| one.refused.is_none());
-    let offered: Vec<&Group<'_>> = offered.collect();
+    let offered: Vec<&ChangeGroup<'_>> = offered.collect();
     let review = Review {
         arguments,
         comparison: &Comparison::new(&report),
@@ -110,7 +110,7 @@ impl Review<'_> {
     async fn review_group(
         &self,
         (at, all): (usize, usize),
-        group: &Group<'_>,
+        group: &ChangeGroup<'_>,
         keys: &mut KeyPrompt,
     ) -> Result<End, Failure> {
         let text = render_group(group, &self.changes.versions, self.style, Limits::USUAL);
@@ -146,7 +146,7 @@ impl Review<'_> {
     }
 
     /// Writes what a change shows, at once: whatever comes later leaves it accepted.
-    fn accept_group(&self, group: &Group<'_>) -> Result<(), Failure> {
+    fn accept_group(&self, group: &ChangeGroup<'_>) -> Result<(), Failure> {
         let folder = &self.arguments.stored.baseline;
         let wanted = |case: &CaseReport| group.has(&case.case, &case.interpreter);
         let accepted = accept::accept_cases(folder, self.comparison.report, &wanted)?;
@@ -154,7 +154,7 @@ impl Review<'_> {
     }
 
     /// What was decided, what is rejected and how one looks into it, and what was not offered.
-    fn render_summary(&self, offered: &[&Group<'_>], decided: &[Decision]) -> String {
+    fn render_summary(&self, offered: &[&ChangeGroup<'_>], decided: &[Decision]) -> String {
         let mut out = String::from("\n");
         let count = |wanted: Decision| decided.iter().filter(|one| **one == wanted).count();
         let open = offered.len() - decided.len();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Changed, Changes, Group, Kind, OnlyIn};
+use super::{ChangeGroup, ChangeKind, ChangedCase, Changes, OnlyIn};
 use crate::baseline::{Baseline, ObservedCase, VariantBaseline, compare_with_baseline, refusal};
 use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
@@ -14,7 +14,10 @@ use crate::trace::difference::BehaviourTrace;
 const MISSING: &str = "it was not run, or not to its end";
 
 /// What a run shows otherwise than the baseline, which must have been read for all that is to be said.
-pub fn against_baseline<'a>(baseline: &'a Baseline, report: &'a RunReport) -> Changes<'a> {
+pub fn find_changes_against_baseline<'a>(
+    baseline: &'a Baseline,
+    report: &'a RunReport,
+) -> Changes<'a> {
     let mut changes = Changes {
         versions: report
             .interpreters
@@ -24,27 +27,28 @@ pub fn against_baseline<'a>(baseline: &'a Baseline, report: &'a RunReport) -> Ch
         ..Changes::default()
     };
     for case in &report.cases {
-        judge(&mut changes, baseline, report, case);
+        add_run_case(&mut changes, baseline, report, case);
     }
-    rest(&mut changes, baseline, report);
+    add_missing_cases(&mut changes, baseline, report);
     changes.sorted()
 }
 
-fn judge<'a>(
+/// Adds a case of the run, as changed, as the same or as not run.
+fn add_run_case<'a>(
     changes: &mut Changes<'a>,
     baseline: &'a Baseline,
     report: &'a RunReport,
     case: &'a CaseReport,
 ) {
     let known = baseline.row(&case.scenario, &case.case);
-    let before = known.and_then(|(_, row)| shown(row, &case.interpreter));
-    let mut it = Changed {
+    let before = known.and_then(|(_, row)| accepted_for(row, &case.interpreter));
+    let mut changed = ChangedCase {
         scenario: &case.scenario,
         case: &case.case,
         key: &case.interpreter,
         neighbour: None,
         was: before,
-        now: now(report, case),
+        now: shown_by_case(report, case),
     };
     if case.verdict == Verdict::Skipped {
         if before.is_some() {
@@ -54,55 +58,55 @@ fn judge<'a>(
         return;
     }
     let refused = refusal(case);
-    let (Some((digest, _)), Some(shown_now)) = (case.behaviour(), it.now) else {
-        let group = Group {
+    let (Some((digest, _)), Some(shown_now)) = (case.behaviour(), changed.now) else {
+        let group = ChangeGroup {
             refused,
             reason: case.reasons.first().map(String::as_str),
-            ..Group::of(Kind::Broken, &it)
+            ..ChangeGroup::of(ChangeKind::Broken, &changed)
         };
-        changes.add_case(group, it);
+        changes.add_case(group, changed);
         return;
     };
-    let text = report
+    let scenario = report
         .scenarios
         .iter()
         .find(|known| known.id == case.scenario);
-    let held = compare_with_baseline(
+    let comparison = compare_with_baseline(
         known,
         ObservedCase {
-            scenario: text.map_or("", |scenario| &scenario.digest),
+            scenario: scenario.map_or("", |scenario| &scenario.digest),
             key: &case.interpreter,
             digest,
             shown: shown_now,
         },
     );
-    let kind = match held.matched.status {
+    let kind = match comparison.matched.status {
         BaselineStatus::AsBaseline => {
             changes.same += 1;
             return;
         }
-        BaselineStatus::Drift => Kind::Drift,
-        BaselineStatus::NewScenario => Kind::NewScenario,
-        BaselineStatus::Stale => Kind::Stale,
-        BaselineStatus::NewVersion if held.matched.was.is_some() => Kind::NewBehaviour,
-        BaselineStatus::NewVersion => Kind::NewVersion,
+        BaselineStatus::Drift => ChangeKind::Drift,
+        BaselineStatus::NewScenario => ChangeKind::NewScenario,
+        BaselineStatus::Stale => ChangeKind::Stale,
+        BaselineStatus::NewVersion if comparison.matched.was.is_some() => ChangeKind::NewBehaviour,
+        BaselineStatus::NewVersion => ChangeKind::NewVersion,
     };
-    if let (Some((_, row)), Some(neighbour)) = (known, &held.matched.neighbour) {
-        it.neighbour = row.versions().find(|key| *key == neighbour);
-        it.was = shown(row, neighbour);
+    if let (Some((_, row)), Some(neighbour)) = (known, &comparison.matched.neighbour) {
+        changed.neighbour = row.versions().find(|key| *key == neighbour);
+        changed.was = accepted_for(row, neighbour);
     }
-    let is_own = matches!(kind, Kind::Stale | Kind::NewScenario);
-    let group = Group {
-        scenario: is_own.then_some(it.scenario),
-        version: (kind == Kind::NewVersion).then_some(it.key),
+    let is_about_scenario = matches!(kind, ChangeKind::Stale | ChangeKind::NewScenario);
+    let group = ChangeGroup {
+        scenario: is_about_scenario.then_some(changed.scenario),
+        version: (kind == ChangeKind::NewVersion).then_some(changed.key),
         refused,
-        ..Group::of(kind, &it)
+        ..ChangeGroup::of(kind, &changed)
     };
-    changes.add_case(group, it);
+    changes.add_case(group, changed);
 }
 
 /// What a case showed, as far as it came.
-fn now<'a>(report: &'a RunReport, case: &'a CaseReport) -> Option<BehaviourTrace<'a>> {
+fn shown_by_case<'a>(report: &'a RunReport, case: &'a CaseReport) -> Option<BehaviourTrace<'a>> {
     Some(BehaviourTrace {
         trace: report.trace_of(case)?,
         end: case.end.as_deref()?,
@@ -110,7 +114,7 @@ fn now<'a>(report: &'a RunReport, case: &'a CaseReport) -> Option<BehaviourTrace
 }
 
 /// What a version of the row was accepted with.
-fn shown<'a>(row: &'a VariantBaseline, key: &InterpreterKey) -> Option<BehaviourTrace<'a>> {
+fn accepted_for<'a>(row: &'a VariantBaseline, key: &InterpreterKey) -> Option<BehaviourTrace<'a>> {
     row.of(key).map(|known| BehaviourTrace {
         trace: TraceView::of_records(&known.trace),
         end: &known.end,
@@ -118,7 +122,7 @@ fn shown<'a>(row: &'a VariantBaseline, key: &InterpreterKey) -> Option<Behaviour
 }
 
 /// What the baseline has and the run has not.
-fn rest<'a>(changes: &mut Changes<'a>, baseline: &'a Baseline, report: &'a RunReport) {
+fn add_missing_cases<'a>(changes: &mut Changes<'a>, baseline: &'a Baseline, report: &'a RunReport) {
     let ran: BTreeSet<&str> = report.cases.iter().map(|case| case.case.as_str()).collect();
     let open = report.unfinished.iter().map(|case| case.case.as_str());
     let ran: BTreeSet<&str> = ran.into_iter().chain(open).collect();

@@ -14,7 +14,7 @@ use crate::record::VariantId;
 use crate::record::Verdict;
 use crate::trace::difference::{BehaviourTrace, Difference, differences};
 
-pub use against_baseline::against_baseline;
+pub use against_baseline::find_changes_against_baseline;
 
 /// One of the two inputs of a comparison.
 #[derive(Clone, Copy, Debug)]
@@ -27,11 +27,11 @@ pub enum DiffInput<'a> {
 
 /// What kind of change it is; in the order in which changes are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub enum ChangeKind {
     /// A version behaves otherwise than it was accepted with.
     Drift,
     /// A case that two reports, or two baselines, both have is not the same.
-    Changed,
+    ChangedCase,
     /// A case has no behaviour to hold against the baseline: it crashed, took too long, was unstable, or the harness failed.
     Broken,
     /// A version that the baseline does not know behaves otherwise than its nearest neighbour.
@@ -46,9 +46,9 @@ pub enum Kind {
 
 /// Cases that changed alike.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Group<'a> {
+pub struct ChangeGroup<'a> {
     /// What kind of change.
-    pub kind: Kind,
+    pub kind: ChangeKind,
     /// What alone it is about: the id of a scenario that is new or stale; nothing where an equal change may be anywhere.
     pub scenario: Option<&'a str>,
     /// The version that is new, where all that there is to say is that it is like another one.
@@ -64,12 +64,12 @@ pub struct Group<'a> {
     /// What differs, in the order of the steps.
     pub differences: Vec<Difference>,
     /// The cases, in the order of the report.
-    pub cases: Vec<Changed<'a>>,
+    pub cases: Vec<ChangedCase<'a>>,
 }
 
 /// A case that changed.
 #[derive(Clone, Copy, Debug)]
-pub struct Changed<'a> {
+pub struct ChangedCase<'a> {
     /// Id of its scenario.
     pub scenario: &'a str,
     /// Id of its row.
@@ -84,7 +84,7 @@ pub struct Changed<'a> {
     pub now: Option<BehaviourTrace<'a>>,
 }
 
-impl PartialEq for Changed<'_> {
+impl PartialEq for ChangedCase<'_> {
     fn eq(&self, other: &Self) -> bool {
         (self.case, self.key) == (other.case, other.key)
     }
@@ -114,7 +114,7 @@ pub struct Untested<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Changes<'a> {
     /// By kind, then in the order in which they were met.
-    pub groups: Vec<Group<'a>>,
+    pub groups: Vec<ChangeGroup<'a>>,
     /// How many cases are the same on both sides.
     pub same: usize,
     /// What only the earlier side has.
@@ -131,9 +131,9 @@ pub struct Changes<'a> {
 pub fn find_changes<'a>(was: DiffInput<'a>, now: DiffInput<'a>) -> Changes<'a> {
     match (was, now) {
         (DiffInput::Baseline(baseline), DiffInput::Report(report)) => {
-            against_baseline(baseline, report)
+            find_changes_against_baseline(baseline, report)
         }
-        _ => between::between(was, now),
+        _ => between::find_changes_between(was, now),
     }
 }
 
@@ -143,17 +143,17 @@ impl Changes<'_> {
     pub fn differs(&self) -> bool {
         self.groups
             .iter()
-            .any(|group| group.kind != Kind::NewVersion)
+            .any(|group| group.kind != ChangeKind::NewVersion)
     }
 }
 
 impl<'a> Changes<'a> {
     /// Puts a case into the group of those that changed alike.
-    fn add_case(&mut self, like: Group<'a>, case: Changed<'a>) {
+    fn add_case(&mut self, like: ChangeGroup<'a>, case: ChangedCase<'a>) {
         let mut groups = self.groups.iter_mut();
         match groups.find(|group| group.is_like(&like)) {
             Some(known) => known.cases.push(case),
-            None => self.groups.push(Group {
+            None => self.groups.push(ChangeGroup {
                 cases: vec![case],
                 ..like
             }),
@@ -180,9 +180,9 @@ impl<'a> Changes<'a> {
     }
 }
 
-impl<'a> Group<'a> {
+impl<'a> ChangeGroup<'a> {
     /// A group of this kind for a case, whose differences are found here.
-    fn of(kind: Kind, case: &Changed<'a>) -> Self {
+    fn of(kind: ChangeKind, case: &ChangedCase<'a>) -> Self {
         let pair = case.was.zip(case.now);
         Self {
             kind,

@@ -167,11 +167,11 @@ fn a_run_is_held_against_what_the_baseline_is_now() {
     let first = report(&[("a", "3.12.1", "pass", "x"), ("a", "3.13.0", "pass", "x")]);
     let mut baseline = Baseline::default();
     let kinds = |baseline: &Baseline, report: &RunReport| {
-        let found = against_baseline(baseline, report);
+        let found = find_changes_against_baseline(baseline, report);
         let kinds: Vec<_> = found.groups.iter().map(|one| one.kind).collect();
         (kinds, found.same)
     };
-    assert_eq!(kinds(&baseline, &first), (vec![Kind::NewScenario], 0));
+    assert_eq!(kinds(&baseline, &first), (vec![ChangeKind::NewScenario], 0));
     crate::baseline::accept(&mut baseline, &first, &|_| true);
     assert_eq!(kinds(&baseline, &first), (vec![], 2));
     let mut second = report(&[
@@ -181,13 +181,13 @@ fn a_run_is_held_against_what_the_baseline_is_now() {
         ("a", "3.11.7", "crashed", "x"),
     ]);
     let expected = vec![
-        Kind::Drift,
-        Kind::Broken,
-        Kind::NewBehaviour,
-        Kind::NewVersion,
+        ChangeKind::Drift,
+        ChangeKind::Broken,
+        ChangeKind::NewBehaviour,
+        ChangeKind::NewVersion,
     ];
     assert_eq!(kinds(&baseline, &second), (expected, 0));
-    let found = against_baseline(&baseline, &second);
+    let found = find_changes_against_baseline(&baseline, &second);
     let gone: Vec<_> = found
         .was_only
         .versions
@@ -197,5 +197,5 @@ fn a_run_is_held_against_what_the_baseline_is_now() {
     assert_eq!(gone, ["3.13.0"]);
     second.scenarios[0].digest = "another text".into();
     let (stale, _) = kinds(&baseline, &second);
-    assert!(stale.contains(&Kind::Stale) && !stale.contains(&Kind::Drift));
+    assert!(stale.contains(&ChangeKind::Stale) && !stale.contains(&ChangeKind::Drift));
 }

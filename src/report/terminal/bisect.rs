@@ -18,8 +18,8 @@ use crate::record::{BehaviourId, ScenarioReport};
 use crate::text::{plural, shell_word, visible, wrapped};
 use crate::trace::difference::{BehaviourTrace, differences};
 
-/// What is shown.
-pub struct Page<'a> {
+/// What the page of change points shows.
+pub struct BisectionPage<'a> {
     /// The scenario or row, as it was named.
     pub id: &'a VariantId,
     /// The scenario, where its file or a report has it.
@@ -29,11 +29,11 @@ pub struct Page<'a> {
     /// Its rows.
     pub histories: &'a [History],
     /// Pythons that could be run, if some were asked for.
-    pub given: Option<Given<'a>>,
+    pub given: Option<AvailablePythons<'a>>,
 }
 
 /// Pythons that could be run on.
-pub struct Given<'a> {
+pub struct AvailablePythons<'a> {
     /// What they are called.
     pub keys: &'a BTreeSet<InterpreterKey>,
     /// Those that this command ran on already.
@@ -44,7 +44,7 @@ pub struct Given<'a> {
 
 /// Title, what is known of each row, its change points with what differs across them, what to try next, the sources, and how to
 /// see it oneself. Rows of which the same is known share it.
-pub fn render(page: &Page<'_>, style: Style) -> String {
+pub fn render_bisection(page: &BisectionPage<'_>, style: Style) -> String {
     let mut out = match page.scenario {
         Some(scenario) => render_heading(scenario, style),
         None => format!("{}\n", style.strong(&visible(page.id))),
@@ -59,7 +59,7 @@ pub fn render(page: &Page<'_>, style: Style) -> String {
     }
     for (text, histories) in &groups {
         out.push('\n');
-        if histories.iter().any(|one| one.case != *page.id) {
+        if histories.iter().any(|history| history.case != *page.id) {
             for history in histories {
                 let _ = writeln!(out, "{}", style.strong(&visible(&history.case)));
             }
@@ -76,7 +76,7 @@ pub fn render(page: &Page<'_>, style: Style) -> String {
 }
 
 /// What is known of a row.
-fn render_history(page: &Page<'_>, history: &History, style: Style) -> String {
+fn render_history(page: &BisectionPage<'_>, history: &History, style: Style) -> String {
     let width = usize::from(style.width).min(MAX_PROSE_WIDTH);
     let mut out = String::new();
     for (seen, keys) in group_stretches(history) {
@@ -145,7 +145,7 @@ fn render_stretch(out: &mut String, letter: &str, text: &str, width: usize) {
 /// A change point, the hole in it, why, and what differs.
 fn render_change(
     out: &mut String,
-    page: &Page<'_>,
+    page: &BisectionPage<'_>,
     history: &History,
     change: &Change<'_>,
     style: Style,
@@ -196,7 +196,7 @@ fn render_change(
 }
 
 /// What to run next, of the Pythons that are given.
-fn render_next(out: &mut String, page: &Page<'_>) {
+fn render_next(out: &mut String, page: &BisectionPage<'_>) {
     let Some(given) = &page.given else { return };
     let file = page.scenario.map(|scenario| &*scenario.file);
     let open = || given.keys.iter().filter(|key| !given.tried.contains(*key));
@@ -248,7 +248,7 @@ fn render_next(out: &mut String, page: &Page<'_>) {
 }
 
 /// How to see the last change of the first row that has one without this program.
-fn render_reproduction(out: &mut String, page: &Page<'_>, scenario: &ScenarioReport) {
+fn render_reproduction(out: &mut String, page: &BisectionPage<'_>, scenario: &ScenarioReport) {
     let last = page.histories.iter().find_map(|history| {
         let change = find_change_points(history).pop()?;
         Some((&history.case, change.before.clone(), change.after.clone()))

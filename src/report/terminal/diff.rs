@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::style::Style;
-use crate::compare::changes::{Changed, Changes, Group, Kind, OnlyIn, Untested};
+use crate::compare::changes::{ChangeGroup, ChangeKind, ChangedCase, Changes, OnlyIn, Untested};
 use crate::python::version::InterpreterKey;
 use crate::record::letter;
 use crate::record::ranges::ranges;
@@ -52,7 +52,7 @@ pub fn render_changes(
     let mut last_kind = None;
     for group in &changes.groups {
         // Of what is new there may be much, a line each.
-        let is_list = matches!(group.kind, Kind::NewScenario | Kind::NewVersion);
+        let is_list = matches!(group.kind, ChangeKind::NewScenario | ChangeKind::NewVersion);
         if !is_list || last_kind != Some(group.kind) {
             out.push('\n');
         }
@@ -74,7 +74,7 @@ pub fn render_changes(
 /// `2 changes in 3 cases; 12 cases are the same`
 fn render_totals(changes: &Changes<'_>) -> String {
     let groups = changes.groups.iter();
-    let groups = groups.filter(|group| group.kind != Kind::NewVersion);
+    let groups = groups.filter(|group| group.kind != ChangeKind::NewVersion);
     let cases: usize = groups.clone().map(|group| group.cases.len()).sum();
     let same = match changes.same {
         1 => "1 case is the same".to_owned(),
@@ -94,7 +94,7 @@ fn render_totals(changes: &Changes<'_>) -> String {
 
 /// One change: what it is, who changed so, and what differs.
 pub fn render_group(
-    group: &Group<'_>,
+    group: &ChangeGroup<'_>,
     versions: &[&InterpreterKey],
     style: Style,
     limits: Limits,
@@ -118,14 +118,14 @@ pub fn render_group(
     if let Some(reason) = group.reason {
         add_text(4, reason);
     }
-    if let Some(refused) = group.refused.filter(|_| group.kind != Kind::Broken) {
+    if let Some(refused) = group.refused.filter(|_| group.kind != ChangeKind::Broken) {
         add_text(4, &format!("cannot be accepted: {}", refused.word()));
     }
     match group.kind {
-        Kind::Stale if !group.is_held => add_text(4, "never seen before"),
-        Kind::Stale if group.differences.is_empty() => add_text(4, "behaves as before"),
+        ChangeKind::Stale if !group.is_held => add_text(4, "never seen before"),
+        ChangeKind::Stale if group.differences.is_empty() => add_text(4, "behaves as before"),
         // An unstable case shows several behaviours, of which the first may be the same.
-        Kind::Changed if group.differences.is_empty() && group.verdicts.is_none() => {
+        ChangeKind::ChangedCase if group.differences.is_empty() && group.verdicts.is_none() => {
             add_text(4, "other behaviours beside the first");
         }
         _ => {}
@@ -135,19 +135,19 @@ pub fn render_group(
 }
 
 /// The heading of a group: what kind of change it is, and who changed so.
-fn describe_group(group: &Group<'_>, versions: &[&InterpreterKey]) -> String {
+fn describe_group(group: &ChangeGroup<'_>, versions: &[&InterpreterKey]) -> String {
     let rows = plural(group.rows().len(), "row");
     let on = ranges(&group.versions(), versions);
     let scenario = group.scenario.unwrap_or_default();
     let cases: Vec<_> = group.cases.iter().collect();
     match group.kind {
-        Kind::Drift => format!("drift: {rows} on {on}"),
-        Kind::Changed => format!("changed: {rows} on {on}"),
-        Kind::Broken => {
+        ChangeKind::Drift => format!("drift: {rows} on {on}"),
+        ChangeKind::ChangedCase => format!("changed: {rows} on {on}"),
+        ChangeKind::Broken => {
             let verdict = group.refused.map_or("broken", |verdict| verdict.word());
             format!("{verdict}: {rows} on {on}")
         }
-        Kind::NewBehaviour => {
+        ChangeKind::NewBehaviour => {
             let like = count_neighbours(group).into_keys();
             let like: Vec<_> = like.map(ToString::to_string).collect();
             format!(
@@ -155,17 +155,17 @@ fn describe_group(group: &Group<'_>, versions: &[&InterpreterKey]) -> String {
                 like.join(" and ")
             )
         }
-        Kind::Stale => {
+        ChangeKind::Stale => {
             format!("stale: the text of {scenario} changed; {rows} on {on}")
         }
-        Kind::NewScenario if is_itself(group) => {
+        ChangeKind::NewScenario if is_itself(group) => {
             format!(
                 "new scenario: {scenario}: {}",
                 describe_behaviours(&cases, versions)
             )
         }
-        Kind::NewScenario => format!("new scenario: {scenario}, {rows}"),
-        Kind::NewVersion => {
+        ChangeKind::NewScenario => format!("new scenario: {scenario}, {rows}"),
+        ChangeKind::NewVersion => {
             let like = count_neighbours(group).into_iter();
             let like = like.map(|(key, rows)| format!("like {key} in {}", plural(rows, "row")));
             let version = group.version.map(ToString::to_string).unwrap_or_default();
@@ -178,12 +178,12 @@ fn describe_group(group: &Group<'_>, versions: &[&InterpreterKey]) -> String {
 }
 
 /// Whether its only row is the scenario, without variants.
-fn is_itself(group: &Group<'_>) -> bool {
+fn is_itself(group: &ChangeGroup<'_>) -> bool {
     group.rows() == group.scenario.map_or_else(Vec::new, |id| vec![id])
 }
 
 /// The versions that new ones are held against, and in how many cases.
-fn count_neighbours<'a>(group: &Group<'a>) -> BTreeMap<&'a InterpreterKey, usize> {
+fn count_neighbours<'a>(group: &ChangeGroup<'a>) -> BTreeMap<&'a InterpreterKey, usize> {
     let mut found = BTreeMap::new();
     for key in group.cases.iter().filter_map(|case| case.neighbour) {
         *found.entry(key).or_default() += 1;
@@ -192,16 +192,22 @@ fn count_neighbours<'a>(group: &Group<'a>) -> BTreeMap<&'a InterpreterKey, usize
 }
 
 /// The rows of a change: those on equal versions in one line.
-fn describe_rows(group: &Group<'_>, versions: &[&InterpreterKey], limits: Limits) -> Vec<String> {
+fn describe_rows(
+    group: &ChangeGroup<'_>,
+    versions: &[&InterpreterKey],
+    limits: Limits,
+) -> Vec<String> {
     // Of the ones nothing differs in any row, and of the others the head says it.
-    if group.kind == Kind::NewVersion || (group.kind == Kind::NewScenario && is_itself(group)) {
+    if group.kind == ChangeKind::NewVersion
+        || (group.kind == ChangeKind::NewScenario && is_itself(group))
+    {
         return Vec::new();
     }
     let mut lines: Vec<(String, Vec<&str>)> = Vec::new();
     for row in group.rows() {
         let of_row = group.cases.iter().filter(|case| case.case == row);
         let of_row: Vec<_> = of_row.collect();
-        let on = if group.kind == Kind::NewScenario {
+        let on = if group.kind == ChangeKind::NewScenario {
             format!(": {}", describe_behaviours(&of_row, versions))
         } else {
             let keys: Vec<_> = of_row.iter().map(|case| case.key).collect();
@@ -223,7 +229,7 @@ fn describe_rows(group: &Group<'_>, versions: &[&InterpreterKey], limits: Limits
 }
 
 /// What a new row shows where: `A on 2.7, B on 3.6–3.13`.
-fn describe_behaviours(cases: &[&Changed<'_>], versions: &[&InterpreterKey]) -> String {
+fn describe_behaviours(cases: &[&ChangedCase<'_>], versions: &[&InterpreterKey]) -> String {
     let mut found: Vec<(Option<BehaviourTrace<'_>>, Vec<&InterpreterKey>)> = Vec::new();
     for case in cases {
         match found.iter_mut().find(|(known, _)| *known == case.now) {

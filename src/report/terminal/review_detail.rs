@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::step_table::render_step_table;
 use super::style::Style;
 use crate::compare::Comparison;
-use crate::compare::changes::{Changed, Group, Kind};
+use crate::compare::changes::{ChangeGroup, ChangeKind, ChangedCase};
 use crate::compare::step_columns::StepColumn;
 use crate::compare::step_table::StepTable;
 use crate::record::VariantId;
@@ -15,7 +15,7 @@ use crate::text::{visible, wrapped};
 /// All steps of a row of a change, what was beside what is; of one that is new, its behaviours.
 pub fn render_review_detail(
     comparison: &Comparison<'_>,
-    group: &Group<'_>,
+    group: &ChangeGroup<'_>,
     row: &VariantId,
     style: Style,
 ) -> String {
@@ -25,7 +25,7 @@ pub fn render_review_detail(
         let title = wrapped(&visible(&scenario.title), usize::from(style.width));
         let _ = writeln!(out, "{title}");
     }
-    let tables: Vec<StepTable<'_>> = if group.kind == Kind::NewScenario {
+    let tables: Vec<StepTable<'_>> = if group.kind == ChangeKind::NewScenario {
         let rows = comparison.rows.iter().filter(|known| known.id == row);
         rows.filter_map(|row| comparison.step_table(row)).collect()
     } else {
@@ -42,10 +42,13 @@ pub fn render_review_detail(
 }
 
 /// The cases of a row, those with equal traces on both sides together: what changed is equal, and what stayed need not be.
-fn group_equal_cases<'a, 'g>(group: &'g Group<'a>, row: &str) -> Vec<Vec<&'g Changed<'a>>> {
-    let mut found: Vec<Vec<&Changed<'_>>> = Vec::new();
+fn group_equal_cases<'a, 'g>(
+    group: &'g ChangeGroup<'a>,
+    row: &str,
+) -> Vec<Vec<&'g ChangedCase<'a>>> {
+    let mut found: Vec<Vec<&ChangedCase<'_>>> = Vec::new();
     for case in group.cases.iter().filter(|case| case.case == row) {
-        let is_same = |known: &Changed<'_>| (known.was, known.now) == (case.was, case.now);
+        let is_same = |known: &ChangedCase<'_>| (known.was, known.now) == (case.was, case.now);
         match found.iter_mut().find(|known| is_same(known[0])) {
             Some(known) => known.push(case),
             None => found.push(vec![case]),
@@ -55,7 +58,7 @@ fn group_equal_cases<'a, 'g>(group: &'g Group<'a>, row: &str) -> Vec<Vec<&'g Cha
 }
 
 /// A column for each side of equal cases.
-fn was_and_now<'a>(comparison: &Comparison<'_>, cases: &[&Changed<'a>]) -> Vec<StepColumn<'a>> {
+fn was_and_now<'a>(comparison: &Comparison<'_>, cases: &[&ChangedCase<'a>]) -> Vec<StepColumn<'a>> {
     let versions: Vec<_> = cases.iter().map(|case| case.key).collect();
     let now = format!("now: {}", comparison.ranges(&versions));
     let was = match cases[0].neighbour {
