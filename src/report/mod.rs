@@ -2,6 +2,8 @@
 //!
 //! No view uses another one: what several of them print is in `wording`, what those written in Markdown share in `markup`.
 
+#[cfg(test)]
+mod agreement_tests;
 pub mod context;
 pub mod format;
 pub mod github;
