@@ -31,7 +31,7 @@ fn main() {
     let at = |name: &str| folder.path().join(name);
     fs::write(
         at("r.json"),
-        reports::many(SCENARIOS, INTERPRETERS).to_string(),
+        reports::large_report(SCENARIOS, INTERPRETERS).to_string(),
     )
     .expect("written");
     let status = Command::new(env!("CARGO_BIN_EXE_modswap"))
@@ -42,13 +42,13 @@ fn main() {
         .stdout(std::process::Stdio::null())
         .status();
     assert!(status.expect("modswap starts").success());
-    fs::write(at("bare.html"), bare()).expect("written");
+    fs::write(at("bare.html"), render_bare_table()).expect("written");
     let times: RefCell<BTreeMap<&str, Vec<f64>>> = RefCell::default();
     for _ in 0..ROUNDS {
-        paint(&times, "first paint: bare table", &at("bare.html"));
-        paint(&times, "first paint: page", &at("page.html"));
+        measure_first_paint(&times, "first paint: bare table", &at("bare.html"));
+        measure_first_paint(&times, "first paint: page", &at("page.html"));
         with("filters", &at("page.html"), "", Look::default(), |tab| {
-            filters(tab, &times)
+            measure_filters(tab, &times)
         });
     }
     println!("{SCENARIOS} scenarios × {INTERPRETERS} interpreters, medians of {ROUNDS} rounds");
@@ -67,7 +67,7 @@ fn main() {
 
 type Times<'a> = RefCell<BTreeMap<&'a str, Vec<f64>>>;
 
-fn paint<'a>(times: &Times<'a>, name: &'a str, page: &Path) {
+fn measure_first_paint<'a>(times: &Times<'a>, name: &'a str, page: &Path) {
     with(name, page, "", Look::default(), |tab| async move {
         let paint = tab
             .eval("performance.getEntriesByName('first-contentful-paint')[0]?.startTime")
@@ -80,7 +80,7 @@ fn paint<'a>(times: &Times<'a>, name: &'a str, page: &Path) {
     });
 }
 
-async fn filters(tab: Tab, times: &Times<'_>) {
+async fn measure_filters(tab: Tab, times: &Times<'_>) {
     let search = |text: &str| {
         format!(
             "{MEASURE}(() => {{ const s = document.querySelector('#search'); s.value = '{text}'; s.dispatchEvent(new Event('input')); }})"
@@ -109,7 +109,7 @@ async fn filters(tab: Tab, times: &Times<'_>) {
 }
 
 /// The least that shows as much.
-fn bare() -> String {
+fn render_bare_table() -> String {
     let mut html = String::from("<!DOCTYPE html><title>bare</title><table>");
     for row in 0..SCENARIOS {
         let _ = write!(html, "<tr><th>subject-{}/scenario-{row:04}", row % 10);

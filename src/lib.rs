@@ -2,33 +2,50 @@
 //! what they do, step by step.
 //!
 //! ```text
-//! YAML text ─ scenario::load ─▶ Scenario ─ plan ─▶ Case (scenario × variant × interpreter) ─ program::build ▶ Program (Python)
-//!                                           ▲                                                                    │
-//!               python::discover ─▶ Inventory                                                      exec (async) ─▶ Trace
-//!                                                                                                                │
-//!                         terminal · json ◀─ report ◀─ compare (behaviours, boundaries) ◀─ verdict (expect) ◀────┘
+//! YAML text ─ scenario::load ─▶ Scenario ─ plan ─▶ Case (scenario × variant × interpreter) ─ program ─▶ Program (Python text)
+//!                                           ▲                                                             │
+//!               python::discover ─▶ Inventory                                               exec (async) ─▶ Trace
+//!                                                                                                         │
+//! terminal · markdown · html · junit · json · github ◀─ compare::Comparison ◀─ record::RunReport ◀─ runner (verdict, baseline) ◀┘
 //! ```
 //!
-//! Data flows once, left to right. Each arrow is a function over plain values; only [`exec`] and the interpreter probe
-//! in [`python`] are async and start processes; only [`report`] and [`cli`] know a terminal; only [`scenario`] knows
-//! YAML.
+//! Data flows once. Each arrow is a function over plain values; only [`exec`] and the interpreter probe in [`python`] are async
+//! and start processes; only [`report`] and [`cli`] know a terminal; only `yaml` reads YAML. Rooms stand from the ground up below:
+//! none uses one after it, and `tests/integration/arrows.rs` holds them to it.
+
+pub mod text;
+
+mod fs;
+mod process;
+
+pub mod digest;
+
+mod yaml;
+
+pub mod trace;
+
+pub mod python;
+
+pub mod record;
+
+pub mod scenario;
+
+pub mod plan;
+
+pub mod harness;
+
+pub mod program;
+
+pub mod exec;
+
+pub mod verdict;
 
 pub mod baseline;
-pub mod cli;
+
 pub mod compare;
-pub mod digest;
-pub mod exec;
-mod fs;
-pub mod harness;
-pub mod plan;
-mod process;
-pub mod program;
-pub mod python;
-pub mod record;
-pub mod report;
+
 pub mod runner;
-pub mod scenario;
-pub mod text;
-pub mod trace;
-pub mod verdict;
-mod yaml;
+
+pub mod report;
+
+pub mod cli;

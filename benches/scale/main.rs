@@ -23,25 +23,27 @@ const ROUNDS: usize = 5;
 
 fn main() {
     let folder = tempfile::tempdir().expect("a folder");
-    let pythons = pythons();
+    let pythons = count_pythons();
     let many = number("MODSWAP_BENCH_CASES", 100_000);
     println!("{pythons} interpreters, cases of six steps");
     let few = folder.path().join("few");
     let large = folder.path().join("large");
-    generate(&few, FEW.div_ceil(pythons));
-    generate(&large, many.div_ceil(pythons));
-    run(&few); // what is found and compiled once
-    let small = (0..ROUNDS).map(|_| run(&few)).collect::<Vec<_>>();
-    let big = run(&large);
+    generate_scenarios(&few, FEW.div_ceil(pythons));
+    generate_scenarios(&large, many.div_ceil(pythons));
+    run_with_reports(&few); // what is found and compiled once
+    let small = (0..ROUNDS)
+        .map(|_| run_with_reports(&few))
+        .collect::<Vec<_>>();
+    let big = run_with_reports(&large);
     let cases = |folder: &Path| cases(&folder.join("r.json"));
     let (small_cases, big_cases) = (cases(&few), cases(&large));
     let per = |value: f64, cases: usize| value / precise(cases);
     let wall = per(median(small.iter().map(|one| ms(one.wall))), small_cases);
     let own = per(median(small.iter().map(|one| ms(one.own))), small_cases);
-    row("", "a case", "own CPU", "peak");
+    print_row("", "a case", "own CPU", "peak");
     let line = |cases: usize, wall: f64, own: f64, peak: f64| {
         let (wall, own) = (format!("{wall:.2} ms"), format!("{own:.3} ms"));
-        row(
+        print_row(
             &format!("run of {cases} cases"),
             &wall,
             &own,
@@ -62,7 +64,7 @@ fn main() {
     );
 
     let scenarios = folder.path().join("scenarios");
-    generate(&scenarios, SCENARIOS);
+    generate_scenarios(&scenarios, SCENARIOS);
     let loads = (0..ROUNDS).map(|_| {
         let mut command = modswap();
         command.arg("check").arg(&scenarios);
@@ -94,11 +96,11 @@ fn main() {
                 / 1e6
         );
     }
-    merge(folder.path(), &few.join("r.json"));
+    measure_merge(folder.path(), &few.join("r.json"));
 }
 
 /// As many reports beside what parsing alone takes.
-fn merge(folder: &Path, report: &Path) {
+fn measure_merge(folder: &Path, report: &Path) {
     let shards = folder.join("shards");
     fs::create_dir(&shards).expect("made");
     // Names of one file: what merge reads is what counts, not whence.
@@ -108,8 +110,8 @@ fn merge(folder: &Path, report: &Path) {
     for file in &files {
         fs::hard_link(report, file).expect("linked");
     }
-    let few = merged(&files[..REPORTS / 10]);
-    let all = merged(&files);
+    let few = merge_reports(&files[..REPORTS / 10]);
+    let all = merge_reports(&files);
     let clock = Instant::now();
     for file in &files {
         let bytes = fs::read(file).expect("there");
@@ -127,13 +129,13 @@ fn merge(folder: &Path, report: &Path) {
     );
 }
 
-fn merged(files: &[PathBuf]) -> Cost {
+fn merge_reports(files: &[PathBuf]) -> Cost {
     let mut command = modswap();
     command.arg("merge").args(files);
     cost(command)
 }
 
-fn row(head: &str, first: &str, second: &str, third: &str) {
+fn print_row(head: &str, first: &str, second: &str, third: &str) {
     println!("{head:<24} {first:>10} {second:>10} {third:>8}");
 }
 
@@ -143,7 +145,7 @@ fn precise(count: usize) -> f64 {
 }
 
 /// How many Pythons there are.
-fn pythons() -> usize {
+fn count_pythons() -> usize {
     let mut command = Command::new(env!("CARGO_BIN_EXE_modswap"));
     let found = command
         .args(["pythons", "--format", "json"])
@@ -161,7 +163,7 @@ fn cases(report: &Path) -> usize {
 }
 
 /// A whole run with reports.
-fn run(folder: &Path) -> Cost {
+fn run_with_reports(folder: &Path) -> Cost {
     let mut command = modswap();
     command.args(["run", "--no-baseline"]).arg(folder);
     for ending in ["json", "html", "xml"] {
@@ -173,7 +175,7 @@ fn run(folder: &Path) -> Cost {
 }
 
 /// So many scenarios, each with a module and a trace of its own.
-fn generate(folder: &Path, count: usize) {
+fn generate_scenarios(folder: &Path, count: usize) {
     for number in 0..count {
         let subject = folder
             .join("scenarios")

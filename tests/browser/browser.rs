@@ -20,7 +20,7 @@ struct Tools {
 }
 
 /// The tools, or the name of what is missing.
-fn tools() -> Result<&'static Tools, String> {
+fn find_tools() -> Result<&'static Tools, String> {
     static TOOLS: OnceLock<Result<Tools, String>> = OnceLock::new();
     let find = |variable: &str, names: &[&str], package: &str| {
         let named = std::env::var_os(variable).map(PathBuf::from);
@@ -49,7 +49,7 @@ fn tools() -> Result<&'static Tools, String> {
 }
 
 /// Says what was left out, where the captured output of a test that passes would not.
-pub fn left_out(what: &str, why: &str) {
+pub fn report_missing(what: &str, why: &str) {
     assert!(
         std::env::var_os(REQUIRED).is_none_or(|value| value != "required"),
         "{what}: {why}"
@@ -135,9 +135,9 @@ pub fn with<F: Future<Output = ()>>(
     look: Look,
     test: impl FnOnce(Tab) -> F,
 ) {
-    let tools = match tools() {
+    let tools = match find_tools() {
         Ok(tools) => tools,
-        Err(why) => return left_out(what, &why),
+        Err(why) => return report_missing(what, &why),
     };
     let driver = Driver::start(tools);
     let runtime = tokio::runtime::Builder::new_current_thread()

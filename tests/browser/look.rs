@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use crate::browser::{Look, left_out, with};
-use crate::{corpus, page_of, reports};
+use crate::browser::{Look, report_missing, with};
+use crate::{corpus_page, render_page, reports};
 
 /// The library that looks for what keeps people out; too large to be kept here.
-fn axe() -> Result<String, String> {
+fn read_axe() -> Result<String, String> {
     let usual = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/axe-core/axe.min.js");
     let path = std::env::var_os("MODSWAP_AXE").map_or(usual, PathBuf::from);
     fs::read_to_string(&path).map_err(|_| {
@@ -19,9 +19,9 @@ fn axe() -> Result<String, String> {
 
 #[test]
 fn axe_finds_nothing() {
-    let axe = match axe() {
+    let axe = match read_axe() {
         Ok(axe) => axe,
-        Err(why) => return left_out("the accessibility check", &why),
+        Err(why) => return report_missing("the accessibility check", &why),
     };
     let looks = [
         Look::default(),
@@ -34,10 +34,10 @@ fn axe_finds_nothing() {
             ..Look::default()
         },
     ];
-    let (_folder, failing) = page_of(&reports::hostile());
+    let (_folder, failing) = render_page(&reports::hostile_report());
     for look in looks {
         for (page, fragment) in [
-            (corpus(), "#swap/first-import[via=c_api]@2.7?q=swap/"),
+            (corpus_page(), "#swap/first-import[via=c_api]@2.7?q=swap/"),
             (failing.clone(), "#swap/b"),
         ] {
             let axe = axe.clone();
@@ -78,7 +78,7 @@ fn its_pictures_are_there() {
             );
             with(
                 "the pictures of the page",
-                &corpus(),
+                &corpus_page(),
                 fragment,
                 look,
                 |tab| async move {

@@ -15,10 +15,10 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use browser::{Look, Tab, with};
-use harness::{expect_exit, modswap};
+use harness::{assert_contains, expect_exit, modswap};
 
 /// The page of the corpus. That it is what the program makes now is a test of its own (`tests/integration/pages.rs`).
-fn corpus() -> PathBuf {
+fn corpus_page() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/index.html")
 }
 
@@ -27,7 +27,7 @@ fn report() -> Value {
     serde_json::from_str(&fs::read_to_string(path).expect("the report")).expect("JSON")
 }
 
-fn rows_of(report: &Value) -> usize {
+fn count_rows(report: &Value) -> usize {
     let ids = report["cases"]
         .as_array()
         .expect("cases")
@@ -37,7 +37,7 @@ fn rows_of(report: &Value) -> usize {
 }
 
 /// The page of a report, in a folder that lives as long as it is held.
-fn page_of(report: &Value) -> (tempfile::TempDir, PathBuf) {
+fn render_page(report: &Value) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
     let (json, page) = (folder.path().join("r.json"), folder.path().join("r.html"));
     fs::write(&json, report.to_string()).expect("written");
@@ -61,20 +61,17 @@ fn it_opens_with_all_rows_and_asks_for_nothing() {
     let report = report();
     with(
         "the page opens",
-        &corpus(),
+        &corpus_page(),
         "",
         Look::default(),
         |tab| async move {
-            assert_eq!(tab.rows().await.len(), rows_of(&report));
+            assert_eq!(tab.rows().await.len(), count_rows(&report));
             let cases = report["cases"].as_array().expect("cases").iter();
             let skipped = |case: &&Value| case["verdict"] == "skipped";
             let (skipped, ran): (Vec<&Value>, Vec<&Value>) = cases.partition(skipped);
             let head = text(&tab, "h1").await;
-            assert!(head.contains(&format!("{} cases", ran.len())), "{head}");
-            assert!(
-                head.contains(&format!("{} skipped", skipped.len())),
-                "{head}"
-            );
+            assert_contains(&head, &format!("{} cases", ran.len()));
+            assert_contains(&head, &format!("{} skipped", skipped.len()));
             let passed = text(&tab, "#verdicts [data-verdict=pass]").await;
             assert!(passed.ends_with("pass"), "{passed}");
             let resources = tab
@@ -94,7 +91,7 @@ fn it_opens_with_all_rows_and_asks_for_nothing() {
 fn filters_show_what_they_say() {
     with(
         "filters",
-        &corpus(),
+        &corpus_page(),
         "",
         Look::default(),
         |tab| async move {
@@ -126,65 +123,71 @@ fn filters_show_what_they_say() {
 
 #[test]
 fn search_knows_its_keys() {
-    with("search", &corpus(), "", Look::default(), |tab| async move {
-        for (query, there, not_there) in [
-            ("earlier-copy", "swap/earlier-copy", "cache/order"),
-            ("unload a module", "swap/earlier-copy", "cache/order"),
-            (
-                "changed:3.9 extension",
-                "extension/json",
-                "extension/datetime",
-            ),
-            // A release that was not run, of which notes tell.
-            (
-                "changed:3.3 api/",
-                "api/dunder-import",
-                "api/override-import[via=statement]",
-            ),
-            (
-                "changed:3.6.3 swap/",
-                "swap/first-import[via=c_api]",
-                "swap/exit",
-            ),
-            ("only:2.7 cache/", "cache/iteration", "cache/order"),
-            ("status:skip", "lazy/", "swap/earlier-copy"),
-            (
-                "\"swap/first\"",
-                "swap/first-import[via=c_api]",
-                "swap/earlier-copy",
-            ),
-        ] {
-            tab.search(query).await;
-            let rows = tab.rows().await;
-            assert!(
-                rows.iter().any(|id| id.starts_with(there)),
-                "{query}: {rows:?}"
-            );
-            assert!(!rows.iter().any(|id| id == not_there), "{query}: {rows:?}");
-            assert_eq!(text(&tab, "#hint").await, "", "{query}");
-        }
-        for (query, hint) in [
-            ("chnged:3.9", "did you mean changed:"),
-            ("changed:3.98", "no row changed in 3.98"),
-            ("changed:3.15d", "changed: expects a release"),
-            ("only:3.98", "3.98 was not run"),
-            ("status:exploded", "is no verdict"),
-        ] {
-            tab.search(query).await;
-            let said = text(&tab, "#hint").await;
-            assert!(said.contains(hint), "{query}: {said}");
-        }
-        tab.search("status:crash").await;
-        assert!(tab.rows().await.is_empty(), "nothing crashed");
-        assert!(text(&tab, "#shown").await.starts_with("0 of "));
-    });
+    with(
+        "search",
+        &corpus_page(),
+        "",
+        Look::default(),
+        |tab| async move {
+            for (query, there, not_there) in [
+                ("earlier-copy", "swap/earlier-copy", "cache/order"),
+                ("unload a module", "swap/earlier-copy", "cache/order"),
+                (
+                    "changed:3.9 extension",
+                    "extension/json",
+                    "extension/datetime",
+                ),
+                // A release that was not run, of which notes tell.
+                (
+                    "changed:3.3 api/",
+                    "api/dunder-import",
+                    "api/override-import[via=statement]",
+                ),
+                (
+                    "changed:3.6.3 swap/",
+                    "swap/first-import[via=c_api]",
+                    "swap/exit",
+                ),
+                ("only:2.7 cache/", "cache/iteration", "cache/order"),
+                ("status:skip", "lazy/", "swap/earlier-copy"),
+                (
+                    "\"swap/first\"",
+                    "swap/first-import[via=c_api]",
+                    "swap/earlier-copy",
+                ),
+            ] {
+                tab.search(query).await;
+                let rows = tab.rows().await;
+                assert!(
+                    rows.iter().any(|id| id.starts_with(there)),
+                    "{query}: {rows:?}"
+                );
+                assert!(!rows.iter().any(|id| id == not_there), "{query}: {rows:?}");
+                assert_eq!(text(&tab, "#hint").await, "", "{query}");
+            }
+            for (query, hint) in [
+                ("chnged:3.9", "did you mean changed:"),
+                ("changed:3.98", "no row changed in 3.98"),
+                ("changed:3.15d", "changed: expects a release"),
+                ("only:3.98", "3.98 was not run"),
+                ("status:exploded", "is no verdict"),
+            ] {
+                tab.search(query).await;
+                let said = text(&tab, "#hint").await;
+                assert!(said.contains(hint), "{query}: {said}");
+            }
+            tab.search("status:crash").await;
+            assert!(tab.rows().await.is_empty(), "nothing crashed");
+            assert!(text(&tab, "#shown").await.starts_with("0 of "));
+        },
+    );
 }
 
 #[test]
 fn a_row_opens_in_place() {
     with(
         "a row opens",
-        &corpus(),
+        &corpus_page(),
         "",
         Look::default(),
         |tab| async move {
@@ -242,50 +245,56 @@ fn a_row_opens_in_place() {
 
 #[test]
 fn keys_do_what_the_mouse_does() {
-    with("keys", &corpus(), "", Look::default(), |tab| async move {
-        let rows = tab.rows().await;
-        let at = "document.activeElement.title";
-        tab.press("j").await;
-        tab.press("j").await;
-        assert_eq!(tab.eval(at).await, json!(rows[1]));
-        tab.press("k").await;
-        assert_eq!(tab.eval(at).await, json!(rows[0]));
-        tab.press("\u{e007}").await; // Enter
-        assert_eq!(
-            tab.eval("document.activeElement.getAttribute('aria-expanded')")
-                .await,
-            "true"
-        );
-        tab.press("l").await;
-        assert_eq!(
-            tab.eval("location.hash").await,
-            json!(format!("#{}@2.7.18", rows[0]))
-        );
-        tab.press("\u{e00c}").await; // Escape
-        assert_eq!(text(&tab, ".panel").await, "");
-        tab.click("#differences").await;
-        tab.press("/").await;
-        assert_eq!(tab.eval("document.activeElement.id").await, "search");
-        tab.press("jk").await;
-        assert_eq!(
-            tab.eval("document.activeElement.value").await,
-            "jk",
-            "keys are text there"
-        );
-        tab.act("document.querySelector('.skip').click()").await;
-        assert_eq!(
-            tab.eval("document.querySelector('#search').value").await,
-            "jk",
-            "the way to the table keeps filters"
-        );
-    });
+    with(
+        "keys",
+        &corpus_page(),
+        "",
+        Look::default(),
+        |tab| async move {
+            let rows = tab.rows().await;
+            let at = "document.activeElement.title";
+            tab.press("j").await;
+            tab.press("j").await;
+            assert_eq!(tab.eval(at).await, json!(rows[1]));
+            tab.press("k").await;
+            assert_eq!(tab.eval(at).await, json!(rows[0]));
+            tab.press("\u{e007}").await; // Enter
+            assert_eq!(
+                tab.eval("document.activeElement.getAttribute('aria-expanded')")
+                    .await,
+                "true"
+            );
+            tab.press("l").await;
+            assert_eq!(
+                tab.eval("location.hash").await,
+                json!(format!("#{}@2.7.18", rows[0]))
+            );
+            tab.press("\u{e00c}").await; // Escape
+            assert_eq!(text(&tab, ".panel").await, "");
+            tab.click("#differences").await;
+            tab.press("/").await;
+            assert_eq!(tab.eval("document.activeElement.id").await, "search");
+            tab.press("jk").await;
+            assert_eq!(
+                tab.eval("document.activeElement.value").await,
+                "jk",
+                "keys are text there"
+            );
+            tab.act("document.querySelector('.skip').click()").await;
+            assert_eq!(
+                tab.eval("document.querySelector('#search').value").await,
+                "jk",
+                "the way to the table keeps filters"
+            );
+        },
+    );
 }
 
 #[test]
 fn links_lead_to_rows_and_versions() {
     with(
         "deep links",
-        &corpus(),
+        &corpus_page(),
         "#swap/earlier-copy@3.9",
         Look::default(),
         |tab| async move {
@@ -309,25 +318,26 @@ fn links_lead_to_rows_and_versions() {
                 }
             }
             assert!((0.0..500.0).contains(&top), "it is in sight: {top}");
-            tab.goto(&corpus(), "#swap/earlier-copy@3.4").await;
+            tab.goto(&corpus_page(), "#swap/earlier-copy@3.4").await;
             assert!(
                 text(&tab, ".panel .missing")
                     .await
                     .contains("3.4 was not run")
             );
-            tab.goto(&corpus(), "#swap/first-import%5Bvia=c_api%5D@2.7")
+            tab.goto(&corpus_page(), "#swap/first-import%5Bvia=c_api%5D@2.7")
                 .await;
             assert_eq!(tab.eval(open).await, "swap/first-import[via=c_api]");
             tab.0.back().await.expect("back");
             assert_eq!(tab.eval(open).await, "swap/earlier-copy");
-            tab.goto(&corpus(), "#cache/order?q=nothing-has-this").await;
+            tab.goto(&corpus_page(), "#cache/order?q=nothing-has-this")
+                .await;
             assert_eq!(
                 tab.eval(open).await,
                 "cache/order",
                 "filters do not hide what was asked for"
             );
             assert!(text(&tab, "#hint").await.contains("taken off"));
-            tab.goto(&corpus(), "#no/such-row").await;
+            tab.goto(&corpus_page(), "#no/such-row").await;
             assert!(text(&tab, "#hint").await.contains("no row"));
         },
     );
@@ -337,7 +347,7 @@ fn links_lead_to_rows_and_versions() {
 fn sections_fold() {
     with(
         "sections",
-        &corpus(),
+        &corpus_page(),
         "",
         Look::default(),
         |tab| async move {
@@ -360,8 +370,8 @@ fn without_scripts_it_is_a_plain_table() {
         scripts: false,
         ..Look::default()
     };
-    let count = rows_of(&report());
-    with("scripts off", &corpus(), "", look, |tab| async move {
+    let count = count_rows(&report());
+    with("scripts off", &corpus_page(), "", look, |tab| async move {
         // Commands of the driver run where those of the page may not.
         assert_eq!(
             tab.eval("document.documentElement.classList.contains('js')")
@@ -381,7 +391,7 @@ fn without_scripts_it_is_a_plain_table() {
 
 #[test]
 fn hostile_text_is_text() {
-    let (_folder, page) = page_of(&reports::hostile());
+    let (_folder, page) = render_page(&reports::hostile_report());
     with(
         "hostile text",
         &page,
@@ -394,7 +404,7 @@ fn hostile_text_is_text() {
             tab.act("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
                 .await;
             let panel = text(&tab, ".panel").await;
-            assert!(panel.contains("<script>window.pwned=1</script>"), "{panel}");
+            assert_contains(&panel, "<script>window.pwned=1</script>");
             assert_eq!(tab.eval("window.pwned ?? null").await, Value::Null);
             assert_eq!(
                 tab.eval("document.querySelectorAll('img, iframe, a[href^=javascript]').length")
@@ -409,7 +419,7 @@ fn hostile_text_is_text() {
 
 #[test]
 fn a_thousand_scenarios_on_twenty_interpreters_work() {
-    let (_folder, page) = page_of(&reports::many(1000, 20));
+    let (_folder, page) = render_page(&reports::large_report(1000, 20));
     with(
         "a large page",
         &page,

@@ -32,7 +32,7 @@ fn trace(value: usize) -> Value {
 }
 
 /// Everything that comes from elsewhere is hostile.
-pub fn hostile() -> Value {
+pub fn hostile_report() -> Value {
     let scenario = |id: &str| {
         json!({
             "id": id, "title": HOSTILE, "about": HOSTILE, "refs": [format!("javascript:{HOSTILE}"), "https://example.org/x"],
@@ -65,7 +65,7 @@ pub fn hostile() -> Value {
 }
 
 /// So many scenarios, in ten subjects, on so many interpreters.
-pub fn many(scenarios: usize, interpreters: usize) -> Value {
+pub fn large_report(scenarios: usize, interpreters: usize) -> Value {
     let keys: Vec<String> = (0..interpreters)
         .map(|at| format!("3.{}.{}", 6 + at / 2, at % 2))
         .collect();

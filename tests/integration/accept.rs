@@ -1,7 +1,7 @@
 //! `modswap accept`: what it takes, what it refuses, and what it leaves alone.
 
-use crate::harness::newest_python;
 use crate::harness::stored::{Case, Project, report};
+use crate::harness::{assert_contains, newest_python};
 use modswap::trace::{StepRecord, digest_trace};
 use serde_json::{Value, json};
 
@@ -112,12 +112,7 @@ fn a_version_may_have_a_label_and_a_choice_an_at_sign() {
     // It behaves otherwise than the one without, so that it keeps its label.
     assert_eq!(labelled.row("a"), "A 3.12.1@conda");
     let by_label = project(&cases);
-    accept(
-        &by_label,
-        &["ause crate::harness::{newest_python};
-conda"],
-        0,
-    );
+    accept(&by_label, &["a@@conda"], 0);
     assert_eq!(by_label.row("a"), "A 3.12.1@conda");
     let plain = project(&cases);
     accept(&plain, &["b[at=x@y]@3.13.0"], 0);
@@ -186,10 +181,8 @@ fn in_ci_nothing_is_written_unless_it_is_told_to() {
     };
     let said = run("true", &[], 2);
     let said = String::from_utf8_lossy(&said.stderr);
-    assert!(
-        said.contains("`CI` is set") && said.contains("--allow-ci"),
-        "{said}"
-    );
+    assert_contains(&said, "`CI` is set");
+    assert_contains(&said, "--allow-ci");
     assert!(!project.path("reports").exists());
     run("true", &["--allow-ci"], 0);
     assert_eq!(project.row("swap/empty"), "A 3.14.0");
@@ -229,11 +222,9 @@ fn what_the_scenario_forbids_is_refused_and_said() {
 fn without_a_run_or_with_a_damaged_one_nothing_is_written() {
     let project = Project::new();
     let none = project.fails(&["accept"], 2);
-    assert!(
-        none.contains(
-            "no run is remembered for the baseline reports/baseline; `modswap run` first"
-        ),
-        "{none}"
+    assert_contains(
+        &none,
+        "no run is remembered for the baseline reports/baseline; `modswap run` first",
     );
     for (text, place) in [
         ("", "run.json:1:0"),
@@ -353,7 +344,7 @@ fn the_last_run_is_what_is_accepted() {
     };
     run(&[], 0);
     let said = project.ends(&["diff"], 1);
-    assert!(said.contains("new scenario: a: A on "), "{said}");
+    assert_contains(&said, "new scenario: a: A on ");
     assert_eq!(
         project.ends(&["accept"], 0),
         "accepted 1 case of 1 scenario\n"
@@ -370,7 +361,7 @@ fn the_last_run_is_what_is_accepted() {
     );
     run(&[], 0);
     let said = project.ends(&["diff"], 1);
-    assert!(said.contains("stale: the text of a changed"), "{said}");
+    assert_contains(&said, "stale: the text of a changed");
     project.ends(&["accept", "a"], 0);
     run(&["--strict"], 0);
     assert_ne!(recorded(&project), trace);
@@ -416,7 +407,7 @@ fn a_crash_or_a_full_disk_leaves_the_old_file_whole() {
         after.retain(|one| one.0.extension().is_some_and(|kind| kind == "yaml"));
         assert_eq!(after, before);
         let left = project.ends(&["diff", "run.json"], 1);
-        assert!(left.contains("drift: 1 row on 3.13"), "{left}");
+        assert_contains(&left, "drift: 1 row on 3.13");
     }
     assert_eq!(accept(&project, &[], 0), "accepted 1 case of 1 scenario\n");
 }

@@ -3,7 +3,9 @@
 use std::fs;
 use std::process::Output;
 
-use crate::harness::{PLAIN, Workspace, newest_python, sample_pythons, stderr_of, stdout_of};
+use crate::harness::{
+    PLAIN, Workspace, assert_contains, newest_python, sample_pythons, stderr_of, stdout_of,
+};
 use serde_json::{Value, json};
 
 const TWO_VARIANTS: &str =
@@ -142,8 +144,7 @@ fn the_next_command_can_be_typed() {
     let python = newest_python().path;
     let mut words: Vec<&str> = words.iter().map(String::as_str).collect();
     words.extend(["--python", python.to_str().expect("UTF-8")]);
-    let output = workspace.run(&words);
-    assert_eq!(output.status.code(), Some(0), "{}", stderr_of(&output));
+    let output = workspace.run_to(0, &words);
     assert!(stdout_of(&output).contains("1 pass"));
 }
 
@@ -151,7 +152,7 @@ fn the_next_command_can_be_typed() {
 fn nothing_is_overwritten() {
     let workspace = Workspace::new();
     workspace.scenario("a", PLAIN);
-    fs::write(workspace.path("scenarios/b.yml"), PLAIN).expect("a file");
+    workspace.write("scenarios/b.yml", PLAIN);
     for (id, file) in [("a", "scenarios/a.yaml"), ("b", "scenarios/b.yml")] {
         let output = ended(&workspace, &["new", id], 2);
         assert_eq!(stdout_of(&output), "");
@@ -171,7 +172,7 @@ fn what_cannot_be_an_id_is_refused() {
     for id in ["/tmp/x", "../x", "a//b", "a[b=c]", "a.yaml", "scenarios/a"] {
         let output = ended(&workspace, &["new", id], 2);
         let told = stderr_of(&output);
-        assert!(told.contains("cannot be the id of a scenario: "), "{told}");
+        assert_contains(&told, "cannot be the id of a scenario: ");
     }
     let left = fs::read_dir(workspace.path("scenarios")).expect("a folder");
     assert_eq!(left.count(), 0, "nothing is written");
@@ -180,13 +181,10 @@ fn what_cannot_be_an_id_is_refused() {
 #[test]
 fn a_place_that_cannot_be_written_is_a_fault() {
     let workspace = Workspace::new();
-    fs::write(workspace.path("scenarios/swap"), "no folder").expect("a file");
+    workspace.write("scenarios/swap", "no folder");
     let output = ended(&workspace, &["new", "swap/my-case"], 4);
     let told = stderr_of(&output);
-    assert!(
-        told.contains("cannot write scenarios/swap/my-case.yaml"),
-        "{told}"
-    );
+    assert_contains(&told, "cannot write scenarios/swap/my-case.yaml");
 }
 
 /// Values of a matrix that a shell, a glob or a table would take apart.
@@ -259,7 +257,7 @@ fn the_end_of_an_id_is_enough() {
     let told = stderr_of(&output);
     let way_out =
         "no scenario matches `swap/twice[n=3]`; there is 'swap/twice[n=1]', 'swap/twice[n=2]'";
-    assert!(told.contains(way_out), "{told}");
+    assert_contains(&told, way_out);
 }
 
 #[test]
@@ -273,8 +271,5 @@ fn a_variant_and_a_file_are_never_one_row() {
         .scenario("a[b=c]", PLAIN);
     let output = ended(&workspace, &["check"], 2);
     let told = stderr_of(&output);
-    assert!(
-        told.contains("`a[b=c]` cannot be the id of a scenario"),
-        "{told}"
-    );
+    assert_contains(&told, "`a[b=c]` cannot be the id of a scenario");
 }

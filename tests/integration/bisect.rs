@@ -4,7 +4,9 @@
 use std::fs;
 use std::process::{Command, Output, Stdio};
 
-use crate::harness::{Python, Workspace, newest_python, pythons, stderr_of, stdout_of, wait_for};
+use crate::harness::{
+    Python, Workspace, assert_contains, newest_python, pythons, stderr_of, stdout_of, wait_for,
+};
 
 /// The release builds of 3 here, oldest first.
 fn releases() -> Vec<&'static Python> {
@@ -18,7 +20,7 @@ fn releases() -> Vec<&'static Python> {
 }
 
 /// At least so many of them; where there are fewer, the test says so.
-fn at_least(count: usize) -> Option<Vec<&'static Python>> {
+fn releases_or_none(count: usize) -> Option<Vec<&'static Python>> {
     let found = releases();
     if found.len() < count {
         println!(
@@ -30,7 +32,7 @@ fn at_least(count: usize) -> Option<Vec<&'static Python>> {
 }
 
 /// A scenario whose behaviour changes with that version; `body` runs before that.
-fn changing(at: &Python, body: &str) -> String {
+fn changing_scenario(at: &Python, body: &str) -> String {
     let version = at.key.replace('.', ", ");
     format!(
         "title: Newer from {} on\nrefs: [https://example.org/why]\nchanges: {{\"{0}\": because it is newer}}\nsteps:\n  \
@@ -46,24 +48,23 @@ fn accept(workspace: &Workspace, pythons: &[&Python]) {
         arguments.extend(["--python", python.path()]);
     }
     for command in [&arguments[..], &["accept", "--allow-ci"]] {
-        let output = workspace.run(command);
-        assert_eq!(output.status.code(), Some(0), "{}", stderr_of(&output));
+        workspace.run_to(0, command);
     }
     // What follows knows it from the baseline alone.
     let _ = fs::remove_dir_all(workspace.state.path());
 }
 
-fn ends(output: &Output, code: i32) -> (String, String) {
-    let (out, err) = (stdout_of(&output), stderr_of(&output));
+fn expect_code(output: &Output, code: i32) -> (String, String) {
+    let (out, err) = (stdout_of(output), stderr_of(output));
     assert_eq!(output.status.code(), Some(code), "{out}{err}");
     (out, err)
 }
 
 fn bisect(workspace: &Workspace, more: &[&str], code: i32) -> (String, String) {
-    ends(&workspace.run(&[&["bisect", "a"], more].concat()), code)
+    expect_code(&workspace.run(&[&["bisect", "a"], more].concat()), code)
 }
 
-fn requests<'a>(pythons: &[&'a Python]) -> Vec<&'a str> {
+fn python_requests<'a>(pythons: &[&'a Python]) -> Vec<&'a str> {
     pythons
         .iter()
         .flat_map(|one| ["--python", one.path()])
@@ -97,25 +98,28 @@ fn typed(workspace: &Workspace, page: &str) -> Output {
 
 #[test]
 fn the_boundary_is_found_by_running_what_lies_between() {
-    let Some(pythons) = at_least(4) else { return };
+    let Some(pythons) = releases_or_none(4) else {
+        return;
+    };
     let workspace = Workspace::new();
     let at = pythons.len() - 2;
-    workspace.scenario("a", &changing(pythons[at], ""));
+    workspace.scenario("a", &changing_scenario(pythons[at], ""));
     let (first, last) = (pythons[0], pythons[pythons.len() - 1]);
     accept(&workspace, &[first, last]);
 
     let (page, said) = bisect(&workspace, &[], 0);
     let point = format!("changed between {} (A) and {} (B); ", first.key, last.key);
-    assert!(page.contains(&point) && page.contains(" not run"), "{page}");
+    assert_contains(&page, &point);
+    assert_contains(&page, " not run");
     assert!(!page.contains("next:") && said.is_empty(), "{page}{said}");
 
     // By hand: the middle one, after which the hole is smaller.
-    let given = requests(&pythons);
+    let given = python_requests(&pythons);
     let (page, _) = bisect(&workspace, &given, 0);
     let middle = pythons[1 + (pythons.len() - 2) / 2];
-    assert!(
-        page.contains(&format!("next: modswap run a --python {}\n", middle.path())),
-        "{page}"
+    assert_contains(
+        &page,
+        &format!("next: modswap run a --python {}\n", middle.path()),
     );
     let ran = typed(&workspace, &page);
     // It is a version that was never seen, and may be another behaviour than its neighbour's.
@@ -162,29 +166,28 @@ fn the_boundary_is_found_by_running_what_lies_between() {
 
 #[test]
 fn a_crash_in_the_middle_is_named_and_passed_by() {
-    let Some(pythons) = at_least(5) else { return };
+    let Some(pythons) = releases_or_none(5) else {
+        return;
+    };
     let workspace = Workspace::new();
     let middle = pythons[1 + (pythons.len() - 2) / 2];
     let crash = format!(
         "      if sys.version_info[:3] == ({}):\n          import os; os.abort()\n",
         middle.key.replace('.', ", ")
     );
-    workspace.scenario("a", &changing(pythons[1], &crash));
+    workspace.scenario("a", &changing_scenario(pythons[1], &crash));
     accept(&workspace, &[pythons[0], pythons[pythons.len() - 1]]);
     let (page, said) = bisect(
         &workspace,
-        &[&requests(&pythons)[..], &["--run"]].concat(),
+        &[&python_requests(&pythons)[..], &["--run"]].concat(),
         0,
     );
     let (before, after) = (&pythons[0].key, &pythons[1].key);
-    assert!(
-        page.contains(&format!("changed between {before} (A) and {after} (B)")),
-        "{page}"
+    assert_contains(
+        &page,
+        &format!("changed between {before} (A) and {after} (B)"),
     );
-    assert!(
-        page.contains(&format!("no behaviour: {} crashed\n", middle.key)),
-        "{page}"
-    );
+    assert_contains(&page, &format!("no behaviour: {} crashed\n", middle.key));
     assert_eq!(
         said.matches(&format!("trying {}\n", middle.key)).count(),
         1,
@@ -194,18 +197,20 @@ fn a_crash_in_the_middle_is_named_and_passed_by() {
 
 #[test]
 fn a_command_is_asked_for_as_it_was_and_stays_within_its_folder() {
-    let Some(pythons) = at_least(3) else { return };
+    let Some(pythons) = releases_or_none(3) else {
+        return;
+    };
     let workspace = Workspace::new();
     // Neither the folder of the scenarios nor that of the baseline is where it is looked for.
-    workspace.scenario("ab/a", &changing(pythons[1], ""));
+    workspace.scenario("ab/a", &changing_scenario(pythons[1], ""));
     fs::rename(workspace.path("scenarios"), workspace.path("my cases")).expect("a folder");
     let own = ["--baseline", "my baseline"];
     let (first, last) = (pythons[0].path(), pythons[2].path());
     let run = [
         "run", "my cases", "--output", "r.json", "--python", first, "--python", last,
     ];
-    ends(&workspace.run(&[&run[..], &own].concat()), 0);
-    ends(
+    expect_code(&workspace.run(&[&run[..], &own].concat()), 0);
+    expect_code(
         &workspace.run(&[
             "accept",
             "--allow-ci",
@@ -226,7 +231,7 @@ fn a_command_is_asked_for_as_it_was_and_stays_within_its_folder() {
         "--python",
         &request,
     ];
-    let (page, _) = ends(&workspace.run(&[&known[..], &own].concat()), 0);
+    let (page, _) = expect_code(&workspace.run(&[&known[..], &own].concat()), 0);
     let next = format!(
         "next: modswap run 'my cases' ab/a --python '{request}' --baseline 'my baseline'\n"
     );
@@ -237,48 +242,47 @@ fn a_command_is_asked_for_as_it_was_and_stays_within_its_folder() {
         "{}",
         stderr_of(&ran)
     );
-    let (page, _) = ends(&workspace.run(&[&known[..4], &own].concat()), 0);
+    let (page, _) = expect_code(&workspace.run(&[&known[..4], &own].concat()), 0);
     let point = format!(
         "changed between {} (A) and {} (B)",
         pythons[0].key, pythons[1].key
     );
-    assert!(page.contains(&point), "{page}");
-    assert!(
-        page.contains("modswap script ab/a --scenarios 'my cases' --python"),
-        "{page}"
-    );
+    assert_contains(&page, &point);
+    assert_contains(&page, "modswap script ab/a --scenarios 'my cases' --python");
 }
 
 #[test]
 fn another_text_of_the_scenario_is_left_out() {
-    let Some(pythons) = at_least(2) else { return };
+    let Some(pythons) = releases_or_none(2) else {
+        return;
+    };
     let workspace = Workspace::new();
-    workspace.scenario("a", &changing(pythons[1], ""));
+    workspace.scenario("a", &changing_scenario(pythons[1], ""));
     accept(&workspace, &[pythons[0], pythons[1]]);
-    workspace.scenario("a", &changing(pythons[1], "      x = 1\n"));
+    workspace.scenario("a", &changing_scenario(pythons[1], "      x = 1\n"));
     let (page, _) = bisect(&workspace, &[], 3);
     let old = format!("left out: {}, {};", pythons[0].key, pythons[1].key);
-    assert!(page.contains(&old), "{page}");
-    assert!(page.contains("`modswap run a` runs it"), "{page}");
+    assert_contains(&page, &old);
+    assert_contains(&page, "`modswap run a` runs it");
     // The title is no part of what it does.
-    let title = changing(pythons[1], "").replace("Newer from", "Another title");
+    let title = changing_scenario(pythons[1], "").replace("Newer from", "Another title");
     workspace.scenario("a", &title);
     let (page, _) = bisect(&workspace, &[], 0);
-    assert!(
-        page.contains("Another title") && page.contains("changed between"),
-        "{page}"
-    );
+    assert_contains(&page, "Another title");
+    assert_contains(&page, "changed between");
 }
 
 #[test]
 fn reports_are_enough_without_scenarios_and_baseline() {
-    let Some(pythons) = at_least(3) else { return };
+    let Some(pythons) = releases_or_none(3) else {
+        return;
+    };
     let workspace = Workspace::new();
     workspace
-        .scenario("a", &changing(pythons[1], ""))
+        .scenario("a", &changing_scenario(pythons[1], ""))
         .scenario("b", "title: b\nsteps:\n  - eval: 1 + 1\n");
     for (number, python) in ["0.json", "1.json", "2.json"].iter().zip(&pythons) {
-        ends(
+        expect_code(
             &workspace.run(&["run", "--python", python.path(), "--output", number]),
             0,
         );
@@ -288,27 +292,22 @@ fn reports_are_enough_without_scenarios_and_baseline() {
         "--report", "2.json", "--report", "0.json", "--report", "1.json",
     ];
     let (page, _) = bisect(&workspace, &reports, 0);
-    assert!(page.contains("Newer from"), "{page}");
+    assert_contains(&page, "Newer from");
     let point = format!(
         "changed between {} (A) and {} (B)",
         pythons[0].key, pythons[1].key
     );
-    assert!(
-        page.contains(&point) && page.contains("value: False → True"),
-        "{page}"
-    );
+    assert_contains(&page, &point);
+    assert_contains(&page, "value: False → True");
     // One behaviour, and nothing else that could be said of it.
-    let (page, _) = ends(
+    let (page, _) = expect_code(
         &workspace.run(&[&["bisect", "b"], &reports[..]].concat()),
         0,
     );
-    assert!(
-        page.contains("no change between versions that are known"),
-        "{page}"
-    );
+    assert_contains(&page, "no change between versions that are known");
     // What is to be run must be there.
     let (_, said) = bisect(&workspace, &[&reports[..], &["--run"]].concat(), 2);
-    assert!(said.contains("no folder `scenarios` here"), "{said}");
+    assert_contains(&said, "no folder `scenarios` here");
 }
 
 #[test]
@@ -322,8 +321,8 @@ fn a_run_of_scenarios_elsewhere_is_known() {
     }
     let python = newest_python();
     let path = python.path();
-    ends(&workspace.run(&["bisect", "mine/x.yaml"]), 3);
-    ends(&workspace.run(&["run", "mine", "--python", path]), 0);
+    expect_code(&workspace.run(&["bisect", "mine/x.yaml"]), 3);
+    expect_code(&workspace.run(&["run", "mine", "--python", path]), 0);
     // Named by its file, below the folder that was run, and by its id in it.
     for words in [
         &["bisect", "mine/x.yaml"][..],
@@ -331,19 +330,17 @@ fn a_run_of_scenarios_elsewhere_is_known() {
         &["bisect", "deep/y", "--scenarios", "mine"],
         &["bisect", "y", "--scenarios", "mine"],
     ] {
-        let (page, _) = ends(&workspace.run(words), 0);
-        assert!(
-            page.contains(&python.key) && page.contains("no other version is known"),
-            "{page}"
-        );
+        let (page, _) = expect_code(&workspace.run(words), 0);
+        assert_contains(&page, &python.key);
+        assert_contains(&page, "no other version is known");
     }
     // A run of the file alone is known by the file.
-    ends(
+    expect_code(
         &workspace.run(&["run", "mine/deep/y.yaml", "--python", path]),
         0,
     );
-    ends(&workspace.run(&["bisect", "mine/deep/y.yaml"]), 0);
-    ends(
+    expect_code(&workspace.run(&["bisect", "mine/deep/y.yaml"]), 0);
+    expect_code(
         &workspace.run(&["bisect", "mine/x.yaml", "--no-baseline"]),
         3,
     );
@@ -355,33 +352,31 @@ fn what_nobody_knows_is_told_with_the_way_out() {
     workspace.scenario("a", "title: a\nsteps:\n  - eval: 1 + 1\n");
     let (page, said) = bisect(&workspace, &[], 3);
     assert!(page.is_empty());
-    assert!(
-        said.contains("nothing is known of `a`") && said.contains("`modswap run a` first"),
-        "{said}"
-    );
-    let (_, said) = ends(&workspace.run(&["bisect", "aa"]), 3);
-    assert!(
-        said.contains("nothing is known of `aa`") && said.contains("did you mean `a`?"),
-        "{said}"
-    );
-    let (_, said) = ends(&workspace.run(&["bisect", "../a"]), 2);
-    assert!(said.contains("`../a` is no id"), "{said}");
+    assert_contains(&said, "nothing is known of `a`");
+    assert_contains(&said, "`modswap run a` first");
+    let (_, said) = expect_code(&workspace.run(&["bisect", "aa"]), 3);
+    assert_contains(&said, "nothing is known of `aa`");
+    assert_contains(&said, "did you mean `a`?");
+    let (_, said) = expect_code(&workspace.run(&["bisect", "../a"]), 2);
+    assert_contains(&said, "`../a` is no id");
     let (_, said) = bisect(&workspace, &["--report", "none.json"], 2);
-    assert!(said.contains("none.json: cannot be read"), "{said}");
+    assert_contains(&said, "none.json: cannot be read");
 }
 
 #[test]
 fn ctrl_c_shows_what_was_found_so_far() {
-    let Some(pythons) = at_least(3) else { return };
+    let Some(pythons) = releases_or_none(3) else {
+        return;
+    };
     let workspace = Workspace::new();
     let flag = workspace.path("hanging");
     let hang = format!(
         "      if sys.version_info[:3] == ({}):\n          import time; open({flag:?}, 'w').close(); time.sleep(3600)\n",
         pythons[1].key.replace('.', ", ")
     );
-    workspace.scenario("a", &changing(pythons[1], &hang));
+    workspace.scenario("a", &changing_scenario(pythons[1], &hang));
     accept(&workspace, &[pythons[0], pythons[2]]);
-    let arguments = [&["bisect", "a", "--run"], &requests(&pythons)[..]].concat();
+    let arguments = [&["bisect", "a", "--run"], &python_requests(&pythons)[..]].concat();
     let child = workspace
         .modswap(&arguments)
         .stdout(Stdio::piped())
@@ -393,11 +388,11 @@ fn ctrl_c_shows_what_was_found_so_far() {
         .args(["-INT", &child.id().to_string()])
         .status();
     assert!(sent.expect("kill starts").success());
-    let (page, _) = ends(&child.wait_with_output().expect("it ends"), 130);
+    let (page, _) = expect_code(&child.wait_with_output().expect("it ends"), 130);
     workspace.assert_clean();
     let point = format!(
         "changed between {} (A) and {} (B)",
         pythons[0].key, pythons[2].key
     );
-    assert!(page.contains(&point), "{page}");
+    assert_contains(&page, &point);
 }

@@ -3,16 +3,18 @@
 
 use std::process::{Child, Command, Output, Stdio};
 
-use crate::harness::{PLAIN, VIOLATED, Workspace, newest_python, stderr_of, stdout_of, wait_for};
+use crate::harness::{
+    PLAIN, VIOLATED, Workspace, assert_contains, newest_python, stderr_of, stdout_of, wait_for,
+};
 
 /// A run on the newest Python, and the code it must end with.
-fn run(workspace: &Workspace, more: &[&str], code: i32) -> Output {
+fn run_newest(workspace: &Workspace, more: &[&str], code: i32) -> Output {
     workspace.run_newest(code, more)
 }
 
 #[test]
 fn exit_0_as_expected() {
-    let output = run(&Workspace::with(&[("a", PLAIN)]), &[], 0);
+    let output = run_newest(&Workspace::with(&[("a", PLAIN)]), &[], 0);
     assert!(stdout_of(&output).contains("1 pass"));
     assert_eq!(stderr_of(&output), "", "nothing to talk about");
 }
@@ -20,7 +22,7 @@ fn exit_0_as_expected() {
 #[test]
 fn exit_0_when_only_some_are_skipped() {
     let skipped = "title: Old\nrequires: {python: '<2'}\nsteps:\n  - eval: 1 + 1\n";
-    run(&Workspace::with(&[("a", PLAIN), ("b", skipped)]), &[], 0);
+    run_newest(&Workspace::with(&[("a", PLAIN), ("b", skipped)]), &[], 0);
 }
 
 #[test]
@@ -30,7 +32,7 @@ fn exit_1_violated_crashed_or_timed_out() {
         "title: Crashed\nsteps:\n  - run: import os; os.abort()\n",
         "title: Slow\ntimeout: 1s\nsteps:\n  - run: 'while True: pass'\n",
     ] {
-        let output = run(&Workspace::with(&[("a", PLAIN), ("b", bad)]), &[], 1);
+        let output = run_newest(&Workspace::with(&[("a", PLAIN), ("b", bad)]), &[], 1);
         assert!(stdout_of(&output).contains("1 pass"), "the rest is shown");
     }
 }
@@ -41,7 +43,7 @@ fn exit_2_wrong_scenario_or_usage() {
         ("a", PLAIN),
         ("wrong", "title: Wrong\nsteps:\n  - swop: before\n"),
     ]);
-    let output = run(&workspace, &[], 2);
+    let output = run_newest(&workspace, &[], 2);
     assert!(output.stdout.is_empty(), "nothing ran");
     assert!(
         stderr_of(&output).contains("scenarios/wrong.yaml:3:5"),
@@ -54,18 +56,18 @@ fn exit_2_wrong_scenario_or_usage() {
         &["no/such.yaml"],
         &["--swap"],
     ] {
-        run(&workspace, usage, 2);
+        run_newest(&workspace, usage, 2);
     }
 }
 
 #[test]
 fn exit_3_nothing_to_run() {
     let skipped = "title: Old\nrequires: {python: '<2'}\nsteps:\n  - eval: 1 + 1\n";
-    run(&Workspace::with(&[("b", skipped)]), &[], 3);
+    run_newest(&Workspace::with(&[("b", skipped)]), &[], 3);
     let workspace = Workspace::with(&[("a", PLAIN)]);
-    run(&workspace, &["no-such-id"], 3);
-    run(&workspace, &["--tag", "no-such-tag"], 3);
-    run(&workspace, &["--python", "2.6"], 3);
+    run_newest(&workspace, &["no-such-id"], 3);
+    run_newest(&workspace, &["--tag", "no-such-tag"], 3);
+    run_newest(&workspace, &["--python", "2.6"], 3);
     assert_eq!(
         workspace
             .modswap(&["show", "b"])
@@ -78,37 +80,30 @@ fn exit_3_nothing_to_run() {
 
 #[test]
 fn paths_say_where_and_ids_say_which() {
+    let ids = ["swap/none", "swap/other", "delete/os-path"];
+    let workspace = Workspace::with(&ids.map(|id| (id, PLAIN)));
     let listed = |what: &[&str], code: i32| {
-        let output =
-            crate::harness::expect_exit(crate::harness::modswap().arg("list").args(what), code);
-        String::from_utf8(output.stdout).expect("text") + &String::from_utf8_lossy(&output.stderr)
+        let output = workspace.run_to(code, &[&["list"], what].concat());
+        stdout_of(&output) + &stderr_of(&output)
     };
     let both = listed(
         &["scenarios/swap/none.yaml", "scenarios/delete/os-path.yaml"],
         0,
     );
-    assert!(
-        both.contains("swap/none") && both.contains("delete/os-path"),
-        "{both}"
-    );
+    assert_contains(&both, "swap/none");
+    assert_contains(&both, "delete/os-path");
     let one = listed(&["scenarios/swap", "swap/none"], 0);
     assert!(
         one.contains("swap/none") && one.matches("swap/").count() == 1,
         "{one}"
     );
     let elsewhere = listed(&["scenarios/swap", "delete/os-path"], 3);
-    assert!(
-        elsewhere.contains("no scenario matches `delete/os-path`"),
-        "{elsewhere}"
-    );
+    assert_contains(&elsewhere, "no scenario matches `delete/os-path`");
     // A folder below `scenarios` is all that is in it, unless a scenario has that id.
     assert_eq!(listed(&["swap"], 0), listed(&["swap/*"], 0));
     assert_eq!(listed(&["swap/"], 0), listed(&["swap/*"], 0));
     let missing = listed(&["swap/none", "nosuch/thing"], 3);
-    assert!(
-        missing.contains("no scenario matches `nosuch/thing`"),
-        "{missing}"
-    );
+    assert_contains(&missing, "no scenario matches `nosuch/thing`");
 }
 
 #[test]
@@ -129,7 +124,7 @@ fn results_that_cannot_be_written_are_a_fault() {
 #[test]
 fn exit_4_outranks_1() {
     let murder = "title: Kills the interpreter above it\nsteps:\n  - run: import os; os.kill(os.getppid(), 9)\n";
-    let output = run(
+    let output = run_newest(
         &Workspace::with(&[("a", VIOLATED), ("b", murder), ("c", PLAIN)]),
         &[],
         4,
@@ -141,7 +136,7 @@ fn exit_4_outranks_1() {
 }
 
 /// Sends a signal while a case hangs with children of its own; what had finished is shown, and nothing is left.
-fn interrupted_by(signal: &str, isolation: &str) -> Output {
+fn interrupt_run(signal: &str, isolation: &str) -> Output {
     let workspace = Workspace::with(&[("a", PLAIN)]);
     let flag = workspace.path("hanging");
     let hang = format!(
@@ -160,12 +155,12 @@ fn interrupted_by(signal: &str, isolation: &str) -> Output {
         .spawn()
         .expect("the binary starts");
     wait_for("the hanging case", || flag.exists());
-    let output = signalled(child, signal);
+    let output = send_signal(child, signal);
     workspace.assert_clean();
     output
 }
 
-fn signalled(child: Child, signal: &str) -> Output {
+fn send_signal(child: Child, signal: &str) -> Output {
     let sent = Command::new("kill")
         .args([signal, &child.id().to_string()])
         .status();
@@ -181,7 +176,7 @@ fn exit_130_interrupted() {
         ("-TERM", "fork"),
         ("-HUP", "spawn"),
     ] {
-        let output = interrupted_by(signal, isolation);
+        let output = interrupt_run(signal, isolation);
         let shown = stdout_of(&output);
         assert_eq!(
             output.status.code(),
@@ -189,10 +184,8 @@ fn exit_130_interrupted() {
             "{signal} {isolation}: {shown}{}",
             stderr_of(&output)
         );
-        assert!(
-            shown.contains("1 pass") && shown.contains("interrupted"),
-            "{shown}"
-        );
+        assert_contains(&shown, "1 pass");
+        assert_contains(&shown, "interrupted");
     }
 }
 
@@ -213,7 +206,7 @@ fn a_kill_leaves_no_process() {
         .spawn()
         .expect("the binary starts");
     wait_for("the hanging case", || flag.exists());
-    assert_eq!(signalled(child, "-KILL").status.code(), None);
+    assert_eq!(send_signal(child, "-KILL").status.code(), None);
     wait_for("the end of every process", || {
         workspace.processes().is_empty()
     });
@@ -233,7 +226,7 @@ fn an_interrupt_before_anything_runs_leaves_nothing() {
         .spawn()
         .expect("the binary starts");
     wait_for("the worker", || flag.exists());
-    assert_eq!(signalled(child, "-INT").status.code(), Some(130));
+    assert_eq!(send_signal(child, "-INT").status.code(), Some(130));
     workspace.assert_clean();
 }
 
@@ -261,7 +254,7 @@ fn a_reader_that_goes_away_is_no_error() {
 #[test]
 fn colour_is_for_terminals_unless_asked_for() {
     let workspace = Workspace::with(&[("a", PLAIN), ("b", VIOLATED)]);
-    let shown = |more: &[&str]| stdout_of(&run(&workspace, more, 1));
+    let shown = |more: &[&str]| stdout_of(&run_newest(&workspace, more, 1));
     assert!(!shown(&[]).contains('\x1b'), "plain when piped");
     assert!(!shown(&["--color", "auto"]).contains('\x1b'));
     assert!(!shown(&["--color", "never"]).contains('\x1b'));
@@ -288,9 +281,9 @@ fn foreign_text_cannot_steer_the_terminal() {
     let loud = "title: \"Loud \\e]0;title\\a\"\nsteps:\n  - run: |\n      import os\n      \
         os.write(1, b'\\x1b[2Jgone\\r\\x07'); os.abort()\n";
     let workspace = Workspace::with(&[("a", loud)]);
-    let output = run(&workspace, &["--color", "never"], 1);
+    let output = run_newest(&workspace, &["--color", "never"], 1);
     let shown = stdout_of(&output);
-    assert!(shown.contains("gone"), "{shown}");
+    assert_contains(&shown, "gone");
     assert!(
         !shown.contains(|c: char| c.is_control() && c != '\n'),
         "{shown:?}"

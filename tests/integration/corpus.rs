@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::harness::corpus::{behaviour, releases, report};
+use crate::harness::corpus::{behaviour_of, releases, report};
 use modswap::python::version::{InterpreterKey, PythonVersion};
 use serde_json::Value;
 
 /// A case on a release: its key, its version, and what it showed.
-type BehaviourTrace<'a> = (&'a str, PythonVersion, String);
+type Shown<'a> = (&'a str, PythonVersion, String);
 
 /// Whether a change is behind a version and not behind the next. A prerelease has what its release has.
 fn lies_between(from: &PythonVersion, since: &PythonVersion, to: &PythonVersion) -> bool {
@@ -18,7 +18,7 @@ fn lies_between(from: &PythonVersion, since: &PythonVersion, to: &PythonVersion)
 }
 
 /// `3.6`, `3.6.3` or `3.15.0rc3`.
-fn version(text: &str) -> PythonVersion {
+fn parse_version(text: &str) -> PythonVersion {
     let whole = match text.split('.').count() {
         2 => format!("{text}.0"),
         _ => text.to_owned(),
@@ -26,14 +26,14 @@ fn version(text: &str) -> PythonVersion {
     whole.parse().expect("a version")
 }
 
-fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
+fn list_in<'a>(value: &'a Value, name: &str) -> &'a [Value] {
     value[name].as_array().map_or(&[], Vec::as_slice)
 }
 
 #[test]
 fn every_expectation_holds_on_every_python_here() {
     let mut wrong = String::new();
-    for case in list(report(), "cases") {
+    for case in list_in(report(), "cases") {
         let verdict = case["verdict"].as_str().expect("a verdict");
         if !["pass", "xfail", "skipped"].contains(&verdict) {
             let (id, key) = (&case["case"], &case["interpreter"]);
@@ -55,16 +55,16 @@ fn changes_are_told_where_they_are_seen() {
         .collect();
     releases.sort_by(|one, other| one.1.cmp(&other.1));
     let mut wrong = String::new();
-    for scenario in list(report(), "scenarios") {
+    for scenario in list_in(report(), "scenarios") {
         let id = scenario["id"].as_str().expect("an id");
-        let told: Vec<(&str, PythonVersion)> = list(scenario, "changes")
+        let told: Vec<(&str, PythonVersion)> = list_in(scenario, "changes")
             .iter()
             .map(|change| change["since"].as_str().expect("a version"))
-            .map(|since| (since, version(since)))
+            .map(|since| (since, parse_version(since)))
             .collect();
-        let mut rows: BTreeMap<&str, Vec<BehaviourTrace<'_>>> = BTreeMap::new();
+        let mut rows: BTreeMap<&str, Vec<Shown<'_>>> = BTreeMap::new();
         let of_it = |case: &&Value| case["scenario"] == id && case["verdict"] != "skipped";
-        for case in list(report(), "cases").iter().filter(of_it) {
+        for case in list_in(report(), "cases").iter().filter(of_it) {
             let found = releases.iter().find(|(key, _)| case["interpreter"] == *key);
             let Some((key, version)) = found else {
                 continue;
@@ -72,7 +72,7 @@ fn changes_are_told_where_they_are_seen() {
             let row = rows
                 .entry(case["case"].as_str().expect("an id"))
                 .or_default();
-            row.push((key, version.clone(), behaviour(case)));
+            row.push((key, version.clone(), behaviour_of(case)));
         }
         let pairs: Vec<_> = rows.values().flat_map(|row| row.windows(2)).collect();
         for pair in &pairs {

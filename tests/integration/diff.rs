@@ -1,5 +1,6 @@
 //! `modswap diff`: what differs, once for all that differ alike, and what was not compared.
 
+use crate::harness::assert_contains;
 use crate::harness::stored::{Case, Project, report};
 use serde_json::{Value, json};
 
@@ -113,10 +114,7 @@ fn what_was_accepted_since_differs_no_longer() {
     project.ends(&["diff", "run.json"], 1);
     project.ends(&["accept", "--report", "run.json"], 0);
     let said = project.ends(&["diff", "run.json"], 0);
-    assert!(
-        said.contains("nothing differs; 8 cases are the same"),
-        "{said}"
-    );
+    assert_contains(&said, "nothing differs; 8 cases are the same");
 }
 
 #[test]
@@ -149,14 +147,12 @@ fn a_label_that_only_one_report_has_is_no_other_version() {
         .store("sid.json", &one("3.13.0@sid", "new"));
     for pair in [["plain.json", "conda.json"], ["conda.json", "plain.json"]] {
         let said = project.ends(&[&["diff"], &pair[..]].concat(), 1);
-        assert!(said.contains("1 change in 1 case"), "{said}");
+        assert_contains(&said, "1 change in 1 case");
     }
     let said = project.ends(&["diff", "conda.json", "sid.json"], 3);
-    assert!(
-        said.contains(
-            "only in conda.json: Python 3.13.0@conda\nonly in sid.json: Python 3.13.0@sid\n"
-        ),
-        "{said}"
+    assert_contains(
+        &said,
+        "only in conda.json: Python 3.13.0@conda\nonly in sid.json: Python 3.13.0@sid\n",
     );
 }
 
@@ -169,17 +165,17 @@ fn a_folder_is_a_baseline() {
     );
     let folder = "reports/baseline";
     let said = project.ends(&["diff", folder, "run.json"], 1);
-    assert!(said.contains("drift: 1 row on 3.13"), "{said}");
+    assert_contains(&said, "drift: 1 row on 3.13");
     let turned = project.ends(&["diff", "run.json", folder], 1);
-    assert!(turned.contains("value: new → old"), "{turned}");
+    assert_contains(&turned, "value: new → old");
     project.ends(
         &["accept", "--report", "run.json", "--baseline", "other"],
         0,
     );
     let both = project.ends(&["diff", folder, "other"], 1);
-    assert!(both.contains("changed: 1 row on 3.13"), "{both}");
+    assert_contains(&both, "changed: 1 row on 3.13");
     let same = project.ends(&["diff", "other", "--baseline", "other"], 0);
-    assert!(same.contains("nothing differs"), "{same}");
+    assert_contains(&same, "nothing differs");
 }
 
 #[test]
@@ -221,7 +217,7 @@ fn a_long_value_is_cut_and_its_length_said() {
         "{said}"
     );
     let full = project.ends(&["diff", "a.json", "b.json", "--full"], 1);
-    assert!(full.contains(&format!("value: old → {long}\n")), "{full}");
+    assert_contains(&full, &format!("value: old → {long}\n"));
 }
 
 #[test]
@@ -253,7 +249,7 @@ fn an_unstable_case_is_compared_by_all_that_it_showed() {
         .store("alone.json", &alone);
     project.ends(&["diff", "one.json", "two.json"], 0);
     let said = project.ends(&["diff", "one.json", "alone.json"], 1);
-    assert!(said.contains("other behaviours beside the first"), "{said}");
+    assert_contains(&said, "other behaviours beside the first");
 }
 
 #[test]
@@ -271,23 +267,18 @@ fn foreign_text_cannot_steer_the_terminal() {
 fn what_cannot_be_read_is_named() {
     let project = Project::accepted(&FIRST);
     let none = project.fails(&["diff"], 2);
-    assert!(none.contains("no run is remembered"), "{none}");
+    assert_contains(&none, "no run is remembered");
     project.write("broken.json", "{\"schema_version\": 1,\n  \"tool\": }");
     let broken = project.fails(&["diff", "broken.json"], 2);
-    assert!(
-        broken.contains("broken.json:2:11: not a report"),
-        "{broken}"
-    );
+    assert_contains(&broken, "broken.json:2:11: not a report");
     let gone = project.fails(&["diff", "gone.json"], 2);
-    assert!(gone.contains("gone.json: cannot be read"), "{gone}");
+    assert_contains(&gone, "gone.json: cannot be read");
     project.write(
         "reports/baseline/swap/elsewhere.yaml",
         "schema_version: 1\nscenario: [\n",
     );
     project.store("run.json", &changed(&[]));
     let damaged = project.fails(&["diff", "run.json"], 2);
-    assert!(
-        damaged.contains("elsewhere.yaml:") && damaged.contains("damaged"),
-        "{damaged}"
-    );
+    assert_contains(&damaged, "elsewhere.yaml:");
+    assert_contains(&damaged, "damaged");
 }

@@ -2,7 +2,8 @@
 #![cfg(unix)]
 
 use crate::harness::{
-    PLAIN, Python, Workspace, find_case, newest_python, parse_report, pythons, stderr_of, wait_for,
+    PLAIN, Python, Workspace, assert_code, assert_contains, find_case, newest_python, parse_report,
+    pythons, stderr_of, wait_for,
 };
 use serde_json::Value;
 
@@ -35,7 +36,7 @@ impl Fake {
         let output = self
             .workspace
             .run(&[&["run", "--format", "json"], &asked[..]].concat());
-        assert_eq!(output.status.code(), Some(code), "{}", stderr_of(&output));
+        assert_code(&output, code);
         let report = parse_report(&output);
         for id in ["a", "b"] {
             let plain = find_case(&report, id, &self.python.key);
@@ -78,15 +79,14 @@ impl Fake {
 
     fn refused_with(&self, more: &[&str]) -> String {
         let asked = ["run", "--python", &self.request];
-        let output = self.workspace.run(&[&asked[..], more].concat());
-        assert_eq!(output.status.code(), Some(3), "{}", stderr_of(&output));
+        let output = self.workspace.run_to(3, &[&asked[..], more].concat());
         assert!(output.stdout.is_empty());
         stderr_of(&output)
     }
 }
 
 /// A worker that says hello as the Python would, by itself.
-fn hello() -> String {
+fn hello_script() -> String {
     let version = newest_python().key;
     format!("printf 'modswap hello 0 {}\\n{version}'", version.len())
 }
@@ -126,7 +126,7 @@ fn endless_noise_instead_of_the_worker_is_a_fault() {
 fn garbage_instead_of_a_frame_is_a_fault() {
     let body = format!(
         "worker \"$@\" && {{ {}; printf '\\033[31mgarbage\\n'; cat >/dev/null; exit; }}; exec \"$@\"",
-        hello()
+        hello_script()
     );
     Fake::new(&body).is_error(r"not a frame of the worker: `\\u{1b}[31mgarbage`");
 }
@@ -135,7 +135,7 @@ fn garbage_instead_of_a_frame_is_a_fault() {
 fn a_frame_beyond_all_measure_is_a_fault() {
     let body = format!(
         "worker \"$@\" && {{ {}; echo modswap steps 0 99999999999; cat >/dev/null; exit; }}; exec \"$@\"",
-        hello()
+        hello_script()
     );
     Fake::new(&body).is_error("announced a frame of 99999999999 bytes");
 }
@@ -144,7 +144,7 @@ fn a_frame_beyond_all_measure_is_a_fault() {
 fn death_in_the_middle_of_a_frame_is_a_fault() {
     let body = format!(
         "worker \"$@\" && {{ {}; echo modswap steps 0 500; printf half; exit; }}; exec \"$@\"",
-        hello()
+        hello_script()
     );
     Fake::new(&body).is_error("the worker ended without an answer");
 }
@@ -154,7 +154,7 @@ fn death_in_the_middle_of_a_case_is_a_fault() {
     let line = r#"{"begin":1}"#;
     let body = format!(
         "worker \"$@\" && {{ {}; printf 'modswap steps 0 {}\\n%s\\n' '{line}'; head -c 8 >/dev/null; echo 'out of memory' >&2; exit 1; }}; exec \"$@\"",
-        hello(),
+        hello_script(),
         line.len() + 1,
     );
     Fake::new(&body).is_error("the worker ended without an answer; its last words: out of memory");
@@ -166,7 +166,7 @@ fn lines_that_are_no_records_are_a_fault() {
     let answer = "for case in 0 1 2 3; do printf 'modswap steps %d 8\\nnothing\\nmodswap end %d 8\\n9 exit 0' $case $case; done";
     let body = format!(
         "worker \"$@\" && {{ {}; {answer}; cat >/dev/null; exit; }}; exec \"$@\"",
-        hello()
+        hello_script()
     );
     Fake::new(&body).is_error("nothing");
 }
@@ -202,20 +202,20 @@ fn another_version_than_the_probe_saw_is_a_fault() {
 #[test]
 fn a_command_that_hangs_is_refused() {
     let said = Fake::new("sleep 3600").refused_with(&["--probe-timeout", "500ms"]);
-    assert!(said.contains("timed out after 0.5 s"), "{said}");
+    assert_contains(&said, "timed out after 0.5 s");
 }
 
 #[test]
 fn a_command_that_fails_is_refused_with_its_last_words() {
     let said = Fake::new("echo 'no such \x1b[31mcontainer' >&2; exit 125").refused();
-    assert!(said.contains("no such"), "{said}");
+    assert_contains(&said, "no such");
     assert!(said.contains("125") && !said.contains('\x1b'), "{said}");
 }
 
 #[test]
 fn a_command_that_talks_of_something_else_is_refused() {
     let said = Fake::new("echo 'Python 3.13.0'").refused();
-    assert!(said.contains("does not answer like a Python"), "{said}");
+    assert_contains(&said, "does not answer like a Python");
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! The report as JSON: its fields, and that equal runs give equal ones.
 #![cfg(unix)]
 
-use crate::harness::{PLAIN, VIOLATED, Workspace, newest_python, parse_report};
+use crate::harness::{PLAIN, VIOLATED, Workspace, assert_contains, newest_python, parse_report};
 use serde_json::Value;
 
-fn volatile_removed(mut report: Value) -> Value {
+fn remove_volatile(mut report: Value) -> Value {
     let fields = report.as_object_mut().expect("a map");
     for name in ["started", "elapsed_s"] {
         assert!(fields.remove(name).is_some(), "{name}");
@@ -18,7 +18,7 @@ fn volatile_removed(mut report: Value) -> Value {
     report
 }
 
-/// Here with scenarios that tempt a report to differ; the corpus runs with one job and with eight in `packages::places`.
+/// Here with scenarios that tempt a report to differ; the corpus runs with other numbers of jobs in `packages::places`.
 #[test]
 fn equal_runs_give_equal_reports() {
     let workspace = Workspace::new();
@@ -43,17 +43,21 @@ fn equal_runs_give_equal_reports() {
     }
     let of = |more: &[&str]| {
         let output = workspace.run(&[&["run", "--format", "json"], more].concat());
-        volatile_removed(parse_report(&output))
+        remove_volatile(parse_report(&output))
     };
     let first = of(&["--jobs", "1"]);
     for other in [&["--jobs", "1"], &["--jobs", "8"]] {
         let again = of(other);
-        assert!(first == again, "{other:?}: {}", difference(&first, &again));
+        assert!(
+            first == again,
+            "{other:?}: {}",
+            first_difference(&first, &again)
+        );
     }
 }
 
 /// The first place where two reports differ, for the message.
-fn difference(first: &Value, second: &Value) -> String {
+fn first_difference(first: &Value, second: &Value) -> String {
     let lines = |value: &Value| {
         let text = serde_json::to_string_pretty(value).unwrap_or_default();
         text.lines().map(str::to_owned).collect::<Vec<_>>()
@@ -81,10 +85,8 @@ fn what_a_failing_case_wrote_is_the_same_every_time() {
     let written = of("1");
     assert_eq!(written, of("8"));
     let text = written.as_str().expect("output");
-    assert!(
-        text.contains("<modules>/demo.py") && text.contains("0x..."),
-        "{text}"
-    );
+    assert_contains(text, "<modules>/demo.py");
+    assert_contains(text, "0x...");
 }
 
 #[test]
@@ -147,6 +149,7 @@ fn the_report_has_the_fields_of_its_format() {
         ["pass", "fail"]
     );
     let digest = report["cases"][0]["trace"].as_str().expect("a digest");
-    has(&report["traces"][digest][0], &["step", "action", "facts"]);
+    has(&report["traces"][digest][0], &["step", "facts"]);
+    assert_eq!(report["actions"]["a"]["1"]["action"], "import: demo");
     assert_eq!(report["traces"][digest][0]["facts"]["demo"], "demo#1");
 }

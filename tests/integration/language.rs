@@ -54,6 +54,7 @@ watch: [pong]
             .collect();
         assert_eq!(told, expected, "{key}");
         assert_eq!(trace[1]["facts"]["outcome"], "not run", "{key}");
+        assert_eq!(trace[2]["module"], "ping", "{key}");
         assert_eq!(trace[2]["action"], "ping 1: import: pong", "{key}");
     });
 }

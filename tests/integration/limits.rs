@@ -4,8 +4,8 @@
 use std::fs;
 
 use crate::harness::{
-    PLAIN, VIOLATED, Workspace, expect_exit, find_case, newest_python, parse_report, stderr_of,
-    stdout_of,
+    PLAIN, VIOLATED, Workspace, assert_contains, expect_exit, find_case, newest_python,
+    parse_report, stderr_of, stdout_of,
 };
 use serde_json::Value;
 
@@ -21,11 +21,8 @@ fn repeats_that_differ_are_unstable() {
     let newest = newest_python();
     let run = ["run", "--python", newest.path(), "--repeat", "5"];
     let told = workspace.stdout(1, &run);
-    assert!(
-        told.contains("2 different behaviours in 5 repeats: "),
-        "{told}"
-    );
-    assert!(told.contains("1 pass, 1 unstable"), "{told}");
+    assert_contains(&told, "2 different behaviours in 5 repeats: ");
+    assert_contains(&told, "1 pass, 1 unstable");
     let report = parse_report(&workspace.run(&[&run[..], &["--format", "json"]].concat()));
     let unstable = find_case(&report, "counts", &newest.key);
     let also = unstable["also"].as_array().expect("a list");
@@ -64,9 +61,9 @@ fn a_run_stops_after_so_many_failures() {
         "2",
     ];
     let told = workspace.stdout(1, &run);
-    assert!(
-        told.contains("stopped after 2 failed cases (--max-fail 2): 6 cases had not finished"),
-        "{told}"
+    assert_contains(
+        &told,
+        "stopped after 2 failed cases (--max-fail 2): 6 cases had not finished",
     );
     let report = parse_report(&workspace.run(&[&run[..], &["--format", "json"]].concat()));
     assert_eq!(report["unfinished"].as_array().expect("a list").len(), 6);
@@ -87,10 +84,7 @@ fn what_failed_runs_again_alone() {
     ]
     .concat();
     let told = workspace.stdout(1, &again);
-    assert!(
-        told.contains("1 row × 1 interpreter = 1 case: 1 fail"),
-        "{told}"
-    );
+    assert_contains(&told, "1 row × 1 interpreter = 1 case: 1 fail");
     workspace.scenario("bad", &VIOLATED.replace("value: 3", "value: 2"));
     workspace.stdout(0, &again);
     let nothing = [&run[..], &["--failed-from", "second.json"]].concat();
@@ -98,17 +92,10 @@ fn what_failed_runs_again_alone() {
     assert!(stderr_of(&output).contains("nothing failed in that report"));
     // What failed elsewhere and cannot run here is said.
     let stored = fs::read_to_string(workspace.path("first.json")).expect("a file");
-    fs::write(
-        workspace.path("first.json"),
-        stored.replace(&newest.key, "3.99.0"),
-    )
-    .expect("written");
+    workspace.write("first.json", &stored.replace(&newest.key, "3.99.0"));
     let output = expect_exit(&mut workspace.modswap(&again), 3);
     let message = stderr_of(&output);
-    assert!(
-        message.contains("bad on 3.99.0 cannot be run again here"),
-        "{message}"
-    );
+    assert_contains(&message, "bad on 3.99.0 cannot be run again here");
 }
 
 #[test]
@@ -171,7 +158,7 @@ fn outputs_are_refused_before_anything_runs() {
     ] {
         let output = expect_exit(&mut workspace.modswap(&["run", "--output", name]), 2);
         let message = stderr_of(&output);
-        assert!(message.contains(word), "{message}");
+        assert_contains(&message, word);
         assert!(output.stdout.is_empty());
     }
     let twice = ["run", "--output", "r.xml", "--output", "r.xml"];

@@ -5,8 +5,8 @@ use std::fs;
 use std::process::Output;
 
 use crate::harness::{
-    PLAIN, Workspace, expect_exit, find_case, newest_python, parse_report, sample_pythons,
-    stderr_of, stdout_of,
+    PLAIN, Workspace, assert_contains, expect_exit, find_case, newest_python, parse_report,
+    sample_pythons, stderr_of, stdout_of,
 };
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ const MATRIX: &str = "title: Spellings\nmatrix:\n  via: [statement, import_modul
 
 /// A report as an older modswap wrote it; only paths were changed. `first` was written before the language was whole, and
 /// `language` by a run that was interrupted.
-fn older(name: &str) -> String {
+fn older_report(name: &str) -> String {
     format!(
         "{}/tests/integration/merge/{name}.json",
         env!("CARGO_MANIFEST_DIR")
@@ -47,7 +47,7 @@ fn stored(partition: &str, cases: &[(&str, &str, &str)]) -> Value {
         "schema_version": 1, "tool": "modswap 0.1.0", "started": "2026-11-22T10:00:00Z", "elapsed_s": 1.93,
         "partition": partition, "platform": "linux-x86_64",
         "interpreters": cases.iter().map(|(key, _, _)| interpreter(key)).collect::<Vec<_>>(), "rejected": [],
-        "scenarios": [{"id": "it", "title": "It", "digest": "00", "file": "scenarios/it.yaml"}],
+        "scenarios": [{"id": "it", "title": "It", "digest": "v2:00", "file": "scenarios/it.yaml"}],
         "cases": cases.iter().map(case).collect::<Vec<_>>(),
         "traces": traces.collect::<serde_json::Map<_, _>>(),
     })
@@ -70,7 +70,7 @@ fn merge(workspace: &Workspace, code: i32, arguments: &[&str]) -> Output {
 }
 
 /// Without what no two runs have in common.
-fn comparable(mut report: Value) -> String {
+fn remove_volatile(mut report: Value) -> String {
     let fields = report.as_object_mut().expect("a map");
     for name in ["started", "elapsed_s"] {
         assert!(fields.remove(name).is_some(), "{name}");
@@ -95,7 +95,7 @@ fn parts_of_several_machines_are_the_whole_run() {
         workspace.scenario(id, text);
     }
     let pythons = sample_pythons();
-    let paths = pythons.iter().map(|one| one.path());
+    let paths = pythons.iter().map(crate::harness::Python::path);
     let pythons: Vec<&str> = paths.flat_map(|path| ["--python", path]).collect();
     let whole = [&["run", "--output", "whole.json"], &pythons[..]].concat();
     expect_exit(&mut workspace.modswap(&whole), 1);
@@ -118,7 +118,7 @@ fn parts_of_several_machines_are_the_whole_run() {
     let merged = parse_report(&output);
     let whole = fs::read_to_string(workspace.path("whole.json")).expect("a report");
     let whole: Value = serde_json::from_str(&whole).expect("a report");
-    let [merged, whole] = [merged, whole].map(comparable);
+    let [merged, whole] = [merged, whole].map(remove_volatile);
     assert!(merged == whole, "{merged}\n--- against\n{whole}");
 
     // The other way round, in two stages.
@@ -137,11 +137,8 @@ fn parts_of_several_machines_are_the_whole_run() {
 
     // What is printed is what the run prints, but for where it was.
     let table = stdout_of(&merge(&workspace, 1, &names));
-    assert!(table.contains("fail a/wrong on "), "{table}");
-    assert!(
-        table.contains(&format!("7 rows × {}", pythons.len() / 2)),
-        "{table}"
-    );
+    assert_contains(&table, "fail a/wrong on ");
+    assert_contains(&table, &format!("7 rows × {}", pythons.len() / 2));
 
     // Without one part the merge is no whole.
     let less: Vec<&str> = names
@@ -151,7 +148,7 @@ fn parts_of_several_machines_are_the_whole_run() {
         .collect();
     let less = merge_any(&workspace, &less);
     let message = stderr_of(&less);
-    assert!(message.contains(": part 2/3 is missing"), "{message}");
+    assert_contains(&message, ": part 2/3 is missing");
 }
 
 /// A merge that ends in any way.
@@ -164,9 +161,9 @@ fn reports_of_older_modswaps_merge() {
     let workspace = Workspace::new();
     // One alone: nothing but what later versions would add is otherwise.
     for name in ["first", "language", "discovery"] {
-        let output = merge_any(&workspace, &[&older(name), "--format", "json"]);
+        let output = merge_any(&workspace, &[&older_report(name), "--format", "json"]);
         let merged = parse_report(&output);
-        let stored = fs::read_to_string(older(name)).expect("a report");
+        let stored = fs::read_to_string(older_report(name)).expect("a report");
         let stored: Value = serde_json::from_str(&stored).expect("a report");
         for part in [
             "tool",
@@ -175,18 +172,19 @@ fn reports_of_older_modswaps_merge() {
             "interpreters",
             "rejected",
             "scenarios",
-            "traces",
         ] {
             assert_eq!(merged[part], stored[part], "{name}: {part}");
         }
-        let sorted = |report: &Value| {
-            let mut cases = report["cases"].as_array().expect("a list").clone();
-            cases.sort_by_key(Value::to_string);
-            cases
-        };
-        assert_eq!(sorted(&merged), sorted(&stored), "{name}");
+        assert_eq!(
+            cases_with_facts(&merged),
+            cases_with_facts(&stored),
+            "{name}"
+        );
+        let digests = merged["traces"].as_object().expect("a map").keys();
+        assert!(digests.clone().all(|digest| digest.starts_with("v2:")));
+        assert_contains(&stderr_of(&output), "whose digests had an older form");
     }
-    let (language, discovery) = (older("language"), older("discovery"));
+    let (language, discovery) = (older_report("language"), older_report("discovery"));
     let both = merge(&workspace, 1, &[&discovery, &language, "--format", "json"]);
     let report = parse_report(&both);
     assert_eq!(
@@ -197,17 +195,31 @@ fn reports_of_older_modswaps_merge() {
     assert_eq!(find_case(&report, "wrong", "3.12.1")["stdout"], "heard\n");
     assert!(report.get("interrupted").is_none());
     let message = stderr_of(&both);
-    assert!(
-        message.contains("2.7: 4 rows not finished: slow, spelling[via=import_module], spelling[via=statement] and 1 more"),
-        "{message}"
+    assert_contains(
+        &message,
+        "2.7: 4 rows not finished: slow, spelling[via=import_module], spelling[via=statement] and 1 more",
     );
     // Before the language was whole, digests of scenarios were others.
-    let refused = merge(&workspace, 2, &[&older("first"), &language]);
+    let refused = merge(&workspace, 2, &[&older_report("first"), &language]);
     let message = stderr_of(&refused);
-    assert!(
-        message.contains("language.json: the scenario copy and 3 more have another text than in the reports before it"),
-        "{message}"
+    assert_contains(
+        &message,
+        "language.json: the scenario copy and 3 more have another text than in the reports before it",
     );
+}
+
+/// The cases of a report in a fixed order, each with the facts of its trace in place of the digest, which has changed its form.
+fn cases_with_facts(report: &Value) -> Vec<Value> {
+    let mut cases = report["cases"].as_array().expect("a list").clone();
+    for case in &mut cases {
+        let Some(digest) = case.get("trace").and_then(Value::as_str) else {
+            continue;
+        };
+        let steps = report["traces"][digest].as_array().expect("steps");
+        case["trace"] = steps.iter().map(|step| step["facts"].clone()).collect();
+    }
+    cases.sort_by_key(Value::to_string);
+    cases
 }
 
 #[test]
@@ -219,7 +231,7 @@ fn what_is_no_report_is_refused_with_its_place() {
     let mut odd = good.clone();
     odd["partition"] = "half".into();
     let mut other = good.clone();
-    other["scenarios"][0]["digest"] = "01".into();
+    other["scenarios"][0]["digest"] = "v2:01".into();
     let workspace = files(&[
         ("good.json", &good),
         ("newer.json", &newer),
@@ -232,12 +244,8 @@ fn what_is_no_report_is_refused_with_its_place() {
     ]);
     let whole = good.to_string();
     fs::write(workspace.path("cut.json"), &whole[..whole.len() / 2]).expect("a file");
-    fs::write(workspace.path("empty.json"), "").expect("a file");
-    fs::write(
-        workspace.path("lines.json"),
-        "{\n  \"schema_version\": 1,\n  oh\n}",
-    )
-    .expect("a file");
+    workspace.write("empty.json", "");
+    workspace.write("lines.json", "{\n  \"schema_version\": 1,\n  oh\n}");
     fs::write(workspace.path("binary.json"), b"\x00\xff\xfe").expect("a file");
     for (name, words) in [
         (
@@ -289,7 +297,7 @@ fn machines_that_do_not_agree_are_unstable() {
         "     step 1  eval: it\n       value: b or a\n",
         ": 1 unstable in 1.9 s\n",
     ] {
-        assert!(told.contains(line), "{told}");
+        assert_contains(&told, line);
     }
     let report = parse_report(&merge(
         &workspace,
@@ -356,10 +364,7 @@ fn a_merge_may_be_among_what_is_merged_into_it() {
         String::from_utf8_lossy(&again)
     );
     let table = stdout_of(&merge(&workspace, 0, &["all.json", "--output", "x y.json"]));
-    assert!(
-        table.contains("1 row × 1 interpreter = 1 case: 1 pass"),
-        "{table}"
-    );
+    assert_contains(&table, "1 row × 1 interpreter = 1 case: 1 pass");
 }
 
 #[test]
@@ -375,10 +380,7 @@ fn a_strict_merge_wants_reports_that_were_held_against_a_baseline() {
     run(0, &["loose.json"]);
     let loose = merge(&workspace, 1, &["loose.json", "--strict"]);
     let message = stderr_of(&loose);
-    assert!(
-        message.contains("--strict: 1 case was held against no baseline"),
-        "{message}"
-    );
+    assert_contains(&message, "--strict: 1 case was held against no baseline");
     merge(&workspace, 0, &["loose.json"]);
     run(1, &["new.json", "--strict"]);
     let new = merge(
@@ -387,11 +389,8 @@ fn a_strict_merge_wants_reports_that_were_held_against_a_baseline() {
         &["new.json", "--strict", "--output", "merged.json"],
     );
     let told = stdout_of(&new);
-    assert!(told.contains("strict: 1 case is not accepted"), "{told}");
-    assert!(
-        told.contains("next: modswap accept --report merged.json\n"),
-        "{told}"
-    );
+    assert_contains(&told, "strict: 1 case is not accepted");
+    assert_contains(&told, "next: modswap accept --report merged.json\n");
     expect_exit(
         &mut workspace.modswap(&["accept", "--report", "merged.json"]),
         0,

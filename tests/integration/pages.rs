@@ -12,17 +12,17 @@ use modswap::record::read;
 use modswap::report::site::is_ours;
 use modswap::scenario;
 
-use crate::harness::{Workspace, expect_exit, modswap};
+use crate::harness::{Workspace, assert_contains, expect_exit, modswap};
 
 const HOW: &str =
     "\nsee CONTRIBUTING.md on how `modswap run … --pages reports` brings reports/ up to date";
 
-fn root() -> &'static Path {
+fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// The files of a folder that `--pages` made, by name.
-fn ours(folder: &Path) -> BTreeMap<String, String> {
+fn read_our_pages(folder: &Path) -> BTreeMap<String, String> {
     let entries = fs::read_dir(folder)
         .expect("the folder")
         .map(|entry| entry.expect("an entry"));
@@ -35,8 +35,8 @@ fn ours(folder: &Path) -> BTreeMap<String, String> {
 
 #[test]
 fn the_report_is_of_the_corpus_as_it_is() {
-    let report = read::report(&root().join("reports/report.json")).expect("the report");
-    let corpus = scenario::load(&[root().join("scenarios")]).expect("the corpus");
+    let report = read::report(&repository().join("reports/report.json")).expect("the report");
+    let corpus = scenario::load(&[repository().join("scenarios")]).expect("the corpus");
     let ran: BTreeMap<_, _> = report
         .scenarios
         .iter()
@@ -84,7 +84,10 @@ fn the_pages_are_those_of_the_report() {
         .args(["report", "reports/report.json", "--links", "..", "--pages"])
         .arg(&folder);
     expect_exit(&mut again, 0);
-    let (there, now) = (ours(&root().join("reports")), ours(&folder));
+    let (there, now) = (
+        read_our_pages(&repository().join("reports")),
+        read_our_pages(&folder),
+    );
     let names = |files: &BTreeMap<String, String>| files.keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(&there), names(&now));
     for (name, text) in now {
@@ -97,13 +100,13 @@ fn the_pages_are_those_of_the_report() {
 
 /// What the notes of a row's scenario and its cases allow to be said: the notes between neighbouring releases that differ, and
 /// how many boundaries have none.
-fn allowed(report: &RunReport, row: &str) -> (BTreeSet<String>, usize) {
+fn allowed_notes(report: &RunReport, row: &str) -> (BTreeSet<String>, usize) {
     let cases = report.cases.iter().filter(|one| one.case == row);
     let mut shown: Vec<_> = cases
         .filter(|one| one.interpreter.build_suffix().is_empty() && one.interpreter.label.is_none())
         .filter_map(|one| {
             Some((
-                release(&one.interpreter.version.to_string()),
+                release_numbers(&one.interpreter.version.to_string()),
                 one.behaviour()?,
             ))
         })
@@ -115,8 +118,9 @@ fn allowed(report: &RunReport, row: &str) -> (BTreeSet<String>, usize) {
     let (mut named, mut gaps) = (BTreeSet::new(), 0);
     for pair in shown.windows(2).filter(|pair| pair[0].1 != pair[1].1) {
         let between = notes.iter().map(|one| one.since.clone());
-        let between =
-            between.filter(|since| pair[0].0 < release(since) && release(since) <= pair[1].0);
+        let between = between.filter(|since| {
+            pair[0].0 < release_numbers(since) && release_numbers(since) <= pair[1].0
+        });
         let before = named.len();
         named.extend(between);
         gaps += usize::from(named.len() == before);
@@ -125,7 +129,7 @@ fn allowed(report: &RunReport, row: &str) -> (BTreeSet<String>, usize) {
 }
 
 /// `3.6` or `3.6.3` as numbers; a prerelease counts as its release.
-fn release(text: &str) -> [u64; 3] {
+fn release_numbers(text: &str) -> [u64; 3] {
     let end = text.find(|c: char| c.is_ascii_alphabetic());
     let numbers = &text[..end.unwrap_or(text.len())];
     let mut numbers = numbers
@@ -135,7 +139,7 @@ fn release(text: &str) -> [u64; 3] {
 }
 
 /// Releases that a text names, and how many gaps.
-fn told(text: &str) -> (BTreeSet<String>, usize) {
+fn named_notes(text: &str) -> (BTreeSet<String>, usize) {
     let parts = text
         .split(", ")
         .map(str::trim)
@@ -160,7 +164,7 @@ fn assert_page_agrees(html: &str, allowed: &BTreeMap<&str, (BTreeSet<String>, us
     for (entry, cell) in entries.iter().zip(cells) {
         let row = entry["id"].as_str().expect("an id");
         assert_eq!(
-            told(cell.trim_start_matches('>')),
+            named_notes(cell.trim_start_matches('>')),
             allowed[row],
             "{row} in the page"
         );
@@ -168,7 +172,11 @@ fn assert_page_agrees(html: &str, allowed: &BTreeMap<&str, (BTreeSet<String>, us
             serde_json::from_value(entry["changed"].clone()).expect("spans");
         let exact = spans.iter().filter(|[first, last]| first == last);
         let exact: BTreeSet<_> = exact.map(|[first, _]| *first).collect();
-        let named: BTreeSet<_> = allowed[row].0.iter().map(|since| release(since)).collect();
+        let named: BTreeSet<_> = allowed[row]
+            .0
+            .iter()
+            .map(|since| release_numbers(since))
+            .collect();
         assert!(
             named.is_subset(&exact),
             "{row}: {named:?} is found by {exact:?}"
@@ -186,11 +194,11 @@ fn no_view_names_a_release_that_the_notes_contradict() {
         .args(["report", "reports/report.json", "--pages"])
         .arg(&folder);
     expect_exit(&mut command, 0);
-    let report = read::report(&root().join("reports/report.json")).expect("the report");
+    let report = read::report(&repository().join("reports/report.json")).expect("the report");
     let rows: BTreeSet<&str> = report.cases.iter().map(|one| &*one.case).collect();
     let allowed: BTreeMap<&str, _> = rows
         .iter()
-        .map(|row| (*row, allowed(&report, row)))
+        .map(|row| (*row, allowed_notes(&report, row)))
         .collect();
     let index = expect_exit(
         modswap().args(["list", "scenarios", "--format", "markdown"]),
@@ -199,7 +207,7 @@ fn no_view_names_a_release_that_the_notes_contradict() {
     let index = String::from_utf8(index.stdout).expect("UTF-8");
 
     // The tables of the pages, and of the index of scenarios, which no run is needed for.
-    for (name, page) in ours(&folder)
+    for (name, page) in read_our_pages(&folder)
         .iter()
         .filter(|(name, _)| name.strip_suffix(".md").is_some())
     {
@@ -207,7 +215,11 @@ fn no_view_names_a_release_that_the_notes_contradict() {
         for line in page.lines().filter(|line| line.starts_with("| [`")) {
             let row = line.split('`').nth(1).expect("a row");
             let cells: Vec<&str> = line.trim_matches('|').split(" | ").collect();
-            assert_eq!(told(cells[cells.len() - 2]), allowed[row], "{name}: {row}");
+            assert_eq!(
+                named_notes(cells[cells.len() - 2]),
+                allowed[row],
+                "{name}: {row}"
+            );
             seen += 1;
             let id = row.split('[').next().expect("an id");
             let listed = index
@@ -247,7 +259,7 @@ fn no_view_names_a_release_that_the_notes_contradict() {
         let listed = lists.remove(row).unwrap_or_default();
         let listed: Vec<_> = listed.into_iter().collect();
         assert_eq!(
-            told(&listed.join(", ")),
+            named_notes(&listed.join(", ")),
             (named.clone(), *gaps),
             "{row} in the lists of releases"
         );
@@ -264,7 +276,7 @@ fn no_view_names_a_release_that_the_notes_contradict() {
 
 #[test]
 fn nothing_of_a_machine_is_in_them() {
-    for (name, text) in ours(&root().join("reports")) {
+    for (name, text) in read_our_pages(&repository().join("reports")) {
         for (at, line) in text.lines().enumerate() {
             for word in ["/root/", "/home/", "/Users/"] {
                 let found = line
@@ -293,8 +305,8 @@ fn links_between_pages_lead_somewhere() {
     let mut options = Options::default();
     options.extension.table = true;
     options.extension.autolink = true;
-    let folder = root().join("reports");
-    let pages = ours(&folder);
+    let folder = repository().join("reports");
+    let pages = read_our_pages(&folder);
     let mut headings: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut links = Vec::new();
     for (name, page) in pages
@@ -334,10 +346,7 @@ fn what_others_made_is_left_alone() {
         fs::write(pages.join(name), "Mine.\n").expect("written");
     }
     let ours_before = fs::read_to_string(pages.join("swap.md")).expect("the page");
-    assert!(
-        ours_before.contains("../scenarios/swap/a.yaml"),
-        "{ours_before}"
-    );
+    assert_contains(&ours_before, "../scenarios/swap/a.yaml");
     fs::write(pages.join("old.md"), &ours_before).expect("written");
     run(0);
     assert!(
@@ -351,7 +360,7 @@ fn what_others_made_is_left_alone() {
     fs::write(pages.join("README.md"), "Mine, too.\n").expect("written");
     let refused = run(2);
     let said = String::from_utf8_lossy(&refused.stderr);
-    assert!(said.contains("README.md: not made by modswap"), "{said}");
+    assert_contains(&said, "README.md: not made by modswap");
     assert_eq!(
         fs::read_to_string(pages.join("README.md")).expect("there"),
         "Mine, too.\n"

@@ -14,16 +14,16 @@ use crate::readme::{missing_interpreters, shown_interpreters};
 /// The scenario that README.md begins with: what it prints needs no legend.
 const SCENARIO: &str = "circular/import-as";
 
-fn pictures() -> PathBuf {
+fn pictures_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(".github/pictures")
 }
 
-fn overwrite() -> bool {
+fn overwrites() -> bool {
     std::env::var_os("MODSWAP_PICTURES").is_some_and(|value| value == "overwrite")
 }
 
 /// What a terminal shows of the scenario, on the interpreters that README.md names.
-fn screen() -> String {
+fn render_screen() -> String {
     let mut explain = modswap();
     explain
         .args(["explain", SCENARIO, "--no-baseline", "--color", "always"])
@@ -42,7 +42,7 @@ fn screen() -> String {
     format!("$ modswap explain {SCENARIO}\n{}\n", text.trim_end())
 }
 
-fn terminal(screen: &str, is_dark: bool) -> String {
+fn render_picture(screen: &str, is_dark: bool) -> String {
     let colour = |r, g, b| anstyle::Color::Rgb(anstyle::RgbColor(r, g, b));
     let term = Term::new().min_width_px(880);
     let term = if is_dark {
@@ -65,11 +65,14 @@ fn the_terminal_is_as_it_is_shown() {
         );
         return;
     }
-    let screen = screen();
+    let screen = render_screen();
     for (name, is_dark) in [("terminal-light.svg", false), ("terminal-dark.svg", true)] {
-        let (path, now) = (pictures().join(name), terminal(&screen, is_dark));
-        if overwrite() {
-            fs::create_dir_all(pictures()).expect("a folder");
+        let (path, now) = (
+            pictures_folder().join(name),
+            render_picture(&screen, is_dark),
+        );
+        if overwrites() {
+            fs::create_dir_all(pictures_folder()).expect("a folder");
             fs::write(&path, now).expect("written");
         } else {
             let there = fs::read_to_string(&path).expect("the picture");
@@ -86,7 +89,7 @@ fn every_picture_is_on_a_page() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let pages = ["README.md", "docs/reports.md"];
     let pages = pages.map(|page| fs::read_to_string(root.join(page)).expect("a page"));
-    for entry in fs::read_dir(pictures()).expect("a folder") {
+    for entry in fs::read_dir(pictures_folder()).expect("a folder") {
         let name = entry.expect("an entry").file_name();
         let path = format!(".github/pictures/{}\"", name.display());
         assert!(pages.iter().any(|page| page.contains(&path)), "{path}");

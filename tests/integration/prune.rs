@@ -1,5 +1,6 @@
 //! `modswap prune`: what no scenario speaks of goes, and nothing else, whatever is wrong.
 
+use crate::harness::assert_contains;
 use crate::harness::stored::{Case, Project};
 
 const PLAIN: &str = "title: t\nsteps:\n  - eval: '1'\n";
@@ -104,10 +105,7 @@ fn named_scenarios_alone_are_looked_at() {
     assert_eq!(project.row("old/all"), "A 2.7.18");
     assert_eq!(project.row("newer"), "A 2.7.18; B 3.6.15 3.13.0");
     let unknown = project.fails(&["prune", "old/all", "nowhere"], 3);
-    assert!(
-        unknown.contains("`nowhere` names no scenario of the baseline"),
-        "{unknown}"
-    );
+    assert_contains(&unknown, "`nowhere` names no scenario of the baseline");
     assert_eq!(project.row("old/all"), "A 2.7.18");
     project.ends(&["prune", "old/all"], 0);
     assert_eq!(project.row("old/all"), "no file");
@@ -138,11 +136,11 @@ fn what_is_not_the_whole_folder_of_this_baseline_removes_nothing() {
         assert!(said.contains(word), "{folder}: {said}");
     }
     let said = project.fails(&["prune", "--scenarios", "loose"], 2);
-    assert!(said.contains("--baseline FOLDER"), "{said}");
+    assert_contains(&said, "--baseline FOLDER");
     assert_eq!(project.files("reports"), before);
     // Beside a folder elsewhere there is another baseline, which has nothing.
     let said = project.ends(&["prune", "--scenarios", "foreign/scenarios"], 0);
-    assert!(said.contains("nothing to remove"), "{said}");
+    assert_contains(&said, "nothing to remove");
     assert_eq!(project.files("reports"), before);
 }
 
@@ -155,10 +153,8 @@ fn a_damaged_file_stops_it_before_anything_is_removed() {
     );
     let before = project.files("reports");
     let said = project.fails(&["prune"], 2);
-    assert!(
-        said.contains("variants.yaml:") && said.contains("damaged"),
-        "{said}"
-    );
+    assert_contains(&said, "variants.yaml:");
+    assert_contains(&said, "damaged");
     assert_eq!(project.files("reports"), before);
 }
 

@@ -5,13 +5,14 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::harness::{
-    PLAIN, Workspace, expect_exit, expect_json, newest_python, stderr_of, stdout_of,
+    PLAIN, Workspace, assert_contains, expect_exit, expect_json, newest_python, stderr_of,
+    stdout_of,
 };
 use serde_json::Value;
 
 /// The binary with a home, a `PATH` of one folder with the newest Python of this machine in it, and a cache of its own.
 /// (The system folders are looked at nevertheless.)
-fn alone(workspace: &Workspace, arguments: &[&str]) -> Command {
+fn with_one_python(workspace: &Workspace, arguments: &[&str]) -> Command {
     let bin = workspace.path("bin");
     if !bin.exists() {
         std::fs::create_dir(&bin).expect("a folder");
@@ -29,7 +30,7 @@ fn alone(workspace: &Workspace, arguments: &[&str]) -> Command {
 }
 
 /// What is said of the newest Python.
-fn of_newest(report: &Value) -> &Value {
+fn find_newest(report: &Value) -> &Value {
     let path = newest_python().path;
     let all = report["interpreters"].as_array().expect("a list");
     all.iter()
@@ -41,11 +42,11 @@ fn of_newest(report: &Value) -> &Value {
 fn answers_are_remembered_and_no_cache_asks_anew() {
     let workspace = Workspace::new();
     let listed = |more: &[&str]| {
-        let mut command = alone(&workspace, &["pythons"]);
+        let mut command = with_one_python(&workspace, &["pythons"]);
         expect_json(command.args(more), 0)
     };
     let first = listed(&[]);
-    let build = of_newest(&first)["build"]
+    let build = find_newest(&first)["build"]
         .as_str()
         .expect("a text")
         .to_owned();
@@ -55,7 +56,7 @@ fn answers_are_remembered_and_no_cache_asks_anew() {
     let changed = kept.replace(&build, "what was remembered");
     assert_ne!(kept, changed);
     std::fs::write(&file, &changed).expect("a file");
-    assert_eq!(of_newest(&listed(&[]))["build"], "what was remembered");
+    assert_eq!(find_newest(&listed(&[]))["build"], "what was remembered");
     assert_eq!(listed(&["--no-cache"]), first);
     let after = std::fs::read_to_string(&file).expect("a cache");
     assert_eq!(after, changed, "--no-cache does not write");
@@ -65,15 +66,15 @@ fn answers_are_remembered_and_no_cache_asks_anew() {
     }
     // A cache that cannot be there at all.
     std::fs::remove_dir_all(workspace.path("cache")).expect("removed");
-    std::fs::write(workspace.path("cache"), "in the way").expect("a file");
+    workspace.write("cache", "in the way");
     assert_eq!(listed(&[]), first);
 }
 
 #[test]
 fn sources_platform_and_reasons_are_data() {
     let workspace = Workspace::new();
-    let listed = expect_json(&mut alone(&workspace, &["pythons"]), 0);
-    let one = of_newest(&listed);
+    let listed = expect_json(&mut with_one_python(&workspace, &["pythons"]), 0);
+    let one = find_newest(&listed);
     let sources = one["sources"].as_array().expect("a list");
     assert!(sources.contains(&"path".into()), "{one:#}");
     assert!(
@@ -94,9 +95,9 @@ fn sources_platform_and_reasons_are_data() {
 #[test]
 fn without_a_folder_for_temporary_files_pythons_are_found() {
     let workspace = Workspace::new();
-    let mut command = alone(&workspace, &["pythons", "--no-cache"]);
+    let mut command = with_one_python(&workspace, &["pythons", "--no-cache"]);
     let found = expect_json(command.env("TMPDIR", workspace.path("no/such/folder")), 0);
-    assert!(of_newest(&found)["build"].is_string());
+    assert!(find_newest(&found)["build"].is_string());
     let rejected = found["rejected"].to_string();
     assert!(!rejected.contains("cannot start"), "{rejected}");
 }
@@ -108,17 +109,26 @@ fn a_path_with_blanks_can_be_copied_from_the_table() {
     std::fs::create_dir(&folder).expect("a folder");
     std::os::unix::fs::symlink(newest_python().path, folder.join("python3")).expect("a link");
     let path = folder.join("python3").to_str().expect("UTF-8").to_owned();
-    let output = expect_exit(&mut alone(&workspace, &["pythons", "--python", &path]), 0);
+    let output = expect_exit(
+        &mut with_one_python(&workspace, &["pythons", "--python", &path]),
+        0,
+    );
     let shown = stdout_of(&output);
     let quoted = format!("'{path}'");
-    assert!(shown.contains(&quoted), "{shown}");
-    expect_exit(&mut alone(&workspace, &["pythons", "--python", &quoted]), 0);
+    assert_contains(&shown, &quoted);
+    expect_exit(
+        &mut with_one_python(&workspace, &["pythons", "--python", &quoted]),
+        0,
+    );
 }
 
 #[test]
 fn none_that_fits_is_said_to_be_that() {
     let workspace = Workspace::new();
-    let output = expect_exit(&mut alone(&workspace, &["pythons", "--python", "3.98"]), 3);
+    let output = expect_exit(
+        &mut with_one_python(&workspace, &["pythons", "--python", "3.98"]),
+        3,
+    );
     let shown = stdout_of(&output);
     assert!(
         shown.contains("found fits\n") || shown.contains("found does not fit\n"),
@@ -131,23 +141,23 @@ fn a_version_that_is_not_here_is_listed_as_missing() {
     let workspace = Workspace::new();
     let key = newest_python().key;
     let output = expect_exit(
-        &mut alone(
+        &mut with_one_python(
             &workspace,
             &["pythons", "--python", "3.98", "--python", &key],
         ),
         3,
     );
     let shown = stdout_of(&output);
-    assert!(shown.contains(&key), "{shown}");
-    assert!(
-        shown.contains("missing\n  3.98  asked for with --python"),
-        "{shown}"
+    assert_contains(&shown, &key);
+    assert_contains(&shown, "missing\n  3.98  asked for with --python");
+    let output = expect_exit(
+        &mut with_one_python(&workspace, &["run", "--python", "3.98"]),
+        2,
     );
-    let output = expect_exit(&mut alone(&workspace, &["run", "--python", "3.98"]), 2);
     assert!(output.stdout.is_empty(), "no scenarios");
     workspace.scenario("a", PLAIN);
     let output = expect_exit(
-        &mut alone(&workspace, &["run", "--python", "3.98", "--python", &key]),
+        &mut with_one_python(&workspace, &["run", "--python", "3.98", "--python", &key]),
         3,
     );
     assert!(output.stdout.is_empty(), "nothing ran");
@@ -159,40 +169,38 @@ fn what_is_required_must_be_there() {
     let workspace = Workspace::new();
     workspace.scenario("a", PLAIN);
     let broken = workspace.script("bin-of-3.97", "#!/bin/sh\nexit 1\n");
-    let mut first = alone(&workspace, &["pythons"]);
+    let mut first = with_one_python(&workspace, &["pythons"]);
     std::fs::rename(broken, workspace.path("bin/python3.97")).expect("moved");
     expect_exit(&mut first, 0);
     let key = newest_python().key;
     let met = format!("{key},>=2.7,<4");
-    expect_exit(&mut alone(&workspace, &["run", "--require", &met]), 0);
+    expect_exit(
+        &mut with_one_python(&workspace, &["run", "--require", &met]),
+        0,
+    );
     for command in [&["run"][..], &["show", "a"], &["explain", "a"]] {
-        let mut command = alone(&workspace, command);
+        let mut command = with_one_python(&workspace, command);
         let output = expect_exit(
             command.args(["--require", "3.97,3.98t", "--require", &met]),
             3,
         );
         assert!(output.stdout.is_empty(), "nothing ran");
         let said = stderr_of(&output);
-        assert!(
-            said.contains("required and missing: `3.97`, `3.98t`; here: "),
-            "{said}"
-        );
-        assert!(
-            said.contains("bin/python3.97: exited with 1\n    start it by hand"),
-            "{said}"
-        );
+        assert_contains(&said, "required and missing: `3.97`, `3.98t`; here: ");
+        assert_contains(&said, "bin/python3.97: exited with 1\n    start it by hand");
     }
     let output = expect_exit(
-        &mut alone(&workspace, &["pythons", "--require", "3.98t"]),
+        &mut with_one_python(&workspace, &["pythons", "--require", "3.98t"]),
         3,
     );
     let shown = stdout_of(&output);
-    assert!(
-        shown.contains(&key) && shown.contains("3.98t  required with --require"),
-        "{shown}"
-    );
+    assert_contains(&shown, &key);
+    assert_contains(&shown, "3.98t  required with --require");
     for wrong in ["latest", "3.5,,3.6", "/usr/bin/python3"] {
-        expect_exit(&mut alone(&workspace, &["run", "--require", wrong]), 2);
+        expect_exit(
+            &mut with_one_python(&workspace, &["run", "--require", wrong]),
+            2,
+        );
     }
 }
 
@@ -203,16 +211,19 @@ fn what_is_named_and_cannot_be_used_is_an_error_with_help() {
         "broken",
         "#!/bin/sh\necho \"$0: error while loading shared libraries: libpython3.8.so.1.0: cannot open\" >&2; exit 127\n",
     );
-    let output = expect_exit(&mut alone(&workspace, &["pythons", "--python", &broken]), 3);
+    let output = expect_exit(
+        &mut with_one_python(&workspace, &["pythons", "--python", &broken]),
+        3,
+    );
     assert!(output.stdout.is_empty());
     let said = stderr_of(&output);
-    assert!(said.contains("install libpython3.8.so.1.0"), "{said}");
+    assert_contains(&said, "install libpython3.8.so.1.0");
 }
 
 #[test]
 fn explain_shows_every_name_and_every_reason() {
     let workspace = Workspace::new();
-    let listed = expect_json(&mut alone(&workspace, &["pythons"]), 0);
+    let listed = expect_json(&mut with_one_python(&workspace, &["pythons"]), 0);
     let bin = workspace.path("bin");
     for (name, body) in [
         ("python3.96", "exit 3"),
@@ -221,7 +232,10 @@ fn explain_shows_every_name_and_every_reason() {
         let script = workspace.script("script", &format!("#!/bin/sh\n{body}\n"));
         std::fs::rename(script, bin.join(name)).expect("moved");
     }
-    let output = expect_exit(&mut alone(&workspace, &["pythons", "--explain"]), 0);
+    let output = expect_exit(
+        &mut with_one_python(&workspace, &["pythons", "--explain"]),
+        0,
+    );
     let shown = stdout_of(&output);
     for one in listed["merged"].as_array().expect("a list") {
         let path = Path::new(one["path"].as_str().expect("a path"));
@@ -274,9 +288,9 @@ fn what_a_wrapper_adds_reaches_what_is_measured() {
             0,
         );
         let said = stderr_of(&output);
-        assert!(
-            said.contains("sets PYTHONPATH, which does not reach what is measured there"),
-            "{said}"
+        assert_contains(
+            &said,
+            "sets PYTHONPATH, which does not reach what is measured there",
         );
     }
 }

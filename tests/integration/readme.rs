@@ -35,12 +35,12 @@ struct Shown {
     lines: (usize, usize),
 }
 
-fn read(path: &str) -> String {
+fn read_page(path: &str) -> String {
     std::fs::read_to_string(Path::new(ROOT).join(path)).expect(path)
 }
 
 /// README.md and the pages in docs/, as paths from the root.
-fn documentation() -> Vec<String> {
+fn list_pages() -> Vec<String> {
     let entries = std::fs::read_dir(Path::new(ROOT).join("docs")).expect("docs");
     let paths = entries.map(|entry| entry.expect("an entry").path());
     let mut pages: Vec<String> = paths
@@ -54,7 +54,7 @@ fn documentation() -> Vec<String> {
 
 /// Keys of the interpreters that all shown outputs come from.
 pub(super) fn shown_interpreters() -> Vec<String> {
-    let readme = read("README.md");
+    let readme = read_page("README.md");
     let list = readme
         .lines()
         .find_map(|line| line.strip_prefix(MADE_WITH))
@@ -72,7 +72,7 @@ pub(super) fn missing_interpreters() -> Vec<String> {
 }
 
 /// Every command in the `console` blocks.
-fn commands(page: &str) -> Vec<Shown> {
+fn read_commands(page: &str) -> Vec<Shown> {
     let mut commands: Vec<Shown> = Vec::new();
     let (mut inside, mut current) = (false, false);
     for (index, line) in page.lines().enumerate() {
@@ -84,7 +84,7 @@ fn commands(page: &str) -> Vec<Shown> {
                 let (command, comment) = typed.split_once(" # ").unwrap_or((typed, ""));
                 commands.push(Shown {
                     command: command.trim().to_owned(),
-                    exits: exits(comment),
+                    exits: parse_exits(comment),
                     output: String::new(),
                     lines: (index + 1, index + 1),
                 });
@@ -97,7 +97,7 @@ fn commands(page: &str) -> Vec<Shown> {
     commands
 }
 
-fn exits(comment: &str) -> Vec<i32> {
+fn parse_exits(comment: &str) -> Vec<i32> {
     let Some(rest) = comment.trim().strip_prefix("exit ") else {
         return vec![0];
     };
@@ -108,7 +108,7 @@ fn exits(comment: &str) -> Vec<i32> {
 }
 
 /// Every `yaml` block that begins with its path: `# mine/example.yaml`.
-fn files(page: &str) -> Vec<(&str, &str)> {
+fn read_files(page: &str) -> Vec<(&str, &str)> {
     let blocks = page.split("```yaml\n").skip(1);
     blocks
         .filter_map(|text| text.split("```").next())
@@ -120,7 +120,7 @@ fn files(page: &str) -> Vec<(&str, &str)> {
 }
 
 /// Every `sh` block that is a script with its path: `# drift/optimised` in the second line.
-fn scripts(page: &str) -> Vec<(&str, &str)> {
+fn read_scripts(page: &str) -> Vec<(&str, &str)> {
     let blocks = page.split("```sh\n").skip(1);
     blocks
         .filter_map(|text| text.split("```").next())
@@ -129,7 +129,7 @@ fn scripts(page: &str) -> Vec<(&str, &str)> {
 }
 
 /// Runs a command as it stands, in a folder where `scenarios` and the page's example files are.
-fn shell(command: &str, folder: &Path) -> Output {
+fn run_shell(command: &str, folder: &Path) -> Output {
     let binaries = Path::new(env!("CARGO_BIN_EXE_modswap"))
         .parent()
         .expect("a folder");
@@ -151,7 +151,7 @@ fn shell(command: &str, folder: &Path) -> Output {
 }
 
 /// The text without what no two runs share: the time in the line of totals, and which releases are current on the day.
-fn comparable(text: &str) -> String {
+fn mask_volatile(text: &str) -> String {
     let mask = |line: &str| {
         if line.starts_with("not run here: ") {
             return "not run here: …".to_owned();
@@ -183,18 +183,18 @@ fn renew_outputs(page: &str, missing: &[String]) -> String {
     if missing.is_empty() {
         link("reports");
     }
-    for (path, text) in files(page) {
+    for (path, text) in read_files(page) {
         let path = folder.path().join(path);
         std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
         std::fs::write(path, text).expect("a file");
     }
-    for (path, text) in scripts(page) {
+    for (path, text) in read_scripts(page) {
         crate::harness::write_script(&folder.path().join(path), text);
     }
 
     let mut lines: Vec<String> = page.lines().map(str::to_owned).collect();
     let mut renewed = Vec::new();
-    for shown in commands(page) {
+    for shown in read_commands(page) {
         let mut command = shown.command.clone();
         let has_output = !shown.output.trim().is_empty();
         let chooses = ["run", "show", "explain"];
@@ -206,7 +206,7 @@ fn renew_outputs(page: &str, missing: &[String]) -> String {
                 let _ = write!(command, " --python {key}");
             }
         }
-        let output = shell(&command, folder.path());
+        let output = run_shell(&command, folder.path());
         let (stdout, stderr) = (
             String::from_utf8_lossy(&output.stdout),
             String::from_utf8_lossy(&output.stderr),
@@ -218,7 +218,7 @@ fn renew_outputs(page: &str, missing: &[String]) -> String {
             shown.exits
         );
         let is_compared = has_output && missing.is_empty();
-        if is_compared && comparable(&stdout) != comparable(&shown.output) {
+        if is_compared && mask_volatile(&stdout) != mask_volatile(&shown.output) {
             let output: Vec<String> = stdout.trim_end().lines().map(str::to_owned).collect();
             renewed.push((shown.lines, output));
         }
@@ -283,9 +283,9 @@ fn pages_do_what_they_say() {
     let is_overwritten = std::env::var_os("MODSWAP_README").is_some_and(|it| it == "overwrite");
     let mut differences = String::new();
     let (mut command_count, mut table_count) = (0, 0);
-    for path in documentation() {
-        let page = read(&path);
-        command_count += commands(&page).len();
+    for path in list_pages() {
+        let page = read_page(&path);
+        command_count += read_commands(&page).len();
         table_count += page.matches(TABLE_START).count();
         let renewed = renew_outputs(&renew_tables(&page, &schema), &missing);
         if renewed == page {
@@ -311,7 +311,7 @@ fn pages_do_what_they_say() {
 
 #[test]
 fn the_readme_is_short() {
-    let readme = read("README.md");
+    let readme = read_page("README.md");
     assert!(
         readme.len() <= MAX_README_BYTES,
         "{} bytes: what is about one subject belongs into docs/",
@@ -367,13 +367,13 @@ fn leads_somewhere(page: &str, target: &str) -> bool {
 
 #[test]
 fn links_lead_somewhere() {
-    let mut pages = documentation();
+    let mut pages = list_pages();
     let others = ["CONTRIBUTING.md", "CHANGELOG.md", "benches/README.md"];
     pages.extend(others.map(str::to_owned));
     let mut wrong = Vec::new();
     let mut linked = BTreeSet::new();
     for page in &pages {
-        for target in link_targets(&read(page)) {
+        for target in link_targets(&read_page(page)) {
             if target.contains("://") {
                 continue;
             }
@@ -385,7 +385,7 @@ fn links_lead_somewhere() {
         }
     }
     assert!(wrong.is_empty(), "links to nowhere: {wrong:#?}");
-    for page in documentation() {
+    for page in list_pages() {
         let name = page.rsplit('/').next().unwrap_or_default();
         assert!(linked.contains(name), "no page has a link to {page}");
     }

@@ -3,13 +3,13 @@
 #![cfg(unix)]
 
 use crate::harness::{
-    Scenarios, expect_exit, expect_json, find_case, modswap, pythons, run_fork_and_spawn,
+    Scenarios, assert_contains, expect_exit, expect_json, find_case, modswap, pythons,
+    run_fork_and_spawn,
 };
-use serde_json::Value;
 
 /// Two rows whose messages differ, and nothing else that is in a trace.
-fn two_messages(more: &str) -> Scenarios {
-    let text = format!(
+fn two_messages(more: &str) -> String {
+    format!(
         r#"
 title: it
 {more}
@@ -23,48 +23,42 @@ steps:
   - import: demo
     expect: {{outcome: ValueError, warned: [UserWarning]}}
 "#
-    );
-    Scenarios::new(&[("it.yaml", &text)])
-}
-
-fn traces<'a>(report: &'a Value, key: &str) -> [&'a Value; 2] {
-    ["it[text=first]", "it[text=second]"].map(|id| &find_case(report, id, key)["trace"])
+    )
 }
 
 #[test]
-fn messages_are_recorded_and_not_compared() {
-    let pythons = pythons();
-    run_fork_and_spawn(&two_messages(""), |isolation, report| {
-        for key in pythons.iter().map(|python| &python.key) {
-            let [first, second] = traces(report, key);
-            assert_eq!(first, second, "{key}, {isolation}");
-            let case = find_case(report, "it[text=second]", key);
-            assert_eq!(case["messages"]["1"], "the second", "{key}, {isolation}");
-            assert_eq!(
-                case["warning_messages"]["1"][0], "UserWarning: careful, second",
-                "{key}, {isolation}"
-            );
+fn messages_are_recorded_and_compared_only_where_a_scenario_asks() {
+    let scenarios = Scenarios::new(&[
+        ("plain.yaml", &two_messages("")),
+        ("message.yaml", &two_messages("compare: [message]")),
+        (
+            "warnings.yaml",
+            &two_messages("compare: [warning_messages]"),
+        ),
+    ]);
+    run_fork_and_spawn(&scenarios, |isolation, report| {
+        for key in pythons().iter().map(|python| &python.key) {
+            for id in ["plain", "message", "warnings"] {
+                let [first, second] = ["first", "second"]
+                    .map(|text| find_case(report, &format!("{id}[text={text}]"), key));
+                assert_eq!(
+                    first["trace"] == second["trace"],
+                    id == "plain",
+                    "{id} on {key}, {isolation}"
+                );
+                assert_eq!(second["messages"]["1"], "the second", "{key}, {isolation}");
+                assert_eq!(
+                    second["warning_messages"]["1"][0], "UserWarning: careful, second",
+                    "{key}, {isolation}"
+                );
+            }
         }
     });
 }
 
 #[test]
-fn messages_are_compared_where_a_scenario_asks() {
-    let pythons = pythons();
-    for what in ["message", "warning_messages"] {
-        let scenarios = two_messages(&format!("compare: [{what}]"));
-        run_fork_and_spawn(&scenarios, |isolation, report| {
-            for key in pythons.iter().map(|python| &python.key) {
-                let [first, second] = traces(report, key);
-                assert_ne!(first, second, "{what} on {key}, {isolation}");
-            }
-        });
-    }
-}
-
-#[test]
 fn show_and_explain_have_the_messages() {
-    let scenarios = two_messages("");
+    let scenarios = Scenarios::new(&[("it.yaml", &two_messages(""))]);
     for command in ["show", "explain"] {
         let output = modswap()
             .args([command, "it", "--scenarios"])
@@ -113,9 +107,9 @@ fn what_the_steps_ended_in_is_said_where_nothing_is_expected() {
     let output = expect_exit(modswap().arg("run").arg(scenarios.path()), 0);
     let text = String::from_utf8_lossy(&output.stdout);
     let typo = "typo expects nothing; step 1 ended in NameError: name 'typo' is not defined on ";
-    assert!(text.contains(typo), "{text}");
+    assert_contains(&text, typo);
     let fine = "fine expects nothing; no step ended in an exception";
-    assert!(text.contains(fine), "{text}");
+    assert_contains(&text, fine);
     assert!(!text.contains("any expects nothing"), "{text}");
 }
 
@@ -148,7 +142,7 @@ steps:
             let good = find_case(&report, "it", key);
             assert_eq!(good["verdict"], "pass", "{key}, {isolation}");
             let stderr = good["stderr"].as_str().expect("a traceback");
-            assert!(stderr.contains("ValueError: at exit"), "{stderr}");
+            assert_contains(stderr, "ValueError: at exit");
             let wrong = find_case(&report, "wrong", key);
             assert_eq!(wrong["verdict"], "fail", "{key}, {isolation}");
             let compared = find_case(&report, "compared", key);

@@ -5,14 +5,14 @@ use std::fs;
 use std::process::Command;
 
 use crate::harness::{
-    PLAIN, Workspace, expect_exit, find_case, newest_python, parse_report, sample_pythons,
-    stderr_of, stdout_of,
+    PLAIN, Workspace, assert_contains, expect_exit, find_case, newest_python, parse_report,
+    sample_pythons, stderr_of, stdout_of,
 };
 
 const OPTIMISED: &str = "title: Asserts\nsteps:\n  - eval: __debug__\n  - eval: 1 + 1\n";
 
 /// A workspace with a baseline of the newest Python.
-fn accepted(files: &[(&str, &str)]) -> Workspace {
+fn accept_scenarios(files: &[(&str, &str)]) -> Workspace {
     let workspace = Workspace::new();
     for (id, text) in files {
         workspace.scenario(id, text);
@@ -32,33 +32,27 @@ fn without_a_baseline_nothing_is_said_of_it() {
     assert!(!workspace.path("reports").exists());
     // Nothing is accepted, which strict does not let pass.
     let strict = workspace.stdout(1, &[&run[..], &["--strict"]].concat());
-    assert!(
-        strict.contains("strict: 1 case is not accepted"),
-        "{strict}"
-    );
-    assert!(strict.contains("new scenario: a"), "{strict}");
+    assert_contains(&strict, "strict: 1 case is not accepted");
+    assert_contains(&strict, "new scenario: a");
 }
 
 #[test]
 fn what_was_accepted_stays_so_and_a_change_is_drift() {
-    let workspace = accepted(&[("asserts", OPTIMISED), ("b/plain", PLAIN)]);
+    let workspace = accept_scenarios(&[("asserts", OPTIMISED), ("b/plain", PLAIN)]);
     let newest = newest_python();
     let same = workspace.stdout(0, &["run", "--strict", "--python", newest.path()]);
-    assert!(same.contains("baseline: 2 as accepted\n"), "{same}");
+    assert_contains(&same, "baseline: 2 as accepted\n");
 
     let changed = workspace.script("changed", &crate::harness::changed_python_script(&newest));
     let drifted = workspace.stdout(1, &["run", "--python", &changed]);
     let place = "was A before; differs in step 1: value: True → False";
-    assert!(
-        drifted.contains(&format!("drift asserts on {}", minor(&newest.key))),
-        "{drifted}"
+    assert_contains(
+        &drifted,
+        &format!("drift asserts on {}", minor(&newest.key)),
     );
-    assert!(drifted.contains(place), "{drifted}");
-    assert!(
-        drifted.contains("baseline: 1 as accepted, 1 drift\n"),
-        "{drifted}"
-    );
-    assert!(drifted.contains("next: modswap review"), "{drifted}");
+    assert_contains(&drifted, place);
+    assert_contains(&drifted, "baseline: 1 as accepted, 1 drift\n");
+    assert_contains(&drifted, "next: modswap review");
     // The behaviour is a new one, and gets a letter of its own.
     assert!(
         drifted
@@ -91,7 +85,7 @@ fn what_was_accepted_stays_so_and_a_change_is_drift() {
     assert!(told.ends_with("accepted 1 case of 1 scenario\n"), "{told}");
     workspace.stdout(0, &["run", "--strict", "--python", &changed]);
     let back = workspace.stdout(1, &["run", "--python", newest.path()]);
-    assert!(back.contains("was B before"), "{back}");
+    assert_contains(&back, "was B before");
 }
 
 fn minor(key: &str) -> &str {
@@ -119,18 +113,18 @@ fn a_version_that_was_never_seen_is_held_against_its_neighbour() {
         "never seen; new behaviour, differs from {} in step 1: value: ",
         first.key
     );
-    assert!(told.contains(&wanted), "{told}");
+    assert_contains(&told, &wanted);
     let line = format!(
         "new version {}: like {} in 1 row, otherwise in version\n",
         last.key, first.key
     );
-    assert!(told.contains(&line), "{told}");
-    assert!(
-        told.contains(&format!(
+    assert_contains(&told, &line);
+    assert_contains(
+        &told,
+        &format!(
             "not run here, kept in the baseline as they are: {}\n",
             first.key
-        )),
-        "{told}"
+        ),
     );
 
     // What is like its neighbour passes, unless everything must be accepted.
@@ -140,31 +134,22 @@ fn a_version_that_was_never_seen_is_held_against_its_neighbour() {
     let kept = workspace.stdout(0, &["accept", "--new-versions"]);
     assert_eq!(kept, "accepted 1 case of 1 scenario\n");
     let file = fs::read_to_string(workspace.path("reports/baseline/same.yaml")).expect("a file");
-    assert!(
-        file.contains(&format!("    - {}\n    - {}\n", first.key, last.key)),
-        "{file}"
-    );
+    assert_contains(&file, &format!("    - {}\n    - {}\n", first.key, last.key));
     let file = fs::read_to_string(workspace.path("reports/baseline/version.yaml")).expect("a file");
     assert!(!file.contains(&last.key), "{file}");
 }
 
 #[test]
 fn a_changed_text_is_stale_and_a_new_one_new() {
-    let workspace = accepted(&[("a", OPTIMISED)]);
+    let workspace = accept_scenarios(&[("a", OPTIMISED)]);
     let newest = newest_python();
     workspace.scenario("a", &OPTIMISED.replace("1 + 1", "1 + 2"));
     workspace.scenario("fresh", PLAIN);
     let run = ["run", "--python", newest.path()];
     let told = workspace.stdout(0, &run);
-    assert!(told.contains("baseline: 1 new, 1 stale\n"), "{told}");
-    assert!(
-        told.contains("stale: a; the text changed since it was accepted\n"),
-        "{told}"
-    );
-    assert!(
-        told.contains("new scenario: fresh; not in the baseline\n"),
-        "{told}"
-    );
+    assert_contains(&told, "baseline: 1 new, 1 stale\n");
+    assert_contains(&told, "stale: a; the text changed since it was accepted\n");
+    assert_contains(&told, "new scenario: fresh; not in the baseline\n");
     workspace.stdout(1, &[&run[..], &["--strict"]].concat());
     workspace.stdout(0, &["accept"]);
     workspace.stdout(0, &[&run[..], &["--strict"]].concat());
@@ -175,7 +160,7 @@ fn a_changed_text_is_stale_and_a_new_one_new() {
 
 #[test]
 fn a_damaged_baseline_is_an_error_and_not_a_reset() {
-    let workspace = accepted(&[("a", OPTIMISED)]);
+    let workspace = accept_scenarios(&[("a", OPTIMISED)]);
     let file = workspace.path("reports/baseline/a.yaml");
     let good = fs::read_to_string(&file).expect("a file");
     fs::write(&file, good.replace("value: true", "value: false")).expect("written");
@@ -190,8 +175,8 @@ fn a_damaged_baseline_is_an_error_and_not_a_reset() {
             "reports/baseline/a.yaml:{}:5: the baseline is damaged",
             line.expect("a line") + 1
         );
-        assert!(message.contains(&place), "{message}");
-        assert!(message.contains("git checkout"), "{message}");
+        assert_contains(&message, &place);
+        assert_contains(&message, "git checkout");
     }
     let left = fs::read_to_string(&file).expect("a file");
     assert!(left.contains("value: false"));
@@ -201,7 +186,7 @@ fn a_damaged_baseline_is_an_error_and_not_a_reset() {
 /// fails, or leaves it, so that it kills.
 #[test]
 fn a_full_disk_and_a_crash_leave_the_old_file_whole() {
-    let workspace = accepted(&[("a", OPTIMISED)]);
+    let workspace = accept_scenarios(&[("a", OPTIMISED)]);
     let newest = newest_python();
     workspace.scenario("a", &OPTIMISED.replace("1 + 1", "str(7) * 2000"));
     let report = workspace.path("run.json");
@@ -220,7 +205,7 @@ fn a_full_disk_and_a_crash_leave_the_old_file_whole() {
         assert_eq!(output.status.code(), code, "{}", stderr_of(&output));
         if code.is_some() {
             let message = stderr_of(&output);
-            assert!(message.contains("a.yaml: cannot be written: "), "{message}");
+            assert_contains(&message, "a.yaml: cannot be written: ");
         }
         assert_eq!(fs::read(&file).expect("a file"), before);
     }
@@ -232,7 +217,7 @@ fn a_full_disk_and_a_crash_leave_the_old_file_whole() {
 fn the_baseline_of_other_scenarios_is_named() {
     let workspace = Workspace::new();
     fs::create_dir(workspace.path("mine")).expect("a folder");
-    fs::write(workspace.path("mine/a.yaml"), PLAIN).expect("a file");
+    workspace.write("mine/a.yaml", PLAIN);
     let newest = newest_python();
     let run = ["run", "mine", "--python", newest.path()];
     // No folder is called `scenarios`, so there is none beside it.
@@ -242,17 +227,14 @@ fn the_baseline_of_other_scenarios_is_named() {
     // A name may be misspelt: that nothing is compared is said.
     let first = expect_exit(&mut workspace.modswap(&named), 0);
     let said = stderr_of(&first);
-    assert!(said.contains("there is no baseline at kept yet"), "{said}");
+    assert_contains(&said, "there is no baseline at kept yet");
     workspace.stdout(0, &["accept", "--baseline", "kept"]);
     assert!(workspace.path("kept/a.yaml").exists());
     let again = expect_exit(&mut workspace.modswap(&named), 0);
     assert!(stdout_of(&again).contains("baseline: 1 as accepted\n"));
     assert_eq!(stderr_of(&again), "");
     // What is to be typed next is about this baseline, too.
-    fs::write(workspace.path("mine/b.yaml"), PLAIN).expect("a file");
+    workspace.write("mine/b.yaml", PLAIN);
     let new = workspace.stdout(0, &named);
-    assert!(
-        new.contains("next: modswap accept --baseline kept\n"),
-        "{new}"
-    );
+    assert_contains(&new, "next: modswap accept --baseline kept\n");
 }

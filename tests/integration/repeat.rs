@@ -2,7 +2,8 @@
 #![cfg(unix)]
 
 use crate::harness::{
-    PLAIN, Workspace, expect_exit, find_case, newest_python, parse_report, stdout_of,
+    PLAIN, Workspace, assert_code, assert_contains, expect_exit, find_case, newest_python,
+    parse_report, stdout_of,
 };
 use modswap::compare::Comparison;
 use modswap::record::RunReport;
@@ -55,7 +56,7 @@ fn report() -> RunReport {
     let value = json!({
         "schema_version": 1, "tool": "modswap 0.1.0", "started": "2026-11-22T10:00:00Z", "elapsed_s": 1.93,
         "partition": "1/1", "platform": "linux-x86_64", "interpreters": interpreters, "rejected": [],
-        "scenarios": [{"id": "time/answer", "title": "The answer depends on the time", "digest": "00",
+        "scenarios": [{"id": "time/answer", "title": "The answer depends on the time", "digest": "v2:00",
             "file": "scenarios/time/answer.yaml"}],
         "cases": cases, "traces": {"a": steps(1), "b": steps(2), "c": [steps(1)[0]]},
     });
@@ -88,7 +89,7 @@ fn versions_that_did_different_things_are_told_apart() {
     report.cases[2].also = report.cases[1].also.clone();
     let told = render_failures(&Comparison::new(&report), STYLE);
     assert_eq!(told.matches("unstable time/answer").count(), 1, "{told}");
-    assert!(told.contains("on 3.12, 3.13\n"), "{told}");
+    assert_contains(&told, "on 3.12, 3.13\n");
 }
 
 #[test]
@@ -102,18 +103,19 @@ fn many_behaviours_are_not_all_shown() {
         serde_json::from_value(json!({"trace": digest, "end": "exit 0"})).expect("a behaviour")
     });
     report.cases[2].also = also.collect();
-    let told = render_failures(&Comparison::new(&report), STYLE);
-    assert!(
-        told.contains("  value: 2 or 0 or 1 or 3 or others\n"),
-        "{told}"
-    );
     let comparison = Comparison::new(&report);
+    let told = render_failures(&comparison, STYLE);
+    assert_contains(
+        &told,
+        "  value: 2 or 0 or 1 or 3 or others
+",
+    );
     let page = render_scenario(&comparison, &report.scenarios[0], STYLE);
     assert!(page.contains("u4: 3.13") && !page.contains("u5"), "{page}");
 }
 
 /// A scenario whose answer is another one at each run of a Python: the size of a file beside it.
-fn counting(workspace: &Workspace) {
+fn write_counting(workspace: &Workspace) {
     let counter = workspace.path("counter");
     let counts = format!(
         "title: Counts\nmodules:\n  demo: |\n    with open('{0}', 'a') as file: _ = file.write('x')\n    import os\n    \
@@ -128,24 +130,18 @@ fn counting(workspace: &Workspace) {
 #[test]
 fn repeats_of_a_run_are_told_with_all_that_they_showed() {
     let workspace = Workspace::new();
-    counting(&workspace);
+    write_counting(&workspace);
     let python = newest_python();
     let path = python.path();
     let run = [
         "run", "--python", path, "--repeat", "3", "--output", "r.json",
     ];
     let told = stdout_of(&expect_exit(&mut workspace.modswap(&run), 1));
-    assert!(
-        told.contains("2 different behaviours in 3 repeats: "),
-        "{told}"
-    );
+    assert_contains(&told, "2 different behaviours in 3 repeats: ");
     // 1, 2, 3: which one comes first is the first repeat's.
     let both = "     step 2  eval: demo.answer % 2\n       value: 1 or 0\n";
-    assert!(told.contains(both), "{told}");
-    assert!(
-        told.contains("next: modswap show counts --repeat 10\n"),
-        "{told}"
-    );
+    assert_contains(&told, both);
+    assert_contains(&told, "next: modswap show counts --repeat 10\n");
     let row = told.lines().find(|line| line.starts_with("counts"));
     assert!(row.is_some_and(|row| row.contains(" u ")), "{told}");
 
@@ -165,7 +161,7 @@ fn repeats_of_a_run_are_told_with_all_that_they_showed() {
     let merged = workspace.run(&["merge", "r.json", "r.json", "--format", "json"]);
     let stored = std::fs::read_to_string(workspace.path("r.json")).expect("a report");
     assert_eq!(stdout_of(&merged), stored);
-    assert_eq!(merged.status.code(), Some(1));
+    assert_code(&merged, 1);
     let unstable = parse_report(&merged);
     let unstable = find_case(&unstable, "counts", &python.key);
     assert_eq!(unstable["verdict"], "unstable");

@@ -34,7 +34,7 @@ fn interpreter(key: &str) -> Value {
 
 fn scenario(id: &str, title: &str) -> Value {
     json!({
-        "id": id, "title": title, "digest": "00", "file": format!("scenarios/{id}.yaml"),
+        "id": id, "title": title, "digest": "v2:00", "file": format!("scenarios/{id}.yaml"),
         "about": "`import` reads the interpreter's own reference to the cache, so that the old object comes back \
             on every version that has one.",
         "refs": ["https://stackoverflow.com/q/42142660"],

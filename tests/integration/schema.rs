@@ -6,13 +6,13 @@ use crate::harness::{Scenarios, expect_exit, expect_json, modswap};
 use jsonschema::Validator;
 use serde_json::Value;
 
-fn schema() -> Value {
+fn read_schema() -> Value {
     let output = expect_exit(modswap().arg("schema"), 0);
     serde_json::from_slice(&output.stdout).expect("JSON")
 }
 
-fn validator() -> Validator {
-    jsonschema::validator_for(&schema()).expect("a schema")
+fn build_validator() -> Validator {
+    jsonschema::validator_for(&read_schema()).expect("a schema")
 }
 
 fn document(text: &str) -> Value {
@@ -28,7 +28,7 @@ fn errors(validator: &Validator, document: &Value) -> Vec<String> {
 }
 
 /// The documents of a file, each with what stands behind its `===`.
-fn documents(text: &str) -> Vec<(&str, &str)> {
+fn split_documents(text: &str) -> Vec<(&str, &str)> {
     let cases = text.split("=== ").skip(1);
     cases
         .map(|case| case.split_once('\n').expect("a document"))
@@ -36,11 +36,11 @@ fn documents(text: &str) -> Vec<(&str, &str)> {
 }
 
 fn right() -> Vec<(&'static str, &'static str)> {
-    documents(include_str!("schema/right.txt"))
+    split_documents(include_str!("schema/right.txt"))
 }
 
 fn wrong() -> Vec<(&'static str, &'static str)> {
-    documents(include_str!("schema/wrong.txt"))
+    split_documents(include_str!("schema/wrong.txt"))
 }
 
 /// Writes each document to a file that is called by its number, and lets the parser look at them.
@@ -68,7 +68,7 @@ fn number(problem: &Value) -> usize {
 
 #[test]
 fn it_is_a_schema() {
-    let schema = schema();
+    let schema = read_schema();
     assert_eq!(
         schema["$schema"],
         "https://json-schema.org/draft/2020-12/schema"
@@ -79,7 +79,7 @@ fn it_is_a_schema() {
 
 #[test]
 fn it_takes_every_scenario_there_is() {
-    let validator = validator();
+    let validator = build_validator();
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios")];
     let mut count = 0;
     while let Some(folder) = folders.pop() {
@@ -103,7 +103,7 @@ fn it_takes_every_scenario_there_is() {
 
 #[test]
 fn it_takes_what_belongs_to_the_language() {
-    let validator = validator();
+    let validator = build_validator();
     for (what, text) in right() {
         let errors = errors(&validator, &document(text));
         assert!(errors.is_empty(), "{what}: {errors:#?}\n{text}");
@@ -112,7 +112,7 @@ fn it_takes_what_belongs_to_the_language() {
 
 #[test]
 fn it_refuses_what_does_not() {
-    let validator = validator();
+    let validator = build_validator();
     for (what, text) in wrong() {
         assert!(!validator.is_valid(&document(text)), "{what}:\n{text}");
     }
@@ -143,7 +143,7 @@ fn the_parser_takes_what_it_takes() {
 #[test]
 fn it_takes_the_scenario_to_start_from() {
     let text = include_str!("../../src/cli/skeleton.yaml");
-    let errors = errors(&validator(), &document(text));
+    let errors = errors(&build_validator(), &document(text));
     assert!(errors.is_empty(), "{errors:#?}");
 }
 

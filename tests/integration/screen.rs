@@ -7,7 +7,9 @@ use std::time::Duration;
 use rexpect::process::WaitStatus;
 use rexpect::session::{PtySession, spawn_command};
 
-use crate::harness::{Workspace, expect_exit, modswap, newest_python, stderr_of, stdout_of};
+use crate::harness::{
+    PLAIN, Workspace, assert_contains, expect_exit, modswap, newest_python, stderr_of, stdout_of,
+};
 
 /// Everything in it comes from elsewhere, and wants to be obeyed.
 const HOSTILE: &str = r#"title: "<script>alert(1)</script> | `x` \e[31mred \e]0;title\a \u202egnirts ::error::t 日本 **b** @user #1"
@@ -25,7 +27,7 @@ steps:
 "#;
 
 /// No character of these is obeyed by a terminal, but line breaks, and colours and links of ours where they are allowed.
-fn harmless(shown: &str, with_colours: bool) {
+fn assert_harmless(shown: &str, with_colours: bool) {
     let mut rest = shown;
     while let Some(at) = rest.find('\x1b') {
         let after = &rest[at + 1..];
@@ -53,7 +55,7 @@ fn harmless(shown: &str, with_colours: bool) {
 }
 
 /// No line is longer than one reads.
-fn short(shown: &str) {
+fn assert_short(shown: &str) {
     let longest = shown.lines().map(str::len).max().unwrap_or(0);
     assert!(longest < 20_000, "a line of {longest} bytes");
 }
@@ -76,27 +78,27 @@ fn hostile_text_steers_nobody() {
         .chain(outputs)
         .collect();
     let shown = stdout_of(&expect_exit(&mut run(&all), 1));
-    harmless(&shown, false);
+    assert_harmless(&shown, false);
     assert!(
         shown.contains("::error::err"),
         "what it wrote is shown: {shown}"
     );
-    harmless(
+    assert_harmless(
         &stdout_of(&expect_exit(
             &mut run(&["run", "--no-baseline", "--color", "always"]),
             1,
         )),
         true,
     );
-    harmless(
+    assert_harmless(
         &stdout_of(&expect_exit(&mut run(&["show", "swap/hostile"]), 1)),
         false,
     );
-    harmless(
+    assert_harmless(
         &stdout_of(&expect_exit(&mut run(&["explain", "swap/hostile"]), 1)),
         false,
     );
-    harmless(
+    assert_harmless(
         &stdout_of(&expect_exit(&mut workspace.modswap(&["list"]), 0)),
         false,
     );
@@ -107,10 +109,10 @@ fn hostile_text_steers_nobody() {
         );
         let shown = stdout_of(&output);
         if matches!(format, "table" | "markdown" | "junit") {
-            harmless(&shown, false);
+            assert_harmless(&shown, false);
         }
         if matches!(format, "table" | "markdown") {
-            short(&shown);
+            assert_short(&shown);
         }
         let control = |c: char| c.is_control() && c != '\n';
         assert_eq!(shown.find(control), None, "{format}");
@@ -215,7 +217,11 @@ fn ascii_is_ascii_and_stays_in_line() {
 }
 
 /// A terminal of 80 × 24 in which a command runs.
-fn terminal(workspace: &Workspace, arguments: &[&str], variables: &[(&str, &str)]) -> PtySession {
+fn open_terminal(
+    workspace: &Workspace,
+    arguments: &[&str],
+    variables: &[(&str, &str)],
+) -> PtySession {
     let mut command = workspace.modswap(arguments);
     command
         .env("TERM", "xterm")
@@ -227,60 +233,61 @@ fn terminal(workspace: &Workspace, arguments: &[&str], variables: &[(&str, &str)
     spawn_command(command, Some(u64::try_from(limit).expect("a number"))).expect("a terminal")
 }
 
-fn ends(session: &PtySession) -> Option<i32> {
+fn wait_for_exit(session: &PtySession) -> Option<i32> {
     match session.process().wait().expect("it ends") {
         WaitStatus::Exited(_, code) => Some(code),
         _ => None,
     }
 }
 
+/// Writes more scenarios than a terminal has lines, and returns their folder.
+fn write_many(workspace: &Workspace) -> &'static str {
+    for number in 0..40 {
+        workspace.write(&format!("many/number-{number}.yaml"), PLAIN);
+    }
+    "many"
+}
+
 #[test]
 fn long_text_goes_through_a_pager_and_short_text_does_not() {
-    let workspace = Workspace::new();
-    workspace.scenario("swap/a", "title: A\nsteps:\n- eval: \"1\"\n");
+    let workspace = Workspace::with(&[("swap/a", PLAIN)]);
     let pager = workspace.script("pager", "#!/bin/sh\necho \"paged with LESS=$LESS\"\ncat\n");
     let variables = [("MODSWAP_PAGER", pager.as_str())];
-    let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
-    let mut long = terminal(&workspace, &["list", corpus], &variables);
+    let many = write_many(&workspace);
+    let mut long = open_terminal(&workspace, &["list", many], &variables);
     long.exp_string("paged with LESS=FRX").expect("the pager");
     long.exp_eof().expect("the end");
-    assert_eq!(ends(&long), Some(0));
+    assert_eq!(wait_for_exit(&long), Some(0));
     for (arguments, more) in [
         (vec!["list"], ("A", "B")),
-        (vec!["list", corpus, "--no-pager"], ("A", "B")),
-        (vec!["list", corpus], ("CI", "true")),
-        (vec!["list", corpus], ("TERM", "dumb")),
+        (vec!["list", many, "--no-pager"], ("A", "B")),
+        (vec!["list", many], ("CI", "true")),
+        (vec!["list", many], ("TERM", "dumb")),
     ] {
-        let mut plain = terminal(&workspace, &arguments, &[variables[0], more]);
+        let mut plain = open_terminal(&workspace, &arguments, &[variables[0], more]);
         let shown = plain.exp_eof().expect("the end");
         assert!(!shown.contains("paged with"), "{arguments:?} {more:?}");
-        assert_eq!(ends(&plain), Some(0));
+        assert_eq!(wait_for_exit(&plain), Some(0));
     }
-    let mut missing = terminal(
+    let mut missing = open_terminal(
         &workspace,
-        &["list", corpus],
+        &["list", many],
         &[("MODSWAP_PAGER", "/no/such/pager -x")],
     );
     let shown = missing.exp_eof().expect("the end");
-    assert!(
-        shown.contains("/no/such/pager: cannot be started"),
-        "{shown}"
-    );
-    assert!(
-        shown.contains("swap/earlier-copy"),
-        "and the text is printed"
-    );
-    assert_eq!(ends(&missing), Some(0));
+    assert_contains(&shown, "/no/such/pager: cannot be started");
+    assert!(shown.contains("number-39"), "and the text is printed");
+    assert_eq!(wait_for_exit(&missing), Some(0));
 }
 
 #[test]
 fn leaving_a_pager_early_changes_no_exit_code() {
     let workspace = Workspace::new();
     let pager = workspace.script("pager", "#!/bin/sh\nhead -1\n");
-    let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
-    let mut session = terminal(&workspace, &["list", corpus], &[("MODSWAP_PAGER", &pager)]);
+    let many = write_many(&workspace);
+    let mut session = open_terminal(&workspace, &["list", many], &[("MODSWAP_PAGER", &pager)]);
     session.exp_eof().expect("the end");
-    assert_eq!(ends(&session), Some(0));
+    assert_eq!(wait_for_exit(&session), Some(0));
     workspace.assert_clean();
 }
 

@@ -9,14 +9,14 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::harness::corpus::{behaviour, releases, report};
+use crate::harness::corpus::{behaviour_of, releases, report};
 use serde_json::Value;
 
 const TABLE: &str = include_str!("truth/table.tsv");
 const MAP: &str = include_str!("truth/map.tsv");
 
 /// By id: version and what was observed there, in the table's order of lines.
-fn table() -> BTreeMap<&'static str, Vec<(&'static str, &'static str)>> {
+fn read_table() -> BTreeMap<&'static str, Vec<(&'static str, &'static str)>> {
     let mut table: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for line in TABLE.lines().skip(1) {
         let cells: Vec<&str> = line.split('\t').collect();
@@ -30,7 +30,7 @@ fn table() -> BTreeMap<&'static str, Vec<(&'static str, &'static str)>> {
 
 /// By id: scenarios, and a remark; without a scenario the reason why there is none. A remark `but 3.14.10 3.15.2: why`
 /// means that these need not be told from the others.
-fn map() -> BTreeMap<&'static str, (Vec<&'static str>, &'static str)> {
+fn read_map() -> BTreeMap<&'static str, (Vec<&'static str>, &'static str)> {
     let lines = MAP.lines().filter(|line| !line.starts_with('#'));
     let entries = lines.map(|line| {
         let cells: Vec<&str> = line.split('\t').collect();
@@ -43,7 +43,7 @@ fn map() -> BTreeMap<&'static str, (Vec<&'static str>, &'static str)> {
     entries.collect()
 }
 
-fn cases(scenario: &str) -> impl Iterator<Item = &'static Value> {
+fn cases_of(scenario: &str) -> impl Iterator<Item = &'static Value> {
     let cases = report()["cases"].as_array().expect("cases");
     cases
         .iter()
@@ -51,8 +51,8 @@ fn cases(scenario: &str) -> impl Iterator<Item = &'static Value> {
 }
 
 /// The Pythons of this machine that the table speaks of: the key here, and the version there.
-fn shared() -> Vec<(&'static str, &'static str)> {
-    let table = table();
+fn shared_pythons() -> Vec<(&'static str, &'static str)> {
+    let table = read_table();
     let lines = table.values().next().expect("a line");
     let here = releases();
     let mut shared = Vec::new();
@@ -70,7 +70,7 @@ fn shared() -> Vec<(&'static str, &'static str)> {
 
 #[test]
 fn every_id_is_covered_or_has_a_reason() {
-    let (table, map) = (table(), map());
+    let (table, map) = (read_table(), read_map());
     let scenarios = report()["scenarios"].as_array().expect("scenarios");
     let mut wrong = String::new();
     for id in table.keys().filter(|id| !map.contains_key(*id)) {
@@ -94,7 +94,7 @@ fn every_id_is_covered_or_has_a_reason() {
 
 #[test]
 fn pythons_that_the_table_tells_apart_are_told_apart() {
-    let (table, map, shared) = (table(), map(), shared());
+    let (table, map, shared) = (read_table(), read_map(), shared_pythons());
     let mut wrong = String::new();
     for (id, lines) in &table {
         let Some((mapped, remark)) = map.get(id).filter(|(mapped, _)| !mapped.is_empty()) else {
@@ -110,9 +110,9 @@ fn pythons_that_the_table_tells_apart_are_told_apart() {
             line.map(|(_, observed)| *observed)
         };
         let shown = |key: &str| {
-            let of_all = mapped.iter().flat_map(|scenario| cases(scenario));
+            let of_all = mapped.iter().flat_map(|scenario| cases_of(scenario));
             let here = of_all.filter(|case| case["interpreter"] == key);
-            here.map(behaviour).collect::<Vec<_>>()
+            here.map(behaviour_of).collect::<Vec<_>>()
         };
         for (at, (key, version)) in shared.iter().enumerate() {
             for (other_key, other) in &shared[at + 1..] {
@@ -136,10 +136,10 @@ fn pythons_that_the_table_tells_apart_are_told_apart() {
 
 #[test]
 fn what_is_expected_of_the_ids_holds() {
-    let (table, shared) = (table(), shared());
+    let (table, shared) = (read_table(), shared_pythons());
     let mut wrong = String::new();
-    for (id, (mapped, _)) in map() {
-        for case in mapped.iter().flat_map(|scenario| cases(scenario)) {
+    for (id, (mapped, _)) in read_map() {
+        for case in mapped.iter().flat_map(|scenario| cases_of(scenario)) {
             let version = shared.iter().find(|(key, _)| case["interpreter"] == *key);
             let Some((key, version)) = version else {
                 continue;

@@ -78,7 +78,9 @@ fn what_is_left_out_on_windows_is_named() {
 mod on_windows {
     use std::process::Output;
 
-    use crate::harness::{PLAIN, Workspace, expect_exit, find_case, stderr_of, stdout_of};
+    use crate::harness::{
+        PLAIN, Workspace, assert_contains, expect_exit, find_case, stderr_of, stdout_of,
+    };
 
     const REASON: &str = "the workers need fork and POSIX pipes, which Windows does not have";
     const ANSWER: &str = r#"modswap-python: {"implementation": "cpython", "implementation_version": "3.13",
@@ -107,7 +109,7 @@ mod on_windows {
         let shown = stdout_of(&output);
         assert!(shown.contains(REASON), "{shown}");
         let told = stderr_of(&output);
-        assert!(told.contains("nothing could run"), "{told}");
+        assert_contains(&told, "nothing could run");
         let arguments = ["run", "--python", &python, "--format", "json"];
         let report = ended(&workspace, &arguments, 3).stdout;
         let report = serde_json::from_slice(&report).expect("JSON");
@@ -125,10 +127,8 @@ mod on_windows {
         let (workspace, python) = workspace();
         let output = ended(&workspace, &["pythons", "--python", &python], 0);
         let shown = stdout_of(&output);
-        assert!(
-            shown.contains("3.13.0") && shown.contains("MSC v.1941"),
-            "{shown}"
-        );
+        assert_contains(&shown, "3.13.0");
+        assert_contains(&shown, "MSC v.1941");
         workspace.assert_clean();
         // Whether there is one depends on the machine.
         let code = workspace
@@ -156,7 +156,7 @@ mod on_windows {
         ] {
             let arguments = ["pythons", "--probe-timeout", limit, "--python", command];
             let told = stderr_of(&ended(&workspace, &arguments, 3));
-            assert!(told.contains(reason), "{told}");
+            assert_contains(&told, reason);
             workspace.assert_clean();
         }
     }
@@ -165,7 +165,7 @@ mod on_windows {
     fn scenarios_are_listed_checked_and_written_as_scripts() {
         let (workspace, _) = workspace();
         let listed = stdout_of(&ended(&workspace, &["list"], 0));
-        assert!(listed.contains("swap/a"), "{listed}");
+        assert_contains(&listed, "swap/a");
         ended(&workspace, &["check", r"scenarios\swap\a.yaml"], 0);
         let script = stdout_of(&ended(&workspace, &["script", "swap/a"], 0));
         assert!(script.contains("import demo") && !script.contains('\r'));
@@ -177,7 +177,7 @@ mod on_windows {
         workspace.scenario("wrong", "title: t\nsteps:\n  - swop: a\n");
         for path in [r"scenarios\wrong.yaml", "scenarios/wrong.yaml"] {
             let told = stderr_of(&ended(&workspace, &["check", path], 2));
-            assert!(told.contains("scenarios/wrong.yaml:3:5"), "{told}");
+            assert_contains(&told, "scenarios/wrong.yaml:3:5");
         }
         let told = stderr_of(&ended(&workspace, &["check", r"scenarios\none"], 2));
         assert!(told.contains("no such file or folder"), "{told}");

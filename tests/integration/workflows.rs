@@ -7,12 +7,12 @@ use std::process::Command;
 use serde_yaml::Value;
 
 /// Every YAML file in `.github`, with its text.
-fn files() -> Vec<(PathBuf, String)> {
-    fn gather(folder: &Path, files: &mut Vec<(PathBuf, String)>) {
+fn read_files() -> Vec<(PathBuf, String)> {
+    fn collect_files(folder: &Path, files: &mut Vec<(PathBuf, String)>) {
         for entry in fs::read_dir(folder).expect("a folder") {
             let path = entry.expect("an entry").path();
             if path.is_dir() {
-                gather(&path, files);
+                collect_files(&path, files);
             } else if path.extension().is_some_and(|end| end == "yml") {
                 let text = fs::read_to_string(&path).expect("text");
                 files.push((path, text));
@@ -20,7 +20,7 @@ fn files() -> Vec<(PathBuf, String)> {
         }
     }
     let mut files = Vec::new();
-    gather(
+    collect_files(
         &Path::new(env!("CARGO_MANIFEST_DIR")).join(".github"),
         &mut files,
     );
@@ -28,44 +28,48 @@ fn files() -> Vec<(PathBuf, String)> {
     files
 }
 
-fn read(text: &str) -> Value {
+fn parse_yaml(text: &str) -> Value {
     serde_yaml::from_str(text).expect("YAML")
 }
 
 /// The workflow of that name.
-fn workflow(name: &str) -> Value {
+fn read_workflow(name: &str) -> Value {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(".github/workflows");
-    read(&fs::read_to_string(path.join(name)).expect("the workflow"))
+    parse_yaml(&fs::read_to_string(path.join(name)).expect("the workflow"))
 }
 
 /// Every mapping in a document, at any depth, that has this key.
-fn having<'a>(value: &'a Value, key: &str, found: &mut Vec<&'a Value>) {
+fn collect_having<'a>(value: &'a Value, key: &str, found: &mut Vec<&'a Value>) {
     match value {
         Value::Mapping(entries) => {
             if entries.contains_key(key) {
                 found.push(value);
             }
-            entries.values().for_each(|inner| having(inner, key, found));
+            entries
+                .values()
+                .for_each(|inner| collect_having(inner, key, found));
         }
-        Value::Sequence(items) => items.iter().for_each(|inner| having(inner, key, found)),
+        Value::Sequence(items) => items
+            .iter()
+            .for_each(|inner| collect_having(inner, key, found)),
         _ => {}
     }
 }
 
-fn steps<'a>(document: &'a Value, key: &str) -> Vec<&'a Value> {
+fn steps_with<'a>(document: &'a Value, key: &str) -> Vec<&'a Value> {
     let mut found = Vec::new();
-    having(document, key, &mut found);
+    collect_having(document, key, &mut found);
     found
 }
 
-fn strings(value: &Value) -> Vec<&str> {
+fn as_strings(value: &Value) -> Vec<&str> {
     let items = value.as_sequence().expect("a list").iter();
     items.map(|item| item.as_str().expect("a string")).collect()
 }
 
 #[test]
 fn every_action_is_pinned_by_its_commit_and_says_the_version() {
-    for (path, text) in files() {
+    for (path, text) in read_files() {
         let mut seen = 0;
         for line in text.lines() {
             let Some((_, used)) = line.split_once("uses: ") else {
@@ -86,7 +90,7 @@ fn every_action_is_pinned_by_its_commit_and_says_the_version() {
         }
         assert_eq!(
             seen,
-            steps(&read(&text), "uses").len(),
+            steps_with(&parse_yaml(&text), "uses").len(),
             "{}: each on a line of its own",
             path.display()
         );
@@ -96,7 +100,7 @@ fn every_action_is_pinned_by_its_commit_and_says_the_version() {
 #[test]
 fn one_version_of_an_action_is_used_everywhere() {
     let mut used: Vec<String> = Vec::new();
-    for (_, text) in files() {
+    for (_, text) in read_files() {
         let lines = text.lines().filter_map(|line| line.split_once("uses: "));
         used.extend(lines.map(|(_, action)| action.to_owned()));
     }
@@ -114,8 +118,8 @@ fn one_version_of_an_action_is_used_everywhere() {
 #[test]
 fn no_checkout_leaves_credentials_behind() {
     let mut seen = 0;
-    for (path, text) in files() {
-        for step in steps(&read(&text), "uses") {
+    for (path, text) in read_files() {
+        for step in steps_with(&parse_yaml(&text), "uses") {
             let action = step["uses"].as_str().expect("an action");
             if !action.starts_with("actions/checkout@") {
                 continue;
@@ -134,8 +138,8 @@ fn no_checkout_leaves_credentials_behind() {
 
 #[test]
 fn nothing_is_put_into_a_script_but_by_variables() {
-    for (path, text) in files() {
-        for step in steps(&read(&text), "run") {
+    for (path, text) in read_files() {
+        for step in steps_with(&parse_yaml(&text), "run") {
             if let Some(script) = step["run"].as_str() {
                 assert!(!script.contains("${{"), "{}: {script}", path.display());
             }
@@ -146,7 +150,7 @@ fn nothing_is_put_into_a_script_but_by_variables() {
 #[test]
 fn jobs_get_what_they_are_given_and_end() {
     for name in ["ci.yml", "matrix.yml"] {
-        let workflow = workflow(name);
+        let workflow = read_workflow(name);
         let nothing = workflow["permissions"].as_mapping();
         assert_eq!(nothing.map(serde_yaml::Mapping::len), Some(0), "{name}");
         assert!(workflow["concurrency"]["group"].is_string(), "{name}");
@@ -163,9 +167,9 @@ fn jobs_get_what_they_are_given_and_end() {
 
 #[test]
 fn the_matrix_has_every_python_and_the_merge_requires_them() {
-    let workflow = workflow("matrix.yml");
+    let workflow = read_workflow("matrix.yml");
     let matrix = &workflow["jobs"]["run"]["strategy"]["matrix"];
-    let pythons = strings(&matrix["python"]);
+    let pythons = as_strings(&matrix["python"]);
     let old = ["2.7", "3.5", "3.6", "3.7", "3.8", "3.9"];
     let new = (10..=15).map(|minor| format!("3.{minor}"));
     let free = (13..=15).map(|minor| format!("3.{minor}t"));
@@ -194,13 +198,13 @@ fn the_matrix_has_every_python_and_the_merge_requires_them() {
         assert!(name.starts_with(&format!("python:{python}.")), "{name}");
     }
 
-    let merge = steps(&workflow["jobs"]["merge"], "env");
+    let merge = steps_with(&workflow["jobs"]["merge"], "env");
     let required = merge
         .iter()
         .find_map(|step| step["env"]["REQUIRED"].as_str());
     assert_eq!(required, Some(released.join(",").as_str()));
 
-    let parts = strings(&matrix["part"]);
+    let parts = as_strings(&matrix["part"]);
     let whole: Vec<_> = (1..=parts.len())
         .map(|part| format!("{part}/{}", parts.len()))
         .collect();
@@ -208,7 +212,7 @@ fn the_matrix_has_every_python_and_the_merge_requires_them() {
 }
 
 /// The options in a text: `--shard`, `--output`.
-fn options(text: &str) -> Vec<&str> {
+fn find_options(text: &str) -> Vec<&str> {
     let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
     words
         .filter(|word| word.starts_with("--") && word.len() > 2)
@@ -216,7 +220,7 @@ fn options(text: &str) -> Vec<&str> {
 }
 
 /// What a command says of itself.
-fn help(command: &str) -> String {
+fn read_help(command: &str) -> String {
     let binary = env!("CARGO_BIN_EXE_modswap");
     let output = Command::new(binary).args([command, "--help"]).output();
     let output = output.expect("the binary starts");
@@ -225,9 +229,9 @@ fn help(command: &str) -> String {
 }
 
 /// What modswap is called with in a file: the command, and an option of it.
-fn calls(text: &str) -> Vec<(String, String)> {
-    let document = read(text);
-    let scripts = steps(&document, "run");
+fn find_calls(text: &str) -> Vec<(String, String)> {
+    let document = parse_yaml(text);
+    let scripts = steps_with(&document, "run");
     let scripts = scripts.iter().filter_map(|step| step["run"].as_str());
     let mut lines: Vec<String> = Vec::new();
     for script in scripts {
@@ -249,7 +253,7 @@ fn calls(text: &str) -> Vec<(String, String)> {
     let commands = lines.iter().filter_map(|line| line.split_once(' '));
     commands
         .flat_map(|(command, words)| {
-            let options = options(words).into_iter();
+            let options = find_options(words).into_iter();
             options.map(|option| (command.to_owned(), option.to_owned()))
         })
         .collect()
@@ -257,16 +261,19 @@ fn calls(text: &str) -> Vec<(String, String)> {
 
 #[test]
 fn every_option_that_is_used_exists() {
-    let files = files();
-    let used: Vec<_> = files.iter().flat_map(|(_, text)| calls(text)).collect();
+    let files = read_files();
+    let used: Vec<_> = files
+        .iter()
+        .flat_map(|(_, text)| find_calls(text))
+        .collect();
     for command in ["run", "merge", "accept"] {
         let mut own: Vec<_> = used.iter().filter(|(of, _)| of == command).collect();
         own.dedup();
         assert!(own.len() > 1, "{command}: {used:?}");
-        let help = help(command);
+        let help = read_help(command);
         let unknown: Vec<_> = own
             .iter()
-            .filter(|(_, option)| !options(&help).contains(&option.as_str()))
+            .filter(|(_, option)| !find_options(&help).contains(&option.as_str()))
             .collect();
         assert!(unknown.is_empty(), "modswap {command} has no {unknown:?}");
     }

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use super::ENDLESS;
-use crate::harness::{PLAIN, Workspace, parse_report, stderr_of};
+use crate::harness::{PLAIN, Workspace, parse_report};
 
 /// Folders with another system, and its Python 3.
-fn roots() -> Vec<(PathBuf, String)> {
+fn find_roots() -> Vec<(PathBuf, String)> {
     let is_root = Command::new("id").arg("-u").output();
     if !is_root.is_ok_and(|output| output.stdout == b"0\n") {
         println!("not covered: chroot, which only root may do");
@@ -42,16 +42,15 @@ fn roots() -> Vec<(PathBuf, String)> {
 
 #[test]
 fn cases_run_in_another_root_and_leave_nothing_there() {
-    let roots = roots();
+    let roots = find_roots();
     let workspace = Workspace::new();
     workspace
         .scenario("a", PLAIN)
         .scenario("b", &ENDLESS.replace("STARTED", "started"));
     for (root, python) in roots {
-        let before = listing(&root);
+        let before = list_temporary(&root);
         let request = format!("there=chroot {} {python}", root.display());
-        let output = workspace.run(&["run", "--format", "json", "--python", &request]);
-        assert_eq!(output.status.code(), Some(1), "{}", stderr_of(&output));
+        let output = workspace.run_to(1, &["run", "--format", "json", "--python", &request]);
         let report = parse_report(&output);
         println!(
             "in {} with {}",
@@ -65,12 +64,12 @@ fn cases_run_in_another_root_and_leave_nothing_there() {
             .map(|case| &case["verdict"])
             .collect();
         assert_eq!(verdicts, ["pass", "timed-out"]);
-        assert_eq!(listing(&root), before);
+        assert_eq!(list_temporary(&root), before);
     }
 }
 
 /// What workers have left in its folder for temporary files.
-fn listing(root: &std::path::Path) -> Vec<String> {
+fn list_temporary(root: &std::path::Path) -> Vec<String> {
     let entries = fs::read_dir(root.join("tmp"))
         .into_iter()
         .flatten()

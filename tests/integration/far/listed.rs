@@ -1,10 +1,10 @@
 //! `pythons.yaml`.
 
-use std::fs;
 use std::process::Output;
 
 use crate::harness::{
-    PLAIN, Workspace, find_case, newest_python, parse_report, stderr_of, stdout_of, trace_of,
+    PLAIN, Workspace, assert_contains, find_case, newest_python, parse_report, stderr_of,
+    stdout_of, trace_of,
 };
 
 const LOOKS: &str = "\
@@ -18,11 +18,10 @@ fn workspace(list: &str) -> Workspace {
     let workspace = Workspace::new();
     workspace.scenario("looks", LOOKS).scenario("plain", PLAIN);
     let python = newest_python().path.display().to_string();
-    fs::write(
-        workspace.path("scenarios/pythons.yaml"),
-        list.replace("PYTHON_HERE", &python),
-    )
-    .expect("a file");
+    workspace.write(
+        "scenarios/pythons.yaml",
+        &list.replace("PYTHON_HERE", &python),
+    );
     workspace
 }
 
@@ -35,9 +34,7 @@ pythons:
 ";
 
 fn run(workspace: &Workspace, more: &[&str], code: i32) -> Output {
-    let output = workspace.run(&[&["run", "--format", "json"], more].concat());
-    assert_eq!(output.status.code(), Some(code), "{}", stderr_of(&output));
-    output
+    workspace.run_to(code, &[&["run", "--format", "json"], more].concat())
 }
 
 #[test]
@@ -92,7 +89,7 @@ fn labels_and_versions_select_among_the_listed() {
         "nothing is looked for"
     );
     let said = stderr_of(&run(&workspace, &["--python", "@other"], 3));
-    assert!(said.contains("no interpreter matches `@other`"), "{said}");
+    assert_contains(&said, "no interpreter matches `@other`");
 }
 
 #[test]
@@ -102,21 +99,18 @@ fn one_that_is_required_must_be_there_and_others_are_rejected() {
     let output = run(&at, &[], 0);
     let rejected = parse_report(&output)["rejected"].to_string();
     let gone = "gone=./gone/python3 (scenarios/pythons.yaml:2)";
-    assert!(rejected.contains(gone), "{rejected}");
+    assert_contains(&rejected, gone);
     let said = stderr_of(&output);
-    assert!(
-        said.contains(&format!("not used: {gone}: no such file")),
-        "{said}"
-    );
+    assert_contains(&said, &format!("not used: {gone}: no such file"));
     let at = workspace(&list.replace("python3}", "python3, required: true}"));
     let said = stderr_of(&run(&at, &[], 3));
-    assert!(said.contains("scenarios/pythons.yaml:2"), "{said}");
-    assert!(said.contains("no such file"), "{said}");
+    assert_contains(&said, "scenarios/pythons.yaml:2");
+    assert_contains(&said, "no such file");
     // The list of what there is shows it, and whoever asks for others gets them.
     let shown = at.run(&["pythons"]);
     let table = stdout_of(&shown);
     assert_eq!(shown.status.code(), Some(3), "{table}");
-    assert!(table.contains("gone=./gone/python3"), "{table}");
+    assert_contains(&table, "gone=./gone/python3");
     run(&at, &["--python", &newest_python().key], 0);
 }
 
@@ -130,10 +124,7 @@ fn flags_with_which_an_interpreter_does_not_start_are_the_lists_fault() {
         let case = find_case(&report, "plain", &key);
         if isolation == "fork" {
             let reason = case["reasons"].to_string();
-            assert!(
-                reason.contains("does not start, or not with these flags"),
-                "{reason}"
-            );
+            assert_contains(&reason, "does not start, or not with these flags");
         }
         assert_ne!(case["verdict"], "pass");
     }
@@ -144,30 +135,23 @@ fn a_list_elsewhere_is_named_and_a_wrong_one_is_refused() {
     let workspace = workspace("pythons: []");
     let python = newest_python();
     let list = LIST.replace("PYTHON_HERE", python.path());
-    fs::write(workspace.path("mine.yaml"), list).expect("a file");
+    workspace.write("mine.yaml", &list);
     let report = parse_report(&run(
         &workspace,
         &["--pythons", "mine.yaml", "--python", "@listed"],
         0,
     ));
     assert_eq!(report["interpreters"].as_array().map(Vec::len), Some(1));
-    fs::write(workspace.path("wrong.yaml"), "pythons: [{comand: x}]").expect("a file");
+    workspace.write("wrong.yaml", "pythons: [{comand: x}]");
     for more in [
         &["run", "--pythons", "wrong.yaml"][..],
         &["pythons", "--pythons", "wrong.yaml"],
     ] {
-        let output = workspace.run(more);
-        assert_eq!(output.status.code(), Some(2));
+        let output = workspace.run_to(2, more);
         let said = stderr_of(&output);
-        assert!(said.contains("did you mean `command`?"), "{said}");
+        assert_contains(&said, "did you mean `command`?");
     }
-    let missing = workspace.run(&["run", "--pythons", "missing.yaml"]);
-    assert_eq!(missing.status.code(), Some(2), "{}", stderr_of(&missing));
-    fs::write(
-        workspace.path("scenarios/pythons.yaml"),
-        "pythons: [{comand: x}]",
-    )
-    .expect("a file");
-    let check = workspace.run(&["check"]);
-    assert_eq!(check.status.code(), Some(2), "{}", stderr_of(&check));
+    workspace.run_to(2, &["run", "--pythons", "missing.yaml"]);
+    workspace.write("scenarios/pythons.yaml", "pythons: [{comand: x}]");
+    workspace.run_to(2, &["check"]);
 }

@@ -10,7 +10,8 @@ use std::io::Read;
 use std::process::{Child, Command, Stdio};
 
 use crate::harness::{
-    PLAIN, Python, Workspace, find_case, newest_python, parse_report, stderr_of, wait_for,
+    PLAIN, Python, Workspace, assert_code, assert_contains, find_case, newest_python, parse_report,
+    wait_for,
 };
 use serde_json::Value;
 
@@ -41,7 +42,7 @@ impl Far {
             ("server.py", include_str!("server.py")),
             ("client.py", include_str!("client.py")),
         ] {
-            fs::write(workspace.path(name), text).expect("a file");
+            workspace.write(name, text);
         }
         fs::create_dir(workspace.path("far")).expect("a folder");
         let (name, value) = workspace.mark();
@@ -97,7 +98,7 @@ impl Far {
             .modswap(&arguments)
             .output()
             .expect("it starts");
-        assert_eq!(output.status.code(), Some(code), "{}", stderr_of(&output));
+        assert_code(&output, code);
         self.is_clean();
         parse_report(&output)
     }
@@ -214,12 +215,8 @@ fn a_command_that_keeps_its_input_to_itself_is_told_so() {
     let python = newest_python();
     let wrap = workspace.script("wrap", "#!/bin/sh\nexec \"$@\" </dev/null\n");
     let request = format!("deaf={wrap} {}", python.path.display());
-    let output = workspace.run(&["run", "--format", "json", "--python", &request]);
-    assert_eq!(output.status.code(), Some(4));
+    let output = workspace.run_to(4, &["run", "--format", "json", "--python", &request]);
     let report = parse_report(&output);
     let reason = find_case(&report, "a", &format!("{}@deaf", python.key))["reasons"].to_string();
-    assert!(
-        reason.contains("standard input does not reach the Python"),
-        "{reason}"
-    );
+    assert_contains(&reason, "standard input does not reach the Python");
 }

@@ -13,7 +13,7 @@ const FILE: &str = concat!(
     "/tests/integration/fidelity/interfaces.py"
 );
 
-fn text(command: &mut Command) -> (bool, String) {
+fn run_to_text(command: &mut Command) -> (bool, String) {
     let output = command.output().expect("a Python");
     let said = [output.stdout, output.stderr].concat();
     (
@@ -34,7 +34,7 @@ fn the_harness_gets_along_with_faults_of_the_releases_it_supports() {
         }
         let mut command = python.bare();
         command.current_dir(folder.path()).args([FILE, "."]);
-        let (is_well, said) = text(&mut command);
+        let (is_well, said) = run_to_text(&mut command);
         assert!(
             is_well && said.ends_with("all is well\n"),
             "{}: {said}",

@@ -9,7 +9,9 @@ use modswap::scenario::model::Scenario;
 use serde_json::Value;
 
 use crate::harness::corpus::{self, interpreter_of, representatives};
-use crate::harness::{Python, Scenarios, expect_exit, expect_json, modswap, pythons, trace_of};
+use crate::harness::{
+    Python, Scenarios, assert_contains, expect_exit, expect_json, modswap, pythons, trace_of,
+};
 
 #[test]
 fn plain_scripts_observe_what_the_runner_observes() {
@@ -22,7 +24,7 @@ fn plain_scripts_observe_what_the_runner_observes() {
             .iter()
             .any(|python| python.key == interpreter_of(case))
     });
-    scripts_agree(folder.as_ref(), corpus::report(), &cases);
+    assert_scripts_agree(folder.as_ref(), corpus::report(), &cases);
 }
 
 #[test]
@@ -53,7 +55,7 @@ fn scripts_of_odd_scenarios_start_and_agree_too() {
     let scenarios = Scenarios::new(&files);
     let report = expect_json(modswap().arg("run").arg(scenarios.path()), 0);
     let cases: Vec<&Value> = corpus::cases(&report).iter().collect();
-    scripts_agree(scenarios.path(), &report, &cases);
+    assert_scripts_agree(scenarios.path(), &report, &cases);
     let python = &report["interpreters"][0];
     let prefix = std::path::Path::new(python["command"][0].as_str().expect("a path"))
         .parent()
@@ -66,7 +68,7 @@ fn scripts_of_odd_scenarios_start_and_agree_too() {
 }
 
 /// Whether the plain script of each of these cases of a report observes what the case did.
-fn scripts_agree(folder: &Path, report: &Value, cases: &[&Value]) {
+fn assert_scripts_agree(folder: &Path, report: &Value, cases: &[&Value]) {
     let scenarios = modswap::scenario::load(&[folder.into()]).expect("scenarios without a problem");
     let pythons = pythons();
     let next = AtomicUsize::new(0);
@@ -76,7 +78,7 @@ fn scripts_agree(folder: &Path, report: &Value, cases: &[&Value]) {
             scope.spawn(|| {
                 while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
                     if case["verdict"] != "skipped"
-                        && let Err(text) = script_agrees(&scenarios, report, case, &pythons)
+                        && let Err(text) = compare_script(&scenarios, report, case, pythons)
                     {
                         failures.lock().expect("no panic").push(text);
                     }
@@ -95,7 +97,7 @@ fn scripts_agree(folder: &Path, report: &Value, cases: &[&Value]) {
 }
 
 /// What `modswap script` prints, without its start.
-fn script(scenarios: &[Scenario], id: &str, python: &Python) -> String {
+fn render_script(scenarios: &[Scenario], id: &str, python: &Python) -> String {
     let version = python.key.trim_end_matches(|c: char| !c.is_ascii_digit());
     for scenario in scenarios {
         for variant in &scenario.variants {
@@ -108,7 +110,7 @@ fn script(scenarios: &[Scenario], id: &str, python: &Python) -> String {
 }
 
 /// The packages that a case requires.
-fn packages(scenarios: &[Scenario], id: &str) -> Vec<String> {
+fn required_packages(scenarios: &[Scenario], id: &str) -> Vec<String> {
     let mut all = scenarios.iter().flat_map(|scenario| &scenario.variants);
     let found = all.find(|variant| variant.id == id).into_iter();
     let packages = found.flat_map(|variant| &variant.requires.packages);
@@ -116,7 +118,7 @@ fn packages(scenarios: &[Scenario], id: &str) -> Vec<String> {
 }
 
 /// The command that the script itself says to run it with, flags and variables included, on this Python.
-fn as_it_says(script: &str, python: &Python) -> Command {
+fn script_command(script: &str, python: &Python) -> Command {
     let line = script
         .lines()
         .find(|line| line.ends_with(" case.py [--json]"));
@@ -140,7 +142,7 @@ fn as_it_says(script: &str, python: &Python) -> Command {
     command
 }
 
-fn script_agrees(
+fn compare_script(
     scenarios: &[Scenario],
     report: &Value,
     case: &Value,
@@ -154,17 +156,17 @@ fn script_agrees(
         .iter()
         .find(|python| python.key == key)
         .expect("a Python of the report");
-    let script = script(scenarios, id, python);
+    let script = render_script(scenarios, id, python);
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("case.py");
     std::fs::write(&file, &script).expect("a file");
-    let wanted = packages(scenarios, id);
+    let wanted = required_packages(scenarios, id);
     if !wanted.is_empty() {
         let installed = corpus::find_installed(&wanted, key)
             .unwrap_or_else(|| panic!("{id} on {key}: {wanted:?} in the cache"));
         std::os::unix::fs::symlink(installed, folder.path().join("packages")).expect("a link");
     }
-    let output = as_it_says(&script, python)
+    let output = script_command(&script, python)
         .current_dir(folder.path())
         .output()
         .expect("a Python");
@@ -237,7 +239,7 @@ fn the_command_prints_the_script_and_the_script_runs() {
     let scenarios = modswap::scenario::load(&[folder.into()]).expect("scenarios without a problem");
     assert_eq!(
         String::from_utf8_lossy(&printed),
-        script(&scenarios, id, newest)
+        render_script(&scenarios, id, newest)
     );
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("case.py");
@@ -249,8 +251,6 @@ fn the_command_prints_the_script_and_the_script_runs() {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    assert!(
-        text.contains("\n2  swap: a copy\n") && text.contains("cached(demo)           demo#1"),
-        "{text}"
-    );
+    assert_contains(&text, "\n2  swap: a copy\n");
+    assert_contains(&text, "cached(demo)           demo#1");
 }

@@ -138,7 +138,7 @@ fn a_table_has_a_cell_for_each_column_whatever_is_in_them() {
         let mut all = HOSTILE.iter().enumerate();
         all.any(|(at, text)| row[1] == shown(&format!("{text}{at}")))
     };
-    // Of the facts that differ, twenty are shown.
+    // As many facts as the page shows of one failure.
     assert_eq!(facts[1..].iter().filter(named).count(), 20, "{facts:#?}");
     for row in &facts[1..] {
         assert_eq!(row.len(), 4);
@@ -244,16 +244,16 @@ fn the_verdict_is_that_of_the_run() {
 
 #[test]
 fn what_does_not_fit_is_left_out_as_a_whole_and_said_to_be() {
-    // 100000 cases, each failing for a long reason of its own.
+    // 10000 cases, each failing for a long reason of its own.
     let versions: Vec<String> = (0..10).map(|minor| format!("3.{}.1", minor + 5)).collect();
     let versions: Vec<&str> = versions.iter().map(String::as_str).collect();
     let template = report(&versions, &[case("a", "3.13.1", "b", "fail")]);
     let mut report = template.clone();
     report.cases.clear();
-    for row in 0..10_000 {
+    for row in 0..1_000 {
         for interpreter in &template.interpreters {
             let mut case = template.cases[0].clone();
-            case.case = format!("many/{row:05}").into();
+            case.case = format!("many/{row:04}").into();
             case.interpreter = interpreter.key.clone().into();
             case.reasons = vec![format!(
                 "{row} {} {}",
@@ -275,7 +275,7 @@ fn what_does_not_fit_is_left_out_as_a_whole_and_said_to_be() {
             "{last}"
         );
         assert!(
-            last.contains("100000 failures") || last.contains(" failures, "),
+            last.contains("10000 failures") || last.contains(" failures, "),
             "{last}"
         );
         let rest = page.contains("\n### Totals\n");
@@ -288,8 +288,8 @@ fn what_does_not_fit_is_left_out_as_a_whole_and_said_to_be() {
         };
         assert_eq!(root.descendants().filter(open).count(), 0, "{limit}");
     }
-    assert!(full.contains("#### fail: `many/00000` on 3.5"));
-    assert!(full.contains("100000 fail of 100000 cases"));
+    assert!(full.contains("#### fail: `many/0000` on 3.5"));
+    assert!(full.contains("10000 fail of 10000 cases"));
     assert_eq!(render(&report, false, &[], 500), None);
 }
 

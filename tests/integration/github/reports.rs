@@ -48,7 +48,7 @@ pub fn report(versions: &[&str], cases: &[Value]) -> RunReport {
     let scenarios: Vec<Value> = ids
         .iter()
         .map(|id| {
-            json!({"id": id, "title": format!("The finding of {id}"), "digest": "00",
+            json!({"id": id, "title": format!("The finding of {id}"), "digest": "v2:00",
                 "file": format!("scenarios/{id}.yaml")})
         })
         .collect();

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use super::runner::{Obeyed, obeyed, read};
-use crate::harness::{PLAIN, Workspace, newest_python, parse_report, stderr_of, stdout_of};
+use crate::harness::{
+    PLAIN, Workspace, assert_contains, newest_python, parse_report, stderr_of, stdout_of,
+};
 
 const VIOLATED: &str = "\
 title: Violated
@@ -42,7 +44,7 @@ fn ended(command: &mut Command, code: i32) -> Output {
 }
 
 /// The annotations of a log.
-fn annotations(log: &str) -> Vec<Obeyed> {
+fn read_annotations(log: &str) -> Vec<Obeyed> {
     let mut commands = obeyed(log);
     commands.retain(|one| ["error", "warning", "notice"].contains(&one.name.as_str()));
     commands
@@ -74,7 +76,7 @@ fn where_no_runner_reads_nothing_is_otherwise() {
     assert!(!summary(&workspace).exists());
 
     let log = shown(&["--github", "always"], None).join("\n");
-    assert_eq!(annotations(&log).len(), 1);
+    assert_eq!(read_annotations(&log).len(), 1);
     assert!(summary(&workspace).exists());
     // No runner, no summary, and nothing to say about it.
     let mut command = step(&workspace, &["--github=always"]);
@@ -112,7 +114,7 @@ steps:
     workspace.scenario("entry", entry);
     workspace.scenario("plain", PLAIN);
     let output = ended(&mut step(&workspace, &[]), 1);
-    let found = annotations(&stdout_of(&output));
+    let found = read_annotations(&stdout_of(&output));
     let places: Vec<(&str, &str)> = found
         .iter()
         .map(|one| (one.property("file"), one.property("line")))
@@ -140,13 +142,13 @@ steps:
     // Files are named from the root of the repository, wherever the step runs.
     let mut below = step(&workspace, &["swap/violated.yaml"]);
     let output = ended(below.current_dir(workspace.path("scenarios")), 1);
-    let found = annotations(&stdout_of(&output));
+    let found = read_annotations(&stdout_of(&output));
     assert_eq!(found[0].property("file"), "scenarios/swap/violated.yaml");
     assert_eq!(found[0].property("line"), "5");
     // What is outside of it is named as it is.
     let mut beside = step(&workspace, &["scenarios/swap"]);
     let output = ended(beside.env("GITHUB_WORKSPACE", workspace.path("tmp")), 1);
-    let found = annotations(&stdout_of(&output));
+    let found = read_annotations(&stdout_of(&output));
     assert_eq!(found[0].property("file"), "scenarios/swap/violated.yaml");
 }
 
@@ -177,7 +179,7 @@ fn a_file_that_is_another_by_now_has_no_line() {
             ),
         );
         let output = ended(&mut step(&workspace, &[]), 1);
-        let found = annotations(&self::stdout_of(&output));
+        let found = read_annotations(&self::stdout_of(&output));
         assert_eq!(found[0].property("file"), "scenarios/a.yaml");
         assert_eq!(found[0].property("line"), line, "{text:?}");
     }
@@ -195,12 +197,9 @@ fn the_table_is_folded_and_what_failed_is_not() {
     let names: Vec<String> = obeyed(&log).into_iter().map(|one| one.name).collect();
     assert_eq!(names, ["group", "endgroup", "error"]);
     let (folded, open) = log.split_once("\n::endgroup::\n").expect("a group");
-    assert!(folded.contains("\nviolated  fail  A! "), "{folded}");
-    assert!(
-        open.contains("\n     step 2 (eval: 2 + 2): value:"),
-        "{open}"
-    );
-    assert!(open.contains("2 cases: 1 pass, 1 fail"), "{open}");
+    assert_contains(folded, "\nviolated  fail  A! ");
+    assert_contains(open, "\n     step 2 (eval: 2 + 2): value:");
+    assert_contains(open, "2 cases: 1 pass, 1 fail");
 }
 
 #[test]
@@ -210,7 +209,7 @@ fn of_more_than_nine_violations_nine_are_annotated_and_the_others_counted() {
         workspace.scenario(&format!("a{at:02}"), VIOLATED);
     }
     let output = ended(&mut step(&workspace, &[]), 1);
-    let found = annotations(&stdout_of(&output));
+    let found = read_annotations(&stdout_of(&output));
     assert_eq!(found.len(), 10);
     assert_eq!(found[9].property("title"), "and 3 more");
     assert_eq!(found[9].property("file"), "");
@@ -218,7 +217,7 @@ fn of_more_than_nine_violations_nine_are_annotated_and_the_others_counted() {
     // They have one cause, which is told once.
     assert_eq!(page.matches("\n#### fail: ").count(), 1);
     let others = "and 11 more rows with the same: a01, a02, a03, a04, a05, a06 and 5 more";
-    assert!(page.contains(others), "{page}");
+    assert_contains(&page, others);
 }
 
 /// A scenario whose every word is after the runner.
@@ -266,7 +265,7 @@ fn what_scenarios_say_starts_no_command() {
         Some("::error::title ##[set-env name=PATH]x <script>")
     );
     let talk = stderr_of(&output);
-    assert_eq!(annotations(&talk).len(), 2);
+    assert_eq!(read_annotations(&talk).len(), 2);
     assert_eq!(read(&talk).1, [""], "nothing else is said");
 }
 
@@ -279,10 +278,8 @@ fn what_is_wrong_in_a_scenario_starts_no_command() {
     );
     let output = ended(&mut step(&workspace, &[]), 2);
     let talk = stderr_of(&output);
-    assert!(
-        talk.contains("# #[error]y") && talk.contains("::error::z"),
-        "{talk}"
-    );
+    assert_contains(&talk, "# #[error]y");
+    assert_contains(&talk, "::error::z");
     assert_eq!(obeyed(&talk), []);
     let output = ended(&mut step(&workspace, &["\n::error::no/such.yaml"]), 2);
     assert_eq!(obeyed(&stderr_of(&output)), []);
@@ -292,7 +289,7 @@ fn what_is_wrong_in_a_scenario_starts_no_command() {
     }
     let output = ended(&mut step(&workspace, &[]), 2);
     let talk = stderr_of(&output);
-    assert!(talk.contains("cannot be the id of a scenario"), "{talk}");
+    assert_contains(&talk, "cannot be the id of a scenario");
     assert_eq!(obeyed(&talk), []);
 }
 
@@ -311,11 +308,8 @@ fn the_summary_is_appended_and_stays_below_what_github_takes() {
     fs::write(summary(&workspace), &before).expect("a file");
     let output = ended(&mut step(&workspace, &[]), 1);
     let talk = stderr_of(&output);
-    assert!(
-        talk.contains("the summary of the step was not written: "),
-        "{talk}"
-    );
-    assert!(talk.contains("it is full"), "{talk}");
+    assert_contains(&talk, "the summary of the step was not written: ");
+    assert_contains(&talk, "it is full");
     let page = fs::read_to_string(summary(&workspace)).expect("a summary");
     assert!(page == before, "what was there is whole");
 }
@@ -359,13 +353,13 @@ fn drift_says_what_was_and_what_is() {
     ended(&mut accept, 0);
     fs::remove_file(summary(&workspace)).expect("a summary");
     let output = ended(&mut step(&workspace, &["--strict"]), 0);
-    assert_eq!(annotations(&stdout_of(&output)), []);
+    assert_eq!(read_annotations(&stdout_of(&output)), []);
 
     fs::write(&switch, "").expect("a file");
     workspace.scenario("b", PLAIN);
     fs::remove_file(summary(&workspace)).expect("a summary");
     let output = ended(&mut step(&workspace, &[]), 1);
-    let found = annotations(&stdout_of(&output));
+    let found = read_annotations(&stdout_of(&output));
     assert_eq!(found.len(), 2);
     assert_eq!(
         (found[0].name.as_str(), found[0].property("line")),
@@ -375,15 +369,12 @@ fn drift_says_what_was_and_what_is() {
     assert_eq!(found[1].name, "notice");
     assert_eq!(found[1].property("title"), "not in the baseline: b");
     let page = fs::read_to_string(summary(&workspace)).expect("a summary");
-    assert!(page.contains("| fact | was | now |\n"), "{page}");
-    assert!(page.contains("| `value` | `False` | `True` |\n"), "{page}");
-    assert!(
-        page.contains("new scenario: b; not in the baseline\n"),
-        "{page}"
-    );
+    assert_contains(&page, "| fact | was | now |\n");
+    assert_contains(&page, "| `value` | `False` | `True` |\n");
+    assert_contains(&page, "new scenario: b; not in the baseline\n");
 
     let output = ended(&mut step(&workspace, &["--strict"]), 1);
-    let found = annotations(&stdout_of(&output));
+    let found = read_annotations(&stdout_of(&output));
     assert_eq!(found[1].name, "error");
 }
 
@@ -395,7 +386,7 @@ fn where_everything_is_skipped_that_is_an_error() {
         "title: Old\nrequires: {python: '<2'}\nsteps:\n  - eval: 1 + 1\n",
     );
     let output = ended(&mut step(&workspace, &[]), 3);
-    let found = annotations(&stdout_of(&output));
+    let found = read_annotations(&stdout_of(&output));
     assert_eq!(found.len(), 1);
     assert!(found[0].text.starts_with("nothing could run"));
     let page = fs::read_to_string(summary(&workspace)).expect("a summary");

@@ -34,6 +34,7 @@ pub fn isolate_environment(command: &mut Command) {
 }
 
 /// Runs a command and insists on an exit code.
+#[track_caller]
 pub fn expect_exit(command: &mut Command, code: i32) -> Output {
     let output = command.output().expect("the command starts");
     assert_code(&output, code);
@@ -41,6 +42,7 @@ pub fn expect_exit(command: &mut Command, code: i32) -> Output {
 }
 
 /// Fails with all that was printed where a command ended with another code.
+#[track_caller]
 pub fn assert_code(output: &Output, code: i32) {
     assert_eq!(
         output.status.code(),
@@ -49,6 +51,12 @@ pub fn assert_code(output: &Output, code: i32) {
         stdout_of(output),
         stderr_of(output)
     );
+}
+
+/// Fails with the whole text where this is not in it.
+#[track_caller]
+pub fn assert_contains(text: &str, part: &str) {
+    assert!(text.contains(part), "no {part:?} in\n{text}");
 }
 
 /// Runs a command of modswap for its JSON.

@@ -59,7 +59,7 @@ pub fn representatives() -> Vec<&'static Value> {
     {
         let row = case["case"].as_str().expect("an id");
         behaviours
-            .entry((row, behaviour(case)))
+            .entry((row, behaviour_of(case)))
             .or_default()
             .push(case);
     }
@@ -82,7 +82,7 @@ pub fn interpreter_of(case: &Value) -> &str {
 }
 
 /// Runs these cases of the corpus, and no others, once more.
-pub fn run_again(cases: &[&Value], arguments: &[&str]) -> Value {
+pub fn rerun_cases(cases: &[&Value], arguments: &[&str]) -> Value {
     let mut unfinished = report().clone();
     unfinished["cases"] = json!([]);
     unfinished["traces"] = json!({});
@@ -120,7 +120,7 @@ pub fn numbers(version: &str) -> [u64; 3] {
 }
 
 /// What a case showed, in one text that equal behaviours share; a case that was skipped shows that.
-pub fn behaviour(case: &Value) -> String {
+pub fn behaviour_of(case: &Value) -> String {
     match case["verdict"].as_str().expect("a verdict") {
         "skipped" => "skipped".to_owned(),
         _ => format!("{} {}", case["trace"], case["end"]),

@@ -35,6 +35,24 @@ pub fn trace_of<'a>(report: &'a Value, case: &Value) -> &'a [Value] {
         .map_or(&[], Vec::as_slice)
 }
 
+/// The same with the words of each step beside its facts, which a report has once for all cases of a row.
+pub fn trace_with_actions(report: &Value, case: &Value) -> Vec<Value> {
+    let actions = &report["actions"][case["case"].as_str().expect("an id")];
+    let steps = trace_of(report, case).iter().map(|step| {
+        let words = actions[step["step"].to_string()].as_object();
+        let mut step = step.clone();
+        let fields = step.as_object_mut().expect("a step");
+        fields.extend(
+            words
+                .into_iter()
+                .flatten()
+                .map(|(name, value)| (name.clone(), value.clone())),
+        );
+        step
+    });
+    steps.collect()
+}
+
 /// A fact of the step at this position of a trace, counted from 1.
 pub fn fact_of<'a>(trace: &'a [Value], position: usize, name: &str) -> &'a Value {
     &trace[position - 1]["facts"][name]

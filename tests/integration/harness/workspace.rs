@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::{
     Python, assert_code, expect_json, find_case, modswap, newest_python, parse_report, pythons,
-    stdout_of, trace_of, write_script,
+    stdout_of, trace_with_actions, write_script,
 };
 
 /// How long to wait for what a test needs before it gives up: only a test that is about to fail waits so long.
@@ -213,13 +213,24 @@ pub fn run_fork_and_spawn(scenarios: &Scenarios, mut check: impl FnMut(&str, &Va
 
 /// Runs one scenario on every Python in both ways of isolation, and hands key and trace to the check.
 pub fn check_on_every_python(text: &str, check: impl Fn(&str, &[Value])) {
-    let scenarios = Scenarios::new(&[("it.yaml", text)]);
-    run_fork_and_spawn(&scenarios, |_, report| {
-        for python in pythons() {
-            let case = find_case(report, "it", &python.key);
-            check(&python.key, trace_of(report, case));
+    let scenarios = Scenarios::new(&[("fork.yaml", text), ("spawn.yaml", &under_spawn(text))]);
+    let report = expect_json(modswap().arg("run").arg(scenarios.path()), 0);
+    for python in pythons() {
+        for id in ["fork", "spawn"] {
+            let case = find_case(&report, id, &python.key);
+            check(&python.key, &trace_with_actions(&report, case));
         }
-    });
+    }
+}
+
+/// The scenario whose cases have an interpreter of their own.
+pub fn under_spawn(text: &str) -> String {
+    let key = "\ninterpreter:\n";
+    if text.contains(key) {
+        return text.replacen(key, &format!("{key}  isolation: spawn\n"), 1);
+    }
+    assert!(!text.contains("\ninterpreter:"), "in block style: {text}");
+    format!("{text}\ninterpreter: {{isolation: spawn}}\n")
 }
 
 /// Waits for something; fails by its name when it does not come.

@@ -1,11 +1,11 @@
 //! What happens around the process: its children, its parent, and what they hold on to.
 
-use super::{LAST, each, ends, passes, run, runs};
+use super::{LAST, assert_ends, assert_passes, check_each, ok_step, run_step};
 use crate::harness::{Workspace, find_case, sample_pythons};
 
 #[test]
 fn ten_grandchildren_are_ended() {
-    passes(&runs(
+    assert_passes(&ok_step(
         "
 import os, time
 for number in range(10):
@@ -23,33 +23,37 @@ for number in range(10):
 
 #[test]
 fn ten_grandchildren_of_a_hang_are_ended() {
-    let lines = run("
+    let lines = run_step(
+        "
 import os, time
 for number in range(10):
     if os.fork() == 0:
         os.setsid()
         os.fork()
         break
-time.sleep(3600)");
-    ends(&lines, "timed-out", "timeout", 1);
+time.sleep(3600)",
+    );
+    assert_ends(&lines, "timed-out", "timeout", 1);
 }
 
 #[test]
 fn ten_grandchildren_of_a_crash_are_ended() {
-    let lines = run("
+    let lines = run_step(
+        "
 import os, time
 for number in range(10):
     if os.fork() == 0:
         os.setsid()
         os.fork()
         time.sleep(3600)
-os.abort()");
-    ends(&lines, "crashed", "signal SIGABRT", 1);
+os.abort()",
+    );
+    assert_ends(&lines, "crashed", "signal SIGABRT", 1);
 }
 
 #[test]
 fn a_child_may_keep_the_pipes_open() {
-    passes(&runs(
+    assert_passes(&ok_step(
         "
 import os, time
 if os.fork() == 0:
@@ -61,7 +65,7 @@ if os.fork() == 0:
 
 #[test]
 fn a_child_may_flood_the_pipes() {
-    passes(&runs(
+    assert_passes(&ok_step(
         "
 import os, time
 if os.fork() == 0:
@@ -72,8 +76,8 @@ if os.fork() == 0:
 
 #[test]
 fn a_child_that_goes_on_with_the_steps_is_not_heard() {
-    let lines = runs("import os\nos.fork()");
-    each(&format!("{lines}{LAST}"), |seen| {
+    let lines = ok_step("import os\nos.fork()");
+    check_each(&format!("{lines}{LAST}"), |seen| {
         assert_eq!((seen.verdict(), seen.end()), ("pass", "exit 0"));
         let numbers: Vec<u64> = seen
             .steps
@@ -86,18 +90,20 @@ fn a_child_that_goes_on_with_the_steps_is_not_heard() {
 
 #[test]
 fn a_child_may_outlive_a_parent_that_exits() {
-    let lines = run("
+    let lines = run_step(
+        "
 import os, time
 if os.fork():
     os._exit(4)
-time.sleep(3600)");
-    ends(&format!("{lines}{LAST}"), "crashed", "exit 4", 1);
+time.sleep(3600)",
+    );
+    assert_ends(&format!("{lines}{LAST}"), "crashed", "exit 4", 1);
 }
 
 #[test]
 fn a_process_may_kill_its_parent() {
-    each(
-        &run("import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(3600)"),
+    check_each(
+        &run_step("import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(3600)"),
         |seen| {
             assert_eq!(seen.verdict(), "error");
             let known = [
@@ -115,17 +121,19 @@ fn a_process_may_kill_its_parent() {
 
 #[test]
 fn a_process_may_kill_its_parent_and_flood() {
-    let lines = run("
+    let lines = run_step(
+        "
 import os
 os.kill(os.getppid(), 9)
-while True: os.write(1, b'x' * 4096)");
-    each(&lines, |seen| assert_eq!(seen.verdict(), "error"));
+while True: os.write(1, b'x' * 4096)",
+    );
+    check_each(&lines, |seen| assert_eq!(seen.verdict(), "error"));
 }
 
 #[test]
 fn a_process_may_kill_all_above_it() {
     // What adopts it is the next to go, up to the worker itself, and nothing that is not ours.
-    let lines = run("
+    let lines = run_step("
 import os, time
 for _ in range(3):
     with open('/proc/%d/cmdline' % os.getppid(), 'rb') as words:
@@ -135,13 +143,13 @@ for _ in range(3):
         os.kill(os.getppid(), 9)
         time.sleep(0.01)
 time.sleep(3600)");
-    each(&lines, |seen| assert_eq!(seen.verdict(), "error"));
+    check_each(&lines, |seen| assert_eq!(seen.verdict(), "error"));
 }
 
 #[test]
 fn a_process_may_stop_its_parent() {
-    each(
-        &run("import os, time\nos.kill(os.getppid(), 19)\ntime.sleep(3600)"),
+    check_each(
+        &run_step("import os, time\nos.kill(os.getppid(), 19)\ntime.sleep(3600)"),
         |seen| {
             assert!(
                 ["timed-out", "error"].contains(&seen.verdict()),
@@ -154,19 +162,21 @@ fn a_process_may_stop_its_parent() {
 
 #[test]
 fn all_descriptors_may_be_closed() {
-    passes(&runs("import os\nos.closerange(0, 1024)"));
+    assert_passes(&ok_step("import os\nos.closerange(0, 1024)"));
 }
 
 /// What is written then reaches nobody; the steps that arrived before are kept.
 #[test]
 fn all_descriptors_may_become_something_else() {
-    let lines = run("
+    let lines = run_step(
+        "
 import os
 null = os.open('/dev/null', os.O_RDWR)
 for number in range(3, 1024):
     if number != null:
-        os.dup2(null, number)");
-    each(&format!("{lines}{LAST}"), |seen| {
+        os.dup2(null, number)",
+    );
+    check_each(&format!("{lines}{LAST}"), |seen| {
         assert_eq!((seen.verdict(), seen.end()), ("crashed", "exit 0"));
         assert_eq!(seen.steps.len(), 1);
     });
@@ -174,31 +184,33 @@ for number in range(3, 1024):
 
 #[test]
 fn garbage_in_the_channel_is_the_fault_of_the_harness() {
-    let lines = run("
+    let lines = run_step(
+        "
 import os
 for number in range(3, 1024):
     try:
         os.write(number, b'garbage\\n')
     except OSError:
-        pass");
-    each(&lines, |seen| assert_eq!(seen.verdict(), "error"));
+        pass",
+    );
+    check_each(&lines, |seen| assert_eq!(seen.verdict(), "error"));
 }
 
 #[test]
 fn standard_input_is_at_its_end() {
-    passes("  - run: import sys\n  - eval: sys.stdin.read()\n    expect: {value: ''}\n");
+    assert_passes("  - run: import sys\n  - eval: sys.stdin.read()\n    expect: {value: ''}\n");
 }
 
 #[test]
 fn the_working_directory_may_be_removed() {
-    passes(&runs(
+    assert_passes(&ok_step(
         "
 import os
 here = os.getcwd()
 os.chdir('..')
 os.rmdir(here)",
     ));
-    passes(&runs(
+    assert_passes(&ok_step(
         "
 import os
 here = os.getcwd()
@@ -211,7 +223,7 @@ os.rmdir(here)",
 
 #[test]
 fn all_folders_of_the_worker_may_be_removed() {
-    passes(&runs(
+    assert_passes(&ok_step(
         "
 import os, shutil
 shutil.rmtree(os.path.dirname(os.getcwd()))",
@@ -220,7 +232,7 @@ shutil.rmtree(os.path.dirname(os.getcwd()))",
 
 #[test]
 fn odd_files_may_be_left() {
-    passes(&runs(
+    assert_passes(&ok_step(
         r"
 import os
 os.mkdir('closed')

@@ -2,21 +2,21 @@
 
 use serde_json::json;
 
-use super::{LAST, each, each_within, ends, passes, run, runs};
+use super::{LAST, assert_ends, assert_passes, check_each, check_each_within, ok_step, run_step};
 
 const KEPT: usize = 64 * 1024;
 
 #[test]
 fn a_flood_of_output_that_ends_is_cut() {
-    let flood = runs(
+    let flood = ok_step(
         "
 import os
 for _ in range(3000):
     os.write(1, b'x' * 1024)
     os.write(2, b'y' * 1024)",
     );
-    passes(&flood);
-    each(
+    assert_passes(&flood);
+    check_each(
         &format!("{flood}  - eval: 1 + 0\n    expect: {{value: 2}}\n"),
         |seen| {
             assert_eq!((seen.verdict(), seen.end()), ("fail", "exit 0"));
@@ -32,8 +32,8 @@ for _ in range(3000):
 
 #[test]
 fn a_flood_of_output_without_end_is_timed_out() {
-    let flood = run("import os\nwhile True:\n    os.write(1, b'x' * 65536)");
-    each(&flood, |seen| {
+    let flood = run_step("import os\nwhile True:\n    os.write(1, b'x' * 65536)");
+    check_each(&flood, |seen| {
         assert_eq!((seen.verdict(), seen.end()), ("timed-out", "timeout"));
         assert!(seen.text("stdout").starts_with(&"x".repeat(KEPT)));
         assert!(seen.text("stdout").ends_with(" more bytes]"));
@@ -42,13 +42,15 @@ fn a_flood_of_output_without_end_is_timed_out() {
 
 #[test]
 fn output_before_a_crash_is_kept() {
-    let lines = run("
+    let lines = run_step(
+        "
 import os, sys
 os.write(1, b'last words')
 sys.stderr.write('and these')
 sys.stderr.flush()
-os.abort()");
-    each(&lines, |seen| {
+os.abort()",
+    );
+    check_each(&lines, |seen| {
         assert_eq!((seen.verdict(), seen.end()), ("crashed", "signal SIGABRT"));
         assert_eq!(seen.text("stdout"), "last words");
         assert!(
@@ -63,9 +65,9 @@ os.abort()");
 fn a_megabyte_of_value_and_message_arrives() {
     let lines = format!(
         "{}  - eval: \"'v' * 2 ** 20\"\n",
-        run("raise ValueError('m' * 2 ** 20)")
+        run_step("raise ValueError('m' * 2 ** 20)")
     );
-    each_within("60s", &lines, |seen| {
+    check_each_within("60s", &lines, |seen| {
         assert_eq!((seen.verdict(), seen.outcome(2)), ("pass", "ValueError"));
         assert_eq!(seen.case["messages"]["2"], "m".repeat(1 << 20));
         assert_eq!(seen.fact(3, "value"), &json!("v".repeat(1 << 20)));
@@ -80,7 +82,7 @@ fn odd_characters_in_values_arrive() {
   - eval: 'b"\xff\xfe\x80"'
   - eval: '{"\x1b": [u"\ud800"], 1: ()}'
 "#;
-    each(&lines[1..], |seen| {
+    check_each(&lines[1..], |seen| {
         assert_eq!((seen.verdict(), seen.end()), ("pass", "exit 0"));
         assert_eq!(seen.steps.len(), 5);
         assert_eq!(seen.fact(2, "value"), r#"'a\x00b\x1b[31mc\r\n\x7f\\"'"#);
@@ -99,24 +101,26 @@ fn odd_characters_in_values_arrive() {
 
 #[test]
 fn odd_characters_in_messages_arrive() {
-    let lines = run(
+    let lines = run_step(
         r#"raise ValueError("a\x00b\x1b[31mc\n" + u"\u20ac".encode("utf-8").decode("latin-1")[:0])"#,
     );
-    each(&lines, |seen| {
+    check_each(&lines, |seen| {
         assert_eq!((seen.verdict(), seen.outcome(2)), ("pass", "ValueError"));
         assert_eq!(seen.case["messages"]["2"], "a\0b\u{1b}[31mc\n");
     });
-    let surrogate = run(r#"raise ValueError(u"\ud800")"#);
-    ends(&surrogate, "pass", "exit 0", 2);
+    let surrogate = run_step(r#"raise ValueError(u"\ud800")"#);
+    assert_ends(&surrogate, "pass", "exit 0", 2);
 }
 
 #[test]
 fn odd_characters_in_output_arrive() {
-    let lines = run(r"
+    let lines = run_step(
+        r"
 import os
 os.write(1, b'nul \x00, ansi \x1b[31m, surrogate \xed\xa0\x80, no utf-8 \xff\xfe')
-os._exit(1)");
-    each(&lines, |seen| {
+os._exit(1)",
+    );
+    check_each(&lines, |seen| {
         assert_eq!((seen.verdict(), seen.end()), ("crashed", "exit 1"));
         assert!(
             seen.text("stdout")
@@ -128,14 +132,15 @@ os._exit(1)");
 
 #[test]
 fn a_value_may_refuse_to_be_shown() {
-    let lines = run("
+    let lines = run_step(
+        "
 class Mute(object):
     def __repr__(self): raise RuntimeError('no')
     __str__ = __repr__
 class MuteError(Exception):
-    __repr__ = __str__ = Mute.__dict__['__repr__']")
-        + "  - eval: Mute()\n  - eval: '[Mute()]'\n  - run: raise MuteError\n";
-    each(&lines, |seen| {
+    __repr__ = __str__ = Mute.__dict__['__repr__']",
+    ) + "  - eval: Mute()\n  - eval: '[Mute()]'\n  - run: raise MuteError\n";
+    check_each(&lines, |seen| {
         assert_eq!((seen.verdict(), seen.outcome(5)), ("pass", "MuteError"));
         assert_eq!(seen.fact(3, "value"), "<unprintable>");
         assert_eq!(seen.case["messages"]["5"], "<unprintable>");
@@ -144,9 +149,9 @@ class MuteError(Exception):
 
 #[test]
 fn output_does_not_matter_to_what_follows() {
-    passes(&format!(
+    assert_passes(&format!(
         "{}{LAST}",
-        runs(
+        ok_step(
             "
 import sys
 sys.stdout.write('no line break')
@@ -158,8 +163,10 @@ sys.stderr.close()"
 
 #[test]
 fn a_flood_in_place_of_the_recorder_ends_in_time() {
-    let lines = run("
+    let lines = run_step(
+        "
 import os
-while True: os.write(252, b'x' * 4096)");
-    each(&lines, |seen| assert_eq!(seen.verdict(), "timed-out"));
+while True: os.write(252, b'x' * 4096)",
+    );
+    check_each(&lines, |seen| assert_eq!(seen.verdict(), "timed-out"));
 }

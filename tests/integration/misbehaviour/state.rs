@@ -1,6 +1,6 @@
 //! What a scenario may do to the interpreter it runs in, down to what the recorder itself stands on.
 
-use super::{LAST, each, passes, run, runs};
+use super::{LAST, assert_passes, check_each, ok_step, run_step};
 
 #[test]
 fn the_cache_may_be_replaced_by_anything() {
@@ -11,8 +11,8 @@ fn the_cache_may_be_replaced_by_anything() {
         "object()",
         "type('D', (dict,), {'get': None})()",
     ] {
-        let lines = runs(&format!("import sys\nsys.modules = {value}"));
-        each(&format!("{lines}{LAST}"), |seen| {
+        let lines = ok_step(&format!("import sys\nsys.modules = {value}"));
+        check_each(&format!("{lines}{LAST}"), |seen| {
             assert_eq!(seen.verdict(), "pass", "sys.modules = {value}");
             assert_eq!(seen.steps.len(), 3);
         });
@@ -21,7 +21,7 @@ fn the_cache_may_be_replaced_by_anything() {
 
 #[test]
 fn the_cache_may_be_missing() {
-    each(&runs("import sys\ndel sys.modules"), |seen| {
+    check_each(&ok_step("import sys\ndel sys.modules"), |seen| {
         assert_eq!(seen.fact(2, "cache"), "missing");
         assert_eq!((seen.verdict(), seen.end()), ("pass", "exit 0"));
     });
@@ -29,17 +29,17 @@ fn the_cache_may_be_missing() {
 
 #[test]
 fn the_cache_may_be_cleared() {
-    passes(&runs("import sys\nsys.modules.clear()"));
+    assert_passes(&ok_step("import sys\nsys.modules.clear()"));
 }
 
 #[test]
 fn sys_may_be_deleted_from_the_cache() {
-    passes(&runs("import sys\ndel sys.modules['sys']"));
+    assert_passes(&ok_step("import sys\ndel sys.modules['sys']"));
 }
 
 #[test]
 fn main_and_builtins_may_be_deleted_from_the_cache() {
-    passes(&runs(
+    assert_passes(&ok_step(
         "
 import sys
 for name in ('__main__', 'builtins', '__builtin__', 'posix', '_weakref', '_warnings', 'gc'):
@@ -49,7 +49,7 @@ for name in ('__main__', 'builtins', '__builtin__', 'posix', '_weakref', '_warni
 
 #[test]
 fn the_cache_may_hold_anything_under_any_key() {
-    passes(&runs(
+    assert_passes(&ok_step(
         "
 import sys
 class Key(object):
@@ -68,12 +68,12 @@ sys.modules['value'] = Value()",
 
 #[test]
 fn sys_may_be_emptied() {
-    passes(&runs("import sys\nsys.__dict__.clear()"));
+    assert_passes(&ok_step("import sys\nsys.__dict__.clear()"));
 }
 
 #[test]
 fn builtins_may_be_emptied() {
-    passes(&runs(
+    assert_passes(&ok_step(
         "
 import sys
 vars(sys.modules['builtins' if sys.version_info[0] > 2 else '__builtin__']).clear()",
@@ -82,7 +82,7 @@ vars(sys.modules['builtins' if sys.version_info[0] > 2 else '__builtin__']).clea
 
 #[test]
 fn builtins_may_be_replaced_by_lies() {
-    passes(&runs(
+    assert_passes(&ok_step(
         "
 import sys
 names = vars(sys.modules['builtins' if sys.version_info[0] > 2 else '__builtin__'])
@@ -95,35 +95,38 @@ for name in list(names):
 
 #[test]
 fn the_namespace_may_be_emptied() {
-    passes(&runs("globals().clear()"));
+    assert_passes(&ok_step("globals().clear()"));
 }
 
 #[test]
 fn standard_streams_may_be_none() {
-    passes(&runs(
+    assert_passes(&ok_step(
         "import sys\nsys.stdin = sys.stdout = sys.stderr = None",
     ));
     // From 3.6 on the interpreter itself ends with 120 when it cannot flush them (bpo-5319).
-    each(&runs("import sys\nsys.stdout = sys.stderr = 5"), |seen| {
-        assert!(
-            ["exit 0", "exit 120"].contains(&seen.end()),
-            "{}",
-            seen.end()
-        );
-        assert_eq!(seen.steps.len(), 2);
-    });
+    check_each(
+        &ok_step("import sys\nsys.stdout = sys.stderr = 5"),
+        |seen| {
+            assert!(
+                ["exit 0", "exit 120"].contains(&seen.end()),
+                "{}",
+                seen.end()
+            );
+            assert_eq!(seen.steps.len(), 2);
+        },
+    );
 }
 
 #[test]
 fn standard_streams_may_be_deleted() {
-    passes(&runs(
+    assert_passes(&ok_step(
         "import sys\ndel sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__",
     ));
 }
 
 #[test]
 fn the_import_system_may_be_emptied() {
-    passes(&runs(
+    assert_passes(&ok_step(
         "
 import sys
 sys.meta_path, sys.path_hooks, sys.path = None, None, None
@@ -133,12 +136,14 @@ sys.path_importer_cache = 5",
 
 #[test]
 fn recursion_is_an_outcome() {
-    let lines = run("
+    let lines = run_step(
+        "
 import sys
 sys.setrecursionlimit(80)
 def deep(): return deep()
-deep()");
-    each(
+deep()",
+    );
+    check_each(
         &format!("{lines}    expect: {{outcome: any}}\n{LAST}"),
         |seen| {
             let name = if seen.is_2() {
@@ -155,15 +160,17 @@ deep()");
 /// The recorder is Python too: where none can run, the case ends, with what was recorded up to there.
 #[test]
 fn a_recursion_limit_below_the_recorder_is_a_crash() {
-    let lines = run("
+    let lines = run_step(
+        "
 import sys
 for limit in range(5, 60):
     try:
         sys.setrecursionlimit(limit)
         break
     except Exception:
-        pass");
-    each(&format!("{lines}{LAST}"), |seen| {
+        pass",
+    );
+    check_each(&format!("{lines}{LAST}"), |seen| {
         assert_eq!((seen.verdict(), seen.end()), ("crashed", "exit 1"));
         assert!(
             seen.text("stderr").contains("recursion"),
@@ -176,11 +183,13 @@ for limit in range(5, 60):
 /// As above: it is called for the recorder's functions, too.
 #[test]
 fn a_trace_function_that_raises_is_a_crash() {
-    let lines = run("
+    let lines = run_step(
+        "
 import sys
 def refuse(*arguments): raise RuntimeError('refused')
-sys.settrace(refuse)");
-    each(&format!("{lines}{LAST}"), |seen| {
+sys.settrace(refuse)",
+    );
+    check_each(&format!("{lines}{LAST}"), |seen| {
         assert_eq!((seen.verdict(), seen.end()), ("crashed", "exit 1"));
         assert!(
             seen.text("stderr").contains("refused"),
@@ -192,7 +201,7 @@ sys.settrace(refuse)");
 
 #[test]
 fn warnings_may_be_errors() {
-    passes(&runs(
+    assert_passes(&ok_step(
         "
 import warnings
 warnings.simplefilter('error')
@@ -202,7 +211,7 @@ warnings.filters[:] = [5]",
 
 #[test]
 fn posix_may_lose_its_functions() {
-    passes(&runs(
+    assert_passes(&ok_step(
         "
 import os, sys
 posix = __import__('posix')

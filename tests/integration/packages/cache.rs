@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use super::index::{Index, packages};
-use crate::harness::{newest_python, parse_report, stderr_of};
+use super::index::{Index, packages_of};
+use crate::harness::{assert_contains, newest_python, parse_report, stderr_of};
 
 #[test]
 fn two_at_once_install_one_folder_and_both_use_it() {
@@ -24,7 +24,7 @@ fn two_at_once_install_one_folder_and_both_use_it() {
         let said = stderr_of(&output);
         assert_eq!(output.status.code(), Some(0), "{said}");
         assert_eq!(
-            packages(&parse_report(&output), "asks", &python.key),
+            packages_of(&parse_report(&output), "asks", &python.key),
             ["demo-pkg 1.0"]
         );
         installers += usize::from(said.contains("installing with"));
@@ -37,7 +37,7 @@ fn two_at_once_install_one_folder_and_both_use_it() {
 fn what_an_interrupted_install_left_is_not_used() {
     let index = Index::asking();
     let python = newest_python();
-    index.run(std::slice::from_ref(&python), &[], 0);
+    index.run_newest(&[], 0);
     let [whole] = &index.installed()[..] else {
         panic!("one folder: {:?}", index.installed());
     };
@@ -49,19 +49,19 @@ fn what_an_interrupted_install_left_is_not_used() {
         "version = 'half'",
     )
     .expect("a file");
-    let (report, said) = index.run(std::slice::from_ref(&python), &[], 0);
-    assert!(said.contains("installing with"), "{said}");
-    assert_eq!(packages(&report, "asks", &python.key), ["demo-pkg 1.0"]);
+    let (report, said) = index.run_newest(&[], 0);
+    assert_contains(&said, "installing with");
+    assert_eq!(packages_of(&report, "asks", &python.key), ["demo-pkg 1.0"]);
     assert_eq!(index.installed(), std::slice::from_ref(whole));
 }
 
 #[test]
 fn a_cache_that_cannot_be_written_is_a_reason() {
     let index = Index::asking();
-    fs::write(index.workspace.path("cache/packages"), "a file").expect("a file");
+    index.workspace.write("cache/packages", "a file");
     let python = newest_python();
-    let (report, _) = index.run(std::slice::from_ref(&python), &[], 3);
-    let reason = super::reason(&report, "asks", &python.key);
+    let (report, _) = index.run_newest(&[], 3);
+    let reason = super::first_reason(&report, "asks", &python.key);
     assert!(
         reason.starts_with("no package Demo_Pkg<2: nowhere to install packages: "),
         "{reason}"

@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::harness::{
-    Python, Workspace, find_case, newest_python, parse_report, stderr_of, stdout_of,
+    Python, Workspace, expect_exit, find_case, newest_python, parse_report, stderr_of,
 };
 
 /// Writes a wheel with one module: folder, name, version, more lines of metadata, more files as a dict.
@@ -101,31 +101,31 @@ impl Index {
         command
     }
 
-    /// Runs all scenarios on the Pythons; the report, and what was said on standard error.
-    pub(super) fn run(&self, pythons: &[Python], more: &[&str], code: i32) -> (Value, String) {
-        let mut command = self.modswap(&["run", "--format", "json"]);
-        command.args(more);
+    /// The same, on these Pythons.
+    pub(super) fn on(&self, pythons: &[Python], arguments: &[&str]) -> Command {
+        let mut command = self.modswap(arguments);
         for python in pythons {
             command.arg("--python").arg(&python.path);
         }
-        let output = command.output().expect("the binary starts");
+        command
+    }
+
+    /// Runs all scenarios on the Pythons; the report, and what was said on standard error.
+    pub(super) fn run(&self, pythons: &[Python], more: &[&str], code: i32) -> (Value, String) {
+        let arguments = [&["run", "--format", "json"], more].concat();
+        let output = expect_exit(&mut self.on(pythons, &arguments), code);
         self.workspace.assert_clean();
-        assert_eq!(
-            output.status.code(),
-            Some(code),
-            "{}\n{}",
-            stdout_of(&output),
-            stderr_of(&output)
-        );
         (parse_report(&output), stderr_of(&output))
     }
 
-    /// The binary with an index where nothing listens.
+    /// Runs all scenarios on the newest Python.
+    pub(super) fn run_newest(&self, more: &[&str], code: i32) -> (Value, String) {
+        self.run(&[newest_python()], more, code)
+    }
+
+    /// A run with an index where nothing listens.
     pub(super) fn unreachable(&self, pythons: &[Python]) -> Command {
-        let mut command = self.modswap(&["run", "--format", "json"]);
-        for python in pythons {
-            command.arg("--python").arg(&python.path);
-        }
+        let mut command = self.on(pythons, &["run", "--format", "json"]);
         for name in [
             "PIP_NO_INDEX",
             "PIP_FIND_LINKS",
@@ -159,7 +159,7 @@ impl Index {
 }
 
 /// Name and version of what a case could import because it asked.
-pub(super) fn packages(report: &Value, id: &str, key: &str) -> Vec<String> {
+pub(super) fn packages_of(report: &Value, id: &str, key: &str) -> Vec<String> {
     let found = find_case(report, id, key)["packages"].as_object();
     let words = |(name, version): (&String, &Value)| {
         format!("{name} {}", version.as_str().unwrap_or_default())
@@ -168,7 +168,7 @@ pub(super) fn packages(report: &Value, id: &str, key: &str) -> Vec<String> {
 }
 
 /// The first reason of a case.
-pub(super) fn reason(report: &Value, id: &str, key: &str) -> String {
+pub(super) fn first_reason(report: &Value, id: &str, key: &str) -> String {
     let reason = &find_case(report, id, key)["reasons"][0];
     reason.as_str().unwrap_or_default().to_owned()
 }

@@ -10,8 +10,11 @@ mod projects;
 mod settings;
 mod startup;
 
-use crate::harness::{Workspace, find_case, sample_pythons, stderr_of, stdout_of, trace_of};
-use index::{Index, packages, reason};
+use crate::harness::{
+    Workspace, assert_code, assert_contains, expect_exit, find_case, newest_python, parse_report,
+    sample_pythons, stderr_of, stdout_of, trace_of,
+};
+use index::{Index, first_reason, packages_of};
 
 /// Imports the package and says which version it got.
 const ASKS: &str = "\
@@ -41,18 +44,15 @@ fn a_package_is_installed_once_and_only_for_those_who_ask() {
     for python in &pythons {
         let key = &python.key;
         assert_eq!(find_case(&report, "asks", key)["verdict"], "pass", "{said}");
-        assert_eq!(packages(&report, "asks", key), ["demo-pkg 1.0"], "{key}");
-        assert!(packages(&report, "does-not", key).is_empty());
+        assert_eq!(packages_of(&report, "asks", key), ["demo-pkg 1.0"], "{key}");
+        assert!(packages_of(&report, "does-not", key).is_empty());
         let other = find_case(&report, "does-not", key);
         let outcome = &trace_of(&report, other)[0]["facts"]["outcome"];
         assert!(
             outcome.as_str().is_some_and(|one| one.ends_with("Error")),
             "{key}: {outcome}"
         );
-        assert!(
-            said.contains(&format!("{key}: Demo_Pkg<2: installing with ")),
-            "{said}"
-        );
+        assert_contains(&said, &format!("{key}: Demo_Pkg<2: installing with "));
     }
     // The second time nothing is installed, and no index is needed.
     std::fs::remove_dir_all(index.folder()).expect("an index");
@@ -81,9 +81,9 @@ fn what_cannot_be_had_is_skipped_with_the_cause() {
     }
     let pythons = sample_pythons();
     let (report, said) = index.run(&pythons, &[], 3);
-    assert!(said.contains("nothing could run"), "{said}");
+    assert_contains(&said, "nothing could run");
     for python in &pythons {
-        let said = |id: &str| reason(&report, id, &python.key);
+        let said = |id: &str| first_reason(&report, id, &python.key);
         assert_eq!(
             said("version"),
             "no package demo-pkg>=99: of the versions for this Python (1.0) none fits",
@@ -112,7 +112,7 @@ fn without_a_network_the_cache_is_used_and_else_the_reason_is_given() {
     let (report, _) = index.run(&pythons, &["--offline"], 3);
     for python in &pythons {
         assert_eq!(
-            reason(&report, "asks", &python.key),
+            first_reason(&report, "asks", &python.key),
             "no package Demo_Pkg<2: not in the cache, and offline"
         );
     }
@@ -121,10 +121,10 @@ fn without_a_network_the_cache_is_used_and_else_the_reason_is_given() {
         .unreachable(&pythons)
         .output()
         .expect("the binary starts");
-    assert_eq!(output.status.code(), Some(3), "{}", stderr_of(&output));
-    let report = crate::harness::parse_report(&output);
+    assert_code(&output, 3);
+    let report = parse_report(&output);
     for python in &pythons {
-        let reason = reason(&report, "asks", &python.key);
+        let reason = first_reason(&report, "asks", &python.key);
         let known = ["no index answers: cannot reach 127.0.0.1"];
         let fits = known
             .iter()
@@ -133,7 +133,10 @@ fn without_a_network_the_cache_is_used_and_else_the_reason_is_given() {
     }
     index.run(&pythons, &[], 0);
     let (report, _) = index.run(&pythons, &["--offline"], 0);
-    assert_eq!(packages(&report, "asks", &pythons[0].key), ["demo-pkg 1.0"]);
+    assert_eq!(
+        packages_of(&report, "asks", &pythons[0].key),
+        ["demo-pkg 1.0"]
+    );
 }
 
 #[test]
@@ -154,7 +157,7 @@ fn what_the_interpreter_has_itself_will_do_where_nothing_can_be_installed() {
             println!("not covered: a package that is there, on {key}, which has no pip");
         }
         assert_eq!(
-            reason(&report, "newer", key),
+            first_reason(&report, "newer", key),
             "no package pip>=9999: not in the cache, and offline"
         );
     }
@@ -171,25 +174,21 @@ fn with_gives_a_package_to_every_case() {
         .workspace
         .scenario("plain", plain)
         .scenario("asks", ASKS);
-    let pythons = sample_pythons();
+    let pythons = [newest_python()];
     let (report, _) = index.run(&pythons, &["--with", "demo-pkg"], 0);
     for python in &pythons {
-        assert_eq!(packages(&report, "plain", &python.key), ["demo-pkg 2.0"]);
+        assert_eq!(packages_of(&report, "plain", &python.key), ["demo-pkg 2.0"]);
         // Both requirements hold together.
-        assert_eq!(packages(&report, "asks", &python.key), ["demo-pkg 1.0"]);
+        assert_eq!(packages_of(&report, "asks", &python.key), ["demo-pkg 1.0"]);
     }
 }
 
 #[test]
 fn the_page_of_a_scenario_says_which_versions_there_were() {
     let index = Index::asking();
-    let pythons = sample_pythons();
-    let mut command = index.modswap(&["show", "asks"]);
-    for python in &pythons {
-        command.arg("--python").arg(&python.path);
-    }
-    let shown = stdout_of(&crate::harness::expect_exit(&mut command, 0));
-    assert!(shown.contains("packages\n  demo-pkg  1.0 on "), "{shown}");
+    let pythons = [newest_python()];
+    let shown = stdout_of(&expect_exit(&mut index.on(&pythons, &["show", "asks"]), 0));
+    assert_contains(&shown, "packages\n  demo-pkg  1.0 on ");
 }
 
 #[test]
@@ -201,10 +200,9 @@ fn what_is_no_package_is_a_wrong_usage() {
         ("./missing", "no project at `./missing` (/"),
         ("x-1.0-py3-none-any.whl", "a file needs a folder before it"),
     ] {
-        let output = workspace.run(&["run", "--with", package]);
-        assert_eq!(output.status.code(), Some(2));
+        let output = workspace.run_to(2, &["run", "--with", package]);
         let said = stderr_of(&output);
-        assert!(said.contains(words), "{said}");
+        assert_contains(&said, words);
         assert!(output.stdout.is_empty());
     }
 }
@@ -212,14 +210,14 @@ fn what_is_no_package_is_a_wrong_usage() {
 #[test]
 fn an_interpreter_behind_a_command_finds_a_cache_on_its_own_side() {
     let index = Index::asking();
-    let python = crate::harness::newest_python();
+    let python = newest_python();
     let home = index.workspace.path("far-side");
     let request = format!(
         "far=env -u MODSWAP_CACHE_DIR XDG_CACHE_HOME={} {}",
         home.display(),
         python.path.display()
     );
-    crate::harness::expect_exit(&mut index.modswap(&["run", "--python", &request]), 0);
+    expect_exit(&mut index.modswap(&["run", "--python", &request]), 0);
     let there = std::fs::read_dir(home.join("modswap/packages")).expect("a cache");
     assert_eq!(there.flatten().filter(|one| one.path().is_dir()).count(), 1);
     assert!(index.installed().is_empty());

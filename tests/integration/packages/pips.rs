@@ -1,7 +1,7 @@
 //! Pips that are not as today's.
 
-use super::index::{Index, packages, reason};
-use crate::harness::{newest_python, parse_report, stderr_of};
+use super::index::{Index, first_reason, packages_of};
+use crate::harness::{assert_code, newest_python, parse_report};
 
 /// A Python that says it is this script, so that its pip is started through it, too; `$2` is `pip`, what follows its arguments.
 const WRAPPER: &str = r#"#!/bin/sh
@@ -17,7 +17,7 @@ $code"
 "#;
 
 /// A run on a Python whose pip refuses some options, and the report.
-fn run(refused: &str, code: i32) -> (Index, serde_json::Value, String) {
+fn run_with_pip_refusing(refused: &str, code: i32) -> (Index, serde_json::Value, String) {
     let index = Index::asking();
     let python = newest_python();
     let wrapper = WRAPPER
@@ -30,22 +30,23 @@ fn run(refused: &str, code: i32) -> (Index, serde_json::Value, String) {
         command.env_remove(name);
     }
     let output = command.output().expect("the binary starts");
-    assert_eq!(output.status.code(), Some(code), "{}", stderr_of(&output));
+    assert_code(&output, code);
     (index, parse_report(&output), python.key)
 }
 
 #[test]
 fn pips_before_10_can_install() {
     // What they do not know of what later ones do.
-    let (_index, report, key) = run("--progress-bar|--progress-bar=*|--retries|--no-input", 0);
-    assert_eq!(packages(&report, "asks", &key), ["demo-pkg 1.0"]);
+    let (_index, report, key) =
+        run_with_pip_refusing("--progress-bar|--progress-bar=*|--retries|--no-input", 0);
+    assert_eq!(packages_of(&report, "asks", &key), ["demo-pkg 1.0"]);
 }
 
 #[test]
 fn a_pip_before_7_cannot_be_kept_to_wheels_and_says_so() {
-    let (_index, report, key) = run("--only-binary", 3);
+    let (_index, report, key) = run_with_pip_refusing("--only-binary", 3);
     assert_eq!(
-        reason(&report, "asks", &key),
+        first_reason(&report, "asks", &key),
         "no package Demo_Pkg<2: this Python's pip is older than 7 and cannot be kept to wheels (--build lets it build)"
     );
 }

@@ -4,8 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use super::index::{Index, packages, reason};
-use crate::harness::{expect_exit, find_case, newest_python, sample_pythons, trace_of, wait_for};
+use super::index::{Index, first_reason, packages_of};
+use crate::harness::{
+    assert_contains, expect_exit, find_case, newest_python, sample_pythons, trace_of, wait_for,
+};
 
 /// A build backend in the project itself, so that none has to be installed. With a file `wait` it never ends.
 const BACKEND: &str = r#"
@@ -34,7 +36,7 @@ const SYSTEM: &str =
     "[build-system]\nrequires = []\nbuild-backend = 'backend'\nbackend-path = ['.']\n";
 
 /// Writes a project into a folder.
-pub(super) fn write(folder: &Path) {
+pub(super) fn write_project(folder: &Path) {
     fs::create_dir_all(folder).expect("a folder");
     for (name, content) in [
         ("pyproject.toml", SYSTEM),
@@ -46,9 +48,9 @@ pub(super) fn write(folder: &Path) {
     }
 }
 
-fn project() -> Index {
+fn index_with_project() -> Index {
     let index = Index::new();
-    write(&index.workspace.path("."));
+    write_project(&index.workspace.path("."));
     index.workspace.scenario("asks", ASKS);
     index
 }
@@ -56,15 +58,15 @@ fn project() -> Index {
 /// A comment in the library moves its folder in the cache, which is nobody's behaviour.
 #[test]
 fn a_project_that_only_lies_elsewhere_has_not_drifted() {
-    let index = project();
+    let index = index_with_project();
     let text = "title: it\nrequires: {packages: [.]}\nsteps:\n  - run: import own, os\n  - eval: own.__file__\n  \
                 - eval: os.path.dirname(os.path.dirname(own.__file__))\n  - run: from own import nope\n  - run: raise ValueError(own.__file__)\n";
     index.workspace.scenario("asks", text);
     let python = newest_python();
-    index.run(std::slice::from_ref(&python), &[], 0);
+    index.run_newest(&[], 0);
     expect_exit(&mut index.modswap(&["accept"]), 0);
-    fs::write(index.workspace.path("own.py"), "# a comment\nvalue = 1\n").expect("a file");
-    let (report, _) = index.run(std::slice::from_ref(&python), &[], 0);
+    index.workspace.write("own.py", "# a comment\nvalue = 1\n");
+    let (report, _) = index.run_newest(&[], 0);
     let case = find_case(&report, "asks", &python.key);
     assert_eq!(case["verdict"], "pass", "{case}");
     let trace = trace_of(&report, case);
@@ -74,11 +76,11 @@ fn a_project_that_only_lies_elsewhere_has_not_drifted() {
     assert_eq!(index.installed().len(), 2);
 }
 
-fn value(index: &Index, more: &[&str]) -> (i64, String) {
+fn installed_value(index: &Index, more: &[&str]) -> (i64, String) {
     let python = newest_python();
-    let (report, said) = index.run(std::slice::from_ref(&python), more, 0);
+    let (report, said) = index.run_newest(more, 0);
     assert_eq!(
-        packages(&report, "asks", &python.key),
+        packages_of(&report, "asks", &python.key),
         ["own 1.0"],
         "{said}"
     );
@@ -88,45 +90,45 @@ fn value(index: &Index, more: &[&str]) -> (i64, String) {
 
 #[test]
 fn a_path_installs_ones_own_project_as_it_is_now() {
-    let index = project();
-    assert_eq!(value(&index, &[]).0, 1);
+    let index = index_with_project();
+    assert_eq!(installed_value(&index, &[]).0, 1);
     assert!(
         !index.workspace.path("build").exists(),
         "it was built elsewhere"
     );
-    let (same, said) = value(&index, &["--offline"]);
+    let (same, said) = installed_value(&index, &["--offline"]);
     assert_eq!(same, 1);
     assert!(!said.contains("installing"), "{said}");
-    fs::write(index.workspace.path("own.py"), "value = 2\n").expect("a file");
-    assert_eq!(value(&index, &[]).0, 2);
+    index.workspace.write("own.py", "value = 2\n");
+    assert_eq!(installed_value(&index, &[]).0, 2);
 }
 
 #[test]
 fn what_the_project_was_goes_when_nobody_uses_it_and_scenarios_are_no_part_of_it() {
-    let index = project();
-    value(&index, &[]);
+    let index = index_with_project();
+    installed_value(&index, &[]);
     index
         .workspace
         .scenario("other", "title: it\nsteps: [{run: pass}]\n");
-    let (_, said) = value(&index, &[]);
+    let (_, said) = installed_value(&index, &[]);
     assert!(!said.contains("installing with"), "{said}");
     let cache = index.workspace.path("cache/packages");
     let before = index.installed();
-    fs::write(index.workspace.path("own.py"), "value = 2\n").expect("a file");
-    value(&index, &[]);
+    index.workspace.write("own.py", "value = 2\n");
+    installed_value(&index, &[]);
     assert_eq!(index.installed().len(), 2, "another run may use the first");
     let used = cache.join(&before[0]).join("modswap.txt");
     let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(7200);
     let file = fs::File::options().write(true).open(used).expect("a file");
     file.set_modified(long_ago).expect("a time");
-    fs::write(index.workspace.path("own.py"), "value = 3\n").expect("a file");
-    value(&index, &[]);
+    index.workspace.write("own.py", "value = 3\n");
+    installed_value(&index, &[]);
     assert!(!index.installed().contains(&before[0]));
 }
 
 #[test]
 fn each_scenario_gets_its_own_project() {
-    let index = project();
+    let index = index_with_project();
     let other = index.workspace.path("other");
     fs::create_dir(&other).expect("a folder");
     fs::copy(
@@ -140,36 +142,31 @@ fn each_scenario_gets_its_own_project() {
     let asks = ASKS.replace("[.]", "[./other]").replace("own", "another");
     index.workspace.scenario("b", &asks);
     let python = newest_python();
-    let (report, said) = index.run(std::slice::from_ref(&python), &["--jobs", "1"], 0);
+    let (report, said) = index.run_newest(&["--jobs", "1"], 0);
     assert_eq!(
-        packages(&report, "asks", &python.key),
+        packages_of(&report, "asks", &python.key),
         ["own 1.0"],
         "{said}"
     );
-    assert_eq!(packages(&report, "b", &python.key), ["another 1.0"]);
+    assert_eq!(packages_of(&report, "b", &python.key), ["another 1.0"]);
 }
 
 #[test]
 fn a_project_that_cannot_be_built_is_a_reason() {
-    let index = project();
-    fs::write(
-        index.workspace.path("backend.py"),
-        "raise RuntimeError('no backend today')",
-    )
-    .expect("a file");
+    let index = index_with_project();
+    index
+        .workspace
+        .write("backend.py", "raise RuntimeError('no backend today')");
     let python = newest_python();
-    let (report, _) = index.run(std::slice::from_ref(&python), &[], 3);
-    let reason = reason(&report, "asks", &python.key);
-    assert!(
-        reason.contains("RuntimeError: no backend today"),
-        "{reason}"
-    );
+    let (report, _) = index.run_newest(&[], 3);
+    let reason = first_reason(&report, "asks", &python.key);
+    assert_contains(&reason, "RuntimeError: no backend today");
     assert!(index.installed().is_empty());
 }
 
 #[test]
 fn ending_modswap_ends_an_install_and_leaves_nothing_half_made() {
-    let index = project();
+    let index = index_with_project();
     let started = index.workspace.path("started");
     fs::write(
         index.workspace.path("wait"),
@@ -191,24 +188,22 @@ fn ending_modswap_ends_an_install_and_leaves_nothing_half_made() {
     index.workspace.assert_clean();
     assert!(index.installed().iter().all(|name| name.contains(".part")));
     fs::remove_file(index.workspace.path("wait")).expect("a file");
-    assert_eq!(value(&index, &[]).0, 1);
+    assert_eq!(installed_value(&index, &[]).0, 1);
 }
 
 #[test]
 fn a_project_for_other_pythons_is_not_built() {
-    let index = project();
+    let index = index_with_project();
     let about = "[project]\nname = 'mylib'\nversion = '1.0'\nrequires-python = '>=9'\n";
-    fs::write(
-        index.workspace.path("pyproject.toml"),
-        format!("{SYSTEM}{about}"),
-    )
-    .expect("a file");
+    index
+        .workspace
+        .write("pyproject.toml", &format!("{SYSTEM}{about}"));
     let pythons = sample_pythons();
     let (report, said) = index.run(&pythons, &[], 3);
     assert!(!said.contains("installing"), "{said}");
     for python in &pythons {
         assert_eq!(
-            reason(&report, "asks", &python.key),
+            first_reason(&report, "asks", &python.key),
             "mylib requires Python >=9"
         );
     }
@@ -218,7 +213,7 @@ fn a_project_for_other_pythons_is_not_built() {
 fn a_wheel_for_other_pythons_is_told_as_a_cause() {
     let index = Index::new();
     index.wheel("future", "1.0", "Requires-Python: >=9\n");
-    fs::write(index.workspace.path("own-1.0-cp99-none-any.whl"), "no zip").expect("a file");
+    index.workspace.write("own-1.0-cp99-none-any.whl", "no zip");
     for (id, wheel) in [
         ("python", "./index/future-1.0-py2.py3-none-any.whl"),
         ("tag", "./own-1.0-cp99-none-any.whl"),
@@ -232,12 +227,12 @@ fn a_wheel_for_other_pythons_is_told_as_a_cause() {
     for python in &pythons {
         let key = &python.key;
         assert_eq!(
-            reason(&report, "python", key),
+            first_reason(&report, "python", key),
             "future requires Python >=9",
             "{key}"
         );
         assert_eq!(
-            reason(&report, "tag", key),
+            first_reason(&report, "tag", key),
             "own-1.0-cp99-none-any.whl is not for this Python and machine",
             "{key}"
         );
@@ -246,13 +241,11 @@ fn a_wheel_for_other_pythons_is_told_as_a_cause() {
 
 #[test]
 fn what_was_built_as_something_else_is_refused() {
-    let index = project();
+    let index = index_with_project();
     let about = "[project]\nname = 'mylib'\nversion = '1.0'\n";
-    fs::write(
-        index.workspace.path("pyproject.toml"),
-        format!("{SYSTEM}{about}"),
-    )
-    .expect("a file");
+    index
+        .workspace
+        .write("pyproject.toml", &format!("{SYSTEM}{about}"));
     let python = newest_python();
     for (name, version, expected) in [
         ("UNKNOWN", "0.0.0", "mylib was built as UNKNOWN 0.0.0: "),
@@ -269,9 +262,9 @@ fn what_was_built_as_something_else_is_refused() {
                 "Name: own\\nVersion: 1.0",
                 &format!("Name: {name}\\nVersion: {version}"),
             );
-        fs::write(index.workspace.path("backend.py"), backend).expect("a file");
-        let (report, _) = index.run(std::slice::from_ref(&python), &[], 3);
-        let reason = reason(&report, "asks", &python.key);
+        index.workspace.write("backend.py", &backend);
+        let (report, _) = index.run_newest(&[], 3);
+        let reason = first_reason(&report, "asks", &python.key);
         assert!(reason.starts_with(expected), "{reason}");
         assert!(index.installed().is_empty());
     }
@@ -279,7 +272,7 @@ fn what_was_built_as_something_else_is_refused() {
 
 #[test]
 fn a_version_that_comes_from_git_is_that_of_git() {
-    let index = project();
+    let index = index_with_project();
     // As setuptools_scm and hatch-vcs do: the one knows the name of the project, the other does not.
     let backend = BACKEND
         .replace(
@@ -294,12 +287,10 @@ fn a_version_that_comes_from_git_is_that_of_git() {
         )
         .replace("Version: 1.0\\n\"", "Version: %s\\n\" % version");
     let about = "[project]\nname = 'own'\ndynamic = ['version']\n[tool.setuptools_scm]\n";
-    fs::write(index.workspace.path("backend.py"), backend).expect("a file");
-    fs::write(
-        index.workspace.path("pyproject.toml"),
-        format!("{SYSTEM}{about}"),
-    )
-    .expect("a file");
+    index.workspace.write("backend.py", &backend);
+    index
+        .workspace
+        .write("pyproject.toml", &format!("{SYSTEM}{about}"));
     let folder = index.workspace.path(".");
     let git = |arguments: &[&str]| {
         let mut command = Command::new("git");
@@ -316,8 +307,8 @@ fn a_version_that_comes_from_git_is_that_of_git() {
     };
     let python = newest_python();
     let installed = || {
-        let (report, said) = index.run(std::slice::from_ref(&python), &[], 0);
-        let found = packages(&report, "asks", &python.key);
+        let (report, said) = index.run_newest(&[], 0);
+        let found = packages_of(&report, "asks", &python.key);
         assert_eq!(found.len(), 1, "{said}");
         found[0].clone()
     };

@@ -3,9 +3,10 @@
 use std::fs;
 
 use super::ASKS;
-use super::index::{Index, packages, reason};
+use super::index::{Index, first_reason, packages_of};
 use crate::harness::{
-    PLAIN, find_case, newest_python, parse_report, sample_pythons, stderr_of, trace_of,
+    PLAIN, assert_code, assert_contains, find_case, newest_python, parse_report, sample_pythons,
+    trace_of,
 };
 
 #[test]
@@ -30,10 +31,10 @@ fn a_python_that_cannot_install_runs_what_needs_no_packages() {
         .modswap(&["run", "--format", "json", "--python", &wrap])
         .output()
         .expect("the binary starts");
-    assert_eq!(output.status.code(), Some(0), "{}", stderr_of(&output));
+    assert_code(&output, 0);
     let report = parse_report(&output);
     assert_eq!(find_case(&report, "plain", &python.key)["verdict"], "pass");
-    let reason = reason(&report, "asks", &python.key);
+    let reason = first_reason(&report, "asks", &python.key);
     let start = "no package Demo_Pkg<2: this Python cannot install anything: ";
     assert!(reason.starts_with(start), "{reason}");
 }
@@ -48,7 +49,7 @@ fn an_address_that_leads_nowhere_says_nothing_of_other_packages() {
     );
     index.workspace.scenario("a", &nowhere).scenario("b", ASKS);
     let python = newest_python();
-    let (report, _) = index.run(std::slice::from_ref(&python), &["--jobs", "1"], 0);
+    let (report, _) = index.run_newest(&["--jobs", "1"], 0);
     assert_eq!(find_case(&report, "a", &python.key)["verdict"], "skipped");
     assert_eq!(find_case(&report, "b", &python.key)["verdict"], "pass");
 }
@@ -73,27 +74,26 @@ fn what_pip_put_elsewhere_is_not_taken_for_installed() {
         .env("PIP_CONFIG_FILE", &config)
         .output()
         .expect("the binary starts");
-    let reason = reason(&parse_report(&output), "asks", &python.key);
-    assert!(
-        reason.contains("says that it has installed demo-pkg, but it is not there"),
-        "{reason}"
+    let reason = first_reason(&parse_report(&output), "asks", &python.key);
+    assert_contains(
+        &reason,
+        "says that it has installed demo-pkg, but it is not there",
     );
-    let (report, _) = index.run(std::slice::from_ref(&python), &[], 0);
-    assert_eq!(packages(&report, "asks", &python.key), ["demo-pkg 1.0"]);
+    let (report, _) = index.run_newest(&[], 0);
+    assert_eq!(packages_of(&report, "asks", &python.key), ["demo-pkg 1.0"]);
 }
 
 #[test]
 fn a_set_that_lost_something_is_installed_anew() {
     let index = Index::asking();
-    let python = newest_python();
-    index.run(std::slice::from_ref(&python), &[], 0);
+    index.run_newest(&[], 0);
     let [name] = &index.installed()[..] else {
         panic!("one folder: {:?}", index.installed());
     };
     let folder = index.workspace.path("cache/packages").join(name);
     fs::remove_dir_all(folder.join("demo_pkg-1.0.dist-info")).expect("a folder");
-    let (_, said) = index.run(std::slice::from_ref(&python), &[], 0);
-    assert!(said.contains("installing with"), "{said}");
+    let (_, said) = index.run_newest(&[], 0);
+    assert_contains(&said, "installing with");
 }
 
 #[test]
@@ -137,10 +137,7 @@ fn requirements_may_have_any_letters() {
         .workspace
         .scenario("asks", &ASKS.replace("Demo_Pkg<2", &address));
     let pythons = sample_pythons();
-    let mut command = index.modswap(&["run", "--format", "json"]);
-    for python in &pythons {
-        command.arg("--python").arg(&python.path);
-    }
+    let mut command = index.on(&pythons, &["run", "--format", "json"]);
     let report = parse_report(&command.output().expect("the binary starts"));
     for python in &pythons {
         // Old pips do not know this form, and say so.
@@ -155,7 +152,7 @@ fn requirements_may_have_any_letters() {
 fn an_address_of_no_wheel_is_built_only_with_build() {
     let index = Index::new();
     let project = index.workspace.path("project");
-    super::projects::write(&project);
+    super::projects::write_project(&project);
     let address = format!("own @ file://{}", project.display());
     let asks = format!(
         "title: it\nrequires: {{packages: ['{address}']}}\nsteps: [{{import: own, expect: {{outcome: ok}}}}]\n"
@@ -166,11 +163,11 @@ fn an_address_of_no_wheel_is_built_only_with_build() {
     assert!(!said.contains("installing"), "{said}");
     for python in &pythons {
         assert_eq!(
-            reason(&report, "asks", &python.key),
+            first_reason(&report, "asks", &python.key),
             format!("no package {address}: it is no wheel, and only --build lets it be built")
         );
     }
     let python = newest_python();
-    let (report, _) = index.run(std::slice::from_ref(&python), &["--build"], 0);
-    assert_eq!(packages(&report, "asks", &python.key), ["own 1.0"]);
+    let (report, _) = index.run_newest(&["--build"], 0);
+    assert_eq!(packages_of(&report, "asks", &python.key), ["own 1.0"]);
 }

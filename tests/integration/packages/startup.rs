@@ -30,7 +30,7 @@ steps:
       - {python: '>=3.15', value: 1}
 ";
 
-fn index() -> Index {
+fn index_with_path_files() -> Index {
     let index = Index::new();
     let mark =
         "import sys; (sys.modules.get('builtins') or sys.modules.get('__builtin__')).marked = 1\n";
@@ -47,7 +47,7 @@ fn index() -> Index {
 
 #[test]
 fn pth_files_are_read_for_the_cases_that_ask() {
-    let index = index();
+    let index = index_with_path_files();
     let pythons = sample_pythons();
     for isolation in ["fork", "spawn"] {
         let (report, said) = index.run(&pythons, &["--isolation", isolation], 0);
@@ -62,9 +62,9 @@ fn pth_files_are_read_for_the_cases_that_ask() {
 
 #[test]
 fn the_plain_script_reads_them_too() {
-    let index = index();
+    let index = index_with_path_files();
     let python = newest_python();
-    index.run(std::slice::from_ref(&python), &[], 0);
+    index.run_newest(&[], 0);
     let [installed] = &index.installed()[..] else {
         panic!("one folder: {:?}", index.installed());
     };

@@ -176,6 +176,9 @@ fn any_report() -> impl Strategy<Value = RunReport> {
 }
 
 proptest! {
+    // Reports are large; each run draws others.
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
     #[test]
     fn the_order_of_two_does_not_matter(a in any_report(), b in any_report()) {
         prop_assert_eq!(json(&merged(&a, &b)), json(&merged(&b, &a)));
