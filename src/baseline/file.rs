@@ -94,7 +94,7 @@ fn io(path: &Path, verb: &'static str) -> impl FnOnce(io::Error) -> BaselineErro
     move |source| BaselineError::Io { path, verb, source }
 }
 
-/// Where the file of a scenario is.
+/// The path of the file of a scenario.
 ///
 /// # Errors
 /// When the id is not a plain path below the folder.
@@ -147,6 +147,7 @@ pub fn ids(folder: &Path) -> Result<Vec<String>, BaselineError> {
     Ok(found)
 }
 
+/// Collects the ids of the files below a folder; `above` is the beginning of their ids.
 fn walk(folder: &Path, above: &str, found: &mut Vec<String>) -> Result<(), BaselineError> {
     let entries = fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     for entry in entries.map_err(io(folder, "read"))? {
@@ -169,6 +170,7 @@ struct Version {
     schema_version: u32,
 }
 
+/// Reads the bytes of a file.
 fn parse(path: &Path, id: &str, bytes: &[u8]) -> Result<ScenarioBaseline, BaselineError> {
     let damage = |place, message: String| Damage {
         path: path.to_owned(),
@@ -207,9 +209,9 @@ fn parse(path: &Path, id: &str, bytes: &[u8]) -> Result<ScenarioBaseline, Baseli
             "it is about `{}`, and its name is that of `{id}`",
             scenario.scenario
         );
-        return Err(damage(line_of(text, ("scenario", "")), message).into());
+        return Err(damage(find_line(text, ("scenario", "")), message).into());
     }
-    check(&scenario).map_err(|(mark, message)| damage(line_of(text, mark), message))?;
+    check_scenario(&scenario).map_err(|(mark, message)| damage(find_line(text, mark), message))?;
     Ok(scenario)
 }
 
@@ -227,21 +229,22 @@ fn renew_digests(scenario: &mut ScenarioBaseline) {
     }
 }
 
-/// The place of the first line that has this key and this value.
-fn line_of(text: &str, (key, value): (&str, &str)) -> Option<(usize, usize)> {
+/// Line and column, from 1, of the first line that has this key and this value.
+fn find_line(text: &str, (key, value): (&str, &str)) -> Option<(usize, usize)> {
     let is_marked = |line: &str| {
         let rest = line.trim_start_matches([' ', '-']).strip_prefix(key);
         rest.is_some_and(|rest| rest.starts_with(':') && rest.contains(value))
     };
-    let (at, line) = text.lines().enumerate().find(|(_, line)| is_marked(line))?;
-    Some((at + 1, line.find(key)? + 1))
+    let mut lines = text.lines().enumerate();
+    let (index, line) = lines.find(|(_, line)| is_marked(line))?;
+    Some((index + 1, line.find(key)? + 1))
 }
 
-/// What is wrong, and the key and value of the line that says it.
-type Wrong<'a> = ((&'static str, &'a str), String);
+/// Key and value of the line that is wrong, and what is wrong with it.
+type FileError<'a> = ((&'static str, &'a str), String);
 
 /// What no schema says: letters once, versions once, and traces that are what they were.
-fn check(scenario: &ScenarioBaseline) -> Result<(), Wrong<'_>> {
+fn check_scenario(scenario: &ScenarioBaseline) -> Result<(), FileError<'_>> {
     let mut cases = Vec::new();
     for row in &scenario.variants {
         let mark = ("case", row.case.as_str());
@@ -258,69 +261,70 @@ fn check(scenario: &ScenarioBaseline) -> Result<(), Wrong<'_>> {
     Ok(())
 }
 
-fn check_row(row: &VariantBaseline) -> Result<(), Wrong<'_>> {
+/// What no schema says of a row.
+fn check_row(row: &VariantBaseline) -> Result<(), FileError<'_>> {
     let mark = ("case", row.case.as_str());
     let mut letters = Vec::new();
     let mut versions = Vec::new();
-    for one in &row.behaviours {
-        let name = format!("behaviour {} of `{}`", one.behaviour, row.case);
-        if index_of(&one.behaviour).is_none() {
-            let message = format!("`{}` is no letter of a behaviour", one.behaviour);
-            return Err((("behaviour", &one.behaviour), message));
+    for known in &row.behaviours {
+        let name = format!("behaviour {} of `{}`", known.behaviour, row.case);
+        if index_of(&known.behaviour).is_none() {
+            let message = format!("`{}` is no letter of a behaviour", known.behaviour);
+            return Err((("behaviour", &known.behaviour), message));
         }
-        if letters.contains(&&one.behaviour) {
+        if letters.contains(&&known.behaviour) {
             return Err((mark, format!("{name} is there twice")));
         }
-        letters.push(&one.behaviour);
-        if one.versions.is_empty() && one.stale.is_empty() {
+        letters.push(&known.behaviour);
+        if known.is_unused() {
             return Err((mark, format!("{name} has no version")));
         }
-        for version in one.versions.iter().chain(&one.stale) {
+        for version in known.versions.iter().chain(&known.stale) {
             if versions.contains(&version) {
                 let message = format!("`{}` has {version} twice", row.case);
                 return Err((mark, message));
             }
             versions.push(version);
         }
-        if one.end.parse::<ProcessEnd>().is_err() {
-            let message = format!("`{}` is not how a process ends", one.end);
-            return Err((("end", &one.end), message));
+        if known.end.parse::<ProcessEnd>().is_err() {
+            let message = format!("`{}` is not how a process ends", known.end);
+            return Err((("end", &known.end), message));
         }
-        if digest_trace(&one.trace, &one.end) != one.digest {
+        if digest_trace(&known.trace, &known.end) != known.digest {
             let message = format!("the trace of {name} is not the one that was recorded");
-            return Err((("digest", &one.digest), message));
+            return Err((("digest", &known.digest), message));
         }
     }
     Ok(())
 }
 
-/// The text of a file.
-fn text(scenario: &ScenarioBaseline) -> String {
+/// Renders the text of a file.
+fn render_file(scenario: &ScenarioBaseline) -> String {
     let body = serde_yaml::to_string(scenario).expect("a baseline has text keys only");
     format!("{HEADER}{body}")
 }
 
-/// Whether a file of this could be read again. It is asked of everything before the first file is written.
+/// Checks that a file of this could be read again; done for everything before the first file is written.
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn sound(folder: &Path, scenario: &ScenarioBaseline) -> Result<(), BaselineError> {
+pub fn check_writable(folder: &Path, scenario: &ScenarioBaseline) -> Result<(), BaselineError> {
     path(folder, &scenario.scenario)?;
-    check(scenario).map_err(|(_, message)| BaselineError::Unsound {
+    check_scenario(scenario).map_err(|(_, message)| BaselineError::Unsound {
         scenario: scenario.scenario.clone(),
         message,
     })
 }
 
 /// Writes one file. It gets its name when it is whole and on the disk: whatever happens before leaves what was there.
-/// Tells whether there was anything to write.
+/// Returns whether there was anything to write.
 ///
 /// # Errors
 /// When it cannot be written.
 pub fn write(folder: &Path, scenario: &ScenarioBaseline) -> Result<bool, BaselineError> {
-    sound(folder, scenario)?;
+    check_writable(folder, scenario)?;
     let path = path(folder, &scenario.scenario)?;
-    let text = text(scenario);
+    let text = render_file(scenario);
     if fs::read(&path).is_ok_and(|old| old == text.as_bytes()) {
         return Ok(false);
     }

@@ -91,7 +91,7 @@ pub(super) fn accept_cases(
         .filter_map(|id| baseline.scenarios.get(id))
         .collect();
     for scenario in &changed {
-        baseline::sound(folder, scenario)?;
+        baseline::check_writable(folder, scenario)?;
     }
     for scenario in &changed {
         baseline::write(folder, scenario)?;

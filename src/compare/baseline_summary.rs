@@ -98,7 +98,7 @@ fn find_kept_versions(report: &RunReport) -> BTreeSet<&InterpreterKey> {
     let here: BTreeSet<InterpreterKey> = report
         .interpreters
         .iter()
-        .flat_map(|it| [it.key.clone(), it.key.without_label()])
+        .flat_map(|interpreter| [interpreter.key.clone(), interpreter.key.without_label()])
         .collect();
     let known = report.baseline.values().flatten();
     let known = known.flat_map(|behaviour| behaviour.versions.iter().chain(&behaviour.stale));

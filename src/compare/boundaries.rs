@@ -105,7 +105,7 @@ fn group_by_version<'a, T: Observed>(
 ) -> BTreeMap<&'a PythonVersion, Vec<T>> {
     let mut groups: BTreeMap<_, Vec<T>> = BTreeMap::new();
     let of_build = observed.iter();
-    for observation in of_build.filter(|it| it.key().build_suffix() == build) {
+    for observation in of_build.filter(|known| known.key().build_suffix() == build) {
         let group = groups.entry(&observation.key().version).or_default();
         group.push(*observation);
     }

@@ -55,14 +55,20 @@ impl<'a> Comparison<'a> {
         let scenarios = report.scenarios.iter();
         Self {
             report,
-            versions: report.interpreters.iter().map(|it| &it.key).collect(),
+            versions: report
+                .interpreters
+                .iter()
+                .map(|interpreter| &interpreter.key)
+                .collect(),
             rows: build_rows(report),
             counts: count_verdicts(report),
             failures: find_failures(report),
             skips: collect_skips(report),
             untested: find_untested(report),
             baseline: BaselineSummary::new(report),
-            scenarios: scenarios.map(|it| (it.id.as_str(), it)).collect(),
+            scenarios: scenarios
+                .map(|scenario| (scenario.id.as_str(), scenario))
+                .collect(),
         }
     }
 

@@ -152,7 +152,7 @@ impl<'a> Row<'a> {
     pub fn changed_in(&self) -> Vec<ChangedIn<'a>> {
         let boundaries = self.boundaries().into_iter();
         let mut found: Vec<_> = boundaries
-            .flat_map(|it| it.changed_in(self.notes))
+            .flat_map(|boundary| boundary.changed_in(self.notes))
             .collect();
         found.sort_by_key(ChangedIn::sort_key);
         found.dedup();
@@ -161,14 +161,17 @@ impl<'a> Row<'a> {
 
     /// The releases that changed it, in words: `3.3, 3.6.3, ≤3.9`.
     pub fn changed_in_words(&self) -> String {
-        let words = self.changed_in().into_iter().map(|it| it.to_string());
+        let words = self
+            .changed_in()
+            .into_iter()
+            .map(|release| release.to_string());
         words.collect::<Vec<_>>().join(", ")
     }
 
     /// Those of its scenario's notes that are about releases that changed it.
     pub fn seen_notes(&self) -> Vec<&'a ChangeReport> {
         let found = self.changed_in().into_iter();
-        found.filter_map(|it| it.note()).collect()
+        found.filter_map(|release| release.note()).collect()
     }
 
     /// The cells that have a behaviour.
@@ -267,7 +270,9 @@ impl<'a> Boundary<Cell<'a>> {
 pub(super) fn build_rows(report: &RunReport) -> Vec<Row<'_>> {
     let mut rows: Vec<Row<'_>> = Vec::new();
     let columns = report.interpreters.iter().enumerate();
-    let columns: HashMap<_, _> = columns.map(|(column, it)| (&it.key, column)).collect();
+    let columns: HashMap<_, _> = columns
+        .map(|(column, interpreter)| (&interpreter.key, column))
+        .collect();
     let scenarios = report.scenarios.iter();
     let notes: HashMap<&str, &[ChangeReport]> = scenarios
         .map(|scenario| (&*scenario.id, &*scenario.changes))

@@ -18,7 +18,11 @@ pub struct UntestedReleases<'a> {
 
 /// The feature releases that were not run. Nothing where only one feature release was run: others were not wanted.
 pub(super) fn find_untested(report: &RunReport) -> Option<UntestedReleases<'_>> {
-    let keys: Vec<&InterpreterKey> = report.interpreters.iter().map(|it| &it.key).collect();
+    let keys: Vec<&InterpreterKey> = report
+        .interpreters
+        .iter()
+        .map(|interpreter| &interpreter.key)
+        .collect();
     let release = |key: &InterpreterKey| key.version.feature();
     if keys.iter().all(|key| release(key) == release(keys[0])) {
         return None;
@@ -73,7 +77,7 @@ mod tests {
         let cases = keys.split_whitespace();
         let cases: Vec<_> = cases.map(|key| ("a", key, Verdict::Pass, "a")).collect();
         let report = fake::report(&cases);
-        find_untested(&report).map_or_else(String::new, |it| it.to_string())
+        find_untested(&report).map_or_else(String::new, |untested| untested.to_string())
     }
 
     #[test]

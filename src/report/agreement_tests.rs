@@ -115,7 +115,9 @@ fn views_show_every_failure_and_how_to_see_it() {
             "{}",
             case.case
         );
-        let is_annotated = annotations.iter().any(|it| it.message == case.reasons[0]);
+        let is_annotated = annotations
+            .iter()
+            .any(|annotation| annotation.message == case.reasons[0]);
         assert!(is_annotated, "{}", case.case);
     }
 }

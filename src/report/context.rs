@@ -3,12 +3,9 @@
 use std::path::Path;
 
 use super::links::Links;
-use crate::python::version::InterpreterKey;
-use crate::record::{ScenarioReport, VariantId};
+use crate::record::ScenarioReport;
+use crate::runner::ScriptRenderer;
 use crate::text::shell_word;
-
-/// Renders the plain script of a row for an interpreter; nothing for a row that the scenario does not have.
-pub type ScriptRenderer = Box<dyn Fn(&VariantId, &InterpreterKey) -> Option<String>>;
 
 /// Reads the text that a report keeps of a scenario; nothing where it is not the scenario that ran.
 pub type ReadScripts = fn(&ScenarioReport) -> Option<ScriptRenderer>;

@@ -101,7 +101,9 @@ impl View<'_> {
             ..Totals::default()
         };
         let suites = report.interpreters.iter();
-        let suites: Vec<_> = suites.map(|it| (it, self.total_suite(it))).collect();
+        let suites: Vec<_> = suites
+            .map(|interpreter| (interpreter, self.total_suite(interpreter)))
+            .collect();
         let mut whole = suites
             .iter()
             .fold(faults, |sum, (_, totals)| sum.plus(*totals));

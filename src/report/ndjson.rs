@@ -121,7 +121,11 @@ impl<'a> RunStarted<'a> {
             tool: &report.tool,
             started: report.started.clone(),
             partition: report.partition.clone(),
-            interpreters: report.interpreters.iter().map(|it| &it.key).collect(),
+            interpreters: report
+                .interpreters
+                .iter()
+                .map(|interpreter| &interpreter.key)
+                .collect(),
             cases: report.cases.len() + report.unfinished.len(),
         }
     }
@@ -133,7 +137,11 @@ impl<'a> RunStarted<'a> {
             tool: crate::record::TOOL,
             started: started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             partition: plan.shard.to_string(),
-            interpreters: plan.interpreters.iter().map(|it| &it.key).collect(),
+            interpreters: plan
+                .interpreters
+                .iter()
+                .map(|interpreter| &interpreter.key)
+                .collect(),
             cases: plan.cases.len(),
         }
     }

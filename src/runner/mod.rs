@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 pub use build_report::{interpreter_report, scenario_report};
 pub use error::RunError;
-pub use stored_scripts::read_stored_scripts;
+pub use stored_scripts::{ScriptRenderer, read_stored_scripts};
 
 use crate::baseline::Baseline;
 use crate::exec::{Isolation, Options};

@@ -3,9 +3,11 @@
 use crate::program::script;
 use crate::python::version::InterpreterKey;
 use crate::record::{ScenarioReport, VariantId};
-use crate::report::context::ScriptRenderer;
 use crate::scenario;
 use crate::scenario::model::ScenarioId;
+
+/// Renders the plain script of a row for an interpreter; nothing for a row that the scenario does not have.
+pub type ScriptRenderer = Box<dyn Fn(&VariantId, &InterpreterKey) -> Option<String>>;
 
 /// Reads the text that a report keeps of a scenario, and renders its scripts; nothing where it is not the scenario that ran.
 pub fn read_stored_scripts(report: &ScenarioReport) -> Option<ScriptRenderer> {

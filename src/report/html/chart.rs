@@ -87,7 +87,7 @@ fn encode_fragment(text: &str) -> String {
 /// Builds the chart.
 pub(super) fn build_chart(comparison: &Comparison<'_>) -> Chart {
     let found = comparison.releases();
-    let subjects = count_subjects(found.releases.iter().flat_map(|it| &it.changes));
+    let subjects = count_subjects(found.releases.iter().flat_map(|release| &release.changes));
     let is_crowded = subjects.len() > MAX_SUBJECTS + 1;
     let named = if is_crowded {
         MAX_SUBJECTS
@@ -105,7 +105,11 @@ pub(super) fn build_chart(comparison: &Comparison<'_>) -> Chart {
     if is_crowded {
         legend.push(format!("{} others", subjects.len() - named));
     }
-    let longest = found.releases.iter().map(|it| it.changes.len()).max();
+    let longest = found
+        .releases
+        .iter()
+        .map(|release| release.changes.len())
+        .max();
     let longest = longest.unwrap_or(1);
     let bars = found.releases.iter().map(|release| {
         let mut counts: BTreeMap<usize, usize> = BTreeMap::new();

@@ -13,10 +13,10 @@ use crate::compare::step_table::{StepTable, TableFact, TableStep};
 use crate::compare::{Cell, Comparison, Row};
 use crate::python::version::InterpreterKey;
 use crate::record::{CaseReport, ScenarioReport, Verdict};
-use crate::report::context::ScriptRenderer;
 use crate::report::links::Links;
 use crate::report::tone::Tone;
 use crate::report::wording::describe_status;
+use crate::runner::ScriptRenderer;
 use crate::text::{short, visible};
 
 /// Cases up to which the page holds the plain script of each; those of more would make a page that no browser opens.

@@ -155,12 +155,15 @@ pub fn write_page(
     let columns = matrix::build_columns(comparison);
     let ended: Vec<bool> = columns.iter().map(|column| column.is_ended).collect();
     let verdict = headline(comparison, context);
-    let interpreters = report.interpreters.iter().map(|it| InterpreterLine {
-        key: it.key.to_string(),
-        origin: visible(&it.origin),
-        build: visible(&it.build),
-        command: visible(&it.command.join(" ")),
-    });
+    let interpreters = report
+        .interpreters
+        .iter()
+        .map(|interpreter| InterpreterLine {
+            key: interpreter.key.to_string(),
+            origin: visible(&interpreter.origin),
+            build: visible(&interpreter.build),
+            command: visible(&interpreter.command.join(" ")),
+        });
     let counts = comparison.counts.iter().map(|(verdict, cases)| Count {
         word: verdict.word(),
         cases: *cases,

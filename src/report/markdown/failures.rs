@@ -31,34 +31,34 @@ pub(super) fn add_failures(page: &mut Page, comparison: &Comparison<'_>, links: 
     if failures.is_empty() {
         return;
     }
-    let mut told = 0;
+    let mut shown = 0;
     // The rest of the page must have its place, too.
-    let keep = page.room() / 4;
+    let reserve = page.remaining() / 4;
     if page.add("### Not as expected\n") {
         for failure in failures.iter().take(MAX_BLOCKS) {
             let block = render_block(comparison, failure, links);
-            if block.len() + keep > page.room() || !page.add(&block) {
+            if block.len() + reserve > page.remaining() || !page.add(&block) {
                 break;
             }
-            told += 1;
+            shown += 1;
         }
         let mut list = String::new();
-        for failure in failures.iter().skip(told).take(MAX_LINES) {
+        for failure in failures.iter().skip(shown).take(MAX_LINES) {
             let heading = render_heading(comparison, &failure.first);
             let others = render_others(failure);
             let others = others.map_or_else(String::new, |text| format!(", {text}"));
             let line = format!("- {heading}{others}\n");
-            if list.len() + line.len() + keep + 1 > page.room() {
+            if list.len() + line.len() + reserve + 1 > page.remaining() {
                 break;
             }
             list.push_str(&line);
-            told += 1;
+            shown += 1;
         }
         if !list.is_empty() {
             page.add(&list);
         }
     }
-    let left = failures.len() - told;
+    let left = failures.len() - shown;
     if left > 0 {
         page.miss(plural(left, "failure"));
     }

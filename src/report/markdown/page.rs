@@ -21,14 +21,14 @@ impl Page {
     }
 
     /// Bytes that a block may still have.
-    pub(super) fn room(&self) -> usize {
+    pub(super) fn remaining(&self) -> usize {
         self.limit.saturating_sub(NOTE_RESERVE + self.text.len())
     }
 
     /// Puts a block on the page, with a blank line before it, if it fits.
     pub(super) fn add(&mut self, block: &str) -> bool {
         let gap = if self.text.is_empty() { "" } else { "\n" };
-        let fits = gap.len() + block.len() <= self.room();
+        let fits = gap.len() + block.len() <= self.remaining();
         if fits {
             self.text.push_str(gap);
             self.text.push_str(block);

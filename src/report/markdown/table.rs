@@ -76,7 +76,7 @@ fn add_fitting(
     let mut added = 0;
     for row in rows.iter().take(MAX_ROWS) {
         let line = table.line(row, &name(row));
-        if text.len() + line.len() + after.len() + LEGEND.len() + 2 > page.room() {
+        if text.len() + line.len() + after.len() + LEGEND.len() + 2 > page.remaining() {
             break;
         }
         text.push_str(&line);

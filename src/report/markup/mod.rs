@@ -17,6 +17,9 @@ pub(super) fn scenario_addresses<'a>(
     links: &Links,
 ) -> BTreeMap<&'a str, String> {
     let scenarios = report.scenarios.iter();
-    let addresses = scenarios.filter_map(|it| Some((&*it.id, links.to(&it.file)?)));
+    let addresses = scenarios.filter_map(|scenario| {
+        let address = links.to(&scenario.file)?;
+        Some((&*scenario.id, address))
+    });
     addresses.collect()
 }

@@ -200,7 +200,7 @@ fn render_next(out: &mut String, page: &BisectionPage<'_>) {
     let Some(given) = &page.given else { return };
     let file = page.scenario.map(|scenario| &*scenario.file);
     let open = || given.keys.iter().filter(|key| !given.tried.contains(*key));
-    let mut told: BTreeSet<Vec<&InterpreterKey>> = BTreeSet::new();
+    let mut shown: BTreeSet<Vec<&InterpreterKey>> = BTreeSet::new();
     let mut lines = String::new();
     for history in page.histories {
         for change in find_change_points(history) {
@@ -208,12 +208,12 @@ fn render_next(out: &mut String, page: &BisectionPage<'_>) {
             let Some(middle) = middle(&candidates) else {
                 continue;
             };
-            if !told.insert(candidates.clone()) {
+            if !shown.insert(candidates.clone()) {
                 continue;
             }
             let all: Vec<String> = candidates.iter().map(ToString::to_string).collect();
             let what = match &all[..] {
-                [one] => format!("{one} lies"),
+                [version] => format!("{version} lies"),
                 [first, .., last] if all.len() > 6 => {
                     format!("{first} to {last}, {}, lie", plural(all.len(), "Python"))
                 }

@@ -84,7 +84,10 @@ pub(super) fn render_reproduction(
     rows: &[&Row<'_>],
 ) {
     let newest = |row: &Row<'_>| {
-        let versions = row.behaviours.iter().flat_map(|it| it.versions.iter());
+        let versions = row
+            .behaviours
+            .iter()
+            .flat_map(|behaviour| &behaviour.versions);
         versions.copied().max().cloned()
     };
     let found = rows.iter().find_map(|row| Some((row, newest(row)?)));
