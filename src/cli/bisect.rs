@@ -191,7 +191,7 @@ impl Search {
         let Some(digest) = current.or_else(|| records.digest(self.scenario_id())) else {
             return Vec::new();
         };
-        let cases = records.cases(self.scenario_id()).into_iter();
+        let cases = records.rows(self.scenario_id()).into_iter();
         let cases = cases.filter(|case| self.id == self.scenario_id() || *case == &*self.id);
         let histories = cases.map(|case| records.history(self.scenario_id(), case, digest));
         let is_known = |one: &History| !(one.seen.is_empty() && one.stale.is_empty());

@@ -20,7 +20,7 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     match (checked, arguments.format) {
         (Ok(_), AnswerFormat::Json) => print_data(&check::render_json(&[]))?,
         (Ok(scenarios), AnswerFormat::Table) => {
-            pager::print_paged(&check::render_success(&scenarios))?
+            pager::print_paged(&check::render_success(&scenarios))?;
         }
         (Err(SelectError::Wrong(errors)), AnswerFormat::Json) => {
             print_data(&check::render_json(&errors.problems))?;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::boundaries::{Boundary, Observed, along_builds};
+use super::boundaries::{Boundary, Observed, find_along_builds};
 use super::history::{History, Observation};
-use super::untested_ranges::{UntestedRange, untested_ranges};
+use super::untested_ranges::{UntestedRange, find_untested_ranges};
 use crate::python::version::InterpreterKey;
 use crate::record::BehaviourId;
 
@@ -24,7 +24,7 @@ pub struct Change<'a> {
 /// The change points of a row, build by build, oldest first.
 pub fn find_change_points<'a>(history: &'a History) -> Vec<Change<'a>> {
     let shown: Vec<_> = history.shown().collect();
-    let found = along_builds(&shown).into_iter();
+    let found = find_along_builds(&shown).into_iter();
     let change = |boundary: Boundary<(&'a InterpreterKey, &'a BehaviourId)>| Change {
         before: boundary.before.0,
         was: boundary.before.1,
@@ -54,7 +54,7 @@ impl Change<'_> {
     /// The releases in between that were not run.
     pub fn untested_ranges(&self, history: &History) -> Vec<UntestedRange> {
         let run = history.seen.keys().filter(|key| self.has(key));
-        untested_ranges(self.before, self.after, run)
+        find_untested_ranges(self.before, self.after, run)
     }
 
     /// The given versions in between of which nothing is known, oldest first, each once.
@@ -75,7 +75,7 @@ impl Change<'_> {
 }
 
 /// The candidate that leaves least to try, whatever it shows.
-pub fn middle<'k>(candidates: &[&'k InterpreterKey]) -> Option<&'k InterpreterKey> {
+pub fn choose_middle<'k>(candidates: &[&'k InterpreterKey]) -> Option<&'k InterpreterKey> {
     candidates.get(candidates.len() / 2).copied()
 }
 
@@ -89,7 +89,7 @@ pub fn next_version<'k>(
     let open = || given.iter().filter(|key| !tried.contains(*key));
     histories.iter().find_map(|history| {
         let mut changes = find_change_points(history).into_iter();
-        changes.find_map(|change| middle(&change.candidates(history, open())))
+        changes.find_map(|change| choose_middle(&change.candidates(history, open())))
     })
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use super::bisect::{find_change_points, middle, next_version};
+use super::bisect::{choose_middle, find_change_points, next_version};
 use super::history::{History, Observation};
 use super::untested_ranges::describe_ranges;
 use crate::python::version::InterpreterKey;
@@ -98,7 +98,7 @@ fn candidates_are_those_in_the_hole_each_version_once() {
     let found = change.candidates(&one, &given);
     let found: Vec<String> = found.into_iter().map(ToString::to_string).collect();
     assert_eq!(found, ["3.7.16@a", "3.9.1"]);
-    assert_eq!(middle(&[]), None);
+    assert_eq!(choose_middle(&[]), None);
 }
 
 /// Versions in order, so many.

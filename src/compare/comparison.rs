@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::failures::{Failure, find_failures};
 use super::releases::{Releases, sort_by_release};
 use super::row::{Row, RowKind, build_rows};
-use super::step_columns::{StepColumn, build_columns};
+use super::step_columns::build_columns;
 use super::step_table::StepTable;
 use super::unjudged::{UnjudgedScenario, find_unjudged};
 use super::untested::{UntestedReleases, find_untested};
@@ -15,10 +15,10 @@ use crate::record::ranges::ranges;
 use crate::record::{CaseReport, RunReport, ScenarioReport, VariantId, Verdict};
 use crate::trace::difference::{BehaviourTrace, differences};
 
-/// What is added to a command, so that what is due to chance is seen to be.
+/// The option that shows whether what a case shows is chance.
 const REPEAT: &str = " --repeat 10";
 
-/// A report as views show it.
+/// A report, compared, counted and grouped: what views show.
 #[derive(Debug)]
 pub struct Comparison<'a> {
     /// What was seen.
@@ -72,7 +72,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// How many cases have a verdict.
+    /// How many cases have this verdict.
     pub fn count(&self, verdict: Verdict) -> usize {
         let mut counts = self.counts.iter();
         let found = counts.find(|(known, _)| *known == verdict);
@@ -95,26 +95,16 @@ impl<'a> Comparison<'a> {
         ranges(versions, &self.versions)
     }
 
-    /// How many rows belong in a part of the overview.
-    pub fn count_rows(&self, kind: RowKind) -> usize {
-        self.rows.iter().filter(|row| row.kind() == kind).count()
-    }
-
-    /// The columns of the step table of a row.
-    pub fn step_columns(&self, row: &Row<'a>) -> Vec<StepColumn<'a>> {
-        build_columns(self.report, row, &self.versions)
-    }
-
     /// The behaviours of a row side by side, step by step; nothing where no case ran.
     pub fn step_table(&self, row: &Row<'a>) -> Option<StepTable<'a>> {
-        let columns = self.step_columns(row);
+        let columns = build_columns(self.report, row, &self.versions);
         let none = BTreeMap::new();
         let scenario = self.scenario(row.id.scenario());
         let notes = scenario.map_or(&none, |scenario| &scenario.notes);
         (!columns.is_empty()).then(|| StepTable::new(notes, columns))
     }
 
-    /// The value of the first fact in which a behaviour of a row differs from another one: from the first, or the first from the
+    /// In a few words, the value of the first fact in which a behaviour of a row differs from another one: from the first, or the first from the
     /// second. Nothing where there is no other one.
     pub fn caption(&self, row: &Row<'a>, behaviour: usize) -> Option<String> {
         let other = usize::from(behaviour == 0);
@@ -158,7 +148,7 @@ impl<'a> Comparison<'a> {
         name_on_command_line(scenario.map(|scenario| &*scenario.file), row)
     }
 
-    /// The command that shows a case; so often that what is due to chance is seen to be.
+    /// The command that shows a case, with repeats where what it shows may be chance.
     pub fn show_command(&self, case: &CaseReport) -> String {
         let repeat = if self.may_vary(case) { REPEAT } else { "" };
         format!("modswap show {}{repeat}", self.name_of(&case.case))
@@ -178,6 +168,7 @@ impl<'a> Comparison<'a> {
     }
 }
 
+/// How many cases have a verdict, in the order in which verdicts are counted for people.
 fn count_verdicts(report: &RunReport) -> Vec<(Verdict, usize)> {
     let mut counts: HashMap<Verdict, usize> = HashMap::new();
     for case in &report.cases {
@@ -188,6 +179,7 @@ fn count_verdicts(report: &RunReport) -> Vec<(Verdict, usize)> {
         .collect()
 }
 
+/// The reasons of skipped cases, each once.
 fn collect_skips(report: &RunReport) -> Vec<SkipReason<'_>> {
     let mut skips: Vec<SkipReason<'_>> = Vec::new();
     let cases = report.cases.iter();

@@ -62,7 +62,7 @@ struct RunBehaviours {
 
 impl<'a> Records<'a> {
     /// The rows of a scenario, by id.
-    pub fn cases(&self, scenario: &str) -> BTreeSet<&'a VariantId> {
+    pub fn rows(&self, scenario: &str) -> BTreeSet<&'a VariantId> {
         let of_scenario = |case: &&VariantId| case.scenario() == scenario;
         let cases = self.reports.iter().flat_map(|report| &report.cases);
         let run = cases.map(|case| &case.case);

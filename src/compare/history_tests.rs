@@ -212,6 +212,6 @@ fn rows_are_those_that_anything_knows() {
         reports: &[report],
         baseline: Some(&baseline),
     };
-    let cases: Vec<_> = records.cases("swap/a").into_iter().collect();
+    let cases: Vec<_> = records.rows("swap/a").into_iter().collect();
     assert_eq!(cases, ["swap/a[via=x]", "swap/a[via=y]", "swap/a[via=z]"]);
 }

@@ -135,12 +135,12 @@ impl<'a> Row<'a> {
 
     /// Neighbouring releases between which it changes, oldest first.
     pub fn boundaries(&self) -> Vec<Boundary<Cell<'a>>> {
-        boundaries::between_releases(&self.observed_cells())
+        boundaries::find_between_releases(&self.observed_cells())
     }
 
     /// Builds and labelled interpreters that behave otherwise than the plain build, which is held before each.
     pub fn beside_plain(&self) -> Vec<Boundary<Cell<'a>>> {
-        boundaries::beside_plain(&self.observed_cells())
+        boundaries::find_beside_plain(&self.observed_cells())
     }
 
     /// Whether some version behaves otherwise than another one; what only a build or a label changes is no such difference.
@@ -262,7 +262,7 @@ impl<'a> Boundary<Cell<'a>> {
     /// The releases that changed it: those that these notes name, or else the gap.
     pub fn changed_in(&self, notes: &'a [ChangeReport]) -> Vec<ChangedIn<'a>> {
         let [before, after] = self.keys();
-        boundaries::changed_in(notes, before, after)
+        boundaries::locate_change(notes, before, after)
     }
 }
 

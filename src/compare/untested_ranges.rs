@@ -20,7 +20,7 @@ pub enum UntestedRange {
 }
 
 /// What was not run between two versions of one build, oldest first; `run` is what was, though it has no behaviour.
-pub fn untested_ranges<'a>(
+pub fn find_untested_ranges<'a>(
     before: &InterpreterKey,
     after: &InterpreterKey,
     run: impl IntoIterator<Item = &'a InterpreterKey>,
@@ -37,58 +37,58 @@ pub fn untested_ranges<'a>(
         .micro
         .saturating_add(u64::from(!before.is_prerelease()));
     let mut ranges = Vec::new();
-    if numbers(before) == numbers(after) {
-        prereleases(&mut ranges, before, after);
+    if release_number(before) == release_number(after) {
+        add_prereleases(&mut ranges, before, after);
         return ranges;
     }
     if first == last {
-        micros(&mut ranges, first, next..after.micro, &run);
+        add_micros(&mut ranges, first, next..after.micro, &run);
     } else {
         if before.is_prerelease() {
-            ranges.push(UntestedRange::Prereleases(numbers(before)));
+            ranges.push(UntestedRange::Prereleases(release_number(before)));
         }
-        series(&mut ranges, first, next, &run);
+        add_rest_of_series(&mut ranges, first, next, &run);
         for whole in between(first, last) {
             if run.iter().any(|(other, _)| *other == whole) {
-                series(&mut ranges, whole, 0, &run);
+                add_rest_of_series(&mut ranges, whole, 0, &run);
             } else if let Some(UntestedRange::Releases(all)) = ranges.last_mut() {
                 all.push(whole);
             } else {
                 ranges.push(UntestedRange::Releases(vec![whole]));
             }
         }
-        micros(&mut ranges, last, 0..after.micro, &run);
+        add_micros(&mut ranges, last, 0..after.micro, &run);
     }
     // The first alpha is the first of its version.
     if after.is_prerelease() && !after.suffix.starts_with("a1") {
-        ranges.push(UntestedRange::Prereleases(numbers(after)));
+        ranges.push(UntestedRange::Prereleases(release_number(after)));
     }
     ranges
 }
 
-fn numbers(version: &PythonVersion) -> String {
+fn release_number(version: &PythonVersion) -> String {
     format!("{}.{}.{}", version.major, version.minor, version.micro)
 }
 
-/// The bug-fix releases from one on.
-fn series(
+/// Adds the bug-fix releases of a feature release from one on.
+fn add_rest_of_series(
     ranges: &mut Vec<UntestedRange>,
     of: FeatureVersion,
     from: u64,
     run: &BTreeSet<(FeatureVersion, u64)>,
 ) {
     if let Some(last) = last_micro(of) {
-        micros(ranges, of, from..last + 1, run);
+        add_micros(ranges, of, from..last + 1, run);
         return;
     }
     let seen = run.range((of, from)..=(of, u64::MAX)).next_back();
     let next = seen.map_or(from, |(_, micro)| micro.saturating_add(1));
-    micros(ranges, of, from..next, run);
+    add_micros(ranges, of, from..next, run);
     ranges.push(UntestedRange::Later(of, next));
 }
 
-/// The bug-fix releases of a range, in pieces around those that were run.
-fn micros(
+/// Adds the bug-fix releases of a range, in pieces around those that were run.
+fn add_micros(
     ranges: &mut Vec<UntestedRange>,
     of: FeatureVersion,
     range: std::ops::Range<u64>,
@@ -109,8 +109,8 @@ fn micros(
     }
 }
 
-/// Between two of which at least one is a prerelease of what the other is, too.
-fn prereleases(ranges: &mut Vec<UntestedRange>, before: &PythonVersion, after: &PythonVersion) {
+/// Adds the prereleases between two versions of one release, at least one of which is a prerelease.
+fn add_prereleases(ranges: &mut Vec<UntestedRange>, before: &PythonVersion, after: &PythonVersion) {
     let split = |version: &PythonVersion| {
         let letters = version
             .suffix
@@ -118,18 +118,19 @@ fn prereleases(ranges: &mut Vec<UntestedRange>, before: &PythonVersion, after: &
         let number: Option<u64> = version.suffix[letters.len()..].parse().ok();
         (letters.to_owned(), number)
     };
-    let ((kind, one), (other, two)) = (split(before), split(after));
-    let follows = kind == other && one.is_some() && one.map(|one| one + 1) == two;
+    let ((kind, number), (next_kind, next_number)) = (split(before), split(after));
+    let follows =
+        kind == next_kind && number.is_some() && number.map(|number| number + 1) == next_number;
     if before.is_prerelease() && !follows {
-        ranges.push(UntestedRange::Prereleases(numbers(before)));
+        ranges.push(UntestedRange::Prereleases(release_number(before)));
     }
 }
 
-/// Gaps in words, with the letters of the build: `3.7.17, 3.8.0–3.8.17`; nothing where there is none.
+/// Describes ranges in words, with the letters of the build: `3.7.17, 3.8.0–3.8.17`; nothing where there is none.
 pub fn describe_ranges(ranges: &[UntestedRange], build: &str) -> Option<String> {
     let words: Vec<String> = ranges
         .iter()
-        .map(|gap| DescribedRange(gap, build).to_string())
+        .map(|range| DescribedRange(range, build).to_string())
         .collect();
     (!words.is_empty()).then(|| words.join(", "))
 }
@@ -138,7 +139,7 @@ struct DescribedRange<'a>(&'a UntestedRange, &'a str);
 
 impl fmt::Display for DescribedRange<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(gap, build) = self;
+        let Self(range, build) = self;
         let ends = |first: String, last: String, is_pair: bool| {
             let join = if is_pair { ", " } else { "–" };
             if first == last {
@@ -147,7 +148,7 @@ impl fmt::Display for DescribedRange<'_> {
                 format!("{first}{build}{join}{last}")
             }
         };
-        match gap {
+        match range {
             UntestedRange::Releases(all) => {
                 let word = |(major, minor): &FeatureVersion| format!("{major}.{minor}");
                 let (first, last) = (all.first().map(word), all.last().map(word));
@@ -184,7 +185,7 @@ mod tests {
         let key = |text: &str| text.parse::<InterpreterKey>().unwrap();
         let run: Vec<_> = run.split_whitespace().map(key).collect();
         let (before, after) = (key(before), key(after));
-        let ranges = untested_ranges(&before, &after, &run);
+        let ranges = find_untested_ranges(&before, &after, &run);
         describe_ranges(&ranges, before.build_suffix()).unwrap_or_else(|| "nothing".to_owned())
     }
 

@@ -42,7 +42,7 @@ fn add_run_case<'a>(
 ) {
     let known = baseline.row(&case.scenario, &case.case);
     let before = known.and_then(|(_, row)| accepted_for(row, &case.interpreter));
-    let mut changed = ChangedCase {
+    let mut changed_case = ChangedCase {
         scenario: &case.scenario,
         case: &case.case,
         key: &case.interpreter,
@@ -58,13 +58,13 @@ fn add_run_case<'a>(
         return;
     }
     let refused = refusal(case);
-    let (Some((digest, _)), Some(shown_now)) = (case.behaviour(), changed.now) else {
+    let (Some((digest, _)), Some(shown_now)) = (case.behaviour(), changed_case.now) else {
         let group = ChangeGroup {
             refused,
             reason: case.reasons.first().map(String::as_str),
-            ..ChangeGroup::of(ChangeKind::Broken, &changed)
+            ..ChangeGroup::of(ChangeKind::Broken, &changed_case)
         };
-        changes.add_case(group, changed);
+        changes.add_case(group, changed_case);
         return;
     };
     let scenario = report
@@ -92,17 +92,17 @@ fn add_run_case<'a>(
         BaselineStatus::NewVersion => ChangeKind::NewVersion,
     };
     if let (Some((_, row)), Some(neighbour)) = (known, &comparison.matched.neighbour) {
-        changed.neighbour = row.versions().find(|key| *key == neighbour);
-        changed.was = accepted_for(row, neighbour);
+        changed_case.neighbour = row.versions().find(|key| *key == neighbour);
+        changed_case.was = accepted_for(row, neighbour);
     }
     let is_about_scenario = matches!(kind, ChangeKind::Stale | ChangeKind::NewScenario);
     let group = ChangeGroup {
-        scenario: is_about_scenario.then_some(changed.scenario),
-        version: (kind == ChangeKind::NewVersion).then_some(changed.key),
+        scenario: is_about_scenario.then_some(changed_case.scenario),
+        version: (kind == ChangeKind::NewVersion).then_some(changed_case.key),
         refused,
-        ..ChangeGroup::of(kind, &changed)
+        ..ChangeGroup::of(kind, &changed_case)
     };
-    changes.add_case(group, changed);
+    changes.add_case(group, changed_case);
 }
 
 /// What a case showed, as far as it came.

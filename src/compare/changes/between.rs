@@ -54,7 +54,7 @@ pub(super) fn find_changes_between<'a>(was: DiffInput<'a>, now: DiffInput<'a>) -
         for (old, new) in &pairs {
             match (before.get(old), after.get(new)) {
                 (Some(before), Some(after)) => {
-                    compare_entries(&mut changes, (case, new), before, after)
+                    compare_entries(&mut changes, (case, new), before, after);
                 }
                 (Some(before), None) if !before.is_skipped() => {
                     changes.add_untested(true, MISSING, (case, new));

@@ -7,8 +7,10 @@ use super::MAX_PROSE_WIDTH;
 use super::explain::{render_differences, render_sources};
 use super::show::{render_heading, render_note};
 use super::style::Style;
-use crate::compare::bisect::{Change, find_change_points, middle, versions_without_behaviour};
-use crate::compare::boundaries::notes;
+use crate::compare::bisect::{
+    Change, choose_middle, find_change_points, versions_without_behaviour,
+};
+use crate::compare::boundaries::notes_between;
 use crate::compare::history::{History, Records};
 use crate::compare::untested_ranges::describe_ranges;
 use crate::compare::{name_on_command_line, run_arguments};
@@ -174,7 +176,7 @@ fn render_change(
     let lines = lines.lines().map(|line| style.strong(line) + "\n");
     let _ = write!(out, "\n{}", lines.collect::<String>());
     if let Some(scenario) = page.scenario {
-        for note in notes(&scenario.changes, change.before, change.after) {
+        for note in notes_between(&scenario.changes, change.before, change.after) {
             out.push_str(&render_note(note, style));
         }
     }
@@ -205,7 +207,7 @@ fn render_next(out: &mut String, page: &BisectionPage<'_>) {
     for history in page.histories {
         for change in find_change_points(history) {
             let candidates = change.candidates(history, open());
-            let Some(middle) = middle(&candidates) else {
+            let Some(middle) = choose_middle(&candidates) else {
                 continue;
             };
             if !shown.insert(candidates.clone()) {

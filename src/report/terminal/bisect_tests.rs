@@ -62,7 +62,7 @@ fn page(report: RunReport, id: &str, given: Option<(&[&str], &[&str])>) -> Strin
         reports: &reports,
         baseline: None,
     };
-    let cases = records.cases("swap/a").into_iter();
+    let cases = records.rows("swap/a").into_iter();
     let id = &VariantId::from(id);
     let cases = cases.filter(|case| *id == "swap/a" || *case == id);
     let histories: Vec<_> = cases

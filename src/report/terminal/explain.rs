@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::show::{render_heading, render_note, render_reasons, render_reproduction};
 use super::style::Style;
 use super::{MAX_PROSE_WIDTH, packages};
-use crate::compare::boundaries::notes;
+use crate::compare::boundaries::notes_between;
 use crate::compare::recorded_texts::{steps_with_texts, texts_of_step};
 use crate::compare::{Comparison, Row, split_notes};
 use crate::python::version::InterpreterKey;
@@ -52,7 +52,7 @@ pub fn render_explanation(
                 format!("{before} → {after}")
             };
             let _ = writeln!(out, "\n{}", style.strong(&heading));
-            let notes = notes(&scenario.changes, before, after);
+            let notes = notes_between(&scenario.changes, before, after);
             let notes = notes.filter(|_| !are_builds);
             out.extend(notes.map(|change| render_note(change, style)));
             let cases = crossing.iter().map(|(_, before, after)| (*before, *after));
