@@ -51,17 +51,17 @@ pub(super) fn run(arguments: &AcceptArguments) -> Result<Exit, Failure> {
     let named = |case: &CaseReport| words.is_empty() || words.iter().any(|word| word.matches(case));
     let accepted = if arguments.new_versions {
         // Held against what the baseline is now, which may be another than when it ran.
-        let ids = report.scenarios.iter().map(|one| one.id.as_str());
+        let ids = report.scenarios.iter().map(|scenario| scenario.id.as_str());
         let baseline = baseline::read(folder, ids)?;
         let changes = find_changes_against_baseline(&baseline, &report);
         let groups = changes.groups.iter();
         let alike: Vec<_> = groups
-            .filter(|one| one.kind == ChangeKind::NewVersion)
+            .filter(|group| group.kind == ChangeKind::NewVersion)
             .collect();
         let is_like = |case: &CaseReport| {
             alike
                 .iter()
-                .any(|one| one.has(&case.case, &case.interpreter))
+                .any(|group| group.has(&case.case, &case.interpreter))
         };
         accept_cases(folder, &report, &|case| named(case) && is_like(case))?
     } else {
@@ -112,7 +112,11 @@ pub(super) fn render_accepted(report: &RunReport, accepted: &Accepted) -> String
             plural(accepted.scenarios.len(), "scenario")
         );
     }
-    let all: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
+    let all: Vec<&InterpreterKey> = report
+        .interpreters
+        .iter()
+        .map(|interpreter| &interpreter.key)
+        .collect();
     let mut refused: BTreeMap<(&str, Verdict), Vec<&InterpreterKey>> = BTreeMap::new();
     for case in accepted.refused.iter().map(|at| &report.cases[*at]) {
         let versions = refused.entry((&case.case, case.verdict)).or_default();

@@ -47,7 +47,10 @@ pub(super) async fn run(arguments: BisectArguments, common: &Common) -> Result<E
     } else {
         Vec::new()
     };
-    let keys: BTreeSet<InterpreterKey> = given.iter().map(|one| one.key.clone()).collect();
+    let keys: BTreeSet<InterpreterKey> = given
+        .iter()
+        .map(|interpreter| interpreter.key.clone())
+        .collect();
     let mut tried = BTreeSet::new();
     let mut exit = Exit::Success;
     while arguments.run
@@ -58,15 +61,18 @@ pub(super) async fn run(arguments: BisectArguments, common: &Common) -> Result<E
         tried.insert(key);
     }
     let histories = search.row_histories();
-    if histories.iter().all(|one| one.shown().next().is_none()) {
+    if histories
+        .iter()
+        .all(|history| history.shown().next().is_none())
+    {
         exit = exit.max(Exit::Nothing);
     }
     let options = render_options(&arguments);
     let request = |key: &InterpreterKey| {
-        let one = given.iter().find(|one| one.key == *key);
+        let interpreter = given.iter().find(|interpreter| interpreter.key == *key);
         format!(
             "{}{options}",
-            one.map_or_else(|| key.to_string(), render_request)
+            interpreter.map_or_else(|| key.to_string(), render_request)
         )
     };
     let scenario = search.latest_scenario();
@@ -91,13 +97,13 @@ fn selects_pythons(pythons: &Pythons) -> bool {
 }
 
 /// Renders the `--python` that selects an interpreter: its version where discovery finds it, else its command.
-fn render_request(one: &Interpreter) -> String {
-    if one.source() != PythonSource::Command {
-        return shell_word(&one.key.to_string());
+fn render_request(interpreter: &Interpreter) -> String {
+    if interpreter.source() != PythonSource::Command {
+        return shell_word(&interpreter.key.to_string());
     }
-    let words = shlex::try_join(one.command.iter().map(String::as_str));
-    let command = words.unwrap_or_else(|_| one.command.join(" "));
-    let label = one.key.label.as_ref();
+    let words = shlex::try_join(interpreter.command.iter().map(String::as_str));
+    let command = words.unwrap_or_else(|_| interpreter.command.join(" "));
+    let label = interpreter.key.label.as_ref();
     let label = label.map_or_else(String::new, |label| format!("{label}="));
     shell_word(&format!("{label}{command}"))
 }
@@ -124,7 +130,9 @@ impl Search {
             }
             Err(failure) => return Err(failure),
         };
-        let file = scenario.as_ref().map(|one| PathBuf::from(&one.file));
+        let file = scenario
+            .as_ref()
+            .map(|scenario| PathBuf::from(&scenario.file));
         let baseline = &arguments.execution.baseline;
         let beside = || {
             let file = file.clone().unwrap_or_else(|| folder.join(&arguments.id));
@@ -137,17 +145,19 @@ impl Search {
             let read = state::read_report(file)?;
             reports.push(read);
         }
-        if let (Some(one), true) = (&mut scenario, chosen.is_none() && reports.is_empty())
+        if let (Some(scenario), true) = (&mut scenario, chosen.is_none() && reports.is_empty())
             && !baseline.no_baseline
-            && let Some((id, report)) = state::last_run_of(Path::new(&one.file))?
+            && let Some((id, report)) = state::last_run_of(Path::new(&scenario.file))?
         {
-            one.rename(id);
+            scenario.rename(id);
             reports.push(report);
         }
         let is_file = Path::new(&arguments.id).is_file();
         let id = match &scenario {
-            Some(one) if !is_file && arguments.id.contains('[') => one.variants[0].id.to_string(),
-            Some(one) => one.id.0.clone(),
+            Some(scenario) if !is_file && arguments.id.contains('[') => {
+                scenario.variants[0].id.to_string()
+            }
+            Some(scenario) => scenario.id.0.clone(),
             None => arguments.id.clone(),
         };
         let id = VariantId::from(id);
@@ -187,14 +197,17 @@ impl Search {
     /// The history of each row.
     fn row_histories(&self) -> Vec<History> {
         let records = self.records();
-        let current = self.scenario.as_ref().map(|one| one.digest.as_str());
+        let current = self
+            .scenario
+            .as_ref()
+            .map(|scenario| scenario.digest.as_str());
         let Some(digest) = current.or_else(|| records.digest(self.scenario_id())) else {
             return Vec::new();
         };
         let cases = records.rows(self.scenario_id()).into_iter();
         let cases = cases.filter(|case| self.id == self.scenario_id() || *case == &*self.id);
         let histories = cases.map(|case| records.history(self.scenario_id(), case, digest));
-        let is_known = |one: &History| !(one.seen.is_empty() && one.stale.is_empty());
+        let is_known = |history: &History| !(history.seen.is_empty() && history.stale.is_empty());
         histories.filter(is_known).collect()
     }
 
@@ -207,7 +220,7 @@ impl Search {
             let mut all = report.scenarios.iter();
             Some((
                 &report.started,
-                all.find(|one| one.id == self.scenario_id())?,
+                all.find(|scenario| scenario.id == self.scenario_id())?,
             ))
         });
         let newest = stored.max_by_key(|(started, _)| *started);
@@ -259,7 +272,10 @@ impl Search {
         };
         let report =
             run_scenarios(vec![scenario], &self.roots, &arguments.execution, options).await?;
-        let is_error = report.cases.iter().any(|one| one.verdict == Verdict::Error);
+        let is_error = report
+            .cases
+            .iter()
+            .any(|case| case.verdict == Verdict::Error);
         let exit = if report.interrupted {
             Exit::Interrupted
         } else if is_error {

@@ -87,7 +87,7 @@ fn read_input(path: &Path) -> Result<(Stored, String), Failure> {
     Ok((Stored::Report(Box::new(report)), name))
 }
 
-/// What one would type next about what differs from the baseline.
+/// Suggests the next commands about what differs from the baseline.
 fn suggest_commands(
     arguments: &DiffArguments,
     report: &RunReport,
@@ -101,9 +101,11 @@ fn suggest_commands(
             let _ = write!(options, " {option} {word}");
         }
     }
-    let (offered, refused): (Vec<_>, Vec<_>) =
-        changes.groups.iter().partition(|one| one.refused.is_none());
-    let command = offered.iter().map(|one| one.kind).min().map(|kind| {
+    let (offered, refused): (Vec<_>, Vec<_>) = changes
+        .groups
+        .iter()
+        .partition(|group| group.refused.is_none());
+    let command = offered.iter().map(|group| group.kind).min().map(|kind| {
         if kind == ChangeKind::NewVersion {
             "accept --new-versions"
         } else {
@@ -111,9 +113,9 @@ fn suggest_commands(
         }
     });
     let next = command.map(|command| format!("modswap {command}{options}"));
-    let refused = refused.iter().find_map(|one| one.cases.first());
-    let show = refused.map(|one| {
-        let name = Comparison::new(report).name_of(one.case);
+    let refused = refused.iter().find_map(|group| group.cases.first());
+    let show = refused.map(|changed| {
+        let name = Comparison::new(report).name_of(changed.case);
         format!("modswap show {name}")
     });
     next.into_iter().chain(show).collect()

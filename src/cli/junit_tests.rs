@@ -48,7 +48,7 @@ fn every_view_fails_on_what_the_exit_code_fails_on() {
         assert_eq!(page.contains(&button), fails, "{verdict:?}");
         let is_error = annotations(&comparison, &context)
             .iter()
-            .any(|one| one.level == Level::Error);
+            .any(|annotation| annotation.level == Level::Error);
         assert_eq!(is_error, fails, "{verdict:?}");
     }
 }
@@ -62,7 +62,7 @@ proptest! {
         stopped: bool,
     ) {
         let verdicts = cases.iter().map(|(verdict, _)| Verdict::ALL[*verdict]);
-        let rows: Vec<_> = verdicts.map(|one| ("swap/a", "3.13.0", one, "a")).collect();
+        let rows: Vec<_> = verdicts.map(|verdict| ("swap/a", "3.13.0", verdict, "a")).collect();
         let mut report = fake::report(&rows);
         for (case, (_, status)) in report.cases.iter_mut().zip(&cases) {
             // Only what ran to an end of its own stands to the baseline somehow.

@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &MergeArguments, common: &Common) -> Result<Exit, F
     // The one that the commands named below can read.
     let file = outputs
         .clone()
-        .find(|file| Format::of(file) == Some(Format::Json));
+        .find(|file| Format::from_path(file) == Some(Format::Json));
     let links = arguments.results.links();
     let context = RenderContext {
         strict,

@@ -33,10 +33,10 @@ impl Outputs {
     /// Opens them all, each in the format that its name says.
     ///
     /// # Errors
-    /// When one cannot be written, its name says no format, or two are one.
+    /// When a file cannot be written, its name says no format, or it is named twice.
     pub(super) fn open(paths: &[PathBuf]) -> Result<Self, Failure> {
         let named = paths.iter().map(|path| {
-            let format = Format::of(path).ok_or_else(|| unknown_format(path))?;
+            let format = Format::from_path(path).ok_or_else(|| unknown_format(path))?;
             Ok((path.as_path(), format))
         });
         let named = named.collect::<Result<Vec<_>, Failure>>()?;
@@ -59,7 +59,7 @@ impl Outputs {
     /// Writes the report to each. `exit` is the exit code that it asks for.
     ///
     /// # Errors
-    /// When one cannot be written, which is told by name.
+    /// When a file cannot be written; the error names it.
     pub(super) fn write(
         self,
         comparison: &Comparison<'_>,

@@ -57,7 +57,7 @@ impl PagesFolder {
     /// Writes the pages, each as a whole, and takes away those of subjects that are gone. Nothing else in the folder is touched.
     ///
     /// # Errors
-    /// When one cannot be written, which is told by name.
+    /// When a file cannot be written; the error names it.
     pub(super) fn write(
         &self,
         report: &RunReport,

@@ -22,7 +22,7 @@ pub(super) fn run(arguments: &PruneArguments) -> Result<Exit, Failure> {
     let scenarios = scenarios.map_err(SelectError::from)?;
     let all = baseline::ids(&folder)?;
     let ids = select_ids(&all, &arguments.what)?;
-    let is_there = |id: &&String| scenarios.iter().any(|one| one.id.0 == **id);
+    let is_there = |id: &&String| scenarios.iter().any(|scenario| scenario.id.0 == **id);
     if arguments.what.is_empty() && !all.is_empty() && !all.iter().any(|id| is_there(&id)) {
         let text = format!(
             "no scenario of {} is in the baseline {}; is it the baseline of these? Nothing was removed; ids that are named go \
@@ -41,7 +41,7 @@ pub(super) fn run(arguments: &PruneArguments) -> Result<Exit, Failure> {
     Ok(Exit::Success)
 }
 
-/// The baseline that was named, or the one beside the scenarios. These must be a whole folder: what is not in it goes.
+/// Finds the baseline that was named, or that beside the scenarios. These must be a whole folder: what is not in it goes.
 fn resolve_folder(arguments: &PruneArguments) -> Result<PathBuf, Failure> {
     let scenarios = &arguments.scenarios;
     let wrong = |text: String| Err(Failure::new(Exit::Usage, text));
@@ -67,7 +67,7 @@ fn resolve_folder(arguments: &PruneArguments) -> Result<PathBuf, Failure> {
     })
 }
 
-/// The ids that the words name, all of them without a word.
+/// Selects the ids that the words name; all of them without a word.
 fn select_ids<'a>(all: &'a [String], words: &[String]) -> Result<BTreeSet<&'a str>, Failure> {
     if words.is_empty() {
         return Ok(all.iter().map(String::as_str).collect());
@@ -90,7 +90,7 @@ fn select_ids<'a>(all: &'a [String], words: &[String]) -> Result<BTreeSet<&'a st
 
 /// Writes the files that change, and removes those of which nothing is left.
 fn write_pruned(baseline: &Baseline, pruned: &[Pruned]) -> Result<(), Failure> {
-    let ids: BTreeSet<&str> = pruned.iter().map(|one| one.scenario.as_str()).collect();
+    let ids: BTreeSet<&str> = pruned.iter().map(|entry| entry.scenario.as_str()).collect();
     for id in ids {
         match baseline.scenarios.get(id) {
             Some(scenario) => {
@@ -104,8 +104,8 @@ fn write_pruned(baseline: &Baseline, pruned: &[Pruned]) -> Result<(), Failure> {
 
 fn render_pruned(pruned: &[Pruned], dry_run: bool) -> String {
     let mut out = String::new();
-    for one in pruned {
-        let _ = writeln!(out, "{}", visible(&one.to_string()));
+    for entry in pruned {
+        let _ = writeln!(out, "{}", visible(&entry.to_string()));
     }
     let count = match pruned.len() {
         1 => "1 entry".to_owned(),

@@ -29,7 +29,7 @@ impl Destinations {
     /// Opens the files: a name that cannot be written is known before there is something to lose.
     ///
     /// # Errors
-    /// When one cannot be written, or its name says no format.
+    /// When a file cannot be written, or its name says no format.
     pub(super) fn open(arguments: &Results, github: When) -> Result<Self, Failure> {
         Ok(Self {
             format: arguments.format,

@@ -60,10 +60,13 @@ pub(super) async fn run(arguments: &ReviewArguments, common: &Common) -> Result<
     }
     let report = state::load_report(stored)?;
     state::refuse_older(&report)?;
-    let ids = report.scenarios.iter().map(|one| one.id.as_str());
+    let ids = report.scenarios.iter().map(|scenario| scenario.id.as_str());
     let baseline = baseline::read(&stored.baseline, ids)?;
     let changes = find_changes_against_baseline(&baseline, &report);
-    let offered = changes.groups.iter().filter(|one| one.refused.is_none());
+    let offered = changes
+        .groups
+        .iter()
+        .filter(|group| group.refused.is_none());
     let offered: Vec<&ChangeGroup<'_>> = offered.collect();
     let review = Review {
         arguments,
@@ -156,7 +159,12 @@ impl Review<'_> {
     /// What was decided, what is rejected and how one looks into it, and what was not offered.
     fn render_summary(&self, offered: &[&ChangeGroup<'_>], decided: &[Decision]) -> String {
         let mut out = String::from("\n");
-        let count = |wanted: Decision| decided.iter().filter(|one| **one == wanted).count();
+        let count = |wanted: Decision| {
+            decided
+                .iter()
+                .filter(|decision| **decision == wanted)
+                .count()
+        };
         let open = offered.len() - decided.len();
         let parts = [
             (count(Decision::Accepted), "accepted"),
@@ -179,7 +187,7 @@ impl Review<'_> {
             );
         }
         let pairs = offered.iter().zip(decided);
-        for (group, _) in pairs.filter(|(_, one)| **one == Decision::Rejected) {
+        for (group, _) in pairs.filter(|(_, decision)| **decision == Decision::Rejected) {
             let rows = group.rows();
             let Some(row) = rows.first() else { continue };
             let more = match rows.len() {

@@ -55,7 +55,7 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
         origin: ReportOrigin::Run {
             baseline: baseline
                 .as_deref()
-                .filter(|one| *one != Path::new(BASELINE)),
+                .filter(|folder| *folder != Path::new(BASELINE)),
         },
     };
     destinations.write_report(&report, &context, style)?;

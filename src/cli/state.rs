@@ -20,7 +20,7 @@ fn scenarios_folder() -> Component<'static> {
     Component::Normal("scenarios".as_ref())
 }
 
-/// The folder that was named, or the one beside the scenarios; nothing where there is none to speak of.
+/// Finds the folder of the baseline: the one that was named, or that beside the scenarios. Nothing where there is neither.
 pub(super) fn baseline_folder(
     scenarios: &[Scenario],
     arguments: &BaselineArguments,
@@ -31,7 +31,7 @@ pub(super) fn baseline_folder(
     let beside = || {
         let mut folders = scenarios
             .iter()
-            .map(|one| baseline_of_file(Path::new(&one.file)));
+            .map(|scenario| baseline_of_file(Path::new(&scenario.file)));
         let first = folders.next()??;
         // Scenarios of several folders have no baseline in common.
         folders
@@ -41,7 +41,7 @@ pub(super) fn baseline_folder(
     arguments.baseline.clone().or_else(beside)
 }
 
-/// What a folder called `scenarios` has beside it; nothing for another one.
+/// The baseline beside a folder called `scenarios`; nothing for another folder.
 pub(super) fn baseline_of_folder(scenarios: &Path) -> Option<PathBuf> {
     let is_home = scenarios.components().next_back() == Some(scenarios_folder());
     is_home.then(|| baseline_of_file(&scenarios.join("any.yaml")))?
@@ -63,7 +63,7 @@ pub(super) fn baseline_of_file(file: &Path) -> Option<PathBuf> {
     Some(parts[..at].iter().collect::<PathBuf>().join(BASELINE))
 }
 
-/// What the baseline has of these scenarios. Where there is no folder there is no baseline, unless everything must be accepted.
+/// Loads what the baseline has of these scenarios. Where there is no folder there is no baseline, unless everything must be accepted.
 pub(super) fn load_baseline(
     scenarios: &[Scenario],
     arguments: &BaselineArguments,
@@ -82,11 +82,11 @@ pub(super) fn load_baseline(
         }
         return Ok(strict.then(Baseline::default));
     }
-    let ids = scenarios.iter().map(|one| one.id.0.as_str());
+    let ids = scenarios.iter().map(|scenario| scenario.id.0.as_str());
     Ok(Some(baseline::read(&folder, ids)?))
 }
 
-/// Where the last run is kept that was held against this baseline, or was of this folder or file of scenarios without one:
+/// The file of the last run that was compared with a baseline, or was of a folder or file of scenarios without one:
 /// below `MODSWAP_STATE_DIR`, or the user's folder for state.
 fn run_file(folder: &Path) -> Option<PathBuf> {
     let named = std::env::var_os("MODSWAP_STATE_DIR").filter(|value| !value.is_empty());
@@ -117,7 +117,7 @@ fn run_file(folder: &Path) -> Option<PathBuf> {
     Some(state.join("runs").join(format!("{name}.json")))
 }
 
-/// Keeps a run, for the commands that look at the last one. What cannot be kept is said, and harms nothing.
+/// Saves a run for the commands that look at the last one. A failure is logged, and ends nothing.
 pub(super) fn save_run(folder: &Path, report: &RunReport) {
     let Some(file) = run_file(folder) else { return };
     let written = replace_file(&file, Readers::User, |out| {
@@ -157,7 +157,7 @@ pub(super) fn refuse_older(report: &RunReport) -> Result<(), Failure> {
     Err(Failure::new(Exit::Usage, text))
 }
 
-/// The report that a command is about: the one that it names, or the last run.
+/// Loads the report that a command is about: the one that it names, or the last run.
 pub(super) fn load_report(arguments: &Stored) -> Result<RunReport, Failure> {
     match &arguments.report {
         Some(file) => read_report(file),
@@ -165,7 +165,7 @@ pub(super) fn load_report(arguments: &Stored) -> Result<RunReport, Failure> {
     }
 }
 
-/// Whether the baseline may be written: not by a machine that nobody looks at, unless it is told to.
+/// Checks that the baseline may be written: not in CI, unless `--allow-ci` says so.
 pub(super) fn check_writable(allow_ci: bool) -> Result<(), Failure> {
     let is_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
     if is_ci && !allow_ci {
@@ -175,7 +175,7 @@ pub(super) fn check_writable(allow_ci: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The last run that was held against this baseline, which a command cannot do without.
+/// Loads the last run that was compared with a baseline, for a command that cannot do without.
 pub(super) fn load_last_run(folder: &Path) -> Result<RunReport, Failure> {
     last_run(folder)?.ok_or_else(|| {
         Failure::new(
@@ -189,7 +189,7 @@ pub(super) fn load_last_run(folder: &Path) -> Result<RunReport, Failure> {
     })
 }
 
-/// The last run of scenarios without a baseline that has the one in this file, and the id that it has there, which depends on the
+/// Loads the last run of scenarios without a baseline that has the scenario of a file, with the id that it has there: ids depend on the
 /// folder that was run.
 pub(super) fn last_run_of(scenario: &Path) -> Result<Option<(ScenarioId, RunReport)>, Failure> {
     let Ok(scenario) = std::path::absolute(scenario) else {
@@ -201,7 +201,7 @@ pub(super) fn last_run_of(scenario: &Path) -> Result<Option<(ScenarioId, RunRepo
             continue;
         };
         let id = id_in(root, &scenario);
-        let is_there = report.scenarios.iter().any(|one| one.id == id.0);
+        let is_there = report.scenarios.iter().any(|scenario| scenario.id == id.0);
         let is_newer = |(_, known): &(_, RunReport)| known.started < report.started;
         if is_there && newest.as_ref().is_none_or(is_newer) {
             newest = Some((id, report));
@@ -210,7 +210,7 @@ pub(super) fn last_run_of(scenario: &Path) -> Result<Option<(ScenarioId, RunRepo
     Ok(newest)
 }
 
-/// The last run that was held against this baseline, if one is remembered.
+/// Loads the last run that was compared with a baseline, if one is saved.
 pub(super) fn last_run(folder: &Path) -> Result<Option<RunReport>, Failure> {
     let file = run_file(folder).filter(|file| file.exists());
     let read = |file: PathBuf| read::report(&file);

@@ -171,7 +171,7 @@ impl Worker {
         let projects: Vec<&Project> = wanted
             .packages
             .iter()
-            .filter_map(|one| cache.project(one))
+            .filter_map(|package| cache.project(package))
             .collect();
         // A file of this machine uses this user's cache folder.
         let local = wanted.interpreter.command.len() == 1;
@@ -179,7 +179,7 @@ impl Worker {
             requirements: wanted
                 .packages
                 .iter()
-                .filter(|one| one.name().is_some())
+                .filter(|package| package.name().is_some())
                 .map(Package::text)
                 .collect(),
             names: wanted
@@ -189,7 +189,7 @@ impl Worker {
                 .chain(
                     projects
                         .iter()
-                        .filter_map(|one| one.metadata.name.as_deref()),
+                        .filter_map(|project| project.metadata.name.as_deref()),
                 )
                 .collect(),
             projects: &projects,
@@ -257,8 +257,8 @@ impl Worker {
             let installed = found
                 .distributions
                 .iter()
-                .find(|one| Some(one.name.as_str()) == package.name());
-            installed.is_some_and(|one| package.allows(&one.version))
+                .find(|distribution| Some(distribution.name.as_str()) == package.name());
+            installed.is_some_and(|found| package.allows(&found.version))
         };
         Ok(wanted.packages.iter().all(fits).then_some(found))
     }

@@ -21,7 +21,7 @@ pub fn ranges(shown: &[&InterpreterKey], all: &[&InterpreterKey]) -> String {
         let word = |(major, minor): FeatureVersion| format!("{major}.{minor}");
         match run[..] {
             [] => {}
-            [one] => parts.push(word(one)),
+            [only] => parts.push(word(only)),
             [first, second] => parts.extend([word(first), word(second)]),
             [first, .., last] => parts.push(format!("{}–{}", word(first), word(last))),
         }

@@ -37,7 +37,7 @@ impl Format {
         Self::Html,
     ];
 
-    /// The word for it on the command line.
+    /// Its name on the command line.
     pub fn word(self) -> &'static str {
         match self {
             Self::Table => "table",
@@ -61,8 +61,8 @@ impl Format {
         }
     }
 
-    /// What the name of a file asks for; nothing where its ending says nothing known.
-    pub fn of(path: &Path) -> Option<Self> {
+    /// The format that the ending of a file name asks for; nothing where it is not a known one.
+    pub fn from_path(path: &Path) -> Option<Self> {
         let ending = path.extension()?.to_str()?.to_ascii_lowercase();
         let mut all = Self::ALL.into_iter();
         all.find(|format| format.extensions().contains(&&*ending))
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn the_ending_of_a_name_is_a_format() {
-        let of = |name: &str| Format::of(Path::new(name)).map(Format::word);
+        let of = |name: &str| Format::from_path(Path::new(name)).map(Format::word);
         assert_eq!(of("a/report.json"), Some("json"));
         assert_eq!(of("REPORT.XML"), Some("junit"));
         assert_eq!(of("page.htm"), Some("html"));

@@ -63,7 +63,7 @@ impl<'a> ReportBuilder<'a> {
             keys: plan
                 .interpreters
                 .iter()
-                .map(|one| Arc::new(one.key.clone()))
+                .map(|interpreter| Arc::new(interpreter.key.clone()))
                 .collect(),
         }
     }
@@ -144,11 +144,11 @@ impl<'a> ReportBuilder<'a> {
             interpreters: plan.interpreters.iter().map(interpreter_report).collect(),
             rejected: rejected
                 .iter()
-                .map(|one| RejectedReport {
-                    path: one.path.clone(),
-                    reason: one.reason.clone(),
-                    help: one.help.clone(),
-                    sources: words(&one.sources),
+                .map(|rejected| RejectedReport {
+                    path: rejected.path.clone(),
+                    reason: rejected.reason.clone(),
+                    help: rejected.help.clone(),
+                    sources: words(&rejected.sources),
                 })
                 .collect(),
             scenarios,
@@ -242,7 +242,7 @@ pub fn scenario_report(scenario: &Scenario) -> ScenarioReport {
         notes: notes(scenario),
         lines: BTreeMap::new(),
         changes: changes.collect(),
-        expects_nothing: scenario.variants.iter().all(|one| !one.is_judged),
+        expects_nothing: scenario.variants.iter().all(|variant| !variant.is_judged),
         digest: scenario.digest.clone(),
         file: scenario.file.clone(),
         text: Some(Arc::clone(&scenario.text)),
@@ -264,7 +264,8 @@ fn rows(scenario: &Scenario) -> Vec<VariantId> {
 /// The remarks on steps. All variants have the same steps.
 fn notes(scenario: &Scenario) -> BTreeMap<usize, String> {
     let numbered = scenario.variants.iter().take(1).flat_map(Variant::numbered);
-    let notes = numbered.filter_map(|one| Some((one.number, one.step.note.clone()?)));
+    let notes =
+        numbered.filter_map(|numbered| Some((numbered.number, numbered.step.note.clone()?)));
     notes.collect()
 }
 
@@ -393,7 +394,7 @@ fn one_report(
     {
         report.packages = packages
             .into_iter()
-            .map(|one| (one.name, one.version))
+            .map(|package| (package.name, package.version))
             .collect();
         let end = trace.end.to_string();
         let name = SmolStr::from(digest_trace(&trace.steps, &end));

@@ -29,7 +29,10 @@ pub(super) fn prepare_packages(
     request: &PackageRequest,
 ) -> Result<PackageOptions, ProjectError> {
     let mut paths: Vec<String> = Vec::new();
-    for variant in scenarios.iter_mut().flat_map(|one| &mut one.variants) {
+    for variant in scenarios
+        .iter_mut()
+        .flat_map(|scenario| &mut scenario.variants)
+    {
         let packages = &mut variant.requires.packages;
         *packages = merge_requirements(packages.iter().chain(&request.with));
         let projects = packages.iter().filter(|package| package.name().is_none());

@@ -56,7 +56,8 @@ impl PythonSelection {
     ) -> Result<Inventory, ResolveError> {
         let inventory = self.find(roots).await?;
         // Whoever lists a Python expects a column of it.
-        let is_listed = |one: &&Rejected| one.sources.primary() == Some(PythonSource::Listed);
+        let is_listed =
+            |rejected: &&Rejected| rejected.sources.primary() == Some(PythonSource::Listed);
         for rejected in inventory.rejected.iter().filter(is_listed) {
             let path = printable(&rejected.path);
             let warning = format!("not used: {path}: {}; {}", rejected.reason, rejected.help);
@@ -114,7 +115,11 @@ impl PythonSelection {
     /// # Errors
     /// Lists what was not, and what might have been it.
     pub fn check_required(&self, inventory: &Inventory) -> Result<(), ResolveError> {
-        let keys: Vec<_> = inventory.interpreters.iter().map(|one| &one.key).collect();
+        let keys: Vec<_> = inventory
+            .interpreters
+            .iter()
+            .map(|interpreter| &interpreter.key)
+            .collect();
         let unmet = find_unmet(&self.required, &keys);
         if unmet.is_empty() {
             return Ok(());
@@ -147,8 +152,13 @@ pub fn explain_not_found(error: &DiscoverError, environment: &Environment) -> Re
 /// # Errors
 /// Names the first that cannot.
 pub fn check_listed(listed: &[ListedPython], inventory: &Inventory) -> Result<(), ResolveError> {
-    let required = listed.iter().filter(|one| one.required);
-    let is_lost = |name: &String| inventory.rejected.iter().any(|one| one.path == *name);
+    let required = listed.iter().filter(|python| python.required);
+    let is_lost = |name: &String| {
+        inventory
+            .rejected
+            .iter()
+            .any(|rejected| rejected.path == *name)
+    };
     match required.map(ListedPython::name).find(is_lost) {
         None => Ok(()),
         Some(name) => Err(ResolveError::Missing(format!(
@@ -160,9 +170,9 @@ pub fn check_listed(listed: &[ListedPython], inventory: &Inventory) -> Result<()
 /// Lists rejected Pythons with the reason and the way out.
 fn render_rejected(rejected: &[Rejected]) -> String {
     let mut text = String::new();
-    for one in rejected {
-        let path = printable(&one.path);
-        let _ = write!(text, "\n  {path}: {}\n    {}", one.reason, one.help);
+    for python in rejected {
+        let path = printable(&python.path);
+        let _ = write!(text, "\n  {path}: {}\n    {}", python.reason, python.help);
     }
     text
 }

@@ -113,7 +113,10 @@ pub fn load_one(id: &str, folder: &Path) -> Result<Scenario, SelectError> {
     match <[Scenario; 1]>::try_from(selected) {
         Ok([scenario]) => Ok(scenario),
         Err(several) => {
-            let ids: Vec<&str> = several.iter().map(|one| one.id.0.as_str()).collect();
+            let ids: Vec<&str> = several
+                .iter()
+                .map(|scenario| scenario.id.0.as_str())
+                .collect();
             Err(SelectError::Several {
                 word: id.to_owned(),
                 candidates: listing(&ids, MAX_CANDIDATES),
@@ -134,7 +137,7 @@ fn select(
     let ids = Ids::of(&scenarios);
     for word in words {
         let alone = Selection::new(std::slice::from_ref(word), &[], &ids)?;
-        let mut variants = scenarios.iter().flat_map(|one| &one.variants);
+        let mut variants = scenarios.iter().flat_map(|scenario| &scenario.variants);
         if !variants.any(|variant| alone.names(variant.id.scenario(), &variant.id)) {
             return Err(SelectError::NoMatch {
                 word: word.clone(),
@@ -164,7 +167,7 @@ fn looks_like_path(word: &str) -> bool {
 fn suggest(word: &str, scenarios: &[Scenario]) -> String {
     let id = VariantId::from(word);
     let named = id.scenario();
-    if let Some(scenario) = scenarios.iter().find(|one| one.id.0 == named) {
+    if let Some(scenario) = scenarios.iter().find(|scenario| scenario.id.0 == named) {
         let ids: Vec<_> = scenario
             .variants
             .iter()
@@ -173,7 +176,7 @@ fn suggest(word: &str, scenarios: &[Scenario]) -> String {
         return format!("there is {}", listing(&ids, MAX_CANDIDATES));
     }
     let similarity = |id: &str| (id.contains(named), strsim::jaro_winkler(id, named));
-    let ids = scenarios.iter().map(|one| one.id.0.as_str());
+    let ids = scenarios.iter().map(|scenario| scenario.id.0.as_str());
     let nearest = ids.max_by(|a, b| {
         let (a, b) = (similarity(a), similarity(b));
         a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))

@@ -82,7 +82,7 @@ impl Style {
         let whole = whole.and_then(|path| path.to_str().map(str::to_owned));
         whole.map_or_else(
             || shown.clone(),
-            |path| self.link(&shown, &format!("file://{}", links::encoded(&path))),
+            |path| self.link(&shown, &format!("file://{}", links::encode_path(&path))),
         )
     }
 

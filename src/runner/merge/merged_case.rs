@@ -72,7 +72,7 @@ impl MergedCase {
 
     /// The digests of all traces that the case refers to.
     pub(super) fn trace_digests(&self) -> impl Iterator<Item = &str> {
-        let was = self.standing.as_ref().and_then(|one| one.was.as_ref());
+        let was = self.standing.as_ref().and_then(|known| known.was.as_ref());
         let representative = self.representative.trace.as_deref();
         let seen = self.seen.iter().chain(was);
         seen.map(|seen| seen.trace.as_str()).chain(representative)
@@ -89,7 +89,7 @@ impl MergedCase {
             let is_said = case
                 .reasons
                 .first()
-                .is_some_and(|one| one.starts_with(known));
+                .is_some_and(|reason| reason.starts_with(known));
             if !is_said {
                 case.reasons.insert(0, said);
             }

@@ -17,7 +17,10 @@ pub(super) fn read_parts(report: &RunReport) -> Result<Parts, ShardError> {
         Some(own) => own.iter().map(|part| part.parse()).collect(),
         None => Ok(common.clone()),
     };
-    let keys = report.interpreters.iter().map(|one| &one.key);
+    let keys = report
+        .interpreters
+        .iter()
+        .map(|interpreter| &interpreter.key);
     keys.map(|key| Ok((key.clone(), parts_of(key)?))).collect()
 }
 

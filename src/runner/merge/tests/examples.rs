@@ -205,7 +205,7 @@ fn what_another_run_finished_is_not_open() {
         .into();
     let rest = report("1/1", &[("t", "2.7.18", "t01")]);
     let both = merged(&interrupted, &rest);
-    let open: Vec<&str> = both.unfinished.iter().map(|one| &*one.case).collect();
+    let open: Vec<&str> = both.unfinished.iter().map(|case| &*case.case).collect();
     assert_eq!(open, ["s[a=1]"]);
     assert!(!both.interrupted, "nothing of the merge was");
     let done = merged(&both, &report("1/1", &[("s[a=1]", "2.7.18", "t01")]));

@@ -222,7 +222,7 @@ proptest! {
             let found: Vec<_> = found.collect();
             prop_assert_eq!(found.len(), 1);
             let found = found[0];
-            let shown = |one: &CaseReport| one.trace.clone().zip(one.end.clone());
+            let shown = |case: &CaseReport| case.trace.clone().zip(case.end.clone());
             let others: Vec<_> = found.also.iter().map(|one| (one.trace.clone(), one.end.clone())).collect();
             if let Some(mine) = shown(case) {
                 let is_there = shown(found) == Some(mine.clone()) || others.contains(&mine);
