@@ -94,7 +94,7 @@ fn io(path: &Path, verb: &'static str) -> impl FnOnce(io::Error) -> BaselineErro
     move |source| BaselineError::Io { path, verb, source }
 }
 
-/// The path of the file of a scenario.
+/// Where the file of a scenario is.
 ///
 /// # Errors
 /// When the id is not a plain path below the folder.
@@ -147,7 +147,6 @@ pub fn ids(folder: &Path) -> Result<Vec<String>, BaselineError> {
     Ok(found)
 }
 
-/// Collects the ids of the files below a folder; `above` is the beginning of their ids.
 fn walk(folder: &Path, above: &str, found: &mut Vec<String>) -> Result<(), BaselineError> {
     let entries = fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     for entry in entries.map_err(io(folder, "read"))? {
@@ -170,7 +169,6 @@ struct Version {
     schema_version: u32,
 }
 
-/// Reads the bytes of a file.
 fn parse(path: &Path, id: &str, bytes: &[u8]) -> Result<ScenarioBaseline, BaselineError> {
     let damage = |place, message: String| Damage {
         path: path.to_owned(),
@@ -209,9 +207,9 @@ fn parse(path: &Path, id: &str, bytes: &[u8]) -> Result<ScenarioBaseline, Baseli
             "it is about `{}`, and its name is that of `{id}`",
             scenario.scenario
         );
-        return Err(damage(find_line(text, ("scenario", "")), message).into());
+        return Err(damage(line_of(text, ("scenario", "")), message).into());
     }
-    check_scenario(&scenario).map_err(|(mark, message)| damage(find_line(text, mark), message))?;
+    check(&scenario).map_err(|(mark, message)| damage(line_of(text, mark), message))?;
     Ok(scenario)
 }
 
@@ -229,22 +227,21 @@ fn renew_digests(scenario: &mut ScenarioBaseline) {
     }
 }
 
-/// Line and column, from 1, of the first line that has this key and this value.
-fn find_line(text: &str, (key, value): (&str, &str)) -> Option<(usize, usize)> {
+/// The place of the first line that has this key and this value.
+fn line_of(text: &str, (key, value): (&str, &str)) -> Option<(usize, usize)> {
     let is_marked = |line: &str| {
         let rest = line.trim_start_matches([' ', '-']).strip_prefix(key);
         rest.is_some_and(|rest| rest.starts_with(':') && rest.contains(value))
     };
-    let mut lines = text.lines().enumerate();
-    let (index, line) = lines.find(|(_, line)| is_marked(line))?;
-    Some((index + 1, line.find(key)? + 1))
+    let (at, line) = text.lines().enumerate().find(|(_, line)| is_marked(line))?;
+    Some((at + 1, line.find(key)? + 1))
 }
 
-/// Key and value of the line that is wrong, and what is wrong with it.
-type FileError<'a> = ((&'static str, &'a str), String);
+/// What is wrong, and the key and value of the line that says it.
+type Wrong<'a> = ((&'static str, &'a str), String);
 
 /// What no schema says: letters once, versions once, and traces that are what they were.
-fn check_scenario(scenario: &ScenarioBaseline) -> Result<(), FileError<'_>> {
+fn check(scenario: &ScenarioBaseline) -> Result<(), Wrong<'_>> {
     let mut cases = Vec::new();
     for row in &scenario.variants {
         let mark = ("case", row.case.as_str());
@@ -261,70 +258,69 @@ fn check_scenario(scenario: &ScenarioBaseline) -> Result<(), FileError<'_>> {
     Ok(())
 }
 
-/// What no schema says of a row.
-fn check_row(row: &VariantBaseline) -> Result<(), FileError<'_>> {
+fn check_row(row: &VariantBaseline) -> Result<(), Wrong<'_>> {
     let mark = ("case", row.case.as_str());
     let mut letters = Vec::new();
     let mut versions = Vec::new();
-    for known in &row.behaviours {
-        let name = format!("behaviour {} of `{}`", known.behaviour, row.case);
-        if index_of(&known.behaviour).is_none() {
-            let message = format!("`{}` is no letter of a behaviour", known.behaviour);
-            return Err((("behaviour", &known.behaviour), message));
+    for one in &row.behaviours {
+        let name = format!("behaviour {} of `{}`", one.behaviour, row.case);
+        if index_of(&one.behaviour).is_none() {
+            let message = format!("`{}` is no letter of a behaviour", one.behaviour);
+            return Err((("behaviour", &one.behaviour), message));
         }
-        if letters.contains(&&known.behaviour) {
+        if letters.contains(&&one.behaviour) {
             return Err((mark, format!("{name} is there twice")));
         }
-        letters.push(&known.behaviour);
-        if known.is_unused() {
+        letters.push(&one.behaviour);
+        if one.versions.is_empty() && one.stale.is_empty() {
             return Err((mark, format!("{name} has no version")));
         }
-        for version in known.versions.iter().chain(&known.stale) {
+        for version in one.versions.iter().chain(&one.stale) {
             if versions.contains(&version) {
                 let message = format!("`{}` has {version} twice", row.case);
                 return Err((mark, message));
             }
             versions.push(version);
         }
-        if known.end.parse::<ProcessEnd>().is_err() {
-            let message = format!("`{}` is not how a process ends", known.end);
-            return Err((("end", &known.end), message));
+        if one.end.parse::<ProcessEnd>().is_err() {
+            let message = format!("`{}` is not how a process ends", one.end);
+            return Err((("end", &one.end), message));
         }
-        if digest_trace(&known.trace, &known.end) != known.digest {
+        if digest_trace(&one.trace, &one.end) != one.digest {
             let message = format!("the trace of {name} is not the one that was recorded");
-            return Err((("digest", &known.digest), message));
+            return Err((("digest", &one.digest), message));
         }
     }
     Ok(())
 }
 
-/// Renders the text of a file.
-fn render_file(scenario: &ScenarioBaseline) -> String {
+/// The text of a file.
+fn text(scenario: &ScenarioBaseline) -> String {
     let body = serde_yaml::to_string(scenario).expect("a baseline has text keys only");
     format!("{HEADER}{body}")
 }
 
-/// Checks that a file of this could be read again; done for everything before the first file is written.
+/// Whether a file of this could be read again. It is asked of everything before the first file is written.
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn check_writable(folder: &Path, scenario: &ScenarioBaseline) -> Result<(), BaselineError> {
+pub fn sound(folder: &Path, scenario: &ScenarioBaseline) -> Result<(), BaselineError> {
     path(folder, &scenario.scenario)?;
-    check_scenario(scenario).map_err(|(_, message)| BaselineError::Unsound {
+    check(scenario).map_err(|(_, message)| BaselineError::Unsound {
         scenario: scenario.scenario.clone(),
         message,
     })
 }
 
 /// Writes one file. It gets its name when it is whole and on the disk: whatever happens before leaves what was there.
-/// Returns whether there was anything to write.
+/// Tells whether there was anything to write.
 ///
 /// # Errors
 /// When it cannot be written.
 pub fn write(folder: &Path, scenario: &ScenarioBaseline) -> Result<bool, BaselineError> {
-    check_writable(folder, scenario)?;
+    sound(folder, scenario)?;
     let path = path(folder, &scenario.scenario)?;
-    let text = render_file(scenario);
+    let text = text(scenario);
     if fs::read(&path).is_ok_and(|old| old == text.as_bytes()) {
         return Ok(false);
     }

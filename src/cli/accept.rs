@@ -91,7 +91,7 @@ pub(super) fn accept_cases(
         .filter_map(|id| baseline.scenarios.get(id))
         .collect();
     for scenario in &changed {
-        baseline::check_writable(folder, scenario)?;
+        baseline::sound(folder, scenario)?;
     }
     for scenario in &changed {
         baseline::write(folder, scenario)?;
