@@ -17,7 +17,7 @@ pub struct BaselineComparison {
     pub matched: BaselineMatch,
     /// `Drift`, `New`, or nothing.
     pub verdict: Option<Verdict>,
-    /// As a sentence; nothing where all is as it was.
+    /// Why, as a sentence; nothing where all is as it was accepted.
     pub reason: Option<String>,
     /// Number of the step where it begins to differ.
     pub step: Option<usize>,
@@ -34,7 +34,7 @@ pub struct ObservedCase<'a> {
     pub key: &'a InterpreterKey,
     /// The digest of its trace.
     pub digest: &'a str,
-    /// What it showed.
+    /// The behaviour that it showed.
     pub shown: BehaviourTrace<'a>,
 }
 

@@ -31,7 +31,7 @@ pub enum Orphaned {
         case: VariantId,
         /// The versions.
         versions: Vec<InterpreterKey>,
-        /// What it requires.
+        /// The requirement that excludes them, as a sentence.
         reason: String,
     },
 }

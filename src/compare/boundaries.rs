@@ -159,7 +159,7 @@ fn release_numbers(version: &PythonVersion) -> [u64; 3] {
 pub enum ChangedIn<'a> {
     /// The scenario names it.
     Noted(&'a ChangeReport),
-    /// It is one of those behind the first and up to the second version.
+    /// No note names it: it lies behind the first version, up to and with the second.
     Between(&'a InterpreterKey, &'a InterpreterKey),
 }
 
@@ -203,7 +203,7 @@ impl<'a> ChangedIn<'a> {
         }
     }
 
-    /// What it is sorted by: its release, or the feature release up to which it may be.
+    /// The key to sort by: the release, or the feature release up to which it may be.
     pub fn sort_key(&self) -> ([u64; 3], bool) {
         match self {
             Self::Between(before, after) if !is_same_series(before, after) && !self.is_exact() => {

@@ -44,9 +44,9 @@ pub struct FailedStep<'f, 'a> {
 /// The two behaviours that a failure is about, and their headings.
 #[derive(Clone, Debug)]
 pub struct FailedPair<'a> {
-    /// What it is held against.
+    /// The behaviour that it is compared with.
     pub was: &'a BehaviourId,
-    /// What was seen.
+    /// The behaviour that failed.
     pub now: BehaviourId,
     /// The heading of the first: `was`, or the version that the baseline knows.
     pub was_heading: String,

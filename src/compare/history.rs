@@ -13,9 +13,9 @@ use crate::trace::TraceView;
 /// What is known about a row on one version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Observation {
-    /// It showed this behaviour.
+    /// The version showed this behaviour.
     Shown(BehaviourId),
-    /// It was run and has no behaviour of its own, or more than one; why, in words: `crashed`.
+    /// The version was run and has no behaviour of its own, or more than one; why, in words: `crashed`.
     Unclear(String),
 }
 

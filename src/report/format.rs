@@ -27,7 +27,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// All of them.
+    /// Every format, in the order in which help lists them.
     pub const ALL: [Self; 6] = [
         Self::Table,
         Self::Json,

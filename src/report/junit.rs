@@ -342,7 +342,7 @@ fn attribute<'a>(name: &'a str, value: &str) -> Attribute<'a> {
     (name, line(value).into())
 }
 
-/// Whether it ran and was compared with no baseline, as reports that are merged may say: nobody knows whether it was accepted.
+/// Whether a case ran and was compared with no baseline, as in merged reports: nobody knows whether it was accepted.
 fn is_uncompared(case: &CaseReport) -> bool {
     case.baseline.is_none() && case.behaviour().is_some()
 }

@@ -74,13 +74,13 @@ pub struct ChangedCase<'a> {
     pub scenario: &'a str,
     /// Id of its row.
     pub case: &'a VariantId,
-    /// Its version, as the later side calls it.
+    /// Its version, as the later input calls it.
     pub key: &'a InterpreterKey,
     /// The version that it is held against, where that is another one.
     pub neighbour: Option<&'a InterpreterKey>,
-    /// What it is held against.
+    /// The behaviour that it is compared with, if one is known.
     pub was: Option<BehaviourTrace<'a>>,
-    /// What it shows.
+    /// The behaviour that it shows, as far as it came.
     pub now: Option<BehaviourTrace<'a>>,
 }
 
@@ -102,9 +102,9 @@ pub struct OnlyIn<'a> {
 /// Cases that one side did not run, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Untested<'a> {
-    /// Whether it is the later side.
+    /// Whether the later input did not run them, and not the earlier one.
     pub now: bool,
-    /// Why.
+    /// Why they were not run, as a sentence.
     pub reason: &'a str,
     /// The cases: row and version.
     pub cases: Vec<(&'a str, &'a InterpreterKey)>,
@@ -115,15 +115,15 @@ pub struct Untested<'a> {
 pub struct Changes<'a> {
     /// By kind, then in the order in which they were met.
     pub groups: Vec<ChangeGroup<'a>>,
-    /// How many cases are the same on both sides.
+    /// How many cases are the same on both inputs.
     pub same: usize,
-    /// What only the earlier side has.
+    /// What only the earlier input has.
     pub was_only: OnlyIn<'a>,
-    /// What only the later side has; against a baseline that is a change, and stands among the groups.
+    /// What only the later input has; against a baseline that is a change, and stands among the groups.
     pub now_only: OnlyIn<'a>,
-    /// What both sides have and only one ran.
+    /// What both inputs have and only one ran.
     pub not_run: Vec<Untested<'a>>,
-    /// The versions of the later side, over which ranges go.
+    /// The versions of the later input, over which ranges go.
     pub versions: Vec<&'a InterpreterKey>,
 }
 
@@ -197,7 +197,7 @@ impl<'a> ChangeGroup<'a> {
         }
     }
 
-    /// Whether it is the same change, whoever showed it.
+    /// Whether another group is of the same change, whatever cases it has.
     fn is_like(&self, other: &Self) -> bool {
         self.kind == other.kind
             && (self.scenario, self.version) == (other.scenario, other.version)
@@ -206,7 +206,7 @@ impl<'a> ChangeGroup<'a> {
             && self.differences == other.differences
     }
 
-    /// Whether it has this case.
+    /// Whether this case is in the group.
     pub fn has(&self, case: &VariantId, key: &InterpreterKey) -> bool {
         let mut cases = self.cases.iter();
         cases.any(|known| known.case == case && known.key == key)

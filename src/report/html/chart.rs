@@ -24,7 +24,7 @@ pub(super) struct Chart {
 pub(super) struct Bar {
     pub(super) name: String,
     pub(super) count: String,
-    /// In words, for those who do not see the bar.
+    /// The counts by subject, for those who do not see the bar.
     pub(super) spoken: String,
     pub(super) parts: Vec<Part>,
     pub(super) items: Vec<Item>,

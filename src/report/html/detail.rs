@@ -115,7 +115,7 @@ impl From<&TableFact> for FactDetail {
     }
 }
 
-/// As much of a value as is shown.
+/// Cuts a value to the characters that are shown of one.
 fn cut(text: &str) -> String {
     visible(&short(text, MAX_VALUE))
 }

@@ -36,9 +36,9 @@ pub struct BisectionPage<'a> {
 
 /// Pythons that could be run on.
 pub struct AvailablePythons<'a> {
-    /// What they are called.
+    /// Their keys.
     pub keys: &'a BTreeSet<InterpreterKey>,
-    /// Those that this command ran on already.
+    /// The Pythons that this command ran on already.
     pub tried: &'a BTreeSet<InterpreterKey>,
     /// How each is asked for with `--python`, and the rest of the command behind it.
     pub request: &'a dyn Fn(&InterpreterKey) -> String,

@@ -177,7 +177,7 @@ fn describe_group(group: &ChangeGroup<'_>, versions: &[&InterpreterKey]) -> Stri
     }
 }
 
-/// Whether its only row is the scenario, without variants.
+/// Whether the only row of a group is its scenario, without variants.
 fn is_itself(group: &ChangeGroup<'_>) -> bool {
     group.rows() == group.scenario.map_or_else(Vec::new, |id| vec![id])
 }

@@ -11,7 +11,7 @@ pub(in crate::report) struct Mark {
     /// The letter of its behaviour, with `!` where it fails the run and `~` where it is known to violate something, or the sign of
     /// what has no behaviour.
     pub(in crate::report) text: String,
-    /// What it means.
+    /// The tone in which it is shown.
     pub(in crate::report) tone: Tone,
     /// What the sign means, for those who hear the table; empty for a plain letter.
     pub(in crate::report) spoken: &'static str,
