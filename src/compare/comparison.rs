@@ -10,9 +10,10 @@ use super::step_table::StepTable;
 use super::unjudged::{UnjudgedScenario, find_unjudged};
 use super::untested::{UntestedReleases, find_untested};
 use super::{BaselineSummary, name_on_command_line};
+use crate::baseline::refusal;
 use crate::python::version::InterpreterKey;
 use crate::record::ranges::ranges;
-use crate::record::{CaseReport, RunReport, ScenarioReport, VariantId, Verdict};
+use crate::record::{BaselineStatus, CaseReport, RunReport, ScenarioReport, VariantId, Verdict};
 use crate::trace::difference::{BehaviourTrace, differences};
 
 /// The option that shows whether what a case shows is chance.
@@ -118,6 +119,17 @@ impl<'a> Comparison<'a> {
             "outcome" | "value" | "end" => difference.was,
             fact => format!("{fact}: {}", difference.was),
         })
+    }
+
+    /// Cases that have a status and can be accepted, by scenario.
+    pub fn acceptable_by_scenario(&self, status: BaselineStatus) -> Vec<Vec<&'a CaseReport>> {
+        let mut groups: BTreeMap<&str, Vec<&CaseReport>> = BTreeMap::new();
+        let is_wanted =
+            |case: &&CaseReport| case.baseline_status() == Some(status) && refusal(case).is_none();
+        for case in self.report.cases.iter().filter(is_wanted) {
+            groups.entry(&case.scenario).or_default().push(case);
+        }
+        groups.into_values().collect()
     }
 
     /// The changes of all rows, by release.

@@ -108,6 +108,23 @@ impl<'a> Row<'a> {
         showing.map(|cell| cell.case).collect()
     }
 
+    /// Groups the wanted cases by what they have in common: the first case of each group, and the versions of all of them.
+    pub fn group_cases<T: PartialEq>(
+        &self,
+        is_wanted: impl Fn(&CaseReport) -> bool,
+        common: impl Fn(&'a CaseReport) -> T,
+    ) -> Vec<(&'a CaseReport, Vec<&'a InterpreterKey>)> {
+        let mut groups: Vec<(&CaseReport, Vec<&InterpreterKey>)> = Vec::new();
+        for case in self.cases().filter(|case| is_wanted(case)) {
+            let mut known = groups.iter_mut();
+            match known.find(|(known, _)| common(known) == common(case)) {
+                Some((_, versions)) => versions.push(&case.interpreter),
+                None => groups.push((case, vec![&case.interpreter])),
+            }
+        }
+        groups
+    }
+
     /// Which versions of packages its cases had, by package.
     pub fn packages(&self) -> Vec<RowPackage<'a>> {
         let mut packages: BTreeMap<&str, RowPackage<'a>> = BTreeMap::new();

@@ -1,10 +1,8 @@
 //! What is annotated, in which words, and in which order.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
 use super::{Level, MAX_ANNOTATIONS, harmless};
-use crate::baseline::refusal;
 use crate::compare::Comparison;
 use crate::compare::failures::{FailedRow, FailedStep, group_by_step};
 use crate::record::{BaselineStatus, CaseReport, ScenarioReport};
@@ -52,7 +50,7 @@ pub fn annotations<'a>(
         (BaselineStatus::Stale, Level::Warning),
         (BaselineStatus::NewScenario, Level::Notice),
     ] {
-        let scenarios = unaccepted_scenarios(comparison, status).into_iter();
+        let scenarios = comparison.acceptable_by_scenario(status).into_iter();
         let scenarios = scenarios.map(|cases| Subject::Unaccepted(status, cases));
         subjects.extend(scenarios.map(|subject| (level(usual), subject)));
     }
@@ -73,20 +71,6 @@ enum Subject<'f, 'a> {
     Failure(FailedStep<'f, 'a>),
     Unaccepted(BaselineStatus, Vec<&'a CaseReport>),
     Version(String),
-}
-
-/// Cases that have a status and can be accepted, by scenario.
-fn unaccepted_scenarios<'a>(
-    comparison: &Comparison<'a>,
-    status: BaselineStatus,
-) -> Vec<Vec<&'a CaseReport>> {
-    let mut groups: BTreeMap<&str, Vec<&CaseReport>> = BTreeMap::new();
-    let is_wanted =
-        |case: &&CaseReport| case.baseline_status() == Some(status) && refusal(case).is_none();
-    for case in comparison.report.cases.iter().filter(is_wanted) {
-        groups.entry(&case.scenario).or_default().push(case);
-    }
-    groups.into_values().collect()
 }
 
 impl<'a> Subject<'_, 'a> {

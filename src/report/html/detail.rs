@@ -11,7 +11,6 @@ use super::{Block, PageData};
 use crate::compare::step_columns::StepColumn;
 use crate::compare::step_table::{StepTable, TableFact, TableStep};
 use crate::compare::{Cell, Comparison, Row};
-use crate::python::version::InterpreterKey;
 use crate::record::{CaseReport, ScenarioReport, Verdict};
 use crate::report::links::Links;
 use crate::report::tone::Tone;
@@ -232,22 +231,14 @@ fn row_detail<'a>(
 
 /// What each verdict is for, where there is something to say.
 fn collect_reasons(comparison: &Comparison<'_>, row: &Row<'_>) -> Vec<Reason> {
-    let mut groups: Vec<(&CaseReport, Vec<&InterpreterKey>)> = Vec::new();
-    let is_worth_it = |case: &&CaseReport| {
+    let is_worth_it = |case: &CaseReport| {
         let is_silent = case.reasons.is_empty() && case.stdout.is_empty() && case.stderr.is_empty();
         !is_silent || case.is_unaccepted()
     };
-    for case in row.cases().filter(is_worth_it) {
-        let is_same = |known: &CaseReport| {
-            (known.verdict, &known.reasons) == (case.verdict, &case.reasons)
-                && (&known.stdout, &known.stderr) == (&case.stdout, &case.stderr)
-                && known.baseline_status() == case.baseline_status()
-        };
-        match groups.iter_mut().find(|(known, _)| is_same(known)) {
-            Some((_, versions)) => versions.push(&case.interpreter),
-            None => groups.push((case, vec![&case.interpreter])),
-        }
-    }
+    let groups = row.group_cases(is_worth_it, |case| {
+        let written = (&case.stdout, &case.stderr);
+        (case.verdict, &case.reasons, written, case.baseline_status())
+    });
     let reasons = groups.into_iter().map(|(case, versions)| Reason {
         verdict: case.verdict.word(),
         tone: css_class(Tone::from(case.verdict)),

@@ -8,7 +8,6 @@ use super::{MAX_PROSE_WIDTH, packages};
 use crate::compare::recorded_texts::{steps_with_texts, texts_of_step};
 use crate::compare::step_columns::StepColumn;
 use crate::compare::{Comparison, Row, split_notes};
-use crate::python::version::InterpreterKey;
 use crate::record::{CaseReport, ChangeReport, ScenarioReport, VariantId};
 use crate::report::wording::render_output;
 use crate::text::{visible, wrapped};
@@ -119,9 +118,8 @@ fn render_row<'a>(out: &mut String, comparison: &Comparison<'a>, row: &Row<'a>, 
 
 /// Why cases were skipped, violate something or ended otherwise; each reason once for all versions that share it.
 pub(super) fn render_reasons(comparison: &Comparison<'_>, row: &Row<'_>) -> String {
-    let cases = row.cases().filter(|case| !case.reasons.is_empty());
     let mut out = String::new();
-    for (case, versions) in group_cases(cases, |case| &case.reasons) {
+    for (case, versions) in row.group_cases(|case| !case.reasons.is_empty(), |case| &case.reasons) {
         let word = case.verdict.word();
         let _ = writeln!(out, "{word} on {}:", comparison.ranges(&versions));
         for reason in &case.reasons {
@@ -130,22 +128,6 @@ pub(super) fn render_reasons(comparison: &Comparison<'_>, row: &Row<'_>) -> Stri
         out.push_str(&render_output(case));
     }
     out
-}
-
-/// The first of the cases that have something in common, with the versions of all of them.
-fn group_cases<'a, T: PartialEq>(
-    cases: impl Iterator<Item = &'a CaseReport>,
-    common: impl Fn(&'a CaseReport) -> T,
-) -> Vec<(&'a CaseReport, Vec<&'a InterpreterKey>)> {
-    let mut groups: Vec<(&CaseReport, Vec<&InterpreterKey>)> = Vec::new();
-    for case in cases {
-        let mut known = groups.iter_mut();
-        match known.find(|(known, _)| common(known) == common(case)) {
-            Some((_, versions)) => versions.push(&case.interpreter),
-            None => groups.push((case, vec![&case.interpreter])),
-        }
-    }
-    groups
 }
 
 /// The steps whose messages differ within one behaviour, which the letters do not show.
@@ -170,11 +152,11 @@ fn render_differing_messages(out: &mut String, row: &Row<'_>, columns: &[StepCol
 
 /// What cases wrote that have nothing else to tell; each text once for all versions that share it.
 fn render_outputs(out: &mut String, comparison: &Comparison<'_>, row: &Row<'_>) {
-    let cases = row.cases().filter(|case| {
+    let is_wanted = |case: &CaseReport| {
         let is_silent = case.stdout.is_empty() && case.stderr.is_empty();
         case.reasons.is_empty() && !is_silent
-    });
-    for (case, versions) in group_cases(cases, |case| (&case.stdout, &case.stderr)) {
+    };
+    for (case, versions) in row.group_cases(is_wanted, |case| (&case.stdout, &case.stderr)) {
         let _ = writeln!(out, "written on {}:", comparison.ranges(&versions));
         out.push_str(&render_output(case));
     }
