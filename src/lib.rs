@@ -16,6 +16,7 @@
 pub mod text;
 
 mod fs;
+mod literal;
 mod process;
 
 pub mod digest;

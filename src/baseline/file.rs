@@ -11,6 +11,11 @@ use crate::digest::is_current;
 use crate::fs::{Readers, replace_file};
 use crate::record::letter::index_of;
 use crate::trace::{ProcessEnd, digest_trace, digest_v1, module_v1};
+use crate::yaml::cursor::Cursor;
+use crate::yaml::diagnostics::{Diagnostic, Diagnostics, Location};
+use crate::yaml::file::{decode_text, locate};
+use crate::yaml::node::{SyntaxError, parse_document};
+use crate::yaml::span::Span;
 
 /// The first line of every file.
 const HEADER: &str =
@@ -20,8 +25,8 @@ const HEADER: &str =
 #[derive(Debug, thiserror::Error)]
 pub enum BaselineError {
     /// A file does not hold what it should.
-    #[error("{0}")]
-    Damaged(#[from] Damage),
+    #[error("{}: {}\n  {}", .0.position(), .0.message, .0.help.as_deref().unwrap_or_default())]
+    Damaged(Box<Diagnostic>),
     /// A file is of a newer format.
     #[error(
         "{}: a baseline of schema {found}, and this modswap knows {SCHEMA_VERSION}; use the modswap that wrote it or a newer one",
@@ -60,32 +65,6 @@ impl BaselineError {
     /// Whether something was to be changed and could not be.
     pub fn is_unwritten(&self) -> bool {
         matches!(self, Self::Io { verb, .. } if *verb != "read")
-    }
-}
-
-/// What is wrong in a file, and where.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub struct Damage {
-    /// The file.
-    pub path: PathBuf,
-    /// Line and column, from 1, where they are known.
-    pub place: Option<(usize, usize)>,
-    /// What is wrong.
-    pub message: String,
-}
-
-impl std::fmt::Display for Damage {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", crate::text::path(&self.path))?;
-        if let Some((line, column)) = self.place {
-            write!(f, ":{line}:{column}")?;
-        }
-        write!(
-            f,
-            ": the baseline is damaged: {}\n  restore the file (`git checkout -- {}`), or remove it and accept anew",
-            self.message,
-            crate::text::path(&self.path)
-        )
     }
 }
 
@@ -128,7 +107,7 @@ pub fn read<'a>(
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             Err(error) => return Err(io(&path, "read")(error)),
         };
-        let scenario = parse(&path, id, &bytes)?;
+        let scenario = parse(&path, id, bytes)?;
         baseline.scenarios.insert(id.to_owned(), scenario);
     }
     Ok(baseline)
@@ -169,47 +148,45 @@ struct Version {
     schema_version: u32,
 }
 
-fn parse(path: &Path, id: &str, bytes: &[u8]) -> Result<ScenarioBaseline, BaselineError> {
-    let damage = |place, message: String| Damage {
-        path: path.to_owned(),
-        place,
-        message,
+/// Parses the file of a scenario.
+fn parse(path: &Path, id: &str, bytes: Vec<u8>) -> Result<ScenarioBaseline, BaselineError> {
+    let name = crate::text::path(path);
+    let damaged = |location: Option<Location>, message: &str| {
+        BaselineError::Damaged(Box::new(Diagnostic {
+            file: name.clone(),
+            location,
+            message: format!("the baseline is damaged: {message}"),
+            help: Some(format!(
+                "restore the file (`git checkout -- {name}`), or remove it and accept anew"
+            )),
+        }))
     };
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-        let line = before.matches('\n').count() + 1;
-        let column = before
-            .rsplit('\n')
-            .next()
-            .map_or(0, |line| line.chars().count())
-            + 1;
-        damage(Some((line, column)), "not UTF-8".to_owned())
-    })?;
+    let text = decode_text(&name, bytes)
+        .map_err(|diagnostic| damaged(diagnostic.location, &diagnostic.message))?;
     let failed = |error: serde_yaml::Error| {
-        let place = error.location().map(|place| (place.line(), place.column()));
-        let mut message = error.to_string();
-        if let Some((line, column)) = place {
-            message = message.replacen(&format!(" at line {line} column {column}"), "", 1);
-        }
-        damage(place, message)
+        let SyntaxError { offset, message } = SyntaxError::new(&text, &error);
+        let location = locate(&text, Span { offset, length: 0 });
+        damaged(Some(location), &message)
     };
-    let version: Version = serde_yaml::from_str(text).map_err(failed)?;
+    let version: Version = serde_yaml::from_str(&text).map_err(failed)?;
     if version.schema_version > SCHEMA_VERSION {
         return Err(BaselineError::Newer {
             path: path.to_owned(),
             found: version.schema_version,
         });
     }
-    let mut scenario: ScenarioBaseline = serde_yaml::from_str(text).map_err(failed)?;
+    let mut scenario: ScenarioBaseline = serde_yaml::from_str(&text).map_err(failed)?;
     renew_digests(&mut scenario);
-    if scenario.scenario != id {
+    let checked = if scenario.scenario == id {
+        check(&scenario)
+    } else {
         let message = format!(
             "it is about `{}`, and its name is that of `{id}`",
             scenario.scenario
         );
-        return Err(damage(line_of(text, ("scenario", "")), message).into());
-    }
-    check(&scenario).map_err(|(mark, message)| damage(line_of(text, mark), message))?;
+        Err((Field::of_file("scenario"), message))
+    };
+    checked.map_err(|(field, message)| damaged(field.locate(&text), &message))?;
     Ok(scenario)
 }
 
@@ -227,68 +204,108 @@ fn renew_digests(scenario: &mut ScenarioBaseline) {
     }
 }
 
-/// The place of the first line that has this key and this value.
-fn line_of(text: &str, (key, value): (&str, &str)) -> Option<(usize, usize)> {
-    let is_marked = |line: &str| {
-        let rest = line.trim_start_matches([' ', '-']).strip_prefix(key);
-        rest.is_some_and(|rest| rest.starts_with(':') && rest.contains(value))
-    };
-    let (at, line) = text.lines().enumerate().find(|(_, line)| is_marked(line))?;
-    Some((at + 1, line.find(key)? + 1))
+/// A key of a file.
+#[derive(Clone, Copy)]
+struct Field {
+    /// Index of the row, if it is in one.
+    row: Option<usize>,
+    /// Index of the behaviour in the row, if it is in one.
+    behaviour: Option<usize>,
+    key: &'static str,
 }
 
-/// What is wrong, and the key and value of the line that says it.
-type Wrong<'a> = ((&'static str, &'a str), String);
+impl Field {
+    fn of_file(key: &'static str) -> Self {
+        Self {
+            row: None,
+            behaviour: None,
+            key,
+        }
+    }
 
-/// What no schema says: letters once, versions once, and traces that are what they were.
-fn check(scenario: &ScenarioBaseline) -> Result<(), Wrong<'_>> {
+    fn of_row(row: usize) -> Self {
+        Self {
+            row: Some(row),
+            behaviour: None,
+            key: "case",
+        }
+    }
+
+    /// Finds the key in the text of the file.
+    fn locate(self, text: &str) -> Option<Location> {
+        let document = parse_document(text).ok()?;
+        let diagnostics = Diagnostics::new(text);
+        let mut cursor = Cursor::root(&document, &diagnostics);
+        for (list, index) in [("variants", self.row), ("behaviours", self.behaviour)] {
+            if let Some(index) = index {
+                cursor = cursor.get(list)?.children().into_iter().nth(index)?;
+            }
+        }
+        let key = cursor.get_key(self.key)?;
+        Some(diagnostics.location(&key.path))
+    }
+}
+
+/// Checks what no schema says: letters once, versions once, and traces that are what they were.
+///
+/// # Errors
+/// The first thing that is wrong, and the key that it is about.
+fn check(scenario: &ScenarioBaseline) -> Result<(), (Field, String)> {
     let mut cases = Vec::new();
-    for row in &scenario.variants {
-        let mark = ("case", row.case.as_str());
+    for (index, row) in scenario.variants.iter().enumerate() {
+        let wrong = |message: String| Err((Field::of_row(index), message));
         if row.case.scenario() != scenario.scenario {
-            let message = format!("`{}` is no case of `{}`", row.case, scenario.scenario);
-            return Err((mark, message));
+            return wrong(format!(
+                "`{}` is no case of `{}`",
+                row.case, scenario.scenario
+            ));
         }
         if cases.contains(&&row.case) {
-            return Err((mark, format!("`{}` is there twice", row.case)));
+            return wrong(format!("`{}` is there twice", row.case));
         }
         cases.push(&row.case);
-        check_row(row)?;
+        check_row(index, row)?;
     }
     Ok(())
 }
 
-fn check_row(row: &VariantBaseline) -> Result<(), Wrong<'_>> {
-    let mark = ("case", row.case.as_str());
+fn check_row(row_index: usize, row: &VariantBaseline) -> Result<(), (Field, String)> {
     let mut letters = Vec::new();
     let mut versions = Vec::new();
-    for one in &row.behaviours {
-        let name = format!("behaviour {} of `{}`", one.behaviour, row.case);
-        if index_of(&one.behaviour).is_none() {
-            let message = format!("`{}` is no letter of a behaviour", one.behaviour);
-            return Err((("behaviour", &one.behaviour), message));
+    for (index, known) in row.behaviours.iter().enumerate() {
+        let wrong_row = |message: String| Err((Field::of_row(row_index), message));
+        let wrong = |key: &'static str, message: String| {
+            let field = Field {
+                row: Some(row_index),
+                behaviour: Some(index),
+                key,
+            };
+            Err((field, message))
+        };
+        let name = format!("behaviour {} of `{}`", known.behaviour, row.case);
+        if index_of(&known.behaviour).is_none() {
+            let message = format!("`{}` is no letter of a behaviour", known.behaviour);
+            return wrong("behaviour", message);
         }
-        if letters.contains(&&one.behaviour) {
-            return Err((mark, format!("{name} is there twice")));
+        if letters.contains(&&known.behaviour) {
+            return wrong_row(format!("{name} is there twice"));
         }
-        letters.push(&one.behaviour);
-        if one.versions.is_empty() && one.stale.is_empty() {
-            return Err((mark, format!("{name} has no version")));
+        letters.push(&known.behaviour);
+        if known.versions.is_empty() && known.stale.is_empty() {
+            return wrong_row(format!("{name} has no version"));
         }
-        for version in one.versions.iter().chain(&one.stale) {
+        for version in known.versions.iter().chain(&known.stale) {
             if versions.contains(&version) {
-                let message = format!("`{}` has {version} twice", row.case);
-                return Err((mark, message));
+                return wrong_row(format!("`{}` has {version} twice", row.case));
             }
             versions.push(version);
         }
-        if one.end.parse::<ProcessEnd>().is_err() {
-            let message = format!("`{}` is not how a process ends", one.end);
-            return Err((("end", &one.end), message));
+        if known.end.parse::<ProcessEnd>().is_err() {
+            return wrong("end", format!("`{}` is not how a process ends", known.end));
         }
-        if digest_trace(&one.trace, &one.end) != one.digest {
+        if digest_trace(&known.trace, &known.end) != known.digest {
             let message = format!("the trace of {name} is not the one that was recorded");
-            return Err((("digest", &one.digest), message));
+            return wrong("digest", message);
         }
     }
     Ok(())

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 pub use accept::{Accepted, accept, refusal};
 pub use compare::{BaselineComparison, ObservedCase, compare_with_baseline, nearest};
-pub use file::{BaselineError, Damage, ids, read, remove, sound, write};
+pub use file::{BaselineError, ids, read, remove, sound, write};
 pub use prune::{Orphaned, Pruned, prune};
 
 use crate::python::version::InterpreterKey;

@@ -18,8 +18,8 @@ use crate::exec::Isolation;
 use crate::plan::Shard;
 use crate::python::request::PythonRequest;
 use crate::python::requirements::Requirements;
-use crate::scenario::duration;
 use crate::scenario::package::Package;
+use crate::scenario::parse_duration;
 
 /// Compare what CPython's import system does across versions.
 ///
@@ -143,7 +143,7 @@ pub(super) struct Pythons {
     #[arg(long, value_name = "SPECS")]
     pub(super) require: Vec<Requirements>,
     /// How long a Python may take to say what it is [default: 30s]
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     pub(super) probe_timeout: Option<Duration>,
     /// Ask every Python again what it is, and remember nothing
     #[arg(long)]
@@ -168,7 +168,7 @@ pub(super) struct Execution {
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) jobs: Option<u16>,
     /// Limit for one case, unless its scenario sets one [default: 30s]
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     pub(super) timeout: Option<Duration>,
     /// Run each case in a fork of a started interpreter, or in an interpreter of its own [default: fork]
     #[arg(long, value_enum, value_name = "HOW")]

@@ -11,7 +11,7 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let lists = load_lists(&lists_beside(&selection.roots()));
     let checked = match (selection.load(), lists) {
         (Err(SelectError::Wrong(mut errors)), Err(more)) => {
-            errors.problems.extend(more.problems);
+            errors.diagnostics.extend(more.diagnostics);
             Err(SelectError::Wrong(errors))
         }
         (Ok(_), Err(errors)) => Err(SelectError::Wrong(errors)),
@@ -23,7 +23,7 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
             pager::print_paged(&check::render_success(&scenarios))?;
         }
         (Err(SelectError::Wrong(errors)), AnswerFormat::Json) => {
-            print_data(&check::render_json(&errors.problems))?;
+            print_data(&check::render_json(&errors.diagnostics))?;
             return Ok(Exit::Usage);
         }
         (Err(error), _) => return Err(error.into()),

@@ -8,7 +8,7 @@ use crate::python::version::InterpreterKey;
 use crate::record::CaseReport;
 use crate::record::ranges::ranges;
 use crate::trace::TraceView;
-use crate::trace::align::{Moment, Values, changes, moments};
+use crate::trace::align::{FactColumns, StepOccurrence, align_occurrences, find_changes};
 use crate::trace::detail::Detail;
 use crate::trace::fact::FactValue;
 
@@ -54,16 +54,16 @@ impl<'a> StepTable<'a> {
     /// The table of these columns, with remarks on steps by their numbers.
     pub fn new(notes: &BTreeMap<usize, String>, columns: Vec<StepColumn<'a>>) -> Self {
         let traces: Vec<TraceView<'_>> = columns.iter().map(|column| column.trace).collect();
-        let steps = moments(&traces).into_iter().map(|moment| {
-            let note = notes.get(&moment.step).filter(|_| moment.turn == 0);
+        let steps = align_occurrences(&traces).into_iter().map(|occurrence| {
+            let note = notes.get(&occurrence.step).filter(|_| occurrence.turn == 0);
             TableStep {
-                number: match moment.inside {
+                number: match occurrence.inside {
                     Some(outer) => format!("{outer}›"),
-                    None => moment.step.to_string(),
+                    None => occurrence.step.to_string(),
                 },
-                action: moment.action.to_owned(),
+                action: occurrence.action.to_owned(),
                 note: note.map(|note| note.trim().to_owned()),
-                facts: facts_of_step(&columns, &traces, &moment),
+                facts: facts_of_step(&columns, &traces, &occurrence),
             }
         });
         Self {
@@ -84,9 +84,9 @@ impl<'a> StepTable<'a> {
 fn facts_of_step(
     columns: &[StepColumn<'_>],
     traces: &[TraceView<'_>],
-    moment: &Moment<'_>,
+    occurrence: &StepOccurrence<'_>,
 ) -> Vec<TableFact> {
-    let changed = changes(traces, moment);
+    let changed = find_changes(traces, occurrence);
     let mut facts: Vec<_> = changed
         .iter()
         .map(|(name, values)| TableFact::compared(name, values))
@@ -95,12 +95,12 @@ fn facts_of_step(
         (Detail::Message, "outcome"),
         (Detail::WarningMessages, "warned"),
     ] {
-        if moment.turn > 0 || facts.iter().any(|fact| fact.name == detail.fact()) {
+        if occurrence.turn > 0 || facts.iter().any(|fact| fact.name == detail.fact()) {
             continue;
         }
         let values = columns
             .iter()
-            .map(|column| text_by_version(&column.cases, moment.step, detail));
+            .map(|column| text_by_version(&column.cases, occurrence.step, detail));
         let text = TableFact {
             name: format!("({})", detail.fact()),
             is_compared: false,
@@ -116,7 +116,7 @@ fn facts_of_step(
 }
 
 impl TableFact {
-    fn compared(name: &str, values: &Values) -> Self {
+    fn compared(name: &str, values: &FactColumns) -> Self {
         let reached: Vec<&Option<FactValue>> = values.iter().flatten().collect();
         let text = |value: &Option<FactValue>| match value {
             None => "—".to_owned(),

@@ -12,7 +12,7 @@ use crate::python::inventory::Interpreter;
 use crate::python::specifier::VersionSpec;
 use crate::python::version::InterpreterKey;
 use crate::record::id::{CaseId, VariantId};
-use crate::scenario::model::{Action, Numbered, Requires, Scenario, Variant, Via};
+use crate::scenario::model::{Action, Import, NumberedStep, Requires, Scenario, Variant, Via};
 
 /// One variant on one interpreter. Numbers are indices into the lists of the [`Plan`].
 #[derive(Clone, Debug)]
@@ -142,10 +142,10 @@ pub fn find_misfit_version(variant: &Variant, key: &InterpreterKey) -> Option<St
     if let Some(spec) = build.as_ref().filter(unfit) {
         return Some(format!("requires a build that is {spec}"));
     }
-    let is_lazy = |numbered: &Numbered<'_>| {
+    let is_lazy = |numbered: &NumberedStep<'_>| {
         let action = numbered.step.action.on(key);
         numbered.step.is_run_on(key)
-            && matches!(action, Some(Action::Import { via: Via::Lazy, .. }))
+            && matches!(action, Some(Action::Import(Import { via: Via::Lazy, .. })))
     };
     let has_lazy = (key.version.major, key.version.minor) >= (3, 15);
     let lazy = !has_lazy && variant.numbered().iter().any(is_lazy);
@@ -174,7 +174,7 @@ mod tests {
             interpreter: Conditions::default(),
             compare: vec![],
             is_judged: false,
-            known: vec![],
+            xfail_marks: vec![],
         };
         let choices = via
             .iter()

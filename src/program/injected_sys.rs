@@ -2,7 +2,7 @@
 
 use super::python_text::{LogicalLine, Token, TokenKind, logical_lines};
 use crate::python::version::InterpreterKey;
-use crate::scenario::model::{Action, Variant};
+use crate::scenario::model::{Action, Eval, Run, Variant};
 
 /// The helper that gives way to what the scenario has bound by its name.
 pub(super) const SYS: &str = "sys?";
@@ -18,7 +18,9 @@ pub(super) fn find_steps_with_sys(variant: &Variant, key: &InterpreterKey) -> Ve
         }
         let action = numbered.step.action.on(key);
         let text = match action {
-            Some(Action::Eval(text) | Action::Run(text)) => text,
+            Some(
+                Action::Eval(Eval { expression: text }) | Action::Run(Run { statements: text }),
+            ) => text,
             _ => "",
         };
         let lines = logical_lines(text);
@@ -30,7 +32,7 @@ pub(super) fn find_steps_with_sys(variant: &Variant, key: &InterpreterKey) -> Ve
             }
             continue;
         }
-        bound |= is_bound || action.is_some_and(|action| action.binds("sys"));
+        bound |= is_bound || action.is_some_and(|action| action.is_binding("sys"));
         used |= is_used;
         if used && !bound {
             found.push(numbered.number);

@@ -3,7 +3,6 @@
 pub mod build;
 pub mod fixtures;
 mod injected_sys;
-mod literal;
 mod portable;
 pub mod project;
 mod python_text;
@@ -14,6 +13,7 @@ pub use build::build_program;
 use std::collections::BTreeSet;
 
 use crate::harness::CASE_FLAGS;
+use crate::literal;
 use crate::scenario::model::Conditions;
 use crate::scenario::package::Package;
 use crate::trace::detail::Detail;

@@ -4,21 +4,17 @@ use std::path::{Path, PathBuf};
 
 use super::launch_settings::{parse_flags, parse_variables};
 use super::request::{PythonRequest, RequestError, is_label};
-use crate::yaml::cursor::{At, Log, Words, quoted};
-use crate::yaml::diagnostics::{LoadErrors, Place, Problem};
-use crate::yaml::file::{locate_problems, parse_document, read_text};
+use crate::yaml::cursor::Cursor;
+use crate::yaml::diagnostics::{Diagnostic, Diagnostics, LoadErrors};
+use crate::yaml::file::{parse_document, read_text};
 use crate::yaml::node::Node;
-use crate::yaml::span;
+use crate::yaml::suggest::quoted;
 
 /// What such a file may be called.
 pub(crate) const PYTHONS_YAML: [&str; 2] = ["pythons.yaml", "pythons.yml"];
 
-const TOP: Words = Words {
-    known: &["pythons"],
-};
-const PYTHON: Words = Words {
-    known: &["label", "command", "flags", "env", "required"],
-};
+const TOP_KEYS: &[&str] = &["pythons"];
+const PYTHON_KEYS: &[&str] = &["label", "command", "flags", "env", "required"];
 const EXPECTED: &str = "expected `pythons:` and a list, each with a `command`";
 
 /// An entry of the list.
@@ -91,87 +87,82 @@ pub fn lists_beside(roots: &[PathBuf]) -> Vec<PathBuf> {
 /// # Errors
 /// Everything that is wrong in any of them, at once.
 pub fn load_lists(files: &[PathBuf]) -> Result<Vec<ListedPython>, LoadErrors> {
-    let (mut pythons, mut problems) = (Vec::new(), Vec::new());
+    let (mut pythons, mut diagnostics) = (Vec::new(), Vec::new());
     for file in files {
         match load_list(file) {
             Ok(listed) => pythons.extend(listed),
-            Err(found) => problems.extend(found),
+            Err(found) => diagnostics.extend(found),
         }
     }
-    if problems.is_empty() {
+    if diagnostics.is_empty() {
         Ok(pythons)
     } else {
-        Err(LoadErrors { problems })
+        Err(LoadErrors { diagnostics })
     }
 }
 
 /// Loads the list in a file.
-fn load_list(file: &Path) -> Result<Vec<ListedPython>, Vec<Problem>> {
+fn load_list(file: &Path) -> Result<Vec<ListedPython>, Vec<Diagnostic>> {
     let name = crate::text::path(file);
     let text = read_text(&name, file)?;
     parse_list(&name, file.parent().unwrap_or(Path::new("")), &text)
 }
 
 /// Parses the text of a list that lies in a folder.
-fn parse_list(name: &str, folder: &Path, text: &str) -> Result<Vec<ListedPython>, Vec<Problem>> {
+fn parse_list(name: &str, folder: &Path, text: &str) -> Result<Vec<ListedPython>, Vec<Diagnostic>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let document = parse_document(name, text)?;
-    let mut log = Log::new(text);
+    let diagnostics = Diagnostics::new(text);
     let mut pythons = Vec::new();
-    let root = At::root(&document);
+    let root = Cursor::root(&document, &diagnostics);
     if document == Node::Null {
-        log.say(&[], "the file is empty", EXPECTED);
-    } else if let Some(entries) = root.entries("a list of Pythons", &mut log) {
-        for entry in &entries {
-            if TOP.knows("a list of Pythons", entry, &mut log) {
-                let items = entry.value.items("`pythons`", &mut log);
+        root.report("the file is empty", EXPECTED);
+    } else if let Some(entries) = root.entries("a list of Pythons") {
+        for entry in entries.iter() {
+            if entry.is_known("a list of Pythons", TOP_KEYS) {
+                let items = entry.value.items("`pythons`");
                 for item in items.unwrap_or_default() {
-                    let line = Place::new(text, span::find(text, &item.path)).line;
+                    let line = diagnostics.location(&item.path).line;
                     let location = format!("{name}:{line}");
-                    pythons.extend(parse_python(&item, folder, location, &mut log));
+                    pythons.extend(parse_python(&item, folder, location));
                 }
             }
         }
         if entries.is_empty() {
-            log.say(&[], "`pythons` is missing", EXPECTED);
+            root.report("`pythons` is missing", EXPECTED);
         }
     }
-    if log.found.is_empty() {
+    if diagnostics.is_empty() {
         Ok(pythons)
     } else {
-        Err(locate_problems(name, text, &log))
+        Err(diagnostics.in_file(name))
     }
 }
 
 /// Parses an entry of the list; none if it has no command that can be used.
-fn parse_python(
-    at: &At<'_>,
-    folder: &Path,
-    location: String,
-    log: &mut Log<'_>,
-) -> Option<ListedPython> {
+fn parse_python(cursor: &Cursor<'_>, folder: &Path, location: String) -> Option<ListedPython> {
     let (mut request, mut label) = (None, None);
     let (mut flags, mut env, mut required) = (Vec::new(), Vec::new(), false);
-    let entries = at.entries("a Python", log)?;
-    for entry in &entries {
-        if !PYTHON.knows("a Python", entry, log) {
+    let entries = cursor.entries("a Python")?;
+    for entry in entries.iter() {
+        if !entry.is_known("a Python", PYTHON_KEYS) {
             continue;
         }
         let value = &entry.value;
         match entry.name {
-            "label" => label = parse_label(value, log),
-            "command" => request = parse_command(value, log),
-            "flags" => flags = parse_flags(value, log),
-            "env" => env = parse_variables(value, log),
+            "label" => label = parse_label(value),
+            "command" => request = parse_command(value),
+            "flags" => flags = parse_flags(value),
+            "env" => env = parse_variables(value),
             _ => match value.node {
                 Node::Bool(value) => required = *value,
-                _ => log.say(&value.path, "`required` must be true or false", ""),
+                _ => value.report("`required` must be true or false", ""),
             },
         }
     }
-    if !entries.iter().any(|entry| entry.name == "command") {
+    if entries.get("command").is_none() {
         let help = "expected what starts the Python: `command: chroot /srv/sid python3.15`";
-        log.say(&at.path, "`command` is missing", help);
+        cursor.report("`command` is missing", help);
     }
     let mut request: PythonRequest = request?;
     request.label = label.or(request.label);
@@ -186,28 +177,24 @@ fn parse_python(
 }
 
 /// Parses the label of an entry.
-fn parse_label(at: &At<'_>, log: &mut Log<'_>) -> Option<String> {
-    let text = at.text("`label`", log)?;
+fn parse_label(cursor: &Cursor<'_>) -> Option<String> {
+    let text = cursor.text("`label`")?;
     if is_label(text) {
         return Some(text.to_owned());
     }
     let message = format!("{} is no label", quoted(text));
-    log.say(
-        &at.path,
-        message,
-        "a label is of letters, digits, `-` and `_`",
-    );
+    cursor.report(message, "a label is of letters, digits, `-` and `_`");
     None
 }
 
 /// Parses a text, which is split as a shell would, or a list of words.
-fn parse_command(at: &At<'_>, log: &mut Log<'_>) -> Option<PythonRequest> {
-    let is_list = matches!(at.node, Node::List(_));
+fn parse_command(cursor: &Cursor<'_>) -> Option<PythonRequest> {
+    let is_list = matches!(cursor.node, Node::List(_));
     let text = if is_list {
-        let words = at.texts("`command`", log);
+        let words = cursor.texts("`command`");
         shlex::try_join(words.iter().map(String::as_str)).ok()?
     } else {
-        at.text("`command`", log)?.to_owned()
+        cursor.text("`command`")?.to_owned()
     };
     let mut request = text.parse::<PythonRequest>();
     if is_list {
@@ -224,7 +211,7 @@ fn parse_command(at: &At<'_>, log: &mut Log<'_>) -> Option<PythonRequest> {
         Err(error) => error.to_string(),
     };
     let help = "expected a path, the name of a Python on PATH, or a command that ends in a Python";
-    log.say(&at.path, message, help);
+    cursor.report(message, help);
     None
 }
 
@@ -233,13 +220,16 @@ mod tests {
     use super::*;
 
     fn pythons(text: &str) -> Result<Vec<ListedPython>, String> {
-        parse_list("pythons.yaml", Path::new("/home"), text).map_err(|problems| {
-            let lines = problems.iter().map(|problem| {
-                let place = problem.place.as_ref().map_or(String::new(), |place| {
-                    format!("{}:{} ", place.line, place.column)
-                });
-                let help = problem.help.as_deref().unwrap_or_default();
-                format!("{place}{} | {help}", problem.message)
+        parse_list("pythons.yaml", Path::new("/home"), text).map_err(|diagnostics| {
+            let lines = diagnostics.iter().map(|diagnostic| {
+                let place = diagnostic
+                    .location
+                    .as_ref()
+                    .map_or(String::new(), |location| {
+                        format!("{}:{} ", location.line, location.column)
+                    });
+                let help = diagnostic.help.as_deref().unwrap_or_default();
+                format!("{place}{} | {help}", diagnostic.message)
             });
             lines.collect::<Vec<_>>().join("\n")
         })

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::scenario::model::{Action, Scenario, Via};
+use crate::scenario::model::{Action, Import, Scenario, Via};
 use crate::text::plural;
 
 /// Renders a table per subject, which is the first part of an id: each scenario with its finding and the versions at which it
@@ -66,7 +66,10 @@ fn describe_changes(scenario: &Scenario) -> String {
     let needed = scenario.variants.iter().map(|variant| {
         let lazy = variant.numbered().iter().any(|numbered| {
             numbered.step.when.is_none()
-                && matches!(numbered.step.action, Action::Import { via: Via::Lazy, .. })
+                && matches!(
+                    numbered.step.action,
+                    Action::Import(Import { via: Via::Lazy, .. })
+                )
         });
         match &variant.requires.python {
             Some(spec) => Some(spec.to_string()),

@@ -402,7 +402,7 @@ fn one_report(
         report.end = Some(end.into());
         report.during = trace
             .interrupted
-            .map(|step| plan.variant(case).named(step).into());
+            .map(|step| plan.variant(case).step_label(step).into());
         report.duration_ms = (duration.as_secs_f64() * 1e5).round() / 100.0;
         report.messages = trace.messages.into_iter().collect();
         report.warning_messages = trace.warning_messages.into_iter().collect();

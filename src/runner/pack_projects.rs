@@ -64,7 +64,7 @@ fn merge_requirements<'a>(packages: impl Iterator<Item = &'a Package>) -> Vec<Pa
         let both = merged
             .iter()
             .enumerate()
-            .find_map(|(at, known)| Some((at, known.and(package)?)));
+            .find_map(|(at, known)| Some((at, known.joined_with(package)?)));
         match both {
             Some((at, _)) if merged[at] == *package => {}
             Some((at, both)) => merged[at] = both,

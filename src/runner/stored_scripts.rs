@@ -13,7 +13,7 @@ pub type ScriptRenderer = Box<dyn Fn(&VariantId, &InterpreterKey) -> Option<Stri
 pub fn read_stored_scripts(report: &ScenarioReport) -> Option<ScriptRenderer> {
     let text = report.text.as_deref()?;
     let id = ScenarioId(report.id.clone());
-    let scenario = scenario::read(&report.file, id, text).ok()?;
+    let scenario = scenario::parse(&report.file, id, text).ok()?;
     let is_same = scenario.digest == report.digest;
     let render = move |row: &VariantId, key: &InterpreterKey| {
         let mut variants = scenario.variants.iter();

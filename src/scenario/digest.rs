@@ -8,16 +8,14 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::model::{
-    Action, Conditions, Delete, Isolation, Module, ModuleBody, Mtime, Requires, SetTo, Step,
-    SwapTo, Variant,
-};
+use super::model::{Conditions, Isolation, Module, ModuleBody, Requires, Step, Variant};
 use crate::python::specifier::VersionSpec;
 use crate::trace::detail::Detail;
 
+/// What a variant does.
 #[derive(Serialize)]
 struct VariantForm<'a> {
-    /// What the matrix gave, in its order.
+    /// The keys of the matrix and their values, in its order.
     choices: &'a [(String, String)],
     compare: CompareForm,
     entry: Option<Value>,
@@ -37,6 +35,7 @@ struct CompareForm {
     steps: BTreeMap<usize, Vec<&'static str>>,
 }
 
+/// How its interpreter is started.
 #[derive(Serialize)]
 struct InterpreterForm<'a> {
     env: BTreeMap<&'a str, &'a str>,
@@ -45,6 +44,7 @@ struct InterpreterForm<'a> {
     site: bool,
 }
 
+/// What must be there for it to run.
 #[derive(Serialize)]
 struct RequiresForm<'a> {
     build: Option<String>,
@@ -126,82 +126,7 @@ fn module_form(module: &Module) -> Value {
 
 fn step_form(step: &Step) -> Value {
     let when = step.when.as_ref().map(ToString::to_string);
-    json!({"do": action_form(&step.action), "when": when})
-}
-
-fn action_form(action: &Action) -> Value {
-    match action {
-        Action::Snapshot { name } => json!({"snapshot": name}),
-        Action::Import {
-            module,
-            from,
-            alias,
-            via,
-        } => json!({"import": module, "from": from, "as": alias, "via": via.to_string()}),
-        Action::Swap(to) => json!({"swap": swap_form(to)}),
-        Action::Restore { name } => json!({"restore": name}),
-        Action::Delete(delete) => json!({"delete": delete_form(delete)}),
-        Action::Set { cached, to } => json!({"set": {"cached": cached}, "to": set_form(to)}),
-        Action::Reload { name } => json!({"reload": name}),
-        Action::Eval(text) => json!({"eval": text}),
-        Action::Run(text) => json!({"run": text}),
-        Action::PerVersion(actions) => {
-            let forms = actions
-                .iter()
-                .map(|(spec, action)| json!([spec.to_string(), action_form(action)]));
-            json!({"by_version": forms.collect::<Vec<_>>()})
-        }
-        Action::Resolve(name) => json!({"resolve": name}),
-        Action::Write { file, text, mtime } => {
-            let mtime = match mtime {
-                Mtime::Next => json!("next"),
-                Mtime::Unchanged => json!("unchanged"),
-                Mtime::Seconds(seconds) => json!(seconds),
-            };
-            json!({"write": file, "text": text, "mtime": mtime})
-        }
-        Action::Remove(file) => json!({"remove": file}),
-        Action::InvalidateCaches => json!({"invalidate_caches": null}),
-        Action::Collect => json!({"collect": null}),
-        Action::Entry(module) => json!({"entry": module}),
-    }
-}
-
-fn swap_form(to: &SwapTo) -> Value {
-    match to {
-        SwapTo::Snapshot(name) => json!({"snapshot": name}),
-        SwapTo::Expression(text) => json!({"expression": text}),
-        SwapTo::Copy => json!("copy"),
-        SwapTo::Empty => json!("empty"),
-        SwapTo::Original => json!("original"),
-        SwapTo::Subclass => json!("subclass"),
-        SwapTo::Spy => json!("spy"),
-        SwapTo::Missing => json!("missing"),
-    }
-}
-
-fn delete_form(delete: &Delete) -> Value {
-    match delete {
-        Delete::Binding(name) => json!({"binding": name}),
-        Delete::Cached {
-            name,
-            tree,
-            in_original,
-        } => json!({"cached": name, "tree": tree, "in_original": in_original}),
-        Delete::NewSince {
-            snapshot,
-            in_original,
-        } => json!({"new_since": snapshot, "in_original": in_original}),
-        Delete::Attribute(name) => json!({"attribute": name}),
-    }
-}
-
-fn set_form(to: &SetTo) -> Value {
-    match to {
-        SetTo::None => json!("none"),
-        SetTo::Module => json!("module"),
-        SetTo::Expression(text) => json!({"expression": text}),
-    }
+    json!({"do": step.action.canonical_form(), "when": when})
 }
 
 #[cfg(test)]
@@ -250,7 +175,7 @@ steps:
 
     #[test]
     fn every_kind_of_step_has_a_form_of_its_own() {
-        let scenario = crate::scenario::read("s.yaml", ScenarioId("s".into()), TEXT).unwrap();
+        let scenario = crate::scenario::parse("s.yaml", ScenarioId("s".into()), TEXT).unwrap();
         let form = serde_json::to_value(variant_form(&scenario.variants[0])).unwrap();
         let step = |form: Value| json!({"do": form, "when": null});
         let import =

@@ -1,72 +1,81 @@
 //! `expect`: facts and the values they must have.
 
-use super::conditions;
-use super::matcher;
 use super::matrix::{Matrix, Row};
-use super::model::{Expectation, Known};
+use super::model::{Expectation, XfailMark};
+use super::parse_matcher::parse_matcher;
+use super::sections::parse_xfail;
+use super::version_specs::parse_spec;
 use crate::trace::fact::FactName;
-use crate::yaml::cursor::{At, Log, quoted};
+use crate::trace::facts::Fact;
+use crate::yaml::cursor::Cursor;
 use crate::yaml::node::Node;
-use crate::yaml::span::Hop;
+use crate::yaml::span::Segment;
+use crate::yaml::suggest::quoted;
 
-/// What the steps of one variant are read with.
-pub(super) struct Reading<'m> {
+/// What the expectations of one variant are parsed with.
+pub(super) struct VariantContext<'m> {
     pub(super) matrix: &'m Matrix,
     pub(super) row: &'m Row,
-    /// The `known` marks so far; expectations refer to them by place.
-    pub(super) marks: Vec<Known>,
+    /// The `xfail` marks so far; expectations refer to them by index.
+    pub(super) marks: Vec<XfailMark>,
     /// Names of the snapshots of this variant: values of `cache`.
     pub(super) snapshots: Vec<String>,
 }
 
-/// An expectation and where its fact stands.
+/// An expectation and the path of its fact.
 #[derive(Debug)]
-pub(super) struct Expected {
+pub(super) struct ParsedExpectation {
     pub(super) expectation: Expectation,
-    pub(super) path: Vec<Hop>,
-    /// Where its `python` filter stands, if it has one.
-    pub(super) filter: Option<Vec<Hop>>,
+    pub(super) path: Vec<Segment>,
+    /// The path of its `python` filter, if it has one.
+    pub(super) filter: Option<Vec<Segment>>,
 }
 
-/// Reads a map of facts, or a list of such maps with filters. Items whose `matrix` filter excludes this variant are
-/// left out. Whether they can hold is for [`possible`](super::possible), which knows the whole variant.
-pub(super) fn read(at: &At<'_>, reading: &mut Reading<'_>, log: &mut Log<'_>) -> Vec<Expected> {
-    match at.node {
+/// Parses a map of facts, or a list of such maps with filters. Items whose `matrix` filter excludes this variant are
+/// left out. Whether they can hold is for [`expectation_checks`](super::expectation_checks), which know the whole variant.
+pub(super) fn parse_expect(
+    cursor: &Cursor<'_>,
+    context: &mut VariantContext<'_>,
+) -> Vec<ParsedExpectation> {
+    match cursor.node {
         Node::List(items) if items.is_empty() => {
-            log.say(&at.path, "`expect` is an empty list", "leave it out");
+            cursor.report("`expect` is an empty list", "leave it out");
             Vec::new()
         }
         Node::List(_) => {
-            let items = at.items("`expect`", log).unwrap_or_default();
+            let items = cursor.items("`expect`").unwrap_or_default();
             items
                 .iter()
-                .flat_map(|item| facts(item, reading, log))
+                .flat_map(|item| parse_facts(item, context))
                 .collect()
         }
-        _ => facts(at, reading, log),
+        _ => parse_facts(cursor, context),
     }
 }
 
-fn facts(at: &At<'_>, reading: &mut Reading<'_>, log: &mut Log<'_>) -> Vec<Expected> {
-    let entries = at.entries("`expect`", log);
+/// Parses a map of facts, which may have filters and a mark.
+fn parse_facts(cursor: &Cursor<'_>, context: &mut VariantContext<'_>) -> Vec<ParsedExpectation> {
+    let entries = cursor.entries("`expect`");
     let Some(entries) = entries else {
         return Vec::new();
     };
-    let named = |name| entries.iter().find(|entry| entry.name == name);
-    let python = named("python").map(|entry| conditions::python(&entry.value, log));
-    let applies =
-        named("matrix").is_none_or(|entry| passes(&entry.value, reading.matrix, reading.row, log));
+    let python = entries.value("python").map(|python| parse_spec(python));
+    let applies = entries
+        .value("matrix")
+        .is_none_or(|filter| passes_filter(filter, context.matrix, context.row));
     // A module may be called so, and then this is its binding.
     let is_mark =
-        |name: &str, value: &At<'_>| name == "known" && matches!(value.node, Node::Map(_));
-    let mark = named("known").filter(|entry| applies && is_mark("known", &entry.value));
-    let mark = mark.and_then(|entry| conditions::mark(&entry.value, reading, false, log));
-    if let (Some(raises), Some(_)) = (named("raises"), named("outcome")) {
+        |name: &str, value: &Cursor<'_>| name == "xfail" && matches!(value.node, Node::Map(_));
+    let mark = entries
+        .value("xfail")
+        .filter(|mark| applies && is_mark("xfail", mark));
+    let mark = mark.and_then(|mark| parse_xfail(mark, context, false));
+    if let (Some(raises), Some(_)) = (entries.get("raises"), entries.get("outcome")) {
         let message = "`raises` and `outcome` are the same fact";
-        log.say(&raises.key.path, message, "keep one of them");
+        raises.key.report(message, "keep one of them");
     }
-    if let Some(raises) = named("raises")
-        && let Some(word) = raises.value.node.scalar()
+    if let Some(raises) = entries.get("raises")
+        && let Some(word) = raises.value.node.scalar_text()
         && matches!(word.as_str(), "any" | "ok")
     {
         let help = match word.as_str() {
@@ -74,49 +83,46 @@ fn facts(at: &At<'_>, reading: &mut Reading<'_>, log: &mut Log<'_>) -> Vec<Expec
             _ => "write `outcome: {not: ok}`, or `outcome: any` where an exception may come",
         };
         let message = format!("{} is no exception", quoted(&word));
-        log.say(&raises.value.path, message, help);
+        raises.value.report(message, help);
     }
     let mut expected = Vec::new();
     let facts = entries
         .iter()
         .filter(|entry| !matches!(entry.name, "python" | "matrix"))
         .filter(|entry| !is_mark(entry.name, &entry.value));
-    let mut any = false;
+    let facts: Vec<_> = facts.collect();
+    let is_empty = facts.is_empty();
     for entry in facts {
-        any = true;
         let fact = match entry.name {
             "raises" => "outcome",
             name => name,
         };
-        if FactName::LISTS.contains(&fact)
-            && !matches!(entry.value.node, Node::List(_) | Node::Map(_))
-        {
+        if Fact::of(fact).is_list() && !matches!(entry.value.node, Node::List(_) | Node::Map(_)) {
             const NOTHING: [&str; 7] =
                 ["", "None", "absent", "none", "nothing", "empty", "unbound"];
             let message = format!("the fact `{fact}` is a list");
-            let help = match entry.value.node.scalar() {
+            let help = match entry.value.node.scalar_text() {
                 Some(text) if !NOTHING.contains(&text.as_str()) => format!("write `[{text}]`"),
                 _ => "nothing is written `[]`".to_owned(),
             };
-            log.say(&entry.value.path, message, help);
+            entry.value.report(message, help);
             continue;
         }
-        if let Some(value) = matcher::read(&entry.value, fact, reading, log) {
-            expected.push(Expected {
+        if let Some(value) = parse_matcher(&entry.value, fact, context) {
+            expected.push(ParsedExpectation {
                 expectation: Expectation {
                     python: python.clone().flatten(),
                     fact: FactName(fact.into()),
                     value,
-                    known: mark.into_iter().collect(),
+                    xfail_marks: mark.into_iter().collect(),
                 },
                 path: entry.key.path.clone(),
-                filter: named("python").map(|entry| entry.key.path.clone()),
+                filter: entries.get("python").map(|entry| entry.key.path.clone()),
             });
         }
     }
-    if !any {
-        log.say(
-            &at.path,
+    if is_empty {
+        cursor.report(
             "an expectation without a fact",
             "expected a fact and its value, as in `outcome: ok`",
         );
@@ -126,23 +132,23 @@ fn facts(at: &At<'_>, reading: &mut Reading<'_>, log: &mut Log<'_>) -> Vec<Expec
 
 /// Whether an expectation's `matrix:` filter lets this combination through. A filter that lets none through at all
 /// is a problem.
-fn passes(at: &At<'_>, matrix: &Matrix, row: &Row, log: &mut Log<'_>) -> bool {
-    let entries = at.entries("`matrix`", log).unwrap_or_default();
+fn passes_filter(cursor: &Cursor<'_>, matrix: &Matrix, row: &Row) -> bool {
+    let entries = cursor.entries("`matrix`").unwrap_or_default();
     let mut known = true;
     let mut wanted: Vec<(&str, Vec<&Node>)> = Vec::new();
-    for entry in &entries {
+    for entry in entries.iter() {
         let values = match entry.value.node {
             Node::List(values) => values.iter().collect(),
             value => vec![value],
         };
-        let has_key = matrix.knows(entry, log);
+        let has_key = matrix.has_key(entry);
         known &= has_key;
         for value in values.iter().filter(|_| has_key) {
             let mut rows = matrix.rows.iter();
             if !rows.any(|row| row.get(entry.name) == Some(value)) {
-                let shown = quoted(&value.scalar().unwrap_or_default());
+                let shown = quoted(&value.scalar_text().unwrap_or_default());
                 let message = format!("{shown} is not a value of the matrix key `{}`", entry.name);
-                log.say(&entry.value.path, message, variants(matrix));
+                entry.value.report(message, list_variants(matrix));
                 known = false;
             }
         }
@@ -155,12 +161,13 @@ fn passes(at: &At<'_>, matrix: &Matrix, row: &Row, log: &mut Log<'_>) -> bool {
     };
     if known && !matrix.rows.iter().any(holds) {
         let message = "this `matrix` filter matches no variant";
-        log.say(&at.path, message, variants(matrix));
+        cursor.report(message, list_variants(matrix));
     }
     holds(row)
 }
 
-fn variants(matrix: &Matrix) -> String {
+/// The variants in words, for help.
+fn list_variants(matrix: &Matrix) -> String {
     let ids: Vec<_> = matrix
         .rows
         .iter()

@@ -8,11 +8,11 @@ use std::path::{Component, Path, PathBuf};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use super::model::{Scenario, ScenarioId};
-use super::parse;
+use super::parse::parse_scenario;
 use crate::python::pythons_yaml::PYTHONS_YAML;
 use crate::record::id;
 use crate::text;
-use crate::yaml::diagnostics::{LoadErrors, Problem, printable};
+use crate::yaml::diagnostics::{Diagnostic, LoadErrors, printable};
 use crate::yaml::file::{read_text, unreadable_file};
 
 /// Loads every scenario below the given folders and in the given files.
@@ -26,21 +26,21 @@ use crate::yaml::file::{read_text, unreadable_file};
 pub fn load(roots: &[PathBuf]) -> Result<Vec<Scenario>, LoadErrors> {
     let mut found = Vec::new();
     let mut seen = HashSet::new();
-    let mut folders = Folders::default();
+    let mut folders = RealFolders::default();
     let mut ids: BTreeMap<ScenarioId, String> = BTreeMap::new();
     for root in roots {
-        let mut problems = Vec::new();
-        let files = files(root, &mut problems);
-        found.extend(problems.into_iter().map(Err));
+        let mut diagnostics = Vec::new();
+        let files = find_files(root, &mut diagnostics);
+        found.extend(diagnostics.into_iter().map(Err));
         for (id, (path, is_link)) in files {
             let name = text::path(&path);
-            if !seen.insert(folders.real(&path, is_link)) {
+            if !seen.insert(folders.resolve(&path, is_link)) {
                 continue;
             }
             if let Some(reason) = id::unfit(&id.0) {
                 let message = format!("`{}` cannot be the id of a scenario", printable(&id.0));
                 let help = format!("rename the file or folder: {reason}");
-                found.push(Err(Problem::of_file(&name, message, Some(help))));
+                found.push(Err(Diagnostic::of_file(&name, message, Some(help))));
                 continue;
             }
             if let Some(other) = ids.insert(id.clone(), name.clone()) {
@@ -50,53 +50,53 @@ pub fn load(roots: &[PathBuf]) -> Result<Vec<Scenario>, LoadErrors> {
                     printable(&other)
                 );
                 let help = "rename one of the files".to_owned();
-                found.push(Err(Problem::of_file(&name, message, Some(help))));
+                found.push(Err(Diagnostic::of_file(&name, message, Some(help))));
             }
             found.push(Ok((id, name, path)));
         }
     }
-    // Reading takes the time; what is found stays in the order of the files.
+    // VariantContext takes the time; what is found stays in the order of the files.
     let read: Vec<_> = found
         .into_par_iter()
         .map(|found| {
-            let (id, name, path) = found.map_err(|problem| vec![problem])?;
-            file(&name, &path, id)
+            let (id, name, path) = found.map_err(|diagnostic| vec![diagnostic])?;
+            load_file(&name, &path, id)
         })
         .collect();
-    let (mut scenarios, mut problems) = (Vec::with_capacity(read.len()), Vec::new());
+    let (mut scenarios, mut diagnostics) = (Vec::with_capacity(read.len()), Vec::new());
     for scenario in read {
         match scenario {
             Ok(scenario) => scenarios.push(scenario),
-            Err(found) => problems.extend(found),
+            Err(found) => diagnostics.extend(found),
         }
     }
-    if problems.is_empty() {
+    if diagnostics.is_empty() {
         Ok(scenarios)
     } else {
-        Err(LoadErrors { problems })
+        Err(LoadErrors { diagnostics })
     }
 }
 
-/// Reads a scenario from the text of its file, as a report keeps it.
+/// Parses a scenario from the text of its file, as a report keeps it.
 ///
 /// # Errors
 /// Everything that is wrong in the text, if anything is.
-pub fn read(file: &str, id: ScenarioId, text: &str) -> Result<Scenario, LoadErrors> {
-    parse::scenario(file, id, text).map_err(|problems| LoadErrors { problems })
+pub fn parse(file: &str, id: ScenarioId, text: &str) -> Result<Scenario, LoadErrors> {
+    parse_scenario(file, id, text).map_err(|diagnostics| LoadErrors { diagnostics })
 }
 
-/// Where folders really are, each asked for once: that takes longer than reading a file.
+/// The real paths of folders, each asked for once: that takes longer than reading a file.
 #[derive(Default)]
-struct Folders(HashMap<PathBuf, Option<PathBuf>>);
+struct RealFolders(HashMap<PathBuf, Option<PathBuf>>);
 
-impl Folders {
-    /// The one name of a file.
-    fn real(&mut self, path: &Path, is_link: bool) -> PathBuf {
-        let own = match (path.parent(), path.file_name()) {
+impl RealFolders {
+    /// Resolves links, so that a file has one name.
+    fn resolve(&mut self, path: &Path, is_link: bool) -> PathBuf {
+        let in_folder = match (path.parent(), path.file_name()) {
             (Some(folder), Some(name)) if !is_link => Some((folder, name)),
             _ => None,
         };
-        let whole = own.and_then(|(folder, name)| {
+        let resolved = in_folder.and_then(|(folder, name)| {
             let known = self.0.entry(folder.to_owned());
             let above = || {
                 if folder.as_os_str().is_empty() {
@@ -108,34 +108,34 @@ impl Folders {
             let real = known.or_insert_with(|| fs::canonicalize(above()).ok());
             real.as_ref().map(|real| real.join(name))
         });
-        whole
+        resolved
             .or_else(|| fs::canonicalize(path).ok())
             .unwrap_or_else(|| path.to_owned())
     }
 }
 
 /// A file, and whether its name is a link.
-type Named = (PathBuf, bool);
+type NamedFile = (PathBuf, bool);
 
-/// Reads one file.
-fn file(name: &str, path: &Path, id: ScenarioId) -> Result<Scenario, Vec<Problem>> {
+/// Loads one file.
+fn load_file(name: &str, path: &Path, id: ScenarioId) -> Result<Scenario, Vec<Diagnostic>> {
     let text = read_text(name, path)?;
-    parse::scenario(name, id, &text)
+    parse_scenario(name, id, &text)
 }
 
-/// The scenario files that a root stands for, each with its id.
-fn files(root: &Path, problems: &mut Vec<Problem>) -> Vec<(ScenarioId, Named)> {
+/// Finds the scenario files that a root stands for, each with its id.
+fn find_files(root: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<(ScenarioId, NamedFile)> {
     let name = text::path(root);
     let kind = match fs::metadata(root) {
         Ok(kind) => kind,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let message = "there is no such file or folder".to_owned();
             let help = "expected a folder of scenarios, or one scenario file".to_owned();
-            problems.push(Problem::of_file(&name, message, Some(help)));
+            diagnostics.push(Diagnostic::of_file(&name, message, Some(help)));
             return Vec::new();
         }
         Err(error) => {
-            problems.push(unreadable_file(root, &error));
+            diagnostics.push(unreadable_file(root, &error));
             return Vec::new();
         }
     };
@@ -143,28 +143,28 @@ fn files(root: &Path, problems: &mut Vec<Problem>) -> Vec<(ScenarioId, Named)> {
         // It may be a link: it was named by hand.
         return vec![(id_in(root, root), (root.to_owned(), true))];
     }
-    let before = problems.len();
+    let before = diagnostics.len();
     let mut found = Vec::new();
-    walk(root, &mut found, problems);
+    collect_files(root, &mut found, diagnostics);
     let mut files: Vec<_> = found
         .into_iter()
         .map(|(path, is_link)| (id_in(root, &path), (path, is_link)))
         .collect();
     files.sort();
-    if files.is_empty() && problems.len() == before {
+    if files.is_empty() && diagnostics.len() == before {
         let message = "a folder without scenarios".to_owned();
         let help = "expected files called `*.yaml` or `*.yml` in it or below".to_owned();
-        problems.push(Problem::of_file(&name, message, Some(help)));
+        diagnostics.push(Diagnostic::of_file(&name, message, Some(help)));
     }
     files
 }
 
-/// Collects scenario files. Links to folders are not followed, because they may lead in a circle.
-fn walk(folder: &Path, found: &mut Vec<Named>, problems: &mut Vec<Problem>) {
+/// Collects the scenario files below a folder. Links to folders are not followed, because they may lead in a circle.
+fn collect_files(folder: &Path, found: &mut Vec<NamedFile>, diagnostics: &mut Vec<Diagnostic>) {
     let entries = fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let entries = match entries {
         Ok(entries) => entries,
-        Err(error) => return problems.push(unreadable_file(folder, &error)),
+        Err(error) => return diagnostics.push(unreadable_file(folder, &error)),
     };
     for entry in entries {
         let path = entry.path();
@@ -175,7 +175,7 @@ fn walk(folder: &Path, found: &mut Vec<Named>, problems: &mut Vec<Problem>) {
         }
         let kind = entry.file_type();
         if kind.as_ref().is_ok_and(fs::FileType::is_dir) {
-            walk(&path, found, problems);
+            collect_files(&path, found, diagnostics);
             continue;
         }
         let is_file = kind.is_ok_and(|kind| kind.is_file());
@@ -190,7 +190,7 @@ fn is_yaml(path: &Path) -> bool {
         .is_some_and(|extension| extension == "yaml" || extension == "yml")
 }
 
-/// The id that a file has where this root is loaded: a folder above it, or the file itself.
+/// The id that a file has where this root (a folder above it, or the file itself) is loaded.
 pub fn id_in(root: &Path, file: &Path) -> ScenarioId {
     let name = || Path::new(file.file_name().unwrap_or_default());
     let below = file.strip_prefix(root).ok();
@@ -213,6 +213,6 @@ fn id_of_file(path: &Path) -> Option<ScenarioId> {
     let parts: Vec<_> = path.components().collect();
     let folders = &parts[..parts.len().saturating_sub(1)];
     let home = Component::Normal(id::FOLDER.as_ref());
-    let at = folders.iter().rposition(|part| *part == home)?;
-    Some(id_below(&parts[at + 1..].iter().collect::<PathBuf>()))
+    let index = folders.iter().rposition(|part| *part == home)?;
+    Some(id_below(&parts[index + 1..].iter().collect::<PathBuf>()))
 }

@@ -1,12 +1,10 @@
-//! What a fact is expected to be: a value, or a condition on it.
+//! Conditions on the values of facts.
 
 use regex::Regex;
 
-use super::expect::Reading;
-use crate::trace::fact::{FactName, FactValue};
-use crate::trace::notation::{canonical, is_repr, plain, quote, unquote};
-use crate::yaml::cursor::{At, Log, one_of, quoted};
-use crate::yaml::node::Node;
+use crate::trace::fact::FactValue;
+use crate::trace::facts::Fact;
+use crate::trace::notation::{from_notation, is_repr, quote};
 
 /// What a fact is expected to be.
 #[derive(Clone, Debug)]
@@ -23,24 +21,21 @@ pub enum Matcher {
     Matches(Regex),
 }
 
-/// The words of conditions, which stand alone in a map.
-pub(super) const MATCHERS: [&str; 5] = ["one_of", "not", "contains", "matches", "equals"];
-
 impl Matcher {
     /// Whether the value of the fact is as expected.
     pub fn holds(&self, fact: &str, actual: &FactValue) -> bool {
-        let raw = FactName::is_raw(fact);
+        let raw = Fact::of(fact).is_raw();
         let text = |text: &str| {
             if raw {
                 text.to_owned()
             } else {
-                plain(text).into_owned()
+                from_notation(text).into_owned()
             }
         };
         match (self, actual) {
             (Self::Equals(FactValue::Text(any)), _) if fact == "outcome" && *any == "any" => true,
-            (Self::Equals(expected), _) => equal(expected, actual),
-            (Self::OneOf(several), _) => several.iter().any(|one| one.holds(fact, actual)),
+            (Self::Equals(expected), _) => is_equal(expected, actual),
+            (Self::OneOf(several), _) => several.iter().any(|matcher| matcher.holds(fact, actual)),
             (Self::Not(other), _) => !other.holds(fact, actual),
             (Self::Matches(expression), FactValue::Text(actual)) => {
                 expression.is_match(&text(actual))
@@ -52,31 +47,31 @@ impl Matcher {
             (
                 Self::Contains(item),
                 FactValue::List(items) | FactValue::Tuple(items) | FactValue::Set(items),
-            ) => items.iter().any(|one| item.holds(fact, one)),
+            ) => items.iter().any(|actual| item.holds(fact, actual)),
             (Self::Contains(key), FactValue::Map(entries)) => entries
                 .iter()
-                .any(|(one, _)| key.holds(fact, &FactValue::text(one.as_str()))),
+                .any(|(name, _)| key.holds(fact, &FactValue::text(name.as_str()))),
             (Self::Contains(_) | Self::Matches(_), _) => false,
         }
     }
 
-    /// What is expected, in words; what was seen says what `contains` is about.
+    /// Describes what is expected. What was seen says what `contains` is about.
     pub fn describe(&self, fact: &str, actual: Option<&FactValue>) -> String {
         let text = |part: &str| {
-            if FactName::is_raw(fact) {
+            if Fact::of(fact).is_raw() {
                 quote(part)
             } else {
-                quote(&plain(part))
+                quote(&from_notation(part))
             }
         };
         match self {
             Self::Equals(value) => value.to_string(),
-            Self::OneOf(several) => {
-                let several: Vec<_> = several
+            Self::OneOf(matchers) => {
+                let matchers: Vec<_> = matchers
                     .iter()
-                    .map(|one| one.describe(fact, actual))
+                    .map(|matcher| matcher.describe(fact, actual))
                     .collect();
-                several.join(" or ")
+                matchers.join(" or ")
             }
             Self::Not(other) => format!("not {}", other.describe(fact, actual)),
             Self::Matches(expression) => format!("text matching {}", quote(expression.as_str())),
@@ -87,7 +82,7 @@ impl Matcher {
                 (Self::Equals(FactValue::Text(part)), Some(FactValue::Text(_))) => {
                     format!("text containing {}", text(part))
                 }
-                (Self::Equals(FactValue::Text(part)), None) if !FactName::LISTS.contains(&fact) => {
+                (Self::Equals(FactValue::Text(part)), None) if !Fact::of(fact).is_list() => {
                     format!("text containing {}", text(part))
                 }
                 _ => format!("a list containing {}", part.describe(fact, None)),
@@ -95,11 +90,11 @@ impl Matcher {
         }
     }
 
-    /// Every value that it speaks of.
+    /// Every value that it names.
     pub fn values(&self) -> Vec<&FactValue> {
         match self {
             Self::Equals(value) => vec![value],
-            Self::OneOf(several) => several.iter().flat_map(Self::values).collect(),
+            Self::OneOf(matchers) => matchers.iter().flat_map(Self::values).collect(),
             Self::Not(other) | Self::Contains(other) => other.values(),
             Self::Matches(_) => vec![],
         }
@@ -109,12 +104,11 @@ impl Matcher {
 impl PartialEq for Matcher {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Equals(one), Self::Equals(other)) => one == other,
-            (Self::OneOf(one), Self::OneOf(other)) => one == other,
-            (Self::Not(one), Self::Not(other)) | (Self::Contains(one), Self::Contains(other)) => {
-                one == other
-            }
-            (Self::Matches(one), Self::Matches(other)) => one.as_str() == other.as_str(),
+            (Self::Equals(value), Self::Equals(other)) => value == other,
+            (Self::OneOf(matchers), Self::OneOf(others)) => matchers == others,
+            (Self::Not(inner), Self::Not(other))
+            | (Self::Contains(inner), Self::Contains(other)) => inner == other,
+            (Self::Matches(regex), Self::Matches(other)) => regex.as_str() == other.as_str(),
             _ => false,
         }
     }
@@ -122,207 +116,36 @@ impl PartialEq for Matcher {
 
 /// Whether a value is what a scenario says. YAML has neither tuples nor sets, so that its list stands for them, too; and what is
 /// written as an object's `repr` stands for an object and for the text.
-fn equal(expected: &FactValue, actual: &FactValue) -> bool {
+fn is_equal(expected: &FactValue, actual: &FactValue) -> bool {
     use FactValue::{List, Map, Set, Text, Tuple};
-    let each = |one: &[FactValue], other: &[FactValue]| {
-        one.len() == other.len() && one.iter().zip(other).all(|(one, other)| equal(one, other))
+    let are_equal = |expected: &[FactValue], actual: &[FactValue]| {
+        let mut pairs = expected.iter().zip(actual);
+        expected.len() == actual.len() && pairs.all(|(expected, actual)| is_equal(expected, actual))
     };
     match (expected, actual) {
-        (Text(one), Text(other)) => one == other || is_repr(one) && *other == quote(one).as_str(),
-        (List(one), List(other) | Tuple(other)) | (Tuple(one), Tuple(other)) => each(one, other),
-        (List(one) | Set(one), Set(other)) => {
-            let mut rest: Vec<&FactValue> = other.iter().collect();
-            one.len() == other.len()
-                && one.iter().all(|one| {
-                    let at = rest.iter().position(|other| equal(one, other));
-                    at.map(|at| rest.swap_remove(at)).is_some()
+        (Text(expected), Text(actual)) => {
+            expected == actual || is_repr(expected) && *actual == quote(expected).as_str()
+        }
+        (List(expected), List(actual) | Tuple(actual)) | (Tuple(expected), Tuple(actual)) => {
+            are_equal(expected, actual)
+        }
+        (List(expected) | Set(expected), Set(actual)) => {
+            let mut rest: Vec<&FactValue> = actual.iter().collect();
+            expected.len() == actual.len()
+                && expected.iter().all(|expected| {
+                    let found = rest.iter().position(|actual| is_equal(expected, actual));
+                    found.map(|index| rest.swap_remove(index)).is_some()
                 })
         }
-        (Map(one), Map(other)) => {
-            one.len() == other.len()
-                && one
-                    .iter()
-                    .zip(other)
-                    .all(|((key, one), (other_key, other))| key == other_key && equal(one, other))
+        (Map(expected), Map(actual)) => {
+            let mut pairs = expected.iter().zip(actual);
+            expected.len() == actual.len()
+                && pairs.all(|(expected, actual)| {
+                    expected.0 == actual.0 && is_equal(&expected.1, &actual.1)
+                })
         }
         _ => expected == actual,
     }
-}
-
-/// Reads what is expected of a fact.
-pub(super) fn read(
-    at: &At<'_>,
-    fact: &str,
-    reading: &Reading<'_>,
-    log: &mut Log<'_>,
-) -> Option<Matcher> {
-    let Node::Map(entries) = at.node else {
-        return Some(Matcher::Equals(value(at, fact, false, reading, log)?));
-    };
-    let is_word = |key: &Node| matches!(key, Node::Text(word) if MATCHERS.contains(&word.as_str()));
-    if !entries.iter().any(|(key, _)| is_word(key)) {
-        if fact != "value" && !entries.is_empty() && FactName::is_raw(fact) {
-            let message = format!("the fact `{fact}` is no dict");
-            let help = format!("expected its value, or one of {}", one_of(&MATCHERS));
-            log.say(&at.path, message, help);
-            return None;
-        }
-        return Some(Matcher::Equals(value(at, fact, false, reading, log)?));
-    }
-    let entries = at.entries("a condition", log)?;
-    let [entry] = &entries[..] else {
-        let word = entries
-            .iter()
-            .find(|entry| MATCHERS.contains(&entry.name))?;
-        let message = format!("`{}` stands alone in its map", word.name);
-        let help = "write a map for each condition; a dict is written `{equals: {…}}`";
-        log.say(&word.key.path, message, help);
-        return None;
-    };
-    let inner = &entry.value;
-    match entry.name {
-        "equals" => Some(Matcher::Equals(value(inner, fact, false, reading, log)?)),
-        "not" => Some(Matcher::Not(Box::new(read(inner, fact, reading, log)?))),
-        "one_of" => {
-            let items = inner.items("`one_of`", log)?;
-            if items.is_empty() {
-                log.say(
-                    &inner.path,
-                    "`one_of` is empty",
-                    "nothing is one of nothing",
-                );
-                return None;
-            }
-            let several: Vec<_> = items
-                .iter()
-                .map(|item| read(item, fact, reading, log))
-                .collect();
-            several
-                .into_iter()
-                .collect::<Option<_>>()
-                .map(Matcher::OneOf)
-        }
-        "contains" => contains(inner, fact, reading, log),
-        _ => matches(inner, fact, log),
-    }
-}
-
-fn contains(at: &At<'_>, fact: &str, reading: &Reading<'_>, log: &mut Log<'_>) -> Option<Matcher> {
-    if *at.node == Node::Text(String::new()) {
-        log.say(
-            &at.path,
-            "every text contains the empty one",
-            "expected a part of the text",
-        );
-        return None;
-    }
-    if FactName::LISTS.contains(&fact) && matches!(at.node, Node::List(_)) {
-        let message = format!("an item of `{fact}` is no list");
-        log.say(
-            &at.path,
-            message,
-            "name one item; for several write a list of maps below `expect`",
-        );
-        return None;
-    }
-    // A part of a text may look like anything.
-    let part =
-        match at.node {
-            Node::Text(text) if !FactName::is_raw(fact) => Matcher::Equals(FactValue::text(
-                canonical(text, false, &reading.snapshots, &[]),
-            )),
-            _ => read(at, fact, reading, log)?,
-        };
-    Some(Matcher::Contains(Box::new(part)))
-}
-
-fn matches(at: &At<'_>, fact: &str, log: &mut Log<'_>) -> Option<Matcher> {
-    if FactName::LISTS.contains(&fact) {
-        let message = format!("the fact `{fact}` is a list, and `matches` is for texts");
-        log.say(
-            &at.path,
-            message,
-            "for an item write `contains: {matches: …}`",
-        );
-        return None;
-    }
-    let text = at.text("a regular expression", log)?;
-    match Regex::new(text) {
-        Ok(expression) => Some(Matcher::Matches(expression)),
-        Err(error) => {
-            let error = error.to_string();
-            let why = error.lines().last().unwrap_or_default();
-            let why = why.trim_start_matches("error: ");
-            let message = format!("{} is no regular expression: {why}", quoted(text));
-            log.say(
-                &at.path,
-                message,
-                "https://docs.rs/regex/latest/regex/#syntax has the syntax",
-            );
-            None
-        }
-    }
-}
-
-/// A plain value, as the recorder would write it.
-fn value(
-    at: &At<'_>,
-    fact: &str,
-    inside: bool,
-    reading: &Reading<'_>,
-    log: &mut Log<'_>,
-) -> Option<FactValue> {
-    // What says that a name is not there can only be a text where no name is asked for.
-    const FREE: [&str; 4] = ["absent", "unbound", "unreadable", "missing"];
-    let write = |text: &str| {
-        if FactName::is_raw(fact) {
-            return text.to_owned();
-        }
-        if let (true, Some(content)) = (fact.starts_with("resolve("), unquote(text)) {
-            return quote(&content);
-        }
-        let free = if fact == "value" { &FREE[..] } else { &[] };
-        canonical(text, inside, &reading.snapshots, free)
-    };
-    Some(match at.node {
-        Node::Bool(value) => FactValue::Bool(*value),
-        Node::Int(value) => FactValue::Int(*value),
-        Node::Float(value) => FactValue::Float(*value),
-        Node::Null => FactValue::text("None"),
-        Node::Text(text) => FactValue::text(write(text)),
-        Node::List(_) => {
-            let items = at.items("a value", log)?;
-            let values: Option<Vec<_>> = items
-                .iter()
-                .map(|item| value(item, fact, true, reading, log))
-                .collect();
-            FactValue::List(values?)
-        }
-        Node::Map(entries) => {
-            let mut values = Vec::new();
-            for (index, (key, _)) in entries.iter().enumerate() {
-                let key_at = at.key_of(index);
-                let key = match key {
-                    Node::Text(text) if matches!(text.as_str(), "()" | "{}") => text.clone(),
-                    _ => value(&key_at, fact, true, reading, log)?.to_string(),
-                };
-                if values.iter().any(|(known, _)| *known == key) {
-                    log.say(
-                        &key_at.path,
-                        format!("the key {} is there twice", quoted(&key)),
-                        "keep one of them",
-                    );
-                    return None;
-                }
-                values.push((key, value(&at.value_of(index), fact, true, reading, log)?));
-            }
-            FactValue::map(values)
-        }
-        Node::Tagged => {
-            at.text("a value", log)?;
-            return None;
-        }
-    })
 }
 
 #[cfg(test)]

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use super::model::Choices;
 use super::substitute::key_length;
-use crate::yaml::cursor::{At, Entry, Log, did_you_mean, one_of, quoted};
+use crate::yaml::cursor::{Cursor, Entries, Entry};
 use crate::yaml::node::Node;
+use crate::yaml::suggest::{did_you_mean, one_of, quoted};
 
 /// As many as GitHub allows; more is a mistake.
-const MOST_VARIANTS: usize = 256;
+const MAX_VARIANTS: usize = 256;
 
 /// The combinations that a matrix stands for.
 #[derive(Debug, Default)]
@@ -28,7 +29,7 @@ pub(super) struct Row(Vec<(String, Node)>);
 impl Row {
     /// The name of the variant.
     pub(super) fn choices(&self) -> Choices {
-        let text = |value: &Node| value.scalar().unwrap_or_default();
+        let text = |value: &Node| value.scalar_text().unwrap_or_default();
         Choices(
             self.0
                 .iter()
@@ -51,6 +52,7 @@ impl Row {
         }
     }
 
+    /// Whether the keys have these values.
     fn has_all(&self, pairs: &[(&str, &Node)]) -> bool {
         pairs
             .iter()
@@ -59,33 +61,35 @@ impl Row {
 }
 
 impl Matrix {
-    /// Reads the section. What is wrong with it is left out, so that the rest of the file can be read all the same.
-    pub(super) fn read(at: Option<&At<'_>>, log: &mut Log<'_>) -> Self {
+    /// Parses the section. What is wrong with it is left out, so that the rest of the file can be read all the same.
+    pub(super) fn parse(cursor: Option<&Cursor<'_>>) -> Self {
         let mut matrix = Self {
             rows: vec![Row::default()],
             ..Self::default()
         };
-        let Some(at) = at else { return matrix };
-        let entries = at.entries("`matrix`", log).unwrap_or_default();
-        let (special, lists): (Vec<_>, Vec<_>) = entries
+        let Some(cursor) = cursor else {
+            return matrix;
+        };
+        let entries = cursor.entries("`matrix`").unwrap_or_default();
+        let lists: Vec<_> = entries
             .iter()
-            .partition(|entry| matches!(entry.name, "include" | "exclude"));
-        if entries.is_empty() && matches!(at.node, Node::Map(_)) {
-            log.say(&at.path, "`matrix` is empty", "leave it out");
+            .filter(|entry| !matches!(entry.name, "include" | "exclude"))
+            .collect();
+        if entries.is_empty() && matches!(cursor.node, Node::Map(_)) {
+            cursor.report("`matrix` is empty", "leave it out");
         }
         for entry in &lists {
-            matrix.multiply(entry, at, log);
+            matrix.multiply(entry, cursor);
         }
-        let section = |name| special.iter().find(|entry| entry.name == name);
         let sample = matrix.rows[0].clone();
-        if let Some(exclude) = section("exclude") {
-            matrix.exclude(&exclude.value, log);
+        if let Some(exclude) = entries.value("exclude") {
+            matrix.exclude(exclude);
         }
-        if let Some(include) = section("include") {
-            matrix.include(&include.value, lists.is_empty(), log);
+        if let Some(include) = entries.value("include") {
+            matrix.include(include, lists.is_empty());
         }
         if matrix.rows.is_empty() {
-            log.say(&at.path, "the matrix leaves no variant", "");
+            cursor.report("the matrix leaves no variant", "");
             matrix.rows.push(sample);
         }
         let mut ids = BTreeSet::new();
@@ -94,33 +98,33 @@ impl Matrix {
             if ids.contains(&id) {
                 let message = format!("two variants would be called {}", quoted(&id));
                 let help = "each variant needs a value of its own, and a blank counts as `_`";
-                log.say(&at.path, message, help);
+                cursor.report(message, help);
             }
             ids.insert(id);
         }
         matrix
     }
 
-    /// Every combination so far, with each value of one more key.
-    fn multiply(&mut self, entry: &Entry<'_>, matrix: &At<'_>, log: &mut Log<'_>) {
-        let name_fits = key_length(entry.name) == entry.name.len() && !entry.name.is_empty();
-        if !name_fits {
+    /// Multiplies every combination so far by the values of one more key.
+    fn multiply(&mut self, entry: &Entry<'_>, matrix: &Cursor<'_>) {
+        let is_key = key_length(entry.name) == entry.name.len() && !entry.name.is_empty();
+        if !is_key {
             let message = format!("{} cannot be a matrix key", quoted(entry.name));
             let help = "expected letters, digits, `_`, `-` and `.`, a letter or `_` first";
-            log.say(&entry.key.path, message, help);
+            entry.key.report(message, help);
             return;
         }
         self.keys.push(entry.name.to_owned());
         let what = format!("`matrix.{}`", entry.name);
-        let items = entry.value.items(&what, log).unwrap_or_default();
+        let items = entry.value.items(&what).unwrap_or_default();
         if items.is_empty() && matches!(entry.value.node, Node::List(_)) {
-            log.say(&entry.value.path, format!("{what} is an empty list"), "");
+            entry.value.report(format!("{what} is an empty list"), "");
         }
         let mut values: Vec<&Node> = Vec::new();
         for item in items {
             if values.contains(&item.node) {
-                log.say(&item.path, format!("a value of {what} is there twice"), "");
-            } else if value_fits(&item, &what, log) {
+                item.report(format!("a value of {what} is there twice"), "");
+            } else if is_one_line(&item, &what) {
                 values.push(item.node);
             }
         }
@@ -129,9 +133,9 @@ impl Matrix {
             self.rows
                 .iter_mut()
                 .for_each(|row| row.set(entry.name, &Node::Null));
-        } else if values.len() * self.rows.len() > MOST_VARIANTS {
-            let message = format!("the matrix makes more than {MOST_VARIANTS} variants");
-            log.say(&matrix.path, message, "");
+        } else if values.len() * self.rows.len() > MAX_VARIANTS {
+            let message = format!("the matrix makes more than {MAX_VARIANTS} variants");
+            matrix.report(message, "");
             self.rows
                 .iter_mut()
                 .for_each(|row| row.set(entry.name, values[0]));
@@ -147,38 +151,35 @@ impl Matrix {
         }
     }
 
-    fn exclude(&mut self, list: &At<'_>, log: &mut Log<'_>) {
-        for item in list.items("`exclude`", log).unwrap_or_default() {
-            let Some(entries) = pairs(&item, "`exclude`", log) else {
+    /// Takes out the combinations that an item of `exclude` matches.
+    fn exclude(&mut self, list: &Cursor<'_>) {
+        for item in list.items("`exclude`").unwrap_or_default() {
+            let Some(entries) = parse_pairs(&item, "`exclude`") else {
                 continue;
             };
             let mut known = true;
-            for entry in &entries {
-                known &= self.knows(entry, log);
+            for entry in entries.iter() {
+                known &= self.has_key(entry);
             }
             let pairs: Vec<_> = entries.iter().map(|e| (e.name, e.value.node)).collect();
             let before = self.rows.len();
             self.rows.retain(|row| !row.has_all(&pairs));
             if known && self.rows.len() == before {
                 let message = "this `exclude` matches no combination";
-                log.say(
-                    &item.path,
-                    message,
-                    "every key must have one of its listed values",
-                );
+                item.report(message, "every key must have one of its listed values");
             }
         }
     }
 
     /// Adds to every original combination that it does not contradict, or else makes one of its own.
-    fn include(&mut self, list: &At<'_>, only: bool, log: &mut Log<'_>) {
+    fn include(&mut self, list: &Cursor<'_>, only: bool) {
         let listed = self.keys.clone();
         if only {
             self.rows.clear();
         }
         let originals = self.rows.len();
-        for item in list.items("`include`", log).unwrap_or_default() {
-            let Some(entries) = pairs(&item, "`include`", log) else {
+        for item in list.items("`include`").unwrap_or_default() {
+            let Some(entries) = parse_pairs(&item, "`include`") else {
                 continue;
             };
             let pairs: Vec<_> = entries.iter().map(|e| (e.name, e.value.node)).collect();
@@ -204,9 +205,9 @@ impl Matrix {
                     added = true;
                 }
             }
-            if !added && self.rows.len() == MOST_VARIANTS {
-                let message = format!("the matrix makes more than {MOST_VARIANTS} variants");
-                log.say(&item.path, message, "");
+            if !added && self.rows.len() == MAX_VARIANTS {
+                let message = format!("the matrix makes more than {MAX_VARIANTS} variants");
+                item.report(message, "");
             } else if !added {
                 let mut row = Row::default();
                 fill(&mut row);
@@ -219,18 +220,18 @@ impl Matrix {
         }
     }
 
-    /// Whether the matrix has the key and, in some combination, the value; if not, says so.
-    pub(super) fn knows(&self, entry: &Entry<'_>, log: &mut Log<'_>) -> bool {
+    /// Whether the matrix has the key; complains if it has not.
+    pub(super) fn has_key(&self, entry: &Entry<'_>) -> bool {
         if !self.keys.iter().any(|key| key == entry.name) {
             let message = format!("{} is not a key of the matrix", quoted(entry.name));
-            log.say(&entry.key.path, message, self.nearest(entry.name));
+            entry.key.report(message, self.suggest_key(entry.name));
             return false;
         }
         true
     }
 
     /// Help on a key that the matrix does not have.
-    pub(super) fn nearest(&self, name: &str) -> String {
+    pub(super) fn suggest_key(&self, name: &str) -> String {
         let keys: Vec<&str> = self.keys.iter().map(String::as_str).collect();
         did_you_mean(name, keys.iter().copied()).unwrap_or_else(|| {
             if keys.is_empty() {
@@ -242,30 +243,30 @@ impl Matrix {
     }
 }
 
-/// The pairs of an `include` or `exclude` item, with values that can be compared and named.
-fn pairs<'a>(item: &At<'a>, what: &str, log: &mut Log<'_>) -> Option<Vec<Entry<'a>>> {
-    let entries = item.entries(&format!("an item of {what}"), log)?;
+/// Parses the pairs of an `include` or `exclude` item, whose values can be compared and named.
+fn parse_pairs<'a>(item: &Cursor<'a>, what: &str) -> Option<Entries<'a>> {
+    let entries = item.entries(&format!("an item of {what}"))?;
     if entries.is_empty() {
-        log.say(&item.path, format!("an item of {what} is empty"), "");
+        item.report(format!("an item of {what} is empty"), "");
         return None;
     }
-    let mut fit = true;
-    for entry in &entries {
-        fit &= value_fits(&entry.value, &format!("`{}` in {what}", entry.name), log);
+    let mut are_fit = true;
+    for entry in entries.iter() {
+        are_fit &= is_one_line(&entry.value, &format!("`{}` in {what}", entry.name));
     }
-    fit.then_some(entries)
+    are_fit.then_some(entries)
 }
 
-/// A value becomes part of a name, so it is one line.
-fn value_fits(at: &At<'_>, what: &str, log: &mut Log<'_>) -> bool {
-    match at.node.scalar() {
+/// Whether a value is one line, because it becomes part of a name; complains if it is not.
+fn is_one_line(cursor: &Cursor<'_>, what: &str) -> bool {
+    match cursor.node.scalar_text() {
         Some(text) if !text.contains(char::is_control) => true,
         _ => {
             let message = format!(
                 "a value of {what} must be one line of text or a number, not {}",
-                at.node.kind()
+                cursor.node.kind()
             );
-            log.say(&at.path, message, "");
+            cursor.report(message, "");
             false
         }
     }

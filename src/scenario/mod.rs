@@ -2,43 +2,41 @@
 //!
 //! ```text
 //! files ─ load ─▶ text ─ yaml ─▶ tree ─ matrix ─▶ a tree per variant ─ parse ─▶ model::Scenario
-//!                                                                       ├ conditions, requires, fixtures, steps, actions, import, files, expect
-//!                                                                       └ names: is everything bound; possible: can what is expected be seen
+//!                                                                       ├ sections, environment, modules, steps, expect
+//!                                                                       └ scope: is every name bound; expectation_checks: can what is expected be seen
 //! ```
-//! Every stage notes what is wrong under the path where it is and goes on; `place` turns the paths into lines and
-//! columns at the end, and `problem` shows them.
+//! Every stage takes down what is wrong under the path where it is and goes on; `yaml::diagnostics` turns the paths into lines
+//! and columns at the end.
 
-mod action;
-mod actions;
-mod by_version;
-mod conditions;
-mod describe;
 mod digest;
-mod exceptions;
+mod environment;
+mod exception_names;
 mod expect;
-mod files;
-mod fixtures;
-mod import;
-mod lines;
+mod expectation_checks;
+mod fact_names;
+mod identifiers;
+mod impossible_values;
 mod load;
 pub mod matcher;
 mod matrix;
 pub mod model;
-mod names;
+mod modules;
 pub mod package;
 mod parse;
-mod possible;
-mod requires;
+mod parse_matcher;
 mod schema;
+mod scope;
+mod sections;
+mod step_lines;
 mod steps;
 mod substitute;
 #[cfg(test)]
 mod tests;
-mod values;
+mod version_specs;
 
 pub use crate::record::id::{FOLDER, unfit as unfit_id};
-pub use crate::yaml::diagnostics::{LoadErrors, Place, Problem};
-pub use conditions::{DurationError, duration};
-pub use lines::line_of_step;
-pub use load::{id_in, load, read};
+pub use crate::yaml::diagnostics::{Diagnostic, LoadErrors, Location};
+pub use load::{id_in, load, parse};
 pub use schema::schema;
+pub use sections::{DurationError, parse_duration};
+pub use step_lines::line_of_step;

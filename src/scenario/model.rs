@@ -1,13 +1,13 @@
 //! A scenario as plain data: what `scenario::load` makes of a YAML file, and all that later stages see of it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::Serialize;
-
-pub use super::action::{Action, Delete, Mtime, SetTo, SwapTo, Via};
+use super::identifiers::identifiers;
 use super::matcher::Matcher;
 use super::package::Package;
+pub use super::steps::*;
 use crate::python::specifier::VersionSpec;
 use crate::python::version::{InterpreterKey, PythonVersion};
 pub use crate::record::id::{Choices, ScenarioId, VariantId};
@@ -85,12 +85,12 @@ pub struct Variant {
     pub compare: Vec<Detail>,
     /// Whether any step of the scenario, in whichever variant, expects something: then no exception may go unmentioned.
     pub is_judged: bool,
-    /// Marks of expectations that are known to be violated; expectations refer to them by place.
-    pub known: Vec<Known>,
+    /// Marks of expectations that are known to be violated; expectations refer to them by index.
+    pub xfail_marks: Vec<XfailMark>,
 }
 
 /// How the measured interpreter is started, beside the usual flags.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Conditions {
     /// More flags.
     pub flags: Vec<String>,
@@ -110,7 +110,7 @@ impl Conditions {
 }
 
 /// How cases are kept apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Isolation {
     /// Each case is a fork of a started interpreter.
     Fork,
@@ -120,7 +120,7 @@ pub enum Isolation {
 
 /// A mark on expectations that are violated, and known to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Known {
+pub struct XfailMark {
     /// Where; `None` is everywhere.
     pub python: Option<VersionSpec>,
     /// The issue that says so.
@@ -131,7 +131,7 @@ pub struct Known {
 
 /// A step with its number: 0 is the entry, from 1 on the steps, behind them those in the bodies of modules.
 #[derive(Clone, Copy, Debug)]
-pub struct Numbered<'a> {
+pub struct NumberedStep<'a> {
     /// The number.
     pub number: usize,
     /// The fixture module in whose body it stands, and its number there, from 1.
@@ -140,26 +140,26 @@ pub struct Numbered<'a> {
     pub step: &'a Step,
 }
 
-impl Numbered<'_> {
+impl NumberedStep<'_> {
     /// The step in words, as reports have it.
     pub fn action(&self) -> String {
         match self.body {
-            Some((module, at)) => format!("{module} {at}: {}", self.step.action),
+            Some((module, number)) => format!("{module} {number}: {}", self.step.action),
             None => self.step.action.to_string(),
         }
     }
 
     /// The step as messages name it: `step 3 (import: demo)`, or `demo 2 (import: other)` in the body of a module.
-    pub fn place(&self) -> String {
+    pub fn label(&self) -> String {
         match self.body {
-            Some((module, at)) => format!("{module} {at} ({})", self.step.action),
+            Some((module, number)) => format!("{module} {number} ({})", self.step.action),
             None => format!("step {} ({})", self.number, self.step.action),
         }
     }
 }
 
-/// Words whose presence means that a scenario may start threads.
-const THREADS: [&str; 12] = [
+/// Names whose presence means that a scenario may start threads.
+const THREAD_NAMES: [&str; 12] = [
     "asyncio",
     "multiprocessing",
     "to_thread",
@@ -176,57 +176,68 @@ const THREADS: [&str; 12] = [
 
 impl Variant {
     /// Every step there is, by number.
-    pub fn numbered(&self) -> Vec<Numbered<'_>> {
-        let entry = self.entry.iter().map(|step| (0, None, step));
-        let steps = self.steps.iter().enumerate();
-        let steps = steps.map(|(at, step)| (at + 1, None, step));
-        let bodies = self.modules.iter().flat_map(|module| match &module.body {
-            ModuleBody::Steps(steps) => steps
-                .iter()
-                .enumerate()
-                .map(|(at, step)| ((module.name.as_str(), at + 1), step))
-                .collect(),
-            _ => Vec::new(),
+    pub fn numbered(&self) -> Vec<NumberedStep<'_>> {
+        let entry = self.entry.iter().map(|step| (None, step));
+        let steps = self.steps.iter().map(|step| (None, step));
+        let bodies = self.modules.iter().flat_map(|module| {
+            let steps = match &module.body {
+                ModuleBody::Steps(steps) => &steps[..],
+                _ => &[],
+            };
+            let steps = steps.iter().zip(1..);
+            steps.map(|(step, number)| (Some((module.name.as_str(), number)), step))
         });
-        let first = self.steps.len() + 1;
-        let bodies = bodies
-            .enumerate()
-            .map(|(at, (module, step))| (first + at, Some(module), step));
-        entry
-            .chain(steps)
-            .chain(bodies)
-            .map(|(number, body, step)| Numbered { number, body, step })
+        let first = usize::from(self.entry.is_none());
+        let all = (first..).zip(entry.chain(steps).chain(bodies));
+        all.map(|(number, (body, step))| NumberedStep { number, body, step })
             .collect()
+    }
+
+    /// What the steps of all versions do.
+    fn actions(&self) -> impl Iterator<Item = &Action> {
+        let numbered = self.numbered().into_iter();
+        numbered.map(|numbered| &numbered.step.action)
+    }
+
+    /// Python text that a person wrote: that of modules, and that in steps.
+    pub(super) fn python_texts(&self) -> impl Iterator<Item = &str> {
+        let sources = self.modules.iter().filter_map(|module| match &module.body {
+            ModuleBody::Text(text) => Some(text.as_str()),
+            _ => None,
+        });
+        sources.chain(self.actions().flat_map(Action::python_texts))
     }
 
     /// Texts of a step that are part of the behaviour.
     pub fn compared_of_step(&self, step: &Step) -> Vec<Detail> {
-        let asked = step.expect.iter();
-        let asked = asked.filter_map(|expectation| Detail::of_fact(&expectation.fact.0));
-        let mut found: Vec<_> = self.compare.iter().copied().chain(asked).collect();
-        found.retain(|detail| !detail.is_output());
-        found.sort_unstable();
-        found.dedup();
-        found
+        self.compared_details(&step.expect, false)
     }
 
     /// Output of the process that is part of the behaviour.
     pub fn compared_output(&self) -> Vec<Detail> {
-        let numbered = self.numbered();
-        let asked = numbered.iter().flat_map(|one| &one.step.expect);
-        let asked = asked.filter_map(|expectation| Detail::of_fact(&expectation.fact.0));
-        let mut found: Vec<_> = self.compare.iter().copied().chain(asked).collect();
-        found.retain(|detail| detail.is_output());
-        found.sort_unstable();
-        found.dedup();
-        found
+        let numbered = self.numbered().into_iter();
+        self.compared_details(numbered.flat_map(|numbered| &numbered.step.expect), true)
     }
 
-    /// A step by its number, as messages name it.
-    pub fn named(&self, number: usize) -> String {
+    /// The details that the scenario or one of the expectations asks for: output, or those of steps.
+    fn compared_details<'a>(
+        &self,
+        expectations: impl IntoIterator<Item = &'a Expectation>,
+        is_output: bool,
+    ) -> Vec<Detail> {
+        let asked = expectations
+            .into_iter()
+            .filter_map(|expectation| Detail::of_fact(&expectation.fact.0));
+        let details = self.compare.iter().copied().chain(asked);
+        let details = details.filter(|detail| detail.is_output() == is_output);
+        details.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// The label of a step by its number.
+    pub fn step_label(&self, number: usize) -> String {
         let numbered = self.numbered();
-        let known = numbered.iter().find(|one| one.number == number);
-        known.map_or_else(|| format!("step {number}"), Numbered::place)
+        let step = numbered.iter().find(|step| step.number == number);
+        step.map_or_else(|| format!("step {number}"), NumberedStep::label)
     }
 
     /// Whether a case needs an interpreter of its own: it says so, it is started otherwise, or it may start threads,
@@ -240,63 +251,39 @@ impl Variant {
 
     /// Whether anything in it is called like what starts threads: one run of it may differ from the next.
     pub fn may_start_threads(&self) -> bool {
-        self.mentions(&THREADS)
-    }
-
-    fn mentions(&self, words: &[&str]) -> bool {
-        let sources = self.modules.iter().filter_map(|module| match &module.body {
-            ModuleBody::Text(text) => Some(text.as_str()),
-            _ => None,
-        });
-        let numbered = self.numbered();
-        let texts = numbered.iter().flat_map(|one| one.step.action.texts());
-        let actions = numbered.iter().flat_map(|one| one.step.action.each());
-        let named = actions.flat_map(Action::modules);
-        sources
-            .chain(texts)
-            .any(|text| super::names::identifiers(text).any(|word| words.contains(&word)))
-            || named
-                .collect::<Vec<_>>()
-                .iter()
-                .any(|name| name.split('.').any(|part| words.contains(&part)))
+        let is_thread_name = |name: &str| THREAD_NAMES.contains(&name);
+        let actions = self.actions().flat_map(Action::alternatives);
+        self.python_texts()
+            .flat_map(identifiers)
+            .any(is_thread_name)
+            || actions
+                .flat_map(Action::modules)
+                .any(|module| module.split('.').any(is_thread_name))
     }
 
     /// Every module whose state is recorded after each step: fixture modules, then modules in the order the steps
     /// mention them. A dotted name brings its parents along.
-    pub fn watched(&self) -> Vec<String> {
-        let mut names = Vec::new();
-        let numbered = self.numbered();
-        let mentioned = numbered.iter().flat_map(|one| one.step.action.modules());
-        for name in self
-            .modules
-            .iter()
-            .map(|module| module.name.clone())
-            .chain(mentioned)
-            .chain(self.watch.iter().cloned())
-        {
-            let ends = name
-                .match_indices('.')
-                .map(|(at, _)| at)
-                .chain([name.len()]);
-            for end in ends {
+    pub fn watched_modules(&self) -> Vec<String> {
+        let mut watched = Vec::new();
+        let modules = self.modules.iter().map(|module| module.name.clone());
+        let mentioned = self.actions().flat_map(Action::modules);
+        for name in modules.chain(mentioned).chain(self.watch.iter().cloned()) {
+            let dots = name.match_indices('.').map(|(index, _)| index);
+            for end in dots.chain([name.len()]) {
                 let part = name[..end].to_owned();
-                if !names.contains(&part) {
-                    names.push(part);
+                if !watched.contains(&part) {
+                    watched.push(part);
                 }
             }
         }
-        names
+        watched
     }
 
     /// Names that steps bind and that no watched module has: only what they are bound to is recorded.
     pub fn bound_names(&self) -> Vec<String> {
-        let watched = self.watched();
+        let watched = self.watched_modules();
         let mut names = Vec::new();
-        let numbered = self.numbered();
-        for name in numbered
-            .iter()
-            .filter_map(|one| one.step.action.bound_name())
-        {
+        for name in self.actions().filter_map(Action::bound_name) {
             if !watched.iter().chain(&names).any(|known| known == name) {
                 names.push(name.to_owned());
             }
@@ -306,20 +293,17 @@ impl Variant {
 
     /// Modules that are imported by version, each with the name that it is bound to: it gives the label, because the module's own name
     /// is another one on each version.
-    pub fn renamed(&self) -> Vec<(String, String)> {
-        let numbered = self.numbered();
-        let by_version = numbered
-            .iter()
-            .filter(|one| matches!(one.step.action, Action::PerVersion(_)));
-        by_version
-            .flat_map(|one| one.step.action.each())
+    pub fn imports_by_version(&self) -> Vec<(String, String)> {
+        self.actions()
+            .filter(|action| matches!(action, Action::ByVersion(_)))
+            .flat_map(Action::alternatives)
             .filter_map(|action| Some((action.modules().pop()?, action.bound_name()?.to_owned())))
             .collect()
     }
 }
 
 /// A file of the private folder that stands first on `sys.path`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Module {
     /// Dotted name.
     pub name: String,
@@ -328,7 +312,7 @@ pub struct Module {
 }
 
 /// What a fixture module consists of.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum ModuleBody {
     /// Python source.
     Text(String),
@@ -339,17 +323,15 @@ pub enum ModuleBody {
 }
 
 /// One entry of `steps`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Step {
     /// What is done.
     pub action: Action,
     /// Where it is run; `None` is everywhere.
     pub when: Option<VersionSpec>,
     /// What must be seen afterwards; all that apply to an interpreter must hold on it.
-    #[serde(skip)]
     pub expect: Vec<Expectation>,
     /// A remark for readers.
-    #[serde(skip)]
     pub note: Option<String>,
 }
 
@@ -369,8 +351,8 @@ pub struct Expectation {
     pub fact: FactName,
     /// What its value must be.
     pub value: Matcher,
-    /// Places of the marks that say it is known to be violated.
-    pub known: Vec<usize>,
+    /// Indices of the marks that say it is known to be violated.
+    pub xfail_marks: Vec<usize>,
 }
 
 /// What must be there for a case to run; unmet means skipped with the reason.

@@ -103,24 +103,29 @@ impl Package {
         !url.path().to_ascii_lowercase().ends_with(".whl") && is_for_it()
     }
 
-    /// Both requirements in one, where they are about the same distribution and versions are all they say: old pips refuse
-    /// to be told of one distribution twice.
+    /// Joins two requirements of the same distribution that speak of versions alone: old pips refuse to be given one
+    /// distribution twice.
     #[must_use]
-    pub fn and(&self, other: &Self) -> Option<Self> {
-        let [own, others] = [self, other].map(|one| Some((one.name.as_ref()?, one.versions()?)));
-        let ((name, own), (other_name, others)) = (own?, others?);
+    pub fn joined_with(&self, other: &Self) -> Option<Self> {
+        let name_and_versions = |package: &Self| Some((package.name.clone()?, package.versions()?));
+        let (name, versions) = name_and_versions(self)?;
+        let (other_name, other_versions) = name_and_versions(other)?;
         if name != other_name {
             return None;
         }
         let mut parts: Vec<String> = Vec::new();
-        for part in own.iter().chain(others.iter()).map(ToString::to_string) {
+        for part in versions
+            .iter()
+            .chain(other_versions.iter())
+            .map(ToString::to_string)
+        {
             if !parts.contains(&part) {
                 parts.push(part);
             }
         }
         Some(Self {
             text: format!("{name}{}", parts.join(",")),
-            name: Some(name.clone()),
+            name: Some(name),
         })
     }
 
@@ -277,7 +282,11 @@ mod tests {
 
     #[test]
     fn two_about_one_distribution_become_one() {
-        let both = |one: &str, other: &str| package(one).and(&package(other)).map(|one| one.text);
+        let both = |one: &str, other: &str| {
+            package(one)
+                .joined_with(&package(other))
+                .map(|one| one.text)
+        };
         assert_eq!(both("Demo_Pkg<2", "demo-pkg").unwrap(), "demo-pkg<2");
         assert_eq!(both("a>1", "a<3,>1").unwrap(), "a>1,<3");
         for (one, other) in [

@@ -1,325 +1,301 @@
-//! The text of one file to a scenario, or to everything that is wrong with it.
+//! Parses the text of one file: a scenario, or everything that is wrong with it.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::conditions;
 use super::digest::digest_scenario;
-use super::expect::Reading;
-use super::fixtures::{self, Fixture};
+use super::environment::{parse_interpreter, parse_requires};
+use super::expect::VariantContext;
+use super::expectation_checks::{ExpectationChecks, StepPosition};
+use super::identifiers::parse_dotted_name;
 use super::matrix::{Matrix, Row};
 use super::model::{
     Conditions, Module, ModuleBody, Requires, Scenario, ScenarioId, Step, Variant, VariantId,
 };
-use super::names;
-use super::possible::{Place as StepPlace, Recorded};
-use super::requires;
-use super::steps::{self, Parsed};
-use crate::yaml::cursor::{At, Entry, Log, Words};
-use crate::yaml::diagnostics::Problem;
-use crate::yaml::file::{locate_problems, parse_document};
+use super::modules::{ParsedModule, parse_modules};
+use super::scope::check_bindings;
+use super::sections::{parse_changes, parse_compare, parse_timeout, parse_xfail};
+use super::steps::{ParsedStep, parse_step};
+use crate::yaml::cursor::{Cursor, Entries};
+use crate::yaml::diagnostics::{Diagnostic, Diagnostics};
+use crate::yaml::file::parse_document;
 use crate::yaml::node::Node;
 
-pub(super) const TOP: Words = Words {
-    known: &[
-        "title",
-        "about",
-        "refs",
-        "tags",
-        "changes",
-        "modules",
-        "steps",
-        "watch",
-        "matrix",
-        "requires",
-        "interpreter",
-        "timeout",
-        "known",
-        "compare",
-    ],
-};
+pub(super) const TOP_KEYS: &[&str] = &[
+    "title",
+    "about",
+    "refs",
+    "tags",
+    "changes",
+    "modules",
+    "steps",
+    "watch",
+    "matrix",
+    "requires",
+    "interpreter",
+    "timeout",
+    "xfail",
+    "compare",
+];
 
-/// Reads the scenario `id` from the text of `file`.
-pub(super) fn scenario(file: &str, id: ScenarioId, text: &str) -> Result<Scenario, Vec<Problem>> {
+const NEEDED: &str = "a scenario needs at least `title` and `steps`";
+
+/// Parses the scenario `id` from the text of `file`.
+pub(super) fn parse_scenario(
+    file: &str,
+    id: ScenarioId,
+    text: &str,
+) -> Result<Scenario, Vec<Diagnostic>> {
     // Editors on Windows put a byte order mark there; libyaml skips it without counting it.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let document = parse_document(file, text)?;
-    let mut log = Log::new(text);
-    match read(file, id, &document, &mut log) {
-        Some(scenario) if log.found.is_empty() => Ok(scenario),
-        _ => Err(locate_problems(file, text, &log)),
+    let diagnostics = Diagnostics::new(text);
+    match parse_root(file, id, &Cursor::root(&document, &diagnostics)) {
+        Some(scenario) if diagnostics.is_empty() => Ok(scenario),
+        _ => Err(diagnostics.in_file(file)),
     }
 }
 
-fn read(file: &str, id: ScenarioId, document: &Node, log: &mut Log<'_>) -> Option<Scenario> {
-    let root = At::root(document);
-    if *document == Node::Null {
-        log.say(
-            &[],
-            "the file is empty",
-            "a scenario needs at least `title` and `steps`",
-        );
+fn parse_root(file: &str, id: ScenarioId, root: &Cursor<'_>) -> Option<Scenario> {
+    if *root.node == Node::Null {
+        root.report("the file is empty", NEEDED);
         return None;
     }
-    let entries = root.entries("a scenario", log)?;
-    for entry in &entries {
-        TOP.knows("a scenario", entry, log);
-    }
-    let named = |name: &str| {
-        entries
-            .iter()
-            .find(|entry| entry.name == name)
-            .map(|entry| &entry.value)
-    };
+    let entries = root.entries("a scenario")?;
+    entries.are_known("a scenario", TOP_KEYS);
     for needed in ["title", "steps"] {
-        if named(needed).is_none() {
-            log.say(
-                &[],
-                format!("`{needed}` is missing"),
-                "a scenario needs at least `title` and `steps`",
-            );
+        if entries.get(needed).is_none() {
+            root.report(format!("`{needed}` is missing"), NEEDED);
         }
     }
-    let matrix_at = named("matrix");
-    let mut matrix = Matrix::read(matrix_at, log);
-    let title = named("title").and_then(|at| {
-        at.text("`title`", log)
-            .map(|text| (at, text.trim().to_owned()))
-    });
-    if let Some((at, title)) = &title {
-        if title.contains('\n') {
-            log.say(
-                &at.path,
-                "`title` has several lines",
-                "prose belongs to `about`",
-            );
-        }
-        for key in &matrix.keys {
-            if title.contains(&format!("${{{key}}}")) {
-                log.say(
-                    &at.path,
-                    format!("`${{{key}}}` in the title"),
-                    "all variants share the title",
-                );
-            }
-        }
-    }
-    let about = named("about").and_then(|at| at.text("`about`", log));
-    let refs = named("refs").map(|at| at.texts("`refs`", log));
-    let tags = named("tags").map(|at| at.texts("`tags`", log));
-    let changes = named("changes").map(|at| conditions::changes(at, log));
+    let section = |name| entries.value(name);
+    let mut matrix = Matrix::parse(section("matrix"));
+    let title = section("title").and_then(|title| parse_title(title, &matrix));
+    let about = section("about").and_then(|about| about.text("`about`"));
+    let refs = section("refs").map(|refs| refs.texts("`refs`"));
+    let tags = section("tags").map(|tags| tags.texts("`tags`"));
+    let changes = section("changes").map(|changes| parse_changes(changes));
     let mut variants = Vec::with_capacity(matrix.rows.len());
     for row in matrix.rows.clone() {
-        variants.push(variant(&id, &entries, &mut matrix, &row, log));
+        variants.push(parse_variant(
+            &id,
+            &entries,
+            &mut matrix,
+            &row,
+            root.diagnostics,
+        ));
     }
-    log.settle();
-    let compare = named("compare").map(|at| conditions::compare(at, log));
+    root.diagnostics.settle();
+    let compare = section("compare").map(|compare| parse_compare(compare));
     let compare = compare.unwrap_or_default();
     let is_judged = variants.iter().any(|variant| {
-        let mut numbered = variant.numbered().into_iter();
-        numbered.any(|one| !one.step.expect.is_empty())
+        let numbered = variant.numbered();
+        numbered
+            .iter()
+            .any(|numbered| !numbered.step.expect.is_empty())
     });
     for variant in &mut variants {
         variant.compare.clone_from(&compare);
         variant.is_judged = is_judged;
     }
-    if let Some(at) = matrix_at {
-        matrix.unused(at, log);
+    if let Some(section) = section("matrix") {
+        matrix.report_unused_keys(section);
     }
     Some(Scenario {
         id,
         file: file.to_owned(),
-        title: title?.1,
+        title: title?,
         about: about.map(str::to_owned),
         refs: refs.unwrap_or_default(),
         tags: tags.unwrap_or_default(),
         changes: changes.unwrap_or_default(),
         digest: digest_scenario(&variants),
         variants,
-        text: log.text().into(),
+        text: root.diagnostics.text().into(),
     })
 }
 
-/// One variant: the sections with the values of its row filled in, read and checked.
-fn variant(
+/// Parses the title, which is one line, and the same in all variants.
+fn parse_title(cursor: &Cursor<'_>, matrix: &Matrix) -> Option<String> {
+    let title = cursor.text("`title`")?.trim();
+    if title.contains('\n') {
+        let message = "`title` has several lines";
+        cursor.report(message, "prose belongs to `about`");
+    }
+    for key in &matrix.keys {
+        let token = format!("${{{key}}}");
+        if title.contains(&token) {
+            let message = format!("`{token}` in the title");
+            cursor.report(message, "all variants share the title");
+        }
+    }
+    Some(title.to_owned())
+}
+
+/// Sections in which `${key}` may stand.
+const FILLED_SECTIONS: [&str; 7] = [
+    "modules",
+    "steps",
+    "requires",
+    "timeout",
+    "watch",
+    "interpreter",
+    "xfail",
+];
+
+/// Parses one variant: the sections with the values of its row filled in, read and checked.
+fn parse_variant(
     scenario: &ScenarioId,
-    entries: &[Entry<'_>],
+    entries: &Entries<'_>,
     matrix: &mut Matrix,
     row: &Row,
-    log: &mut Log<'_>,
+    diagnostics: &Diagnostics<'_>,
 ) -> Variant {
-    const SECTIONS: [&str; 7] = [
-        "modules",
-        "steps",
-        "requires",
-        "timeout",
-        "watch",
-        "interpreter",
-        "known",
-    ];
-    let filled = SECTIONS.map(|name| {
-        let at = &entries.iter().find(|entry| entry.name == name)?.value;
+    let filled = FILLED_SECTIONS.map(|name| {
+        let section = entries.value(name)?;
         // Most sections have nothing to fill in, and need not be copied for it.
-        let node = if at.node.has_text("${") {
-            Cow::Owned(matrix.fill(at, row, log))
+        let node = if section.node.contains_text("${") {
+            Cow::Owned(matrix.fill(section, row))
         } else {
-            Cow::Borrowed(at.node)
+            Cow::Borrowed(section.node)
         };
-        Some((node, at.path.clone()))
+        Some((node, section.path.clone()))
     });
     let [modules, steps, requires, timeout, watch, interpreter, known] =
         filled.each_ref().map(|section| {
             let (node, path) = section.as_ref()?;
-            Some(At {
+            Some(Cursor {
                 node,
                 path: path.clone(),
+                diagnostics,
             })
         });
-    let mut reading = Reading {
+    let mut context = VariantContext {
         matrix,
         row,
         marks: Vec::new(),
         snapshots: [&modules, &steps]
             .into_iter()
             .flatten()
-            .flat_map(|at| at.node.values_of("snapshot"))
+            .flat_map(|section| section.node.texts_of_key("snapshot"))
             .collect(),
     };
     // Names that something unreadable may have brought: they are not to be complained about as well.
     let mut guessed = BTreeSet::new();
-    let mut guess = |at: &At<'_>| {
-        at.node
-            .each_text(&mut |text| guessed.extend(dotted_words(text)));
+    let mut guess = |node: &Node| {
+        node.for_each_text(&mut |text| guessed.extend(dotted_words(text)));
     };
-    if let Some(at) = &known {
-        conditions::mark(at, &mut reading, true, log);
+    if let Some(section) = &known {
+        parse_xfail(section, &mut context, true);
     }
-    let before = log.found.len();
-    let fixtures = modules
+    let before = diagnostics.len();
+    let parsed_modules = modules
         .as_ref()
-        .map_or_else(Vec::new, |at| fixtures::modules(at, &mut reading, log));
-    if let (Some(at), true) = (&modules, log.found.len() > before) {
-        guess(at);
+        .map_or_else(Vec::new, |section| parse_modules(section, &mut context));
+    if let (Some(section), true) = (&modules, diagnostics.len() > before) {
+        guess(section.node);
     }
     let (conditions, entry) = match &interpreter {
-        Some(at) => requires::interpreter(at, &mut reading, log),
+        Some(section) => parse_interpreter(section, &mut context),
         None => (Conditions::default(), None),
     };
-    let items = steps.as_ref().and_then(|at| at.items("`steps`", log));
-    if let (Some(at), Some([])) = (&steps, items.as_deref()) {
-        log.say(
-            &at.path,
-            "`steps` is an empty list",
-            "a scenario needs at least one step",
-        );
+    let items = steps.as_ref().and_then(|section| section.items("`steps`"));
+    if let (Some(section), Some([])) = (&steps, items.as_deref()) {
+        let help = "a scenario needs at least one step";
+        section.report("`steps` is an empty list", help);
     }
-    let parsed: Vec<Parsed<'_>> = items
+    let parsed_steps: Vec<ParsedStep<'_>> = items
         .iter()
         .flatten()
-        .map(|item| steps::step(item, &mut reading, log))
+        .map(|item| parse_step(item, &mut context))
         .collect();
-    let (marks, snapshots) = (reading.marks, reading.snapshots);
-    for step in parsed
-        .iter()
-        .chain(fixtures.iter().flat_map(|one| &one.steps))
-    {
+    let (marks, snapshots) = (context.marks, context.snapshots);
+    let bodies = parsed_modules.iter().flat_map(|module| &module.steps);
+    for step in parsed_steps.iter().chain(bodies) {
         if step.action.is_none() {
-            guess(&step.at);
+            guess(step.cursor.node);
         }
     }
-    let modules: Vec<Module> = fixtures.iter().map(module).collect();
+    let modules: Vec<Module> = parsed_modules.iter().map(to_module).collect();
     let choices = row.choices();
     let variant = Variant {
         id: VariantId::new(scenario, &choices),
         choices,
         modules,
-        entry: entry.as_ref().and_then(step_of),
-        steps: all_of(&parsed),
-        watch: watch.map_or_else(Vec::new, |at| watched(&at, log)),
-        requires: requires.map_or_else(Requires::default, |at| requires::requires(&at, log)),
-        timeout: timeout.and_then(|at| conditions::timeout(&at, log)),
+        entry: entry.as_ref().and_then(to_step),
+        steps: to_steps(&parsed_steps),
+        watch: watch.map_or_else(Vec::new, |section| parse_watch(&section)),
+        requires: requires.map_or_else(Requires::default, |section| parse_requires(&section)),
+        timeout: timeout.and_then(|section| parse_timeout(&section)),
         interpreter: conditions,
         compare: Vec::new(),
         is_judged: false,
-        known: marks,
+        xfail_marks: marks,
     };
-    let all: Vec<&Parsed<'_>> = entry.iter().chain(&parsed).collect();
-    names::check(&all, None, &variant.modules, log);
-    for fixture in &fixtures {
-        let steps: Vec<_> = fixture.steps.iter().collect();
-        names::check(&steps, Some(&fixture.name), &variant.modules, log);
+    let all_steps: Vec<&ParsedStep<'_>> = entry.iter().chain(&parsed_steps).collect();
+    check_bindings(&all_steps, None, &variant.modules, diagnostics);
+    for module in &parsed_modules {
+        let steps: Vec<_> = module.steps.iter().collect();
+        check_bindings(&steps, Some(&module.name), &variant.modules, diagnostics);
     }
-    check_expectations(&variant, &all, &fixtures, &snapshots, &guessed, log);
+    let checks = ExpectationChecks::new(&variant, &snapshots, &guessed);
+    check_expectations(&checks, &all_steps, &parsed_modules);
     variant
 }
 
-/// Says which expectations of the variant can never hold. `all`: the entry and the steps.
+/// Complains about expectations that can never hold. `steps`: the entry, if there is one, and the steps.
 fn check_expectations(
-    variant: &Variant,
-    all: &[&Parsed<'_>],
-    fixtures: &[Fixture<'_>],
-    snapshots: &[String],
-    guessed: &BTreeSet<String>,
-    log: &mut Log<'_>,
+    checks: &ExpectationChecks<'_>,
+    steps: &[&ParsedStep<'_>],
+    modules: &[ParsedModule<'_>],
 ) {
-    let recorded = Recorded::new(variant, snapshots, guessed);
-    let first = usize::from(variant.entry.is_none());
-    for (at, step) in all.iter().enumerate() {
-        let place = StepPlace {
-            step,
-            number: Some(first + at),
-            last: at + 1 == all.len(),
+    for (index, step) in steps.iter().enumerate() {
+        let position = StepPosition::Top {
+            index,
+            is_last: index + 1 == steps.len(),
         };
-        recorded.check(&place, log);
+        checks.check_step(step, position);
     }
-    for step in fixtures.iter().flat_map(|fixture| &fixture.steps) {
-        let place = StepPlace {
-            step,
-            number: None,
-            last: false,
-        };
-        recorded.check(&place, log);
+    for step in modules.iter().flat_map(|module| &module.steps) {
+        checks.check_step(step, StepPosition::Body);
     }
 }
 
 /// The steps that could be read. There may be many scenarios: no more room than they need.
-fn all_of(parsed: &[Parsed<'_>]) -> Vec<Step> {
+fn to_steps(parsed: &[ParsedStep<'_>]) -> Vec<Step> {
     let mut steps = Vec::with_capacity(parsed.len());
-    steps.extend(parsed.iter().filter_map(step_of));
+    steps.extend(parsed.iter().filter_map(to_step));
     steps
 }
 
-/// A step that could be read.
-fn step_of(parsed: &Parsed<'_>) -> Option<Step> {
-    let expect = parsed
-        .expect
-        .iter()
-        .map(|expected| expected.expectation.clone());
+/// The step, if it could be read.
+fn to_step(parsed: &ParsedStep<'_>) -> Option<Step> {
+    let expect = parsed.expect.iter();
     Some(Step {
         action: parsed.action.clone()?,
         when: parsed.when.clone(),
-        expect: expect.collect(),
+        expect: expect.map(|parsed| parsed.expectation.clone()).collect(),
         note: parsed.note.clone(),
     })
 }
 
-fn module(fixture: &Fixture<'_>) -> Module {
-    let body = match &fixture.body {
-        ModuleBody::Steps(_) => ModuleBody::Steps(all_of(&fixture.steps)),
+fn to_module(parsed: &ParsedModule<'_>) -> Module {
+    let body = match &parsed.body {
+        ModuleBody::Steps(_) => ModuleBody::Steps(to_steps(&parsed.steps)),
         body => body.clone(),
     };
     Module {
-        name: fixture.name.clone(),
+        name: parsed.name.clone(),
         body,
     }
 }
 
-/// `watch: [json.decoder]`
-fn watched(at: &At<'_>, log: &mut Log<'_>) -> Vec<String> {
-    let items = at.items("`watch`", log).unwrap_or_default();
+/// Parses `watch: [json.decoder]`.
+fn parse_watch(cursor: &Cursor<'_>) -> Vec<String> {
+    let items = cursor.items("`watch`").unwrap_or_default();
     items
         .iter()
-        .filter_map(|item| conditions::dotted(item, "a name in `watch`", log))
+        .filter_map(|item| parse_dotted_name(item, "a name in `watch`"))
         .collect()
 }
 

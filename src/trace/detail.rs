@@ -3,6 +3,8 @@
 
 use serde::Serialize;
 
+use super::facts::{FIXED_FACTS, Fact};
+
 /// A recorded text that is part of a behaviour where an expectation or `compare` names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum Detail {
@@ -27,17 +29,13 @@ impl Detail {
 
     /// The fact that it becomes where it is compared.
     pub fn fact(self) -> &'static str {
-        match self {
-            Self::Message => "message",
-            Self::WarningMessages => "warning_messages",
-            Self::Stdout => "stdout",
-            Self::Stderr => "stderr",
-        }
+        let fact = FIXED_FACTS.iter().find(|fact| fact.detail == Some(self));
+        fact.expect("each is one").name
     }
 
     /// The detail that a fact is.
     pub fn of_fact(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|detail| detail.fact() == name)
+        Fact::of(name).detail
     }
 
     /// Whether it belongs to the whole process and not to a step.

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::align::{MOMENTS, Moment, is_twin, moments, moments_of};
+use super::align::{StepOccurrence, align_occurrences, is_twin, occurrences_of};
+use super::facts::{Fact, rank};
 use crate::trace::fact::FactValue;
 use crate::trace::{StepRecord, TraceView};
 
@@ -75,16 +76,17 @@ impl fmt::Display for Difference {
 /// What differs, in the order of the steps. Never empty for behaviours that are not equal.
 pub fn differences(was: BehaviourTrace<'_>, now: BehaviourTrace<'_>) -> Vec<Difference> {
     let mut found = Vec::new();
-    let mut told = BTreeMap::new();
-    let (before, after) = (moments_of(was.trace), moments_of(now.trace));
-    for moment in moments(&[was.trace, now.trace]) {
-        let at = |all: &[Moment<'_>]| all.iter().position(|one| *one == moment);
+    let mut seen = BTreeMap::new();
+    let (before, after) = (occurrences_of(was.trace), occurrences_of(now.trace));
+    for occurrence in align_occurrences(&[was.trace, now.trace]) {
+        let index_in =
+            |all: &[StepOccurrence<'_>]| all.iter().position(|known| *known == occurrence);
         let step = DifferingStep {
-            number: moment.step,
-            inside: moment.inside,
-            action: moment.action.to_owned(),
+            number: occurrence.step,
+            inside: occurrence.inside,
+            action: occurrence.action.to_owned(),
         };
-        let mut tell = |fact: &str, was: String, now: String| {
+        let mut push = |fact: &str, was: String, now: String| {
             found.push(Difference {
                 step: Some(step.clone()),
                 fact: fact.to_owned(),
@@ -92,15 +94,15 @@ pub fn differences(was: BehaviourTrace<'_>, now: BehaviourTrace<'_>) -> Vec<Diff
                 now,
             });
         };
-        match (at(&before), at(&after)) {
+        match (index_in(&before), index_in(&after)) {
             (Some(old), Some(new)) => {
                 let pair = (&was.trace.steps[old], &now.trace.steps[new]);
-                for (name, old, new) in changed(pair, &mut told) {
-                    tell(name, word(old), word(new));
+                for (name, old, new) in changed_facts(pair, &mut seen) {
+                    push(name, show(old), show(new));
                 }
             }
-            (Some(_), None) => tell("reached", "yes".to_owned(), "no".to_owned()),
-            (None, _) => tell("reached", "no".to_owned(), "yes".to_owned()),
+            (Some(_), None) => push("reached", "yes".to_owned(), "no".to_owned()),
+            (None, _) => push("reached", "no".to_owned(), "yes".to_owned()),
         }
     }
     if was.end != now.end {
@@ -114,16 +116,17 @@ pub fn differences(was: BehaviourTrace<'_>, now: BehaviourTrace<'_>) -> Vec<Diff
     found
 }
 
-fn word(value: Option<&FactValue>) -> String {
+/// A value as tables show it.
+fn show(value: Option<&FactValue>) -> String {
     value.map_or_else(|| "—".to_owned(), ToString::to_string)
 }
 
 type Pair<'a> = (Option<&'a FactValue>, Option<&'a FactValue>);
 
-/// The facts of a step that differ and were not told before. A state that goes on is told once.
-fn changed<'a>(
+/// The facts of a step that differ and were not listed before. A state that goes on is listed once.
+fn changed_facts<'a>(
     (was, now): (&'a StepRecord, &'a StepRecord),
-    told: &mut BTreeMap<&'a str, Pair<'a>>,
+    seen: &mut BTreeMap<&'a str, Pair<'a>>,
 ) -> Vec<(&'a str, Option<&'a FactValue>, Option<&'a FactValue>)> {
     let mut names: Vec<&str> = Vec::new();
     for (name, _) in was.facts.iter().chain(&now.facts) {
@@ -131,16 +134,13 @@ fn changed<'a>(
             names.push(&name.0);
         }
     }
-    names.sort_by_key(|name| {
-        let moment = MOMENTS.iter().position(|moment| moment == name);
-        moment.unwrap_or(MOMENTS.len())
-    });
+    names.sort_by_key(|name| rank(name));
     let twins = |name: &str| is_twin(was, name) && is_twin(now, name);
     let mut found = Vec::new();
     for name in names.into_iter().filter(|name| !twins(name)) {
         let pair = (was.fact(name), now.fact(name));
-        let again = told.insert(name, pair) == Some(pair) && !MOMENTS.contains(&name);
-        if !again && pair.0 != pair.1 {
+        let is_known = seen.insert(name, pair) == Some(pair) && !Fact::of(name).is_event();
+        if !is_known && pair.0 != pair.1 {
             found.push((name, pair.0, pair.1));
         }
     }

@@ -11,43 +11,6 @@ use smol_str::SmolStr;
 #[serde(transparent)]
 pub struct FactName(pub SmolStr);
 
-impl FactName {
-    /// Facts that every step has or may have, whatever is watched. A binding of such a name could not be told from them.
-    pub const FIXED: [&'static str; 12] = [
-        "outcome",
-        "message",
-        "ran",
-        "value",
-        "cache",
-        "died",
-        "warned",
-        "warning_messages",
-        "lookups",
-        "end",
-        "stdout",
-        "stderr",
-    ];
-    /// Facts whose value is always a list.
-    pub const LISTS: [&'static str; 5] = ["ran", "died", "warned", "warning_messages", "lookups"];
-    /// Facts about a name, written `cached(demo)`.
-    pub const OF_A_NAME: [&'static str; 3] = ["cached", "original", "attribute"];
-    /// Spellings that a `resolve` step has a fact of each, written `resolve(import_as)`, in the order of their turns.
-    pub const RESOLVE: [&'static str; 6] = [
-        "attribute",
-        "cached",
-        "import_as",
-        "from",
-        "import_module",
-        "__import__",
-    ];
-
-    /// Whether the texts of a fact stand as they are, and not in the notation of Python values.
-    pub fn is_raw(fact: &str) -> bool {
-        let texts = ["outcome", "message", "end", "stdout", "stderr"];
-        texts.contains(&fact) || Self::LISTS.contains(&fact)
-    }
-}
-
 impl fmt::Display for FactName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -88,24 +51,24 @@ impl fmt::Display for FactValue {
             Self::Text(text) => f.write_str(text),
             Self::List(items) => {
                 f.write_str("[")?;
-                join(f, items)?;
+                write_items(f, items)?;
                 f.write_str("]")
             }
             Self::Tuple(items) => {
                 f.write_str("(")?;
-                join(f, items)?;
+                write_items(f, items)?;
                 f.write_str(if items.len() == 1 { ",)" } else { ")" })
             }
             Self::Set(items) if items.is_empty() => f.write_str("set()"),
             Self::Set(items) => {
                 f.write_str("{")?;
-                join(f, items)?;
+                write_items(f, items)?;
                 f.write_str("}")
             }
             Self::Map(entries) => {
                 f.write_str("{")?;
-                for (at, (key, value)) in entries.iter().enumerate() {
-                    write!(f, "{}{key}: {value}", if at == 0 { "" } else { ", " })?;
+                for (index, (key, value)) in entries.iter().enumerate() {
+                    write!(f, "{}{key}: {value}", if index == 0 { "" } else { ", " })?;
                 }
                 f.write_str("}")
             }
@@ -113,9 +76,10 @@ impl fmt::Display for FactValue {
     }
 }
 
-fn join(f: &mut fmt::Formatter<'_>, items: &[FactValue]) -> fmt::Result {
-    for (at, item) in items.iter().enumerate() {
-        write!(f, "{}{item}", if at == 0 { "" } else { ", " })?;
+/// Writes items with commas between them.
+fn write_items(f: &mut fmt::Formatter<'_>, items: &[FactValue]) -> fmt::Result {
+    for (index, item) in items.iter().enumerate() {
+        write!(f, "{}{item}", if index == 0 { "" } else { ", " })?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ pub mod detail;
 pub mod difference;
 mod digest;
 pub mod fact;
+pub mod facts;
 pub mod notation;
 mod steps;
 

@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-/// What a value that is no text may read.
+/// Words that stand for values which are no texts.
 const WORDS: [&str; 12] = [
     "True",
     "False",
@@ -21,7 +21,7 @@ const WORDS: [&str; 12] = [
 ];
 
 /// Words in angle brackets that stand for folders and programs in texts.
-const PLACES: [&str; 11] = [
+const FOLDER_WORDS: [&str; 11] = [
     "modules", "folder", "packages", "library", "prefix", "python", "site", "home", "temp",
     "cache", "run",
 ];
@@ -66,7 +66,7 @@ fn is_huge(text: &str) -> bool {
 /// Whether the text is of the form in which objects are written: `<…>` or `name(…)`. The word of a place (`<modules>`) is a text.
 pub fn is_repr(text: &str) -> bool {
     if text.starts_with('<') && text.ends_with('>') {
-        return text.len() < 3 || !PLACES.contains(&&text[1..text.len() - 1]);
+        return text.len() < 3 || !FOLDER_WORDS.contains(&&text[1..text.len() - 1]);
     }
     let head = text.split('(').next().unwrap_or_default();
     let named = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
@@ -80,7 +80,7 @@ pub fn is_label(text: &str) -> bool {
     })
 }
 
-/// The text in quotes, with escapes, as Python has them.
+/// Puts a text in quotes, with escapes, as Python does.
 pub fn quote(text: &str) -> String {
     let mark = if text.contains('\'') && !text.contains('"') {
         '"'
@@ -108,7 +108,7 @@ pub fn quote(text: &str) -> String {
     quoted
 }
 
-/// What stands between quotes; `None` where the text is not in quotes.
+/// Takes the quotes and escapes off a text; `None` where it is not in quotes.
 pub fn unquote(text: &str) -> Option<String> {
     let mut rest = text.chars();
     let mark = rest.next().filter(|c| "'\"".contains(*c))?;
@@ -161,10 +161,10 @@ fn is_only_text(text: &str, inside: bool) -> bool {
         || text.chars().any(is_unseen)
 }
 
-/// A text of a scenario as the recorder would write it. What may be a word, a label or the repr of an object is left as it is: whoever
+/// Writes a text of a scenario as the recorder would. What may be a word, a label or the repr of an object is left as it is: whoever
 /// means the text of that spelling quotes it. `taken`: words that mean something in this scenario alone, such as names of snapshots;
 /// `free`: words that cannot mean anything but a text here.
-pub fn canonical(text: &str, inside: bool, taken: &[String], free: &[&str]) -> String {
+pub fn to_notation(text: &str, inside: bool, taken: &[String], free: &[&str]) -> String {
     if let Some(content) = unquote(text) {
         let odd = needs_quotes(&content, inside) || taken.contains(&content);
         return if odd { quote(&content) } else { content };
@@ -177,8 +177,8 @@ pub fn canonical(text: &str, inside: bool, taken: &[String], free: &[&str]) -> S
     }
 }
 
-/// A text as it was before it was written in this notation.
-pub fn plain(text: &str) -> std::borrow::Cow<'_, str> {
+/// The text that is written so in this notation.
+pub fn from_notation(text: &str) -> std::borrow::Cow<'_, str> {
     unquote(text).map_or(text.into(), Into::into)
 }
 
@@ -207,7 +207,7 @@ mod tests {
 
     #[test]
     fn authors_write_texts_as_they_are() {
-        let canonical = |text| canonical(text, false, &["before".to_owned()], &["absent"]);
+        let to_notation = |text| to_notation(text, false, &["before".to_owned()], &["absent"]);
         for text in [
             "fast",
             "None",
@@ -220,7 +220,7 @@ mod tests {
             "<modules>/a.py",
             "a (b)",
         ] {
-            assert_eq!(canonical(text), text);
+            assert_eq!(to_notation(text), text);
         }
         for (text, written) in [
             ("1", "'1'"),
@@ -237,9 +237,9 @@ mod tests {
             ("'<modules>'", "<modules>"),
             ("'<fast>'", "'<fast>'"),
         ] {
-            assert_eq!(canonical(text), written);
+            assert_eq!(to_notation(text), written);
         }
-        assert_eq!(super::canonical("a, b", true, &[], &[]), "'a, b'");
-        assert_eq!(super::canonical("f(a, b)", true, &[], &[]), "f(a, b)");
+        assert_eq!(super::to_notation("a, b", true, &[], &[]), "'a, b'");
+        assert_eq!(super::to_notation("f(a, b)", true, &[], &[]), "f(a, b)");
     }
 }

@@ -9,7 +9,7 @@ use crate::exec::Outcome;
 use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
 use crate::scenario::matcher::Matcher;
-use crate::scenario::model::{Expectation, Numbered, Variant};
+use crate::scenario::model::{Expectation, NumberedStep, Variant};
 use crate::trace::detail::Detail;
 use crate::trace::fact::FactValue;
 use crate::trace::{ProcessEnd, StepRecord, Trace};
@@ -34,7 +34,7 @@ pub struct Mismatch {
     /// Whether it is an exception that no expectation mentions, and not an expectation that does not hold.
     pub is_unexpected: bool,
     /// Indices of the `xfail` marks that cover it.
-    pub known: Vec<usize>,
+    pub xfail_marks: Vec<usize>,
 }
 
 impl std::fmt::Display for Mismatch {
@@ -112,7 +112,7 @@ fn judge_trace(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> Judgem
     let mut step = mismatches.first().map(|mismatch| mismatch.step);
     let mut found: Vec<(String, Vec<usize>)> = mismatches
         .into_iter()
-        .map(|mismatch| (mismatch.to_string(), mismatch.known))
+        .map(|mismatch| (mismatch.to_string(), mismatch.xfail_marks))
         .collect();
     let mut verdict = Verdict::Fail;
     if let Some((as_it_ended, reason, known)) = end {
@@ -157,7 +157,7 @@ fn find_mismatches(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> Ve
             if seen.is_empty() || wrong.is_some() {
                 found.push(Mismatch {
                     step: numbered.number,
-                    place: numbered.place(),
+                    place: numbered.label(),
                     fact: name.to_owned(),
                     expected: expectation.value.clone(),
                     actual: wrong.cloned().flatten(),
@@ -166,7 +166,7 @@ fn find_mismatches(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> Ve
                         .first()
                         .and_then(|record| describe_exception(trace, record)),
                     is_unexpected: false,
-                    known: expectation.known.clone(),
+                    xfail_marks: expectation.xfail_marks.clone(),
                 });
             }
         }
@@ -196,13 +196,13 @@ fn check_end(
         let expected = numbered.step.expect.iter();
         expected.map(move |expectation| (numbered, expectation))
     });
-    let expected: Vec<(&Numbered<'_>, &Expectation)> = expected
+    let expected: Vec<(&NumberedStep<'_>, &Expectation)> = expected
         .filter(|(_, expectation)| expectation.fact.0 == "end" && applies_to(expectation, key))
         .collect();
     let regular = ProcessEnd::REGULAR.to_string();
     let seen = trace.end.to_string();
     let place = match trace.interrupted {
-        Some(step) => format!("in {}", variant.named(step)),
+        Some(step) => format!("in {}", variant.step_label(step)),
         None if trace.steps.is_empty() => "before the first step".to_owned(),
         None => "after the last step".to_owned(),
     };
@@ -214,9 +214,9 @@ fn check_end(
         let expected = wanted.value.describe("end", None);
         let reason = format!(
             "{}: end: expected {expected}, got {seen} {place}",
-            step.place()
+            step.label()
         );
-        return Some((Verdict::Fail, reason, wanted.known.clone()));
+        return Some((Verdict::Fail, reason, wanted.xfail_marks.clone()));
     }
     let steps = trace.steps.iter().filter(|record| {
         let in_body = record.step > variant.steps.len();

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::scenario::model::{
-    Action, Choices, Conditions, Known, Module, ModuleBody, Requires, Step, VariantId,
+    Action, Choices, Collect, Conditions, Module, ModuleBody, Requires, Step, VariantId, XfailMark,
 };
 use crate::trace::StepRecord;
 use crate::trace::fact::FactName;
@@ -12,13 +12,13 @@ fn expect(python: Option<&str>, fact: &str, value: &str) -> Expectation {
         python: python.map(|text| text.parse().unwrap()),
         fact: FactName(fact.into()),
         value: Matcher::Equals(FactValue::text(value)),
-        known: vec![],
+        xfail_marks: vec![],
     }
 }
 
 fn variant(expectations: Vec<Expectation>) -> Variant {
     let step = |expect| Step {
-        action: Action::Collect,
+        action: Action::Collect(Collect),
         when: None,
         expect,
         note: None,
@@ -35,7 +35,7 @@ fn variant(expectations: Vec<Expectation>) -> Variant {
         interpreter: Conditions::default(),
         compare: vec![],
         is_judged: true,
-        known: vec![],
+        xfail_marks: vec![],
     }
 }
 
@@ -150,10 +150,10 @@ fn ends_have_their_own_verdicts() {
 /// The last step expects `value` to be 1 where a mark may say that it is known not to be.
 fn marked(python: Option<&str>, whole: bool, value: &str) -> (Verdict, Vec<String>) {
     let mut marked = variant(vec![Expectation {
-        known: if whole { vec![] } else { vec![0] },
+        xfail_marks: if whole { vec![] } else { vec![0] },
         ..expect(None, "outcome", value)
     }]);
-    marked.known = vec![Known {
+    marked.xfail_marks = vec![XfailMark {
         python: python.map(|text| text.parse().unwrap()),
         issue: "gh-1".to_owned(),
         whole,
@@ -182,12 +182,12 @@ fn what_is_known_is_no_violation_until_it_is_fixed() {
 fn a_mark_covers_no_more_than_it_marks() {
     let mut partly = variant(vec![
         Expectation {
-            known: vec![0],
+            xfail_marks: vec![0],
             ..expect(None, "outcome", "KeyError")
         },
         expect(None, "value", "1"),
     ]);
-    partly.known = vec![Known {
+    partly.xfail_marks = vec![XfailMark {
         python: None,
         issue: "gh-1".to_owned(),
         whole: false,
@@ -198,7 +198,7 @@ fn a_mark_covers_no_more_than_it_marks() {
     // How the process ended is covered by the mark of the whole scenario only.
     let killed = outcome(1, ProcessEnd::Signal("SIGSEGV".into()), Some(2));
     assert_eq!(judge(&partly, &key, &killed).0, Verdict::Crashed);
-    partly.known[0].whole = true;
+    partly.xfail_marks[0].whole = true;
     assert_eq!(judge(&partly, &key, &killed).0, Verdict::Xfail);
 }
 
@@ -210,7 +210,7 @@ fn steps_that_are_not_run_expect_nothing_and_those_of_bodies_every_time() {
     let done = outcome(2, ProcessEnd::Exit(0), None);
     assert_eq!(judge(&with_body, &key, &done).0, Verdict::Pass);
     let body = Step {
-        action: Action::Collect,
+        action: Action::Collect(Collect),
         when: None,
         expect: vec![expect(None, "outcome", "ok")],
         note: None,

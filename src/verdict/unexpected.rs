@@ -4,7 +4,7 @@
 use super::{Mismatch, applies_to, describe_exception};
 use crate::python::version::InterpreterKey;
 use crate::scenario::matcher::Matcher;
-use crate::scenario::model::{Numbered, Variant};
+use crate::scenario::model::{NumberedStep, Variant};
 use crate::trace::fact::FactValue;
 use crate::trace::{StepRecord, Trace};
 
@@ -45,23 +45,23 @@ pub(super) fn find_unexpected_exceptions(
 }
 
 /// Whether a step expects something of how it ends on an interpreter.
-fn mentions_end(step: &Numbered<'_>, key: &InterpreterKey) -> bool {
+fn mentions_end(step: &NumberedStep<'_>, key: &InterpreterKey) -> bool {
     let mut expected = step.step.expect.iter();
     expected.any(|expectation| {
         matches!(expectation.fact.0.as_str(), "outcome" | "message") && applies_to(expectation, key)
     })
 }
 
-fn make_mismatch(step: &Numbered<'_>, ended: String) -> Mismatch {
+fn make_mismatch(step: &NumberedStep<'_>, ended: String) -> Mismatch {
     Mismatch {
         step: step.number,
-        place: step.place(),
+        place: step.label(),
         fact: "outcome".to_owned(),
         expected: Matcher::Equals(FactValue::text("ok")),
         actual: None,
         reached: true,
         ended: Some(ended),
         is_unexpected: true,
-        known: Vec::new(),
+        xfail_marks: Vec::new(),
     }
 }

@@ -13,14 +13,14 @@ pub(super) fn apply_marks(
     found: &[(String, Vec<usize>)],
 ) -> (Verdict, Vec<String>) {
     let marks: Vec<usize> = variant
-        .known
+        .xfail_marks
         .iter()
         .enumerate()
         .filter(|(_, mark)| mark.python.as_ref().is_none_or(|spec| spec.matches(key)))
         .map(|(index, _)| index)
         .collect();
     let covers =
-        |mark: usize, carried: &[usize]| variant.known[mark].whole || carried.contains(&mark);
+        |mark: usize, carried: &[usize]| variant.xfail_marks[mark].whole || carried.contains(&mark);
     let mark_of = |carried: &[usize]| marks.iter().copied().find(|mark| covers(*mark, carried));
     let is_known = found.iter().all(|(_, carried)| mark_of(carried).is_some());
     let fixed: Vec<String> = marks
@@ -28,7 +28,7 @@ pub(super) fn apply_marks(
         .filter(|mark| is_used(variant, key, **mark))
         .filter(|mark| !found.iter().any(|(_, carried)| covers(**mark, carried)))
         .map(|mark| {
-            let issue = &variant.known[*mark].issue;
+            let issue = &variant.xfail_marks[*mark].issue;
             format!(
                 "known to be violated here ({issue}), and is not; remove `xfail` if it is fixed"
             )
@@ -37,7 +37,7 @@ pub(super) fn apply_marks(
     let reasons = found
         .iter()
         .map(|(reason, carried)| match mark_of(carried) {
-            Some(mark) => format!("{reason}; known: {}", variant.known[mark].issue),
+            Some(mark) => format!("{reason}; known: {}", variant.xfail_marks[mark].issue),
             None => reason.clone(),
         });
     let reasons: Vec<String> = reasons.chain(fixed.iter().cloned()).collect();
@@ -52,11 +52,11 @@ pub(super) fn apply_marks(
 
 /// Whether a mark covers any expectation on an interpreter.
 fn is_used(variant: &Variant, key: &InterpreterKey, mark: usize) -> bool {
-    variant.known[mark].whole
+    variant.xfail_marks[mark].whole
         || variant.numbered().iter().any(|numbered| {
             numbered.step.is_run_on(key)
                 && numbered.step.expect.iter().any(|expectation| {
-                    expectation.known.contains(&mark) && super::applies_to(expectation, key)
+                    expectation.xfail_marks.contains(&mark) && super::applies_to(expectation, key)
                 })
         })
 }

@@ -1,104 +1,85 @@
-//! Walking a document with an account of where one is and of everything that is wrong on the way.
+//! Walking a document with an account of the path that leads to each node.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
 
-use super::diagnostics::printable;
+use super::diagnostics::{Diagnostics, printable};
 use super::node::Node;
-use super::span::{self, Hop};
+use super::span::Segment;
+use super::suggest::{quoted, suggest};
 
-/// A node and the path that leads to it.
+/// A node, the path that leads to it, and where complaints about it go.
 #[derive(Clone, Debug)]
-pub(crate) struct At<'a> {
+pub(crate) struct Cursor<'a> {
     pub(crate) node: &'a Node,
-    pub(crate) path: Vec<Hop>,
+    pub(crate) path: Vec<Segment>,
+    pub(crate) diagnostics: &'a Diagnostics<'a>,
 }
 
 /// An entry of a map whose key is text.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry<'a> {
     pub(crate) name: &'a str,
-    pub(crate) key: At<'a>,
-    pub(crate) value: At<'a>,
+    pub(crate) key: Cursor<'a>,
+    pub(crate) value: Cursor<'a>,
 }
 
-/// What is wrong in a text, found so far. The same thing found in several variants counts once.
-#[derive(Debug)]
-pub(crate) struct Log<'t> {
-    text: &'t str,
-    pub(crate) found: BTreeSet<Finding>,
-    /// What holds in no variant so far, by its place; nothing where it holds in one.
-    nowhere: BTreeMap<Vec<Hop>, Option<Finding>>,
-}
+/// The entries of a map whose keys are text, each key once.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Entries<'a>(Vec<Entry<'a>>);
 
-/// A problem that does not know its line yet.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Finding {
-    pub(crate) path: Vec<Hop>,
-    pub(crate) message: String,
-    pub(crate) help: Option<String>,
-}
+impl<'a> Entries<'a> {
+    /// The entry of a key.
+    pub(crate) fn get(&self, name: &str) -> Option<&Entry<'a>> {
+        self.0.iter().find(|entry| entry.name == name)
+    }
 
-impl<'t> Log<'t> {
-    /// An empty log on a text.
-    pub(crate) fn new(text: &'t str) -> Self {
-        Self {
-            text,
-            found: BTreeSet::new(),
-            nowhere: BTreeMap::new(),
+    /// The value of a key.
+    pub(crate) fn value(&self, name: &str) -> Option<&Cursor<'a>> {
+        self.get(name).map(|entry| &entry.value)
+    }
+
+    /// Whether all keys are known; complains about each that is not. `what` names the map in messages.
+    pub(crate) fn are_known(&self, what: &str, known: &[&str]) -> bool {
+        // Each is looked at, whatever the others are.
+        let mut all = true;
+        for entry in &self.0 {
+            all &= entry.is_known(what, known);
         }
-    }
-
-    /// Takes down that what stands there can hold in this variant, or what is wrong if it can in none.
-    pub(crate) fn say_unless_elsewhere(&mut self, path: &[Hop], wrong: Option<(String, String)>) {
-        let finding = wrong.map(|(message, help)| Finding {
-            path: path.to_vec(),
-            message,
-            help: Some(help),
-        });
-        match self.nowhere.get_mut(path) {
-            Some(known) if finding.is_none() => *known = None,
-            Some(_) => {}
-            None => {
-                self.nowhere.insert(path.to_vec(), finding);
-            }
-        }
-    }
-
-    /// Makes problems of what holds in no variant.
-    pub(crate) fn settle(&mut self) {
-        let nowhere = std::mem::take(&mut self.nowhere);
-        self.found.extend(nowhere.into_values().flatten());
-    }
-
-    /// The whole text.
-    pub(crate) fn text(&self) -> &'t str {
-        self.text
-    }
-
-    /// A scalar as it is written, where what YAML made of it does not tell.
-    pub(crate) fn written(&self, path: &[Hop]) -> &'t str {
-        let span = span::find(self.text, path);
-        &self.text[span.offset..span.offset + span.length]
-    }
-
-    /// Takes down a problem.
-    pub(crate) fn say(
-        &mut self,
-        path: &[Hop],
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) {
-        let help = help.into();
-        self.found.insert(Finding {
-            path: path.to_vec(),
-            message: message.into(),
-            help: (!help.is_empty()).then_some(help),
-        });
+        all
     }
 }
 
-/// Sections that are lists of words.
-const LISTS: [&str; 6] = [
+impl<'a> Deref for Entries<'a> {
+    type Target = [Entry<'a>];
+
+    fn deref(&self) -> &[Entry<'a>] {
+        &self.0
+    }
+}
+
+impl<'a> IntoIterator for Entries<'a> {
+    type Item = Entry<'a>;
+    type IntoIter = std::vec::IntoIter<Entry<'a>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl Entry<'_> {
+    /// Whether the key is known; complains if it is not. `what` names the map in messages.
+    pub(crate) fn is_known(&self, what: &str, known: &[&str]) -> bool {
+        if known.contains(&self.name) {
+            return true;
+        }
+        let message = format!("unknown key {} in {what}", quoted(self.name));
+        self.key.report(message, suggest(self.name, known));
+        false
+    }
+}
+
+/// Sections that are lists of words, where one bare word is a likely slip.
+const WORD_LISTS: [&str; 6] = [
     "`flags`",
     "`watch`",
     "`tags`",
@@ -107,42 +88,52 @@ const LISTS: [&str; 6] = [
     "`requires.packages`",
 ];
 
-impl<'a> At<'a> {
-    /// The document itself.
-    pub(crate) fn root(node: &'a Node) -> Self {
+impl<'a> Cursor<'a> {
+    /// A cursor at the whole document.
+    pub(crate) fn root(node: &'a Node, diagnostics: &'a Diagnostics<'a>) -> Self {
         Self {
             node,
             path: Vec::new(),
+            diagnostics,
         }
     }
 
-    fn below(&self, node: &'a Node, hop: Hop) -> Self {
+    fn below(&self, node: &'a Node, segment: Segment) -> Self {
         let mut path = self.path.clone();
-        path.push(hop);
-        Self { node, path }
+        path.push(segment);
+        Self {
+            node,
+            path,
+            diagnostics: self.diagnostics,
+        }
     }
 
-    /// The entries of a map; anything but a map, a key that is not text and a repeated key are problems.
-    pub(crate) fn entries(&self, what: &str, log: &mut Log<'_>) -> Option<Vec<Entry<'a>>> {
+    /// Complains about the node; `help` may be empty.
+    pub(crate) fn report(&self, message: impl Into<String>, help: impl Into<String>) {
+        self.diagnostics.report(&self.path, message, help);
+    }
+
+    /// The entries of a map; anything but a map, a key that is not text and a repeated key are complained about.
+    pub(crate) fn entries(&self, what: &str) -> Option<Entries<'a>> {
         let Node::Map(entries) = self.node else {
-            self.wrong_kind(what, "a map", log);
+            self.report_kind(what, "a map");
             return None;
         };
-        let mut taken: Vec<Entry<'a>> = Vec::new();
+        let mut taken = Entries::default();
         for (index, (key, value)) in entries.iter().enumerate() {
-            let key = self.below(key, Hop::Key(index));
+            let key = self.below(key, Segment::Key(index));
             let Node::Text(name) = key.node else {
                 let message = format!("a key of {what} must be text, not {}", key.node.kind());
-                log.say(&key.path, message, "quote it");
+                key.report(message, "quote it");
                 continue;
             };
-            if taken.iter().any(|entry| entry.name == name) {
+            if taken.get(name).is_some() {
                 let message = format!("the key {} is there twice", quoted(name));
-                log.say(&key.path, message, "keep one of them");
+                key.report(message, "keep one of them");
                 continue;
             }
-            let value = self.below(value, Hop::Value(index));
-            taken.push(Entry { name, key, value });
+            let value = self.below(value, Segment::Value(index));
+            taken.0.push(Entry { name, key, value });
         }
         Some(taken)
     }
@@ -150,7 +141,7 @@ impl<'a> At<'a> {
     /// The key of an entry of a map, whatever kind of value it is.
     pub(crate) fn key_of(&self, index: usize) -> Self {
         match self.node {
-            Node::Map(entries) => self.below(&entries[index].0, Hop::Key(index)),
+            Node::Map(entries) => self.below(&entries[index].0, Segment::Key(index)),
             _ => self.clone(),
         }
     }
@@ -158,127 +149,99 @@ impl<'a> At<'a> {
     /// The value of an entry of a map.
     pub(crate) fn value_of(&self, index: usize) -> Self {
         match self.node {
-            Node::Map(entries) => self.below(&entries[index].1, Hop::Value(index)),
+            Node::Map(entries) => self.below(&entries[index].1, Segment::Value(index)),
             _ => self.clone(),
         }
     }
 
-    /// The items of a list; anything else is a problem.
-    pub(crate) fn items(&self, what: &str, log: &mut Log<'_>) -> Option<Vec<Self>> {
-        let Node::List(items) = self.node else {
-            self.wrong_kind(what, "a list", log);
-            return None;
-        };
-        let items = items.iter().enumerate();
-        Some(
-            items
-                .map(|(index, item)| self.below(item, Hop::Item(index)))
-                .collect(),
-        )
+    /// The value of a key, if it is a map that has this key.
+    pub(crate) fn get(&self, name: &str) -> Option<Self> {
+        self.index_of(name).map(|index| self.value_of(index))
     }
 
-    /// Text that says something; anything else is a problem.
-    pub(crate) fn text(&self, what: &str, log: &mut Log<'_>) -> Option<&'a str> {
+    /// The key itself, if it is a map that has this key.
+    pub(crate) fn get_key(&self, name: &str) -> Option<Self> {
+        self.index_of(name).map(|index| self.key_of(index))
+    }
+
+    fn index_of(&self, name: &str) -> Option<usize> {
+        let Node::Map(entries) = self.node else {
+            return None;
+        };
+        let is_named = |(key, _): &(Node, Node)| matches!(key, Node::Text(text) if text == name);
+        entries.iter().position(is_named)
+    }
+
+    /// The nodes directly below: items of a list, values of a map.
+    pub(crate) fn children(&self) -> Vec<Self> {
         match self.node {
-            Node::Text(text) if !text.trim().is_empty() => Some(text),
-            Node::Text(_) => {
-                log.say(&self.path, format!("{what} is empty"), "");
-                None
+            Node::List(items) => {
+                let items = items.iter().enumerate();
+                items
+                    .map(|(index, item)| self.below(item, Segment::Item(index)))
+                    .collect()
             }
-            _ => {
-                self.wrong_kind(what, "text", log);
-                None
-            }
+            Node::Map(entries) => (0..entries.len())
+                .map(|index| self.value_of(index))
+                .collect(),
+            _ => Vec::new(),
         }
     }
 
+    /// The items of a list; anything else is complained about.
+    pub(crate) fn items(&self, what: &str) -> Option<Vec<Self>> {
+        if let Node::List(_) = self.node {
+            return Some(self.children());
+        }
+        self.report_kind(what, "a list");
+        None
+    }
+
+    /// Text that says something; anything else is complained about.
+    pub(crate) fn text(&self, what: &str) -> Option<&'a str> {
+        match self.node {
+            Node::Text(text) if !text.trim().is_empty() => return Some(text),
+            Node::Text(_) => self.report(format!("{what} is empty"), ""),
+            _ => self.report_kind(what, "text"),
+        }
+        None
+    }
+
     /// A list of texts.
-    pub(crate) fn texts(&self, what: &str, log: &mut Log<'_>) -> Vec<String> {
-        let items = self.items(what, log).unwrap_or_default();
-        let texts = items.iter().filter_map(|item| item.text(what, log));
+    pub(crate) fn texts(&self, what: &str) -> Vec<String> {
+        let items = self.items(what).unwrap_or_default();
+        let texts = items.iter().filter_map(|item| item.text(what));
         texts.map(str::to_owned).collect()
     }
 
-    fn wrong_kind(&self, what: &str, expected: &str, log: &mut Log<'_>) {
+    /// Complains that the node is of another kind than is expected.
+    fn report_kind(&self, what: &str, expected: &str) {
         let message = match self.node {
             Node::Null => format!("{what} is empty; it must be {expected}"),
             node => format!("{what} must be {expected}, not {}", node.kind()),
         };
-        let number = matches!(self.node, Node::Bool(_) | Node::Int(_) | Node::Float(_));
-        let listed = match self.node {
-            // Lists of words, where one word is a likely slip.
+        let is_scalar = matches!(self.node, Node::Bool(_) | Node::Int(_) | Node::Float(_));
+        let help = match self.node {
             Node::Text(text)
-                if expected == "a list" && !text.contains('\n') && LISTS.contains(&what) =>
+                if expected == "a list" && !text.contains('\n') && WORD_LISTS.contains(&what) =>
             {
                 format!("write `[{}]`", printable(text))
             }
+            _ if expected == "text" && is_scalar => {
+                if self.diagnostics.source_of(&self.path).contains("${") {
+                    "it is what the matrix says; quote it there".to_owned()
+                } else {
+                    "quote it".to_owned()
+                }
+            }
+            Node::List(_) | Node::Map(_) if matches!(what, "`eval`" | "`run`") => {
+                "Python text that YAML takes for its own must be quoted".to_owned()
+            }
+            Node::Tagged => {
+                "the language has no tags; quote a text that starts with `!`".to_owned()
+            }
             _ => String::new(),
         };
-        let help = match self.node {
-            _ if !listed.is_empty() => listed.as_str(),
-            _ if expected == "text" && number && log.written(&self.path).contains("${") => {
-                "it is what the matrix says; quote it there"
-            }
-            _ if expected == "text" && number => "quote it",
-            Node::List(_) | Node::Map(_) if matches!(what, "`eval`" | "`run`") => {
-                "Python text that YAML takes for its own must be quoted"
-            }
-            Node::Tagged => "the language has no tags; quote a text that starts with `!`",
-            _ => "",
-        };
-        log.say(&self.path, message, help);
+        self.report(message, help);
     }
-}
-
-/// Words a map may have as keys.
-pub(crate) struct Words {
-    /// Those that mean something.
-    pub(crate) known: &'static [&'static str],
-}
-
-impl Words {
-    /// Whether the key means something; if not, says so.
-    pub(crate) fn knows(&self, what: &str, key: &Entry<'_>, log: &mut Log<'_>) -> bool {
-        if self.known.contains(&key.name) {
-            return true;
-        }
-        let message = format!("unknown key {} in {what}", quoted(key.name));
-        let help = did_you_mean(key.name, self.known.iter().copied())
-            .unwrap_or_else(|| format!("expected {}", one_of(self.known)));
-        log.say(&key.key.path, message, help);
-        false
-    }
-}
-
-/// `` `a`, `b` or `c` ``
-pub(crate) fn one_of(words: &[&str]) -> String {
-    let quoted: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
-    match quoted.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
-        None => String::new(),
-    }
-}
-
-/// Text from the file as a message quotes it.
-pub(crate) fn quoted(text: &str) -> String {
-    let mut shown: String = text.chars().take(60).collect();
-    if shown.len() < text.len() {
-        shown.push('…');
-    }
-    format!("`{}`", printable(&shown))
-}
-
-/// A question about the nearest word, if one is near enough to be meant.
-pub(crate) fn did_you_mean<'a>(
-    word: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Option<String> {
-    let most = (word.chars().count() / 3).max(1);
-    known
-        .into_iter()
-        .map(|known| (strsim::damerau_levenshtein(word, known), known))
-        .filter(|(distance, _)| *distance <= most)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, known)| format!("did you mean `{known}`?"))
 }

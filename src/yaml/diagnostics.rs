@@ -1,22 +1,25 @@
-//! What is wrong in scenario files, and how it is shown.
+//! What is wrong in files that people write, collected and shown with the lines that it is about.
 
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError,
-    MietteSpanContents, SourceCode, SourceSpan, SpanContents,
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
+    SourceCode, SourceSpan, SpanContents,
 };
 
-use super::span::Span;
+use super::lines::LineIndex;
+use super::span::{Segment, Span, SpanIndex};
 
-/// One thing that is wrong.
+/// One thing that is wrong in a file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
-pub struct Problem {
+pub struct Diagnostic {
     /// The file or folder, as the user named it.
     pub file: String,
     /// Where in it; `None` for what is not about a text, such as a folder that does not exist.
-    pub place: Option<Place>,
+    pub location: Option<Location>,
     /// What is wrong.
     pub message: String,
     /// What was expected instead, and the nearest known word.
@@ -25,7 +28,7 @@ pub struct Problem {
 
 /// A place in a text, with the line to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct Location {
     /// Counted from 1.
     pub line: usize,
     /// In characters, counted from 1.
@@ -36,14 +39,14 @@ pub struct Place {
     pub span: (usize, usize),
 }
 
-impl Place {
-    /// Cuts the line of a place out of its text.
-    pub(crate) fn new(text: &str, span: Span) -> Self {
+impl Location {
+    /// Cuts the line of a span out of its text.
+    pub(crate) fn new(text: &str, lines: &LineIndex, span: Span) -> Self {
         let offset = span.offset.min(text.len());
-        let start = text[..offset].rfind('\n').map_or(0, |at| at + 1);
+        let (line, start) = lines.line(offset);
         let end = text[offset..]
             .find('\n')
-            .map_or(text.len(), |at| offset + at);
+            .map_or(text.len(), |length| offset + length);
         let end = start + text[start..end].trim_end_matches('\r').len();
         let from = offset.min(end);
         let mut to = (from + span.length).min(end);
@@ -54,7 +57,7 @@ impl Place {
         let [before, marked, after] =
             [&text[start..from], &text[from..to], &text[to..end]].map(printable);
         Self {
-            line: text[..start].matches('\n').count() + 1,
+            line,
             column: before.chars().count() + 1,
             span: (before.len(), marked.len()),
             source: before + &marked + &after,
@@ -62,31 +65,177 @@ impl Place {
     }
 }
 
-impl Problem {
-    /// A problem without a place.
+impl Diagnostic {
+    /// A diagnostic without a location.
     pub(crate) fn of_file(file: &str, message: String, help: Option<String>) -> Self {
         Self {
             file: printable(file),
-            place: None,
+            location: None,
             message,
             help,
         }
     }
 
-    /// `file:line:col`, or only the file.
-    pub fn location(&self) -> String {
-        self.place.as_ref().map_or_else(
+    /// A diagnostic at a location in a file.
+    pub(crate) fn at(file: &str, location: Location, message: &str, help: Option<&str>) -> Self {
+        Self {
+            file: printable(file),
+            location: Some(location),
+            message: printable(message),
+            help: help.map(printable),
+        }
+    }
+
+    /// The position as compilers write it: `file:line:col`, or only the file.
+    pub fn position(&self) -> String {
+        self.location.as_ref().map_or_else(
             || self.file.clone(),
-            |place| format!("{}:{}:{}", self.file, place.line, place.column),
+            |location| format!("{}:{}:{}", self.file, location.line, location.column),
         )
+    }
+}
+
+/// What is wrong, and what to write instead, before it is known where.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Complaint {
+    message: String,
+    /// Empty where there is nothing to say.
+    pub(crate) help: String,
+}
+
+impl fmt::Display for Complaint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; {}", self.message, self.help)
+    }
+}
+
+impl Complaint {
+    /// A complaint; `help` may be empty.
+    pub(crate) fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            help: help.into(),
+        }
+    }
+}
+
+/// What is wrong in one text, collected while it is read. The same thing found in several variants counts once.
+#[derive(Debug)]
+pub(crate) struct Diagnostics<'t> {
+    text: &'t str,
+    lines: OnceCell<LineIndex>,
+    /// Read when the first place is asked for: most files are right.
+    spans: OnceCell<SpanIndex>,
+    found: RefCell<BTreeSet<(Vec<Segment>, Complaint)>>,
+    /// What holds in no variant so far, by its path; nothing where it holds in one.
+    nowhere: RefCell<BTreeMap<Vec<Segment>, Option<Complaint>>>,
+}
+
+impl<'t> Diagnostics<'t> {
+    /// An empty collection on a text.
+    pub(crate) fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            lines: OnceCell::new(),
+            spans: OnceCell::new(),
+            found: RefCell::default(),
+            nowhere: RefCell::default(),
+        }
+    }
+
+    /// Takes down a complaint about the node that the path leads to; `help` may be empty.
+    pub(crate) fn report(
+        &self,
+        path: &[Segment],
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.report_complaint(path, Complaint::new(message, help));
+    }
+
+    /// Takes down a complaint about the node that the path leads to.
+    pub(crate) fn report_complaint(&self, path: &[Segment], complaint: Complaint) {
+        let mut found = self.found.borrow_mut();
+        found.insert((path.to_vec(), complaint));
+    }
+
+    /// Takes down a complaint that counts only if every variant has one at this path; `None` where this one has not.
+    pub(crate) fn report_unless_elsewhere(&self, path: &[Segment], complaint: Option<Complaint>) {
+        let mut nowhere = self.nowhere.borrow_mut();
+        match nowhere.get_mut(path) {
+            Some(known) if complaint.is_none() => *known = None,
+            Some(_) => {}
+            None => {
+                nowhere.insert(path.to_vec(), complaint);
+            }
+        }
+    }
+
+    /// Takes down for good what every variant complained about. To be called when all were read.
+    pub(crate) fn settle(&self) {
+        for (path, complaint) in self.nowhere.take() {
+            self.found
+                .borrow_mut()
+                .extend(complaint.map(|complaint| (path, complaint)));
+        }
+    }
+
+    /// How many complaints there are, those of [`Self::report_unless_elsewhere`] aside.
+    pub(crate) fn len(&self) -> usize {
+        self.found.borrow().len()
+    }
+
+    /// Whether nothing is wrong so far.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.found.borrow().is_empty()
+    }
+
+    /// The whole text.
+    pub(crate) fn text(&self) -> &'t str {
+        self.text
+    }
+
+    /// A scalar as it is written, where what YAML made of it does not tell.
+    pub(crate) fn source_of(&self, path: &[Segment]) -> &'t str {
+        let span = self.span(path);
+        &self.text[span.offset..span.offset + span.length]
+    }
+
+    /// The location of the node that the path leads to.
+    pub(crate) fn location(&self, path: &[Segment]) -> Location {
+        Location::new(self.text, self.lines(), self.span(path))
+    }
+
+    fn span(&self, path: &[Segment]) -> Span {
+        let read = || SpanIndex::read(self.text, self.lines());
+        self.spans.get_or_init(read).find(path)
+    }
+
+    fn lines(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(self.text))
+    }
+
+    /// Everything that was taken down, with its locations in the file, in the order of the text.
+    pub(crate) fn in_file(&self, file: &str) -> Vec<Diagnostic> {
+        let collected = self.found.borrow();
+        let found = collected.iter().map(|(path, complaint)| {
+            let help = Some(&*complaint.help).filter(|help| !help.is_empty());
+            Diagnostic::at(file, self.location(path), &complaint.message, help)
+        });
+        let mut found: Vec<_> = found.collect();
+        found.sort_by_key(|diagnostic| {
+            let location = diagnostic.location.as_ref();
+            location.map(|location| (location.line, location.column))
+        });
+        found
     }
 }
 
 /// Everything wrong in everything that was to be loaded; never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadErrors {
-    /// By file in loading order, then by place.
-    pub problems: Vec<Problem>,
+    /// By file in loading order, then by location.
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 impl std::error::Error for LoadErrors {}
@@ -98,7 +247,7 @@ impl fmt::Display for LoadErrors {
 }
 
 impl LoadErrors {
-    /// All problems, each with its source line and a caret, and their number. With colour also with the box-drawing
+    /// Renders all diagnostics, each with its source line and a caret, and their number. With colour also with the box-drawing
     /// characters of a terminal, without it in plain ASCII (but for what the files themselves say).
     pub fn render(&self, width: usize, colour: bool) -> String {
         let theme = if colour {
@@ -108,9 +257,9 @@ impl LoadErrors {
         };
         let handler = GraphicalReportHandler::new_themed(theme).with_width(width.max(40));
         let mut text = String::new();
-        for problem in &self.problems {
+        for diagnostic in &self.diagnostics {
             handler
-                .render_report(&mut text, &Shown(problem))
+                .render_report(&mut text, &ForMiette(diagnostic))
                 .expect("a String takes everything");
             text.push('\n');
         }
@@ -120,7 +269,11 @@ impl LoadErrors {
 
     /// `3 problems in 2 files`
     fn summary(&self) -> String {
-        let mut files: Vec<_> = self.problems.iter().map(|problem| &problem.file).collect();
+        let mut files: Vec<_> = self
+            .diagnostics
+            .iter()
+            .map(|diagnostic| &diagnostic.file)
+            .collect();
         files.sort_unstable();
         files.dedup();
         let count = |number: usize, word: &str| match number {
@@ -129,7 +282,7 @@ impl LoadErrors {
         };
         format!(
             "{} in {}\n",
-            count(self.problems.len(), "problem"),
+            count(self.diagnostics.len(), "problem"),
             count(files.len(), "file")
         )
     }
@@ -146,58 +299,58 @@ pub(crate) fn printable(text: &str) -> String {
         .collect()
 }
 
-/// A problem as miette takes it.
+/// A diagnostic in the form that miette takes.
 #[derive(Debug)]
-struct Shown<'a>(&'a Problem);
+struct ForMiette<'a>(&'a Diagnostic);
 
-impl fmt::Display for Shown<'_> {
+impl fmt::Display for ForMiette<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.place.is_none() {
+        if self.0.location.is_none() {
             write!(f, "{}: ", self.0.file)?;
         }
         f.write_str(&self.0.message)
     }
 }
 
-impl std::error::Error for Shown<'_> {}
+impl std::error::Error for ForMiette<'_> {}
 
-impl Diagnostic for Shown<'_> {
+impl miette::Diagnostic for ForMiette<'_> {
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         let help = self.0.help.as_ref()?;
         Some(Box::new(help))
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.0.place.is_some().then_some(self)
+        self.0.location.is_some().then_some(self)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let place = self.0.place.as_ref()?;
-        let label = LabeledSpan::new_primary_with_span(None, place.span);
+        let location = self.0.location.as_ref()?;
+        let label = LabeledSpan::new_primary_with_span(None, location.span);
         Some(Box::new(std::iter::once(label)))
     }
 }
 
 /// Serves the one line that is kept. miette would count columns in bytes; the header (asked for without context) takes
-/// line and column from the place instead.
-impl SourceCode for Shown<'_> {
+/// line and column from the location instead.
+impl SourceCode for ForMiette<'_> {
     fn read_span<'a>(
         &'a self,
         _span: &SourceSpan,
         lines_before: usize,
         _lines_after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let place = self.0.place.as_ref().ok_or(MietteError::OutOfBounds)?;
+        let location = self.0.location.as_ref().ok_or(MietteError::OutOfBounds)?;
         let column = if lines_before == 0 {
-            place.column - 1
+            location.column - 1
         } else {
             0
         };
         Ok(Box::new(MietteSpanContents::new_named(
             self.0.file.clone(),
-            place.source.as_bytes(),
-            (0, place.source.len()).into(),
-            place.line - 1,
+            location.source.as_bytes(),
+            (0, location.source.len()).into(),
+            location.line - 1,
             column,
             1,
         )))

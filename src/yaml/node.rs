@@ -5,7 +5,8 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, EnumAccess, MapAccess, SeqAccess, Visitor};
 
-use super::span;
+use super::lines::LineIndex;
+use super::span::document_offset;
 
 /// One YAML value.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,7 +30,7 @@ pub(crate) enum Node {
 }
 
 impl Node {
-    /// What it is, in the words of messages.
+    /// The kind of value in the words of messages.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Null => "nothing",
@@ -42,8 +43,8 @@ impl Node {
         }
     }
 
-    /// The text of a scalar as Python would write it; `None` for lists, maps and tags.
-    pub(crate) fn scalar(&self) -> Option<String> {
+    /// The text of a scalar as Python writes it; `None` for lists, maps and tags.
+    pub(crate) fn scalar_text(&self) -> Option<String> {
         match self {
             Self::Null => Some("None".to_owned()),
             Self::Bool(true) => Some("True".to_owned()),
@@ -56,42 +57,47 @@ impl Node {
         }
     }
 
-    /// Whether a part stands in any text of the tree, keys included.
-    pub(crate) fn has_text(&self, part: &str) -> bool {
+    /// Whether any text of the tree, keys included, contains a part.
+    pub(crate) fn contains_text(&self, part: &str) -> bool {
         match self {
             Self::Text(text) => text.contains(part),
-            Self::List(items) => items.iter().any(|item| item.has_text(part)),
+            Self::List(items) => items.iter().any(|item| item.contains_text(part)),
             Self::Map(entries) => entries
                 .iter()
-                .any(|(key, value)| key.has_text(part) || value.has_text(part)),
+                .any(|(key, value)| key.contains_text(part) || value.contains_text(part)),
             _ => false,
         }
     }
 
-    /// Texts that stand in any map of the tree under this key.
-    pub(crate) fn values_of(&self, key: &str) -> Vec<String> {
+    /// The texts under this key in any map of the tree.
+    pub(crate) fn texts_of_key(&self, key: &str) -> Vec<String> {
         match self {
-            Self::List(items) => items.iter().flat_map(|item| item.values_of(key)).collect(),
+            Self::List(items) => items
+                .iter()
+                .flat_map(|item| item.texts_of_key(key))
+                .collect(),
             Self::Map(entries) => {
-                let found = entries.iter().flat_map(|(one, value)| match (one, value) {
-                    (Self::Text(one), Self::Text(value)) if one == key => vec![value.clone()],
-                    _ => value.values_of(key),
-                });
+                let found = entries
+                    .iter()
+                    .flat_map(|(name, value)| match (name, value) {
+                        (Self::Text(name), Self::Text(value)) if name == key => vec![value.clone()],
+                        _ => value.texts_of_key(key),
+                    });
                 found.collect()
             }
             _ => Vec::new(),
         }
     }
 
-    /// Calls `see` with every text in the tree, keys included.
-    pub(crate) fn each_text(&self, see: &mut dyn FnMut(&str)) {
+    /// Calls `visit` with every text in the tree, keys included.
+    pub(crate) fn for_each_text(&self, visit: &mut dyn FnMut(&str)) {
         match self {
-            Self::Text(text) => see(text),
-            Self::List(items) => items.iter().for_each(|item| item.each_text(see)),
+            Self::Text(text) => visit(text),
+            Self::List(items) => items.iter().for_each(|item| item.for_each_text(visit)),
             Self::Map(entries) => {
                 for (key, value) in entries {
-                    key.each_text(see);
-                    value.each_text(see);
+                    key.for_each_text(visit);
+                    value.for_each_text(visit);
                 }
             }
             _ => {}
@@ -102,15 +108,15 @@ impl Node {
 /// A text that is not one YAML document.
 #[derive(Debug)]
 pub(crate) struct SyntaxError {
-    /// Byte offset of the place.
+    /// Byte offset in the text.
     pub(crate) offset: usize,
-    /// What the parser says.
+    /// The message of the parser.
     pub(crate) message: String,
 }
 
-/// Reads the one document of a file. An empty file is `Null`.
-pub(crate) fn document(text: &str) -> Result<Node, SyntaxError> {
-    if let Some((offset, found)) = text.char_indices().find(|(_, c)| !allowed(*c)) {
+/// Parses the one document of a file. An empty file is `Null`.
+pub(crate) fn parse_document(text: &str) -> Result<Node, SyntaxError> {
+    if let Some((offset, found)) = text.char_indices().find(|(_, c)| !is_allowed(*c)) {
         // The parser knows only a byte offset here, and does not tell it.
         let message = format!(
             "the character U+{:04X} may not stand in YAML",
@@ -122,33 +128,35 @@ pub(crate) fn document(text: &str) -> Result<Node, SyntaxError> {
     let Some(first) = documents.next() else {
         return Ok(Node::Null);
     };
-    let node = Node::deserialize(first).map_err(|error| syntax_error(text, &error))?;
+    let node = Node::deserialize(first).map_err(|error| SyntaxError::new(text, &error))?;
     match documents.next() {
         None => Ok(node),
         Some(second) => Err(SyntaxError {
-            offset: span::of_document(text, second),
+            offset: document_offset(text, &LineIndex::new(text), second),
             message: "a second YAML document; one file is one scenario".to_owned(),
         }),
     }
 }
 
-/// The characters of YAML 1.1, which are those libyaml reads.
-fn allowed(c: char) -> bool {
+/// Whether it is a character of YAML 1.1, as libyaml reads it.
+fn is_allowed(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{d7ff}'
         | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
         && c != '\u{feff}'
 }
 
-fn syntax_error(text: &str, error: &serde_yaml::Error) -> SyntaxError {
-    let mut message = error.to_string();
-    let Some(location) = error.location() else {
-        return SyntaxError { offset: 0, message };
-    };
-    let (line, column) = (location.line(), location.column());
-    message = message.replacen(&format!(" at line {line} column {column}"), "", 1);
-    SyntaxError {
-        offset: span::offset(text, line, column),
-        message,
+impl SyntaxError {
+    /// Takes the message of an error and where it is in the text apart.
+    pub(crate) fn new(text: &str, error: &serde_yaml::Error) -> Self {
+        let message = error.to_string();
+        let Some(location) = error.location() else {
+            return Self { offset: 0, message };
+        };
+        let (line, column) = (location.line(), location.column());
+        Self {
+            offset: LineIndex::new(text).offset(text, line, column),
+            message: message.replacen(&format!(" at line {line} column {column}"), "", 1),
+        }
     }
 }
 

@@ -1,16 +1,24 @@
 //! From a path in a document to its place in the text.
 //!
-//! `serde_yaml` keeps no places in its values, but its errors carry them. So a path is found by reading the text once
-//! more with a seed that follows it and fails at its end: the error then says where that is.
+//! `serde_yaml` keeps no places in its values, but its errors carry them. So the text is read once more, and every node is asked
+//! twice: first by a [`Probe`], which fails before it reads anything, so that the error says where the node begins, and then by a
+//! [`NodeReader`], which reads it.
 
-use std::cell::Cell;
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fmt;
+use std::rc::Rc;
 
-use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    self, DeserializeSeed, Deserializer, EnumAccess, IgnoredAny, MapAccess, SeqAccess,
+    VariantAccess, Visitor,
+};
+
+use super::lines::LineIndex;
 
 /// One step down in a document. Entries of a map are counted, because keys may repeat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Hop {
+pub(crate) enum Segment {
     /// An item of a list.
     Item(usize),
     /// The key of an entry.
@@ -28,74 +36,287 @@ pub(crate) struct Span {
     pub(crate) length: usize,
 }
 
-/// Where the node at the end of the path stands. A path that leads further than the text (a value that the matrix put
-/// in) ends at the last node that the text has.
-pub(crate) fn find(text: &str, path: &[Hop]) -> Span {
-    let scalar = Cell::new(None);
-    let seed = Walk {
-        path,
-        scalar: &scalar,
-    };
-    let found = seed.deserialize(serde_yaml::Deserializer::from_str(text));
-    let offset = found
-        .err()
-        .and_then(|error| error.location())
-        .map_or(0, |at| offset(text, at.line(), at.column()));
-    Span {
-        offset,
-        length: length(&text[offset..], scalar.take()),
+/// The spans of all nodes of a document.
+#[derive(Debug)]
+pub(crate) struct SpanIndex {
+    root: Rc<NodeSpan>,
+}
+
+#[derive(Debug)]
+struct NodeSpan {
+    span: Span,
+    below: Below,
+}
+
+#[derive(Debug)]
+enum Below {
+    Nothing,
+    Items(Vec<Rc<NodeSpan>>),
+    Entries(Vec<(Rc<NodeSpan>, Rc<NodeSpan>)>),
+}
+
+impl SpanIndex {
+    /// Reads the spans of the one document of a text. Where the text is no YAML, everything is at its beginning.
+    pub(crate) fn read(text: &str, lines: &LineIndex) -> Self {
+        let spans = SpanReader {
+            text,
+            lines,
+            anchored: RefCell::default(),
+        };
+        let offset = document_offset(text, lines, serde_yaml::Deserializer::from_str(text));
+        let reader = NodeReader {
+            spans: &spans,
+            offset,
+        };
+        let root = reader.deserialize(serde_yaml::Deserializer::from_str(text));
+        Self {
+            root: root.unwrap_or_else(|_| spans.leaf(offset, Scalar::None)),
+        }
+    }
+
+    /// Finds the node at the end of a path. A path that leads further than the text (a value that the matrix put in) ends at the
+    /// last node that the text has.
+    pub(crate) fn find(&self, path: &[Segment]) -> Span {
+        let mut node = &self.root;
+        for segment in path {
+            let below = match (segment, &node.below) {
+                (Segment::Item(index), Below::Items(items)) => items.get(*index),
+                (Segment::Key(index), Below::Entries(entries)) => {
+                    entries.get(*index).map(|(key, _)| key)
+                }
+                (Segment::Value(index), Below::Entries(entries)) => {
+                    entries.get(*index).map(|(_, value)| value)
+                }
+                _ => None,
+            };
+            match below {
+                Some(below) => node = below,
+                None => break,
+            }
+        }
+        node.span
     }
 }
 
-/// Where the content of one document of several starts.
-pub(crate) fn of_document(text: &str, document: serde_yaml::Deserializer<'_>) -> usize {
-    let scalar = Cell::new(None);
-    let seed = Walk {
-        path: &[],
-        scalar: &scalar,
-    };
-    seed.deserialize(document)
+/// The byte offset at which the content of a document begins.
+pub(super) fn document_offset(
+    text: &str,
+    lines: &LineIndex,
+    document: serde_yaml::Deserializer<'_>,
+) -> usize {
+    let location = document
+        .deserialize_str(Probe)
         .err()
-        .and_then(|error| error.location())
-        .map_or(0, |at| offset(text, at.line(), at.column()))
+        .and_then(|error| error.location());
+    location.map_or(0, |found| lines.offset(text, found.line(), found.column()))
 }
 
-/// Byte offset of a place as libyaml counts: lines end at every Unicode line break, columns are characters.
-pub(crate) fn offset(text: &str, line: usize, column: usize) -> usize {
-    let mut start = 0;
-    let mut rest = text.char_indices().peekable();
-    let mut current = 1;
-    while current < line {
-        let Some((at, c)) = rest.next() else {
-            return text.len();
-        };
-        let end = match c {
-            '\r' => rest
-                .next_if(|(_, next)| *next == '\n')
-                .map_or(at + 1, |(at, _)| at + 1),
-            '\n' | '\u{85}' | '\u{2028}' | '\u{2029}' => at + c.len_utf8(),
-            _ => continue,
-        };
-        start = end;
-        current += 1;
+/// Fails at a node before it reads it.
+struct Probe;
+
+impl<'de> DeserializeSeed<'de> for Probe {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        // The one method that looks at the next event without taking it (an alias aside).
+        deserializer.deserialize_enum("", &[], self)
     }
-    text[start..]
-        .char_indices()
-        .nth(column.saturating_sub(1))
-        .map_or(text.len(), |(at, _)| start + at)
 }
 
-/// How much of `rest` to underline: the scalar with its quotes, or else the first word.
-fn length(rest: &str, scalar: Option<String>) -> usize {
+impl<'de> Visitor<'de> for Probe {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("nothing: this is the place")
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, _: A) -> Result<(), A::Error> {
+        Err(de::Error::custom("here"))
+    }
+}
+
+/// What all nodes of one text are read with.
+struct SpanReader<'t> {
+    text: &'t str,
+    lines: &'t LineIndex,
+    /// Nodes that an alias may stand for, by their offsets.
+    anchored: RefCell<HashMap<usize, Rc<NodeSpan>>>,
+}
+
+/// What is known of a scalar.
+enum Scalar<'s> {
+    /// There is none.
+    None,
+    /// Its text without quotes.
+    Text(&'s str),
+    /// A number, `true`, `false` or `null`.
+    Word,
+}
+
+impl SpanReader<'_> {
+    /// The offset that an error tells; nothing where it tells none, as at the very beginning and at a tag.
+    fn offset_in(&self, error: &impl fmt::Display) -> Option<usize> {
+        let message = error.to_string();
+        let (_, location) = message.rsplit_once(" at line ")?;
+        let (line, column) = location.split_once(" column ")?;
+        let offset = |line, column| self.lines.offset(self.text, line, column);
+        Some(offset(line.parse().ok()?, column.parse().ok()?))
+    }
+
+    fn leaf(&self, offset: usize, scalar: Scalar<'_>) -> Rc<NodeSpan> {
+        self.node(offset, scalar, Below::Nothing)
+    }
+
+    fn node(&self, offset: usize, scalar: Scalar<'_>, below: Below) -> Rc<NodeSpan> {
+        let rest = &self.text[offset..];
+        let length = scalar_length(rest, &scalar);
+        let node = Rc::new(NodeSpan {
+            span: Span { offset, length },
+            below,
+        });
+        if rest.starts_with(['&', '!']) {
+            // The first key of a map begins where the map does, and is what the anchor is of.
+            let mut anchored = self.anchored.borrow_mut();
+            anchored.entry(offset).or_insert_with(|| Rc::clone(&node));
+        }
+        node
+    }
+
+    /// Reads the next node below one that begins at `parent`. `access` gives it to a seed, and to the next seed again where the
+    /// first took nothing of it.
+    fn read_next<A, E: de::Error>(
+        &self,
+        access: &mut A,
+        parent: Option<usize>,
+        probe: impl FnOnce(&mut A) -> Result<Option<()>, E>,
+        read: impl FnOnce(&mut A, NodeReader<'_>) -> Result<Option<Rc<NodeSpan>>, E>,
+    ) -> Option<Rc<NodeSpan>> {
+        let offset = match probe(access) {
+            Ok(_) => return None,
+            Err(error) => self.offset_in(&error),
+        };
+        // A probe does take an alias, and tells where its anchor is. A first key may stand where its map begins.
+        if let Some(offset) = offset.filter(|offset| Some(*offset) != parent)
+            && let Some(node) = self.anchored.borrow().get(&offset)
+        {
+            return Some(Rc::clone(node));
+        }
+        let reader = NodeReader {
+            spans: self,
+            offset: offset.unwrap_or(0),
+        };
+        match read(access, reader) {
+            Ok(node) => node,
+            // Only what has a tag fails, when all of it was read.
+            Err(error) => {
+                let offset = self.offset_in(&error).unwrap_or(0);
+                Some(self.leaf(offset, Scalar::None))
+            }
+        }
+    }
+}
+
+/// Reads a node and all below it.
+struct NodeReader<'r> {
+    spans: &'r SpanReader<'r>,
+    offset: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for NodeReader<'_> {
+    type Value = Rc<NodeSpan>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+/// Visits everything that is written as one word.
+macro_rules! visit_words {
+    ($($visit:ident($type:ty)),*) => {
+        $(fn $visit<E>(self, _: $type) -> Result<Self::Value, E> {
+            Ok(self.spans.leaf(self.offset, Scalar::Word))
+        })*
+    };
+}
+
+impl<'de> Visitor<'de> for NodeReader<'_> {
+    type Value = Rc<NodeSpan>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a YAML value")
+    }
+
+    visit_words! {
+        visit_bool(bool), visit_i64(i64), visit_u64(u64), visit_i128(i128), visit_u128(u128), visit_f64(f64)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(self.spans.leaf(self.offset, Scalar::Word))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(self.spans.leaf(self.offset, Scalar::Text(text)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = self.spans.read_next(
+            &mut list,
+            Some(self.offset).filter(|_| items.is_empty()),
+            |list| list.next_element_seed(Probe),
+            |list, reader| list.next_element_seed(reader),
+        ) {
+            items.push(item);
+        }
+        let below = Below::Items(items);
+        Ok(self.spans.node(self.offset, Scalar::None, below))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(key) = self.spans.read_next(
+            &mut map,
+            Some(self.offset).filter(|_| entries.is_empty()),
+            |map| map.next_key_seed(Probe),
+            |map, reader| map.next_key_seed(reader),
+        ) {
+            let value = self.spans.read_next(
+                &mut map,
+                None,
+                |map| map.next_value_seed(Probe).map(Some),
+                |map, reader| map.next_value_seed(reader).map(Some),
+            );
+            let Some(value) = value else { break };
+            entries.push((key, value));
+        }
+        let below = Below::Entries(entries);
+        Ok(self.spans.node(self.offset, Scalar::None, below))
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, tagged: A) -> Result<Self::Value, A::Error> {
+        let (_tag, content): (String, _) = tagged.variant()?;
+        content.newtype_variant::<IgnoredAny>()?;
+        // Nothing else tells where it begins.
+        Err(de::Error::custom("here"))
+    }
+}
+
+/// How much of `rest` to underline: a scalar with its quotes, or else the first word.
+fn scalar_length(rest: &str, scalar: &Scalar<'_>) -> usize {
     let line = rest.split(['\n', '\r']).next().unwrap_or_default();
     let word = || line.find([' ', ':', ',']).unwrap_or(line.len());
-    let Some(text) = scalar else {
-        return word();
+    let text = match scalar {
+        Scalar::None => return word(),
+        Scalar::Word => {
+            let in_word = |c: char| c.is_ascii_alphanumeric() || "+-._~".contains(c);
+            return line.find(|c| !in_word(c)).unwrap_or(line.len());
+        }
+        Scalar::Text(text) => text,
     };
     if let Some(quote @ ('"' | '\'')) = line.chars().next() {
         return line[1..].find(quote).map_or(line.len(), |end| end + 2);
     }
-    if !text.is_empty() && line.starts_with(&text) {
+    if !text.is_empty() && line.starts_with(text) {
         return text.len();
     }
     match line.find(" #") {
@@ -105,83 +326,23 @@ fn length(rest: &str, scalar: Option<String>) -> usize {
     }
 }
 
-/// Follows the path and fails at its end; leaves there the text of a scalar as it is written.
-struct Walk<'a> {
-    path: &'a [Hop],
-    scalar: &'a Cell<Option<String>>,
-}
-
-impl<'a> Walk<'a> {
-    fn below(&self, path: &'a [Hop]) -> Self {
-        Self {
-            path,
-            scalar: self.scalar,
-        }
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Walk<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        if self.path.is_empty() {
-            // Gives a scalar untouched, and fails on its own on anything else.
-            deserializer.deserialize_str(self)
-        } else {
-            deserializer.deserialize_any(self)
-        }
-    }
-}
-
-impl<'de> Visitor<'de> for Walk<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("nothing: this is the place")
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<(), E> {
-        self.scalar.set(Some(text.to_owned()));
-        Err(E::custom("here"))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        if let [Hop::Item(index), rest @ ..] = self.path {
-            for _ in 0..*index {
-                list.next_element::<IgnoredAny>()?;
-            }
-            list.next_element_seed(self.below(rest))?;
-        }
-        Err(de::Error::custom("here"))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        if let [Hop::Key(index) | Hop::Value(index), rest @ ..] = self.path {
-            for _ in 0..*index {
-                map.next_entry::<IgnoredAny, IgnoredAny>()?;
-            }
-            if let Hop::Key(_) = self.path[0] {
-                map.next_key_seed(self.below(&[]))?;
-            } else if map.next_key::<IgnoredAny>()?.is_some() {
-                map.next_value_seed(self.below(rest))?;
-            }
-        }
-        Err(de::Error::custom("here"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::Segment::{Item, Key, Value};
     use super::*;
+    use proptest::prelude::*;
 
-    fn found<'a>(text: &'a str, path: &[Hop]) -> &'a str {
-        let span = find(text, path);
+    fn index(text: &str) -> SpanIndex {
+        SpanIndex::read(text, &LineIndex::new(text))
+    }
+
+    fn found<'a>(text: &'a str, path: &[Segment]) -> &'a str {
+        let span = index(text).find(path);
         &text[span.offset..span.offset + span.length]
     }
 
     #[test]
     fn paths_lead_to_keys_values_and_items() {
-        use Hop::{Item, Key, Value};
         let text = "title: Ünï \"x\"  # why\nsteps:\n  - run: |\n      x = 1\n  - {swap: \"a b\", set: 3.10}\n  - eval:\nsteps: 2\n";
         assert_eq!(found(text, &[Key(0)]), "title");
         assert_eq!(found(text, &[Value(0)]), "Ünï \"x\"");
@@ -190,19 +351,55 @@ mod tests {
         assert_eq!(found(text, &[Value(1), Item(1), Value(0)]), "\"a b\"");
         assert_eq!(found(text, &[Value(1), Item(1), Value(1)]), "3.10");
         assert_eq!(found(text, &[Key(2)]), "steps");
-        assert_eq!(find(text, &[Key(2)]).offset, text.len() - 9);
+        assert_eq!(index(text).find(&[Key(2)]).offset, text.len() - 9);
         // Further than the text goes: the last node there is.
         assert_eq!(found(text, &[Value(2), Item(3), Value(0)]), "2");
     }
 
     #[test]
-    fn lines_end_where_libyaml_ends_them() {
-        let text = "a\r\nb\u{2028}c\rd\nêe";
-        let at = |line, column| &text[offset(text, line, column)..];
-        assert_eq!(at(2, 1), "b\u{2028}c\rd\nêe");
-        assert_eq!(at(3, 1), "c\rd\nêe");
-        assert_eq!(at(4, 1), "d\nêe");
-        assert_eq!(at(5, 2), "e");
-        assert_eq!(at(9, 1), "");
+    fn aliases_stand_where_their_anchors_do_and_tags_shift_nothing() {
+        let text =
+            "- &a x\n- *a\n- {*a : !t [1], b: *a}\n- &k y: &m\n    z: 1\n- *k\n- *m\n- last\n";
+        assert_eq!(found(text, &[Item(0)]), "&a");
+        for path in [&[Item(1)][..], &[Item(2), Key(0)], &[Item(2), Value(1)]] {
+            assert_eq!(index(text).find(path).offset, 2, "{path:?}");
+        }
+        assert_eq!(found(text, &[Item(2), Value(0)]), "!t");
+        assert_eq!(found(text, &[Item(2), Key(1)]), "b");
+        assert_eq!(found(text, &[Item(3), Value(0), Key(0)]), "z");
+        assert_eq!(found(text, &[Item(4)]), "&k");
+        assert_eq!(found(text, &[Item(5), Value(0)]), "1");
+        assert_eq!(found(text, &[Item(6)]), "last");
+        assert_eq!(found("!t {a: b}", &[]), "!t");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// As many items, and entries, as the document has.
+        #[test]
+        fn spans_have_the_shape_of_the_document(
+            text in "([a-z]{1,2}|[-:?,\\[\\]{}&*!\"\n ]|: |- |\n  |&a |\\*a|!t |\\? ){0,24}"
+        ) {
+            fn same(node: &crate::yaml::node::Node, span: &NodeSpan) -> bool {
+                use crate::yaml::node::Node;
+                match (node, &span.below) {
+                    (Node::List(items), Below::Items(spans)) => {
+                        items.len() == spans.len() && items.iter().zip(spans).all(|(node, span)| same(node, span))
+                    }
+                    (Node::Map(entries), Below::Entries(spans)) => {
+                        entries.len() == spans.len()
+                            && entries.iter().zip(spans).all(|((key, value), (key_span, value_span))| {
+                                same(key, key_span) && same(value, value_span)
+                            })
+                    }
+                    (Node::List(_) | Node::Map(_), _) => false,
+                    (_, below) => matches!(below, Below::Nothing),
+                }
+            }
+            if let Ok(node) = crate::yaml::node::parse_document(&text) {
+                prop_assert!(same(&node, &index(&text).root), "{text:?} {node:?}");
+            }
+        }
     }
 }

@@ -133,7 +133,7 @@ fn what_is_required_and_not_there_is_said() {
 fn a_known_violation_passes_and_one_that_is_fixed_fails() {
     let text = |value: &str| {
         format!(
-            "title: it\nsteps: [{{eval: '1', expect: {{value: {value}, known: {{issue: 'gh-1'}}}}}}]\n"
+            "title: it\nsteps: [{{eval: '1', expect: {{value: {value}, xfail: {{issue: 'gh-1'}}}}}}]\n"
         )
     };
     let known = Scenarios::new(&[("it.yaml", &text("2"))]);

@@ -166,7 +166,7 @@ steps:
       - {value: {contains: short}}
       - {value: {matches: "^a\n(short|lonely)"}}
       - {value: {one_of: [1, "1"]}}
-    known: {issue: gh-1}
+    xfail: {issue: gh-1}
   - eval: "[1, 2]"
     expect: {value: {contains: 3}, end: exit 4}
 "#;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::scenario::Problem;
+use crate::scenario::Diagnostic;
 use crate::scenario::model::Scenario;
 use crate::text::plural;
 
@@ -36,13 +36,13 @@ struct ProblemJson<'a> {
 }
 
 /// The problems for programs: lines and columns count from 1, columns in characters.
-pub fn render_json(problems: &[Problem]) -> String {
-    let shown = problems.iter().map(|problem| ProblemJson {
-        file: &problem.file,
-        line: problem.place.as_ref().map(|place| place.line),
-        column: problem.place.as_ref().map(|place| place.column),
-        message: &problem.message,
-        help: problem.help.as_deref(),
+pub fn render_json(diagnostics: &[Diagnostic]) -> String {
+    let shown = diagnostics.iter().map(|diagnostic| ProblemJson {
+        file: &diagnostic.file,
+        line: diagnostic.location.as_ref().map(|location| location.line),
+        column: diagnostic.location.as_ref().map(|location| location.column),
+        message: &diagnostic.message,
+        help: diagnostic.help.as_deref(),
     });
     let found = CheckResult {
         schema_version: SCHEMA_VERSION,

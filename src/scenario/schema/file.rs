@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 
-use super::conditions::{Interpreter, Known, Requires};
-use super::step::Step;
+use super::conditions::{Interpreter, Requires, Xfail};
 use super::words::{Dotted, Duration, Nothing, Scalar, Text};
+use crate::scenario::steps::schema::Step;
 
 /// A scenario of modswap: a sequence of imports, swaps and deletes, and what CPython does with it.
 #[derive(JsonSchema)]
@@ -24,7 +24,7 @@ pub(super) struct Scenario {
     /// (`"3.6.3"`), the first that behave otherwise than those before.
     changes: Option<Changes>,
     /// Variants, as in GitHub Actions: a list of values for each key, `include`, `exclude`. `${key}` stands for the value
-    /// anywhere below `modules`, `steps`, `watch`, `requires`, `interpreter`, `timeout` and `known`.
+    /// anywhere below `modules`, `steps`, `watch`, `requires`, `interpreter`, `timeout` and `xfail`.
     matrix: Option<Matrix>,
     /// What must be there for a case to run; where it is not, the case is skipped with the reason.
     requires: Option<Requires>,
@@ -41,7 +41,7 @@ pub(super) struct Scenario {
     /// wrote. They are recorded and shown anyway; what an expectation names is compared without this.
     compare: Option<Vec<Compared>>,
     /// Expectations of this scenario that are violated somewhere, and known to be.
-    known: Option<Known>,
+    xfail: Option<Xfail>,
     /// What happens, in order. After every step the facts are recorded.
     #[schemars(length(min = 1))]
     steps: Vec<Step>,

@@ -2,22 +2,21 @@
 //!
 //! The parser stays the judge. It knows what a schema cannot say (whether a name is bound, a fact watched, a `${key}` in
 //! the matrix), so the schema refuses nothing that the parser takes, and tests hold the words of both to be the same. (One
-//! thing it does refuse: to expect the binding of a module that is called `known`, a word of expectations.)
+//! thing it does refuse: to expect the binding of a module that is called `xfail`, a word of expectations.)
 
 // The types are read by the derive alone; no value of them is ever made.
 #![allow(dead_code, reason = "the schema is their only use")]
 
-mod conditions;
-mod expect;
+pub(super) mod conditions;
+pub(super) mod expect;
 mod file;
-mod step;
 #[cfg(test)]
 mod tests;
-mod words;
+pub(super) mod words;
 
-use schemars::generate::SchemaSettings;
+use schemars::generate::{SchemaGenerator, SchemaSettings};
 use schemars::transform::{Transform, transform_subschemas};
-use schemars::{Schema, json_schema};
+use schemars::{JsonSchema, Schema, json_schema};
 use serde_json::{Map, Value};
 
 /// The JSON Schema (draft 2020-12) of format 1.
@@ -36,6 +35,11 @@ pub fn schema() -> Value {
         first.extend(rest);
     }
     Value::Object(first)
+}
+
+/// The schema of a property that may be left out.
+pub(super) fn optional<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    generator.subschema_for::<Option<T>>()
 }
 
 /// What the derive cannot know: a key is there or it is not, so an `Option` does not mean that it may be there with

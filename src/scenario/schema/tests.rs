@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::schema;
 use crate::scenario::model::ScenarioId;
-use crate::scenario::{actions, conditions, files, fixtures, import, parse, requires, steps};
+use crate::scenario::{environment, modules, parse, sections, steps};
 use crate::trace::fact::FactName;
 
 fn set(words: &[&str]) -> BTreeSet<String> {
@@ -33,33 +33,32 @@ fn words(name: &str) -> BTreeSet<String> {
 #[test]
 fn keys_are_those_of_the_parser() {
     for (name, words) in [
-        (None, &parse::TOP),
-        (Some("Step"), &steps::STEP),
-        (Some("SwapTo"), &actions::SWAP),
-        (Some("Set"), &actions::SET),
-        (Some("DeleteOther"), &actions::DELETE),
-        (Some("Write"), &files::WRITE),
-        (Some("BodySteps"), &fixtures::BODY),
-        (Some("Requires"), &requires::REQUIRES),
-        (Some("Interpreter"), &requires::INTERPRETER),
-        (Some("Known"), &conditions::KNOWN),
+        (None, parse::TOP_KEYS),
+        (Some("Step"), &steps::step_keys()),
+        (Some("SwapTo"), steps::SWAP_KEYS),
+        (Some("Set"), steps::SET_KEYS),
+        (Some("DeleteOther"), steps::DELETE_KEYS),
+        (Some("Write"), steps::WRITE_KEYS),
+        (Some("BodySteps"), modules::BODY_KEYS),
+        (Some("Requires"), environment::REQUIRES_KEYS),
+        (Some("Interpreter"), environment::INTERPRETER_KEYS),
+        (Some("Xfail"), sections::XFAIL_KEYS),
     ] {
-        assert_eq!(properties(name), set(words.known), "{name:?}");
+        assert_eq!(properties(name), set(words), "{name:?}");
     }
 }
 
 #[test]
 fn words_are_those_of_the_parser() {
-    assert_eq!(words("Via"), set(&import::VIAS));
-    assert_eq!(words("SwapWord"), set(&actions::SWAPS));
+    assert_eq!(words("SwapWord"), set(&steps::SWAP_WORDS));
     let systems = schema()["$defs"]["Os"]["enum"].clone();
-    assert_eq!(systems, json!(requires::SYSTEMS));
+    assert_eq!(systems, json!(environment::SYSTEMS));
 }
 
 #[test]
 fn facts_are_those_that_there_are() {
     let mut facts = set(&FactName::FIXED);
-    facts.extend(set(&["python", "matrix", "known", "raises"]));
+    facts.extend(set(&["python", "matrix", "xfail", "raises"]));
     assert_eq!(properties(Some("Expectation")), facts);
     let schema = schema();
     let patterns = &schema["$defs"]["Expectation"]["patternProperties"];
@@ -130,7 +129,7 @@ requires: {python: ">=3.4,not debug", modules: [numpy.core], packages: [numpy>=1
 interpreter: {flags: [-X, dev], env: {A: b}, site: true, isolation: spawn, entry: -m demo, expect: {ran: [demo]}}
 timeout: 10s
 watch: [json.decoder]
-known: {python: "3.5", issue: gh-1}
+xfail: {python: "3.5", issue: gh-1}
 modules: {demo: "value = 1", ns/: , pkg.sub: '', body: {steps: [{import: demo, expect: {outcome: ok}}, {eval: demo}]}}
 steps:
   - snapshot: before
@@ -138,13 +137,13 @@ steps:
   - {import: pkg, when: ">=3.4"}
   - {import: pkg.sub, as: x, note: a}
   - {import: sub, from: pkg, via: lazy, expect: {end: exit 0, message: "", demo: unbound}}
-  - {resolve: pkg.sub, expect: {resolve(import_as): absent, known: {issue: gh-1}}}
+  - {resolve: pkg.sub, expect: {resolve(import_as): absent, xfail: {issue: gh-1}}}
   - delete: {cached: pkg.**, in: original}
   - delete: {new_since: before}
   - delete: {attribute: pkg.sub}
   - set: {cached: demo, to: null}
   - set: {cached: demo, to: module}
-  - {swap: {to: spy}, expect: {lookups: [get demo]}, known: {python: "3.5", issue: gh-1}}
+  - {swap: {to: spy}, expect: {lookups: [get demo]}, xfail: {python: "3.5", issue: gh-1}}
   - swap: {to: "[]"}
   - {eval: 1 + 1, expect: {value: {a: [1, null]}}}
   - {eval: 1 + 1, expect: {value: {one_of: [1, {not: 2}]}, outcome: {matches: ok}}}
@@ -196,7 +195,7 @@ fn words_of(text: &str) -> Vec<std::ops::Range<usize>> {
 
 /// The scenario, if the parser takes it, as a validator takes it.
 fn taken(text: &str) -> Option<Value> {
-    parse::scenario("x.yaml", ScenarioId("x".into()), text).ok()?;
+    parse::parse_scenario("x.yaml", ScenarioId("x".into()), text).ok()?;
     serde_yaml::from_str(text).ok()
 }
 

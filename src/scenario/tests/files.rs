@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 
-use super::told;
+use super::in_one_line;
 use crate::scenario::{LoadErrors, load};
 
 const GOOD: &str = "title: t\nsteps:\n  - import: demo\n";
@@ -28,12 +28,12 @@ fn ids(roots: &[PathBuf]) -> Vec<String> {
 
 /// Problems with the temporary folder cut off.
 fn wrong(root: &Path, roots: &[PathBuf]) -> Vec<String> {
-    let LoadErrors { problems } = load(roots).unwrap_err();
-    let problems = problems
+    let LoadErrors { diagnostics } = load(roots).unwrap_err();
+    let lines = diagnostics
         .iter()
-        .map(|problem| format!("{}: {}", problem.file, told(problem)));
+        .map(|diagnostic| format!("{}: {}", diagnostic.file, in_one_line(diagnostic)));
     let root = crate::text::path(root);
-    problems.map(|text| text.replace(&root, "ROOT")).collect()
+    lines.map(|text| text.replace(&root, "ROOT")).collect()
 }
 
 #[test]
@@ -160,15 +160,15 @@ fn survives(bytes: &[u8]) {
     let tree = folder(&[("x.yaml", bytes)]);
     if let Err(errors) = load(&[tree.path().to_owned()]) {
         let shown = errors.render(60, false);
-        for problem in &errors.problems {
-            let place = problem.place.as_ref().expect("the file can be read");
+        for diagnostic in &errors.diagnostics {
+            let location = diagnostic.location.as_ref().expect("the file can be read");
             assert!(
-                place
+                location
                     .source
-                    .get(place.span.0..place.span.0 + place.span.1)
+                    .get(location.span.0..location.span.0 + location.span.1)
                     .is_some()
             );
-            assert!(shown.contains(&problem.location()), "{shown}");
+            assert!(shown.contains(&diagnostic.position()), "{shown}");
         }
     }
 }

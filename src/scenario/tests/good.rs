@@ -2,7 +2,10 @@ use std::time::Duration;
 
 use super::good;
 use crate::scenario::matcher::Matcher;
-use crate::scenario::model::{Action, Delete, ModuleBody, Mtime, Scenario, SetTo, SwapTo, Via};
+use crate::scenario::model::{
+    Action, ByVersion, Collect, Delete, Eval, Import, InvalidateCaches, ModuleBody, Mtime, Reload,
+    Remove, Resolve, Restore, Run, Scenario, Set, SetTo, Snapshot, Swap, Via, Write,
+};
 use crate::trace::fact::FactValue;
 
 fn actions(scenario: &Scenario) -> Vec<&Action> {
@@ -107,11 +110,13 @@ steps:
 
 #[test]
 fn every_import() {
-    let import = |module: &str, from: Option<&str>, alias: Option<&str>, via| Action::Import {
-        module: module.into(),
-        from: from.map(Into::into),
-        alias: alias.map(Into::into),
-        via,
+    let import = |module: &str, from: Option<&str>, alias: Option<&str>, via| {
+        Action::Import(Import {
+            module: module.into(),
+            from: from.map(Into::into),
+            alias: alias.map(Into::into),
+            via,
+        })
     };
     assert_eq!(
         step_actions(
@@ -144,9 +149,11 @@ fn every_other_action() {
             in_original,
         })
     };
-    let set = |to| Action::Set {
-        cached: "demo".into(),
-        to,
+    let set = |to| {
+        Action::Set(Set {
+            cached: "demo".into(),
+            to,
+        })
     };
     let expression = |text: &str| set(SetTo::Expression(text.into()));
     assert_eq!(
@@ -177,22 +184,22 @@ fn every_other_action() {
 "
         ),
         [
-            Action::Snapshot {
+            Action::Snapshot(Snapshot {
                 name: "before".into()
-            },
-            Action::Swap(SwapTo::Snapshot("before".into())),
-            Action::Swap(SwapTo::Copy),
-            Action::Swap(SwapTo::Empty),
-            Action::Swap(SwapTo::Original),
-            Action::Restore {
+            }),
+            Action::Swap(Swap::Snapshot("before".into())),
+            Action::Swap(Swap::Copy),
+            Action::Swap(Swap::Empty),
+            Action::Swap(Swap::Original),
+            Action::Restore(Restore {
                 name: "before".into()
-            },
-            Action::Import {
+            }),
+            Action::Import(Import {
                 module: "pkg.sub".into(),
                 from: None,
                 alias: None,
                 via: Via::Statement
-            },
+            }),
             cached("demo", false, false),
             cached("pkg", true, true),
             Action::Delete(Delete::NewSince {
@@ -205,14 +212,18 @@ fn every_other_action() {
             expression("pkg"),
             expression("object()"),
             expression("5"),
-            Action::Reload {
+            Action::Reload(Reload {
                 name: "pkg.sub".into()
-            },
+            }),
             Action::Delete(Delete::Binding("pkg".into())),
-            Action::Eval("1 + 1".into()),
-            Action::Run("x = 1".into()),
-            Action::Reload { name: "x".into() },
-            Action::Collect,
+            Action::Eval(Eval {
+                expression: "1 + 1".into()
+            }),
+            Action::Run(Run {
+                statements: "x = 1".into()
+            }),
+            Action::Reload(Reload { name: "x".into() }),
+            Action::Collect(Collect),
         ]
     );
 }
@@ -220,16 +231,17 @@ fn every_other_action() {
 #[test]
 fn names_by_version() {
     let per = |old: Action, new: Action| {
-        Action::PerVersion(vec![
-            ("<3".parse().unwrap(), old),
-            (">=3".parse().unwrap(), new),
-        ])
+        Action::ByVersion(ByVersion {
+            alternatives: vec![("<3".parse().unwrap(), old), (">=3".parse().unwrap(), new)],
+        })
     };
-    let import = |module: &str| Action::Import {
-        module: module.into(),
-        from: None,
-        alias: Some("p".into()),
-        via: Via::CApi,
+    let import = |module: &str| {
+        Action::Import(Import {
+            module: module.into(),
+            from: None,
+            alias: Some("p".into()),
+            via: Via::CApi,
+        })
     };
     let cached = |name: &str, tree| {
         Action::Delete(Delete::Cached {
@@ -245,7 +257,11 @@ fn names_by_version() {
   - delete: {"<3": old, ">=3": new}
 "#;
     let binding = |name: &str| Action::Delete(Delete::Binding(name.into()));
-    let run = |text: &str| Action::Run(text.into());
+    let run = |text: &str| {
+        Action::Run(Run {
+            statements: text.into(),
+        })
+    };
     let actions = step_actions(text);
     assert_eq!(
         actions,
@@ -272,11 +288,11 @@ fn names_by_version() {
 fn what_is_imported_by_version_has_one_name_in_facts() {
     let text = "title: t\nsteps: [{import: {'<3': cPickle, '>=3': pickle}, as: p}, {import: demo, as: d}]\n";
     let variant = &good(text).variants[0];
-    assert_eq!(variant.watched(), ["demo"]);
+    assert_eq!(variant.watched_modules(), ["demo"]);
     assert_eq!(variant.bound_names(), ["p", "d"]);
     let renamed = [("cPickle", "p"), ("pickle", "p")];
     assert_eq!(
-        variant.renamed(),
+        variant.imports_by_version(),
         renamed.map(|(module, name)| (module.to_owned(), name.to_owned()))
     );
 }
@@ -461,46 +477,58 @@ fn the_rest_of_the_actions() {
 "#
         ),
         [
-            Action::Import {
+            Action::Import(Import {
                 module: "a.b".into(),
                 from: None,
                 alias: Some("x".into()),
                 via: Via::Lazy
-            },
-            Action::Import {
+            }),
+            Action::Import(Import {
                 module: "b".into(),
                 from: Some("a".into()),
                 alias: None,
                 via: Via::Lazy
-            },
-            Action::Resolve("a.b".into()),
-            Action::Swap(SwapTo::Subclass),
-            Action::Swap(SwapTo::Spy),
-            Action::Swap(SwapTo::Missing),
-            Action::Swap(SwapTo::Expression("None".into())),
-            Action::Swap(SwapTo::Expression("[]".into())),
-            Action::Swap(SwapTo::Expression("Mapping(sys.modules)".into())),
-            Action::Write {
+            }),
+            Action::Resolve(Resolve { name: "a.b".into() }),
+            Action::Swap(Swap::Subclass),
+            Action::Swap(Swap::Spy),
+            Action::Swap(Swap::Missing),
+            Action::Swap(Swap::Expression("None".into())),
+            Action::Swap(Swap::Expression("[]".into())),
+            Action::Swap(Swap::Expression("Mapping(sys.modules)".into())),
+            Action::Write(Write {
                 file: "pkg/late.py".into(),
                 text: String::new(),
                 mtime: Mtime::Next
-            },
-            Action::Write {
+            }),
+            Action::Write(Write {
                 file: "demo.txt".into(),
                 text: "x".into(),
                 mtime: Mtime::Seconds(5)
-            },
-            Action::Write {
+            }),
+            Action::Write(Write {
                 file: "demo.py".into(),
                 text: "x".into(),
                 mtime: Mtime::Unchanged
-            },
-            Action::Remove("pkg".into()),
-            Action::InvalidateCaches,
-            Action::PerVersion(vec![
-                ("<3".parse().unwrap(), Action::Run("exec \"\"".into())),
-                (">=3".parse().unwrap(), Action::Run("x = 1".into())),
-            ]),
+            }),
+            Action::Remove(Remove { file: "pkg".into() }),
+            Action::InvalidateCaches(InvalidateCaches),
+            Action::ByVersion(ByVersion {
+                alternatives: vec![
+                    (
+                        "<3".parse().unwrap(),
+                        Action::Run(Run {
+                            statements: "exec \"\"".into()
+                        })
+                    ),
+                    (
+                        ">=3".parse().unwrap(),
+                        Action::Run(Run {
+                            statements: "x = 1".into()
+                        })
+                    ),
+                ]
+            }),
         ]
     );
 }

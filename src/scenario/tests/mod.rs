@@ -7,29 +7,33 @@ mod rendering;
 mod sections;
 
 use super::model::{Scenario, ScenarioId};
-use super::parse;
-use crate::yaml::diagnostics::{LoadErrors, Problem};
+use super::parse::parse_scenario;
+use crate::yaml::diagnostics::{Diagnostic, LoadErrors};
 
-fn parsed(text: &str) -> Result<Scenario, Vec<Problem>> {
-    parse::scenario("s/x.yaml", ScenarioId("x".into()), text)
+fn parsed(text: &str) -> Result<Scenario, Vec<Diagnostic>> {
+    parse_scenario("s/x.yaml", ScenarioId("x".into()), text)
 }
 
 /// The scenario of a text that must be right.
 fn good(text: &str) -> Scenario {
-    parsed(text).unwrap_or_else(|problems| panic!("{}", LoadErrors { problems }))
+    parsed(text).unwrap_or_else(|diagnostics| panic!("{}", LoadErrors { diagnostics }))
 }
 
-/// The problems of a text that must be wrong, each as `line:column message | help`.
+/// The diagnostics of a text that must be wrong, each as `line:column message | help`.
 fn problems(text: &str) -> Vec<String> {
     let problems = parsed(text).expect_err("the text is wrong");
-    problems.iter().map(told).collect()
+    problems.iter().map(in_one_line).collect()
 }
 
-fn told(problem: &Problem) -> String {
-    let place = problem.place.as_ref().map_or_else(String::new, |place| {
-        format!("{}:{} ", place.line, place.column)
-    });
-    let help = problem.help.as_ref();
+/// A diagnostic as `line:column message | help`.
+fn in_one_line(diagnostic: &Diagnostic) -> String {
+    let position = diagnostic
+        .location
+        .as_ref()
+        .map_or_else(String::new, |location| {
+            format!("{}:{} ", location.line, location.column)
+        });
+    let help = diagnostic.help.as_ref();
     let help = help.map_or_else(String::new, |help| format!(" | {help}"));
-    format!("{place}{}{help}", problem.message)
+    format!("{position}{}{help}", diagnostic.message)
 }

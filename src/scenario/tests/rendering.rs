@@ -4,8 +4,8 @@ use crate::scenario::LoadErrors;
 const WRONG: &str = "title: t\nsteps:\n  - {note: \"é\", swpa: before}\n  - import: demo\n    expect:\n      - {python: 3.10, outcome: ok}\n";
 
 fn rendered(text: &str, width: usize, colour: bool) -> String {
-    let problems = parsed(text).unwrap_err();
-    LoadErrors { problems }.render(width, colour)
+    let diagnostics = parsed(text).unwrap_err();
+    LoadErrors { diagnostics }.render(width, colour)
 }
 
 #[test]

@@ -19,7 +19,7 @@ modules:
       - import: other
         expect: {other: other#1}
   plain: x = 1
-known: {issue: everywhere}
+xfail: {issue: everywhere}
 interpreter:
   flags: ["-X", "dev"]
   env: {A: ""}
@@ -30,10 +30,10 @@ requires: {packages: ["Typing_Extensions >= 4, < 5", six], build: not debug, os:
 steps:
   - import: demo
     when: ">=3.4"
-    known: {python: "3.5", issue: a}
+    xfail: {python: "3.5", issue: a}
     expect:
       - {outcome: ok}
-      - {demo: demo#1, known: {issue: b}}
+      - {demo: demo#1, xfail: {issue: b}}
 "#,
     );
     let changes = scenario.changes.iter();
@@ -49,7 +49,7 @@ steps:
     );
     let variant = &scenario.variants[0];
     assert_eq!(
-        variant.watched(),
+        variant.watched_modules(),
         ["demo", "plain", "other", "json", "json.decoder"]
     );
     let numbered: Vec<_> = variant
@@ -71,7 +71,7 @@ steps:
     let packages: Vec<_> = packages.map(ToString::to_string).collect();
     assert_eq!(packages, ["Typing_Extensions >= 4, < 5", "six"]);
     let marks: Vec<_> = variant
-        .known
+        .xfail_marks
         .iter()
         .map(|mark| (&mark.issue[..], mark.whole))
         .collect();
@@ -79,7 +79,7 @@ steps:
     let known: Vec<_> = variant.steps[0]
         .expect
         .iter()
-        .map(|one| &one.known[..])
+        .map(|one| &one.xfail_marks[..])
         .collect();
     assert_eq!(known, [&[1][..], &[2, 1]]);
 }

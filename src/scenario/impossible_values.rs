@@ -2,17 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use super::exceptions;
+use super::exception_names::refuse_exception;
+use super::identifiers::{is_dotted, is_identifier};
 use super::matcher::Matcher;
-use super::names::{is_dotted, is_identifier};
 use crate::python::specifier::VersionSpec;
 use crate::trace::ProcessEnd;
-use crate::trace::fact::{FactName, FactValue};
+use crate::trace::fact::FactValue;
+use crate::trace::facts::Fact;
 use crate::trace::notation::is_label;
-use crate::yaml::cursor::did_you_mean;
+use crate::yaml::diagnostics::Complaint;
+use crate::yaml::suggest::did_you_mean;
 
 /// What the values of one variant can be about.
-pub(super) struct Values<'v> {
+pub(super) struct ValueChecks<'v> {
     /// Modules and other names that are recorded.
     pub(super) names: &'v [String],
     /// Snapshots, which the cache may be.
@@ -23,22 +25,21 @@ pub(super) struct Values<'v> {
     pub(super) mentioned: &'v BTreeSet<String>,
 }
 
-/// What is wrong, and what to write instead.
-pub(super) type Refusal = (String, String);
-
-impl Values<'_> {
+impl ValueChecks<'_> {
     /// Why the fact can never be as expected on the Pythons that all of the specifiers mean.
     pub(super) fn refuse(
         &self,
         fact: &str,
         matcher: &Matcher,
         specs: &[&VersionSpec],
-    ) -> Option<Refusal> {
+    ) -> Option<Complaint> {
         match matcher {
             Matcher::Equals(value) => self.refuse_value(fact, value, specs),
-            Matcher::OneOf(several) => several.iter().find_map(|one| self.refuse(fact, one, specs)),
+            Matcher::OneOf(matchers) => matchers
+                .iter()
+                .find_map(|matcher| self.refuse(fact, matcher, specs)),
             Matcher::Not(other) => self.refuse(fact, other, specs),
-            Matcher::Contains(item) if FactName::LISTS.contains(&fact) => item
+            Matcher::Contains(item) if Fact::of(fact).is_list() => item
                 .values()
                 .into_iter()
                 .find_map(|item| self.refuse_item(fact, item, specs)),
@@ -51,11 +52,11 @@ impl Values<'_> {
         fact: &str,
         value: &FactValue,
         specs: &[&VersionSpec],
-    ) -> Option<Refusal> {
-        if FactName::LISTS.contains(&fact) {
+    ) -> Option<Complaint> {
+        if Fact::of(fact).is_list() {
             let FactValue::List(items) = value else {
                 let help = format!("write `[{value}]`, or `contains: {value}`");
-                return Some((format!("the fact `{fact}` is a list"), help));
+                return Some(Complaint::new(format!("the fact `{fact}` is a list"), help));
             };
             return items
                 .iter()
@@ -63,11 +64,11 @@ impl Values<'_> {
         }
         match (fact, value) {
             (_, FactValue::Text(text)) => self.refuse_text(fact, text, specs),
-            (_, FactValue::List(_)) if FactName::is_raw(fact) => Some((
+            (_, FactValue::List(_)) if Fact::of(fact).is_raw() => Some(Complaint::new(
                 format!("the fact `{fact}` is a text, not {value}"),
                 "one of several is written `{one_of: [a, b]}`".to_owned(),
             )),
-            _ if FactName::is_raw(fact) => Some((
+            _ if Fact::of(fact).is_raw() => Some(Complaint::new(
                 format!("the fact `{fact}` is a text, not {value}"),
                 format!("quote it: `\"{value}\"`"),
             )),
@@ -75,13 +76,13 @@ impl Values<'_> {
         }
     }
 
-    fn refuse_text(&self, fact: &str, text: &str, specs: &[&VersionSpec]) -> Option<Refusal> {
+    fn refuse_text(&self, fact: &str, text: &str, specs: &[&VersionSpec]) -> Option<Complaint> {
         match fact {
             "outcome" => self.refuse_outcome(text, specs),
             "end" => {
                 let error = text.parse::<ProcessEnd>().err()?;
                 let help = "expected `exit 3`, `signal SIGSEGV` or `timeout`".to_owned();
-                Some((error.to_string(), help))
+                Some(Complaint::new(error.to_string(), help))
             }
             "message" | "stdout" | "stderr" | "value" => None,
             _ if fact.starts_with("resolve(") => self.refuse_word(fact, text, &["absent"]),
@@ -99,8 +100,8 @@ impl Values<'_> {
         }
     }
 
-    fn refuse_outcome(&self, text: &str, specs: &[&VersionSpec]) -> Option<Refusal> {
-        let refusal = |message: &str, help: &str| Some((message.to_owned(), help.to_owned()));
+    fn refuse_outcome(&self, text: &str, specs: &[&VersionSpec]) -> Option<Complaint> {
+        let refusal = |message: &str, help: &str| Some(Complaint::new(message, help));
         match text {
             "ok" | "any" => None,
             "not run" => refusal(
@@ -118,7 +119,7 @@ impl Values<'_> {
             _ if is_dotted(text) && text.contains('.') => {
                 let name = text.rsplit('.').next().unwrap_or_default();
                 let message = format!("`{text}` is no outcome: it is the bare name of a type");
-                Some((message, format!("write `{name}`")))
+                Some(Complaint::new(message, format!("write `{name}`")))
             }
             _ if !is_identifier(text) => {
                 let names: Vec<&str> = text
@@ -127,22 +128,25 @@ impl Values<'_> {
                     .collect();
                 let wrong = names
                     .iter()
-                    .find_map(|name| exceptions::refuse(name, specs, self.mentioned));
+                    .find_map(|name| refuse_exception(name, specs, self.mentioned));
                 let help = match (&names[..], wrong) {
                     ([_, _, ..], None) => {
                         format!("one of several is written `{{one_of: [{}]}}`", names.join(", "))
                     }
-                    (_, Some((_, help))) => help,
+                    (_, Some(complaint)) => complaint.help,
                     _ => "expected `ok`, or the type of an exception such as `KeyError`; its text is `message`".to_owned(),
                 };
-                Some((format!("`{text}` is no name of an exception"), help))
+                Some(Complaint::new(
+                    format!("`{text}` is no name of an exception"),
+                    help,
+                ))
             }
-            _ => exceptions::refuse(text, specs, self.mentioned),
+            _ => refuse_exception(text, specs, self.mentioned),
         }
     }
 
     /// A word that the fact cannot have, though others can, or one that is near to one that it can.
-    fn refuse_word(&self, fact: &str, text: &str, words: &[&str]) -> Option<Refusal> {
+    fn refuse_word(&self, fact: &str, text: &str, words: &[&str]) -> Option<Complaint> {
         if words.contains(&text) || self.mentioned.contains(text) {
             return None;
         }
@@ -155,17 +159,17 @@ impl Values<'_> {
                 "where it is not there it is `{}`",
                 if fact == "cache" { "missing" } else { words[0] }
             );
-            return Some((message, help));
+            return Some(Complaint::new(message, help));
         }
         let help = did_you_mean(text, words.iter().copied()).filter(|_| is_identifier(text))?;
-        Some((
+        Some(Complaint::new(
             format!("`{text}` is neither a label nor a word of `{fact}`"),
             help,
         ))
     }
 
     /// A label of a name that nothing has.
-    fn refuse_label(&self, label: &str) -> Option<Refusal> {
+    fn refuse_label(&self, label: &str) -> Option<Complaint> {
         let (name, number) = label.rsplit_once('#')?;
         if name == "cache" || self.is_known(name) {
             return None;
@@ -174,46 +178,55 @@ impl Values<'_> {
             let message = format!("nothing here gets the label `{label}`");
             let help =
                 format!("what is imported by version is labelled by its `as`: `{alias}#{number}`");
-            return Some((message, help));
+            return Some(Complaint::new(message, help));
         }
         let nearest = did_you_mean(
             name,
             self.names.iter().chain(self.snapshots).map(String::as_str),
         )?;
         let help = nearest.replacen("`?", &format!("#{number}`?"), 1);
-        Some((format!("nothing here gets the label `{label}`"), help))
+        Some(Complaint::new(
+            format!("nothing here gets the label `{label}`"),
+            help,
+        ))
     }
 
     fn is_known(&self, name: &str) -> bool {
-        let known = |one: &String| one == name;
-        self.names.iter().any(known)
-            || self.snapshots.iter().any(known)
+        self.names
+            .iter()
+            .chain(self.snapshots)
+            .any(|known| known == name)
             || name.split('.').all(|part| self.mentioned.contains(part))
     }
 
-    fn refuse_item(&self, fact: &str, item: &FactValue, specs: &[&VersionSpec]) -> Option<Refusal> {
+    fn refuse_item(
+        &self,
+        fact: &str,
+        item: &FactValue,
+        specs: &[&VersionSpec],
+    ) -> Option<Complaint> {
         let FactValue::Text(text) = item else {
             let message = format!("the fact `{fact}` is a list of texts, and {item} is none");
-            return Some((message, "quote it, if it is one".to_owned()));
+            return Some(Complaint::new(message, "quote it, if it is one"));
         };
         match fact {
-            "died" if !is_label(text) => Some((
+            "died" if !is_label(text) => Some(Complaint::new(
                 format!("`died` is a list of labels, and `{text}` is none"),
                 "expected something like `[demo#1]`; nothing is written `[]`".to_owned(),
             )),
             "died" => self.refuse_label(text),
-            "warned" if !is_identifier(text) => Some((
+            "warned" if !is_identifier(text) => Some(Complaint::new(
                 format!("`{text}` is no category of a warning"),
                 "expected the bare name of its type, such as `ImportWarning`; nothing is written `[]`".to_owned(),
             )),
-            "warned" => exceptions::refuse(text, specs, self.mentioned),
-            "ran" if matches!(text.as_str(), "absent" | "None") && !self.is_known(text) => Some((
+            "warned" => refuse_exception(text, specs, self.mentioned),
+            "ran" if matches!(text.as_str(), "absent" | "None") && !self.is_known(text) => Some(Complaint::new(
                 format!("no module is called `{text}`"),
                 "nothing is written `[]`".to_owned(),
             )),
             "ran" if !self.is_known(text) => {
                 let help = did_you_mean(text, self.names.iter().map(String::as_str))?;
-                Some((format!("no module is called `{text}`"), help))
+                Some(Complaint::new(format!("no module is called `{text}`"), help))
             }
             _ => None,
         }

@@ -1,62 +1,38 @@
 //! From the number of a step to its line, for those who point at it.
 
-use crate::yaml::diagnostics::Place;
-use crate::yaml::node::{self, Node};
-use crate::yaml::span::{self, Hop};
+use crate::yaml::cursor::Cursor;
+use crate::yaml::diagnostics::Diagnostics;
+use crate::yaml::node::parse_document;
 
 /// The line of a step in the text of a scenario, from 1, by the number that reports give it: 0 is the entry, from 1 on the
 /// steps, behind them those in the bodies of modules. `None` where the text has no such step.
 pub fn line_of_step(text: &str, number: usize) -> Option<usize> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let document = node::document(text).ok()?;
-    let path = match number {
-        0 => entry(&document)?,
-        _ => steps(&document).into_iter().nth(number - 1)?,
+    let document = parse_document(text).ok()?;
+    let diagnostics = Diagnostics::new(text);
+    let root = Cursor::root(&document, &diagnostics);
+    let step = match number {
+        0 => root.get("interpreter")?.get("entry")?,
+        _ => steps_of(&root).into_iter().nth(number - 1)?,
     };
-    Some(Place::new(text, span::find(text, &path)).line)
+    Some(diagnostics.location(&step.path).line)
 }
 
-/// The value of a key, and its place in the map.
-fn value<'a>(node: &'a Node, name: &str) -> Option<(&'a Node, Hop)> {
-    let Node::Map(entries) = node else {
-        return None;
-    };
-    let named = |(key, _): &(Node, Node)| matches!(key, Node::Text(text) if text == name);
-    let at = entries.iter().position(named)?;
-    Some((&entries[at].1, Hop::Value(at)))
-}
-
-fn entry(document: &Node) -> Option<Vec<Hop>> {
-    let (section, first) = value(document, "interpreter")?;
-    let (_, second) = value(section, "entry")?;
-    Some(vec![first, second])
-}
-
-/// The paths of all steps but the entry, in the order of their numbers.
-fn steps(document: &Node) -> Vec<Vec<Hop>> {
-    let mut found = items(document, &[]);
-    if let Some((Node::Map(modules), section)) = value(document, "modules") {
-        for (at, (_, body)) in modules.iter().enumerate() {
-            found.extend(items(body, &[section, Hop::Value(at)]));
-        }
-    }
-    found
-}
-
-/// The paths of the items of the list `steps` in a map that the path leads to.
-fn items(map: &Node, path: &[Hop]) -> Vec<Vec<Hop>> {
-    let Some((Node::List(items), section)) = value(map, "steps") else {
-        return Vec::new();
-    };
-    let item = |at| [path, &[section, Hop::Item(at)]].concat();
-    (0..items.len()).map(item).collect()
+/// All steps but the entry, in the order of their numbers.
+fn steps_of<'a>(root: &Cursor<'a>) -> Vec<Cursor<'a>> {
+    let modules = root.get("modules");
+    let bodies = modules.iter().flat_map(Cursor::children);
+    let lists = std::iter::once(root.clone())
+        .chain(bodies)
+        .filter_map(|body| body.get("steps"));
+    lists.flat_map(|list| list.children()).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use std::path::PathBuf;
 
-    use super::super::steps::ACTIONS;
+    use super::super::steps::STEP_KINDS;
     use super::*;
 
     #[test]
@@ -87,19 +63,19 @@ mod tests {
             let text = std::fs::read_to_string(&scenario.file).expect("a text");
             let lines: Vec<&str> = text.lines().collect();
             let numbered = scenario.variants[0].numbered();
-            for one in &numbered {
-                let at = line_of_step(&text, one.number).expect("a line");
-                let line = lines[at - 1];
-                let shown = one.number == 0
-                    || ACTIONS
+            for numbered in &numbered {
+                let number = line_of_step(&text, numbered.number).expect("a line");
+                let line = lines[number - 1];
+                let shown = numbered.number == 0
+                    || STEP_KINDS
                         .iter()
-                        .any(|word| line.contains(&format!("{word}:")));
-                assert!(shown, "{} {}: {line}", scenario.file, one.place());
+                        .any(|kind| line.contains(&format!("{}:", kind.word)));
+                assert!(shown, "{} {}: {line}", scenario.file, numbered.label());
             }
             let top = scenario.variants[0].steps.len();
             let at = |number| line_of_step(&text, number);
             assert!((1..top).all(|number| at(number) <= at(number + 1)));
-            let all = numbered.iter().map(|one| one.number).max();
+            let all = numbered.iter().map(|step| step.number).max();
             assert_eq!(at(all.expect("a step") + 1), None, "{}", scenario.file);
         }
     }

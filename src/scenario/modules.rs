@@ -1,30 +1,30 @@
 //! `modules`: the fixture modules, whose bodies are text or steps.
 
-use super::expect::Reading;
+use super::expect::VariantContext;
+use super::identifiers::is_dotted;
 use super::model::ModuleBody;
-use super::names::is_dotted;
-use super::steps::{self, Parsed};
-use crate::yaml::cursor::{At, Entry, Log, Words, quoted};
+use super::steps::{ParsedStep, parse_step};
+use crate::yaml::cursor::{Cursor, Entry};
 use crate::yaml::node::Node;
+use crate::yaml::suggest::quoted;
 
-pub(super) const BODY: Words = Words { known: &["steps"] };
+pub(super) const BODY_KEYS: &[&str] = &["steps"];
 
 /// A fixture module whose steps, if it has some, are still to be checked.
-pub(super) struct Fixture<'a> {
+pub(super) struct ParsedModule<'a> {
     pub(super) name: String,
     /// With no steps in it yet.
     pub(super) body: ModuleBody,
-    pub(super) steps: Vec<Parsed<'a>>,
+    pub(super) steps: Vec<ParsedStep<'a>>,
 }
 
-/// `modules: {demo: …}`
-pub(super) fn modules<'a>(
-    at: &At<'a>,
-    reading: &mut Reading<'_>,
-    log: &mut Log<'_>,
-) -> Vec<Fixture<'a>> {
-    let mut modules: Vec<Fixture<'a>> = Vec::new();
-    for entry in at.entries("`modules`", log).unwrap_or_default() {
+/// Parses `modules: {demo: …}`.
+pub(super) fn parse_modules<'a>(
+    cursor: &Cursor<'a>,
+    context: &mut VariantContext<'_>,
+) -> Vec<ParsedModule<'a>> {
+    let mut modules: Vec<ParsedModule<'a>> = Vec::new();
+    for entry in cursor.entries("`modules`").unwrap_or_default() {
         let (name, namespace) = match entry.name.strip_suffix('/') {
             Some(name) => (name, true),
             None => (entry.name, false),
@@ -35,37 +35,34 @@ pub(super) fn modules<'a>(
                 quoted(entry.name)
             );
             let help = "expected `demo`, `pkg.sub`, or `pkg/` for a portion of a namespace package";
-            log.say(&entry.key.path, message, help);
+            entry.key.report(message, help);
         } else if modules.iter().any(|module| module.name == name) {
             let message = format!("the module `{name}` is there twice");
-            log.say(
-                &entry.key.path,
-                message,
-                "keep either the module or the namespace portion",
-            );
-        } else if let Some((body, steps)) = module_body(&entry, namespace, reading, log) {
+            entry
+                .key
+                .report(message, "keep either the module or the namespace portion");
+        } else if let Some((body, steps)) = parse_body(&entry, namespace, context) {
             let name = name.to_owned();
-            modules.push(Fixture { name, body, steps });
+            modules.push(ParsedModule { name, body, steps });
         }
     }
     modules
 }
 
-/// The body, and the steps where it consists of them.
-fn module_body<'a>(
+/// Parses the body of a module, and the steps where it consists of them.
+fn parse_body<'a>(
     entry: &Entry<'a>,
     namespace: bool,
-    reading: &mut Reading<'_>,
-    log: &mut Log<'_>,
-) -> Option<(ModuleBody, Vec<Parsed<'a>>)> {
-    let at = &entry.value;
+    context: &mut VariantContext<'_>,
+) -> Option<(ModuleBody, Vec<ParsedStep<'a>>)> {
+    let cursor = &entry.value;
     let name = entry.name;
-    let blank = match at.node {
+    let blank = match cursor.node {
         Node::Null => true,
         Node::Text(text) => text.trim().is_empty(),
         _ => false,
     };
-    let (message, help) = match at.node {
+    let (message, help) = match cursor.node {
         _ if namespace && blank => return Some((ModuleBody::Namespace, Vec::new())),
         _ if namespace => (
             format!("`{name}` is a folder without code"),
@@ -77,7 +74,7 @@ fn module_body<'a>(
             "write `\"\"` for an empty module",
         ),
         Node::Map(_) => {
-            let steps = body_steps(at, reading, log)?;
+            let steps = parse_body_steps(cursor, context)?;
             return Some((ModuleBody::Steps(Vec::new()), steps));
         }
         node => (
@@ -85,43 +82,32 @@ fn module_body<'a>(
             "write Python source behind `|`, or `{steps: [...]}`",
         ),
     };
-    log.say(&at.path, message, help);
+    cursor.report(message, help);
     None
 }
 
-/// `{steps: [...]}`
-fn body_steps<'a>(
-    at: &At<'a>,
-    reading: &mut Reading<'_>,
-    log: &mut Log<'_>,
-) -> Option<Vec<Parsed<'a>>> {
-    let entries = at.entries("the body of a module", log)?;
-    let mut known = true;
-    for entry in &entries {
-        known &= BODY.knows("the body of a module", entry, log);
-    }
-    let Some(steps) = entries.iter().find(|entry| entry.name == "steps") else {
-        if known {
-            log.say(
-                &at.path,
+/// Parses the body `{steps: [...]}`.
+fn parse_body_steps<'a>(
+    cursor: &Cursor<'a>,
+    context: &mut VariantContext<'_>,
+) -> Option<Vec<ParsedStep<'a>>> {
+    let entries = cursor.entries("the body of a module")?;
+    let are_known = entries.are_known("the body of a module", BODY_KEYS);
+    let Some(steps) = entries.value("steps") else {
+        if are_known {
+            cursor.report(
                 "the body of a module is empty",
                 "write `\"\"` for an empty module",
             );
         }
         return None;
     };
-    let items = steps.value.items("`steps`", log)?;
+    let items = steps.items("`steps`")?;
     if items.is_empty() {
-        log.say(
-            &steps.value.path,
+        steps.report(
             "`steps` is an empty list",
             "write `\"\"` for an empty module",
         );
     }
-    Some(
-        items
-            .iter()
-            .map(|item| steps::step(item, reading, log))
-            .collect(),
-    )
+    Some(items.iter().map(|item| parse_step(item, context)).collect())
 }

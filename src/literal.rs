@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 /// Writes a text literal: `"…"`, with a `u` before it where the text needs one on Python 2.
-pub(super) fn text_literal(value: &str) -> String {
+pub(crate) fn text_literal(value: &str) -> String {
     let mut out = String::with_capacity(value.len() + 3);
     if !value.is_ascii() {
         out.push('u');
@@ -24,7 +24,7 @@ pub(super) fn text_literal(value: &str) -> String {
 }
 
 /// Writes a bytes literal of the text's UTF-8.
-pub(super) fn bytes_literal(value: &str) -> String {
+pub(crate) fn bytes_literal(value: &str) -> String {
     let mut out = String::with_capacity(value.len() + 3);
     out.push_str("b\"");
     for byte in value.bytes() {
@@ -40,7 +40,7 @@ pub(super) fn bytes_literal(value: &str) -> String {
 }
 
 /// Writes a list of literals.
-pub(super) fn list_literal(items: impl IntoIterator<Item = String>) -> String {
+pub(crate) fn list_literal(items: impl IntoIterator<Item = String>) -> String {
     format!("[{}]", items.into_iter().collect::<Vec<_>>().join(", "))
 }
 

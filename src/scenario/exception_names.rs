@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::python::specifier::VersionSpec;
-use crate::python::specifier::can_overlap;
+use crate::python::specifier::{VersionSpec, can_overlap};
+use crate::yaml::diagnostics::Complaint;
 
 /// Python's own exceptions and warnings that every version from 2.7 on has.
 const EVERYWHERE: [&str; 45] = [
@@ -91,18 +91,19 @@ const SOMEWHERE: [(&str, &[&str]); 10] = [
     (">=3.15", &["ImportCycleError"]),
 ];
 
-fn known() -> impl Iterator<Item = &'static str> {
+/// The names of all versions.
+fn known_names() -> impl Iterator<Item = &'static str> {
     let somewhere = SOMEWHERE.iter().flat_map(|(_, names)| names.iter());
     EVERYWHERE.iter().chain(somewhere).copied()
 }
 
 /// Why no Python that all of the specifiers mean has an exception of this name, and what to write instead. A name that is not like any of
 /// Python's own may be that of a package; `mentioned` are the names in the texts of the scenario.
-pub(super) fn refuse(
+pub(super) fn refuse_exception(
     name: &str,
     specs: &[&VersionSpec],
     mentioned: &BTreeSet<String>,
-) -> Option<(String, String)> {
+) -> Option<Complaint> {
     if mentioned.contains(name) || EVERYWHERE.contains(&name) {
         return None;
     }
@@ -115,19 +116,21 @@ pub(super) fn refuse(
             "!=2.7.*" => "2.7 does not have it".to_owned(),
             spec => format!("it is there from {} on", spec.trim_start_matches(">=")),
         };
-        return (!can_overlap(&specs)).then(|| (format!("no such Python has `{name}`"), help));
+        let message = format!("no such Python has `{name}`");
+        return (!can_overlap(&specs)).then(|| Complaint::new(message, help));
     }
-    let nearest = nearest(name, mentioned)?;
+    let nearest = nearest_name(name, mentioned)?;
     let help = format!(
         "did you mean `{nearest}`? One of that name that is Python's own nowhere is written `{{matches: ^{name}$}}`"
     );
-    Some((format!("no Python has an exception `{name}`"), help))
+    let message = format!("no Python has an exception `{name}`");
+    Some(Complaint::new(message, help))
 }
 
 /// The exception that was probably meant: one slip away, two in a long name, in other letters, or without its last word.
-fn nearest<'a>(name: &str, mentioned: &'a BTreeSet<String>) -> Option<&'a str> {
-    let most = if name.len() < 12 { 1 } else { 2 };
-    let slip = |known: &str| {
+fn nearest_name<'a>(name: &str, mentioned: &'a BTreeSet<String>) -> Option<&'a str> {
+    let max_slips = if name.len() < 12 { 1 } else { 2 };
+    let count_slips = |known: &str| {
         let shorter = ["Error", "Warning"]
             .iter()
             .any(|end| known.strip_suffix(end) == Some(name));
@@ -136,17 +139,19 @@ fn nearest<'a>(name: &str, mentioned: &'a BTreeSet<String>) -> Option<&'a str> {
         }
         strsim::damerau_levenshtein(known, name)
     };
-    let own = mentioned.iter().map(String::as_str).filter(|word| {
+    let local = mentioned.iter().map(String::as_str).filter(|word| {
         ["Error", "Exception", "Warning"]
             .iter()
             .any(|end| word.ends_with(end))
     });
-    let own = own.map(|own| (slip(own), own));
-    let known: Vec<(usize, &'a str)> = known().map(|known| (slip(known), known)).collect();
+    let local = local.map(|name| (count_slips(name), name));
+    let known: Vec<(usize, &'a str)> = known_names()
+        .map(|known| (count_slips(known), known))
+        .collect();
     known
         .into_iter()
-        .chain(own)
-        .filter(|(slips, _)| *slips <= most)
+        .chain(local)
+        .filter(|(slips, _)| *slips <= max_slips)
         .min_by_key(|(slips, _)| *slips)
         .map(|(_, known)| known)
 }
@@ -158,8 +163,8 @@ mod tests {
     fn refused(name: &str, python: &str) -> Option<String> {
         let mentioned = BTreeSet::from(["OwnError".to_owned(), "SaveError".to_owned()]);
         let spec: Vec<VersionSpec> = python.parse().into_iter().collect();
-        refuse(name, &spec.iter().collect::<Vec<_>>(), &mentioned)
-            .map(|(message, help)| message + "; " + &help)
+        refuse_exception(name, &spec.iter().collect::<Vec<_>>(), &mentioned)
+            .map(|complaint| complaint.to_string())
     }
 
     #[test]

@@ -1,0 +1,327 @@
+//! `delete: demo`, `delete: {cached: pkg.**}` — a binding, keys of the cache or an attribute go.
+
+use schemars::JsonSchema;
+use serde_json::{Value, json};
+
+use super::by_version::{PerVersion, has_version_keys, parse_by_version};
+use super::{Action, Description, Operation, PythonCode, StepKind, StepValue};
+use crate::literal::text_literal;
+use crate::scenario::identifiers::{is_dotted, parse_dotted_name, parse_identifier};
+use crate::scenario::schema::words::{Attribute, Name, OrKey, Tree};
+use crate::scenario::scope::Scope;
+use crate::yaml::cursor::{Cursor, Entries};
+use crate::yaml::node::Node;
+use crate::yaml::suggest::{one_of, quoted};
+
+/// What a `delete` step removes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Delete {
+    /// `del demo`
+    Binding(String),
+    /// `del sys.modules["demo"]`
+    Cached {
+        /// The key.
+        name: String,
+        /// Everything below as well (`pkg.**`).
+        tree: bool,
+        /// From the dict the interpreter started with, not from what `sys.modules` is now.
+        in_original: bool,
+    },
+    /// Every key that the snapshot lacks.
+    NewSince {
+        /// The snapshot.
+        snapshot: String,
+        /// From the dict the interpreter started with, not from what `sys.modules` is now.
+        in_original: bool,
+    },
+    /// `del pkg.sub`
+    Attribute(String),
+}
+
+pub(in crate::scenario) const KEYS: &[&str] = &["cached", "new_since", "attribute", "in"];
+
+pub(super) static KIND: StepKind = StepKind {
+    helpers: &["original", "drop"],
+    ..StepKind::new::<DeleteValue>(
+        "delete",
+        "`del demo` for a name; or one of `{cached: demo}`, `{cached: pkg.**}`, `{new_since: before}` and \
+         `{attribute: pkg.sub}`. A binding, and what is cached, may be a name per version: `{\"<3\": …, \">=3\": …}`, the first that fits.",
+        parse,
+    )
+};
+
+fn parse(value: &mut StepValue<'_, '_>) -> Option<Action> {
+    let cursor = value.cursor;
+    if let Node::Text(_) = cursor.node {
+        return parse_binding(cursor);
+    }
+    if has_version_keys(cursor) {
+        return parse_by_version(cursor, "delete", &parse_binding);
+    }
+    let entries = cursor.entries("`delete`")?;
+    let are_known = entries.are_known("`delete`", KEYS);
+    let targets: Vec<_> = entries
+        .iter()
+        .filter(|entry| entry.name != "in" && KEYS.contains(&entry.name))
+        .collect();
+    let [target] = targets[..] else {
+        if are_known {
+            let message = "`delete` needs exactly one thing to delete";
+            let help = format!("expected a binding, or one of {}", one_of(&KEYS[..3]));
+            cursor.report(message, help);
+        }
+        return None;
+    };
+    value.subject.clone_from(&target.value.path);
+    let in_original = parse_in(&entries, target.name)?;
+    match target.name {
+        "cached" if matches!(target.value.node, Node::Map(_)) => {
+            parse_by_version(&target.value, "cached", &|cursor| {
+                parse_cached(cursor, in_original)
+            })
+        }
+        "cached" => parse_cached(&target.value, in_original),
+        "new_since" => {
+            let snapshot = parse_identifier(&target.value, "a snapshot's name")?;
+            let new_since = Delete::NewSince {
+                snapshot,
+                in_original,
+            };
+            Some(new_since.into())
+        }
+        _ => {
+            let name = parse_dotted_name(&target.value, "`attribute`")?;
+            if !name.contains('.') {
+                let message = format!("`attribute` needs a dot, not {}", quoted(&name));
+                let help =
+                    format!("expected `module.name`; the binding is deleted by `delete: {name}`");
+                target.value.report(message, help);
+                return None;
+            }
+            Some(Delete::Attribute(name).into())
+        }
+    }
+}
+
+/// Parses `in: original`: whether the cache of the start is meant.
+fn parse_in(entries: &Entries<'_>, target: &str) -> Option<bool> {
+    let Some(entry) = entries.get("in") else {
+        return Some(false);
+    };
+    if !matches!(entry.value.node, Node::Text(word) if word == "original") {
+        let help = "expected `original`; without `in` it is what `sys.modules` is now";
+        entry.value.report("`in` names no cache", help);
+        return None;
+    }
+    if target == "attribute" {
+        let message = "`in` does not go with `attribute`";
+        let help = "it belongs to `cached` and `new_since`";
+        entry.key.report(message, help);
+        return None;
+    }
+    Some(true)
+}
+
+/// Parses the name of a binding, as in `delete: demo`.
+fn parse_binding(cursor: &Cursor<'_>) -> Option<Action> {
+    if let Node::Text(name) = cursor.node
+        && name.contains('.')
+        && is_dotted(name)
+    {
+        let message = format!("a binding has no dots: {}", quoted(name));
+        let help = format!("write `delete: {{attribute: {name}}}` or `delete: {{cached: {name}}}`");
+        cursor.report(message, help);
+        return None;
+    }
+    let name = parse_identifier(cursor, "a binding")?;
+    Some(Delete::Binding(name).into())
+}
+
+/// Parses a key of the cache, as in `delete: {cached: demo}`, with `.**` behind it for all below.
+fn parse_cached(cursor: &Cursor<'_>, in_original: bool) -> Option<Action> {
+    let text = cursor.text("`cached`")?;
+    let (name, tree) = match text.strip_suffix(".**") {
+        Some(name) => (name, true),
+        None => (text, false),
+    };
+    if !is_dotted(name) {
+        parse_dotted_name(cursor, "`cached`");
+        return None;
+    }
+    let cached = Delete::Cached {
+        name: name.to_owned(),
+        tree,
+        in_original,
+    };
+    Some(cached.into())
+}
+
+impl Operation for Delete {
+    fn describe(&self) -> Description {
+        let cache = |in_original: &bool| if *in_original { " in original" } else { "" };
+        let (before, subject, after) = match self {
+            Self::Binding(name) => ("", name.clone(), String::new()),
+            Self::Cached {
+                name,
+                tree,
+                in_original,
+            } => {
+                let below = if *tree { ".**" } else { "" };
+                let after = format!("){}", cache(in_original));
+                ("cached(", format!("{name}{below}"), after)
+            }
+            Self::NewSince {
+                snapshot,
+                in_original,
+            } => (
+                "new since ",
+                snapshot.clone(),
+                cache(in_original).to_owned(),
+            ),
+            Self::Attribute(name) => ("attribute(", name.clone(), ")".to_owned()),
+        };
+        let mut description = Description::new(KIND.word, subject).followed_by(after);
+        description.before += before;
+        description
+    }
+
+    fn canonical_form(&self) -> Value {
+        let what = match self {
+            Self::Binding(name) => json!({"binding": name}),
+            Self::Cached {
+                name,
+                tree,
+                in_original,
+            } => json!({"cached": name, "tree": tree, "in_original": in_original}),
+            Self::NewSince {
+                snapshot,
+                in_original,
+            } => json!({"new_since": snapshot, "in_original": in_original}),
+            Self::Attribute(name) => json!({"attribute": name}),
+        };
+        json!({"delete": what})
+    }
+
+    fn python(&self, _: &dyn Fn(&str) -> String) -> PythonCode {
+        let cache = |in_original: &bool| match in_original {
+            true => ("original", "original"),
+            false => ("sys.modules", "sys"),
+        };
+        match self {
+            Self::Binding(name) | Self::Attribute(name) => {
+                PythonCode::new(format!("del {name}"), &[])
+            }
+            Self::Cached {
+                name,
+                tree,
+                in_original,
+            } => {
+                let ((cache, helper), key) = (cache(in_original), text_literal(name));
+                if *tree {
+                    PythonCode::new(format!("drop({cache}, under={key})"), &[helper, "drop"])
+                } else {
+                    PythonCode::new(format!("del {cache}[{key}]"), &[helper])
+                }
+            }
+            Self::NewSince {
+                snapshot,
+                in_original,
+            } => {
+                let (cache, helper) = cache(in_original);
+                let text = format!("drop({cache}, lacking={snapshot})");
+                PythonCode::new(text, &[helper, "drop"])
+            }
+        }
+    }
+
+    fn modules(&self) -> Vec<String> {
+        match self {
+            Self::Cached { name, .. } | Self::Attribute(name) => vec![name.clone()],
+            Self::Binding(_) | Self::NewSince { .. } => Vec::new(),
+        }
+    }
+
+    fn check_names(&self, scope: &mut Scope<'_>) {
+        match self {
+            Self::Binding(name) => {
+                scope.use_name(name);
+                scope.delete(name);
+            }
+            Self::Attribute(name) => scope.use_name(name),
+            Self::NewSince { snapshot, .. } => scope.use_snapshot(snapshot),
+            Self::Cached { .. } => {}
+        }
+    }
+}
+
+/// What is deleted.
+#[derive(JsonSchema)]
+#[schemars(untagged, rename = "Delete")]
+#[allow(dead_code, reason = "the schema is its only use")]
+enum DeleteValue {
+    Binding(Name),
+    PerVersion(PerVersion<Name>),
+    Other(DeleteOther),
+}
+
+/// Anything but a binding; one of `cached`, `new_since` and `attribute`.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields, extend(
+    "oneOf" = [{"required": ["cached"]}, {"required": ["new_since"]}, {"required": ["attribute"]}],
+    "dependentSchemas" = {"attribute": {"not": {"required": ["in"]}}},
+))]
+#[allow(dead_code, reason = "the schema is its only use")]
+struct DeleteOther {
+    /// `del sys.modules["demo"]`; `pkg.**` is `pkg` with everything below it.
+    cached: Option<Cached>,
+    /// Every key of `sys.modules` that this snapshot lacks.
+    new_since: Option<Name>,
+    /// `del pkg.sub`
+    attribute: Option<Attribute>,
+    /// `original`: in the dict of the start, not in what `sys.modules` is now.
+    r#in: Option<OrKey<In>>,
+}
+
+/// A key of the cache, or with `.**` also what is below it.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+#[allow(dead_code, reason = "the schema is its only use")]
+enum Cached {
+    Name(Tree),
+    PerVersion(PerVersion<Tree>),
+}
+
+/// The other cache.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "snake_case")]
+#[allow(dead_code, reason = "the schema is its only use")]
+enum In {
+    /// The dict that `sys.modules` was at the start.
+    Original,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trees_and_new_keys_are_dropped_by_a_helper() {
+        let tree = Delete::Cached {
+            name: "pkg".into(),
+            tree: true,
+            in_original: true,
+        };
+        assert_eq!(
+            tree.python(&str::to_owned),
+            PythonCode::new("drop(original, under=\"pkg\")", &["original", "drop"])
+        );
+        let new = Delete::NewSince {
+            snapshot: "before".into(),
+            in_original: false,
+        };
+        assert_eq!(
+            new.python(&str::to_owned).text,
+            "drop(sys.modules, lacking=before)"
+        );
+    }
+}

@@ -1,0 +1,221 @@
+//! `swap: before`, `swap: {to: spy}` — `sys.modules` is rebound.
+
+use schemars::JsonSchema;
+use serde_json::{Value, json};
+
+use super::description::join_lines;
+use super::{Action, Description, Operation, PythonCode, StepKind, StepValue};
+use crate::scenario::identifiers::{is_dotted, is_keyword, parse_identifier};
+use crate::scenario::schema::words::{Name, Scalar};
+use crate::scenario::scope::Scope;
+use crate::yaml::cursor::Cursor;
+use crate::yaml::node::Node;
+use crate::yaml::suggest::{did_you_mean, quoted};
+
+/// What `sys.modules` is rebound to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Swap {
+    /// A snapshot, by name.
+    Snapshot(String),
+    /// `sys.modules.copy()`
+    Copy,
+    /// `{}`
+    Empty,
+    /// The dict the interpreter started with.
+    Original,
+    /// A new object of a subclass of `dict`, with the same entries.
+    Subclass,
+    /// The same, which records every operation on it.
+    Spy,
+    /// Nothing: `del sys.modules`.
+    Missing,
+    /// A Python expression, evaluated in the namespace of the steps.
+    Expression(String),
+}
+
+/// What `sys.modules` may be swapped to by a word; anything else is an expression.
+pub(in crate::scenario) const WORDS: [&str; 6] =
+    ["copy", "empty", "subclass", "spy", "original", "missing"];
+
+pub(in crate::scenario) const KEYS: &[&str] = &["to"];
+
+pub(super) static KIND: StepKind = StepKind {
+    helpers: &["original", "spy"],
+    ..StepKind::new::<SwapValue>(
+        "swap",
+        "`sys.modules = before` for a snapshot's name; or `{to: copy}`, `empty`, `subclass`, `spy`, `original`, `missing`, or \
+         a Python expression.",
+        parse,
+    )
+};
+
+fn parse(value: &mut StepValue<'_, '_>) -> Option<Action> {
+    let cursor = value.cursor;
+    if let Node::Text(_) = cursor.node {
+        let name = parse_identifier(cursor, "a snapshot's name")?;
+        return Some(Swap::Snapshot(name).into());
+    }
+    let entries = cursor.entries("`swap`")?;
+    let are_known = entries.are_known("`swap`", KEYS);
+    let Some(to) = entries.value("to") else {
+        if are_known {
+            let help = format!(
+                "expected a snapshot's name, or `to` with {} or an expression",
+                WORDS.map(|word| format!("`{word}`")).join(", ")
+            );
+            cursor.report("`swap` does not say to what", help);
+        }
+        return None;
+    };
+    if let Node::Text(word) = to.node
+        && let Some(swap) = Swap::of_word(word)
+    {
+        return Some(swap.into());
+    }
+    let text = parse_expression(to)?;
+    if matches!(to.node, Node::Text(_))
+        && is_dotted(&text)
+        && let Some(help) = did_you_mean(&text, WORDS)
+        && !is_keyword(&text)
+    {
+        // A name alone may be an expression; one letter off, it is a slip.
+        to.report(format!("unknown word {}", quoted(&text)), help);
+        return None;
+    }
+    Some(Swap::Expression(text).into())
+}
+
+/// Parses a Python expression: text, or a scalar that YAML takes for its own. A list or a map is refused: Python writes them the same
+/// way, and they must be quoted.
+pub(super) fn parse_expression(cursor: &Cursor<'_>) -> Option<String> {
+    if let Node::Text(_) = cursor.node {
+        return cursor.text("`to`").map(str::to_owned);
+    }
+    let text = cursor.node.scalar_text();
+    if text.is_none() {
+        let kind = cursor.node.kind();
+        let message = format!("a Python expression must be text, not {kind}");
+        cursor.report(message, "quote it, as in `to: \"[]\"`");
+    }
+    text
+}
+
+impl Swap {
+    /// What a word stands for.
+    fn of_word(word: &str) -> Option<Self> {
+        Some(match word {
+            "copy" => Self::Copy,
+            "empty" => Self::Empty,
+            "subclass" => Self::Subclass,
+            "spy" => Self::Spy,
+            "original" => Self::Original,
+            "missing" => Self::Missing,
+            _ => return None,
+        })
+    }
+}
+
+impl Operation for Swap {
+    fn describe(&self) -> Description {
+        let to = match self {
+            Self::Snapshot(name) => name,
+            Self::Copy => "a copy",
+            Self::Empty => "an empty dict",
+            Self::Original => "the original",
+            Self::Subclass => "a subclass of dict",
+            Self::Spy => "a spy",
+            Self::Missing => "missing",
+            Self::Expression(text) => &join_lines(text),
+        };
+        Description::new(KIND.word, to)
+    }
+
+    fn canonical_form(&self) -> Value {
+        let to = match self {
+            Self::Snapshot(name) => json!({"snapshot": name}),
+            Self::Expression(text) => json!({"expression": text}),
+            Self::Copy => json!("copy"),
+            Self::Empty => json!("empty"),
+            Self::Original => json!("original"),
+            Self::Subclass => json!("subclass"),
+            Self::Spy => json!("spy"),
+            Self::Missing => json!("missing"),
+        };
+        json!({"swap": to})
+    }
+
+    fn python(&self, _: &dyn Fn(&str) -> String) -> PythonCode {
+        let (value, helpers): (_, &[_]) = match self {
+            Self::Missing => return PythonCode::new("del sys.modules", &["sys"]),
+            Self::Snapshot(name) => (name.as_str(), &["sys"]),
+            Self::Copy => ("sys.modules.copy()", &["sys"]),
+            Self::Empty => ("{}", &["sys"]),
+            Self::Original => ("original", &["sys", "original"]),
+            Self::Subclass => ("type(\"Subclass\", (dict,), {})(sys.modules)", &["sys"]),
+            Self::Spy => ("spy(sys.modules)", &["sys", "spy"]),
+            Self::Expression(text) => (text.trim(), &["sys"]),
+        };
+        PythonCode::new(format!("sys.modules = {value}"), helpers)
+    }
+
+    fn python_texts(&self) -> Vec<&str> {
+        match self {
+            Self::Expression(text) => vec![text],
+            _ => Vec::new(),
+        }
+    }
+
+    fn check_names(&self, scope: &mut Scope<'_>) {
+        match self {
+            Self::Snapshot(name) => scope.use_snapshot(name),
+            Self::Expression(text) => scope.use_expression(text),
+            _ => {}
+        }
+    }
+}
+
+/// What `sys.modules` is rebound to.
+#[derive(JsonSchema)]
+#[schemars(untagged, rename = "Swap")]
+#[allow(dead_code, reason = "the schema is its only use")]
+enum SwapValue {
+    Snapshot(Name),
+    To(SwapTo),
+}
+
+/// Anything but a snapshot.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[allow(dead_code, reason = "the schema is its only use")]
+struct SwapTo {
+    /// What `sys.modules` becomes.
+    to: SwapToValue,
+}
+
+#[derive(JsonSchema)]
+#[schemars(untagged, inline)]
+#[allow(dead_code, reason = "the schema is its only use")]
+enum SwapToValue {
+    Word(SwapWord),
+    /// A Python expression, evaluated in the namespace of the steps.
+    Expression(Scalar),
+}
+
+/// What has a word of its own.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "snake_case")]
+#[allow(dead_code, reason = "the schema is its only use")]
+enum SwapWord {
+    /// `sys.modules.copy()`
+    Copy,
+    /// `{}`
+    Empty,
+    /// A new object of a subclass of `dict`, with the same entries.
+    Subclass,
+    /// The same, which records every operation on it as the fact `lookups`.
+    Spy,
+    /// The dict that it was at the start.
+    Original,
+    /// `del sys.modules`
+    Missing,
+}
