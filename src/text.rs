@@ -135,19 +135,32 @@ pub fn shell_word(text: &str) -> String {
     shlex::try_quote(text).map_or_else(|_| text.to_owned(), Cow::into_owned)
 }
 
-/// The first few of several, as a shell takes them, and how many more there are: `a, 'b[c=d]' and 3 more`.
-pub fn listing(words: &[impl AsRef<str>], most: usize) -> String {
-    let shown = words.iter().take(most);
-    let shown: Vec<String> = shown.map(|word| shell_word(word.as_ref())).collect();
-    match words.len().saturating_sub(most) {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
+/// A number and the noun it counts: `1 row`, `2 rows`.
+pub fn plural(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// How many of several are left when the first `max` are shown: `and 3 more`, `and 3 more rows`.
+pub fn and_more(count: usize, max: usize, noun: &str) -> Option<String> {
+    match count.saturating_sub(max) {
+        0 => None,
+        more if noun.is_empty() => Some(format!("and {more} more")),
+        more => Some(format!("and {}", plural(more, &format!("more {noun}")))),
     }
 }
 
-/// A number and what is counted: `1 row`, `2 rows`.
-pub fn plural(count: usize, word: &str) -> String {
-    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+/// The first few of several, and how many more there are: `a, b and 3 more`.
+pub fn first_few(words: &[impl AsRef<str>], max: usize) -> String {
+    let shown: Vec<&str> = words.iter().take(max).map(AsRef::as_ref).collect();
+    let more = and_more(words.len(), max, "");
+    let more = more.map_or_else(String::new, |more| format!(" {more}"));
+    format!("{}{more}", shown.join(", "))
+}
+
+/// The first few of several as a shell takes them, and how many more there are: `a, 'b[c=d]' and 3 more`.
+pub fn listing(words: &[impl AsRef<str>], max: usize) -> String {
+    let words = words.iter().map(|word| shell_word(word.as_ref()));
+    first_few(&words.collect::<Vec<_>>(), max)
 }
 
 /// Prose in lines of at most so many columns, where its words allow it; paragraphs stay apart.
@@ -242,6 +255,8 @@ mod tests {
             "$'a\\x1b[31m\\x0a\\'\\\\\\xc2\\x9b'"
         );
         assert_eq!(listing(&["a", "b[c=d]", "e"], 2), "a, 'b[c=d]' and 1 more");
+        assert_eq!(and_more(5, 2, "row").as_deref(), Some("and 3 more rows"));
+        assert_eq!(and_more(2, 2, "row"), None);
     }
 
     #[test]

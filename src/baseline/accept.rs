@@ -1,4 +1,4 @@
-//! Taking what a run showed into the baseline.
+//! Accepting what a run showed into the baseline.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -9,7 +9,7 @@ use crate::record::Verdict;
 use crate::record::letter::{index_of, next_letter};
 use crate::record::{CaseReport, RunReport, ScenarioReport};
 
-/// What became of the cases that were to be accepted. Places are those in the report's list.
+/// What became of the cases that were to be accepted. Indexes are those in the report's list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Accepted {
     /// Cases that the baseline did not have so.
@@ -31,9 +31,10 @@ pub fn accept(
 ) -> Accepted {
     let mut accepted = Accepted::default();
     let scenarios = report.scenarios.iter();
-    let scenarios: HashMap<&str, &ScenarioReport> =
-        scenarios.map(|one| (one.id.as_str(), one)).collect();
-    for (at, case) in report.cases.iter().enumerate() {
+    let scenarios: HashMap<&str, &ScenarioReport> = scenarios
+        .map(|scenario| (scenario.id.as_str(), scenario))
+        .collect();
+    for (index, case) in report.cases.iter().enumerate() {
         if case.verdict == Verdict::Skipped || !wanted(case) {
             continue;
         }
@@ -41,7 +42,7 @@ pub fn accept(
         let steps = shown.and_then(|(trace, _)| report.trace(&case.case, trace));
         let scenario = scenarios.get(case.scenario.as_str());
         let (Some((trace, end)), Some(steps), Some(scenario)) = (shown, steps, scenario) else {
-            accepted.refused.push(at);
+            accepted.refused.push(index);
             continue;
         };
         let file = baseline
@@ -54,16 +55,16 @@ pub fn accept(
                 variants: Vec::new(),
             });
         if file.digest != scenario.digest {
-            outdate(file, &scenario.digest);
+            mark_stale(file, &scenario.digest);
         }
-        let row = row(file, &case.case);
-        let key = key(row, report, case);
-        if is_taken(row, &key, (trace, end)) {
+        let row = find_or_add_row(file, &case.case);
+        let key = choose_key(row, report, case);
+        if has_behaviour(row, &key, (trace, end)) {
             continue;
         }
-        accepted.taken.push(at);
+        accepted.taken.push(index);
         accepted.scenarios.insert(case.scenario.clone().into());
-        take(
+        move_version(
             row,
             key,
             BehaviourBaseline {
@@ -87,34 +88,38 @@ pub fn refusal(case: &CaseReport) -> Option<Verdict> {
 }
 
 /// The scenario is another text now: what was recorded with the old one is no longer comparable.
-fn outdate(file: &mut ScenarioBaseline, digest: &str) {
+fn mark_stale(file: &mut ScenarioBaseline, digest: &str) {
     digest.clone_into(&mut file.digest);
-    for one in file.variants.iter_mut().flat_map(|row| &mut row.behaviours) {
-        one.stale.append(&mut one.versions);
+    let rows = file.variants.iter_mut();
+    for behaviour in rows.flat_map(|row| &mut row.behaviours) {
+        behaviour.stale.append(&mut behaviour.versions);
     }
 }
 
 /// The row of a case, which is made where it is missing.
-fn row<'a>(file: &'a mut ScenarioBaseline, case: &VariantId) -> &'a mut VariantBaseline {
+fn find_or_add_row<'a>(
+    file: &'a mut ScenarioBaseline,
+    case: &VariantId,
+) -> &'a mut VariantBaseline {
     // A hand may have put the rows into another order, in which no binary search finds them.
     let known = file.variants.iter().position(|row| row.case == *case);
-    let at = known.unwrap_or_else(|| {
-        let at = file.variants.partition_point(|row| row.case < *case);
+    let index = known.unwrap_or_else(|| {
+        let index = file.variants.partition_point(|row| row.case < *case);
         file.variants.insert(
-            at,
+            index,
             VariantBaseline {
                 case: case.clone(),
                 behaviours: Vec::new(),
             },
         );
-        at
+        index
     });
-    &mut file.variants[at]
+    &mut file.variants[index]
 }
 
 /// The key under which a version is kept. A label is a name that one machine gave, and stays only where it is needed: where
 /// the baseline has it, or where another interpreter of this version and build behaves otherwise in the same report.
-fn key(row: &VariantBaseline, report: &RunReport, case: &CaseReport) -> InterpreterKey {
+fn choose_key(row: &VariantBaseline, report: &RunReport, case: &CaseReport) -> InterpreterKey {
     let plain = case.interpreter.without_label();
     let is_kept = row.versions().any(|known| *known == *case.interpreter);
     let differs = |other: &CaseReport| {
@@ -132,27 +137,30 @@ fn key(row: &VariantBaseline, report: &RunReport, case: &CaseReport) -> Interpre
     }
 }
 
-fn is_taken(row: &VariantBaseline, key: &InterpreterKey, (trace, end): (&str, &str)) -> bool {
-    let known = row.behaviours.iter().find(|one| one.versions.contains(key));
-    known.is_some_and(|one| one.digest == trace && one.end == end)
+/// Whether a version is in the baseline with this behaviour.
+fn has_behaviour(row: &VariantBaseline, key: &InterpreterKey, (trace, end): (&str, &str)) -> bool {
+    let mut behaviours = row.behaviours.iter();
+    let known = behaviours.find(|known| known.versions.contains(key));
+    known.is_some_and(|known| known.digest == trace && known.end == end)
 }
 
 /// Moves a version to the behaviour that it shows now; one that nobody shows any longer goes.
-fn take(row: &mut VariantBaseline, key: InterpreterKey, mut shown: BehaviourBaseline) {
-    for one in &mut row.behaviours {
-        one.versions.remove(&key);
-        one.stale.remove(&key);
+fn move_version(row: &mut VariantBaseline, key: InterpreterKey, mut shown: BehaviourBaseline) {
+    for known in &mut row.behaviours {
+        known.versions.remove(&key);
+        known.stale.remove(&key);
     }
-    let same =
-        |one: &&mut BehaviourBaseline| (&one.digest, &one.end) == (&shown.digest, &shown.end);
-    if let Some(known) = row.behaviours.iter_mut().find(same) {
+    let is_same =
+        |known: &&mut BehaviourBaseline| (&known.digest, &known.end) == (&shown.digest, &shown.end);
+    if let Some(known) = row.behaviours.iter_mut().find(is_same) {
         known.versions.insert(key);
     } else {
-        shown.behaviour = next_letter(row.behaviours.iter().map(|one| one.behaviour.as_str()));
+        let letters = row.behaviours.iter().map(|known| known.behaviour.as_str());
+        shown.behaviour = next_letter(letters);
         shown.versions.insert(key);
         row.behaviours.push(shown);
     }
-    let is_shown = |one: &BehaviourBaseline| !one.versions.is_empty() || !one.stale.is_empty();
-    row.behaviours.retain(is_shown);
-    row.behaviours.sort_by_key(|one| index_of(&one.behaviour));
+    row.behaviours.retain(|known| !known.is_unused());
+    row.behaviours
+        .sort_by_key(|known| index_of(&known.behaviour));
 }

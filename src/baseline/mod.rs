@@ -5,11 +5,11 @@
 //! that behaves like one before is one more line.
 
 mod accept;
+mod compare;
 mod file;
 #[cfg(test)]
 mod file_tests;
 mod prune;
-mod standing;
 #[cfg(test)]
 mod tests;
 
@@ -19,9 +19,9 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 pub use accept::{Accepted, accept, refusal};
+pub use compare::{BaselineComparison, ObservedCase, compare_with_baseline, nearest};
 pub use file::{BaselineError, ids, read, remove, sound, write};
-pub use prune::{Gone, Pruned, prune};
-pub use standing::{Case, Held, hold, nearest};
+pub use prune::{Orphaned, Pruned, prune};
 
 use crate::python::version::InterpreterKey;
 use crate::record::{KnownBehaviour, VariantId};
@@ -39,7 +39,7 @@ pub struct Baseline {
     pub scenarios: BTreeMap<String, ScenarioBaseline>,
 }
 
-/// One file: a scenario.
+/// What was accepted of a scenario: one file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScenarioBaseline {
@@ -53,7 +53,7 @@ pub struct ScenarioBaseline {
     pub variants: Vec<VariantBaseline>,
 }
 
-/// A row.
+/// What was accepted of a row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VariantBaseline {
@@ -63,7 +63,7 @@ pub struct VariantBaseline {
     pub behaviours: Vec<BehaviourBaseline>,
 }
 
-/// A behaviour and who showed it.
+/// An accepted behaviour, and the versions that showed it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BehaviourBaseline {
@@ -83,7 +83,7 @@ pub struct BehaviourBaseline {
 }
 
 impl Baseline {
-    /// The row of a case.
+    /// What was accepted of a row, with its file.
     pub fn row(&self, scenario: &str, case: &str) -> Option<(&ScenarioBaseline, &VariantBaseline)> {
         let scenario = self.scenarios.get(scenario)?;
         let row = scenario.variants.iter().find(|row| row.case == case)?;
@@ -92,49 +92,66 @@ impl Baseline {
 
     /// Every version that any row has.
     pub fn versions(&self) -> BTreeSet<&InterpreterKey> {
-        let rows = self.scenarios.values().flat_map(|one| &one.variants);
+        let rows = self.scenarios.values().flat_map(|file| &file.variants);
         rows.flat_map(VariantBaseline::versions).collect()
+    }
+}
+
+impl BehaviourBaseline {
+    /// Whether a version showed it, lately or before the scenario changed.
+    fn has(&self, key: &InterpreterKey) -> bool {
+        self.versions.contains(key) || self.stale.contains(key)
+    }
+
+    /// Whether no version shows it any longer.
+    fn is_unused(&self) -> bool {
+        self.versions.is_empty() && self.stale.is_empty()
     }
 }
 
 impl VariantBaseline {
     /// Every version that it has, stale ones too.
     pub fn versions(&self) -> impl Iterator<Item = &InterpreterKey> {
-        let each = self.behaviours.iter();
-        each.flat_map(|one| one.versions.iter().chain(&one.stale))
+        let behaviours = self.behaviours.iter();
+        behaviours.flat_map(|known| known.versions.iter().chain(&known.stale))
+    }
+
+    /// Every version that it has and that is not stale.
+    fn current_versions(&self) -> impl Iterator<Item = &InterpreterKey> {
+        self.behaviours.iter().flat_map(|known| &known.versions)
     }
 
     /// What a version showed. A label is a name that one machine gave: a version that is not there with it counts as the one
     /// without.
     pub fn of(&self, key: &InterpreterKey) -> Option<&BehaviourBaseline> {
-        self.place_of(key).map(|(at, _)| &self.behaviours[at])
+        let (index, _) = self.find_version(key)?;
+        Some(&self.behaviours[index])
     }
 
-    /// Place of the behaviour that a version showed, and under which key.
-    fn place_of(&self, key: &InterpreterKey) -> Option<(usize, InterpreterKey)> {
-        let with = |key: InterpreterKey| {
-            let is_shown =
-                |one: &BehaviourBaseline| one.versions.contains(&key) || one.stale.contains(&key);
-            let at = self.behaviours.iter().position(is_shown)?;
-            Some((at, key))
+    /// The index of the behaviour that a version showed, and the key under which it did.
+    fn find_version(&self, key: &InterpreterKey) -> Option<(usize, InterpreterKey)> {
+        let find = |key: InterpreterKey| {
+            let mut behaviours = self.behaviours.iter();
+            let index = behaviours.position(|known| known.has(&key))?;
+            Some((index, key))
         };
-        with(key.clone()).or_else(|| with(key.without_label()))
+        find(key.clone()).or_else(|| find(key.without_label()))
     }
 
-    /// As reports know it, beside a scenario with such a digest.
+    /// The behaviours as reports keep them. They are stale beside a scenario of another digest.
     pub fn known(&self, scenario: &ScenarioBaseline, digest: &str) -> Vec<KnownBehaviour> {
         let is_current = scenario.digest == digest;
-        let known = self.behaviours.iter().map(|one| {
+        let known = self.behaviours.iter().map(|behaviour| {
             let (versions, stale) = if is_current {
-                (one.versions.clone(), one.stale.clone())
+                (behaviour.versions.clone(), behaviour.stale.clone())
             } else {
-                let all = one.versions.union(&one.stale).cloned();
+                let all = behaviour.versions.union(&behaviour.stale).cloned();
                 (BTreeSet::new(), all.collect())
             };
             KnownBehaviour {
-                letter: one.behaviour.clone(),
-                trace: one.digest.as_str().into(),
-                end: one.end.as_str().into(),
+                letter: behaviour.behaviour.clone(),
+                trace: behaviour.digest.as_str().into(),
+                end: behaviour.end.as_str().into(),
                 versions,
                 stale,
             }

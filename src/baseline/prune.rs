@@ -1,4 +1,4 @@
-//! Taking out of the baseline what no scenario speaks of any longer.
+//! Removing baseline entries whose scenario no longer exists.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,18 +9,18 @@ use crate::python::version::InterpreterKey;
 use crate::record::VariantId;
 use crate::scenario::model::{Scenario, Variant};
 
-/// Something that the baseline had and that no longer exists.
+/// An entry that was removed from the baseline.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Pruned {
     /// Id of its scenario.
     pub scenario: String,
-    /// What of it.
-    pub what: Gone,
+    /// How much of it.
+    pub what: Orphaned,
 }
 
 /// How much of a scenario no longer exists.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Gone {
+pub enum Orphaned {
     /// All of it.
     Scenario,
     /// A variant, by the id of its row.
@@ -31,7 +31,7 @@ pub enum Gone {
         case: VariantId,
         /// The versions.
         versions: Vec<InterpreterKey>,
-        /// What it requires.
+        /// The requirement that excludes them, as a sentence.
         reason: String,
     },
 }
@@ -39,9 +39,9 @@ pub enum Gone {
 impl fmt::Display for Pruned {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.what {
-            Gone::Scenario => write!(f, "{}: there is no such scenario", self.scenario),
-            Gone::Case(case) => write!(f, "{case}: there is no such variant"),
-            Gone::Versions {
+            Orphaned::Scenario => write!(f, "{}: there is no such scenario", self.scenario),
+            Orphaned::Case(case) => write!(f, "{case}: there is no such variant"),
+            Orphaned::Versions {
                 case,
                 versions,
                 reason,
@@ -53,31 +53,31 @@ impl fmt::Display for Pruned {
     }
 }
 
-/// Takes out what no longer exists: scenarios that are not among these, variants that their texts no longer have, and versions
+/// Removes what no longer exists: scenarios that are not among these, variants that their texts no longer have, and versions
 /// that these require not to be. `scenarios` must be all there are. An interpreter that is not here is no reason. A scenario of
 /// which nothing is left goes, too.
 pub fn prune(baseline: &mut Baseline, scenarios: &[Scenario]) -> Vec<Pruned> {
     let mut pruned = Vec::new();
     baseline.scenarios.retain(|id, file| {
-        let mut tell = |what| {
+        let mut report = |what| {
             pruned.push(Pruned {
                 scenario: id.clone(),
                 what,
             });
         };
-        let Some(scenario) = scenarios.iter().find(|one| one.id.0 == *id) else {
-            tell(Gone::Scenario);
+        let Some(scenario) = scenarios.iter().find(|scenario| scenario.id.0 == *id) else {
+            report(Orphaned::Scenario);
             return false;
         };
         file.variants.retain_mut(|row| {
             let mut variants = scenario.variants.iter();
             let is_it = |variant: &&Variant| variant.id == row.case;
             let Some(variant) = variants.find(is_it) else {
-                tell(Gone::Case(row.case.clone()));
+                report(Orphaned::Case(row.case.clone()));
                 return false;
             };
-            for (reason, versions) in unfit(row, variant) {
-                tell(Gone::Versions {
+            for (reason, versions) in remove_unfit(row, variant) {
+                report(Orphaned::Versions {
                     case: row.case.clone(),
                     versions,
                     reason,
@@ -90,11 +90,14 @@ pub fn prune(baseline: &mut Baseline, scenarios: &[Scenario]) -> Vec<Pruned> {
     pruned
 }
 
-/// Takes out the versions that the variant does not run on, by the reasons.
-fn unfit(row: &mut VariantBaseline, variant: &Variant) -> BTreeMap<String, Vec<InterpreterKey>> {
+/// Removes the versions that the variant does not run on, and returns them by the reason.
+fn remove_unfit(
+    row: &mut VariantBaseline,
+    variant: &Variant,
+) -> BTreeMap<String, Vec<InterpreterKey>> {
     let mut gone: BTreeMap<String, Vec<InterpreterKey>> = BTreeMap::new();
-    for one in &mut row.behaviours {
-        for set in [&mut one.versions, &mut one.stale] {
+    for known in &mut row.behaviours {
+        for set in [&mut known.versions, &mut known.stale] {
             set.retain(|key| {
                 let unfit = find_misfit_version(variant, key);
                 if let Some(reason) = &unfit {
@@ -104,8 +107,7 @@ fn unfit(row: &mut VariantBaseline, variant: &Variant) -> BTreeMap<String, Vec<I
             });
         }
     }
-    row.behaviours
-        .retain(|one| !one.versions.is_empty() || !one.stale.is_empty());
+    row.behaviours.retain(|known| !known.is_unused());
     for versions in gone.values_mut() {
         versions.sort();
     }

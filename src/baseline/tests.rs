@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::record::Verdict;
-use crate::record::{CaseReport, RunReport, ScenarioReport, Status};
-use crate::trace::difference::Shown;
+use crate::record::{BaselineStatus, CaseReport, RunReport, ScenarioReport};
+use crate::trace::difference::BehaviourTrace;
 use crate::trace::fact::{FactName, FactValue};
 use crate::trace::{TraceView, digest_trace};
 
@@ -74,6 +74,7 @@ fn report(text: &str, cases: &[(&str, &str, Verdict, &str)]) -> RunReport {
             about: None,
             refs: vec![],
             notes: BTreeMap::new(),
+            lines: BTreeMap::new(),
             changes: vec![],
             expects_nothing: false,
             digest: text.into(),
@@ -117,18 +118,23 @@ fn words(baseline: &Baseline, row: &str) -> String {
 }
 
 /// How a version that shows a value stands to it.
-pub(super) fn held(baseline: &Baseline, text: &str, version: &str, value: &str) -> Held {
+pub(super) fn held(
+    baseline: &Baseline,
+    text: &str,
+    version: &str,
+    value: &str,
+) -> BaselineComparison {
     let steps = trace(value);
-    let case = Case {
+    let case = ObservedCase {
         scenario: text,
         key: &key(version),
         digest: &digest_trace(&steps, "exit 0"),
-        shown: Shown {
+        shown: BehaviourTrace {
             trace: TraceView::of_records(&steps),
             end: "exit 0",
         },
     };
-    hold(baseline.row("s", "s"), case)
+    compare_with_baseline(baseline.row("s", "s"), case)
 }
 
 #[test]
@@ -136,10 +142,10 @@ fn what_was_seen_before_is_known() {
     let baseline = accepted(&[("2.7.18", "old"), ("3.6.15", "new"), ("3.13.0", "new")]);
     assert_eq!(words(&baseline, "s"), "A 2.7.18; B 3.6.15 3.13.0");
     let same = held(&baseline, "text", "3.6.15", "new");
-    assert_eq!(same.standing.status, Status::AsBaseline);
+    assert_eq!(same.matched.status, BaselineStatus::AsBaseline);
     assert_eq!((same.verdict, same.reason), (None, None));
     let drift = held(&baseline, "text", "3.6.15", "other");
-    assert_eq!(drift.standing.status, Status::Drift);
+    assert_eq!(drift.matched.status, BaselineStatus::Drift);
     assert_eq!((drift.verdict, drift.step), (Some(Verdict::Drift), Some(1)));
     assert_eq!(
         drift.reason.unwrap(),
@@ -154,7 +160,7 @@ fn what_was_seen_before_is_known() {
 fn a_new_version_is_held_against_its_neighbour() {
     let baseline = accepted(&[("2.7.18", "old"), ("3.6.15", "new"), ("3.13.0", "newer")]);
     let like = held(&baseline, "text", "3.13.4", "newer");
-    assert_eq!(like.standing.status, Status::NewVersion);
+    assert_eq!(like.matched.status, BaselineStatus::NewVersion);
     assert_eq!(like.verdict, None);
     assert_eq!(like.reason.unwrap(), "never seen; like 3.13.0");
     let other = held(&baseline, "text", "3.13.4", "newest");
@@ -176,19 +182,19 @@ fn a_new_version_is_held_against_its_neighbour() {
     );
     let far = held(&baseline, "text", "3.12.4", "old");
     assert_eq!(far.verdict, Some(Verdict::New));
-    let row = hold(
+    let row = compare_with_baseline(
         None,
-        Case {
+        ObservedCase {
             scenario: "text",
             key: &key("3.13.0"),
             digest: "",
-            shown: Shown {
+            shown: BehaviourTrace {
                 trace: TraceView::EMPTY,
                 end: "exit 0",
             },
         },
     );
-    assert_eq!(row.standing.status, Status::NewScenario);
+    assert_eq!(row.matched.status, BaselineStatus::NewScenario);
     assert_eq!(row.verdict, None);
 }
 
@@ -266,13 +272,13 @@ fn a_new_build_is_held_against_its_release() {
 fn a_label_is_no_other_version() {
     let baseline = accepted(&[("3.13.0", "a")]);
     let held = held(&baseline, "text", "3.13.0@sid", "b");
-    assert_eq!(held.standing.status, Status::Drift);
+    assert_eq!(held.matched.status, BaselineStatus::Drift);
     // Kept only where it tells two apart.
     assert_eq!(words(&accepted(&[("3.13.0@sid", "a")]), "s"), "A 3.13.0");
     let both = accepted(&[("3.13.0", "a"), ("3.13.0@sid", "b")]);
     assert_eq!(words(&both, "s"), "A 3.13.0; B 3.13.0@sid");
     let again = super::tests::held(&both, "text", "3.13.0@sid", "b");
-    assert_eq!(again.standing.status, Status::AsBaseline);
+    assert_eq!(again.matched.status, BaselineStatus::AsBaseline);
 }
 
 #[test]
@@ -320,7 +326,7 @@ fn what_is_violated_is_not_accepted() {
 fn another_text_makes_what_was_not_run_stale() {
     let mut baseline = accepted(&[("2.7.18", "a"), ("3.6.15", "a"), ("3.13.0", "b")]);
     let stale = held(&baseline, "other text", "3.6.15", "a");
-    assert_eq!(stale.standing.status, Status::Stale);
+    assert_eq!(stale.matched.status, BaselineStatus::Stale);
     assert_eq!(stale.verdict, None);
     assert!(stale.reason.unwrap().ends_with("it behaves as before"));
     let run = report(
@@ -332,18 +338,14 @@ fn another_text_makes_what_was_not_run_stale() {
     );
     accept(&mut baseline, &run, &|_| true);
     assert_eq!(words(&baseline, "s"), "A 3.6.15 -2.7.18; C 3.13.0");
-    let status = |version, value| {
-        held(&baseline, "other text", version, value)
-            .standing
-            .status
-    };
-    assert_eq!(status("3.6.15", "a"), Status::AsBaseline);
-    assert_eq!(status("2.7.18", "a"), Status::Stale);
+    let status = |version, value| held(&baseline, "other text", version, value).matched.status;
+    assert_eq!(status("3.6.15", "a"), BaselineStatus::AsBaseline);
+    assert_eq!(status("2.7.18", "a"), BaselineStatus::Stale);
     // Nothing is a neighbour that was recorded with another text.
-    assert_eq!(status("3.4.0", "a"), Status::NewVersion);
+    assert_eq!(status("3.4.0", "a"), BaselineStatus::NewVersion);
     assert_eq!(
         held(&baseline, "other text", "2.7.17", "x")
-            .standing
+            .matched
             .neighbour,
         Some(key("3.6.15"))
     );

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::arguments::AcceptArguments;
 use super::{Exit, Failure, pager, state};
 use crate::baseline::{self, Accepted};
-use crate::compare::changes::{Kind, against_baseline};
+use crate::compare::changes::{ChangeKind, find_changes_against_baseline};
 use crate::plan::{Ids, Selection};
 use crate::python::requirements::{RequirementError, Requirements};
 use crate::python::version::InterpreterKey;
@@ -53,10 +53,10 @@ pub(super) fn run(arguments: &AcceptArguments) -> Result<Exit, Failure> {
         // Held against what the baseline is now, which may be another than when it ran.
         let ids = report.scenarios.iter().map(|scenario| scenario.id.as_str());
         let baseline = baseline::read(folder, ids)?;
-        let changes = against_baseline(&baseline, &report);
+        let changes = find_changes_against_baseline(&baseline, &report);
         let groups = changes.groups.iter();
         let alike: Vec<_> = groups
-            .filter(|group| group.kind == Kind::NewVersion)
+            .filter(|group| group.kind == ChangeKind::NewVersion)
             .collect();
         let is_like = |case: &CaseReport| {
             alike

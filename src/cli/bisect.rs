@@ -7,14 +7,14 @@ use super::arguments::{BisectArguments, Common, Pythons};
 use super::run_scenarios::{RunOptions, run_scenarios};
 use super::{Exit, Failure, pager, state, stdout_style, warn_user};
 use crate::baseline::{self, ScenarioBaseline};
-use crate::compare::bisect::next;
+use crate::compare::bisect::next_version;
 use crate::compare::history::{History, Records};
 use crate::python::inventory::{Interpreter, PythonSource};
 use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
 use crate::record::id::{CaseId, VariantId};
 use crate::record::{RunReport, ScenarioReport};
-use crate::report::terminal::bisect::{Given, Page, render};
+use crate::report::terminal::bisect::{AvailablePythons, BisectionPage, render_bisection};
 use crate::runner::RunError;
 use crate::runner::resolve_pythons::PythonSelection;
 use crate::runner::scenario_report;
@@ -55,7 +55,7 @@ pub(super) async fn run(arguments: BisectArguments, common: &Common) -> Result<E
     let mut exit = Exit::Success;
     while arguments.run
         && exit != Exit::Interrupted
-        && let Some(key) = next(&search.row_histories(), &keys, &tried).cloned()
+        && let Some(key) = next_version(&search.row_histories(), &keys, &tried).cloned()
     {
         exit = exit.max(search.run_on(&arguments, &key).await?);
         tried.insert(key);
@@ -76,18 +76,18 @@ pub(super) async fn run(arguments: BisectArguments, common: &Common) -> Result<E
         )
     };
     let scenario = search.latest_scenario();
-    let page = Page {
+    let page = BisectionPage {
         id: &search.id,
         scenario: scenario.as_ref(),
         records: search.records(),
         histories: &histories,
-        given: (!keys.is_empty()).then_some(Given {
+        given: (!keys.is_empty()).then_some(AvailablePythons {
             keys: &keys,
             tried: &tried,
             request: &request,
         }),
     };
-    pager::print_paged(&render(&page, style))?;
+    pager::print_paged(&render_bisection(&page, style))?;
     Ok(exit)
 }
 
@@ -204,7 +204,7 @@ impl Search {
         let Some(digest) = current.or_else(|| records.digest(self.scenario_id())) else {
             return Vec::new();
         };
-        let cases = records.cases(self.scenario_id()).into_iter();
+        let cases = records.rows(self.scenario_id()).into_iter();
         let cases = cases.filter(|case| self.id == self.scenario_id() || *case == &*self.id);
         let histories = cases.map(|case| records.history(self.scenario_id(), case, digest));
         let is_known = |history: &History| !(history.seen.is_empty() && history.stale.is_empty());

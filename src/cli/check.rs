@@ -18,10 +18,12 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
         (checked, _) => checked,
     };
     match (checked, arguments.format) {
-        (Ok(_), AnswerFormat::Json) => print_data(&check::json(&[]))?,
-        (Ok(scenarios), AnswerFormat::Table) => pager::print_paged(&check::all_right(&scenarios))?,
+        (Ok(_), AnswerFormat::Json) => print_data(&check::render_json(&[]))?,
+        (Ok(scenarios), AnswerFormat::Table) => {
+            pager::print_paged(&check::render_success(&scenarios))?;
+        }
         (Err(SelectError::Wrong(errors)), AnswerFormat::Json) => {
-            print_data(&check::json(&errors.diagnostics))?;
+            print_data(&check::render_json(&errors.diagnostics))?;
             return Ok(Exit::Usage);
         }
         (Err(error), _) => return Err(error.into()),

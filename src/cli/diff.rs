@@ -6,10 +6,10 @@ use std::path::Path;
 use super::arguments::{BASELINE, Common, DiffArguments};
 use super::{Exit, Failure, pager, state, stdout_style};
 use crate::baseline::{self, Baseline};
-use crate::compare::changes::{Changes, Kind, Side, changes};
+use crate::compare::Comparison;
+use crate::compare::changes::{ChangeKind, Changes, DiffInput, find_changes};
 use crate::record::RunReport;
-use crate::report::terminal::diff::{Limits, render};
-use crate::report::terminal::summary::name_of;
+use crate::report::terminal::diff::{Limits, render_changes};
 use crate::text::shell_word;
 
 /// One of the two that are compared, read.
@@ -32,9 +32,9 @@ pub(super) fn run(arguments: &DiffArguments, common: &Common) -> Result<Exit, Fa
         (Some(report), None) => (accepted()?, read_input(report)?),
         (Some(was), Some(now)) => (read_input(was)?, read_input(now)?),
     };
-    let changes = changes(was.as_input(), now.as_input());
+    let changes = find_changes(was.as_input(), now.as_input());
     let style = stdout_style(common);
-    let show = |limits| render(&changes, (&was_name, &now_name), style, limits);
+    let show = |limits| render_changes(&changes, (&was_name, &now_name), style, limits);
     let whole = show(Limits::NONE);
     let mut text = whole.clone();
     if !arguments.full {
@@ -59,10 +59,10 @@ pub(super) fn run(arguments: &DiffArguments, common: &Common) -> Result<Exit, Fa
 }
 
 impl Stored {
-    fn as_input(&self) -> Side<'_> {
+    fn as_input(&self) -> DiffInput<'_> {
         match self {
-            Self::Baseline(baseline) => Side::Baseline(baseline),
-            Self::Report(report) => Side::Report(report),
+            Self::Baseline(baseline) => DiffInput::Baseline(baseline),
+            Self::Report(report) => DiffInput::Report(report),
         }
     }
 }
@@ -106,7 +106,7 @@ fn suggest_commands(
         .iter()
         .partition(|group| group.refused.is_none());
     let command = offered.iter().map(|group| group.kind).min().map(|kind| {
-        if kind == Kind::NewVersion {
+        if kind == ChangeKind::NewVersion {
             "accept --new-versions"
         } else {
             "review"
@@ -114,6 +114,9 @@ fn suggest_commands(
     });
     let next = command.map(|command| format!("modswap {command}{options}"));
     let refused = refused.iter().find_map(|group| group.cases.first());
-    let show = refused.map(|changed| format!("modswap show {}", name_of(report, changed.case)));
+    let show = refused.map(|changed| {
+        let name = Comparison::new(report).name_of(changed.case);
+        format!("modswap show {name}")
+    });
     next.into_iter().chain(show).collect()
 }

@@ -12,7 +12,7 @@ use super::outputs::create_file;
 use super::{Exit, Failure, warn_user};
 use crate::plan::Plan;
 use crate::record::{CaseReport, RunReport};
-use crate::report::events::{CaseFinished, RunEvent, RunFinished, RunStarted};
+use crate::report::ndjson::{CaseFinished, RunEvent, RunFinished, RunStarted};
 use crate::runner::observer::RunObserver;
 use crate::runner::shutdown::shutdown_requested;
 

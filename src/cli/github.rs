@@ -8,14 +8,14 @@ use std::path::{Component, Path, PathBuf};
 
 use super::arguments::When;
 use super::{Failure, pager, print_data, warn_user};
+use crate::compare::Comparison;
+use crate::report::context::RenderContext;
 use crate::report::format::Format;
 use crate::report::github::{
-    Annotation, Spot, annotations, command, group, harmless, harmless_json,
+    Annotation, Location, annotations, harmless, harmless_json, render_command, render_group,
 };
 use crate::report::links::Links;
 use crate::report::markdown;
-use crate::report::terminal::whole::Told;
-use crate::scenario;
 
 /// Bytes that the summary of a step may have. GitHub drops one of more than 1 MiB as a whole; some are left for the ends of
 /// lines, which become longer where they are those of Windows.
@@ -51,7 +51,8 @@ impl Github {
     /// When they cannot be written.
     pub(super) fn print_tables(
         &self,
-        told: Told<'_>,
+        comparison: &Comparison<'_>,
+        context: &RenderContext<'_>,
         overview: &str,
         rest: &str,
     ) -> Result<(), Failure> {
@@ -61,21 +62,27 @@ impl Github {
             return print_data(&neutralize(&pager::to_plain(&format!("\n{rest}"))));
         }
         let [overview, rest] = [overview, rest].map(pager::to_plain);
-        let folded = group("modswap: behaviours by row and version", &overview);
+        let folded = render_group("modswap: behaviours by row and version", &overview);
         print_data(&format!(
             "{folded}{}{}",
             harmless(&rest),
-            self.render_commands(told)
+            self.render_commands(comparison, context)
         ))
     }
 
     /// A report as it goes to standard output, which is for programs: annotations go to standard error.
-    pub(super) fn annotate_data(&self, told: Told<'_>, format: Format, text: String) -> String {
+    pub(super) fn annotate_data(
+        &self,
+        comparison: &Comparison<'_>,
+        context: &RenderContext<'_>,
+        format: Format,
+        text: String,
+    ) -> String {
         if !self.on {
             return text;
         }
         // Nobody may be there to read it.
-        let _ = io::stderr().write_all(self.render_commands(told).as_bytes());
+        let _ = io::stderr().write_all(self.render_commands(comparison, context).as_bytes());
         match format {
             Format::Json | Format::Ndjson => harmless_json(&text),
             _ => text,
@@ -83,11 +90,13 @@ impl Github {
     }
 
     /// Appends to the summary of the step. What cannot be written is said, and fails nothing.
-    pub(super) fn append_summary(&self, told: Told<'_>) {
+    pub(super) fn append_summary(&self, comparison: &Comparison<'_>, context: &RenderContext<'_>) {
         let Some(file) = self.summary.as_ref().filter(|_| self.on) else {
             return;
         };
-        let written = append_within_limit(file, |limit| markdown::page(told, limit));
+        let written = append_within_limit(file, |limit| {
+            markdown::render_page(comparison, context, limit)
+        });
         let problem = match written {
             Ok(true) => return,
             Ok(false) => "it is full: GitHub takes 1 MiB of a step".to_owned(),
@@ -100,25 +109,23 @@ impl Github {
         warn_user(&text);
     }
 
-    fn render_commands(&self, told: Told<'_>) -> String {
-        let annotations = annotations(told.report, told.strict, told.faults);
+    fn render_commands(&self, comparison: &Comparison<'_>, context: &RenderContext<'_>) -> String {
+        let annotations = annotations(comparison, context).into_iter();
         annotations
-            .iter()
-            .map(|annotation| command(annotation, self.locate(annotation).as_ref()))
+            .map(|annotation| render_command(&annotation, self.locate(&annotation).as_ref()))
             .collect()
     }
 
     /// The place of an annotation: a line only if the file still says what was run.
-    fn locate(&self, annotation: &Annotation<'_>) -> Option<Spot> {
+    fn locate(&self, annotation: &Annotation<'_>) -> Option<Location> {
         let scenario = annotation.scenario?;
         let file = PathBuf::from(&scenario.file);
         let line = annotation.step.and_then(|step| {
-            let found = scenario::load(std::slice::from_ref(&file)).ok()?;
-            let same = found.first()?.digest == scenario.digest;
-            let text = std::fs::read_to_string(&file).ok().filter(|_| same)?;
-            scenario::line_of_step(&text, step)
+            let text = std::fs::read_to_string(&file).ok()?;
+            let is_same = scenario.text.as_deref() == Some(&*text);
+            scenario.lines.get(&step).copied().filter(|_| is_same)
         });
-        Some(Spot {
+        Some(Location {
             file: self.path_in_repository(&file),
             line,
         })

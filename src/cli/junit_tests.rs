@@ -4,23 +4,23 @@ use proptest::prelude::*;
 
 use super::Exit;
 use super::exit::exit_for_report;
+use crate::compare::Comparison;
 use crate::record::Verdict;
 use crate::record::fake;
-use crate::record::{Standing, Status, Unfinished};
+use crate::record::{BaselineMatch, BaselineStatus, Unfinished};
+use crate::report::context::RenderContext;
 use crate::report::github::{Level, annotations};
-use crate::report::links::Links;
-use crate::report::terminal::style::{Style, Tone, verdict_tone};
-use crate::report::terminal::summary;
-use crate::report::terminal::whole::{Made, Told};
+use crate::report::terminal::render_failures;
+use crate::report::terminal::style::{Style, Tone};
 use crate::report::{html, junit, markdown};
 
-const STATUSES: [Option<Status>; 6] = [
+const STATUSES: [Option<BaselineStatus>; 6] = [
     None,
-    Some(Status::AsBaseline),
-    Some(Status::NewVersion),
-    Some(Status::NewScenario),
-    Some(Status::Stale),
-    Some(Status::Drift),
+    Some(BaselineStatus::AsBaseline),
+    Some(BaselineStatus::NewVersion),
+    Some(BaselineStatus::NewScenario),
+    Some(BaselineStatus::Stale),
+    Some(BaselineStatus::Drift),
 ];
 
 #[test]
@@ -32,26 +32,21 @@ fn every_view_fails_on_what_the_exit_code_fails_on() {
         ]);
         let fails = exit_for_report(&report, false) != Exit::Success;
         assert_eq!(verdict.fails(), fails, "{verdict:?}");
-        assert_eq!(verdict_tone(verdict) == Tone::Bad, fails, "{verdict:?}");
-        let told = Told {
-            report: &report,
-            strict: false,
-            faults: &[],
-            made: Made::Stored { file: None },
-            links: &Links::NONE,
-        };
-        let violations = summary::violations(&report, Style::PLAIN);
-        assert_eq!(!violations.is_empty(), fails, "{verdict:?}");
-        let page = markdown::page(told, 1_000_000).unwrap();
+        assert_eq!(Tone::from(verdict) == Tone::Bad, fails, "{verdict:?}");
+        let comparison = Comparison::new(&report);
+        let context = RenderContext::STORED;
+        let failures = render_failures(&comparison, Style::PLAIN);
+        assert_eq!(!failures.is_empty(), fails, "{verdict:?}");
+        let page = markdown::render_page(&comparison, &context, 1_000_000).unwrap();
         assert_eq!(page.starts_with("## modswap: failed"), fails, "{verdict:?}");
-        let page = html::page(told);
+        let page = html::render_page(&comparison, &context);
         assert_eq!(page.contains("<h1 class=\"bad\">"), fails, "{verdict:?}");
         let button = format!(
             "<button type=\"button\" class=\"bad\" data-verdict=\"{}\"",
             verdict.word()
         );
         assert_eq!(page.contains(&button), fails, "{verdict:?}");
-        let is_error = annotations(&report, false, &[])
+        let is_error = annotations(&comparison, &context)
             .iter()
             .any(|annotation| annotation.level == Level::Error);
         assert_eq!(is_error, fails, "{verdict:?}");
@@ -71,9 +66,9 @@ proptest! {
         let mut report = fake::report(&rows);
         for (case, (_, status)) in report.cases.iter_mut().zip(&cases) {
             // Only what ran to an end of its own stands to the baseline somehow.
-            let status = STATUSES[*status].or(strict.then_some(Status::AsBaseline));
+            let status = STATUSES[*status].or(strict.then_some(BaselineStatus::AsBaseline));
             let status = status.filter(|_| case.behaviour().is_some());
-            case.baseline = status.map(|status| Box::new(Standing { status, was: None, neighbour: None }));
+            case.baseline = status.map(|status| Box::new(BaselineMatch { status, was: None, neighbour: None }));
         }
         report.interrupted = interrupted;
         let failed = report.cases.iter().any(|case| case.verdict.is_violation());
@@ -86,7 +81,8 @@ proptest! {
         let faults = (exit == Exit::Nothing).then(|| "nothing could run".to_owned());
         let faults: Vec<String> = faults.into_iter().collect();
         let mut xml = Vec::new();
-        junit::write(&report, strict, &faults, &mut xml).unwrap();
+        let context = RenderContext { strict, faults: &faults, ..RenderContext::STORED };
+        junit::write_junit(&Comparison::new(&report), &context, &mut xml).unwrap();
         let xml = String::from_utf8(xml).unwrap();
         let parsed = roxmltree::Document::parse(&xml).unwrap();
         let count = |name| parsed.root_element().attribute(name).unwrap().parse::<usize>().unwrap();

@@ -12,10 +12,10 @@ pub(super) fn run(arguments: &ListArguments, common: &Common) -> Result<Exit, Fa
         ListFormat::Table => {
             pager::print_paged(&format!(
                 "{}\n",
-                list::render(&scenarios, stdout_style(common))
+                list::render_list(&scenarios, stdout_style(common))
             ))?;
         }
-        ListFormat::Markdown => print_data(&index::markdown(&scenarios))?,
+        ListFormat::Markdown => print_data(&index::render_index(&scenarios))?,
     }
     Ok(Exit::Success)
 }

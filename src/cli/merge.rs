@@ -7,8 +7,9 @@ use super::exit::exit_for_report;
 use super::results::Destinations;
 use super::{Exit, Failure, state, stdout_style, warn_user};
 use crate::record::RunReport;
+use crate::report::context::{RenderContext, ReportOrigin};
 use crate::report::format::Format;
-use crate::report::terminal::whole::{Made, Told};
+use crate::runner;
 use crate::runner::merge::Merger;
 use crate::runner::merge::missing_coverage::{MissingCoverage, find_missing_coverage};
 use crate::text::plural;
@@ -31,16 +32,16 @@ pub(super) fn run(arguments: &MergeArguments, common: &Common) -> Result<Exit, F
     // The one that the commands named below can read.
     let file = outputs
         .clone()
-        .find(|file| Format::of(file) == Some(Format::Json));
+        .find(|file| Format::from_path(file) == Some(Format::Json));
     let links = arguments.results.links();
-    let told = Told {
-        report: &report,
+    let context = RenderContext {
         strict,
         faults: &faults,
         links: &links,
-        made: Made::Merged { file },
+        read_scripts: runner::read_stored_scripts,
+        origin: ReportOrigin::Merged { file },
     };
-    destinations.write_report(told, stdout_style(common))?;
+    destinations.write_report(&report, &context, stdout_style(common))?;
     // What was seen outranks what was not.
     Ok(match exit_for_report(&report, strict) {
         Exit::Success if uncompared.is_some() => Exit::Violation,

@@ -5,9 +5,10 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::{Exit, Failure};
+use crate::compare::Comparison;
+use crate::report::context::RenderContext;
 use crate::report::format::{self, Format};
 use crate::report::terminal::style::Style;
-use crate::report::terminal::whole::Told;
 
 /// Bytes that are written at once.
 const BUFFER: usize = 1 << 18;
@@ -35,7 +36,7 @@ impl Outputs {
     /// When a file cannot be written, its name says no format, or it is named twice.
     pub(super) fn open(paths: &[PathBuf]) -> Result<Self, Failure> {
         let named = paths.iter().map(|path| {
-            let format = Format::of(path).ok_or_else(|| unknown_format(path))?;
+            let format = Format::from_path(path).ok_or_else(|| unknown_format(path))?;
             Ok((path.as_path(), format))
         });
         let named = named.collect::<Result<Vec<_>, Failure>>()?;
@@ -59,11 +60,17 @@ impl Outputs {
     ///
     /// # Errors
     /// When a file cannot be written; the error names it.
-    pub(super) fn write(self, told: Told<'_>, exit: Exit) -> Result<(), Failure> {
+    pub(super) fn write(
+        self,
+        comparison: &Comparison<'_>,
+        context: &RenderContext<'_>,
+        exit: Exit,
+    ) -> Result<(), Failure> {
         for Output { path, format, file } in self.0 {
             let mut file = BufWriter::with_capacity(BUFFER, file);
-            let written = format::write(format, told, exit as u8, IN_FILES, &mut file);
-            let written = written.and_then(|()| Ok(file.flush()?));
+            let written =
+                format::write(format, comparison, context, exit as u8, IN_FILES, &mut file);
+            let written = written.and_then(|()| file.flush());
             written.map_err(|error| write_failure(&path, &error))?;
         }
         Ok(())

@@ -8,7 +8,10 @@ use super::{Exit, Failure};
 use crate::fs::{Readers, replace_file};
 use crate::record::RunReport;
 use crate::report::links::Links;
-use crate::report::pages::{BROWSER, FRONT, Page, REPORT, is_ours, links_from, pages, public};
+use crate::report::site::{
+    BROWSER, FRONT, REPORT, SiteFile, is_ours, links_from, redact, render_site,
+};
+use crate::runner::read_stored_scripts;
 
 /// The folder that pages are written to, known to be there and to be ours.
 pub(super) struct PagesFolder(PathBuf);
@@ -62,11 +65,10 @@ impl PagesFolder {
         links: Option<&Links>,
     ) -> Result<(), Failure> {
         let home = std::env::home_dir();
-        let report = public(report, home.as_deref().and_then(Path::to_str));
+        let report = redact(report, home.as_deref().and_then(Path::to_str));
         let from_here = links_from(&self.0);
         let links = links.unwrap_or(&from_here);
-        let pages = pages(&report, strict, links);
-        let pages = pages.map_err(|error| Failure::new(Exit::Fault, error))?;
+        let pages = render_site(&report, strict, links, read_stored_scripts);
         for page in &pages {
             self.is_own_page(&page.name)?;
         }
@@ -87,7 +89,7 @@ impl PagesFolder {
         Ok(())
     }
 
-    fn write_page(&self, page: &Page) -> std::io::Result<()> {
+    fn write_page(&self, page: &SiteFile) -> std::io::Result<()> {
         let path = self.0.join(&page.name);
         replace_file(&path, Readers::All, |file| {
             file.write_all(page.text.as_bytes())

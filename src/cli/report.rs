@@ -6,7 +6,8 @@ use super::arguments::{Common, ReportArguments, When};
 use super::results::Destinations;
 use super::{Exit, Failure, state, stdout_style};
 use crate::record::read;
-use crate::report::terminal::whole::{Made, Told};
+use crate::report::context::{RenderContext, ReportOrigin};
+use crate::runner;
 
 /// Writes the report again. What it says was the exit code of the command that made it: here, only reading and writing count.
 pub(super) fn run(arguments: &ReportArguments, common: &Common) -> Result<Exit, Failure> {
@@ -22,15 +23,15 @@ pub(super) fn run(arguments: &ReportArguments, common: &Common) -> Result<Exit, 
     // Only now: the report may be written over itself, in the format of today.
     let destinations = Destinations::open(&arguments.results, When::Never)?;
     let links = arguments.results.links();
-    let told = Told {
-        report: &report,
+    let context = RenderContext {
         strict: arguments.strict,
         faults: &[],
         links: &links,
-        made: Made::Stored {
+        read_scripts: runner::read_stored_scripts,
+        origin: ReportOrigin::Stored {
             file: (!is_input).then_some(file),
         },
     };
-    destinations.write_report(told, stdout_style(common))?;
+    destinations.write_report(&report, &context, stdout_style(common))?;
     Ok(Exit::Success)
 }

@@ -5,11 +5,14 @@ use super::exit::exit_for_report;
 use super::github::Github;
 use super::outputs::Outputs;
 use super::pages_folder::PagesFolder;
-use super::{Exit, Failure, print_data};
+use super::{Failure, print_data};
+use crate::compare::Comparison;
+use crate::record::RunReport;
+use crate::report::context::RenderContext;
 use crate::report::format::{self, Format};
 use crate::report::links::Links;
+use crate::report::terminal;
 use crate::report::terminal::style::Style;
-use crate::report::terminal::whole::{self, Told};
 
 /// Where the results go, with all files open.
 pub(super) struct Destinations {
@@ -46,26 +49,36 @@ impl Destinations {
     ///
     /// # Errors
     /// When something cannot be written.
-    pub(super) fn write_report(self, told: Told<'_>, style: Style) -> Result<(), Failure> {
+    pub(super) fn write_report(
+        self,
+        report: &RunReport,
+        context: &RenderContext<'_>,
+        style: Style,
+    ) -> Result<(), Failure> {
+        let comparison = Comparison::new(report);
         let style = Style {
             all: self.all,
             ..style
         };
-        let exit = exit_for_report(told.report, told.strict);
-        self.outputs.write(told, exit)?;
+        let exit = exit_for_report(report, context.strict);
+        self.outputs.write(&comparison, context, exit)?;
         if let Some(pages) = &self.pages {
-            pages.write(told.report, told.strict, self.links.as_ref())?;
+            pages.write(report, context.strict, self.links.as_ref())?;
         }
-        self.github.append_summary(told);
+        self.github.append_summary(&comparison, context);
         match self.format {
             Format::Table => {
-                let (overview, rest) = whole::render(told, style);
-                self.github.print_tables(told, &overview, &rest)
+                let (overview, rest) = terminal::render_report(&comparison, context, style);
+                self.github
+                    .print_tables(&comparison, context, &overview, &rest)
             }
             format => {
-                let text = format::render(format, told, exit as u8, style);
-                let text = text.map_err(|error| Failure::new(Exit::Fault, error))?;
-                print_data(&self.github.annotate_data(told, format, text))
+                let text = format::render(format, &comparison, context, exit as u8, style);
+                print_data(
+                    &self
+                        .github
+                        .annotate_data(&comparison, context, format, text),
+                )
             }
         }
     }

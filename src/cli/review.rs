@@ -8,12 +8,12 @@ use super::arguments::{Common, ReviewArguments};
 use super::prompt::{KeyPress, KeyPrompt, print_prompt};
 use super::{Exit, Failure, accept, pager, state, stdout_style};
 use crate::baseline;
-use crate::compare::changes::{Changes, Group, against_baseline};
-use crate::record::{CaseReport, RunReport};
-use crate::report::terminal::diff::{self, Limits};
-use crate::report::terminal::opened;
+use crate::compare::Comparison;
+use crate::compare::changes::{ChangeGroup, Changes, find_changes_against_baseline};
+use crate::record::CaseReport;
+use crate::report::terminal::diff::{Limits, render_group};
+use crate::report::terminal::review_detail::render_review_detail;
 use crate::report::terminal::style::Style;
-use crate::report::terminal::summary::name_of;
 use crate::text::plural;
 use crate::text::visible;
 
@@ -62,15 +62,15 @@ pub(super) async fn run(arguments: &ReviewArguments, common: &Common) -> Result<
     state::refuse_older(&report)?;
     let ids = report.scenarios.iter().map(|scenario| scenario.id.as_str());
     let baseline = baseline::read(&stored.baseline, ids)?;
-    let changes = against_baseline(&baseline, &report);
+    let changes = find_changes_against_baseline(&baseline, &report);
     let offered = changes
         .groups
         .iter()
         .filter(|group| group.refused.is_none());
-    let offered: Vec<&Group<'_>> = offered.collect();
+    let offered: Vec<&ChangeGroup<'_>> = offered.collect();
     let review = Review {
         arguments,
-        report: &report,
+        comparison: &Comparison::new(&report),
         changes: &changes,
         style: stdout_style(common),
     };
@@ -103,7 +103,7 @@ pub(super) async fn run(arguments: &ReviewArguments, common: &Common) -> Result<
 
 struct Review<'a> {
     arguments: &'a ReviewArguments,
-    report: &'a RunReport,
+    comparison: &'a Comparison<'a>,
     changes: &'a Changes<'a>,
     style: Style,
 }
@@ -113,10 +113,10 @@ impl Review<'_> {
     async fn review_group(
         &self,
         (at, all): (usize, usize),
-        group: &Group<'_>,
+        group: &ChangeGroup<'_>,
         keys: &mut KeyPrompt,
     ) -> Result<End, Failure> {
-        let text = diff::group(group, &self.changes.versions, self.style, Limits::USUAL);
+        let text = render_group(group, &self.changes.versions, self.style, Limits::USUAL);
         pager::print_paged(&format!("\n{} of {all}\n{text}", at + 1))?;
         let rows = group.rows();
         let mut traces = rows.iter().enumerate().cycle();
@@ -136,7 +136,7 @@ impl Review<'_> {
                             0 | 1 => String::new(),
                             all => format!("row {} of {all}: ", at + 1),
                         };
-                        let trace = opened::render(self.report, group, row, self.style);
+                        let trace = render_review_detail(self.comparison, group, row, self.style);
                         pager::print_paged(&format!("\n{place}{trace}\n"))?;
                     }
                 }
@@ -149,15 +149,15 @@ impl Review<'_> {
     }
 
     /// Writes what a change shows, at once: whatever comes later leaves it accepted.
-    fn accept_group(&self, group: &Group<'_>) -> Result<(), Failure> {
+    fn accept_group(&self, group: &ChangeGroup<'_>) -> Result<(), Failure> {
         let folder = &self.arguments.stored.baseline;
         let wanted = |case: &CaseReport| group.has(&case.case, &case.interpreter);
-        let accepted = accept::accept_cases(folder, self.report, &wanted)?;
-        pager::print_paged(&accept::render_accepted(self.report, &accepted))
+        let accepted = accept::accept_cases(folder, self.comparison.report, &wanted)?;
+        pager::print_paged(&accept::render_accepted(self.comparison.report, &accepted))
     }
 
     /// What was decided, what is rejected and how one looks into it, and what was not offered.
-    fn render_summary(&self, offered: &[&Group<'_>], decided: &[Decision]) -> String {
+    fn render_summary(&self, offered: &[&ChangeGroup<'_>], decided: &[Decision]) -> String {
         let mut out = String::from("\n");
         let count = |wanted: Decision| {
             decided
@@ -194,7 +194,7 @@ impl Review<'_> {
                 0 | 1 => String::new(),
                 all => format!(" and {} more", plural(all - 1, "row")),
             };
-            let name = name_of(self.report, row);
+            let name = self.comparison.name_of(row);
             let _ = writeln!(out, "rejected: modswap show {name}{more}");
         }
         out.push_str(&self.render_refused());
@@ -219,7 +219,7 @@ impl Review<'_> {
             "cannot be accepted: {}: {}; modswap show {}\n",
             plural(counts.values().sum(), "case"),
             words.collect::<Vec<_>>().join(", "),
-            name_of(self.report, first.case)
+            self.comparison.name_of(first.case)
         )
     }
 }

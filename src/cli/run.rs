@@ -11,7 +11,8 @@ use super::run_scenarios::{RunOptions, run_scenarios};
 use super::{Exit, Failure, events, state, stdout_style, warn_user};
 use crate::plan::Shard;
 use crate::record::id::CaseId;
-use crate::report::terminal::whole::{Made, Told};
+use crate::report::context::{RenderContext, ReportOrigin};
+use crate::runner;
 use crate::runner::select_scenarios::ScenarioSelection;
 
 pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit, Failure> {
@@ -46,18 +47,18 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
         faults.push(text.to_owned());
     }
     let links = arguments.results.links();
-    let told = Told {
-        report: &report,
+    let context = RenderContext {
         strict,
         faults: &faults,
         links: &links,
-        made: Made::Here {
+        read_scripts: runner::read_stored_scripts,
+        origin: ReportOrigin::Run {
             baseline: baseline
                 .as_deref()
                 .filter(|folder| *folder != Path::new(BASELINE)),
         },
     };
-    destinations.write_report(told, style)?;
+    destinations.write_report(&report, &context, style)?;
     Ok(events.finish(exit).await)
 }
 

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::boundaries::{Boundary, Observation, along_builds};
-use super::gaps::{Gap, gaps};
-use super::history::{History, Sighting};
+use super::boundaries::{Boundary, Observed, find_along_builds};
+use super::history::{History, Observation};
+use super::untested_ranges::{UntestedRange, find_untested_ranges};
 use crate::python::version::InterpreterKey;
-use crate::record::Seen;
+use crate::record::BehaviourId;
 
 /// Two neighbours among the versions of one build that have a behaviour, and have not the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,27 +14,27 @@ pub struct Change<'a> {
     /// The older version.
     pub before: &'a InterpreterKey,
     /// How it behaves.
-    pub was: &'a Seen,
+    pub was: &'a BehaviourId,
     /// The newer version.
     pub after: &'a InterpreterKey,
     /// How that behaves.
-    pub now: &'a Seen,
+    pub now: &'a BehaviourId,
 }
 
 /// The change points of a row, build by build, oldest first.
-pub fn changes<'a>(history: &'a History) -> Vec<Change<'a>> {
+pub fn find_change_points<'a>(history: &'a History) -> Vec<Change<'a>> {
     let shown: Vec<_> = history.shown().collect();
-    let found = along_builds(&shown).into_iter();
-    let change = |one: Boundary<(&'a InterpreterKey, &'a Seen)>| Change {
-        before: one.before.0,
-        was: one.before.1,
-        after: one.after.0,
-        now: one.after.1,
+    let found = find_along_builds(&shown).into_iter();
+    let change = |boundary: Boundary<(&'a InterpreterKey, &'a BehaviourId)>| Change {
+        before: boundary.before.0,
+        was: boundary.before.1,
+        after: boundary.after.0,
+        now: boundary.after.1,
     };
     found.map(change).collect()
 }
 
-impl Observation for (&InterpreterKey, &Seen) {
+impl Observed for (&InterpreterKey, &BehaviourId) {
     fn key(&self) -> &InterpreterKey {
         self.0
     }
@@ -52,9 +52,9 @@ impl Change<'_> {
     }
 
     /// The releases in between that were not run.
-    pub fn gaps(&self, history: &History) -> Vec<Gap> {
+    pub fn untested_ranges(&self, history: &History) -> Vec<UntestedRange> {
         let run = history.seen.keys().filter(|key| self.has(key));
-        gaps(self.before, self.after, run)
+        find_untested_ranges(self.before, self.after, run)
     }
 
     /// The given versions in between of which nothing is known, oldest first, each once.
@@ -75,29 +75,31 @@ impl Change<'_> {
 }
 
 /// The candidate that leaves least to try, whatever it shows.
-pub fn middle<'k>(candidates: &[&'k InterpreterKey]) -> Option<&'k InterpreterKey> {
+pub fn choose_middle<'k>(candidates: &[&'k InterpreterKey]) -> Option<&'k InterpreterKey> {
     candidates.get(candidates.len() / 2).copied()
 }
 
 /// The version to run next, of those given: the middle of the first hole that has some. Nothing is left when no given version
 /// lies in a hole, or all that do were tried. Whoever shows no behaviour is passed by: its neighbours are tried.
-pub fn next<'k>(
+pub fn next_version<'k>(
     histories: &[History],
     given: &'k BTreeSet<InterpreterKey>,
     tried: &BTreeSet<InterpreterKey>,
 ) -> Option<&'k InterpreterKey> {
     let open = || given.iter().filter(|key| !tried.contains(*key));
     histories.iter().find_map(|history| {
-        let mut changes = changes(history).into_iter();
-        changes.find_map(|change| middle(&change.candidates(history, open())))
+        let mut changes = find_change_points(history).into_iter();
+        changes.find_map(|change| choose_middle(&change.candidates(history, open())))
     })
 }
 
 /// Versions without a behaviour, and why.
-pub fn unclear(history: &History) -> impl Iterator<Item = (&InterpreterKey, &str)> {
+pub fn versions_without_behaviour(
+    history: &History,
+) -> impl Iterator<Item = (&InterpreterKey, &str)> {
     let seen = history.seen.iter();
-    seen.filter_map(|(key, sighting)| match sighting {
-        Sighting::Unclear(why) => Some((key, why.as_str())),
-        Sighting::Shown(_) => None,
+    seen.filter_map(|(key, observation)| match observation {
+        Observation::Unclear(why) => Some((key, why.as_str())),
+        Observation::Shown(_) => None,
     })
 }

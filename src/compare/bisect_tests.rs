@@ -4,21 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use super::bisect::{changes, middle, next};
-use super::gaps::told;
-use super::history::{History, Sighting};
+use super::bisect::{choose_middle, find_change_points, next_version};
+use super::history::{History, Observation};
+use super::untested_ranges::describe_ranges;
 use crate::python::version::InterpreterKey;
-use crate::record::Seen;
+use crate::record::BehaviourId;
 
 fn key(text: &str) -> InterpreterKey {
     text.parse().unwrap()
 }
 
-fn sighting(letter: &str) -> Sighting {
+fn sighting(letter: &str) -> Observation {
     if letter == "?" {
-        return Sighting::Unclear("crashed".to_owned());
+        return Observation::Unclear("crashed".to_owned());
     }
-    Sighting::Shown(Seen {
+    Observation::Shown(BehaviourId {
         trace: letter.into(),
         end: "exit 0".into(),
     })
@@ -39,8 +39,8 @@ fn history(text: &str) -> History {
 
 /// The change points, as the page has them.
 fn points(history: &History) -> Vec<String> {
-    let found = changes(history).into_iter().map(|one| {
-        let hole = told(&one.gaps(history), one.before.build_suffix());
+    let found = find_change_points(history).into_iter().map(|one| {
+        let hole = describe_ranges(&one.untested_ranges(history), one.before.build_suffix());
         let hole = hole.unwrap_or_else(|| "nothing".to_owned());
         format!(
             "{} {} to {} {}: {hole}",
@@ -82,7 +82,7 @@ fn builds_are_held_against_their_own() {
     let one = history("3.13.0 A, 3.13.0t B, 3.14.0 A, 3.14.0t C, 3.14.0td D");
     let hole = "3.13.1t and later of 3.13";
     assert_eq!(points(&one), [format!("3.13.0t B to 3.14.0t C: {hole}")]);
-    let change = changes(&one)[0];
+    let change = find_change_points(&one)[0];
     assert!(change.has(&key("3.13.4t")) && change.has(&key("3.13.4t@sid")));
     assert!(!change.has(&key("3.13.4")) && !change.has(&key("3.13.0t")));
 }
@@ -94,11 +94,11 @@ fn candidates_are_those_in_the_hole_each_version_once() {
         "3.6.1", "3.7.16@b", "3.7.16@a", "3.8.18", "3.9.1", "3.9.1t", "3.10.1", "3.12.1",
     ];
     let given = given.map(key);
-    let change = changes(&one)[0];
+    let change = find_change_points(&one)[0];
     let found = change.candidates(&one, &given);
     let found: Vec<String> = found.into_iter().map(ToString::to_string).collect();
     assert_eq!(found, ["3.7.16@a", "3.9.1"]);
-    assert_eq!(middle(&[]), None);
+    assert_eq!(choose_middle(&[]), None);
 }
 
 /// Versions in order, so many.
@@ -108,11 +108,11 @@ fn versions(count: usize) -> Vec<InterpreterKey> {
 }
 
 /// Runs on what is to be run next until nothing is left: what is known then, and how often it ran.
-fn search(known: History, all: &BTreeMap<InterpreterKey, Sighting>) -> (History, usize) {
+fn search(known: History, all: &BTreeMap<InterpreterKey, Observation>) -> (History, usize) {
     let given: BTreeSet<InterpreterKey> = all.keys().cloned().collect();
     let mut histories = [known];
     let mut tried = BTreeSet::new();
-    while let Some(next) = next(&histories, &given, &tried).cloned() {
+    while let Some(next) = next_version(&histories, &given, &tried).cloned() {
         let sighting = all[&next].clone();
         assert!(histories[0].seen.insert(next.clone(), sighting).is_none());
         assert!(tried.insert(next), "each once");
@@ -132,7 +132,7 @@ proptest! {
         let ends = [0, count - 1].map(|at| (versions[at].clone(), sighting(letter(at))));
         let known = History { seen: ends.into(), ..History::default() };
         let (known, tries) = search(known, &all);
-        let found = changes(&known);
+        let found = find_change_points(&known);
         prop_assert_eq!(found.len(), 1);
         prop_assert_eq!((found[0].before, found[0].after), (&versions[boundary - 1], &versions[boundary]));
         // Between the ends lie `count - 2` versions, and `count - 1` places for the boundary.
@@ -152,7 +152,7 @@ proptest! {
         let (after, _) = search(before.clone(), &all);
         for history in [&before, &after] {
             // By hand: each version with a behaviour against the last one before it.
-            let mut last: Option<(&InterpreterKey, &Sighting)> = None;
+            let mut last: Option<(&InterpreterKey, &Observation)> = None;
             let mut wanted = Vec::new();
             for (key, one) in &history.seen {
                 if *one == sighting("?") {
@@ -163,10 +163,10 @@ proptest! {
                 }
                 last = Some((key, one));
             }
-            let found: Vec<_> = changes(history).iter().map(|one| (one.before, one.after)).collect();
+            let found: Vec<_> = find_change_points(history).iter().map(|one| (one.before, one.after)).collect();
             prop_assert_eq!(found, wanted);
         }
-        for change in changes(&after) {
+        for change in find_change_points(&after) {
             prop_assert!(!versions.iter().any(|key| change.has(key) && !after.seen.contains_key(key)));
         }
         // Nothing that was known is run again, and nothing outside of holes.

@@ -7,15 +7,15 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::gaps::gaps;
+use super::untested_ranges::find_untested_ranges;
 use crate::python::version::{InterpreterKey, PythonVersion};
 use crate::record::ChangeReport;
 
 /// Builds, each of which is a line of versions; the plain one first.
 const BUILDS: [&str; 4] = ["", "t", "d", "td"];
 
-/// A behaviour that an interpreter showed.
-pub trait Observation: Copy {
+/// An interpreter and the behaviour that it showed.
+pub trait Observed: Copy {
     /// The interpreter.
     fn key(&self) -> &InterpreterKey;
     /// Whether the other one behaves alike.
@@ -32,11 +32,13 @@ pub struct Boundary<T> {
 }
 
 /// Neighbours that differ among the versions of each build, oldest first, build by build.
-pub fn along_builds<T: Observation>(observed: &[T]) -> Vec<Boundary<T>> {
+pub fn find_along_builds<T: Observed>(observed: &[T]) -> Vec<Boundary<T>> {
     let mut found = Vec::new();
     for build in BUILDS {
-        let line = line(observed, build);
-        let pairs = line.windows(2).filter(|pair| !pair[0].is_like(&pair[1]));
+        let versions = versions_of_build(observed, build);
+        let pairs = versions
+            .windows(2)
+            .filter(|pair| !pair[0].is_like(&pair[1]));
         found.extend(pairs.map(|pair| Boundary {
             before: pair[0],
             after: pair[1],
@@ -46,99 +48,99 @@ pub fn along_builds<T: Observation>(observed: &[T]) -> Vec<Boundary<T>> {
 }
 
 /// Neighbouring releases that differ. Another build stands for a feature release only where no plain build of it ran.
-pub fn between_releases<T: Observation>(observed: &[T]) -> Vec<Boundary<T>> {
-    let plain = line(observed, "");
-    let is_told_by_plain = |key: &InterpreterKey| {
-        !key.build_suffix().is_empty() && plain.iter().any(|one| is_same_series(one.key(), key))
+pub fn find_between_releases<T: Observed>(observed: &[T]) -> Vec<Boundary<T>> {
+    let plain = versions_of_build(observed, "");
+    let has_plain_build = |key: &InterpreterKey| {
+        let mut plain = plain.iter();
+        !key.build_suffix().is_empty() && plain.any(|known| is_same_series(known.key(), key))
     };
-    let mut found = along_builds(observed);
-    found.retain(|one| !is_told_by_plain(one.after.key()));
+    let mut found = find_along_builds(observed);
+    found.retain(|boundary| !has_plain_build(boundary.after.key()));
     found.sort_by(|a, b| a.after.key().cmp(b.after.key()));
     found
 }
 
 /// Builds and labelled interpreters that differ from the plain build of their version, or from the nearest one of its feature
 /// release where that version was not run plain.
-pub fn beside_plain<T: Observation>(observed: &[T]) -> Vec<Boundary<T>> {
-    let plain = groups(observed, "");
-    let against = |one: &T| {
-        let version = &one.key().version;
-        let same = plain.get(version).map(|group| first(group));
-        let nearest = || {
-            let series = line(observed, "").into_iter();
-            let series = series.filter(|other| is_same_series(other.key(), one.key()));
+pub fn find_beside_plain<T: Observed>(observed: &[T]) -> Vec<Boundary<T>> {
+    let plain = group_by_version(observed, "");
+    let counterpart = |build: &T| {
+        let version = &build.key().version;
+        let same_version = plain.get(version).map(|group| representative(group));
+        let nearest_plain = || {
+            let series = versions_of_build(observed, "").into_iter();
+            let series = series.filter(|other| is_same_series(other.key(), build.key()));
             series.min_by_key(|other| other.key().version.micro.abs_diff(version.micro))
         };
-        let own = || {
-            let groups = groups(observed, one.key().build_suffix());
-            groups.get(version).map(|group| first(group))
+        let same_build = || {
+            let groups = group_by_version(observed, build.key().build_suffix());
+            groups.get(version).map(|group| representative(group))
         };
-        same.or_else(nearest).or_else(own)
+        same_version.or_else(nearest_plain).or_else(same_build)
     };
-    let pairs = observed.iter().filter_map(|one| {
-        let before = against(one)?;
-        (!before.is_like(one)).then_some(Boundary {
+    let pairs = observed.iter().filter_map(|build| {
+        let before = counterpart(build)?;
+        (!before.is_like(build)).then_some(Boundary {
             before,
-            after: *one,
+            after: *build,
         })
     });
     pairs.collect()
 }
 
 /// One observation per version of a build, oldest first. Where interpreters of one version differ and none is without a label,
-/// nobody speaks for that version.
-fn line<T: Observation>(observed: &[T], build: &str) -> Vec<T> {
-    let groups = groups(observed, build).into_values();
-    let speakers = groups.filter_map(|group| {
-        let speaker = first(&group);
+/// that version is left out.
+fn versions_of_build<T: Observed>(observed: &[T], build: &str) -> Vec<T> {
+    let groups = group_by_version(observed, build).into_values();
+    let representatives = groups.filter_map(|group| {
+        let chosen = representative(&group);
         let is_agreed =
-            speaker.key().label.is_none() || group.iter().all(|one| one.is_like(&speaker));
-        is_agreed.then_some(speaker)
+            chosen.key().label.is_none() || group.iter().all(|other| other.is_like(&chosen));
+        is_agreed.then_some(chosen)
     });
-    speakers.collect()
+    representatives.collect()
 }
 
-fn groups<'a, T: Observation>(
+fn group_by_version<'a, T: Observed>(
     observed: &'a [T],
     build: &str,
 ) -> BTreeMap<&'a PythonVersion, Vec<T>> {
     let mut groups: BTreeMap<_, Vec<T>> = BTreeMap::new();
-    for one in observed
-        .iter()
-        .filter(|one| one.key().build_suffix() == build)
-    {
-        groups.entry(&one.key().version).or_default().push(*one);
+    let of_build = observed.iter();
+    for observation in of_build.filter(|known| known.key().build_suffix() == build) {
+        let group = groups.entry(&observation.key().version).or_default();
+        group.push(*observation);
     }
     groups
 }
 
-/// The one without a label, or else the first.
-fn first<T: Observation>(group: &[T]) -> T {
-    let plain = group.iter().find(|one| one.key().label.is_none());
+/// The interpreter that stands for others of its version and build: the one without a label, or else the first.
+fn representative<T: Observed>(group: &[T]) -> T {
+    let plain = group.iter().find(|known| known.key().label.is_none());
     *plain.unwrap_or(&group[0])
 }
 
-fn is_same_series(one: &InterpreterKey, other: &InterpreterKey) -> bool {
+fn is_same_series(a: &InterpreterKey, b: &InterpreterKey) -> bool {
     let series = |key: &InterpreterKey| (key.version.major, key.version.minor);
-    series(one) == series(other)
+    series(a) == series(b)
 }
 
 /// The notes of releases behind the older version, up to the newer one. A prerelease counts as its release: what is new in 3.14
 /// may be in 3.14.0a2 already.
-pub fn notes<'a>(
+pub fn notes_between<'a>(
     changes: &'a [ChangeReport],
     before: &InterpreterKey,
     after: &InterpreterKey,
 ) -> impl Iterator<Item = &'a ChangeReport> {
     let before = before.version.clone();
-    let after = numbers(&after.version);
+    let after = release_numbers(&after.version);
     changes.iter().filter(move |change| {
-        since(change).is_some_and(|since| before < since && numbers(&since) <= after)
+        parse_since(change).is_some_and(|since| before < since && release_numbers(&since) <= after)
     })
 }
 
 /// The release that a note is about.
-fn since(change: &ChangeReport) -> Option<PythonVersion> {
+fn parse_since(change: &ChangeReport) -> Option<PythonVersion> {
     let parts = change.since.split('.').count();
     let whole = if parts == 2 {
         format!("{}.0", change.since)
@@ -148,7 +150,7 @@ fn since(change: &ChangeReport) -> Option<PythonVersion> {
     whole.parse().ok()
 }
 
-fn numbers(version: &PythonVersion) -> [u64; 3] {
+fn release_numbers(version: &PythonVersion) -> [u64; 3] {
     [version.major, version.minor, version.micro]
 }
 
@@ -157,23 +159,23 @@ fn numbers(version: &PythonVersion) -> [u64; 3] {
 pub enum ChangedIn<'a> {
     /// The scenario names it.
     Noted(&'a ChangeReport),
-    /// It is one of those behind the first and up to the second version.
-    Gap(&'a InterpreterKey, &'a InterpreterKey),
+    /// No note names it: it lies behind the first version, up to and with the second.
+    Between(&'a InterpreterKey, &'a InterpreterKey),
 }
 
 /// Which releases changed a row between two versions: those that its notes name, or else the gap.
-pub fn changed_in<'a>(
+pub fn locate_change<'a>(
     changes: &'a [ChangeReport],
     before: &'a InterpreterKey,
     after: &'a InterpreterKey,
 ) -> Vec<ChangedIn<'a>> {
-    let mut noted: Vec<_> = notes(changes, before, after)
+    let mut noted: Vec<_> = notes_between(changes, before, after)
         .map(ChangedIn::Noted)
         .collect();
     if noted.is_empty() {
-        noted.push(ChangedIn::Gap(before, after));
+        noted.push(ChangedIn::Between(before, after));
     }
-    noted.sort_by_key(ChangedIn::order);
+    noted.sort_by_key(ChangedIn::sort_key);
     noted
 }
 
@@ -182,27 +184,29 @@ impl<'a> ChangedIn<'a> {
     pub fn note(&self) -> Option<&'a ChangeReport> {
         match self {
             Self::Noted(note) => Some(note),
-            Self::Gap(..) => None,
+            Self::Between(..) => None,
         }
     }
 
     /// The first and the last release that it may be; a prerelease counts as its release.
     pub fn span(&self) -> [[u64; 3]; 2] {
         match self {
-            Self::Noted(note) => [since(note).map_or([0; 3], |since| numbers(&since)); 2],
-            Self::Gap(before, after) => {
-                let [major, minor, micro] = numbers(&before.version);
+            Self::Noted(note) => {
+                [parse_since(note).map_or([0; 3], |since| release_numbers(&since)); 2]
+            }
+            Self::Between(before, after) => {
+                let [major, minor, micro] = release_numbers(&before.version);
                 let next = u64::from(!before.version.is_prerelease());
-                let last = numbers(&after.version);
+                let last = release_numbers(&after.version);
                 [[major, minor, micro.saturating_add(next)].min(last), last]
             }
         }
     }
 
-    /// What it is sorted by: its release, or the feature release up to which it may be.
-    pub fn order(&self) -> ([u64; 3], bool) {
+    /// The key to sort by: the release, or the feature release up to which it may be.
+    pub fn sort_key(&self) -> ([u64; 3], bool) {
         match self {
-            Self::Gap(before, after) if !is_same_series(before, after) && !self.is_exact() => {
+            Self::Between(before, after) if !is_same_series(before, after) && !self.is_exact() => {
                 ([after.version.major, after.version.minor, 0], false)
             }
             _ => (self.span()[0], true),
@@ -211,10 +215,11 @@ impl<'a> ChangedIn<'a> {
 
     /// Whether no other release is between the two. Behind 2.7 there are always some: 3.0 to 3.3, of which gaps do not speak.
     fn is_exact(&self) -> bool {
-        let Self::Gap(before, after) = self else {
+        let Self::Between(before, after) = self else {
             return false;
         };
-        before.version.major == after.version.major && gaps(before, after, []).is_empty()
+        before.version.major == after.version.major
+            && find_untested_ranges(before, after, []).is_empty()
     }
 }
 
@@ -222,7 +227,7 @@ impl fmt::Display for ChangedIn<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (before, after) = match self {
             Self::Noted(note) => return f.write_str(&note.since),
-            Self::Gap(before, after) => (before, after),
+            Self::Between(before, after) => (before, after),
         };
         let (version, build) = (&after.version, after.build_suffix());
         let [first, last] = self.span();

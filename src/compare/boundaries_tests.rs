@@ -1,9 +1,9 @@
 use super::*;
 
 /// An interpreter and what it shows.
-type Shown<'a> = (&'a InterpreterKey, &'a str);
+type Sample<'a> = (&'a InterpreterKey, &'a str);
 
-impl Observation for Shown<'_> {
+impl Observed for Sample<'_> {
     fn key(&self) -> &InterpreterKey {
         self.0
     }
@@ -21,7 +21,7 @@ fn told(shown: &str, notes: &str) -> String {
         .map(|pair| (pair[0].parse().unwrap(), pair[1]))
         .collect();
     keys.sort();
-    let observed: Vec<Shown<'_>> = keys.iter().map(|(key, shows)| (key, *shows)).collect();
+    let observed: Vec<Sample<'_>> = keys.iter().map(|(key, shows)| (key, *shows)).collect();
     let changes: Vec<ChangeReport> = notes
         .split_whitespace()
         .map(|since| ChangeReport {
@@ -30,11 +30,11 @@ fn told(shown: &str, notes: &str) -> String {
         })
         .collect();
     let mut parts: Vec<String> = Vec::new();
-    for Boundary { before, after } in between_releases(&observed) {
-        let found = changed_in(&changes, before.0, after.0);
+    for Boundary { before, after } in find_between_releases(&observed) {
+        let found = locate_change(&changes, before.0, after.0);
         parts.extend(found.iter().map(ToString::to_string));
     }
-    let beside = beside_plain(&observed).into_iter();
+    let beside = find_beside_plain(&observed).into_iter();
     parts.extend(beside.map(|one| format!("{} unlike {}", one.after.0, one.before.0)));
     parts.join(", ")
 }
@@ -148,7 +148,7 @@ fn the_span_of_a_change_is_what_a_search_looks_in() {
                 note: String::new(),
             })
             .collect();
-        let found = changed_in(&changes, &before, &after);
+        let found = locate_change(&changes, &before, &after);
         found.iter().map(ChangedIn::span).collect::<Vec<_>>()
     };
     assert_eq!(

@@ -7,27 +7,27 @@ use crate::python::version::InterpreterKey;
 use crate::record::VariantId;
 use crate::record::Verdict;
 use crate::record::letter::next_letter;
-use crate::record::{CaseReport, RunReport, Seen};
+use crate::record::{BehaviourId, CaseReport, KnownBehaviour, RunReport};
 use crate::trace::TraceView;
 
-/// What is known of one version.
+/// What is known about a row on one version.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Sighting {
-    /// It behaves so.
-    Shown(Seen),
-    /// It was run and has no behaviour of its own, or more than one; why, in words: `crashed`.
+pub enum Observation {
+    /// The version showed this behaviour.
+    Shown(BehaviourId),
+    /// The version was run and has no behaviour of its own, or more than one; why, in words: `crashed`.
     Unclear(String),
 }
 
-/// A row.
+/// What is known of a row, over all versions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct History {
     /// Id of the row.
     pub case: VariantId,
     /// By version and build: a label is a name that one machine gave.
-    pub seen: BTreeMap<InterpreterKey, Sighting>,
-    /// What the behaviours are called.
-    pub letters: BTreeMap<Seen, String>,
+    pub seen: BTreeMap<InterpreterKey, Observation>,
+    /// Letters of the behaviours.
+    pub letters: BTreeMap<BehaviourId, String>,
     /// Versions of which only another text of the scenario is known.
     pub stale: BTreeSet<InterpreterKey>,
 }
@@ -41,23 +41,37 @@ pub struct Records<'a> {
     pub baseline: Option<&'a ScenarioBaseline>,
 }
 
-/// What is seen of a version in one kind of source.
+/// What is known of a row so far, by version without label.
 #[derive(Default)]
-struct Found {
-    shown: BTreeSet<Seen>,
+struct Knowledge {
+    runs: BTreeMap<InterpreterKey, RunBehaviours>,
+    accepted: BTreeMap<InterpreterKey, BTreeSet<BehaviourId>>,
+    /// Versions of which another text of the scenario is known.
+    stale: BTreeSet<InterpreterKey>,
+    /// Letters of accepted behaviours, those that count most first.
+    letters: Vec<(String, BehaviourId)>,
+}
+
+/// What the runs of one version showed.
+#[derive(Default)]
+struct RunBehaviours {
+    shown: BTreeSet<BehaviourId>,
     /// The worst verdict of cases without a behaviour.
-    without: Option<Verdict>,
+    worst_without: Option<Verdict>,
 }
 
 impl<'a> Records<'a> {
     /// The rows of a scenario, by id.
-    pub fn cases(&self, scenario: &str) -> BTreeSet<&'a VariantId> {
+    pub fn rows(&self, scenario: &str) -> BTreeSet<&'a VariantId> {
         let of_scenario = |case: &&VariantId| case.scenario() == scenario;
-        let run = self.reports.iter().flat_map(|one| &one.cases);
-        let run = run.map(|case| &case.case);
-        let known = self.reports.iter().flat_map(|one| one.baseline.keys());
-        let accepted = self.baseline.into_iter().flat_map(|one| &one.variants);
-        let accepted = accepted.map(|row| &row.case);
+        let cases = self.reports.iter().flat_map(|report| &report.cases);
+        let run = cases.map(|case| &case.case);
+        let known = self
+            .reports
+            .iter()
+            .flat_map(|report| report.baseline.keys());
+        let variants = self.baseline.into_iter().flat_map(|file| &file.variants);
+        let accepted = variants.map(|row| &row.case);
         let all = run.chain(known).chain(accepted);
         all.filter(of_scenario).collect()
     }
@@ -69,111 +83,115 @@ impl<'a> Records<'a> {
             Some((&report.started, digest))
         });
         let last = digests.max().map(|(_, digest)| digest);
-        last.or_else(|| self.baseline.map(|one| &*one.digest))
+        last.or_else(|| self.baseline.map(|file| &*file.digest))
     }
 
     /// The steps of a behaviour.
-    pub fn trace(&self, case: &str, seen: &Seen) -> Option<TraceView<'a>> {
-        let stored = self.reports.iter();
-        let mut stored = stored.filter_map(|report| report.trace(case, &seen.trace));
-        let rows = self.baseline.into_iter().flat_map(|one| &one.variants);
-        let behaviours = rows.filter(|row| row.case == *case);
-        let mut behaviours = behaviours.flat_map(|row| &row.behaviours);
-        stored.next().or_else(|| {
-            let one = behaviours.find(|one| one.digest == seen.trace)?;
-            Some(TraceView::of_records(&one.trace))
+    pub fn trace(&self, row: &str, behaviour: &BehaviourId) -> Option<TraceView<'a>> {
+        let mut reports = self.reports.iter();
+        let stored = reports.find_map(|report| report.trace(row, &behaviour.trace));
+        stored.or_else(|| {
+            let rows = &self.baseline?.variants;
+            let row = rows.iter().find(|known| known.case == *row)?;
+            let mut known = row.behaviours.iter();
+            let known = known.find(|known| known.digest == behaviour.trace)?;
+            Some(TraceView::of_records(&known.trace))
         })
     }
 
     /// What is known of a row of a scenario that has this digest.
-    pub fn history(&self, scenario: &str, case: &VariantId, digest: &str) -> History {
-        let mut history = History {
-            case: case.clone(),
-            ..History::default()
-        };
-        let mut run: BTreeMap<InterpreterKey, Found> = BTreeMap::new();
-        let mut accepted: BTreeMap<InterpreterKey, BTreeSet<Seen>> = BTreeMap::new();
-        let mut stale: BTreeSet<InterpreterKey> = BTreeSet::new();
-        let mut names: Vec<(String, Seen)> = Vec::new();
-        let row = self.baseline.and_then(|file| {
-            let row = file.variants.iter().find(|row| row.case == *case)?;
-            Some(row.known(file, digest))
-        });
-        let told = self.reports.iter().map(|report| {
-            let known = report.baseline.get(case).cloned().unwrap_or_default();
-            (known, digest_in(report, scenario) == Some(digest))
-        });
+    pub fn history(&self, scenario: &str, row: &VariantId, digest: &str) -> History {
+        let mut knowledge = Knowledge::default();
         // The folder comes before what a report tells of an earlier state of it.
-        let known = row.into_iter().map(|known| (known, true)).chain(told);
-        for (known, is_current) in known {
-            let before: BTreeSet<_> = accepted.keys().cloned().collect();
-            for one in known {
-                let seen = Seen {
-                    trace: one.trace,
-                    end: one.end,
-                };
-                for key in &one.versions {
-                    let key = key.without_label();
-                    if !is_current {
-                        stale.insert(key);
-                    } else if !before.contains(&key) {
-                        accepted.entry(key).or_default().insert(seen.clone());
-                    }
-                }
-                stale.extend(one.stale.iter().map(InterpreterKey::without_label));
-                names.push((one.letter, seen));
-            }
-        }
+        let accepted = self.baseline.and_then(|file| {
+            let known = file.variants.iter().find(|known| known.case == *row)?;
+            Some(known.known(file, digest))
+        });
+        knowledge.add_accepted(accepted.unwrap_or_default(), true);
         for report in self.reports {
             let is_current = digest_in(report, scenario) == Some(digest);
-            for case in report.cases.iter().filter(|one| one.case == *case) {
-                let key = case.interpreter.without_label();
-                if is_current {
-                    run.entry(key).or_default().take(case);
-                } else if case.behaviour().is_some() {
-                    stale.insert(key);
-                }
+            let accepted = report.baseline.get(row).cloned();
+            knowledge.add_accepted(accepted.unwrap_or_default(), is_current);
+            for case in report.cases.iter().filter(|case| case.case == *row) {
+                knowledge.add_case(case, is_current);
             }
         }
-        let keys: BTreeSet<_> = run.keys().chain(accepted.keys()).cloned().collect();
-        for key in keys {
-            let sighting = sighting(run.get(&key), accepted.get(&key));
-            history.seen.insert(key, sighting);
+        knowledge.into_history(row)
+    }
+}
+
+impl Knowledge {
+    /// Adds what one baseline has of the row. A version that an earlier one has is not taken from a later one.
+    fn add_accepted(&mut self, behaviours: Vec<KnownBehaviour>, is_current: bool) {
+        let before: BTreeSet<_> = self.accepted.keys().cloned().collect();
+        for behaviour in behaviours {
+            let id = BehaviourId {
+                trace: behaviour.trace,
+                end: behaviour.end,
+            };
+            for key in &behaviour.versions {
+                let key = key.without_label();
+                if !is_current {
+                    self.stale.insert(key);
+                } else if !before.contains(&key) {
+                    self.accepted.entry(key).or_default().insert(id.clone());
+                }
+            }
+            let stale = behaviour.stale.iter();
+            self.stale.extend(stale.map(InterpreterKey::without_label));
+            self.letters.push((behaviour.letter, id));
         }
-        stale.retain(|key| !history.seen.contains_key(key));
-        history.stale = stale;
-        history.name(names);
+    }
+
+    /// Adds a case of the row.
+    fn add_case(&mut self, case: &CaseReport, is_current: bool) {
+        let key = case.interpreter.without_label();
+        let id = case.behaviour().and_then(|_| case.behaviour_id());
+        if is_current {
+            let run = self.runs.entry(key).or_default();
+            match id {
+                Some(id) => _ = run.shown.insert(id),
+                None => run.worst_without = run.worst_without.max(Some(case.verdict)),
+            }
+        } else if id.is_some() {
+            self.stale.insert(key);
+        }
+    }
+
+    fn into_history(mut self, row: &VariantId) -> History {
+        let keys: BTreeSet<_> = self.runs.keys().chain(self.accepted.keys()).collect();
+        let seen = keys.into_iter().map(|key| {
+            let observation = combine(self.runs.get(key), self.accepted.get(key));
+            (key.clone(), observation)
+        });
+        let seen: BTreeMap<_, _> = seen.collect();
+        self.stale.retain(|key| !seen.contains_key(key));
+        let mut history = History {
+            case: row.clone(),
+            seen,
+            letters: BTreeMap::new(),
+            stale: self.stale,
+        };
+        history.assign_letters(self.letters);
         history
     }
 }
 
-impl Found {
-    fn take(&mut self, case: &CaseReport) {
-        match case.behaviour() {
-            Some((trace, end)) => {
-                let (trace, end) = (trace.into(), end.into());
-                self.shown.insert(Seen { trace, end });
-            }
-            None => self.without = self.without.max(Some(case.verdict)),
-        }
-    }
-}
-
-/// What two kinds of sources say of a version, of which at least one knows it.
-fn sighting(run: Option<&Found>, accepted: Option<&BTreeSet<Seen>>) -> Sighting {
-    let one = |shown: &BTreeSet<Seen>| match shown.first() {
-        Some(seen) if shown.len() == 1 => Sighting::Shown(seen.clone()),
-        _ => Sighting::Unclear("behaves in more than one way".to_owned()),
+/// What runs and what was accepted say of a version, of which at least one knows it.
+fn combine(run: Option<&RunBehaviours>, accepted: Option<&BTreeSet<BehaviourId>>) -> Observation {
+    let only = |shown: &BTreeSet<BehaviourId>| match shown.first() {
+        Some(id) if shown.len() == 1 => Observation::Shown(id.clone()),
+        _ => Observation::Unclear("behaves in more than one way".to_owned()),
     };
-    let found = run.filter(|found| !found.shown.is_empty());
-    let without = run.and_then(|found| found.without);
+    let found = run.filter(|run| !run.shown.is_empty());
+    let without = run.and_then(|run| run.worst_without);
     match (found, without, accepted) {
-        (_, Some(Verdict::Unstable), _) => Sighting::Unclear("unstable".to_owned()),
-        (Some(found), _, _) => one(&found.shown),
+        (_, Some(Verdict::Unstable), _) => Observation::Unclear("unstable".to_owned()),
+        (Some(found), _, _) => only(&found.shown),
         // Where nothing was seen of the scenario, what was accepted still holds.
-        (None, None | Some(Verdict::Skipped | Verdict::Error), Some(shown)) => one(shown),
+        (None, None | Some(Verdict::Skipped | Verdict::Error), Some(accepted)) => only(accepted),
         (None, verdict, _) => {
-            Sighting::Unclear(verdict.map_or("unknown", Verdict::word).to_owned())
+            Observation::Unclear(verdict.map_or("unknown", Verdict::word).to_owned())
         }
     }
 }
@@ -181,37 +199,36 @@ fn sighting(run: Option<&Found>, accepted: Option<&BTreeSet<Seen>>) -> Sighting 
 /// The digest of a scenario in a report.
 fn digest_in<'a>(report: &'a RunReport, scenario: &str) -> Option<&'a str> {
     let mut scenarios = report.scenarios.iter();
-    let scenario = scenarios.find(|one| one.id == scenario)?;
+    let scenario = scenarios.find(|known| known.id == scenario)?;
     Some(&scenario.digest)
 }
 
 impl History {
     /// Versions with a behaviour, oldest first.
-    pub fn shown(&self) -> impl Iterator<Item = (&InterpreterKey, &Seen)> {
-        self.seen
-            .iter()
-            .filter_map(|(key, sighting)| match sighting {
-                Sighting::Shown(seen) => Some((key, seen)),
-                Sighting::Unclear(_) => None,
-            })
+    pub fn shown(&self) -> impl Iterator<Item = (&InterpreterKey, &BehaviourId)> {
+        let seen = self.seen.iter();
+        seen.filter_map(|(key, observation)| match observation {
+            Observation::Shown(id) => Some((key, id)),
+            Observation::Unclear(_) => None,
+        })
     }
 
-    /// What a behaviour is called.
-    pub fn letter(&self, seen: &Seen) -> &str {
-        self.letters.get(seen).map_or("?", String::as_str)
+    /// The letter of a behaviour.
+    pub fn letter(&self, id: &BehaviourId) -> &str {
+        self.letters.get(id).map_or("?", String::as_str)
     }
 
     /// Gives the behaviours that are shown their letters: those of the baseline, then new ones, oldest first.
-    fn name(&mut self, known: Vec<(String, Seen)>) {
-        let shown: Vec<Seen> = self.shown().map(|(_, seen)| seen.clone()).collect();
+    fn assign_letters(&mut self, known: Vec<(String, BehaviourId)>) {
+        let shown: Vec<BehaviourId> = self.shown().map(|(_, id)| id.clone()).collect();
         let mut taken: BTreeSet<String> = BTreeSet::new();
-        for (letter, seen) in known {
-            if !self.letters.contains_key(&seen) && taken.insert(letter.clone()) {
-                self.letters.insert(seen, letter);
+        for (letter, id) in known {
+            if !self.letters.contains_key(&id) && taken.insert(letter.clone()) {
+                self.letters.insert(id, letter);
             }
         }
-        for seen in shown {
-            self.letters.entry(seen).or_insert_with(|| {
+        for id in shown {
+            self.letters.entry(id).or_insert_with(|| {
                 let letter = next_letter(taken.iter().map(String::as_str));
                 taken.insert(letter.clone());
                 letter

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::history::{History, Records, Sighting};
+use super::history::{History, Observation, Records};
 use crate::baseline::{BehaviourBaseline, SCHEMA_VERSION, ScenarioBaseline, VariantBaseline};
 use crate::python::version::InterpreterKey;
 use crate::record::Verdict::{self, Crashed, Error, Pass, Skipped, Unstable};
@@ -54,8 +54,8 @@ fn accepted(digest: &str, behaviours: &[(&str, &str, &str, &str)]) -> ScenarioBa
 /// `2.7.18 A, 3.6.1 crashed`
 fn told(history: &History) -> String {
     let words = history.seen.iter().map(|(key, sighting)| match sighting {
-        Sighting::Shown(seen) => format!("{key} {}", history.letter(seen)),
-        Sighting::Unclear(why) => format!("{key} {why}"),
+        Observation::Shown(seen) => format!("{key} {}", history.letter(seen)),
+        Observation::Unclear(why) => format!("{key} {why}"),
     });
     words.collect::<Vec<_>>().join(", ")
 }
@@ -212,6 +212,6 @@ fn rows_are_those_that_anything_knows() {
         reports: &[report],
         baseline: Some(&baseline),
     };
-    let cases: Vec<_> = records.cases("swap/a").into_iter().collect();
+    let cases: Vec<_> = records.rows("swap/a").into_iter().collect();
     assert_eq!(cases, ["swap/a[via=x]", "swap/a[via=y]", "swap/a[via=z]"]);
 }

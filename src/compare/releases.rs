@@ -3,97 +3,99 @@
 use std::collections::BTreeMap;
 
 use super::{Boundary, Cell, ChangedIn, Row};
-use crate::record::ChangeReport;
-use crate::record::VariantId;
+use crate::record::{ChangeReport, VariantId};
 
 /// A row that behaves otherwise than before, or a build that does so.
 #[derive(Clone, Copy, Debug)]
-pub struct Change<'a> {
+pub struct RowChange<'a> {
     /// Id of the row.
-    pub case: &'a VariantId,
+    pub row: &'a VariantId,
     /// The last case with the old behaviour, or that of the plain build.
     pub before: Cell<'a>,
     /// The first case with the new one, or that of the other build.
     pub after: Cell<'a>,
-    /// What the two behaviours are called.
+    /// The letters of the two behaviours.
     pub letters: [&'a str; 2],
-    /// What the scenario says on the release.
+    /// What the scenario says about the release.
     pub note: Option<&'a ChangeReport>,
 }
 
-impl<'a> Change<'a> {
+impl<'a> RowChange<'a> {
     fn new(row: &'a Row<'a>, boundary: Boundary<Cell<'a>>, note: Option<&'a ChangeReport>) -> Self {
-        let letter = |cell: Cell<'a>| {
-            let at = cell.behaviour.and_then(|at| row.behaviours.get(at));
-            at.map_or("?", |one| one.letter.as_str())
-        };
         let Boundary { before, after } = boundary;
         Self {
-            case: row.case,
+            row: row.id,
             before,
             after,
-            letters: [letter(before), letter(after)],
+            letters: [before, after].map(|cell| row.letter_of(cell)),
             note,
         }
     }
 }
 
-impl Change<'_> {
-    /// The first part of the id.
-    pub fn subject(&self) -> &str {
-        self.case.split_once('/').map_or("", |(subject, _)| subject)
-    }
-}
-
-/// What changed in one release, or in one gap, in the order of the rows.
+/// What changed in one release, or between two versions that ran, in the order of the rows.
 #[derive(Clone, Debug)]
-pub struct Changes<'a> {
-    /// The release or the gap: `3.6`, `≤3.6`.
+pub struct ReleaseChanges<'a> {
+    /// The release, or where it must lie: `3.6`, `≤3.6`.
     pub name: String,
-    /// What. A row stands at each release that its scenario names between two neighbours that differ.
-    pub changes: Vec<Change<'a>>,
+    /// The rows. One stands at each release that its scenario names between two neighbours that differ.
+    pub changes: Vec<RowChange<'a>>,
 }
 
 /// What changed in all of a report.
 #[derive(Clone, Debug, Default)]
 pub struct Releases<'a> {
     /// By release, oldest first.
-    pub releases: Vec<Changes<'a>>,
+    pub releases: Vec<ReleaseChanges<'a>>,
     /// Builds and labelled interpreters that differ from the plain build.
-    pub builds: Vec<Change<'a>>,
+    pub builds: Vec<RowChange<'a>>,
 }
 
 /// Sorts the changes of rows by release.
-pub fn releases<'a>(rows: &'a [Row<'a>]) -> Releases<'a> {
-    let mut found: BTreeMap<_, Vec<Change<'a>>> = BTreeMap::new();
+pub(super) fn sort_by_release<'a>(rows: &'a [Row<'a>]) -> Releases<'a> {
+    let mut found: BTreeMap<_, Vec<RowChange<'a>>> = BTreeMap::new();
     let mut builds = Vec::new();
     for row in rows {
         for boundary in row.boundaries() {
-            for one in boundary.changed_in(row.notes) {
-                let changes = found.entry((one.order(), one.to_string())).or_default();
-                changes.push(Change::new(row, boundary, ChangedIn::note(&one)));
+            for release in boundary.changed_in(row.notes) {
+                let key = (release.sort_key(), release.to_string());
+                let changes = found.entry(key).or_default();
+                changes.push(RowChange::new(row, boundary, ChangedIn::note(&release)));
             }
         }
         let beside = row.beside_plain().into_iter();
-        builds.extend(beside.map(|boundary| Change::new(row, boundary, None)));
+        builds.extend(beside.map(|boundary| RowChange::new(row, boundary, None)));
     }
     let found = found.into_iter();
     Releases {
         releases: found
-            .map(|((_, name), changes)| Changes { name, changes })
+            .map(|((_, name), changes)| ReleaseChanges { name, changes })
             .collect(),
         builds,
     }
 }
 
+/// How many changes are of each subject, the most frequent first.
+pub fn count_subjects<'a>(
+    changes: impl IntoIterator<Item = &'a RowChange<'a>>,
+) -> Vec<(&'a str, usize)> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for change in changes {
+        *counts.entry(change.row.subject()).or_default() += 1;
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(subject, count)| (usize::MAX - count, *subject));
+    counts
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compare::rows;
+    use crate::compare::Comparison;
     use crate::record::Verdict;
     use crate::record::fake;
 
-    fn told(cases: &[(&str, &str, &str)]) -> Vec<String> {
+    fn describe(cases: &[(&str, &str, &str)]) -> Vec<String> {
         let cases: Vec<_> = cases
             .iter()
             .map(|(id, key, trace)| (*id, *key, Verdict::Pass, *trace))
@@ -105,11 +107,11 @@ mod tests {
                 note: note.into(),
             });
         }
-        let rows = rows(&report);
-        let found = releases(&rows);
-        let line = |change: &Change<'_>| {
+        let comparison = Comparison::new(&report);
+        let found = comparison.releases();
+        let line = |change: &RowChange<'_>| {
             let note = change.note.map_or("", |one| one.note.as_str());
-            format!("{} {} {note}", change.case, change.letters.join(""))
+            format!("{} {} {note}", change.row, change.letters.join(""))
                 .trim_end()
                 .to_owned()
         };
@@ -127,7 +129,7 @@ mod tests {
     #[test]
     fn a_change_lies_where_it_is_known_to_lie() {
         assert_eq!(
-            told(&[
+            describe(&[
                 ("a/x", "2.7.18", "a"),
                 ("a/x", "3.6.15", "b"),
                 ("a/x", "3.7.16", "b"),
@@ -155,13 +157,13 @@ mod tests {
     #[test]
     fn a_row_stands_at_each_release_that_its_notes_name() {
         assert_eq!(
-            told(&[("a/x", "3.7.16", "a"), ("a/x", "3.12.1", "b")]),
+            describe(&[("a/x", "3.7.16", "a"), ("a/x", "3.12.1", "b")]),
             ["3.8: a/x AB of all", "3.11.5: a/x AB of one"]
         );
     }
 
     #[test]
     fn what_does_not_change_is_not_there() {
-        assert!(told(&[("a/x", "3.7.16", "a"), ("a/x", "3.8.18", "a")]).is_empty());
+        assert!(describe(&[("a/x", "3.7.16", "a"), ("a/x", "3.8.18", "a")]).is_empty());
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::digest::is_current;
-use crate::record::{RunReport, Seen};
+use crate::record::{BehaviourId, RunReport};
 use crate::trace::{StepAction, StepRecord, Steps, digest_trace, module_v1};
 use smol_str::SmolStr;
 
@@ -27,7 +27,7 @@ pub(super) fn renew(mut report: RunReport) -> RunReport {
         kept.or_insert_with(|| Steps::from(without_words(steps)));
         *trace = digest;
     };
-    let renew_seen = |seen: &mut Seen, renew: &mut dyn FnMut(&mut SmolStr, &SmolStr)| {
+    let renew_seen = |seen: &mut BehaviourId, renew: &mut dyn FnMut(&mut SmolStr, &SmolStr)| {
         renew(&mut seen.trace, &seen.end);
     };
     for case in &mut report.cases {

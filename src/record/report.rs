@@ -102,7 +102,7 @@ pub struct KnownBehaviour {
 
 /// A behaviour: the digest of its trace, and how the process ended.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Seen {
+pub struct BehaviourId {
     /// Digest of the trace.
     pub trace: SmolStr,
     /// How the process ended.
@@ -111,13 +111,13 @@ pub struct Seen {
 
 /// How a case stands to the baseline.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Standing {
+pub struct BaselineMatch {
     /// In one word.
-    pub status: Status,
+    pub status: BaselineStatus,
     /// What it is held against: what this version showed before (drift), or its nearest neighbour (a new version that behaves
     /// otherwise). Its trace is among those of the report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub was: Option<Seen>,
+    pub was: Option<BehaviourId>,
     /// For a new version: its nearest neighbour in the baseline.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub neighbour: Option<InterpreterKey>,
@@ -126,7 +126,7 @@ pub struct Standing {
 /// The word for how a case stands to the baseline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Status {
+pub enum BaselineStatus {
     /// This version behaved so before.
     AsBaseline,
     /// This version was never seen.
@@ -206,6 +206,9 @@ pub struct ScenarioReport {
     /// Remarks on steps, by their numbers.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub notes: BTreeMap<usize, String>,
+    /// Lines in its file, from 1, of the steps in which cases failed, by their numbers.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub lines: BTreeMap<usize, usize>,
     /// What changed in which version, and why.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<ChangeReport>,
@@ -269,10 +272,10 @@ pub struct CaseReport {
     pub trace: Option<SmolStr>,
     /// Other behaviours that repeats, or other machines, showed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub also: Vec<Seen>,
+    pub also: Vec<BehaviourId>,
     /// How it stands to the baseline, where there is one and the case ran to an end of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub baseline: Option<Box<Standing>>,
+    pub baseline: Option<Box<BaselineMatch>>,
     /// Versions of the distributions that it could import because it required them, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub packages: BTreeMap<String, String>,
@@ -291,10 +294,28 @@ pub struct CaseReport {
 }
 
 impl CaseReport {
+    /// What was seen, whatever the verdict says of it; nothing for a case that did not run.
+    pub fn behaviour_id(&self) -> Option<BehaviourId> {
+        Some(BehaviourId {
+            trace: self.trace.clone()?,
+            end: self.end.clone()?,
+        })
+    }
+
+    /// How it stands to the baseline, in one word.
+    pub fn baseline_status(&self) -> Option<BaselineStatus> {
+        self.baseline.as_ref().map(|matched| matched.status)
+    }
+
+    /// The accepted behaviour that it differs from, if it does.
+    pub fn held_against(&self) -> Option<&BehaviourId> {
+        self.baseline.as_ref()?.was.as_ref()
+    }
+
     /// Whether it ran and is not in the baseline as it was seen: what `--strict` fails.
     pub fn is_unaccepted(&self) -> bool {
-        let standing = self.baseline.as_ref();
-        standing.is_some_and(|standing| standing.status != Status::AsBaseline)
+        let status = self.baseline_status();
+        status.is_some_and(|status| status != BaselineStatus::AsBaseline)
     }
 
     /// What two cases must share to behave alike; nothing for a case that did not run to an end of its own.

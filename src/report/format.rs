@@ -3,10 +3,10 @@
 use std::io;
 use std::path::Path;
 
-use super::events;
-use super::{html, junit, markdown, write_json};
-use crate::report::terminal::style::Style;
-use crate::report::terminal::whole::{self, Told};
+use super::context::RenderContext;
+use super::terminal::style::Style;
+use super::{html, junit, markdown, ndjson, terminal, write_json};
+use crate::compare::Comparison;
 
 /// A way to write a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,19 +26,8 @@ pub enum Format {
     Html,
 }
 
-/// Why a report cannot be written in a format.
-#[derive(Debug, thiserror::Error)]
-pub enum RenderError {
-    /// No XML can be made of it.
-    #[error(transparent)]
-    Junit(#[from] junit::JunitError),
-    /// It cannot be written where it should be.
-    #[error(transparent)]
-    Unwritten(#[from] io::Error),
-}
-
 impl Format {
-    /// All of them.
+    /// Every format, in the order in which help lists them.
     pub const ALL: [Self; 6] = [
         Self::Table,
         Self::Json,
@@ -48,7 +37,7 @@ impl Format {
         Self::Html,
     ];
 
-    /// The word for it on the command line.
+    /// Its name on the command line.
     pub fn word(self) -> &'static str {
         match self {
             Self::Table => "table",
@@ -72,8 +61,8 @@ impl Format {
         }
     }
 
-    /// What the name of a file asks for; nothing where its ending says nothing known.
-    pub fn of(path: &Path) -> Option<Self> {
+    /// The format that the ending of a file name asks for; nothing where it is not a known one.
+    pub fn from_path(path: &Path) -> Option<Self> {
         let ending = path.extension()?.to_str()?.to_ascii_lowercase();
         let mut all = Self::ALL.into_iter();
         all.find(|format| format.extensions().contains(&&*ending))
@@ -84,44 +73,43 @@ impl Format {
 /// (tables, Markdown), which is short. `exit` is the exit code that it asks for.
 ///
 /// # Errors
-/// When it cannot be written, or the format cannot hold it, which a report does not bring about.
+/// When it cannot be written.
 pub fn write(
     format: Format,
-    told: Told<'_>,
+    comparison: &Comparison<'_>,
+    context: &RenderContext<'_>,
     exit: u8,
     style: Style,
     out: &mut dyn io::Write,
-) -> Result<(), RenderError> {
+) -> io::Result<()> {
     match format {
         Format::Table => {
-            let (overview, rest) = whole::render(told, style);
-            write!(out, "{overview}\n\n{rest}")?;
+            let (overview, rest) = terminal::render_report(comparison, context, style);
+            write!(out, "{overview}\n\n{rest}")
         }
-        Format::Json => write_json(told.report, out)?,
-        Format::Ndjson => events::write(told.report, exit, out)?,
-        Format::Junit => junit::write(told.report, told.strict, told.faults, out)?,
+        Format::Json => write_json(comparison.report, out),
+        Format::Ndjson => ndjson::write_events(comparison.report, exit, out),
+        Format::Junit => junit::write_junit(comparison, context, out),
         Format::Markdown => {
-            let page = markdown::page(told, usize::MAX).unwrap_or_default();
-            out.write_all(page.as_bytes())?;
+            let page = markdown::render_page(comparison, context, usize::MAX);
+            out.write_all(page.unwrap_or_default().as_bytes())
         }
-        Format::Html => html::write(told, out)?,
+        Format::Html => html::write_page(comparison, context, out),
     }
-    Ok(())
 }
 
-/// The report in a format, as a text.
-///
-/// # Errors
-/// When the format cannot hold it, which a report does not bring about.
+/// Renders the report in a format.
 pub fn render(
     format: Format,
-    told: Told<'_>,
+    comparison: &Comparison<'_>,
+    context: &RenderContext<'_>,
     exit: u8,
     style: Style,
-) -> Result<String, RenderError> {
+) -> String {
     let mut text = Vec::new();
-    write(format, told, exit, style, &mut text)?;
-    Ok(String::from_utf8(text).expect("every format is text"))
+    let written = write(format, comparison, context, exit, style, &mut text);
+    written.expect("a vector can be written to");
+    String::from_utf8(text).expect("every format is text")
 }
 
 #[cfg(test)]
@@ -130,7 +118,7 @@ mod tests {
 
     #[test]
     fn the_ending_of_a_name_is_a_format() {
-        let of = |name: &str| Format::of(Path::new(name)).map(Format::word);
+        let of = |name: &str| Format::from_path(Path::new(name)).map(Format::word);
         assert_eq!(of("a/report.json"), Some("json"));
         assert_eq!(of("REPORT.XML"), Some("junit"));
         assert_eq!(of("page.htm"), Some("html"));

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::report::terminal::summary::plural;
 use crate::scenario::model::{Action, Import, Scenario, Via};
+use crate::text::plural;
 
-/// A table per subject, which is the first part of an id: each scenario with its finding and the versions at which it
+/// Renders a table per subject, which is the first part of an id: each scenario with its finding and the versions at which it
 /// changes, as the scenarios themselves tell.
-pub fn markdown(scenarios: &[Scenario]) -> String {
+pub fn render_index(scenarios: &[Scenario]) -> String {
     let mut subjects: BTreeMap<&str, Vec<&Scenario>> = BTreeMap::new();
     for scenario in scenarios {
         let subject = scenario.id.0.split_once('/').map_or("", |(first, _)| first);
@@ -35,7 +35,7 @@ pub fn markdown(scenarios: &[Scenario]) -> String {
     let _ = writeln!(out, "{}", links.collect::<Vec<_>>().join(" · "));
     for (subject, all) in subjects {
         if !subject.is_empty() {
-            let _ = write!(out, "\n## {}\n", cell(subject));
+            let _ = write!(out, "\n## {}\n", escape_cell(subject));
         }
         out.push_str("\n| scenario | finding | changes |\n| --- | --- | --- |\n");
         for scenario in all {
@@ -51,23 +51,23 @@ pub fn markdown(scenarios: &[Scenario]) -> String {
             let _ = writeln!(
                 out,
                 "| [{}]({}.yaml){count} | {} | {} |",
-                cell(name.trim_start_matches('/')),
+                escape_cell(name.trim_start_matches('/')),
                 scenario.id,
-                cell(&scenario.title),
-                changes(scenario)
+                escape_cell(&scenario.title),
+                describe_changes(scenario)
             );
         }
     }
     out
 }
 
-fn changes(scenario: &Scenario) -> String {
+fn describe_changes(scenario: &Scenario) -> String {
     let versions = scenario.changes.iter().map(|change| change.since.clone());
     let needed = scenario.variants.iter().map(|variant| {
-        let lazy = variant.numbered().iter().any(|one| {
-            one.step.when.is_none()
+        let lazy = variant.numbered().iter().any(|numbered| {
+            numbered.step.when.is_none()
                 && matches!(
-                    one.step.action,
+                    numbered.step.action,
                     Action::Import(Import { via: Via::Lazy, .. })
                 )
         });
@@ -79,8 +79,8 @@ fn changes(scenario: &Scenario) -> String {
     let needed: Vec<_> = needed.collect();
     // What every variant needs, the scenario needs.
     let needed = match needed.first() {
-        Some(Some(first)) if needed.iter().all(|one| one.as_ref() == Some(first)) => {
-            Some(format!("(only {})", cell(first)))
+        Some(Some(first)) if needed.iter().all(|other| other.as_ref() == Some(first)) => {
+            Some(format!("(only {})", escape_cell(first)))
         }
         _ => None,
     };
@@ -88,7 +88,7 @@ fn changes(scenario: &Scenario) -> String {
 }
 
 /// Text from a file, as the cell of a table: data, not Markdown or HTML.
-fn cell(text: &str) -> String {
+fn escape_cell(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
@@ -105,14 +105,14 @@ fn cell(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::cell;
+    use super::escape_cell;
 
     #[test]
     fn foreign_text_is_data() {
         assert_eq!(
-            cell("a|b <script> `x` __y__"),
+            escape_cell("a|b <script> `x` __y__"),
             "a\\|b &lt;script&gt; \\`x\\` \\_\\_y\\_\\_"
         );
-        assert_eq!(cell("[x](y)\n# z"), "\\[x\\](y) # z");
+        assert_eq!(escape_cell("[x](y)\n# z"), "\\[x\\](y) # z");
     }
 }

@@ -1,222 +1,349 @@
-//! The report as JUnit XML: a suite per interpreter, a test per case.
+//! The report as JUnit XML: a suite per interpreter, a test per case, written one by one.
 //!
 //! What the exit code says, the counts say: with 0 there is neither a failure nor an error, with 1 there are failures, with any
 //! other code errors. A run that was interrupted has an error for each case that it did not finish; what fails the command beside
 //! the cases, such as a part that a merge lacks, is an error in a suite of its own.
 
-use std::collections::BTreeMap;
-use std::fmt::Write;
-use std::io;
+use std::borrow::Cow;
+use std::io::{self, Write};
 use std::time::Duration;
 
-use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use crate::record::Verdict;
-use crate::record::{CaseReport, InterpreterReport, RunReport, ScenarioReport, Unfinished};
-use crate::report::terminal::summary::show;
+use crate::compare::Comparison;
+use crate::record::{CaseReport, InterpreterReport, Unfinished, Verdict};
+use crate::report::context::RenderContext;
 use crate::text::visible;
 
-/// Why there is no XML.
-#[derive(Debug, thiserror::Error)]
-pub enum JunitError {
-    /// None can be made.
-    #[error("no JUnit XML can be made of the report: {0}")]
-    Serialize(#[from] quick_junit::SerializeError),
-    /// It cannot be written where it should be.
-    #[error(transparent)]
-    Unwritten(#[from] io::Error),
-}
-
-/// What a case is that ended well, in a run that fails on everything not accepted.
+/// The name of the whole, and of what is about no case.
+const NAME: &str = "modswap";
+/// The type of a case that ended well, in a run that fails on everything not accepted.
 const NOT_ACCEPTED: &str = "not-accepted";
-/// What a case is that an interrupted or stopped run did not get to.
+/// The type of a case that an interrupted or stopped run did not get to.
 const NOT_FINISHED: &str = "not-finished";
-
 /// The type of what fails the command beside the cases.
 const INCOMPLETE: &str = "incomplete";
 
-/// Writes the XML, a suite at a time. When `strict`, what is not in the baseline as it was seen is a failure; `faults` are sentences
-/// about what else fails the command.
+/// Spaces by which an element is indented below the one that it is in.
+const INDENT: usize = 4;
+
+/// How a test ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Success,
+    Skipped,
+    Failure,
+    Error,
+}
+
+/// What is written as a test.
+#[derive(Clone, Copy)]
+enum Test<'a> {
+    Case(&'a CaseReport),
+    Unfinished(&'a Unfinished),
+    /// A sentence about what fails the command beside the cases.
+    Fault(&'a str),
+}
+
+/// What the attributes of a suite, or of the whole, add up to.
+#[derive(Clone, Copy, Default)]
+struct Totals {
+    tests: usize,
+    skipped: usize,
+    failures: usize,
+    errors: usize,
+    time: Duration,
+}
+
+type Xml<'w> = Writer<&'w mut dyn Write>;
+type Attribute<'a> = (&'a str, Cow<'a, str>);
+
+/// Writes the XML, test by test. When the command is strict, what is not in the baseline as it was seen is a failure.
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn write(
-    report: &RunReport,
-    strict: bool,
-    faults: &[String],
-    out: &mut dyn io::Write,
-) -> Result<(), JunitError> {
+pub fn write_junit(
+    comparison: &Comparison<'_>,
+    context: &RenderContext<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let view = View {
-        report,
-        strict,
-        scenarios: report.scenarios.iter().map(|one| (&*one.id, one)).collect(),
+        comparison,
+        context,
     };
-    let suites = || {
-        let interpreters = report.interpreters.iter();
-        let own = interpreters.map(|interpreter| view.suite(interpreter));
-        own.chain((!faults.is_empty()).then(|| suite_of(faults)))
-    };
-    let mut whole = Report::new("modswap");
-    whole.set_time(seconds(report.elapsed_s));
-    for suite in suites() {
-        whole.tests += suite.tests;
-        whole.failures += suite.failures;
-        whole.errors += suite.errors;
-        whole.skipped += suite.skipped;
-    }
-    // `quick_junit` writes whole reports: the parts of reports of one suite are put into one that has none.
-    let whole = whole.to_string()?;
-    let end = whole.rfind(END).unwrap_or(whole.len());
-    out.write_all(&whole.as_bytes()[..end])?;
-    for suite in suites() {
-        let mut alone = Report::new("modswap");
-        alone.add_test_suite(suite);
-        let text = alone.to_string()?;
-        let from = text.find(SUITE).unwrap_or(0);
-        let to = text.rfind(END).unwrap_or(text.len());
-        out.write_all(&text.as_bytes()[from..to])?;
-    }
-    out.write_all(&whole.as_bytes()[end..])?;
-    Ok(())
-}
-
-/// Where the suites of a report begin, and what stands behind them.
-const SUITE: &str = "    <testsuite ";
-const END: &str = "</testsuites>";
-
-/// What fails the command beside the cases.
-fn suite_of(faults: &[String]) -> TestSuite {
-    let mut suite = TestSuite::new("modswap");
-    suite.add_test_cases(faults.iter().map(|fault| {
-        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-        status.set_type(INCOMPLETE).set_message(line(fault));
-        let mut test = TestCase::new(line(fault), status);
-        test.set_classname("modswap");
-        test
-    }));
-    suite
+    let mut out = Writer::new_with_indent(out, b' ', INDENT);
+    out.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+    view.write_suites(&mut out)?;
+    out.get_mut().write_all(b"\n")
 }
 
 struct View<'a> {
-    report: &'a RunReport,
-    strict: bool,
-    scenarios: BTreeMap<&'a str, &'a ScenarioReport>,
+    comparison: &'a Comparison<'a>,
+    context: &'a RenderContext<'a>,
 }
 
-impl View<'_> {
-    fn suite(&self, interpreter: &InterpreterReport) -> TestSuite {
-        let mut suite = TestSuite::new(line(&interpreter.key.to_string()));
-        let stamp = line(&self.report.started);
-        suite.extra.insert("timestamp".into(), stamp.into());
-        for (name, value) in [
-            ("build", &interpreter.build),
-            ("platform", &self.report.platform),
-        ] {
-            suite.add_property(Property::new(name, line(value)));
-        }
-        let own = self.report.cases.iter();
-        let own = own.filter(|case| *case.interpreter == interpreter.key);
-        let mut time = Duration::ZERO;
-        for case in own {
-            time += seconds(case.duration_ms / 1000.0);
-            suite.add_test_case(self.case(case));
-        }
-        suite.set_time(time);
-        let open = self.report.unfinished.iter();
-        for case in open.filter(|case| case.interpreter == interpreter.key) {
-            suite.add_test_case(self.unfinished(case));
-        }
-        suite
+impl<'a> View<'a> {
+    fn write_suites(&self, out: &mut Xml<'_>) -> io::Result<()> {
+        let report = self.comparison.report;
+        let faults = (!self.context.faults.is_empty()).then_some(None);
+        let suites = report.interpreters.iter().map(Some).chain(faults);
+        let suites: Vec<_> = suites.map(|suite| (suite, self.add_up(suite))).collect();
+        let mut whole = suites
+            .iter()
+            .fold(Totals::default(), |whole, (_, totals)| whole.plus(*totals));
+        whole.time = seconds(report.elapsed_s);
+        let mut attributes = vec![attribute("name", NAME)];
+        attributes.extend(whole.attributes());
+        let root = out.create_element("testsuites").with_attributes(attributes);
+        root.write_inner_content(|out| {
+            let mut suites = suites.into_iter();
+            suites.try_for_each(|(suite, totals)| self.write_suite(out, suite, totals))
+        })?;
+        Ok(())
     }
 
-    fn case(&self, case: &CaseReport) -> TestCase {
-        let mut test = self.test(&case.case, &case.scenario, self.status(case));
-        test.set_time(seconds(case.duration_ms / 1000.0));
-        if matches!(test.status, TestCaseStatus::Success { .. }) {
-            // Known violations, and new versions that behave like their neighbours.
-            for reason in &case.reasons {
-                test.add_property(Property::new("note", line(reason)));
+    /// The tests of an interpreter; without one, what fails the command beside the cases.
+    fn tests(&self, interpreter: Option<&'a InterpreterReport>) -> impl Iterator<Item = Test<'a>> {
+        let report = self.comparison.report;
+        let key = interpreter.map(|interpreter| &interpreter.key);
+        let cases = report.cases.iter();
+        let cases = cases.filter(move |case| Some(&*case.interpreter) == key);
+        let unfinished = report.unfinished.iter();
+        let unfinished = unfinished.filter(move |case| Some(&case.interpreter) == key);
+        let faults = self.context.faults.iter().filter(move |_| key.is_none());
+        let cases = cases
+            .map(Test::Case)
+            .chain(unfinished.map(Test::Unfinished));
+        cases.chain(faults.map(|fault| Test::Fault(fault)))
+    }
+
+    fn add_up(&self, interpreter: Option<&'a InterpreterReport>) -> Totals {
+        let mut totals = Totals::default();
+        for test in self.tests(interpreter) {
+            totals.tests += 1;
+            match self.outcome(test).0 {
+                Outcome::Success => {}
+                Outcome::Skipped => totals.skipped += 1,
+                Outcome::Failure => totals.failures += 1,
+                Outcome::Error => totals.errors += 1,
             }
+            totals.time += test.time().unwrap_or_default();
         }
-        if !case.stdout.is_empty() {
-            test.set_system_out(legal(&case.stdout));
-        }
-        if !case.stderr.is_empty() {
-            test.set_system_err(legal(&case.stderr));
-        }
-        test
+        totals
     }
 
-    fn status(&self, case: &CaseReport) -> TestCaseStatus {
-        let (mut status, kind) = match case.verdict {
-            Verdict::Skipped => (TestCaseStatus::skipped(), case.verdict.word()),
-            Verdict::Error => (
-                TestCaseStatus::non_success(NonSuccessKind::Error),
-                case.verdict.word(),
-            ),
-            verdict if verdict.is_violation() => (
-                TestCaseStatus::non_success(NonSuccessKind::Failure),
-                verdict.word(),
-            ),
-            _ if self.strict && (case.is_unaccepted() || is_unheld(case)) => (
-                TestCaseStatus::non_success(NonSuccessKind::Failure),
-                NOT_ACCEPTED,
-            ),
-            _ => return TestCaseStatus::success(),
+    fn write_suite(
+        &self,
+        out: &mut Xml<'_>,
+        interpreter: Option<&'a InterpreterReport>,
+        totals: Totals,
+    ) -> io::Result<()> {
+        let report = self.comparison.report;
+        let name = interpreter.map_or_else(|| NAME.to_owned(), |it| it.key.to_string());
+        let mut attributes = vec![attribute("name", &name)];
+        attributes.extend(totals.attributes());
+        attributes.extend(interpreter.map(|_| attribute("timestamp", &report.started)));
+        let suite = out.create_element("testsuite").with_attributes(attributes);
+        suite.write_inner_content(|out| {
+            if let Some(interpreter) = interpreter {
+                let build = ("build", &*interpreter.build);
+                write_properties(out, [build, ("platform", &*report.platform)])?;
+            }
+            let mut tests = self.tests(interpreter);
+            tests.try_for_each(|test| self.write_test(out, test))
+        })?;
+        Ok(())
+    }
+
+    /// How a test ended, and the type of what is no success.
+    fn outcome(&self, test: Test<'_>) -> (Outcome, &'static str) {
+        let case = match test {
+            Test::Case(case) => case,
+            Test::Fault(_) => return (Outcome::Error, INCOMPLETE),
+            Test::Unfinished(_) if self.comparison.report.interrupted => {
+                return (Outcome::Error, NOT_FINISHED);
+            }
+            // What made a run stop is a failure or an error already, and what a merge makes of it is said beside the cases.
+            Test::Unfinished(_) => return (Outcome::Skipped, NOT_FINISHED),
         };
-        let usual = if kind == NOT_ACCEPTED {
-            "not in the baseline"
-        } else {
-            kind
-        };
-        let first = case.reasons.first().map_or(usual, String::as_str);
-        status.set_type(kind).set_message(line(first));
-        if kind != Verdict::Skipped.word() {
-            status.set_description(self.description(case));
+        let word = case.verdict.word();
+        match case.verdict {
+            Verdict::Skipped => (Outcome::Skipped, word),
+            Verdict::Error => (Outcome::Error, word),
+            verdict if verdict.fails() => (Outcome::Failure, word),
+            _ if self.context.strict && (case.is_unaccepted() || is_uncompared(case)) => {
+                (Outcome::Failure, NOT_ACCEPTED)
+            }
+            _ => (Outcome::Success, word),
         }
-        status
+    }
+
+    fn write_test(&self, out: &mut Xml<'_>, test: Test<'_>) -> io::Result<()> {
+        let (outcome, kind) = self.outcome(test);
+        let mut attributes = vec![
+            attribute("name", test.name()),
+            attribute("classname", test.class()),
+        ];
+        attributes.extend(test.time().map(|time| ("time", in_seconds(time).into())));
+        let file = self.comparison.scenario(test.class());
+        attributes.extend(file.map(|scenario| attribute("file", &scenario.file)));
+        let element = out.create_element("testcase").with_attributes(attributes);
+        let case = match test {
+            Test::Case(case) => Some(case),
+            Test::Unfinished(_) | Test::Fault(_) => None,
+        };
+        let is_silent = |case: &CaseReport| {
+            case.reasons.is_empty() && case.stdout.is_empty() && case.stderr.is_empty()
+        };
+        if outcome == Outcome::Success && case.is_none_or(is_silent) {
+            element.write_empty()?;
+            return Ok(());
+        }
+        element.write_inner_content(|out| {
+            let name = match outcome {
+                Outcome::Success => None,
+                Outcome::Skipped => Some("skipped"),
+                Outcome::Failure => Some("failure"),
+                Outcome::Error => Some("error"),
+            };
+            if let Some(name) = name {
+                let message = attribute("message", &self.message(test, kind));
+                let description = case.filter(|_| outcome != Outcome::Skipped);
+                let description = description.map(|case| self.describe(case));
+                let attributes = [message, attribute("type", kind)];
+                write_text(out, name, attributes, &description.unwrap_or_default())?;
+            }
+            let Some(case) = case else { return Ok(()) };
+            if outcome == Outcome::Success && !case.reasons.is_empty() {
+                // Known violations, and new versions that behave like their neighbours.
+                let notes = case.reasons.iter();
+                write_properties(out, notes.map(|note| ("note", note.as_str())))?;
+            }
+            for (name, text) in [("system-out", &case.stdout), ("system-err", &case.stderr)] {
+                if !text.is_empty() {
+                    write_text(out, name, [], text)?;
+                }
+            }
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    /// Why a test is no success, in one sentence.
+    fn message(&self, test: Test<'_>, kind: &str) -> String {
+        match (test, &self.comparison.report.stopped) {
+            (Test::Fault(fault), _) => fault.to_owned(),
+            (Test::Unfinished(_), Some(stopped)) if !self.comparison.report.interrupted => {
+                format!("not finished: stopped {stopped}")
+            }
+            (Test::Unfinished(_), _) => "not finished".to_owned(),
+            (Test::Case(case), _) => match case.reasons.first() {
+                Some(reason) => reason.clone(),
+                None if kind == NOT_ACCEPTED => "not in the baseline".to_owned(),
+                None => kind.to_owned(),
+            },
+        }
     }
 
     /// All reasons, where the scenario is, and how to see more.
-    fn description(&self, case: &CaseReport) -> String {
-        let mut text = String::new();
-        for reason in &case.reasons {
-            let _ = writeln!(text, "{}", legal(reason));
-        }
-        if let Some(scenario) = self.scenarios.get(case.scenario.as_str()) {
-            let _ = writeln!(text, "in {}", legal(&scenario.file));
-        }
-        let _ = write!(text, "{}", legal(&show(self.report, case)));
-        text
-    }
-
-    fn unfinished(&self, case: &Unfinished) -> TestCase {
-        let scenario = case.case.scenario();
-        let (mut status, why) = if self.report.interrupted {
-            (TestCaseStatus::non_success(NonSuccessKind::Error), None)
-        } else {
-            // What made a run stop is a failure or an error already, and what a merge makes of it is said beside the cases.
-            (TestCaseStatus::skipped(), self.report.stopped.as_ref())
-        };
-        let why = why.map_or_else(String::new, |why| format!(": stopped {why}"));
-        let message = format!("not finished{why}");
-        status.set_type(NOT_FINISHED).set_message(line(&message));
-        self.test(&case.case, scenario, status)
-    }
-
-    fn test(&self, case: &str, scenario: &str, status: TestCaseStatus) -> TestCase {
-        let mut test = TestCase::new(line(case), status);
-        test.set_classname(line(scenario));
-        if let Some(scenario) = self.scenarios.get(scenario) {
-            let file = line(&scenario.file);
-            test.extra.insert("file".into(), file.into());
-        }
-        test
+    fn describe(&self, case: &CaseReport) -> String {
+        let scenario = self.comparison.scenario(&case.scenario);
+        let mut lines = case.reasons.clone();
+        lines.extend(scenario.map(|scenario| format!("in {}", scenario.file)));
+        lines.push(self.comparison.show_command(case));
+        lines.join("\n")
     }
 }
 
-/// Whether it ran and was held against no baseline, as reports that are merged may say: nobody knows whether it was accepted.
-fn is_unheld(case: &CaseReport) -> bool {
+impl<'a> Test<'a> {
+    fn name(self) -> &'a str {
+        match self {
+            Self::Case(case) => &case.case,
+            Self::Unfinished(case) => &case.case,
+            Self::Fault(fault) => fault,
+        }
+    }
+
+    /// The id of its scenario.
+    fn class(self) -> &'a str {
+        match self {
+            Self::Case(case) => &case.scenario,
+            Self::Unfinished(case) => case.case.scenario(),
+            Self::Fault(_) => NAME,
+        }
+    }
+
+    fn time(self) -> Option<Duration> {
+        match self {
+            Self::Case(case) => Some(seconds(case.duration_ms / 1000.0)),
+            Self::Unfinished(_) | Self::Fault(_) => None,
+        }
+    }
+}
+
+impl Totals {
+    fn plus(self, other: Self) -> Self {
+        Self {
+            tests: self.tests + other.tests,
+            skipped: self.skipped + other.skipped,
+            failures: self.failures + other.failures,
+            errors: self.errors + other.errors,
+            time: self.time + other.time,
+        }
+    }
+
+    fn attributes(self) -> [Attribute<'static>; 5] {
+        [
+            ("tests", self.tests.to_string().into()),
+            ("skipped", self.skipped.to_string().into()),
+            ("failures", self.failures.to_string().into()),
+            ("errors", self.errors.to_string().into()),
+            ("time", in_seconds(self.time).into()),
+        ]
+    }
+}
+
+/// Writes a list of names and values.
+fn write_properties<'a>(
+    out: &mut Xml<'_>,
+    properties: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> io::Result<()> {
+    let list = out.create_element("properties");
+    list.write_inner_content(|out| {
+        for (name, value) in properties {
+            let attributes = [attribute("name", name), attribute("value", value)];
+            let property = out.create_element("property").with_attributes(attributes);
+            property.write_empty()?;
+        }
+        Ok(())
+    })?;
+    Ok(())
+}
+
+/// Writes an element that holds nothing but a text, which may be empty.
+fn write_text<'a>(
+    out: &mut Xml<'_>,
+    name: &str,
+    attributes: impl IntoIterator<Item = Attribute<'a>>,
+    text: &str,
+) -> io::Result<()> {
+    let element = out.create_element(name).with_attributes(attributes);
+    if text.is_empty() {
+        element.write_empty()?;
+    } else {
+        element.write_text_content(BytesText::new(&legal(text)))?;
+    }
+    Ok(())
+}
+
+/// An attribute, in one line: a parser makes blanks of line breaks in it anyway.
+fn attribute<'a>(name: &'a str, value: &str) -> Attribute<'a> {
+    (name, line(value).into())
+}
+
+/// Whether a case ran and was compared with no baseline, as in merged reports: nobody knows whether it was accepted.
+fn is_uncompared(case: &CaseReport) -> bool {
     case.baseline.is_none() && case.behaviour().is_some()
 }
 
@@ -225,169 +352,21 @@ fn seconds(seconds: f64) -> Duration {
     Duration::try_from_secs_f64(seconds).unwrap_or_default()
 }
 
-/// The text with U+FFFD for what may not stand in XML 1.0 (production `Char`) or would steer a terminal. `quick_junit` by itself
-/// drops controls and tabs without a trace, everything behind the start of an unfinished escape sequence, and lets U+FFFE pass.
+/// A time as attributes have it, in seconds.
+fn in_seconds(time: Duration) -> String {
+    format!("{:.3}", time.as_secs_f64())
+}
+
+/// The text with U+FFFD for what may not stand in XML 1.0 (production `Char`) or would steer a terminal.
 fn legal(text: &str) -> String {
     visible(&text.replace("\r\n", "\n")).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
 }
 
-/// The same in one line: in attributes a parser makes blanks of line breaks anyway.
+/// The legal text in one line.
 fn line(text: &str) -> String {
     legal(text).replace('\n', " ")
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::record::fake;
-
-    fn render(report: &RunReport, strict: bool, faults: &[String]) -> String {
-        let mut xml = Vec::new();
-        write(report, strict, faults, &mut xml).unwrap();
-        String::from_utf8(xml).unwrap()
-    }
-
-    /// Every text that a report takes from elsewhere.
-    fn hostile(text: &str) -> RunReport {
-        let mut report = fake::report(&[
-            ("swap/a", "3.12.1", Verdict::Crashed, "a"),
-            ("swap/a", "3.13.0", Verdict::Xfail, "b"),
-            ("swap/b", "3.13.0", Verdict::Skipped, ""),
-            ("swap/c", "3.13.0", Verdict::Error, ""),
-        ]);
-        for case in &mut report.cases {
-            case.case = format!("swap/x[{text}]").into();
-            case.reasons = vec![text.to_owned(), format!("second {text}")];
-            case.stdout = format!("out {text}");
-            case.stderr = format!("err {text}");
-        }
-        for scenario in &mut report.scenarios {
-            scenario.file = text.to_owned();
-        }
-        report.interpreters[0].build = text.to_owned();
-        report.started = text.to_owned();
-        report.unfinished = vec![Unfinished {
-            case: text.into(),
-            interpreter: report.interpreters[1].key.clone(),
-        }];
-        report
-    }
-
-    /// What a parser makes of it is what was meant.
-    fn survives(text: &str) {
-        let report = hostile(text);
-        let xml = render(&report, true, &[text.to_owned()]);
-        let parsed = roxmltree::Document::parse(&xml).unwrap_or_else(|error| {
-            panic!("{error}: {text:?} gives {xml}");
-        });
-        let of = |name: &str| {
-            let found = parsed.descendants().find(|node| node.has_tag_name(name));
-            found.unwrap_or_else(|| panic!("no {name} in {xml}"))
-        };
-        let text_of = |name| of(name).text().unwrap_or_default();
-        assert_eq!(
-            of("testcase").attribute("name"),
-            Some(&*line(&format!("swap/x[{text}]")))
-        );
-        assert_eq!(of("failure").attribute("message"), Some(&*line(text)));
-        assert_eq!(of("failure").attribute("type"), Some("crashed"));
-        assert_eq!(of("skipped").attribute("message"), Some(&*line(text)));
-        assert_eq!(of("property").attribute("value"), Some(&*line(text)));
-        assert_eq!(of("testsuite").attribute("timestamp"), Some(&*line(text)));
-        assert!(text_of("failure").starts_with(&legal(text)), "{xml}");
-        assert!(text_of("error").starts_with(&legal(text)), "{xml}");
-        let mut tests = parsed
-            .descendants()
-            .filter(|node| node.has_tag_name("testcase"));
-        let fault = tests.next_back().and_then(|node| node.attribute("name"));
-        assert_eq!(fault, Some(&*line(text)));
-        assert_eq!(text_of("system-out"), legal(&format!("out {text}")));
-        assert_eq!(text_of("system-err"), legal(&format!("err {text}")));
-        let forbidden =
-            |c: char| c.is_control() && c != '\n' || matches!(c, '\u{fffe}' | '\u{ffff}');
-        assert!(!xml.contains(forbidden), "{xml:?}");
-    }
-
-    #[test]
-    fn hostile_text_is_legal_and_whole() {
-        for text in [
-            "",
-            " \n leading and trailing \n ",
-            "]]></failure><script>&amp;&#0;&lt;\"'",
-            "\0\u{1}\u{8}\u{b}\u{c}\u{e}\u{1f}\u{7f}\u{80}\u{9f}",
-            "\u{fffe}\u{ffff}\u{fdd0}\u{1fffe}\u{10ffff}",
-            "\u{1b}[31mred\u{1b}[0m, \u{1b}]0;title that does not end",
-            "\u{202e}tfel ot thgir",
-            "a\tb\rc\r\nd",
-            // What becomes of a lone surrogate on the way to a `String`.
-            &String::from_utf8_lossy(b"\xed\xa0\x80"),
-            "<?xml version='1.1'?><!DOCTYPE x [<!ENTITY y SYSTEM 'file:///etc/passwd'>]>&y;",
-        ] {
-            survives(text);
-        }
-        assert_eq!(legal("a\tb\r\nc"), "a b\nc");
-        assert_eq!(legal("\u{1b}]0;kept"), "\u{fffd}]0;kept");
-    }
-
-    proptest! {
-        #[test]
-        fn any_text_survives(text in any::<String>()) {
-            survives(&text);
-        }
-    }
-
-    #[test]
-    fn a_suite_per_interpreter_and_a_test_per_case() {
-        let mut report = fake::report(&[
-            ("swap/a", "2.7.18", Verdict::Pass, "a"),
-            ("swap/b[via=x]", "2.7.18", Verdict::Fail, "b"),
-            ("swap/a", "3.13.0", Verdict::Skipped, ""),
-            ("swap/b[via=x]", "3.13.0", Verdict::Drift, "c"),
-        ]);
-        report.cases[1].reasons = vec!["step 1: got 2".into(), "step 2: got 3".into()];
-        report.cases[1].stderr = "Traceback".into();
-        report.cases[2].reasons = vec!["requires Python <3".into()];
-        report.stopped = Some("after 2 failed cases (--max-fail 2)".into());
-        report.unfinished = vec![Unfinished {
-            case: "swap/c".into(),
-            interpreter: "3.13.0".parse().unwrap(),
-        }];
-        insta::assert_snapshot!(render(&report, false, &[]), @r#"
-        <?xml version="1.0" encoding="UTF-8"?>
-        <testsuites name="modswap" tests="5" skipped="2" failures="2" errors="0" time="1.500">
-            <testsuite name="2.7.18" tests="2" skipped="0" errors="0" failures="1" time="0.004" timestamp="2026-11-22T10:00:00Z">
-                <properties>
-                    <property name="build" value="main"/>
-                    <property name="platform" value="linux-x86_64"/>
-                </properties>
-                <testcase name="swap/a" classname="swap/a" time="0.002" file="scenarios/swap/a.yaml"/>
-                <testcase name="swap/b[via=x]" classname="swap/b" time="0.002" file="scenarios/swap/b.yaml">
-                    <failure message="step 1: got 2" type="fail">step 1: got 2
-        step 2: got 3
-        in scenarios/swap/b.yaml
-        modswap show &apos;swap/b[via=x]&apos;</failure>
-                    <system-err>Traceback</system-err>
-                </testcase>
-            </testsuite>
-            <testsuite name="3.13.0" tests="3" skipped="2" errors="0" failures="1" time="0.004" timestamp="2026-11-22T10:00:00Z">
-                <properties>
-                    <property name="build" value="main"/>
-                    <property name="platform" value="linux-x86_64"/>
-                </properties>
-                <testcase name="swap/a" classname="swap/a" time="0.002" file="scenarios/swap/a.yaml">
-                    <skipped message="requires Python &lt;3" type="skipped"/>
-                </testcase>
-                <testcase name="swap/b[via=x]" classname="swap/b" time="0.002" file="scenarios/swap/b.yaml">
-                    <failure message="drift" type="drift">in scenarios/swap/b.yaml
-        modswap show &apos;swap/b[via=x]&apos;</failure>
-                </testcase>
-                <testcase name="swap/c" classname="swap/c">
-                    <skipped message="not finished: stopped after 2 failed cases (--max-fail 2)" type="not-finished"/>
-                </testcase>
-            </testsuite>
-        </testsuites>
-        "#);
-    }
-}
+#[path = "junit_tests.rs"]
+mod tests;

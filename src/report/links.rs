@@ -25,7 +25,7 @@ const ESCAPED: &AsciiSet = &CONTROLS
     .add(b':');
 
 /// A path as it may stand in an address.
-pub(super) fn encoded(path: &str) -> String {
+pub(super) fn encode_path(path: &str) -> String {
     utf8_percent_encode(path, ESCAPED).to_string()
 }
 
@@ -57,7 +57,7 @@ impl Links {
         let file = file.strip_prefix("./").unwrap_or(file);
         let plain = |part: &str| !matches!(part, "" | "." | "..") && !part.contains('\\');
         let is_below = !file.is_empty() && file.split('/').all(plain);
-        is_below.then(|| format!("{base}{}", encoded(file)))
+        is_below.then(|| format!("{base}{}", encode_path(file)))
     }
 }
 

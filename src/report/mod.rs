@@ -1,7 +1,10 @@
-//! Reports: the one persisted model, and one small file per way to show it.
+//! Views of a report, each a function of a [`Comparison`](crate::compare::Comparison) and a [`RenderContext`](context::RenderContext).
+//!
+//! No view uses another one: what several of them print is in `wording`, what those written in Markdown share in `markup`.
 
-mod alike;
-pub mod events;
+#[cfg(test)]
+mod agreement_tests;
+pub mod context;
 pub mod format;
 pub mod github;
 pub mod html;
@@ -9,9 +12,13 @@ pub mod index;
 pub mod junit;
 pub mod links;
 pub mod markdown;
-pub mod pages;
-mod sides;
+mod markup;
+pub mod ndjson;
+mod pages;
+pub mod site;
 pub mod terminal;
+mod tone;
+mod wording;
 
 use std::io::{self, Write};
 
@@ -24,7 +31,7 @@ pub fn json(report: &RunReport) -> String {
     String::from_utf8(text).expect("JSON is text")
 }
 
-/// Writes the same.
+/// Writes the report as JSON, with a newline at its end.
 ///
 /// # Errors
 /// When it cannot be written.

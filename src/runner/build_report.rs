@@ -1,6 +1,6 @@
 //! From a plan and what became of its cases to a report.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,11 +13,12 @@ use crate::python::version::InterpreterKey;
 use crate::record::VariantId;
 use crate::record::Verdict;
 use crate::record::{
-    CaseReport, ChangeReport, InterpreterReport, KnownBehaviour, RejectedReport, RunReport,
-    SCHEMA_VERSION, ScenarioReport, Seen, TOOL, Unfinished,
+    BehaviourId, CaseReport, ChangeReport, InterpreterReport, KnownBehaviour, RejectedReport,
+    RunReport, SCHEMA_VERSION, ScenarioReport, TOOL, Unfinished,
 };
+use crate::scenario::line_of_step;
 use crate::scenario::model::{Scenario, Variant};
-use crate::trace::difference::Shown;
+use crate::trace::difference::BehaviourTrace;
 use crate::trace::{Actions, StepAction, StepRecord, Steps, TraceView, digest_trace};
 use crate::verdict::{Judgement, judge};
 use smol_str::SmolStr;
@@ -88,11 +89,11 @@ impl<'a> ReportBuilder<'a> {
             return;
         };
         let actions = actions(self.plan.variant(case));
-        let case = baseline::Case {
+        let case = baseline::ObservedCase {
             scenario: &scenario.digest,
             key: &report.interpreter,
             digest,
-            shown: Shown {
+            shown: BehaviourTrace {
                 trace: TraceView {
                     steps,
                     actions: &actions,
@@ -100,8 +101,9 @@ impl<'a> ReportBuilder<'a> {
                 end,
             },
         };
-        let held = baseline::hold(baseline.row(&report.scenario, &report.case), case);
-        if let (Some(seen), Some(trace)) = (&held.standing.was, held.was) {
+        let held =
+            baseline::compare_with_baseline(baseline.row(&report.scenario, &report.case), case);
+        if let (Some(seen), Some(trace)) = (&held.matched.was, held.was) {
             self.traces
                 .entry(seen.trace.clone())
                 .or_insert_with(|| Steps::pack(&without_words(trace)));
@@ -111,7 +113,7 @@ impl<'a> ReportBuilder<'a> {
             report.step = held.step;
         }
         report.reasons.extend(held.reason);
-        report.baseline = Some(Box::new(held.standing));
+        report.baseline = Some(Box::new(held.matched));
     }
 
     /// Builds the report. Cases that did not finish are listed as such.
@@ -128,7 +130,9 @@ impl<'a> ReportBuilder<'a> {
         let mut cases = self.cases;
         cases.retain(Option::is_some);
         let cases = cases.into_iter().map(|case| case.expect("kept above"));
-        let cases = cases.collect();
+        let cases: Vec<CaseReport> = cases.collect();
+        let mut scenarios: Vec<_> = plan.used_scenarios().map(scenario_report).collect();
+        locate_failed_steps(&mut scenarios, &cases);
         RunReport {
             schema_version: SCHEMA_VERSION,
             tool: TOOL.to_owned(),
@@ -147,7 +151,7 @@ impl<'a> ReportBuilder<'a> {
                     sources: words(&rejected.sources),
                 })
                 .collect(),
-            scenarios: plan.used_scenarios().map(scenario_report).collect(),
+            scenarios,
             baseline: self
                 .baseline
                 .map_or_else(BTreeMap::new, |baseline| known(plan, baseline)),
@@ -158,6 +162,24 @@ impl<'a> ReportBuilder<'a> {
             interrupted: ended.interrupted,
             stopped: ended.stopped,
         }
+    }
+}
+
+/// Adds to scenarios the lines of the steps in which cases failed, so that whoever points at them need not read YAML.
+fn locate_failed_steps(scenarios: &mut [ScenarioReport], cases: &[CaseReport]) {
+    let mut failed: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
+    for case in cases.iter().filter(|case| case.verdict.fails()) {
+        let steps = failed.entry(&case.scenario).or_default();
+        steps.extend(case.step);
+    }
+    for scenario in scenarios {
+        let steps = failed.get(&*scenario.id);
+        let Some((steps, text)) = steps.zip(scenario.text.as_deref()) else {
+            continue;
+        };
+        let lines = steps.iter();
+        let lines = lines.filter_map(|step| Some((*step, line_of_step(text, *step)?)));
+        scenario.lines = lines.collect();
     }
 }
 
@@ -218,6 +240,7 @@ pub fn scenario_report(scenario: &Scenario) -> ScenarioReport {
         about: scenario.about.clone(),
         refs: scenario.refs.clone(),
         notes: notes(scenario),
+        lines: BTreeMap::new(),
         changes: changes.collect(),
         expects_nothing: scenario.variants.iter().all(|variant| !variant.is_judged),
         digest: scenario.digest.clone(),
@@ -285,12 +308,12 @@ fn case_report(
     let mut reports = reports.collect::<Vec<_>>().into_iter();
     let mut first = reports.next().expect("a finished case has an outcome");
     let seen = |report: &CaseReport| {
-        Some(Seen {
+        Some(BehaviourId {
             trace: report.trace.clone()?,
             end: report.end.clone()?,
         })
     };
-    let mut counts: Vec<(Option<Seen>, usize)> = vec![(seen(&first), 1)];
+    let mut counts: Vec<(Option<BehaviourId>, usize)> = vec![(seen(&first), 1)];
     for next in reports {
         let shown = seen(&next);
         match counts.iter_mut().find(|(known, _)| *known == shown) {

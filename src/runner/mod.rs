@@ -10,6 +10,7 @@ pub mod pack_projects;
 pub mod resolve_pythons;
 pub mod select_scenarios;
 pub mod shutdown;
+mod stored_scripts;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ use std::time::{Duration, Instant};
 
 pub use build_report::{interpreter_report, scenario_report};
 pub use error::RunError;
+pub use stored_scripts::{ScriptRenderer, read_stored_scripts};
 
 use crate::baseline::Baseline;
 use crate::exec::{Isolation, Options};

@@ -10,7 +10,7 @@ use crate::trace::{StepRecord, TraceView};
 
 /// A behaviour with its steps.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Shown<'a> {
+pub struct BehaviourTrace<'a> {
     /// Its trace.
     pub trace: TraceView<'a>,
     /// How the process ended.
@@ -74,7 +74,7 @@ impl fmt::Display for Difference {
 }
 
 /// What differs, in the order of the steps. Never empty for behaviours that are not equal.
-pub fn differences(was: Shown<'_>, now: Shown<'_>) -> Vec<Difference> {
+pub fn differences(was: BehaviourTrace<'_>, now: BehaviourTrace<'_>) -> Vec<Difference> {
     let mut found = Vec::new();
     let mut seen = BTreeMap::new();
     let (before, after) = (occurrences_of(was.trace), occurrences_of(now.trace));

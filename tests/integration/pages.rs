@@ -9,7 +9,7 @@ use comrak::nodes::{AstNode, NodeValue};
 use comrak::{Arena, Options, parse_document};
 use modswap::record::RunReport;
 use modswap::record::read;
-use modswap::report::pages::is_ours;
+use modswap::report::site::is_ours;
 use modswap::scenario;
 
 use crate::harness::{Workspace, assert_contains, expect_exit, modswap};

@@ -148,7 +148,10 @@ fn a_changed_text_is_stale_and_a_new_one_new() {
     let run = ["run", "--python", newest.path()];
     let told = workspace.stdout(0, &run);
     assert_contains(&told, "baseline: 1 new, 1 stale\n");
-    assert_contains(&told, "stale: a; the text changed since it was accepted\n");
+    assert_contains(
+        &told,
+        "stale: a; the scenario does something else than when it was accepted\n",
+    );
     assert_contains(&told, "new scenario: fresh; not in the baseline\n");
     workspace.stdout(1, &[&run[..], &["--strict"]].concat());
     workspace.stdout(0, &["accept"]);

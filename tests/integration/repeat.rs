@@ -5,11 +5,12 @@ use crate::harness::{
     PLAIN, Workspace, assert_code, assert_contains, expect_exit, find_case, newest_python,
     parse_report, stdout_of,
 };
-use modswap::compare;
+use modswap::compare::Comparison;
 use modswap::record::RunReport;
+use modswap::report::context::{RenderContext, ReportOrigin};
+use modswap::report::terminal::show::render_scenario;
 use modswap::report::terminal::style::Style;
-use modswap::report::terminal::whole::{self, Made, Told};
-use modswap::report::terminal::{summary, trace};
+use modswap::report::terminal::{render_failures, render_report};
 use serde_json::{Value, json};
 
 const STYLE: Style = Style {
@@ -64,33 +65,29 @@ fn report() -> RunReport {
 
 #[test]
 fn what_unstable_cases_did_is_told_below_the_table() {
-    let made = Made::Merged { file: None };
     let report = report();
-    let told = Told {
-        links: &modswap::report::links::Links::NONE,
-        report: &report,
-        strict: false,
-        faults: &[],
-        made,
+    let context = RenderContext {
+        origin: ReportOrigin::Merged { file: None },
+        ..RenderContext::STORED
     };
-    let (overview, rest) = whole::render(told, STYLE);
+    let (overview, rest) = render_report(&Comparison::new(&report), &context, STYLE);
     insta::assert_snapshot!(format!("{overview}\n\n{rest}"));
 }
 
 #[test]
 fn what_unstable_cases_did_stands_side_by_side() {
     let report = report();
-    let rows = compare::rows(&report);
-    insta::assert_snapshot!(trace::render(&report, &report.scenarios[0], &rows, STYLE));
+    let comparison = Comparison::new(&report);
+    insta::assert_snapshot!(render_scenario(&comparison, &report.scenarios[0], STYLE));
 }
 
 #[test]
 fn versions_that_did_different_things_are_told_apart() {
     let mut report = report();
-    let told = summary::violations(&report, STYLE);
+    let told = render_failures(&Comparison::new(&report), STYLE);
     assert_eq!(told.matches("unstable time/answer").count(), 2, "{told}");
     report.cases[2].also = report.cases[1].also.clone();
-    let told = summary::violations(&report, STYLE);
+    let told = render_failures(&Comparison::new(&report), STYLE);
     assert_eq!(told.matches("unstable time/answer").count(), 1, "{told}");
     assert_contains(&told, "on 3.12, 3.13\n");
 }
@@ -106,10 +103,14 @@ fn many_behaviours_are_not_all_shown() {
         serde_json::from_value(json!({"trace": digest, "end": "exit 0"})).expect("a behaviour")
     });
     report.cases[2].also = also.collect();
-    let told = summary::violations(&report, STYLE);
-    assert_contains(&told, "  value: 2 or 0 or 1 or 3 or others\n");
-    let rows = compare::rows(&report);
-    let page = trace::render(&report, &report.scenarios[0], &rows, STYLE);
+    let comparison = Comparison::new(&report);
+    let told = render_failures(&comparison, STYLE);
+    assert_contains(
+        &told,
+        "  value: 2 or 0 or 1 or 3 or others
+",
+    );
+    let page = render_scenario(&comparison, &report.scenarios[0], STYLE);
     assert!(page.contains("u4: 3.13") && !page.contains("u5"), "{page}");
 }
 

@@ -1,10 +1,12 @@
 //! What a fixed report looks like: overview, violations, totals and trace, plain and coloured.
 
-use modswap::compare;
+use modswap::compare::Comparison;
 use modswap::record::RunReport;
+use modswap::report::context::{RenderContext, ReportOrigin};
+use modswap::report::terminal::explain::render_explanation;
+use modswap::report::terminal::show::render_scenario;
 use modswap::report::terminal::style::Style;
-use modswap::report::terminal::whole::Made;
-use modswap::report::terminal::{explain, overview, summary, trace};
+use modswap::report::terminal::{render_overview, render_report};
 use serde_json::{Value, json};
 
 const PLAIN: Style = Style {
@@ -172,29 +174,18 @@ fn body() -> RunReport {
     report
 }
 
-fn rows<'a>(report: &'a RunReport, id: &str) -> Vec<compare::Row<'a>> {
-    let rows = compare::rows(report).into_iter();
-    rows.filter(|row| row.case == id || row.case.starts_with(&format!("{id}[")))
-        .collect()
-}
-
 fn explained(id: &str, style: Style) -> String {
     let report = report();
     let scenario = report.scenarios.iter().find(|scenario| scenario.id == id);
     let scenario = scenario.expect("an id of the report");
-    explain::render(&report, scenario, &rows(&report, id), style)
+    render_explanation(&Comparison::new(&report), scenario, style)
 }
 
 fn show(id: &str, style: Style) -> String {
     let report = report();
-    let rows = rows(&report, id);
     let scenario = report.scenarios.iter().find(|scenario| scenario.id == id);
-    trace::render(
-        &report,
-        scenario.expect("an id of the report"),
-        &rows,
-        style,
-    )
+    let scenario = scenario.expect("an id of the report");
+    render_scenario(&Comparison::new(&report), scenario, style)
 }
 
 fn widest(text: &str) -> usize {
@@ -204,31 +195,33 @@ fn widest(text: &str) -> usize {
         .unwrap_or(0)
 }
 
+fn overview(style: Style) -> String {
+    render_overview(&Comparison::new(&report()), style)
+}
+
 #[test]
 fn the_overview() {
-    let text = overview::render(&report(), PLAIN);
+    let text = overview(PLAIN);
     assert!(widest(&text) <= 80, "{text}");
     insta::assert_snapshot!(text);
 }
 
 #[test]
 fn the_overview_in_colour_says_the_same() {
-    let coloured = overview::render(&report(), COLOURED);
-    assert_eq!(
-        without_colour(&coloured),
-        overview::render(&report(), PLAIN)
-    );
+    let coloured = overview(COLOURED);
+    assert_eq!(without_colour(&coloured), overview(PLAIN));
     insta::assert_snapshot!(coloured.replace('\x1b', "␛"));
 }
 
 #[test]
 fn violations_and_totals() {
     let report = report();
-    insta::assert_snapshot!(format!(
-        "{}\n{}",
-        summary::violations(&report, PLAIN),
-        summary::totals(&report, Made::Here { baseline: None })
-    ));
+    let context = RenderContext {
+        origin: ReportOrigin::Run { baseline: None },
+        ..RenderContext::STORED
+    };
+    let (_, rest) = render_report(&Comparison::new(&report), &context, PLAIN);
+    insta::assert_snapshot!(rest);
 }
 
 #[test]
@@ -269,8 +262,8 @@ fn an_explanation_in_colour_says_the_same() {
 #[test]
 fn a_trace_of_steps_in_a_body() {
     let report = body();
-    let rows = rows(&report, "swap/earlier-copy");
-    insta::assert_snapshot!(trace::render(&report, &report.scenarios[1], &rows, PLAIN));
+    let comparison = Comparison::new(&report);
+    insta::assert_snapshot!(render_scenario(&comparison, &report.scenarios[1], PLAIN));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What changed between two sides: the baseline and a run, two reports, or two baselines. Equal changes are one group.
 
-mod accepted;
-mod sides;
+mod against_baseline;
+mod between;
 #[cfg(test)]
 mod tests;
 
@@ -12,26 +12,26 @@ use crate::python::version::InterpreterKey;
 use crate::record::RunReport;
 use crate::record::VariantId;
 use crate::record::Verdict;
-use crate::trace::difference::{Difference, Shown, differences};
+use crate::trace::difference::{BehaviourTrace, Difference, differences};
 
-pub use accepted::against_baseline;
+pub use against_baseline::find_changes_against_baseline;
 
-/// One of the two that are compared.
+/// One of the two inputs of a comparison.
 #[derive(Clone, Copy, Debug)]
-pub enum Side<'a> {
-    /// What was accepted.
+pub enum DiffInput<'a> {
+    /// Accepted behaviours.
     Baseline(&'a Baseline),
-    /// What was seen.
+    /// What a run showed.
     Report(&'a RunReport),
 }
 
-/// What kind of change it is; in the order in which they are told.
+/// What kind of change it is; in the order in which changes are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub enum ChangeKind {
     /// A version behaves otherwise than it was accepted with.
     Drift,
     /// A case that two reports, or two baselines, both have is not the same.
-    Changed,
+    ChangedCase,
     /// A case has no behaviour to hold against the baseline: it crashed, took too long, was unstable, or the harness failed.
     Broken,
     /// A version that the baseline does not know behaves otherwise than its nearest neighbour.
@@ -46,9 +46,9 @@ pub enum Kind {
 
 /// Cases that changed alike.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Group<'a> {
+pub struct ChangeGroup<'a> {
     /// What kind of change.
-    pub kind: Kind,
+    pub kind: ChangeKind,
     /// What alone it is about: the id of a scenario that is new or stale; nothing where an equal change may be anywhere.
     pub scenario: Option<&'a str>,
     /// The version that is new, where all that there is to say is that it is like another one.
@@ -64,35 +64,35 @@ pub struct Group<'a> {
     /// What differs, in the order of the steps.
     pub differences: Vec<Difference>,
     /// The cases, in the order of the report.
-    pub cases: Vec<Changed<'a>>,
+    pub cases: Vec<ChangedCase<'a>>,
 }
 
 /// A case that changed.
 #[derive(Clone, Copy, Debug)]
-pub struct Changed<'a> {
+pub struct ChangedCase<'a> {
     /// Id of its scenario.
     pub scenario: &'a str,
     /// Id of its row.
     pub case: &'a VariantId,
-    /// Its version, as the later side calls it.
+    /// Its version, as the later input calls it.
     pub key: &'a InterpreterKey,
     /// The version that it is held against, where that is another one.
     pub neighbour: Option<&'a InterpreterKey>,
-    /// What it is held against.
-    pub was: Option<Shown<'a>>,
-    /// What it shows.
-    pub now: Option<Shown<'a>>,
+    /// The behaviour that it is compared with, if one is known.
+    pub was: Option<BehaviourTrace<'a>>,
+    /// The behaviour that it shows, as far as it came.
+    pub now: Option<BehaviourTrace<'a>>,
 }
 
-impl PartialEq for Changed<'_> {
+impl PartialEq for ChangedCase<'_> {
     fn eq(&self, other: &Self) -> bool {
         (self.case, self.key) == (other.case, other.key)
     }
 }
 
-/// What only one of the two sides has.
+/// What only one of the two inputs has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Only<'a> {
+pub struct OnlyIn<'a> {
     /// Versions.
     pub versions: BTreeSet<&'a InterpreterKey>,
     /// Rows.
@@ -101,10 +101,10 @@ pub struct Only<'a> {
 
 /// Cases that one side did not run, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotRun<'a> {
-    /// Whether it is the later side.
+pub struct Untested<'a> {
+    /// Whether the later input did not run them, and not the earlier one.
     pub now: bool,
-    /// Why.
+    /// Why they were not run, as a sentence.
     pub reason: &'a str,
     /// The cases: row and version.
     pub cases: Vec<(&'a str, &'a InterpreterKey)>,
@@ -114,24 +114,26 @@ pub struct NotRun<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Changes<'a> {
     /// By kind, then in the order in which they were met.
-    pub groups: Vec<Group<'a>>,
-    /// How many cases are the same on both sides.
+    pub groups: Vec<ChangeGroup<'a>>,
+    /// How many cases are the same on both inputs.
     pub same: usize,
-    /// What only the earlier side has.
-    pub was_only: Only<'a>,
-    /// What only the later side has; against a baseline that is a change, and stands among the groups.
-    pub now_only: Only<'a>,
-    /// What both sides have and only one ran.
-    pub not_run: Vec<NotRun<'a>>,
-    /// The versions of the later side, over which ranges go.
+    /// What only the earlier input has.
+    pub was_only: OnlyIn<'a>,
+    /// What only the later input has; against a baseline that is a change, and stands among the groups.
+    pub now_only: OnlyIn<'a>,
+    /// What both inputs have and only one ran.
+    pub not_run: Vec<Untested<'a>>,
+    /// The versions of the later input, over which ranges go.
     pub versions: Vec<&'a InterpreterKey>,
 }
 
-/// What changed from one side to the other.
-pub fn changes<'a>(was: Side<'a>, now: Side<'a>) -> Changes<'a> {
+/// Finds what changed from the first input to the second.
+pub fn find_changes<'a>(was: DiffInput<'a>, now: DiffInput<'a>) -> Changes<'a> {
     match (was, now) {
-        (Side::Baseline(baseline), Side::Report(report)) => against_baseline(baseline, report),
-        _ => sides::between(was, now),
+        (DiffInput::Baseline(baseline), DiffInput::Report(report)) => {
+            find_changes_against_baseline(baseline, report)
+        }
+        _ => between::find_changes_between(was, now),
     }
 }
 
@@ -139,17 +141,19 @@ impl Changes<'_> {
     /// Whether something is not as it was. A version that is new and like its neighbour is not such a change, and neither is
     /// what only one side has: of that nothing is known to be otherwise.
     pub fn differs(&self) -> bool {
-        self.groups.iter().any(|one| one.kind != Kind::NewVersion)
+        self.groups
+            .iter()
+            .any(|group| group.kind != ChangeKind::NewVersion)
     }
 }
 
 impl<'a> Changes<'a> {
     /// Puts a case into the group of those that changed alike.
-    fn add(&mut self, like: Group<'a>, case: Changed<'a>) {
-        let known = self.groups.iter_mut().find(|known| known.is_like(&like));
-        match known {
+    fn add_case(&mut self, like: ChangeGroup<'a>, case: ChangedCase<'a>) {
+        let mut groups = self.groups.iter_mut();
+        match groups.find(|group| group.is_like(&like)) {
             Some(known) => known.cases.push(case),
-            None => self.groups.push(Group {
+            None => self.groups.push(ChangeGroup {
                 cases: vec![case],
                 ..like
             }),
@@ -157,12 +161,11 @@ impl<'a> Changes<'a> {
     }
 
     /// Adds a case that was not run to those with this reason.
-    fn pass_over(&mut self, now: bool, reason: &'a str, case: (&'a str, &'a InterpreterKey)) {
-        let known = self.not_run.iter_mut();
-        let mut known = known.filter(|one| one.now == now && one.reason == reason);
-        match known.next() {
+    fn add_untested(&mut self, now: bool, reason: &'a str, case: (&'a str, &'a InterpreterKey)) {
+        let mut known = self.not_run.iter_mut();
+        match known.find(|known| known.now == now && known.reason == reason) {
             Some(known) => known.cases.push(case),
-            None => self.not_run.push(NotRun {
+            None => self.not_run.push(Untested {
                 now,
                 reason,
                 cases: vec![case],
@@ -171,15 +174,15 @@ impl<'a> Changes<'a> {
     }
 
     /// Puts the groups into their order.
-    fn sort(mut self) -> Self {
-        self.groups.sort_by_key(|one| one.kind);
+    fn sorted(mut self) -> Self {
+        self.groups.sort_by_key(|group| group.kind);
         self
     }
 }
 
-impl<'a> Group<'a> {
+impl<'a> ChangeGroup<'a> {
     /// A group of this kind for a case, whose differences are found here.
-    fn of(kind: Kind, case: &Changed<'a>) -> Self {
+    fn of(kind: ChangeKind, case: &ChangedCase<'a>) -> Self {
         let pair = case.was.zip(case.now);
         Self {
             kind,
@@ -194,7 +197,7 @@ impl<'a> Group<'a> {
         }
     }
 
-    /// Whether it is the same change, whoever showed it.
+    /// Whether another group is of the same change, whatever cases it has.
     fn is_like(&self, other: &Self) -> bool {
         self.kind == other.kind
             && (self.scenario, self.version) == (other.scenario, other.version)
@@ -203,26 +206,26 @@ impl<'a> Group<'a> {
             && self.differences == other.differences
     }
 
-    /// Whether it has this case.
+    /// Whether this case is in the group.
     pub fn has(&self, case: &VariantId, key: &InterpreterKey) -> bool {
         let mut cases = self.cases.iter();
-        cases.any(|one| one.case == case && one.key == key)
+        cases.any(|known| known.case == case && known.key == key)
     }
 
     /// Its rows, in the order of the report.
     pub fn rows(&self) -> Vec<&'a VariantId> {
         let mut rows: Vec<&VariantId> = Vec::new();
-        for one in &self.cases {
-            if !rows.contains(&one.case) {
-                rows.push(one.case);
+        for case in &self.cases {
+            if !rows.contains(&case.case) {
+                rows.push(case.case);
             }
         }
         rows
     }
 
-    /// Its versions.
+    /// Its versions, oldest first.
     pub fn versions(&self) -> Vec<&'a InterpreterKey> {
-        let versions: BTreeSet<_> = self.cases.iter().map(|one| one.key).collect();
+        let versions: BTreeSet<_> = self.cases.iter().map(|case| case.key).collect();
         versions.into_iter().collect()
     }
 }

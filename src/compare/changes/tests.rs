@@ -46,9 +46,9 @@ fn on(versions: &str) -> RunReport {
 /// What two reports of these versions, which all behave alike, have in common and alone: `same 1; 3.12.1; 3.13.0`.
 fn common(was: &str, now: &str) -> String {
     let (was, now) = (on(was), on(now));
-    let found = changes(Side::Report(&was), Side::Report(&now));
+    let found = find_changes(DiffInput::Report(&was), DiffInput::Report(&now));
     assert!(!found.differs() && found.not_run.is_empty());
-    let words = |only: &Only<'_>| {
+    let words = |only: &OnlyIn<'_>| {
         let words: Vec<_> = only.versions.iter().map(ToString::to_string).collect();
         words.join(" ")
     };
@@ -98,7 +98,7 @@ fn equal_changes_share_a_group_whatever_row_and_version() {
     };
     let was = run(["x"; 6]);
     let now = run(["x", "y", "y", "z", "y", "x"]);
-    let found = changes(Side::Report(&was), Side::Report(&now));
+    let found = find_changes(DiffInput::Report(&was), DiffInput::Report(&now));
     let groups = found.groups.iter().map(|one| {
         let cases: Vec<_> = one
             .cases
@@ -113,7 +113,7 @@ fn equal_changes_share_a_group_whatever_row_and_version() {
     );
     assert_eq!(found.same, 2);
     assert!(found.differs());
-    let back = changes(Side::Report(&now), Side::Report(&was));
+    let back = find_changes(DiffInput::Report(&now), DiffInput::Report(&was));
     assert_eq!((back.groups.len(), back.same), (2, 2));
 }
 
@@ -129,7 +129,7 @@ fn a_verdict_is_a_change_of_its_own() {
         ("a", "3.13.0", "pass", "x"),
         ("b", "3.13.0", "pass", "x"),
     ]);
-    let found = changes(Side::Report(&was), Side::Report(&now));
+    let found = find_changes(DiffInput::Report(&was), DiffInput::Report(&now));
     let verdicts: Vec<_> = found.groups.iter().map(|one| one.verdicts).collect();
     let (pass, fail) = (Verdict::Pass, Verdict::Fail);
     assert_eq!(verdicts, [Some((pass, fail)), Some((fail, pass))]);
@@ -149,7 +149,7 @@ fn a_case_that_only_one_side_has_is_named_and_no_difference() {
         ("b", "3.12.1", "pass", "x"),
         ("b", "3.13.0", "pass", "x"),
     ]);
-    let found = changes(Side::Report(&was), Side::Report(&now));
+    let found = find_changes(DiffInput::Report(&was), DiffInput::Report(&now));
     assert!(!found.differs());
     let passed: Vec<_> = found
         .not_run
@@ -167,11 +167,11 @@ fn a_run_is_held_against_what_the_baseline_is_now() {
     let first = report(&[("a", "3.12.1", "pass", "x"), ("a", "3.13.0", "pass", "x")]);
     let mut baseline = Baseline::default();
     let kinds = |baseline: &Baseline, report: &RunReport| {
-        let found = against_baseline(baseline, report);
+        let found = find_changes_against_baseline(baseline, report);
         let kinds: Vec<_> = found.groups.iter().map(|one| one.kind).collect();
         (kinds, found.same)
     };
-    assert_eq!(kinds(&baseline, &first), (vec![Kind::NewScenario], 0));
+    assert_eq!(kinds(&baseline, &first), (vec![ChangeKind::NewScenario], 0));
     crate::baseline::accept(&mut baseline, &first, &|_| true);
     assert_eq!(kinds(&baseline, &first), (vec![], 2));
     let mut second = report(&[
@@ -181,13 +181,13 @@ fn a_run_is_held_against_what_the_baseline_is_now() {
         ("a", "3.11.7", "crashed", "x"),
     ]);
     let expected = vec![
-        Kind::Drift,
-        Kind::Broken,
-        Kind::NewBehaviour,
-        Kind::NewVersion,
+        ChangeKind::Drift,
+        ChangeKind::Broken,
+        ChangeKind::NewBehaviour,
+        ChangeKind::NewVersion,
     ];
     assert_eq!(kinds(&baseline, &second), (expected, 0));
-    let found = against_baseline(&baseline, &second);
+    let found = find_changes_against_baseline(&baseline, &second);
     let gone: Vec<_> = found
         .was_only
         .versions
@@ -197,5 +197,5 @@ fn a_run_is_held_against_what_the_baseline_is_now() {
     assert_eq!(gone, ["3.13.0"]);
     second.scenarios[0].digest = "another text".into();
     let (stale, _) = kinds(&baseline, &second);
-    assert!(stale.contains(&Kind::Stale) && !stale.contains(&Kind::Drift));
+    assert!(stale.contains(&ChangeKind::Stale) && !stale.contains(&ChangeKind::Drift));
 }

@@ -1,23 +1,21 @@
 //! What is annotated, in which words, and in which order.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
-use super::{Level, MOST_ANNOTATIONS, harmless};
-use crate::baseline::refusal;
-use crate::python::version::InterpreterKey;
-use crate::record::Verdict;
-use crate::record::ranges::ranges;
-use crate::record::{CaseReport, RunReport, ScenarioReport, Status};
-use crate::report::terminal::standing;
-use crate::text::{short, visible};
+use super::{Level, MAX_ANNOTATIONS, harmless};
+use crate::compare::Comparison;
+use crate::compare::failures::{FailedRow, FailedStep, group_by_step};
+use crate::record::{BaselineStatus, CaseReport, ScenarioReport};
+use crate::report::context::RenderContext;
+use crate::report::wording::{describe_new_version, describe_status};
+use crate::text::{and_more, plural, short, visible};
 
 /// Characters of a message. The runner drops what is behind 4096 UTF-16 units, of which a character has two at most.
-const MOST_CHARACTERS: usize = 2000;
+const MAX_MESSAGE: usize = 2000;
 /// Characters of a title, of which GitHub takes 255.
-const MOST_OF_TITLE: usize = 120;
+const MAX_TITLE: usize = 120;
 /// Different reasons within one annotation.
-const MOST_REASONS: usize = 8;
+const MAX_REASONS: usize = 8;
 
 /// A remark on a line of a scenario, or on the run.
 #[derive(Clone, Debug)]
@@ -36,108 +34,77 @@ pub struct Annotation<'a> {
 
 /// What to annotate, worst first: at most nine, and one that says how many more there are.
 ///
-/// Cases with one verdict in one step of one scenario are one annotation. What is not in the baseline is an error where
-/// `strict` makes it one. `faults` are sentences about what else fails the run.
+/// Cases with one verdict in one step of one scenario are one annotation. What is not in the baseline is an error where the command
+/// is strict.
 pub fn annotations<'a>(
-    report: &'a RunReport,
-    strict: bool,
-    faults: &'a [String],
+    comparison: &Comparison<'a>,
+    context: &RenderContext<'_>,
 ) -> Vec<Annotation<'a>> {
-    let mut subjects: Vec<(Level, Subject<'a>)> = Vec::new();
-    let errors = faults.iter().map(|fault| Subject::Fault(fault));
-    let errors = errors.chain(failures(report));
-    subjects.extend(errors.map(|one| (Level::Error, one)));
-    let level = |usual| if strict { Level::Error } else { usual };
-    let stale = rows(report, Status::Stale).map(|one| (level(Level::Warning), one));
-    subjects.extend(stale);
-    let new = rows(report, Status::NewScenario).map(|one| (level(Level::Notice), one));
-    subjects.extend(new);
-    let versions = standing::new_versions(report).into_iter();
-    subjects.extend(versions.map(|line| (level(Level::Notice), Subject::Version(line))));
+    let failures = group_by_step(&comparison.failures);
+    let faults = context.faults.iter().map(|fault| Subject::Fault(fault));
+    let errors = faults.chain(failures.into_iter().map(Subject::Failure));
+    let mut subjects: Vec<(Level, Subject<'_, 'a>)> =
+        errors.map(|subject| (Level::Error, subject)).collect();
+    let level = |usual| if context.strict { Level::Error } else { usual };
+    for (status, usual) in [
+        (BaselineStatus::Stale, Level::Warning),
+        (BaselineStatus::NewScenario, Level::Notice),
+    ] {
+        let scenarios = comparison.acceptable_by_scenario(status).into_iter();
+        let scenarios = scenarios.map(|cases| Subject::Unaccepted(status, cases));
+        subjects.extend(scenarios.map(|subject| (level(usual), subject)));
+    }
+    let versions = comparison.baseline.new_versions.iter();
+    let versions = versions.map(|version| Subject::Version(describe_new_version(version)));
+    subjects.extend(versions.map(|subject| (level(Level::Notice), subject)));
     subjects.sort_by_key(|(level, _)| Reverse(*level));
 
-    let scenarios: BTreeMap<&str, &ScenarioReport> = report
-        .scenarios
-        .iter()
-        .map(|scenario| (scenario.id.as_str(), scenario))
-        .collect();
-    let all: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
-    let rest = subjects.split_off(subjects.len().min(MOST_ANNOTATIONS));
-    let mut annotations: Vec<Annotation<'a>> = subjects
-        .into_iter()
-        .map(|(level, subject)| subject.annotation(level, &scenarios, &all))
-        .collect();
-    annotations.extend(more(&rest));
-    annotations
+    let rest = subjects.split_off(subjects.len().min(MAX_ANNOTATIONS));
+    let subjects = subjects.into_iter();
+    let annotations = subjects.map(|(level, subject)| subject.annotate(level, comparison));
+    annotations.chain(annotate_rest(&rest)).collect()
 }
 
 /// What an annotation is about.
-enum Subject<'a> {
-    Fault(&'a str),
-    Failure(Verdict, Option<usize>, Vec<&'a CaseReport>),
-    Row(Status, Vec<&'a CaseReport>),
+enum Subject<'f, 'a> {
+    Fault(&'f str),
+    Failure(FailedStep<'f, 'a>),
+    Unaccepted(BaselineStatus, Vec<&'a CaseReport>),
     Version(String),
 }
 
-/// Cases that fail the run: by verdict, the worst first, scenario and step.
-fn failures(report: &RunReport) -> impl Iterator<Item = Subject<'_>> {
-    let mut groups: BTreeMap<_, Vec<&CaseReport>> = BTreeMap::new();
-    let bad = |case: &&CaseReport| case.verdict.fails();
-    for case in report.cases.iter().filter(bad) {
-        let key = (Reverse(case.verdict), case.scenario.as_str(), case.step);
-        groups.entry(key).or_default().push(case);
-    }
-    let groups = groups.into_iter();
-    groups.map(|((verdict, _, step), cases)| Subject::Failure(verdict.0, step, cases))
-}
-
-/// Cases that stand so to the baseline and can be accepted, by scenario.
-fn rows(report: &RunReport, wanted: Status) -> impl Iterator<Item = Subject<'_>> {
-    let mut groups: BTreeMap<&str, Vec<&CaseReport>> = BTreeMap::new();
-    let is_wanted =
-        |case: &&CaseReport| standing::status(case) == Some(wanted) && refusal(case).is_none();
-    for case in report.cases.iter().filter(is_wanted) {
-        groups.entry(&case.scenario).or_default().push(case);
-    }
-    let groups = groups.into_values();
-    groups.map(move |cases| Subject::Row(wanted, cases))
-}
-
-impl<'a> Subject<'a> {
-    fn annotation(
-        self,
-        level: Level,
-        scenarios: &BTreeMap<&str, &'a ScenarioReport>,
-        all: &[&InterpreterKey],
-    ) -> Annotation<'a> {
-        let cases = match &self {
-            Self::Failure(_, _, cases) | Self::Row(_, cases) => cases.as_slice(),
-            Self::Fault(_) | Self::Version(_) => &[],
-        };
-        let scenario = cases.first().and_then(|case| {
-            let known = scenarios.get(case.scenario.as_str());
-            known.copied()
-        });
-        let on = || ranges(&keys(cases), all);
-        let (title, message, step) = match &self {
-            Self::Fault(fault) => ("modswap".to_owned(), (*fault).to_owned(), None),
-            Self::Version(line) => ("not in the baseline".to_owned(), line.clone(), None),
-            Self::Failure(verdict, step, cases) => {
-                let title = format!("{} in {} on {}", verdict.word(), name(cases), on());
-                (title, reasons(cases, all), *step)
+impl<'a> Subject<'_, 'a> {
+    fn annotate(self, level: Level, comparison: &Comparison<'a>) -> Annotation<'a> {
+        let (title, message) = match &self {
+            Self::Fault(fault) => ("modswap".to_owned(), (*fault).to_owned()),
+            Self::Version(line) => ("not in the baseline".to_owned(), line.clone()),
+            Self::Failure(failure) => {
+                let mut versions: Vec<_> = failure
+                    .rows
+                    .iter()
+                    .flat_map(|row| &row.versions)
+                    .copied()
+                    .collect();
+                versions.sort();
+                versions.dedup();
+                let cases: Vec<_> = failure.rows.iter().map(|row| row.case).collect();
+                let title = format!(
+                    "{} in {} on {}",
+                    failure.verdict.word(),
+                    common_name(&cases),
+                    comparison.ranges(&versions)
+                );
+                (title, describe_reasons(comparison, &failure.rows))
             }
-            Self::Row(Status::Stale, cases) => {
-                let text = "the scenario does something else than when it was accepted; \
-                    look at it, then `modswap accept`";
-                (format!("stale: {}", name(cases)), text.to_owned(), None)
+            Self::Unaccepted(BaselineStatus::Stale, cases) => {
+                let meaning = describe_status(BaselineStatus::Stale).unwrap_or_default();
+                let text = format!("{meaning}; look at it, then `modswap accept`");
+                (format!("stale: {}", common_name(cases)), text)
             }
-            Self::Row(_, cases) => {
+            Self::Unaccepted(_, cases) => {
                 let text = "new, and not in the baseline; `modswap accept` puts it there";
-                (
-                    format!("not in the baseline: {}", name(cases)),
-                    text.to_owned(),
-                    None,
-                )
+                let title = format!("not in the baseline: {}", common_name(cases));
+                (title, text.to_owned())
             }
         };
         // What says nothing is not shown.
@@ -146,81 +113,74 @@ impl<'a> Subject<'a> {
         } else {
             message
         };
+        let (case, step) = match &self {
+            Self::Failure(failure) => (Some(failure.rows[0].case), failure.step),
+            Self::Unaccepted(_, cases) => (cases.first().copied(), None),
+            Self::Fault(_) | Self::Version(_) => (None, None),
+        };
         Annotation {
             level,
-            title: harmless(&short(&title, MOST_OF_TITLE)),
-            message: harmless(&short(&message, MOST_CHARACTERS)),
-            scenario,
+            title: harmless(&short(&title, MAX_TITLE)),
+            message: harmless(&short(&message, MAX_MESSAGE)),
+            scenario: case.and_then(|case| comparison.scenario(&case.scenario)),
             step,
         }
     }
 }
 
 /// The row that cases are of, or where they are of several the scenario.
-fn name(cases: &[&CaseReport]) -> String {
-    let first = cases.first().map_or("", |case| &case.case);
-    let one = cases.iter().all(|case| case.case == first);
-    let id = cases.first().map_or("", |case| &case.scenario);
-    visible(if one { first } else { id }).replace('\n', " ")
+fn common_name(cases: &[&CaseReport]) -> String {
+    let Some(first) = cases.first() else {
+        return String::new();
+    };
+    let is_one_row = cases.iter().all(|case| case.case == first.case);
+    let name: &str = if is_one_row {
+        &first.case
+    } else {
+        &first.scenario
+    };
+    visible(name).replace('\n', " ")
 }
 
-fn keys<'a>(cases: &[&'a CaseReport]) -> Vec<&'a InterpreterKey> {
-    let mut keys: Vec<_> = cases.iter().map(|case| &*case.interpreter).collect();
-    keys.sort();
-    keys.dedup();
-    keys
-}
-
-/// Why the cases failed: each reason once for all versions that share it.
-fn reasons(cases: &[&CaseReport], all: &[&InterpreterKey]) -> String {
-    let mut groups: BTreeMap<(&str, &[String]), Vec<&CaseReport>> = BTreeMap::new();
-    for case in cases {
-        let group = groups.entry((&case.case, &case.reasons)).or_default();
-        group.push(case);
+/// Why rows failed: each reason once for all versions of a row that share it.
+fn describe_reasons(comparison: &Comparison<'_>, rows: &[&FailedRow<'_>]) -> String {
+    if let [row] = rows {
+        return join_reasons(row, "\n");
     }
-    if let ([((_, reasons), _)], 1) = (&groups.iter().collect::<Vec<_>>()[..], groups.len()) {
-        return told(reasons, "\n");
-    }
-    let rows = cases.iter().any(|case| case.case != cases[0].case);
-    let mut lines: Vec<String> = Vec::new();
-    for ((case, reasons), cases) in groups.iter().take(MOST_REASONS) {
-        let row = if rows {
-            format!("{} ", visible(case))
-        } else {
+    let is_one_row = rows.iter().all(|row| row.case.case == rows[0].case.case);
+    let lines = rows.iter().take(MAX_REASONS).map(|row| {
+        let name = if is_one_row {
             String::new()
+        } else {
+            format!("{} ", visible(&row.case.case))
         };
-        let on = ranges(&keys(cases), all);
-        lines.push(format!("{row}on {on}: {}", told(reasons, "; ")));
-    }
-    if let more @ 1.. = groups.len().saturating_sub(MOST_REASONS) {
-        lines.push(format!("and {more} more"));
-    }
-    lines.join("\n")
+        let versions = comparison.ranges(&row.versions);
+        format!("{name}on {versions}: {}", join_reasons(row, "; "))
+    });
+    let more = and_more(rows.len(), MAX_REASONS, "");
+    lines.chain(more).collect::<Vec<_>>().join("\n")
 }
 
-fn told(reasons: &[String], between: &str) -> String {
+fn join_reasons(row: &FailedRow<'_>, separator: &str) -> String {
     // Cut before anything else is done with it: a reason may hold a megabyte.
-    let reasons = reasons.iter().take(MOST_REASONS);
-    let reasons = reasons.map(|reason| visible(&short(reason, MOST_CHARACTERS)));
-    reasons.collect::<Vec<_>>().join(between)
+    let reasons = row.case.reasons.iter().take(MAX_REASONS);
+    let reasons = reasons.map(|reason| visible(&short(reason, MAX_MESSAGE)));
+    reasons.collect::<Vec<_>>().join(separator)
 }
 
 /// The annotation about those that are not shown.
-fn more<'a>(rest: &[(Level, Subject<'_>)]) -> Option<Annotation<'a>> {
+fn annotate_rest<'a>(rest: &[(Level, Subject<'_, '_>)]) -> Option<Annotation<'a>> {
     let level = rest.iter().map(|(level, _)| *level).max()?;
-    let kinds = [Level::Error, Level::Warning, Level::Notice];
-    let counts = kinds.map(|kind| {
-        let count = rest.iter().filter(|(level, _)| *level == kind).count();
-        (count > 0).then(|| crate::report::terminal::summary::plural(count, kind.word()))
+    let levels = [Level::Error, Level::Warning, Level::Notice].into_iter();
+    let counts = levels.filter_map(|level| {
+        let count = rest.iter().filter(|(known, _)| *known == level).count();
+        (count > 0).then(|| plural(count, level.word()))
     });
-    let counts: Vec<String> = counts.into_iter().flatten().collect();
+    let counts = counts.collect::<Vec<_>>().join(", ");
     Some(Annotation {
         level,
-        title: format!("and {} more", rest.len()),
-        message: format!(
-            "{}; the log of this step and its summary tell of them",
-            counts.join(", ")
-        ),
+        title: and_more(rest.len(), 0, "")?,
+        message: format!("{counts}; the log of this step and its summary tell of them"),
         scenario: None,
         step: None,
     })

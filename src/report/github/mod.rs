@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 /// Annotations that are shown, and one more that says how many there are beside them: GitHub shows ten of a step and kind.
-pub const MOST_ANNOTATIONS: usize = 9;
+pub const MAX_ANNOTATIONS: usize = 9;
 
 /// How much an annotation matters; it decides on its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,7 +39,7 @@ impl Level {
 
 /// A place in the repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Spot {
+pub struct Location {
     /// From the root of the repository, with `/`.
     pub file: String,
     /// From 1; `None` is the file as a whole.
@@ -47,26 +47,26 @@ pub struct Spot {
 }
 
 /// An annotation as a line of the log.
-pub fn command(annotation: &Annotation<'_>, spot: Option<&Spot>) -> String {
+pub fn render_command(annotation: &Annotation<'_>, location: Option<&Location>) -> String {
     let mut properties = String::new();
-    if let Some(spot) = spot {
-        let _ = write!(properties, "file={},", property(&spot.file));
-        if let Some(line) = spot.line {
+    if let Some(location) = location {
+        let _ = write!(properties, "file={},", escape_property(&location.file));
+        if let Some(line) = location.line {
             let _ = write!(properties, "line={line},");
         }
     }
     format!(
         "::{} {properties}title={}::{}\n",
         annotation.level.word(),
-        property(&annotation.title),
-        data(&annotation.message)
+        escape_property(&annotation.title),
+        escape_data(&annotation.message)
     )
 }
 
 /// Text that is folded in the log, below its title. Nothing in it is a command.
-pub fn group(title: &str, text: &str) -> String {
+pub fn render_group(title: &str, text: &str) -> String {
     let text = harmless(text.trim_end_matches('\n'));
-    format!("::group::{}\n{text}\n::endgroup::\n", data(title))
+    format!("::group::{}\n{text}\n::endgroup::\n", escape_data(title))
 }
 
 /// Text of which no line is a command. A space takes the sense from what would be one; nothing else changes.
@@ -97,12 +97,12 @@ pub fn harmless_json(json: &str) -> String {
 }
 
 /// The text of a command.
-fn data(text: &str) -> String {
+fn escape_data(text: &str) -> String {
     let text = text.replace('%', "%25");
     text.replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// The value of a property of a command.
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
+fn escape_property(text: &str) -> String {
+    escape_data(text).replace(':', "%3A").replace(',', "%2C")
 }

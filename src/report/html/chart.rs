@@ -2,15 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::compare::Row;
-use crate::compare::releases::{Change, releases};
-use crate::report::terminal::summary::plural;
-use crate::text::visible;
+use crate::compare::Comparison;
+use crate::compare::releases::{RowChange, count_subjects};
+use crate::text::{plural, visible};
 
 /// Subjects that have a colour and a pattern of their own; the others share one.
-const SUBJECTS: usize = 7;
+const MAX_SUBJECTS: usize = 7;
 /// Units of the widest bar.
-const WIDTH: usize = 1000;
+const MAX_WIDTH: usize = 1000;
 
 /// The chart.
 pub(super) struct Chart {
@@ -25,13 +24,13 @@ pub(super) struct Chart {
 pub(super) struct Bar {
     pub(super) name: String,
     pub(super) count: String,
-    /// In words, for those who do not see the bar.
+    /// The counts by subject, for those who do not see the bar.
     pub(super) spoken: String,
     pub(super) parts: Vec<Part>,
     pub(super) items: Vec<Item>,
 }
 
-/// A subject in a bar.
+/// The part of a bar that is of one subject.
 pub(super) struct Part {
     pub(super) colour: usize,
     pub(super) x: usize,
@@ -39,25 +38,42 @@ pub(super) struct Part {
     pub(super) title: String,
 }
 
-/// A row that changed.
+/// A row that changed, as the lists behind the bars have it.
 pub(super) struct Item {
     pub(super) case: String,
     pub(super) version: String,
-    /// What it is held against.
+    /// The version that it is held against.
     pub(super) before: String,
     pub(super) letters: String,
     pub(super) note: String,
 }
 
 impl Item {
+    fn new(change: &RowChange<'_>) -> Self {
+        let cells = [change.before, change.after];
+        let [before, after] = cells.map(|cell| cell.case.interpreter.to_string());
+        let note = change.note.map(|note| visible(&note.note));
+        Self {
+            case: visible(change.row),
+            version: after,
+            before,
+            letters: change.letters.join(" → "),
+            note: note.unwrap_or_default(),
+        }
+    }
+
     /// The row in the page, at the version with the new behaviour.
     pub(super) fn anchor(&self) -> String {
-        format!("{}@{}", encoded(&self.case), encoded(&self.version))
+        format!(
+            "{}@{}",
+            encode_fragment(&self.case),
+            encode_fragment(&self.version)
+        )
     }
 }
 
 /// Text as it may stand in the fragment of an address; what separates parts of a fragment is escaped.
-fn encoded(text: &str) -> String {
+fn encode_fragment(text: &str) -> String {
     use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
     const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
         .remove(b'/')
@@ -68,111 +84,91 @@ fn encoded(text: &str) -> String {
     utf8_percent_encode(text, ESCAPED).to_string()
 }
 
-pub(super) fn chart(rows: &[Row<'_>]) -> Chart {
-    let found = releases(rows);
-    let all = found.releases.iter().flat_map(|one| &one.changes);
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for change in all {
-        *counts.entry(change.subject()).or_default() += 1;
-    }
-    let mut subjects: Vec<(&str, usize)> = counts.into_iter().collect();
-    subjects.sort_by_key(|(name, count)| (usize::MAX - count, *name));
-    let is_crowded = subjects.len() > SUBJECTS + 1;
-    let own = if is_crowded { SUBJECTS } else { subjects.len() };
-    let colour = |subject: &str| {
-        let place = subjects.iter().position(|(name, _)| *name == subject);
-        place.unwrap_or(own).min(own)
+/// Builds the chart.
+pub(super) fn build_chart(comparison: &Comparison<'_>) -> Chart {
+    let found = comparison.releases();
+    let subjects = count_subjects(found.releases.iter().flat_map(|release| &release.changes));
+    let is_crowded = subjects.len() > MAX_SUBJECTS + 1;
+    let named = if is_crowded {
+        MAX_SUBJECTS
+    } else {
+        subjects.len()
     };
-    let mut legend: Vec<String> = subjects[..own]
+    let colour_of = |subject: &str| {
+        let position = subjects.iter().position(|(name, _)| *name == subject);
+        position.unwrap_or(named).min(named)
+    };
+    let mut legend: Vec<String> = subjects[..named]
         .iter()
-        .map(|(name, _)| named(name))
+        .map(|(subject, _)| visible(subject))
         .collect();
     if is_crowded {
-        legend.push(format!("{} others", subjects.len() - own));
+        legend.push(format!("{} others", subjects.len() - named));
     }
-    let most = found.releases.iter().map(|one| one.changes.len()).max();
-    let most = most.unwrap_or(1);
-    let bars = found.releases.iter().map(|one| {
-        let mut parts: BTreeMap<usize, usize> = BTreeMap::new();
-        for change in &one.changes {
-            *parts.entry(colour(change.subject())).or_default() += 1;
+    let longest = found
+        .releases
+        .iter()
+        .map(|release| release.changes.len())
+        .max();
+    let longest = longest.unwrap_or(1);
+    let bars = found.releases.iter().map(|release| {
+        let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+        for change in &release.changes {
+            *counts.entry(colour_of(change.row.subject())).or_default() += 1;
         }
-        let words = parts
+        let words = counts
             .iter()
             .map(|(colour, count)| format!("{} {count}", legend[*colour]));
         let words: Vec<String> = words.collect();
         let mut before = 0;
-        let parts = parts.into_iter().map(|(colour, count)| {
-            let x = before * WIDTH / most;
+        let parts = counts.into_iter().map(|(colour, count)| {
+            let x = before * MAX_WIDTH / longest;
             before += count;
             Part {
                 colour,
                 x,
-                width: before * WIDTH / most - x,
+                width: before * MAX_WIDTH / longest - x,
                 title: format!("{}: {count}", legend[colour]),
             }
         });
         Bar {
-            name: one.name.clone(),
+            name: release.name.clone(),
             parts: parts.collect(),
-            count: plural(one.changes.len(), "row"),
+            count: plural(release.changes.len(), "row"),
             spoken: words.join(", "),
-            items: one.changes.iter().map(item).collect(),
+            items: release.changes.iter().map(Item::new).collect(),
         }
     });
     let bars = bars.collect();
     Chart {
         bars,
-        builds: found.builds.iter().map(item).collect(),
+        builds: found.builds.iter().map(Item::new).collect(),
         legend,
-    }
-}
-
-fn named(subject: &str) -> String {
-    visible(if subject.is_empty() {
-        "scenarios"
-    } else {
-        subject
-    })
-}
-
-fn item(change: &Change<'_>) -> Item {
-    let [before, after] = [change.before, change.after].map(|cell| &cell.case.interpreter);
-    Item {
-        case: visible(change.case),
-        version: after.to_string(),
-        before: before.to_string(),
-        letters: change.letters.join(" → "),
-        note: change
-            .note
-            .map_or_else(String::new, |one| visible(&one.note)),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compare;
     use crate::record::Verdict;
     use crate::record::fake;
 
     #[test]
     fn bars_are_as_long_as_their_lists() {
         let mut cases = Vec::new();
-        let ids: Vec<String> = (0..12).map(|at| format!("s{at}/x")).collect();
-        for (at, id) in ids.iter().enumerate() {
+        let ids: Vec<String> = (0..12).map(|number| format!("s{number}/x")).collect();
+        for (number, id) in ids.iter().enumerate() {
             cases.push((&**id, "3.7.16", Verdict::Pass, "a"));
             cases.push((&**id, "3.8.18", Verdict::Pass, "b"));
             cases.push((
                 &**id,
                 "3.9.18",
                 Verdict::Pass,
-                if at < 3 { "c" } else { "b" },
+                if number < 3 { "c" } else { "b" },
             ));
         }
         let report = fake::report(&cases);
-        let rows = compare::rows(&report);
-        let chart = chart(&rows);
+        let chart = build_chart(&Comparison::new(&report));
         let bars: Vec<_> = chart
             .bars
             .iter()
@@ -184,9 +180,12 @@ mod tests {
                 )
             })
             .collect();
-        assert_eq!(bars, [("≤3.8", 12, WIDTH), ("≤3.9", 3, WIDTH * 3 / 12)]);
-        assert_eq!(chart.legend.len(), SUBJECTS + 1);
-        assert_eq!(chart.legend[SUBJECTS], "5 others");
+        assert_eq!(
+            bars,
+            [("≤3.8", 12, MAX_WIDTH), ("≤3.9", 3, MAX_WIDTH * 3 / 12)]
+        );
+        assert_eq!(chart.legend.len(), MAX_SUBJECTS + 1);
+        assert_eq!(chart.legend[MAX_SUBJECTS], "5 others");
         assert_eq!(chart.bars[0].parts.last().unwrap().title, "5 others: 5");
     }
 

@@ -5,31 +5,29 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::Block;
-use super::matrix::tone;
+use super::matrix::css_class;
 use super::scripts::Scripts;
-use crate::compare::Row;
-use crate::program::script;
-use crate::python::version::InterpreterKey;
-use crate::record::Verdict;
-use crate::record::ranges::ranges;
-use crate::record::{CaseReport, RunReport, ScenarioReport, Status};
+use super::{Block, PageData};
+use crate::compare::step_columns::StepColumn;
+use crate::compare::step_table::{StepTable, TableFact, TableStep};
+use crate::compare::{Cell, Comparison, Row};
+use crate::record::{CaseReport, ScenarioReport, Verdict};
 use crate::report::links::Links;
-use crate::report::sides::{self, Step, cut};
-use crate::report::terminal::steps::columns;
-use crate::scenario;
-use crate::scenario::model::{Scenario, ScenarioId};
+use crate::report::tone::Tone;
+use crate::report::wording::describe_status;
+use crate::runner::ScriptRenderer;
 use crate::text::{short, visible};
 
 /// Cases up to which the page holds the plain script of each; those of more would make a page that no browser opens.
 /// `modswap script` prints any of them.
-const MOST_SCRIPTS: usize = 10_000;
-/// Characters that are shown of what a case wrote. Who wants all of it has the report.
-const MOST_OF_OUTPUT: usize = 20_000;
+const MAX_CASES_WITH_SCRIPTS: usize = 10_000;
+/// Characters that are shown of one value, and of what a case wrote. The report has all of it.
+const MAX_VALUE: usize = 4_000;
+const MAX_OUTPUT: usize = 20_000;
 
 /// A scenario, for all of its rows.
 #[derive(Serialize)]
-struct Prose<'a> {
+struct ScenarioProse<'a> {
     id: String,
     title: String,
     about: Option<String>,
@@ -42,27 +40,46 @@ struct Prose<'a> {
 
 /// A row.
 #[derive(Serialize)]
-struct Detail {
+struct RowDetail {
     scenario: usize,
-    /// Heads of the behaviours: letter and versions.
+    /// Headings of the behaviours: letter and versions.
     heads: Vec<String>,
     /// Of each interpreter the behaviour that it shows; −1 where it shows none.
     column_of: Vec<i64>,
-    steps: Vec<Step>,
+    steps: Vec<StepDetail>,
+    /// How the process ended, by behaviour; empty where all ended as processes always do.
     ends: Vec<String>,
     reasons: Vec<Reason>,
     /// Scripts by interpreter.
     scripts: BTreeMap<usize, usize>,
     packages: Vec<String>,
-    /// Which of the scenario's notes are on releases that changed it.
+    /// Which of the scenario's notes are about releases that changed it.
     changes: Vec<usize>,
+}
+
+/// A step, with the facts that changed in any of the columns.
+#[derive(Serialize)]
+struct StepDetail {
+    number: String,
+    action: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+    facts: Vec<FactDetail>,
+}
+
+/// A fact in all columns; nothing where the step was not reached.
+#[derive(Serialize)]
+struct FactDetail {
+    name: String,
+    differs: bool,
+    values: Vec<Option<String>>,
 }
 
 /// Why something is as it is, and what was written, once for all versions that share it.
 #[derive(Serialize)]
 struct Reason {
     verdict: &'static str,
-    /// As the row has it.
+    /// The class of the verdict, as the row has it.
     tone: &'static str,
     versions: String,
     reasons: Vec<String>,
@@ -70,184 +87,178 @@ struct Reason {
     stdout: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     stderr: String,
+    /// How it stands to the baseline.
     #[serde(skip_serializing_if = "Option::is_none")]
-    standing: Option<&'static str>,
+    baseline: Option<&'static str>,
 }
 
-/// Blocks of all scenarios and rows, and of the scripts.
-pub(super) fn blocks(
-    report: &RunReport,
-    rows: &[Row<'_>],
-    links: &Links,
+impl From<&TableStep> for StepDetail {
+    fn from(step: &TableStep) -> Self {
+        Self {
+            number: step.number.clone(),
+            action: cut(&step.action),
+            note: step.note.as_deref().map(visible),
+            facts: step.facts.iter().map(FactDetail::from).collect(),
+        }
+    }
+}
+
+impl From<&TableFact> for FactDetail {
+    fn from(fact: &TableFact) -> Self {
+        let values = fact.values.iter();
+        Self {
+            name: cut(&fact.name),
+            differs: fact.differs,
+            values: values.map(|value| value.as_deref().map(cut)).collect(),
+        }
+    }
+}
+
+/// Cuts a value to the characters that are shown of one.
+fn cut(text: &str) -> String {
+    visible(&short(text, MAX_VALUE))
+}
+
+/// Writes the blocks of all scenarios and rows, and of the scripts.
+pub(super) fn write_blocks(
+    data: &PageData<'_>,
     write: &mut dyn FnMut(Block) -> fmt::Result,
 ) -> fmt::Result {
-    let has_scripts = report.cases.len() <= MOST_SCRIPTS;
-    let mut scripts = Scripts::default();
-    let scenarios: HashMap<&str, (usize, &ScenarioReport)> = report
-        .scenarios
-        .iter()
-        .enumerate()
-        .map(|(at, one)| (&*one.id, (at, one)))
+    let comparison = data.comparison;
+    let report = comparison.report;
+    let scenarios = report.scenarios.iter().enumerate();
+    let numbers: HashMap<&str, usize> = scenarios
+        .clone()
+        .map(|(number, scenario)| (&*scenario.id, number))
         .collect();
-    for (at, one) in report.scenarios.iter().enumerate() {
-        write(Block::new(format!("scenario-{at}"), &about(one, links)))?;
+    for (number, scenario) in scenarios {
+        let prose = scenario_prose(scenario, data.context.links);
+        write(Block::new(format!("scenario-{number}"), &prose))?;
     }
-    // Rows of a scenario follow each other: it is read once for all of them.
-    let mut last: Option<(&str, Option<Scenario>)> = None;
-    for (at, row) in rows.iter().enumerate() {
-        let id = row.case.scenario();
-        let Some((number, scenario)) = scenarios.get(id) else {
+    let has_scripts = report.cases.len() <= MAX_CASES_WITH_SCRIPTS;
+    let mut scripts = Scripts::default();
+    // Rows of a scenario follow each other: its scripts are read once for all of them.
+    let mut last: Option<(&str, Option<ScriptRenderer>)> = None;
+    for (index, row) in comparison.rows.iter().enumerate() {
+        let id = row.id.scenario();
+        let (Some(number), Some(scenario)) = (numbers.get(id), comparison.scenario(id)) else {
             continue;
         };
         if has_scripts && last.as_ref().is_none_or(|(known, _)| *known != id) {
-            last = Some((id, read(scenario)));
+            last = Some((id, (data.context.read_scripts)(scenario)));
         }
-        let source = last.as_ref().and_then(|(_, source)| source.as_ref());
-        let mut detail = detail(report, row, scenario, *number);
-        if let Some(source) = source {
-            detail.scripts = written(&mut scripts, source, row);
+        let mut detail = row_detail(comparison, row, scenario, *number);
+        if let Some((_, Some(render))) = &last {
+            detail.scripts = add_scripts(&mut scripts, render, row);
         }
-        write(Block::new(format!("row-{at}"), &detail))?;
+        write(Block::new(format!("row-{index}"), &detail))?;
     }
     write(Block::new("scripts", &scripts))
 }
 
-fn about<'a>(one: &'a ScenarioReport, links: &Links) -> Prose<'a> {
-    let changes = one.changes.iter();
-    Prose {
-        id: visible(&one.id),
-        title: visible(&one.title),
-        about: one.about.as_deref().map(visible),
-        refs: one.refs.iter().map(|text| visible(text)).collect(),
+fn scenario_prose<'a>(scenario: &'a ScenarioReport, links: &Links) -> ScenarioProse<'a> {
+    let changes = scenario.changes.iter();
+    ScenarioProse {
+        id: visible(&scenario.id),
+        title: visible(&scenario.title),
+        about: scenario.about.as_deref().map(visible),
+        refs: scenario.refs.iter().map(|text| visible(text)).collect(),
         changes: changes
             .map(|change| [visible(&change.since), visible(&change.note)])
             .collect(),
-        file: visible(&one.file),
-        link: links.to(&one.file),
-        text: one.text.as_deref(),
+        file: visible(&scenario.file),
+        link: links.to(&scenario.file),
+        text: scenario.text.as_deref(),
     }
 }
 
-/// The scenario that the stored text says, if it is the one that ran.
-fn read(scenario: &ScenarioReport) -> Option<Scenario> {
-    let text = scenario.text.as_deref()?;
-    let id = ScenarioId(scenario.id.clone());
-    let read = scenario::parse(&scenario.file, id, text).ok()?;
-    (read.digest == scenario.digest).then_some(read)
-}
-
-/// The scripts of a row, by interpreter; those that were skipped have none.
-fn written(scripts: &mut Scripts, scenario: &Scenario, row: &Row<'_>) -> BTreeMap<usize, usize> {
-    let mut variants = scenario.variants.iter();
-    let variant = variants.find(|one| one.id == *row.case);
-    let Some(variant) = variant else {
-        return BTreeMap::new();
-    };
-    let ran = row.cells.iter().enumerate().filter_map(|(at, cell)| {
+/// The numbers of the scripts of a row, by interpreter; cases that were skipped have none.
+fn add_scripts(
+    scripts: &mut Scripts,
+    render: &ScriptRenderer,
+    row: &Row<'_>,
+) -> BTreeMap<usize, usize> {
+    let cells = row.cells.iter().enumerate();
+    let numbers = cells.filter_map(|(column, cell)| {
         let case = cell.as_ref()?.case;
-        (case.verdict != Verdict::Skipped).then_some((at, &case.interpreter))
+        let is_run = case.verdict != Verdict::Skipped;
+        let script = is_run.then(|| render(row.id, &case.interpreter))??;
+        Some((column, scripts.add(&script)))
     });
-    ran.map(|(at, key)| {
-        let text = script::render(scenario, variant, &key.without_label().to_string());
-        (at, scripts.add(&text))
-    })
-    .collect()
+    numbers.collect()
 }
 
-fn detail(report: &RunReport, row: &Row<'_>, scenario: &ScenarioReport, number: usize) -> Detail {
-    let all: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
-    let columns = columns(row, &all);
-    let shown = |cell: &Option<crate::compare::Cell<'_>>| {
+fn row_detail<'a>(
+    comparison: &Comparison<'a>,
+    row: &Row<'a>,
+    scenario: &ScenarioReport,
+    number: usize,
+) -> RowDetail {
+    let table = comparison.step_table(row);
+    let columns: &[StepColumn<'_>] = table.as_ref().map_or(&[], |table| &table.columns);
+    let column_of = |cell: &Option<Cell<'_>>| {
         let case = cell.as_ref()?.case;
-        let own = |column: &&crate::report::terminal::steps::Column<'_>| {
-            (column.trace, column.end) == (case.trace.as_deref(), case.end.as_deref())
-        };
-        columns
+        let shown = Some((case.trace.as_deref()?, case.end.as_deref()?));
+        let column = columns
             .iter()
-            .position(|column| own(&column))
-            .filter(|_| case.trace.is_some())
+            .position(|column| column.behaviour == shown)?;
+        i64::try_from(column).ok()
     };
-    let column_of = row.cells.iter().map(|cell| {
-        let at = shown(cell).and_then(|at| i64::try_from(at).ok());
-        at.unwrap_or(-1)
-    });
-    let column_of = column_of.collect();
-    Detail {
-        scenario: number,
-        column_of,
-        ends: sides::ends(&columns),
-        heads: columns.iter().map(|column| visible(&column.head)).collect(),
-        steps: sides::steps(report, scenario, &columns),
-        reasons: reasons(row, &all),
-        scripts: BTreeMap::new(),
-        packages: packages(row, &all),
-        changes: seen_notes(row, scenario),
-    }
-}
-
-fn seen_notes(row: &Row<'_>, scenario: &ScenarioReport) -> Vec<usize> {
     let seen = row.seen_notes();
     let notes = scenario.changes.iter().enumerate();
-    let notes = notes.filter(|(_, note)| seen.contains(note));
-    notes.map(|(at, _)| at).collect()
+    let changes = notes.filter(|(_, note)| seen.contains(note));
+    let steps: &[TableStep] = table.as_ref().map_or(&[], |table| &table.steps);
+    let ends = table.as_ref().and_then(StepTable::ends);
+    RowDetail {
+        scenario: number,
+        column_of: row
+            .cells
+            .iter()
+            .map(|cell| column_of(cell).unwrap_or(-1))
+            .collect(),
+        ends: ends.map_or_else(Vec::new, |ends| ends.map(cut).collect()),
+        heads: columns
+            .iter()
+            .map(|column| visible(&column.heading))
+            .collect(),
+        steps: steps.iter().map(StepDetail::from).collect(),
+        reasons: collect_reasons(comparison, row),
+        scripts: BTreeMap::new(),
+        packages: describe_packages(comparison, row),
+        changes: changes.map(|(index, _)| index).collect(),
+    }
 }
 
 /// What each verdict is for, where there is something to say.
-fn reasons(row: &Row<'_>, all: &[&InterpreterKey]) -> Vec<Reason> {
-    let mut told: Vec<(&CaseReport, Vec<&InterpreterKey>)> = Vec::new();
-    let worth = |case: &&CaseReport| {
-        !case.reasons.is_empty()
-            || !case.stdout.is_empty()
-            || !case.stderr.is_empty()
-            || case.is_unaccepted()
+fn collect_reasons(comparison: &Comparison<'_>, row: &Row<'_>) -> Vec<Reason> {
+    let is_worth_it = |case: &CaseReport| {
+        let is_silent = case.reasons.is_empty() && case.stdout.is_empty() && case.stderr.is_empty();
+        !is_silent || case.is_unaccepted()
     };
-    let cases = row.cells.iter().flatten().map(|cell| cell.case);
-    for case in cases.filter(worth) {
-        let what = |case: &CaseReport| {
-            let status = case.baseline.as_ref().map(|one| one.status);
-            (
-                case.verdict,
-                case.reasons.clone(),
-                case.stdout.clone(),
-                case.stderr.clone(),
-                status,
-            )
-        };
-        match told.iter_mut().find(|(known, _)| what(known) == what(case)) {
-            Some((_, keys)) => keys.push(&case.interpreter),
-            None => told.push((case, vec![&case.interpreter])),
-        }
-    }
-    let reason = |(case, keys): (&CaseReport, Vec<&InterpreterKey>)| Reason {
+    let groups = row.group_cases(is_worth_it, |case| {
+        let written = (&case.stdout, &case.stderr);
+        (case.verdict, &case.reasons, written, case.baseline_status())
+    });
+    let reasons = groups.into_iter().map(|(case, versions)| Reason {
         verdict: case.verdict.word(),
-        tone: tone(case.verdict),
-        versions: ranges(&keys, all),
+        tone: css_class(Tone::from(case.verdict)),
+        versions: comparison.ranges(&versions),
         reasons: case.reasons.iter().map(|text| cut(text)).collect(),
-        stdout: visible(&short(&case.stdout, MOST_OF_OUTPUT)),
-        stderr: visible(&short(&case.stderr, MOST_OF_OUTPUT)),
-        standing: case.baseline.as_ref().and_then(|one| match one.status {
-            Status::AsBaseline => None,
-            Status::NewVersion => Some("a version that the baseline does not know"),
-            Status::NewScenario => Some("not in the baseline"),
-            Status::Stale => Some("the text of the scenario changed since it was accepted"),
-            Status::Drift => Some("this version behaved otherwise before"),
-        }),
-    };
-    told.into_iter().map(reason).collect()
+        stdout: visible(&short(&case.stdout, MAX_OUTPUT)),
+        stderr: visible(&short(&case.stderr, MAX_OUTPUT)),
+        baseline: case.baseline_status().and_then(describe_status),
+    });
+    reasons.collect()
 }
 
 /// Which versions of packages there were: `numpy 1.16.6 on 2.7`.
-fn packages(row: &Row<'_>, all: &[&InterpreterKey]) -> Vec<String> {
-    let mut versions: BTreeMap<(&String, &String), Vec<&InterpreterKey>> = BTreeMap::new();
-    for case in row.cells.iter().flatten().map(|cell| cell.case) {
-        for package in &case.packages {
-            versions.entry(package).or_default().push(&case.interpreter);
-        }
-    }
-    let mut lines: Vec<_> = versions.into_iter().collect();
-    lines.sort_by_key(|((name, _), keys)| (*name, keys.first().copied()));
-    let line = |((name, version), keys): ((&String, &String), Vec<&InterpreterKey>)| {
-        visible(&format!("{name} {version} on {}", ranges(&keys, all)))
-    };
-    lines.into_iter().map(line).collect()
+fn describe_packages(comparison: &Comparison<'_>, row: &Row<'_>) -> Vec<String> {
+    let packages = row.packages().into_iter();
+    let lines = packages.flat_map(|package| {
+        package.versions.into_iter().map(move |(version, pythons)| {
+            let pythons = comparison.ranges(&pythons);
+            visible(&format!("{} {version} on {pythons}", package.name))
+        })
+    });
+    lines.collect()
 }

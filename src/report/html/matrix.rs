@@ -4,18 +4,19 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use crate::compare::{ChangedIn, Row};
+use crate::compare::{ChangedIn, Comparison, Row, group_by_subject};
 use crate::python::releases;
 use crate::python::version::InterpreterKey;
-use crate::record::RunReport;
-use crate::record::{Rating, Verdict};
-use crate::report::terminal::overview::{head, mark, verdict_word};
+use crate::record::letter::index_of;
+use crate::record::{RunReport, Verdict};
+use crate::report::tone::Tone;
+use crate::report::wording::{Mark, column_heading, mark_of, verdict_word};
 use crate::text::visible;
 
 /// Behaviours that have a colour and a pattern of their own; others begin again.
 const COLOURS: usize = 8;
 
-/// The head of a column.
+/// The heading of a column.
 pub(super) struct Column {
     /// `3.11`
     pub(super) release: String,
@@ -27,40 +28,60 @@ pub(super) struct Column {
     pub(super) is_ended: bool,
 }
 
-/// The rows of a subject, the first part of their ids.
+/// The rows of a subject, the first folder of their ids.
 pub(super) struct Group<'a> {
     pub(super) name: String,
     pub(super) rows: Vec<Line<'a>>,
+    /// How many of the rows differ between versions.
     pub(super) differing: usize,
 }
 
-/// A row.
+/// A row of the table.
 pub(super) struct Line<'a> {
     row: &'a Row<'a>,
     /// Which columns are of releases that got no more fixes.
     ended: &'a [bool],
+    /// Its index among all rows of the report.
     pub(super) number: usize,
     pub(super) id: String,
-    /// The id without its subject.
+    /// The id of the scenario without its subject.
     pub(super) name: String,
     /// `via=c_api`
     pub(super) variant: String,
+    /// The finding of the scenario; empty below its first row.
     pub(super) title: String,
     pub(super) changed: String,
     pub(super) verdict: String,
     pub(super) tone: &'static str,
 }
 
-impl Line<'_> {
+impl<'a> Line<'a> {
+    fn new(row: &'a Row<'a>, number: usize, title: Option<&str>, ended: &'a [bool]) -> Self {
+        let scenario = row.id.scenario();
+        let name = scenario.split_once('/').map_or(scenario, |(_, name)| name);
+        Self {
+            row,
+            ended,
+            number,
+            id: visible(row.id),
+            name: visible(name),
+            variant: visible(row.id.bare_choices().unwrap_or_default()),
+            title: title.map(visible).unwrap_or_default(),
+            changed: row.changed_in_words(),
+            verdict: verdict_word(row),
+            tone: css_class(Tone::from(row.verdict())),
+        }
+    }
+
     /// What stands in its cells; not kept, because there may be very many.
-    pub(super) fn cells(&self) -> impl Iterator<Item = Mark> {
-        let ended = self.ended.iter().enumerate();
-        ended.map(|(at, ended)| cell(self.row, at, *ended))
+    pub(super) fn cells(&self) -> impl Iterator<Item = TableCell> {
+        let columns = self.ended.iter().enumerate();
+        columns.map(|(column, is_ended)| table_cell(self.row, column, *is_ended))
     }
 }
 
 /// What stands in a cell.
-pub(super) struct Mark {
+pub(super) struct TableCell {
     pub(super) class: String,
     pub(super) text: String,
     /// What a sign means, for those who hear the table.
@@ -71,120 +92,84 @@ pub(super) struct Mark {
 fn is_ended(report: &RunReport, key: &InterpreterKey) -> bool {
     let began = report.started.parse::<jiff::Timestamp>();
     began.is_ok_and(|time| {
-        releases::has_ended(&key.version, time.to_zoned(jiff::tz::TimeZone::UTC).date())
+        let day = time.to_zoned(jiff::tz::TimeZone::UTC).date();
+        releases::has_ended(&key.version, day)
     })
 }
 
 /// The columns, by version.
-pub(super) fn columns(report: &RunReport) -> Vec<Column> {
-    let keys: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
-    let column = |key: &&InterpreterKey| {
-        let head = head(key, &keys);
-        let mut lines = head.lines().map(str::to_owned);
+pub(super) fn build_columns(comparison: &Comparison<'_>) -> Vec<Column> {
+    let keys = comparison.versions.iter();
+    let columns = keys.map(|key| {
+        let heading = column_heading(key, &comparison.versions);
+        let mut lines = heading.lines().map(str::to_owned);
         Column {
             release: lines.next().unwrap_or_default(),
             rest: lines.collect(),
             key: key.to_string(),
-            is_ended: is_ended(report, key),
+            is_ended: is_ended(comparison.report, key),
         }
-    };
-    keys.iter().map(column).collect()
+    });
+    columns.collect()
 }
 
-/// The rows by subject, both in the order of the report.
-pub(super) fn groups<'a>(
-    report: &RunReport,
-    rows: &'a [Row<'a>],
+/// The rows by subject, both in the order of the report. `ended` says which columns are of releases that got no more fixes.
+pub(super) fn build_groups<'a>(
+    comparison: &'a Comparison<'a>,
     ended: &'a [bool],
 ) -> Vec<Group<'a>> {
-    let titles = titles(report);
-    let mut last = "";
-    let mut groups: Vec<Group<'a>> = Vec::new();
-    let mut places: HashMap<String, usize> = HashMap::new();
-    for (number, row) in rows.iter().enumerate() {
-        let (scenario, variant) = (row.case.scenario(), row.case.bare_choices().unwrap_or(""));
-        let (subject, name) = scenario.split_once('/').unwrap_or(("", scenario));
-        // Once for all variants, which follow each other.
-        let title = titles.get(scenario).filter(|_| last != scenario);
-        let title = title.map(|title| visible(title));
-        last = scenario;
-        let line = Line {
-            row,
-            ended,
-            number,
-            id: visible(row.case),
-            name: visible(name),
-            variant: visible(variant),
-            title: title.unwrap_or_default(),
-            changed: row.changed_in_words(),
-            verdict: verdict_word(row),
-            tone: tone(row.verdict()),
-        };
-        let subject = visible(subject);
-        let place = *places.entry(subject).or_insert_with_key(|subject| {
-            groups.push(Group {
-                name: subject.clone(),
-                rows: Vec::new(),
-                differing: 0,
-            });
-            groups.len() - 1
+    let rows = comparison.rows.iter().enumerate();
+    let numbers: HashMap<&str, usize> = rows.map(|(number, row)| (&**row.id, number)).collect();
+    let groups = group_by_subject(&comparison.rows).into_iter();
+    let groups = groups.map(|(subject, rows)| {
+        let differing = rows.iter().filter(|row| row.differs_between_versions());
+        let differing = differing.count();
+        let mut last_scenario = "";
+        let lines = rows.into_iter().map(|row| {
+            // Once for all variants, which follow each other.
+            let scenario = comparison.scenario(row.id.scenario());
+            let scenario = scenario.filter(|scenario| last_scenario != scenario.id);
+            last_scenario = row.id.scenario();
+            let title = scenario.map(|scenario| &*scenario.title);
+            Line::new(row, numbers[row.id.as_str()], title, ended)
         });
-        let group = &mut groups[place];
-        group.differing += usize::from(row.differs_between_versions());
-        group.rows.push(line);
-    }
-    groups
+        Group {
+            name: visible(subject),
+            rows: lines.collect(),
+            differing,
+        }
+    });
+    groups.collect()
 }
 
-fn titles(report: &RunReport) -> HashMap<&str, &str> {
-    let scenarios = report.scenarios.iter();
-    scenarios.map(|one| (&*one.id, &*one.title)).collect()
-}
-
-/// The class of a verdict.
-pub(super) fn tone(verdict: Verdict) -> &'static str {
-    match verdict.rating() {
-        Rating::Good => "good",
-        Rating::NotRun => "none",
-        Rating::Noted => "note",
-        Rating::Bad => "bad",
+/// The class of what means so.
+pub(super) fn css_class(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Good => "good",
+        Tone::Changed => "note",
+        Tone::Bad => "bad",
+        Tone::Plain | Tone::Strong | Tone::Faint => "none",
     }
 }
 
-fn cell(row: &Row<'_>, at: usize, is_ended: bool) -> Mark {
-    let (text, _) = mark(row, at);
-    let shown = |at: usize| row.cells[at].and_then(|cell| cell.behaviour);
-    let mut class = match (shown(at), row.cells[at].map(|cell| cell.case.verdict)) {
-        (Some(behaviour), _) => {
-            let same = at > 0 && shown(at - 1) == Some(behaviour);
-            let letter = crate::record::letter::index_of(&row.behaviours[behaviour].letter)
-                .unwrap_or(behaviour);
-            format!("b{}{}", letter % COLOURS, if same { " s" } else { "" })
+fn table_cell(row: &Row<'_>, column: usize, is_ended: bool) -> TableCell {
+    let Mark { text, tone, spoken } = mark_of(row, column);
+    let behaviour_in = |column: usize| row.cells[column].and_then(|cell| cell.behaviour);
+    let mut class = match behaviour_in(column) {
+        Some(behaviour) => {
+            let letter = index_of(&row.behaviours[behaviour].letter).unwrap_or(behaviour);
+            let is_repeated = column > 0 && behaviour_in(column - 1) == Some(behaviour);
+            let repeated = if is_repeated { " s" } else { "" };
+            let violated = if tone == Tone::Bad { " v" } else { "" };
+            format!("b{}{repeated}{violated}", letter % COLOURS)
         }
-        (None, Some(Verdict::Skipped) | None) => "n".to_owned(),
-        (None, Some(_)) => "x".to_owned(),
-    };
-    let verdict = row.cells[at].map(|cell| cell.case.verdict);
-    let spoken = match verdict {
-        None => " not run",
-        Some(Verdict::Xfail) => " known violation",
-        Some(Verdict::Skipped) => " skipped",
-        Some(verdict) if shown(at).is_none() => match verdict {
-            Verdict::TimedOut => " timed out",
-            Verdict::Unstable => " unstable",
-            Verdict::Error => " harness failed",
-            _ => " crashed",
-        },
-        Some(verdict) if verdict.is_violation() => {
-            class.push_str(" v");
-            " not as expected"
-        }
-        Some(_) => "",
+        None if tone == Tone::Faint => "n".to_owned(),
+        None => "x".to_owned(),
     };
     if is_ended {
         class.push_str(" e");
     }
-    Mark {
+    TableCell {
         class,
         text,
         spoken,
@@ -199,11 +184,11 @@ pub(super) struct Index {
     releases: Vec<String>,
     ended: Vec<bool>,
     verdicts: Vec<&'static str>,
-    rows: Vec<Entry>,
+    rows: Vec<IndexEntry>,
 }
 
 #[derive(Serialize)]
-struct Entry {
+struct IndexEntry {
     id: String,
     title: String,
     /// Of each column its behaviour as a number; −1 where it has none.
@@ -214,33 +199,42 @@ struct Entry {
     changed: Vec<[[u64; 3]; 2]>,
 }
 
-pub(super) fn index(report: &RunReport, rows: &[Row<'_>]) -> Index {
-    let keys: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
-    let number = |at: Option<usize>| at.and_then(|at| i64::try_from(at).ok()).unwrap_or(-1);
-    let place = |verdict: Verdict| Verdict::ALL.iter().position(|known| *known == verdict);
-    let titles = titles(report);
-    let entry = |row: &Row<'_>| {
-        let scenario = row.case.scenario();
+impl IndexEntry {
+    fn new(comparison: &Comparison<'_>, row: &Row<'_>) -> Self {
+        let number = |index: Option<usize>| {
+            index
+                .and_then(|index| i64::try_from(index).ok())
+                .unwrap_or(-1)
+        };
+        let position = |verdict: Verdict| Verdict::ALL.iter().position(|known| *known == verdict);
+        let scenario = comparison.scenario(row.id.scenario());
         let cells = row.cells.iter();
-        let changed = row.changed_in();
-        Entry {
-            id: visible(row.case),
-            title: visible(titles.get(scenario).copied().unwrap_or_default()),
+        Self {
+            id: visible(row.id),
+            title: scenario.map_or_else(String::new, |scenario| visible(&scenario.title)),
             shown: cells
                 .clone()
                 .map(|cell| number(cell.and_then(|cell| cell.behaviour)))
                 .collect(),
             verdicts: cells
-                .map(|cell| number(cell.and_then(|cell| place(cell.case.verdict))))
+                .map(|cell| number(cell.and_then(|cell| position(cell.case.verdict))))
                 .collect(),
-            changed: changed.iter().map(ChangedIn::span).collect(),
+            changed: row.changed_in().iter().map(ChangedIn::span).collect(),
         }
-    };
+    }
+}
+
+pub(super) fn build_index(comparison: &Comparison<'_>) -> Index {
+    let keys = &comparison.versions;
+    let rows = comparison.rows.iter();
     Index {
         releases: keys.iter().map(|key| key.series()).collect(),
-        ended: keys.iter().map(|key| is_ended(report, key)).collect(),
+        ended: keys
+            .iter()
+            .map(|key| is_ended(comparison.report, key))
+            .collect(),
         keys: keys.iter().map(ToString::to_string).collect(),
         verdicts: Verdict::ALL.map(Verdict::word).to_vec(),
-        rows: rows.iter().map(entry).collect(),
+        rows: rows.map(|row| IndexEntry::new(comparison, row)).collect(),
     }
 }

@@ -19,15 +19,11 @@ use base64::Engine;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::links::Links;
-use super::markdown;
-use crate::compare::{self, Row};
-use crate::record::RunReport;
-use crate::record::Verdict;
-use crate::report::terminal::standing;
-use crate::report::terminal::summary::{self, plural};
-use crate::report::terminal::whole::Told;
-use crate::text::visible;
+use crate::compare::Comparison;
+use crate::report::context::RenderContext;
+use crate::report::tone::Tone;
+use crate::report::wording::{DEFAULT_WIDTH, headline, render_baseline_summary, render_totals};
+use crate::text::{plural, visible};
 use chart::Chart;
 use matrix::{Column, Group};
 
@@ -58,7 +54,7 @@ struct Page<'a> {
     is_bad: bool,
     faults: Vec<String>,
     counts: Vec<Count>,
-    standing: String,
+    baseline: String,
     totals: String,
     columns: Vec<Column>,
     groups: Vec<Group<'a>>,
@@ -67,7 +63,7 @@ struct Page<'a> {
     started: String,
     platform: String,
     tool: String,
-    blocks: Blocks<'a>,
+    blocks: PageData<'a>,
 }
 
 /// How many cases have a verdict.
@@ -96,7 +92,7 @@ impl Block {
         let json = serde_json::to_string(data).expect("the data has text keys only");
         Self {
             id: id.into(),
-            json: inert(&json),
+            json: escape_for_script(&json),
         }
     }
 }
@@ -111,25 +107,21 @@ impl fmt::Display for Block {
     }
 }
 
-/// All of them, each made when it is written.
-struct Blocks<'a> {
-    report: &'a RunReport,
-    rows: &'a [Row<'a>],
-    links: &'a Links,
+/// The data of the page; each block is made when it is written.
+struct PageData<'a> {
+    comparison: &'a Comparison<'a>,
+    context: &'a RenderContext<'a>,
 }
 
-impl fmt::Display for Blocks<'_> {
+impl fmt::Display for PageData<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let index = matrix::index(self.report, self.rows);
-        Block::new("index", &index).fmt(f)?;
-        detail::blocks(self.report, self.rows, self.links, &mut |block| {
-            block.fmt(f)
-        })
+        Block::new("index", &matrix::build_index(self.comparison)).fmt(f)?;
+        detail::write_blocks(self, &mut |block| block.fmt(f))
     }
 }
 
 /// JSON that means the same and can stand between tags, in which only strings have such characters.
-fn inert(json: &str) -> String {
+fn escape_for_script(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
         // What `visible` would replace stays as it is in data, but not in the page.
@@ -143,10 +135,10 @@ fn inert(json: &str) -> String {
     out
 }
 
-/// The page, as a text.
-pub fn page(told: Told<'_>) -> String {
+/// Renders the page.
+pub fn render_page(comparison: &Comparison<'_>, context: &RenderContext<'_>) -> String {
     let mut page = Vec::new();
-    write(told, &mut page).expect("there is room in memory");
+    write_page(comparison, context, &mut page).expect("a vector can be written to");
     String::from_utf8(page).expect("a page is text")
 }
 
@@ -154,52 +146,57 @@ pub fn page(told: Told<'_>) -> String {
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn write(told: Told<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-    let Told {
-        report,
-        strict,
-        faults,
-        made,
-        links,
-    } = told;
-    let rows = compare::rows(report);
-    let columns = matrix::columns(report);
-    let ended: Vec<bool> = columns.iter().map(|one| one.is_ended).collect();
-    let verdict = markdown::verdict(report, strict, faults);
-    let interpreters = report.interpreters.iter().map(|one| InterpreterLine {
-        key: one.key.to_string(),
-        origin: visible(&one.origin),
-        build: visible(&one.build),
-        command: visible(&one.command.join(" ")),
+pub fn write_page(
+    comparison: &Comparison<'_>,
+    context: &RenderContext<'_>,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let report = comparison.report;
+    let columns = matrix::build_columns(comparison);
+    let ended: Vec<bool> = columns.iter().map(|column| column.is_ended).collect();
+    let verdict = headline(comparison, context);
+    let interpreters = report
+        .interpreters
+        .iter()
+        .map(|interpreter| InterpreterLine {
+            key: interpreter.key.to_string(),
+            origin: visible(&interpreter.origin),
+            build: visible(&interpreter.build),
+            command: visible(&interpreter.command.join(" ")),
+        });
+    let counts = comparison.counts.iter().map(|(verdict, cases)| Count {
+        word: verdict.word(),
+        cases: *cases,
+        tone: matrix::css_class(Tone::from(*verdict)),
     });
+    let baseline = render_baseline_summary(comparison, context, DEFAULT_WIDTH);
     Page {
-        policy: policy(),
+        policy: content_security_policy(),
         style: STYLE,
         script: SCRIPT,
         is_bad: !verdict.starts_with("passed"),
         verdict: visible(&verdict),
-        faults: faults.iter().map(|fault| visible(fault)).collect(),
-        counts: counts(report),
-        standing: visible(&standing::render(report, strict, made, standing::WIDE)),
-        totals: visible(&summary::totals(report, made)),
+        faults: context.faults.iter().map(|fault| visible(fault)).collect(),
+        counts: counts.collect(),
+        baseline: visible(&baseline),
+        totals: visible(&render_totals(comparison, context.origin)),
         columns,
-        groups: matrix::groups(report, &rows, &ended),
-        chart: chart::chart(&rows),
+        groups: matrix::build_groups(comparison, &ended),
+        chart: chart::build_chart(comparison),
         interpreters: interpreters.collect(),
         started: visible(&report.started),
         platform: visible(&report.platform),
         tool: visible(&report.tool),
-        blocks: Blocks {
-            report,
-            rows: &rows,
-            links,
+        blocks: PageData {
+            comparison,
+            context,
         },
     }
     .write_into(out)
 }
 
 /// What the page may do: run its own script, have its own style, and nothing else. Nothing is loaded from anywhere.
-fn policy() -> String {
+fn content_security_policy() -> String {
     let hash = |text: &str| {
         let digest = Sha256::digest(text.as_bytes());
         base64::engine::general_purpose::STANDARD.encode(digest)
@@ -209,20 +206,6 @@ fn policy() -> String {
         hash(SCRIPT),
         hash(STYLE)
     )
-}
-
-fn counts(report: &RunReport) -> Vec<Count> {
-    let count = |wanted: Verdict| {
-        let cases = report.cases.iter();
-        cases.filter(|case| case.verdict == wanted).count()
-    };
-    let all = Verdict::ALL.into_iter();
-    let counts = all.map(|verdict| Count {
-        word: verdict.word(),
-        cases: count(verdict),
-        tone: matrix::tone(verdict),
-    });
-    counts.filter(|one| one.cases > 0).collect()
 }
 
 impl Page<'_> {

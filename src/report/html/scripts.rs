@@ -6,9 +6,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use serde::Serialize;
 
 /// Fewer lines than these in a row are written again rather than pointed to.
-const LEAST: usize = 3;
-/// Places of a line that are tried.
-const MOST_PLACES: usize = 16;
+const MIN_RUN: usize = 3;
+/// Positions of a line that are tried.
+const MAX_POSITIONS: usize = 16;
 
 /// A text of lines, and the scripts as runs of its lines: the first one and how many, one after the other. A script is compressed
 /// against all that came before it, as LZ77 does, by lines.
@@ -17,14 +17,14 @@ pub(super) struct Scripts {
     lines: Vec<String>,
     runs: Vec<Vec<usize>>,
     #[serde(skip)]
-    places: HashMap<String, Vec<usize>>,
+    positions: HashMap<String, Vec<usize>>,
     /// Numbers of scripts by the hash of their text, which itself is not kept: it is long, and they are many.
     #[serde(skip)]
     known: HashMap<u64, Vec<usize>>,
 }
 
 impl Scripts {
-    /// Takes a script in; its number. Equal scripts have one number.
+    /// Adds a script, and returns its number. Equal scripts have one number.
     pub(super) fn add(&mut self, script: &str) -> usize {
         let mut hasher = DefaultHasher::new();
         script.hash(&mut hasher);
@@ -37,8 +37,8 @@ impl Scripts {
         let mut runs: Vec<usize> = Vec::new();
         let mut rest = &lines[..];
         while let [line, ..] = rest {
-            let (first, count) = match self.longest(rest) {
-                found @ (_, LEAST..) => found,
+            let (first, count) = match self.longest_run(rest) {
+                found @ (_, MIN_RUN..) => found,
                 _ => (self.append(line), 1),
             };
             match runs[..] {
@@ -56,32 +56,34 @@ impl Scripts {
         number
     }
 
+    /// The lines of a script.
     fn lines_of(&self, number: usize) -> impl Iterator<Item = &str> {
         let runs = self.runs[number].chunks_exact(2);
         let lines = runs.flat_map(|run| &self.lines[run[0]..run[0] + run[1]]);
         lines.map(String::as_str)
     }
 
-    /// Where most of the lines stand already, and how many of them.
-    fn longest(&self, lines: &[&str]) -> (usize, usize) {
-        let length = |place: usize| {
-            let known = self.lines[place..].iter().zip(lines);
+    /// The longest run of known lines with which these begin: its first line, and how many lines it has.
+    fn longest_run(&self, lines: &[&str]) -> (usize, usize) {
+        let length = |first: usize| {
+            let known = self.lines[first..].iter().zip(lines);
             known.take_while(|(known, line)| known == line).count()
         };
-        let places = self.places.get(lines[0]).into_iter().flatten();
-        let found = places.map(|place| (length(*place), *place));
-        let best = found.max_by_key(|(length, place)| (*length, usize::MAX - place));
-        best.map_or((0, 0), |(length, place)| (place, length))
+        let positions = self.positions.get(lines[0]).into_iter().flatten();
+        let runs = positions.map(|first| (length(*first), *first));
+        let longest = runs.max_by_key(|(length, first)| (*length, usize::MAX - first));
+        longest.map_or((0, 0), |(length, first)| (first, length))
     }
 
+    /// Adds a line, and returns its index.
     fn append(&mut self, line: &str) -> usize {
-        let place = self.lines.len();
+        let index = self.lines.len();
         self.lines.push(line.to_owned());
-        let places = self.places.entry(line.to_owned()).or_default();
-        if places.len() < MOST_PLACES {
-            places.push(place);
+        let positions = self.positions.entry(line.to_owned()).or_default();
+        if positions.len() < MAX_POSITIONS {
+            positions.push(index);
         }
-        place
+        index
     }
 }
 

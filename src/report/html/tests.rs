@@ -1,18 +1,17 @@
 use super::*;
 use crate::record::fake;
+use crate::record::{RunReport, Verdict};
 use crate::report::links::Links;
-use crate::report::terminal::whole::Made;
 
 const HOSTILE: &str = "</script><script>window.pwned=1</script>\"'&<img src=x onerror=pwn()>\u{202e}\u{2028}\0\u{1b}[31m{{ x }}";
 
 fn page_of(report: &RunReport) -> String {
-    page(Told {
-        report,
-        strict: false,
+    let context = RenderContext {
         faults: &[HOSTILE.to_owned()],
-        made: Made::Stored { file: None },
         links: &Links::below("https://example.org/blob/main"),
-    })
+        ..RenderContext::STORED
+    };
+    render_page(&Comparison::new(report), &context)
 }
 
 #[test]
@@ -55,7 +54,7 @@ fn foreign_text_makes_no_tags() {
 #[test]
 fn data_between_tags_is_the_same_data() {
     let text = format!("\u{2029}{HOSTILE}");
-    let json = inert(&serde_json::to_string(&text).unwrap());
+    let json = escape_for_script(&serde_json::to_string(&text).unwrap());
     assert!(
         !json.contains(['<', '>', '&', '\u{2028}', '\u{2029}']),
         "{json}"

@@ -1,216 +1,162 @@
 //! What is not as expected: a block per row and reason, with what was and what is.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::escape::{code, fence, link, prose};
 use super::page::Page;
-use crate::python::version::InterpreterKey;
-use crate::record::Verdict;
-use crate::record::ranges::ranges;
-use crate::record::{CaseReport, RunReport, ScenarioReport, Seen};
-use crate::report::alike::{Failure, merged};
+use crate::compare::Comparison;
+use crate::compare::failures::{FailedRow, Failure};
+use crate::record::{BehaviourId, CaseReport, ScenarioReport};
 use crate::report::links::Links;
-use crate::report::terminal::summary::{IN_THREADS, evidence, is_in_threads, plural, show};
-use crate::scenario::line_of_step;
-use crate::text::short;
-use crate::trace::difference::{Difference, Shown, differences};
+use crate::report::markup::{code, fence, link, prose};
+use crate::report::wording::{MAY_BE_CHANCE, render_output};
+use crate::text::{and_more, plural, short};
+use crate::trace::difference::{BehaviourTrace, Difference, differences};
 
 /// Failures that are told in full; the others have a line.
-const IN_FULL: usize = 50;
+const MAX_BLOCKS: usize = 50;
 /// Failures that have a line. Nobody reads more of them, and a browser has to.
-const MOST_LINES: usize = 1000;
+const MAX_LINES: usize = 1000;
 /// Reasons of one failure, and characters of one.
-const MOST_REASONS: usize = 20;
-const MOST_OF_REASON: usize = 500;
+const MAX_REASONS: usize = 20;
+const MAX_REASON: usize = 500;
 /// Facts that differ, and characters of a value.
-const MOST_FACTS: usize = 20;
-const MOST_OF_VALUE: usize = 200;
+const MAX_FACTS: usize = 20;
+const MAX_VALUE: usize = 200;
 
-/// The failures, worst first, as far as they fit.
-pub(super) fn add(page: &mut Page, report: &RunReport, all: &[&InterpreterKey], links: &Links) {
-    let failures = failures(report);
+/// Adds the failures, worst first, as far as they fit.
+pub(super) fn add_failures(page: &mut Page, comparison: &Comparison<'_>, links: &Links) {
+    let mut failures: Vec<&Failure<'_>> = comparison.failures.iter().collect();
+    failures.sort_by_key(|failure| Reverse(failure.first.case.verdict));
     if failures.is_empty() {
         return;
     }
-    let scenarios: BTreeMap<&str, &ScenarioReport> = report
-        .scenarios
-        .iter()
-        .map(|scenario| (scenario.id.as_str(), scenario))
-        .collect();
-    let mut told = 0;
+    let mut shown = 0;
     // The rest of the page must have its place, too.
-    let keep = page.room() / 4;
+    let reserve = page.remaining() / 4;
     if page.add("### Not as expected\n") {
-        for failure in failures.iter().take(IN_FULL) {
-            let block = block(report, &scenarios, failure, all, links);
-            if block.len() + keep > page.room() || !page.add(&block) {
+        for failure in failures.iter().take(MAX_BLOCKS) {
+            let block = render_block(comparison, failure, links);
+            if block.len() + reserve > page.remaining() || !page.add(&block) {
                 break;
             }
-            told += 1;
+            shown += 1;
         }
         let mut list = String::new();
-        for failure in failures.iter().skip(told).take(MOST_LINES) {
-            let others = others(failure).map_or_else(String::new, |text| format!(", {text}"));
-            let line = format!("- {}{others}\n", head(failure, all));
-            if list.len() + line.len() + keep + 1 > page.room() {
+        for failure in failures.iter().skip(shown).take(MAX_LINES) {
+            let heading = render_heading(comparison, &failure.first);
+            let others = render_others(failure);
+            let others = others.map_or_else(String::new, |text| format!(", {text}"));
+            let line = format!("- {heading}{others}\n");
+            if list.len() + line.len() + reserve + 1 > page.remaining() {
                 break;
             }
             list.push_str(&line);
-            told += 1;
+            shown += 1;
         }
         if !list.is_empty() {
             page.add(&list);
         }
     }
-    let left = failures.len() - told;
+    let left = failures.len() - shown;
     if left > 0 {
         page.miss(plural(left, "failure"));
     }
 }
 
-/// Each once for all versions and rows that share it: what was expected and what is known of the baseline are the same.
-fn failures(report: &RunReport) -> Vec<Failure<'_>> {
-    let mut groups: BTreeMap<_, Failure<'_>> = BTreeMap::new();
-    let bad = |case: &&CaseReport| case.verdict.fails();
-    for case in report.cases.iter().filter(bad) {
-        let pair = pair(case).map(|(was, now, ..)| (was, now));
-        let verdict = Reverse(case.verdict);
-        groups
-            .entry((verdict, case.case.as_str(), &case.reasons, pair))
-            .and_modify(|group| group.keys.push(&case.interpreter))
-            .or_insert_with(|| Failure::new(case));
-    }
-    merged(groups.into_values().collect())
-}
-
-/// The behaviours to compare, and what they are called.
-fn pair(case: &CaseReport) -> Option<(&Seen, Seen, String, &'static str)> {
-    let now = Seen {
-        trace: case.trace.clone()?,
-        end: case.end.clone()?,
-    };
-    let standing = case.baseline.as_ref();
-    if case.verdict == Verdict::Unstable {
-        return Some((case.also.first()?, now, "once".to_owned(), "otherwise"));
-    }
-    let was = standing.and_then(|standing| standing.was.as_ref())?;
-    let neighbour = standing.and_then(|standing| standing.neighbour.as_ref());
-    let name = neighbour.map_or_else(|| "was".to_owned(), ToString::to_string);
-    Some((was, now, name, "now"))
-}
-
 /// `drift: swap/copy on 3.12, 3.13`
-fn head(failure: &Failure<'_>, all: &[&InterpreterKey]) -> String {
+fn render_heading(comparison: &Comparison<'_>, row: &FailedRow<'_>) -> String {
     format!(
         "{}: {} on {}",
-        failure.case.verdict.word(),
-        code(&short(&failure.case.case, MOST_OF_VALUE)),
-        prose(&ranges(&failure.keys, all))
+        row.case.verdict.word(),
+        code(&short(&row.case.case, MAX_VALUE)),
+        prose(&comparison.ranges(&row.versions))
     )
 }
 
 /// The rows that failed in the same way.
-fn others(failure: &Failure<'_>) -> Option<String> {
-    let text = failure.others()?;
-    Some(prose(&short(&text, MOST_OF_REASON)))
+fn render_others(failure: &Failure<'_>) -> Option<String> {
+    let text = failure.describe_others()?;
+    Some(prose(&short(&text, MAX_REASON)))
 }
 
-fn block(
-    report: &RunReport,
-    scenarios: &BTreeMap<&str, &ScenarioReport>,
-    failure: &Failure<'_>,
-    all: &[&InterpreterKey],
-    links: &Links,
-) -> String {
-    let case = failure.case;
-    let mut out = format!("#### {}\n", head(failure, all));
-    if let Some(scenario) = scenarios.get(case.scenario.as_str()) {
-        let title = prose(&short(&scenario.title, MOST_OF_REASON));
-        let file = code(&short(&scenario.file, MOST_OF_REASON));
-        let file = link(&file, place(scenario, case, links).as_deref());
+/// A failure in full.
+fn render_block(comparison: &Comparison<'_>, failure: &Failure<'_>, links: &Links) -> String {
+    let case = failure.first.case;
+    let heading = render_heading(comparison, &failure.first);
+    let mut out = format!("#### {heading}\n");
+    if let Some(scenario) = comparison.scenario(&case.scenario) {
+        let title = prose(&short(&scenario.title, MAX_REASON));
+        let file = code(&short(&scenario.file, MAX_REASON));
+        let file = link(&file, step_address(scenario, case, links).as_deref());
         let _ = writeln!(out, "\n“{title}” in {file}");
     }
-    let mut reasons = String::new();
-    for reason in case.reasons.iter().take(MOST_REASONS) {
-        let _ = writeln!(reasons, "{}", short(reason, MOST_OF_REASON));
-    }
-    if let more @ 1.. = case.reasons.len().saturating_sub(MOST_REASONS) {
-        let _ = writeln!(reasons, "and {more} more");
-    }
+    let reasons = case.reasons.iter().take(MAX_REASONS);
+    let mut reasons: Vec<_> = reasons.map(|reason| short(reason, MAX_REASON)).collect();
+    reasons.extend(and_more(case.reasons.len(), MAX_REASONS, "").map(Into::into));
     if !reasons.is_empty() {
-        let _ = write!(out, "\n{}", fence(&reasons, "text"));
+        let _ = write!(out, "\n{}", fence(&reasons.join("\n"), "text"));
     }
-    if let Some(others) = others(failure) {
+    if let Some(others) = render_others(failure) {
         let _ = writeln!(out, "\n{others}");
     }
-    if let Some((was, now, before, after)) = pair(case)
-        && let (Some(was), Some(now)) = (
-            shown(report, &case.case, was),
-            shown(report, &case.case, &now),
-        )
-    {
-        out.push_str(&facts(&differences(was, now), &before, after));
-    }
-    let mut wrote = String::new();
-    evidence(&mut wrote, case);
-    if !wrote.is_empty() {
+    out.push_str(&render_differences(comparison, &failure.first).unwrap_or_default());
+    let output = render_output(case);
+    if !output.is_empty() {
         let _ = write!(
             out,
             "\n<details><summary>what it wrote</summary>\n\n{}\n</details>\n",
-            fence(&wrote, "text")
+            fence(&output, "text")
         );
     }
-    if is_in_threads(report, case) {
-        let _ = writeln!(out, "\n{}", prose(IN_THREADS));
+    if comparison.failed_in_threads(case) {
+        let _ = writeln!(out, "\n{}", prose(MAY_BE_CHANCE));
     }
-    let command = show(report, case);
-    let _ = writeln!(
-        out,
-        "\nTo see it: {}",
-        code(&short(&command, MOST_OF_REASON))
-    );
+    let command = comparison.show_command(case);
+    let _ = writeln!(out, "\nTo see it: {}", code(&short(&command, MAX_REASON)));
     out
 }
 
-/// The step of a scenario that failed, where its file can be looked at; lines have addresses of their own on GitHub.
-fn place(scenario: &ScenarioReport, case: &CaseReport, links: &Links) -> Option<String> {
+/// Where the step that failed can be looked at, if its file can; lines have addresses of their own on GitHub.
+fn step_address(scenario: &ScenarioReport, case: &CaseReport, links: &Links) -> Option<String> {
     let file = links.to(&scenario.file)?;
-    let text = scenario.text.as_deref();
-    let line = text
-        .zip(case.step)
-        .and_then(|(text, step)| line_of_step(text, step));
+    let line = case.step.and_then(|step| scenario.lines.get(&step));
     let line = line.filter(|_| file.contains("/blob/"));
     Some(line.map_or_else(|| file.clone(), |line| format!("{file}#L{line}")))
 }
 
-fn shown<'a>(report: &'a RunReport, row: &str, seen: &'a Seen) -> Option<Shown<'a>> {
-    Some(Shown {
-        trace: report.trace(row, &seen.trace)?,
-        end: &seen.end,
-    })
+/// The table of what differs between the two behaviours of a failure, where both are known.
+fn render_differences(comparison: &Comparison<'_>, row: &FailedRow<'_>) -> Option<String> {
+    let pair = row.compared_pair()?;
+    let trace_of = |id: &'_ BehaviourId| comparison.report.trace(&row.case.case, &id.trace);
+    let was = BehaviourTrace {
+        trace: trace_of(pair.was)?,
+        end: &pair.was.end,
+    };
+    let now = BehaviourTrace {
+        trace: trace_of(&pair.now)?,
+        end: &pair.now.end,
+    };
+    let found = differences(was, now);
+    let mut out = format!(
+        "\n| step | fact | {} | {} |\n| --- | --- | --- | --- |\n",
+        prose(&pair.was_heading),
+        pair.now_heading
+    );
+    out.extend(found.iter().take(MAX_FACTS).map(render_difference));
+    if let Some(more) = and_more(found.len(), MAX_FACTS, "fact") {
+        let _ = writeln!(out, "\n{more}");
+    }
+    Some(out)
 }
 
-/// The table of what differs, step by step.
-fn facts(found: &[Difference], before: &str, after: &str) -> String {
-    let mut out = format!(
-        "\n| step | fact | {} | {after} |\n| --- | --- | --- | --- |\n",
-        prose(before)
-    );
-    let value = |text: &str| code(&short(text, MOST_OF_VALUE));
-    for one in found.iter().take(MOST_FACTS) {
-        let _ = writeln!(
-            out,
-            "| {} | {} | {} | {} |",
-            prose(&short(&one.title(), MOST_OF_VALUE)),
-            value(&one.fact),
-            value(&one.was),
-            value(&one.now)
-        );
-    }
-    if let more @ 1.. = found.len().saturating_sub(MOST_FACTS) {
-        let _ = writeln!(out, "\nand {} more", plural(more, "fact"));
-    }
-    out
+fn render_difference(difference: &Difference) -> String {
+    let value = |text: &str| code(&short(text, MAX_VALUE));
+    format!(
+        "| {} | {} | {} | {} |\n",
+        prose(&short(&difference.title(), MAX_VALUE)),
+        value(&difference.fact),
+        value(&difference.was),
+        value(&difference.now)
+    )
 }

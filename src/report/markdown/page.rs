@@ -1,9 +1,9 @@
 //! A page that has a limit: blocks are on it as a whole or not at all, and what is not is said at its end.
 
 /// Bytes that are kept for the note about what is missing.
-const FOR_NOTE: usize = 600;
+const NOTE_RESERVE: usize = 600;
 
-/// A page.
+/// A page of limited size.
 pub(super) struct Page {
     text: String,
     limit: usize,
@@ -21,14 +21,14 @@ impl Page {
     }
 
     /// Bytes that a block may still have.
-    pub(super) fn room(&self) -> usize {
-        self.limit.saturating_sub(FOR_NOTE + self.text.len())
+    pub(super) fn remaining(&self) -> usize {
+        self.limit.saturating_sub(NOTE_RESERVE + self.text.len())
     }
 
     /// Puts a block on the page, with a blank line before it, if it fits.
     pub(super) fn add(&mut self, block: &str) -> bool {
         let gap = if self.text.is_empty() { "" } else { "\n" };
-        let fits = gap.len() + block.len() <= self.room();
+        let fits = gap.len() + block.len() <= self.remaining();
         if fits {
             self.text.push_str(gap);
             self.text.push_str(block);
@@ -43,13 +43,13 @@ impl Page {
         }
     }
 
-    /// Takes down what is missing, in a few words of our own.
+    /// Adds to the list of what is missing, in a few words of our own.
     pub(super) fn miss(&mut self, what: String) {
         self.missing.push(what);
     }
 
-    /// The page; nothing where not even its first block fit.
-    pub(super) fn done(mut self) -> Option<String> {
+    /// The whole page; nothing where not even its first block fit.
+    pub(super) fn finish(mut self) -> Option<String> {
         if self.text.is_empty() {
             return None;
         }
@@ -58,7 +58,7 @@ impl Page {
                 "\nThis page has a limit, and leaves out: {}. The report of `--output FILE` has all of it.\n",
                 self.missing.join(", ")
             );
-            debug_assert!(note.len() <= FOR_NOTE, "the note is of our own words");
+            debug_assert!(note.len() <= NOTE_RESERVE, "the note is of our own words");
             self.text.push_str(&note);
         }
         Some(self.text)

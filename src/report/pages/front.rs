@@ -1,87 +1,58 @@
-//! What one sees when one opens the folder on GitHub: the verdict, what changed in each release, the matrix, how it was made.
+//! What one sees when one opens the folder on GitHub: the result, what changed in each release, the matrix, how it was made.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::{BROWSER, REPORT};
-use crate::compare::Row;
-use crate::compare::releases::{Change, releases};
-use crate::python::version::InterpreterKey;
-use crate::record::RunReport;
-use crate::record::VariantId;
-use crate::report::markdown;
-use crate::report::markdown::escape::{code, html_code, link, prose};
-use crate::report::markdown::table::{LEGEND, matrix};
-use crate::report::terminal::summary::{self, plural};
-use crate::report::terminal::whole::Told;
-use crate::text::shell_word;
+use super::{Subject, link_row, page_of};
+use crate::compare::Comparison;
+use crate::compare::releases::{RowChange, count_subjects};
+use crate::record::{InterpreterReport, RunReport};
+use crate::report::context::RenderContext;
+use crate::report::markup::{LEGEND, RowTable, code, fence, html_code, prose};
+use crate::report::wording::{headline, render_counts};
+use crate::text::{and_more, plural, shell_word};
 
 /// Changes that are listed of one release; the page of the subject has all of them.
-const MOST_CHANGES: usize = 400;
+const MAX_CHANGES: usize = 400;
 
-/// The page.
-pub(super) fn page(
-    told: Told<'_>,
-    rows: &[Row<'_>],
-    subjects: &BTreeMap<&str, Vec<&Row<'_>>>,
-    names: &BTreeMap<&str, String>,
+/// Renders the front page, with links to the report for a browser and for programs.
+pub(super) fn render_front_page(
+    comparison: &Comparison<'_>,
+    context: &RenderContext<'_>,
+    subjects: &[Subject<'_>],
+    [browser, report]: [&str; 2],
 ) -> String {
-    let report = told.report;
-    let all: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
     let mut out = format!(
-        "# modswap: {}\n\nHow {} behave on {}. With the steps of every row: [{BROWSER}]({BROWSER}), one page for a browser, which \
-         needs no network; for programs: [{REPORT}]({REPORT}).\n",
-        markdown::verdict(report, told.strict, told.faults),
-        plural(rows.len(), "row"),
-        plural(all.len(), "interpreter"),
+        "# modswap: {}\n\nHow {} behave on {}. With the steps of every row: [{browser}]({browser}), one page for a browser, which \
+         needs no network; for programs: [{report}]({report}).\n",
+        headline(comparison, context),
+        plural(comparison.rows.len(), "row"),
+        plural(comparison.versions.len(), "interpreter"),
     );
-    changed(&mut out, rows, names);
+    render_releases(&mut out, comparison, subjects);
     let _ = write!(out, "\n## The matrix\n\n{LEGEND}");
-    for (subject, rows) in subjects {
-        let differing = rows
-            .iter()
-            .filter(|row| row.differs_between_versions())
-            .count();
-        let name = |row: &Row<'_>| address_of(row.case, names);
+    for Subject { name, page, rows } in subjects {
+        let differing = rows.iter().filter(|row| row.differs_between_versions());
+        let table = RowTable::new(comparison, rows);
         let _ = write!(
             out,
-            "\n<details><summary>{}: {} of {} differ between versions</summary>\n\n{}\n[The steps of {}]({})\n\n</details>\n",
-            html_code(&format!("{subject}/")),
-            differing,
+            "\n<details><summary>{}: {} of {} differ between versions</summary>\n\n{}\n[The steps of {}]({page})\n\n</details>\n",
+            html_code(&format!("{name}/")),
+            differing.count(),
             plural(rows.len(), "row"),
-            matrix(rows, &all, &name),
-            code(&format!("{subject}/")),
-            names[subject],
+            table.render(rows, &|row| link_row(row.id, page)),
+            code(&format!("{name}/")),
         );
     }
-    made(&mut out, report);
+    render_origin(&mut out, comparison.report);
+    let counts = render_counts(comparison, context.origin);
+    let _ = write!(out, "\n{}\n", fence(&counts, "text"));
     out
 }
 
-/// A row, as a link to its place on the page of its subject.
-pub(super) fn address_of(case: &VariantId, names: &BTreeMap<&str, String>) -> String {
-    let id = case.scenario();
-    let (subject, name) = id.split_once('/').unwrap_or(("scenarios", id));
-    let address = names
-        .get(subject)
-        .map(|page| format!("{page}#{}", anchor(name)));
-    link(&code(case), address.as_deref())
-}
-
-/// The place of a heading of this text, as GitHub names it.
-pub(super) fn anchor(heading: &str) -> String {
-    let text = heading.to_lowercase();
-    let kept = text.chars().filter_map(|c| match c {
-        ' ' => Some('-'),
-        '-' | '_' => Some(c),
-        c => c.is_alphanumeric().then_some(c),
-    });
-    kept.collect()
-}
-
 /// A table of releases, and the list behind each.
-fn changed(out: &mut String, rows: &[Row<'_>], names: &BTreeMap<&str, String>) {
-    let found = releases(rows);
+fn render_releases(out: &mut String, comparison: &Comparison<'_>, subjects: &[Subject<'_>]) {
+    let found = comparison.releases();
     if found.releases.is_empty() && found.builds.is_empty() {
         return;
     }
@@ -90,59 +61,72 @@ fn changed(out: &mut String, rows: &[Row<'_>], names: &BTreeMap<&str, String>) {
          where it names none, at the gap: `3.6.1–3.6.4` is one of these, `≤3.6` is 3.6 or a version that was not run before it.\n\n\
          | release | rows | by subject |\n| --- | --: | --- |\n",
     );
-    for one in &found.releases {
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        for change in &one.changes {
-            *counts.entry(change.subject()).or_default() += 1;
-        }
-        let mut counts: Vec<_> = counts.into_iter().collect();
-        counts.sort_by_key(|(subject, count)| (usize::MAX - count, *subject));
-        let counts: Vec<String> = counts
-            .iter()
-            .map(|(subject, count)| format!("{} {count}", prose(subject)))
-            .collect();
+    for release in &found.releases {
+        let counts = count_subjects(&release.changes).into_iter();
+        let counts = counts.map(|(subject, count)| format!("{} {count}", prose(subject)));
         let _ = writeln!(
             out,
             "| {} | {} | {} |",
-            one.name,
-            one.changes.len(),
-            counts.join(", ")
+            release.name,
+            release.changes.len(),
+            counts.collect::<Vec<_>>().join(", ")
         );
     }
-    let list = |out: &mut String, title: &str, changes: &[Change<'_>], are_builds: bool| {
-        let _ = write!(out, "\n<details><summary>{title}</summary>\n\n");
-        for change in changes.iter().take(MOST_CHANGES) {
-            let [old, new] = [change.before, change.after].map(|cell| &cell.case.interpreter);
-            let build = if are_builds {
-                format!("{new} unlike {old}, ")
-            } else {
-                String::new()
-            };
-            let [before, after] = change.letters;
-            let note = change.note.map(|one| format!(": {}", prose(&one.note)));
-            let (name, note) = (address_of(change.case, names), note.unwrap_or_default());
-            let _ = writeln!(out, "- {name} {build}{before} → {after}{note}");
-        }
-        if let more @ 1.. = changes.len().saturating_sub(MOST_CHANGES) {
-            let _ = writeln!(out, "- and {more} more");
-        }
-        out.push_str("\n</details>\n");
-    };
-    for one in &found.releases {
-        let title = format!("<b>{}</b>: {}", one.name, plural(one.changes.len(), "row"));
-        list(out, &title, &one.changes, false);
+    let pages: BTreeMap<&str, &str> = subjects
+        .iter()
+        .map(|subject| (subject.name, &*subject.page))
+        .collect();
+    for release in &found.releases {
+        let rows = plural(release.changes.len(), "row");
+        let title = format!("<b>{}</b>: {rows}", release.name);
+        let line = |change: &RowChange<'_>| describe_change(change, &pages, false);
+        render_list(out, &title, &release.changes, &line);
     }
     if !found.builds.is_empty() {
         let title = format!(
             "a build or a labelled interpreter differs from the plain build: {}",
             plural(found.builds.len(), "row")
         );
-        list(out, &title, &found.builds, true);
+        let line = |change: &RowChange<'_>| describe_change(change, &pages, true);
+        render_list(out, &title, &found.builds, &line);
     }
 }
 
+/// A folded list of changes.
+fn render_list(
+    out: &mut String,
+    title: &str,
+    changes: &[RowChange<'_>],
+    line: &dyn Fn(&RowChange<'_>) -> String,
+) {
+    let _ = write!(out, "\n<details><summary>{title}</summary>\n\n");
+    let lines = changes.iter().take(MAX_CHANGES).map(line);
+    for line in lines.chain(and_more(changes.len(), MAX_CHANGES, "")) {
+        let _ = writeln!(out, "- {line}");
+    }
+    out.push_str("\n</details>\n");
+}
+
+/// The row, its two behaviours, and why they differ. Of a build also which one differs from which.
+fn describe_change(change: &RowChange<'_>, pages: &BTreeMap<&str, &str>, is_build: bool) -> String {
+    let cells = [change.before, change.after];
+    let [old, new] = cells.map(|cell| &cell.case.interpreter);
+    let build = if is_build {
+        format!("{new} unlike {old}, ")
+    } else {
+        String::new()
+    };
+    let [before, after] = change.letters;
+    let note = change.note.map(|note| format!(": {}", prose(&note.note)));
+    let row = link_row(change.row, page_of(change.row, pages));
+    format!(
+        "{row} {build}{before} → {after}{}",
+        note.unwrap_or_default()
+    )
+}
+
 /// Which interpreters, and what one types to make it again.
-fn made(out: &mut String, report: &RunReport) {
+fn render_origin(out: &mut String, report: &RunReport) {
     let _ = write!(
         out,
         "\n## How it was made\n\n{}, {}, {}, by\n\n```console\n$ modswap run{} --pages reports\n```\n\n\
@@ -150,39 +134,33 @@ fn made(out: &mut String, report: &RunReport) {
         prose(&report.tool),
         prose(&report.started),
         prose(&report.platform),
-        selection(report)
+        python_options(report)
     );
-    for one in &report.interpreters {
+    for interpreter in &report.interpreters {
         let _ = writeln!(
             out,
             "| {} | {} | {} | {} |",
-            code(&one.key.to_string()),
-            prose(&one.origin),
-            code(&one.command.join(" ")),
-            prose(&one.build)
+            code(&interpreter.key.to_string()),
+            prose(&interpreter.origin),
+            code(&interpreter.command.join(" ")),
+            prose(&interpreter.build)
         );
     }
-    let _ = write!(out, "\n{}\n", summary_of(report));
 }
 
-/// The interpreters as one asks for them: those behind commands one by one, all others as they are found.
-fn selection(report: &RunReport) -> String {
-    let is_command = |sources: &[String]| sources.iter().any(|source| source == "command");
-    let asked = report
-        .interpreters
-        .iter()
-        .filter(|one| is_command(&one.sources));
+/// The options that ask for the interpreters: those behind commands by name, all others as they are found.
+fn python_options(report: &RunReport) -> String {
+    let is_command = |interpreter: &&InterpreterReport| {
+        let mut sources = interpreter.sources.iter();
+        sources.any(|source| source == "command")
+    };
+    let asked = report.interpreters.iter().filter(is_command);
     let asked: Vec<String> = asked
-        .map(|one| {
-            let label = one
-                .key
-                .label
-                .as_ref()
-                .map_or_else(String::new, |label| format!("{label}="));
-            format!(
-                " \\\n    --python {}",
-                shell_word(&format!("{label}{}", one.command.join(" ")))
-            )
+        .map(|interpreter| {
+            let label = interpreter.key.label.as_ref();
+            let label = label.map_or_else(String::new, |label| format!("{label}="));
+            let command = format!("{label}{}", interpreter.command.join(" "));
+            format!(" \\\n    --python {}", shell_word(&command))
         })
         .collect();
     if asked.is_empty() {
@@ -194,25 +172,4 @@ fn selection(report: &RunReport) -> String {
         ""
     };
     format!("{others}{} \\\n   ", asked.concat())
-}
-
-fn summary_of(report: &RunReport) -> String {
-    let made = crate::report::terminal::whole::Made::Stored { file: None };
-    let totals = summary::totals(report, made);
-    let kept: Vec<&str> = totals
-        .lines()
-        .filter(|line| !line.starts_with("next:"))
-        .collect();
-    markdown::escape::fence(&kept.join("\n"), "text")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn anchors_are_those_of_github() {
-        assert_eq!(anchor("earlier-copy"), "earlier-copy");
-        assert_eq!(anchor("A b_c.d (e)"), "a-b_cd-e");
-    }
 }

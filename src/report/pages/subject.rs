@@ -1,45 +1,42 @@
 //! The page of a subject: its rows, and of each scenario the steps with behaviours side by side, what changed and why.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::FRONT;
-use super::front::address_of;
-use crate::compare::{Row, seen_and_unseen};
-use crate::python::version::InterpreterKey;
-use crate::record::ranges::ranges;
-use crate::record::{RunReport, ScenarioReport};
+use super::{Subject, link_row};
+use crate::compare::step_table::StepTable;
+use crate::compare::{Comparison, Row, split_notes};
+use crate::record::ScenarioReport;
 use crate::report::links::Links;
-use crate::report::markdown::escape::{code, html_code, link, prose};
-use crate::report::markdown::table::{LEGEND, matrix};
-use crate::report::sides::{self, Step};
-use crate::report::terminal::steps::{Column, columns};
-use crate::report::terminal::summary::name_of;
+use crate::report::markup::{LEGEND, RowTable, code, html_code, link, prose};
 use crate::text::short;
 
 /// Bytes of a page that GitHub still shows as one.
-const MOST_OF_PAGE: usize = 450_000;
-/// Characters that are shown of a value.
-const MOST_OF_VALUE: usize = 300;
+const MAX_PAGE: usize = 450_000;
+/// Characters that are shown of a value, and of a caption.
+const MAX_VALUE: usize = 300;
+const MAX_CAPTION: usize = 40;
 
-/// The page.
-pub(super) fn page(report: &RunReport, subject: &str, rows: &[&Row<'_>], links: &Links) -> String {
-    let all: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
-    let here = BTreeMap::from([(subject, String::new())]);
-    let name = |row: &Row<'_>| address_of(row.case, &here);
+/// Renders the page.
+pub(super) fn render_subject_page(
+    comparison: &Comparison<'_>,
+    subject: &Subject<'_>,
+    front: &str,
+    links: &Links,
+) -> String {
+    let rows = &subject.rows;
+    let table = RowTable::new(comparison, rows);
     let mut out = format!(
-        "# {}\n\n[All subjects]({FRONT})\n\n{}\n{LEGEND}",
-        code(&format!("{subject}/")),
-        matrix(rows, &all, &name)
+        "# {}\n\n[All subjects]({front})\n\n{}\n{LEGEND}",
+        code(&format!("{}/", subject.name)),
+        table.render(rows, &|row| link_row(row.id, ""))
     );
     let mut left = 0;
-    for own in rows.chunk_by(|a, b| a.case.scenario() == b.case.scenario()) {
-        let id = own[0].case.scenario();
-        let Some(scenario) = report.scenarios.iter().find(|one| one.id == id) else {
+    for rows in rows.chunk_by(|a, b| a.id.scenario() == b.id.scenario()) {
+        let Some(scenario) = comparison.scenario(rows[0].id.scenario()) else {
             continue;
         };
-        let text = about(report, scenario, own, &all, links);
-        if out.len() + text.len() > MOST_OF_PAGE {
+        let text = render_scenario(comparison, scenario, rows, links);
+        if out.len() + text.len() > MAX_PAGE {
             left += 1;
         } else {
             out.push_str(&text);
@@ -54,17 +51,14 @@ pub(super) fn page(report: &RunReport, subject: &str, rows: &[&Row<'_>], links: 
     out
 }
 
-fn about(
-    report: &RunReport,
+fn render_scenario(
+    comparison: &Comparison<'_>,
     scenario: &ScenarioReport,
     rows: &[&Row<'_>],
-    all: &[&InterpreterKey],
     links: &Links,
 ) -> String {
-    let name = scenario
-        .id
-        .split_once('/')
-        .map_or(&*scenario.id, |(_, name)| name);
+    let id = &*scenario.id;
+    let name = id.split_once('/').map_or(id, |(_, name)| name);
     let address = links.to(&scenario.file);
     let mut out = format!(
         "\n## {}\n\n**{}** ({})\n",
@@ -76,35 +70,9 @@ fn about(
         let _ = writeln!(out, "\n{}", prose(text.trim()));
     }
     for row in rows {
-        let columns = columns(row, all);
-        let heads: Vec<String> = row
-            .behaviours
-            .iter()
-            .map(|one| format!("{} {}", one.letter, ranges(&one.versions, all)))
-            .collect();
-        let variant = row.case.strip_prefix(&scenario.id).unwrap_or_default();
-        let variant = if variant.is_empty() {
-            "steps".to_owned()
-        } else {
-            html_code(variant)
-        };
-        let table = if columns.is_empty() {
-            reasons(row)
-        } else {
-            table(&sides::steps(report, scenario, &columns), &columns)
-        };
-        let _ = write!(
-            out,
-            "\n<details><summary>{variant}: {}</summary>\n\n{table}\n`modswap show {}`\n\n</details>\n",
-            if heads.is_empty() {
-                "not run to its end".to_owned()
-            } else {
-                prose(&heads.join(" · "))
-            },
-            name_of(report, row.case).replace('`', "'"),
-        );
+        out.push_str(&render_row(comparison, row));
     }
-    let (seen, unseen) = seen_and_unseen(&scenario.changes, rows);
+    let (seen, unseen) = split_notes(&scenario.changes, rows);
     for (title, notes) in [
         ("What changed, and why", seen),
         ("Not seen between the Pythons that were run", unseen),
@@ -121,65 +89,83 @@ fn about(
             let is_address = text.starts_with("https://") || text.starts_with("http://");
             link(&prose(text), is_address.then_some(text.as_str()))
         });
-        let _ = writeln!(
-            out,
-            "\nSources: {}",
-            sources.collect::<Vec<_>>().join(" · ")
-        );
+        let sources = sources.collect::<Vec<_>>().join(" · ");
+        let _ = writeln!(out, "\nSources: {sources}");
     }
     out
 }
 
+/// The steps of a row, folded below its behaviours.
+fn render_row(comparison: &Comparison<'_>, row: &Row<'_>) -> String {
+    let behaviours = row.behaviours.iter().enumerate();
+    let behaviours = behaviours.map(|(index, behaviour)| {
+        let versions = comparison.ranges(&behaviour.versions);
+        let caption = comparison.caption(row, index);
+        let caption = caption.map_or_else(String::new, |caption| {
+            format!(" ({})", short(&caption, MAX_CAPTION))
+        });
+        format!("{} {versions}{caption}", behaviour.letter)
+    });
+    let behaviours: Vec<String> = behaviours.collect();
+    let heading = if behaviours.is_empty() {
+        "not run to its end".to_owned()
+    } else {
+        prose(&behaviours.join(" · "))
+    };
+    let variant = match row.id.choices() {
+        "" => "steps".to_owned(),
+        choices => html_code(choices),
+    };
+    let table = comparison.step_table(row);
+    let table = table.map_or_else(|| render_reasons(row), |table| render_steps(&table));
+    let name = comparison.name_of(row.id).replace('`', "'");
+    format!(
+        "\n<details><summary>{variant}: {heading}</summary>\n\n{table}\n`modswap show {name}`\n\n</details>\n"
+    )
+}
+
 /// Why there are no steps.
-fn reasons(row: &Row<'_>) -> String {
-    let cases = row.cells.iter().flatten().map(|cell| cell.case);
-    let mut reasons: Vec<&str> = cases
-        .flat_map(|case| &case.reasons)
-        .map(String::as_str)
-        .collect();
+fn render_reasons(row: &Row<'_>) -> String {
+    let reasons = row.cases().flat_map(|case| &case.reasons);
+    let mut reasons: Vec<&str> = reasons.map(String::as_str).collect();
     reasons.dedup();
     let lines = reasons
         .iter()
-        .map(|text| format!("- {}\n", prose(&short(text, MOST_OF_VALUE))));
+        .map(|text| format!("- {}\n", prose(&short(text, MAX_VALUE))));
     lines.collect()
 }
 
 /// The steps as a table: a line per step, and one per fact that it changed.
-fn table(steps: &[Step], columns: &[Column<'_>]) -> String {
-    let mut heads = String::from("| step |");
-    let mut lines = String::from("| --- |");
-    for column in columns {
-        let _ = write!(heads, " {} |", prose(&column.head));
-        lines.push_str(" --- |");
+fn render_steps(table: &StepTable<'_>) -> String {
+    let mut headings = String::from("| step |");
+    let mut rule = String::from("| --- |");
+    for column in &table.columns {
+        let _ = write!(headings, " {} |", prose(&column.heading));
+        rule.push_str(" --- |");
     }
-    let mut out = format!("{heads}\n{lines}\n");
-    for step in steps {
-        let note = step
-            .note
-            .as_ref()
-            .map_or_else(String::new, |note| format!("<br>{}", prose(note)));
-        let action = code(&short(&step.action, MOST_OF_VALUE));
+    let mut out = format!("{headings}\n{rule}\n");
+    for step in &table.steps {
+        let note = step.note.as_ref();
+        let note = note.map_or_else(String::new, |note| format!("<br>{}", prose(note)));
         let _ = writeln!(
             out,
-            "| **{}** {action}{note} |{}",
+            "| **{}** {}{note} |{}",
             prose(&step.number),
-            " |".repeat(columns.len())
+            code(&short(&step.action, MAX_VALUE)),
+            " |".repeat(table.columns.len())
         );
         for fact in &step.facts {
             let sign = if fact.differs { "**≠** " } else { "" };
             let _ = write!(out, "| {sign}{} |", prose(&fact.name));
             for value in &fact.values {
-                let value = value
-                    .as_ref()
-                    .map_or_else(String::new, |value| code(&short(value, MOST_OF_VALUE)));
-                let _ = write!(out, " {value} |");
+                let value = value.as_ref().map(|value| code(&short(value, MAX_VALUE)));
+                let _ = write!(out, " {} |", value.unwrap_or_default());
             }
             out.push('\n');
         }
     }
-    let ends = sides::ends(columns);
-    if ends.iter().any(|end| end != "exit 0") {
-        let ends: Vec<String> = ends.iter().map(|end| code(end)).collect();
+    if let Some(ends) = table.ends() {
+        let ends: Vec<String> = ends.map(code).collect();
         let _ = writeln!(out, "| **end of the process** | {} |", ends.join(" | "));
     }
     out

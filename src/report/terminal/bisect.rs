@@ -3,22 +3,25 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use super::explain::listed;
+use super::MAX_PROSE_WIDTH;
+use super::explain::{render_differences, render_sources};
+use super::show::{render_heading, render_note};
 use super::style::Style;
-use super::summary::{named, plural, run_of};
-use super::trace::{heading, noted};
-use crate::compare::bisect::{Change, changes, middle, unclear};
-use crate::compare::boundaries::notes;
-use crate::compare::gaps;
+use crate::compare::bisect::{
+    Change, choose_middle, find_change_points, versions_without_behaviour,
+};
+use crate::compare::boundaries::notes_between;
 use crate::compare::history::{History, Records};
+use crate::compare::untested_ranges::describe_ranges;
+use crate::compare::{name_on_command_line, run_arguments};
 use crate::python::version::InterpreterKey;
 use crate::record::VariantId;
-use crate::record::{ScenarioReport, Seen};
-use crate::text::{shell_word, visible, wrapped};
-use crate::trace::difference::{Shown, differences};
+use crate::record::{BehaviourId, ScenarioReport};
+use crate::text::{plural, shell_word, visible, wrapped};
+use crate::trace::difference::{BehaviourTrace, differences};
 
-/// What is shown.
-pub struct Page<'a> {
+/// What the page of change points shows.
+pub struct BisectionPage<'a> {
     /// The scenario or row, as it was named.
     pub id: &'a VariantId,
     /// The scenario, where its file or a report has it.
@@ -28,14 +31,14 @@ pub struct Page<'a> {
     /// Its rows.
     pub histories: &'a [History],
     /// Pythons that could be run, if some were asked for.
-    pub given: Option<Given<'a>>,
+    pub given: Option<AvailablePythons<'a>>,
 }
 
 /// Pythons that could be run on.
-pub struct Given<'a> {
-    /// What they are called.
+pub struct AvailablePythons<'a> {
+    /// Their keys.
     pub keys: &'a BTreeSet<InterpreterKey>,
-    /// Those that this command ran on already.
+    /// The Pythons that this command ran on already.
     pub tried: &'a BTreeSet<InterpreterKey>,
     /// How each is asked for with `--python`, and the rest of the command behind it.
     pub request: &'a dyn Fn(&InterpreterKey) -> String,
@@ -43,14 +46,14 @@ pub struct Given<'a> {
 
 /// Title, what is known of each row, its change points with what differs across them, what to try next, the sources, and how to
 /// see it oneself. Rows of which the same is known share it.
-pub fn render(page: &Page<'_>, style: Style) -> String {
+pub fn render_bisection(page: &BisectionPage<'_>, style: Style) -> String {
     let mut out = match page.scenario {
-        Some(scenario) => heading(scenario, style),
+        Some(scenario) => render_heading(scenario, style),
         None => format!("{}\n", style.strong(&visible(page.id))),
     };
     let mut groups: Vec<(String, Vec<&History>)> = Vec::new();
     for history in page.histories {
-        let text = course(page, history, style);
+        let text = render_history(page, history, style);
         match groups.iter_mut().find(|(known, _)| *known == text) {
             Some((_, all)) => all.push(history),
             None => groups.push((text, vec![history])),
@@ -58,44 +61,39 @@ pub fn render(page: &Page<'_>, style: Style) -> String {
     }
     for (text, histories) in &groups {
         out.push('\n');
-        if histories.iter().any(|one| one.case != *page.id) {
+        if histories.iter().any(|history| history.case != *page.id) {
             for history in histories {
                 let _ = writeln!(out, "{}", style.strong(&visible(&history.case)));
             }
         }
         out.push_str(text);
     }
-    next(&mut out, page);
+    render_next(&mut out, page);
     if let Some(scenario) = page.scenario {
-        if !scenario.refs.is_empty() {
-            let _ = writeln!(out, "\n{}", style.strong("sources"));
-            for source in &scenario.refs {
-                let _ = writeln!(out, "  {}", visible(source));
-            }
-        }
-        reproduce(&mut out, page, scenario);
+        out.push_str(&render_sources(scenario, style));
+        render_reproduction(&mut out, page, scenario);
         let _ = writeln!(out, "\nscenario file: {}", visible(&scenario.file));
     }
     out
 }
 
 /// What is known of a row.
-fn course(page: &Page<'_>, history: &History, style: Style) -> String {
-    let width = usize::from(style.width).min(100);
+fn render_history(page: &BisectionPage<'_>, history: &History, style: Style) -> String {
+    let width = usize::from(style.width).min(MAX_PROSE_WIDTH);
     let mut out = String::new();
-    for (seen, keys) in stretches(history) {
+    for (seen, keys) in group_stretches(history) {
         let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
-        hanging(&mut out, history.letter(seen), &keys.join(", "), width);
+        render_stretch(&mut out, history.letter(seen), &keys.join(", "), width);
     }
-    let changes = changes(history);
+    let changes = find_change_points(history);
     for change in &changes {
-        changed(&mut out, page, history, change, style);
+        render_change(&mut out, page, history, change, style);
     }
     if changes.is_empty() {
         let text = match history.shown().count() {
             0 if history.seen.is_empty() => {
                 let file = page.scenario.map(|scenario| &*scenario.file);
-                let words = run_of(file, page.id);
+                let words = run_arguments(file, page.id);
                 format!("nothing is known of what it does now; `modswap run {words}` runs it")
             }
             0 => "no version has a behaviour of its own".to_owned(),
@@ -104,7 +102,8 @@ fn course(page: &Page<'_>, history: &History, style: Style) -> String {
         };
         let _ = writeln!(out, "{text}");
     }
-    let unclear = unclear(history).map(|(key, why)| format!("{key} {}", visible(why)));
+    let unclear =
+        versions_without_behaviour(history).map(|(key, why)| format!("{key} {}", visible(why)));
     let unclear: Vec<String> = unclear.collect();
     if !unclear.is_empty() {
         let text = format!("no behaviour: {}", unclear.join(", "));
@@ -122,11 +121,11 @@ fn course(page: &Page<'_>, history: &History, style: Style) -> String {
 }
 
 /// Neighbours that behave alike, by build.
-fn stretches(history: &History) -> Vec<(&Seen, Vec<&InterpreterKey>)> {
+fn group_stretches(history: &History) -> Vec<(&BehaviourId, Vec<&InterpreterKey>)> {
     let mut shown: Vec<_> = history.shown().collect();
     let build = |key: &InterpreterKey| (key.free_threaded, key.debug);
     shown.sort_by_key(|(key, _)| build(key));
-    let mut stretches: Vec<(&Seen, Vec<&InterpreterKey>)> = Vec::new();
+    let mut stretches: Vec<(&BehaviourId, Vec<&InterpreterKey>)> = Vec::new();
     for (key, seen) in shown {
         match stretches.last_mut() {
             Some((known, keys)) if *known == seen && build(keys[0]) == build(key) => keys.push(key),
@@ -137,7 +136,7 @@ fn stretches(history: &History) -> Vec<(&Seen, Vec<&InterpreterKey>)> {
 }
 
 /// A letter, and versions in lines that stand below each other.
-fn hanging(out: &mut String, letter: &str, text: &str, width: usize) {
+fn render_stretch(out: &mut String, letter: &str, text: &str, width: usize) {
     const LETTER: usize = 3;
     for (at, line) in wrapped(text, width - LETTER).lines().enumerate() {
         let letter = if at == 0 { letter } else { "" };
@@ -146,15 +145,18 @@ fn hanging(out: &mut String, letter: &str, text: &str, width: usize) {
 }
 
 /// A change point, the hole in it, why, and what differs.
-fn changed(
+fn render_change(
     out: &mut String,
-    page: &Page<'_>,
+    page: &BisectionPage<'_>,
     history: &History,
     change: &Change<'_>,
     style: Style,
 ) {
-    let width = usize::from(style.width).min(100);
-    let hole = gaps::told(&change.gaps(history), change.before.build_suffix());
+    let width = usize::from(style.width).min(MAX_PROSE_WIDTH);
+    let hole = describe_ranges(
+        &change.untested_ranges(history),
+        change.before.build_suffix(),
+    );
     let hole = hole.map_or_else(
         || {
             let is_near = change.before.version.major == change.after.version.major;
@@ -174,46 +176,46 @@ fn changed(
     let lines = lines.lines().map(|line| style.strong(line) + "\n");
     let _ = write!(out, "\n{}", lines.collect::<String>());
     if let Some(scenario) = page.scenario {
-        for note in notes(&scenario.changes, change.before, change.after) {
-            noted(out, "  ", note, style);
+        for note in notes_between(&scenario.changes, change.before, change.after) {
+            out.push_str(&render_note(note, style));
         }
     }
-    let shown = |seen: &'_ Seen| page.records.trace(&history.case, seen);
+    let shown = |seen: &'_ BehaviourId| page.records.trace(&history.case, seen);
     match (shown(change.was), shown(change.now)) {
         (Some(was), Some(now)) => {
-            let was = Shown {
+            let was = BehaviourTrace {
                 trace: was,
                 end: &change.was.end,
             };
-            let now = Shown {
+            let now = BehaviourTrace {
                 trace: now,
                 end: &change.now.end,
             };
-            listed(out, &differences(was, now), width);
+            out.push_str(&render_differences(&differences(was, now), style));
         }
         _ => out.push_str("    what differs is in no report that was read\n"),
     }
 }
 
 /// What to run next, of the Pythons that are given.
-fn next(out: &mut String, page: &Page<'_>) {
+fn render_next(out: &mut String, page: &BisectionPage<'_>) {
     let Some(given) = &page.given else { return };
     let file = page.scenario.map(|scenario| &*scenario.file);
     let open = || given.keys.iter().filter(|key| !given.tried.contains(*key));
-    let mut told: BTreeSet<Vec<&InterpreterKey>> = BTreeSet::new();
+    let mut shown: BTreeSet<Vec<&InterpreterKey>> = BTreeSet::new();
     let mut lines = String::new();
     for history in page.histories {
-        for change in changes(history) {
+        for change in find_change_points(history) {
             let candidates = change.candidates(history, open());
-            let Some(middle) = middle(&candidates) else {
+            let Some(middle) = choose_middle(&candidates) else {
                 continue;
             };
-            if !told.insert(candidates.clone()) {
+            if !shown.insert(candidates.clone()) {
                 continue;
             }
             let all: Vec<String> = candidates.iter().map(ToString::to_string).collect();
             let what = match &all[..] {
-                [one] => format!("{one} lies"),
+                [version] => format!("{version} lies"),
                 [first, .., last] if all.len() > 6 => {
                     format!("{first} to {last}, {}, lie", plural(all.len(), "Python"))
                 }
@@ -222,7 +224,7 @@ fn next(out: &mut String, page: &Page<'_>) {
             let _ = writeln!(
                 lines,
                 "next: modswap run {} --python {}\n  ({what} between {} and {})",
-                run_of(file, page.id),
+                run_arguments(file, page.id),
                 (given.request)(middle),
                 change.before,
                 change.after
@@ -248,15 +250,15 @@ fn next(out: &mut String, page: &Page<'_>) {
 }
 
 /// How to see the last change of the first row that has one without this program.
-fn reproduce(out: &mut String, page: &Page<'_>, scenario: &ScenarioReport) {
+fn render_reproduction(out: &mut String, page: &BisectionPage<'_>, scenario: &ScenarioReport) {
     let last = page.histories.iter().find_map(|history| {
-        let change = changes(history).pop()?;
+        let change = find_change_points(history).pop()?;
         Some((&history.case, change.before.clone(), change.after.clone()))
     });
     let Some((case, before, after)) = last else {
         return;
     };
-    let name = named(Some(&scenario.file), case);
+    let name = name_on_command_line(Some(&scenario.file), case);
     out.push_str("\nreproduce it without modswap\n");
     for (key, file) in [(before, "before.py"), (after, "after.py")] {
         let key = shell_word(&key.to_string());

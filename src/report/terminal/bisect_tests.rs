@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::bisect::{Given, Page, render};
+use super::bisect::{AvailablePythons, BisectionPage, render_bisection};
 use super::style::Style;
 use crate::compare::history::Records;
 use crate::python::version::InterpreterKey;
@@ -62,7 +62,7 @@ fn page(report: RunReport, id: &str, given: Option<(&[&str], &[&str])>) -> Strin
         reports: &reports,
         baseline: None,
     };
-    let cases = records.cases("swap/a").into_iter();
+    let cases = records.rows("swap/a").into_iter();
     let id = &VariantId::from(id);
     let cases = cases.filter(|case| *id == "swap/a" || *case == id);
     let histories: Vec<_> = cases
@@ -73,13 +73,13 @@ fn page(report: RunReport, id: &str, given: Option<(&[&str], &[&str])>) -> Strin
     };
     let given = given.map(|(given, tried)| (keys(given), keys(tried)));
     let request = |key: &InterpreterKey| format!("{key} --baseline b");
-    render(
-        &Page {
+    render_bisection(
+        &BisectionPage {
             id,
             scenario: Some(&scenario),
             records,
             histories: &histories,
-            given: given.as_ref().map(|(keys, tried)| Given {
+            given: given.as_ref().map(|(keys, tried)| AvailablePythons {
                 keys,
                 tried,
                 request: &request,

@@ -2,15 +2,15 @@
 
 use serde::Serialize;
 
-use super::summary::plural;
 use crate::scenario::Diagnostic;
 use crate::scenario::model::Scenario;
+use crate::text::plural;
 
 /// Version of [`json`]'s form.
 const SCHEMA_VERSION: u32 = 1;
 
 /// `71 scenarios, 83 variants: all right`
-pub fn all_right(scenarios: &[Scenario]) -> String {
+pub fn render_success(scenarios: &[Scenario]) -> String {
     let variants = scenarios.iter().map(|scenario| scenario.variants.len());
     format!(
         "{}, {}: all right\n",
@@ -20,14 +20,14 @@ pub fn all_right(scenarios: &[Scenario]) -> String {
 }
 
 #[derive(Serialize)]
-struct Found<'a> {
+struct CheckResult<'a> {
     schema_version: u32,
-    problems: Vec<Shown<'a>>,
+    problems: Vec<ProblemJson<'a>>,
 }
 
 /// A problem; what is not about a text, such as a folder that holds no scenario, has no line and no column.
 #[derive(Serialize)]
-struct Shown<'a> {
+struct ProblemJson<'a> {
     file: &'a str,
     line: Option<usize>,
     column: Option<usize>,
@@ -36,15 +36,15 @@ struct Shown<'a> {
 }
 
 /// The problems for programs: lines and columns count from 1, columns in characters.
-pub fn json(diagnostics: &[Diagnostic]) -> String {
-    let shown = diagnostics.iter().map(|diagnostic| Shown {
+pub fn render_json(diagnostics: &[Diagnostic]) -> String {
+    let shown = diagnostics.iter().map(|diagnostic| ProblemJson {
         file: &diagnostic.file,
         line: diagnostic.location.as_ref().map(|location| location.line),
         column: diagnostic.location.as_ref().map(|location| location.column),
         message: &diagnostic.message,
         help: diagnostic.help.as_deref(),
     });
-    let found = Found {
+    let found = CheckResult {
         schema_version: SCHEMA_VERSION,
         problems: shown.collect(),
     };

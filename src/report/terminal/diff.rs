@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::style::Style;
-use super::summary::plural;
-use crate::compare::changes::{Changed, Changes, Group, Kind, NotRun, Only};
+use crate::compare::changes::{ChangeGroup, ChangeKind, ChangedCase, Changes, OnlyIn, Untested};
 use crate::python::version::InterpreterKey;
 use crate::record::letter;
 use crate::record::ranges::ranges;
-use crate::text::{visible, wrapped};
-use crate::trace::difference::{Difference, Shown};
+use crate::text::{and_more, first_few, plural, visible, wrapped};
+use crate::trace::difference::{BehaviourTrace, Difference};
 
 /// How much is shown of a change before the rest is only counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,44 +42,45 @@ impl Limits {
 }
 
 /// All changes, what was not compared, and the totals. The names are those of the two sides, as in `only in …`.
-pub fn render(
+pub fn render_changes(
     changes: &Changes<'_>,
     (was, now): (&str, &str),
     style: Style,
     limits: Limits,
 ) -> String {
     let mut out = format!("{} against {}\n", visible(was), visible(now));
-    let mut before = None;
-    for one in &changes.groups {
+    let mut last_kind = None;
+    for group in &changes.groups {
         // Of what is new there may be much, a line each.
-        let is_list = matches!(one.kind, Kind::NewScenario | Kind::NewVersion);
-        if !is_list || before != Some(one.kind) {
+        let is_list = matches!(group.kind, ChangeKind::NewScenario | ChangeKind::NewVersion);
+        if !is_list || last_kind != Some(group.kind) {
             out.push('\n');
         }
-        before = Some(one.kind);
-        out.push_str(&group(one, &changes.versions, style, limits));
+        last_kind = Some(group.kind);
+        out.push_str(&render_group(group, &changes.versions, style, limits));
     }
     out.push('\n');
     for (name, only) in [(was, &changes.was_only), (now, &changes.now_only)] {
-        only_in(&mut out, name, only, limits);
+        render_only_in(&mut out, name, only, limits);
     }
-    for one in &changes.not_run {
-        not_run(&mut out, if one.now { now } else { was }, one, limits);
+    for untested in &changes.not_run {
+        let name = if untested.now { now } else { was };
+        render_untested(&mut out, name, untested, limits);
     }
-    out.push_str(&totals(changes));
+    out.push_str(&render_totals(changes));
     out
 }
 
 /// `2 changes in 3 cases; 12 cases are the same`
-fn totals(changes: &Changes<'_>) -> String {
-    let counted = changes.groups.iter();
-    let counted = counted.filter(|one| one.kind != Kind::NewVersion);
-    let cases: usize = counted.clone().map(|one| one.cases.len()).sum();
+fn render_totals(changes: &Changes<'_>) -> String {
+    let groups = changes.groups.iter();
+    let groups = groups.filter(|group| group.kind != ChangeKind::NewVersion);
+    let cases: usize = groups.clone().map(|group| group.cases.len()).sum();
     let same = match changes.same {
         1 => "1 case is the same".to_owned(),
         same => format!("{same} cases are the same"),
     };
-    match (counted.count(), changes.groups.len()) {
+    match (groups.count(), changes.groups.len()) {
         (0, 0) if changes.same == 0 => "nothing to compare: they have no case in common\n".into(),
         (0, 0) => format!("nothing differs; {same}\n"),
         (0, _) => format!("nothing differs but that versions are new; {same}\n"),
@@ -93,73 +93,80 @@ fn totals(changes: &Changes<'_>) -> String {
 }
 
 /// One change: what it is, who changed so, and what differs.
-pub fn group(
-    group: &Group<'_>,
+pub fn render_group(
+    group: &ChangeGroup<'_>,
     versions: &[&InterpreterKey],
     style: Style,
     limits: Limits,
 ) -> String {
-    let mut out = format!("{}\n", style.strong(&visible(&head(group, versions))));
-    let mut tell = |indent: usize, text: &str| {
+    let mut out = format!(
+        "{}\n",
+        style.strong(&visible(&describe_group(group, versions)))
+    );
+    let mut add_text = |indent: usize, text: &str| {
         let width = usize::from(style.width).saturating_sub(indent).max(20);
         for line in wrapped(&visible(text), width).lines() {
             let _ = writeln!(out, "{:indent$}{line}", "");
         }
     };
-    for line in rows(group, versions, limits) {
-        tell(2, &line);
+    for line in describe_rows(group, versions, limits) {
+        add_text(2, &line);
     }
     if let Some((was, now)) = group.verdicts {
-        tell(4, &format!("{} → {}", was.word(), now.word()));
+        add_text(4, &format!("{} → {}", was.word(), now.word()));
     }
     if let Some(reason) = group.reason {
-        tell(4, reason);
+        add_text(4, reason);
     }
-    if let Some(refused) = group.refused.filter(|_| group.kind != Kind::Broken) {
-        tell(4, &format!("cannot be accepted: {}", refused.word()));
+    if let Some(refused) = group.refused.filter(|_| group.kind != ChangeKind::Broken) {
+        add_text(4, &format!("cannot be accepted: {}", refused.word()));
     }
     match group.kind {
-        Kind::Stale if !group.is_held => tell(4, "never seen before"),
-        Kind::Stale if group.differences.is_empty() => tell(4, "behaves as before"),
+        ChangeKind::Stale if !group.is_held => add_text(4, "never seen before"),
+        ChangeKind::Stale if group.differences.is_empty() => add_text(4, "behaves as before"),
         // An unstable case shows several behaviours, of which the first may be the same.
-        Kind::Changed if group.differences.is_empty() && group.verdicts.is_none() => {
-            tell(4, "other behaviours beside the first");
+        ChangeKind::ChangedCase if group.differences.is_empty() && group.verdicts.is_none() => {
+            add_text(4, "other behaviours beside the first");
         }
         _ => {}
     }
-    facts(&mut out, &group.differences, limits);
+    render_facts(&mut out, &group.differences, limits);
     out
 }
 
-fn head(group: &Group<'_>, versions: &[&InterpreterKey]) -> String {
+/// The heading of a group: what kind of change it is, and who changed so.
+fn describe_group(group: &ChangeGroup<'_>, versions: &[&InterpreterKey]) -> String {
     let rows = plural(group.rows().len(), "row");
     let on = ranges(&group.versions(), versions);
     let scenario = group.scenario.unwrap_or_default();
     let cases: Vec<_> = group.cases.iter().collect();
     match group.kind {
-        Kind::Drift => format!("drift: {rows} on {on}"),
-        Kind::Changed => format!("changed: {rows} on {on}"),
-        Kind::Broken => {
+        ChangeKind::Drift => format!("drift: {rows} on {on}"),
+        ChangeKind::ChangedCase => format!("changed: {rows} on {on}"),
+        ChangeKind::Broken => {
             let verdict = group.refused.map_or("broken", |verdict| verdict.word());
             format!("{verdict}: {rows} on {on}")
         }
-        Kind::NewBehaviour => {
-            let like = neighbours(group).into_keys();
+        ChangeKind::NewBehaviour => {
+            let like = count_neighbours(group).into_keys();
             let like: Vec<_> = like.map(ToString::to_string).collect();
             format!(
                 "new behaviour: {rows} on {on}, unlike {}",
                 like.join(" and ")
             )
         }
-        Kind::Stale => {
+        ChangeKind::Stale => {
             format!("stale: the text of {scenario} changed; {rows} on {on}")
         }
-        Kind::NewScenario if is_itself(group) => {
-            format!("new scenario: {scenario}: {}", behaviours(&cases, versions))
+        ChangeKind::NewScenario if is_itself(group) => {
+            format!(
+                "new scenario: {scenario}: {}",
+                describe_behaviours(&cases, versions)
+            )
         }
-        Kind::NewScenario => format!("new scenario: {scenario}, {rows}"),
-        Kind::NewVersion => {
-            let like = neighbours(group).into_iter();
+        ChangeKind::NewScenario => format!("new scenario: {scenario}, {rows}"),
+        ChangeKind::NewVersion => {
+            let like = count_neighbours(group).into_iter();
             let like = like.map(|(key, rows)| format!("like {key} in {}", plural(rows, "row")));
             let version = group.version.map(ToString::to_string).unwrap_or_default();
             format!(
@@ -170,34 +177,40 @@ fn head(group: &Group<'_>, versions: &[&InterpreterKey]) -> String {
     }
 }
 
-/// Whether its only row is the scenario, without variants.
-fn is_itself(group: &Group<'_>) -> bool {
+/// Whether the only row of a group is its scenario, without variants.
+fn is_itself(group: &ChangeGroup<'_>) -> bool {
     group.rows() == group.scenario.map_or_else(Vec::new, |id| vec![id])
 }
 
 /// The versions that new ones are held against, and in how many cases.
-fn neighbours<'a>(group: &Group<'a>) -> BTreeMap<&'a InterpreterKey, usize> {
+fn count_neighbours<'a>(group: &ChangeGroup<'a>) -> BTreeMap<&'a InterpreterKey, usize> {
     let mut found = BTreeMap::new();
-    for key in group.cases.iter().filter_map(|one| one.neighbour) {
+    for key in group.cases.iter().filter_map(|case| case.neighbour) {
         *found.entry(key).or_default() += 1;
     }
     found
 }
 
 /// The rows of a change: those on equal versions in one line.
-fn rows(group: &Group<'_>, versions: &[&InterpreterKey], limits: Limits) -> Vec<String> {
+fn describe_rows(
+    group: &ChangeGroup<'_>,
+    versions: &[&InterpreterKey],
+    limits: Limits,
+) -> Vec<String> {
     // Of the ones nothing differs in any row, and of the others the head says it.
-    if group.kind == Kind::NewVersion || (group.kind == Kind::NewScenario && is_itself(group)) {
+    if group.kind == ChangeKind::NewVersion
+        || (group.kind == ChangeKind::NewScenario && is_itself(group))
+    {
         return Vec::new();
     }
     let mut lines: Vec<(String, Vec<&str>)> = Vec::new();
     for row in group.rows() {
-        let of_row = group.cases.iter().filter(|one| one.case == row);
+        let of_row = group.cases.iter().filter(|case| case.case == row);
         let of_row: Vec<_> = of_row.collect();
-        let on = if group.kind == Kind::NewScenario {
-            format!(": {}", behaviours(&of_row, versions))
+        let on = if group.kind == ChangeKind::NewScenario {
+            format!(": {}", describe_behaviours(&of_row, versions))
         } else {
-            let keys: Vec<_> = of_row.iter().map(|one| one.key).collect();
+            let keys: Vec<_> = of_row.iter().map(|case| case.key).collect();
             format!(" on {}", ranges(&keys, versions))
         };
         match lines.iter_mut().find(|(known, _)| *known == on) {
@@ -205,66 +218,52 @@ fn rows(group: &Group<'_>, versions: &[&InterpreterKey], limits: Limits) -> Vec<
             None => lines.push((on, vec![row])),
         }
     }
-    let cut: usize = lines
-        .iter()
-        .skip(limits.lines)
-        .map(|(_, rows)| rows.len())
-        .sum();
+    let left = lines.iter().skip(limits.lines);
+    let left: usize = left.map(|(_, rows)| rows.len()).sum();
     let shown = lines.iter().take(limits.lines);
     let mut shown: Vec<String> = shown
-        .map(|(on, rows)| format!("{}{on}", named(rows.iter().copied(), limits)))
+        .map(|(on, rows)| format!("{}{on}", first_few(rows, limits.ids)))
         .collect();
-    if cut > 0 {
-        shown.push(format!("and {} more", plural(cut, "row")));
-    }
+    shown.extend(and_more(left, 0, "row"));
     shown
 }
 
 /// What a new row shows where: `A on 2.7, B on 3.6–3.13`.
-fn behaviours(cases: &[&Changed<'_>], versions: &[&InterpreterKey]) -> String {
-    let mut found: Vec<(Option<Shown<'_>>, Vec<&InterpreterKey>)> = Vec::new();
-    for one in cases {
-        match found.iter_mut().find(|(known, _)| *known == one.now) {
-            Some((_, keys)) => keys.push(one.key),
-            None => found.push((one.now, vec![one.key])),
+fn describe_behaviours(cases: &[&ChangedCase<'_>], versions: &[&InterpreterKey]) -> String {
+    let mut found: Vec<(Option<BehaviourTrace<'_>>, Vec<&InterpreterKey>)> = Vec::new();
+    for case in cases {
+        match found.iter_mut().find(|(known, _)| *known == case.now) {
+            Some((_, keys)) => keys.push(case.key),
+            None => found.push((case.now, vec![case.key])),
         }
     }
-    let words = found.iter().enumerate().map(|(at, (_, keys))| {
-        let letter = letter::letter(at);
+    let words = found.iter().enumerate().map(|(index, (_, keys))| {
+        let letter = letter::letter(index);
         format!("{letter} on {}", ranges(keys, versions))
     });
     words.collect::<Vec<_>>().join("; ")
 }
 
-/// The first ids, and how many more there are.
-fn named<'a>(ids: impl ExactSizeIterator<Item = &'a str>, limits: Limits) -> String {
-    let more = ids.len().saturating_sub(limits.ids);
-    let shown: Vec<&str> = ids.take(limits.ids).collect();
-    match more {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
-    }
-}
-
 /// The facts that differ, below their steps.
-fn facts(out: &mut String, differences: &[Difference], limits: Limits) {
-    let mut step = String::new();
-    for one in differences.iter().take(limits.facts) {
-        if one.title() != step {
-            step = one.title();
-            let _ = writeln!(out, "    {}", visible(&step).replace('\n', " "));
+fn render_facts(out: &mut String, differences: &[Difference], limits: Limits) {
+    let mut last_title = String::new();
+    for difference in differences.iter().take(limits.facts) {
+        let title = difference.title();
+        if title != last_title {
+            let _ = writeln!(out, "    {}", visible(&title).replace('\n', " "));
+            last_title = title;
         }
-        let [was, now] = [&one.was, &one.now].map(|value| cut(&visible(value), limits.value));
-        let _ = writeln!(out, "      {}: {was} → {now}", visible(&one.fact));
+        let values = [&difference.was, &difference.now];
+        let [was, now] = values.map(|value| cut_value(&visible(value), limits.value));
+        let _ = writeln!(out, "      {}: {was} → {now}", visible(&difference.fact));
     }
-    let more = differences.len().saturating_sub(limits.facts);
-    if more > 0 {
-        let _ = writeln!(out, "      and {}", plural(more, "more fact"));
+    if let Some(more) = and_more(differences.len(), limits.facts, "fact") {
+        let _ = writeln!(out, "      {more}");
     }
 }
 
 /// The beginning of a value, and how long it is.
-fn cut(value: &str, limit: usize) -> String {
+fn cut_value(value: &str, limit: usize) -> String {
     let length = value.chars().count();
     if length <= limit {
         return value.replace('\n', " ");
@@ -273,7 +272,8 @@ fn cut(value: &str, limit: usize) -> String {
     format!("{}… ({length} characters)", kept.replace('\n', " "))
 }
 
-fn only_in(out: &mut String, name: &str, only: &Only<'_>, limits: Limits) {
+/// Versions and rows that only one side has.
+fn render_only_in(out: &mut String, name: &str, only: &OnlyIn<'_>, limits: Limits) {
     let name = visible(name);
     if !only.versions.is_empty() {
         let keys = only.versions.iter().map(ToString::to_string);
@@ -282,20 +282,22 @@ fn only_in(out: &mut String, name: &str, only: &Only<'_>, limits: Limits) {
     }
     if !only.rows.is_empty() {
         let rows = plural(only.rows.len(), "row");
-        let ids = named(only.rows.iter().copied(), limits);
+        let ids: Vec<&str> = only.rows.iter().copied().collect();
+        let ids = first_few(&ids, limits.ids);
         let _ = writeln!(out, "only in {name}: {rows}: {}", visible(&ids));
     }
 }
 
-fn not_run(out: &mut String, name: &str, one: &NotRun<'_>, limits: Limits) {
-    let cases = one.cases.iter().map(|(row, key)| format!("{row}@{key}"));
-    let cases: Vec<String> = cases.collect();
+/// Cases that one side did not run, and why.
+fn render_untested(out: &mut String, name: &str, untested: &Untested<'_>, limits: Limits) {
+    let cases = untested.cases.iter();
+    let cases: Vec<String> = cases.map(|(row, key)| format!("{row}@{key}")).collect();
     let _ = writeln!(
         out,
         "not run in {}: {}: {}: {}",
         visible(name),
         plural(cases.len(), "case"),
-        visible(&named(cases.iter().map(String::as_str), limits)),
-        visible(one.reason),
+        visible(&first_few(&cases, limits.ids)),
+        visible(untested.reason),
     );
 }

@@ -5,8 +5,8 @@ use comfy_table::{ColumnConstraint, Width};
 use super::style::{Style, Tone, trimmed};
 use crate::scenario::model::Scenario;
 
-/// A line per scenario: id, with the number of its variants where there are several; the finding; tags.
-pub fn render(scenarios: &[Scenario], style: Style) -> String {
+/// Renders a line per scenario: id, with the number of its variants where there are several; the finding; tags.
+pub fn render_list(scenarios: &[Scenario], style: Style) -> String {
     let mut table = style.table();
     table.set_header(["scenario", "finding", "tags"].map(|word| style.cell(word, Tone::Strong)));
     for scenario in scenarios {

@@ -5,18 +5,40 @@ pub mod bisect;
 mod bisect_tests;
 pub mod check;
 pub mod diff;
-pub(crate) mod expectless;
 pub mod explain;
+mod failures;
 pub mod inventory;
 pub mod list;
-pub(crate) mod not_run;
-pub mod opened;
-pub mod overview;
+mod overview;
 mod packages;
-pub mod standing;
-pub(crate) mod steps;
+pub mod review_detail;
+pub mod show;
+mod step_table;
 pub mod style;
-pub mod summary;
-pub mod trace;
-pub(crate) mod unstable;
-pub mod whole;
+
+pub use failures::render_failures;
+pub use overview::render_overview;
+
+use super::context::RenderContext;
+use super::wording::{render_baseline_summary, render_totals};
+use crate::compare::Comparison;
+use style::Style;
+
+/// Columns of prose, however wide the terminal is.
+const MAX_PROSE_WIDTH: usize = 100;
+
+/// What `run` and `merge` print: the overview, and what stands below it (failures, how the run stands to the baseline, totals).
+pub fn render_report(
+    comparison: &Comparison<'_>,
+    context: &RenderContext<'_>,
+    style: Style,
+) -> (String, String) {
+    let failures = render_failures(comparison, style);
+    let gap = if failures.is_empty() { "" } else { "\n" };
+    let rest = format!(
+        "{failures}{gap}{}{}",
+        render_baseline_summary(comparison, context, usize::from(style.width)),
+        render_totals(comparison, context.origin)
+    );
+    (render_overview(comparison, style), rest)
+}

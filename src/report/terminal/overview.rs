@@ -1,25 +1,37 @@
 //! The overview: a line per row with its behaviours, each with the versions that show it.
 //!
-//! What is not as expected stands first, then what differs between versions, by subject. Rows in which all versions behave alike are
-//! a number, unless all are wanted.
+//! What is not as expected stands first, then what differs between versions, by subject. Rows on which all versions agree are only
+//! counted, unless all are wanted.
 
 use std::fmt::Write;
 
-use super::style::{Style, Tone, verdict_tone};
-use super::summary::plural;
-use crate::compare::{self, Row};
+use super::style::{Style, Tone};
+use crate::compare::{Comparison, Row, RowKind};
 use crate::python::version::InterpreterKey;
-use crate::record::RunReport;
 use crate::record::Verdict;
-use crate::record::ranges::ranges;
-use crate::text::{fit, padded, visible, width};
+use crate::report::wording::{mark_of, verdict_word};
+use crate::text::{fit, padded, plural, visible, width};
 
-/// Columns from which on there is room enough.
+/// Columns from which on names and behaviours are given more of them.
 const WIDE: usize = 100;
-/// Rows that are shown though all versions behave alike, where there are no others.
-const FEW: usize = 12;
+/// Rows that are listed though all versions agree, where there are no others.
+const MAX_UNIFORM_ROWS: usize = 12;
 /// Columns between behaviours.
 const GAP: usize = 3;
+
+/// A part of the overview: its title, and its lines where they are listed.
+struct Part {
+    title: String,
+    lines: Vec<Line>,
+}
+
+/// A line: a heading, or a row.
+struct Line {
+    indent: usize,
+    name: String,
+    verdict: Option<(String, Tone)>,
+    segments: Vec<Segment>,
+}
 
 /// A behaviour of a row, or a sign for what has none, with its versions.
 struct Segment {
@@ -34,81 +46,34 @@ impl Segment {
     }
 }
 
-/// A line: a heading, or a row.
-struct Line {
-    indent: usize,
-    name: String,
-    verdict: Option<(String, Tone)>,
-    segments: Vec<Segment>,
-}
-
-/// The overview.
-pub fn render(report: &RunReport, style: Style) -> String {
-    let all: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
-    let rows = compare::rows(report);
-    let (bad, rest): (Vec<&Row<'_>>, Vec<&Row<'_>>) = rows.iter().partition(|row| is_bad(row));
-    let (differing, alike): (Vec<_>, Vec<_>) = rest.into_iter().partition(|row| differs(row));
-    let of = |count: usize| format!("{count} of {}", plural(rows.len(), "row"));
-    let mut parts: Vec<(String, Vec<Line>)> = Vec::new();
-    if !bad.is_empty() {
-        let title = format!("not as expected: {}", of(bad.len()));
-        parts.push((title, lines(&bad, &all)));
-    }
-    if !differing.is_empty() {
-        let in_builds =
-            |row: &&Row<'_>| row.behaviours.len() > 1 && !row.differs_between_versions();
-        let or_builds = if differing.iter().any(in_builds) {
-            " or builds"
-        } else {
-            ""
-        };
-        let title = format!(
-            "differ between versions{or_builds}: {}",
-            of(differing.len())
-        );
-        parts.push((title, lines(&differing, &all)));
-    }
-    let (skipped, same): (Vec<_>, Vec<_>) =
-        alike.into_iter().partition(|row| row.behaviours.is_empty());
-    for (rows, word) in [
-        (same, "the same on all versions that were run"),
-        (skipped, "skipped or not run on all versions"),
-    ] {
-        if rows.is_empty() {
-            continue;
-        }
-        let is_listed = style.all || (parts.is_empty() && rows.len() <= FEW);
-        let hidden = if is_listed { "" } else { "; --all shows them" };
-        let title = format!("{word}: {}{hidden}", of(rows.len()));
-        let lines = if is_listed {
-            lines(&rows, &all)
-        } else {
-            Vec::new()
-        };
-        parts.push((title, lines));
-    }
+/// Renders the overview, without a line break at its end.
+pub fn render_overview(comparison: &Comparison<'_>, style: Style) -> String {
+    let parts = build_parts(comparison, style.all);
     if parts.is_empty() {
         return "no rows".to_owned();
     }
-    let shown = parts.iter().flat_map(|(_, lines)| lines);
-    let layout = Layout::new(&shown.collect::<Vec<_>>(), usize::from(style.width));
+    let lines = parts.iter().flat_map(|part| &part.lines);
+    let layout = Layout::new(&lines.collect::<Vec<_>>(), usize::from(style.width));
     let mut out = String::new();
-    for (at, (title, lines)) in parts.iter().enumerate() {
-        let is_listed = |part: &(String, Vec<Line>)| !part.1.is_empty();
-        if at > 0 && (is_listed(&parts[at]) || is_listed(&parts[at - 1])) {
+    let mut is_last_listed = false;
+    for (index, part) in parts.iter().enumerate() {
+        let is_listed = !part.lines.is_empty();
+        if index > 0 && (is_listed || is_last_listed) {
             out.push('\n');
         }
-        let _ = writeln!(out, "{}", style.strong(title));
-        for line in lines {
-            layout.write(&mut out, line, style);
+        is_last_listed = is_listed;
+        let _ = writeln!(out, "{}", style.strong(&part.title));
+        for line in &part.lines {
+            layout.write_line(&mut out, line, style);
         }
     }
-    let twins = all.iter().filter(|key| twin(key, &all).is_some());
-    let twins: Vec<String> = twins.map(|key| key.series()).collect();
-    if !twins.is_empty() && parts.iter().any(|(_, lines)| !lines.is_empty()) {
+    let all = &comparison.versions;
+    let folded = all.iter().filter(|key| plain_twin(key, all).is_some());
+    let folded: Vec<String> = folded.map(|key| key.series()).collect();
+    if !folded.is_empty() && parts.iter().any(|part| !part.lines.is_empty()) {
         let text = format!(
             "{}: named only where they differ from the plain build",
-            twins.join(", ")
+            folded.join(", ")
         );
         let _ = write!(out, "\n{}", style.paint(&text, Tone::Faint));
     }
@@ -116,86 +81,121 @@ pub fn render(report: &RunReport, style: Style) -> String {
     out
 }
 
-/// The only plain build of the feature release of a special build (debug, free-threaded).
-fn twin(key: &InterpreterKey, all: &[&InterpreterKey]) -> Option<usize> {
+/// The parts that have rows; of those on which all versions agree, the lines only where `all` are wanted, or there are few and no
+/// others.
+fn build_parts(comparison: &Comparison<'_>, all: bool) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    for kind in [
+        RowKind::Failing,
+        RowKind::Differing,
+        RowKind::Uniform,
+        RowKind::NotRun,
+    ] {
+        let rows = comparison.rows.iter();
+        let rows: Vec<&Row<'_>> = rows.filter(|row| row.kind() == kind).collect();
+        if rows.is_empty() {
+            continue;
+        }
+        let is_in_build =
+            |row: &&Row<'_>| row.behaviours.len() > 1 && !row.differs_between_versions();
+        let title = match kind {
+            RowKind::Failing => "not as expected",
+            RowKind::Differing if rows.iter().any(is_in_build) => {
+                "differ between versions or builds"
+            }
+            RowKind::Differing => "differ between versions",
+            RowKind::Uniform => "the same on all versions that were run",
+            RowKind::NotRun => "skipped or not run on all versions",
+        };
+        let is_listed = matches!(kind, RowKind::Failing | RowKind::Differing)
+            || all
+            || (parts.is_empty() && rows.len() <= MAX_UNIFORM_ROWS);
+        let all_rows = plural(comparison.rows.len(), "row");
+        let hint = if is_listed { "" } else { "; --all shows them" };
+        parts.push(Part {
+            title: format!("{title}: {} of {all_rows}{hint}", rows.len()),
+            lines: if is_listed {
+                build_lines(&rows, comparison)
+            } else {
+                Vec::new()
+            },
+        });
+    }
+    parts
+}
+
+/// The index of the only plain build of the feature release of a special build (debug, free-threaded).
+fn plain_twin(key: &InterpreterKey, all: &[&InterpreterKey]) -> Option<usize> {
     if key.build_suffix().is_empty() {
         return None;
     }
     let is_twin = |other: &&InterpreterKey| {
-        let version = |key: &InterpreterKey| (key.version.major, key.version.minor);
         other.build_suffix().is_empty()
-            && version(other) == version(key)
+            && other.version.feature() == key.version.feature()
             && other.label == key.label
     };
     let mut twins = all.iter().enumerate().filter(|(_, other)| is_twin(other));
-    let (at, _) = twins.next()?;
-    twins.next().is_none().then_some(at)
-}
-
-fn is_bad(row: &Row<'_>) -> bool {
-    row.verdict().fails()
-}
-
-/// Whether there is more to say of a row than that it is as expected, and the same everywhere.
-fn differs(row: &Row<'_>) -> bool {
-    let is_open = row.cells.iter().any(Option::is_none) && !row.behaviours.is_empty();
-    let is_plain = |verdict| matches!(verdict, Verdict::Pass | Verdict::Skipped);
-    row.behaviours.len() > 1 || is_open || !is_plain(row.verdict())
+    let (index, _) = twins.next()?;
+    twins.next().is_none().then_some(index)
 }
 
 /// The rows below their subjects, and variants below their scenarios.
-fn lines(rows: &[&Row<'_>], all: &[&InterpreterKey]) -> Vec<Line> {
+fn build_lines(rows: &[&Row<'_>], comparison: &Comparison<'_>) -> Vec<Line> {
     let heading = |indent, name: String| Line {
         indent,
         name,
         verdict: None,
         segments: Vec::new(),
     };
-    let twins: Vec<_> = all.iter().map(|key| twin(key, all)).collect();
+    let all = &comparison.versions;
+    let twins: Vec<_> = all.iter().map(|key| plain_twin(key, all)).collect();
     let mut lines = Vec::new();
-    let (mut subject, mut scenario) = ("", "");
+    let (mut last_folder, mut last_scenario) = ("", "");
     for row in rows {
-        let (id, variant) = (row.case.scenario(), row.case.bare_choices());
-        let (own, name) = id.split_once('/').unwrap_or(("", id));
-        if own != subject {
-            subject = own;
-            lines.push(heading(0, format!("{}/", visible(own))));
+        let (scenario, choices) = (row.id.scenario(), row.id.bare_choices());
+        let (folder, name) = scenario.split_once('/').unwrap_or(("", scenario));
+        if folder != last_folder {
+            last_folder = folder;
+            lines.push(heading(0, format!("{}/", visible(folder))));
         }
-        let indent = if own.is_empty() { 0 } else { 2 };
+        let indent = if folder.is_empty() { 0 } else { 2 };
         let word = verdict_word(row);
-        let verdict = (word != Verdict::Pass.word() && word != Verdict::Skipped.word())
-            .then(|| (word, verdict_tone(row.verdict())));
-        let (indent, name) = match variant {
+        let is_plain = word == Verdict::Pass.word() || word == Verdict::Skipped.word();
+        let (indent, name) = match choices {
             None => (indent, name),
-            Some(variant) => {
-                if id != scenario {
+            Some(choices) => {
+                if scenario != last_scenario {
                     lines.push(heading(indent, visible(name)));
                 }
-                (indent + 2, variant)
+                (indent + 2, choices)
             }
         };
-        scenario = id;
+        last_scenario = scenario;
         lines.push(Line {
             indent,
             name: visible(name),
-            verdict,
-            segments: segments(row, all, &twins),
+            verdict: (!is_plain).then(|| (word, Tone::from(row.verdict()))),
+            segments: build_segments(row, comparison, &twins),
         });
     }
     lines
 }
 
 /// What the row shows, in the order of the versions that show it first.
-fn segments(row: &Row<'_>, all: &[&InterpreterKey], twins: &[Option<usize>]) -> Vec<Segment> {
+fn build_segments(
+    row: &Row<'_>,
+    comparison: &Comparison<'_>,
+    twins: &[Option<usize>],
+) -> Vec<Segment> {
     let mut marks: Vec<(String, Tone, Vec<&InterpreterKey>)> = Vec::new();
-    for (at, key) in all.iter().enumerate() {
-        let (text, tone) = mark(row, at);
-        if twins[at].is_some_and(|twin| mark(row, twin).0 == text) {
+    for (column, key) in comparison.versions.iter().enumerate() {
+        let mark = mark_of(row, column);
+        if twins[column].is_some_and(|twin| mark_of(row, twin).text == mark.text) {
             continue;
         }
-        match marks.iter_mut().find(|(known, _, _)| *known == text) {
+        match marks.iter_mut().find(|(known, _, _)| *known == mark.text) {
             Some((_, _, keys)) => keys.push(key),
-            None => marks.push((text, tone, vec![key])),
+            None => marks.push((mark.text, mark.tone, vec![key])),
         }
     }
     // What was not run is not what one looks for.
@@ -203,17 +203,17 @@ fn segments(row: &Row<'_>, all: &[&InterpreterKey], twins: &[Option<usize>]) -> 
     let segments = marks.into_iter().map(|(mark, tone, keys)| Segment {
         mark,
         tone,
-        versions: ranges(&keys, all),
+        versions: comparison.ranges(&keys),
     });
     segments.collect()
 }
 
-/// Where things stand: names, verdicts, and behaviours below each other by their place in the row.
+/// Where things stand: names, verdicts, and behaviours below each other by their order in the row. All are columns of a terminal.
 struct Layout {
     width: usize,
     names: usize,
     verdicts: usize,
-    columns: Vec<usize>,
+    segments: Vec<usize>,
 }
 
 impl Layout {
@@ -223,7 +223,7 @@ impl Layout {
             .map(|line| line.indent + self::width(&line.name))
             .max();
         // A longer name has a line for itself, and a wider behaviour does not widen those of other rows.
-        let (most_of_name, most_of_behaviour) = if width < WIDE {
+        let (max_name, max_segment) = if width < WIDE {
             (width * 3 / 10, 8)
         } else {
             (width * 2 / 5, 18)
@@ -231,93 +231,89 @@ impl Layout {
         let verdicts = rows().filter_map(|line| line.verdict.as_ref());
         let verdicts = verdicts.map(|(word, _)| word.len() + 2).max();
         let count = rows().map(|line| line.segments.len()).max().unwrap_or(0);
-        let column = |at: usize| {
-            let widths = rows().filter_map(|line| line.segments.get(at));
-            let widths = widths.map(Segment::width);
-            widths.filter(|width| *width <= most_of_behaviour).max()
+        let segment_width = |index: usize| {
+            let segments = rows().filter_map(|line| line.segments.get(index));
+            let widths = segments.map(Segment::width);
+            widths.filter(|width| *width <= max_segment).max()
         };
+        let segments = (0..count).map(|index| segment_width(index).unwrap_or(0) + GAP);
         Self {
             width,
-            names: names.unwrap_or(0).min(most_of_name) + 2,
+            names: names.unwrap_or(0).min(max_name) + 2,
             verdicts: verdicts.unwrap_or(0),
-            columns: (0..count).map(|at| column(at).unwrap_or(0) + GAP).collect(),
+            segments: segments.collect(),
         }
     }
 
-    fn write(&self, out: &mut String, line: &Line, style: Style) {
+    fn write_line(&self, out: &mut String, line: &Line, style: Style) {
         let indent = " ".repeat(line.indent);
-        if line.segments.is_empty() {
+        let long_name = || {
             let name = fit(&line.name, self.width.saturating_sub(line.indent));
-            let _ = writeln!(out, "{indent}{name}");
+            format!("{indent}{name}\n")
+        };
+        if line.segments.is_empty() {
+            out.push_str(&long_name());
             return;
         }
-        let room = self.names.saturating_sub(line.indent + 2);
-        let name = if width(&line.name) <= room {
-            padded(&line.name, room + 2)
+        let name_width = self.names.saturating_sub(line.indent);
+        let name = if width(&line.name) + 2 <= name_width {
+            padded(&line.name, name_width)
         } else {
-            let name = fit(&line.name, self.width.saturating_sub(line.indent));
-            let _ = writeln!(out, "{indent}{name}");
-            " ".repeat(room + 2)
+            out.push_str(&long_name());
+            " ".repeat(name_width.max(2))
         };
-        let verdict = line.verdict.as_ref().map_or_else(
-            || " ".repeat(self.verdicts),
-            |(word, tone)| {
-                let gap = " ".repeat(self.verdicts.saturating_sub(word.len()));
-                format!("{}{gap}", style.paint(word, *tone))
-            },
-        );
+        let (word, tone) = match &line.verdict {
+            Some((word, tone)) => (word.as_str(), *tone),
+            None => ("", Tone::Plain),
+        };
+        let gap = " ".repeat(self.verdicts.saturating_sub(word.len()));
+        let _ = write!(out, "{indent}{name}{}{gap}", style.paint(word, tone));
+        self.write_segments(out, &line.segments, style);
+        out.push('\n');
+    }
+
+    /// Writes behaviours one behind the other, and those that do not fit below them.
+    fn write_segments(&self, out: &mut String, segments: &[Segment], style: Style) {
         let start = self.names + self.verdicts;
-        let _ = write!(out, "{indent}{name}{verdict}");
-        let mut at = start;
-        let mut gap = 0;
+        let (mut column, mut gap) = (start, 0);
         let mut is_first_line = true;
-        for (place, segment) in line.segments.iter().enumerate() {
-            let needed = segment.width();
-            if at > start && at + gap + needed > self.width {
+        for (index, segment) in segments.iter().enumerate() {
+            if column > start && column + gap + segment.width() > self.width {
                 let _ = write!(out, "\n{}", " ".repeat(start));
-                (at, gap) = (start, 0);
+                (column, gap) = (start, 0);
                 is_first_line = false;
             }
-            let blank = " ".repeat(gap);
-            let room = self
-                .width
-                .saturating_sub(at + gap + width(&segment.mark) + 1);
-            let versions =
-                wrapped_list(&segment.versions, room, at + gap + width(&segment.mark) + 1);
-            let versions = style.paint(
-                &versions,
-                if segment.tone == Tone::Faint {
-                    Tone::Faint
-                } else {
-                    Tone::Plain
-                },
-            );
-            let tone = match segment.tone {
-                Tone::Plain if place == 0 => Tone::Strong,
-                Tone::Plain => Tone::Changed,
-                tone => tone,
+            let versions_start = column + gap + width(&segment.mark) + 1;
+            let remaining_width = self.width.saturating_sub(versions_start);
+            let versions = wrap_list(&segment.versions, remaining_width, versions_start);
+            let (mark_tone, versions_tone) = match segment.tone {
+                Tone::Faint => (Tone::Faint, Tone::Faint),
+                Tone::Plain if index == 0 => (Tone::Strong, Tone::Plain),
+                Tone::Plain => (Tone::Changed, Tone::Plain),
+                tone => (tone, Tone::Plain),
             };
             let _ = write!(
                 out,
-                "{blank}{} {versions}",
-                style.paint(&segment.mark, tone)
+                "{}{} {}",
+                " ".repeat(gap),
+                style.paint(&segment.mark, mark_tone),
+                style.paint(&versions, versions_tone)
             );
-            at += gap + needed;
-            // The next one stands below those of the other rows, if this one leaves it the room.
-            let column = start + self.columns[..=place].iter().sum::<usize>();
-            let aligned = column.saturating_sub(at).max(GAP);
+            column += gap + segment.width();
+            // The next one stands below those of the other rows, if this one leaves it enough columns.
+            let next = start + self.segments[..=index].iter().sum::<usize>();
+            let aligned = next.saturating_sub(column).max(GAP);
             gap = if is_first_line { aligned } else { GAP };
         }
-        out.push('\n');
     }
 }
 
 /// A list with commas in lines of so many columns, the second of which begins at a column of its own.
-fn wrapped_list(text: &str, room: usize, start: usize) -> String {
+fn wrap_list(text: &str, columns: usize, start: usize) -> String {
     let mut lines: Vec<String> = vec![String::new()];
     for part in text.split_inclusive(", ") {
         let last = lines.last_mut().expect("there is one from the beginning");
-        if !last.is_empty() && width(last) + width(part.trim_end()) > room {
+        if !last.is_empty() && width(last) + width(part.trim_end()) > columns {
             lines.push(part.to_owned());
         } else {
             last.push_str(part);
@@ -327,79 +323,13 @@ fn wrapped_list(text: &str, room: usize, start: usize) -> String {
     lines.join(&format!("\n{}", " ".repeat(start)))
 }
 
-/// The head of a column: `3.14t`; of two with one feature release, `3.11` over `.7`; a label below.
-pub(crate) fn head(key: &InterpreterKey, all: &[&InterpreterKey]) -> String {
-    let twins = all
-        .iter()
-        .filter(|other| other.series() == key.series())
-        .count();
-    let patch = if twins > 1 {
-        format!("\n.{}{}", key.version.micro, key.version.suffix)
-    } else {
-        String::new()
-    };
-    let label = key
-        .label
-        .as_ref()
-        .map_or_else(String::new, |label| format!("\n@{label}"));
-    format!("{}{patch}{label}", key.series())
-}
-
-/// The verdict, with a question mark where not every interpreter has given its own.
-pub(crate) fn verdict_word(row: &Row<'_>) -> String {
-    let open = row.cells.iter().any(Option::is_none);
-    let any = row.cells.iter().any(Option::is_some);
-    format!(
-        "{}{}",
-        if any { row.verdict().word() } else { "" },
-        if open { "?" } else { "" }
-    )
-}
-
-/// What stands for a case, wherever its row is shown: the letter of its behaviour, with `!` where it violates something and
-/// `~` where it is known to, or the sign of what has no behaviour.
-pub(crate) fn mark(row: &Row<'_>, column: usize) -> (String, Tone) {
-    let Some(cell) = row.cells[column] else {
-        return ("?".to_owned(), Tone::Faint);
-    };
-    let Some(behaviour) = cell.behaviour else {
-        let (sign, tone) = match cell.case.verdict {
-            Verdict::Skipped => ("-", Tone::Faint),
-            Verdict::TimedOut => ("t", Tone::Bad),
-            Verdict::Error => ("e", Tone::Bad),
-            Verdict::Unstable => ("u", Tone::Bad),
-            _ => ("c", Tone::Bad),
-        };
-        return (sign.to_owned(), tone);
-    };
-    let letter = &row.behaviours[behaviour].letter;
-    match cell.case.verdict {
-        Verdict::Xfail => (format!("{letter}~"), Tone::Changed),
-        verdict if verdict.is_violation() => (format!("{letter}!"), Tone::Bad),
-        _ => (letter.clone(), Tone::Plain),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn heads_tell_twins_apart() {
-        let keys: Vec<InterpreterKey> = ["3.10.13", "3.11.2", "3.11.7", "3.14.0t", "3.15.2@sid"]
-            .map(|key| key.parse().unwrap())
-            .to_vec();
-        let all: Vec<&InterpreterKey> = keys.iter().collect();
-        let heads: Vec<String> = all.iter().map(|key| head(key, &all)).collect();
-        assert_eq!(
-            heads,
-            ["3.10", "3.11\n.2", "3.11\n.7", "3.14t", "3.15\n@sid"]
-        );
-    }
-
-    #[test]
     fn lists_go_on_below_their_beginning() {
-        assert_eq!(wrapped_list("2.7, 3.6–3.13", 20, 4), "2.7, 3.6–3.13");
-        assert_eq!(wrapped_list("2.7, 3.6, 3.7", 9, 4), "2.7, 3.6,\n    3.7");
+        assert_eq!(wrap_list("2.7, 3.6–3.13", 20, 4), "2.7, 3.6–3.13");
+        assert_eq!(wrap_list("2.7, 3.6, 3.7", 9, 4), "2.7, 3.6,\n    3.7");
     }
 }

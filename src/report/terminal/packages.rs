@@ -2,73 +2,50 @@
 
 use std::fmt::Write;
 
+use super::MAX_PROSE_WIDTH;
 use super::style::Style;
-use crate::compare::Row;
-use crate::python::version::InterpreterKey;
-use crate::record::ranges::ranges;
-use crate::record::{CaseReport, RunReport};
+use crate::compare::{Comparison, Row};
+use crate::record::CaseReport;
 use crate::text::{visible, wrapped};
 
 /// Stands for a space at which a line must not be broken.
 const JOINER: &str = "\u{2060}";
 
-/// A line per package: `numpy  1.16.6 on 2.7, 1.19.5 on 3.6`; nothing for rows that require none.
-pub(crate) fn render(out: &mut String, report: &RunReport, row: &Row<'_>, style: Style) {
-    let all: Vec<&InterpreterKey> = report.interpreters.iter().map(|one| &one.key).collect();
-    let cases: Vec<_> = row.cells.iter().flatten().map(|cell| cell.case).collect();
-    let mut names: Vec<&String> = cases.iter().flat_map(|case| case.packages.keys()).collect();
-    names.sort();
-    names.dedup();
-    if names.is_empty() {
-        return;
-    }
-    let _ = writeln!(out, "{}", style.strong("packages"));
-    let width = names.iter().map(|name| name.len()).max().unwrap_or(0);
-    for name in names {
-        let mut versions: Vec<(&String, Vec<&InterpreterKey>)> = Vec::new();
-        for case in &cases {
-            let Some(version) = case.packages.get(name) else {
-                continue;
-            };
-            match versions.iter_mut().find(|(known, _)| *known == version) {
-                Some((_, keys)) => keys.push(&case.interpreter),
-                None => versions.push((version, vec![&case.interpreter])),
-            }
-        }
-        let words: Vec<String> = versions
-            .iter()
-            .map(|(version, keys)| {
-                let text = format!("{} on {}", visible(version), ranges(keys, &all));
-                text.replace(' ', JOINER)
-            })
-            .collect();
-        let room = usize::from(style.width)
-            .min(100)
-            .saturating_sub(width + 4)
-            .max(20);
-        let text = wrapped(&words.join("; "), room).replace(JOINER, " ");
-        for (at, line) in text.lines().enumerate() {
-            let name = if at == 0 {
-                visible(name)
-            } else {
-                String::new()
-            };
-            let _ = writeln!(out, "{}", format!("  {name:width$}  {line}").trim_end());
+/// A line per package: `numpy  1.16.6 on 2.7, 1.19.5 on 3.6`; empty for rows that require none.
+pub(super) fn render_packages(comparison: &Comparison<'_>, row: &Row<'_>, style: Style) -> String {
+    let packages = row.packages();
+    let Some(name_width) = packages.iter().map(|package| package.name.len()).max() else {
+        return String::new();
+    };
+    let mut out = format!("{}\n", style.strong("packages"));
+    let width = usize::from(style.width).min(MAX_PROSE_WIDTH);
+    let width = width.saturating_sub(name_width + 4).max(20);
+    for package in packages {
+        let versions = package.versions.iter().map(|(version, pythons)| {
+            let text = format!("{} on {}", visible(version), comparison.ranges(pythons));
+            text.replace(' ', JOINER)
+        });
+        let text = versions.collect::<Vec<_>>().join("; ");
+        let text = wrapped(&text, width).replace(JOINER, " ");
+        let mut name = visible(package.name);
+        for line in text.lines() {
+            let line = format!("  {name:name_width$}  {line}");
+            let _ = writeln!(out, "{}", line.trim_end());
+            name.clear();
         }
     }
+    out
 }
 
-/// `numpy 2.2.6 → 2.4.6`: what else than Python is another one between two cases.
-pub(crate) fn differences<'a>(
+/// What else than Python is another one between two cases: `numpy 2.2.6 → 2.4.6`.
+pub(super) fn describe_package_changes<'a>(
     pairs: impl Iterator<Item = (&'a CaseReport, &'a CaseReport)>,
 ) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for (before, after) in pairs {
         for (name, old) in &before.packages {
             let new = after.packages.get(name).filter(|new| *new != old);
-            if let Some(new) = new {
-                lines.push(visible(&format!("{name} {old} → {new}")));
-            }
+            lines.extend(new.map(|new| visible(&format!("{name} {old} → {new}"))));
         }
     }
     lines.sort();

@@ -1,13 +1,13 @@
-//! How tables look: width, colour, lines. Colour only ever repeats what a letter or a word says.
+//! How tables look: width, colour, lines.
 
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table};
 use comfy_table::{LineStyle, TableStyle};
 
-use crate::record::{Rating, Verdict};
 use crate::report::links;
+pub use crate::report::tone::Tone;
 use crate::text::visible;
 
-/// What the place that shows the text can do.
+/// What the terminal or file that shows the text can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
     /// Columns of the terminal.
@@ -16,29 +16,12 @@ pub struct Style {
     pub colour: bool,
     /// Whether files and sources are links (OSC 8).
     pub links: bool,
-    /// Whether the overview has rows in which all versions behave alike, too.
+    /// Whether the overview lists rows on which all versions agree, too.
     pub all: bool,
 }
 
-/// What a cell means, and with it how it looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tone {
-    /// As it is.
-    Plain,
-    /// A head line.
-    Strong,
-    /// There, but not worth a look.
-    Faint,
-    /// Differs from its neighbour.
-    Changed,
-    /// As expected.
-    Good,
-    /// Not as expected.
-    Bad,
-}
-
 impl Style {
-    /// What every place can show.
+    /// What every terminal can show.
     pub const PLAIN: Self = Self {
         width: 80,
         colour: false,
@@ -63,7 +46,7 @@ impl Style {
         table
     }
 
-    /// Text that means something, for lines beside tables.
+    /// The text in the colour and weight of a tone.
     pub fn paint(self, text: &str, tone: Tone) -> String {
         let code = match tone {
             Tone::Plain => "",
@@ -80,7 +63,7 @@ impl Style {
         }
     }
 
-    /// Text that leads to an address, where the terminal can do that.
+    /// The text as a link to an address, where the terminal can show one.
     pub fn link(self, text: &str, address: &str) -> String {
         if self.links {
             format!("\x1b]8;;{address}\x1b\\{text}\x1b]8;;\x1b\\")
@@ -89,7 +72,7 @@ impl Style {
         }
     }
 
-    /// The name of a file, which leads to it.
+    /// The name of a file, as a link to it where the terminal can show one.
     pub fn file(self, name: &str) -> String {
         let shown = visible(name);
         if !self.links {
@@ -99,20 +82,16 @@ impl Style {
         let whole = whole.and_then(|path| path.to_str().map(str::to_owned));
         whole.map_or_else(
             || shown.clone(),
-            |path| self.link(&shown, &format!("file://{}", links::encoded(&path))),
+            |path| self.link(&shown, &format!("file://{}", links::encode_path(&path))),
         )
     }
 
-    /// Text that is meant to be found at a glance.
+    /// The text in bold.
     pub fn strong(self, text: &str) -> String {
-        if self.colour {
-            format!("\x1b[1m{text}\x1b[0m")
-        } else {
-            text.to_owned()
-        }
+        self.paint(text, Tone::Strong)
     }
 
-    /// A cell that means something. Control characters of foreign text become visible.
+    /// A cell of a table in a tone. Control characters of foreign text become visible.
     pub fn cell(self, text: impl AsRef<str>, tone: Tone) -> Cell {
         let cell = Cell::new(visible(text.as_ref()));
         if !self.colour {
@@ -127,16 +106,6 @@ impl Style {
             Tone::Good => cell.fg(Color::DarkBlue),
             Tone::Bad => cell.fg(Color::DarkRed).add_attribute(Attribute::Bold),
         }
-    }
-}
-
-/// The tone of a verdict.
-pub fn verdict_tone(verdict: Verdict) -> Tone {
-    match verdict.rating() {
-        Rating::Good => Tone::Good,
-        Rating::NotRun => Tone::Faint,
-        Rating::Noted => Tone::Changed,
-        Rating::Bad => Tone::Bad,
     }
 }
 

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use crate::record::Verdict;
-use crate::record::{CaseReport, Seen, Standing};
+use crate::record::{BaselineMatch, BehaviourId, CaseReport};
 
 /// Behaviours of one case that are kept; of more, the first by their digests, so that what never does the same twice stays
 /// readable, and a thousand reports of it do not fill the memory.
@@ -21,9 +21,9 @@ pub(super) struct MergedCase {
     /// The longest duration, in milliseconds.
     duration_ms: f64,
     /// The worst match with the baseline.
-    standing: Option<Box<Standing>>,
+    standing: Option<Box<BaselineMatch>>,
     /// The behaviours that were seen, up to [`MAX_BEHAVIOURS`].
-    seen: BTreeSet<Seen>,
+    seen: BTreeSet<BehaviourId>,
     /// The case of one of the reports that stands for all: the greatest by [`compare_informativeness`].
     representative: CaseReport,
 }
@@ -31,7 +31,7 @@ pub(super) struct MergedCase {
 impl MergedCase {
     /// Takes the case of one report, which may be merged already.
     pub(super) fn new(mut case: CaseReport) -> Self {
-        let mut seen: BTreeSet<Seen> = case.also.drain(..).collect();
+        let mut seen: BTreeSet<BehaviourId> = case.also.drain(..).collect();
         seen.extend(behaviour_of(&case));
         drop_excess(&mut seen);
         if seen.len() > 1 {
@@ -104,21 +104,21 @@ impl MergedCase {
 }
 
 /// The behaviour that a case showed, if it ran to an end.
-fn behaviour_of(case: &CaseReport) -> Option<Seen> {
-    Some(Seen {
+fn behaviour_of(case: &CaseReport) -> Option<BehaviourId> {
+    Some(BehaviourId {
         trace: case.trace.clone()?,
         end: case.end.clone()?,
     })
 }
 
-fn drop_excess(seen: &mut BTreeSet<Seen>) {
+fn drop_excess(seen: &mut BTreeSet<BehaviourId>) {
     while seen.len() > MAX_BEHAVIOURS {
         seen.pop_last();
     }
 }
 
 /// Says that several behaviours were seen, if they were.
-fn describe_conflict(seen: &BTreeSet<Seen>) -> Option<String> {
+fn describe_conflict(seen: &BTreeSet<BehaviourId>) -> Option<String> {
     let more = if seen.len() == MAX_BEHAVIOURS {
         " or more"
     } else {

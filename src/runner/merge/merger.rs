@@ -133,6 +133,7 @@ impl Merger {
     /// Joins a scenario. Returns its id if it does something else than before.
     fn add_scenario(&mut self, mut scenario: ScenarioReport) -> Option<String> {
         let mut rows = std::mem::take(&mut scenario.rows);
+        let mut lines = std::mem::take(&mut scenario.lines);
         let entry = self.scenarios.entry(scenario.id.clone());
         let entry = match entry {
             Entry::Occupied(known) if known.get().digest != scenario.digest => {
@@ -141,11 +142,16 @@ impl Merger {
             Entry::Occupied(mut known) => {
                 let other = std::mem::take(&mut known.get_mut().rows);
                 rows = longer_list(rows, other);
+                for (step, line) in std::mem::take(&mut known.get_mut().lines) {
+                    let kept = lines.entry(step).or_insert(line);
+                    *kept = line.min(*kept);
+                }
                 Entry::Occupied(known)
             }
             vacant @ Entry::Vacant(_) => vacant,
         };
-        keep_richer(entry, scenario).rows = rows;
+        let scenario = keep_richer(entry, scenario);
+        (scenario.rows, scenario.lines) = (rows, lines);
         None
     }
 

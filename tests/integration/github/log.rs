@@ -1,7 +1,10 @@
 //! Groups and annotations, as a runner reads them.
 
+use modswap::compare::Comparison;
+use modswap::record::RunReport;
+use modswap::report::context::RenderContext;
 use modswap::report::github::{
-    Annotation, Level, Spot, annotations, command, group, harmless, harmless_json,
+    Annotation, Level, Location, harmless, harmless_json, render_command, render_group,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -32,6 +35,15 @@ fn annotation(title: &str, message: &str) -> Annotation<'static> {
     }
 }
 
+fn annotations<'a>(report: &'a RunReport, strict: bool, faults: &[String]) -> Vec<Annotation<'a>> {
+    let context = RenderContext {
+        strict,
+        faults,
+        ..RenderContext::STORED
+    };
+    modswap::report::github::annotations(&Comparison::new(report), &context)
+}
+
 proptest! {
     #[test]
     fn no_text_starts_a_command(text in pieces()) {
@@ -47,8 +59,8 @@ proptest! {
     fn a_command_says_what_it_was_given(title in pieces(), message in pieces(), file in pieces()) {
         // Of values that are empty, begin with `=` or end with blanks the runner drops that.
         let (title, file) = (format!("<{title}>"), format!("<{file}>"));
-        let spot = Spot { file: file.clone(), line: Some(7) };
-        let found = obeyed(&command(&annotation(&title, &message), Some(&spot)));
+        let location = Location { file: file.clone(), line: Some(7) };
+        let found = obeyed(&render_command(&annotation(&title, &message), Some(&location)));
         prop_assert_eq!(found.len(), 1);
         prop_assert_eq!(found[0].property("title"), title);
         prop_assert_eq!(found[0].property("file"), file);
@@ -91,7 +103,7 @@ fn what_is_no_command_stays_as_it_is() {
 #[test]
 fn hostile_text_starts_nothing_in_a_group_and_in_annotations() {
     let text = HOSTILE.join("\n");
-    let folded = group("title", &text);
+    let folded = render_group("title", &text);
     let names: Vec<_> = obeyed(&folded).into_iter().map(|one| one.name).collect();
     assert_eq!(names, ["group", "endgroup"]);
     assert!(folded.ends_with("\n::endgroup::\n"));
@@ -102,11 +114,11 @@ fn hostile_text_starts_nothing_in_a_group_and_in_annotations() {
         .iter()
         .map(|one| {
             let file = one.scenario.map_or("", |scenario| &scenario.file);
-            let spot = Spot {
+            let location = Location {
                 file: file.to_owned(),
                 line: None,
             };
-            command(one, Some(&spot))
+            render_command(one, Some(&location))
         })
         .collect();
     let (commands, shown) = read(&log);

@@ -2,9 +2,10 @@
 
 use comrak::nodes::{AstNode, NodeValue};
 use comrak::{Arena, Options, parse_document};
+use modswap::compare::Comparison;
 use modswap::record::RunReport;
+use modswap::report::context::{RenderContext, ReportOrigin};
 use modswap::report::markdown;
-use modswap::report::terminal::whole::{Made, Told};
 use modswap::text::visible;
 use serde_json::json;
 
@@ -23,18 +24,19 @@ fn options() -> Options<'static> {
     options
 }
 
-fn told<'a>(report: &'a RunReport, strict: bool, faults: &'a [String]) -> Told<'a> {
-    Told {
-        report,
+/// The page of a report, if it has so many bytes.
+fn render(report: &RunReport, strict: bool, faults: &[String], limit: usize) -> Option<String> {
+    let context = RenderContext {
         strict,
         faults,
-        links: &modswap::report::links::Links::NONE,
-        made: Made::Here { baseline: None },
-    }
+        origin: ReportOrigin::Run { baseline: None },
+        ..RenderContext::STORED
+    };
+    markdown::render_page(&Comparison::new(report), &context, limit)
 }
 
 fn page(report: &RunReport, limit: usize) -> String {
-    let page = markdown::page(told(report, false, &[]), limit).expect("room");
+    let page = render(report, false, &[], limit).expect("room");
     assert!(page.len() <= limit, "{} of {limit}", page.len());
     page
 }
@@ -192,7 +194,7 @@ fn a_page_says_what_failed_first_and_then_what_differs() {
 #[test]
 fn the_verdict_is_that_of_the_run() {
     let first = |report: &RunReport, strict, faults: &[String]| {
-        let page = markdown::page(told(report, strict, faults), 1_000_000).expect("room");
+        let page = render(report, strict, faults, 1_000_000).expect("room");
         page.lines().next().expect("a line").to_owned()
     };
     let one = |case| report(&["3.13.0"], &[case]);
@@ -288,7 +290,7 @@ fn what_does_not_fit_is_left_out_as_a_whole_and_said_to_be() {
     }
     assert!(full.contains("#### fail: `many/0000` on 3.5"));
     assert!(full.contains("10000 fail of 10000 cases"));
-    assert_eq!(markdown::page(told(&report, false, &[]), 500), None);
+    assert_eq!(render(&report, false, &[], 500), None);
 }
 
 #[test]

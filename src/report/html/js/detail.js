@@ -44,7 +44,7 @@ const steps = (detail, here) => {
         fact.values.map((value, at) => make("td", { class: at > 0 && value === fact.values[at - 1] ? "same" : null }, value ?? ""))));
     }
   }
-  if (detail.ends.some((end) => end !== "exit 0")) {
+  if (detail.ends.length) {
     const differs = detail.ends.some((end) => end !== detail.ends[0]);
     body.append(make("tr", { class: differs ? "fact differs" : "fact" }, make("th", { scope: "row" }, "end of the process"), detail.ends.map((end) => make("td", {}, end))));
   }
@@ -90,7 +90,7 @@ const panel = (number, column, missing) => {
     missing ? make("p", { class: "missing" }, `${missing} was not run.`) : null,
     scenario.about ? scenario.about.split("\n\n").map((text) => make("p", {}, text)) : null,
     detail.reasons.map((reason) => make("div", { class: reason.tone === "bad" ? "reason bad" : "reason" },
-      make("p", {}, make("b", {}, reason.verdict), ` on ${reason.versions}`, reason.standing ? `: ${reason.standing}` : ""),
+      make("p", {}, make("b", {}, reason.verdict), ` on ${reason.versions}`, reason.baseline ? `: ${reason.baseline}` : ""),
       reason.reasons.map((text) => make("p", {}, text)),
       output("stdout", reason.stdout), output("stderr", reason.stderr))),
     steps(detail, here),

@@ -1,5 +1,5 @@
 use super::*;
-use crate::record::{Seen, Standing, Status, Unfinished};
+use crate::record::{BaselineMatch, BaselineStatus, BehaviourId, Unfinished};
 use crate::record::{VariantId, Verdict};
 use crate::report::json;
 
@@ -18,8 +18,8 @@ fn of(trace: &str, change: impl FnOnce(&mut CaseReport)) -> RunReport {
     report
 }
 
-fn seen(trace: &str) -> Seen {
-    Seen {
+fn seen(trace: &str) -> BehaviourId {
+    BehaviourId {
         trace: trace.into(),
         end: "exit 0".into(),
     }
@@ -151,8 +151,8 @@ fn equal_behaviours_have_the_worst_verdict_and_the_words_of_it() {
         case.reasons = vec!["was A before; differs in step 1".into()];
         case.step = Some(1);
         case.duration_ms = 9.5;
-        case.baseline = Some(Box::new(Standing {
-            status: Status::Drift,
+        case.baseline = Some(Box::new(BaselineMatch {
+            status: BaselineStatus::Drift,
             was: Some(seen("t07")),
             neighbour: None,
         }));

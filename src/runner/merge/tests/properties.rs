@@ -6,15 +6,15 @@ use proptest::sample::{select, subsequence};
 use serde_json::json;
 
 use super::*;
-use crate::record::{KnownBehaviour, Seen, Standing, Status, Unfinished};
+use crate::record::{BaselineMatch, BaselineStatus, BehaviourId, KnownBehaviour, Unfinished};
 use crate::record::{VariantId, Verdict};
 use crate::report::json;
 
 const ENDS: [&str; 2] = ["exit 0", "signal SIGSEGV"];
 
-fn seen(max: usize) -> impl Strategy<Value = Vec<Seen>> {
+fn seen(max: usize) -> impl Strategy<Value = Vec<BehaviourId>> {
     let one = (select(digests()), select(&ENDS[..]));
-    let one = one.prop_map(|(trace, end)| Seen {
+    let one = one.prop_map(|(trace, end)| BehaviourId {
         trace: trace.into(),
         end: end.into(),
     });
@@ -32,10 +32,16 @@ fn reasons() -> impl Strategy<Value = Vec<String>> {
     vec(select(&TEXTS[..]).prop_map(str::to_owned), 0..3)
 }
 
-fn standing() -> impl Strategy<Value = Option<Box<Standing>>> {
-    let status = select(&[Status::AsBaseline, Status::NewVersion, Status::Drift][..]);
+fn standing() -> impl Strategy<Value = Option<Box<BaselineMatch>>> {
+    let status = select(
+        &[
+            BaselineStatus::AsBaseline,
+            BaselineStatus::NewVersion,
+            BaselineStatus::Drift,
+        ][..],
+    );
     let standing = (status, seen(2)).prop_map(|(status, was)| {
-        Box::new(Standing {
+        Box::new(BaselineMatch {
             status,
             was: was.into_iter().next(),
             neighbour: None,

@@ -25,7 +25,7 @@ pub(in crate::report) fn code(text: &str) -> String {
     }
 }
 
-/// The same within HTML, where Markdown is not read.
+/// A name or a value within HTML, where Markdown is not read.
 pub(in crate::report) fn html_code(text: &str) -> String {
     format!("<code>{}</code>", escaped(&one_line(text), false))
 }

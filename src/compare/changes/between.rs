@@ -2,26 +2,27 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Changed, Changes, Group, Kind, Only, Side};
+use super::{ChangeGroup, ChangeKind, ChangedCase, Changes, DiffInput, OnlyIn};
 use crate::baseline::Baseline;
 use crate::python::version::InterpreterKey;
 use crate::record::VariantId;
 use crate::record::Verdict;
-use crate::record::{RunReport, Seen};
+use crate::record::{BehaviourId, RunReport};
 use crate::trace::TraceView;
-use crate::trace::difference::Shown;
+use crate::trace::difference::BehaviourTrace;
 
 /// Why a case of a row and a version that a side has is not there.
 const MISSING: &str = "it has no such case";
 
-/// What a side has of a case.
+/// What an input has of a case.
 struct Entry<'a> {
     scenario: &'a str,
-    shown: Option<Shown<'a>>,
+    shown: Option<BehaviourTrace<'a>>,
     /// Everything that it showed: one behaviour, or several where it was unstable.
-    seen: BTreeSet<Seen>,
-    /// Digest of its scenario; of another text than now where it is not `current`.
-    text: Option<&'a str>,
+    seen: BTreeSet<BehaviourId>,
+    /// Digest of its scenario, as far as the input says it.
+    scenario_digest: Option<&'a str>,
+    /// Whether it was recorded of that scenario, and not of an earlier state.
     current: bool,
     verdict: Option<Verdict>,
     reason: &'a str,
@@ -29,7 +30,7 @@ struct Entry<'a> {
 
 type Row<'a> = BTreeMap<&'a InterpreterKey, Entry<'a>>;
 
-/// A side by rows and versions.
+/// An input by rows and versions.
 #[derive(Default)]
 struct Index<'a> {
     versions: BTreeSet<&'a InterpreterKey>,
@@ -37,13 +38,13 @@ struct Index<'a> {
 }
 
 /// What changed in the cases that both sides have.
-pub(super) fn between<'a>(was: Side<'a>, now: Side<'a>) -> Changes<'a> {
-    let (was, now) = (index(was), index(now));
-    let pairs = pairs(&was.versions, &now.versions);
+pub(super) fn find_changes_between<'a>(was: DiffInput<'a>, now: DiffInput<'a>) -> Changes<'a> {
+    let (was, now) = (build_index(was), build_index(now));
+    let pairs = pair_versions(&was.versions, &now.versions);
     let mut changes = Changes {
         versions: now.versions.iter().copied().collect(),
-        was_only: only(&was, &now, pairs.iter().map(|(old, _)| *old)),
-        now_only: only(&now, &was, pairs.iter().map(|(_, new)| *new)),
+        was_only: only_in(&was, &now, pairs.iter().map(|(old, _)| *old)),
+        now_only: only_in(&now, &was, pairs.iter().map(|(_, new)| *new)),
         ..Changes::default()
     };
     for (case, after) in &now.rows {
@@ -52,21 +53,24 @@ pub(super) fn between<'a>(was: Side<'a>, now: Side<'a>) -> Changes<'a> {
         };
         for (old, new) in &pairs {
             match (before.get(old), after.get(new)) {
-                (Some(before), Some(after)) => compare(&mut changes, (case, new), before, after),
+                (Some(before), Some(after)) => {
+                    compare_entries(&mut changes, (case, new), before, after);
+                }
                 (Some(before), None) if !before.is_skipped() => {
-                    changes.pass_over(true, MISSING, (case, new));
+                    changes.add_untested(true, MISSING, (case, new));
                 }
                 (None, Some(after)) if !after.is_skipped() => {
-                    changes.pass_over(false, MISSING, (case, new));
+                    changes.add_untested(false, MISSING, (case, new));
                 }
                 _ => {}
             }
         }
     }
-    changes.sort()
+    changes.sorted()
 }
 
-fn compare<'a>(
+/// Adds a case that both inputs have, as changed or as the same.
+fn compare_entries<'a>(
     changes: &mut Changes<'a>,
     (case, key): (&'a VariantId, &'a InterpreterKey),
     before: &Entry<'a>,
@@ -74,18 +78,19 @@ fn compare<'a>(
 ) {
     match (before.is_skipped(), after.is_skipped()) {
         (true, true) => return,
-        (true, false) => return changes.pass_over(false, before.reason, (case, key)),
-        (false, true) => return changes.pass_over(true, after.reason, (case, key)),
+        (true, false) => return changes.add_untested(false, before.reason, (case, key)),
+        (false, true) => return changes.add_untested(true, after.reason, (case, key)),
         (false, false) => {}
     }
     let verdicts = before.verdict.zip(after.verdict);
     let verdicts = verdicts.filter(|(was, now)| was != now);
-    let is_stale = (before.text, before.current) != (after.text, after.current);
+    let is_stale =
+        (before.scenario_digest, before.current) != (after.scenario_digest, after.current);
     if !is_stale && verdicts.is_none() && before.seen == after.seen {
         changes.same += 1;
         return;
     }
-    let it = Changed {
+    let it = ChangedCase {
         scenario: after.scenario,
         case,
         key,
@@ -93,13 +98,17 @@ fn compare<'a>(
         was: before.shown,
         now: after.shown,
     };
-    let kind = if is_stale { Kind::Stale } else { Kind::Changed };
-    let group = Group {
+    let kind = if is_stale {
+        ChangeKind::Stale
+    } else {
+        ChangeKind::ChangedCase
+    };
+    let group = ChangeGroup {
         scenario: is_stale.then_some(after.scenario),
         verdicts,
-        ..Group::of(kind, &it)
+        ..ChangeGroup::of(kind, &it)
     };
-    changes.add(group, it);
+    changes.add_case(group, it);
 }
 
 impl Entry<'_> {
@@ -108,26 +117,30 @@ impl Entry<'_> {
     }
 }
 
-fn index(side: Side<'_>) -> Index<'_> {
+fn build_index(side: DiffInput<'_>) -> Index<'_> {
     match side {
-        Side::Report(report) => of_report(report),
-        Side::Baseline(baseline) => of_baseline(baseline),
+        DiffInput::Report(report) => index_report(report),
+        DiffInput::Baseline(baseline) => index_baseline(baseline),
     }
 }
 
-fn of_report(report: &RunReport) -> Index<'_> {
+fn index_report(report: &RunReport) -> Index<'_> {
     let mut index = Index {
-        versions: report.interpreters.iter().map(|one| &one.key).collect(),
+        versions: report
+            .interpreters
+            .iter()
+            .map(|interpreter| &interpreter.key)
+            .collect(),
         ..Index::default()
     };
     let texts: BTreeMap<&str, &str> = report
         .scenarios
         .iter()
-        .map(|one| (one.id.as_str(), one.digest.as_str()))
+        .map(|scenario| (scenario.id.as_str(), scenario.digest.as_str()))
         .collect();
     for case in &report.cases {
         let seen = case.trace.as_ref().zip(case.end.as_ref());
-        let first = seen.map(|(trace, end)| Seen {
+        let first = seen.map(|(trace, end)| BehaviourId {
             trace: trace.clone(),
             end: end.clone(),
         });
@@ -136,9 +149,9 @@ fn of_report(report: &RunReport) -> Index<'_> {
             scenario: &case.scenario,
             shown: trace
                 .zip(case.end.as_deref())
-                .map(|(trace, end)| Shown { trace, end }),
+                .map(|(trace, end)| BehaviourTrace { trace, end }),
             seen: first.into_iter().chain(case.also.iter().cloned()).collect(),
-            text: texts.get(case.scenario.as_str()).copied(),
+            scenario_digest: texts.get(case.scenario.as_str()).copied(),
             current: true,
             verdict: Some(case.verdict),
             reason: case.reasons.first().map_or("skipped", String::as_str),
@@ -152,7 +165,7 @@ fn of_report(report: &RunReport) -> Index<'_> {
     index
 }
 
-fn of_baseline(baseline: &Baseline) -> Index<'_> {
+fn index_baseline(baseline: &Baseline) -> Index<'_> {
     let mut index = Index::default();
     for (id, file) in &baseline.scenarios {
         for row in &file.variants {
@@ -162,18 +175,18 @@ fn of_baseline(baseline: &Baseline) -> Index<'_> {
                 let stale = one.stale.iter().map(|key| (key, false));
                 for (key, current) in current.chain(stale) {
                     index.versions.insert(key);
-                    let seen = Seen {
+                    let seen = BehaviourId {
                         trace: one.digest.as_str().into(),
                         end: one.end.as_str().into(),
                     };
                     let entry = Entry {
                         scenario: id,
-                        shown: Some(Shown {
+                        shown: Some(BehaviourTrace {
                             trace: TraceView::of_records(&one.trace),
                             end: &one.end,
                         }),
                         seen: BTreeSet::from([seen]),
-                        text: Some(&file.digest),
+                        scenario_digest: Some(&file.digest),
                         current,
                         verdict: None,
                         reason: "",
@@ -188,7 +201,7 @@ fn of_baseline(baseline: &Baseline) -> Index<'_> {
 
 /// Which version of the one side is which of the other: the same key; of what is left, the same version and build, where each
 /// side has it once and one of them gave it a label, which is a name of one machine.
-fn pairs<'a>(
+fn pair_versions<'a>(
     was: &BTreeSet<&'a InterpreterKey>,
     now: &BTreeSet<&'a InterpreterKey>,
 ) -> Vec<(&'a InterpreterKey, &'a InterpreterKey)> {
@@ -216,14 +229,14 @@ fn pairs<'a>(
 }
 
 /// What one side has alone.
-fn only<'a>(
+fn only_in<'a>(
     one: &Index<'a>,
     other: &Index<'a>,
     paired: impl Iterator<Item = &'a InterpreterKey>,
-) -> Only<'a> {
+) -> OnlyIn<'a> {
     let paired: BTreeSet<_> = paired.collect();
     let rows = one.rows.keys().copied();
-    Only {
+    OnlyIn {
         versions: one.versions.difference(&paired).copied().collect(),
         rows: rows
             .filter(|row| !other.rows.contains_key(row))

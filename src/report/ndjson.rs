@@ -16,12 +16,12 @@ use serde::Serialize;
 use crate::plan::Plan;
 use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
-use crate::record::{CaseReport, RunReport, Standing};
+use crate::record::{BaselineMatch, CaseReport, RunReport};
 
 /// The version of the format that this program writes.
 pub const SCHEMA_VERSION: u32 = 1;
 
-/// One line.
+/// An event of a run.
 #[derive(Debug, Serialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum RunEvent<'a> {
@@ -40,7 +40,7 @@ pub enum RunEvent<'a> {
         case: &'a str,
         /// Key of the column.
         interpreter: &'a InterpreterKey,
-        /// In words.
+        /// What is installed, in words.
         text: &'a str,
     },
     /// A case is over and judged.
@@ -92,7 +92,7 @@ pub struct CaseFinished<'a> {
     pub trace: Option<&'a str>,
     /// How it stands to the baseline.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub baseline: Option<&'a Standing>,
+    pub baseline: Option<&'a BaselineMatch>,
 }
 
 /// `run-finished`
@@ -121,7 +121,11 @@ impl<'a> RunStarted<'a> {
             tool: &report.tool,
             started: report.started.clone(),
             partition: report.partition.clone(),
-            interpreters: report.interpreters.iter().map(|one| &one.key).collect(),
+            interpreters: report
+                .interpreters
+                .iter()
+                .map(|interpreter| &interpreter.key)
+                .collect(),
             cases: report.cases.len() + report.unfinished.len(),
         }
     }
@@ -133,7 +137,11 @@ impl<'a> RunStarted<'a> {
             tool: crate::record::TOOL,
             started: started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             partition: plan.shard.to_string(),
-            interpreters: plan.interpreters.iter().map(|one| &one.key).collect(),
+            interpreters: plan
+                .interpreters
+                .iter()
+                .map(|interpreter| &interpreter.key)
+                .collect(),
             cases: plan.cases.len(),
         }
     }
@@ -179,17 +187,17 @@ impl<'a> RunFinished<'a> {
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn write(report: &RunReport, exit: u8, out: &mut dyn io::Write) -> io::Result<()> {
+pub fn write_events(report: &RunReport, exit: u8, out: &mut dyn io::Write) -> io::Result<()> {
     let started = RunEvent::RunStarted(RunStarted::stored(report));
     let cases = report.cases.iter();
     let cases = cases.map(|case| RunEvent::CaseFinished(CaseFinished::from(case)));
     let finished = RunEvent::RunFinished(RunFinished::new(report, exit));
-    let mut all = std::iter::once(started).chain(cases).chain([finished]);
-    all.try_for_each(|event| out.write_all(event.line().as_bytes()))
+    let mut events = std::iter::once(started).chain(cases).chain([finished]);
+    events.try_for_each(|event| out.write_all(event.line().as_bytes()))
 }
 
 impl RunEvent<'_> {
-    /// As a line, with its line break.
+    /// The event as a line of JSON, with its line break.
     pub fn line(&self) -> String {
         let mut text = serde_json::to_string(self).expect("an event has text keys only");
         text.push('\n');

@@ -1,15 +1,14 @@
 //! Texts that are recorded and not compared, by the versions that had them: see [`Detail`].
 
-use super::Row;
 use crate::python::version::InterpreterKey;
 use crate::record::CaseReport;
 use crate::trace::detail::Detail;
 
 /// A text and the versions that had it, oldest first.
-pub(crate) type TextByVersion<'a> = (String, Vec<&'a InterpreterKey>);
+pub type TextByVersion<'a> = (String, Vec<&'a InterpreterKey>);
 
 /// The distinct texts of a step; nothing where no case has one. Several warnings are one text with a line each.
-pub(crate) fn texts_of_step<'a>(
+pub fn texts_of_step<'a>(
     cases: &[&'a CaseReport],
     step: usize,
     detail: Detail,
@@ -34,25 +33,11 @@ pub(crate) fn texts_of_step<'a>(
 }
 
 /// Numbers of the steps that have a recorded text in any of the cases, ascending.
-pub(crate) fn steps_with_texts(cases: &[&CaseReport]) -> Vec<usize> {
+pub fn steps_with_texts(cases: &[&CaseReport]) -> Vec<usize> {
     let messages = cases.iter().flat_map(|case| case.messages.keys());
     let warnings = cases.iter().flat_map(|case| case.warning_messages.keys());
     let mut steps: Vec<usize> = messages.chain(warnings).copied().collect();
     steps.sort_unstable();
     steps.dedup();
     steps
-}
-
-impl<'a> Row<'a> {
-    /// The cases that show a behaviour of the row.
-    pub(crate) fn cases_of(&self, behaviour: usize) -> Vec<&'a CaseReport> {
-        let cells = self.cells.iter().flatten();
-        let shown = cells.filter(|cell| cell.behaviour == Some(behaviour));
-        shown.map(|cell| cell.case).collect()
-    }
-
-    /// Every case of the row that there is.
-    pub(crate) fn cases(&self) -> Vec<&'a CaseReport> {
-        self.cells.iter().flatten().map(|cell| cell.case).collect()
-    }
 }

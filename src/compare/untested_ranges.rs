@@ -1,4 +1,4 @@
-//! What lies between two versions: the releases that exist there and were not run, in words.
+//! The releases that exist between two versions and were not run, in words.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -8,7 +8,7 @@ use crate::python::version::{FeatureVersion, InterpreterKey, PythonVersion};
 
 /// Releases that were not run, in a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Gap {
+pub enum UntestedRange {
     /// Whole feature releases: `3.9–3.11`.
     Releases(Vec<FeatureVersion>),
     /// Bug-fix releases, the first and the last: `3.8.0–3.8.17`.
@@ -20,11 +20,11 @@ pub enum Gap {
 }
 
 /// What was not run between two versions of one build, oldest first; `run` is what was, though it has no behaviour.
-pub fn gaps<'a>(
+pub fn find_untested_ranges<'a>(
     before: &InterpreterKey,
     after: &InterpreterKey,
     run: impl IntoIterator<Item = &'a InterpreterKey>,
-) -> Vec<Gap> {
+) -> Vec<UntestedRange> {
     let run: BTreeSet<(FeatureVersion, u64)> = run
         .into_iter()
         .filter(|key| !key.version.is_prerelease())
@@ -36,60 +36,60 @@ pub fn gaps<'a>(
     let next = before
         .micro
         .saturating_add(u64::from(!before.is_prerelease()));
-    let mut gaps = Vec::new();
-    if numbers(before) == numbers(after) {
-        prereleases(&mut gaps, before, after);
-        return gaps;
+    let mut ranges = Vec::new();
+    if release_number(before) == release_number(after) {
+        add_prereleases(&mut ranges, before, after);
+        return ranges;
     }
     if first == last {
-        micros(&mut gaps, first, next..after.micro, &run);
+        add_micros(&mut ranges, first, next..after.micro, &run);
     } else {
         if before.is_prerelease() {
-            gaps.push(Gap::Prereleases(numbers(before)));
+            ranges.push(UntestedRange::Prereleases(release_number(before)));
         }
-        series(&mut gaps, first, next, &run);
+        add_rest_of_series(&mut ranges, first, next, &run);
         for whole in between(first, last) {
             if run.iter().any(|(other, _)| *other == whole) {
-                series(&mut gaps, whole, 0, &run);
-            } else if let Some(Gap::Releases(all)) = gaps.last_mut() {
+                add_rest_of_series(&mut ranges, whole, 0, &run);
+            } else if let Some(UntestedRange::Releases(all)) = ranges.last_mut() {
                 all.push(whole);
             } else {
-                gaps.push(Gap::Releases(vec![whole]));
+                ranges.push(UntestedRange::Releases(vec![whole]));
             }
         }
-        micros(&mut gaps, last, 0..after.micro, &run);
+        add_micros(&mut ranges, last, 0..after.micro, &run);
     }
     // The first alpha is the first of its version.
     if after.is_prerelease() && !after.suffix.starts_with("a1") {
-        gaps.push(Gap::Prereleases(numbers(after)));
+        ranges.push(UntestedRange::Prereleases(release_number(after)));
     }
-    gaps
+    ranges
 }
 
-fn numbers(version: &PythonVersion) -> String {
+fn release_number(version: &PythonVersion) -> String {
     format!("{}.{}.{}", version.major, version.minor, version.micro)
 }
 
-/// The bug-fix releases from one on.
-fn series(
-    gaps: &mut Vec<Gap>,
+/// Adds the bug-fix releases of a feature release from one on.
+fn add_rest_of_series(
+    ranges: &mut Vec<UntestedRange>,
     of: FeatureVersion,
     from: u64,
     run: &BTreeSet<(FeatureVersion, u64)>,
 ) {
     if let Some(last) = last_micro(of) {
-        micros(gaps, of, from..last + 1, run);
+        add_micros(ranges, of, from..last + 1, run);
         return;
     }
     let seen = run.range((of, from)..=(of, u64::MAX)).next_back();
     let next = seen.map_or(from, |(_, micro)| micro.saturating_add(1));
-    micros(gaps, of, from..next, run);
-    gaps.push(Gap::Later(of, next));
+    add_micros(ranges, of, from..next, run);
+    ranges.push(UntestedRange::Later(of, next));
 }
 
-/// The bug-fix releases of a range, in pieces around those that were run.
-fn micros(
-    gaps: &mut Vec<Gap>,
+/// Adds the bug-fix releases of a range, in pieces around those that were run.
+fn add_micros(
+    ranges: &mut Vec<UntestedRange>,
     of: FeatureVersion,
     range: std::ops::Range<u64>,
     run: &BTreeSet<(FeatureVersion, u64)>,
@@ -100,17 +100,17 @@ fn micros(
     let mut from = range.start;
     for (_, seen) in run.range((of, range.start)..(of, range.end)) {
         if from < *seen {
-            gaps.push(Gap::Micros(of, from, seen - 1));
+            ranges.push(UntestedRange::Micros(of, from, seen - 1));
         }
         from = seen + 1;
     }
     if from < range.end {
-        gaps.push(Gap::Micros(of, from, range.end - 1));
+        ranges.push(UntestedRange::Micros(of, from, range.end - 1));
     }
 }
 
-/// Between two of which at least one is a prerelease of what the other is, too.
-fn prereleases(gaps: &mut Vec<Gap>, before: &PythonVersion, after: &PythonVersion) {
+/// Adds the prereleases between two versions of one release, at least one of which is a prerelease.
+fn add_prereleases(ranges: &mut Vec<UntestedRange>, before: &PythonVersion, after: &PythonVersion) {
     let split = |version: &PythonVersion| {
         let letters = version
             .suffix
@@ -118,27 +118,28 @@ fn prereleases(gaps: &mut Vec<Gap>, before: &PythonVersion, after: &PythonVersio
         let number: Option<u64> = version.suffix[letters.len()..].parse().ok();
         (letters.to_owned(), number)
     };
-    let ((kind, one), (other, two)) = (split(before), split(after));
-    let follows = kind == other && one.is_some() && one.map(|one| one + 1) == two;
+    let ((kind, number), (next_kind, next_number)) = (split(before), split(after));
+    let follows =
+        kind == next_kind && number.is_some() && number.map(|number| number + 1) == next_number;
     if before.is_prerelease() && !follows {
-        gaps.push(Gap::Prereleases(numbers(before)));
+        ranges.push(UntestedRange::Prereleases(release_number(before)));
     }
 }
 
-/// Gaps in words, with the letters of the build: `3.7.17, 3.8.0–3.8.17`; nothing where there is none.
-pub fn told(gaps: &[Gap], build: &str) -> Option<String> {
-    let words: Vec<String> = gaps
+/// Describes ranges in words, with the letters of the build: `3.7.17, 3.8.0–3.8.17`; nothing where there is none.
+pub fn describe_ranges(ranges: &[UntestedRange], build: &str) -> Option<String> {
+    let words: Vec<String> = ranges
         .iter()
-        .map(|gap| Told(gap, build).to_string())
+        .map(|range| DescribedRange(range, build).to_string())
         .collect();
     (!words.is_empty()).then(|| words.join(", "))
 }
 
-struct Told<'a>(&'a Gap, &'a str);
+struct DescribedRange<'a>(&'a UntestedRange, &'a str);
 
-impl fmt::Display for Told<'_> {
+impl fmt::Display for DescribedRange<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(gap, build) = self;
+        let Self(range, build) = self;
         let ends = |first: String, last: String, is_pair: bool| {
             let join = if is_pair { ", " } else { "–" };
             if first == last {
@@ -147,8 +148,8 @@ impl fmt::Display for Told<'_> {
                 format!("{first}{build}{join}{last}")
             }
         };
-        match gap {
-            Gap::Releases(all) => {
+        match range {
+            UntestedRange::Releases(all) => {
                 let word = |(major, minor): &FeatureVersion| format!("{major}.{minor}");
                 let (first, last) = (all.first().map(word), all.last().map(word));
                 let text = ends(
@@ -158,18 +159,20 @@ impl fmt::Display for Told<'_> {
                 );
                 write!(f, "{text}{build}")
             }
-            Gap::Micros((major, minor), first, last) => {
+            UntestedRange::Micros((major, minor), first, last) => {
                 let word = |micro: &u64| format!("{major}.{minor}.{micro}");
                 let text = ends(word(first), word(last), last - first == 1);
                 write!(f, "{text}{build}")
             }
-            Gap::Later((major, minor), first) => {
+            UntestedRange::Later((major, minor), first) => {
                 write!(
                     f,
                     "{major}.{minor}.{first}{build} and later of {major}.{minor}"
                 )
             }
-            Gap::Prereleases(version) => write!(f, "other prereleases of {version}{build}"),
+            UntestedRange::Prereleases(version) => {
+                write!(f, "other prereleases of {version}{build}")
+            }
         }
     }
 }
@@ -182,8 +185,8 @@ mod tests {
         let key = |text: &str| text.parse::<InterpreterKey>().unwrap();
         let run: Vec<_> = run.split_whitespace().map(key).collect();
         let (before, after) = (key(before), key(after));
-        let gaps = gaps(&before, &after, &run);
-        told(&gaps, before.build_suffix()).unwrap_or_else(|| "nothing".to_owned())
+        let ranges = find_untested_ranges(&before, &after, &run);
+        describe_ranges(&ranges, before.build_suffix()).unwrap_or_else(|| "nothing".to_owned())
     }
 
     #[test]

@@ -1,0 +1,255 @@
+//! The view model: a report, compared, counted and grouped once, for every view to show.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::failures::{Failure, find_failures};
+use super::releases::{Releases, sort_by_release};
+use super::row::{Row, RowKind, build_rows};
+use super::step_columns::build_columns;
+use super::step_table::StepTable;
+use super::unjudged::{UnjudgedScenario, find_unjudged};
+use super::untested::{UntestedReleases, find_untested};
+use super::{BaselineSummary, name_on_command_line};
+use crate::baseline::refusal;
+use crate::python::version::InterpreterKey;
+use crate::record::ranges::ranges;
+use crate::record::{BaselineStatus, CaseReport, RunReport, ScenarioReport, VariantId, Verdict};
+use crate::trace::difference::{BehaviourTrace, differences};
+
+/// The option that shows whether what a case shows is chance.
+const REPEAT: &str = " --repeat 10";
+
+/// A report, compared, counted and grouped: what views show.
+#[derive(Debug)]
+pub struct Comparison<'a> {
+    /// What was seen.
+    pub report: &'a RunReport,
+    /// The columns, by version.
+    pub versions: Vec<&'a InterpreterKey>,
+    /// The rows, in the order of the report.
+    pub rows: Vec<Row<'a>>,
+    /// How many cases have a verdict, for those that occur, in the order in which they are counted for people.
+    pub counts: Vec<(Verdict, usize)>,
+    /// What fails the run.
+    pub failures: Vec<Failure<'a>>,
+    /// Why cases were skipped, in the order in which the reasons first appear.
+    pub skips: Vec<SkipReason<'a>>,
+    /// Feature releases that were not run.
+    pub untested: Option<UntestedReleases<'a>>,
+    /// How the run stands to the baseline.
+    pub baseline: BaselineSummary<'a>,
+    scenarios: HashMap<&'a str, &'a ScenarioReport>,
+}
+
+/// Cases that were skipped for one reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SkipReason<'a> {
+    /// The reason, as a sentence.
+    pub reason: &'a str,
+    /// How many cases.
+    pub cases: usize,
+}
+
+impl<'a> Comparison<'a> {
+    /// Compares the cases of a report. Traces are looked at only when a table or a caption is asked for.
+    pub fn new(report: &'a RunReport) -> Self {
+        let scenarios = report.scenarios.iter();
+        Self {
+            report,
+            versions: report
+                .interpreters
+                .iter()
+                .map(|interpreter| &interpreter.key)
+                .collect(),
+            rows: build_rows(report),
+            counts: count_verdicts(report),
+            failures: find_failures(report),
+            skips: collect_skips(report),
+            untested: find_untested(report),
+            baseline: BaselineSummary::new(report),
+            scenarios: scenarios
+                .map(|scenario| (scenario.id.as_str(), scenario))
+                .collect(),
+        }
+    }
+
+    /// How many cases have this verdict.
+    pub fn count(&self, verdict: Verdict) -> usize {
+        let mut counts = self.counts.iter();
+        let found = counts.find(|(known, _)| *known == verdict);
+        found.map_or(0, |(_, count)| *count)
+    }
+
+    /// The scenario of an id.
+    pub fn scenario(&self, id: &str) -> Option<&'a ScenarioReport> {
+        self.scenarios.get(id).copied()
+    }
+
+    /// The rows of a scenario.
+    pub fn rows_of(&self, scenario: &str) -> Vec<&Row<'a>> {
+        let rows = self.rows.iter();
+        rows.filter(|row| row.id.scenario() == scenario).collect()
+    }
+
+    /// Versions as ranges over those that were run: `2.7, 3.6–3.13`.
+    pub fn ranges(&self, versions: &[&InterpreterKey]) -> String {
+        ranges(versions, &self.versions)
+    }
+
+    /// The behaviours of a row side by side, step by step; nothing where no case ran.
+    pub fn step_table(&self, row: &Row<'a>) -> Option<StepTable<'a>> {
+        let columns = build_columns(self.report, row, &self.versions);
+        let none = BTreeMap::new();
+        let scenario = self.scenario(row.id.scenario());
+        let notes = scenario.map_or(&none, |scenario| &scenario.notes);
+        (!columns.is_empty()).then(|| StepTable::new(notes, columns))
+    }
+
+    /// In a few words, the value of the first fact in which a behaviour of a row differs from another one: from the first, or the first from the
+    /// second. Nothing where there is no other one.
+    pub fn caption(&self, row: &Row<'a>, behaviour: usize) -> Option<String> {
+        let other = usize::from(behaviour == 0);
+        let [first, second] = [behaviour, other].map(|index| {
+            let (digest, end) = row.behaviours.get(index)?.case.behaviour()?;
+            let trace = self.report.trace(row.id, digest)?;
+            Some(BehaviourTrace { trace, end })
+        });
+        let difference = differences(first?, second?).into_iter().next()?;
+        Some(match difference.fact.as_str() {
+            "outcome" | "value" | "end" => difference.was,
+            fact => format!("{fact}: {}", difference.was),
+        })
+    }
+
+    /// Cases that have a status and can be accepted, by scenario.
+    pub fn acceptable_by_scenario(&self, status: BaselineStatus) -> Vec<Vec<&'a CaseReport>> {
+        let mut groups: BTreeMap<&str, Vec<&CaseReport>> = BTreeMap::new();
+        let is_wanted =
+            |case: &&CaseReport| case.baseline_status() == Some(status) && refusal(case).is_none();
+        for case in self.report.cases.iter().filter(is_wanted) {
+            groups.entry(&case.scenario).or_default().push(case);
+        }
+        groups.into_values().collect()
+    }
+
+    /// The changes of all rows, by release.
+    pub fn releases(&self) -> Releases<'_> {
+        sort_by_release(&self.rows)
+    }
+
+    /// Scenarios that expect nothing, and what their steps ended in.
+    pub fn unjudged_scenarios(&self) -> Vec<UnjudgedScenario<'a>> {
+        find_unjudged(self.report)
+    }
+
+    /// Whether a case that may start threads failed, as far as one run can tell: this may be chance.
+    pub fn failed_in_threads(&self, case: &CaseReport) -> bool {
+        let scenario = self.scenario(&case.scenario);
+        let may_start_threads = scenario.is_some_and(|scenario| scenario.threads);
+        may_start_threads && case.verdict.is_violation() && case.also.is_empty()
+    }
+
+    /// Whether the next run of a case may show something else.
+    fn may_vary(&self, case: &CaseReport) -> bool {
+        !case.also.is_empty() || self.failed_in_threads(case)
+    }
+
+    /// How commands that take one scenario name a row.
+    pub fn name_of(&self, row: &VariantId) -> String {
+        let scenario = self.scenario(row.scenario());
+        name_on_command_line(scenario.map(|scenario| &*scenario.file), row)
+    }
+
+    /// The command that shows a case, with repeats where what it shows may be chance.
+    pub fn show_command(&self, case: &CaseReport) -> String {
+        let repeat = if self.may_vary(case) { REPEAT } else { "" };
+        format!("modswap show {}{repeat}", self.name_of(&case.case))
+    }
+
+    /// The command that shows the row most worth a look: the first that fails, or the one with the most behaviours.
+    pub fn next_show_command(&self) -> Option<String> {
+        let mut rows = self.rows.iter();
+        let failing = rows.find(|row| row.kind() == RowKind::Failing);
+        let differing = || {
+            let rows = self.rows.iter().filter(|row| row.behaviours.len() > 1);
+            rows.max_by_key(|row| row.behaviours.len())
+        };
+        let mut cases = failing.or_else(differing)?.cases();
+        let varying = cases.clone().find(|case| self.may_vary(case));
+        Some(self.show_command(varying.or_else(|| cases.next())?))
+    }
+}
+
+/// How many cases have a verdict, in the order in which verdicts are counted for people.
+fn count_verdicts(report: &RunReport) -> Vec<(Verdict, usize)> {
+    let mut counts: HashMap<Verdict, usize> = HashMap::new();
+    for case in &report.cases {
+        *counts.entry(case.verdict).or_default() += 1;
+    }
+    let all = Verdict::ALL.into_iter();
+    all.filter_map(|verdict| Some((verdict, *counts.get(&verdict)?)))
+        .collect()
+}
+
+/// The reasons of skipped cases, each once.
+fn collect_skips(report: &RunReport) -> Vec<SkipReason<'_>> {
+    let mut skips: Vec<SkipReason<'_>> = Vec::new();
+    let cases = report.cases.iter();
+    for case in cases.filter(|case| case.verdict == Verdict::Skipped) {
+        let reason = case.reasons.first();
+        let reason = reason.map_or("no reason given", String::as_str);
+        match skips.iter_mut().find(|known| known.reason == reason) {
+            Some(known) => known.cases += 1,
+            None => skips.push(SkipReason { reason, cases: 1 }),
+        }
+    }
+    skips
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::fake;
+
+    #[test]
+    fn a_failure_among_threads_is_shown_with_repeats() {
+        for (verdict, threads, is_repeated) in [
+            (Verdict::Fail, true, true),
+            (Verdict::Drift, true, true),
+            (Verdict::Fail, false, false),
+            (Verdict::Pass, true, false),
+        ] {
+            let mut report = fake::report(&[("swap/a", "3.14.0", verdict, "a")]);
+            report.scenarios[0].threads = threads;
+            let comparison = Comparison::new(&report);
+            assert_eq!(comparison.failed_in_threads(&report.cases[0]), is_repeated);
+            let command = comparison.show_command(&report.cases[0]);
+            assert_eq!(command.ends_with("swap/a --repeat 10"), is_repeated);
+        }
+    }
+
+    #[test]
+    fn captions_name_what_differs() {
+        let mut report = fake::report(&[
+            ("swap/a", "3.12.1", Verdict::Pass, "a"),
+            ("swap/a", "3.13.0", Verdict::Pass, "b"),
+            ("swap/a", "3.14.0", Verdict::Pass, "c"),
+            ("swap/b", "3.14.0", Verdict::Pass, "a"),
+        ]);
+        for (digest, outcome, binding) in [
+            ("a", "ok", "demo#1"),
+            ("b", "KeyError", "demo#1"),
+            ("c", "ok", "demo#2"),
+        ] {
+            let facts = serde_json::json!({"outcome": outcome, "demo": binding});
+            let steps = serde_json::json!([{"step": 1, "action": "import: demo", "facts": facts}]);
+            let steps: Vec<crate::trace::StepRecord> = serde_json::from_value(steps).unwrap();
+            report.traces.insert(digest.into(), steps.into());
+        }
+        let comparison = Comparison::new(&report);
+        let caption = |row: usize, behaviour| comparison.caption(&comparison.rows[row], behaviour);
+        let captions = [0, 1, 2].map(|behaviour| caption(0, behaviour).unwrap());
+        assert_eq!(captions, ["ok", "KeyError", "demo: demo#2"]);
+        assert_eq!(caption(1, 0), None);
+    }
+}

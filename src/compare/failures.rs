@@ -1,0 +1,307 @@
+//! Cases that fail the run: those of a row that failed alike are one failure, and rows that failed from one cause are told once.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write;
+
+use super::unstable::did_the_same;
+use crate::python::version::InterpreterKey;
+use crate::record::{BehaviourId, CaseReport, RunReport, Verdict};
+use crate::text::{listing, plural};
+
+/// Rows that are named of those that failed from the same cause.
+const MAX_NAMED_ROWS: usize = 6;
+
+/// Cases of one row that failed alike.
+#[derive(Clone, Debug)]
+pub struct FailedRow<'a> {
+    /// The first of them.
+    pub case: &'a CaseReport,
+    /// Their versions.
+    pub versions: Vec<&'a InterpreterKey>,
+}
+
+/// A row that failed, and others that failed from the same cause.
+#[derive(Clone, Debug)]
+pub struct Failure<'a> {
+    /// The row that is shown in full.
+    pub first: FailedRow<'a>,
+    /// The others.
+    pub others: Vec<FailedRow<'a>>,
+}
+
+/// Failed rows with one verdict in one step of one scenario.
+#[derive(Clone, Debug)]
+pub struct FailedStep<'f, 'a> {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The number of the step that the first reason is about, if it is about one.
+    pub step: Option<usize>,
+    /// The rows; never empty.
+    pub rows: Vec<&'f FailedRow<'a>>,
+}
+
+/// The two behaviours that a failure is about, and their headings.
+#[derive(Clone, Debug)]
+pub struct FailedPair<'a> {
+    /// The behaviour that it is compared with.
+    pub was: &'a BehaviourId,
+    /// The behaviour that failed.
+    pub now: BehaviourId,
+    /// The heading of the first: `was`, or the version that the baseline knows.
+    pub was_heading: String,
+    /// The heading of the second.
+    pub now_heading: &'static str,
+}
+
+impl<'a> FailedRow<'a> {
+    /// A single case that failed.
+    fn new(case: &'a CaseReport) -> Self {
+        Self {
+            case,
+            versions: vec![&case.interpreter],
+        }
+    }
+
+    /// Whether a case of the row failed in the same way.
+    fn is_like(&self, case: &CaseReport) -> bool {
+        let known = self.case;
+        (known.verdict, &known.reasons) == (case.verdict, &case.reasons)
+            && compared_ids(known) == compared_ids(case)
+            && did_the_same(known, case)
+    }
+
+    /// The behaviours to compare, where two are known.
+    pub fn compared_pair(&self) -> Option<FailedPair<'a>> {
+        let case = self.case;
+        let now = BehaviourId {
+            trace: case.trace.clone()?,
+            end: case.end.clone()?,
+        };
+        let (was, was_heading, now_heading) = if case.verdict == Verdict::Unstable {
+            (case.also.first()?, "once".to_owned(), "otherwise")
+        } else {
+            let matched = case.baseline.as_ref()?;
+            let neighbour = matched.neighbour.as_ref();
+            let heading = neighbour.map_or_else(|| "was".to_owned(), ToString::to_string);
+            (matched.was.as_ref()?, heading, "now")
+        };
+        Some(FailedPair {
+            was,
+            now,
+            was_heading,
+            now_heading,
+        })
+    }
+
+    /// What failures of one cause have in common; nothing for one that is told alone. What differs from the baseline in the same
+    /// way, `diff` and `review` group, with all that differs.
+    fn cause(&self) -> Option<Cause<'a>> {
+        let case = self.case;
+        let is_told_alone = matches!(
+            case.verdict,
+            Verdict::Drift | Verdict::New | Verdict::Unstable
+        );
+        if is_told_alone || case.reasons.is_empty() {
+            return None;
+        }
+        Some(Cause {
+            verdict: case.verdict,
+            reasons: case.reasons.iter().map(|text| strip_row(text)).collect(),
+            versions: self.versions.clone(),
+            output: [&case.stdout, &case.stderr],
+        })
+    }
+}
+
+impl Failure<'_> {
+    /// The other rows, as a shell takes them: `and 22 more rows with the same: swap/a, 'swap/b[via=c_api]' and 20 more`.
+    pub fn describe_others(&self) -> Option<String> {
+        let rows = plural(self.others.len(), "more row");
+        let ids: Vec<&str> = self.others.iter().map(|row| &*row.case.case).collect();
+        let ids = listing(&ids, MAX_NAMED_ROWS);
+        (!self.others.is_empty()).then(|| format!("and {rows} with the same: {ids}"))
+    }
+}
+
+#[derive(PartialEq, Eq, Hash)]
+struct Cause<'a> {
+    verdict: Verdict,
+    reasons: Vec<String>,
+    versions: Vec<&'a InterpreterKey>,
+    output: [&'a str; 2],
+}
+
+/// The accepted behaviour that a case differs from, if it does, and what it showed.
+fn compared_ids(case: &CaseReport) -> Option<(&BehaviourId, Option<BehaviourId>)> {
+    let was = case.held_against()?;
+    Some((was, case.behaviour_id()))
+}
+
+/// The failures of a report, in its order.
+pub(super) fn find_failures(report: &RunReport) -> Vec<Failure<'_>> {
+    let mut rows: Vec<FailedRow<'_>> = Vec::new();
+    // Cases of a row follow each other: only the failures of the same row are looked through.
+    let mut first_of_row = 0;
+    for case in report.cases.iter().filter(|case| case.verdict.fails()) {
+        if rows.last().is_some_and(|last| last.case.case != case.case) {
+            first_of_row = rows.len();
+        }
+        let mut known = rows[first_of_row..].iter_mut();
+        match known.find(|known| known.is_like(case)) {
+            Some(known) => known.versions.push(&case.interpreter),
+            None => rows.push(FailedRow::new(case)),
+        }
+    }
+    merge_equal_causes(rows)
+}
+
+/// Failures with one cause as one, where the first stood.
+fn merge_equal_causes(rows: Vec<FailedRow<'_>>) -> Vec<Failure<'_>> {
+    let mut merged: Vec<Failure<'_>> = Vec::new();
+    let mut known: HashMap<Cause<'_>, usize> = HashMap::new();
+    for row in rows {
+        let index = match row.cause() {
+            Some(cause) => *known.entry(cause).or_insert(merged.len()),
+            None => merged.len(),
+        };
+        match merged.get_mut(index) {
+            Some(failure) if failure.first.case.case != row.case.case => failure.others.push(row),
+            _ => merged.push(Failure {
+                first: row,
+                others: Vec::new(),
+            }),
+        }
+    }
+    merged
+}
+
+/// The failed rows by verdict, the worst first, then by scenario and step.
+pub fn group_by_step<'f, 'a>(failures: &'f [Failure<'a>]) -> Vec<FailedStep<'f, 'a>> {
+    let rows = failures
+        .iter()
+        .flat_map(|failure| std::iter::once(&failure.first).chain(&failure.others));
+    let mut groups: BTreeMap<_, Vec<&FailedRow<'_>>> = BTreeMap::new();
+    for row in rows {
+        let case = row.case;
+        let key = (Reverse(case.verdict), case.scenario.as_str(), case.step);
+        groups.entry(key).or_default().push(row);
+    }
+    let groups = groups.into_iter();
+    let groups = groups.map(|((verdict, _, step), rows)| FailedStep {
+        verdict: verdict.0,
+        step,
+        rows,
+    });
+    groups.collect()
+}
+
+/// A reason without what belongs to its row: the number and action of the step, and the names of modules in labels.
+fn strip_row(reason: &str) -> String {
+    let is_of_step = reason.starts_with("step ");
+    let rest = reason.split_once("): ").filter(|_| is_of_step);
+    let rest = rest.map_or(reason, |(_, rest)| rest);
+    let mut parts = rest.split('#').peekable();
+    let mut out = String::new();
+    while let Some(part) = parts.next() {
+        let is_of_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
+        let begins_with_digit = |next: &&str| next.starts_with(|c: char| c.is_ascii_digit());
+        let is_label = parts.peek().is_some_and(begins_with_digit);
+        let kept = if is_label {
+            part.trim_end_matches(is_of_name)
+        } else {
+            part
+        };
+        let mark = if parts.peek().is_some() { "#" } else { "" };
+        let _ = write!(out, "{kept}{mark}");
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::fake;
+
+    #[test]
+    fn a_cause_has_no_step_and_no_name() {
+        for (one, other) in [
+            (
+                "step 3 (delete: demo): died: expected [demo#1], got []",
+                "step 12 (eval: f(x)): died: expected [pkg.sub#1], got []",
+            ),
+            ("no answer", "no answer"),
+        ] {
+            assert_eq!(strip_row(one), strip_row(other));
+        }
+        assert_eq!(
+            strip_row("step 1 (a): died: expected [demo#1, b#2], got # 3"),
+            "died: expected [#1, #2], got # 3"
+        );
+        assert_ne!(
+            strip_row("step 3 (delete: demo): died: expected [demo#1], got []"),
+            strip_row("step 3 (delete: demo): died: expected [demo#2], got []")
+        );
+    }
+
+    #[test]
+    fn equal_failures_are_told_once() {
+        let died = "step 1 (delete: a): died: expected [a#1], got []";
+        let mut report = fake::report(&[
+            ("swap/a[n=1]", "3.13.0", Verdict::Fail, "a"),
+            ("swap/a[n=1]", "3.14.0", Verdict::Fail, "a"),
+            ("swap/a[n=2]", "3.13.0", Verdict::Fail, "a"),
+            ("swap/a[n=2]", "3.14.0", Verdict::Fail, "a"),
+            ("swap/b", "3.13.0", Verdict::Fail, "a"),
+            ("swap/b", "3.14.0", Verdict::Fail, "a"),
+            ("swap/c", "3.14.0", Verdict::Fail, "a"),
+            ("swap/d", "3.14.0", Verdict::Drift, "a"),
+            ("swap/e", "3.14.0", Verdict::Drift, "a"),
+        ]);
+        for case in &mut report.cases {
+            case.step = Some(1);
+            case.reasons = vec![died.to_owned()];
+        }
+        for case in &mut report.cases[4..6] {
+            case.reasons = vec!["step 9 (collect): died: expected [b#1], got []".to_owned()];
+        }
+        report.cases[6].reasons = vec!["step 1 (collect): ran: expected [], got [c]".to_owned()];
+        let failures = find_failures(&report);
+        let told: Vec<_> = failures
+            .iter()
+            .map(|failure| {
+                let first = &failure.first;
+                (
+                    first.case.case.as_str(),
+                    first.versions.len(),
+                    failure.describe_others(),
+                )
+            })
+            .collect();
+        let more = "and 2 more rows with the same: 'swap/a[n=2]', swap/b";
+        assert_eq!(
+            told,
+            [
+                ("swap/a[n=1]", 2, Some(more.to_owned())),
+                ("swap/c", 1, None),
+                ("swap/d", 1, None),
+                ("swap/e", 1, None),
+            ]
+        );
+        let steps = group_by_step(&failures);
+        let steps: Vec<_> = steps
+            .iter()
+            .map(|step| (step.verdict, &*step.rows[0].case.scenario, step.rows.len()))
+            .collect();
+        assert_eq!(
+            steps,
+            [
+                (Verdict::Fail, "swap/a", 2),
+                (Verdict::Fail, "swap/b", 1),
+                (Verdict::Fail, "swap/c", 1),
+                (Verdict::Drift, "swap/d", 1),
+                (Verdict::Drift, "swap/e", 1),
+            ]
+        );
+    }
+}

@@ -1,0 +1,346 @@
+//! Rows: a variant of a scenario on every interpreter, with the behaviours that it shows there.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::boundaries::{self, Boundary, ChangedIn, Observed};
+use crate::python::version::InterpreterKey;
+use crate::record::letter::{index_of, next_letter};
+use crate::record::{CaseReport, ChangeReport, KnownBehaviour, RunReport, VariantId, Verdict};
+
+/// One row of the comparison: a variant on every interpreter of the report.
+#[derive(Debug)]
+pub struct Row<'a> {
+    /// Its id.
+    pub id: &'a VariantId,
+    /// One per interpreter, in the report's order; `None` where an interrupted run did not get to it.
+    pub cells: Vec<Option<Cell<'a>>>,
+    /// The distinct behaviours, in the order of their letters: those of the baseline, then new ones, oldest first.
+    pub behaviours: Vec<Behaviour<'a>>,
+    /// What its scenario says about releases that change it.
+    pub notes: &'a [ChangeReport],
+}
+
+/// A case and the behaviour it shows.
+#[derive(Clone, Copy, Debug)]
+pub struct Cell<'a> {
+    /// The case.
+    pub case: &'a CaseReport,
+    /// Index among the row's behaviours; `None` when the case did not run to an end of its own.
+    pub behaviour: Option<usize>,
+}
+
+/// Versions with equal traces.
+#[derive(Debug)]
+pub struct Behaviour<'a> {
+    /// Its name: A, B, C…; what the baseline calls so keeps its letter.
+    pub letter: String,
+    /// The versions that show it, oldest first.
+    pub versions: Vec<&'a InterpreterKey>,
+    /// The first case that shows it.
+    pub case: &'a CaseReport,
+}
+
+/// A package that cases of a row could import because they required it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowPackage<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its versions, each with the Pythons that had it.
+    pub versions: Vec<(&'a str, Vec<&'a InterpreterKey>)>,
+}
+
+/// The part of an overview in which a row belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowKind {
+    /// Some case fails the run.
+    Failing,
+    /// Versions differ, or there is something else to say of it: a known violation, a case that did not finish.
+    Differing,
+    /// As expected, and the same wherever it ran.
+    Uniform,
+    /// Skipped or not run everywhere.
+    NotRun,
+}
+
+impl<'a> Row<'a> {
+    /// The worst verdict of the row; a row that was skipped everywhere is skipped.
+    pub fn verdict(&self) -> Verdict {
+        let verdicts = self.cases().map(|case| case.verdict);
+        let ran = verdicts
+            .clone()
+            .filter(|verdict| *verdict != Verdict::Skipped);
+        ran.max()
+            .or_else(|| verdicts.max())
+            .unwrap_or(Verdict::Skipped)
+    }
+
+    /// The part of an overview in which it belongs.
+    pub fn kind(&self) -> RowKind {
+        let verdict = self.verdict();
+        let is_plain = matches!(verdict, Verdict::Pass | Verdict::Skipped);
+        if verdict.fails() {
+            RowKind::Failing
+        } else if !is_plain || self.behaviours.len() > 1 {
+            RowKind::Differing
+        } else if self.behaviours.is_empty() {
+            RowKind::NotRun
+        } else if self.is_unfinished() {
+            RowKind::Differing
+        } else {
+            RowKind::Uniform
+        }
+    }
+
+    /// Whether some interpreter has not given its verdict.
+    pub fn is_unfinished(&self) -> bool {
+        self.cells.iter().any(Option::is_none)
+    }
+
+    /// Every case of the row that there is.
+    pub fn cases(&self) -> impl Iterator<Item = &'a CaseReport> + Clone + '_ {
+        self.cells.iter().flatten().map(|cell| cell.case)
+    }
+
+    /// The cases that show a behaviour of the row.
+    pub fn cases_of(&self, behaviour: usize) -> Vec<&'a CaseReport> {
+        let cells = self.cells.iter().flatten();
+        let showing = cells.filter(|cell| cell.behaviour == Some(behaviour));
+        showing.map(|cell| cell.case).collect()
+    }
+
+    /// Groups the wanted cases by what they have in common: the first case of each group, and the versions of all of them.
+    pub fn group_cases<T: PartialEq>(
+        &self,
+        is_wanted: impl Fn(&CaseReport) -> bool,
+        common: impl Fn(&'a CaseReport) -> T,
+    ) -> Vec<(&'a CaseReport, Vec<&'a InterpreterKey>)> {
+        let mut groups: Vec<(&CaseReport, Vec<&InterpreterKey>)> = Vec::new();
+        for case in self.cases().filter(|case| is_wanted(case)) {
+            let mut known = groups.iter_mut();
+            match known.find(|(known, _)| common(known) == common(case)) {
+                Some((_, versions)) => versions.push(&case.interpreter),
+                None => groups.push((case, vec![&case.interpreter])),
+            }
+        }
+        groups
+    }
+
+    /// Which versions of packages its cases had, by package.
+    pub fn packages(&self) -> Vec<RowPackage<'a>> {
+        let mut packages: BTreeMap<&str, RowPackage<'a>> = BTreeMap::new();
+        for case in self.cases() {
+            for (name, version) in &case.packages {
+                let package = packages.entry(name).or_insert_with(|| RowPackage {
+                    name,
+                    versions: Vec::new(),
+                });
+                let mut known = package.versions.iter_mut();
+                match known.find(|(known, _)| known == version) {
+                    Some((_, pythons)) => pythons.push(&case.interpreter),
+                    None => package.versions.push((version, vec![&case.interpreter])),
+                }
+            }
+        }
+        packages.into_values().collect()
+    }
+
+    /// Whether all interpreters, of which there are several, showed one behaviour.
+    pub fn is_unanimous(&self) -> bool {
+        let is_first = |cell: &Option<Cell<'_>>| cell.is_some_and(|cell| cell.behaviour == Some(0));
+        self.cells.len() > 1 && self.cells.iter().all(is_first)
+    }
+
+    /// Neighbouring releases between which it changes, oldest first.
+    pub fn boundaries(&self) -> Vec<Boundary<Cell<'a>>> {
+        boundaries::find_between_releases(&self.observed_cells())
+    }
+
+    /// Builds and labelled interpreters that behave otherwise than the plain build, which is held before each.
+    pub fn beside_plain(&self) -> Vec<Boundary<Cell<'a>>> {
+        boundaries::find_beside_plain(&self.observed_cells())
+    }
+
+    /// Whether some version behaves otherwise than another one; what only a build or a label changes is no such difference.
+    pub fn differs_between_versions(&self) -> bool {
+        self.behaviours.len() > 1 && !self.boundaries().is_empty()
+    }
+
+    /// The releases that changed it, oldest first.
+    pub fn changed_in(&self) -> Vec<ChangedIn<'a>> {
+        let boundaries = self.boundaries().into_iter();
+        let mut found: Vec<_> = boundaries
+            .flat_map(|boundary| boundary.changed_in(self.notes))
+            .collect();
+        found.sort_by_key(ChangedIn::sort_key);
+        found.dedup();
+        found
+    }
+
+    /// The releases that changed it, in words: `3.3, 3.6.3, ≤3.9`.
+    pub fn changed_in_words(&self) -> String {
+        let words = self
+            .changed_in()
+            .into_iter()
+            .map(|release| release.to_string());
+        words.collect::<Vec<_>>().join(", ")
+    }
+
+    /// Those of its scenario's notes that are about releases that changed it.
+    pub fn seen_notes(&self) -> Vec<&'a ChangeReport> {
+        let found = self.changed_in().into_iter();
+        found.filter_map(|release| release.note()).collect()
+    }
+
+    /// The cells that have a behaviour.
+    fn observed_cells(&self) -> Vec<Cell<'a>> {
+        let cells = self.cells.iter().flatten();
+        let observed = cells.filter(|cell| cell.behaviour.is_some());
+        observed.copied().collect()
+    }
+
+    /// The letter of the behaviour that a cell shows.
+    pub(super) fn letter_of(&self, cell: Cell<'_>) -> &str {
+        let behaviour = cell.behaviour.and_then(|index| self.behaviours.get(index));
+        behaviour.map_or("?", |behaviour| &behaviour.letter)
+    }
+
+    /// A row without cases.
+    fn empty(id: &'a VariantId, columns: usize, notes: &'a [ChangeReport]) -> Self {
+        Self {
+            id,
+            cells: vec![None; columns],
+            behaviours: Vec::new(),
+            notes,
+        }
+    }
+
+    /// Puts a case into its column, and among those that behave alike.
+    fn add_case(&mut self, column: usize, case: &'a CaseReport) {
+        let behaviour = case.behaviour().map(|behaviour| {
+            let mut known = self.behaviours.iter();
+            let known = known.position(|known| known.case.behaviour() == Some(behaviour));
+            let index = known.unwrap_or_else(|| {
+                self.behaviours.push(Behaviour {
+                    letter: String::new(),
+                    versions: Vec::new(),
+                    case,
+                });
+                self.behaviours.len() - 1
+            });
+            self.behaviours[index].versions.push(&case.interpreter);
+            index
+        });
+        self.cells[column] = Some(Cell { case, behaviour });
+    }
+
+    /// Gives each behaviour its letter, and puts the behaviours in the order of these. What was recorded when the scenario did
+    /// something else is another behaviour, unless it still looks the same.
+    fn assign_letters(&mut self, known: &[KnownBehaviour]) {
+        let mut taken: Vec<String> = known.iter().map(|known| known.letter.clone()).collect();
+        for behaviour in &mut self.behaviours {
+            let shown = behaviour.case.behaviour();
+            let is_same = |known: &&KnownBehaviour| shown == Some((&*known.trace, &*known.end));
+            behaviour.letter = if let Some(known) = known.iter().find(is_same) {
+                known.letter.clone()
+            } else {
+                let new = next_letter(taken.iter().map(String::as_str));
+                taken.push(new.clone());
+                new
+            };
+        }
+        let mut order: Vec<usize> = (0..self.behaviours.len()).collect();
+        order.sort_by_key(|index| index_of(&self.behaviours[*index].letter));
+        let cells = self.cells.iter_mut().flatten();
+        for behaviour in cells.filter_map(|cell| cell.behaviour.as_mut()) {
+            let position = order.iter().position(|index| index == behaviour);
+            *behaviour = position.unwrap_or(*behaviour);
+        }
+        self.behaviours
+            .sort_by_key(|behaviour| index_of(&behaviour.letter));
+    }
+}
+
+impl Observed for Cell<'_> {
+    fn key(&self) -> &InterpreterKey {
+        &self.case.interpreter
+    }
+
+    fn is_like(&self, other: &Self) -> bool {
+        self.behaviour == other.behaviour
+    }
+}
+
+impl<'a> Boundary<Cell<'a>> {
+    /// The two interpreters.
+    pub fn keys(&self) -> [&'a InterpreterKey; 2] {
+        [self.before, self.after].map(|cell| &*cell.case.interpreter)
+    }
+
+    /// The releases that changed it: those that these notes name, or else the gap.
+    pub fn changed_in(&self, notes: &'a [ChangeReport]) -> Vec<ChangedIn<'a>> {
+        let [before, after] = self.keys();
+        boundaries::locate_change(notes, before, after)
+    }
+}
+
+/// The rows of a report, in its order of cases; rows of which an interrupted run finished nothing come last.
+pub(super) fn build_rows(report: &RunReport) -> Vec<Row<'_>> {
+    let mut rows: Vec<Row<'_>> = Vec::new();
+    let columns = report.interpreters.iter().enumerate();
+    let columns: HashMap<_, _> = columns
+        .map(|(column, interpreter)| (&interpreter.key, column))
+        .collect();
+    let scenarios = report.scenarios.iter();
+    let notes: HashMap<&str, &[ChangeReport]> = scenarios
+        .map(|scenario| (&*scenario.id, &*scenario.changes))
+        .collect();
+    for case in &report.cases {
+        if rows.last().is_none_or(|row| case.case != *row.id) {
+            let notes = notes.get(&*case.scenario).copied().unwrap_or_default();
+            rows.push(Row::empty(&case.case, columns.len(), notes));
+        }
+        if let (Some(row), Some(column)) = (rows.last_mut(), columns.get(&*case.interpreter)) {
+            row.add_case(*column, case);
+        }
+    }
+    for row in &mut rows {
+        let known = report.baseline.get(row.id);
+        row.assign_letters(known.map_or(&[], Vec::as_slice));
+    }
+    let mut known: HashSet<&str> = rows.iter().map(|row| &**row.id).collect();
+    for unfinished in &report.unfinished {
+        if known.insert(&unfinished.case) {
+            rows.push(Row::empty(&unfinished.case, columns.len(), &[]));
+        }
+    }
+    rows
+}
+
+/// Notes of a scenario on releases that changed some of its rows, and then the others.
+pub fn split_notes<'a>(
+    notes: &'a [ChangeReport],
+    rows: &[&Row<'a>],
+) -> (Vec<&'a ChangeReport>, Vec<&'a ChangeReport>) {
+    let seen: Vec<_> = rows.iter().flat_map(|row| row.seen_notes()).collect();
+    notes.iter().partition(|note| seen.contains(note))
+}
+
+/// The rows of each subject (the first folder of their ids), in the order in which subjects first appear.
+pub fn group_by_subject<'r, 'a>(
+    rows: impl IntoIterator<Item = &'r Row<'a>>,
+) -> Vec<(&'a str, Vec<&'r Row<'a>>)>
+where
+    'a: 'r,
+{
+    let mut groups: Vec<(&'a str, Vec<&'r Row<'a>>)> = Vec::new();
+    let mut indexes: HashMap<&str, usize> = HashMap::new();
+    for row in rows {
+        let subject = row.id.subject();
+        let index = *indexes.entry(subject).or_insert_with(|| {
+            groups.push((subject, Vec::new()));
+            groups.len() - 1
+        });
+        groups[index].1.push(row);
+    }
+    groups
+}

@@ -1,0 +1,163 @@
+//! Behaviours side by side, step by step, as plain data that every view draws in its own way.
+
+use std::collections::BTreeMap;
+
+use super::recorded_texts::texts_of_step;
+use super::step_columns::StepColumn;
+use crate::python::version::InterpreterKey;
+use crate::record::CaseReport;
+use crate::record::ranges::ranges;
+use crate::trace::TraceView;
+use crate::trace::align::{FactColumns, StepOccurrence, align_occurrences, find_changes};
+use crate::trace::detail::Detail;
+use crate::trace::fact::FactValue;
+
+/// How a process ends unless something is to be said of it.
+const REGULAR_END: &str = "exit 0";
+
+/// The steps of several behaviours.
+#[derive(Clone, Debug)]
+pub struct StepTable<'a> {
+    /// The behaviours.
+    pub columns: Vec<StepColumn<'a>>,
+    /// The steps that any of them came to, with the facts that changed in any of them.
+    pub steps: Vec<TableStep>,
+}
+
+/// A step, with the facts that changed in any of the columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableStep {
+    /// `2`; `1›` for a step in the body of a module, which happened before step 1 ended.
+    pub number: String,
+    /// The step in words.
+    pub action: String,
+    /// What the scenario remarks on it.
+    pub note: Option<String>,
+    /// The facts.
+    pub facts: Vec<TableFact>,
+}
+
+/// A fact in all columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableFact {
+    /// Its name; in brackets for a text that is recorded and not compared.
+    pub name: String,
+    /// Whether it is part of the behaviour: columns that differ in nothing else are one behaviour.
+    pub is_compared: bool,
+    /// Whether it is compared and not the same in all columns that came so far.
+    pub differs: bool,
+    /// Nothing where the step was not reached, or no text was recorded; `—` where the step has no such fact.
+    pub values: Vec<Option<String>>,
+}
+
+impl<'a> StepTable<'a> {
+    /// The table of these columns, with remarks on steps by their numbers.
+    pub fn new(notes: &BTreeMap<usize, String>, columns: Vec<StepColumn<'a>>) -> Self {
+        let traces: Vec<TraceView<'_>> = columns.iter().map(|column| column.trace).collect();
+        let steps = align_occurrences(&traces).into_iter().map(|occurrence| {
+            let note = notes.get(&occurrence.step).filter(|_| occurrence.turn == 0);
+            TableStep {
+                number: match occurrence.inside {
+                    Some(outer) => format!("{outer}›"),
+                    None => occurrence.step.to_string(),
+                },
+                action: occurrence.action.to_owned(),
+                note: note.map(|note| note.trim().to_owned()),
+                facts: facts_of_step(&columns, &traces, &occurrence),
+            }
+        });
+        Self {
+            steps: steps.collect(),
+            columns,
+        }
+    }
+
+    /// How the process ended in each column, where that is not how processes always end.
+    pub fn ends(&self) -> Option<impl Iterator<Item = &str>> {
+        let mut ends = self.columns.iter().map(|column| column.end.as_str());
+        let all = ends.clone();
+        ends.any(|end| end != REGULAR_END).then_some(all)
+    }
+}
+
+/// The facts that changed in a step, each text that is not compared behind the fact that it belongs to.
+fn facts_of_step(
+    columns: &[StepColumn<'_>],
+    traces: &[TraceView<'_>],
+    occurrence: &StepOccurrence<'_>,
+) -> Vec<TableFact> {
+    let changed = find_changes(traces, occurrence);
+    let mut facts: Vec<_> = changed
+        .iter()
+        .map(|(name, values)| TableFact::compared(name, values))
+        .collect();
+    for (detail, owner) in [
+        (Detail::Message, "outcome"),
+        (Detail::WarningMessages, "warned"),
+    ] {
+        if occurrence.turn > 0 || facts.iter().any(|fact| fact.name == detail.fact()) {
+            continue;
+        }
+        let values = columns
+            .iter()
+            .map(|column| text_by_version(&column.cases, occurrence.step, detail));
+        let text = TableFact {
+            name: format!("({})", detail.fact()),
+            is_compared: false,
+            differs: false,
+            values: values.collect(),
+        };
+        if text.values.iter().any(Option::is_some) {
+            let owner = facts.iter().position(|fact| fact.name == owner);
+            facts.insert(owner.map_or(facts.len(), |owner| owner + 1), text);
+        }
+    }
+    facts
+}
+
+impl TableFact {
+    fn compared(name: &str, values: &FactColumns) -> Self {
+        let reached: Vec<&Option<FactValue>> = values.iter().flatten().collect();
+        let text = |value: &Option<FactValue>| match value {
+            None => "—".to_owned(),
+            Some(FactValue::List(operations)) if name == "lookups" && !operations.is_empty() => {
+                let lines: Vec<String> = operations.iter().map(ToString::to_string).collect();
+                lines.join("\n")
+            }
+            Some(value) => value.to_string(),
+        };
+        Self {
+            name: name.to_owned(),
+            is_compared: true,
+            differs: reached.windows(2).any(|pair| pair[0] != pair[1]),
+            values: values
+                .iter()
+                .map(|value| value.as_ref().map(text))
+                .collect(),
+        }
+    }
+
+    /// Whether a column has the same value as the one to its left.
+    pub fn is_repeated(&self, column: usize) -> bool {
+        column > 0
+            && self.values[column].is_some()
+            && self.values[column - 1] == self.values[column]
+    }
+}
+
+/// The text that all cases of a column had, or each with its versions.
+fn text_by_version(cases: &[&CaseReport], step: usize, detail: Detail) -> Option<String> {
+    let texts = texts_of_step(cases, step, detail);
+    match &texts[..] {
+        [] => None,
+        [(text, _)] => Some(text.clone()),
+        texts => {
+            let all: Vec<&InterpreterKey> =
+                texts.iter().flat_map(|(_, keys)| keys.clone()).collect();
+            let lines = texts
+                .iter()
+                .map(|(text, keys)| format!("{}: {text}", ranges(keys, &all)));
+            Some(lines.collect::<Vec<_>>().join("\n"))
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Scenarios that expect nothing: what their steps ended in, which no verdict says.
+
+use std::collections::BTreeSet;
+
+use crate::python::version::InterpreterKey;
+use crate::record::{CaseReport, RunReport, ScenarioReport};
+use crate::trace::TraceView;
+
+/// A scenario without an expectation that ran somewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnjudgedScenario<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// What its steps ended in other than well, with the versions: `step 2 ended in NameError: name 'typo' is not defined`.
+    pub exceptions: Vec<(String, BTreeSet<&'a InterpreterKey>)>,
+}
+
+/// The scenarios of a report that expect nothing, in its order.
+pub(super) fn find_unjudged(report: &RunReport) -> Vec<UnjudgedScenario<'_>> {
+    let scenarios = report.scenarios.iter();
+    let unjudged = scenarios.filter(|scenario| scenario.expects_nothing);
+    unjudged
+        .filter_map(|scenario| collect_exceptions(report, scenario))
+        .collect()
+}
+
+fn collect_exceptions<'a>(
+    report: &'a RunReport,
+    scenario: &'a ScenarioReport,
+) -> Option<UnjudgedScenario<'a>> {
+    let is_of_it = |case: &&CaseReport| *case.scenario == *scenario.id && case.trace.is_some();
+    let mut cases = report.cases.iter().filter(is_of_it).peekable();
+    cases.peek()?;
+    let mut exceptions: Vec<(String, BTreeSet<&InterpreterKey>)> = Vec::new();
+    for case in cases {
+        for text in exceptions_of(report, case) {
+            match exceptions.iter_mut().find(|(known, _)| *known == text) {
+                Some((_, versions)) => {
+                    versions.insert(&case.interpreter);
+                }
+                None => exceptions.push((text, BTreeSet::from([&*case.interpreter]))),
+            }
+        }
+    }
+    Some(UnjudgedScenario {
+        id: &scenario.id,
+        exceptions,
+    })
+}
+
+/// The exceptions that the steps of a case ended in.
+fn exceptions_of(report: &RunReport, case: &CaseReport) -> Vec<String> {
+    let steps = report.trace_of(case).unwrap_or(TraceView::EMPTY).steps;
+    let exceptions = steps.iter().filter_map(|record| {
+        let outcome = record.fact("outcome")?.to_string();
+        let message = case.messages.get(&record.step);
+        let message = message.map_or_else(String::new, |text| format!(": {text}"));
+        let is_exception = !matches!(outcome.as_str(), "ok" | "not run");
+        is_exception.then(|| format!("step {} ended in {outcome}{message}", record.step))
+    });
+    exceptions.collect()
+}

@@ -1,0 +1,25 @@
+//! Writing Markdown: what the pages written in it share.
+
+mod escape;
+mod row_table;
+
+pub(super) use escape::{code, fence, html_code, link, prose};
+pub(super) use row_table::{LEGEND, RowTable};
+
+use std::collections::BTreeMap;
+
+use crate::record::RunReport;
+use crate::report::links::Links;
+
+/// Where the files of scenarios can be looked at, by id.
+pub(super) fn scenario_addresses<'a>(
+    report: &'a RunReport,
+    links: &Links,
+) -> BTreeMap<&'a str, String> {
+    let scenarios = report.scenarios.iter();
+    let addresses = scenarios.filter_map(|scenario| {
+        let address = links.to(&scenario.file)?;
+        Some((&*scenario.id, address))
+    });
+    addresses.collect()
+}

@@ -1,0 +1,163 @@
+//! The page of one scenario: what was found, the steps, what they do not cover, what changed, and how to see it oneself.
+
+use std::fmt::Write;
+
+use super::step_table::render_step_table;
+use super::style::Style;
+use super::{MAX_PROSE_WIDTH, packages};
+use crate::compare::recorded_texts::{steps_with_texts, texts_of_step};
+use crate::compare::step_columns::StepColumn;
+use crate::compare::{Comparison, Row, split_notes};
+use crate::record::{CaseReport, ChangeReport, ScenarioReport, VariantId};
+use crate::report::wording::render_output;
+use crate::text::{visible, wrapped};
+use crate::trace::detail::Detail;
+
+/// Title, prose, the table of steps, what the behaviours do not cover, what changed and why, and how to see it oneself.
+pub fn render_scenario(
+    comparison: &Comparison<'_>,
+    scenario: &ScenarioReport,
+    style: Style,
+) -> String {
+    let rows = comparison.rows_of(&scenario.id);
+    let mut out = render_heading(scenario, style);
+    for row in &rows {
+        out.push('\n');
+        if !row.id.choices().is_empty() {
+            let _ = writeln!(out, "{}", style.strong(&visible(row.id)));
+        }
+        render_row(&mut out, comparison, row, style);
+    }
+    if let Some(untested) = &comparison.untested {
+        let _ = writeln!(out, "not run here: {untested}");
+    }
+    let (seen, _) = split_notes(&scenario.changes, &rows);
+    if !seen.is_empty() {
+        let _ = writeln!(out, "\n{}", style.strong("what changed, and why"));
+        for change in seen {
+            out.push_str(&render_note(change, style));
+        }
+    }
+    render_reproduction(&mut out, comparison, &rows);
+    let _ = writeln!(out, "\nscenario file: {}", style.file(&scenario.file));
+    if !scenario.refs.is_empty() || scenario.about.is_some() {
+        let id = comparison.name_of(&VariantId::from(&scenario.id));
+        let _ = writeln!(out, "more: modswap explain {id}");
+    }
+    out
+}
+
+/// The id, the finding, and the prose.
+pub(super) fn render_heading(scenario: &ScenarioReport, style: Style) -> String {
+    let width = usize::from(style.width).min(MAX_PROSE_WIDTH);
+    let id = style.strong(&visible(&scenario.id));
+    let title = wrapped(&visible(&scenario.title), width);
+    let mut out = format!("{id}\n{title}\n");
+    if let Some(about) = &scenario.about {
+        let _ = writeln!(out, "\n{}", wrapped(&visible(about), width));
+    }
+    out
+}
+
+/// A change, indented: its version, and its note in lines that stand below each other.
+pub(super) fn render_note(change: &ChangeReport, style: Style) -> String {
+    const INDENT: usize = 2;
+    const VERSION: usize = 8;
+    let width = usize::from(style.width).min(MAX_PROSE_WIDTH) - INDENT - VERSION;
+    let note = wrapped(&visible(&change.note), width);
+    let lines = note.lines().enumerate().map(|(index, line)| {
+        let version = if index == 0 {
+            change.since.as_str()
+        } else {
+            ""
+        };
+        format!("{:INDENT$}{version:VERSION$}{line}\n", "")
+    });
+    lines.collect()
+}
+
+/// How to see the newest behaviour without this program.
+pub(super) fn render_reproduction(
+    out: &mut String,
+    comparison: &Comparison<'_>,
+    rows: &[&Row<'_>],
+) {
+    let newest = |row: &Row<'_>| {
+        let versions = row
+            .behaviours
+            .iter()
+            .flat_map(|behaviour| &behaviour.versions);
+        versions.copied().max().cloned()
+    };
+    let found = rows.iter().find_map(|row| Some((row, newest(row)?)));
+    if let Some((row, key)) = found {
+        let _ = writeln!(
+            out,
+            "\nreproduce it without modswap\n  modswap script {} --python {} > case.py\n  (its first lines say how it is run)",
+            comparison.name_of(row.id),
+            key.without_label(),
+        );
+    }
+}
+
+fn render_row<'a>(out: &mut String, comparison: &Comparison<'a>, row: &Row<'a>, style: Style) {
+    let table = comparison.step_table(row);
+    if let Some(table) = &table {
+        let _ = writeln!(out, "{}", render_step_table(table, style));
+    }
+    out.push_str(&packages::render_packages(comparison, row, style));
+    if let Some(table) = &table {
+        render_differing_messages(out, row, &table.columns);
+    }
+    out.push_str(&render_reasons(comparison, row));
+    render_outputs(out, comparison, row);
+    if row.is_unanimous() {
+        out.push_str("the same on every interpreter that was run\n");
+    }
+}
+
+/// Why cases were skipped, violate something or ended otherwise; each reason once for all versions that share it.
+pub(super) fn render_reasons(comparison: &Comparison<'_>, row: &Row<'_>) -> String {
+    let mut out = String::new();
+    for (case, versions) in row.group_cases(|case| !case.reasons.is_empty(), |case| &case.reasons) {
+        let word = case.verdict.word();
+        let _ = writeln!(out, "{word} on {}:", comparison.ranges(&versions));
+        for reason in &case.reasons {
+            let _ = writeln!(out, "  {}", visible(reason));
+        }
+        out.push_str(&render_output(case));
+    }
+    out
+}
+
+/// The steps whose messages differ within one behaviour, which the letters do not show.
+fn render_differing_messages(out: &mut String, row: &Row<'_>, columns: &[StepColumn<'_>]) {
+    for (behaviour, column) in row.behaviours.iter().zip(columns) {
+        for detail in [Detail::Message, Detail::WarningMessages] {
+            let differs = |step: &usize| texts_of_step(&column.cases, *step, detail).len() > 1;
+            let steps = steps_with_texts(&column.cases).into_iter().filter(differs);
+            let steps: Vec<String> = steps.map(|step| step.to_string()).collect();
+            if !steps.is_empty() {
+                let _ = writeln!(
+                    out,
+                    "{fact} differs within {} in step {}; `compare: [{fact}]` makes such versions different behaviours",
+                    behaviour.letter,
+                    steps.join(", "),
+                    fact = detail.fact(),
+                );
+            }
+        }
+    }
+}
+
+/// What cases wrote that have nothing else to tell; each text once for all versions that share it.
+fn render_outputs(out: &mut String, comparison: &Comparison<'_>, row: &Row<'_>) {
+    let is_wanted = |case: &CaseReport| {
+        let is_silent = case.stdout.is_empty() && case.stderr.is_empty();
+        case.reasons.is_empty() && !is_silent
+    };
+    for (case, versions) in row.group_cases(is_wanted, |case| (&case.stdout, &case.stderr)) {
+        let _ = writeln!(out, "written on {}:", comparison.ranges(&versions));
+        out.push_str(&render_output(case));
+    }
+}

@@ -1,0 +1,84 @@
+//! Sentences and signs that several views print.
+
+mod baseline_summary;
+mod marks;
+mod totals;
+
+use std::fmt::Write;
+
+pub(super) use baseline_summary::{describe_new_version, describe_status, render_baseline_summary};
+pub(super) use marks::{Mark, column_heading, mark_of, verdict_word};
+pub(super) use totals::{render_counts, render_totals};
+
+use super::context::RenderContext;
+use crate::compare::Comparison;
+use crate::record::{CaseReport, Verdict};
+use crate::text::{plural, visible};
+
+/// Columns of lists where no terminal says otherwise.
+pub(super) const DEFAULT_WIDTH: usize = 100;
+
+/// Lines of a case's output that are shown below its failure, and characters of one.
+const MAX_OUTPUT_LINES: usize = 12;
+const MAX_OUTPUT_LINE: usize = 200;
+
+/// What is said of a failed case of a scenario that may start threads.
+pub(super) const MAY_BE_CHANCE: &str =
+    "it may start threads, and this may be chance: `--repeat 10` shows whether it always fails";
+
+/// The result in a few words: `failed: 3 drift, 2 fail of 40 cases, 12 skipped`. What was skipped is no case that passed.
+pub(super) fn headline(comparison: &Comparison<'_>, context: &RenderContext<'_>) -> String {
+    let counts = comparison.counts.iter();
+    let failed = counts.filter(|(verdict, _)| verdict.fails());
+    let mut failed: Vec<String> = failed
+        .map(|(verdict, count)| format!("{count} {}", verdict.word()))
+        .collect();
+    if let unaccepted @ 1.. = comparison.baseline.unaccepted()
+        && context.strict
+    {
+        failed.push(format!("{unaccepted} not accepted"));
+    }
+    let all = comparison.report.cases.len();
+    let skipped = comparison.count(Verdict::Skipped);
+    let ran = plural(all - skipped, "case");
+    let mut beside = String::new();
+    if let known @ 1.. = comparison.count(Verdict::Xfail) {
+        let _ = write!(beside, " ({})", plural(known, "known violation"));
+    }
+    if skipped > 0 {
+        let _ = write!(beside, ", {skipped} skipped");
+    }
+    if comparison.report.interrupted {
+        "interrupted".to_owned()
+    } else if !failed.is_empty() {
+        format!("failed: {} of {ran}{beside}", failed.join(", "))
+    } else if skipped == all {
+        "nothing ran".to_owned()
+    } else if !context.faults.is_empty() {
+        "failed".to_owned()
+    } else {
+        format!("passed: {ran}{beside}")
+    }
+}
+
+/// The last lines that a case wrote, indented.
+pub(super) fn render_output(case: &CaseReport) -> String {
+    let mut out = String::new();
+    for (name, text) in [("stdout", &case.stdout), ("stderr", &case.stderr)] {
+        let lines: Vec<&str> = text.lines().collect();
+        let cut = lines.len().saturating_sub(MAX_OUTPUT_LINES);
+        let note = if cut > 0 {
+            format!(", last {MAX_OUTPUT_LINES} of {} lines", lines.len())
+        } else {
+            String::new()
+        };
+        if !lines.is_empty() {
+            let _ = writeln!(out, "     {name}{note}:");
+        }
+        for line in &lines[cut..] {
+            let shown: String = visible(line).chars().take(MAX_OUTPUT_LINE).collect();
+            let _ = writeln!(out, "     | {shown}");
+        }
+    }
+    out
+}

@@ -1,0 +1,116 @@
+//! The totals of a run, what was not run, and what to do next.
+
+use std::fmt::Write;
+
+use crate::compare::{Comparison, UnjudgedScenario};
+use crate::record::RunReport;
+use crate::report::context::ReportOrigin;
+use crate::text::{and_more, plural, short, visible};
+
+/// Exceptions that are named of a scenario that expects nothing, and characters of one.
+const MAX_EXCEPTIONS: usize = 3;
+const MAX_EXCEPTION: usize = 140;
+
+/// Totals, what was not run, and the next useful commands.
+pub(in crate::report) fn render_totals(
+    comparison: &Comparison<'_>,
+    origin: ReportOrigin<'_>,
+) -> String {
+    let mut out = render_counts(comparison, origin);
+    for command in next_commands(comparison, origin) {
+        let _ = writeln!(out, "next: {command}");
+    }
+    out
+}
+
+/// Totals, and what was not run.
+pub(in crate::report) fn render_counts(
+    comparison: &Comparison<'_>,
+    origin: ReportOrigin<'_>,
+) -> String {
+    let report = comparison.report;
+    let counts = comparison.counts.iter();
+    let counts: Vec<String> = counts
+        .map(|(verdict, count)| format!("{count} {}", verdict.word()))
+        .collect();
+    let counts = if counts.is_empty() {
+        "none ran".to_owned()
+    } else {
+        counts.join(", ")
+    };
+    let rows = plural(comparison.rows.len(), "row");
+    let interpreters = plural(comparison.versions.len(), "interpreter");
+    let cases = plural(report.cases.len() + report.unfinished.len(), "case");
+    let mut out = format!(
+        "{rows} × {interpreters} = {cases}: {counts} in {:.1} s\n",
+        report.elapsed_s
+    );
+    if comparison.rows.len() > 1 {
+        let differing = comparison.rows.iter();
+        let differing = differing.filter(|row| row.behaviours.len() > 1);
+        let (between_versions, in_builds): (Vec<_>, Vec<_>) =
+            differing.partition(|row| row.differs_between_versions());
+        for (differing, what) in [(between_versions, "versions"), (in_builds, "builds only")] {
+            if !differing.is_empty() {
+                let count = differing.len();
+                let _ = writeln!(out, "{count} of {rows} differ between {what}");
+            }
+        }
+    }
+    out.extend(describe_unfinished(report).map(|line| line + "\n"));
+    for scenario in comparison.unjudged_scenarios() {
+        let _ = writeln!(out, "{}", describe_unjudged(comparison, &scenario));
+    }
+    for skip in &comparison.skips {
+        let cases = plural(skip.cases, "case");
+        let _ = writeln!(out, "skipped {cases}: {}", visible(skip.reason));
+    }
+    if let Some(untested) = &comparison.untested {
+        let _ = writeln!(out, "not run {}: {untested}", origin.place());
+    }
+    out
+}
+
+/// How many cases did not finish, and why.
+fn describe_unfinished(report: &RunReport) -> Option<String> {
+    let count = plural(report.unfinished.len(), "case");
+    if report.interrupted {
+        Some(format!(
+            "interrupted: {count} had not finished, marked ? above"
+        ))
+    } else if let Some(stopped) = &report.stopped {
+        Some(format!(
+            "stopped {stopped}: {count} had not finished, marked ? above"
+        ))
+    } else if report.unfinished.is_empty() {
+        None
+    } else {
+        Some(format!("not finished: {count}, marked ? above"))
+    }
+}
+
+/// What the steps of a scenario without an expectation ended in.
+fn describe_unjudged(comparison: &Comparison<'_>, scenario: &UnjudgedScenario<'_>) -> String {
+    let id = visible(scenario.id);
+    let exceptions = scenario.exceptions.iter().take(MAX_EXCEPTIONS);
+    let mut exceptions: Vec<String> = exceptions
+        .map(|(text, versions)| {
+            let versions: Vec<_> = versions.iter().copied().collect();
+            let text = visible(&short(text, MAX_EXCEPTION));
+            format!("{text} on {}", comparison.ranges(&versions))
+        })
+        .collect();
+    exceptions.extend(and_more(scenario.exceptions.len(), MAX_EXCEPTIONS, ""));
+    if exceptions.is_empty() {
+        return format!("{id} expects nothing; no step ended in an exception");
+    }
+    format!("{id} expects nothing; {}", exceptions.join("; "))
+}
+
+/// What to type next: about the baseline, and about the row most worth a look.
+fn next_commands(comparison: &Comparison<'_>, origin: ReportOrigin<'_>) -> Vec<String> {
+    let baseline = comparison.baseline.next;
+    let baseline = baseline.map(|command| format!("{command}{}", origin.options()));
+    let show = comparison.next_show_command();
+    baseline.into_iter().chain(show).collect()
+}
