@@ -4,8 +4,6 @@
 //! twice: first by a [`Probe`], which fails before it reads anything, so that the error says where the node begins, and then by a
 //! [`NodeReader`], which reads it.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
 use std::fmt;
 use std::rc::Rc;
 
@@ -58,11 +56,7 @@ enum Below {
 impl SpanIndex {
     /// Reads the spans of the one document of a text. Where the text is no YAML, everything is at its beginning.
     pub(crate) fn read(text: &str, lines: &LineIndex) -> Self {
-        let spans = SpanReader {
-            text,
-            lines,
-            anchored: RefCell::default(),
-        };
+        let spans = SpanReader { text, lines };
         let offset = document_offset(text, lines, serde_yaml::Deserializer::from_str(text));
         let reader = NodeReader {
             spans: &spans,
@@ -111,6 +105,9 @@ pub(super) fn document_offset(
     location.map_or(0, |found| lines.offset(text, found.line(), found.column()))
 }
 
+/// The message of errors that tell no more than a place.
+const PROBED: &str = "here";
+
 /// Fails at a node before it reads it.
 struct Probe;
 
@@ -118,7 +115,7 @@ impl<'de> DeserializeSeed<'de> for Probe {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        // The one method that looks at the next event without taking it (an alias aside).
+        // The one method that looks at the next event without taking it.
         deserializer.deserialize_enum("", &[], self)
     }
 }
@@ -131,7 +128,7 @@ impl<'de> Visitor<'de> for Probe {
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, _: A) -> Result<(), A::Error> {
-        Err(de::Error::custom("here"))
+        Err(de::Error::custom(PROBED))
     }
 }
 
@@ -139,12 +136,11 @@ impl<'de> Visitor<'de> for Probe {
 struct SpanReader<'t> {
     text: &'t str,
     lines: &'t LineIndex,
-    /// Nodes that an alias may stand for, by their offsets.
-    anchored: RefCell<HashMap<usize, Rc<NodeSpan>>>,
 }
 
 /// What is known of a scalar.
-enum Scalar<'s> {
+#[derive(Clone, Copy)]
+pub(super) enum Scalar<'s> {
     /// There is none.
     None,
     /// Its text without quotes.
@@ -154,13 +150,20 @@ enum Scalar<'s> {
 }
 
 impl SpanReader<'_> {
-    /// The offset that an error tells; nothing where it tells none, as at the very beginning and at a tag.
+    /// The offset that an error tells; nothing at a tag.
     fn offset_in(&self, error: &impl fmt::Display) -> Option<usize> {
         let message = error.to_string();
-        let (_, location) = message.rsplit_once(" at line ")?;
-        let (line, column) = location.split_once(" column ")?;
-        let offset = |line, column| self.lines.offset(self.text, line, column);
-        Some(offset(line.parse().ok()?, column.parse().ok()?))
+        if message == PROBED {
+            return None;
+        }
+        let location = message.rsplit_once(" at line ");
+        let Some((line, column)) = location.and_then(|(_, place)| place.split_once(" column "))
+        else {
+            // The very beginning is not mentioned, the path to the node is.
+            return Some(0);
+        };
+        let (line, column) = (line.parse().ok()?, column.parse().ok()?);
+        Some(self.lines.offset(self.text, line, column))
     }
 
     fn leaf(&self, offset: usize, scalar: Scalar<'_>) -> Rc<NodeSpan> {
@@ -169,25 +172,18 @@ impl SpanReader<'_> {
 
     fn node(&self, offset: usize, scalar: Scalar<'_>, below: Below) -> Rc<NodeSpan> {
         let rest = &self.text[offset..];
-        let length = scalar_length(rest, &scalar);
-        let node = Rc::new(NodeSpan {
+        let length = scalar_length(rest, scalar);
+        Rc::new(NodeSpan {
             span: Span { offset, length },
             below,
-        });
-        if rest.starts_with(['&', '!']) {
-            // The first key of a map begins where the map does, and is what the anchor is of.
-            let mut anchored = self.anchored.borrow_mut();
-            anchored.entry(offset).or_insert_with(|| Rc::clone(&node));
-        }
-        node
+        })
     }
 
-    /// Reads the next node below one that begins at `parent`. `access` gives it to a seed, and to the next seed again where the
+    /// Reads the next node. `access` gives it to a seed, and to the next seed again where the
     /// first took nothing of it.
     fn read_next<A, E: de::Error>(
         &self,
         access: &mut A,
-        parent: Option<usize>,
         probe: impl FnOnce(&mut A) -> Result<Option<()>, E>,
         read: impl FnOnce(&mut A, NodeReader<'_>) -> Result<Option<Rc<NodeSpan>>, E>,
     ) -> Option<Rc<NodeSpan>> {
@@ -195,12 +191,6 @@ impl SpanReader<'_> {
             Ok(_) => return None,
             Err(error) => self.offset_in(&error),
         };
-        // A probe does take an alias, and tells where its anchor is. A first key may stand where its map begins.
-        if let Some(offset) = offset.filter(|offset| Some(*offset) != parent)
-            && let Some(node) = self.anchored.borrow().get(&offset)
-        {
-            return Some(Rc::clone(node));
-        }
         let reader = NodeReader {
             spans: self,
             offset: offset.unwrap_or(0),
@@ -262,7 +252,6 @@ impl<'de> Visitor<'de> for NodeReader<'_> {
         let mut items = Vec::new();
         while let Some(item) = self.spans.read_next(
             &mut list,
-            Some(self.offset).filter(|_| items.is_empty()),
             |list| list.next_element_seed(Probe),
             |list, reader| list.next_element_seed(reader),
         ) {
@@ -276,13 +265,11 @@ impl<'de> Visitor<'de> for NodeReader<'_> {
         let mut entries = Vec::new();
         while let Some(key) = self.spans.read_next(
             &mut map,
-            Some(self.offset).filter(|_| entries.is_empty()),
             |map| map.next_key_seed(Probe),
             |map, reader| map.next_key_seed(reader),
         ) {
             let value = self.spans.read_next(
                 &mut map,
-                None,
                 |map| map.next_value_seed(Probe).map(Some),
                 |map, reader| map.next_value_seed(reader).map(Some),
             );
@@ -297,12 +284,12 @@ impl<'de> Visitor<'de> for NodeReader<'_> {
         let (_tag, content): (String, _) = tagged.variant()?;
         content.newtype_variant::<IgnoredAny>()?;
         // Nothing else tells where it begins.
-        Err(de::Error::custom("here"))
+        Err(de::Error::custom(PROBED))
     }
 }
 
 /// How much of `rest` to underline: a scalar with its quotes, or else the first word.
-fn scalar_length(rest: &str, scalar: &Scalar<'_>) -> usize {
+pub(super) fn scalar_length(rest: &str, scalar: Scalar<'_>) -> usize {
     let line = rest.split(['\n', '\r']).next().unwrap_or_default();
     let word = || line.find([' ', ':', ',']).unwrap_or(line.len());
     let text = match scalar {
@@ -330,6 +317,7 @@ fn scalar_length(rest: &str, scalar: &Scalar<'_>) -> usize {
 mod tests {
     use super::Segment::{Item, Key, Value};
     use super::*;
+    use crate::yaml::alias_span::find_span;
     use proptest::prelude::*;
 
     fn index(text: &str) -> SpanIndex {
@@ -357,20 +345,23 @@ mod tests {
     }
 
     #[test]
-    fn aliases_stand_where_their_anchors_do_and_tags_shift_nothing() {
-        let text =
-            "- &a x\n- *a\n- {*a : !t [1], b: *a}\n- &k y: &m\n    z: 1\n- *k\n- *m\n- last\n";
-        assert_eq!(found(text, &[Item(0)]), "&a");
-        for path in [&[Item(1)][..], &[Item(2), Key(0)], &[Item(2), Value(1)]] {
-            assert_eq!(index(text).find(path).offset, 2, "{path:?}");
-        }
-        assert_eq!(found(text, &[Item(2), Value(0)]), "!t");
-        assert_eq!(found(text, &[Item(2), Key(1)]), "b");
-        assert_eq!(found(text, &[Item(3), Value(0), Key(0)]), "z");
-        assert_eq!(found(text, &[Item(4)]), "&k");
-        assert_eq!(found(text, &[Item(5), Value(0)]), "1");
-        assert_eq!(found(text, &[Item(6)]), "last");
+    fn tags_shift_nothing() {
+        let text = "- !t [1]\n- {a: !t x, b: y}\n- last\n";
+        assert_eq!(found(text, &[Item(0)]), "!t");
+        assert_eq!(found(text, &[Item(1), Value(0)]), "!t");
+        assert_eq!(found(text, &[Item(1), Value(1)]), "y");
+        assert_eq!(found(text, &[Item(2)]), "last");
         assert_eq!(found("!t {a: b}", &[]), "!t");
+    }
+
+    #[test]
+    fn aliases_stand_where_their_anchors_do() {
+        let text = "- &a x\n- *a\n- {*a : 1, b: *a}\n- last\n";
+        let lines = LineIndex::new(text);
+        let offset = |path: &[Segment]| find_span(text, &lines, path).offset;
+        assert_eq!(offset(&[Item(1)]), 2);
+        assert_eq!(offset(&[Item(2), Value(1)]), 2);
+        assert_eq!(&text[offset(&[Item(3)])..], "last\n");
     }
 
     proptest! {
@@ -379,7 +370,7 @@ mod tests {
         /// As many items, and entries, as the document has.
         #[test]
         fn spans_have_the_shape_of_the_document(
-            text in "([a-z]{1,2}|[-:?,\\[\\]{}&*!\"\n ]|: |- |\n  |&a |\\*a|!t |\\? ){0,24}"
+            text in "([a-z]{1,2}|[-:?,\\[\\]{}!\"\n ]|: |- |\n  |!t |\\? ){0,24}"
         ) {
             fn same(node: &crate::yaml::node::Node, span: &NodeSpan) -> bool {
                 use crate::yaml::node::Node;
