@@ -107,10 +107,10 @@ pub(super) fn accepted(cases: &[(&str, &str)]) -> Baseline {
 /// `A 2.7.18 3.6.15; B 3.7.16`, stale ones behind a minus.
 fn words(baseline: &Baseline, row: &str) -> String {
     let (_, row) = baseline.row("s", row).unwrap();
-    let behaviour = |one: &BehaviourBaseline| {
-        let mut words = vec![one.behaviour.clone()];
-        words.extend(one.versions.iter().map(ToString::to_string));
-        words.extend(one.stale.iter().map(|key| format!("-{key}")));
+    let behaviour = |behaviour: &BehaviourBaseline| {
+        let mut words = vec![behaviour.behaviour.clone()];
+        words.extend(behaviour.versions.iter().map(ToString::to_string));
+        words.extend(behaviour.stale.iter().map(|key| format!("-{key}")));
         words.join(" ")
     };
     let all: Vec<_> = row.behaviours.iter().map(behaviour).collect();

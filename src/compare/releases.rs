@@ -115,9 +115,9 @@ mod tests {
                 .trim_end()
                 .to_owned()
         };
-        let plain = found.releases.iter().map(|one| {
-            let lines: Vec<_> = one.changes.iter().map(line).collect();
-            format!("{}: {}", one.name, lines.join(", "))
+        let plain = found.releases.iter().map(|release| {
+            let lines: Vec<_> = release.changes.iter().map(line).collect();
+            format!("{}: {}", release.name, lines.join(", "))
         });
         let builds = found.builds.iter().map(|one| {
             let [before, after] = [one.before, one.after].map(|cell| &cell.case.interpreter);

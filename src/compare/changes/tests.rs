@@ -5,7 +5,7 @@ use crate::trace::{StepRecord, digest_trace};
 
 /// A report of cases `(row, version, verdict, value)`, each with a trace of one step.
 fn report(cases: &[(&str, &str, &str, &str)]) -> RunReport {
-    let mut keys: Vec<&str> = cases.iter().map(|one| one.1).collect();
+    let mut keys: Vec<&str> = cases.iter().map(|case| case.1).collect();
     keys.sort_unstable();
     keys.dedup();
     let interpreters = keys.iter().map(|key| {
@@ -103,7 +103,7 @@ fn equal_changes_share_a_group_whatever_row_and_version() {
         let cases: Vec<_> = one
             .cases
             .iter()
-            .map(|one| format!("{}@{}", one.case, one.key))
+            .map(|case| format!("{}@{}", case.case, case.key))
             .collect();
         cases.join(" ")
     });
@@ -130,10 +130,15 @@ fn a_verdict_is_a_change_of_its_own() {
         ("b", "3.13.0", "pass", "x"),
     ]);
     let found = find_changes(DiffInput::Report(&was), DiffInput::Report(&now));
-    let verdicts: Vec<_> = found.groups.iter().map(|one| one.verdicts).collect();
+    let verdicts: Vec<_> = found.groups.iter().map(|group| group.verdicts).collect();
     let (pass, fail) = (Verdict::Pass, Verdict::Fail);
     assert_eq!(verdicts, [Some((pass, fail)), Some((fail, pass))]);
-    assert!(found.groups.iter().all(|one| one.differences.is_empty()));
+    assert!(
+        found
+            .groups
+            .iter()
+            .all(|group| group.differences.is_empty())
+    );
     assert_eq!(found.same, 1);
 }
 
@@ -168,7 +173,7 @@ fn a_run_is_held_against_what_the_baseline_is_now() {
     let mut baseline = Baseline::default();
     let kinds = |baseline: &Baseline, report: &RunReport| {
         let found = find_changes_against_baseline(baseline, report);
-        let kinds: Vec<_> = found.groups.iter().map(|one| one.kind).collect();
+        let kinds: Vec<_> = found.groups.iter().map(|group| group.kind).collect();
         (kinds, found.same)
     };
     assert_eq!(kinds(&baseline, &first), (vec![ChangeKind::NewScenario], 0));

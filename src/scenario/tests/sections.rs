@@ -37,7 +37,9 @@ steps:
 "#,
     );
     let changes = scenario.changes.iter();
-    let changes: Vec<_> = changes.map(|one| (&one.since[..], &one.note[..])).collect();
+    let changes: Vec<_> = changes
+        .map(|change| (&change.since[..], &change.note[..]))
+        .collect();
     assert_eq!(
         changes,
         [
@@ -55,7 +57,7 @@ steps:
     let numbered: Vec<_> = variant
         .numbered()
         .iter()
-        .map(|one| (one.number, one.action()))
+        .map(|numbered| (numbered.number, numbered.action()))
         .collect();
     assert_eq!(
         numbered,
@@ -79,7 +81,7 @@ steps:
     let known: Vec<_> = variant.steps[0]
         .expect
         .iter()
-        .map(|one| &one.xfail_marks[..])
+        .map(|expectation| &expectation.xfail_marks[..])
         .collect();
     assert_eq!(known, [&[1][..], &[2, 1]]);
 }
