@@ -61,7 +61,7 @@ impl Clone for Steps {
 impl PartialEq for Steps {
     fn eq(&self, other: &Self) -> bool {
         match (&self.packed, &other.packed) {
-            (Some(one), Some(other)) if one == other => true,
+            (Some(packed), Some(other)) if packed == other => true,
             _ => **self == **other,
         }
     }

@@ -170,20 +170,20 @@ fn index_baseline(baseline: &Baseline) -> Index<'_> {
     for (id, file) in &baseline.scenarios {
         for row in &file.variants {
             let entries = index.rows.entry(&row.case).or_default();
-            for one in &row.behaviours {
-                let current = one.versions.iter().map(|key| (key, true));
-                let stale = one.stale.iter().map(|key| (key, false));
+            for behaviour in &row.behaviours {
+                let current = behaviour.versions.iter().map(|key| (key, true));
+                let stale = behaviour.stale.iter().map(|key| (key, false));
                 for (key, current) in current.chain(stale) {
                     index.versions.insert(key);
                     let seen = BehaviourId {
-                        trace: one.digest.as_str().into(),
-                        end: one.end.as_str().into(),
+                        trace: behaviour.digest.as_str().into(),
+                        end: behaviour.end.as_str().into(),
                     };
                     let entry = Entry {
                         scenario: id,
                         shown: Some(BehaviourTrace {
-                            trace: TraceView::of_records(&one.trace),
-                            end: &one.end,
+                            trace: TraceView::of_records(&behaviour.trace),
+                            end: &behaviour.end,
                         }),
                         seen: BTreeSet::from([seen]),
                         scenario_digest: Some(&file.digest),
@@ -199,8 +199,8 @@ fn index_baseline(baseline: &Baseline) -> Index<'_> {
     index
 }
 
-/// Which version of the one side is which of the other: the same key; of what is left, the same version and build, where each
-/// side has it once and one of them gave it a label, which is a name of one machine.
+/// Which version of the behaviour side is which of the other: the same key; of what is left, the same version and build, where each
+/// side has it once and behaviour of them gave it a label, which is a name of behaviour machine.
 fn pair_versions<'a>(
     was: &BTreeSet<&'a InterpreterKey>,
     now: &BTreeSet<&'a InterpreterKey>,
@@ -209,9 +209,9 @@ fn pair_versions<'a>(
         .iter()
         .filter_map(|old| Some((*old, *now.get(old)?)))
         .collect();
-    let left = |one: &BTreeSet<&'a InterpreterKey>, other: &BTreeSet<&'a InterpreterKey>| {
+    let left = |keys: &BTreeSet<&'a InterpreterKey>, other: &BTreeSet<&'a InterpreterKey>| {
         let mut plain: BTreeMap<InterpreterKey, Vec<&'a InterpreterKey>> = BTreeMap::new();
-        for key in one.difference(other) {
+        for key in keys.difference(other) {
             plain.entry(key.without_label()).or_default().push(key);
         }
         plain
@@ -230,14 +230,14 @@ fn pair_versions<'a>(
 
 /// What one side has alone.
 fn only_in<'a>(
-    one: &Index<'a>,
+    index: &Index<'a>,
     other: &Index<'a>,
     paired: impl Iterator<Item = &'a InterpreterKey>,
 ) -> OnlyIn<'a> {
     let paired: BTreeSet<_> = paired.collect();
-    let rows = one.rows.keys().copied();
+    let rows = index.rows.keys().copied();
     OnlyIn {
-        versions: one.versions.difference(&paired).copied().collect(),
+        versions: index.versions.difference(&paired).copied().collect(),
         rows: rows
             .filter(|row| !other.rows.contains_key(row))
             .map(VariantId::as_str)

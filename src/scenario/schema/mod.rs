@@ -68,9 +68,9 @@ impl Transform for Tidy {
 fn without_null(schema: &mut Schema) {
     if let Some(Value::Array(types)) = schema.get_mut("type") {
         types.retain(|kind| kind != "null");
-        if let [one] = &types[..] {
-            let one = one.clone();
-            schema.insert("type".to_owned(), one);
+        if let [only] = &types[..] {
+            let only = only.clone();
+            schema.insert("type".to_owned(), only);
         }
     }
     let null = json_schema!({"type": "null"});
