@@ -1,5 +1,6 @@
 //! Running a plan: workers, and who does what when. The only place, beside the probe, that starts processes.
 
+mod channel;
 mod compiled;
 pub mod decode;
 mod error;

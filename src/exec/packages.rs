@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use tokio::time::{error::Elapsed, timeout};
 
+use super::channel::decode_lossy;
 use super::error::{WorkerError, shorten};
 use super::protocol::{self, FrameKind, Install};
-use super::worker::{START_LIMIT, Worker, decode_lossy};
+use super::worker::{START_LIMIT, Worker};
 use crate::program::project::Project;
 use crate::python::inventory::Interpreter;
 use crate::scenario::package::Package;

@@ -1,15 +1,17 @@
 //! One worker: a command that ends in a Python, and the channel to the supervisor that runs in it.
 
 use std::path::Path;
+use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncReadExt, BufReader};
 use tokio::process::{ChildStderr, ChildStdin, ChildStdout};
 use tokio::task::JoinHandle;
 use tokio::time::{error::Elapsed, timeout};
 
+use super::channel::{ReadError, decode_lossy, read_frame, read_hello, write_data};
 use super::compiled::CachedSupervisor;
 use super::decode::{self, CaseOutput};
 use super::error::{StderrTail, WorkerError, shorten};
@@ -31,9 +33,6 @@ const LEAVE_LIMIT: Duration = Duration::from_secs(5);
 const ANSWER_GRACE: Duration = Duration::from_secs(10);
 /// How long to wait for the last lines of standard error of a worker that ends.
 const FINAL_STDERR_LIMIT: Duration = Duration::from_secs(1);
-/// Noise that a command may print before the supervisor speaks, and the longest frame, in bytes.
-const MAX_NOISE_BYTES: usize = 64 * 1024;
-const MAX_FRAME_BYTES: usize = 64 * 1024 * 1024;
 
 /// The answer of a worker to a case.
 #[derive(Debug)]
@@ -234,71 +233,55 @@ impl Worker {
 
     /// Sends the supervisor, unless it is there already, and waits for it to speak.
     async fn receive_hello(&mut self, is_there: bool) -> Result<String, WorkerError> {
-        if !is_there {
-            let supervisor = protocol::prefix_length(SUPERVISOR.as_bytes());
-            self.send(&supervisor).await?;
-        }
-        let mut noise = 0;
-        loop {
-            let line = self.receive_line().await?;
-            match protocol::parse_frame_head(&line) {
-                Ok((FrameKind::Hello, _, length)) => {
-                    return Ok(decode_lossy(&self.receive_payload(length).await?));
+        let supervisor = protocol::prefix_length(SUPERVISOR.as_bytes());
+        let data = if is_there { &[][..] } else { &supervisor };
+        let hello = {
+            let mut sending = pin!(write_data(&mut self.input, data));
+            let mut reading = pin!(read_hello(&mut self.output));
+            let mut is_sent = false;
+            // Both at once: a command that talks before it reads would wait for us, and we for it.
+            let hello = loop {
+                tokio::select! {
+                    // What cannot be sent ends what is read, too.
+                    _ = &mut sending, if !is_sent => is_sent = true,
+                    hello = &mut reading => break hello,
                 }
-                Ok(_) | Err(_) if noise < MAX_NOISE_BYTES => noise += line.len(),
-                Ok(_) => return Err(WorkerError::TooLong(noise)),
-                Err(error) => return Err(WorkerError::NotAFrame(error, self.stderr_tail())),
+            };
+            if hello.is_ok() && !is_sent {
+                let _ = sending.await;
             }
+            hello
+        };
+        match hello {
+            Ok(version) => Ok(version),
+            Err(error) => Err(self.explain(error).await),
+        }
+    }
+
+    /// Adds to what went wrong on the channel what the worker wrote on standard error.
+    async fn explain(&mut self, error: ReadError) -> WorkerError {
+        match error {
+            ReadError::Closed => WorkerError::Ended(self.final_stderr().await),
+            ReadError::TooLong(length) => WorkerError::TooLong(length),
+            ReadError::NotAFrame(error) => WorkerError::NotAFrame(error, self.stderr_tail()),
         }
     }
 
     pub(super) async fn receive_frame(&mut self) -> Result<Frame, WorkerError> {
-        let line = self.receive_line().await?;
-        let head = protocol::parse_frame_head(&line);
-        let (kind, case, length) =
-            head.map_err(|error| WorkerError::NotAFrame(error, self.stderr_tail()))?;
-        Ok(Frame {
-            kind,
-            case,
-            payload: self.receive_payload(length).await?,
-        })
-    }
-
-    async fn receive_line(&mut self) -> Result<String, WorkerError> {
-        let mut line = Vec::new();
-        let mut limited = (&mut self.output).take(MAX_NOISE_BYTES as u64);
-        let read = limited.read_until(b'\n', &mut line).await;
-        match read {
-            Ok(1..) => Ok(decode_lossy(&line)),
-            _ => Err(WorkerError::Ended(self.final_stderr().await)),
-        }
-    }
-
-    async fn receive_payload(&mut self, length: usize) -> Result<Vec<u8>, WorkerError> {
-        if length > MAX_FRAME_BYTES {
-            return Err(WorkerError::TooLong(length));
-        }
-        let mut payload = vec![0; length];
-        match self.output.read_exact(&mut payload).await {
-            Ok(_) => Ok(payload),
-            Err(_) => Err(WorkerError::Ended(self.final_stderr().await)),
+        match read_frame(&mut self.output).await {
+            Ok(frame) => Ok(frame),
+            Err(error) => Err(self.explain(error).await),
         }
     }
 
     pub(super) async fn send(&mut self, data: &[u8]) -> Result<(), WorkerError> {
-        let sent = self.input.write_all(data).await;
-        let sent = if sent.is_ok() {
-            self.input.flush().await
-        } else {
-            sent
-        };
-        match sent {
+        match write_data(&mut self.input, data).await {
             Ok(()) => Ok(()),
             Err(_) => Err(WorkerError::Ended(self.final_stderr().await)),
         }
     }
 
-    /// What it stderr until it ended, or, if it has not ended or left its standard error to others, until now.
+    /// Its standard error until it ended, or, where it has not ended or left the pipe to others, until now.
     async fn final_stderr(&mut self) -> StderrTail {
         let over = async {
             // Fails when it is over already.
@@ -355,10 +338,6 @@ fn parse_end(text: &str) -> Result<(Duration, ProcessEnd), WorkerError> {
         Duration::from_micros(micros),
         end.parse().map_err(|_| error())?,
     ))
-}
-
-pub(super) fn decode_lossy(data: &[u8]) -> String {
-    String::from_utf8_lossy(data).into_owned()
 }
 
 /// Keeps the last few kilobytes of the standard error of a worker.

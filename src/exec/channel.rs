@@ -1,0 +1,83 @@
+//! The channel to a worker: frames on its standard output, data for its standard input.
+
+use std::io;
+
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::process::{ChildStdin, ChildStdout};
+
+use super::protocol::{self, Frame, FrameKind};
+
+/// Most bytes that a command may print before the supervisor speaks, and of a line.
+const MAX_NOISE_BYTES: usize = 64 * 1024;
+/// Most bytes of a frame.
+const MAX_FRAME_BYTES: usize = 64 * 1024 * 1024;
+
+/// What can go wrong while something is read from a worker.
+pub(super) enum ReadError {
+    /// The channel was closed.
+    Closed,
+    /// A frame, or what stands before the first one, is longer than it may be; in bytes.
+    TooLong(usize),
+    /// A line is no head of a frame.
+    NotAFrame(protocol::FrameError),
+}
+
+/// Writes data and flushes it.
+pub(super) async fn write_data(input: &mut ChildStdin, data: &[u8]) -> io::Result<()> {
+    input.write_all(data).await?;
+    input.flush().await
+}
+
+/// Reads until the supervisor says hello, with its version. What the command says before is skipped.
+pub(super) async fn read_hello(output: &mut BufReader<ChildStdout>) -> Result<String, ReadError> {
+    let mut noise = 0;
+    loop {
+        let line = read_line(output).await?;
+        match protocol::parse_frame_head(&line) {
+            Ok((FrameKind::Hello, _, length)) => {
+                return Ok(decode_lossy(&read_payload(output, length).await?));
+            }
+            Ok(_) | Err(_) if noise < MAX_NOISE_BYTES => noise += line.len(),
+            Ok(_) => return Err(ReadError::TooLong(noise)),
+            Err(error) => return Err(ReadError::NotAFrame(error)),
+        }
+    }
+}
+
+pub(super) async fn read_frame(output: &mut BufReader<ChildStdout>) -> Result<Frame, ReadError> {
+    let line = read_line(output).await?;
+    let head = protocol::parse_frame_head(&line);
+    let (kind, case, length) = head.map_err(ReadError::NotAFrame)?;
+    Ok(Frame {
+        kind,
+        case,
+        payload: read_payload(output, length).await?,
+    })
+}
+
+async fn read_line(output: &mut BufReader<ChildStdout>) -> Result<String, ReadError> {
+    let mut line = Vec::new();
+    let mut limited = output.take(MAX_NOISE_BYTES as u64);
+    match limited.read_until(b'\n', &mut line).await {
+        Ok(1..) => Ok(decode_lossy(&line)),
+        _ => Err(ReadError::Closed),
+    }
+}
+
+async fn read_payload(
+    output: &mut BufReader<ChildStdout>,
+    length: usize,
+) -> Result<Vec<u8>, ReadError> {
+    if length > MAX_FRAME_BYTES {
+        return Err(ReadError::TooLong(length));
+    }
+    let mut payload = vec![0; length];
+    match output.read_exact(&mut payload).await {
+        Ok(_) => Ok(payload),
+        Err(_) => Err(ReadError::Closed),
+    }
+}
+
+pub(super) fn decode_lossy(data: &[u8]) -> String {
+    String::from_utf8_lossy(data).into_owned()
+}
