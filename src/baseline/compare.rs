@@ -64,7 +64,7 @@ pub fn compare_with_baseline(
                 ""
             };
             let reason = format!("{}{same}", why_outdated(scenario));
-            return BaselineComparison::without_difference(BaselineStatus::Stale, Some(reason));
+            return BaselineComparison::without_difference(outdated_status(scenario), Some(reason));
         }
         return if is_same {
             BaselineComparison::without_difference(BaselineStatus::AsBaseline, None)
@@ -77,7 +77,7 @@ pub fn compare_with_baseline(
         return compare_new_version(row, case, neighbour);
     }
     let reason = format!("never seen, and {}", why_outdated(scenario));
-    BaselineComparison::without_difference(BaselineStatus::Stale, Some(reason))
+    BaselineComparison::without_difference(outdated_status(scenario), Some(reason))
 }
 
 /// Compares a case of a version that its row does not know with the nearest version that it knows.
@@ -119,6 +119,15 @@ fn compare_new_version(
     let mut comparison = BaselineComparison::with_difference(status, near, case, &reason);
     comparison.matched.neighbour = Some(neighbour.clone());
     comparison
+}
+
+/// The status of a case whose scenario was accepted in a form that cannot be compared any more.
+fn outdated_status(scenario: &ScenarioBaseline) -> BaselineStatus {
+    if is_current_form(&scenario.digest) {
+        BaselineStatus::Stale
+    } else {
+        BaselineStatus::OlderForm
+    }
 }
 
 /// Why what was accepted of a scenario cannot be compared any more.

@@ -185,7 +185,7 @@ fn a_file_of_the_older_form_is_read_and_said_to_be_old() {
         behaviour.digest
     );
     let held = held(&read, "v2:0123456789abcdef", "3.13.0", "a");
-    assert_eq!(held.matched.status, BaselineStatus::Stale);
+    assert_eq!(held.matched.status, BaselineStatus::OlderForm);
     assert_eq!(
         held.reason.as_deref(),
         Some(

@@ -17,6 +17,8 @@ pub struct BaselineSummary<'a> {
     pub new_rows: BTreeSet<&'a VariantId>,
     /// Rows that did something else when they were accepted.
     pub stale_rows: BTreeSet<&'a VariantId>,
+    /// Rows that an older modswap accepted, whose digests had another form.
+    pub older_rows: BTreeSet<&'a VariantId>,
     /// Versions that it has in the rows of this report, and that were not run.
     pub kept_versions: BTreeSet<&'a InterpreterKey>,
     /// The command that takes up what is not accepted, where it would do something.
@@ -56,6 +58,7 @@ impl<'a> BaselineSummary<'a> {
                 }
                 BaselineStatus::NewScenario => _ = summary.new_rows.insert(&case.case),
                 BaselineStatus::Stale => _ = summary.stale_rows.insert(&case.case),
+                BaselineStatus::OlderForm => _ = summary.older_rows.insert(&case.case),
                 BaselineStatus::AsBaseline | BaselineStatus::Drift => {}
             }
         }
@@ -117,7 +120,10 @@ fn next_command(report: &RunReport) -> Option<&'static str> {
     };
     if is_any(&differs) {
         Some("modswap review")
-    } else if has(BaselineStatus::NewScenario) || has(BaselineStatus::Stale) {
+    } else if has(BaselineStatus::NewScenario)
+        || has(BaselineStatus::OlderForm)
+        || has(BaselineStatus::Stale)
+    {
         Some("modswap accept")
     } else if has(BaselineStatus::NewVersion) {
         Some("modswap accept --new-versions")

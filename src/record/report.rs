@@ -133,6 +133,8 @@ pub enum BaselineStatus {
     NewVersion,
     /// No version was ever seen in this row.
     NewScenario,
+    /// An older modswap accepted it, whose digests had another form: nothing can be compared.
+    OlderForm,
     /// The scenario does something else than what was recorded of this version.
     Stale,
     /// This version behaved otherwise before.

@@ -361,7 +361,7 @@ fn the_last_run_is_what_is_accepted() {
     );
     run(&[], 0);
     let said = project.ends(&["diff"], 1);
-    assert_contains(&said, "stale: the text of a changed");
+    assert_contains(&said, "stale: a does something else now");
     project.ends(&["accept", "a"], 0);
     run(&["--strict"], 0);
     assert_ne!(recorded(&project), trace);

@@ -87,7 +87,7 @@ fn add_run_case<'a>(
         }
         BaselineStatus::Drift => ChangeKind::Drift,
         BaselineStatus::NewScenario => ChangeKind::NewScenario,
-        BaselineStatus::Stale => ChangeKind::Stale,
+        BaselineStatus::Stale | BaselineStatus::OlderForm => ChangeKind::Stale,
         BaselineStatus::NewVersion if comparison.matched.was.is_some() => ChangeKind::NewBehaviour,
         BaselineStatus::NewVersion => ChangeKind::NewVersion,
     };

@@ -48,6 +48,7 @@ pub fn annotations<'a>(
     let level = |usual| if context.strict { Level::Error } else { usual };
     for (status, usual) in [
         (BaselineStatus::Stale, Level::Warning),
+        (BaselineStatus::OlderForm, Level::Warning),
         (BaselineStatus::NewScenario, Level::Notice),
     ] {
         let scenarios = comparison.acceptable_by_scenario(status).into_iter();
@@ -96,8 +97,11 @@ impl<'a> Subject<'_, 'a> {
                 );
                 (title, describe_reasons(comparison, &failure.rows))
             }
-            Self::Unaccepted(BaselineStatus::Stale, cases) => {
-                let meaning = describe_status(BaselineStatus::Stale).unwrap_or_default();
+            Self::Unaccepted(
+                status @ (BaselineStatus::Stale | BaselineStatus::OlderForm),
+                cases,
+            ) => {
+                let meaning = describe_status(*status).unwrap_or_default();
                 let text = format!("{meaning}; look at it, then `modswap accept`");
                 (format!("stale: {}", common_name(cases)), text)
             }

@@ -156,7 +156,9 @@ fn describe_group(group: &ChangeGroup<'_>, versions: &[&InterpreterKey]) -> Stri
             )
         }
         ChangeKind::Stale => {
-            format!("stale: the text of {scenario} changed; {rows} on {on}")
+            format!(
+                "stale: {scenario} does something else now, or its digest has an older form; {rows} on {on}"
+            )
         }
         ChangeKind::NewScenario if is_itself(group) => {
             format!(

@@ -16,6 +16,9 @@ pub(in crate::report) fn describe_status(status: BaselineStatus) -> Option<&'sta
         BaselineStatus::AsBaseline => None,
         BaselineStatus::NewVersion => Some("a version that the baseline does not know"),
         BaselineStatus::NewScenario => Some("not in the baseline"),
+        BaselineStatus::OlderForm => {
+            Some("an older modswap accepted it, whose digests had another form")
+        }
         BaselineStatus::Stale => Some("the scenario does something else than when it was accepted"),
         BaselineStatus::Drift => Some("this version behaved otherwise before"),
     }
@@ -34,6 +37,7 @@ pub(in crate::report) fn render_baseline_summary(
         (BaselineStatus::Drift, "drift"),
         (BaselineStatus::NewVersion, "of new versions"),
         (BaselineStatus::NewScenario, "new"),
+        (BaselineStatus::OlderForm, "of an older form"),
         (BaselineStatus::Stale, "stale"),
     ];
     let counts: Vec<String> = counts
@@ -51,9 +55,14 @@ pub(in crate::report) fn render_baseline_summary(
         let rows = name_rows(&summary.new_rows);
         let _ = writeln!(out, "new scenario: {rows}; not in the baseline");
     }
-    if !summary.stale_rows.is_empty() {
-        let meaning = describe_status(BaselineStatus::Stale).unwrap_or_default();
-        let _ = writeln!(out, "stale: {}; {meaning}", name_rows(&summary.stale_rows));
+    for (title, status, rows) in [
+        ("stale", BaselineStatus::Stale, &summary.stale_rows),
+        ("older form", BaselineStatus::OlderForm, &summary.older_rows),
+    ] {
+        if !rows.is_empty() {
+            let meaning = describe_status(status).unwrap_or_default();
+            let _ = writeln!(out, "{title}: {}; {meaning}", name_rows(rows));
+        }
     }
     // Of interest to whoever is about to accept something, and to nobody else.
     if !summary.kept_versions.is_empty() && summary.next.is_some() {
