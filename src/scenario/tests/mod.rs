@@ -5,6 +5,7 @@ mod files;
 mod good;
 mod rendering;
 mod sections;
+mod variants;
 
 use super::model::{Scenario, ScenarioId};
 use super::parse::parse_scenario;
