@@ -56,7 +56,7 @@ pub enum BaselineError {
     Unsound {
         /// Id of the scenario.
         scenario: String,
-        /// What is wrong.
+        /// The reason, as a sentence without a full stop.
         message: String,
     },
 }
@@ -320,7 +320,7 @@ fn text(scenario: &ScenarioBaseline) -> String {
 /// Whether a file of this could be read again. It is asked of everything before the first file is written.
 ///
 /// # Errors
-/// What is wrong with it.
+/// The first fault that is found.
 pub fn sound(folder: &Path, scenario: &ScenarioBaseline) -> Result<(), BaselineError> {
     path(folder, &scenario.scenario)?;
     check(scenario).map_err(|(_, message)| BaselineError::Unsound {

@@ -103,7 +103,7 @@ pub enum SelectionError {
     Glob {
         /// As it was typed.
         glob: String,
-        /// What is wrong with it.
+        /// The reason of the glob parser.
         reason: String,
     },
     /// The end of several ids.

@@ -18,21 +18,21 @@ pub enum ReadError {
         /// What the system says.
         source: io::Error,
     },
-    /// It is a folder.
+    /// The path is that of a folder.
     #[error("{}: a folder; name the reports in it, as {}", path.display(), path.join("*.json").display())]
     Folder {
         /// The folder.
         path: PathBuf,
     },
-    /// It is no report.
+    /// The file does not hold a report.
     #[error("{}:{}:{}: not a report of modswap: {}", path.display(), source.line(), source.column(), without_place(source))]
     Damaged {
         /// The file.
         path: PathBuf,
-        /// What is wrong, and where.
+        /// The error of the JSON parser, with line and column.
         source: serde_json::Error,
     },
-    /// It is of a newer format.
+    /// A newer modswap wrote the report.
     #[error("{}: a report of schema {found}, and this modswap knows {SCHEMA_VERSION}; use the modswap that wrote it or a newer one", path.display())]
     Newer {
         /// The file.
@@ -42,7 +42,7 @@ pub enum ReadError {
     },
 }
 
-/// What is wrong, without the place that stands before it.
+/// The message of a JSON error, without line and column.
 fn without_place(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());

@@ -109,12 +109,12 @@ pub struct BehaviourId {
     pub end: SmolStr,
 }
 
-/// How a case stands to the baseline.
+/// How a case compares with the baseline.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct BaselineMatch {
-    /// In one word.
+    /// The kind of match.
     pub status: BaselineStatus,
-    /// What it is held against: what this version showed before (drift), or its nearest neighbour (a new version that behaves
+    /// The behaviour that it is compared with: that of this version before (drift), or its nearest neighbour (a new version that behaves
     /// otherwise). Its trace is among those of the report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub was: Option<BehaviourId>,
@@ -123,7 +123,7 @@ pub struct BaselineMatch {
     pub neighbour: Option<InterpreterKey>,
 }
 
-/// The word for how a case stands to the baseline.
+/// The kind of match of a case with the baseline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum BaselineStatus {

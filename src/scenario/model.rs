@@ -96,7 +96,7 @@ pub struct Conditions {
     pub flags: Vec<String>,
     /// Variables of its environment.
     pub env: Vec<(String, String)>,
-    /// With the `site` module, which cases run without.
+    /// Import the `site` module, which cases otherwise do without.
     pub site: bool,
     /// Whether the case may be a fork of a started interpreter, where the scenario says so.
     pub isolation: Option<Isolation>,

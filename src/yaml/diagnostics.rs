@@ -21,7 +21,7 @@ pub struct Diagnostic {
     pub file: String,
     /// Where in it; `None` for what is not about a text, such as a folder that does not exist.
     pub location: Option<Location>,
-    /// What is wrong.
+    /// The complaint, as a sentence without a full stop.
     pub message: String,
     /// What was expected instead, and the nearest known word.
     pub help: Option<String>,

@@ -65,7 +65,7 @@ pub(in crate::scenario) struct Interpreter {
     flags: Option<Vec<Text>>,
     /// Variables of its environment; their values are text: `{PYTHONOPTIMIZE: "1"}`.
     env: Option<BTreeMap<String, String>>,
-    /// With the `site` module, which cases run without.
+    /// Import the `site` module, which cases otherwise do without.
     site: Option<OrKey<bool>>,
     /// A fork of a started interpreter, or an interpreter of its own.
     isolation: Option<OrKey<Isolation>>,

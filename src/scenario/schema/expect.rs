@@ -31,7 +31,7 @@ struct Filters {
     python: Option<Spec>,
     /// Only in variants with these values: `{via: c_api}`, `{via: [c_api, statement]}`.
     matrix: Option<BTreeMap<String, OneOrMore<Scalar>>>,
-    /// It is violated somewhere, and known to be.
+    /// A known violation, with the issue that reports it.
     xfail: Option<Xfail>,
     /// The type of the exception that ends the step; short for `outcome`.
     raises: Option<OrCondition<TextOrNone>>,

@@ -20,7 +20,7 @@ pub(super) struct Scenario {
     refs: Option<Vec<Text>>,
     /// Words for `--tag`.
     tags: Option<Vec<Text>>,
-    /// From which version on the behaviour is another one, and why. Keys are quoted versions in ascending order
+    /// The first version that behaves differently, and why. Keys are quoted versions in ascending order
     /// (`"3.6.3"`), the first that behave otherwise than those before.
     changes: Option<Changes>,
     /// Variants, as in GitHub Actions: a list of values for each key, `include`, `exclude`. `${key}` stands for the value
@@ -37,10 +37,10 @@ pub(super) struct Scenario {
     /// More modules whose state is recorded after every step. Fixture modules and those that the steps import, delete or set
     /// are watched anyway.
     watch: Option<Vec<Dotted>>,
-    /// Texts that make a behaviour another one where they differ: messages of exceptions and of warnings, and what the case
+    /// Texts that count as part of the behaviour: messages of exceptions and of warnings, and what the case
     /// wrote. They are recorded and shown anyway; what an expectation names is compared without this.
     compare: Option<Vec<Compared>>,
-    /// Expectations of this scenario that are violated somewhere, and known to be.
+    /// Known violations of expectations of this scenario, each with the issue that reports it.
     xfail: Option<Xfail>,
     /// What happens, in order. After every step the facts are recorded.
     #[schemars(length(min = 1))]

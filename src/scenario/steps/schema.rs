@@ -35,7 +35,7 @@ pub(super) const COMMON_KEYS: [Property; 4] = [
     ),
     (
         "xfail",
-        "What this step expects is violated somewhere, and known to be.",
+        "A known violation of what this step expects, with the issue that reports it.",
         optional::<Xfail>,
     ),
     ("note", "A remark for readers.", optional::<Text>),
