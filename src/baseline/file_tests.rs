@@ -177,7 +177,7 @@ fn a_file_of_the_older_form_is_read_and_said_to_be_old() {
     let behaviour = &file.variants[0].behaviours[0];
     let old = new
         .replace(&behaviour.digest, &digest_v1(&behaviour.trace))
-        .replace("digest: text", "digest: 0123456789abcdef");
+        .replace("digest: v2:text", "digest: 0123456789abcdef");
     fs::write(&path, old).unwrap();
     let read = read(folder.path(), ["s"]).unwrap();
     assert_eq!(

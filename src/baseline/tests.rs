@@ -100,7 +100,7 @@ pub(super) fn accepted(cases: &[(&str, &str)]) -> Baseline {
         .map(|(version, value)| ("s", *version, Verdict::Pass, *value))
         .collect();
     let mut baseline = Baseline::default();
-    accept(&mut baseline, &report("text", &cases), &|_| true);
+    accept(&mut baseline, &report("v2:text", &cases), &|_| true);
     baseline
 }
 
@@ -141,10 +141,10 @@ pub(super) fn held(
 fn what_was_seen_before_is_known() {
     let baseline = accepted(&[("2.7.18", "old"), ("3.6.15", "new"), ("3.13.0", "new")]);
     assert_eq!(words(&baseline, "s"), "A 2.7.18; B 3.6.15 3.13.0");
-    let same = held(&baseline, "text", "3.6.15", "new");
+    let same = held(&baseline, "v2:text", "3.6.15", "new");
     assert_eq!(same.matched.status, BaselineStatus::AsBaseline);
     assert_eq!((same.verdict, same.reason), (None, None));
-    let drift = held(&baseline, "text", "3.6.15", "other");
+    let drift = held(&baseline, "v2:text", "3.6.15", "other");
     assert_eq!(drift.matched.status, BaselineStatus::Drift);
     assert_eq!((drift.verdict, drift.step), (Some(Verdict::Drift), Some(1)));
     assert_eq!(
@@ -152,40 +152,40 @@ fn what_was_seen_before_is_known() {
         "was B before; differs in step 1: value: new → other"
     );
     assert_eq!(drift.was.unwrap(), trace("new"));
-    let back = held(&baseline, "text", "3.6.15", "old");
+    let back = held(&baseline, "v2:text", "3.6.15", "old");
     assert_eq!(back.verdict, Some(Verdict::Drift));
 }
 
 #[test]
 fn a_new_version_is_held_against_its_neighbour() {
     let baseline = accepted(&[("2.7.18", "old"), ("3.6.15", "new"), ("3.13.0", "newer")]);
-    let like = held(&baseline, "text", "3.13.4", "newer");
+    let like = held(&baseline, "v2:text", "3.13.4", "newer");
     assert_eq!(like.matched.status, BaselineStatus::NewVersion);
     assert_eq!(like.verdict, None);
     assert_eq!(like.reason.unwrap(), "never seen; like 3.13.0");
-    let other = held(&baseline, "text", "3.13.4", "newest");
+    let other = held(&baseline, "v2:text", "3.13.4", "newest");
     assert_eq!(other.verdict, Some(Verdict::New));
     assert_eq!(
         other.reason.unwrap(),
         "never seen; new behaviour, differs from 3.13.0 in step 1: value: newer → newest"
     );
-    let back = held(&baseline, "text", "3.13.4", "new");
+    let back = held(&baseline, "v2:text", "3.13.4", "new");
     assert_eq!(
         back.reason.unwrap(),
         "never seen; behaves like B, differs from 3.13.0 in step 1: value: newer → new"
     );
-    let between = held(&baseline, "text", "3.12.4", "newer");
+    let between = held(&baseline, "v2:text", "3.12.4", "newer");
     assert_eq!(between.verdict, None);
     assert_eq!(
         between.reason.unwrap(),
         "never seen; like 3.13.0, not like 3.6.15"
     );
-    let far = held(&baseline, "text", "3.12.4", "old");
+    let far = held(&baseline, "v2:text", "3.12.4", "old");
     assert_eq!(far.verdict, Some(Verdict::New));
     let row = compare_with_baseline(
         None,
         ObservedCase {
-            scenario: "text",
+            scenario: "v2:text",
             key: &key("3.13.0"),
             digest: "",
             shown: BehaviourTrace {
@@ -252,32 +252,32 @@ fn a_new_build_is_held_against_its_release() {
         ("3.14.10", "new"),
         ("3.14.10d", "debug"),
     ]);
-    let plain = held(&baseline, "text", "3.13.18d", "plain");
+    let plain = held(&baseline, "v2:text", "3.13.18d", "plain");
     assert_eq!(plain.verdict, None);
     assert_eq!(plain.reason.unwrap(), "never seen; like 3.13.18");
     // It may also be like other releases of its build.
-    let debug = held(&baseline, "text", "3.13.18d", "debug");
+    let debug = held(&baseline, "v2:text", "3.13.18d", "debug");
     assert_eq!(debug.verdict, None);
     assert_eq!(
         debug.reason.unwrap(),
         "never seen; like 3.14.10d, not like 3.13.18"
     );
-    let far = held(&baseline, "text", "3.13.18d", "new");
+    let far = held(&baseline, "v2:text", "3.13.18d", "new");
     assert_eq!(far.verdict, Some(Verdict::New));
-    let series = held(&baseline, "text", "3.13.17d", "plain");
+    let series = held(&baseline, "v2:text", "3.13.17d", "plain");
     assert_eq!(series.reason.unwrap(), "never seen; like 3.13.18");
 }
 
 #[test]
 fn a_label_is_no_other_version() {
     let baseline = accepted(&[("3.13.0", "a")]);
-    let held = held(&baseline, "text", "3.13.0@sid", "b");
+    let held = held(&baseline, "v2:text", "3.13.0@sid", "b");
     assert_eq!(held.matched.status, BaselineStatus::Drift);
     // Kept only where it tells two apart.
     assert_eq!(words(&accepted(&[("3.13.0@sid", "a")]), "s"), "A 3.13.0");
     let both = accepted(&[("3.13.0", "a"), ("3.13.0@sid", "b")]);
     assert_eq!(words(&both, "s"), "A 3.13.0; B 3.13.0@sid");
-    let again = super::tests::held(&both, "text", "3.13.0@sid", "b");
+    let again = super::tests::held(&both, "v2:text", "3.13.0@sid", "b");
     assert_eq!(again.matched.status, BaselineStatus::AsBaseline);
 }
 
@@ -286,7 +286,7 @@ fn letters_stay_and_empty_behaviours_go() {
     let mut baseline = accepted(&[("2.7.18", "a"), ("3.6.15", "b"), ("3.13.0", "c")]);
     let all = |_: &CaseReport| true;
     let run = report(
-        "text",
+        "v2:text",
         &[
             ("s", "3.6.15", Verdict::Drift, "d"),
             ("s", "3.13.0", Verdict::Pass, "c"),
@@ -304,7 +304,7 @@ fn letters_stay_and_empty_behaviours_go() {
 fn what_is_violated_is_not_accepted() {
     let mut baseline = Baseline::default();
     let run = report(
-        "text",
+        "v2:text",
         &[
             ("s", "2.7.18", Verdict::Skipped, "a"),
             ("s", "3.6.15", Verdict::Fail, "a"),
@@ -325,12 +325,12 @@ fn what_is_violated_is_not_accepted() {
 #[test]
 fn another_text_makes_what_was_not_run_stale() {
     let mut baseline = accepted(&[("2.7.18", "a"), ("3.6.15", "a"), ("3.13.0", "b")]);
-    let stale = held(&baseline, "other text", "3.6.15", "a");
+    let stale = held(&baseline, "v2:other", "3.6.15", "a");
     assert_eq!(stale.matched.status, BaselineStatus::Stale);
     assert_eq!(stale.verdict, None);
     assert!(stale.reason.unwrap().ends_with("it behaves as before"));
     let run = report(
-        "other text",
+        "v2:other",
         &[
             ("s", "3.6.15", Verdict::Pass, "a"),
             ("s", "3.13.0", Verdict::Pass, "c"),
@@ -338,15 +338,13 @@ fn another_text_makes_what_was_not_run_stale() {
     );
     accept(&mut baseline, &run, &|_| true);
     assert_eq!(words(&baseline, "s"), "A 3.6.15 -2.7.18; C 3.13.0");
-    let status = |version, value| held(&baseline, "other text", version, value).matched.status;
+    let status = |version, value| held(&baseline, "v2:other", version, value).matched.status;
     assert_eq!(status("3.6.15", "a"), BaselineStatus::AsBaseline);
     assert_eq!(status("2.7.18", "a"), BaselineStatus::Stale);
     // Nothing is a neighbour that was recorded with another text.
     assert_eq!(status("3.4.0", "a"), BaselineStatus::NewVersion);
     assert_eq!(
-        held(&baseline, "other text", "2.7.17", "x")
-            .matched
-            .neighbour,
+        held(&baseline, "v2:other", "2.7.17", "x").matched.neighbour,
         Some(key("3.6.15"))
     );
 }

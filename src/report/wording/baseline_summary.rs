@@ -149,5 +149,9 @@ mod tests {
             "baseline: 1 stale\nstale: a; the scenario does something else than when it was accepted\n\
              not run here, kept in the baseline as they are: 3.12.14,\n  3.13.18, 3.14.10d\n"
         );
+        assert!(summary(BaselineStatus::OlderForm, 200).starts_with(
+            "baseline: 1 of an older form\n\
+             older form: a; an older modswap accepted it, whose digests had another form\n"
+        ));
     }
 }
