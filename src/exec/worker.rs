@@ -48,7 +48,7 @@ pub(super) enum Answer {
     Skipped(String),
 }
 
-/// A started worker that has stderr hello.
+/// A started worker whose supervisor has said hello.
 pub(super) struct Worker {
     child: Group,
     input: ChildStdin,
