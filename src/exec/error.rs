@@ -49,8 +49,8 @@ pub enum WorkerError {
     /// The end of the case cannot be read.
     #[error("the worker sent an end that cannot be read: {0}")]
     End(String),
-    /// The supervisor itself failed.
-    #[error("the worker failed: {0}")]
+    /// The case broke what cases share, or the supervisor failed at it; the text says which.
+    #[error("{0}")]
     Fault(String),
 }
 

@@ -10,7 +10,6 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 use super::compiled::CachedSupervisor;
-use super::error::WorkerError;
 use super::packages::{Distribution, InstallCache, PackageOptions, PackageRequest};
 use super::worker::{Answer, Worker};
 use crate::plan::Plan;
@@ -300,7 +299,6 @@ impl Job {
                 }
             }
             Ok(Answer::Skipped(reason)) => Outcome::Skipped(reason),
-            Err(error @ WorkerError::Fault(_)) => Outcome::Error(error.to_string()),
             Err(error) => {
                 if let Some(broken) = worker.take() {
                     broken.shut_down().await;

@@ -141,7 +141,7 @@ impl Worker {
     /// Runs one case and waits for its end.
     ///
     /// # Errors
-    /// When the worker, not the scenario, fails. The worker is of no use afterwards, but for [`WorkerError::Fault`].
+    /// When the worker fails, or the scenario broke what cases share. The worker is of no use afterwards.
     pub(super) async fn run(
         &mut self,
         case: usize,

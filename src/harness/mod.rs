@@ -21,6 +21,7 @@ const SUPERVISOR_MODULES: &[Module] = modules![
     "supervisor/processes",
     "supervisor/folders",
     "supervisor/interpreter",
+    "supervisor/code_cache",
     "supervisor/distributions",
     "supervisor/install_errors",
     "supervisor/install_methods",

@@ -10,6 +10,7 @@ from .recorder import Recorder
 from .start import marshal, posix
 from .text import encode_step
 
+SECRET_SIZE = 32                        # bytes of what the end of a case is told with
 EINTR = 4                               # Python retries by itself from 3.5 on (PEP 475)
 # A scenario may take these away.
 getpid, leave, reopen, close, put = posix.getpid, posix._exit, posix.open, posix.close, posix.write
@@ -115,8 +116,9 @@ def serve():
             posix.setpgid(child, child)  # whoever comes first: a kill must find the group
         except OSError:
             pass
-        write(STATUS, "pid %d\n" % child)
-        write(STATUS, "status %d\n" % posix.waitpid(child, 0)[1])
+        secret = "".join(map(chr, bytearray(read(REQUESTS, SECRET_SIZE) or b"")))   # after the fork: not for the case
+        write(STATUS, "\n%s pid %d\n" % (secret, child))   # a line of its own, whatever the case wrote there
+        write(STATUS, "\n%s status %d\n" % (secret, posix.waitpid(child, 0)[1]))
 
 
 serve()

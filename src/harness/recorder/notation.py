@@ -16,6 +16,9 @@ LAZY_IMPORT = ROOT_TYPES.get("lazy_import")     # 3.15: what a name holds until 
 RESERVED = ("True", "False", "None", "nan", "inf", "-inf", "absent", "unbound", "unreadable", "missing", "lazy", "original")
 MAX_DEPTH = 40                          # containers in each other that are looked into
 MIN_ADDRESS = 6                         # hexadecimal digits of what may be an address
+MAX_TEXT = 1 << 20                      # characters that are kept of a text
+LONGER_PATHS = 1 << 16                  # characters more that are looked at: paths become shorter
+MAX_ITEMS = 20000                       # of the containers of one value, in all
 
 
 def is_cut_off(thing, outer):
@@ -32,20 +35,26 @@ class Notation(Harness):
     def __init__(self, labeller, caches, paths):
         self.labeller, self.caches, self.paths = labeller, caches, paths
         self.snapshots = ()             # names that caches may get
+        self.items_left = MAX_ITEMS
 
     def redact(self, text):
-        """The text without addresses and without the paths of files."""
+        """The text without addresses and without the paths of files, cut where it is longer than anybody reads."""
         if type(text) not in TEXT_TYPES:    # a subclass may do anything when it is asked something
             text = "".join([text])
-        text = self.paths.substitute(text)
-        head, rest = text[:0], text
-        while "0x" in rest:
-            start = rest.index("0x") + 2
+        is_cut = len(text) > MAX_TEXT
+        text = self.paths.substitute(text[:MAX_TEXT + LONGER_PATHS] if is_cut else text)
+        parts, end = [], 0
+        start = text.find("0x") + 2
+        while start >= 2:
+            parts.append(text[end:start])
             end = start
-            while end < len(rest) and rest[end] in "0123456789abcdefABCDEF":
+            while end < len(text) and text[end] in "0123456789abcdefABCDEF":
                 end += 1
-            head, rest = head + rest[:start] + ("..." if end - start >= MIN_ADDRESS else rest[start:end]), rest[end:]
-        return head + rest
+            parts.append("..." if end - start >= MIN_ADDRESS else text[start:end])
+            start = text.find("0x", end) + 2
+        text = text[:0].join(parts + [text[end:]])
+        # Not how much is cut off: that depends on how long the paths are.
+        return text[:MAX_TEXT] + "[cut]" if is_cut else text
 
     def class_name(self, kind):
         name, module = kind.__name__, getattr(kind, "__module__", None)
@@ -97,7 +106,7 @@ class Notation(Harness):
             return thing if thing - thing == 0 else repr(thing)
         if kind in TEXT_TYPES:
             text = decode_text(self.redact(thing))
-            return "b" + self.redact(repr(thing)) if text is None else self.quote_if_ambiguous(text, bool(outer))
+            return self.redact("b" + repr(thing)) if text is None else self.quote_if_ambiguous(text, bool(outer))
         for known, name in self.caches:
             if known is thing:
                 return name
@@ -109,6 +118,8 @@ class Notation(Harness):
             return self.spell(thing, outer)
         if is_cut_off(thing, outer):
             return "<...>"
+        if not self.take_items(thing, outer):
+            return "<%s of %d items>" % (kind.__name__, len(thing))
         outer += (thing,)
         if kind is dict:
             items = [(render_value(self.normalize(key, outer)), self.normalize(item, outer))
@@ -119,6 +130,13 @@ class Notation(Harness):
             return items
         # A dict that has such a key has it in quotes.
         return (("()", items),) if kind is tuple else (("{}", sorted(items, key=encode_json)),)
+
+    def take_items(self, thing, outer):
+        """Whether a container may be looked into: of one value, only so many items are written in all."""
+        if not outer:
+            self.items_left = MAX_ITEMS
+        self.items_left -= min(len(thing), MAX_ITEMS + 1)
+        return self.items_left >= 0
 
     def spell(self, thing, outer=()):
         """The repr as Python writes it, but alike on all versions: texts in quotes, and no u, no L."""
@@ -142,12 +160,15 @@ class Notation(Harness):
         # It has another repr from 3.12 on.
         if kind.__name__ == "OrderedDict" and issubclass(kind, dict) and not is_cut_off(thing, outer):
             return "%s(%s)" % (kind.__name__, self.spell(list(thing.items()), outer + (thing,)))
-        text = self.redact(strip_python_2_marks(repr(thing)))
+        text = repr(thing)
+        text = self.redact(strip_python_2_marks(text if len(text) <= MAX_TEXT else self.redact(text)))
         text = text if decode_text(text) is None else decode_text(text)
         return text if self.is_repr(text) else "<%s>" % text
 
     def spell_container(self, thing, outer):
         kind = type(thing)
+        if not self.take_items(thing, outer[:-1]):
+            return "<%s of %d items>" % (kind.__name__, len(thing))
         if kind is dict:
             pairs = [(self.spell(key, outer), self.spell(item, outer)) for key, item in list(thing.items())]
             return "{%s}" % ", ".join(sorted(["%s: %s" % pair for pair in pairs]))

@@ -9,7 +9,6 @@ from .warning_watch import WarningWatch
 
 GLOBALS = globals()
 current_exception, forget_exception = sys.exc_info, getattr(sys, "exc_clear", None)     # a scenario may take them away
-MAX_TEXT = 1 << 20                      # characters that are kept of a message or of a warning
 MAX_BODY_STEPS = 50                     # reports of one step of a body, in one step
 MAX_LOOKUPS = 500
 
@@ -19,11 +18,6 @@ def drain(events):
     taken = list(events)
     del events[:len(taken)]
     return taken
-
-
-def shorten(text):
-    more = len(text) - MAX_TEXT
-    return text if more <= 0 else "%s[%d more characters]" % (text[:MAX_TEXT], more)
 
 
 def guarded(function, thing):
@@ -66,7 +60,7 @@ class Recorder(Harness):
         self.import_hidden("gc").disable()
         self.get_thread, self.reporting = thread.get_ident, thread.allocate_lock()
         self.ran, self.lookups, self.resolved = [], [], []
-        self.warnings = WarningWatch(self.original, self.get_thread, self.describe_text)
+        self.warnings = WarningWatch(self.original, self.get_thread, self.notation.redact)
         self.body_hooks = define_body_hooks(builtins.__dict__, self.ran, self.notation.redact, self.record_in_body)
         self.running = None             # number and action of the step that runs, or ended and is not reported
         self.outcome, self.message, self.value, self.injected = "ok", None, ABSENT, []
@@ -211,8 +205,5 @@ class Recorder(Harness):
         if len(self.lookups) < MAX_LOOKUPS:
             self.lookups.append(self.notation.redact(operation))
 
-    def describe_text(self, text):
-        return shorten(self.notation.redact(text))
-
     def describe_error(self, error):
-        return self.describe_text(str(error))
+        return self.notation.redact(str(error))

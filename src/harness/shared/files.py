@@ -57,11 +57,35 @@ def write_fixtures(posix, root, fixtures):
 
 
 def remove_tree(posix, path):
-    """Removes a file, or a folder with all below it, also where a scenario made the folder unreadable."""
+    """Removes a file, or a folder with all below it, also where a scenario made folders unreadable. Follows no link.
+
+    Folders are moved up until they are empty: neither how deep they are nor how long their paths have become matters.
+    """
     if not is_directory(posix, path):
         posix.unlink(path)
         return
+    to_name = str if isinstance(path, str) else to_bytes
+    slash = to_name("/")
     posix.chmod(path, 0o700)
-    for name in posix.listdir(path):
-        remove_tree(posix, path + ("/" if isinstance(path, str) else b"/") + name)
+    names, moved = posix.listdir(path), 0
+    while names:
+        taken = set(names)
+        for name in names:
+            child = path + slash + name
+            if not is_directory(posix, child):
+                posix.unlink(child)
+                continue
+            posix.chmod(child, 0o700)
+            for inner in posix.listdir(child):
+                inner = child + slash + inner
+                if not is_directory(posix, inner):
+                    posix.unlink(inner)
+                    continue
+                posix.chmod(inner, 0o700)   # or it cannot be moved
+                moved += 1
+                while to_name("%d" % moved) in taken:
+                    moved += 1
+                posix.rename(inner, path + slash + to_name("%d" % moved))
+            posix.rmdir(child)
+        names = posix.listdir(path)
     posix.rmdir(path)

@@ -7,7 +7,7 @@ import sys
 
 from ..shared.base import to_bytes, to_text
 from .channel import ChannelClosed, format_frame
-from .processes import describe_status, kill, kill_group, wait_readable
+from .processes import describe_status, is_child_of, kill, kill_group, wait_readable
 from .start import clock, timer
 
 MAX_OUTPUT = 64 * 1024                  # bytes kept of each of a case's standard streams
@@ -16,10 +16,21 @@ MAX_FRAME = 1 << 24                     # bytes of a frame; modswap takes no mor
 POLL_INTERVAL = 0.05                    # seconds in which few cases fill a pipe; one that does waits for what is left of them
 FLOOD_THRESHOLD = 16 * 1024             # bytes in that time, of a case that will
 FLOOD_INTERVAL = 0.002                  # seconds
+MAX_STATUS = 128                        # bytes of a line about a case's process
 ANSWER_LIMIT = 5                        # seconds for an interpreter that forks to tell the end of a child that was killed
 
 
+class CaseError(Exception):
+    """A case has no end that could be told, or broke what cases share. The text says so as a sentence of its own."""
+
+
 class CaseRun(object):
+    """One case, from its request to the report of its end: `run`, then `report`.
+
+    secret: what the end of a forked case is told with. The interpreter that forks reads it after the fork, so the case does
+    not have it and cannot write an end, its own or that of another.
+    """
+
     def __init__(self, supervisor, request, folder):
         self.supervisor, self.channel, self.request, self.folder = supervisor, supervisor.channel, request, folder
         self.forks, self.steps, self.size = request["fork"], [], 0
@@ -33,8 +44,9 @@ class CaseRun(object):
         self.kept = {"out": b"", "err": b""}
         self.rest = {"out": b"", "err": b""}    # a line that has not ended
         self.lost = {"out": 0, "err": 0}        # bytes that were not kept
-        self.status = b""
+        self.status, self.secret = b"", make_secret()
         self.leader = self.result = None        # the process of a fork; how it ended
+        self.is_reaped, self.seconds = False, None
 
     def run(self):
         self.interpreter = self.supervisor.provide_interpreter(self.request)
@@ -56,7 +68,7 @@ class CaseRun(object):
                 self.interpreter.close()
                 if self.forks:
                     self.supervisor.forkers.pop(tuple(self.request["hidden"]), None)
-        self.report(timer() - started)
+        self.seconds = timer() - started
 
     def send_program(self):
         supervisor, request = self.supervisor, self.request
@@ -65,6 +77,8 @@ class CaseRun(object):
             "paths": self.paths.longest_first, "packages": request["packages"], "hidden": request["hidden"],
             "program": request["program"]})
         data = ("%08x" % len(data)).encode("ascii") + data
+        if self.forks:
+            data += self.secret.encode("ascii")
         while data:
             try:
                 data = data[os.write(self.pipes["requests"], data):]
@@ -101,10 +115,10 @@ class CaseRun(object):
             return
         end = describe_status(self.interpreter.ended)
         if self.leader is not None:
-            raise RuntimeError("the scenario ended the interpreter that forks for it (%s)" % end)
+            raise CaseError("the scenario ended the interpreter that forks for it (%s)" % end)
         lines = (self.kept["err"] + self.rest["err"]).decode("utf-8", "replace").strip().splitlines()
-        raise RuntimeError("the interpreter does not start, or not with these flags and variables (%s)%s"
-                           % (end, "".join([": " + line for line in lines[-1:]])))
+        raise CaseError("the interpreter does not start, or not with these flags and variables (%s)%s"
+                        % (end, "".join([": " + line for line in lines[-1:]])))
 
     def end(self):
         """Ends whatever the case started and left in its process group."""
@@ -116,9 +130,9 @@ class CaseRun(object):
         if self.forks and self.result == "timeout":
             kill(leader)
             deadline = clock() + ANSWER_LIMIT
-            while b"status" not in self.status and self.interpreter.poll() is None:
+            while self.result == "timeout" and not self.is_reaped and self.interpreter.poll() is None:
                 if clock() > deadline:      # stopped by the scenario, say
-                    raise RuntimeError("the interpreter that forks for the scenario no longer answers")
+                    raise CaseError("the interpreter that forks for the scenario no longer answers")
                 self.pass_on(self.wait(1))
 
     def wait(self, seconds):
@@ -156,14 +170,19 @@ class CaseRun(object):
         return count
 
     def take_status(self, data):
-        """Reads what an interpreter that forks says: `pid 5`, and in the end `status 0`."""
-        self.status += data
-        for line in self.status.decode("ascii").splitlines():
-            word, number = line.split()
-            if word == "pid":
-                self.leader = int(number)
-            elif self.result is None:
-                self.result = describe_status(int(number))
+        """Reads what an interpreter that forks says: `SECRET pid 5`, and in the end `SECRET status 0`. Any other line is by the
+        case, which can reach the pipe."""
+        lines = (self.status + data).split(b"\n")
+        self.status = lines.pop()[-MAX_STATUS:]
+        for words in [line.split() for line in lines]:
+            if len(words) != 3 or words[0] != self.secret.encode("ascii") or not words[2].isdigit():
+                continue
+            number = int(words[2])
+            if words[1] == b"pid" and is_child_of(number, self.interpreter.pid):
+                self.leader = number
+            elif words[1] == b"status":
+                self.is_reaped = True
+                self.result = self.result or describe_status(number)
 
     def take_steps(self):
         """Takes in the recorder's lines so far; returns how many bytes they are."""
@@ -186,7 +205,7 @@ class CaseRun(object):
         self.kept[stream] += data[:left]
         self.lost[stream] += max(0, len(data) - left)
 
-    def report(self, seconds):
+    def report(self):
         """Sends all at once: nothing of a case is of use before its end."""
         number, frames = self.request["case"], []
         steps = b"".join(self.steps)
@@ -198,5 +217,9 @@ class CaseRun(object):
             if self.kept[stream]:
                 tail = "\n[%d more bytes]" % self.lost[stream] if self.lost[stream] else ""
                 frames.append(format_frame(stream, number, self.kept[stream] + tail.encode("ascii")))
-        frames.append(format_frame("end", number, ("%d %s" % (seconds * 1e6, self.result)).encode("ascii")))
+        frames.append(format_frame("end", number, ("%d %s" % (self.seconds * 1e6, self.result)).encode("ascii")))
         self.channel.write(b"".join(frames))
+
+
+def make_secret():
+    return "".join(["%02x" % byte for byte in bytearray(os.urandom(16))])

@@ -5,6 +5,7 @@ import sys
 
 from ..shared.base import to_bytes
 from ..shared.descriptors import CODE, FRAMES, REQUESTS, STATUS
+from .folders import remove
 from .processes import kill, kill_group
 from .start import PYTHON, signal
 
@@ -20,10 +21,11 @@ NOT_STARTED = 127                       # exit status, as of a shell
 class MeasuredInterpreter(object):
     """An interpreter that runs the recorder, either for one case or to fork for many.
 
-    pipes: our ends of those to it, by name.  ended: the wait status, once it is over.
+    code_file: what it runs, of its own.  pipes: our ends of those to it, by name.  ended: the wait status, once it is over.
     """
 
     def __init__(self, code_file, frames, folder, flags, variables=()):
+        self.code_file = code_file
         inner, outer = {}, {}
         for name in ("requests", "status", "out", "err"):
             reader, writer = os.pipe()
@@ -70,6 +72,10 @@ class MeasuredInterpreter(object):
 
     def close(self):
         self.kill()
+        try:
+            remove(self.code_file)
+        except (IOError, OSError):
+            pass                        # Supervisor.clean_up says so
         for descriptor in self.pipes.values():
             os.close(descriptor)
 

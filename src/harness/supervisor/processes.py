@@ -42,6 +42,18 @@ def kill_group(leader):
     kill(leader, os.killpg)
 
 
+def is_child_of(pid, parent):
+    """Whether a process is, or may have been, a child of another: where it is over or there is no /proc, nobody can tell.
+    Never of those whose number means something else where processes are ended."""
+    if pid <= 1 or pid in (os.getpid(), parent):
+        return False
+    try:
+        with open("/proc/%d/stat" % pid, "rb") as file:
+            return int(file.read().rpartition(b")")[2].split()[1]) == parent
+    except (IOError, OSError):
+        return True
+
+
 def read_children():
     """Our direct children, among them whatever a dead case left behind where we are a subreaper (Linux)."""
     try:

@@ -4,17 +4,18 @@ Everything that a case leaves behind is ended before its end is reported, and ev
 """
 
 import errno
-import marshal
 import os
 import posix
 import sys
 
 from ..shared.base import to_bytes
+from ..shared.files import write_file
 from ..shared.paths import PathPlaceholders
-from .case_run import CaseRun
+from .case_run import CaseError, CaseRun
 from .channel import Channel, ChannelClosed
+from .code_cache import provide_code
 from .distributions import find_distributions, list_site_folders
-from .folders import CaseFolder, is_fifo, make_empty, make_root, remove
+from .folders import CaseFolder, identify, make_root, remove
 from .installer import Installer, Refused
 from .interpreter import MeasuredInterpreter
 from .processes import kill_strays, set_nonblocking
@@ -34,7 +35,7 @@ class Supervisor(object):
         signal.signal(signal.SIGCHLD, lambda *_: None)
         # Or, before PEP 475 (3.5), the end of any child makes an error of whatever is being read, written or waited for.
         signal.siginterrupt(signal.SIGCHLD, False)
-        self.root = self.frames = None
+        self.root, self.written = None, 0   # how many code files there were
 
     def serve(self):
         hello = "%d.%d.%d" % sys.version_info[:3]
@@ -47,16 +48,19 @@ class Supervisor(object):
                     self.answer(request)
                 except ChannelClosed:
                     raise
-                except Exception:
-                    self.stop_forkers()
+                except Exception:       # whatever cases share may be broken now: this was the last one here
                     error = sys.exc_info()[1]
-                    text = "%s: %s" % (type(error).__name__, error)
-                    self.channel.send("fault", request["case"], to_bytes(text, "replace"))
+                    name = "" if isinstance(error, CaseError) else "the worker failed: %s: " % type(error).__name__
+                    self.channel.send("fault", request["case"], to_bytes("%s%s" % (name, error), "replace"))
+                    return
         finally:
             self.stop_forkers()
             kill_strays(())
             if self.root is not None:
-                remove(self.root)
+                try:
+                    remove(self.root)
+                except (IOError, OSError):
+                    sys.stderr.write("cannot remove the folder of a worker: %s\n" % sys.exc_info()[1])
 
     def answer(self, request):
         if "find" in request:
@@ -70,49 +74,43 @@ class Supervisor(object):
         self.root = make_root(request["folder"])
         self.installer = Installer(self.channel, self.root)
         self.work, self.frames_file = os.path.join(self.root, "work"), os.path.join(self.root, "frames")
-        self.recorder, self.code_file = request["recorder"], os.path.join(self.root, "code")
+        os.mkdir(self.work, 0o700)
+        os.mkfifo(self.frames_file, 0o600)
+        # Open for writing too, or it would be at its end whenever nothing writes to it.
+        self.frames = os.open(self.frames_file, os.O_RDWR | os.O_NONBLOCK)
+        self.shared = dict([(path, identify(path)) for path in (self.root, self.frames_file)])
+        self.code = provide_code(request["recorder"], request["cache"])
         self.paths = PathPlaceholders(posix)
         self.paths.add_user()
         self.paths.add_python(sys.modules)
         self.paths.add([(PYTHON, "<python>"), (self.root, "<run>"), (self.work, "<folder>")])
-        if request["cache"] is not None:
-            # Whatever has the same `sys.version` reads the same code.
-            version = "".join([character if character.isalnum() else "-" for character in sys.version])
-            self.code_file = os.path.join(request["cache"], "case-%s.code" % version)
 
-    def prepare_dir(self):
-        """Makes the files that cases share, before each: one may have removed them all."""
-        if not os.path.isdir(self.root):
-            os.mkdir(self.root, 0o700)
-        make_empty(self.work)
-        if not os.path.isfile(self.code_file):
-            self.write_code()
-        if self.frames is None or not is_fifo(self.frames_file):
-            self.stop_forkers()         # they have the old one
-            if self.frames is not None:
-                os.close(self.frames)
-            remove(self.frames_file)
-            os.mkfifo(self.frames_file)
-            # Open for writing too, or it would be at its end whenever nothing writes to it.
-            self.frames = os.open(self.frames_file, os.O_RDWR | os.O_NONBLOCK)
+    def clean_up(self, folder):
+        """Throws away what a case left in the folders. An error, charged to the case, where that fails or where it broke what
+        cases share: nothing of that is mended here, the next case gets another worker."""
+        for path, known in self.shared.items():
+            if identify(path) != known:
+                raise CaseError("the scenario removed, replaced or changed the %s that the cases of a worker share"
+                                % ("folder" if path == self.root else "pipe"))
+        kept = [self.frames_file, self.work] + [forker.code_file for forker in self.forkers.values()]
+        folder.remove()
+        try:
+            for path in [os.path.join(self.root, name) for name in os.listdir(self.root)]:
+                if path not in kept:
+                    remove(path)
+            # Not only emptied: that nothing can be made in it does not show.
+            remove(self.work)
+            os.mkdir(self.work, 0o700)
+        except (IOError, OSError):
+            raise CaseError("what the scenario left cannot be removed: %s" % self.paths.substitute(str(sys.exc_info()[1])))
         self.read_frames()              # of a case that was given up
 
     def write_code(self):
-        """The code that every interpreter here runs, compiled once; kept for the next run where there is a cache."""
-        code = marshal.dumps(compile(self.recorder, "<string>", "exec", 0, True))
-        in_root = os.path.join(self.root, "code")
-        for path in (self.code_file, in_root):
-            new = "%s.%d" % (path, os.getpid())
-            try:
-                with open(new, "wb") as out:
-                    out.write(code)
-                if path == in_root:
-                    remove(path)        # whatever a case made of it
-                os.rename(new, path)    # whole or not at all, and never missing: another run may read it
-            except (IOError, OSError):
-                continue                # a cache that can only be read
-            self.code_file = path
-            return
+        """Writes what an interpreter runs, to a file of its own: an earlier case may have changed any other."""
+        self.written += 1
+        path = os.path.join(self.root, "code-%d" % self.written)
+        write_file(posix, path, self.code)
+        return path
 
     def read_frames(self):
         """The recorder's lines, as far as they are there."""
@@ -151,12 +149,11 @@ class Supervisor(object):
             text = "no module %s" % ", ".join(missing)
             self.channel.send("skip", request["case"], text.encode("ascii"))
             return
-        self.prepare_dir()
         folder = CaseFolder(self.root, request["case"], request["fixtures"])
-        try:
-            CaseRun(self, request, folder).run()
-        finally:
-            folder.remove()
+        run = CaseRun(self, request, folder)
+        run.run()
+        self.clean_up(folder)
+        run.report()
 
     def provide_interpreter(self, request):
         """A new one, or, for a fork, one that has hidden the same modules: how much of them was ever loaded must not depend on
@@ -167,7 +164,8 @@ class Supervisor(object):
             if known.poll() is None:
                 return known
             self.forkers.pop(hidden).close()
-        started = MeasuredInterpreter(self.code_file, self.frames_file, self.work, request["flags"], request["env"])
+        started = MeasuredInterpreter(self.write_code(), self.frames_file, "/" if forks else self.work,
+                                      request["flags"], request["env"])
         if forks:
             self.forkers[hidden] = started
         return started
