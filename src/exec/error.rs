@@ -18,6 +18,9 @@ pub enum WorkerError {
         /// What the system says.
         error: io::Error,
     },
+    /// There is no place for the folder that it starts in.
+    #[error("cannot make a folder for a worker: {0}")]
+    StartFolder(io::Error),
     /// The channel closed before the answer was complete.
     #[error("the worker ended without an answer{0}")]
     Ended(StderrTail),

@@ -1,11 +1,9 @@
 //! The scheduler: a fixed number of jobs, each of which serves one interpreter at a time through one worker.
 
 use std::collections::VecDeque;
-use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tempfile::TempDir;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
@@ -68,16 +66,12 @@ const MIN_CASES_PER_WORKER: usize = 16;
 
 /// Runs all cases that the plan does not skip. Events come in the order in which things happen; when `cancelled`
 /// turns true nothing new is started, running cases are ended, and cases without an event did not run.
-///
-/// # Errors
-/// When there is no place for the workers' empty working directory.
 pub async fn execute(
     plan: Arc<Plan>,
     mut options: Options,
     events: mpsc::UnboundedSender<Event>,
     cancelled: watch::Receiver<bool>,
-) -> io::Result<()> {
-    let folder = Arc::new(tempfile::Builder::new().prefix("modswap-").tempdir()?);
+) {
     let queues = Arc::new(Queues::new(&plan, &events));
     let compiled = options
         .packages
@@ -95,7 +89,6 @@ pub async fn execute(
             install_cache: Arc::clone(&install_cache),
             events: events.clone(),
             cancelled: cancelled.clone(),
-            folder: Arc::clone(&folder),
             compiled: Arc::clone(&compiled),
         };
         jobs.spawn(job.serve());
@@ -105,7 +98,6 @@ pub async fn execute(
             tracing::error!(%error, "a job of the runner failed");
         }
     }
-    Ok(())
 }
 
 /// The cases that are left, by interpreter.
@@ -171,7 +163,6 @@ struct Job {
     install_cache: Arc<InstallCache>,
     events: mpsc::UnboundedSender<Event>,
     cancelled: watch::Receiver<bool>,
-    folder: Arc<TempDir>,
     compiled: Arc<Option<CachedSupervisor>>,
 }
 
@@ -234,13 +225,7 @@ impl Job {
                     interpreter.key
                 ));
             }
-            match Worker::start(
-                interpreter,
-                self.folder.path(),
-                self.compiled.as_ref().as_ref(),
-            )
-            .await
-            {
+            match Worker::start(interpreter, self.compiled.as_ref().as_ref()).await {
                 Ok(started) => {
                     tracing::info!(interpreter = %interpreter.key, "started a worker");
                     *worker = Some(started);

@@ -1,11 +1,11 @@
 //! One worker: a command that ends in a Python, and the channel to the supervisor that runs in it.
 
-use std::path::Path;
 use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
+use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, BufReader};
 use tokio::process::{ChildStderr, ChildStdin, ChildStdout};
 use tokio::task::JoinHandle;
@@ -55,28 +55,29 @@ pub(super) struct Worker {
     output: BufReader<ChildStdout>,
     stderr: Arc<Mutex<String>>,
     stderr_reader: JoinHandle<()>,
+    /// Where the command starts: empty, because a Python may look for modules there, and no other worker's, because a
+    /// scenario may leave some.
+    _start_folder: TempDir,
     folder: String,
     pub(super) reader: Reader,
 }
 
 impl Worker {
-    /// Starts the interpreter's command in a folder, which must be empty, because a Python may look for modules where it
-    /// starts, and waits for its supervisor.
+    /// Starts the interpreter's command, and waits for its supervisor.
     ///
     /// # Errors
     /// When it cannot be started, does not answer, or is not the Python it should be.
     pub(super) async fn start(
         interpreter: &Interpreter,
-        folder: &Path,
         compiled: Option<&CachedSupervisor>,
     ) -> Result<Self, WorkerError> {
         // A command may lead to another machine, or into another root.
         let compiled = compiled.filter(|_| interpreter.command.len() == 1);
-        match Self::start_from(interpreter, folder, compiled).await {
+        match Self::start_from(interpreter, compiled).await {
             // Whatever is wrong with what was kept, it can be done without.
             Err(WorkerError::Ended(stderr)) if compiled.is_some() => {
                 tracing::debug!(interpreter = %interpreter.key, %stderr, "no start from the cache");
-                Self::start_from(interpreter, folder, None).await
+                Self::start_from(interpreter, None).await
             }
             started => started,
         }
@@ -84,11 +85,12 @@ impl Worker {
 
     async fn start_from(
         interpreter: &Interpreter,
-        folder: &Path,
         compiled: Option<&CachedSupervisor>,
     ) -> Result<Self, WorkerError> {
         let words = build_command_line(&interpreter.command, compiled);
-        let started = process::start(&words, folder);
+        let start_folder = tempfile::Builder::new().prefix("modswap-").tempdir();
+        let start_folder = start_folder.map_err(WorkerError::StartFolder)?;
+        let started = process::start(&words, start_folder.path());
         let mut child = started.map_err(|error| WorkerError::Start {
             command: interpreter.command.join(" "),
             error,
@@ -108,6 +110,7 @@ impl Worker {
             output: BufReader::new(output),
             stderr,
             stderr_reader,
+            _start_folder: start_folder,
             folder: make_folder_name(),
             reader: match interpreter.key.version.major {
                 2 => Reader::Two,
@@ -173,6 +176,7 @@ impl Worker {
             input,
             output,
             folder,
+            _start_folder,
             ..
         } = self;
         drop((input, output));

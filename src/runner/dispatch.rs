@@ -66,7 +66,7 @@ impl<'a> Dispatcher<'a> {
         }
         self.notify(|observer, _| observer.closed());
         let joined = scheduler.await.map_err(io::Error::other);
-        joined.and_then(|ended| ended).map_err(RunError::Scheduler)
+        joined.map_err(RunError::Scheduler)
     }
 
     fn handle_event(&mut self, event: Event) {

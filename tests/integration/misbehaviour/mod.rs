@@ -4,6 +4,7 @@
 
 mod ends;
 mod family;
+mod faults;
 mod output;
 mod state;
 
