@@ -9,7 +9,6 @@ use miette::{
     SourceCode, SourceSpan, SpanContents,
 };
 
-use super::alias_span::find_span;
 use super::lines::LineIndex;
 use super::span::{Segment, Span, SpanIndex};
 
@@ -208,10 +207,6 @@ impl<'t> Diagnostics<'t> {
     }
 
     fn span(&self, path: &[Segment]) -> Span {
-        if self.text.contains('&') {
-            // There may be aliases, which no index of one pass can follow.
-            return find_span(self.text, self.lines(), path);
-        }
         let read = || SpanIndex::read(self.text, self.lines());
         self.spans.get_or_init(read).find(path)
     }
