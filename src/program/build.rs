@@ -58,7 +58,7 @@ fn build_step(variant: &Variant, numbered: &NumberedStep<'_>, key: &InterpreterK
     let action = step.action.on(key);
     let (code, helpers) = action
         .filter(|_| step.is_run_on(key))
-        .map(|action| action.python(&add_report))
+        .map(|action| action.operation().python(&add_report))
         .map(|python| (python.text, python.helpers))
         .unzip();
     let source = match action {

@@ -32,7 +32,7 @@ pub(super) fn find_steps_with_sys(variant: &Variant, key: &InterpreterKey) -> Ve
             }
             continue;
         }
-        bound |= is_bound || action.is_some_and(|action| action.is_binding("sys"));
+        bound |= is_bound || action.is_some_and(|action| action.operation().is_binding("sys"));
         used |= is_used;
         if used && !bound {
             found.push(numbered.number);

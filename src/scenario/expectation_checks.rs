@@ -6,9 +6,8 @@ use std::collections::BTreeSet;
 use super::expect::ParsedExpectation;
 use super::fact_names::check_fact_name;
 use super::identifiers::identifiers;
-use super::impossible_values::ValueChecks;
 use super::matcher::Matcher;
-use super::model::{Action, Swap, Variant};
+use super::model::{Action, Swap, SwapWord, Variant};
 use super::steps::ParsedStep;
 use crate::python::specifier::{VersionSpec, can_overlap};
 use crate::trace::fact::FactValue;
@@ -24,12 +23,13 @@ pub(super) struct ExpectationChecks<'v> {
     /// All of these.
     pub(super) names: Vec<String>,
     /// Modules that are imported by version, and what they are bound to.
-    renamed: Vec<(String, String)>,
-    snapshots: &'v [String],
+    pub(super) renamed: Vec<(String, String)>,
+    /// Names of snapshots, which the cache may be.
+    pub(super) snapshots: &'v [String],
     /// Names that something unreadable may have brought: they are not to be complained about as well.
     guessed: &'v BTreeSet<String>,
-    /// Every name in Python text of the scenario.
-    mentioned: BTreeSet<String>,
+    /// Every name in Python text of the scenario: it may be that of anything.
+    pub(super) mentioned: BTreeSet<String>,
 }
 
 /// Where a step stands.
@@ -69,12 +69,6 @@ impl<'v> ExpectationChecks<'v> {
 
     /// Complains about the expectations of a step that can never hold.
     pub(super) fn check_step(&self, step: &ParsedStep<'_>, position: StepPosition) {
-        let values = ValueChecks {
-            names: &self.names,
-            renamed: &self.renamed,
-            snapshots: self.snapshots,
-            mentioned: &self.mentioned,
-        };
         let diagnostics = step.cursor.diagnostics;
         let before = diagnostics.len();
         for expected in &step.expect {
@@ -87,7 +81,7 @@ impl<'v> ExpectationChecks<'v> {
             let specs = self.specs(step, Some(expected));
             let complaint = self
                 .refuse_fact(fact, step, position, &specs)
-                .or_else(|| values.refuse(fact, &expected.expectation.value, &specs));
+                .or_else(|| self.refuse_values(fact, &expected.expectation.value, &specs));
             if let Some(complaint) = complaint {
                 diagnostics.report_complaint(&expected.path, complaint);
             }
@@ -208,8 +202,10 @@ impl<'v> ExpectationChecks<'v> {
         let number = index + usize::from(self.variant.entry.is_none());
         self.variant.numbered().iter().any(|numbered| {
             let when = numbered.step.when.iter();
-            matches!(numbered.step.action, Action::Swap(Swap::Spy))
-                && (numbered.body.is_some() || numbered.number <= number)
+            matches!(
+                numbered.step.action,
+                Action::Swap(Swap::Word(SwapWord::Spy))
+            ) && (numbered.body.is_some() || numbered.number <= number)
                 && can_overlap(&specs.iter().copied().chain(when).collect::<Vec<_>>())
         })
     }

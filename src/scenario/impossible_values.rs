@@ -1,8 +1,7 @@
 //! Which values a fact can have: what no interpreter could ever report is refused, with what to write instead.
 
-use std::collections::BTreeSet;
-
 use super::exception_names::refuse_exception;
+use super::expectation_checks::ExpectationChecks;
 use super::identifiers::{is_dotted, is_identifier};
 use super::matcher::Matcher;
 use crate::python::specifier::VersionSpec;
@@ -13,21 +12,9 @@ use crate::trace::notation::is_label;
 use crate::yaml::diagnostics::Complaint;
 use crate::yaml::suggest::did_you_mean;
 
-/// What the values of one variant can be about.
-pub(super) struct ValueChecks<'v> {
-    /// Modules and other names that are recorded.
-    pub(super) names: &'v [String],
-    /// Snapshots, which the cache may be.
-    pub(super) snapshots: &'v [String],
-    /// Modules that are imported by version, and what they are bound to.
-    pub(super) renamed: &'v [(String, String)],
-    /// Every name in a text of the scenario: it may be that of anything.
-    pub(super) mentioned: &'v BTreeSet<String>,
-}
-
-impl ValueChecks<'_> {
+impl ExpectationChecks<'_> {
     /// Why the fact can never be as expected on the Pythons that all of the specifiers mean.
-    pub(super) fn refuse(
+    pub(super) fn refuse_values(
         &self,
         fact: &str,
         matcher: &Matcher,
@@ -37,8 +24,8 @@ impl ValueChecks<'_> {
             Matcher::Equals(value) => self.refuse_value(fact, value, specs),
             Matcher::OneOf(matchers) => matchers
                 .iter()
-                .find_map(|matcher| self.refuse(fact, matcher, specs)),
-            Matcher::Not(other) => self.refuse(fact, other, specs),
+                .find_map(|matcher| self.refuse_values(fact, matcher, specs)),
+            Matcher::Not(other) => self.refuse_values(fact, other, specs),
             Matcher::Contains(item) if Fact::of(fact).is_list() => item
                 .values()
                 .into_iter()
@@ -128,7 +115,7 @@ impl ValueChecks<'_> {
                     .collect();
                 let wrong = names
                     .iter()
-                    .find_map(|name| refuse_exception(name, specs, self.mentioned));
+                    .find_map(|name| refuse_exception(name, specs, &self.mentioned));
                 let help = match (&names[..], wrong) {
                     ([_, _, ..], None) => {
                         format!("one of several is written `{{one_of: [{}]}}`", names.join(", "))
@@ -141,7 +128,7 @@ impl ValueChecks<'_> {
                     help,
                 ))
             }
-            _ => refuse_exception(text, specs, self.mentioned),
+            _ => refuse_exception(text, specs, &self.mentioned),
         }
     }
 
@@ -219,7 +206,7 @@ impl ValueChecks<'_> {
                 format!("`{text}` is no category of a warning"),
                 "expected the bare name of its type, such as `ImportWarning`; nothing is written `[]`".to_owned(),
             )),
-            "warned" => refuse_exception(text, specs, self.mentioned),
+            "warned" => refuse_exception(text, specs, &self.mentioned),
             "ran" if matches!(text.as_str(), "absent" | "None") && !self.is_known(text) => Some(Complaint::new(
                 format!("no module is called `{text}`"),
                 "nothing is written `[]`".to_owned(),

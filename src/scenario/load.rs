@@ -1,6 +1,6 @@
 //! From folders and files to scenarios.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -26,15 +26,15 @@ use crate::yaml::file::{read_text, unreadable_file};
 pub fn load(roots: &[PathBuf]) -> Result<Vec<Scenario>, LoadErrors> {
     let mut found = Vec::new();
     let mut seen = HashSet::new();
-    let mut folders = RealFolders::default();
     let mut ids: BTreeMap<ScenarioId, String> = BTreeMap::new();
     for root in roots {
         let mut diagnostics = Vec::new();
         let files = find_files(root, &mut diagnostics);
+        let real_root = fs::canonicalize(root).unwrap_or_else(|_| root.clone());
         found.extend(diagnostics.into_iter().map(Err));
         for (id, (path, is_link)) in files {
             let name = text::path(&path);
-            if !seen.insert(folders.resolve(&path, is_link)) {
+            if !seen.insert(resolve_path(&path, is_link, root, &real_root)) {
                 continue;
             }
             if let Some(reason) = id::unfit(&id.0) {
@@ -55,7 +55,7 @@ pub fn load(roots: &[PathBuf]) -> Result<Vec<Scenario>, LoadErrors> {
             found.push(Ok((id, name, path)));
         }
     }
-    // VariantContext takes the time; what is found stays in the order of the files.
+    // Parsing takes the time; what is found stays in the order of the files.
     let read: Vec<_> = found
         .into_par_iter()
         .map(|found| {
@@ -85,33 +85,14 @@ pub fn parse(file: &str, id: ScenarioId, text: &str) -> Result<Scenario, LoadErr
     parse_scenario(file, id, text).map_err(|diagnostics| LoadErrors { diagnostics })
 }
 
-/// The real paths of folders, each asked for once: that takes longer than reading a file.
-#[derive(Default)]
-struct RealFolders(HashMap<PathBuf, Option<PathBuf>>);
-
-impl RealFolders {
-    /// Resolves links, so that a file has one name.
-    fn resolve(&mut self, path: &Path, is_link: bool) -> PathBuf {
-        let in_folder = match (path.parent(), path.file_name()) {
-            (Some(folder), Some(name)) if !is_link => Some((folder, name)),
-            _ => None,
-        };
-        let resolved = in_folder.and_then(|(folder, name)| {
-            let known = self.0.entry(folder.to_owned());
-            let above = || {
-                if folder.as_os_str().is_empty() {
-                    Path::new(".")
-                } else {
-                    folder
-                }
-            };
-            let real = known.or_insert_with(|| fs::canonicalize(above()).ok());
-            real.as_ref().map(|real| real.join(name))
-        });
-        resolved
-            .or_else(|| fs::canonicalize(path).ok())
-            .unwrap_or_else(|| path.to_owned())
-    }
+/// Resolves links in the path of a file of a root, so that it has one name. Only its own name and what is above the root can be links,
+/// and to ask for each file takes longer than reading it.
+fn resolve_path(path: &Path, is_link: bool, root: &Path, real_root: &Path) -> PathBuf {
+    let resolved = match path.strip_prefix(root) {
+        Ok(below) if !is_link => Some(real_root.join(below)),
+        _ => fs::canonicalize(path).ok(),
+    };
+    resolved.unwrap_or_else(|| path.to_owned())
 }
 
 /// A file, and whether its name is a link.

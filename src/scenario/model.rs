@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use super::identifiers::identifiers;
 use super::matcher::Matcher;
 use super::package::Package;
@@ -110,11 +113,12 @@ impl Conditions {
 }
 
 /// How cases are kept apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Isolation {
-    /// Each case is a fork of a started interpreter.
+    /// A fork of a started interpreter.
     Fork,
-    /// Each case starts an interpreter of its own.
+    /// An interpreter of its own.
     Spawn,
 }
 
@@ -193,10 +197,15 @@ impl Variant {
             .collect()
     }
 
-    /// What the steps of all versions do.
+    /// The actions of all steps.
     fn actions(&self) -> impl Iterator<Item = &Action> {
         let numbered = self.numbered().into_iter();
         numbered.map(|numbered| &numbered.step.action)
+    }
+
+    /// What all steps do.
+    fn operations(&self) -> impl Iterator<Item = &dyn Operation> {
+        self.actions().map(Action::operation)
     }
 
     /// Python text that a person wrote: that of modules, and that in steps.
@@ -205,7 +214,7 @@ impl Variant {
             ModuleBody::Text(text) => Some(text.as_str()),
             _ => None,
         });
-        sources.chain(self.actions().flat_map(Action::python_texts))
+        sources.chain(self.operations().flat_map(Operation::python_texts))
     }
 
     /// Texts of a step that are part of the behaviour.
@@ -257,7 +266,7 @@ impl Variant {
             .flat_map(identifiers)
             .any(is_thread_name)
             || actions
-                .flat_map(Action::modules)
+                .flat_map(|action| action.operation().modules())
                 .any(|module| module.split('.').any(is_thread_name))
     }
 
@@ -266,7 +275,7 @@ impl Variant {
     pub fn watched_modules(&self) -> Vec<String> {
         let mut watched = Vec::new();
         let modules = self.modules.iter().map(|module| module.name.clone());
-        let mentioned = self.actions().flat_map(Action::modules);
+        let mentioned = self.operations().flat_map(Operation::modules);
         for name in modules.chain(mentioned).chain(self.watch.iter().cloned()) {
             let dots = name.match_indices('.').map(|(index, _)| index);
             for end in dots.chain([name.len()]) {
@@ -283,7 +292,7 @@ impl Variant {
     pub fn bound_names(&self) -> Vec<String> {
         let watched = self.watched_modules();
         let mut names = Vec::new();
-        for name in self.actions().filter_map(Action::bound_name) {
+        for name in self.operations().filter_map(Operation::bound_name) {
             if !watched.iter().chain(&names).any(|known| known == name) {
                 names.push(name.to_owned());
             }
@@ -297,7 +306,8 @@ impl Variant {
         self.actions()
             .filter(|action| matches!(action, Action::ByVersion(_)))
             .flat_map(Action::alternatives)
-            .filter_map(|action| Some((action.modules().pop()?, action.bound_name()?.to_owned())))
+            .map(Action::operation)
+            .filter_map(|import| Some((import.modules().pop()?, import.bound_name()?.to_owned())))
             .collect()
     }
 }

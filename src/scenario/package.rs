@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
-use pep440_rs::VersionSpecifiers;
+use pep440_rs::{Version, VersionSpecifiers};
 use pep508_rs::{
     MarkerEnvironment, MarkerEnvironmentBuilder, Requirement, VerbatimUrl, VersionOrUrl,
 };
@@ -85,15 +85,20 @@ impl Package {
         self.name.as_deref()
     }
 
+    /// What it requires, unless it is a path.
+    fn requirement(&self) -> Option<Requirement<VerbatimUrl>> {
+        self.text.parse().ok()
+    }
+
     /// The name, unless a marker may leave the distribution out.
     pub fn certain_name(&self) -> Option<&str> {
-        let read = self.text.parse::<Requirement<VerbatimUrl>>().ok()?;
+        let read = self.requirement()?;
         self.name().filter(|_| read.marker.is_true())
     }
 
     /// Whether it is an address of something that a Python could only build, unless a marker leaves it out there.
     pub fn is_built(&self, python: &InterpreterInfo) -> bool {
-        let Ok(read) = self.text.parse::<Requirement<VerbatimUrl>>() else {
+        let Some(read) = self.requirement() else {
             return false;
         };
         let Some(VersionOrUrl::Url(url)) = &read.version_or_url else {
@@ -131,7 +136,7 @@ impl Package {
 
     /// The versions, if it speaks of nothing else.
     fn versions(&self) -> Option<VersionSpecifiers> {
-        let read = self.text.parse::<Requirement<VerbatimUrl>>().ok()?;
+        let read = self.requirement()?;
         if !read.extras.is_empty() || !read.marker.is_true() {
             return None;
         }
@@ -144,17 +149,14 @@ impl Package {
 
     /// Whether a version of the distribution will do. A requirement by address is met by what was got there alone.
     pub fn allows(&self, version: &str) -> bool {
-        let Ok(read) = self.text.parse::<Requirement<VerbatimUrl>>() else {
+        let Some(read) = self.requirement() else {
             return false;
-        };
-        let fits = |versions: &VersionSpecifiers| {
-            version
-                .parse()
-                .is_ok_and(|version: pep440_rs::Version| versions.contains(&version))
         };
         match &read.version_or_url {
             None => true,
-            Some(VersionOrUrl::VersionSpecifier(versions)) => fits(versions),
+            Some(VersionOrUrl::VersionSpecifier(versions)) => version
+                .parse::<Version>()
+                .is_ok_and(|version| versions.contains(&version)),
             Some(VersionOrUrl::Url(_)) => false,
         }
     }

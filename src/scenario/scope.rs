@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::identifiers::{identifiers, is_dotted};
 use super::model::{Action, Module, ModuleBody};
-use super::steps::{ParsedStep, SWAP_WORDS};
+use super::steps::{ParsedStep, swap_words};
 use crate::yaml::diagnostics::Diagnostics;
 use crate::yaml::node::Node;
 use crate::yaml::span::Segment;
@@ -31,7 +31,7 @@ const BUILTINS: [&str; 16] = [
 ];
 
 /// What the steps so far have bound, and the step that is checked.
-pub(super) struct Scope<'s> {
+pub(crate) struct Scope<'s> {
     diagnostics: &'s Diagnostics<'s>,
     modules: &'s [Module],
     /// Bound for certain.
@@ -87,7 +87,7 @@ pub(super) fn check_bindings(
         scope.subject = &step.subject;
         scope.is_everywhere = step.when.is_none() && !matches!(action, Action::ByVersion(_));
         let before = scope.diagnostics.len();
-        action.check_names(&mut scope);
+        action.operation().check_names(&mut scope);
         if scope.diagnostics.len() > before {
             // Said once; the steps after it may take the name for bound.
             scope.mention_node(step.cursor.node);
@@ -134,7 +134,7 @@ impl Scope<'_> {
                 ModuleBody::Steps(steps) => {
                     for action in steps.iter().map(|step| &step.action) {
                         self.mention_words_of(&action.to_string());
-                        for text in action.python_texts() {
+                        for text in action.operation().python_texts() {
                             self.mention_words_of(text);
                         }
                     }
@@ -191,7 +191,7 @@ impl Scope<'_> {
                 format!("the snapshot `{name}` was deleted in step {number}"),
                 String::new(),
             ),
-            None if SWAP_WORDS.contains(&name) => (
+            None if swap_words().contains(&name) => (
                 format!("no earlier step takes a snapshot `{name}`"),
                 format!("write `swap: {{to: {name}}}`"),
             ),

@@ -133,7 +133,7 @@ impl<'a, 'o> Column<'a, 'o> {
             return false;
         };
         let fact = Fact::of(name);
-        if fact.is_event() {
+        if fact.is_event {
             return !fact.is_default(value);
         }
         let before = self.record_before(name);

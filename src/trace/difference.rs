@@ -139,7 +139,7 @@ fn changed_facts<'a>(
     let mut found = Vec::new();
     for name in names.into_iter().filter(|name| !twins(name)) {
         let pair = (was.fact(name), now.fact(name));
-        let is_known = seen.insert(name, pair) == Some(pair) && !Fact::of(name).is_event();
+        let is_known = seen.insert(name, pair) == Some(pair) && !Fact::of(name).is_event;
         if !is_known && pair.0 != pair.1 {
             found.push((name, pair.0, pair.1));
         }

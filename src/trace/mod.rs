@@ -180,27 +180,20 @@ impl FromStr for ProcessEnd {
 /// A list of pairs as a JSON object, in the order of the list.
 mod facts_as_map {
     use super::{FactName, FactValue};
-    use serde::ser::SerializeMap;
     use serde::{Deserialize, Deserializer, Serializer};
 
     pub(super) fn serialize<S: Serializer>(
         facts: &[(FactName, FactValue)],
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(facts.len()))?;
-        for (name, value) in facts {
-            map.serialize_entry(name, value)?;
-        }
-        map.end()
+        serializer.collect_map(facts.iter().map(|(name, value)| (name, value)))
     }
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Vec<(FactName, FactValue)>, D::Error> {
-        let map = serde_json::Map::deserialize(deserializer)?;
-        Ok(map
-            .into_iter()
-            .map(|(name, value)| (FactName(name.into()), value.into()))
-            .collect())
+        let map = serde_json::Map::deserialize(deserializer)?.into_iter();
+        let facts = map.map(|(name, value)| (FactName(name.into()), value.into()));
+        Ok(facts.collect())
     }
 }

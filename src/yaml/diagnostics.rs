@@ -11,6 +11,7 @@ use miette::{
 
 use super::lines::LineIndex;
 use super::span::{Segment, Span, SpanIndex};
+use crate::text::plural;
 
 /// One thing that is wrong in a file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -276,14 +277,10 @@ impl LoadErrors {
             .collect();
         files.sort_unstable();
         files.dedup();
-        let count = |number: usize, word: &str| match number {
-            1 => format!("1 {word}"),
-            _ => format!("{number} {word}s"),
-        };
         format!(
             "{} in {}\n",
-            count(self.diagnostics.len(), "problem"),
-            count(files.len(), "file")
+            plural(self.diagnostics.len(), "problem"),
+            plural(files.len(), "file")
         )
     }
 }

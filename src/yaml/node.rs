@@ -59,14 +59,9 @@ impl Node {
 
     /// Whether any text of the tree, keys included, contains a part.
     pub(crate) fn contains_text(&self, part: &str) -> bool {
-        match self {
-            Self::Text(text) => text.contains(part),
-            Self::List(items) => items.iter().any(|item| item.contains_text(part)),
-            Self::Map(entries) => entries
-                .iter()
-                .any(|(key, value)| key.contains_text(part) || value.contains_text(part)),
-            _ => false,
-        }
+        let mut is_found = false;
+        self.for_each_text(&mut |text| is_found |= text.contains(part));
+        is_found
     }
 
     /// The texts under this key in any map of the tree.
@@ -212,6 +207,7 @@ impl<'de> Visitor<'de> for NodeVisitor {
         Ok(Node::Null)
     }
 
+    /// An empty document.
     fn visit_none<E>(self) -> Result<Node, E> {
         Ok(Node::Null)
     }

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 
 use super::expect::Expect;
 use super::words::{Builds, Dotted, Entry, OneOrMore, OrKey, Package, Spec, Text};
+use crate::scenario::model::Isolation;
 
 /// What must be there for a case to run.
 #[derive(JsonSchema)]
@@ -73,16 +74,6 @@ pub(in crate::scenario) struct Interpreter {
     entry: Option<Entry>,
     /// What must be seen after the entry.
     expect: Option<Expect>,
-}
-
-/// How cases are kept apart.
-#[derive(JsonSchema)]
-#[schemars(rename_all = "snake_case")]
-enum Isolation {
-    /// A fork of a started interpreter.
-    Fork,
-    /// An interpreter of its own.
-    Spawn,
 }
 
 /// A violation that is known. It turns red when it is fixed.

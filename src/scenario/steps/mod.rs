@@ -31,7 +31,7 @@ use std::fmt;
 
 use schemars::generate::SchemaGenerator;
 use schemars::{JsonSchema, Schema};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::schema::optional;
 use super::scope::Scope;
@@ -41,11 +41,12 @@ use crate::yaml::span::Segment;
 
 pub use import::Via;
 pub use set::SetTo;
+pub use swap::SwapWord;
 pub use write::Mtime;
 
 pub(super) use description::Description;
 pub(super) use parse::{ParsedStep, parse_step};
-pub(super) use swap::WORDS as SWAP_WORDS;
+pub(super) use swap::swap_words;
 #[cfg(test)]
 pub(super) use {
     delete::KEYS as DELETE_KEYS, parse::step_keys, set::KEYS as SET_KEYS, swap::KEYS as SWAP_KEYS,
@@ -56,7 +57,7 @@ pub(super) use {
 macro_rules! step_kinds {
     (
         written: [$($module:ident::$Kind:ident),* $(,)?],
-        implied: [$($implied:ident::$Implied:ident),* $(,)?],
+        implied: [$($implied:ident::$Implied:ident = $word:literal),* $(,)?],
     ) => {
         $(pub use $module::$Kind;)*
         $(pub use $implied::$Implied;)*
@@ -73,7 +74,8 @@ macro_rules! step_kinds {
         pub(super) static STEP_KINDS: &[&StepKind] = &[$(&$module::KIND),*];
 
         impl Action {
-            fn operation(&self) -> &dyn Operation {
+            /// What the step does, whatever its kind.
+            pub(crate) fn operation(&self) -> &dyn Operation {
                 match self {
                     $(Self::$Kind(operation) => operation,)*
                     $(Self::$Implied(operation) => operation,)*
@@ -84,6 +86,18 @@ macro_rules! step_kinds {
         $(impl From<$Kind> for Action {
             fn from(operation: $Kind) -> Self {
                 Self::$Kind(operation)
+            }
+        }
+
+        impl OfKind for $Kind {
+            fn word(&self) -> &'static str {
+                $module::KIND.word
+            }
+        })*
+
+        $(impl OfKind for $Implied {
+            fn word(&self) -> &'static str {
+                $word
             }
         })*
     };
@@ -106,7 +120,7 @@ step_kinds! {
         invalidate_caches::InvalidateCaches,
         collect::Collect,
     ],
-    implied: [entry::Entry, by_version::ByVersion],
+    implied: [entry::Entry = "entry", by_version::ByVersion = "by_version"],
 }
 
 /// A kind of step as scenario files have it.
@@ -166,11 +180,11 @@ pub(super) struct StepValue<'e, 'a> {
 
 /// Python text of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PythonCode {
+pub(crate) struct PythonCode {
     /// The text.
-    pub text: String,
+    pub(crate) text: String,
     /// Names that it uses and that the scenario did not bind.
-    pub helpers: Vec<&'static str>,
+    pub(crate) helpers: Vec<&'static str>,
 }
 
 impl PythonCode {
@@ -182,16 +196,34 @@ impl PythonCode {
     }
 }
 
+/// A step of one kind.
+pub(crate) trait OfKind {
+    /// The word of its kind.
+    fn word(&self) -> &'static str;
+}
+
 /// What a step of one kind does.
-trait Operation {
+pub(crate) trait Operation: OfKind {
+    /// The text that it is about, if it is about nothing else.
+    fn subject(&self) -> Option<&str> {
+        None
+    }
+
     /// Describes the step: the one spelling that tables, traces, scripts and messages use.
-    fn describe(&self) -> Description;
+    fn describe(&self) -> Description {
+        match self.subject() {
+            Some(subject) => Description::new(self.word(), subject),
+            None => Description::of_word(self.word()),
+        }
+    }
 
     /// Writes the form that digests cover: the longest in which a file could say it, so that neither a shorthand nor a name in this
     /// program changes a digest.
-    fn canonical_form(&self) -> Value;
+    fn canonical_form(&self) -> Value {
+        json!({self.word(): self.subject()})
+    }
 
-    /// Writes the Python that it stands for. `add_report` adds the line to Python source that reports that it runs.
+    /// Writes the Python that it stands for, on a single version. `add_report` adds the line to Python source that reports that it runs.
     fn python(&self, add_report: &dyn Fn(&str) -> String) -> PythonCode;
 
     /// Modules that it speaks of, whose state is recorded.
@@ -233,42 +265,6 @@ impl Action {
             Self::ByVersion(by_version) => by_version.actions().collect(),
             action => vec![action],
         }
-    }
-
-    /// Modules that the action speaks of, whatever the version.
-    pub(super) fn modules(&self) -> Vec<String> {
-        self.operation().modules()
-    }
-
-    /// Python text that a person wrote, whatever it is for.
-    pub(super) fn python_texts(&self) -> Vec<&str> {
-        self.operation().python_texts()
-    }
-
-    /// The name that an import binds beside the top of the module's own.
-    pub(super) fn bound_name(&self) -> Option<&str> {
-        self.operation().bound_name()
-    }
-
-    /// Whether it is an import that binds the name.
-    pub(crate) fn is_binding(&self, name: &str) -> bool {
-        self.operation().is_binding(name)
-    }
-
-    /// Writes the form that digests cover.
-    pub(super) fn canonical_form(&self) -> Value {
-        self.operation().canonical_form()
-    }
-
-    /// Writes the Python that the action stands for, which must be one of a single version. `add_report` adds the line to Python
-    /// source that reports that it runs.
-    pub(crate) fn python(&self, add_report: &dyn Fn(&str) -> String) -> PythonCode {
-        self.operation().python(add_report)
-    }
-
-    /// Complains about names that it uses and nothing has bound, and takes down those that it binds and deletes.
-    pub(super) fn check_names(&self, scope: &mut Scope<'_>) {
-        self.operation().check_names(scope);
     }
 }
 

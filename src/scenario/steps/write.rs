@@ -111,12 +111,12 @@ fn module_of_file(file: &str) -> Option<String> {
 
 impl Operation for Write {
     fn describe(&self) -> Description {
-        let description = Description::new(KIND.word, &self.file);
-        match self.mtime {
-            Mtime::Next => description,
-            Mtime::Unchanged => description.followed_by(", mtime unchanged"),
-            Mtime::Seconds(seconds) => description.followed_by(format!(", mtime {seconds}")),
-        }
+        let mtime = match self.mtime {
+            Mtime::Next => String::new(),
+            Mtime::Unchanged => ", mtime unchanged".to_owned(),
+            Mtime::Seconds(seconds) => format!(", mtime {seconds}"),
+        };
+        Description::new(KIND.word, &self.file).followed_by(mtime)
     }
 
     fn canonical_form(&self) -> Value {
