@@ -40,12 +40,12 @@ impl<'a> Entries<'a> {
 
     /// Whether all keys are known; complains about each that is not. `what` names the map in messages.
     pub(crate) fn are_known(&self, what: &str, known: &[&str]) -> bool {
-        // Each is looked at, whatever the others are.
-        let mut all = true;
-        for entry in &self.0 {
-            all &= entry.is_known(what, known);
-        }
-        all
+        self.all_are(|entry| entry.is_known(what, known))
+    }
+
+    /// Whether all entries are right; each is looked at, whatever the others are.
+    pub(crate) fn all_are(&self, is_right: impl FnMut(&Entry<'a>) -> bool) -> bool {
+        self.0.iter().map(is_right).fold(true, |all, one| all & one)
     }
 }
 

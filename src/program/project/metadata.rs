@@ -5,6 +5,7 @@ use std::path::Path;
 
 use pep440_rs::{Version, VersionSpecifiers};
 use pep508_rs::PackageName;
+use toml::Value;
 
 use super::git;
 use crate::program::python_text::{Token, TokenKind, logical_lines};
@@ -140,24 +141,19 @@ fn from_pyproject(text: &str) -> Metadata {
     let Ok(root) = text.parse::<toml::Table>() else {
         return Metadata::default();
     };
-    let find = |table: &str, key: &str| {
-        let path = format!("{table}.{key}");
-        let (first, rest) = path.split_once('.')?;
-        let value = rest
-            .split('.')
-            .try_fold(root.get(first)?, |value, name| value.get(name))?;
-        value.as_str().map(str::to_owned)
-    };
-    let read = |table: &str, python: Option<VersionSpecifiers>| Metadata {
-        name: find(table, "name").and_then(|name| normalize_name(&name)),
-        version: find(table, "version").and_then(|version| normalize_version(&version)),
+    let text = |table: Option<&Value>, key: &str| table?.get(key)?.as_str().map(str::to_owned);
+    let read = |table: Option<&Value>, python: Option<VersionSpecifiers>| Metadata {
+        name: text(table, "name").and_then(|name| normalize_name(&name)),
+        version: text(table, "version").and_then(|version| normalize_version(&version)),
         requires_python: python,
         wheel: None,
     };
-    let required = find("project", "requires-python").and_then(|text| text.parse().ok());
-    let poetry = find("tool.poetry", "dependencies.python");
-    let poetry = poetry.and_then(|text| parse_poetry_specifier(&text));
-    read("project", required).or(read("tool.poetry", poetry))
+    let project = root.get("project");
+    let required = text(project, "requires-python").and_then(|text| text.parse().ok());
+    let poetry = root.get("tool").and_then(|tools| tools.get("poetry"));
+    let dependencies = poetry.and_then(|poetry| poetry.get("dependencies"));
+    let python = text(dependencies, "python").and_then(|text| parse_poetry_specifier(&text));
+    read(project, required).or(read(poetry, python))
 }
 
 /// Parses Poetry's `^3.8`, which is `>=3.8,<4`, or a specifier as all others write it.

@@ -1,12 +1,10 @@
 //! `import: demo` — an import in one of its spellings.
 
-use std::fmt;
-
 use schemars::{JsonSchema, Schema};
 use serde_json::{Value, json};
 
 use super::by_version::{PerVersion, parse_by_version};
-use super::{Action, ByVersion, Description, Modifier, Operation, PythonCode, StepKind, StepValue};
+use super::{Action, Description, Modifier, Operation, PythonCode, StepKind, StepValue};
 use crate::literal::text_literal;
 use crate::scenario::identifiers::{
     parse_dotted_name, parse_identifier, refuse_keyword, refuse_reserved,
@@ -109,33 +107,27 @@ impl Via {
     }
 }
 
-impl fmt::Display for Via {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
 fn parse(value: &mut StepValue<'_, '_>) -> Option<Action> {
     let (cursor, entries) = (value.cursor, value.entries);
+    let alias = entries.value("as");
+    let name = alias.map(parse_alias);
+    let via = match entries.value("via") {
+        Some(written) => Via::parse(written),
+        None => Some(Via::Statement),
+    };
     if let Node::Map(_) = cursor.node {
-        return parse_per_version(value);
+        return parse_per_version(value, name.flatten(), via);
     }
     let module = match entries.get("from") {
-        None => parse_dotted_name(cursor, "an import"),
+        None => parse_module(cursor, "an import"),
         Some(_) => parse_identifier(cursor, "a name imported `from` a module"),
     };
-    let module = module.and_then(|name| refuse_keyword(name, cursor));
-    let from = entries.value("from").map(|from| {
-        let name = parse_dotted_name(from, "`from`")?;
-        refuse_keyword(name, from)
-    });
-    let alias = entries.value("as").map(|alias| parse_alias(alias));
-    let via = parse_via(value);
-    if let (Some(written), Some(_), Some(_)) = (
-        entries.value("via"),
-        &from,
-        via.filter(|via| !matches!(via, Via::Statement | Via::Lazy)),
-    ) {
+    let from = entries
+        .value("from")
+        .map(|from| parse_module(from, "`from`"));
+    if let (Some(written), Some(_), Some(Via::ImportModule | Via::DunderImport | Via::CApi)) =
+        (entries.value("via"), &from, via)
+    {
         let message = "`from` goes only with `via: statement` and `via: lazy`";
         let help = "leave out `via`, or import the whole module";
         written.report(message, help);
@@ -146,63 +138,57 @@ fn parse(value: &mut StepValue<'_, '_>) -> Option<Action> {
         let bound = module.split('.').next().unwrap_or_default();
         refuse_reserved(bound, cursor, "bind another name with `as:`")?;
     }
-    // An `Option` inside means that it is there; outside, that it is right.
-    let from = from.map_or(Some(None), |from| from.map(Some))?;
-    let alias = alias.map_or(Some(None), |alias| alias.map(Some))?;
-    let via = via?;
     let import = Import {
         module,
-        from,
-        alias,
-        via,
+        // An `Option` inside means that it is right; outside, that it is there.
+        from: from.map_or(Some(None), |from| from.map(Some))?,
+        alias: name.map_or(Some(None), |name| name.map(Some))?,
+        via: via?,
     };
     Some(import.into())
 }
 
 /// `import: {"<3": cPickle, ">=3": pickle}`. It needs `as`: facts have the same names on all versions.
-fn parse_per_version(value: &StepValue<'_, '_>) -> Option<Action> {
+fn parse_per_version(
+    value: &StepValue<'_, '_>,
+    alias: Option<String>,
+    via: Option<Via>,
+) -> Option<Action> {
     let (cursor, entries) = (value.cursor, value.entries);
-    let parse_module = |cursor: &Cursor<'_>| {
-        let module = parse_dotted_name(cursor, "an import")?;
+    let imports = parse_by_version(cursor, "import", &|cursor| {
         let import = Import {
-            module: refuse_keyword(module, cursor)?,
+            module: parse_module(cursor, "an import")?,
             from: None,
-            alias: None,
-            via: Via::Statement,
+            alias: alias.clone(),
+            via: via.unwrap_or_default(),
         };
         Some(import.into())
-    };
-    let imports = parse_by_version(cursor, "import", &parse_module);
+    });
     if let Some(from) = entries.get("from") {
         let message = "`from` does not go with an `import` by version";
         let help = "import the whole module, or write the statements: `run: {\"<3\": from …, \">=3\": from …}`";
         from.key.report(message, help);
     }
-    let alias = entries.value("as");
-    let name = alias.and_then(|alias| parse_alias(alias));
-    let spelling = parse_via(value);
-    let Action::ByVersion(ByVersion { mut alternatives }) = imports? else {
-        return None;
-    };
-    if alias.is_none() {
-        let newest = alternatives.last().and_then(|(_, action)| match action {
-            Action::Import(import) => import.module.rsplit('.').next(),
-            _ => None,
-        });
+    let imports = imports?;
+    if entries.get("as").is_none() {
+        let newest = imports.alternatives().last()?.operation().modules().pop();
+        let newest = newest
+            .as_deref()
+            .and_then(|module| module.rsplit('.').next());
         let message = "an `import` by version needs `as`";
-        let newest = newest.unwrap_or("x");
-        let help = format!("it binds one name on all versions, such as `as: {newest}`");
+        let help = format!(
+            "it binds one name on all versions, such as `as: {}`",
+            newest.unwrap_or("x")
+        );
         cursor.report(message, help);
     }
-    let (name, spelling) = (name?, spelling?);
-    for (_, action) in &mut alternatives {
-        if let Action::Import(import) = action {
-            import.alias = Some(name.clone());
-            import.via = spelling;
-        }
-    }
-    let is_whole = entries.get("from").is_none();
-    is_whole.then_some(Action::ByVersion(ByVersion { alternatives }))
+    let is_right = alias.is_some() && via.is_some() && entries.get("from").is_none();
+    is_right.then_some(imports)
+}
+
+/// Parses the name of a module that can be imported. `what` names it in messages.
+fn parse_module(cursor: &Cursor<'_>, what: &str) -> Option<String> {
+    refuse_keyword(parse_dotted_name(cursor, what)?, cursor)
 }
 
 /// Parses the name behind `as`.
@@ -212,18 +198,11 @@ fn parse_alias(cursor: &Cursor<'_>) -> Option<String> {
     Some(name)
 }
 
-fn parse_via(value: &StepValue<'_, '_>) -> Option<Via> {
-    match value.entries.value("via") {
-        Some(written) => Via::parse(written),
-        None => Some(Via::Statement),
-    }
-}
-
 impl Operation for Import {
     fn describe(&self) -> Description {
         let from = self.from.iter().map(|from| format!(" from {from}"));
         let alias = self.alias.iter().map(|alias| format!(" as {alias}"));
-        let via = (self.via != Via::Statement).then(|| format!(" via {}", self.via));
+        let via = (self.via != Via::Statement).then(|| format!(" via {}", self.via.as_str()));
         let after: String = from.chain(alias).chain(via).collect();
         Description::new(KIND.word, &self.module).followed_by(after)
     }

@@ -73,13 +73,11 @@ pub(in crate::scenario) fn parse_step<'a>(
         return parsed;
     };
     let are_known = check_keys(&entries);
-    let actions: Vec<_> = entries
-        .iter()
-        .filter_map(|entry| {
-            let kind = STEP_KINDS.iter().find(|kind| kind.word == entry.name)?;
-            Some((*kind, entry))
-        })
-        .collect();
+    let actions = entries.iter().filter_map(|entry| {
+        let kind = STEP_KINDS.iter().find(|kind| kind.word == entry.name)?;
+        Some((*kind, entry))
+    });
+    let actions: Vec<_> = actions.collect();
     match actions[..] {
         [] if are_known => {
             let help = format!("expected one of {}", one_of(&action_words()));
@@ -97,16 +95,13 @@ pub(in crate::scenario) fn parse_step<'a>(
             parsed.subject = value.subject;
         }
         [(first, _), (second, entry), ..] => {
-            let message = format!(
-                "two actions in one step: `{}` and `{}`",
-                first.word, second.word
-            );
+            let (first, second) = (first.word, second.word);
+            let message = format!("two actions in one step: `{first}` and `{second}`");
             entry.key.report(message, "make them two steps");
         }
     }
-    let mark = entries
-        .value("xfail")
-        .and_then(|mark| parse_xfail(mark, context, false));
+    let mark = entries.value("xfail");
+    let mark = mark.and_then(|mark| parse_xfail(mark, context, false));
     if let (Some(mark), None) = (entries.get("xfail"), entries.get("expect")) {
         let message = "`xfail` without an expectation";
         mark.key.report(message, "it marks what `expect` expects");
@@ -129,28 +124,22 @@ pub(in crate::scenario) fn parse_step<'a>(
 /// Whether all keys are those of a step; complains about each that is not.
 fn check_keys(entries: &Entries<'_>) -> bool {
     let keys = step_keys();
-    let mut are_known = true;
-    for entry in entries.iter() {
-        if entry.name == "raises" || FactName::FIXED.contains(&entry.name) {
+    entries.all_are(|entry| {
+        let is_fact = entry.name == "raises" || FactName::FIXED.contains(&entry.name);
+        if is_fact {
             let message = format!("`{}` is no key of a step", entry.name);
             let help = format!("it belongs into `expect: {{{}: …}}`", entry.name);
             entry.key.report(message, help);
-            are_known = false;
-        } else {
-            are_known &= entry.is_known("a step", &keys);
         }
-    }
-    are_known
+        !is_fact && entry.is_known("a step", &keys)
+    })
 }
 
 /// Complains about keys that go with another kind of step.
 fn refuse_modifiers(kind: &StepKind, entries: &Entries<'_>) {
     for other in STEP_KINDS.iter().filter(|other| other.word != kind.word) {
-        for entry in other
-            .modifiers
-            .iter()
-            .filter_map(|modifier| entries.get(modifier.word))
-        {
+        let modifiers = other.modifiers.iter();
+        for entry in modifiers.filter_map(|modifier| entries.get(modifier.word)) {
             let message = format!("`{}` does not go with `{}`", entry.name, kind.word);
             let help = format!("it belongs to `{}`", other.word);
             entry.key.report(message, help);
