@@ -27,15 +27,13 @@ pub(super) fn parse_requires(cursor: &Cursor<'_>) -> Requires {
         match entry.name {
             "python" => requires.python = parse_spec(&entry.value),
             "modules" => {
-                for item in items("`requires.modules`") {
-                    let module = parse_dotted_name(&item, "a module in `requires`");
-                    requires.modules.extend(module);
-                }
+                let items = items("`requires.modules`").into_iter();
+                let parse = |item| parse_dotted_name(&item, "a module in `requires`");
+                requires.modules = items.filter_map(parse).collect();
             }
             "packages" => {
-                for item in items("`requires.packages`") {
-                    requires.packages.extend(parse_package(&item));
-                }
+                let items = items("`requires.packages`");
+                requires.packages = items.iter().filter_map(parse_package).collect();
             }
             "build" => {
                 let spec = parse_spec(&entry.value);
@@ -57,32 +55,25 @@ fn parse_systems(cursor: &Cursor<'_>) -> Vec<String> {
         Node::List(_) => cursor.items("`os`").unwrap_or_default(),
         _ => vec![cursor.clone()],
     };
-    let mut systems = Vec::new();
-    for item in items {
-        let Some(text) = item.text("`os`") else {
-            continue;
-        };
-        if SYSTEMS.contains(&text) {
-            systems.push(text.to_owned());
-        } else {
+    let texts = items.iter().filter_map(|item| {
+        let text = item.text("`os`")?;
+        if !SYSTEMS.contains(&text) {
             let message = format!("unknown system {}", quoted(text));
             item.report(message, suggest(text, &SYSTEMS));
         }
-    }
-    systems
+        Some(text.to_owned())
+    });
+    texts.collect()
 }
 
 /// Parses a package, such as `numpy>=1.16` or `.`.
 fn parse_package(cursor: &Cursor<'_>) -> Option<Package> {
     let text = cursor.text("a package in `requires`")?;
-    match text.parse::<Package>() {
-        Ok(package) => Some(package),
-        Err(error) => {
-            let message = format!("{} names no package", quoted(text.trim()));
-            cursor.report(message, error.help);
-            None
-        }
-    }
+    let package = text.parse::<Package>().map_err(|error| {
+        let message = format!("{} names no package", quoted(text.trim()));
+        cursor.report(message, error.help);
+    });
+    package.ok()
 }
 
 /// Parses the section `interpreter`, with the step that its `entry` stands for.
@@ -149,9 +140,7 @@ fn parse_entry(cursor: &Cursor<'_>) -> Option<Entry> {
         return Some(Entry { module });
     }
     let message = format!("{} is no entry", quoted(text));
-    cursor.report(
-        message,
-        "expected `-m` and the name of a module, as in `entry: -m pkg.foo`",
-    );
+    let help = "expected `-m` and the name of a module, as in `entry: -m pkg.foo`";
+    cursor.report(message, help);
     None
 }

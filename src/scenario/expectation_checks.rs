@@ -100,9 +100,8 @@ impl<'v> ExpectationChecks<'v> {
     ) -> Vec<&'s VersionSpec> {
         let requires = &self.variant.requires;
         let filter = expected.and_then(|expected| expected.expectation.python.as_ref());
-        filter
-            .into_iter()
-            .chain(&step.when)
+        let specs = filter.into_iter().chain(&step.when);
+        specs
             .chain(&requires.python)
             .chain(&requires.build)
             .collect()
@@ -115,11 +114,8 @@ impl<'v> ExpectationChecks<'v> {
         };
         let is_run = is_run_on_any(step, &self.specs(step, Some(expected)));
         let complaint = (!is_run).then(|| {
-            let mut others: Vec<_> = self
-                .specs(step, None)
-                .iter()
-                .map(|spec| format!("`{spec}`"))
-                .collect();
+            let others = self.specs(step, None).into_iter();
+            let mut others: Vec<_> = others.map(|spec| format!("`{spec}`")).collect();
             if let Some(Action::ByVersion(by_version)) = &step.action {
                 let specs = by_version.alternatives.iter();
                 let specs: Vec<_> = specs.map(|(spec, _)| format!("`{spec}`")).collect();
@@ -133,9 +129,8 @@ impl<'v> ExpectationChecks<'v> {
             Complaint::new(format!("no Python that runs this step is `{filter}`"), help)
         });
         let path = expected.filter.as_ref().unwrap_or(&expected.path);
-        step.cursor
-            .diagnostics
-            .report_unless_elsewhere(path, complaint);
+        let diagnostics = step.cursor.diagnostics;
+        diagnostics.report_unless_elsewhere(path, complaint);
     }
 
     /// Complains about expectations that cannot hold at once. One that is known to be violated may contradict another.
@@ -151,9 +146,8 @@ impl<'v> ExpectationChecks<'v> {
                 specs.extend(&second.expectation.python);
                 let is_same = first.expectation.python == second.expectation.python;
                 if is_same || is_run_on_any(step, &specs) {
-                    step.cursor
-                        .diagnostics
-                        .report_complaint(&second.path, complaint);
+                    let diagnostics = step.cursor.diagnostics;
+                    diagnostics.report_complaint(&second.path, complaint);
                 }
             }
         }

@@ -44,11 +44,8 @@ pub fn load(roots: &[PathBuf]) -> Result<Vec<Scenario>, LoadErrors> {
                 continue;
             }
             if let Some(other) = ids.insert(id.clone(), name.clone()) {
-                let message = format!(
-                    "the id `{}` is already that of {}",
-                    printable(&id.0),
-                    printable(&other)
-                );
+                let (id, other) = (printable(&id.0), printable(&other));
+                let message = format!("the id `{id}` is already that of {other}");
                 let help = "rename one of the files".to_owned();
                 found.push(Err(Diagnostic::of_file(&name, message, Some(help))));
             }
@@ -56,23 +53,15 @@ pub fn load(roots: &[PathBuf]) -> Result<Vec<Scenario>, LoadErrors> {
         }
     }
     // Parsing takes the time; what is found stays in the order of the files.
-    let read: Vec<_> = found
-        .into_par_iter()
-        .map(|found| {
-            let (id, name, path) = found.map_err(|diagnostic| vec![diagnostic])?;
-            load_file(&name, &path, id)
-        })
-        .collect();
-    let (mut scenarios, mut diagnostics) = (Vec::with_capacity(read.len()), Vec::new());
-    for scenario in read {
-        match scenario {
-            Ok(scenario) => scenarios.push(scenario),
-            Err(found) => diagnostics.extend(found),
-        }
-    }
+    let read = found.into_par_iter().map(|found| {
+        let (id, name, path) = found.map_err(|diagnostic| vec![diagnostic])?;
+        parse_scenario(&name, id, &read_text(&name, &path)?)
+    });
+    let (diagnostics, scenarios): (Vec<_>, Vec<_>) = read.partition_map(Into::into);
     if diagnostics.is_empty() {
         Ok(scenarios)
     } else {
+        let diagnostics = diagnostics.concat();
         Err(LoadErrors { diagnostics })
     }
 }
@@ -98,39 +87,29 @@ fn resolve_path(path: &Path, is_link: bool, root: &Path, real_root: &Path) -> Pa
 /// A file, and whether its name is a link.
 type NamedFile = (PathBuf, bool);
 
-/// Loads one file.
-fn load_file(name: &str, path: &Path, id: ScenarioId) -> Result<Scenario, Vec<Diagnostic>> {
-    let text = read_text(name, path)?;
-    parse_scenario(name, id, &text)
-}
-
 /// Finds the scenario files that a root stands for, each with its id.
 fn find_files(root: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<(ScenarioId, NamedFile)> {
     let name = text::path(root);
-    let kind = match fs::metadata(root) {
-        Ok(kind) => kind,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let message = "there is no such file or folder".to_owned();
-            let help = "expected a folder of scenarios, or one scenario file".to_owned();
-            diagnostics.push(Diagnostic::of_file(&name, message, Some(help)));
-            return Vec::new();
-        }
-        Err(error) => {
-            diagnostics.push(unreadable_file(root, &error));
-            return Vec::new();
-        }
-    };
-    if !kind.is_dir() {
+    match fs::metadata(root) {
+        Ok(kind) if kind.is_dir() => {}
         // It may be a link: it was named by hand.
-        return vec![(id_in(root, root), (root.to_owned(), true))];
+        Ok(_) => return vec![(id_in(root, root), (root.to_owned(), true))],
+        Err(error) => {
+            diagnostics.push(if error.kind() == io::ErrorKind::NotFound {
+                let message = "there is no such file or folder".to_owned();
+                let help = "expected a folder of scenarios, or one scenario file".to_owned();
+                Diagnostic::of_file(&name, message, Some(help))
+            } else {
+                unreadable_file(root, &error)
+            });
+            return Vec::new();
+        }
     }
     let before = diagnostics.len();
     let mut found = Vec::new();
     collect_files(root, &mut found, diagnostics);
-    let mut files: Vec<_> = found
-        .into_iter()
-        .map(|(path, is_link)| (id_in(root, &path), (path, is_link)))
-        .collect();
+    let files = found.into_iter().map(|file| (id_in(root, &file.0), file));
+    let mut files: Vec<_> = files.collect();
     files.sort();
     if files.is_empty() && diagnostics.len() == before {
         let message = "a folder without scenarios".to_owned();
@@ -182,11 +161,10 @@ pub fn id_in(root: &Path, file: &Path) -> ScenarioId {
 /// A path below a scenarios folder as an id.
 fn id_below(path: &Path) -> ScenarioId {
     let path = path.with_extension("");
-    let parts: Vec<_> = path
+    let parts = path
         .components()
-        .map(|part| part.as_os_str().to_string_lossy())
-        .collect();
-    ScenarioId(parts.join("/"))
+        .map(|part| part.as_os_str().to_string_lossy());
+    ScenarioId(parts.collect::<Vec<_>>().join("/"))
 }
 
 /// The path below the nearest folder called `scenarios`, so that an id does not depend on how much of it is loaded.

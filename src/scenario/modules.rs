@@ -30,17 +30,14 @@ pub(super) fn parse_modules<'a>(
             None => (entry.name, false),
         };
         if !is_dotted(name) {
-            let message = format!(
-                "a module must have a dotted name, not {}",
-                quoted(entry.name)
-            );
+            let name = quoted(entry.name);
+            let message = format!("a module must have a dotted name, not {name}");
             let help = "expected `demo`, `pkg.sub`, or `pkg/` for a portion of a namespace package";
             entry.key.report(message, help);
         } else if modules.iter().any(|module| module.name == name) {
             let message = format!("the module `{name}` is there twice");
-            entry
-                .key
-                .report(message, "keep either the module or the namespace portion");
+            let help = "keep either the module or the namespace portion";
+            entry.key.report(message, help);
         } else if let Some((body, steps)) = parse_body(&entry, namespace, context) {
             let name = name.to_owned();
             modules.push(ParsedModule { name, body, steps });
@@ -57,13 +54,11 @@ fn parse_body<'a>(
 ) -> Option<(ModuleBody, Vec<ParsedStep<'a>>)> {
     let cursor = &entry.value;
     let name = entry.name;
-    let blank = match cursor.node {
-        Node::Null => true,
-        Node::Text(text) => text.trim().is_empty(),
-        _ => false,
-    };
     let (message, help) = match cursor.node {
-        _ if namespace && blank => return Some((ModuleBody::Namespace, Vec::new())),
+        Node::Null if namespace => return Some((ModuleBody::Namespace, Vec::new())),
+        Node::Text(text) if namespace && text.trim().is_empty() => {
+            return Some((ModuleBody::Namespace, Vec::new()));
+        }
         _ if namespace => (
             format!("`{name}` is a folder without code"),
             "leave its value empty",
@@ -93,21 +88,16 @@ fn parse_body_steps<'a>(
 ) -> Option<Vec<ParsedStep<'a>>> {
     let entries = cursor.entries("the body of a module")?;
     let are_known = entries.are_known("the body of a module", BODY_KEYS);
+    let help = "write `\"\"` for an empty module";
     let Some(steps) = entries.value("steps") else {
         if are_known {
-            cursor.report(
-                "the body of a module is empty",
-                "write `\"\"` for an empty module",
-            );
+            cursor.report("the body of a module is empty", help);
         }
         return None;
     };
     let items = steps.items("`steps`")?;
     if items.is_empty() {
-        steps.report(
-            "`steps` is an empty list",
-            "write `\"\"` for an empty module",
-        );
+        steps.report("`steps` is an empty list", help);
     }
     Some(items.iter().map(|item| parse_step(item, context)).collect())
 }

@@ -96,17 +96,8 @@ pub(super) fn check_bindings(
 }
 
 impl Scope<'_> {
-    /// Takes down that the step binds a name.
-    pub(super) fn bind(&mut self, name: &str) {
-        self.add(name, false);
-    }
-
-    /// Takes down that the step binds a name to a snapshot.
-    pub(super) fn bind_snapshot(&mut self, name: &str) {
-        self.add(name, true);
-    }
-
-    fn add(&mut self, name: &str, is_snapshot: bool) {
+    /// Takes down that the step binds a name, perhaps to a snapshot.
+    pub(super) fn bind(&mut self, name: &str, is_snapshot: bool) {
         self.bound.retain(|bound| bound.name != name);
         let name = name.to_owned();
         self.bound.push(Binding { name, is_snapshot });
@@ -134,9 +125,10 @@ impl Scope<'_> {
                 ModuleBody::Steps(steps) => {
                     for action in steps.iter().map(|step| &step.action) {
                         self.mention_words_of(&action.to_string());
-                        for text in action.operation().python_texts() {
-                            self.mention_words_of(text);
-                        }
+                        let texts = action.operation().python_texts();
+                        texts
+                            .into_iter()
+                            .for_each(|text| self.mention_words_of(text));
                     }
                 }
                 ModuleBody::Namespace => {}
@@ -183,27 +175,27 @@ impl Scope<'_> {
             return;
         }
         let (message, help) = match self.deletion_of(name) {
-            _ if bound.is_some() => (
-                format!("`{name}` is not a snapshot; an import bound it"),
-                String::new(),
-            ),
-            Some(number) => (
-                format!("the snapshot `{name}` was deleted in step {number}"),
-                String::new(),
-            ),
-            None if swap_words().contains(&name) => (
-                format!("no earlier step takes a snapshot `{name}`"),
-                format!("write `swap: {{to: {name}}}`"),
-            ),
-            None => (
-                format!("no earlier step takes a snapshot `{name}`"),
-                format!("take one first: `snapshot: {name}`"),
-            ),
+            _ if bound.is_some() => {
+                let message = format!("`{name}` is not a snapshot; an import bound it");
+                (message, String::new())
+            }
+            Some(number) => {
+                let message = format!("the snapshot `{name}` was deleted in step {number}");
+                (message, String::new())
+            }
+            None => {
+                let help = if swap_words().contains(&name) {
+                    format!("write `swap: {{to: {name}}}`")
+                } else {
+                    format!("take one first: `snapshot: {name}`")
+                };
+                (format!("no earlier step takes a snapshot `{name}`"), help)
+            }
         };
         let snapshots = self.bound.iter().filter(|bound| bound.is_snapshot);
         let near = did_you_mean(name, snapshots.map(|bound| bound.name.as_str()));
-        self.diagnostics
-            .report(self.subject, message, near.unwrap_or(help));
+        let help = near.unwrap_or(help);
+        self.diagnostics.report(self.subject, message, help);
     }
 
     /// The number of the last step that deleted the name.

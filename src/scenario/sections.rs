@@ -80,11 +80,7 @@ pub(super) fn parse_xfail(
 /// Parses `changes: {"3.6": why}`.
 pub(super) fn parse_changes(cursor: &Cursor<'_>) -> Vec<Change> {
     let mut changes: Vec<Change> = Vec::new();
-    let Node::Map(entries) = cursor.node else {
-        cursor.entries("`changes`");
-        return changes;
-    };
-    if entries.is_empty() {
+    if matches!(cursor.node, Node::Map(entries) if entries.is_empty()) {
         cursor.report("`changes` is empty", "leave it out");
     }
     if refuse_unquoted_version(cursor) {
@@ -101,8 +97,8 @@ pub(super) fn parse_changes(cursor: &Cursor<'_>) -> Vec<Change> {
         };
         let Some(note) = note else { continue };
         if changes.last().is_some_and(|last| last.version >= version) {
-            let message = "`changes` must ascend";
-            entry.key.report(message, "older versions first, each once");
+            let help = "older versions first, each once";
+            entry.key.report("`changes` must ascend", help);
         }
         changes.push(Change {
             since: entry.name.to_owned(),

@@ -9,7 +9,7 @@ use crate::literal::text_literal;
 use crate::scenario::identifiers::{is_dotted, parse_dotted_name, parse_identifier};
 use crate::scenario::schema::words::{Attribute, Name, OrKey, Tree};
 use crate::scenario::scope::Scope;
-use crate::yaml::cursor::{Cursor, Entries};
+use crate::yaml::cursor::{Cursor, Entries, Entry};
 use crate::yaml::node::Node;
 use crate::yaml::suggest::{one_of, quoted};
 
@@ -60,10 +60,8 @@ fn parse(value: &mut StepValue<'_, '_>) -> Option<Action> {
     }
     let entries = cursor.entries("`delete`")?;
     let are_known = entries.are_known("`delete`", KEYS);
-    let targets: Vec<_> = entries
-        .iter()
-        .filter(|entry| entry.name != "in" && KEYS.contains(&entry.name))
-        .collect();
+    let is_target = |entry: &&Entry<'_>| KEYS[..3].contains(&entry.name);
+    let targets: Vec<_> = entries.iter().filter(is_target).collect();
     let [target] = targets[..] else {
         if are_known {
             let message = "`delete` needs exactly one thing to delete";
@@ -83,11 +81,13 @@ fn parse(value: &mut StepValue<'_, '_>) -> Option<Action> {
         "cached" => parse_cached(&target.value, in_original),
         "new_since" => {
             let snapshot = parse_identifier(&target.value, "a snapshot's name")?;
-            let new_since = Delete::NewSince {
-                snapshot,
-                in_original,
-            };
-            Some(new_since.into())
+            Some(
+                Delete::NewSince {
+                    snapshot,
+                    in_original,
+                }
+                .into(),
+            )
         }
         _ => {
             let name = parse_dotted_name(&target.value, "`attribute`")?;

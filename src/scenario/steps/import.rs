@@ -272,7 +272,7 @@ impl Operation for Import {
             return;
         }
         let top = self.module.split('.').next().unwrap_or_default();
-        scope.bind(self.bound_name().unwrap_or(top));
+        scope.bind(self.bound_name().unwrap_or(top), false);
     }
 }
 

@@ -37,6 +37,6 @@ impl Operation for Snapshot {
     }
 
     fn check_names(&self, scope: &mut Scope<'_>) {
-        scope.bind_snapshot(&self.name);
+        scope.bind(&self.name, true);
     }
 }
