@@ -2,7 +2,7 @@
 
 use super::matrix::{Matrix, Row};
 use super::model::{Expectation, XfailMark};
-use super::parse_matcher::parse_matcher;
+use super::parse_matcher::MatcherParser;
 use super::sections::parse_xfail;
 use super::version_specs::parse_spec;
 use crate::trace::fact::FactName;
@@ -103,7 +103,9 @@ fn parse_facts(cursor: &Cursor<'_>, context: &mut VariantContext<'_>) -> Vec<Par
             entry.value.report(message, help);
             continue;
         }
-        if let Some(value) = parse_matcher(&entry.value, fact, context) {
+        let snapshots = &context.snapshots;
+        let parser = MatcherParser { fact, snapshots };
+        if let Some(value) = parser.parse(&entry.value) {
             expected.push(ParsedExpectation {
                 expectation: Expectation {
                     python: python.clone(),

@@ -181,8 +181,8 @@ const THREAD_NAMES: [&str; 12] = [
 impl Variant {
     /// Every step there is, by number.
     pub fn numbered(&self) -> Vec<NumberedStep<'_>> {
-        let entry = self.entry.iter().map(|step| (None, step));
-        let steps = self.steps.iter().map(|step| (None, step));
+        let steps = self.entry.iter().chain(&self.steps);
+        let steps = steps.map(|step| (None, step));
         let bodies = self.modules.iter().flat_map(|module| {
             let steps = match &module.body {
                 ModuleBody::Steps(steps) => &steps[..],
@@ -192,7 +192,7 @@ impl Variant {
             steps.map(|(step, number)| (Some((module.name.as_str(), number)), step))
         });
         let first = usize::from(self.entry.is_none());
-        let all = (first..).zip(entry.chain(steps).chain(bodies));
+        let all = (first..).zip(steps.chain(bodies));
         all.map(|(number, (body, step))| NumberedStep { number, body, step })
             .collect()
     }
@@ -234,9 +234,8 @@ impl Variant {
         expectations: impl IntoIterator<Item = &'a Expectation>,
         is_output: bool,
     ) -> Vec<Detail> {
-        let asked = expectations
-            .into_iter()
-            .filter_map(|expectation| Detail::of_fact(&expectation.fact.0));
+        let expectations = expectations.into_iter();
+        let asked = expectations.filter_map(|expected| Detail::of_fact(&expected.fact.0));
         let details = self.compare.iter().copied().chain(asked);
         let details = details.filter(|detail| detail.is_output() == is_output);
         details.collect::<BTreeSet<_>>().into_iter().collect()
@@ -261,13 +260,10 @@ impl Variant {
     /// Whether anything in it is called like what starts threads: one run of it may differ from the next.
     pub fn may_start_threads(&self) -> bool {
         let is_thread_name = |name: &str| THREAD_NAMES.contains(&name);
+        let mut words = self.python_texts().flat_map(identifiers);
         let actions = self.actions().flat_map(Action::alternatives);
-        self.python_texts()
-            .flat_map(identifiers)
-            .any(is_thread_name)
-            || actions
-                .flat_map(|action| action.operation().modules())
-                .any(|module| module.split('.').any(is_thread_name))
+        let mut modules = actions.flat_map(|action| action.operation().modules());
+        words.any(is_thread_name) || modules.any(|module| module.split('.').any(is_thread_name))
     }
 
     /// Every module whose state is recorded after each step: fixture modules, then modules in the order the steps

@@ -72,14 +72,7 @@ pub(crate) fn find_changes<'a>(
         .map(|trace| Column::new(*trace, occurrence))
         .collect();
     let records = || columns.iter().filter_map(|column| column.record);
-    let mut names: Vec<&str> = Vec::new();
-    for (name, _) in records().flat_map(|record| &record.facts) {
-        if !names.contains(&name.0.as_str()) {
-            names.push(&name.0);
-        }
-    }
-    // A fact that only a later behaviour has must not fall to the end of the step.
-    names.sort_by_key(|name| rank(name));
+    let mut names = fact_names(records());
     names.retain(|name| {
         !records().all(|record| is_twin(record, name))
             && columns.iter().any(|column| column.is_worth_a_line(name))
@@ -91,6 +84,18 @@ pub(crate) fn find_changes<'a>(
             .collect()
     };
     names.into_iter().map(|name| (name, values(name))).collect()
+}
+
+/// The names of the facts of several records. One that only a later record has must not fall to the end of the step.
+pub(super) fn fact_names<'a>(records: impl Iterator<Item = &'a StepRecord>) -> Vec<&'a str> {
+    let mut names: Vec<&str> = Vec::new();
+    for (name, _) in records.flat_map(|record| &record.facts) {
+        if !names.contains(&name.0.as_str()) {
+            names.push(&name.0);
+        }
+    }
+    names.sort_by_key(|name| rank(name));
+    names
 }
 
 /// A trace at one occurrence of a step.

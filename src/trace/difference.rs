@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::align::{StepOccurrence, align_occurrences, is_twin, occurrences_of};
-use super::facts::{Fact, rank};
+use super::align::{StepOccurrence, align_occurrences, fact_names, is_twin, occurrences_of};
+use super::facts::Fact;
 use crate::trace::fact::FactValue;
 use crate::trace::{StepRecord, TraceView};
 
@@ -128,16 +128,12 @@ fn changed_facts<'a>(
     (was, now): (&'a StepRecord, &'a StepRecord),
     seen: &mut BTreeMap<&'a str, Pair<'a>>,
 ) -> Vec<(&'a str, Option<&'a FactValue>, Option<&'a FactValue>)> {
-    let mut names: Vec<&str> = Vec::new();
-    for (name, _) in was.facts.iter().chain(&now.facts) {
-        if !names.contains(&name.0.as_str()) {
-            names.push(&name.0);
-        }
-    }
-    names.sort_by_key(|name| rank(name));
     let twins = |name: &str| is_twin(was, name) && is_twin(now, name);
     let mut found = Vec::new();
-    for name in names.into_iter().filter(|name| !twins(name)) {
+    for name in fact_names([was, now].into_iter())
+        .into_iter()
+        .filter(|name| !twins(name))
+    {
         let pair = (was.fact(name), now.fact(name));
         let is_known = seen.insert(name, pair) == Some(pair) && !Fact::of(name).is_event;
         if !is_known && pair.0 != pair.1 {

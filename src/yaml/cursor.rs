@@ -176,14 +176,15 @@ impl<'a> Cursor<'a> {
     pub(crate) fn children(&self) -> Vec<Self> {
         match self.node {
             Node::List(items) => {
-                let items = items.iter().enumerate();
+                let items = items.iter().zip((0..).map(Segment::Item));
                 items
-                    .map(|(index, item)| self.below(item, Segment::Item(index)))
+                    .map(|(item, segment)| self.below(item, segment))
                     .collect()
             }
-            Node::Map(entries) => (0..entries.len())
-                .map(|index| self.value_of(index))
-                .collect(),
+            Node::Map(entries) => {
+                let values = 0..entries.len();
+                values.map(|index| self.value_of(index)).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -228,10 +229,9 @@ impl<'a> Cursor<'a> {
                 format!("write `[{}]`", printable(text))
             }
             _ if expected == "text" && is_scalar => {
-                if self.diagnostics.source_of(&self.path).contains("${") {
-                    "it is what the matrix says; quote it there".to_owned()
-                } else {
-                    "quote it".to_owned()
+                match self.diagnostics.source_of(&self.path).contains("${") {
+                    true => "it is what the matrix says; quote it there".to_owned(),
+                    false => "quote it".to_owned(),
                 }
             }
             Node::List(_) | Node::Map(_) if matches!(what, "`eval`" | "`run`") => {

@@ -1,6 +1,7 @@
 //! A YAML document as a tree that keeps what `serde_yaml::Value` drops: repeated keys, so that each can be pointed at.
 
 use std::fmt;
+use std::iter;
 
 use serde::Deserialize;
 use serde::de::{self, Deserializer, EnumAccess, MapAccess, SeqAccess, Visitor};
@@ -66,20 +67,16 @@ impl Node {
 
     /// The texts under this key in any map of the tree.
     pub(crate) fn texts_of_key(&self, key: &str) -> Vec<String> {
+        let texts_of = |(name, value): &(Self, Self)| match (name, value) {
+            (Self::Text(name), Self::Text(value)) if name == key => vec![value.clone()],
+            _ => value.texts_of_key(key),
+        };
         match self {
             Self::List(items) => items
                 .iter()
                 .flat_map(|item| item.texts_of_key(key))
                 .collect(),
-            Self::Map(entries) => {
-                let found = entries
-                    .iter()
-                    .flat_map(|(name, value)| match (name, value) {
-                        (Self::Text(name), Self::Text(value)) if name == key => vec![value.clone()],
-                        _ => value.texts_of_key(key),
-                    });
-                found.collect()
-            }
+            Self::Map(entries) => entries.iter().flat_map(texts_of).collect(),
             _ => Vec::new(),
         }
     }
@@ -213,19 +210,13 @@ impl<'de> Visitor<'de> for NodeVisitor {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Node, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = list.next_element()? {
-            items.push(item);
-        }
-        Ok(Node::List(items))
+        let items = iter::from_fn(|| list.next_element().transpose());
+        items.collect::<Result<_, _>>().map(Node::List)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
-        let mut entries = Vec::new();
-        while let Some(entry) = map.next_entry()? {
-            entries.push(entry);
-        }
-        Ok(Node::Map(entries))
+        let entries = iter::from_fn(|| map.next_entry().transpose());
+        entries.collect::<Result<_, _>>().map(Node::Map)
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, tagged: A) -> Result<Node, A::Error> {
