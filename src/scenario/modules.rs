@@ -2,19 +2,17 @@
 
 use super::expect::VariantContext;
 use super::identifiers::is_dotted;
-use super::model::ModuleBody;
-use super::steps::{ParsedStep, parse_step};
+use super::model::{Module, ModuleBody};
+use super::steps::{ParsedStep, parse_step, to_steps};
 use crate::yaml::cursor::{Cursor, Entry};
 use crate::yaml::node::Node;
 use crate::yaml::suggest::quoted;
 
 pub(super) const BODY_KEYS: &[&str] = &["steps"];
 
-/// A fixture module whose steps, if it has some, are still to be checked.
+/// A fixture module, and its steps as they were parsed: they are still to be checked.
 pub(super) struct ParsedModule<'a> {
-    pub(super) name: String,
-    /// With no steps in it yet.
-    pub(super) body: ModuleBody,
+    pub(super) module: Module,
     pub(super) steps: Vec<ParsedStep<'a>>,
 }
 
@@ -34,13 +32,14 @@ pub(super) fn parse_modules<'a>(
             let message = format!("a module must have a dotted name, not {name}");
             let help = "expected `demo`, `pkg.sub`, or `pkg/` for a portion of a namespace package";
             entry.key.report(message, help);
-        } else if modules.iter().any(|module| module.name == name) {
+        } else if modules.iter().any(|parsed| parsed.module.name == name) {
             let message = format!("the module `{name}` is there twice");
             let help = "keep either the module or the namespace portion";
             entry.key.report(message, help);
         } else if let Some((body, steps)) = parse_body(&entry, namespace, context) {
             let name = name.to_owned();
-            modules.push(ParsedModule { name, body, steps });
+            let module = Module { name, body };
+            modules.push(ParsedModule { module, steps });
         }
     }
     modules
@@ -70,7 +69,7 @@ fn parse_body<'a>(
         ),
         Node::Map(_) => {
             let steps = parse_body_steps(cursor, context)?;
-            return Some((ModuleBody::Steps(Vec::new()), steps));
+            return Some((ModuleBody::Steps(to_steps(&steps)), steps));
         }
         node => (
             format!("the body of a module must be text, not {}", node.kind()),

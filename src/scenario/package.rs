@@ -36,40 +36,29 @@ impl FromStr for Package {
 
     fn from_str(text: &str) -> Result<Self, PackageError> {
         let text = text.trim();
-        let error = |help: String| PackageError {
+        let package = |name| Self {
             text: text.to_owned(),
-            help,
+            name,
         };
         if is_path(text) {
-            return Ok(Self {
-                text: text.to_owned(),
-                name: None,
-            });
+            return Ok(package(None));
         }
-        if text.contains(|c: char| c.is_control()) {
-            return Err(error("a package is one line".to_owned()));
-        }
-        if !names_are_whole(text) {
-            return Err(error(FORMS.to_owned()));
-        }
-        match text.parse::<Requirement<VerbatimUrl>>() {
-            Ok(read) => Ok(Self {
-                text: text.to_owned(),
-                name: Some(read.name.to_string()),
-            }),
-            Err(_)
-                if !text.contains("://")
-                    && Path::new(text).extension().is_some_and(|end| end == "whl") =>
-            {
-                Err(error(format!(
-                    "a file needs a folder before it: `./{text}`"
-                )))
-            }
-            Err(_) if text.contains("://") && !text.contains('@') => Err(error(format!(
-                "an address needs the name of its distribution: `NAME @ {text}`"
-            ))),
-            Err(_) => Err(error(FORMS.to_owned())),
-        }
+        let is_wheel = Path::new(text).extension().is_some_and(|end| end == "whl");
+        let help = if text.contains(|c: char| c.is_control()) {
+            "a package is one line".to_owned()
+        } else if !names_are_whole(text) {
+            FORMS.to_owned()
+        } else if let Ok(read) = text.parse::<Requirement<VerbatimUrl>>() {
+            return Ok(package(Some(read.name.to_string())));
+        } else if is_wheel && !text.contains("://") {
+            format!("a file needs a folder before it: `./{text}`")
+        } else if text.contains("://") && !text.contains('@') {
+            format!("an address needs the name of its distribution: `NAME @ {text}`")
+        } else {
+            FORMS.to_owned()
+        };
+        let text = text.to_owned();
+        Err(PackageError { text, help })
     }
 }
 
@@ -118,20 +107,15 @@ impl Package {
         if name != other_name {
             return None;
         }
-        let mut parts: Vec<String> = Vec::new();
-        for part in versions
-            .iter()
-            .chain(other_versions.iter())
-            .map(ToString::to_string)
-        {
+        let mut parts: Vec<_> = versions.iter().map(ToString::to_string).collect();
+        for part in other_versions.iter().map(ToString::to_string) {
             if !parts.contains(&part) {
                 parts.push(part);
             }
         }
-        Some(Self {
-            text: format!("{name}{}", parts.join(",")),
-            name: Some(name),
-        })
+        let text = format!("{name}{}", parts.join(","));
+        let name = Some(name);
+        Some(Self { text, name })
     }
 
     /// The versions, if it speaks of nothing else.
@@ -184,10 +168,9 @@ fn markers(python: &InterpreterInfo) -> Option<MarkerEnvironment> {
         platform_version: "",
         python_full_version: &full,
         python_version: &short,
-        sys_platform: if system == "linux" && version.major == 2 {
-            "linux2"
-        } else {
-            system
+        sys_platform: match system {
+            "linux" if version.major == 2 => "linux2",
+            _ => system,
         },
     };
     builder.try_into().ok()
@@ -215,11 +198,8 @@ fn names_are_whole(text: &str) -> bool {
 
 /// Whether it is the path of a project's folder or of a file, rather than a requirement: pip's own rule, but for bare names.
 fn is_path(text: &str) -> bool {
-    text == "."
-        || text == ".."
-        || ["./", "../", "/", "~/"]
-            .iter()
-            .any(|start| text.starts_with(start))
+    let starts = ["./", "../", "/", "~/"];
+    matches!(text, "." | "..") || starts.iter().any(|start| text.starts_with(start))
 }
 
 #[cfg(test)]

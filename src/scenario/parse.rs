@@ -9,13 +9,11 @@ use super::expect::VariantContext;
 use super::expectation_checks::{ExpectationChecks, StepPosition};
 use super::identifiers::parse_dotted_name;
 use super::matrix::{Matrix, Row};
-use super::model::{
-    Conditions, Module, ModuleBody, Requires, Scenario, ScenarioId, Step, Variant, VariantId,
-};
-use super::modules::{ParsedModule, parse_modules};
+use super::model::{Conditions, Requires, Scenario, ScenarioId, Variant, VariantId};
+use super::modules::parse_modules;
 use super::scope::check_bindings;
 use super::sections::{parse_changes, parse_compare, parse_timeout, parse_xfail};
-use super::steps::{ParsedStep, parse_step};
+use super::steps::{ParsedStep, parse_step, to_steps};
 use crate::yaml::cursor::{Cursor, Entries};
 use crate::yaml::diagnostics::{Diagnostic, Diagnostics};
 use crate::yaml::file::parse_document;
@@ -204,13 +202,13 @@ fn parse_variant(
             guess(step.cursor.node);
         }
     }
-    let modules: Vec<Module> = parsed_modules.iter().map(to_module).collect();
+    let modules = parsed_modules.iter().map(|parsed| parsed.module.clone());
     let choices = row.choices();
     let variant = Variant {
         id: VariantId::new(scenario, &choices),
         choices,
-        modules,
-        entry: entry.as_ref().and_then(to_step),
+        modules: modules.collect(),
+        entry: entry.as_ref().and_then(ParsedStep::to_step),
         steps: to_steps(&parsed_steps),
         watch: watch.as_ref().map_or_else(Vec::new, parse_watch),
         requires: requires
@@ -226,7 +224,12 @@ fn parse_variant(
     check_bindings(&all_steps, None, &variant.modules, diagnostics);
     for module in &parsed_modules {
         let steps: Vec<_> = module.steps.iter().collect();
-        check_bindings(&steps, Some(&module.name), &variant.modules, diagnostics);
+        check_bindings(
+            &steps,
+            Some(&module.module.name),
+            &variant.modules,
+            diagnostics,
+        );
     }
     let checks = ExpectationChecks::new(&variant, &snapshots, &guessed);
     for (index, step) in all_steps.iter().enumerate() {
@@ -239,42 +242,11 @@ fn parse_variant(
     variant
 }
 
-/// The steps that could be read. There may be many scenarios: no more room than they need.
-fn to_steps(parsed: &[ParsedStep<'_>]) -> Vec<Step> {
-    let mut steps = Vec::with_capacity(parsed.len());
-    steps.extend(parsed.iter().filter_map(to_step));
-    steps
-}
-
-/// The step, if it could be read.
-fn to_step(parsed: &ParsedStep<'_>) -> Option<Step> {
-    let expect = parsed.expect.iter();
-    Some(Step {
-        action: parsed.action.clone()?,
-        when: parsed.when.clone(),
-        expect: expect.map(|parsed| parsed.expectation.clone()).collect(),
-        note: parsed.note.clone(),
-    })
-}
-
-fn to_module(parsed: &ParsedModule<'_>) -> Module {
-    let body = match &parsed.body {
-        ModuleBody::Steps(_) => ModuleBody::Steps(to_steps(&parsed.steps)),
-        body => body.clone(),
-    };
-    Module {
-        name: parsed.name.clone(),
-        body,
-    }
-}
-
 /// Parses `watch: [json.decoder]`.
 fn parse_watch(cursor: &Cursor<'_>) -> Vec<String> {
-    let items = cursor.items("`watch`").unwrap_or_default();
-    let names = items
-        .iter()
-        .map(|item| parse_dotted_name(item, "a name in `watch`"));
-    names.flatten().collect()
+    cursor.parse_items("`watch`", |item| {
+        parse_dotted_name(item, "a name in `watch`")
+    })
 }
 
 /// Everything in a text that could be a dotted name.

@@ -125,10 +125,9 @@ impl Scope<'_> {
                 ModuleBody::Steps(steps) => {
                     for action in steps.iter().map(|step| &step.action) {
                         self.mention_words_of(&action.to_string());
-                        let texts = action.operation().python_texts();
-                        texts
-                            .into_iter()
-                            .for_each(|text| self.mention_words_of(text));
+                        for text in action.operation().python_texts() {
+                            self.mention_words_of(text);
+                        }
                     }
                 }
                 ModuleBody::Namespace => {}

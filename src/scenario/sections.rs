@@ -111,22 +111,17 @@ pub(super) fn parse_changes(cursor: &Cursor<'_>) -> Vec<Change> {
 
 /// Parses `compare: [message]`: the texts that are part of the behaviour.
 pub(super) fn parse_compare(cursor: &Cursor<'_>) -> Vec<Detail> {
-    let mut found = Vec::new();
-    let items = cursor.items("`compare`").unwrap_or_default();
-    if items.is_empty() && matches!(cursor.node, Node::List(_)) {
+    if matches!(cursor.node, Node::List(items) if items.is_empty()) {
         cursor.report("`compare` is an empty list", "leave it out");
     }
-    for item in items {
-        let Some(word) = item.text("a text to compare") else {
-            continue;
-        };
-        if let Some(detail) = Detail::of_fact(word) {
-            found.push(detail);
-            continue;
+    cursor.parse_items("`compare`", |item| {
+        let word = item.text("a text to compare")?;
+        let detail = Detail::of_fact(word);
+        if detail.is_none() {
+            let help = suggest(word, &Detail::ALL.map(Detail::fact));
+            let message = format!("{} is not a text that can be compared", quoted(word));
+            item.report(message, help);
         }
-        let help = suggest(word, &Detail::ALL.map(Detail::fact));
-        let message = format!("{} is not a text that can be compared", quoted(word));
-        item.report(message, help);
-    }
-    found
+        detail
+    })
 }

@@ -26,24 +26,10 @@ const FOLDER_WORDS: [&str; 11] = [
     "cache", "run",
 ];
 
-/// Code points that cannot be seen, that look like a blank, or by which tables say "not there" and "the same".
-const UNSEEN: [(u32, u32); 9] = [
-    (0, 0x1f),
-    (0x7f, 0xa0),
-    (0xad, 0xad),
-    (0xb7, 0xb7),
-    (0x200b, 0x200f),
-    (0x2014, 0x2014),
-    (0x2028, 0x202f),
-    (0x2060, 0x206f),
-    (0xfeff, 0xfeff),
-];
-
+/// Whether a character cannot be seen, looks like a blank, or is one by which tables say "not there" and "the same".
 fn is_unseen(c: char) -> bool {
-    let code = u32::from(c);
-    UNSEEN
-        .iter()
-        .any(|(first, last)| (*first..=*last).contains(&code))
+    matches!(c, '\0'..='\x1f' | '\x7f'..='\u{a0}' | '\u{ad}' | '\u{b7}' | '\u{200b}'..='\u{200f}' | '\u{2014}'
+        | '\u{2028}'..='\u{202f}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// Whether the text reads as a number, or nearly so.

@@ -208,11 +208,19 @@ impl<'a> Cursor<'a> {
         None
     }
 
+    /// What `parse` makes of the items of a list, where it can; anything but a list is complained about.
+    pub(crate) fn parse_items<T>(
+        &self,
+        what: &str,
+        parse: impl FnMut(&Self) -> Option<T>,
+    ) -> Vec<T> {
+        let items = self.items(what).unwrap_or_default();
+        items.iter().filter_map(parse).collect()
+    }
+
     /// A list of texts.
     pub(crate) fn texts(&self, what: &str) -> Vec<String> {
-        let items = self.items(what).unwrap_or_default();
-        let texts = items.iter().filter_map(|item| item.text(what));
-        texts.map(str::to_owned).collect()
+        self.parse_items(what, |item| item.text(what).map(str::to_owned))
     }
 
     /// Complains that the node is of another kind than is expected.
@@ -229,9 +237,10 @@ impl<'a> Cursor<'a> {
                 format!("write `[{}]`", printable(text))
             }
             _ if expected == "text" && is_scalar => {
-                match self.diagnostics.source_of(&self.path).contains("${") {
-                    true => "it is what the matrix says; quote it there".to_owned(),
-                    false => "quote it".to_owned(),
+                if self.diagnostics.source_of(&self.path).contains("${") {
+                    "it is what the matrix says; quote it there".to_owned()
+                } else {
+                    "quote it".to_owned()
                 }
             }
             Node::List(_) | Node::Map(_) if matches!(what, "`eval`" | "`run`") => {

@@ -241,9 +241,10 @@ impl LoadErrors {
     /// Renders all diagnostics, each with its source line and a caret, and their number. With colour also with the box-drawing
     /// characters of a terminal, without it in plain ASCII (but for what the files themselves say).
     pub fn render(&self, width: usize, colour: bool) -> String {
-        let theme = match colour {
-            true => GraphicalTheme::unicode(),
-            false => GraphicalTheme::none(),
+        let theme = if colour {
+            GraphicalTheme::unicode()
+        } else {
+            GraphicalTheme::none()
         };
         let handler = GraphicalReportHandler::new_themed(theme).with_width(width.max(40));
         let mut text = String::new();

@@ -80,7 +80,7 @@ pub(super) fn parse_by_version(
         })
         .collect();
     let alternatives = alternatives.into_iter().collect::<Option<_>>()?;
-    Some(Action::ByVersion(ByVersion { alternatives }))
+    Some(ByVersion { alternatives }.into())
 }
 
 impl Operation for ByVersion {

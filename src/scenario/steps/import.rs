@@ -116,7 +116,7 @@ fn parse(value: &mut StepValue<'_, '_>) -> Option<Action> {
         None => Some(Via::Statement),
     };
     if let Node::Map(_) = cursor.node {
-        return parse_per_version(value, name.flatten(), via);
+        return parse_per_version(value, name.flatten().as_ref(), via);
     }
     let module = match entries.get("from") {
         None => parse_module(cursor, "an import"),
@@ -151,7 +151,7 @@ fn parse(value: &mut StepValue<'_, '_>) -> Option<Action> {
 /// `import: {"<3": cPickle, ">=3": pickle}`. It needs `as`: facts have the same names on all versions.
 fn parse_per_version(
     value: &StepValue<'_, '_>,
-    alias: Option<String>,
+    alias: Option<&String>,
     via: Option<Via>,
 ) -> Option<Action> {
     let (cursor, entries) = (value.cursor, value.entries);
@@ -159,7 +159,7 @@ fn parse_per_version(
         let import = Import {
             module: parse_module(cursor, "an import")?,
             from: None,
-            alias: alias.clone(),
+            alias: alias.cloned(),
             via: via.unwrap_or_default(),
         };
         Some(import.into())

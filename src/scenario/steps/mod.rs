@@ -45,7 +45,7 @@ pub use swap::SwapWord;
 pub use write::Mtime;
 
 pub(super) use description::Description;
-pub(super) use parse::{ParsedStep, parse_step};
+pub(super) use parse::{ParsedStep, parse_step, to_steps};
 pub(super) use swap::swap_words;
 #[cfg(test)]
 pub(super) use {
@@ -95,7 +95,13 @@ macro_rules! step_kinds {
             }
         })*
 
-        $(impl OfKind for $Implied {
+        $(impl From<$Implied> for Action {
+            fn from(operation: $Implied) -> Self {
+                Self::$Implied(operation)
+            }
+        }
+
+        impl OfKind for $Implied {
             fn word(&self) -> &'static str {
                 $word
             }

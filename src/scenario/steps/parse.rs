@@ -4,6 +4,7 @@ use super::schema::COMMON_KEYS;
 use super::{Action, STEP_KINDS, StepKind, StepValue};
 use crate::python::specifier::VersionSpec;
 use crate::scenario::expect::{ParsedExpectation, VariantContext, parse_expect};
+use crate::scenario::model::Step;
 use crate::scenario::sections::parse_xfail;
 use crate::scenario::version_specs::parse_spec;
 use crate::trace::fact::FactName;
@@ -41,6 +42,24 @@ impl<'a> ParsedStep<'a> {
             note: None,
         }
     }
+
+    /// The step, if it could be read.
+    pub(in crate::scenario) fn to_step(&self) -> Option<Step> {
+        let expect = self.expect.iter();
+        Some(Step {
+            action: self.action.clone()?,
+            when: self.when.clone(),
+            expect: expect.map(|parsed| parsed.expectation.clone()).collect(),
+            note: self.note.clone(),
+        })
+    }
+}
+
+/// The steps that could be read. There may be many scenarios: no more room than they need.
+pub(in crate::scenario) fn to_steps(parsed: &[ParsedStep<'_>]) -> Vec<Step> {
+    let mut steps = Vec::with_capacity(parsed.len());
+    steps.extend(parsed.iter().filter_map(ParsedStep::to_step));
+    steps
 }
 
 /// The words of all actions.

@@ -174,7 +174,7 @@ impl Operation for Swap {
         match self {
             Self::Snapshot(name) => scope.use_snapshot(name),
             Self::Expression(text) => scope.use_expression(text),
-            _ => {}
+            Self::Word(_) => {}
         }
     }
 }
