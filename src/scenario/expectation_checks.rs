@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use super::expect::ParsedExpectation;
-use super::fact_names::check_fact_name;
 use super::identifiers::identifiers;
 use super::matcher::Matcher;
 use super::model::{Action, Swap, SwapWord, Variant};
@@ -74,7 +73,7 @@ impl<'v> ExpectationChecks<'v> {
         for expected in &step.expect {
             let fact = expected.expectation.fact.0.as_str();
             let action = step.action.as_ref();
-            if let Err(complaint) = check_fact_name(self, fact, action) {
+            if let Some(complaint) = self.refuse_fact_name(fact, action) {
                 diagnostics.report_complaint(&expected.path, complaint);
                 continue;
             }

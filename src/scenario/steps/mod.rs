@@ -39,6 +39,7 @@ use crate::python::version::InterpreterKey;
 use crate::yaml::cursor::{Cursor, Entries};
 use crate::yaml::span::Segment;
 
+pub use delete::Cache;
 pub use import::Via;
 pub use set::SetTo;
 pub use swap::SwapWord;
