@@ -18,12 +18,10 @@ pub fn build_program(variant: &Variant, key: &InterpreterKey) -> Program {
         if with_sys.contains(&step.number) && !step.helpers.contains(&"sys") {
             step.helpers.push(SYS);
         }
-        let list = if numbered.body.is_some() {
-            &mut bodies
-        } else {
-            &mut steps
-        };
-        list.push(step);
+        match numbered.body {
+            Some(_) => bodies.push(step),
+            None => steps.push(step),
+        }
     }
     let snapshots = numbered
         .iter()

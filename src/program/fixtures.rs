@@ -106,11 +106,8 @@ pub(super) fn add_report(source: &str) -> String {
         Some(line) if !starts_block(&line) => "; ",
         _ => "\n",
     };
-    let gap = if head.is_empty() || head.ends_with('\n') {
-        ""
-    } else {
-        "\n"
-    };
+    let is_at_start = head.is_empty() || head.ends_with('\n');
+    let gap = if is_at_start { "" } else { "\n" };
     format!("{mark}{head}{gap}{REPORT}{glue}{rest}")
 }
 

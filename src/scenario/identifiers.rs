@@ -68,15 +68,13 @@ pub(super) fn identifiers(text: &str) -> impl Iterator<Item = &str> {
 
 /// Why a binding may not have this name, if so.
 fn reserved_for(name: &str) -> Option<&'static str> {
-    let is_helper = || {
-        let mut kinds = STEP_KINDS.iter();
-        kinds.any(|kind| kind.helpers.contains(&name))
-    };
+    let mut kinds = STEP_KINDS.iter();
+    let is_helper = kinds.any(|kind| kind.helpers.contains(&name));
     match name {
         _ if FactName::FIXED.contains(&name) || FactName::OF_A_NAME.contains(&name) => {
             Some("a fact is called so")
         }
-        _ if name == "step" || is_helper() => Some("steps use it"),
+        _ if name == "step" || is_helper => Some("steps use it"),
         "python" | "matrix" | "raises" => Some("it is a word of `expect`"),
         "missing" => Some("it is a value of the fact `cache`"),
         _ => None,

@@ -73,9 +73,8 @@ pub(super) fn check_bindings(
     if let Some(package) = body_of {
         // The import system binds submodules in the namespace of their package.
         let below = format!("{package}.");
-        let names = modules
-            .iter()
-            .filter_map(|module| module.name.strip_prefix(&below));
+        let modules = modules.iter();
+        let names = modules.filter_map(|module| module.name.strip_prefix(&below));
         scope.perhaps.extend(names.map(str::to_owned));
     }
     for step in steps {

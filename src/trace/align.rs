@@ -67,10 +67,8 @@ pub(crate) fn find_changes<'a>(
     traces: &[TraceView<'a>],
     occurrence: &StepOccurrence<'a>,
 ) -> Vec<(&'a str, FactColumns)> {
-    let columns: Vec<_> = traces
-        .iter()
-        .map(|trace| Column::new(*trace, occurrence))
-        .collect();
+    let columns = traces.iter().map(|trace| Column::new(*trace, occurrence));
+    let columns: Vec<_> = columns.collect();
     let records = || columns.iter().filter_map(|column| column.record);
     let mut names = fact_names(records());
     names.retain(|name| {
@@ -124,17 +122,15 @@ impl<'a, 'o> Column<'a, 'o> {
     /// the whole process.
     fn record_before(&self, name: &str) -> Option<&'a StepRecord> {
         let is_binding = name != "cache" && !name.contains('(');
-        self.earlier
-            .iter()
-            .rev()
-            .find(|record| !is_binding || self.trace.module(record) == self.occurrence.module)
+        let mut earlier = self.earlier.iter().rev();
+        earlier.find(|record| !is_binding || self.trace.module(record) == self.occurrence.module)
     }
 
     fn is_worth_a_line(&self, name: &str) -> bool {
-        let Some((record, value)) = self
-            .record
-            .and_then(|record| Some((record, record.fact(name)?)))
-        else {
+        let Some(record) = self.record else {
+            return false;
+        };
+        let Some(value) = record.fact(name) else {
             return false;
         };
         let fact = Fact::of(name);

@@ -43,10 +43,8 @@ pub struct StepRecord {
 impl StepRecord {
     /// The value of a fact, if it was recorded.
     pub fn fact(&self, name: &str) -> Option<&FactValue> {
-        self.facts
-            .iter()
-            .find(|(known, _)| known.0 == name)
-            .map(|(_, value)| value)
+        let mut facts = self.facts.iter();
+        facts.find_map(|(known, value)| (known.0 == name).then_some(value))
     }
 }
 

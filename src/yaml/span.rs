@@ -80,20 +80,18 @@ impl SpanIndex {
     pub(crate) fn find(&self, path: &[Segment]) -> Span {
         let mut node = &self.root;
         for segment in path {
-            let below = match (segment, &node.below) {
-                (Segment::Item(index), Below::Items(items)) => items.get(*index),
+            let below = match (*segment, &node.below) {
+                (Segment::Item(index), Below::Items(items)) => items.get(index),
                 (Segment::Key(index), Below::Entries(entries)) => {
-                    entries.get(*index).map(|(key, _)| key)
+                    entries.get(index).map(|it| &it.0)
                 }
                 (Segment::Value(index), Below::Entries(entries)) => {
-                    entries.get(*index).map(|(_, value)| value)
+                    entries.get(index).map(|it| &it.1)
                 }
                 _ => None,
             };
-            match below {
-                Some(below) => node = below,
-                None => break,
-            }
+            let Some(below) = below else { break };
+            node = below;
         }
         node.span
     }
@@ -105,10 +103,8 @@ pub(super) fn document_offset(
     lines: &LineIndex,
     document: serde_yaml::Deserializer<'_>,
 ) -> usize {
-    let location = document
-        .deserialize_str(Probe)
-        .err()
-        .and_then(|error| error.location());
+    let probed = document.deserialize_str(Probe).err();
+    let location = probed.and_then(|error| error.location());
     location.map_or(0, |found| lines.offset(text, found.line(), found.column()))
 }
 
@@ -206,13 +202,13 @@ impl SpanReader<'_> {
             Ok(_) => return None,
             Err(error) => self.offset_in(&error),
         };
-        let offset = offset.unwrap_or(0);
-        if let Some(node) = self.anchored.borrow().get(&offset) {
-            return Some(node.clone());
+        let anchored = offset.and_then(|offset| self.anchored.borrow().get(&offset).cloned());
+        if anchored.is_some() {
+            return anchored;
         }
         let reader = NodeReader {
             spans: self,
-            offset,
+            offset: offset.unwrap_or(0),
         };
         match read(access, reader) {
             Ok(node) => node,

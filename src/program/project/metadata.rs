@@ -34,11 +34,8 @@ impl Metadata {
         let mut metadata = from_pyproject(&pyproject)
             .or(from_setup_cfg(&config))
             .or(from_setup_py(&script));
-        if metadata.version.is_none()
-            && [pyproject, config, script]
-                .iter()
-                .any(|text| git::names_version_tool(text))
-        {
+        let texts = [pyproject, config, script];
+        if metadata.version.is_none() && texts.iter().any(|text| git::names_version_tool(text)) {
             metadata.version = git::describe_version(folder);
         }
         metadata
@@ -61,11 +58,8 @@ impl Metadata {
     /// Explains why a Python is none of those that the project is for. `name` is what the user calls it.
     pub fn find_misfit(&self, name: &str, python: &InterpreterInfo) -> Option<String> {
         // pip 10 to 20.2 does not look at tags where it installs into a folder.
-        if let Some(wheel) = self
-            .wheel
-            .as_ref()
-            .filter(|file| !matches_tags(file, python))
-        {
+        let mut wheel = self.wheel.iter();
+        if let Some(wheel) = wheel.find(|file| !matches_tags(file, python)) {
             return Some(format!("{wheel} is not for this Python and machine"));
         }
         let python = &python.version;
@@ -101,10 +95,8 @@ fn matches_tags(file: &str, python: &InterpreterInfo) -> bool {
     };
     let stable = abis.split('.').any(|abi| abi == "abi3");
     let for_python = |tag: &str| allows_python(tag, stable, &python.version);
-    platforms
-        .split('.')
-        .any(|tag| tag == "any" || on_system(tag))
-        && pythons.split('.').any(for_python)
+    let mut platforms = platforms.split('.');
+    platforms.any(|tag| tag == "any" || on_system(tag)) && pythons.split('.').any(for_python)
 }
 
 /// Whether a tag of a wheel allows a Python: `py3`, `py36` (and newer), `cp311` (and newer where the ABI is stable).
@@ -125,9 +117,8 @@ fn allows_python(tag: &str, stable: bool, python: &PythonVersion) -> bool {
 
 /// The name as names are compared (PEP 503).
 fn normalize_name(name: &str) -> Option<String> {
-    let name = PackageName::new(name.to_owned());
-    let name = name.ok().map(|name| name.to_string());
-    name.filter(|name| !name.is_empty())
+    let name = PackageName::new(name.to_owned()).ok()?.to_string();
+    Some(name).filter(|name| !name.is_empty())
 }
 
 /// The version in the normal form of PEP 440.
