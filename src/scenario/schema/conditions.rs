@@ -11,7 +11,7 @@ use crate::scenario::model::Isolation;
 /// What must be there for a case to run.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
-pub(in crate::scenario) struct Requires {
+pub(crate) struct Requires {
     /// Versions and builds, quoted: `">=3.4"`.
     python: Option<Spec>,
     /// Modules that the interpreter must be able to find: `[_decimal]`.
@@ -61,7 +61,7 @@ enum Os {
 /// How the interpreter is started. Anything but `isolation` and `expect` gives the case an interpreter of its own.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields, extend("dependentRequired" = {"expect": ["entry"]}))]
-pub(in crate::scenario) struct Interpreter {
+pub(crate) struct Interpreter {
     /// More flags, behind the usual `-s -S -B`: `["-X", "frozen_modules=off"]`.
     flags: Option<Vec<Text>>,
     /// Variables of its environment; their values are text: `{PYTHONOPTIMIZE: "1"}`.
@@ -79,7 +79,7 @@ pub(in crate::scenario) struct Interpreter {
 /// A violation that is known. It turns red when it is fixed.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
-pub(in crate::scenario) struct Xfail {
+pub(crate) struct Xfail {
     /// Where it is violated, quoted: `"3.5"`; everywhere without this.
     python: Option<Spec>,
     /// The issue that says so.

@@ -37,7 +37,7 @@ pub enum Cache {
     Original,
 }
 
-pub(in crate::scenario) const KEYS: &[&str] = &["cached", "new_since", "attribute", "in"];
+pub(crate) const KEYS: &[&str] = &["cached", "new_since", "attribute", "in"];
 
 pub(super) static KIND: StepKind = StepKind {
     helpers: &["original", "drop"],

@@ -4,12 +4,11 @@ use schemars::{JsonSchema, Schema};
 use serde_json::{Value, json};
 
 use super::by_version::{PerVersion, parse_by_version};
-use super::{Action, Description, Modifier, Operation, PythonCode, StepKind, StepValue};
+use super::{Action, Description, Operation, PythonCode, StepKey, StepKind, StepValue};
 use crate::literal::text_literal;
 use crate::scenario::identifiers::{
     parse_dotted_name, parse_identifier, refuse_keyword, refuse_reserved,
 };
-use crate::scenario::schema::optional;
 use crate::scenario::schema::words::{Dotted, Name, OrKey};
 use crate::scenario::scope::Scope;
 use crate::yaml::cursor::Cursor;
@@ -49,21 +48,9 @@ pub enum Via {
 
 pub(super) static KIND: StepKind = StepKind {
     modifiers: &[
-        Modifier {
-            word: "from",
-            doc: "`from FROM import …`, with `import`.",
-            schema: optional::<Dotted>,
-        },
-        Modifier {
-            word: "as",
-            doc: "`import … as NAME`, with `import`.",
-            schema: optional::<Name>,
-        },
-        Modifier {
-            word: "via",
-            doc: "The spelling of the import, with `import`.",
-            schema: optional::<OrKey<Via>>,
-        },
+        StepKey::new::<Dotted>("from", "`from FROM import …`, with `import`."),
+        StepKey::new::<Name>("as", "`import … as NAME`, with `import`."),
+        StepKey::new::<OrKey<Via>>("via", "The spelling of the import, with `import`."),
     ],
     add_rules,
     helpers: &["import_module", "c_import"],
@@ -76,34 +63,29 @@ pub(super) static KIND: StepKind = StepKind {
 };
 
 impl Via {
-    const ALL: [Self; 5] = [
-        Self::Statement,
-        Self::ImportModule,
-        Self::DunderImport,
-        Self::CApi,
-        Self::Lazy,
+    /// The words of scenario files and of digests.
+    const WORDS: [(&str, Self); 5] = [
+        ("statement", Self::Statement),
+        ("import_module", Self::ImportModule),
+        ("__import__", Self::DunderImport),
+        ("c_api", Self::CApi),
+        ("lazy", Self::Lazy),
     ];
 
-    /// The word of scenario files and of digests.
     fn as_str(self) -> &'static str {
-        match self {
-            Self::Statement => "statement",
-            Self::ImportModule => "import_module",
-            Self::DunderImport => "__import__",
-            Self::CApi => "c_api",
-            Self::Lazy => "lazy",
-        }
+        let mut words = Self::WORDS.into_iter();
+        let found = words.find_map(|(word, via)| (via == self).then_some(word));
+        found.expect("each has one")
     }
 
     fn parse(cursor: &Cursor<'_>) -> Option<Self> {
         let word = cursor.text("`via`")?;
-        let via = Self::ALL.into_iter().find(|via| via.as_str() == word);
+        let via = Self::WORDS.iter().find(|(known, _)| *known == word);
         if via.is_none() {
             let message = format!("unknown spelling of an import {}", quoted(word));
-            let help = suggest(word, &Self::ALL.map(Self::as_str));
-            cursor.report(message, help);
+            cursor.report(message, suggest(word, &Self::WORDS.map(|(word, _)| word)));
         }
-        via
+        via.map(|(_, via)| *via)
     }
 }
 
@@ -171,15 +153,10 @@ fn parse_per_version(
     }
     let imports = imports?;
     if entries.get("as").is_none() {
-        let newest = imports.alternatives().last()?.operation().modules().pop();
-        let newest = newest
-            .as_deref()
-            .and_then(|module| module.rsplit('.').next());
+        let newest = imports.alternatives().last()?.operation().modules().pop()?;
+        let name = newest.rsplit('.').next().unwrap_or("x");
         let message = "an `import` by version needs `as`";
-        let help = format!(
-            "it binds one name on all versions, such as `as: {}`",
-            newest.unwrap_or("x")
-        );
+        let help = format!("it binds one name on all versions, such as `as: {name}`");
         cursor.report(message, help);
     }
     let is_right = alias.is_some() && via.is_some() && entries.get("from").is_none();

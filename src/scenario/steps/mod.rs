@@ -139,7 +139,7 @@ pub(super) struct StepKind {
     /// The schema of its value.
     pub(super) schema: fn(&mut SchemaGenerator) -> Schema,
     /// Keys that may stand beside it, and beside no other kind.
-    pub(super) modifiers: &'static [Modifier],
+    pub(super) modifiers: &'static [StepKey],
     /// Adds rules that no property can say to the schema of a step.
     pub(super) add_rules: fn(&mut Schema),
     /// Names of the functions that its Python may call; no step may bind one of them.
@@ -165,14 +165,21 @@ impl StepKind {
 
 type ParseStep = fn(&mut StepValue<'_, '_>) -> Option<Action>;
 
-/// A key that may stand beside the word of one kind of step.
-pub(super) struct Modifier {
+/// A key that may stand beside the word of a step.
+pub(super) struct StepKey {
     /// The key.
     pub(super) word: &'static str,
     /// What editors show at the key.
     pub(super) doc: &'static str,
     /// The schema of its value.
     pub(super) schema: fn(&mut SchemaGenerator) -> Schema,
+}
+
+impl StepKey {
+    const fn new<T: JsonSchema>(word: &'static str, doc: &'static str) -> Self {
+        let schema = optional::<T>;
+        Self { word, doc, schema }
+    }
 }
 
 /// The value of a step's word, and what stands beside it.

@@ -15,24 +15,24 @@ use crate::yaml::suggest::{one_of, quoted};
 
 /// A step as far as it could be read.
 #[derive(Debug)]
-pub(in crate::scenario) struct ParsedStep<'a> {
+pub(crate) struct ParsedStep<'a> {
     /// The step in its document.
-    pub(in crate::scenario) cursor: Cursor<'a>,
+    pub(crate) cursor: Cursor<'a>,
     /// What it does; `None` where that is wrong.
-    pub(in crate::scenario) action: Option<Action>,
+    pub(crate) action: Option<Action>,
     /// Where the name stands that the action is about.
-    pub(in crate::scenario) subject: Vec<Segment>,
+    pub(crate) subject: Vec<Segment>,
     /// Where it is run; `None` is everywhere.
-    pub(in crate::scenario) when: Option<VersionSpec>,
+    pub(crate) when: Option<VersionSpec>,
     /// What it expects.
-    pub(in crate::scenario) expect: Vec<ParsedExpectation>,
+    pub(crate) expect: Vec<ParsedExpectation>,
     /// Its remark.
-    pub(in crate::scenario) note: Option<String>,
+    pub(crate) note: Option<String>,
 }
 
 impl<'a> ParsedStep<'a> {
     /// A step of which nothing was read but, perhaps, its action.
-    pub(in crate::scenario) fn new(cursor: &Cursor<'a>, action: Option<Action>) -> Self {
+    pub(crate) fn new(cursor: &Cursor<'a>, action: Option<Action>) -> Self {
         Self {
             cursor: cursor.clone(),
             action,
@@ -44,7 +44,7 @@ impl<'a> ParsedStep<'a> {
     }
 
     /// The step, if it could be read.
-    pub(in crate::scenario) fn to_step(&self) -> Option<Step> {
+    pub(crate) fn to_step(&self) -> Option<Step> {
         let expect = self.expect.iter();
         Some(Step {
             action: self.action.clone()?,
@@ -56,7 +56,7 @@ impl<'a> ParsedStep<'a> {
 }
 
 /// The steps that could be read. There may be many scenarios: no more room than they need.
-pub(in crate::scenario) fn to_steps(parsed: &[ParsedStep<'_>]) -> Vec<Step> {
+pub(crate) fn to_steps(parsed: &[ParsedStep<'_>]) -> Vec<Step> {
     let mut steps = Vec::with_capacity(parsed.len());
     steps.extend(parsed.iter().filter_map(ParsedStep::to_step));
     steps
@@ -68,16 +68,15 @@ fn action_words() -> Vec<&'static str> {
 }
 
 /// Every key of a step: the actions, then what may stand beside them.
-pub(in crate::scenario) fn step_keys() -> Vec<&'static str> {
+pub(crate) fn step_keys() -> Vec<&'static str> {
     let modifiers = STEP_KINDS.iter().flat_map(|kind| kind.modifiers);
     let mut keys = action_words();
-    keys.extend(modifiers.map(|modifier| modifier.word));
-    keys.extend(COMMON_KEYS.map(|(word, ..)| word));
+    keys.extend(modifiers.chain(&COMMON_KEYS).map(|key| key.word));
     keys
 }
 
 /// Parses one entry of `steps`, and complains about all that is wrong with it.
-pub(in crate::scenario) fn parse_step<'a>(
+pub(crate) fn parse_step<'a>(
     cursor: &Cursor<'a>,
     context: &mut VariantContext<'_>,
 ) -> ParsedStep<'a> {

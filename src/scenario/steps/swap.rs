@@ -52,11 +52,11 @@ const MEANINGS: [(&str, SwapWord, &str); 6] = [
 ];
 
 /// What `sys.modules` may be swapped to by a word.
-pub(in crate::scenario) fn swap_words() -> [&'static str; 6] {
+pub(crate) fn swap_words() -> [&'static str; 6] {
     MEANINGS.map(|(word, ..)| word)
 }
 
-pub(in crate::scenario) const KEYS: &[&str] = &["to"];
+pub(crate) const KEYS: &[&str] = &["to"];
 
 pub(super) static KIND: StepKind = StepKind {
     helpers: &["original", "spy"],

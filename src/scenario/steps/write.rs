@@ -35,7 +35,7 @@ pub enum Mtime {
     Seconds(i64),
 }
 
-pub(in crate::scenario) const KEYS: &[&str] = &["file", "text", "mtime"];
+pub(crate) const KEYS: &[&str] = &["file", "text", "mtime"];
 
 pub(super) static KIND: StepKind = StepKind {
     helpers: &["write_file"],
