@@ -127,7 +127,7 @@ fn find_first_statement(source: &str) -> Option<LogicalLine<'_>> {
     })
 }
 
-/// Whether nothing can stand before the statement on the same line.
+/// True if nothing can stand before the statement on the same line.
 fn starts_block(line: &LogicalLine<'_>) -> bool {
     const KEYWORDS: [&str; 12] = [
         "if", "for", "while", "try", "with", "def", "class", "async", "match", "lazy", "type", "@",

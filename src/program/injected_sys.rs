@@ -53,7 +53,7 @@ fn uses_sys(tokens: &[Token<'_>]) -> bool {
     })
 }
 
-/// Whether statements outside of functions and classes bind or delete the name.
+/// True if statements outside of functions and classes bind or delete the name.
 fn binds_sys(lines: &[LogicalLine<'_>]) -> bool {
     let mut inside: Option<usize> = None;
     lines.iter().any(|line| {

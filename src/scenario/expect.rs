@@ -121,7 +121,7 @@ fn parse_facts(cursor: &Cursor<'_>, context: &mut VariantContext<'_>) -> Vec<Par
     if applies { expected } else { Vec::new() }
 }
 
-/// Whether an expectation's `matrix:` filter lets this combination through. A filter that lets none through at all
+/// True if an expectation's `matrix:` filter lets this combination through. A filter that lets none through at all
 /// is a problem.
 fn passes_filter(cursor: &Cursor<'_>, matrix: &Matrix, row: &Row) -> bool {
     let entries = cursor.entries("`matrix`").unwrap_or_default();

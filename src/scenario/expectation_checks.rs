@@ -61,7 +61,7 @@ impl<'v> ExpectationChecks<'v> {
         }
     }
 
-    /// Whether the state of a module of this name is recorded, as far as one can tell.
+    /// True if the state of a module of this name is recorded, as far as one can tell.
     pub(super) fn is_watched(&self, name: &str) -> bool {
         self.watched.iter().any(|watched| watched == name) || self.guessed.contains(name)
     }
@@ -190,7 +190,7 @@ impl<'v> ExpectationChecks<'v> {
         Some(complaint)
     }
 
-    /// Whether a spy may be there when the step at this index has run.
+    /// True if a spy may be there when the step at this index has run.
     fn may_be_spied(&self, index: usize, specs: &[&VersionSpec]) -> bool {
         let number = index + usize::from(self.variant.entry.is_none());
         self.variant.numbered().iter().any(|numbered| {
@@ -204,7 +204,7 @@ impl<'v> ExpectationChecks<'v> {
     }
 }
 
-/// Whether there is a Python that fits the specifiers and runs the step, whose action may be for some only.
+/// True if there is a Python that fits the specifiers and runs the step, whose action may be for some only.
 fn is_run_on_any(step: &ParsedStep<'_>, specs: &[&VersionSpec]) -> bool {
     match &step.action {
         Some(Action::ByVersion(by_version)) => by_version

@@ -43,19 +43,19 @@ const KEYWORDS: [&str; 33] = [
     "__debug__",
 ];
 
-/// Whether Python takes the text for a name.
+/// True if Python takes the text for a name.
 pub(super) fn is_identifier(text: &str) -> bool {
     let mut rest = text.chars();
     rest.next().is_some_and(|c| c.is_alphabetic() || c == '_')
         && rest.all(|c| c.is_alphanumeric() || c == '_')
 }
 
-/// Whether the text is one or several such names joined by dots.
+/// True if the text is one or several such names joined by dots.
 pub(super) fn is_dotted(text: &str) -> bool {
     text.split('.').all(is_identifier)
 }
 
-/// Whether Python keeps the word for itself.
+/// True if Python keeps the word for itself.
 pub(super) fn is_keyword(text: &str) -> bool {
     KEYWORDS.contains(&text)
 }

@@ -8,12 +8,12 @@ use crate::trace::fact::FactValue;
 use crate::trace::facts::Fact;
 use crate::trace::notation::{from_notation, is_repr, quote};
 
-/// What a fact is expected to be.
+/// A condition on the value of a fact.
 #[derive(Clone, Debug)]
 pub enum Matcher {
     /// This value.
     Equals(FactValue),
-    /// What one of these says.
+    /// One of these holds.
     OneOf(Vec<Matcher>),
     /// Anything but that.
     Not(Box<Matcher>),
@@ -24,7 +24,7 @@ pub enum Matcher {
 }
 
 impl Matcher {
-    /// Whether the value of the fact is as expected.
+    /// True if the value of the fact is as expected.
     pub fn holds(&self, fact: &str, actual: &FactValue) -> bool {
         let text = |text| read_text(fact, text);
         match (self, actual) {
@@ -111,7 +111,7 @@ impl PartialEq for Matcher {
     }
 }
 
-/// Whether a value is what a scenario says. YAML has neither tuples nor sets, so that its list stands for them, too; and what is
+/// True if a value is what a scenario says. YAML has neither tuples nor sets, so that its list stands for them, too; and what is
 /// written as an object's `repr` stands for an object and for the text.
 fn is_equal(expected: &FactValue, actual: &FactValue) -> bool {
     use FactValue::{List, Map, Set, Text, Tuple};

@@ -47,7 +47,7 @@ impl Row {
         }
     }
 
-    /// Whether the keys have these values.
+    /// True if the keys have these values.
     fn has_all(&self, pairs: &[(&str, &Node)]) -> bool {
         let mut pairs = pairs.iter();
         pairs.all(|(key, value)| self.get(key) == Some(value))
@@ -202,7 +202,7 @@ impl Matrix {
         }
     }
 
-    /// Whether the matrix has the key; complains if it has not.
+    /// True if the matrix has the key; complains if it has not.
     pub(super) fn has_key(&self, entry: &Entry<'_>) -> bool {
         if !self.keys.iter().any(|key| key == entry.name) {
             let message = format!("{} is not a key of the matrix", quoted(entry.name));
@@ -237,7 +237,7 @@ fn parse_pairs<'a>(item: &Cursor<'a>, what: &str) -> Option<Entries<'a>> {
     entries.all_are(is_fit).then_some(entries)
 }
 
-/// Whether a value is one line, because it becomes part of a name; complains if it is not.
+/// True if a value is one line, because it becomes part of a name; complains if it is not.
 fn is_one_line(cursor: &Cursor<'_>, what: &str) -> bool {
     let text = cursor.node.scalar_text();
     let is_fit = text.is_some_and(|text| !text.contains(char::is_control));

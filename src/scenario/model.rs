@@ -74,11 +74,11 @@ pub struct Variant {
     pub modules: Vec<Module>,
     /// The module that runs as `__main__` before the first step, as a step.
     pub entry: Option<Step>,
-    /// What happens, in order.
+    /// The steps, in order.
     pub steps: Vec<Step>,
     /// More modules whose state is recorded.
     pub watch: Vec<String>,
-    /// What must be there for the variant to run at all.
+    /// Conditions without which the variant does not run at all.
     pub requires: Requires,
     /// Most wall time for one case; `None` means the default of the run.
     pub timeout: Option<Duration>,
@@ -86,7 +86,7 @@ pub struct Variant {
     pub interpreter: Conditions,
     /// Texts that are part of the behaviour in every step, or at the end; expectations on others add these.
     pub compare: Vec<Detail>,
-    /// Whether any step of the scenario, in whichever variant, expects something: then no exception may go unmentioned.
+    /// True if any step of the scenario, in whichever variant, expects something: then no exception may go unmentioned.
     pub is_judged: bool,
     /// Marks of expectations that are known to be violated; expectations refer to them by index.
     pub xfail_marks: Vec<XfailMark>,
@@ -101,12 +101,12 @@ pub struct Conditions {
     pub env: Vec<(String, String)>,
     /// Import the `site` module, which cases otherwise do without.
     pub site: bool,
-    /// Whether the case may be a fork of a started interpreter, where the scenario says so.
+    /// How cases are kept apart, where the scenario says so.
     pub isolation: Option<Isolation>,
 }
 
 impl Conditions {
-    /// Whether a started interpreter of the usual kind could not serve.
+    /// True if a started interpreter of the usual kind could not serve.
     fn differ(&self) -> bool {
         self.site || !self.flags.is_empty() || !self.env.is_empty()
     }
@@ -129,7 +129,7 @@ pub struct XfailMark {
     pub python: Option<VersionSpec>,
     /// The issue that says so.
     pub issue: String,
-    /// Whether it covers the whole scenario, and with it how the process ends.
+    /// True if the mark covers the whole scenario, and with it how the process ends.
     pub whole: bool,
 }
 
@@ -203,7 +203,7 @@ impl Variant {
         numbered.map(|numbered| &numbered.step.action)
     }
 
-    /// What all steps do.
+    /// The operations of all steps.
     fn operations(&self) -> impl Iterator<Item = &dyn Operation> {
         self.actions().map(Action::operation)
     }
@@ -248,7 +248,7 @@ impl Variant {
         step.map_or_else(|| format!("step {number}"), NumberedStep::label)
     }
 
-    /// Whether a case needs an interpreter of its own: it says so, it is started otherwise, or it may start threads,
+    /// True if a case needs an interpreter of its own: it says so, it is started otherwise, or it may start threads,
     /// of which a process that goes on forking should have none.
     pub fn owns_process(&self) -> bool {
         match self.interpreter.isolation {
@@ -257,7 +257,7 @@ impl Variant {
         }
     }
 
-    /// Whether anything in it is called like what starts threads: one run of it may differ from the next.
+    /// True if anything in it is called like what starts threads: one run of it may differ from the next.
     pub fn may_start_threads(&self) -> bool {
         let is_thread_name = |name: &str| THREAD_NAMES.contains(&name);
         let mut words = self.python_texts().flat_map(identifiers);
@@ -317,7 +317,7 @@ pub struct Module {
     pub body: ModuleBody,
 }
 
-/// What a fixture module consists of.
+/// The content of a fixture module.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ModuleBody {
     /// Python source.
@@ -331,18 +331,18 @@ pub enum ModuleBody {
 /// One entry of `steps`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
-    /// What is done.
+    /// The action.
     pub action: Action,
     /// Where it is run; `None` is everywhere.
     pub when: Option<VersionSpec>,
-    /// What must be seen afterwards; all that apply to an interpreter must hold on it.
+    /// Facts that must hold afterwards; all that apply to an interpreter must hold on it.
     pub expect: Vec<Expectation>,
     /// A remark for readers.
     pub note: Option<String>,
 }
 
 impl Step {
-    /// Whether the step is run on an interpreter; elsewhere it is recorded as `not run`.
+    /// True if the step is run on an interpreter; elsewhere it is recorded as `not run`.
     pub fn is_run_on(&self, key: &InterpreterKey) -> bool {
         self.when.as_ref().is_none_or(|spec| spec.matches(key)) && self.action.on(key).is_some()
     }
@@ -355,7 +355,7 @@ pub struct Expectation {
     pub python: Option<VersionSpec>,
     /// Which fact.
     pub fact: FactName,
-    /// What its value must be.
+    /// The condition on its value.
     pub value: Matcher,
     /// Indices of the marks that say it is known to be violated.
     pub xfail_marks: Vec<usize>,

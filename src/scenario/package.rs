@@ -23,11 +23,11 @@ pub struct Package {
 #[error("`{text}` names no package")]
 pub struct PackageError {
     text: String,
-    /// What would be one.
+    /// The way out: the forms of a package.
     pub help: String,
 }
 
-/// What is said where a text is no package.
+/// The help where a text is no package.
 pub const FORMS: &str =
     "expected something like `numpy`, `numpy>=1.16,<3` or, for a project of one's own, `.`";
 
@@ -63,7 +63,7 @@ impl FromStr for Package {
 }
 
 impl Package {
-    /// What pip is given, as the user wrote it: a requirement of PEP 508, or a path.
+    /// The argument for pip, as the user wrote it: a requirement of PEP 508, or a path.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -74,7 +74,7 @@ impl Package {
         self.name.as_deref()
     }
 
-    /// What it requires, unless it is a path.
+    /// The requirement, unless it is a path.
     fn requirement(&self) -> Option<Requirement<VerbatimUrl>> {
         self.text.parse().ok()
     }
@@ -85,7 +85,7 @@ impl Package {
         self.name().filter(|_| read.marker.is_true())
     }
 
-    /// Whether it is an address of something that a Python could only build, unless a marker leaves it out there.
+    /// True if the package is an address of something that a Python could only build, unless a marker leaves it out there.
     pub fn is_built(&self, python: &InterpreterInfo) -> bool {
         let Some(read) = self.requirement() else {
             return false;
@@ -131,7 +131,7 @@ impl Package {
         }
     }
 
-    /// Whether a version of the distribution will do. A requirement by address is met by what was got there alone.
+    /// True if a version of the distribution will do. A requirement by address is met by what was got there alone.
     pub fn allows(&self, version: &str) -> bool {
         let Some(read) = self.requirement() else {
             return false;
@@ -182,7 +182,7 @@ impl fmt::Display for Package {
     }
 }
 
-/// Whether the name and those of extras begin and end with a letter or a digit; the parser panics where they do not.
+/// True if the name and those of extras begin and end with a letter or a digit; the parser panics where they do not.
 fn names_are_whole(text: &str) -> bool {
     let in_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let (name, rest) = text.split_at(text.find(|c| !in_name(c)).unwrap_or(text.len()));
@@ -196,7 +196,7 @@ fn names_are_whole(text: &str) -> bool {
     is_whole(name) && extras.map(str::trim).all(is_whole)
 }
 
-/// Whether it is the path of a project's folder or of a file, rather than a requirement: pip's own rule, but for bare names.
+/// True if the text is the path of a project's folder or of a file, rather than a requirement: pip's own rule, but for bare names.
 fn is_path(text: &str) -> bool {
     let starts = ["./", "../", "/", "~/"];
     matches!(text, "." | "..") || starts.iter().any(|start| text.starts_with(start))

@@ -44,7 +44,7 @@ pub(crate) struct Scope<'s> {
     number: usize,
     /// Where the name stands that the step is about.
     subject: &'s [Segment],
-    /// Whether the step does the same on every Python.
+    /// True if the step does the same on every Python.
     is_everywhere: bool,
 }
 

@@ -150,7 +150,7 @@ impl<'a, 'o> Column<'a, 'o> {
     }
 }
 
-/// Whether the fact is `original(…)` and says what `cached(…)` says anyway, because nothing was swapped.
+/// True if the fact is `original(…)` and says what `cached(…)` says anyway, because nothing was swapped.
 pub(crate) fn is_twin(record: &StepRecord, name: &str) -> bool {
     name.strip_prefix("original(").is_some_and(|rest| {
         record.fact("cache") == Some(&FactValue::text("original"))

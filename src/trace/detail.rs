@@ -40,7 +40,7 @@ impl Detail {
         Fact::of(name).detail
     }
 
-    /// Whether it belongs to the whole process and not to a step.
+    /// True if the text belongs to the whole process and not to a step.
     pub fn is_output(self) -> bool {
         matches!(self, Self::Stdout | Self::Stderr)
     }

@@ -13,7 +13,7 @@ pub struct Fact {
     pub name: &'static str,
     /// How its values are written.
     pub form: FactForm,
-    /// Whether it happens in a step, so that tables show it where it is recorded; a state is shown where it changes.
+    /// True if the fact happens in a step, so that tables show it where it is recorded; a state is shown where it changes.
     pub is_event: bool,
     /// The value that is not worth a line, as it is written; empty where every value is.
     pub default: &'static str,
@@ -156,17 +156,17 @@ impl Fact {
             .unwrap_or(&BINDING_FACT)
     }
 
-    /// Whether its value is always a list.
+    /// True if the value is always a list.
     pub fn is_list(&self) -> bool {
         self.form == FactForm::List
     }
 
-    /// Whether its texts stand as they are, and not in the notation of Python values.
+    /// True if texts stand as they are, and not in the notation of Python values.
     pub fn is_raw(&self) -> bool {
         self.form != FactForm::Value
     }
 
-    /// Whether a value is the one that is not worth a line.
+    /// True if a value is the one that is not worth a line.
     pub fn is_default(&self, value: &FactValue) -> bool {
         !self.default.is_empty() && value.to_string() == self.default
     }

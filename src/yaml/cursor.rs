@@ -38,12 +38,12 @@ impl<'a> Entries<'a> {
         self.get(name).map(|entry| &entry.value)
     }
 
-    /// Whether all keys are known; complains about each that is not. `what` names the map in messages.
+    /// True if all keys are known; complains about each that is not. `what` names the map in messages.
     pub(crate) fn are_known(&self, what: &str, known: &[&str]) -> bool {
         self.all_are(|entry| entry.is_known(what, known))
     }
 
-    /// Whether all entries are right; each is looked at, whatever the others are.
+    /// True if all entries are right; each is looked at, whatever the others are.
     pub(crate) fn all_are(&self, is_right: impl FnMut(&Entry<'a>) -> bool) -> bool {
         self.0.iter().map(is_right).fold(true, |all, one| all & one)
     }
@@ -67,7 +67,7 @@ impl<'a> IntoIterator for Entries<'a> {
 }
 
 impl Entry<'_> {
-    /// Whether the key is known; complains if it is not. `what` names the map in messages.
+    /// True if the key is known; complains if it is not. `what` names the map in messages.
     pub(crate) fn is_known(&self, what: &str, known: &[&str]) -> bool {
         if known.contains(&self.name) {
             return true;

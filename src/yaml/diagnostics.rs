@@ -93,7 +93,7 @@ impl Diagnostic {
     }
 }
 
-/// What is wrong, and what to write instead, before it is known where.
+/// A complaint and its help, before it is known where in the text they belong.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Complaint {
     message: String,
@@ -117,7 +117,7 @@ impl Complaint {
     }
 }
 
-/// What is wrong in one text, collected while it is read. The same thing found in several variants counts once.
+/// The complaints about one text, collected while it is read. The same thing found in several variants counts once.
 #[derive(Debug)]
 pub(crate) struct Diagnostics<'t> {
     text: &'t str,
@@ -179,7 +179,7 @@ impl<'t> Diagnostics<'t> {
         self.found.borrow().len()
     }
 
-    /// Whether nothing is wrong so far.
+    /// True if nothing is wrong so far.
     pub(crate) fn is_empty(&self) -> bool {
         self.found.borrow().is_empty()
     }

@@ -58,7 +58,7 @@ impl Node {
         }
     }
 
-    /// Whether any text of the tree, keys included, contains a part.
+    /// True if any text of the tree, keys included, contains a part.
     pub(crate) fn contains_text(&self, part: &str) -> bool {
         let mut is_found = false;
         self.for_each_text(&mut |text| is_found |= text.contains(part));
@@ -130,7 +130,7 @@ pub(crate) fn parse_document(text: &str) -> Result<Node, SyntaxError> {
     }
 }
 
-/// Whether it is a character of YAML 1.1, as libyaml reads it.
+/// True if the character is one of YAML 1.1, as libyaml reads it.
 fn is_allowed(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{d7ff}'
         | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)

@@ -15,7 +15,7 @@ const VERSION_TOOLS: [&str; 6] = [
     "pbr",
 ];
 
-/// Whether the text of a project's configuration names such a tool.
+/// True if the text of a project's configuration names such a tool.
 pub(super) fn names_version_tool(text: &str) -> bool {
     VERSION_TOOLS.iter().any(|tool| text.contains(tool))
 }

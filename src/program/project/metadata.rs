@@ -80,7 +80,7 @@ impl Metadata {
     }
 }
 
-/// Whether the tags in the name of a wheel allow a Python, as far as that is plain: the rest is left to pip.
+/// True if the tags in the name of a wheel allow a Python, as far as that is plain: the rest is left to pip.
 fn matches_tags(file: &str, python: &InterpreterInfo) -> bool {
     let mut tags = file.trim_end_matches(".whl").rsplit('-');
     let (Some(platforms), Some(abis), Some(pythons)) = (tags.next(), tags.next(), tags.next())
@@ -99,7 +99,7 @@ fn matches_tags(file: &str, python: &InterpreterInfo) -> bool {
     platforms.any(|tag| tag == "any" || on_system(tag)) && pythons.split('.').any(for_python)
 }
 
-/// Whether a tag of a wheel allows a Python: `py3`, `py36` (and newer), `cp311` (and newer where the ABI is stable).
+/// True if a tag of a wheel allows a Python: `py3`, `py36` (and newer), `cp311` (and newer where the ABI is stable).
 fn allows_python(tag: &str, stable: bool, python: &PythonVersion) -> bool {
     let at_least = match tag.get(..2) {
         Some("py") => true,

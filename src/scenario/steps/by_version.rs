@@ -39,7 +39,7 @@ impl ByVersion {
     }
 }
 
-/// Whether a map whose keys may be words has a version among them.
+/// True if a map whose keys may be words has a version among them.
 pub(super) fn has_version_keys(cursor: &Cursor<'_>) -> bool {
     let Node::Map(entries) = cursor.node else {
         return false;

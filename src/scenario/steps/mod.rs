@@ -255,7 +255,7 @@ pub(crate) trait Operation: OfKind {
         None
     }
 
-    /// Whether it is an import that binds the name.
+    /// True if the step is an import that binds the name.
     fn is_binding(&self, name: &str) -> bool {
         self.bound_name() == Some(name)
     }

@@ -139,7 +139,7 @@ pub(crate) fn parse_step<'a>(
     parsed
 }
 
-/// Whether all keys are those of a step; complains about each that is not.
+/// True if all keys are those of a step; complains about each that is not.
 fn check_keys(entries: &Entries<'_>) -> bool {
     let keys = step_keys();
     entries.all_are(|entry| {

@@ -51,7 +51,7 @@ const MEANINGS: [(&str, SwapWord, &str); 6] = [
     ("missing", SwapWord::Missing, "missing"),
 ];
 
-/// What `sys.modules` may be swapped to by a word.
+/// The words of what `sys.modules` may be swapped to.
 pub(crate) fn swap_words() -> [&'static str; 6] {
     MEANINGS.map(|(word, ..)| word)
 }
