@@ -11,6 +11,7 @@ use super::inventory::Rejected;
 use super::reject::RejectReason;
 use super::shim;
 use super::source::{PythonSource, Sources};
+use super::sources::CONDA;
 
 /// An executable file with a Python's name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,32 +114,45 @@ impl<'a> Collector<'a> {
         self.scanned.insert(real, found);
     }
 
-    /// Adds the Pythons of an installation, whose executables are where the system has them.
-    pub(super) fn scan_prefix(&mut self, prefix: &Path) {
-        self.scan_dir(&self.environment.bin(prefix));
-    }
-
-    /// Adds the Pythons of all installations in a folder.
-    pub(super) fn scan_prefixes_in(&mut self, dir: &Path) {
-        for prefix in self.list_dir(dir) {
-            self.scan_prefix(&prefix);
+    /// Adds the Pythons in the folders below everything that a pattern means; both as [`Collector::expand`] takes them.
+    pub(super) fn scan(&mut self, root: &Path, pattern: &str, folders: &[&str]) {
+        for place in self.expand(root, pattern) {
+            for folder in folders {
+                for dir in self.expand(&place, folder) {
+                    self.scan_dir(&dir);
+                }
+            }
         }
     }
 
-    /// Adds the Pythons of installations, each of which may be a conda, which has environments.
-    pub(super) fn scan_conda_like(&mut self, prefixes: &[PathBuf]) {
-        for prefix in prefixes {
-            self.scan_prefix(prefix);
-            self.scan_prefixes_in(&prefix.join("envs"));
+    /// Returns the paths below a folder that a pattern means. In its parts, `*` stands for any text, `#` for any name, in the
+    /// order of [`parse_numbers`], `$NAME` for the value of a variable, and a last `bin` for the folder of an installation's
+    /// executables.
+    fn expand(&mut self, root: &Path, pattern: &str) -> Vec<PathBuf> {
+        let mut paths = vec![root.to_path_buf()];
+        for part in pattern.split('/').filter(|part| !part.is_empty()) {
+            let each = paths.into_iter();
+            paths = match (part, part.split_once('*'), part.strip_prefix('$')) {
+                ("bin", ..) => each.map(|path| self.environment.bin(&path)).collect(),
+                ("#", ..) => {
+                    let mut versions: Vec<_> = each.flat_map(|path| self.list_dir(&path)).collect();
+                    versions.sort_by_cached_key(|path| parse_numbers(path));
+                    versions
+                }
+                (_, Some((start, end)), _) => {
+                    let is_match =
+                        |name: &str| name.to_lowercase().starts_with(start) && name.ends_with(end);
+                    each.flat_map(|path| self.list_matching(&path, is_match))
+                        .collect()
+                }
+                (_, _, Some(variable)) => {
+                    let value = self.environment.variable(variable);
+                    each.filter_map(|path| Some(path.join(value?))).collect()
+                }
+                _ => each.map(|path| path.join(part)).collect(),
+            };
         }
-    }
-
-    /// Adds the Pythons that a version manager has in these folders: what it installed may be a conda.
-    pub(super) fn scan_versions_in(&mut self, dirs: Vec<PathBuf>) {
-        for dir in dirs {
-            let versions = self.list_dir(&dir);
-            self.scan_conda_like(&versions);
-        }
+        paths
     }
 
     /// Adds a file that a list names, whatever it is called. A list may be older than what became of it.
@@ -163,7 +177,7 @@ impl<'a> Collector<'a> {
         for root in std::mem::take(&mut self.manager_roots) {
             for (dir, source) in shim::install_dirs(&root) {
                 self.source = source;
-                self.scan_versions_in(vec![dir]);
+                self.scan(&dir, "*", CONDA);
             }
         }
     }
@@ -171,11 +185,6 @@ impl<'a> Collector<'a> {
     /// Returns what a folder holds, by name; nothing if it does not exist. One that cannot be read is rejected.
     pub(super) fn list_dir(&mut self, dir: &Path) -> Vec<PathBuf> {
         self.list_matching(dir, |_| true)
-    }
-
-    /// Returns what in a folder begins so, in any case, by name.
-    pub(super) fn list_starting_with(&mut self, dir: &Path, start: &str) -> Vec<PathBuf> {
-        self.list_matching(dir, |name| name.to_lowercase().starts_with(start))
     }
 
     /// Returns what a folder holds under matching names, by name.
@@ -253,6 +262,13 @@ impl<'a> Collector<'a> {
         let rejected = Rejected::new(path, reason, sources, self.environment);
         self.rejected.push(rejected);
     }
+}
+
+/// Returns what versions are sorted by: the numbers that a name begins with, then the name.
+pub(super) fn parse_numbers(path: &Path) -> (Vec<u64>, String) {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let numbers = name.split('.').map_while(|part| part.parse().ok());
+    (numbers.collect(), name.clone().into_owned())
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use super::probe_queue::{ProbeOptions, probe_all};
 use super::pythons_yaml::ListedPython;
 use super::reject::RejectReason;
 use super::request::PythonRequest;
-use super::sources::SOURCES;
+use super::sources::{self, SOURCES};
 use super::version::InterpreterKey;
 
 /// Why there is no inventory. Either way an interpreter that was asked for is missing.
@@ -134,9 +134,9 @@ async fn search_sources(
     cache: &mut ProbeCache,
 ) -> Inventory {
     let mut collector = Collector::new(environment);
-    for (source, discover) in SOURCES {
-        collector.source = source;
-        discover(environment, &mut collector);
+    for (source, find) in &SOURCES {
+        collector.source = *source;
+        sources::search(find, environment, &mut collector);
     }
     collector.resolve_shims();
     let (candidates, mut rejected) = (collector.candidates, collector.rejected);

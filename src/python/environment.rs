@@ -123,6 +123,16 @@ impl Environment {
         folders.collect()
     }
 
+    /// Returns the folder that a place begins with: `$NAME`, `$data`, `~`, or nothing for the root.
+    pub(super) fn root_folder(&self, name: &str) -> Option<PathBuf> {
+        match name.strip_prefix('$') {
+            Some("data") => self.data(),
+            Some(variable) => self.folder_variable(variable),
+            None if name == "~" => self.home.clone(),
+            None => Some(self.root.clone()),
+        }
+    }
+
     /// Returns a path below the root: `at("usr/bin")` is `/usr/bin`.
     pub fn at(&self, path: &str) -> PathBuf {
         self.root.join(path.trim_start_matches('/'))

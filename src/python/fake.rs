@@ -10,7 +10,7 @@ use super::identity::strip_verbatim_prefix;
 use super::interpreter_info::{InterpreterInfo, TAG, parse_answer};
 use super::inventory::Rejected;
 use super::source::PythonSource;
-use super::sources::SOURCES;
+use super::sources::{self, Find, SOURCES};
 
 /// A probe's answer, changed field by field.
 #[derive(Clone)]
@@ -223,10 +223,10 @@ impl Machine {
 
 /// Collects what a source finds.
 pub(crate) fn collect(environment: &Environment, source: PythonSource) -> Collector<'_> {
-    let is_wanted = |(known, _): &&(PythonSource, _)| *known == source;
-    let (_, discover) = SOURCES.iter().find(is_wanted).unwrap();
+    let is_wanted = |(known, _): &&(PythonSource, Find)| *known == source;
+    let (_, find) = SOURCES.iter().find(is_wanted).unwrap();
     let mut collector = Collector::new(environment);
     collector.source = source;
-    discover(environment, &mut collector);
+    sources::search(find, environment, &mut collector);
     collector
 }

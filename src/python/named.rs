@@ -1,9 +1,11 @@
 //! Interpreters that are named by path, name or command, with `--python` or in a `pythons.yaml`.
 
+use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 
 use super::cache::ProbeCache;
 use super::classify::{FileKind, classify, normalize_path};
+use super::collector::parse_numbers;
 use super::discover::DiscoverError;
 use super::environment::Environment;
 use super::inventory::{Interpreter, Rejected};
@@ -13,7 +15,7 @@ use super::reject::RejectReason;
 use super::request::{PythonRequest, RequestTarget};
 use super::shim;
 use super::source::PythonSource;
-use super::sources::pyenv;
+use super::sources::version_dirs;
 use crate::text::printable;
 
 /// An interpreter that is named.
@@ -223,8 +225,8 @@ fn resolve_name(name: &str, environment: &Environment) -> Result<PathBuf, String
             .filter_map(|shim| shim.root().map(shim::install_dirs))
             .collect();
         let dirs = roots.into_iter().flatten().map(|(dir, _)| dir);
-        dirs.chain(pyenv::version_dirs(environment))
-            .flat_map(|dir| pyenv::list_bins(&dir, environment))
+        dirs.chain(version_dirs(PythonSource::Pyenv, environment))
+            .flat_map(|dir| list_bins(&dir, environment))
             .map(|bin| bin.join(name))
             .find(is_executable)
     };
@@ -243,6 +245,14 @@ fn resolve_name(name: &str, environment: &Environment) -> Result<PathBuf, String
         let path = printable(&path.to_string_lossy());
         format!("only {path} has that name{reason}")
     })
+}
+
+/// Returns the folders with executables in a folder of versions, newest version first.
+fn list_bins(dir: &Path, environment: &Environment) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
+    let mut versions: Vec<_> = entries.map(|entry| entry.path()).collect();
+    versions.sort_by_cached_key(|path| Reverse(parse_numbers(path)));
+    versions.iter().map(|path| environment.bin(path)).collect()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Collector, Environment, System};
+use super::{BIN, CONDA, Collector, Environment, System};
 
 /// What installers call their folder, in the home folder, below the root or in `/opt`.
 const NAMES: [&str; 14] = [
@@ -37,16 +37,18 @@ const USER_CONFIGURATIONS: [&str; 4] = [
 /// Collects the Python of every root, and those of its environments and of all that conda has taken note of.
 pub(super) fn discover(environment: &Environment, collector: &mut Collector) {
     // An empty root of micromamba has environments and nothing else.
-    collector.scan_conda_like(&list_roots(environment));
+    for root in list_roots(environment) {
+        collector.scan(&root, "", CONDA);
+    }
     for dir in list_environment_dirs(environment, collector) {
-        collector.scan_prefixes_in(&dir);
+        collector.scan(&dir, "*", BIN);
     }
     // conda adds every environment it makes, wherever that is.
     let list = environment.at_home(".conda/environments.txt");
     let text = list.and_then(|path| collector.read_text(&path));
     for line in text.unwrap_or_default().lines().map(str::trim) {
         if !line.is_empty() {
-            collector.scan_prefix(Path::new(line));
+            collector.scan(Path::new(line), "", BIN);
         }
     }
 }
