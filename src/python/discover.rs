@@ -10,7 +10,7 @@ use super::probe_queue::{ProbeOptions, probe_all};
 use super::pythons_yaml::ListedPython;
 use super::reject::RejectReason;
 use super::request::PythonRequest;
-use super::sources::{self, SOURCES};
+use super::sources::{PLACES, search};
 use super::version::InterpreterKey;
 
 /// Why there is no inventory. Either way an interpreter that was asked for is missing.
@@ -134,9 +134,8 @@ async fn search_sources(
     cache: &mut ProbeCache,
 ) -> Inventory {
     let mut collector = Collector::new(environment);
-    for (source, find) in &SOURCES {
-        collector.source = *source;
-        sources::search(find, environment, &mut collector);
+    for place in PLACES {
+        search(place, environment, &mut collector);
     }
     collector.resolve_shims();
     let (candidates, mut rejected) = (collector.candidates, collector.rejected);

@@ -10,7 +10,7 @@ use super::identity::strip_verbatim_prefix;
 use super::interpreter_info::{InterpreterInfo, TAG, parse_answer};
 use super::inventory::Rejected;
 use super::source::PythonSource;
-use super::sources::{self, Find, SOURCES};
+use super::sources::{PLACES, search};
 
 /// A probe's answer, changed field by field.
 #[derive(Clone)]
@@ -223,10 +223,9 @@ impl Machine {
 
 /// Collects what a source finds.
 pub(crate) fn collect(environment: &Environment, source: PythonSource) -> Collector<'_> {
-    let is_wanted = |(known, _): &&(PythonSource, Find)| *known == source;
-    let (_, find) = SOURCES.iter().find(is_wanted).unwrap();
     let mut collector = Collector::new(environment);
-    collector.source = source;
-    sources::search(find, environment, &mut collector);
+    for place in PLACES.iter().filter(|(known, ..)| *known == source) {
+        search(place, environment, &mut collector);
+    }
     collector
 }

@@ -136,11 +136,11 @@ impl fmt::Display for Sources {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::python::sources::SOURCES;
+    use crate::python::sources::PLACES;
 
     #[test]
     fn the_words_of_keys_are_those_of_data() {
-        let mut all: Vec<_> = SOURCES.iter().map(|(source, _)| *source).collect();
+        let mut all: Vec<_> = PLACES.iter().map(|(source, ..)| *source).collect();
         all.extend([PythonSource::Listed, PythonSource::Command]);
         for source in &all {
             assert_eq!(serde_json::to_value(source).unwrap(), source.label());

@@ -11,7 +11,7 @@ fn assert_finds(cases: &str) {
         let mut lines = case.trim().lines();
         let mut words = lines.next().unwrap().split(' ');
         let name = words.next().unwrap();
-        let mut sources = SOURCES.iter().map(|(source, _)| *source);
+        let mut sources = PLACES.iter().map(|(source, ..)| *source);
         let source = sources.find(|source| source.label() == name).unwrap();
         let mut environment = match words.next().unwrap() {
             "linux" => machine.environment(),
