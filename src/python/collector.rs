@@ -94,12 +94,11 @@ impl<'a> Collector<'a> {
             Err(error) => return self.reject_unreadable(dir, error),
         };
         if let Some((candidates, rejected)) = self.scanned.get(&real) {
-            let source = Sources::from(self.source);
             for candidate in &mut self.candidates[candidates.clone()] {
-                candidate.sources.extend(&source);
+                candidate.sources.insert(self.source);
             }
             for rejected in &mut self.rejected[rejected.clone()] {
-                rejected.sources.extend(&source);
+                rejected.sources.insert(self.source);
             }
             return;
         }

@@ -118,8 +118,8 @@ impl Machine {
     pub(crate) fn windows(&self) -> Environment {
         let mut environment = self.environment();
         environment.system = System::Windows;
-        environment.variables.set("LocalAppData", self.at("local"));
-        environment.variables.set("AppData", self.at("roaming"));
+        environment.set("LocalAppData", self.at("local"));
+        environment.set("AppData", self.at("roaming"));
         environment
     }
 

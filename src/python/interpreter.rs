@@ -63,7 +63,7 @@ impl Interpreter {
 
     /// Returns the source that names it.
     pub fn source(&self) -> PythonSource {
-        self.sources.primary().expect("it became known somehow")
+        *self.sources.first().expect("it became known somehow")
     }
 
     /// Returns the words of its command in one line, as messages and reports have them.

@@ -13,7 +13,7 @@ pub use super::interpreter::Interpreter;
 use super::reject::RejectReason;
 use super::releases::supported_on;
 use super::request::{PythonRequest, is_label};
-pub use super::source::{PythonSource, Sources};
+pub use super::source::{PythonSource, Sources, join_sources};
 use super::version::{InterpreterKey, PythonVersion};
 
 /// A file with a Python's name that is not run on.
@@ -47,10 +47,7 @@ impl Rejected {
 
     /// Returns the label of one that a `pythons.yaml` lists: it stands before its command (`centos=docker …`).
     fn label(&self) -> Option<&str> {
-        let is_listed = self
-            .sources
-            .iter()
-            .any(|source| source == PythonSource::Listed);
+        let is_listed = self.sources.contains(&PythonSource::Listed);
         let (label, _) = self.path.split_once('=').filter(|_| is_listed)?;
         is_label(label).then_some(label)
     }

@@ -310,7 +310,7 @@ mod tests {
         let machine = Machine::new();
         let mut environment = machine.environment();
         let path = std::env::join_paths([machine.at("shims"), machine.at("usr/bin")]).unwrap();
-        environment.variables.set("PATH", path);
+        environment.set("PATH", path);
         for name in ["python3", "python3.9", "python3.5", "python3.8"] {
             machine.script(&format!("shims/{name}"), &format!("exec pyenv exec {name}"));
         }

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::time::timeout;
 
-use super::interpreter_info::{AnswerError, InterpreterInfo, TAG, parse_answer};
+use super::interpreter_info::{InterpreterInfo, TAG, parse_answer};
 use crate::process::{self, Group};
 use crate::text::printable;
 
@@ -149,19 +149,12 @@ impl ProbeProcess {
         };
         let _ = timeout(EXIT_TIMEOUT, rest).await;
         match (parse_answer(&stdout.text()), status) {
-            (Ok(info), _) => Ok(info),
-            (Err(AnswerError::Garbage(error)), _) => {
-                Err(ProbeError::Garbage(printable(&error.to_string())))
-            }
-            (Err(AnswerError::Missing), Some(status)) if !status.success() => {
-                let last = stderr
-                    .text()
-                    .lines()
-                    .map(printable)
-                    .rfind(|line| !line.is_empty());
+            (Err(ProbeError::NoAnswer), Some(status)) if !status.success() => {
+                let text = stderr.text();
+                let last = text.lines().map(printable).rfind(|line| !line.is_empty());
                 Err(ProbeError::Failed { status, last })
             }
-            (Err(AnswerError::Missing), _) => Err(ProbeError::NoAnswer),
+            (answer, _) => answer,
         }
     }
 }

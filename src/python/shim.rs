@@ -304,13 +304,13 @@ mod tests {
         }
         let mut environment = machine.environment();
         let path = std::env::join_paths(shims).unwrap();
-        environment.variables.set("PATH", path);
+        environment.set("PATH", path);
         let mut collector = collect(&environment, PythonSource::Path);
         assert!(collector.candidates.is_empty());
         collector.resolve_shims();
         let found = collector.candidates.into_iter();
         let found: Vec<_> = found
-            .map(|found| (found.path, found.sources.primary().unwrap()))
+            .map(|found| (found.path, *found.sources.first().unwrap()))
             .collect();
         assert_eq!(
             found,

@@ -1,5 +1,6 @@
 //! How interpreters become known: the sources that name them.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -93,44 +94,18 @@ impl fmt::Display for PythonSource {
 }
 
 /// All sources that name something, each once, the one that it is known by first.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Sources(std::collections::BTreeSet<PythonSource>);
-
-impl Sources {
-    /// Adds the sources of another name.
-    pub fn extend(&mut self, other: &Self) {
-        self.0.extend(&other.0);
-    }
-
-    /// Iterates over them in their order.
-    pub fn iter(&self) -> impl Iterator<Item = PythonSource> {
-        self.0.iter().copied()
-    }
-
-    /// Returns the one that it is known by.
-    pub fn primary(&self) -> Option<PythonSource> {
-        self.0.first().copied()
-    }
-}
+pub type Sources = BTreeSet<PythonSource>;
 
 impl From<PythonSource> for Sources {
     fn from(source: PythonSource) -> Self {
-        [source].into_iter().collect()
+        [source].into()
     }
 }
 
-impl FromIterator<PythonSource> for Sources {
-    fn from_iter<T: IntoIterator<Item = PythonSource>>(origins: T) -> Self {
-        Self(origins.into_iter().collect())
-    }
-}
-
-impl fmt::Display for Sources {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<_> = self.iter().map(|source| source.names().1).collect();
-        f.write_str(&names.join(", "))
-    }
+/// Joins what people read of sources: `pyenv, PATH`.
+pub fn join_sources(sources: &Sources) -> String {
+    let names: Vec<_> = sources.iter().map(|source| source.names().1).collect();
+    names.join(", ")
 }
 
 #[cfg(test)]
@@ -146,8 +121,8 @@ mod tests {
             assert_eq!(serde_json::to_value(source).unwrap(), source.label());
         }
         let sources: Sources = all.into_iter().collect();
-        assert_eq!(sources.primary(), Some(PythonSource::Command));
-        let text = sources.to_string();
+        assert_eq!(sources.first(), Some(&PythonSource::Command));
+        let text = join_sources(&sources);
         assert!(
             text.starts_with("command line, pythons.yaml, pyenv, uv, "),
             "{text}"

@@ -57,7 +57,7 @@ impl PythonSelection {
         let inventory = self.find(roots).await?;
         // Whoever lists a Python expects a column of it.
         let is_listed =
-            |rejected: &&Rejected| rejected.sources.primary() == Some(PythonSource::Listed);
+            |rejected: &&Rejected| rejected.sources.first() == Some(&PythonSource::Listed);
         for rejected in inventory.rejected.iter().filter(is_listed) {
             let path = printable(&rejected.path);
             let warning = format!("not used: {path}: {}; {}", rejected.reason, rejected.help);

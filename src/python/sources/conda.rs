@@ -158,7 +158,7 @@ mod tests {
         machine.file("home/.conda/environments.txt", &list);
         let mut environment = machine.environment();
         let root = machine.at("mamba");
-        environment.variables.set("MAMBA_ROOT_PREFIX", root);
+        environment.set("MAMBA_ROOT_PREFIX", root);
         let found = machine.find(&environment, Conda);
         assert_eq!(found.join(" ").replace("home/../", ""), paths.join(" "));
     }
@@ -193,7 +193,7 @@ mod tests {
             ("CONDARC", machine.at("conda.yaml")),
             ("CONDA_ENVS_PATH", "~/set".into()),
         ] {
-            environment.variables.set(name, value);
+            environment.set(name, value);
         }
         assert_eq!(machine.find(&environment, Conda), paths);
     }

@@ -19,7 +19,7 @@ fn assert_finds(cases: &str) {
             _ => machine.windows(),
         };
         for (name, path) in words.filter_map(|word| word.split_once('=')) {
-            environment.variables.set(name, machine.at(path));
+            environment.set(name, machine.at(path));
         }
         let mut expected = Vec::new();
         for line in lines {
@@ -209,7 +209,7 @@ fn a_profile_of_nix_has_the_name_of_its_user() {
     let path = "etc/profiles/per-user/me/bin/python3";
     machine.pythons(&[path]);
     let mut environment = machine.environment();
-    environment.variables.set("USER", "me");
+    environment.set("USER", "me");
     assert_eq!(machine.find(&environment, PythonSource::Nix), [path]);
 }
 
@@ -228,7 +228,7 @@ fn aliases_of_the_store_are_rejected_and_packages_are_not() {
     assert_eq!(machine.find(&windows, PythonSource::Store), [package]);
     let rejected = machine.find_rejected(&windows, PythonSource::Store);
     assert_eq!(rejected, [reason.as_str()]);
-    windows.variables.set("PATH", machine.at(apps));
+    windows.set("PATH", machine.at(apps));
     let rejected = machine.find_rejected(&windows, PythonSource::Path);
     assert_eq!(rejected, [reason]);
     let linux = machine.environment();
@@ -245,7 +245,7 @@ fn the_stub_is_not_a_candidate_on_a_mac() {
     machine.script("usr/bin/python3", "touch ../started");
     machine.python("usr/bin/python2.7", Answer::cpython("2.7.16"));
     let mut mac = machine.mac();
-    mac.variables.set("PATH", machine.at("usr/bin"));
+    mac.set("PATH", machine.at("usr/bin"));
     let stub = "usr/bin/python3: Apple's stub for its developer tools, not started";
     for source in [PythonSource::Path, PythonSource::System] {
         assert_eq!(machine.find(&mac, source), ["usr/bin/python2.7"]);
