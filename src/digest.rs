@@ -4,8 +4,6 @@
 //! in a report, or another name in this program, is no other behaviour. The form has a version, which stands before the hash:
 //! `v2:9f3c0a1b2c3d4e5f`. `docs/digests.md` describes it.
 
-use std::fmt::Write;
-
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -31,11 +29,9 @@ fn canonical_json(value: &impl Serialize) -> String {
 
 /// The first 16 hexadecimal digits of the SHA-256 of some bytes.
 pub fn short_hash(data: &[u8]) -> String {
-    let mut text = String::with_capacity(16);
-    for byte in &Sha256::digest(data)[..8] {
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    let hash = Sha256::digest(data);
+    let first = hash.first_chunk().expect("it has 32 bytes");
+    format!("{:016x}", u64::from_be_bytes(*first))
 }
 
 #[cfg(test)]

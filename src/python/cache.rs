@@ -38,14 +38,8 @@ pub(super) struct ProbeCache {
 struct CacheContent {
     /// [`cache_format`] of the program that wrote it.
     format: String,
-    entries: BTreeMap<String, CacheEntry>,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-struct CacheEntry {
-    /// [`file_stamp`] of the file.
-    stamp: String,
-    info: InterpreterInfo,
+    /// By path: [`file_stamp`] of the file, and what it answered.
+    entries: BTreeMap<String, (String, InterpreterInfo)>,
 }
 
 /// Returns what a file is recognized by (its size, time of modification in nanoseconds, device and inode), if its answer depends
@@ -103,9 +97,9 @@ impl ProbeCache {
         let [path] = command else {
             return None;
         };
-        let entry = self.content.entries.get(path)?;
-        let is_fresh = file_stamp(path.as_ref())? == entry.stamp;
-        is_fresh.then(|| entry.info.clone())
+        let (stamp, info) = self.content.entries.get(path)?;
+        let is_fresh = file_stamp(path.as_ref())? == *stamp;
+        is_fresh.then(|| info.clone())
     }
 
     /// Returns the stamp under which an answer may be kept; to be taken before the probe, so that a file that is replaced
@@ -123,8 +117,7 @@ impl ProbeCache {
         if info.environment.is_some() {
             return;
         }
-        let info = info.clone();
-        let entry = CacheEntry { stamp, info };
+        let entry = (stamp, info.clone());
         self.content.entries.insert(command.join(" "), entry);
         self.is_changed = true;
     }

@@ -134,7 +134,9 @@ impl<'a> Collector<'a> {
             paths = match (part, part.split_once('*'), part.strip_prefix('$')) {
                 ("bin", ..) => each.map(|path| self.environment.bin(&path)).collect(),
                 ("#", ..) => {
-                    let mut versions: Vec<_> = each.flat_map(|path| self.list_dir(&path)).collect();
+                    let mut versions: Vec<_> = each
+                        .flat_map(|path| self.list_matching(&path, |_| true))
+                        .collect();
                     versions.sort_by_cached_key(|path| parse_numbers(path));
                     versions
                 }
@@ -181,12 +183,8 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// Returns what a folder holds, by name; nothing if it does not exist. One that cannot be read is rejected.
-    pub(super) fn list_dir(&mut self, dir: &Path) -> Vec<PathBuf> {
-        self.list_matching(dir, |_| true)
-    }
-
-    /// Returns what a folder holds under matching names, by name.
+    /// Returns what a folder holds under matching names, by name; nothing if it does not exist. One that cannot be read is
+    /// rejected.
     fn list_matching(&mut self, dir: &Path, is_match: impl Fn(&str) -> bool) -> Vec<PathBuf> {
         let entries = std::fs::read_dir(dir).and_then(Iterator::collect::<io::Result<Vec<_>>>);
         let entries = entries.unwrap_or_else(|error| {

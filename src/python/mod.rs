@@ -4,7 +4,7 @@
 //! Environment ─ sources/{pyenv,uv,…,path} ─▶ Collector ─▶ Candidate ─ merge_by_file ─▶ cache, probe ─▶ InterpreterInfo
 //!                                                                                                   │
 //! --python TEXT ─ request ─▶ PythonRequest ─ named ─▶ cache, probe ─▶ InterpreterInfo ─▶ merge_by_build ◀┘
-//! pythons.yaml ──────────▶ ListedPython ────┘                                                 └─▶ Inventory
+//! pythons.yaml ──────────▶ NamedPython ─────┘                                                 └─▶ Inventory
 //! ```
 
 mod binary;

@@ -6,7 +6,7 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use tempfile::TempDir;
-use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, Take};
 use tokio::time::timeout;
 
 use super::interpreter_info::{InterpreterInfo, TAG, parse_answer};
@@ -17,7 +17,7 @@ use crate::text::printable;
 pub const PROBE: &str = include_str!("probe.py");
 
 /// How many bytes of either stream are kept.
-const MAX_OUTPUT_LEN: usize = 1 << 20;
+const MAX_OUTPUT_LEN: u64 = 1 << 20;
 
 /// How long a process that has answered, or whose streams outlive it, may take to finish.
 const EXIT_TIMEOUT: Duration = Duration::from_millis(500);
@@ -118,8 +118,8 @@ impl ProbeProcess {
     /// Reads its output until it has answered or ended.
     async fn read_answer(&mut self) -> Result<InterpreterInfo, ProbeError> {
         let child = &mut self.0.0;
-        let mut stdout = CappedReader::new(child.stdout().take());
-        let mut stderr = CappedReader::new(child.stderr().take());
+        let mut stdout = CappedReader::new(child.stdout().take().expect("a pipe"));
+        let mut stderr = CappedReader::new(child.stderr().take().expect("a pipe"));
         let mut status = None;
         loop {
             tokio::select! {
@@ -138,7 +138,7 @@ impl ProbeProcess {
                     break;
                 }
             }
-            if stdout.is_full() {
+            if stdout.stream.limit() == 0 {
                 return Err(ProbeError::NoAnswer);
             }
         }
@@ -161,38 +161,27 @@ impl ProbeProcess {
 
 /// Keeps the first [`MAX_OUTPUT_LEN`] bytes of a stream.
 struct CappedReader<R> {
-    stream: Option<R>,
+    stream: Take<R>,
     bytes: Vec<u8>,
     is_closed: bool,
 }
 
 impl<R: AsyncRead + Unpin> CappedReader<R> {
-    /// Creates the reader of a stream; of none there is nothing to read.
-    fn new(stream: Option<R>) -> Self {
+    /// Creates the reader of a stream.
+    fn new(stream: R) -> Self {
         Self {
-            is_closed: stream.is_none(),
-            stream,
+            stream: stream.take(MAX_OUTPUT_LEN),
             bytes: Vec::new(),
+            is_closed: false,
         }
     }
 
     /// Reads some more; returns false at the end. Nothing is lost when the future is dropped.
     async fn read(&mut self) -> bool {
-        let is_full = self.is_full();
-        let count = match &mut self.stream {
-            Some(stream) if !is_full => {
-                self.bytes.reserve(8192);
-                stream.read_buf(&mut self.bytes).await.unwrap_or(0)
-            }
-            _ => 0,
-        };
+        self.bytes.reserve(8192);
+        let count = self.stream.read_buf(&mut self.bytes).await.unwrap_or(0);
         self.is_closed = count == 0;
-        count > 0
-    }
-
-    /// Whether no more is kept.
-    fn is_full(&self) -> bool {
-        self.bytes.len() >= MAX_OUTPUT_LEN
+        !self.is_closed
     }
 
     /// Whether a whole tagged line is there.

@@ -28,25 +28,17 @@ pub struct PythonRequest {
     pub(crate) no_command: Option<RequestError>,
 }
 
-/// The build of an interpreter: whether it is free-threaded, and whether it is a debug build.
-pub type Build = (bool, bool);
-
 /// What a request means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RequestTarget {
-    /// Every interpreter found whose version fits.
-    Spec {
-        /// The versions.
-        spec: VersionSpec,
-        /// Exactly that build; none is every build.
-        build: Option<Build>,
-    },
+    /// Every interpreter found that it means.
+    Spec(VersionSpec),
     /// Every interpreter of that prerelease, a build of what follows it included (`3.14.0a2` is `3.14.0a2+`, too).
     Prerelease {
         /// Its version, as it was written.
         version: PythonVersion,
-        /// Exactly that build; none is every build.
-        build: Option<Build>,
+        /// Exactly that build (free-threaded, debug); none is every build.
+        build: Option<(bool, bool)>,
     },
     /// The interpreter with that key, which has a label: `3.11.2@system`.
     Key(InterpreterKey),
@@ -157,17 +149,15 @@ impl PythonRequest {
     /// Whether a version is asked for, and the interpreter has it. One asked for by path or command matches nothing:
     /// it is found by probing it.
     pub fn matches(&self, key: &InterpreterKey) -> bool {
-        let is_build = |build: &Option<Build>| {
-            build.is_none_or(|build| build == (key.free_threaded, key.debug))
-        };
         match &self.target {
-            RequestTarget::Spec { spec, build } => spec.matches(key) && is_build(build),
+            RequestTarget::Spec(spec) => spec.matches(key),
             RequestTarget::Prerelease { version, build } => {
                 let with_plus = PythonVersion {
                     suffix: format!("{}+", version.suffix),
                     ..version.clone()
                 };
-                (key.version == *version || key.version == with_plus) && is_build(build)
+                (key.version == *version || key.version == with_plus)
+                    && build.is_none_or(|build| build == (key.free_threaded, key.debug))
             }
             RequestTarget::Key(wanted) => wanted == key,
             RequestTarget::Label(label) => key.label.as_ref() == Some(label),
@@ -207,20 +197,20 @@ fn parse_version(text: &str) -> Option<RequestTarget> {
     if let Some(label) = text.strip_prefix('@').filter(|label| is_label(label)) {
         return Some(RequestTarget::Label(label.to_owned()));
     }
-    let suffixes = [
-        ("td", (true, true)),
-        ("t", (true, false)),
-        ("d", (false, true)),
+    let builds = [
+        ("td", Some((true, true)), ",free-threaded,debug"),
+        ("t", Some((true, false)), ",free-threaded,not debug"),
+        ("d", Some((false, true)), ",not free-threaded,debug"),
+        ("", None, ""),
     ];
-    let with_build = suffixes
+    let (bare, build, parts) = builds
         .into_iter()
-        .find_map(|(suffix, build)| Some((text.strip_suffix(suffix)?, build)));
-    let (bare, build) = with_build.map_or((text, None), |(bare, build)| (bare, Some(build)));
+        .find_map(|(suffix, build, parts)| Some((text.strip_suffix(suffix)?, build, parts)))?;
     let is_bare = bare.starts_with(|c: char| c.is_ascii_digit())
         && bare.chars().all(|c| c == '.' || c.is_ascii_digit());
     if is_bare {
-        let spec = bare.parse().ok()?;
-        return Some(RequestTarget::Spec { spec, build });
+        let spec = format!("{bare}{parts}").parse().ok()?;
+        return Some(RequestTarget::Spec(spec));
     }
     // As a specifier, `3.15.0b1` would match nothing, since prereleases count as their release.
     let key = text.parse::<InterpreterKey>().ok().filter(|key| {
@@ -234,10 +224,7 @@ fn parse_version(text: &str) -> Option<RequestTarget> {
             version: key.version,
             build,
         }),
-        None => Some(RequestTarget::Spec {
-            spec: text.parse().ok()?,
-            build: None,
-        }),
+        None => Some(RequestTarget::Spec(text.parse().ok()?)),
     }
 }
 
