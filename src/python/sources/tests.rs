@@ -36,7 +36,7 @@ fn assert_finds(cases: &str) {
 }
 
 #[test]
-fn every_place_is_looked_at() {
+fn places_of_programs_that_install_pythons() {
     assert_finds(
         "pyenv linux
          + home/.pyenv/versions/envy/bin/python
@@ -107,9 +107,14 @@ fn every_place_is_looked_at() {
 
          hatch mac
          + home/Library/Application Support/hatch/pythons/3.12/python/bin/python3
-         - home/.local/share/hatch/pythons/3.12/python/bin/python3
+         - home/.local/share/hatch/pythons/3.12/python/bin/python3",
+    );
+}
 
-         toolcache linux RUNNER_TOOL_CACHE=cache pythonLocation=chosen
+#[test]
+fn places_of_systems_and_their_images() {
+    assert_finds(
+        "toolcache linux RUNNER_TOOL_CACHE=cache pythonLocation=chosen
          + chosen/bin/python
          + cache/Python/3.13.1/x64-freethreaded/bin/python3.13t
          + cache/Python/3.9.18/x64/bin/python3.9
