@@ -5,7 +5,6 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use pep440_rs::{Operator, VersionSpecifier};
-use serde::Serialize;
 
 use super::releases::RELEASES;
 use super::version::{InterpreterKey, PythonVersion};
@@ -165,12 +164,6 @@ pub fn can_overlap(specs: &[&VersionSpec]) -> bool {
             specs.iter().all(|spec| spec.matches(&key))
         })
     })
-}
-
-impl Serialize for VersionSpec {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
 }
 
 impl fmt::Display for VersionSpec {
