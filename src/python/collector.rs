@@ -12,6 +12,7 @@ use super::reject::RejectReason;
 use super::shim;
 use super::source::{PythonSource, Sources};
 use super::sources::CONDA;
+use super::sources::conda::NAMES;
 
 /// An executable file with a Python's name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,36 +125,39 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// Returns the paths below a folder that a pattern means. In its parts, `*` stands for any text, `#` for any name, in the
-    /// order of [`parse_numbers`], `$NAME` for the value of a variable, and a last `bin` for the folder of an installation's
-    /// executables.
+    /// Returns the paths below a folder that a pattern means, part by part.
     fn expand(&mut self, root: &Path, pattern: &str) -> Vec<PathBuf> {
         let mut paths = vec![root.to_path_buf()];
         for part in pattern.split('/').filter(|part| !part.is_empty()) {
-            let each = paths.into_iter();
-            paths = match (part, part.split_once('*'), part.strip_prefix('$')) {
-                ("bin", ..) => each.map(|path| self.environment.bin(&path)).collect(),
-                ("#", ..) => {
-                    let mut versions: Vec<_> = each
-                        .flat_map(|path| self.list_matching(&path, |_| true))
-                        .collect();
-                    versions.sort_by_cached_key(|path| parse_numbers(path));
-                    versions
-                }
-                (_, Some((start, end)), _) => {
-                    let is_match =
-                        |name: &str| name.to_lowercase().starts_with(start) && name.ends_with(end);
-                    each.flat_map(|path| self.list_matching(&path, is_match))
-                        .collect()
-                }
-                (_, _, Some(variable)) => {
-                    let value = self.environment.variable(variable);
-                    each.filter_map(|path| Some(path.join(value?))).collect()
-                }
-                _ => each.map(|path| path.join(part)).collect(),
-            };
+            let each = paths.iter();
+            paths = each.flat_map(|path| self.expand_part(path, part)).collect();
         }
         paths
+    }
+
+    /// Returns what a part of a pattern means in a folder. `*` stands for any text, `#` for any name in the order of
+    /// [`parse_numbers`], `$NAME` for the value of a variable, `{conda}` for what installers of conda call their folder, and `bin`
+    /// for the folder of an installation's executables.
+    fn expand_part(&mut self, path: &Path, part: &str) -> Vec<PathBuf> {
+        if let Some((start, end)) = part.split_once('*') {
+            let is_match =
+                |name: &str| name.to_lowercase().starts_with(start) && name.ends_with(end);
+            return self.list_matching(path, is_match);
+        }
+        if let Some(variable) = part.strip_prefix('$') {
+            let value = self.environment.variable(variable).into_iter();
+            return value.map(|value| path.join(value)).collect();
+        }
+        match part {
+            "{conda}" => NAMES.map(|name| path.join(name)).into(),
+            "bin" => vec![self.environment.bin(path)],
+            "#" => {
+                let mut versions = self.list_matching(path, |_| true);
+                versions.sort_by_cached_key(|path| parse_numbers(path));
+                versions
+            }
+            _ => vec![path.join(part)],
+        }
     }
 
     /// Adds a file that a list names, whatever it is called. A list may be older than what became of it.

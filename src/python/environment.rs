@@ -112,14 +112,17 @@ impl Environment {
         folders.collect()
     }
 
-    /// Returns the folder that a place begins with: `$NAME`, `$data`, `~`, or nothing for the root.
-    pub(super) fn root_folder(&self, name: &str) -> Option<PathBuf> {
-        match name.strip_prefix('$') {
+    /// Splits a place into its root and the rest: `$NAME/…`, `$data/…` (the user's data), `~/…` or `/…`. None if there is no such
+    /// root.
+    pub(super) fn locate<'a>(&self, place: &'a str) -> Option<(PathBuf, &'a str)> {
+        let (name, rest) = place.split_once('/').unwrap_or((place, ""));
+        let root = match name.strip_prefix('$') {
             Some("data") => self.data(),
             Some(variable) => self.folder_variable(variable),
             None if name == "~" => self.home.clone(),
             None => Some(self.root.clone()),
-        }
+        };
+        Some((root?, rest))
     }
 
     /// Returns a path below the root: `at("usr/bin")` is `/usr/bin`.

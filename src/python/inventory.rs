@@ -205,7 +205,7 @@ fn make_keys_unique(interpreters: &mut [Interpreter]) {
         let source = interpreters[index].source();
         let key = &mut interpreters[index].key;
         if wanted.iter().filter(|other| **other == *key).count() > 1 {
-            key.label.get_or_insert_with(|| source.label().to_owned());
+            key.label.get_or_insert_with(|| source.label());
         }
         let label = key.label.clone().unwrap_or_default();
         let mut number = 1;

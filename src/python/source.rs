@@ -54,42 +54,28 @@ pub enum PythonSource {
 }
 
 impl PythonSource {
-    /// Returns the word that tells interpreters with equal keys apart: `3.11.2@system`.
-    pub fn label(self) -> &'static str {
-        self.names().0
-    }
-
-    /// Returns the label, and what people read.
-    fn names(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Command => ("command", "command line"),
-            Self::Listed => ("listed", "pythons.yaml"),
-            Self::Pyenv => ("pyenv", "pyenv"),
-            Self::Uv => ("uv", "uv"),
-            Self::Mise => ("mise", "mise"),
-            Self::Asdf => ("asdf", "asdf"),
-            Self::Rye => ("rye", "rye"),
-            Self::Hatch => ("hatch", "hatch"),
-            Self::Conda => ("conda", "conda"),
-            Self::Toolcache => ("toolcache", "tool cache"),
-            Self::Manylinux => ("manylinux", "manylinux"),
-            Self::Homebrew => ("homebrew", "Homebrew"),
-            Self::Macports => ("macports", "MacPorts"),
-            Self::Nix => ("nix", "Nix"),
-            Self::Framework => ("framework", "framework"),
-            Self::Xcode => ("xcode", "Xcode"),
-            Self::Registry => ("registry", "registry"),
-            Self::Store => ("store", "Microsoft Store"),
-            Self::Windows => ("windows", "Windows"),
-            Self::Path => ("path", "PATH"),
-            Self::System => ("system", "system"),
-        }
+    /// Returns the word that tells interpreters with equal keys apart, and that data have: `3.11.2@system`.
+    pub fn label(self) -> String {
+        format!("{self:?}").to_lowercase()
     }
 }
 
+/// What people read.
 impl fmt::Display for PythonSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.names().1)
+        f.pad(match self {
+            Self::Command => "command line",
+            Self::Listed => "pythons.yaml",
+            Self::Toolcache => "tool cache",
+            Self::Homebrew => "Homebrew",
+            Self::Macports => "MacPorts",
+            Self::Nix => "Nix",
+            Self::Xcode => "Xcode",
+            Self::Store => "Microsoft Store",
+            Self::Windows => "Windows",
+            Self::Path => "PATH",
+            _ => return f.pad(&self.label()),
+        })
     }
 }
 
@@ -104,7 +90,7 @@ impl From<PythonSource> for Sources {
 
 /// Joins what people read of sources: `pyenv, PATH`.
 pub fn join_sources(sources: &Sources) -> String {
-    let names: Vec<_> = sources.iter().map(|source| source.names().1).collect();
+    let names: Vec<_> = sources.iter().map(ToString::to_string).collect();
     names.join(", ")
 }
 

@@ -271,8 +271,7 @@ fn notes(scenario: &Scenario) -> BTreeMap<usize, String> {
 
 /// The words of keys: `pyenv`, `path`.
 fn words(sources: &Sources) -> Vec<String> {
-    let labels = sources.iter().map(|source| source.label().to_owned());
-    labels.collect()
+    sources.iter().map(|source| source.label()).collect()
 }
 
 /// An interpreter as reports know it.

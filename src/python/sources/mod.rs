@@ -1,6 +1,6 @@
 //! The places where Pythons are looked for: rows of [`PLACES`] for each source, and a file for those that no row can describe.
 
-mod conda;
+pub(super) mod conda;
 mod homebrew;
 mod path;
 pub(super) mod registry;
@@ -100,6 +100,24 @@ pub(super) const PLACES: &[Place] = places! {
     Hatch LINUX "$data/hatch/pythons/*/python" In(BIN);
     Hatch MAC "~/Library/Application Support/hatch/pythons/*/python" In(BIN);
     Hatch WINDOWS "$LOCALAPPDATA/hatch/pythons/*/python" In(BIN);
+    // Each environment with a Python is an interpreter of its own: it is an installation, not a view of one. An empty root of
+    // micromamba has environments and nothing else. `~/.conda/envs` is of users who may not write into a root, and what pixi has
+    // for all to use is of the same kind.
+    Conda ANY "$CONDA_ROOT" In(CONDA);
+    Conda ANY "$MAMBA_ROOT_PREFIX" In(CONDA);
+    Conda ANY "$CONDA_PREFIX" In(CONDA);
+    Conda ANY "~/{conda}" In(CONDA);
+    Conda ANY "~/opt/{conda}" In(CONDA);
+    Conda WINDOWS "$LOCALAPPDATA/{conda}" In(CONDA);
+    Conda WINDOWS "$ProgramData/{conda}" In(CONDA);
+    Conda ANY "/{conda}" In(CONDA);
+    Conda UNIX "/opt/{conda}" In(CONDA);
+    Conda UNIX "/usr/local/{conda}" In(CONDA);
+    Conda ANY "~/.local/share/mamba" In(CONDA);
+    Conda ANY "/opt/homebrew/Caskroom/{conda}/base" In(CONDA);
+    Conda ANY "/usr/local/Caskroom/{conda}/base" In(CONDA);
+    Conda ANY "~/.conda/envs/*" In(BIN);
+    Conda ANY "~/.pixi/envs/*" In(BIN);
     Conda ANY "" With(conda::discover);
     // The first four are the Python that `actions/setup-python` chose, said to programs and to CMake; then what the runners of
     // GitHub Actions and of Azure Pipelines say, and where GitHub's images have it: `Python/3.12.1/x64/bin`,
@@ -204,9 +222,8 @@ fn locate(
 ) -> Option<(PathBuf, &'static str)> {
     let mut places = place.split(" | ");
     places.find_map(|place| {
-        let (root, pattern) = place.split_once('/').unwrap_or((place, ""));
-        let root = environment.root_folder(root)?;
-        Some((root, pattern)).filter(|_| systems.contains(&environment.system))
+        let place = environment.locate(place)?;
+        Some(place).filter(|_| systems.contains(&environment.system))
     })
 }
 
