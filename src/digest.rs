@@ -7,7 +7,7 @@
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-/// What stands before the hash of a digest of the current form.
+/// The text before the hash of a digest of the current form.
 const PREFIX: &str = "v2:";
 
 /// The digest of a value: the version of the form, and the first 16 hexadecimal digits of the SHA-256 of its canonical JSON.
@@ -15,7 +15,7 @@ pub fn digest(value: &impl Serialize) -> String {
     format!("{PREFIX}{}", short_hash(canonical_json(value).as_bytes()))
 }
 
-/// Whether a digest is of the form that this program writes. Those of form 1, which had no version, covered words.
+/// True if a digest is of the form that this program writes. Those of form 1, which had no version, covered words.
 pub fn is_current(digest: &str) -> bool {
     digest.starts_with(PREFIX)
 }

@@ -33,7 +33,7 @@ pub(super) struct ProbeCache {
     is_changed: bool,
 }
 
-/// What the file holds.
+/// The content of the file.
 #[derive(Debug, Serialize, Deserialize)]
 struct CacheContent {
     /// [`cache_format`] of the program that wrote it.

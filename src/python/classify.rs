@@ -10,7 +10,7 @@ use super::identity::is_in_virtualenv;
 use super::reject::RejectReason;
 use super::shim::detect_shim;
 
-/// What stands at a path.
+/// The kind of thing that stands at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FileKind {
     /// A file that may be started.
@@ -85,8 +85,8 @@ fn is_apple_stub(path: &Path, environment: &Environment) -> bool {
         && path.parent() == Some(&environment.at("usr/bin"))
 }
 
-/// Whether it is a program of Windows elsewhere: WSL has the `PATH` of Windows, too, and starts its programs, which would
-/// run on the other side, where none of the files of a case are. (A build folder on a Mac has a `python.exe` of its own.)
+/// True if a file is a program of Windows and this is another system: WSL has the `PATH` of Windows, too, and starts its
+/// programs, which would run on the other side, where none of the files of a case are. (A build folder on a Mac has a `python.exe` of its own.)
 fn is_windows_program(path: &Path, environment: &Environment) -> bool {
     let extension = path.extension();
     let is_exe = extension.is_some_and(|end| end.eq_ignore_ascii_case("exe"));
@@ -97,7 +97,7 @@ fn is_windows_program(path: &Path, environment: &Environment) -> bool {
     }
 }
 
-/// Whether an error means that nothing is there. Any other leaves that open.
+/// True if an error means that nothing is there. Any other leaves that open.
 pub(super) fn is_absent(error: &io::Error) -> bool {
     matches!(
         error.kind(),

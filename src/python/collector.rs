@@ -17,13 +17,13 @@ use super::sources::conda::NAMES;
 /// An executable file with a Python's name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Candidate {
-    /// Where it is.
+    /// Its path.
     pub(super) path: PathBuf,
-    /// Who named it.
+    /// The sources that named it.
     pub(super) sources: Sources,
 }
 
-/// Whether a file name is a Python's: `python`, `python3`, `python3.14td`, `python3.11-dbg`, `python.exe`, `python_d.exe`;
+/// True if a file name is a Python's: `python`, `python3`, `python3.14td`, `python3.11-dbg`, `python.exe`, `python_d.exe`;
 /// not `python3-config`, and none beyond 3.99.
 pub(super) fn is_python_name(name: &str) -> bool {
     let split = name.len().checked_sub(4);
@@ -54,7 +54,7 @@ pub(super) fn is_python_name(name: &str) -> bool {
     is_version && ["", "t", "d", "m", "dm", "td", "u", "mu", "dmu"].contains(&build)
 }
 
-/// Whether the last part of a path is a Python's name.
+/// True if the last part of a path is a Python's name.
 pub(super) fn is_python_path(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str());
     name.is_some_and(is_python_name)
@@ -136,8 +136,8 @@ impl<'a> Collector<'a> {
     }
 
     /// Returns what a part of a pattern means in a folder. `*` stands for any text, `#` for any name in the order of
-    /// [`parse_numbers`], `$NAME` for the value of a variable, `{conda}` for what installers of conda call their folder, and `bin`
-    /// for the folder of an installation's executables.
+    /// [`parse_numbers`], `$NAME` for the value of a variable, `{conda}` for the folders of its installers, and `bin` for
+    /// the folder of an installation's executables.
     fn expand_part(&mut self, path: &Path, part: &str) -> Vec<PathBuf> {
         if let Some((start, end)) = part.split_once('*') {
             let is_match =

@@ -14,7 +14,7 @@ use super::request::PythonRequest;
 use super::sources::{PLACES, search};
 use super::version::InterpreterKey;
 
-/// Why there is no inventory. Either way an interpreter that was asked for is missing.
+/// The reason for which there is no inventory. Either way an interpreter that was asked for is missing.
 #[derive(Debug, thiserror::Error)]
 pub enum DiscoverError {
     /// No interpreter found has the version.
@@ -22,9 +22,9 @@ pub enum DiscoverError {
     NoMatch {
         /// The `--python` text.
         request: String,
-        /// What there is instead.
+        /// The keys of those that were found.
         found: Vec<InterpreterKey>,
-        /// What would perhaps match if it could be used.
+        /// Those that would perhaps match if they could be used.
         rejected: Vec<Rejected>,
     },
     /// An interpreter named by path or command cannot be used.
@@ -32,7 +32,7 @@ pub enum DiscoverError {
     Unusable {
         /// The `--python` text, or the entry of a list.
         request: String,
-        /// Why.
+        /// The reason.
         #[source]
         reason: RejectReason,
     },

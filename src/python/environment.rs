@@ -16,7 +16,7 @@ pub struct Environment {
     pub variables: BTreeMap<OsString, OsString>,
     /// The folder the system folders are in: `/`, or `C:\`.
     pub root: PathBuf,
-    /// What relative paths start from.
+    /// The folder that relative paths start from.
     pub working_directory: PathBuf,
     /// Which layouts and rules apply.
     pub system: System,
@@ -112,8 +112,8 @@ impl Environment {
         folders.collect()
     }
 
-    /// Splits a place into its root and the rest: `$NAME/…`, `$data/…` (the user's data), `~/…` or `/…`. None if there is no such
-    /// root.
+    /// Splits a place into its root and the rest: `$NAME/…`, `$data/…` (the user's data), `~/…` or `/…`. None without
+    /// such a root.
     pub(super) fn locate<'a>(&self, place: &'a str) -> Option<(PathBuf, &'a str)> {
         let (name, rest) = place.split_once('/').unwrap_or((place, ""));
         let root = match name.strip_prefix('$') {

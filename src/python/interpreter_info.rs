@@ -6,10 +6,10 @@ use super::probe::ProbeError;
 use super::version::{InterpreterKey, PythonVersion};
 use crate::text::printable;
 
-/// What stands before the answer in the probe's output; `probe.py` writes it.
+/// The text before the answer in the probe's output; `probe.py` writes it.
 pub(crate) const TAG: &str = "modswap-python: ";
 
-/// What an interpreter says about itself when it is probed. Texts are its own words; see [`printable`] before showing them.
+/// The answer of an interpreter to the probe. Texts are its own words; see [`printable`] before showing them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InterpreterInfo {
     /// `sys.implementation.name`: `cpython`, `pypy`.

@@ -16,13 +16,13 @@ use crate::text::printable;
 /// The program that answers; it runs on every Python from 2.7 on.
 pub const PROBE: &str = include_str!("probe.py");
 
-/// How many bytes of either stream are kept.
+/// The number of bytes of either stream that are kept.
 const MAX_OUTPUT_LEN: u64 = 1 << 20;
 
-/// How long a process that has answered, or whose streams outlive it, may take to finish.
+/// The time that a process that has answered, or whose streams outlive it, has to finish.
 const EXIT_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// Why a command gave no answer.
+/// The reason for which a command gave no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum ProbeError {
     /// No words at all.
@@ -33,7 +33,7 @@ pub enum ProbeError {
     Start {
         /// The first word.
         program: String,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
     /// No answer within the time; it and the processes of its group were killed.
@@ -42,7 +42,7 @@ pub enum ProbeError {
     /// It ended with a failure and without an answer.
     #[error("{}{}", describe_exit(*.status), last.as_ref().map(|line| format!(": {line}")).unwrap_or_default())]
     Failed {
-        /// How it ended.
+        /// Its exit status.
         status: ExitStatus,
         /// The last line it wrote to standard error.
         last: Option<String>,
@@ -184,7 +184,7 @@ impl<R: AsyncRead + Unpin> CappedReader<R> {
         !self.is_closed
     }
 
-    /// Whether a whole tagged line is there.
+    /// True if a whole tagged line is there.
     fn has_answer(&self) -> bool {
         let text = self.text();
         text.find(TAG)

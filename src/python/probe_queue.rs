@@ -11,18 +11,18 @@ use super::cache::ProbeCache;
 use super::interpreter_info::InterpreterInfo;
 use super::probe::{ProbeError, probe};
 
-/// How long a probe keeps others from being started. Whatever takes longer hardly computes, it waits.
+/// The time for which a probe keeps others from being started. Whatever takes longer hardly computes, it waits.
 const SLOT_TIMEOUT: Duration = Duration::from_millis(if cfg!(test) { 100 } else { 1000 });
 
-/// How many times `jobs` probes may be under way in all, those included that wait.
+/// The factor of `jobs` that gives how many probes may be under way in all, those included that wait.
 const MAX_PENDING_PER_JOB: usize = 16;
 
-/// How interpreters are asked what they are.
+/// Settings of probes.
 #[derive(Clone, Copy, Debug)]
 pub struct ProbeOptions {
-    /// How long one may take.
+    /// The time that one may take.
     pub timeout: Duration,
-    /// How many are asked at the same time, beside those that have not answered for a second; 0 is taken as 1.
+    /// The number of those that are asked at the same time, beside those that have not answered for a second; 0 is taken as 1.
     pub jobs: usize,
 }
 

@@ -10,7 +10,7 @@ use crate::yaml::file::{parse_document, read_text};
 use crate::yaml::node::Node;
 use crate::yaml::suggest::quoted;
 
-/// What such a file may be called.
+/// The names that such a file may have.
 pub(crate) const PYTHONS_YAML: [&str; 2] = ["pythons.yaml", "pythons.yml"];
 
 const TOP_KEYS: &[&str] = &["pythons"];
@@ -30,7 +30,7 @@ pub struct NamedPython {
     pub required: bool,
     /// File and line of the entry in a list: `scenarios/pythons.yaml:3`.
     pub location: Option<String>,
-    /// What its relative path starts from: the folder of the file, or the working directory.
+    /// The folder that its relative path starts from: that of the file, or the working directory.
     pub folder: PathBuf,
 }
 

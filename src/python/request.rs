@@ -17,18 +17,18 @@ pub const FORMS: &str = "a version (`3.11`, `3.14t`, `>=3.6,<3.12`), a label (`@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PythonRequest {
     text: String,
-    /// What the text asks for.
+    /// The meaning of the text.
     pub target: RequestTarget,
-    /// What the interpreter is to be called beside its version; never set on a version.
+    /// The name that the interpreter is to have beside its version; never set on a version.
     pub label: Option<String>,
     /// The text as the path of one file, with its blanks and quotes: what is meant if that file exists. None where it cannot
     /// be one, or is what `target` says.
     pub(crate) file: Option<String>,
-    /// Why the text is no command, where it can only be such a path.
+    /// The reason for which the text is no command, where it can only be such a path.
     pub(crate) no_command: Option<RequestError>,
 }
 
-/// What a request means.
+/// The meaning of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RequestTarget {
     /// Every interpreter found that it means.
@@ -55,7 +55,7 @@ pub enum RequestTarget {
 /// A text that is no request.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 pub enum RequestError {
-    /// Nothing there.
+    /// An empty text.
     #[error("nothing asked for; expected {FORMS}")]
     Empty,
     /// Looks like a version and is none.
@@ -66,9 +66,9 @@ pub enum RequestError {
         "the label `{label}` cannot stand before the version `{version}`; a label goes with a path, a name or a command"
     )]
     LabelledVersion {
-        /// What stands before the `=`.
+        /// The word before the `=`.
         label: String,
-        /// What stands after it.
+        /// The text after it.
         version: String,
     },
     /// A quote that is not closed, or a backslash at the end.
@@ -146,7 +146,7 @@ impl PythonRequest {
         }
     }
 
-    /// Whether a version is asked for, and the interpreter has it. One asked for by path or command matches nothing:
+    /// True if a version is asked for, and the interpreter has it. One asked for by path or command matches nothing:
     /// it is found by probing it.
     pub fn matches(&self, key: &InterpreterKey) -> bool {
         match &self.target {
@@ -174,7 +174,7 @@ impl PythonRequest {
         self.no_command.take().map_or(Ok(self), Err)
     }
 
-    /// Whether only interpreters with that label are asked for.
+    /// True if only interpreters with that label are asked for.
     pub(super) fn names_label(&self, label: &str) -> bool {
         match &self.target {
             RequestTarget::Label(wanted) => wanted == label,
@@ -183,7 +183,7 @@ impl PythonRequest {
         }
     }
 
-    /// Whether it names versions or labels, so that interpreters have to be searched for.
+    /// True if a request names versions or labels, so that interpreters have to be searched for.
     pub fn is_version(&self) -> bool {
         !matches!(
             self.target,
@@ -228,7 +228,7 @@ fn parse_version(text: &str) -> Option<RequestTarget> {
     }
 }
 
-/// Whether a text can be the label of an interpreter: letters, digits, `-` and `_`.
+/// True if a text can be the label of an interpreter: letters, digits, `-` and `_`.
 pub(crate) fn is_label(text: &str) -> bool {
     let is_allowed = |c: char| c == '_' || c == '-' || c.is_ascii_alphanumeric();
     !text.is_empty() && text.chars().all(is_allowed)
@@ -241,7 +241,7 @@ fn split_label(text: &str) -> Option<(&str, &str)> {
     (is_label(label) && !executable.starts_with('=')).then(|| (label, executable.trim()))
 }
 
-/// Whether the first word is a path, as it is of a path with blanks.
+/// True if the first word is a path, as it is of a path with blanks.
 fn starts_with_path(text: &str) -> bool {
     let first = text.split_whitespace().next().unwrap_or_default();
     first.contains(std::path::is_separator) && !first.starts_with(['\'', '"'])

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// How an interpreter became known; where several ways lead to one, the first of these names it.
+/// The way in which an interpreter became known; where several ways lead to one, the first of these names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PythonSource {
@@ -60,7 +60,7 @@ impl PythonSource {
     }
 }
 
-/// What people read.
+/// The name that people read.
 impl fmt::Display for PythonSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {

@@ -30,7 +30,7 @@ struct ParsedSpec {
 /// A specifier that cannot be read.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 pub enum SpecError {
-    /// Nothing there.
+    /// An empty text.
     #[error("an empty version specifier; expected something like \">=3.6,<3.12\"")]
     Empty,
     /// Two versions that none can have at once.
@@ -61,11 +61,10 @@ impl FromStr for VersionSpec {
         };
         let mut bare_versions = 0;
         for part in text.split(',').map(str::trim) {
-            match part {
-                "free-threaded" => spec.free_threaded = Some(true),
-                "not free-threaded" => spec.free_threaded = Some(false),
-                "debug" => spec.debug = Some(true),
-                "not debug" => spec.debug = Some(false),
+            let without_not = part.strip_prefix("not ");
+            match without_not.unwrap_or(part) {
+                "free-threaded" => spec.free_threaded = Some(without_not.is_none()),
+                "debug" => spec.debug = Some(without_not.is_none()),
                 _ => {
                     let is_bare = part.starts_with(|c: char| c.is_ascii_digit());
                     bare_versions += usize::from(is_bare);
@@ -88,12 +87,12 @@ impl FromStr for VersionSpec {
 }
 
 impl VersionSpec {
-    /// Whether it names nothing but builds (`free-threaded`, `not debug`).
+    /// True if it names nothing but builds (`free-threaded`, `not debug`).
     pub fn is_build_only(&self) -> bool {
         self.0.versions.is_empty()
     }
 
-    /// Whether the interpreter is among those meant.
+    /// True if the interpreter is among those meant.
     pub fn matches(&self, key: &InterpreterKey) -> bool {
         let spec = &self.0;
         let is_or_unset = |wanted: Option<bool>, is| wanted.is_none_or(|wanted| wanted == is);
@@ -128,7 +127,7 @@ impl VersionSpec {
     }
 }
 
-/// Whether a specifier means a version; only one that names a prerelease tells prereleases from their release.
+/// True if a specifier means a version; only one that names a prerelease tells prereleases from their release.
 fn contains(specifier: &VersionSpecifier, version: &PythonVersion) -> bool {
     if !specifier.version().any_prerelease() {
         return specifier.contains(&version.to_pep440_release());
@@ -141,7 +140,7 @@ fn contains(specifier: &VersionSpecifier, version: &PythonVersion) -> bool {
     }
 }
 
-/// Whether there is, or may come to be, a Python from 2.7 on that all the specifiers mean. Tried are the versions that they
+/// True if there is, or may come to be, a Python from 2.7 on that all the specifiers mean. Tried are the versions that they
 /// name, those next to them, and some of every feature release, in every build.
 pub fn can_overlap(specs: &[&VersionSpec]) -> bool {
     let named = specs.iter().flat_map(|spec| spec.named_versions());

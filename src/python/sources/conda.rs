@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{BIN, CONDA, Collector, Environment};
 
-/// What installers call their folder, and Homebrew its casks.
+/// The names that installers give their folder, and Homebrew its casks.
 pub(in crate::python) const NAMES: [&str; 14] = [
     "miniconda3",
     "anaconda3",

@@ -21,7 +21,7 @@ const LINUX: Systems = &[System::Linux, System::Other];
 const MAC: Systems = &[System::Macos];
 const WINDOWS: Systems = &[System::Windows];
 
-/// Where executables are, below what a place means; patterns of [`Collector::expand`].
+/// The folders of executables below everything that a place means; patterns of [`Collector::expand`].
 type Folders = &'static [&'static str];
 
 /// In the folder itself.
@@ -44,7 +44,7 @@ const TOOLS: Folders = &[
     "Library/Frameworks/Python3.framework/Versions/*/bin",
 ];
 
-/// How the Pythons of a place are found.
+/// The way in which the Pythons of a place are found.
 pub(super) enum Find {
     /// They are in folders below everything that the place means.
     In(Folders),

@@ -8,9 +8,9 @@ use super::{Collector, Environment};
 /// A Python that the registry knows of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RegistryEntry {
-    /// Who registered it: `PythonCore`, `ContinuumAnalytics`, `Astral`.
+    /// The company that registered it: `PythonCore`, `ContinuumAnalytics`, `Astral`.
     pub company: String,
-    /// What it is called there: `3.12`, `3.12-32`, `3.13t`.
+    /// Its name there: `3.12`, `3.12-32`, `3.13t`.
     pub tag: String,
     /// `ExecutablePath` of its `InstallPath`, which 3.4 and older do not write.
     pub executable: Option<PathBuf>,
