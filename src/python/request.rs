@@ -95,36 +95,40 @@ impl FromStr for PythonRequest {
 
     fn from_str(text: &str) -> Result<Self, RequestError> {
         let text = text.trim();
-        if let Some(target) = parse_version(text) {
-            return Ok(Self::new(text, target));
-        }
-        let (label, executable) = match split_label(text) {
-            Some((label, executable)) => (Some(label.to_owned()), executable),
-            None => (None, text),
+        let request = |target| Self {
+            text: text.to_owned(),
+            target,
+            label: None,
+            file: None,
+            no_command: None,
         };
-        if let Some(label) = &label
+        if let Some(target) = parse_version(text) {
+            return Ok(request(target));
+        }
+        let (label, executable) = split_label(text).unzip();
+        let executable = executable.unwrap_or(text);
+        if let Some(label) = label
             && parse_version(executable).is_some()
         {
             return Err(RequestError::LabelledVersion {
-                label: label.clone(),
+                label: label.to_owned(),
                 version: executable.to_owned(),
             });
         }
         let path = RequestTarget::Path(executable.to_owned());
-        let mut request = match parse_executable(executable) {
-            Ok(target) => Self::new(text, target),
+        let (target, no_command) = match parse_executable(executable) {
+            Ok(target) => (target, None),
             // Only what is there can tell whether it is the path of a file.
-            Err(error) if starts_with_path(executable) => Self {
-                no_command: Some(error),
-                ..Self::new(text, path.clone())
-            },
+            Err(error) if starts_with_path(executable) => (path.clone(), Some(error)),
             Err(error) => return Err(error),
         };
-        request.label = label;
-        if executable.contains(std::path::is_separator) && request.target != path {
-            request.file = Some(executable.to_owned());
-        }
-        Ok(request)
+        let is_path = executable.contains(std::path::is_separator);
+        Ok(Self {
+            label: label.map(str::to_owned),
+            file: (is_path && target != path).then(|| executable.to_owned()),
+            no_command,
+            ..request(target)
+        })
     }
 }
 
@@ -135,17 +139,6 @@ impl fmt::Display for PythonRequest {
 }
 
 impl PythonRequest {
-    /// Creates a request without label and file.
-    fn new(text: &str, target: RequestTarget) -> Self {
-        Self {
-            text: text.to_owned(),
-            target,
-            label: None,
-            file: None,
-            no_command: None,
-        }
-    }
-
     /// True if a version is asked for, and the interpreter has it. One asked for by path or command matches nothing:
     /// it is found by probing it.
     pub fn matches(&self, key: &InterpreterKey) -> bool {
