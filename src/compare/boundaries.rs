@@ -18,7 +18,7 @@ const BUILDS: [&str; 4] = ["", "t", "d", "td"];
 pub trait Observed: Copy {
     /// The interpreter.
     fn key(&self) -> &InterpreterKey;
-    /// Whether the other one behaves alike.
+    /// True if the other one behaves alike.
     fn is_like(&self, other: &Self) -> bool;
 }
 
@@ -33,18 +33,14 @@ pub struct Boundary<T> {
 
 /// Neighbours that differ among the versions of each build, oldest first, build by build.
 pub fn find_along_builds<T: Observed>(observed: &[T]) -> Vec<Boundary<T>> {
-    let mut found = Vec::new();
-    for build in BUILDS {
-        let versions = versions_of_build(observed, build);
-        let pairs = versions
-            .windows(2)
-            .filter(|pair| !pair[0].is_like(&pair[1]));
-        found.extend(pairs.map(|pair| Boundary {
-            before: pair[0],
-            after: pair[1],
-        }));
-    }
-    found
+    let of_builds = BUILDS.map(|build| versions_of_build(observed, build));
+    let pairs = of_builds.iter().flat_map(|versions| versions.windows(2));
+    let differing = pairs.filter(|pair| !pair[0].is_like(&pair[1]));
+    let boundaries = differing.map(|pair| Boundary {
+        before: pair[0],
+        after: pair[1],
+    });
+    boundaries.collect()
 }
 
 /// Neighbouring releases that differ. Another build stands for a feature release only where no plain build of it ran.
@@ -154,7 +150,7 @@ fn release_numbers(version: &PythonVersion) -> [u64; 3] {
     [version.major, version.minor, version.micro]
 }
 
-/// Which release changed a row: `3.3` from a note, or `3.6.1–3.6.4`, `≤3.6` from what ran.
+/// The release that changed a row: `3.3` from a note, or `3.6.1–3.6.4`, `≤3.6` from what ran.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChangedIn<'a> {
     /// The scenario names it.
@@ -163,7 +159,7 @@ pub enum ChangedIn<'a> {
     Between(&'a InterpreterKey, &'a InterpreterKey),
 }
 
-/// Which releases changed a row between two versions: those that its notes name, or else the gap.
+/// The releases that changed a row between two versions: those that its notes name, or else the gap.
 pub fn locate_change<'a>(
     changes: &'a [ChangeReport],
     before: &'a InterpreterKey,
@@ -213,7 +209,7 @@ impl<'a> ChangedIn<'a> {
         }
     }
 
-    /// Whether no other release is between the two. Behind 2.7 there are always some: 3.0 to 3.3, of which gaps do not speak.
+    /// True if no other release is between the two. Behind 2.7 there are always some: 3.0 to 3.3, of which gaps do not speak.
     fn is_exact(&self) -> bool {
         let Self::Between(before, after) = self else {
             return false;

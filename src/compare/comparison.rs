@@ -9,12 +9,12 @@ use super::step_columns::build_columns;
 use super::step_table::StepTable;
 use super::unjudged::{UnjudgedScenario, find_unjudged};
 use super::untested::{UntestedReleases, find_untested};
-use super::{BaselineSummary, name_on_command_line};
+use super::{BaselineSummary, group_by_key, name_on_command_line};
 use crate::baseline::refusal;
 use crate::python::version::InterpreterKey;
 use crate::record::ranges::ranges;
 use crate::record::{BaselineStatus, CaseReport, RunReport, ScenarioReport, VariantId, Verdict};
-use crate::trace::difference::{BehaviourTrace, differences};
+use crate::trace::difference::differences;
 
 /// The option that shows whether what a case shows is chance.
 const REPEAT: &str = " --repeat 10";
@@ -32,22 +32,13 @@ pub struct Comparison<'a> {
     pub counts: Vec<(Verdict, usize)>,
     /// What fails the run.
     pub failures: Vec<Failure<'a>>,
-    /// Why cases were skipped, in the order in which the reasons first appear.
-    pub skips: Vec<SkipReason<'a>>,
+    /// Why cases were skipped, in sentences in the order in which they first appear, and how many cases.
+    pub skips: Vec<(&'a str, usize)>,
     /// Feature releases that were not run.
     pub untested: Option<UntestedReleases<'a>>,
     /// How the run stands to the baseline.
     pub baseline: BaselineSummary<'a>,
     scenarios: HashMap<&'a str, &'a ScenarioReport>,
-}
-
-/// Cases that were skipped for one reason.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SkipReason<'a> {
-    /// The reason, as a sentence.
-    pub reason: &'a str,
-    /// How many cases.
-    pub cases: usize,
 }
 
 impl<'a> Comparison<'a> {
@@ -56,15 +47,11 @@ impl<'a> Comparison<'a> {
         let scenarios = report.scenarios.iter();
         Self {
             report,
-            versions: report
-                .interpreters
-                .iter()
-                .map(|interpreter| &interpreter.key)
-                .collect(),
+            versions: report.keys().collect(),
             rows: build_rows(report),
             counts: count_verdicts(report),
             failures: find_failures(report),
-            skips: collect_skips(report),
+            skips: count_skips(report),
             untested: find_untested(report),
             baseline: BaselineSummary::new(report),
             scenarios: scenarios
@@ -109,11 +96,8 @@ impl<'a> Comparison<'a> {
     /// second. Nothing where there is no other one.
     pub fn caption(&self, row: &Row<'a>, behaviour: usize) -> Option<String> {
         let other = usize::from(behaviour == 0);
-        let [first, second] = [behaviour, other].map(|index| {
-            let (digest, end) = row.behaviours.get(index)?.case.behaviour()?;
-            let trace = self.report.trace(row.id, digest)?;
-            Some(BehaviourTrace { trace, end })
-        });
+        let [first, second] = [behaviour, other]
+            .map(|index| self.report.behaviour_of(row.behaviours.get(index)?.case));
         let difference = differences(first?, second?).into_iter().next()?;
         Some(match difference.fact.as_str() {
             "outcome" | "value" | "end" => difference.was,
@@ -182,28 +166,26 @@ impl<'a> Comparison<'a> {
 
 /// How many cases have a verdict, in the order in which verdicts are counted for people.
 fn count_verdicts(report: &RunReport) -> Vec<(Verdict, usize)> {
-    let mut counts: HashMap<Verdict, usize> = HashMap::new();
-    for case in &report.cases {
-        *counts.entry(case.verdict).or_default() += 1;
-    }
-    let all = Verdict::ALL.into_iter();
-    all.filter_map(|verdict| Some((verdict, *counts.get(&verdict)?)))
-        .collect()
+    let count = |verdict| {
+        let cases = report.cases.iter();
+        cases.filter(|case| case.verdict == verdict).count()
+    };
+    let counts = Verdict::ALL.map(|verdict| (verdict, count(verdict)));
+    counts.into_iter().filter(|(_, count)| *count > 0).collect()
 }
 
-/// The reasons of skipped cases, each once.
-fn collect_skips(report: &RunReport) -> Vec<SkipReason<'_>> {
-    let mut skips: Vec<SkipReason<'_>> = Vec::new();
+/// The reasons of skipped cases, each once, and how many cases were skipped for it.
+fn count_skips(report: &RunReport) -> Vec<(&str, usize)> {
     let cases = report.cases.iter();
-    for case in cases.filter(|case| case.verdict == Verdict::Skipped) {
+    let skipped = cases.filter(|case| case.verdict == Verdict::Skipped);
+    let reasons = skipped.map(|case| {
         let reason = case.reasons.first();
-        let reason = reason.map_or("no reason given", String::as_str);
-        match skips.iter_mut().find(|known| known.reason == reason) {
-            Some(known) => known.cases += 1,
-            None => skips.push(SkipReason { reason, cases: 1 }),
-        }
-    }
-    skips
+        (reason.map_or("no reason given", String::as_str), case)
+    });
+    let groups = group_by_key(reasons).into_iter();
+    groups
+        .map(|(reason, cases)| (reason, cases.len()))
+        .collect()
 }
 
 #[cfg(test)]

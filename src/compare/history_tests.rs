@@ -54,7 +54,7 @@ fn accepted(digest: &str, behaviours: &[(&str, &str, &str, &str)]) -> ScenarioBa
 /// `2.7.18 A, 3.6.1 crashed`
 fn told(history: &History) -> String {
     let words = history.seen.iter().map(|(key, sighting)| match sighting {
-        Observation::Shown(seen) => format!("{key} {}", history.letter(seen)),
+        Observation::Behaviour(seen) => format!("{key} {}", history.letter(seen)),
         Observation::Unclear(why) => format!("{key} {why}"),
     });
     words.collect::<Vec<_>>().join(", ")

@@ -7,11 +7,10 @@ mod tests;
 
 use std::collections::BTreeSet;
 
+use super::group_by_key;
 use crate::baseline::Baseline;
 use crate::python::version::InterpreterKey;
-use crate::record::RunReport;
-use crate::record::VariantId;
-use crate::record::Verdict;
+use crate::record::{RunReport, VariantId, Verdict};
 use crate::trace::difference::{BehaviourTrace, Difference, differences};
 
 pub use against_baseline::find_changes_against_baseline;
@@ -141,9 +140,8 @@ impl Changes<'_> {
     /// Whether something is not as it was. A version that is new and like its neighbour is not such a change, and neither is
     /// what only one side has: of that nothing is known to be otherwise.
     pub fn differs(&self) -> bool {
-        self.groups
-            .iter()
-            .any(|group| group.kind != ChangeKind::NewVersion)
+        let mut groups = self.groups.iter();
+        groups.any(|group| group.kind != ChangeKind::NewVersion)
     }
 }
 
@@ -214,13 +212,8 @@ impl<'a> ChangeGroup<'a> {
 
     /// Its rows, in the order of the report.
     pub fn rows(&self) -> Vec<&'a VariantId> {
-        let mut rows: Vec<&VariantId> = Vec::new();
-        for case in &self.cases {
-            if !rows.contains(&case.case) {
-                rows.push(case.case);
-            }
-        }
-        rows
+        let cases = group_by_key(self.cases.iter().map(|case| (case.case, case)));
+        cases.into_iter().map(|(row, _)| row).collect()
     }
 
     /// Its versions, oldest first.

@@ -8,12 +8,10 @@ use serde::Serialize;
 use super::matrix::css_class;
 use super::scripts::Scripts;
 use super::{Block, PageData};
-use crate::compare::step_columns::StepColumn;
-use crate::compare::step_table::{StepTable, TableFact, TableStep};
+use crate::compare::step_table::TableStep;
 use crate::compare::{Cell, Comparison, Row};
 use crate::record::{CaseReport, ScenarioReport, Verdict};
 use crate::report::links::Links;
-use crate::report::tone::Tone;
 use crate::report::wording::describe_status;
 use crate::runner::ScriptRenderer;
 use crate::text::{short, visible};
@@ -46,7 +44,7 @@ struct RowDetail {
     heads: Vec<String>,
     /// Of each interpreter the behaviour that it shows; −1 where it shows none.
     column_of: Vec<i64>,
-    steps: Vec<StepDetail>,
+    steps: Vec<TableStep>,
     /// How the process ended, by behaviour; empty where all ended as processes always do.
     ends: Vec<String>,
     reasons: Vec<Reason>,
@@ -55,24 +53,6 @@ struct RowDetail {
     packages: Vec<String>,
     /// Which of the scenario's notes are about releases that changed it.
     changes: Vec<usize>,
-}
-
-/// A step, with the facts that changed in any of the columns.
-#[derive(Serialize)]
-struct StepDetail {
-    number: String,
-    action: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<String>,
-    facts: Vec<FactDetail>,
-}
-
-/// A fact in all columns; nothing where the step was not reached.
-#[derive(Serialize)]
-struct FactDetail {
-    name: String,
-    differs: bool,
-    values: Vec<Option<String>>,
 }
 
 /// Why something is as it is, and what was written, once for all versions that share it.
@@ -90,28 +70,6 @@ struct Reason {
     /// How it stands to the baseline.
     #[serde(skip_serializing_if = "Option::is_none")]
     baseline: Option<&'static str>,
-}
-
-impl From<&TableStep> for StepDetail {
-    fn from(step: &TableStep) -> Self {
-        Self {
-            number: step.number.clone(),
-            action: cut(&step.action),
-            note: step.note.as_deref().map(visible),
-            facts: step.facts.iter().map(FactDetail::from).collect(),
-        }
-    }
-}
-
-impl From<&TableFact> for FactDetail {
-    fn from(fact: &TableFact) -> Self {
-        let values = fact.values.iter();
-        Self {
-            name: cut(&fact.name),
-            differs: fact.differs,
-            values: values.map(|value| value.as_deref().map(cut)).collect(),
-        }
-    }
 }
 
 /// Cuts a value to the characters that are shown of one.
@@ -194,34 +152,38 @@ fn row_detail<'a>(
     scenario: &ScenarioReport,
     number: usize,
 ) -> RowDetail {
-    let table = comparison.step_table(row);
-    let columns: &[StepColumn<'_>] = table.as_ref().map_or(&[], |table| &table.columns);
+    let table = comparison.step_table(row).unwrap_or_default();
+    let ends = table.ends();
+    let ends = ends.map_or_else(Vec::new, |ends| ends.map(cut).collect());
+    let mut steps = table.steps;
+    for step in &mut steps {
+        step.action = cut(&step.action);
+        step.note = step.note.as_deref().map(visible);
+        for fact in &mut step.facts {
+            fact.name = cut(&fact.name);
+            for value in fact.values.iter_mut().flatten() {
+                *value = cut(value);
+            }
+        }
+    }
     let column_of = |cell: &Option<Cell<'_>>| {
         let case = cell.as_ref()?.case;
         let shown = Some((case.trace.as_deref()?, case.end.as_deref()?));
-        let column = columns
-            .iter()
-            .position(|column| column.behaviour == shown)?;
+        let mut columns = table.columns.iter();
+        let column = columns.position(|column| column.behaviour == shown)?;
         i64::try_from(column).ok()
     };
     let seen = row.seen_notes();
     let notes = scenario.changes.iter().enumerate();
     let changes = notes.filter(|(_, note)| seen.contains(note));
-    let steps: &[TableStep] = table.as_ref().map_or(&[], |table| &table.steps);
-    let ends = table.as_ref().and_then(StepTable::ends);
+    let cells = row.cells.iter();
+    let columns = table.columns.iter();
     RowDetail {
         scenario: number,
-        column_of: row
-            .cells
-            .iter()
-            .map(|cell| column_of(cell).unwrap_or(-1))
-            .collect(),
-        ends: ends.map_or_else(Vec::new, |ends| ends.map(cut).collect()),
-        heads: columns
-            .iter()
-            .map(|column| visible(&column.heading))
-            .collect(),
-        steps: steps.iter().map(StepDetail::from).collect(),
+        column_of: cells.map(|cell| column_of(cell).unwrap_or(-1)).collect(),
+        ends,
+        heads: columns.map(|column| visible(&column.heading)).collect(),
+        steps,
         reasons: collect_reasons(comparison, row),
         scripts: BTreeMap::new(),
         packages: describe_packages(comparison, row),
@@ -231,17 +193,14 @@ fn row_detail<'a>(
 
 /// What each verdict is for, where there is something to say.
 fn collect_reasons(comparison: &Comparison<'_>, row: &Row<'_>) -> Vec<Reason> {
-    let is_worth_it = |case: &CaseReport| {
-        let is_silent = case.reasons.is_empty() && case.stdout.is_empty() && case.stderr.is_empty();
-        !is_silent || case.is_unaccepted()
-    };
+    let is_worth_it = |case: &CaseReport| !case.is_silent() || case.is_unaccepted();
     let groups = row.group_cases(is_worth_it, |case| {
         let written = (&case.stdout, &case.stderr);
         (case.verdict, &case.reasons, written, case.baseline_status())
     });
     let reasons = groups.into_iter().map(|(case, versions)| Reason {
         verdict: case.verdict.word(),
-        tone: css_class(Tone::from(case.verdict)),
+        tone: css_class(case.verdict),
         versions: comparison.ranges(&versions),
         reasons: case.reasons.iter().map(|text| cut(text)).collect(),
         stdout: visible(&short(&case.stdout, MAX_OUTPUT)),
@@ -254,11 +213,9 @@ fn collect_reasons(comparison: &Comparison<'_>, row: &Row<'_>) -> Vec<Reason> {
 /// Which versions of packages there were: `numpy 1.16.6 on 2.7`.
 fn describe_packages(comparison: &Comparison<'_>, row: &Row<'_>) -> Vec<String> {
     let packages = row.packages().into_iter();
-    let lines = packages.flat_map(|package| {
-        package.versions.into_iter().map(move |(version, pythons)| {
-            let pythons = comparison.ranges(&pythons);
-            visible(&format!("{} {version} on {pythons}", package.name))
-        })
+    let lines = packages.map(|((name, version), pythons)| {
+        let pythons = comparison.ranges(&pythons);
+        visible(&format!("{name} {version} on {pythons}"))
     });
     lines.collect()
 }

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use crate::compare::{ChangedIn, Comparison, Row, group_by_subject};
+use crate::compare::{Cell, ChangedIn, Comparison, Row, group_by_subject};
 use crate::python::releases;
 use crate::python::version::InterpreterKey;
 use crate::record::letter::index_of;
-use crate::record::{RunReport, Verdict};
+use crate::record::{Rating, RunReport, Verdict};
 use crate::report::tone::Tone;
-use crate::report::wording::{Mark, column_heading, mark_of, verdict_word};
+use crate::report::wording::{Mark, column_heading, mark_of};
 use crate::text::visible;
 
 /// Behaviours that have a colour and a pattern of their own; others begin again.
@@ -38,39 +38,20 @@ pub(super) struct Group<'a> {
 
 /// A row of the table.
 pub(super) struct Line<'a> {
-    row: &'a Row<'a>,
+    pub(super) row: &'a Row<'a>,
     /// Which columns are of releases that got no more fixes.
     ended: &'a [bool],
     /// Its index among all rows of the report.
     pub(super) number: usize,
-    pub(super) id: String,
-    /// The id of the scenario without its subject.
-    pub(super) name: String,
-    /// `via=c_api`
-    pub(super) variant: String,
     /// The finding of the scenario; empty below its first row.
     pub(super) title: String,
-    pub(super) changed: String,
-    pub(super) verdict: String,
-    pub(super) tone: &'static str,
 }
 
-impl<'a> Line<'a> {
-    fn new(row: &'a Row<'a>, number: usize, title: Option<&str>, ended: &'a [bool]) -> Self {
-        let scenario = row.id.scenario();
-        let name = scenario.split_once('/').map_or(scenario, |(_, name)| name);
-        Self {
-            row,
-            ended,
-            number,
-            id: visible(row.id),
-            name: visible(name),
-            variant: visible(row.id.bare_choices().unwrap_or_default()),
-            title: title.map(visible).unwrap_or_default(),
-            changed: row.changed_in_words(),
-            verdict: verdict_word(row),
-            tone: css_class(Tone::from(row.verdict())),
-        }
+impl Line<'_> {
+    /// The id of the scenario without its subject.
+    pub(super) fn name(&self) -> &str {
+        let scenario = self.row.id.scenario();
+        scenario.split_once('/').map_or(scenario, |(_, name)| name)
     }
 
     /// What stands in its cells; not kept, because there may be very many.
@@ -130,8 +111,12 @@ pub(super) fn build_groups<'a>(
             let scenario = comparison.scenario(row.id.scenario());
             let scenario = scenario.filter(|scenario| last_scenario != scenario.id);
             last_scenario = row.id.scenario();
-            let title = scenario.map(|scenario| &*scenario.title);
-            Line::new(row, numbers[row.id.as_str()], title, ended)
+            Line {
+                row,
+                ended,
+                number: numbers[row.id.as_str()],
+                title: scenario.map_or_else(String::new, |scenario| visible(&scenario.title)),
+            }
         });
         Group {
             name: visible(subject),
@@ -142,13 +127,13 @@ pub(super) fn build_groups<'a>(
     groups.collect()
 }
 
-/// The class of what means so.
-pub(super) fn css_class(tone: Tone) -> &'static str {
-    match tone {
-        Tone::Good => "good",
-        Tone::Changed => "note",
-        Tone::Bad => "bad",
-        Tone::Plain | Tone::Strong | Tone::Faint => "none",
+/// The class of a verdict.
+pub(super) fn css_class(verdict: Verdict) -> &'static str {
+    match verdict.rating() {
+        Rating::Good => "good",
+        Rating::Noted => "note",
+        Rating::Bad => "bad",
+        Rating::NotRun => "none",
     }
 }
 
@@ -201,38 +186,33 @@ struct IndexEntry {
 
 impl IndexEntry {
     fn new(comparison: &Comparison<'_>, row: &Row<'_>) -> Self {
-        let number = |index: Option<usize>| {
-            index
-                .and_then(|index| i64::try_from(index).ok())
-                .unwrap_or(-1)
+        let number = |index: usize| i64::try_from(index).ok();
+        let behaviour = |cell: Option<Cell<'_>>| number(cell?.behaviour?);
+        let verdict = |cell: Option<Cell<'_>>| {
+            let verdict = cell?.case.verdict;
+            number(Verdict::ALL.iter().position(|known| *known == verdict)?)
         };
-        let position = |verdict: Verdict| Verdict::ALL.iter().position(|known| *known == verdict);
         let scenario = comparison.scenario(row.id.scenario());
-        let cells = row.cells.iter();
+        let cells = row.cells.iter().copied();
         Self {
             id: visible(row.id),
             title: scenario.map_or_else(String::new, |scenario| visible(&scenario.title)),
             shown: cells
                 .clone()
-                .map(|cell| number(cell.and_then(|cell| cell.behaviour)))
+                .map(|cell| behaviour(cell).unwrap_or(-1))
                 .collect(),
-            verdicts: cells
-                .map(|cell| number(cell.and_then(|cell| position(cell.case.verdict))))
-                .collect(),
+            verdicts: cells.map(|cell| verdict(cell).unwrap_or(-1)).collect(),
             changed: row.changed_in().iter().map(ChangedIn::span).collect(),
         }
     }
 }
 
-pub(super) fn build_index(comparison: &Comparison<'_>) -> Index {
+pub(super) fn build_index(comparison: &Comparison<'_>, ended: &[bool]) -> Index {
     let keys = &comparison.versions;
     let rows = comparison.rows.iter();
     Index {
         releases: keys.iter().map(|key| key.series()).collect(),
-        ended: keys
-            .iter()
-            .map(|key| is_ended(comparison.report, key))
-            .collect(),
+        ended: ended.to_vec(),
         keys: keys.iter().map(ToString::to_string).collect(),
         verdicts: Verdict::ALL.map(Verdict::word).to_vec(),
         rows: rows.map(|row| IndexEntry::new(comparison, row)).collect(),

@@ -19,27 +19,28 @@ pub(in crate::report) struct Mark {
 
 /// What stands for the case of a row in a column.
 pub(in crate::report) fn mark_of(row: &Row<'_>, column: usize) -> Mark {
-    let (text, tone, spoken) = match row.cells[column] {
-        None => ("?".to_owned(), Tone::Faint, "not run"),
-        Some(cell) => match (cell.behaviour, cell.case.verdict) {
-            (Some(behaviour), verdict) => {
-                let letter = &row.behaviours[behaviour].letter;
-                match verdict {
-                    Verdict::Xfail => (format!("{letter}~"), Tone::Changed, "known violation"),
-                    verdict if verdict.fails() => {
-                        (format!("{letter}!"), Tone::Bad, "not as expected")
-                    }
-                    _ => (letter.clone(), Tone::Plain, ""),
-                }
-            }
-            (None, Verdict::Skipped) => ("-".to_owned(), Tone::Faint, "skipped"),
-            (None, Verdict::TimedOut) => ("t".to_owned(), Tone::Bad, "timed out"),
-            (None, Verdict::Error) => ("e".to_owned(), Tone::Bad, "harness failed"),
-            (None, Verdict::Unstable) => ("u".to_owned(), Tone::Bad, "unstable"),
-            (None, _) => ("c".to_owned(), Tone::Bad, "crashed"),
-        },
+    let Some(cell) = row.cells[column] else {
+        return Mark::new("?".to_owned(), Tone::Faint, "not run");
     };
-    Mark { text, tone, spoken }
+    let behaviour = cell.behaviour.map(|index| &row.behaviours[index]);
+    let (sign, tone, spoken) = match (behaviour, cell.case.verdict) {
+        (Some(_), Verdict::Xfail) => ("~", Tone::Changed, "known violation"),
+        (Some(_), verdict) if verdict.fails() => ("!", Tone::Bad, "not as expected"),
+        (Some(_), _) => ("", Tone::Plain, ""),
+        (None, Verdict::Skipped) => ("-", Tone::Faint, "skipped"),
+        (None, Verdict::TimedOut) => ("t", Tone::Bad, "timed out"),
+        (None, Verdict::Error) => ("e", Tone::Bad, "harness failed"),
+        (None, Verdict::Unstable) => ("u", Tone::Bad, "unstable"),
+        (None, _) => ("c", Tone::Bad, "crashed"),
+    };
+    let letter = behaviour.map_or("", |behaviour| &behaviour.letter);
+    Mark::new(format!("{letter}{sign}"), tone, spoken)
+}
+
+impl Mark {
+    fn new(text: String, tone: Tone, spoken: &'static str) -> Self {
+        Self { text, tone, spoken }
+    }
 }
 
 /// The heading of a column: `3.14t`; of two of one feature release, `3.11` over `.7`; a label below.
