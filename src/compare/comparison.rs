@@ -96,8 +96,10 @@ impl<'a> Comparison<'a> {
     /// second. Nothing where there is no other one.
     pub fn caption(&self, row: &Row<'a>, behaviour: usize) -> Option<String> {
         let other = usize::from(behaviour == 0);
-        let [first, second] = [behaviour, other]
-            .map(|index| self.report.behaviour_of(row.behaviours.get(index)?.case));
+        let [first, second] = [behaviour, other].map(|index| {
+            self.report
+                .behaviour_of(row.behaviours.get(index)?.cases[0])
+        });
         let difference = differences(first?, second?).into_iter().next()?;
         Some(match difference.fact.as_str() {
             "outcome" | "value" | "end" => difference.was,

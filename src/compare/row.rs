@@ -38,8 +38,15 @@ pub struct Behaviour<'a> {
     pub letter: String,
     /// The versions that show it, oldest first.
     pub versions: Vec<&'a InterpreterKey>,
-    /// The first case that shows it.
-    pub case: &'a CaseReport,
+    /// The cases that show it; never empty.
+    pub cases: Vec<&'a CaseReport>,
+}
+
+impl<'a> Behaviour<'a> {
+    /// The digest of its trace, and how the process ended.
+    pub fn id(&self) -> Option<(&'a str, &'a str)> {
+        self.cases[0].behaviour()
+    }
 }
 
 /// Name and version of a package that cases of a row could import because they required it, and the Pythons that had it.
@@ -90,13 +97,6 @@ impl<'a> Row<'a> {
     /// Every case of the row that there is.
     pub fn cases(&self) -> impl Iterator<Item = &'a CaseReport> + Clone + '_ {
         self.cells.iter().flatten().map(|cell| cell.case)
-    }
-
-    /// The cases that show a behaviour of the row.
-    pub fn cases_of(&self, behaviour: usize) -> Vec<&'a CaseReport> {
-        let cells = self.cells.iter().flatten();
-        let showing = cells.filter(|cell| cell.behaviour == Some(behaviour));
-        showing.map(|cell| cell.case).collect()
     }
 
     /// Groups the wanted cases by what they have in common: the first case of each group, and the versions of all of them.
@@ -205,14 +205,14 @@ impl<'a> Row<'a> {
         let behaviours = groups.map(|(_, cases)| Behaviour {
             letter: String::new(),
             versions: versions_of(&cases),
-            case: cases[0],
+            cases,
         });
         row.behaviours = behaviours.collect();
         row.assign_letters(known);
         for case in cases {
             if let Some(column) = columns.get(&*case.interpreter) {
                 let mut behaviours = row.behaviours.iter();
-                let behaviour = behaviours.position(|of| of.case.behaviour() == case.behaviour());
+                let behaviour = behaviours.position(|known| known.id() == case.behaviour());
                 row.cells[*column] = Some(Cell { case, behaviour });
             }
         }
@@ -224,7 +224,7 @@ impl<'a> Row<'a> {
     fn assign_letters(&mut self, known: &[KnownBehaviour]) {
         let mut taken: Vec<String> = known.iter().map(|known| known.letter.clone()).collect();
         for behaviour in &mut self.behaviours {
-            let shown = behaviour.case.behaviour();
+            let shown = behaviour.id();
             let is_same = |known: &&KnownBehaviour| shown == Some((&*known.trace, &*known.end));
             behaviour.letter = if let Some(known) = known.iter().find(is_same) {
                 known.letter.clone()

@@ -65,11 +65,10 @@ pub(super) fn build_columns<'a>(
     row: &Row<'a>,
     versions: &[&InterpreterKey],
 ) -> Vec<StepColumn<'a>> {
-    let behaviours = row.behaviours.iter().enumerate();
-    let behaviours = behaviours.map(|(index, behaviour)| {
+    let behaviours = row.behaviours.iter().map(|behaviour| {
         let versions = ranges(&behaviour.versions, versions);
         let heading = format!("{}: {versions}", behaviour.letter);
-        StepColumn::of_cases(report, heading, row.cases_of(index))
+        StepColumn::of_cases(report, heading, behaviour.cases.clone())
     });
     let is_cut_off =
         |case: &&CaseReport| matches!(case.verdict, Verdict::Crashed | Verdict::TimedOut);
@@ -103,7 +102,7 @@ fn unstable_columns<'a>(
     let found = group_by_key(found).into_iter().take(MAX_UNSTABLE_COLUMNS);
     let columns = found.enumerate().map(|(index, (behaviour, cases))| {
         let mut stable = row.behaviours.iter();
-        let stable = stable.find(|known| known.case.behaviour() == Some(behaviour));
+        let stable = stable.find(|known| known.id() == Some(behaviour));
         let letter = stable.map_or_else(String::new, |known| format!(", as {}", known.letter));
         let keys: Vec<_> = cases.iter().map(|(_, key)| *key).collect();
         let heading = format!("u{}{letter}: {}", index + 1, ranges(&keys, versions));

@@ -121,27 +121,20 @@ impl<'a> RunStarted<'a> {
             tool: &report.tool,
             started: report.started.clone(),
             partition: report.partition.clone(),
-            interpreters: report
-                .interpreters
-                .iter()
-                .map(|interpreter| &interpreter.key)
-                .collect(),
+            interpreters: report.keys().collect(),
             cases: report.cases.len() + report.unfinished.len(),
         }
     }
 
     /// The beginning of a run of this plan.
     pub fn new(plan: &'a Plan, started: jiff::Timestamp) -> Self {
+        let interpreters = plan.interpreters.iter();
         Self {
             schema_version: SCHEMA_VERSION,
             tool: crate::record::TOOL,
             started: started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             partition: plan.shard.to_string(),
-            interpreters: plan
-                .interpreters
-                .iter()
-                .map(|interpreter| &interpreter.key)
-                .collect(),
+            interpreters: interpreters.map(|interpreter| &interpreter.key).collect(),
             cases: plan.cases.len(),
         }
     }

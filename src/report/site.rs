@@ -32,7 +32,7 @@ pub struct SiteFile {
     pub text: String,
 }
 
-/// Whether a file of this name and text was made here, and may be made again.
+/// True if a file of this name and text was made here, and may be made again.
 pub fn is_ours(name: &str, text: &str) -> bool {
     let mark = match name {
         BROWSER => MARK_OF_HTML,
@@ -91,12 +91,10 @@ pub fn render_site(
         links,
         read_scripts,
     };
-    let pages = pages::render_pages(&comparison, &context, [FRONT, BROWSER, REPORT]);
-    let pages = pages.into_iter().map(|(name, text)| SiteFile {
-        name,
-        text: format!("{MARK}{text}"),
-    });
-    let mut files: Vec<SiteFile> = pages.collect();
+    let mut files = pages::render_pages(&comparison, &context, [FRONT, BROWSER, REPORT]);
+    for page in &mut files {
+        page.text.insert_str(0, MARK);
+    }
     files.push(SiteFile {
         name: BROWSER.to_owned(),
         text: html::render_page(&comparison, &context),

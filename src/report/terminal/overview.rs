@@ -6,7 +6,7 @@
 use std::fmt::Write;
 
 use super::style::{Style, Tone};
-use crate::compare::{Comparison, Row, RowKind};
+use crate::compare::{Comparison, Row, RowKind, group_by_key};
 use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
 use crate::report::wording::{mark_of, verdict_word};
@@ -71,10 +71,8 @@ pub fn render_overview(comparison: &Comparison<'_>, style: Style) -> String {
     let folded = all.iter().filter(|key| plain_twin(key, all).is_some());
     let folded: Vec<String> = folded.map(|key| key.series()).collect();
     if !folded.is_empty() && parts.iter().any(|part| !part.lines.is_empty()) {
-        let text = format!(
-            "{}: named only where they differ from the plain build",
-            folded.join(", ")
-        );
+        let folded = folded.join(", ");
+        let text = format!("{folded}: named only where they differ from the plain build");
         let _ = write!(out, "\n{}", style.paint(&text, Tone::Faint));
     }
     out.truncate(out.trim_end().len());
@@ -187,25 +185,21 @@ fn build_segments(
     comparison: &Comparison<'_>,
     twins: &[Option<usize>],
 ) -> Vec<Segment> {
-    let mut marks: Vec<(String, Tone, Vec<&InterpreterKey>)> = Vec::new();
-    for (column, key) in comparison.versions.iter().enumerate() {
+    let columns = comparison.versions.iter().zip(twins).enumerate();
+    let marks = columns.filter_map(|(column, (key, twin))| {
         let mark = mark_of(row, column);
-        if twins[column].is_some_and(|twin| mark_of(row, twin).text == mark.text) {
-            continue;
-        }
-        match marks.iter_mut().find(|(known, _, _)| *known == mark.text) {
-            Some((_, _, keys)) => keys.push(key),
-            None => marks.push((mark.text, mark.tone, vec![key])),
-        }
-    }
-    // What was not run is not what one looks for.
-    marks.sort_by_key(|(_, tone, _)| *tone == Tone::Faint);
-    let segments = marks.into_iter().map(|(mark, tone, keys)| Segment {
-        mark,
-        tone,
+        let is_folded = twin.is_some_and(|twin| mark_of(row, twin) == mark);
+        (!is_folded).then_some((mark, *key))
+    });
+    let segments = group_by_key(marks).into_iter().map(|(mark, keys)| Segment {
+        mark: mark.text,
+        tone: mark.tone,
         versions: comparison.ranges(&keys),
     });
-    segments.collect()
+    let mut segments: Vec<Segment> = segments.collect();
+    // What was not run is not what one looks for.
+    segments.sort_by_key(|segment| segment.tone == Tone::Faint);
+    segments
 }
 
 /// Where things stand: names, verdicts, and behaviours below each other by their order in the row. All are columns of a terminal.
