@@ -2,7 +2,6 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
-use std::fmt::Write;
 
 use super::groups::{group_by_key, versions_of};
 use super::unstable::all_behaviours;
@@ -147,9 +146,8 @@ fn merge_equal_causes(rows: Vec<FailedRow<'_>>) -> Vec<Failure<'_>> {
 
 /// The failed rows by verdict, the worst first, then by scenario and step.
 pub fn group_by_step<'f, 'a>(failures: &'f [Failure<'a>]) -> Vec<FailedStep<'f, 'a>> {
-    let rows = failures
-        .iter()
-        .flat_map(|failure| std::iter::once(&failure.first).chain(&failure.others));
+    let rows = failures.iter();
+    let rows = rows.flat_map(|failure| std::iter::once(&failure.first).chain(&failure.others));
     let mut groups: BTreeMap<_, Vec<&FailedRow<'_>>> = BTreeMap::new();
     for row in rows {
         let case = row.case;
@@ -176,13 +174,11 @@ fn strip_row(reason: &str) -> String {
         let is_of_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
         let begins_with_digit = |next: &&str| next.starts_with(|c: char| c.is_ascii_digit());
         let is_label = parts.peek().is_some_and(begins_with_digit);
-        let kept = if is_label {
-            part.trim_end_matches(is_of_name)
-        } else {
-            part
-        };
-        let mark = if parts.peek().is_some() { "#" } else { "" };
-        let _ = write!(out, "{kept}{mark}");
+        let is_cut = |c: char| is_label && is_of_name(c);
+        out.push_str(part.trim_end_matches(is_cut));
+        if parts.peek().is_some() {
+            out.push('#');
+        }
     }
     out
 }

@@ -24,17 +24,14 @@ pub fn texts_of_step<'a>(
             .map(|texts| texts.join("\n")),
         Detail::Stdout | Detail::Stderr => None,
     };
-    let texts = cases
-        .iter()
-        .filter_map(|case| Some((text(case)?, &*case.interpreter)));
-    group_by_key(texts)
+    let cases = cases.iter();
+    group_by_key(cases.filter_map(|case| Some((text(case)?, &*case.interpreter))))
 }
 
 /// Numbers of the steps that have a recorded text in any of the cases, ascending.
 pub fn steps_with_texts(cases: &[&CaseReport]) -> Vec<usize> {
-    let steps = cases
-        .iter()
-        .flat_map(|case| case.messages.keys().chain(case.warning_messages.keys()));
-    let steps: BTreeSet<usize> = steps.copied().collect();
+    let messages = cases.iter().flat_map(|case| case.messages.keys());
+    let warnings = cases.iter().flat_map(|case| case.warning_messages.keys());
+    let steps: BTreeSet<usize> = messages.chain(warnings).copied().collect();
     steps.into_iter().collect()
 }

@@ -29,7 +29,9 @@ struct Part {
 struct Line {
     indent: usize,
     name: String,
-    verdict: Option<(String, Tone)>,
+    /// The verdict of a row that is worth one.
+    verdict: String,
+    verdict_tone: Tone,
     segments: Vec<Segment>,
 }
 
@@ -110,13 +112,10 @@ fn build_parts(comparison: &Comparison<'_>, all: bool) -> Vec<Part> {
             || (parts.is_empty() && rows.len() <= MAX_UNIFORM_ROWS);
         let all_rows = plural(comparison.rows.len(), "row");
         let hint = if is_listed { "" } else { "; --all shows them" };
+        let listed = if is_listed { &rows[..] } else { &[] };
         parts.push(Part {
             title: format!("{title}: {} of {all_rows}{hint}", rows.len()),
-            lines: if is_listed {
-                build_lines(&rows, comparison)
-            } else {
-                Vec::new()
-            },
+            lines: build_lines(listed, comparison),
         });
     }
     parts
@@ -142,7 +141,8 @@ fn build_lines(rows: &[&Row<'_>], comparison: &Comparison<'_>) -> Vec<Line> {
     let heading = |indent, name: String| Line {
         indent,
         name,
-        verdict: None,
+        verdict: String::new(),
+        verdict_tone: Tone::Plain,
         segments: Vec::new(),
     };
     let all = &comparison.versions;
@@ -157,8 +157,10 @@ fn build_lines(rows: &[&Row<'_>], comparison: &Comparison<'_>) -> Vec<Line> {
             lines.push(heading(0, format!("{}/", visible(folder))));
         }
         let indent = if folder.is_empty() { 0 } else { 2 };
-        let word = verdict_word(row);
-        let is_plain = word == Verdict::Pass.word() || word == Verdict::Skipped.word();
+        let mut verdict = verdict_word(row);
+        if verdict == Verdict::Pass.word() || verdict == Verdict::Skipped.word() {
+            verdict.clear();
+        }
         let (indent, name) = match choices {
             None => (indent, name),
             Some(choices) => {
@@ -172,7 +174,8 @@ fn build_lines(rows: &[&Row<'_>], comparison: &Comparison<'_>) -> Vec<Line> {
         lines.push(Line {
             indent,
             name: visible(name),
-            verdict: (!is_plain).then(|| (word, Tone::from(row.verdict()))),
+            verdict,
+            verdict_tone: Tone::from(row.verdict()),
             segments: build_segments(row, comparison, &twins),
         });
     }
@@ -222,8 +225,8 @@ impl Layout {
         } else {
             (width * 2 / 5, 18)
         };
-        let verdicts = rows().filter_map(|line| line.verdict.as_ref());
-        let verdicts = verdicts.map(|(word, _)| word.len() + 2).max();
+        let verdicts = rows().filter(|line| !line.verdict.is_empty());
+        let verdicts = verdicts.map(|line| line.verdict.len() + 2).max();
         let count = rows().map(|line| line.segments.len()).max().unwrap_or(0);
         let segment_width = |index: usize| {
             let segments = rows().filter_map(|line| line.segments.get(index));
@@ -256,12 +259,9 @@ impl Layout {
             out.push_str(&long_name());
             " ".repeat(name_width.max(2))
         };
-        let (word, tone) = match &line.verdict {
-            Some((word, tone)) => (word.as_str(), *tone),
-            None => ("", Tone::Plain),
-        };
-        let gap = " ".repeat(self.verdicts.saturating_sub(word.len()));
-        let _ = write!(out, "{indent}{name}{}{gap}", style.paint(word, tone));
+        let verdict = style.paint(&line.verdict, line.verdict_tone);
+        let gap = " ".repeat(self.verdicts.saturating_sub(line.verdict.len()));
+        let _ = write!(out, "{indent}{name}{verdict}{gap}");
         self.write_segments(out, &line.segments, style);
         out.push('\n');
     }

@@ -67,11 +67,8 @@ pub(super) fn render_output(case: &CaseReport) -> String {
     for (name, text) in [("stdout", &case.stdout), ("stderr", &case.stderr)] {
         let lines: Vec<&str> = text.lines().collect();
         let cut = lines.len().saturating_sub(MAX_OUTPUT_LINES);
-        let note = if cut > 0 {
-            format!(", last {MAX_OUTPUT_LINES} of {} lines", lines.len())
-        } else {
-            String::new()
-        };
+        let note = format!(", last {MAX_OUTPUT_LINES} of {} lines", lines.len());
+        let note = if cut > 0 { &note } else { "" };
         if !lines.is_empty() {
             let _ = writeln!(out, "     {name}{note}:");
         }
