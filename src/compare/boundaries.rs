@@ -137,13 +137,9 @@ pub fn notes_between<'a>(
 
 /// The release that a note is about.
 fn parse_since(change: &ChangeReport) -> Option<PythonVersion> {
-    let parts = change.since.split('.').count();
-    let whole = if parts == 2 {
-        format!("{}.0", change.since)
-    } else {
-        change.since.clone()
-    };
-    whole.parse().ok()
+    let is_series = change.since.split('.').count() == 2;
+    let micro = if is_series { ".0" } else { "" };
+    format!("{}{micro}", change.since).parse().ok()
 }
 
 fn release_numbers(version: &PythonVersion) -> [u64; 3] {

@@ -22,7 +22,7 @@ const REPEAT: &str = " --repeat 10";
 /// A report, compared, counted and grouped: what views show.
 #[derive(Debug)]
 pub struct Comparison<'a> {
-    /// What was seen.
+    /// The report that is compared.
     pub report: &'a RunReport,
     /// The columns, by version.
     pub versions: Vec<&'a InterpreterKey>,
@@ -30,7 +30,7 @@ pub struct Comparison<'a> {
     pub rows: Vec<Row<'a>>,
     /// How many cases have a verdict, for those that occur, in the order in which they are counted for people.
     pub counts: Vec<(Verdict, usize)>,
-    /// What fails the run.
+    /// The cases that fail the run, those that failed alike together.
     pub failures: Vec<Failure<'a>>,
     /// Why cases were skipped, in sentences in the order in which they first appear, and how many cases.
     pub skips: Vec<(&'a str, usize)>,
@@ -128,14 +128,14 @@ impl<'a> Comparison<'a> {
         find_unjudged(self.report)
     }
 
-    /// Whether a case that may start threads failed, as far as one run can tell: this may be chance.
+    /// True if a case that may start threads failed, as far as one run can tell: this may be chance.
     pub fn failed_in_threads(&self, case: &CaseReport) -> bool {
         let scenario = self.scenario(&case.scenario);
         let may_start_threads = scenario.is_some_and(|scenario| scenario.threads);
         may_start_threads && case.verdict.is_violation() && case.also.is_empty()
     }
 
-    /// Whether the next run of a case may show something else.
+    /// True if the next run of a case may show something else.
     fn may_vary(&self, case: &CaseReport) -> bool {
         !case.also.is_empty() || self.failed_in_threads(case)
     }

@@ -42,12 +42,12 @@ pub struct FailedStep<'f, 'a> {
     pub rows: Vec<&'f FailedRow<'a>>,
 }
 
-/// What differs between the behaviour that failed and the one that it is compared with.
+/// The behaviour that failed beside the one that it is compared with.
 #[derive(Clone, Debug)]
 pub struct FailedPair {
     /// Their headings: `was`, or the version that the baseline knows, and `now`.
     pub headings: [String; 2],
-    /// What differs, in the order of the steps.
+    /// The facts that differ, in the order of the steps.
     pub differences: Vec<Difference>,
 }
 

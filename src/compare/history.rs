@@ -15,7 +15,7 @@ use crate::trace::difference::BehaviourTrace;
 /// What is known about a row on one version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Observation {
-    /// What the version did.
+    /// The one behaviour that the version showed.
     Behaviour(BehaviourId),
     /// The version was run and has no behaviour of its own, or more than one; why, in words: `crashed`.
     Unclear(String),
@@ -39,7 +39,7 @@ pub struct History {
 pub struct Records<'a> {
     /// Runs, which come before the baseline where both know a version. Their order does not matter.
     pub reports: &'a [RunReport],
-    /// What was accepted of the scenario.
+    /// The accepted behaviours of the scenario.
     pub baseline: Option<&'a ScenarioBaseline>,
 }
 

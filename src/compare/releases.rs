@@ -17,7 +17,7 @@ pub struct RowChange<'a> {
     pub after: Cell<'a>,
     /// The letters of the two behaviours.
     pub letters: [&'a str; 2],
-    /// What the scenario says about the release.
+    /// The note of the scenario about the release.
     pub note: Option<&'a ChangeReport>,
 }
 
@@ -34,7 +34,7 @@ impl<'a> RowChange<'a> {
     }
 }
 
-/// What changed in one release, or between two versions that ran, in the order of the rows.
+/// Rows that changed in one release, or between two versions that ran, in the order of the rows.
 #[derive(Clone, Debug)]
 pub struct ReleaseChanges<'a> {
     /// The release, or where it must lie: `3.6`, `≤3.6`.
@@ -43,7 +43,7 @@ pub struct ReleaseChanges<'a> {
     pub changes: Vec<RowChange<'a>>,
 }
 
-/// What changed in all of a report.
+/// All changes in a report.
 #[derive(Clone, Debug)]
 pub struct Releases<'a> {
     /// By release, oldest first.

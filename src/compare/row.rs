@@ -18,7 +18,7 @@ pub struct Row<'a> {
     pub cells: Vec<Option<Cell<'a>>>,
     /// The distinct behaviours, in the order of their letters: those of the baseline, then new ones, oldest first.
     pub behaviours: Vec<Behaviour<'a>>,
-    /// What its scenario says about releases that change it.
+    /// The notes of its scenario on releases that change it.
     pub notes: &'a [ChangeReport],
 }
 

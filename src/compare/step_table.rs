@@ -33,7 +33,7 @@ pub struct TableStep {
     pub number: String,
     /// The step in words.
     pub action: String,
-    /// What the scenario remarks on it.
+    /// The remark of the scenario on it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// The facts.

@@ -12,7 +12,7 @@ use crate::trace::TraceView;
 pub struct UnjudgedScenario<'a> {
     /// Its id.
     pub id: &'a str,
-    /// What its steps ended in other than well, with the versions: `step 2 ended in NameError: name 'typo' is not defined`.
+    /// The exceptions that its steps ended in, with the versions: `step 2 ended in NameError: name 'typo' is not defined`.
     pub exceptions: Vec<(String, BTreeSet<&'a InterpreterKey>)>,
 }
 

@@ -19,7 +19,7 @@ pub enum UntestedRange {
     Prereleases(String),
 }
 
-/// What was not run between two versions of one build, oldest first; `run` is what was, though it has no behaviour.
+/// The releases between two versions of one build that were not run, oldest first; those of `run` were, though they have no behaviour.
 pub fn find_untested_ranges<'a>(
     before: &InterpreterKey,
     after: &InterpreterKey,

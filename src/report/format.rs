@@ -16,7 +16,7 @@ pub enum Format {
     Table,
     /// The report itself, which every command that takes a report reads.
     Json,
-    /// What happened, a line of JSON each.
+    /// The events of the run, a line of JSON each.
     Ndjson,
     /// JUnit XML, for CI services.
     Junit,

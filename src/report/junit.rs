@@ -39,7 +39,7 @@ enum Outcome {
     Error = 3,
 }
 
-/// What is written as a test.
+/// A test as it is written.
 struct Test<'a> {
     name: &'a str,
     /// The id of its scenario.

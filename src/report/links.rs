@@ -2,7 +2,7 @@
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-/// What stands for itself in no path of a URL, or would end a link of Markdown.
+/// Characters that stand for themselves in no path of a URL, or would end a link of Markdown.
 const ESCAPED: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -29,7 +29,7 @@ pub(super) fn encode_path(path: &str) -> String {
     utf8_percent_encode(path, ESCAPED).to_string()
 }
 
-/// What stands before the name of a file in a link to it.
+/// The beginning of links to files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Links {
     base: Option<String>,

@@ -32,7 +32,7 @@ pub enum RunEvent<'a> {
         tool: &'a str,
         /// When, UTC, RFC 3339. The report's time is earlier by what finding the Pythons took.
         started: String,
-        /// Which part of how many, as in the report.
+        /// The part that ran, of how many, as in the report.
         partition: String,
         /// Keys of the columns, by version.
         interpreters: Vec<&'a InterpreterKey>,
@@ -46,13 +46,13 @@ pub enum RunEvent<'a> {
         /// Key of the column.
         interpreter: &'a InterpreterKey,
     },
-    /// What a case requires is being installed, which may take a while.
+    /// Packages that a case requires are being installed, which may take a while.
     Installing {
         /// Id of the row.
         case: &'a str,
         /// Key of the column.
         interpreter: &'a InterpreterKey,
-        /// What is installed, in words.
+        /// The packages, in words.
         text: &'a str,
     },
     /// A case is over and judged; the fields are those of the report.

@@ -11,9 +11,9 @@ use crate::record::RunReport;
 
 /// First line of every page of Markdown. What does not begin with it was made by somebody else.
 const MARK: &str = "<!-- Made by modswap; what is changed here is lost. -->\n";
-/// How the page for a browser begins.
+/// The beginning of the page for a browser.
 const MARK_OF_HTML: &str = "<!DOCTYPE html>\n<!-- Made by modswap";
-/// How the report begins.
+/// The beginning of the report.
 const MARK_OF_JSON: &str = "{\n  \"schema_version\"";
 
 /// The page that one sees first.

@@ -12,7 +12,7 @@ use crate::trace::difference::BehaviourTrace;
 /// Why a case that the baseline has is not in the report, as far as the report tells.
 const MISSING: &str = "it was not run, or not to its end";
 
-/// What a run shows otherwise than the baseline, which must have been read for all that is to be said.
+/// Finds where a run differs from a baseline, which must have been read for all scenarios that are asked about.
 pub fn find_changes_against_baseline<'a>(
     baseline: &'a Baseline,
     report: &'a RunReport,
@@ -98,7 +98,7 @@ fn add_run_case<'a>(
     changes.add_case(group, changed_case);
 }
 
-/// What a version of the row was accepted with.
+/// The accepted behaviour of a version of the row.
 fn accepted_for<'a>(row: &'a VariantBaseline, key: &InterpreterKey) -> Option<BehaviourTrace<'a>> {
     row.of(key).map(|known| BehaviourTrace {
         trace: TraceView::of_records(&known.trace),
@@ -106,7 +106,7 @@ fn accepted_for<'a>(row: &'a VariantBaseline, key: &InterpreterKey) -> Option<Be
     })
 }
 
-/// What the baseline has and the run has not.
+/// Adds the rows, versions and cases that the baseline has and the run has not.
 fn add_missing_cases<'a>(changes: &mut Changes<'a>, baseline: &'a Baseline, report: &'a RunReport) {
     let both = |key: &InterpreterKey| [key.clone(), key.without_label()];
     let open = report.unfinished.iter().map(|case| &case.case);

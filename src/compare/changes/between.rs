@@ -12,7 +12,7 @@ use crate::trace::difference::BehaviourTrace;
 /// Why a case of a row and a version that a side has is not there.
 const MISSING: &str = "it has no such case";
 
-/// What an input has of a case.
+/// A case in an input.
 struct Entry<'a> {
     scenario: &'a str,
     shown: Option<BehaviourTrace<'a>>,
@@ -20,7 +20,7 @@ struct Entry<'a> {
     seen: BTreeSet<BehaviourId>,
     /// Digest of its scenario, as far as the input says it.
     scenario_digest: Option<&'a str>,
-    /// Whether it was recorded of that scenario, and not of an earlier state.
+    /// True if it was recorded of that scenario, and not of an earlier state.
     current: bool,
     verdict: Option<Verdict>,
     reason: &'a str,
@@ -35,7 +35,7 @@ struct Index<'a> {
     rows: BTreeMap<&'a VariantId, Row<'a>>,
 }
 
-/// What changed in the cases that both sides have.
+/// Finds the changes of cases that both sides have.
 pub(super) fn find_changes_between<'a>(was: DiffInput<'a>, now: DiffInput<'a>) -> Changes<'a> {
     let (was, now) = (build_index(was), build_index(now));
     let pairs = pair_versions(&was.versions, &now.versions);
@@ -196,7 +196,7 @@ fn pair_versions<'a>(
     pairs
 }
 
-/// What one side has alone.
+/// The versions and rows that one side has alone.
 fn only_in<'a>(
     index: &Index<'a>,
     other: &Index<'a>,
@@ -206,9 +206,6 @@ fn only_in<'a>(
     let rows = index.rows.keys().copied();
     OnlyIn {
         versions: index.versions.difference(&paired).copied().collect(),
-        rows: rows
-            .filter(|row| !other.rows.contains_key(row))
-            .map(VariantId::as_str)
-            .collect(),
+        rows: rows.filter(|row| !other.rows.contains_key(row)).collect(),
     }
 }

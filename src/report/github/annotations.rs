@@ -21,7 +21,7 @@ const MAX_REASONS: usize = 8;
 /// A remark on a line of a scenario, or on the run.
 #[derive(Clone, Debug)]
 pub struct Annotation<'a> {
-    /// How much it matters.
+    /// Its level.
     pub level: Level,
     /// In a few words.
     pub title: String,
@@ -33,7 +33,7 @@ pub struct Annotation<'a> {
     pub step: Option<usize>,
 }
 
-/// What to annotate, worst first: at most nine, and one that says how many more there are.
+/// The annotations of a run, worst first: at most nine, and one that says how many more there are.
 ///
 /// Cases with one verdict in one step of one scenario are one annotation. What is not in the baseline is an error where the command
 /// is strict.

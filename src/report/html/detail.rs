@@ -1,13 +1,13 @@
 //! What a row shows when it is opened.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fmt;
+use std::fmt::{self, Write};
 
 use serde::Serialize;
 
 use super::matrix::css_class;
 use super::scripts::Scripts;
-use super::{Block, PageData};
+use super::{PageData, write_block};
 use crate::compare::step_table::TableStep;
 use crate::compare::{Cell, Comparison, Row};
 use crate::record::{CaseReport, ScenarioReport, Verdict};
@@ -51,7 +51,7 @@ struct RowDetail {
     /// Scripts by interpreter.
     scripts: BTreeMap<usize, usize>,
     packages: Vec<String>,
-    /// Which of the scenario's notes are about releases that changed it.
+    /// Indexes of those of the scenario's notes that are about releases that changed it.
     changes: Vec<usize>,
 }
 
@@ -78,20 +78,15 @@ fn cut(text: &str) -> String {
 }
 
 /// Writes the blocks of all scenarios and rows, and of the scripts.
-pub(super) fn write_blocks(
-    data: &PageData<'_>,
-    write: &mut dyn FnMut(Block) -> fmt::Result,
-) -> fmt::Result {
+pub(super) fn write_blocks(data: &PageData<'_>, out: &mut dyn Write) -> fmt::Result {
     let comparison = data.comparison;
     let report = comparison.report;
     let scenarios = report.scenarios.iter().enumerate();
-    let numbers: HashMap<&str, usize> = scenarios
-        .clone()
-        .map(|(number, scenario)| (&*scenario.id, number))
-        .collect();
+    let mut numbers: HashMap<&str, usize> = HashMap::new();
     for (number, scenario) in scenarios {
+        numbers.insert(&scenario.id, number);
         let prose = scenario_prose(scenario, data.context.links);
-        write(Block::new(format!("scenario-{number}"), &prose))?;
+        write_block(out, &format!("scenario-{number}"), &prose)?;
     }
     let has_scripts = report.cases.len() <= MAX_CASES_WITH_SCRIPTS;
     let mut scripts = Scripts::default();
@@ -109,9 +104,9 @@ pub(super) fn write_blocks(
         if let Some((_, Some(render))) = &last {
             detail.scripts = add_scripts(&mut scripts, render, row);
         }
-        write(Block::new(format!("row-{index}"), &detail))?;
+        write_block(out, &format!("row-{index}"), &detail)?;
     }
-    write(Block::new("scripts", &scripts))
+    write_block(out, "scripts", &scripts)
 }
 
 fn scenario_prose<'a>(scenario: &'a ScenarioReport, links: &Links) -> ScenarioProse<'a> {
@@ -191,7 +186,7 @@ fn row_detail<'a>(
     }
 }
 
-/// What each verdict is for, where there is something to say.
+/// The reasons of its verdicts and the outputs, where there are some.
 fn collect_reasons(comparison: &Comparison<'_>, row: &Row<'_>) -> Vec<Reason> {
     let is_worth_it = |case: &CaseReport| !case.is_silent() || case.is_unaccepted();
     let groups = row.group_cases(is_worth_it, |case| {
@@ -210,7 +205,7 @@ fn collect_reasons(comparison: &Comparison<'_>, row: &Row<'_>) -> Vec<Reason> {
     reasons.collect()
 }
 
-/// Which versions of packages there were: `numpy 1.16.6 on 2.7`.
+/// The versions of packages that its cases had: `numpy 1.16.6 on 2.7`.
 fn describe_packages(comparison: &Comparison<'_>, row: &Row<'_>) -> Vec<String> {
     let packages = row.packages().into_iter();
     let lines = packages.map(|((name, version), pythons)| {

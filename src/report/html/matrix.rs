@@ -20,11 +20,11 @@ const COLOURS: usize = 8;
 pub(super) struct Column {
     /// `3.11`
     pub(super) release: String,
-    /// What tells it from others of its release: the rest of its version, its label.
+    /// The lines that tell it from others of its release: the rest of its version, its label.
     pub(super) rest: Vec<String>,
     /// Its whole key.
     pub(super) key: String,
-    /// Whether its feature release got no more fixes when the run began.
+    /// True if its feature release got no more fixes when the run began.
     pub(super) is_ended: bool,
 }
 
@@ -39,7 +39,7 @@ pub(super) struct Group<'a> {
 /// A row of the table.
 pub(super) struct Line<'a> {
     pub(super) row: &'a Row<'a>,
-    /// Which columns are of releases that got no more fixes.
+    /// Of each column, true if its release got no more fixes.
     ended: &'a [bool],
     /// Its index among all rows of the report.
     pub(super) number: usize,
@@ -54,22 +54,22 @@ impl Line<'_> {
         scenario.split_once('/').map_or(scenario, |(_, name)| name)
     }
 
-    /// What stands in its cells; not kept, because there may be very many.
+    /// The contents of its cells; not kept, because there may be very many.
     pub(super) fn cells(&self) -> impl Iterator<Item = TableCell> {
         let columns = self.ended.iter().enumerate();
         columns.map(|(column, is_ended)| table_cell(self.row, column, *is_ended))
     }
 }
 
-/// What stands in a cell.
+/// The content of a cell.
 pub(super) struct TableCell {
     pub(super) class: String,
     pub(super) text: String,
-    /// What a sign means, for those who hear the table.
+    /// The meaning of a sign, for those who hear the table.
     pub(super) spoken: &'static str,
 }
 
-/// Whether the feature release got no more fixes when the run began.
+/// True if the feature release got no more fixes when the run began.
 fn is_ended(report: &RunReport, key: &InterpreterKey) -> bool {
     let began = report.started.parse::<jiff::Timestamp>();
     began.is_ok_and(|time| {
@@ -161,7 +161,7 @@ fn table_cell(row: &Row<'_>, column: usize, is_ended: bool) -> TableCell {
     }
 }
 
-/// What the script looks rows up in.
+/// The index in which the script looks rows up.
 #[derive(Serialize)]
 pub(super) struct Index {
     keys: Vec<String>,

@@ -63,32 +63,6 @@ struct Page<'a> {
     blocks: PageData<'a>,
 }
 
-/// Data for the script.
-struct Block {
-    id: String,
-    json: String,
-}
-
-impl Block {
-    fn new(id: impl Into<String>, data: &impl Serialize) -> Self {
-        let json = serde_json::to_string(data).expect("the data has text keys only");
-        Self {
-            id: id.into(),
-            json: escape_for_script(&json),
-        }
-    }
-}
-
-impl fmt::Display for Block {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { id, json } = self;
-        writeln!(
-            f,
-            "<script type=\"application/json\" id=\"{id}\">{json}</script>"
-        )
-    }
-}
-
 /// The data of the page; each block is made when it is written.
 struct PageData<'a> {
     ended: &'a [bool],
@@ -98,9 +72,20 @@ struct PageData<'a> {
 
 impl fmt::Display for PageData<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Block::new("index", &matrix::build_index(self.comparison, self.ended)).fmt(f)?;
-        detail::write_blocks(self, &mut |block| block.fmt(f))
+        let index = matrix::build_index(self.comparison, self.ended);
+        write_block(f, "index", &index)?;
+        detail::write_blocks(self, f)
     }
+}
+
+/// Writes data for the script.
+fn write_block(out: &mut dyn Write, id: &str, data: &impl Serialize) -> fmt::Result {
+    let json = serde_json::to_string(data).expect("the data has text keys only");
+    let json = escape_for_script(&json);
+    writeln!(
+        out,
+        "<script type=\"application/json\" id=\"{id}\">{json}</script>"
+    )
 }
 
 /// JSON that means the same and can stand between tags, in which only strings have such characters.

@@ -113,7 +113,7 @@ fn describe_change(change: &RowChange<'_>, pages: &BTreeMap<&str, &str>, is_buil
     format!("{row} {build}{before} → {after}{note}")
 }
 
-/// Which interpreters, and what one types to make it again.
+/// The interpreters, and the command that makes the pages again.
 fn render_origin(out: &mut String, report: &RunReport) {
     let _ = write!(
         out,

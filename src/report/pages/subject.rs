@@ -125,10 +125,8 @@ fn render_row(comparison: &Comparison<'_>, row: &Row<'_>) -> String {
 fn render_reasons(row: &Row<'_>) -> String {
     let mut reasons: Vec<&String> = row.cases().flat_map(|case| &case.reasons).collect();
     reasons.dedup();
-    let reasons = reasons.into_iter().map(|text| short(text, MAX_VALUE));
-    reasons
-        .map(|text| format!("- {}\n", prose(&text)))
-        .collect()
+    let line = |text: &String| format!("- {}\n", prose(&short(text, MAX_VALUE)));
+    joined(reasons.into_iter().map(line), "")
 }
 
 /// The steps as a table: a line per step, and one per fact that it changed.

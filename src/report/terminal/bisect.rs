@@ -18,7 +18,7 @@ use crate::record::{BehaviourId, ScenarioReport, VariantId};
 use crate::text::{joined, plural, shell_word, visible, wrapped};
 use crate::trace::difference::differences;
 
-/// What the page of change points shows.
+/// The content of the page of change points.
 pub struct BisectionPage<'a> {
     /// The scenario or row, as it was named.
     pub id: &'a VariantId,
@@ -69,7 +69,7 @@ pub fn render_bisection(page: &BisectionPage<'_>, style: Style) -> String {
     out
 }
 
-/// What is known of a row.
+/// The behaviours of a row by version, its change points, and versions without a behaviour.
 fn render_history(page: &BisectionPage<'_>, history: &History, style: Style) -> String {
     let width = style.prose_width();
     let mut out = String::new();
@@ -171,7 +171,7 @@ fn render_change(
     }
 }
 
-/// What to run next, of the Pythons that are given.
+/// The commands that run next, on Pythons that are given.
 fn render_next(out: &mut String, page: &BisectionPage<'_>) {
     let Some(given) = &page.given else { return };
     let file = page.scenario.map(|scenario| &*scenario.file);

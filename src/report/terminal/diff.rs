@@ -26,7 +26,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// What can be taken in.
+    /// As much as can be taken in.
     pub const USUAL: Self = Self {
         ids: 6,
         lines: 8,
@@ -213,7 +213,7 @@ fn describe_rows(
     shown
 }
 
-/// What a new row shows where: `A on 2.7, B on 3.6–3.13`.
+/// The behaviours of a new row, and where it shows them: `A on 2.7, B on 3.6–3.13`.
 fn describe_behaviours<'a>(
     cases: impl Iterator<Item = &'a ChangedCase<'a>>,
     versions: &[&InterpreterKey],
@@ -263,7 +263,7 @@ fn render_only_in(out: &mut String, name: &str, only: &OnlyIn<'_>, limits: Limit
     }
     if !only.rows.is_empty() {
         let rows = plural(only.rows.len(), "row");
-        let ids: Vec<&str> = only.rows.iter().copied().collect();
+        let ids: Vec<&str> = only.rows.iter().map(|row| row.as_str()).collect();
         let ids = first_few(&ids, limits.ids);
         let _ = writeln!(out, "only in {name}: {rows}: {}", visible(&ids));
     }

@@ -68,7 +68,7 @@ pub(super) fn render_sources(scenario: &ScenarioReport, style: Style) -> String 
     out
 }
 
-/// What differs between two interpreters, and why; variants that differ alike share the lines.
+/// The differences between two interpreters, and why; variants that differ alike share the lines.
 fn render_change(
     out: &mut String,
     comparison: &Comparison<'_>,

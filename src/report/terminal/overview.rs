@@ -182,7 +182,7 @@ fn build_lines(rows: &[&Row<'_>], comparison: &Comparison<'_>) -> Vec<Line> {
     lines
 }
 
-/// What the row shows, in the order of the versions that show it first.
+/// The behaviours of a row and the signs of its other cases, in the order of the versions that show it first.
 fn build_segments(
     row: &Row<'_>,
     comparison: &Comparison<'_>,

@@ -36,7 +36,7 @@ pub(super) fn render_packages(comparison: &Comparison<'_>, row: &Row<'_>, style:
     out
 }
 
-/// What else than Python changed with rows: `numpy 2.2.6 → 2.4.6`.
+/// The packages of which rows had another version after a change: `numpy 2.2.6 → 2.4.6`.
 pub(super) fn describe_package_changes<'a>(
     changes: impl IntoIterator<Item = &'a RowChange<'a>>,
 ) -> BTreeSet<String> {

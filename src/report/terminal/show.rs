@@ -140,7 +140,7 @@ fn render_differing_messages(out: &mut String, row: &Row<'_>, columns: &[StepCol
     }
 }
 
-/// What cases wrote that have nothing else to tell; each text once for all versions that share it.
+/// The output of cases that have nothing else to tell; each text once for all versions that share it.
 fn render_outputs(out: &mut String, comparison: &Comparison<'_>, row: &Row<'_>) {
     let is_wanted = |case: &CaseReport| case.reasons.is_empty() && !case.is_silent();
     for (case, versions) in row.group_cases(is_wanted, |case| (&case.stdout, &case.stderr)) {

@@ -92,7 +92,7 @@ fn set_widths(table: &mut Table, columns: &[StepColumn<'_>], style: Style) {
         let cells = table
             .row_iter()
             .filter_map(|row| row.cell_iter().nth(index));
-        let cells = cells.map(|cell| cell.content());
+        let cells = cells.map(Cell::content);
         let texts = cells.chain([columns[index - 1].heading.clone()]);
         let words = texts.filter_map(|text| text.split_whitespace().map(width).max());
         words.max().unwrap_or(0)

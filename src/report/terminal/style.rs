@@ -12,21 +12,21 @@ use crate::text::{joined, visible};
 /// Columns of prose in a wide terminal.
 const MAX_PROSE_WIDTH: usize = 100;
 
-/// What the terminal or file that shows the text can do.
+/// The abilities of the terminal or file that shows the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
     /// Columns of the terminal.
     pub width: u16,
-    /// Whether colours and weights may be used.
+    /// True if colours and weights may be used.
     pub colour: bool,
-    /// Whether files and sources are links (OSC 8).
+    /// True if files and sources are links (OSC 8).
     pub links: bool,
-    /// Whether the overview lists rows on which all versions agree, too.
+    /// True if the overview lists rows on which all versions agree, too.
     pub all: bool,
 }
 
 impl Style {
-    /// What every terminal can show.
+    /// A style that every terminal can show.
     pub const PLAIN: Self = Self {
         width: 80,
         colour: false,

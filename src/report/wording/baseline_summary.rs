@@ -12,7 +12,7 @@ use crate::text::{first_few, joined, plural, visible, wrapped};
 /// Ids that are named before the rest is only counted.
 const MAX_IDS: usize = 3;
 
-/// What a status means for a case; nothing where all is as it was accepted.
+/// The meaning of a status for a case; nothing where all is as it was accepted.
 pub(in crate::report) fn describe_status(status: BaselineStatus) -> Option<&'static str> {
     match status {
         BaselineStatus::AsBaseline => None,
@@ -26,7 +26,7 @@ pub(in crate::report) fn describe_status(status: BaselineStatus) -> Option<&'sta
     }
 }
 
-/// What the run's cases are to the baseline, with lists in lines of so many columns; empty where there is no baseline.
+/// The summary of how the run's cases stand to the baseline, with lists in lines of so many columns; empty where there is no baseline.
 pub(in crate::report) fn render_baseline_summary(
     comparison: &Comparison<'_>,
     context: &RenderContext<'_>,

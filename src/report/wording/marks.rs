@@ -5,7 +5,7 @@ use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
 use crate::report::tone::Tone;
 
-/// What stands for a case.
+/// The sign of a case in a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::report) struct Mark {
     /// The letter of its behaviour, with `!` where it fails the run and `~` where it is known to violate something, or the sign of
@@ -13,11 +13,11 @@ pub(in crate::report) struct Mark {
     pub(in crate::report) text: String,
     /// The tone in which it is shown.
     pub(in crate::report) tone: Tone,
-    /// What the sign means, for those who hear the table; empty for a plain letter.
+    /// The meaning of the sign, for those who hear the table; empty for a plain letter.
     pub(in crate::report) spoken: &'static str,
 }
 
-/// What stands for the case of a row in a column.
+/// The sign of the case of a row in a column.
 pub(in crate::report) fn mark_of(row: &Row<'_>, column: usize) -> Mark {
     let Some(cell) = row.cells[column] else {
         return Mark::new("?".to_owned(), Tone::Faint, "not run");

@@ -22,7 +22,7 @@ pub(super) const DEFAULT_WIDTH: usize = 100;
 const MAX_OUTPUT_LINES: usize = 12;
 const MAX_OUTPUT_LINE: usize = 200;
 
-/// What is said of a failed case of a scenario that may start threads.
+/// The remark on a failed case of a scenario that may start threads.
 pub(super) const MAY_BE_CHANCE: &str =
     "it may start threads, and this may be chance: `--repeat 10` shows whether it always fails";
 

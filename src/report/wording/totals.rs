@@ -80,7 +80,7 @@ fn describe_unfinished(report: &RunReport) -> Option<String> {
     Some(format!("{text}, marked ? above\n"))
 }
 
-/// What the steps of a scenario without an expectation ended in.
+/// The exceptions that the steps of a scenario without an expectation ended in.
 fn describe_unjudged(comparison: &Comparison<'_>, scenario: &UnjudgedScenario<'_>) -> String {
     let id = visible(scenario.id);
     let exceptions = scenario.exceptions.iter().take(MAX_EXCEPTIONS);
@@ -97,7 +97,7 @@ fn describe_unjudged(comparison: &Comparison<'_>, scenario: &UnjudgedScenario<'_
     format!("{id} expects nothing; {exceptions}")
 }
 
-/// What to type next: about the baseline, and about the row most worth a look.
+/// The commands to type next: about the baseline, and about the row most worth a look.
 fn next_commands(comparison: &Comparison<'_>, origin: ReportOrigin<'_>) -> Vec<String> {
     let baseline = comparison.baseline.next;
     let baseline = baseline.map(|command| format!("{command}{}", origin.options()));
