@@ -74,12 +74,9 @@ pub fn find_beside_plain<T: Observed>(observed: &[T]) -> Vec<Boundary<T>> {
         };
         same_version.or_else(nearest_plain).or_else(same_build)
     };
-    let pairs = observed.iter().filter_map(|build| {
-        let before = counterpart(build)?;
-        (!before.is_like(build)).then_some(Boundary {
-            before,
-            after: *build,
-        })
+    let pairs = observed.iter().filter_map(|after| {
+        let (before, after) = (counterpart(after)?, *after);
+        (!before.is_like(&after)).then_some(Boundary { before, after })
     });
     pairs.collect()
 }
@@ -90,9 +87,8 @@ fn versions_of_build<T: Observed>(observed: &[T], build: &str) -> Vec<T> {
     let groups = group_by_version(observed, build).into_values();
     let representatives = groups.filter_map(|group| {
         let chosen = representative(&group);
-        let is_agreed =
-            chosen.key().label.is_none() || group.iter().all(|other| other.is_like(&chosen));
-        is_agreed.then_some(chosen)
+        let is_agreed = || group.iter().all(|other| other.is_like(&chosen));
+        (chosen.key().label.is_none() || is_agreed()).then_some(chosen)
     });
     representatives.collect()
 }
@@ -117,8 +113,7 @@ fn representative<T: Observed>(group: &[T]) -> T {
 }
 
 fn is_same_series(a: &InterpreterKey, b: &InterpreterKey) -> bool {
-    let series = |key: &InterpreterKey| (key.version.major, key.version.minor);
-    series(a) == series(b)
+    a.version.feature() == b.version.feature()
 }
 
 /// The notes of releases behind the older version, up to the newer one. A prerelease counts as its release: what is new in 3.14
@@ -161,9 +156,8 @@ pub fn locate_change<'a>(
     before: &'a InterpreterKey,
     after: &'a InterpreterKey,
 ) -> Vec<ChangedIn<'a>> {
-    let mut noted: Vec<_> = notes_between(changes, before, after)
-        .map(ChangedIn::Noted)
-        .collect();
+    let noted = notes_between(changes, before, after).map(ChangedIn::Noted);
+    let mut noted: Vec<_> = noted.collect();
     if noted.is_empty() {
         noted.push(ChangedIn::Between(before, after));
     }

@@ -138,9 +138,14 @@ impl<'a> Row<'a> {
         boundaries::find_beside_plain(&self.observed_cells())
     }
 
+    /// True if some interpreter behaves otherwise than another one.
+    pub fn differs(&self) -> bool {
+        self.behaviours.len() > 1
+    }
+
     /// True if some version behaves otherwise than another one; what only a build or a label changes is no such difference.
     pub fn differs_between_versions(&self) -> bool {
-        self.behaviours.len() > 1 && !self.boundaries().is_empty()
+        self.differs() && !self.boundaries().is_empty()
     }
 
     /// The releases that changed it, oldest first.

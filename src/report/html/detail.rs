@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt::{self, Write};
 
 use serde::Serialize;
+use serde_json::{Value, json};
 
-use super::matrix::css_class;
+use super::matrix::{css_class, number_or_none};
 use super::scripts::Scripts;
 use super::{PageData, write_block};
 use crate::compare::step_table::TableStep;
@@ -22,19 +23,6 @@ const MAX_CASES_WITH_SCRIPTS: usize = 10_000;
 /// Characters that are shown of one value, and of what a case wrote. The report has all of it.
 const MAX_VALUE: usize = 4_000;
 const MAX_OUTPUT: usize = 20_000;
-
-/// A scenario, for all of its rows.
-#[derive(Serialize)]
-struct ScenarioProse<'a> {
-    id: String,
-    title: String,
-    about: Option<String>,
-    refs: Vec<String>,
-    changes: Vec<[String; 2]>,
-    file: String,
-    link: Option<String>,
-    text: Option<&'a str>,
-}
 
 /// A row.
 #[derive(Serialize)]
@@ -109,20 +97,21 @@ pub(super) fn write_blocks(data: &PageData<'_>, out: &mut dyn Write) -> fmt::Res
     write_block(out, "scripts", &scripts)
 }
 
-fn scenario_prose<'a>(scenario: &'a ScenarioReport, links: &Links) -> ScenarioProse<'a> {
+/// A scenario, for all of its rows.
+fn scenario_prose(scenario: &ScenarioReport, links: &Links) -> Value {
     let changes = scenario.changes.iter();
-    ScenarioProse {
-        id: visible(&scenario.id),
-        title: visible(&scenario.title),
-        about: scenario.about.as_deref().map(visible),
-        refs: scenario.refs.iter().map(|text| visible(text)).collect(),
-        changes: changes
-            .map(|change| [visible(&change.since), visible(&change.note)])
-            .collect(),
-        file: visible(&scenario.file),
-        link: links.to(&scenario.file),
-        text: scenario.text.as_deref(),
-    }
+    let changes = changes.map(|change| [visible(&change.since), visible(&change.note)]);
+    let refs = scenario.refs.iter().map(|text| visible(text));
+    json!({
+        "id": visible(&scenario.id),
+        "title": visible(&scenario.title),
+        "about": scenario.about.as_deref().map(visible),
+        "refs": refs.collect::<Vec<_>>(),
+        "changes": changes.collect::<Vec<_>>(),
+        "file": visible(&scenario.file),
+        "link": links.to(&scenario.file),
+        "text": scenario.text,
+    })
 }
 
 /// The numbers of the scripts of a row, by interpreter; cases that were skipped have none.
@@ -165,8 +154,7 @@ fn row_detail<'a>(
         let case = cell.as_ref()?.case;
         let shown = Some((case.trace.as_deref()?, case.end.as_deref()?));
         let mut columns = table.columns.iter();
-        let column = columns.position(|column| column.behaviour == shown)?;
-        i64::try_from(column).ok()
+        columns.position(|column| column.behaviour == shown)
     };
     let seen = row.seen_notes();
     let notes = scenario.changes.iter().enumerate();
@@ -175,7 +163,7 @@ fn row_detail<'a>(
     let columns = table.columns.iter();
     RowDetail {
         scenario: number,
-        column_of: cells.map(|cell| column_of(cell).unwrap_or(-1)).collect(),
+        column_of: cells.map(|cell| number_or_none(column_of(cell))).collect(),
         ends,
         heads: columns.map(|column| visible(&column.heading)).collect(),
         steps,

@@ -1,10 +1,8 @@
 //! The table of all rows.
 
-use std::collections::HashMap;
-
 use serde::Serialize;
 
-use crate::compare::{Cell, ChangedIn, Comparison, Row, group_by_subject};
+use crate::compare::{Cell, ChangedIn, Comparison, Row, group_by_key};
 use crate::python::releases;
 use crate::python::version::InterpreterKey;
 use crate::record::letter::index_of;
@@ -64,9 +62,7 @@ impl Line<'_> {
 /// The content of a cell.
 pub(super) struct TableCell {
     pub(super) class: String,
-    pub(super) text: String,
-    /// The meaning of a sign, for those who hear the table.
-    pub(super) spoken: &'static str,
+    pub(super) mark: Mark,
 }
 
 /// True if the feature release got no more fixes when the run began.
@@ -100,13 +96,14 @@ pub(super) fn build_groups<'a>(
     ended: &'a [bool],
 ) -> Vec<Group<'a>> {
     let rows = comparison.rows.iter().enumerate();
-    let numbers: HashMap<&str, usize> = rows.map(|(number, row)| (&**row.id, number)).collect();
-    let groups = group_by_subject(&comparison.rows).into_iter();
-    let groups = groups.map(|(subject, rows)| {
-        let differing = rows.iter().filter(|row| row.differs_between_versions());
+    let groups = group_by_key(rows.map(|numbered| (numbered.1.id.subject(), numbered)));
+    let groups = groups.into_iter().map(|(subject, rows)| {
+        let differing = rows
+            .iter()
+            .filter(|(_, row)| row.differs_between_versions());
         let differing = differing.count();
         let mut last_scenario = "";
-        let lines = rows.into_iter().map(|row| {
+        let lines = rows.into_iter().map(|(number, row)| {
             // Once for all variants, which follow each other.
             let scenario = comparison.scenario(row.id.scenario());
             let scenario = scenario.filter(|scenario| last_scenario != scenario.id);
@@ -114,7 +111,7 @@ pub(super) fn build_groups<'a>(
             Line {
                 row,
                 ended,
-                number: numbers[row.id.as_str()],
+                number,
                 title: scenario.map_or_else(String::new, |scenario| visible(&scenario.title)),
             }
         });
@@ -138,27 +135,23 @@ pub(super) fn css_class(verdict: Verdict) -> &'static str {
 }
 
 fn table_cell(row: &Row<'_>, column: usize, is_ended: bool) -> TableCell {
-    let Mark { text, tone, spoken } = mark_of(row, column);
+    let mark = mark_of(row, column);
     let behaviour_in = |column: usize| row.cells[column].and_then(|cell| cell.behaviour);
     let mut class = match behaviour_in(column) {
         Some(behaviour) => {
             let letter = index_of(&row.behaviours[behaviour].letter).unwrap_or(behaviour);
             let is_repeated = column > 0 && behaviour_in(column - 1) == Some(behaviour);
             let repeated = if is_repeated { " s" } else { "" };
-            let violated = if tone == Tone::Bad { " v" } else { "" };
+            let violated = if mark.tone == Tone::Bad { " v" } else { "" };
             format!("b{}{repeated}{violated}", letter % COLOURS)
         }
-        None if tone == Tone::Faint => "n".to_owned(),
+        None if mark.tone == Tone::Faint => "n".to_owned(),
         None => "x".to_owned(),
     };
     if is_ended {
         class.push_str(" e");
     }
-    TableCell {
-        class,
-        text,
-        spoken,
-    }
+    TableCell { class, mark }
 }
 
 /// The index in which the script looks rows up.
@@ -170,6 +163,12 @@ pub(super) struct Index {
     ended: Vec<bool>,
     verdicts: Vec<&'static str>,
     rows: Vec<IndexEntry>,
+}
+
+/// An index as the script reads it: −1 for none.
+pub(super) fn number_or_none(index: Option<usize>) -> i64 {
+    let index = index.and_then(|index| i64::try_from(index).ok());
+    index.unwrap_or(-1)
 }
 
 #[derive(Serialize)]
@@ -186,22 +185,23 @@ struct IndexEntry {
 
 impl IndexEntry {
     fn new(comparison: &Comparison<'_>, row: &Row<'_>) -> Self {
-        let number = |index: usize| i64::try_from(index).ok();
-        let behaviour = |cell: Option<Cell<'_>>| number(cell?.behaviour?);
+        let behaviour =
+            |cell: Option<Cell<'_>>| number_or_none(cell.and_then(|cell| cell.behaviour));
         let verdict = |cell: Option<Cell<'_>>| {
-            let verdict = cell?.case.verdict;
-            number(Verdict::ALL.iter().position(|known| *known == verdict)?)
+            let verdict = cell.map(|cell| cell.case.verdict);
+            number_or_none(
+                Verdict::ALL
+                    .iter()
+                    .position(|known| Some(*known) == verdict),
+            )
         };
         let scenario = comparison.scenario(row.id.scenario());
         let cells = row.cells.iter().copied();
         Self {
             id: visible(row.id),
             title: scenario.map_or_else(String::new, |scenario| visible(&scenario.title)),
-            shown: cells
-                .clone()
-                .map(|cell| behaviour(cell).unwrap_or(-1))
-                .collect(),
-            verdicts: cells.map(|cell| verdict(cell).unwrap_or(-1)).collect(),
+            shown: cells.clone().map(behaviour).collect(),
+            verdicts: cells.map(verdict).collect(),
             changed: row.changed_in().iter().map(ChangedIn::span).collect(),
         }
     }

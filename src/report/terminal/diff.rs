@@ -85,11 +85,10 @@ fn render_totals(changes: &Changes<'_>) -> String {
         (0, 0) if changes.same == 0 => "nothing to compare: they have no case in common\n".into(),
         (0, 0) => format!("nothing differs; {same}\n"),
         (0, _) => format!("nothing differs but that versions are new; {same}\n"),
-        (found, _) => format!(
-            "{} in {}; {same}\n",
-            plural(found, "change"),
-            plural(cases, "case")
-        ),
+        (found, _) => {
+            let (changes, cases) = (plural(found, "change"), plural(cases, "case"));
+            format!("{changes} in {cases}; {same}\n")
+        }
     }
 }
 

@@ -96,8 +96,7 @@ fn build_parts(comparison: &Comparison<'_>, all: bool) -> Vec<Part> {
         if rows.is_empty() {
             continue;
         }
-        let is_in_build =
-            |row: &&Row<'_>| row.behaviours.len() > 1 && !row.differs_between_versions();
+        let is_in_build = |row: &&Row<'_>| row.differs() && !row.differs_between_versions();
         let title = match kind {
             RowKind::Failing => "not as expected",
             RowKind::Differing if rows.iter().any(is_in_build) => {
@@ -216,9 +215,7 @@ struct Layout {
 impl Layout {
     fn new(lines: &[&Line], width: usize) -> Self {
         let rows = || lines.iter().filter(|line| !line.segments.is_empty());
-        let names = rows()
-            .map(|line| line.indent + self::width(&line.name))
-            .max();
+        let names = rows().map(|line| line.indent + self::width(&line.name));
         // A longer name has a line for itself, and a wider behaviour does not widen those of other rows.
         let (max_name, max_segment) = if width < WIDE {
             (width * 3 / 10, 8)
@@ -236,7 +233,7 @@ impl Layout {
         let segments = (0..count).map(|index| segment_width(index).unwrap_or(0) + GAP);
         Self {
             width,
-            names: names.unwrap_or(0).min(max_name) + 2,
+            names: names.max().unwrap_or(0).min(max_name) + 2,
             verdicts: verdicts.unwrap_or(0),
             segments: segments.collect(),
         }

@@ -44,7 +44,7 @@ pub(in crate::report) fn render_counts(
     );
     if comparison.rows.len() > 1 {
         let differing = comparison.rows.iter();
-        let differing = differing.filter(|row| row.behaviours.len() > 1);
+        let differing = differing.filter(|row| row.differs());
         let (between_versions, in_builds): (Vec<_>, Vec<_>) =
             differing.partition(|row| row.differs_between_versions());
         for (differing, what) in [(between_versions, "versions"), (in_builds, "builds only")] {
