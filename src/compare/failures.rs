@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_failures_are_told_once() {
+    fn equal_failures_are_one() {
         let died = "step 1 (delete: a): died: expected [a#1], got []";
         let mut report = fake::report(&[
             ("swap/a[n=1]", "3.13.0", Verdict::Fail, "a"),
@@ -232,20 +232,13 @@ mod tests {
         }
         report.cases[6].reasons = vec!["step 1 (collect): ran: expected [], got [c]".to_owned()];
         let failures = find_failures(&report);
-        let told: Vec<_> = failures
-            .iter()
-            .map(|failure| {
-                let first = &failure.first;
-                (
-                    first.case.case.as_str(),
-                    first.versions.len(),
-                    failure.describe_others(),
-                )
-            })
-            .collect();
+        let found = failures.iter().map(|failure| {
+            let (case, versions) = (failure.first.case, failure.first.versions.len());
+            (case.case.as_str(), versions, failure.describe_others())
+        });
         let more = "and 2 more rows with the same: 'swap/a[n=2]', swap/b";
         assert_eq!(
-            told,
+            found.collect::<Vec<_>>(),
             [
                 ("swap/a[n=1]", 2, Some(more.to_owned())),
                 ("swap/c", 1, None),
@@ -254,12 +247,10 @@ mod tests {
             ]
         );
         let steps = group_by_step(&failures);
-        let steps: Vec<_> = steps
-            .iter()
-            .map(|step| (step.verdict, &*step.rows[0].case.scenario, step.rows.len()))
-            .collect();
+        let steps = steps.iter();
+        let steps = steps.map(|step| (step.verdict, &*step.rows[0].case.scenario, step.rows.len()));
         assert_eq!(
-            steps,
+            steps.collect::<Vec<_>>(),
             [
                 (Verdict::Fail, "swap/a", 2),
                 (Verdict::Fail, "swap/b", 1),
