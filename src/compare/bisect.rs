@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::boundaries::{Boundary, Observed, find_along_builds};
+use super::boundaries::{Boundary, find_along_builds};
 use super::history::{History, Observation};
 use super::untested_ranges::{UntestedRange, find_untested_ranges};
 use crate::python::version::InterpreterKey;
@@ -15,16 +15,6 @@ pub type VersionBehaviour<'a> = (&'a InterpreterKey, &'a BehaviourId);
 /// have not the same.
 pub fn find_change_points(history: &History) -> Vec<Boundary<VersionBehaviour<'_>>> {
     find_along_builds(&history.shown().collect::<Vec<_>>())
-}
-
-impl Observed for VersionBehaviour<'_> {
-    fn key(&self) -> &InterpreterKey {
-        self.0
-    }
-
-    fn is_like(&self, other: &Self) -> bool {
-        self.1 == other.1
-    }
 }
 
 impl Boundary<VersionBehaviour<'_>> {

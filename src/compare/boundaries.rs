@@ -22,6 +22,16 @@ pub trait Observed: Copy {
     fn is_like(&self, other: &Self) -> bool;
 }
 
+impl<B: Copy + PartialEq> Observed for (&InterpreterKey, B) {
+    fn key(&self) -> &InterpreterKey {
+        self.0
+    }
+
+    fn is_like(&self, other: &Self) -> bool {
+        self.1 == other.1
+    }
+}
+
 /// Two observations that differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Boundary<T> {

@@ -2,19 +2,6 @@ use std::collections::BTreeSet;
 
 use super::*;
 
-/// An interpreter and what it shows.
-type Sample<'a> = (&'a InterpreterKey, &'a str);
-
-impl Observed for Sample<'_> {
-    fn key(&self) -> &InterpreterKey {
-        self.0
-    }
-
-    fn is_like(&self, other: &Self) -> bool {
-        self.1 == other.1
-    }
-}
-
 /// Notes on these releases.
 fn changes(releases: &str) -> Vec<ChangeReport> {
     let note = |since: &str| ChangeReport {
@@ -31,7 +18,7 @@ fn describe(shown: &str, notes: &str) -> String {
         .chunks(2)
         .map(|pair| (pair[0].parse().unwrap(), pair[1]));
     let keys: BTreeSet<(InterpreterKey, &str)> = keys.collect();
-    let observed: Vec<Sample<'_>> = keys.iter().map(|(key, shows)| (key, *shows)).collect();
+    let observed: Vec<_> = keys.iter().map(|(key, shows)| (key, *shows)).collect();
     let changes = changes(notes);
     let mut parts: Vec<String> = Vec::new();
     for Boundary { before, after } in find_between_releases(&observed) {

@@ -3,30 +3,20 @@
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 /// Characters that stand for themselves in no path of a URL, or would end a link of Markdown.
-const ESCAPED: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'%')
-    .add(b'\'')
-    .add(b'(')
-    .add(b')')
-    .add(b'<')
-    .add(b'>')
-    .add(b'?')
-    .add(b'[')
-    .add(b'\\')
-    .add(b']')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}')
-    .add(b':');
+const ESCAPED: AsciiSet = {
+    let characters = b" \"#%'()<>?[\\]^`{|}:";
+    let mut set = CONTROLS.add(characters[0]);
+    let mut index = 1;
+    while index < characters.len() {
+        set = set.add(characters[index]);
+        index += 1;
+    }
+    set
+};
 
 /// A path as it may stand in an address.
 pub(super) fn encode_path(path: &str) -> String {
-    utf8_percent_encode(path, ESCAPED).to_string()
+    utf8_percent_encode(path, &ESCAPED).to_string()
 }
 
 /// The beginning of links to files.
