@@ -14,7 +14,7 @@ pub type VersionBehaviour<'a> = (&'a InterpreterKey, &'a BehaviourId);
 /// The change points of a row, build by build, oldest first: neighbours among the versions of one build that have a behaviour, and
 /// have not the same.
 pub fn find_change_points(history: &History) -> Vec<Boundary<VersionBehaviour<'_>>> {
-    find_along_builds(&history.shown().collect::<Vec<_>>())
+    find_along_builds(&history.behaviours().collect::<Vec<_>>())
 }
 
 impl Boundary<VersionBehaviour<'_>> {

@@ -14,7 +14,7 @@ use crate::baseline::refusal;
 use crate::python::version::InterpreterKey;
 use crate::record::ranges::ranges;
 use crate::record::{BaselineStatus, CaseReport, RunReport, ScenarioReport, VariantId, Verdict};
-use crate::trace::difference::differences;
+use crate::trace::difference::find_differences;
 
 /// The option that shows whether what a case shows is chance.
 const REPEAT: &str = " --repeat 10";
@@ -100,7 +100,7 @@ impl<'a> Comparison<'a> {
             self.report
                 .behaviour_of(row.behaviours.get(index)?.cases[0])
         });
-        let difference = differences(first?, second?).into_iter().next()?;
+        let difference = find_differences(first?, second?).into_iter().next()?;
         Some(match difference.fact.as_str() {
             "outcome" | "value" | "end" => difference.was,
             fact => format!("{fact}: {}", difference.was),

@@ -8,7 +8,7 @@ use super::unstable::all_behaviours;
 use crate::python::version::InterpreterKey;
 use crate::record::{CaseReport, RunReport, Verdict};
 use crate::text::{listing, plural};
-use crate::trace::difference::{Difference, differences};
+use crate::trace::difference::{Difference, find_differences};
 
 /// Rows that are named of those that failed from the same cause.
 const MAX_NAMED_ROWS: usize = 6;
@@ -66,7 +66,7 @@ impl<'a> FailedRow<'a> {
         let was = report.behaviour(&case.case, was)?;
         Some(FailedPair {
             headings,
-            differences: differences(was, report.behaviour_of(case)?),
+            differences: find_differences(was, report.behaviour_of(case)?),
         })
     }
 

@@ -208,7 +208,7 @@ fn digest_in<'a>(report: &'a RunReport, scenario: &str) -> Option<&'a str> {
 
 impl History {
     /// Versions with a behaviour, oldest first.
-    pub fn shown(&self) -> impl Iterator<Item = VersionBehaviour<'_>> {
+    pub fn behaviours(&self) -> impl Iterator<Item = VersionBehaviour<'_>> {
         let seen = self.seen.iter();
         seen.filter_map(|(key, observation)| match observation {
             Observation::Behaviour(id) => Some((key, id)),
@@ -223,7 +223,7 @@ impl History {
 
     /// Gives the behaviours that are shown their letters: those of the baseline, then new ones, oldest first.
     fn assign_letters(&mut self, known: Vec<(String, BehaviourId)>) {
-        let shown: Vec<BehaviourId> = self.shown().map(|(_, id)| id.clone()).collect();
+        let shown: Vec<BehaviourId> = self.behaviours().map(|(_, id)| id.clone()).collect();
         let mut taken: BTreeSet<String> = BTreeSet::new();
         for (letter, id) in known {
             if !self.letters.contains_key(&id) && taken.insert(letter.clone()) {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::group_by_key;
 use crate::record::{BehaviourId, CaseReport, RunReport};
 use crate::trace::TraceView;
-use crate::trace::difference::{BehaviourTrace, differences};
+use crate::trace::difference::{BehaviourTrace, find_differences};
 
 /// A fact that was not the same in all runs of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub fn find_varying_facts(report: &RunReport, case: &CaseReport) -> Vec<VaryingF
     let Some(first) = shown.next() else {
         return Vec::new();
     };
-    let found = shown.flat_map(|other| differences(first, other));
+    let found = shown.flat_map(|other| find_differences(first, other));
     let found = found.map(|difference| {
         // The end of the process comes last.
         let number = difference.number().unwrap_or(usize::MAX);

@@ -11,7 +11,7 @@ use super::group_by_key;
 use crate::baseline::Baseline;
 use crate::python::version::InterpreterKey;
 use crate::record::{RunReport, VariantId, Verdict};
-use crate::trace::difference::{BehaviourTrace, Difference, differences};
+use crate::trace::difference::{BehaviourTrace, Difference, find_differences};
 
 pub use against_baseline::find_changes_against_baseline;
 
@@ -190,7 +190,7 @@ impl<'a> ChangeGroup<'a> {
             refused: None,
             reason: None,
             is_held: case.was.is_some(),
-            differences: pair.map_or_else(Vec::new, |(was, now)| differences(was, now)),
+            differences: pair.map_or_else(Vec::new, |(was, now)| find_differences(was, now)),
             cases: Vec::new(),
         }
     }

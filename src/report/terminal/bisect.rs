@@ -16,7 +16,7 @@ use crate::compare::{Boundary, group_by_key, name_on_command_line, run_arguments
 use crate::python::version::InterpreterKey;
 use crate::record::{BehaviourId, ScenarioReport, VariantId};
 use crate::text::{joined, plural, shell_word, visible, wrapped};
-use crate::trace::difference::differences;
+use crate::trace::difference::find_differences;
 
 /// The content of the page of change points.
 pub struct BisectionPage<'a> {
@@ -81,7 +81,7 @@ fn render_history(page: &BisectionPage<'_>, history: &History, style: Style) -> 
         render_change(&mut out, page, history, change, style);
     }
     if changes.is_empty() {
-        let text = match history.shown().count() {
+        let text = match history.behaviours().count() {
             0 if history.seen.is_empty() => {
                 let file = page.scenario.map(|scenario| &*scenario.file);
                 let words = run_arguments(file, page.id);
@@ -115,7 +115,7 @@ fn render_history(page: &BisectionPage<'_>, history: &History, style: Style) -> 
 
 /// Neighbours that behave alike, by build.
 fn group_stretches(history: &History) -> Vec<(&BehaviourId, Vec<&InterpreterKey>)> {
-    let mut shown: Vec<_> = history.shown().collect();
+    let mut shown: Vec<_> = history.behaviours().collect();
     let build = |key: &InterpreterKey| (key.free_threaded, key.debug);
     shown.sort_by_key(|(key, _)| build(key));
     let mut stretches: Vec<(&BehaviourId, Vec<&InterpreterKey>)> = Vec::new();
@@ -165,7 +165,7 @@ fn render_change(
     let behaviour = |id| page.records.behaviour(&history.case, id);
     match (behaviour(was), behaviour(now)) {
         (Some(was), Some(now)) => {
-            out.push_str(&render_differences(&differences(was, now), style));
+            out.push_str(&render_differences(&find_differences(was, now), style));
         }
         _ => out.push_str("    what differs is in no report that was read\n"),
     }

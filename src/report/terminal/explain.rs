@@ -12,7 +12,7 @@ use crate::compare::{Comparison, Row, group_by_key, split_notes};
 use crate::record::{CaseReport, ScenarioReport};
 use crate::text::{and_more, fit, joined, visible};
 use crate::trace::detail::Detail;
-use crate::trace::difference::{Difference, differences};
+use crate::trace::difference::{Difference, find_differences};
 
 /// Differences that are shown of one variant at one boundary.
 const MAX_DIFFERENCES: usize = 8;
@@ -97,7 +97,7 @@ fn render_change(
         let cells = [change.before, change.after];
         let [was, now] = cells.map(|cell| comparison.report.behaviour_of(cell.case));
         let pair = was.zip(now);
-        let found = pair.map_or_else(Vec::new, |(was, now)| differences(was, now));
+        let found = pair.map_or_else(Vec::new, |(was, now)| find_differences(was, now));
         (found, change.row)
     });
     for (found, rows) in group_by_key(changes) {
