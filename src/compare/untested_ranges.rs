@@ -169,98 +169,66 @@ mod tests {
         describe_ranges(&ranges, before.build_suffix()).unwrap_or_else(|| "nothing".to_owned())
     }
 
-    /// Checks of older version, newer one and versions without a behaviour which releases are named.
-    fn check(cases: &[(&str, &str, &str, &str)]) {
-        for (before, after, run, hole) in cases {
-            assert_eq!(between(before, after, run), *hole, "{before} to {after}");
+    /// Checks lines of an older version, a newer one and versions without a behaviour, and of the releases that are named.
+    fn check(lines: &[&str]) {
+        for line in lines {
+            let (versions, hole) = line.split_once(": ").unwrap();
+            let mut words = versions.splitn(3, ' ');
+            let [before, after, run] = [(); 3].map(|()| words.next().unwrap_or_default());
+            assert_eq!(between(before, after, run), hole, "{line}");
         }
     }
 
     #[test]
     fn a_hole_is_named() {
         check(&[
-            ("3.7.16", "3.8.18", "", "3.7.17, 3.8.0–3.8.17"),
-            ("3.7.17", "3.8.18", "", "3.8.0–3.8.17"),
-            ("3.7.17", "3.8.0", "", "nothing"),
-            ("3.8.17", "3.8.18", "", "nothing"),
-            ("3.8.16", "3.8.18", "", "3.8.17"),
-            ("3.8.15", "3.8.18", "", "3.8.16, 3.8.17"),
-            ("2.7.18", "3.6.0", "", "3.4, 3.5"),
-            ("2.7.18", "3.4.10", "", "3.4.0–3.4.9"),
-            ("3.4.9", "3.5.1", "", "3.4.10, 3.5.0"),
-            ("2.7.10", "3.6.1", "", "2.7.11–2.7.18, 3.4, 3.5, 3.6.0"),
-            ("2.7.18", "3.7.1", "", "3.4–3.6, 3.7.0"),
-            ("3.5.10", "3.10.1", "", "3.6–3.9, 3.10.0"),
-            ("3.12.1", "3.13.0", "", "3.12.2 and later of 3.12"),
-            (
-                "3.12.1",
-                "3.14.1",
-                "",
-                "3.12.2 and later of 3.12, 3.13, 3.14.0",
-            ),
-            (
-                "3.13.0t",
-                "3.15.2t",
-                "",
-                "3.13.1t and later of 3.13, 3.14t, 3.15.0t, 3.15.1t",
-            ),
-            ("3.5.10d", "3.9.3d", "", "3.6d–3.8d, 3.9.0d–3.9.2d"),
+            "3.7.16 3.8.18: 3.7.17, 3.8.0–3.8.17",
+            "3.7.17 3.8.18: 3.8.0–3.8.17",
+            "3.7.17 3.8.0: nothing",
+            "3.8.17 3.8.18: nothing",
+            "3.8.16 3.8.18: 3.8.17",
+            "3.8.15 3.8.18: 3.8.16, 3.8.17",
+            "2.7.18 3.6.0: 3.4, 3.5",
+            "2.7.18 3.4.10: 3.4.0–3.4.9",
+            "3.4.9 3.5.1: 3.4.10, 3.5.0",
+            "2.7.10 3.6.1: 2.7.11–2.7.18, 3.4, 3.5, 3.6.0",
+            "2.7.18 3.7.1: 3.4–3.6, 3.7.0",
+            "3.5.10 3.10.1: 3.6–3.9, 3.10.0",
+            "3.12.1 3.13.0: 3.12.2 and later of 3.12",
+            "3.12.1 3.14.1: 3.12.2 and later of 3.12, 3.13, 3.14.0",
+            "3.13.0t 3.15.2t: 3.13.1t and later of 3.13, 3.14t, 3.15.0t, 3.15.1t",
+            "3.5.10d 3.9.3d: 3.6d–3.8d, 3.9.0d–3.9.2d",
             // Of later times than this program knows of.
-            (
-                "3.15.9",
-                "3.19.0",
-                "",
-                "3.15.10 and later of 3.15, 3.16–3.18",
-            ),
+            "3.15.9 3.19.0: 3.15.10 and later of 3.15, 3.16–3.18",
             // More than the last one: nothing is left of that series.
-            ("3.7.99", "3.8.1", "", "3.8.0"),
+            "3.7.99 3.8.1: 3.8.0",
         ]);
     }
 
     #[test]
     fn prereleases_come_before_their_release() {
         check(&[
-            (
-                "3.14.0",
-                "3.15.0b1",
-                "",
-                "3.14.1 and later of 3.14, other prereleases of 3.15.0",
-            ),
-            ("3.14.0", "3.15.0a1", "", "3.14.1 and later of 3.14"),
-            ("3.15.0a1", "3.15.0a2", "", "nothing"),
-            ("3.15.0a1", "3.15.0a3", "", "other prereleases of 3.15.0"),
-            ("3.15.0a7", "3.15.0b1", "", "other prereleases of 3.15.0"),
-            ("3.15.0rc1", "3.15.0", "", "other prereleases of 3.15.0"),
-            ("3.15.0rc1", "3.15.2", "", "3.15.0, 3.15.1"),
-            (
-                "3.9.0rc1",
-                "3.10.0",
-                "",
-                "other prereleases of 3.9.0, 3.9.0–3.9.25",
-            ),
-            ("3.13.0", "3.13.0+", "", "nothing"),
-            ("3.13.0+", "3.13.2", "", "3.13.1"),
+            "3.14.0 3.15.0b1: 3.14.1 and later of 3.14, other prereleases of 3.15.0",
+            "3.14.0 3.15.0a1: 3.14.1 and later of 3.14",
+            "3.15.0a1 3.15.0a2: nothing",
+            "3.15.0a1 3.15.0a3: other prereleases of 3.15.0",
+            "3.15.0a7 3.15.0b1: other prereleases of 3.15.0",
+            "3.15.0rc1 3.15.0: other prereleases of 3.15.0",
+            "3.15.0rc1 3.15.2: 3.15.0, 3.15.1",
+            "3.9.0rc1 3.10.0: other prereleases of 3.9.0, 3.9.0–3.9.25",
+            "3.13.0 3.13.0+: nothing",
+            "3.13.0+ 3.13.2: 3.13.1",
         ]);
     }
 
     #[test]
     fn what_was_run_without_a_behaviour_is_no_hole() {
         check(&[
-            ("3.8.20", "3.10.0", "3.9.18", "3.9.0–3.9.17, 3.9.19–3.9.25"),
-            ("3.8.20", "3.10.0", "3.9.0 3.9.25", "3.9.1–3.9.24"),
-            ("3.8.18", "3.8.20", "3.8.19", "nothing"),
-            (
-                "3.12.1",
-                "3.13.0",
-                "3.12.4",
-                "3.12.2, 3.12.3, 3.12.5 and later of 3.12",
-            ),
-            (
-                "3.12.1",
-                "3.14.0",
-                "3.13.1",
-                "3.12.2 and later of 3.12, 3.13.0, 3.13.2 and later of 3.13",
-            ),
+            "3.8.20 3.10.0 3.9.18: 3.9.0–3.9.17, 3.9.19–3.9.25",
+            "3.8.20 3.10.0 3.9.0 3.9.25: 3.9.1–3.9.24",
+            "3.8.18 3.8.20 3.8.19: nothing",
+            "3.12.1 3.13.0 3.12.4: 3.12.2, 3.12.3, 3.12.5 and later of 3.12",
+            "3.12.1 3.14.0 3.13.1: 3.12.2 and later of 3.12, 3.13.0, 3.13.2 and later of 3.13",
         ]);
     }
 
