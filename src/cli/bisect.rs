@@ -63,7 +63,7 @@ pub(super) async fn run(arguments: BisectArguments, common: &Common) -> Result<E
     let histories = search.row_histories();
     if histories
         .iter()
-        .all(|history| history.shown().next().is_none())
+        .all(|history| history.behaviours().next().is_none())
     {
         exit = exit.max(Exit::Nothing);
     }

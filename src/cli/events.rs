@@ -12,7 +12,7 @@ use super::outputs::create_file;
 use super::{Exit, Failure, warn_user};
 use crate::plan::Plan;
 use crate::record::{CaseReport, RunReport};
-use crate::report::ndjson::{CaseFinished, RunEvent, RunFinished, RunStarted};
+use crate::report::ndjson::RunEvent;
 use crate::runner::observer::RunObserver;
 use crate::runner::shutdown::shutdown_requested;
 
@@ -89,8 +89,7 @@ impl Events {
 
 impl RunObserver for Events {
     fn planned(&mut self, plan: &Plan) {
-        let started = RunStarted::new(plan, jiff::Timestamp::now());
-        self.send(&RunEvent::RunStarted(started));
+        self.send(&RunEvent::run_started(plan, jiff::Timestamp::now()));
     }
 
     fn started(&mut self, plan: &Plan, case: usize) {
@@ -111,11 +110,11 @@ impl RunObserver for Events {
     }
 
     fn finished(&mut self, case: &CaseReport) {
-        self.send(&RunEvent::CaseFinished(CaseFinished::from(case)));
+        self.send(&RunEvent::case_finished(case));
     }
 
     fn reported(&mut self, report: &RunReport) {
         let exit = exit_for_report(report, self.strict) as u8;
-        self.send(&RunEvent::RunFinished(RunFinished::new(report, exit)));
+        self.send(&RunEvent::run_finished(report, exit));
     }
 }

@@ -7,23 +7,27 @@ use crate::text::shell_word;
 /// How the commands that take one scenario name a row: by its id where scenarios are looked for by default, by its id and its folder
 /// elsewhere, by its file where the id does not follow from it.
 pub fn name_on_command_line(file: Option<&str>, row: &VariantId) -> String {
-    match file.map(|file| (scenarios_folder(file, row), file)) {
-        Some((Some(FOLDER), _)) | None => shell_word(row),
-        Some((Some(folder), _)) => {
-            format!("{} --scenarios {}", shell_word(row), shell_word(folder))
-        }
-        Some((None, file)) => shell_word(file),
+    match find_row(file, row) {
+        (word, Some(folder)) => format!("{word} --scenarios {folder}"),
+        (word, None) => word,
     }
 }
 
 /// The arguments with which `modswap run` runs a row.
 pub fn run_arguments(file: Option<&str>, row: &VariantId) -> String {
-    match file.map(|file| (scenarios_folder(file, row), file)) {
-        Some((Some(folder), _)) if folder != FOLDER => {
-            format!("{} {}", shell_word(folder), shell_word(row))
-        }
-        Some((None, file)) => shell_word(file),
-        _ => shell_word(row),
+    match find_row(file, row) {
+        (word, Some(folder)) => format!("{folder} {word}"),
+        (word, None) => word,
+    }
+}
+
+/// The word that names a row, and its folder where scenarios are not looked for there by default, as a shell takes them.
+fn find_row(file: Option<&str>, row: &VariantId) -> (String, Option<String>) {
+    let folder = file.map_or(Some(FOLDER), |file| scenarios_folder(file, row));
+    match (folder, file) {
+        (None, Some(file)) => (shell_word(file), None),
+        (Some(folder), _) if folder != FOLDER => (shell_word(row), Some(shell_word(folder))),
+        _ => (shell_word(row), None),
     }
 }
 

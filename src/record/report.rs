@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::id::VariantId;
 use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
+use crate::trace::difference::BehaviourTrace;
 use crate::trace::{Actions, Steps, TraceView};
 use smol_str::SmolStr;
 
@@ -82,6 +83,27 @@ impl RunReport {
     pub fn trace_of(&self, case: &CaseReport) -> Option<TraceView<'_>> {
         self.trace(&case.case, case.trace.as_deref()?)
     }
+
+    /// What a case showed, as far as it came; nothing where its trace is not kept.
+    pub fn behaviour_of<'a>(&'a self, case: &'a CaseReport) -> Option<BehaviourTrace<'a>> {
+        Some(BehaviourTrace {
+            trace: self.trace_of(case)?,
+            end: case.end.as_deref()?,
+        })
+    }
+
+    /// A behaviour of a row with its steps; nothing where its trace is not kept.
+    pub fn behaviour<'a>(&'a self, row: &str, id: &'a BehaviourId) -> Option<BehaviourTrace<'a>> {
+        Some(BehaviourTrace {
+            trace: self.trace(row, &id.trace)?,
+            end: &id.end,
+        })
+    }
+
+    /// The keys of its interpreters, by version.
+    pub fn keys(&self) -> impl Iterator<Item = &InterpreterKey> + Clone {
+        self.interpreters.iter().map(|interpreter| &interpreter.key)
+    }
 }
 
 /// A behaviour of a row as the baseline has it, without the steps of its trace.
@@ -107,6 +129,16 @@ pub struct BehaviourId {
     pub trace: SmolStr,
     /// How the process ended.
     pub end: SmolStr,
+}
+
+impl BehaviourId {
+    /// The behaviour with this digest of its trace and this end.
+    pub fn new(trace: impl Into<SmolStr>, end: impl Into<SmolStr>) -> Self {
+        Self {
+            trace: trace.into(),
+            end: end.into(),
+        }
+    }
 }
 
 /// How a case compares with the baseline.
@@ -302,6 +334,11 @@ impl CaseReport {
             trace: self.trace.clone()?,
             end: self.end.clone()?,
         })
+    }
+
+    /// True if there is no reason for its verdict, and it wrote nothing.
+    pub fn is_silent(&self) -> bool {
+        self.reasons.is_empty() && self.stdout.is_empty() && self.stderr.is_empty()
     }
 
     /// How it stands to the baseline, in one word.

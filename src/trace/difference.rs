@@ -73,8 +73,8 @@ impl fmt::Display for Difference {
     }
 }
 
-/// The facts that differ, in the order of the steps. Never empty for behaviours that are not equal.
-pub fn differences(was: BehaviourTrace<'_>, now: BehaviourTrace<'_>) -> Vec<Difference> {
+/// Finds the facts that differ, in the order of the steps. Never empty for behaviours that are not equal.
+pub fn find_differences(was: BehaviourTrace<'_>, now: BehaviourTrace<'_>) -> Vec<Difference> {
     let mut found = Vec::new();
     let mut seen = BTreeMap::new();
     let (before, after) = (occurrences_of(was.trace), occurrences_of(now.trace));
