@@ -6,6 +6,7 @@ mod state;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::UnknownArgumentValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use results::{MergeArguments, ReportArguments, Results};
@@ -128,6 +129,19 @@ pub(super) struct Scenarios {
     #[arg(long, value_name = "TAG")]
     pub(super) tag: Vec<String>,
 }
+
+/// Which one scenario.
+#[derive(Args, Clone, Debug)]
+pub(super) struct OneScenario {
+    /// The scenario: its id, with a variant's `[…]` or without, the last part of it, or its file; before an id the folder, if it is
+    /// not `scenarios`
+    #[arg(value_name = "PATH|ID", required = true)]
+    pub(super) what: Vec<String>,
+    #[arg(long, hide = true, value_parser = UnknownArgumentValueParser::suggest(FOLDER_IS_A_WORD))]
+    scenarios: Option<String>,
+}
+
+const FOLDER_IS_A_WORD: &str = "name the folder before the id, as for `modswap run`";
 
 /// Which Pythons.
 #[derive(Args, Clone, Debug, Default)]
@@ -262,12 +276,8 @@ pub(super) struct Regression {
 /// `modswap show` and `modswap explain`
 #[derive(Args, Clone, Debug)]
 pub struct ShowArguments {
-    /// The scenario: its id, with a variant's `[…]` or without, the last part of it, or its file
-    #[arg(value_name = "ID")]
-    pub(super) id: String,
-    /// Where scenarios are
-    #[arg(long, value_name = "FOLDER", default_value = "scenarios")]
-    pub(super) scenarios: PathBuf,
+    #[command(flatten)]
+    pub(super) scenario: OneScenario,
     /// Run each case N times, to see everything that an unstable one does
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) repeat: Option<u16>,
@@ -278,15 +288,11 @@ pub struct ShowArguments {
 /// `modswap script`
 #[derive(Args, Clone, Debug)]
 pub struct ScriptArguments {
-    /// The scenario: its id, with a variant's `[…]`, the last part of it, or its file
-    #[arg(value_name = "ID")]
-    pub(super) id: String,
+    #[command(flatten)]
+    pub(super) scenario: OneScenario,
     /// The version it is for; it need not be here
     #[arg(long, value_name = "VERSION")]
     pub(super) python: Option<String>,
-    /// Where scenarios are
-    #[arg(long, value_name = "FOLDER", default_value = "scenarios")]
-    pub(super) scenarios: PathBuf,
 }
 
 /// `modswap list`

@@ -87,7 +87,6 @@ impl From<SelectError> for Failure {
             SelectError::Wrong(errors) => Self::wrong_files("wrong scenarios", &errors),
             SelectError::NoSuchPath(_)
             | SelectError::NoFolder
-            | SelectError::NoNamedFolder(_)
             | SelectError::Unclear(_)
             | SelectError::Several { .. } => Self::usage(error),
             SelectError::NoMatch { .. } | SelectError::NothingLeft(_) => {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-use super::arguments::{Execution, Pythons, Scenarios, ShowArguments};
+use super::arguments::{Execution, OneScenario, Pythons, Scenarios, ShowArguments};
 use super::progress::Progress;
 use super::{Failure, state};
 use crate::exec::Isolation;
@@ -12,7 +12,7 @@ use crate::record::{CaseId, RunReport};
 use crate::runner::observer::RunObserver;
 use crate::runner::pack_projects::PackageRequest;
 use crate::runner::resolve_pythons::PythonSelection;
-use crate::runner::select_scenarios::{ScenarioSelection, load_one};
+use crate::runner::select_scenarios::ScenarioSelection;
 use crate::runner::{self, RunRequest};
 use crate::scenario::model::Scenario;
 
@@ -66,6 +66,15 @@ impl From<&Scenarios> for ScenarioSelection {
     }
 }
 
+impl From<&OneScenario> for ScenarioSelection {
+    fn from(arguments: &OneScenario) -> Self {
+        Self {
+            words: arguments.what.clone(),
+            tags: Vec::new(),
+        }
+    }
+}
+
 /// Runs scenarios that came from these files and folders.
 pub(super) async fn run_scenarios(
     scenarios: Vec<Scenario>,
@@ -99,8 +108,10 @@ pub(super) async fn run_scenarios(
 
 /// Runs one scenario, and that alone.
 pub(super) async fn run_one(arguments: &ShowArguments) -> Result<RunReport, Failure> {
-    let scenario = load_one(&arguments.id, &arguments.scenarios)?;
-    let roots = [PathBuf::from(&scenario.file), arguments.scenarios.clone()];
+    let selection = ScenarioSelection::from(&arguments.scenario);
+    let scenario = selection.load_one()?;
+    let mut roots = selection.roots();
+    roots.push(PathBuf::from(&scenario.file));
     let options = RunOptions {
         repeat: usize::from(arguments.repeat.unwrap_or(1)),
         ..RunOptions::default()

@@ -4,11 +4,11 @@ use super::arguments::ScriptArguments;
 use super::{Exit, Failure, print_data, warn_user};
 use crate::plan;
 use crate::program::script;
-use crate::runner::select_scenarios::load_one;
+use crate::runner::select_scenarios::ScenarioSelection;
 use crate::text::listing;
 
 pub(super) fn run(arguments: &ScriptArguments) -> Result<Exit, Failure> {
-    let scenario = load_one(&arguments.id, &arguments.scenarios)?;
+    let scenario = ScenarioSelection::from(&arguments.scenario).load_one()?;
     let [variant] = &scenario.variants[..] else {
         let ids: Vec<String> = scenario
             .variants

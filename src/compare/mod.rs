@@ -26,7 +26,7 @@ pub mod untested_ranges;
 
 pub use baseline_summary::{BaselineSummary, NewVersion};
 pub use boundaries::{Boundary, ChangedIn, Observed};
-pub use commands::{name_on_command_line, run_arguments};
+pub use commands::name_on_command_line;
 pub use comparison::{Comparison, SkipReason};
 pub use row::{Behaviour, Cell, Row, RowKind, RowPackage, group_by_subject, split_notes};
 pub use unjudged::UnjudgedScenario;

@@ -12,8 +12,8 @@ use crate::compare::bisect::{
 };
 use crate::compare::boundaries::notes_between;
 use crate::compare::history::{History, Records};
+use crate::compare::name_on_command_line;
 use crate::compare::untested_ranges::describe_ranges;
-use crate::compare::{name_on_command_line, run_arguments};
 use crate::python::version::InterpreterKey;
 use crate::record::VariantId;
 use crate::record::{BehaviourId, ScenarioReport};
@@ -93,7 +93,7 @@ fn render_history(page: &BisectionPage<'_>, history: &History, style: Style) -> 
         let text = match history.shown().count() {
             0 if history.seen.is_empty() => {
                 let file = page.scenario.map(|scenario| &*scenario.file);
-                let words = run_arguments(file, page.id);
+                let words = name_on_command_line(file, page.id);
                 format!("nothing is known of what it does now; `modswap run {words}` runs it")
             }
             0 => "no version has a behaviour of its own".to_owned(),
@@ -224,7 +224,7 @@ fn render_next(out: &mut String, page: &BisectionPage<'_>) {
             let _ = writeln!(
                 lines,
                 "next: modswap run {} --python {}\n  ({what} between {} and {})",
-                run_arguments(file, page.id),
+                name_on_command_line(file, page.id),
                 (given.request)(middle),
                 change.before,
                 change.after
