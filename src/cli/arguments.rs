@@ -248,10 +248,12 @@ pub struct RunArguments {
     /// Groups, annotations and a summary for GitHub Actions: `auto` is where `GITHUB_ACTIONS` is `true`
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     pub(super) github: When,
-    /// Also write each event when it happens, as a line of JSON; the file may be a named pipe
-    #[arg(long, value_name = "FILE")]
-    pub(super) events: Option<PathBuf>,
+    #[arg(long, hide = true, value_parser = UnknownArgumentValueParser::suggest(EVENTS_ARE_A_FORMAT))]
+    events: Option<String>,
 }
+
+const EVENTS_ARE_A_FORMAT: &str =
+    "write `--output FILE.ndjson`, or `--format ndjson` for standard output";
 
 /// How much runs, how often, and what counts as a failure.
 #[derive(Args, Clone, Debug, Default)]

@@ -70,22 +70,32 @@ impl Github {
         ))
     }
 
-    /// A report as it goes to standard output, which is for programs: annotations go to standard error.
-    pub(super) fn annotate_data(
+    /// Prints annotations on standard error, where standard output is for programs.
+    pub(super) fn print_annotations(
         &self,
         comparison: &Comparison<'_>,
         context: &RenderContext<'_>,
-        format: Format,
-        text: String,
-    ) -> String {
-        if !self.on {
-            return text;
+    ) {
+        if self.on {
+            // Nobody may be there to read it.
+            let _ = io::stderr().write_all(self.render_commands(comparison, context).as_bytes());
         }
-        // Nobody may be there to read it.
-        let _ = io::stderr().write_all(self.render_commands(comparison, context).as_bytes());
+    }
+
+    /// A report for programs, in which a runner finds no command.
+    pub(super) fn neutralize_data(&self, format: Format, text: String) -> String {
         match format {
-            Format::Json | Format::Ndjson => harmless_json(&text),
+            Format::Json | Format::Ndjson if self.on => harmless_json(&text),
             _ => text,
+        }
+    }
+
+    /// Standard output for lines of JSON, in which a runner finds no command.
+    pub(super) fn data_writer(&self) -> Box<dyn Write + Send> {
+        if self.on {
+            Box::new(JsonWriter)
+        } else {
+            Box::new(io::stdout())
         }
     }
 
@@ -200,6 +210,22 @@ impl Write for StderrWriter {
 
     fn flush(&mut self) -> io::Result<()> {
         io::stderr().flush()
+    }
+}
+
+/// Standard output for lines of JSON that a runner reads, each in one piece.
+struct JsonWriter;
+
+impl Write for JsonWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let text = harmless_json(&String::from_utf8_lossy(bytes));
+        io::stdout()
+            .write_all(text.as_bytes())
+            .map(|()| bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stdout().flush()
     }
 }
 

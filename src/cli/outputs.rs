@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use super::events::EventSink;
 use super::{Exit, Failure};
 use crate::compare::Comparison;
 use crate::report::context::RenderContext;
@@ -56,6 +57,21 @@ impl Outputs {
         opened.collect::<Result<_, _>>().map(Self)
     }
 
+    /// Takes out the files that a run writes to while it goes on.
+    pub(super) fn take_event_files(&mut self) -> Vec<EventSink> {
+        let (events, rest) = std::mem::take(&mut self.0)
+            .into_iter()
+            .partition(|output| output.format == Format::Ndjson);
+        self.0 = rest;
+        let events: Vec<Output> = events;
+        let sinks = events.into_iter();
+        sinks
+            .map(|output| -> EventSink {
+                (output.path.display().to_string(), Box::new(output.file))
+            })
+            .collect()
+    }
+
     /// Writes the report to each. `exit` is the exit code that it asks for.
     ///
     /// # Errors
@@ -90,7 +106,7 @@ fn unknown_format(path: &Path) -> Failure {
 }
 
 /// Creates a file that a command was told to write, and the folders above it.
-pub(super) fn create_file(path: &Path) -> Result<File, Failure> {
+fn create_file(path: &Path) -> Result<File, Failure> {
     let above = path.parent().filter(|above| !above.as_os_str().is_empty());
     above
         .map_or(Ok(()), std::fs::create_dir_all)

@@ -29,7 +29,7 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(may_draw: bool) -> Self {
         let bar = ProgressBar::new(0);
         let state = Arc::new(Mutex::new(ProgressState::default()));
         let began = Instant::now();
@@ -42,7 +42,7 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template("{bar:16} {line:.!} {wide_msg}") {
             bar.set_style(style.with_key("line", line).progress_chars("=> "));
         }
-        if std::io::stderr().is_terminal() {
+        if may_draw && std::io::stderr().is_terminal() {
             bar.enable_steady_tick(TICK);
         } else {
             bar.set_draw_target(ProgressDrawTarget::hidden());

@@ -1,6 +1,7 @@
 //! What becomes of a report: files, what GitHub Actions is told, and what is printed.
 
 use super::arguments::{Results, When};
+use super::events::EventSink;
 use super::exit::exit_for_report;
 use super::github::Github;
 use super::outputs::Outputs;
@@ -23,6 +24,8 @@ pub(super) struct Destinations {
     /// What `--links` says, for pages.
     links: Option<Links>,
     github: Github,
+    /// Whether what is printed was written while the run went on.
+    is_printed: bool,
 }
 
 impl Destinations {
@@ -42,7 +45,18 @@ impl Destinations {
                 .transpose()?,
             links: arguments.links.as_deref().map(Links::below),
             github: Github::new(github),
+            is_printed: false,
         })
+    }
+
+    /// Takes out what a run writes to while it goes on.
+    pub(super) fn take_event_sinks(&mut self) -> Vec<EventSink> {
+        let mut sinks = self.outputs.take_event_files();
+        if self.format == Format::Ndjson {
+            self.is_printed = true;
+            sinks.push(("standard output".to_owned(), self.github.data_writer()));
+        }
+        sinks
     }
 
     /// Writes and prints the report.
@@ -73,12 +87,12 @@ impl Destinations {
                     .print_tables(&comparison, context, &overview, &rest)
             }
             format => {
+                self.github.print_annotations(&comparison, context);
+                if self.is_printed {
+                    return Ok(());
+                }
                 let text = format::render(format, &comparison, context, exit as u8, style);
-                print_data(
-                    &self
-                        .github
-                        .annotate_data(&comparison, context, format, text),
-                )
+                print_data(&self.github.neutralize_data(format, text))
             }
         }
     }

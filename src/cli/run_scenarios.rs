@@ -30,6 +30,8 @@ pub(super) struct RunOptions {
     pub(super) strict: bool,
     /// Who hears what happens, beside the line of progress.
     pub(super) observers: Vec<Box<dyn RunObserver>>,
+    /// Whether a line of progress may be drawn: not where the terminal shows something else meanwhile.
+    pub(super) draws_progress: bool,
 }
 
 impl Default for RunOptions {
@@ -41,6 +43,7 @@ impl Default for RunOptions {
             max_failures: None,
             strict: false,
             observers: Vec::new(),
+            draws_progress: true,
         }
     }
 }
@@ -101,7 +104,8 @@ pub(super) async fn run_scenarios(
         repeat: options.repeat,
         max_failures: options.max_failures,
     };
-    let mut observers: Vec<Box<dyn RunObserver>> = vec![Box::new(Progress::new())];
+    let mut observers: Vec<Box<dyn RunObserver>> =
+        vec![Box::new(Progress::new(options.draws_progress))];
     observers.extend(options.observers);
     Ok(runner::run(request, observers).await?)
 }

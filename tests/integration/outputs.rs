@@ -109,10 +109,10 @@ fn a_file_that_cannot_be_written_is_known_before_anything_runs() {
     let writes = format!("title: t\nsteps:\n  - run: open({mark:?}, 'w').close()\n");
     workspace.scenario("a", &writes);
     workspace.write("file", "");
-    for option in ["--output", "--events"] {
-        let (status, said) = run(&workspace, &[option, "file/x.json"]);
+    for name in ["file/x.json", "file/x.ndjson"] {
+        let (status, said) = run(&workspace, &["--output", name]);
         assert_eq!(status, Some(2), "{said}");
-        assert_contains(&said, "file/x.json: cannot be written");
+        assert_contains(&said, &format!("{name}: cannot be written"));
     }
     assert!(!mark.exists());
     // The scenario does write when it runs.
@@ -157,7 +157,7 @@ fn events_tell_the_run_from_its_start_to_its_exit_code() {
     let (status, said) = run(
         &workspace,
         &[
-            "--events",
+            "--output",
             "events.ndjson",
             "--output",
             "r.json",
@@ -236,7 +236,7 @@ fn a_kill_leaves_whole_lines() {
             "run",
             "--jobs",
             "1",
-            "--events",
+            "--output",
             "events.ndjson",
             "--python",
         ]);
@@ -259,6 +259,36 @@ fn a_kill_leaves_whole_lines() {
 }
 
 #[test]
+fn events_come_on_standard_output_while_the_run_goes_on() {
+    let workspace = Workspace::new();
+    write_long_run(&workspace);
+    let results = fs::File::create(workspace.path("results")).expect("a file");
+    let mut child = workspace
+        .modswap(&["run", "--format", "ndjson", "--python"])
+        .arg(newest_python().path)
+        .stdout(results)
+        .spawn()
+        .expect("the binary starts");
+    let stream = || fs::read_to_string(workspace.path("results")).unwrap_or_default();
+    wait_for("the hanging case", || stream().contains("z-hang"));
+    let sent = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(sent.expect("kill starts").success());
+    assert_eq!(child.wait().expect("it ends").code(), Some(130));
+    let events = parse_events(&stream());
+    assert_eq!(events_of_kind(&events, "run-finished").len(), 1);
+    assert_eq!(events_of_kind(&events, "case-finished").len(), 200);
+}
+
+#[test]
+fn the_option_for_events_says_how_they_are_asked_for_now() {
+    let (status, said) = run(&Workspace::new(), &["--events", "events.ndjson"]);
+    assert_eq!(status, Some(2));
+    assert_contains(&said, "tip: write `--output FILE.ndjson`");
+}
+
+#[test]
 fn an_interrupted_run_says_so_in_its_last_event() {
     let workspace = Workspace::new();
     write_long_run(&workspace);
@@ -266,7 +296,7 @@ fn an_interrupted_run_says_so_in_its_last_event() {
         "run",
         "--jobs",
         "1",
-        "--events",
+        "--output",
         "events.ndjson",
         "--python",
     ]);
@@ -300,7 +330,7 @@ fn events_can_be_read_from_a_pipe_and_whoever_reads_may_leave() {
         let workspace = Workspace::new();
         write_long_run(&workspace);
         fs::remove_file(workspace.path("scenarios/z-hang.yaml")).expect("the file");
-        let pipe = workspace.path("pipe");
+        let pipe = workspace.path("pipe.ndjson");
         assert!(
             Command::new("mkfifo")
                 .arg(&pipe)
@@ -308,13 +338,13 @@ fn events_can_be_read_from_a_pipe_and_whoever_reads_may_leave() {
                 .expect("mkfifo starts")
                 .success()
         );
-        let script = format!("{reader} < pipe > read.ndjson");
+        let script = format!("{reader} < pipe.ndjson > read.ndjson");
         let mut reading = Command::new("sh")
             .args(["-c", &script])
             .current_dir(workspace.path(""))
             .spawn()
             .expect("a shell starts");
-        let (status, said) = run(&workspace, &["--events", "pipe"]);
+        let (status, said) = run(&workspace, &["--output", "pipe.ndjson"]);
         if status != Some(0) {
             // It may never have been written to.
             reading.kill().expect("it can be killed");
@@ -345,13 +375,15 @@ fn events_that_cannot_be_written_are_a_fault_at_the_end() {
     }
     let workspace = Workspace::new();
     workspace.scenario("a", PLAIN);
+    let full = workspace.path("full.ndjson");
+    std::os::unix::fs::symlink("/dev/full", full).expect("a link");
     let (status, said) = run(
         &workspace,
-        &["--events", "/dev/full", "--output", "junit.xml"],
+        &["--output", "full.ndjson", "--output", "junit.xml"],
     );
     assert_eq!(status, Some(4), "{said}");
     assert_eq!(
-        said.matches("/dev/full: cannot be written").count(),
+        said.matches("full.ndjson: cannot be written").count(),
         1,
         "{said}"
     );
@@ -366,16 +398,18 @@ fn a_reader_that_does_not_read_holds_up_neither_the_run_nor_ctrl_c() {
     // More than a pipe holds, and nothing that hangs.
     let scenario = |id: &str| workspace.path(&format!("scenarios/{id}.yaml"));
     fs::copy(scenario("a"), scenario("z-hang")).expect("a copy");
-    let made = Command::new("mkfifo").arg(workspace.path("pipe")).status();
+    let made = Command::new("mkfifo")
+        .arg(workspace.path("pipe.ndjson"))
+        .status();
     assert!(made.expect("mkfifo starts").success());
     let mut reading = Command::new("sh")
-        .args(["-c", "exec sleep 3600 < pipe"])
+        .args(["-c", "exec sleep 3600 < pipe.ndjson"])
         .current_dir(workspace.path(""))
         .spawn()
         .expect("a shell starts");
     let results = fs::File::create(workspace.path("results")).expect("a file");
     let mut child = workspace
-        .modswap(&["run", "--events", "pipe", "--python"])
+        .modswap(&["run", "--output", "pipe.ndjson", "--python"])
         .arg(newest_python().path)
         .stdout(results)
         .spawn()
