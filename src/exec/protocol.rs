@@ -3,9 +3,12 @@
 //! To it: eight hexadecimal digits of length, then a dict as `marshal` has it. From it: `modswap <kind> <case> <length>`, a newline,
 //! then so many bytes. Anything before the first such line is noise of the command that reached the Python.
 
-use std::fmt::Write;
 use std::path::Path;
 use std::time::Duration;
+
+use serde::Deserialize;
+use serde::de::IntoDeserializer;
+use serde::de::value::{self, StrDeserializer};
 
 use super::marshal::{Data, Reader};
 use crate::harness::RECORDER;
@@ -196,8 +199,9 @@ pub(super) struct Frame {
     pub(super) payload: Vec<u8>,
 }
 
-/// The kinds of frames.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The kinds of frames; their words are the names in lower case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum FrameKind {
     /// Ready; the payload is the version it runs.
     Hello,
@@ -238,32 +242,15 @@ pub struct FrameError(pub String);
 /// When the line is anything else.
 pub(super) fn parse_frame_head(line: &str) -> Result<(FrameKind, usize, usize), FrameError> {
     let error = || {
-        let mut shown = String::new();
-        for character in line.trim_end().chars().take(60) {
-            let _ = write!(shown, "{}", character.escape_debug());
-        }
-        FrameError(shown)
+        let start = line.trim_end().chars().take(60);
+        FrameError(start.flat_map(char::escape_debug).collect())
     };
     let words: Vec<&str> = line.split_whitespace().collect();
     let ["modswap", kind, case, length] = words[..] else {
         return Err(error());
     };
-    let kind = match kind {
-        "hello" => FrameKind::Hello,
-        "steps" => FrameKind::Steps,
-        "out" => FrameKind::Out,
-        "err" => FrameKind::Err,
-        "end" => FrameKind::End,
-        "found" => FrameKind::Found,
-        "installing" => FrameKind::Installing,
-        "want" => FrameKind::Want,
-        "refused" => FrameKind::Refused,
-        "unreachable" => FrameKind::Unreachable,
-        "unfit" => FrameKind::Unfit,
-        "skip" => FrameKind::Skip,
-        "fault" => FrameKind::Fault,
-        _ => return Err(error()),
-    };
+    let word: StrDeserializer<'_, value::Error> = kind.into_deserializer();
+    let kind = FrameKind::deserialize(word).map_err(|_| error())?;
     let number = |word: &str| word.parse::<usize>().map_err(|_| error());
     Ok((kind, number(case)?, number(length)?))
 }

@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use super::compiled::CachedSupervisor;
 use super::error::WorkerError;
 use super::packages::{Distribution, InstallCache, PackageOptions, PackageRequest};
-use super::worker::{Answer, Worker};
+use super::worker::Worker;
 use crate::plan::Plan;
 use crate::program::build_program;
 pub use crate::scenario::model::Isolation;
@@ -235,13 +235,8 @@ impl Job {
                     interpreter.key
                 ));
             }
-            match Worker::start(
-                interpreter,
-                self.folder.path(),
-                self.compiled.as_ref().as_ref(),
-            )
-            .await
-            {
+            let compiled = self.compiled.as_ref().as_ref();
+            match Worker::start(interpreter, self.folder.path(), compiled).await {
                 Ok(started) => {
                     tracing::info!(interpreter = %interpreter.key, "started a worker");
                     *worker = Some(started);
@@ -272,37 +267,24 @@ impl Job {
             packages: &program.packages,
         };
         let notify = |text| _ = self.events.send(Event::Installing(case_index, text));
-        let packages = match running
-            .provide_packages(&wanted, &self.install_cache, &notify)
-            .await
-        {
-            Ok(Ok(packages)) => Ok(packages),
-            Ok(Err(reason)) => return Outcome::Skipped(reason),
+        let provided = running.provide_packages(&wanted, &self.install_cache, &notify);
+        let answer = match provided.await {
+            Ok(Ok(packages)) => {
+                let ran = running.run(case_index, &program, packages, fork, limit);
+                ran.await
+            }
+            Ok(Err(reason)) => Ok(Outcome::Skipped(reason)),
             Err(error) => Err(error),
         };
-        let (packages, answer) = match packages {
-            Ok(packages) => {
-                let answer = running
-                    .run(case_index, &program, &packages, fork, limit)
-                    .await;
-                (packages.distributions, answer)
-            }
-            Err(error) => (Vec::new(), Err(error)),
-        };
         tracing::debug!(case = %case.variant_id, interpreter = %interpreter.key, ?answer, "ran");
+        if matches!(answer, Ok(Outcome::Ended { .. })) {
+            *failures = 0;
+        }
         match answer {
-            Ok(Answer::Ended { trace, duration }) => {
-                *failures = 0;
-                Outcome::Ended {
-                    trace,
-                    duration,
-                    packages,
-                }
-            }
-            Ok(Answer::Skipped(reason)) => Outcome::Skipped(reason),
-            Err(error @ WorkerError::Fault(_)) => Outcome::Error(error.to_string()),
+            Ok(outcome) => outcome,
             Err(error) => {
-                if let Some(broken) = worker.take() {
+                let is_broken = !matches!(error, WorkerError::Fault(_));
+                if let Some(broken) = worker.take_if(|_| is_broken) {
                     broken.shut_down().await;
                 }
                 Outcome::Error(error.to_string())

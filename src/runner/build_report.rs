@@ -307,15 +307,9 @@ fn case_report(
     let reports = reports.map(|outcome| one_report(plan, case, key, outcome, traces));
     let mut reports = reports.collect::<Vec<_>>().into_iter();
     let mut first = reports.next().expect("a finished case has an outcome");
-    let seen = |report: &CaseReport| {
-        Some(BehaviourId {
-            trace: report.trace.clone()?,
-            end: report.end.clone()?,
-        })
-    };
-    let mut counts: Vec<(Option<BehaviourId>, usize)> = vec![(seen(&first), 1)];
+    let mut counts: Vec<(Option<BehaviourId>, usize)> = vec![(first.behaviour_id(), 1)];
     for next in reports {
-        let shown = seen(&next);
+        let shown = next.behaviour_id();
         match counts.iter_mut().find(|(known, _)| *known == shown) {
             Some((_, count)) => *count += 1,
             None => counts.push((shown, 1)),
@@ -326,7 +320,7 @@ fn case_report(
         }
     }
     if counts.len() > 1 && first.verdict != Verdict::Error {
-        let shown = seen(&first);
+        let shown = first.behaviour_id();
         let times: Vec<String> = counts.iter().map(|(_, count)| count.to_string()).collect();
         first.verdict = Verdict::Unstable;
         first.reasons.insert(
@@ -404,8 +398,7 @@ fn one_report(
             .interrupted
             .map(|step| plan.variant(case).step_label(step).into());
         report.duration_ms = (duration.as_secs_f64() * 1e5).round() / 100.0;
-        report.messages = trace.messages.into_iter().collect();
-        report.warning_messages = trace.warning_messages.into_iter().collect();
+        (report.messages, report.warning_messages) = (trace.messages, trace.warning_messages);
         (report.stdout, report.stderr) = (trace.stdout, trace.stderr);
         traces.entry(name.clone()).or_insert(steps);
         report.trace = Some(name);

@@ -119,9 +119,9 @@ pub struct Trace {
     /// Steps that ended, in order.
     pub steps: Vec<StepRecord>,
     /// Messages of exceptions, by step number. See [`detail::Detail`] on what of these is part of the digest.
-    pub messages: Vec<(usize, String)>,
+    pub messages: BTreeMap<usize, String>,
     /// Category and text of warnings, by step number.
-    pub warning_messages: Vec<(usize, Vec<String>)>,
+    pub warning_messages: BTreeMap<usize, Vec<String>>,
     /// How the process ended.
     pub end: ProcessEnd,
     /// The step that was running when the process ended, if one was.

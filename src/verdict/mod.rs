@@ -177,8 +177,8 @@ fn find_mismatches(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> Ve
 /// Describes the exception that a step ended in, with its message: `KeyError: 'demo'`.
 fn describe_exception(trace: &Trace, record: &StepRecord) -> Option<String> {
     let outcome = record.fact("outcome")?.to_string();
-    let message = trace.messages.iter().find(|(step, _)| *step == record.step);
-    let message = message.map_or_else(String::new, |(_, message)| format!(": {message}"));
+    let message = trace.messages.get(&record.step);
+    let message = message.map_or_else(String::new, |message| format!(": {message}"));
     (!matches!(outcome.as_str(), "ok" | "not run")).then(|| outcome + &message)
 }
 

@@ -10,8 +10,7 @@ use crate::python::version::InterpreterKey;
 use crate::record::RunReport;
 use crate::record::VariantId;
 use crate::record::ranges::ranges;
-use crate::text::plural;
-use crate::text::visible;
+use crate::text::{first_few, plural, visible};
 
 /// How many parts and rows are named before the rest is only counted.
 const MAX_NAMED: usize = 3;
@@ -32,14 +31,14 @@ pub enum MissingCoverage {
     Rows {
         /// Ranges of versions.
         on: String,
-        /// Their ids.
+        /// Their ids, fit to be shown.
         rows: Vec<String>,
     },
     /// Rows that an interrupted or stopped run did not come to the end of.
     Unfinished {
         /// Ranges of versions.
         on: String,
-        /// Their ids.
+        /// Their ids, fit to be shown.
         rows: Vec<String>,
     },
     /// A Python that is required, as it was asked for.
@@ -55,35 +54,27 @@ impl fmt::Display for MissingCoverage {
                     _ => ("parts", "are"),
                 };
                 let names: Vec<_> = parts.iter().map(ToString::to_string).collect();
-                write!(f, "{on}: {part} {} {is} missing", list_names(&names, *more))
+                let more = match more {
+                    0 => String::new(),
+                    more => format!(" and {more} more"),
+                };
+                write!(f, "{on}: {part} {}{more} {is} missing", names.join(", "))
             }
             Self::Rows { on, rows } => {
                 let count = plural(rows.len(), "row");
-                write!(
-                    f,
-                    "{on}: {count} not run, which others ran: {}",
-                    name_ids(rows)
-                )
+                let rows = first_few(rows, MAX_NAMED);
+                write!(f, "{on}: {count} not run, which others ran: {rows}")
             }
             Self::Unfinished { on, rows } => {
                 let count = plural(rows.len(), "row");
-                write!(f, "{on}: {count} not finished: {}", name_ids(rows))
+                write!(
+                    f,
+                    "{on}: {count} not finished: {}",
+                    first_few(rows, MAX_NAMED)
+                )
             }
             Self::Required(wanted) => write!(f, "required and missing: {}", visible(wanted)),
         }
-    }
-}
-
-/// Names the first few ids, and says how many more there are.
-fn name_ids(ids: &[String]) -> String {
-    let names: Vec<_> = ids.iter().take(MAX_NAMED).map(|id| visible(id)).collect();
-    list_names(&names, ids.len().saturating_sub(MAX_NAMED))
-}
-
-fn list_names(names: &[String], more: usize) -> String {
-    match more {
-        0 => names.join(", "),
-        more => format!("{} and {more} more", names.join(", ")),
     }
 }
 
@@ -98,16 +89,17 @@ pub fn find_missing_coverage(
         .map(|interpreter| &interpreter.key)
         .collect();
     let parts = parts::read_parts(report).unwrap_or_default();
-    let parts_of = |key: &InterpreterKey| parts.get(key).cloned().unwrap_or_default();
+    let none = BTreeSet::new();
+    let parts_of = |key: &InterpreterKey| parts.get(key).unwrap_or(&none);
 
     let mut found = Vec::new();
     let lost = keys.iter().filter_map(|key| {
         let there = parts_of(key);
-        let division = parts::count_missing(&there)?;
+        let division = parts::count_missing(there)?;
         Some(((division, there), *key))
     });
     for ((division, there), on) in group_by_lack(lost, &keys) {
-        let (parts, more) = list_missing_parts(division, &there);
+        let (parts, more) = list_missing_parts(division, there);
         found.push(MissingCoverage::Parts { on, parts, more });
     }
 
@@ -119,28 +111,21 @@ pub fn find_missing_coverage(
     let open: BTreeSet<_> = open.map(|case| (&case.case, &case.interpreter)).collect();
     let known: BTreeSet<_> = ran.chain(open.iter().copied()).collect();
     let rows: BTreeSet<&VariantId> = known.iter().map(|(row, _)| *row).collect();
-    let lost = keys.iter().filter_map(|key| {
-        let there = parts_of(key);
-        let should = |row: &VariantId| there.iter().any(|shard| shard.has(row));
-        let lost = rows.iter().filter(|row| !known.contains(&(**row, *key)));
-        let lost: Vec<String> = lost
-            .filter(|row| should(row))
-            .map(ToString::to_string)
-            .collect();
-        (!lost.is_empty()).then_some((lost, *key))
+    let lost_rows = |is_lost: &dyn Fn(&VariantId, &InterpreterKey) -> bool| {
+        let lost = keys.iter().filter_map(|key| {
+            let lost = rows.iter().filter(|row| is_lost(row, key));
+            let lost: Vec<String> = lost.map(|row| visible(row)).collect();
+            (!lost.is_empty()).then_some((lost, *key))
+        });
+        group_by_lack(lost, &keys)
+    };
+    let not_run = lost_rows(&|row, key| {
+        !known.contains(&(row, key)) && parts_of(key).iter().any(|shard| shard.has(row))
     });
-    for (rows, on) in group_by_lack(lost, &keys) {
-        found.push(MissingCoverage::Rows { on, rows });
-    }
-
-    let lost = keys.iter().filter_map(|key| {
-        let lost = rows.iter().filter(|row| open.contains(&(**row, *key)));
-        let lost: Vec<String> = lost.map(ToString::to_string).collect();
-        (!lost.is_empty()).then_some((lost, *key))
-    });
-    for (rows, on) in group_by_lack(lost, &keys) {
-        found.push(MissingCoverage::Unfinished { on, rows });
-    }
+    let not_run = not_run.into_iter();
+    found.extend(not_run.map(|(rows, on)| MissingCoverage::Rows { on, rows }));
+    let unfinished = lost_rows(&|row, key| open.contains(&(row, key))).into_iter();
+    found.extend(unfinished.map(|(rows, on)| MissingCoverage::Unfinished { on, rows }));
 
     let unmet = find_unmet(required, &keys);
     found.extend(
