@@ -6,7 +6,7 @@ mod state;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::UnknownArgumentValueParser;
+use clap::builder::{PossibleValue, UnknownArgumentValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use results::{MergeArguments, ReportArguments, Results};
@@ -186,7 +186,7 @@ pub(super) struct Execution {
     pub(super) timeout: Option<Duration>,
     /// Run each case in a fork of a started interpreter, or in an interpreter of its own [default: fork]
     #[arg(long, value_enum, value_name = "HOW")]
-    pub(super) isolation: Option<IsolationArgument>,
+    pub(super) isolation: Option<Isolation>,
     #[command(flatten)]
     pub(super) baseline: BaselineArguments,
 }
@@ -206,21 +206,17 @@ fn package(text: &str) -> Result<Package, String> {
     text.parse::<Package>().map_err(|error| error.help)
 }
 
-/// How cases are kept apart.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum IsolationArgument {
-    /// A fork of a started interpreter: fast
-    Fork,
-    /// An interpreter of its own
-    Spawn,
-}
+impl ValueEnum for Isolation {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Fork, Self::Spawn]
+    }
 
-impl From<IsolationArgument> for Isolation {
-    fn from(argument: IsolationArgument) -> Self {
-        match argument {
-            IsolationArgument::Fork => Self::Fork,
-            IsolationArgument::Spawn => Self::Spawn,
-        }
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let (word, help) = match self {
+            Self::Fork => ("fork", "A fork of a started interpreter: fast"),
+            Self::Spawn => ("spawn", "An interpreter of its own"),
+        };
+        Some(PossibleValue::new(word).help(help))
     }
 }
 

@@ -7,7 +7,6 @@ mod check;
 mod diff;
 mod events;
 mod exit;
-mod explain;
 mod github;
 #[cfg(test)]
 mod junit_tests;
@@ -27,7 +26,6 @@ mod results;
 mod review;
 mod run;
 mod run_scenarios;
-mod schema;
 mod script;
 mod show;
 mod state;
@@ -38,7 +36,10 @@ pub use exit::{Exit, Failure};
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::time::Duration;
 
+use crate::report::terminal::explain::render_explanation;
+use crate::report::terminal::show::render_scenario;
 use crate::report::terminal::style::Style;
+use crate::scenario;
 use arguments::{Common, When};
 
 /// How long what still runs at the end may take to be dropped.
@@ -62,8 +63,10 @@ pub fn main(cli: Cli) -> Exit {
     let result = runtime.block_on(async {
         match command {
             Command::Run(arguments) => run::run(arguments, &cli.common).await,
-            Command::Show(arguments) => show::run(arguments, &cli.common).await,
-            Command::Explain(arguments) => explain::run(arguments, &cli.common).await,
+            Command::Show(arguments) => show::run(arguments, &cli.common, render_scenario).await,
+            Command::Explain(arguments) => {
+                show::run(arguments, &cli.common, render_explanation).await
+            }
             Command::Diff(arguments) => diff::run(&arguments, &cli.common),
             Command::Review(arguments) => review::run(&arguments, &cli.common).await,
             Command::Accept(arguments) => accept::run(&arguments),
@@ -75,7 +78,9 @@ pub fn main(cli: Cli) -> Exit {
             Command::List(arguments) => list::run(&arguments, &cli.common),
             Command::Check(arguments) => check::run(&arguments),
             Command::New(arguments) => new::run(&arguments),
-            Command::Schema => schema::run(),
+            Command::Schema => {
+                print_data(&format!("{:#}\n", scenario::schema())).map(|()| Exit::Success)
+            }
             Command::Pythons(arguments) => pythons::run(&arguments, &cli.common).await,
         }
     });

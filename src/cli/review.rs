@@ -14,8 +14,7 @@ use crate::record::CaseReport;
 use crate::report::terminal::diff::{Limits, render_group};
 use crate::report::terminal::review_detail::render_review_detail;
 use crate::report::terminal::style::Style;
-use crate::text::plural;
-use crate::text::visible;
+use crate::text::{and_more, plural, visible};
 
 /// What may be answered.
 const PROMPT: &str = "a accept · r reject · s skip · o open trace · q quit · ? help > ";
@@ -33,13 +32,9 @@ enum Decision {
     Accepted,
     Rejected,
     Skipped,
-}
-
-/// How it came to an end.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum End {
-    Decided(Decision),
+    /// Left open, and all that come behind it.
     Quit,
+    /// The same, by a signal.
     Interrupted,
 }
 
@@ -76,23 +71,18 @@ pub(super) async fn run(arguments: &ReviewArguments, common: &Common) -> Result<
     };
     let mut keys = KeyPrompt::new();
     let mut decided = Vec::new();
-    let mut interrupted = false;
+    let mut last = None;
     for (at, group) in offered.iter().enumerate() {
-        match review
-            .review_group((at, offered.len()), group, &mut keys)
-            .await?
-        {
-            End::Decided(decision) => decided.push(decision),
-            End::Quit => break,
-            End::Interrupted => {
-                interrupted = true;
-                break;
-            }
+        let reviewed = review.review_group((at, offered.len()), group, &mut keys);
+        let decision = *last.insert(reviewed.await?);
+        if matches!(decision, Decision::Quit | Decision::Interrupted) {
+            break;
         }
+        decided.push(decision);
     }
     // It goes to a terminal, which may be gone by now.
     let _ = pager::print_paged(&review.render_summary(&offered, &decided));
-    Ok(if interrupted {
+    Ok(if last == Some(Decision::Interrupted) {
         Exit::Interrupted
     } else if decided.contains(&Decision::Rejected) {
         Exit::Violation
@@ -115,7 +105,7 @@ impl Review<'_> {
         (at, all): (usize, usize),
         group: &ChangeGroup<'_>,
         keys: &mut KeyPrompt,
-    ) -> Result<End, Failure> {
+    ) -> Result<Decision, Failure> {
         let text = render_group(group, &self.changes.versions, self.style, Limits::USUAL);
         pager::print_paged(&format!("\n{} of {all}\n{text}", at + 1))?;
         let rows = group.rows();
@@ -126,10 +116,10 @@ impl Review<'_> {
             match pressed {
                 KeyPress::Key('a') => {
                     self.accept_group(group)?;
-                    return Ok(End::Decided(Decision::Accepted));
+                    return Ok(Decision::Accepted);
                 }
-                KeyPress::Key('r') => return Ok(End::Decided(Decision::Rejected)),
-                KeyPress::Key('s') => return Ok(End::Decided(Decision::Skipped)),
+                KeyPress::Key('r') => return Ok(Decision::Rejected),
+                KeyPress::Key('s') => return Ok(Decision::Skipped),
                 KeyPress::Key('o') => {
                     if let Some((at, row)) = traces.next() {
                         let place = match rows.len() {
@@ -141,8 +131,8 @@ impl Review<'_> {
                     }
                 }
                 KeyPress::Key('?') => print_prompt(HELP),
-                KeyPress::Key('q') | KeyPress::Closed => return Ok(End::Quit),
-                KeyPress::Interrupted => return Ok(End::Interrupted),
+                KeyPress::Key('q') | KeyPress::Closed => return Ok(Decision::Quit),
+                KeyPress::Interrupted => return Ok(Decision::Interrupted),
                 KeyPress::Key(_) | KeyPress::Other => {}
             }
         }
@@ -190,11 +180,9 @@ impl Review<'_> {
         for (group, _) in pairs.filter(|(_, decision)| **decision == Decision::Rejected) {
             let rows = group.rows();
             let Some(row) = rows.first() else { continue };
-            let more = match rows.len() {
-                0 | 1 => String::new(),
-                all => format!(" and {} more", plural(all - 1, "row")),
-            };
             let name = self.comparison.name_of(row);
+            let more = and_more(rows.len(), 1, "row");
+            let more = more.map_or_else(String::new, |more| format!(" {more}"));
             let _ = writeln!(out, "rejected: modswap show {name}{more}");
         }
         out.push_str(&self.render_refused());

@@ -100,7 +100,7 @@ pub(super) async fn run_scenarios(
         only: options.only,
         jobs: execution.jobs.map(usize::from),
         timeout: execution.timeout,
-        isolation: execution.isolation.map_or(Isolation::Fork, Into::into),
+        isolation: execution.isolation.unwrap_or(Isolation::Fork),
         repeat: options.repeat,
         max_failures: options.max_failures,
     };

@@ -26,7 +26,7 @@ use crate::exec::{Isolation, Options};
 use crate::plan::{Plan, Shard};
 use crate::record::{CaseId, RunReport};
 use crate::scenario::model::Scenario;
-use build_report::{ReportBuilder, RunTimes};
+use build_report::ReportBuilder;
 use dispatch::Dispatcher;
 use observer::RunObserver;
 use pack_projects::PackageRequest;
@@ -106,11 +106,7 @@ pub async fn run(
     let builder = ReportBuilder::new(&plan, request.baseline);
     let mut dispatcher = Dispatcher::new(&plan, builder, observers, request.max_failures);
     dispatcher.follow(options, shutdown).await?;
-    let times = RunTimes {
-        started,
-        elapsed: clock.elapsed(),
-    };
-    dispatcher.finish(&inventory.rejected, times)
+    dispatcher.finish(&inventory.rejected, (started, clock.elapsed()))
 }
 
 /// Says which of the cases that were asked for by name cannot run here. None of them is an error while others can.

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::scenario::matcher::Matcher;
 use crate::scenario::model::{
     Action, Choices, Collect, Conditions, Module, ModuleBody, Requires, Step, VariantId, XfailMark,
 };
