@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 pub use accept::{Accepted, accept, refusal};
 pub use compare::{BaselineComparison, ObservedCase, compare_with_baseline, nearest};
 pub use file::{BaselineError, ids, read, remove, sound, write};
-pub use prune::{Orphaned, Pruned, prune};
+pub use prune::{Pruned, prune};
 
 use crate::python::version::InterpreterKey;
 use crate::record::{KnownBehaviour, VariantId};

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 
 use super::arguments::When;
-use super::{Failure, pager, print_data, warn_user};
+use super::{Failure, pager, print_data, variable, warn_user};
 use crate::compare::Comparison;
 use crate::report::context::RenderContext;
 use crate::report::format::Format;
@@ -31,7 +31,6 @@ pub(super) struct Github {
 impl Github {
     /// Reads the option and the variables of the runner.
     pub(super) fn new(when: When) -> Self {
-        let named = |name| std::env::var_os(name).filter(|value| !value.is_empty());
         let on = match when {
             When::Always => true,
             When::Never => false,
@@ -39,8 +38,8 @@ impl Github {
         };
         Self {
             on,
-            summary: named("GITHUB_STEP_SUMMARY").map(PathBuf::from),
-            workspace: named("GITHUB_WORKSPACE").map(PathBuf::from),
+            summary: variable("GITHUB_STEP_SUMMARY").map(PathBuf::from),
+            workspace: variable("GITHUB_WORKSPACE").map(PathBuf::from),
         }
     }
 
@@ -159,17 +158,13 @@ impl Github {
 
 /// Links to the files of the commit that a runner works on.
 pub(super) fn links_to_commit() -> Links {
-    let named = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let base = || {
-        let (server, repository, sha) = (
-            named("GITHUB_SERVER_URL")?,
-            named("GITHUB_REPOSITORY")?,
-            named("GITHUB_SHA")?,
-        );
-        Some(format!("{server}/{repository}/blob/{sha}"))
-    };
-    let base = is_github_runner().then(base).flatten();
-    base.map_or(Links::NONE, |base| Links::below(&base))
+    let names = ["GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_SHA"];
+    match names.map(|name| variable(name)?.into_string().ok()) {
+        [Some(server), Some(repository), Some(sha)] if is_github_runner() => {
+            Links::below(&format!("{server}/{repository}/blob/{sha}"))
+        }
+        _ => Links::NONE,
+    }
 }
 
 /// Text for people in which a runner finds no command.
@@ -183,7 +178,7 @@ pub(super) fn neutralize(text: &str) -> Cow<'_, str> {
 
 /// Whether a runner of GitHub Actions reads what is printed, and obeys commands in it.
 fn is_github_runner() -> bool {
-    std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true")
+    variable("GITHUB_ACTIONS").is_some_and(|value| value == "true")
 }
 
 /// Standard error, where text may quote anything: what comes in one piece is no command for a runner.

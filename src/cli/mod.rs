@@ -33,6 +33,7 @@ mod state;
 pub use arguments::{Cli, Command};
 pub use exit::{Exit, Failure};
 
+use std::ffi::OsString;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::time::Duration;
 
@@ -112,17 +113,20 @@ fn print_data(text: &str) -> Result<(), Failure> {
     }
 }
 
+/// The value of a variable of the environment that is set to something.
+fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
 /// What standard output can show.
 fn stdout_style(common: &Common) -> Style {
     let terminal = std::io::stdout().is_terminal();
-    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let is_dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
-    let forced =
-        std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0");
+    let is_dumb = variable("TERM").is_some_and(|value| value == "dumb");
+    let forced = variable("CLICOLOR_FORCE").is_some_and(|value| value != "0");
     let colour = match common.color {
         When::Always => true,
         When::Never => false,
-        When::Auto => (terminal && !is_dumb || forced) && !is_set("NO_COLOR"),
+        When::Auto => (terminal && !is_dumb || forced) && variable("NO_COLOR").is_none(),
     };
     Style {
         width: stdout_width(),

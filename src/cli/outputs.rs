@@ -36,22 +36,21 @@ impl Outputs {
     /// # Errors
     /// When a file cannot be written, its name says no format, or it is named twice.
     pub(super) fn open(paths: &[PathBuf]) -> Result<Self, Failure> {
-        let named = paths.iter().map(|path| {
-            let format = Format::from_path(path).ok_or_else(|| unknown_format(path))?;
-            Ok((path.as_path(), format))
-        });
-        let named = named.collect::<Result<Vec<_>, Failure>>()?;
-        for (at, (path, _)) in named.iter().enumerate() {
-            if named[..at].iter().any(|(other, _)| other == path) {
-                let text = format!(
+        // Nothing is created before all names are known to be right.
+        let formats = paths
+            .iter()
+            .map(|path| Format::from_path(path).ok_or_else(|| unknown_format(path)));
+        let formats = formats.collect::<Result<Vec<_>, Failure>>()?;
+        for (at, path) in paths.iter().enumerate() {
+            if paths[..at].contains(path) {
+                return Err(Failure::usage(format!(
                     "{}: named twice; each would overwrite the other",
                     path.display()
-                );
-                return Err(Failure::new(Exit::Usage, text));
+                )));
             }
         }
-        let opened = named.into_iter().map(|(path, format)| {
-            let (path, file) = (path.to_owned(), create_file(path)?);
+        let opened = paths.iter().zip(formats).map(|(path, format)| {
+            let (path, file) = (path.clone(), create_file(path)?);
             Ok(Output { path, format, file })
         });
         opened.collect::<Result<_, _>>().map(Self)
@@ -59,13 +58,10 @@ impl Outputs {
 
     /// Takes out the files that a run writes to while it goes on.
     pub(super) fn take_event_files(&mut self) -> Vec<EventSink> {
-        let (events, rest) = std::mem::take(&mut self.0)
-            .into_iter()
-            .partition(|output| output.format == Format::Ndjson);
-        self.0 = rest;
-        let events: Vec<Output> = events;
-        let sinks = events.into_iter();
-        sinks
+        let events = self
+            .0
+            .extract_if(.., |output| output.format == Format::Ndjson);
+        events
             .map(|output| -> EventSink {
                 (output.path.display().to_string(), Box::new(output.file))
             })
@@ -102,7 +98,7 @@ fn unknown_format(path: &Path) -> Failure {
         path.display(),
         known.collect::<Vec<_>>().join(", ")
     );
-    Failure::new(Exit::Usage, text)
+    Failure::usage(text)
 }
 
 /// Creates a file that a command was told to write, and the folders above it.
@@ -111,12 +107,7 @@ fn create_file(path: &Path) -> Result<File, Failure> {
     above
         .map_or(Ok(()), std::fs::create_dir_all)
         .and_then(|()| File::create(path))
-        .map_err(|error| {
-            Failure::new(
-                Exit::Usage,
-                format!("{}: cannot be written: {error}", path.display()),
-            )
-        })
+        .map_err(|error| Failure::usage(format!("{}: cannot be written: {error}", path.display())))
 }
 
 /// What is said when writing fails later on.

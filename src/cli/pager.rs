@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::arguments::Common;
-use super::{Failure, github, print_data, warn_user};
+use super::{Failure, github, print_data, variable, warn_user};
 use crate::text::ascii;
 
 /// Whether what is printed is to be ASCII only. Everything that prints asks, and some of it knows no options.
@@ -48,9 +48,8 @@ pub(super) fn print_paged(text: &str) -> Result<(), Failure> {
 /// Chooses a command that shows long text a screen at a time, if the text is to go through one: a person looks at it, it has more lines than the terminal, and nothing says otherwise.
 fn choose_pager(text: &str) -> Option<Vec<String>> {
     let is_read = std::io::stdout().is_terminal() && std::io::stdin().is_terminal();
-    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let is_dumb = std::env::var_os("TERM").is_none_or(|value| value == "dumb");
-    if !is_read || is_dumb || is_set("CI") || !PAGED.load(Ordering::Relaxed) {
+    if !is_read || is_dumb || variable("CI").is_some() || !PAGED.load(Ordering::Relaxed) {
         return None;
     }
     let (rows, columns) = console::Term::stdout().size();

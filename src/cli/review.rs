@@ -51,7 +51,7 @@ pub(super) async fn run(arguments: &ReviewArguments, common: &Common) -> Result<
             modswap diff                   what differs\n  \
             modswap accept ID              take what a scenario shows now\n  \
             modswap accept --new-versions  take versions that behave like their neighbours";
-        return Err(Failure::new(Exit::Usage, text));
+        return Err(Failure::usage(text));
     }
     let report = state::load_report(stored)?;
     state::refuse_older(&report)?;

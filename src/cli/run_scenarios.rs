@@ -6,11 +6,10 @@ use std::path::PathBuf;
 use super::arguments::{Execution, OneScenario, Pythons, Scenarios, ShowArguments};
 use super::progress::Progress;
 use super::{Failure, state};
-use crate::exec::Isolation;
+use crate::exec::{Isolation, PackageOptions};
 use crate::plan::Shard;
 use crate::record::{CaseId, RunReport};
 use crate::runner::observer::RunObserver;
-use crate::runner::pack_projects::PackageRequest;
 use crate::runner::resolve_pythons::PythonSelection;
 use crate::runner::select_scenarios::ScenarioSelection;
 use crate::runner::{self, RunRequest};
@@ -90,10 +89,11 @@ pub(super) async fn run_scenarios(
         scenarios,
         roots,
         pythons: &PythonSelection::from(&execution.pythons),
-        packages: &PackageRequest {
-            with: execution.with.clone(),
+        with: &execution.with,
+        packages: PackageOptions {
             offline: execution.offline,
             build: execution.build,
+            ..PackageOptions::default()
         },
         baseline: baseline.as_ref(),
         shard: options.shard,

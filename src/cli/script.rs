@@ -20,13 +20,13 @@ pub(super) fn run(arguments: &ScriptArguments) -> Result<Exit, Failure> {
             scenario.id,
             listing(&ids, ids.len())
         );
-        return Err(Failure::new(Exit::Usage, text));
+        return Err(Failure::usage(text));
     };
     let text = arguments.python.as_deref().unwrap_or("3");
     let Some(key) = script::parse_target(text) else {
         let text =
             format!("`{text}` is not a version; expected something like 3.5, 3.13.0 or 3.14t");
-        return Err(Failure::new(Exit::Usage, text));
+        return Err(Failure::usage(text));
     };
     if let Some(reason) = plan::find_misfit_version(variant, &key) {
         warn_user(&format!("on {text} the scenario is skipped: {reason}"));

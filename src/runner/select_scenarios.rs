@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::plan::{Ids, Selection, SelectionError};
+use crate::plan::{Selection, SelectionError, collect_ids};
 use crate::record::id::VariantId;
 use crate::scenario::model::Scenario;
 use crate::scenario::{self, FOLDER, LoadErrors};
@@ -119,7 +119,7 @@ fn select(
     if words.is_empty() && tags.is_empty() {
         return Ok(scenarios);
     }
-    let ids = Ids::of(&scenarios);
+    let ids = collect_ids(&scenarios);
     for word in words {
         let alone = Selection::new(std::slice::from_ref(word), &[], &ids)?;
         let mut variants = scenarios.iter().flat_map(|scenario| &scenario.variants);
