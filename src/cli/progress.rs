@@ -79,7 +79,7 @@ impl RunObserver for Progress {
 
     fn planned(&mut self, plan: &Plan) {
         self.bar.set_length(plan.cases.len() as u64);
-        self.update(|state, _| state.set_total(plan.cases.len()));
+        self.update(|state, _| state.total = plan.cases.len());
     }
 
     fn started(&mut self, plan: &Plan, case: usize) {
@@ -110,7 +110,7 @@ impl RunObserver for Progress {
         let key = case.interpreter.to_string();
         self.update(|state, _| {
             state.finish_case(&key, &case.case, is_bad);
-            self.bar.set_position(state.done_count() as u64);
+            self.bar.set_position(state.done as u64);
         });
         self.log_progress();
     }

@@ -111,7 +111,7 @@ pub fn decode_trace(
                 let compared = details.compared_facts(&known.compares);
                 let mut kept = Vec::with_capacity(facts.len() + compared.len());
                 let named = facts.into_iter();
-                kept.extend(named.map(|(name, value)| (FactName(name.into()), value.into())));
+                kept.extend(named.map(|(name, value)| (name.into(), value.into())));
                 for (index, (detail, value)) in compared.into_iter().enumerate() {
                     kept.insert(index + 1, (FactName(detail.fact().into()), value));
                 }

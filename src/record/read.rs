@@ -85,13 +85,12 @@ fn parse(path: &Path, text: &str) -> Result<RunReport, ReadError> {
         source,
     };
     let report = serde_json::from_str::<RunReport>(text);
-    let version = match &report {
-        Ok(report) => Some(u64::from(report.schema_version)),
+    let version = if let Ok(report) = &report {
+        Some(u64::from(report.schema_version))
+    } else {
         // A newer one may lack what this one must have: its version is what counts.
-        Err(_) => {
-            let document: serde_json::Value = serde_json::from_str(text).map_err(damaged)?;
-            document["schema_version"].as_u64()
-        }
+        let document: serde_json::Value = serde_json::from_str(text).map_err(damaged)?;
+        document["schema_version"].as_u64()
     };
     if let Some(found) = version.filter(|found| *found > u64::from(SCHEMA_VERSION)) {
         let path = path.to_owned();

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::id::VariantId;
 use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
-use crate::trace::{Actions, Steps, TraceView};
+use crate::trace::{Actions, Steps, TraceView, pairs_as_map};
 use smol_str::SmolStr;
 
 /// The version of the format that this program writes.
@@ -250,7 +250,7 @@ pub struct CaseReport {
     /// Id of the scenario.
     pub scenario: SmolStr,
     /// The matrix' choice.
-    #[serde(with = "variant_as_map")]
+    #[serde(with = "pairs_as_map")]
     pub variant: Vec<(SmolStr, serde_json::Value)>,
     /// Key of the column.
     pub interpreter: Arc<InterpreterKey>,
@@ -333,30 +333,5 @@ impl CaseReport {
             | Verdict::Drift
             | Verdict::Fail => Some((self.trace.as_deref()?, self.end.as_deref()?)),
         }
-    }
-}
-
-/// A list of pairs as a JSON object, in the order of the list.
-mod variant_as_map {
-    use serde::{Deserialize, Deserializer, Serializer};
-    use serde_json::{Map, Value};
-
-    use super::SmolStr;
-
-    pub(super) fn serialize<S: Serializer>(
-        variant: &[(SmolStr, Value)],
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(variant.iter().map(|(key, value)| (key, value)))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Vec<(SmolStr, Value)>, D::Error> {
-        let map = Map::deserialize(deserializer)?;
-        Ok(map
-            .into_iter()
-            .map(|(key, value)| (key.into(), value))
-            .collect())
     }
 }

@@ -80,7 +80,7 @@ pub async fn run(
         &mut request.scenarios,
         request.roots,
         request.with,
-        request.packages,
+        &request.packages,
     )?;
     let started = jiff::Timestamp::now();
     let clock = Instant::now();

@@ -16,7 +16,7 @@ pub(super) fn prepare_packages(
     scenarios: &mut [Scenario],
     roots: &[PathBuf],
     with: &[Package],
-    options: PackageOptions,
+    options: &PackageOptions,
 ) -> Result<PackageOptions, ProjectError> {
     let mut paths: Vec<String> = Vec::new();
     for variant in scenarios
@@ -42,7 +42,7 @@ pub(super) fn prepare_packages(
     Ok(PackageOptions {
         projects: projects.collect::<Result<_, _>>()?,
         cache: environment.cache,
-        ..options
+        ..options.clone()
     })
 }
 
