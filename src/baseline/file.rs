@@ -51,7 +51,7 @@ pub enum BaselineError {
     /// The id of a scenario in a foreign report leads out of the folder.
     #[error("`{0}` is no id of a scenario: it would lead out of the baseline's folder")]
     Id(String),
-    /// What a foreign or hand-made report holds would make a file that could not be read again.
+    /// A foreign or hand-made report would make a file that could not be read again.
     #[error("the report is damaged: {message}; nothing of `{scenario}` was written")]
     Unsound {
         /// Id of the scenario.
@@ -62,7 +62,7 @@ pub enum BaselineError {
 }
 
 impl BaselineError {
-    /// Whether something was to be changed and could not be.
+    /// True if something was to be changed and could not be.
     pub fn is_unwritten(&self) -> bool {
         matches!(self, Self::Io { verb, .. } if *verb != "read")
     }
@@ -142,7 +142,7 @@ fn walk(folder: &Path, above: &str, found: &mut Vec<String>) -> Result<(), Basel
     Ok(())
 }
 
-/// What must be readable in every format to come.
+/// The part that must be readable in every format to come.
 #[derive(Deserialize)]
 struct Version {
     schema_version: u32,
@@ -319,7 +319,7 @@ fn text(scenario: &ScenarioBaseline) -> String {
     format!("{HEADER}{body}")
 }
 
-/// Whether a file of this could be read again. It is asked of everything before the first file is written.
+/// True if a file of this could be read again. It is asked of everything before the first file is written.
 ///
 /// # Errors
 /// The first fault that is found.

@@ -191,7 +191,7 @@ pub(super) struct Execution {
     pub(super) baseline: BaselineArguments,
 }
 
-/// What is compared with.
+/// The baseline that cases are compared with.
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct BaselineArguments {
     /// The accepted behaviours [default: reports/baseline beside the folder `scenarios`]
@@ -220,7 +220,7 @@ impl ValueEnum for Isolation {
     }
 }
 
-/// What an answer looks like that is no report.
+/// The form of an answer that is no report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum AnswerFormat {
     /// A table for people

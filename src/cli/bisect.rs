@@ -23,7 +23,7 @@ use crate::runner::shutdown::shutdown_requested;
 use crate::scenario::model::Scenario;
 use crate::text::shell_word;
 
-/// What is known of a scenario, and what it takes to know more.
+/// All that is known of a scenario, and the files that it takes to know more.
 struct Search {
     /// As it was named: of a scenario or of one row.
     id: VariantId,
@@ -91,7 +91,7 @@ pub(super) async fn run(arguments: BisectArguments, common: &Common) -> Result<E
     Ok(exit)
 }
 
-/// Whether the arguments select Pythons.
+/// True if the arguments select Pythons.
 fn selects_pythons(pythons: &Pythons) -> bool {
     !(pythons.python.is_empty() && pythons.lists.is_empty() && pythons.require.is_empty())
 }

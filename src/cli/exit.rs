@@ -52,7 +52,7 @@ pub(super) fn exit_for_report(report: &RunReport, strict: bool) -> Exit {
     }
 }
 
-/// What ends a command early: text for standard error, and the exit code.
+/// The early end of a command: text for standard error, and the exit code.
 #[derive(Debug)]
 pub struct Failure {
     pub(super) exit: Exit,

@@ -176,7 +176,7 @@ pub(super) fn neutralize(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Whether a runner of GitHub Actions reads what is printed, and obeys commands in it.
+/// True if a runner of GitHub Actions reads what is printed, and obeys commands in it.
 fn is_github_runner() -> bool {
     variable("GITHUB_ACTIONS").is_some_and(|value| value == "true")
 }

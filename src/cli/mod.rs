@@ -118,7 +118,7 @@ fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
-/// What standard output can show.
+/// The style that standard output can show.
 fn stdout_style(common: &Common) -> Style {
     let terminal = std::io::stdout().is_terminal();
     let is_dumb = variable("TERM").is_some_and(|value| value == "dumb");

@@ -89,7 +89,7 @@ impl Outputs {
     }
 }
 
-/// What is said of a name that says no format.
+/// The failure on a name that says no format.
 fn unknown_format(path: &Path) -> Failure {
     let formats = Format::ALL.into_iter();
     let known = formats.map(|format| format!(".{} ({})", format.extensions()[0], format.word()));
@@ -110,7 +110,7 @@ fn create_file(path: &Path) -> Result<File, Failure> {
         .map_err(|error| Failure::usage(format!("{}: cannot be written: {error}", path.display())))
 }
 
-/// What is said when writing fails later on.
+/// The failure of a file that was open, and cannot be written later on.
 pub(super) fn write_failure(path: &Path, error: &impl std::fmt::Display) -> Failure {
     Failure::new(
         Exit::Fault,

@@ -9,9 +9,9 @@ use super::arguments::Common;
 use super::{Failure, github, print_data, variable, warn_user};
 use crate::text::ascii;
 
-/// Whether what is printed is to be ASCII only. Everything that prints asks, and some of it knows no options.
+/// True if what is printed is to be ASCII only. Everything that prints asks, and some of it knows no options.
 static ASCII: AtomicBool = AtomicBool::new(false);
-/// Whether long text may go through a pager.
+/// True if long text may go through a pager.
 static PAGED: AtomicBool = AtomicBool::new(false);
 
 /// Stores the options, before anything is printed.

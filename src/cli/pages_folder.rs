@@ -35,7 +35,7 @@ impl PagesFolder {
         Ok(folder)
     }
 
-    /// Whether a file is there that we made.
+    /// True if a file is there that we made.
     ///
     /// # Errors
     /// When it is there and somebody else made it.

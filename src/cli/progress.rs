@@ -24,7 +24,7 @@ pub(super) struct Progress {
     began: Instant,
     /// Time since the beginning at which a log got its last line.
     last_line: Duration,
-    /// Whether the user was told that packages are installed, and how to prevent it.
+    /// True if the user was told that packages are installed, and how to prevent it.
     announced: bool,
 }
 
@@ -89,7 +89,7 @@ impl RunObserver for Progress {
         self.log_progress();
     }
 
-    /// What takes long is said where there is no line, too.
+    /// Says what takes long, also where no line is drawn.
     fn installing(&mut self, plan: &Plan, case: usize, text: &str) {
         let key = &plan.interpreters[plan.cases[case].interpreter].key;
         let text = format!("{key}: {text}");

@@ -14,7 +14,7 @@ const MAX_SLOW_NAMED: usize = 3;
 /// How long it must have gone on before a rate means something.
 const MIN_RATE_TIME: Duration = Duration::from_millis(500);
 
-/// What is known of a run. Times are those since it began.
+/// The progress of a run. Times are those since it began.
 #[derive(Debug, Default)]
 pub(super) struct ProgressState {
     /// How many cases there are.
@@ -22,9 +22,9 @@ pub(super) struct ProgressState {
     /// How many of them are over.
     pub(super) done: usize,
     failed: usize,
-    /// What runs now, by its place in the plan: its name, and since when.
+    /// The cases that run now, by their index in the plan: name, and since when.
     running: BTreeMap<usize, (String, Duration)>,
-    /// What happened last.
+    /// The last thing that happened.
     last: String,
 }
 

@@ -21,7 +21,7 @@ pub(super) struct Destinations<'a> {
     outputs: Outputs,
     pages: Option<PagesFolder>,
     github: Github,
-    /// Whether what is printed was written while the run went on.
+    /// True if what is printed was written while the run went on.
     is_printed: bool,
 }
 

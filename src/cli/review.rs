@@ -16,7 +16,7 @@ use crate::report::terminal::review_detail::render_review_detail;
 use crate::report::terminal::style::Style;
 use crate::text::{and_more, plural, visible};
 
-/// What may be answered.
+/// The prompt, with all answers.
 const PROMPT: &str = "a accept · r reject · s skip · o open trace · q quit · ? help > ";
 const HELP: &str = "\
   a  accept: keep it as the accepted behaviour; it is written at once
@@ -26,7 +26,7 @@ const HELP: &str = "\
   q  quit: leave the rest as it is
 ";
 
-/// What became of a change.
+/// The decision on a change.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Decision {
     Accepted,
@@ -146,7 +146,7 @@ impl Review<'_> {
         pager::print_paged(&accept::render_accepted(self.comparison.report, &accepted))
     }
 
-    /// What was decided, what is rejected and how one looks into it, and what was not offered.
+    /// Renders the counts of decisions, the rejected changes with the command that shows each, and those that were not offered.
     fn render_summary(&self, offered: &[&ChangeGroup<'_>], decided: &[Decision]) -> String {
         let mut out = String::from("\n");
         let count = |wanted: Decision| {
@@ -189,7 +189,7 @@ impl Review<'_> {
         out
     }
 
-    /// What cannot be accepted, by verdicts.
+    /// Counts the cases that cannot be accepted, by verdicts.
     fn render_refused(&self) -> String {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         let mut first = None;
@@ -212,7 +212,7 @@ impl Review<'_> {
     }
 }
 
-/// What a key meant, behind the prompt.
+/// The meaning of a key, which is printed behind the prompt.
 fn describe_key(pressed: KeyPress) -> String {
     let word = match pressed {
         KeyPress::Key('a') => "accept",

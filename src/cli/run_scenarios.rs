@@ -15,7 +15,7 @@ use crate::runner::select_scenarios::ScenarioSelection;
 use crate::runner::{self, RunRequest};
 use crate::scenario::model::Scenario;
 
-/// What only some commands say of a run.
+/// Options of a run that only some commands have.
 pub(super) struct RunOptions {
     /// Which part of the rows.
     pub(super) shard: Shard,
@@ -25,11 +25,11 @@ pub(super) struct RunOptions {
     pub(super) repeat: usize,
     /// How many cases may fail before no more are started.
     pub(super) max_failures: Option<usize>,
-    /// Whether the baseline counts where there is no folder of one yet.
+    /// True if the baseline counts where there is no folder of one yet.
     pub(super) strict: bool,
-    /// Who hears what happens, beside the line of progress.
+    /// Observers beside the line of progress.
     pub(super) observers: Vec<Box<dyn RunObserver>>,
-    /// Whether a line of progress may be drawn: not where the terminal shows something else meanwhile.
+    /// True if a line of progress may be drawn: not where the terminal shows something else meanwhile.
     pub(super) draws_progress: bool,
 }
 

@@ -47,7 +47,7 @@ pub(super) fn baseline_of_folder(scenarios: &Path) -> Option<PathBuf> {
     is_home.then(|| baseline_of_file(&scenarios.join("any.yaml")))?
 }
 
-/// Whether a folder is below one called `scenarios`, and with it only a part of what has a baseline.
+/// True if a folder is below one called `scenarios`, and with it only a part of what has a baseline.
 pub(super) fn is_below_scenarios(folder: &Path) -> bool {
     let mut parts = folder.components();
     parts.next_back() != Some(scenarios_folder()) && parts.any(|part| part == scenarios_folder())

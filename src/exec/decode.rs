@@ -57,7 +57,7 @@ pub enum DecodeError {
     UnknownStep(usize),
 }
 
-/// What a case sent to the supervisor and wrote.
+/// The lines that a case sent to the supervisor, and its output.
 pub struct CaseOutput<'a> {
     /// Lines of the recorder. They may end anywhere, where the process ended.
     pub lines: &'a [u8],
@@ -171,7 +171,7 @@ impl Trace {
         }
     }
 
-    /// What the process wrote to one of its streams.
+    /// The text that the process wrote to one of its streams.
     pub fn output(&self, detail: Detail) -> Option<&str> {
         match detail {
             Detail::Stdout => Some(compared_output(&self.stdout)),

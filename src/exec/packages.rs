@@ -24,9 +24,9 @@ const INSTALL_LIMIT: Duration = Duration::from_secs(45 * 60);
 pub struct PackageOptions {
     /// The user's cache folder, on this machine. A command may lead to another, whose cache folder its worker finds.
     pub cache: Option<PathBuf>,
-    /// Whether no index may be asked.
+    /// True if no index may be asked.
     pub offline: bool,
-    /// Whether a package that has no wheel may be built.
+    /// True if a package that has no wheel may be built.
     pub build: bool,
     /// The projects that packages name by path.
     pub projects: Vec<Project>,
@@ -41,16 +41,16 @@ pub struct Distribution {
     pub version: String,
 }
 
-/// What a case gets.
+/// Packages that a case can import.
 #[derive(Debug, Default)]
 pub(super) struct Packages {
     /// Folders for the end of its path, where the interpreter is.
     pub(super) folders: Vec<String>,
-    /// What is in them, as far as it was asked for or came along.
+    /// The distributions in them, as far as each was asked for or came along.
     pub(super) distributions: Vec<Distribution>,
 }
 
-/// What all workers of a run know together.
+/// Knowledge that all workers of a run share.
 #[derive(Debug, Default)]
 pub(super) struct InstallCache {
     options: PackageOptions,
@@ -98,19 +98,19 @@ impl InstallCache {
     }
 }
 
-/// What a worker needs to install for a case.
+/// The packages that a worker is to provide for a case.
 pub(super) struct PackageRequest<'a> {
     /// The number of the case.
     pub(super) case: usize,
     /// The interpreter, and its index in the plan.
     pub(super) interpreter: &'a Interpreter,
     pub(super) interpreter_index: usize,
-    /// What is asked for.
+    /// The packages that are asked for.
     pub(super) packages: &'a [Package],
 }
 
 impl PackageRequest<'_> {
-    /// What is asked for, by commas.
+    /// The packages that are asked for, by commas.
     fn names(&self) -> String {
         let names: Vec<_> = self.packages.iter().map(Package::text).collect();
         names.join(", ")
@@ -219,7 +219,7 @@ impl Worker {
         }
     }
 
-    /// What is in the interpreter's own site-packages, if it is all there.
+    /// Finds the packages in the interpreter's own site-packages, if they are all there.
     async fn find_own_packages(
         &mut self,
         wanted: &PackageRequest<'_>,

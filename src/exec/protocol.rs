@@ -15,7 +15,7 @@ use crate::harness::RECORDER;
 use crate::program::Program;
 use crate::program::project::Project;
 
-/// What `-c` gets: read the supervisor from standard input and become it. On one line and
+/// The text for `-c`: read the supervisor from standard input and become it. On one line and
 /// with single quotes only, so that it survives most of the ways a command passes words on.
 pub(super) const BOOT: &str = "import sys;f=getattr(sys.stdin,'buffer',sys.stdin);exec(compile(f.read(int(f.read(8),16)),'worker.py','exec'),{'__name__':'worker'})";
 
@@ -70,7 +70,7 @@ pub(super) fn encode_find(
     )
 }
 
-/// What is to be installed.
+/// A request to install packages.
 pub(super) struct Install<'a> {
     /// Requirements of PEP 508.
     pub(super) requirements: Vec<&'a str>,
@@ -80,9 +80,9 @@ pub(super) struct Install<'a> {
     pub(super) projects: &'a [&'a Project],
     /// The cache folder; `None` where the worker has to find its own.
     pub(super) cache: Option<&'a Path>,
-    /// Whether only the cache may be used.
+    /// True if only the cache may be used.
     pub(super) offline: bool,
-    /// Whether what has no wheel may be built.
+    /// True if what has no wheel may be built.
     pub(super) build: bool,
 }
 
@@ -165,7 +165,7 @@ fn natives<'a>(values: impl Iterator<Item = &'a str>) -> Data {
     Data::List(values.map(native).collect())
 }
 
-/// What the measured interpreter does.
+/// The part of a program that the measured interpreter reads.
 fn program_data(program: &Program) -> Data {
     let texts = |names: &[String]| Data::texts(names.iter().map(String::as_str));
     let steps = program.steps.iter().map(|step| {
@@ -188,10 +188,10 @@ fn program_data(program: &Program) -> Data {
     ])
 }
 
-/// What a worker says.
+/// A message of a worker.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Frame {
-    /// What it is about.
+    /// Its kind.
     pub(super) kind: FrameKind,
     /// The number of the case in its request; 0 where there is none.
     pub(super) case: usize,

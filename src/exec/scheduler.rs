@@ -36,27 +36,27 @@ pub struct Options {
 /// How a run of a case came out.
 #[derive(Debug)]
 pub enum Outcome {
-    /// It ran to some end.
+    /// The case ran to some end.
     Ended {
-        /// What was seen.
+        /// The trace that was recorded.
         trace: Trace,
         /// The case alone, without the start of its worker.
         duration: Duration,
         /// The distributions that it could import because it required them.
         packages: Vec<Distribution>,
     },
-    /// It was not run, with the reason.
+    /// The case was not run, with the reason.
     Skipped(String),
-    /// It could not be judged: the harness failed, not the scenario.
+    /// The case could not be judged: the harness failed, not the scenario.
     Error(String),
 }
 
-/// What happens during a run, for whoever shows it. Cases are named by their index in the plan.
+/// An event of a run, for observers. Cases are named by their index in the plan.
 #[derive(Debug)]
 pub enum Event {
     /// A case starts.
     Started(usize),
-    /// What a case requires is being installed, which may take a while; in words.
+    /// Packages that a case requires are being installed, which may take a while; in words.
     Installing(usize, String),
     /// A case is over, with an outcome for each time that it ran.
     Finished(usize, Vec<Outcome>),

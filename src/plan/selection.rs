@@ -24,7 +24,7 @@ pub fn collect_ids(scenarios: &[Scenario]) -> Ids {
     ids.collect()
 }
 
-/// What a word means.
+/// The meaning of a word.
 #[derive(Clone, Debug)]
 enum Pattern {
     /// One scenario or one row.
@@ -120,7 +120,7 @@ impl Selection {
         })
     }
 
-    /// Whether a case is selected by its own id or that of its scenario.
+    /// True if a case is selected by its own id or that of its scenario.
     pub fn names(&self, scenario: &str, case: &str) -> bool {
         let mut patterns = self.patterns.iter();
         self.patterns.is_empty()

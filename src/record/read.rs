@@ -10,7 +10,7 @@ use crate::record::{RunReport, SCHEMA_VERSION};
 /// Why a stored report cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
-    /// It cannot be read.
+    /// The file cannot be read.
     #[error("{}: cannot be read: {source}", path.display())]
     Io {
         /// The file.

@@ -203,7 +203,7 @@ fn without_words(mut steps: Vec<StepRecord>) -> Vec<StepRecord> {
     steps
 }
 
-/// What the baseline knows of the rows of a plan.
+/// The accepted behaviours of the rows of a plan.
 fn known(plan: &Plan, baseline: &Baseline) -> BTreeMap<VariantId, Vec<KnownBehaviour>> {
     let rows = first_cases(plan).filter_map(|case| {
         let scenario = &plan.scenarios[case.scenario];

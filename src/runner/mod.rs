@@ -37,7 +37,7 @@ use shutdown::shutdown_requested;
 /// Limit for a case when neither its scenario nor the request sets one.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// What is to be run, on what, and how.
+/// A run that is asked for.
 #[derive(Debug)]
 pub struct RunRequest<'a> {
     /// The selected scenarios.

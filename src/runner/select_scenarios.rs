@@ -14,7 +14,7 @@ const MAX_CANDIDATES: usize = 12;
 /// How similar an id must be to a word to be suggested, from 0 to 1 (Jaro and Winkler).
 const MIN_SIMILARITY: f64 = 0.8;
 
-/// What the command line says of scenarios.
+/// Words and tags that select scenarios.
 #[derive(Clone, Debug, Default)]
 pub struct ScenarioSelection {
     /// Files, folders, ids and globs over ids. Without a path the folder `scenarios` is meant.
@@ -43,7 +43,7 @@ pub enum SelectError {
     NoMatch {
         /// As it was typed.
         word: String,
-        /// What may have been meant.
+        /// The ids that may have been meant.
         hint: String,
     },
     /// Words and tags leave nothing.
@@ -140,7 +140,7 @@ fn select(
     Ok(selected)
 }
 
-/// Whether a word can only be a path.
+/// True if a word can only be a path.
 fn looks_like_path(word: &str) -> bool {
     let extension = Path::new(word).extension();
     word.starts_with(['.', '/'])

@@ -197,7 +197,7 @@ fn check_end(
     Some((verdict, format!("{seen} {place}"), Vec::new()))
 }
 
-/// Whether an expectation is meant for an interpreter.
+/// True if an expectation is meant for an interpreter.
 fn applies_to(expectation: &Expectation, key: &InterpreterKey) -> bool {
     expectation
         .python

@@ -47,7 +47,7 @@ pub(super) fn find_unexpected_exceptions(
     found.into_iter().map(|(_, mismatch)| mismatch).collect()
 }
 
-/// Whether a step expects something of how it ends on an interpreter.
+/// True if a step expects something of how it ends on an interpreter.
 fn mentions_end(step: &NumberedStep<'_>, key: &InterpreterKey) -> bool {
     let mut expected = step.step.expect.iter();
     expected.any(|expectation| {

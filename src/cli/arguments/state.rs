@@ -75,7 +75,7 @@ pub struct AcceptArguments {
     pub(in crate::cli) stored: Stored,
 }
 
-/// What a command that looks at the baseline looks at, and whether it may write.
+/// The report and the baseline of a command, and leave to write.
 #[derive(Args, Clone, Debug, Default)]
 pub(in crate::cli) struct Stored {
     /// A stored report, instead of the last run

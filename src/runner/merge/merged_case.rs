@@ -10,7 +10,7 @@ use crate::record::{BaselineMatch, BehaviourId, CaseReport};
 /// readable, and a thousand reports of it do not fill the memory.
 const MAX_BEHAVIOURS: usize = 16;
 
-/// What a reason says behind the number of behaviours.
+/// The text of a reason behind the number of behaviours.
 const CONFLICT: &str = " different behaviours in the merged reports";
 
 /// A case in the union of several reports.

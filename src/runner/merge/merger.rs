@@ -44,7 +44,7 @@ pub struct Merger {
     trace_limit: usize,
 }
 
-/// What the baseline has of a row: for each behaviour (position of its letter, the letter, trace and end) the versions that showed it,
+/// A row of the baseline: for each behaviour (position of its letter, the letter, trace and end) the versions that showed it,
 /// and those that did before the scenario changed.
 type KnownRow = BTreeMap<(Option<usize>, String, SmolStr, SmolStr), [BTreeSet<InterpreterKey>; 2]>;
 
