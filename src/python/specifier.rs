@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use pep440_rs::{Operator, VersionSpecifier};
 use serde::Serialize;
@@ -100,7 +100,12 @@ impl VersionSpec {
         let is_or_unset = |wanted: Option<bool>, is| wanted.is_none_or(|wanted| wanted == is);
         is_or_unset(spec.free_threaded, key.free_threaded)
             && is_or_unset(spec.debug, key.debug)
-            && (spec.versions.iter()).all(|specifier| contains(specifier, &key.version))
+            && (spec.versions.is_empty() || self.means(&key.version))
+    }
+
+    fn means(&self, version: &PythonVersion) -> bool {
+        let candidate = Candidate::new(version);
+        (self.0.versions.iter()).all(|specifier| candidate.fits(specifier))
     }
 
     /// Returns the versions that it names, and those next to them: whatever it tells apart lies between two of these.
@@ -129,42 +134,63 @@ impl VersionSpec {
     }
 }
 
-/// Whether a specifier means a version; only one that names a prerelease tells prereleases from their release.
-fn contains(specifier: &VersionSpecifier, version: &PythonVersion) -> bool {
-    if !specifier.version().any_prerelease() {
-        return specifier.contains(&version.to_pep440_release());
+/// A version in the two forms that specifiers are held to.
+struct Candidate {
+    exact: pep440_rs::Version,
+    /// The final version that it is or precedes.
+    release: pep440_rs::Version,
+}
+
+impl Candidate {
+    fn new(version: &PythonVersion) -> Self {
+        Self {
+            exact: version.to_pep440(),
+            release: version.to_pep440_release(),
+        }
     }
-    let version = version.to_pep440();
-    match specifier.operator() {
-        // pep440_rs 0.7.3 leaves out every prerelease of that release, also where the specifier names one.
-        Operator::LessThan => version < *specifier.version(),
-        _ => specifier.contains(&version),
+
+    /// Whether a specifier means it; only one that names a prerelease tells prereleases from their release.
+    fn fits(&self, specifier: &VersionSpecifier) -> bool {
+        if !specifier.version().any_prerelease() {
+            return specifier.contains(&self.release);
+        }
+        match specifier.operator() {
+            // pep440_rs 0.7.3 leaves out every prerelease of that release, also where the specifier names one.
+            Operator::LessThan => self.exact < *specifier.version(),
+            _ => specifier.contains(&self.exact),
+        }
     }
 }
 
-/// Whether there is, or may come to be, a Python from 2.7 on that all the specifiers mean. Tried are the versions that they
-/// name, those next to them, and some of every feature release, in every build.
-pub fn can_overlap(specs: &[&VersionSpec]) -> bool {
-    let named = specs.iter().flat_map(|spec| spec.named_versions());
-    let of_releases = RELEASES.iter().flat_map(|release| {
+/// Some versions of every feature release.
+static RELEASE_CANDIDATES: LazyLock<Vec<Candidate>> = LazyLock::new(|| {
+    let versions = RELEASES.iter().flat_map(|release| {
         let (major, minor) = release.version;
         [0, 1, 50].map(|micro| PythonVersion::new(major, minor, micro))
     });
-    let mut versions = named
-        .chain(of_releases)
-        .filter(|version| version.feature() >= RELEASES[0].version);
-    versions.any(|version| {
-        let builds = [(false, false), (true, false), (false, true), (true, true)];
-        builds.into_iter().any(|(free_threaded, debug)| {
-            let key = InterpreterKey {
-                version: version.clone(),
-                free_threaded,
-                debug,
-                label: None,
-            };
-            specs.iter().all(|spec| spec.matches(&key))
-        })
-    })
+    versions.map(|version| Candidate::new(&version)).collect()
+});
+
+/// True if there is, or may come to be, a Python from 2.7 on that all the specifiers mean. Tried are some versions of every
+/// feature release, the versions that the specifiers name, and those next to them.
+pub fn can_overlap(specs: &[&VersionSpec]) -> bool {
+    let agree = |wanted: fn(&ParsedSpec) -> Option<bool>| {
+        let mut wanted = specs.iter().filter_map(|spec| wanted(&spec.0));
+        let first = wanted.next();
+        wanted.all(|other| Some(other) == first)
+    };
+    let fits_all = |candidate: &Candidate| {
+        let mut specifiers = specs.iter().flat_map(|spec| &spec.0.versions);
+        specifiers.all(|specifier| candidate.fits(specifier))
+    };
+    let fits_named = || {
+        let named = specs.iter().flat_map(|spec| spec.named_versions());
+        let mut known = named.filter(|version| version.feature() >= RELEASES[0].version);
+        known.any(|version| fits_all(&Candidate::new(&version)))
+    };
+    agree(|spec| spec.free_threaded)
+        && agree(|spec| spec.debug)
+        && (RELEASE_CANDIDATES.iter().any(fits_all) || fits_named())
 }
 
 impl Serialize for VersionSpec {
