@@ -142,7 +142,7 @@ pub enum BaselineStatus {
 }
 
 /// A case without a verdict.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Unfinished {
     /// Id of the row.
     pub case: VariantId,

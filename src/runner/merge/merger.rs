@@ -39,7 +39,7 @@ pub struct Merger {
     traces: BTreeMap<SmolStr, Steps>,
     actions: BTreeMap<VariantId, Actions>,
     baseline: BTreeMap<VariantId, KnownRow>,
-    unfinished: BTreeSet<(VariantId, InterpreterKey)>,
+    unfinished: BTreeSet<Unfinished>,
     /// How many traces may be kept before unused ones are dropped.
     trace_limit: usize,
 }
@@ -116,9 +116,7 @@ impl Merger {
                 add_known_behaviour(row, behaviour);
             }
         }
-        let open = report.unfinished.into_iter();
-        self.unfinished
-            .extend(open.map(|case| (case.case, case.interpreter)));
+        self.unfinished.extend(report.unfinished);
         if self.traces.len() > self.trace_limit.max(MIN_TRACE_LIMIT) {
             self.drop_unused_traces();
             self.trace_limit = self.traces.len() * 2;
@@ -160,13 +158,14 @@ impl Merger {
         parts::replace_complete_sets(&mut self.parts);
         let (partition, parts) = parts::render_parts(&self.parts);
         let mut unfinished: Vec<_> = self.unfinished.into_iter().collect();
-        unfinished.retain(|(case, key)| {
-            let row = self.cells.get(case);
-            !row.is_some_and(|row| row.contains_key(key))
+        unfinished.retain(|open| {
+            let row = self.cells.get(&open.case);
+            !row.is_some_and(|row| row.contains_key(&open.interpreter))
         });
         let positions = index_rows(&self.scenarios);
         // Stable, so that the columns of a row stay by version.
-        unfinished.sort_by(|(a, _), (b, _)| sort_key(&positions, a).cmp(&sort_key(&positions, b)));
+        unfinished
+            .sort_by(|a, b| sort_key(&positions, &a.case).cmp(&sort_key(&positions, &b.case)));
         let mut rows: Vec<_> = self.cells.into_iter().collect();
         rows.sort_by(|(a, _), (b, _)| sort_key(&positions, a).cmp(&sort_key(&positions, b)));
         let cells = rows.into_iter().flat_map(|(_, row)| row.into_values());
@@ -195,10 +194,7 @@ impl Merger {
             // Why something was not finished is a matter of the run that did not finish it; another one may have.
             interrupted: false,
             stopped: None,
-            unfinished: unfinished
-                .into_iter()
-                .map(|(case, interpreter)| Unfinished { case, interpreter })
-                .collect(),
+            unfinished,
         }
     }
 }
