@@ -259,29 +259,6 @@ fn a_kill_leaves_whole_lines() {
 }
 
 #[test]
-fn events_come_on_standard_output_while_the_run_goes_on() {
-    let workspace = Workspace::new();
-    write_long_run(&workspace);
-    let results = fs::File::create(workspace.path("results")).expect("a file");
-    let mut child = workspace
-        .modswap(&["run", "--format", "ndjson", "--python"])
-        .arg(newest_python().path)
-        .stdout(results)
-        .spawn()
-        .expect("the binary starts");
-    let stream = || fs::read_to_string(workspace.path("results")).unwrap_or_default();
-    wait_for("the hanging case", || stream().contains("z-hang"));
-    let sent = Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
-        .status();
-    assert!(sent.expect("kill starts").success());
-    assert_eq!(child.wait().expect("it ends").code(), Some(130));
-    let events = parse_events(&stream());
-    assert_eq!(events_of_kind(&events, "run-finished").len(), 1);
-    assert_eq!(events_of_kind(&events, "case-finished").len(), 200);
-}
-
-#[test]
 fn the_option_for_events_says_how_they_are_asked_for_now() {
     let (status, said) = run(&Workspace::new(), &["--events", "events.ndjson"]);
     assert_eq!(status, Some(2));
@@ -290,38 +267,42 @@ fn the_option_for_events_says_how_they_are_asked_for_now() {
 
 #[test]
 fn an_interrupted_run_says_so_in_its_last_event() {
-    let workspace = Workspace::new();
-    write_long_run(&workspace);
-    let mut command = workspace.modswap(&[
-        "run",
-        "--jobs",
-        "1",
-        "--output",
-        "events.ndjson",
-        "--python",
-    ]);
-    let child = command
-        .arg(newest_python().path)
-        .stdout(Stdio::null())
-        .spawn()
-        .expect("the binary starts");
-    let stream = || fs::read_to_string(workspace.path("events.ndjson")).unwrap_or_default();
-    wait_for("the hanging case", || stream().contains("z-hang"));
-    let sent = Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
-        .status();
-    assert!(sent.expect("kill starts").success());
-    let output = child.wait_with_output().expect("it ends");
-    assert_code(&output, 130);
-    workspace.assert_clean();
-    let events = parse_events(&stream());
-    let last = events.last().expect("a last one");
-    assert_eq!(last["event"], "run-finished");
-    assert_eq!(
-        (&last["exit"], &last["unfinished"]),
-        (&json!(130), &json!(1))
-    );
-    assert_eq!(last["interrupted"], true);
+    for option in [["--output", "events.ndjson"], ["--format", "ndjson"]] {
+        let workspace = Workspace::new();
+        write_long_run(&workspace);
+        let is_printed = option[0] == "--format";
+        let name = if is_printed {
+            "events.ndjson"
+        } else {
+            "table.txt"
+        };
+        let stdout = fs::File::create(workspace.path(name)).expect("a file");
+        let child = workspace
+            .modswap(&["run", "--jobs", "1", option[0], option[1], "--python"])
+            .arg(newest_python().path)
+            .stdout(stdout)
+            .spawn()
+            .expect("the binary starts");
+        let stream = || fs::read_to_string(workspace.path("events.ndjson")).unwrap_or_default();
+        // They come while the run goes on, or this never comes.
+        wait_for("the hanging case", || stream().contains("z-hang"));
+        let sent = Command::new("kill")
+            .args(["-INT", &child.id().to_string()])
+            .status();
+        assert!(sent.expect("kill starts").success());
+        let output = child.wait_with_output().expect("it ends");
+        assert_code(&output, 130);
+        workspace.assert_clean();
+        let events = parse_events(&stream());
+        let last = events.last().expect("a last one");
+        assert_eq!(last["event"], "run-finished");
+        assert_eq!(
+            (&last["exit"], &last["unfinished"]),
+            (&json!(130), &json!(1))
+        );
+        assert_eq!(last["interrupted"], true);
+        assert_eq!(events_of_kind(&events, "run-finished").len(), 1);
+    }
 }
 
 #[test]
