@@ -10,7 +10,7 @@ use crate::baseline::{self, Baseline};
 use crate::exec::Outcome;
 use crate::harness::CASE_FLAGS;
 use crate::plan::{Case, Plan};
-use crate::python::inventory::{Interpreter, PythonSource, Rejected, Sources};
+use crate::python::inventory::{Interpreter, Rejected, Sources};
 use crate::python::version::InterpreterKey;
 use crate::record::VariantId;
 use crate::record::Verdict;
@@ -256,8 +256,7 @@ fn notes(scenario: &Scenario) -> BTreeMap<usize, String> {
 
 /// The words of keys: `pyenv`, `path`.
 fn words(sources: &Sources) -> Vec<String> {
-    let labels = sources.iter().map(PythonSource::label);
-    labels.map(str::to_owned).collect()
+    sources.iter().map(|source| source.label()).collect()
 }
 
 /// An interpreter as reports know it.

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use comfy_table::ContentArrangement;
 
 use super::style::{Style, Tone, trimmed};
-use crate::python::inventory::{Interpreter, Inventory, MergedName, Rejected};
+use crate::python::inventory::{Interpreter, Inventory, MergedName, Rejected, join_sources};
 use crate::runner::interpreter_report;
 use crate::text::{printable, visible, wrapped};
 
@@ -67,7 +67,10 @@ pub fn render_explained(inventory: &Inventory, style: Style) -> String {
             sources,
             help,
         } = rejected;
-        (path.as_str(), format!("{reason} ({sources})\n{help}"))
+        (
+            path.as_str(),
+            format!("{reason} ({})\n{help}", join_sources(sources)),
+        )
     });
     write_section(&mut out, "rejected", rejected, style);
     let is_rejected = |name: &&MergedName| {
@@ -147,13 +150,13 @@ fn write_interpreter(
     for (word, text) in [
         ("build", &info.build),
         ("platform", &format!("{}{libc}", info.platform)),
-        ("found by", &interpreter.sources.to_string()),
+        ("found by", &join_sources(&interpreter.sources)),
     ] {
         let _ = writeln!(out, "  {word:<10}{}", visible(text));
     }
     let names = merged.iter().filter(|name| name.into == command);
     let names = names.map(|name| {
-        let reason = format!("{} it ({})", name.reason, name.sources);
+        let reason = format!("{} it ({})", name.reason, join_sources(&name.sources));
         (name.path.as_str(), reason)
     });
     for (paths, reason) in group_by_folder(names) {
