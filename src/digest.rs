@@ -1,6 +1,6 @@
 //! Digests: the identity of what a case did and of what a scenario does.
 //!
-//! A digest is taken of canonical JSON (keys sorted, no blanks) of types that exist for nothing else, so that a better word
+//! A digest is taken of canonical JSON (keys sorted, no blanks) of forms that exist for nothing else, so that a better word
 //! in a report, or another name in this program, is no other behaviour. The form has a version, which stands before the hash:
 //! `v2:9f3c0a1b2c3d4e5f`. `docs/digests.md` describes it.
 

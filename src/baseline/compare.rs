@@ -25,7 +25,7 @@ pub struct BaselineComparison {
     pub was: Option<Vec<StepRecord>>,
 }
 
-/// What a case showed.
+/// A case that ran.
 #[derive(Clone, Copy, Debug)]
 pub struct ObservedCase<'a> {
     /// The digest of its scenario.
@@ -39,7 +39,7 @@ pub struct ObservedCase<'a> {
 }
 
 impl ObservedCase<'_> {
-    /// Whether it showed an accepted behaviour.
+    /// True if it showed an accepted behaviour.
     fn shows(&self, known: &BehaviourBaseline) -> bool {
         (&*known.digest, &*known.end) == (self.digest, self.shown.end)
     }

@@ -140,7 +140,7 @@ impl<'a> Comparison<'a> {
         !case.also.is_empty() || self.failed_in_threads(case)
     }
 
-    /// How commands that take one scenario name a row.
+    /// The words by which commands find a row.
     pub fn name_of(&self, row: &VariantId) -> String {
         let scenario = self.scenario(row.scenario());
         name_on_command_line(scenario.map(|scenario| &*scenario.file), row)

@@ -27,7 +27,7 @@ pub mod untested_ranges;
 
 pub use baseline_summary::{BaselineSummary, NewVersion};
 pub use boundaries::{Boundary, ChangedIn, Observed};
-pub use commands::{name_on_command_line, run_arguments};
+pub use commands::name_on_command_line;
 pub use comparison::Comparison;
 pub(crate) use groups::group_by_key;
 pub use row::{Behaviour, Cell, PackageVersion, Row, RowKind, group_by_subject, split_notes};

@@ -25,11 +25,11 @@ pub struct PythonSelection {
     pub requests: Vec<PythonRequest>,
     /// Lists of Pythons behind commands; none means the `pythons.yaml` beside the scenarios.
     pub lists: Vec<PathBuf>,
-    /// What must be among them.
+    /// Pythons that must be among them.
     pub required: Vec<Requirements>,
     /// How long a Python may take to say what it is.
     pub probe_timeout: Option<Duration>,
-    /// Whether every Python is asked anew what it is.
+    /// True if every Python is asked anew what it is.
     pub no_cache: bool,
 }
 

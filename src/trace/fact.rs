@@ -11,6 +11,12 @@ use smol_str::SmolStr;
 #[serde(transparent)]
 pub struct FactName(pub SmolStr);
 
+impl From<String> for FactName {
+    fn from(name: String) -> Self {
+        Self(name.into())
+    }
+}
+
 impl fmt::Display for FactName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

@@ -36,7 +36,7 @@ pub struct StepRecord {
     #[serde(default, skip_serializing_if = "str::is_empty")]
     pub action: SmolStr,
     /// In the order in which they are shown.
-    #[serde(with = "facts_as_map")]
+    #[serde(with = "pairs_as_map")]
     pub facts: Vec<(FactName, FactValue)>,
 }
 
@@ -117,9 +117,9 @@ pub struct Trace {
     /// Steps that ended, in order.
     pub steps: Vec<StepRecord>,
     /// Messages of exceptions, by step number. See [`detail::Detail`] on what of these is part of the digest.
-    pub messages: Vec<(usize, String)>,
+    pub messages: BTreeMap<usize, String>,
     /// Category and text of warnings, by step number.
-    pub warning_messages: Vec<(usize, Vec<String>)>,
+    pub warning_messages: BTreeMap<usize, Vec<String>>,
     /// How the process ended.
     pub end: ProcessEnd,
     /// The step that was running when the process ended, if one was.
@@ -176,22 +176,23 @@ impl FromStr for ProcessEnd {
 }
 
 /// A list of pairs as a JSON object, in the order of the list.
-mod facts_as_map {
-    use super::{FactName, FactValue};
-    use serde::{Deserialize, Deserializer, Serializer};
+pub(crate) mod pairs_as_map {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use serde_json::{Map, Value};
 
-    pub(super) fn serialize<S: Serializer>(
-        facts: &[(FactName, FactValue)],
+    pub(crate) fn serialize<K: Serialize, V: Serialize, S: Serializer>(
+        pairs: &[(K, V)],
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(facts.iter().map(|(name, value)| (name, value)))
+        serializer.collect_map(pairs.iter().map(|(key, value)| (key, value)))
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+    pub(crate) fn deserialize<'de, K: From<String>, V: From<Value>, D: Deserializer<'de>>(
         deserializer: D,
-    ) -> Result<Vec<(FactName, FactValue)>, D::Error> {
-        let map = serde_json::Map::deserialize(deserializer)?.into_iter();
-        let facts = map.map(|(name, value)| (FactName(name.into()), value.into()));
-        Ok(facts.collect())
+    ) -> Result<Vec<(K, V)>, D::Error> {
+        let pairs = Map::deserialize(deserializer)?.into_iter();
+        Ok(pairs
+            .map(|(key, value)| (key.into(), value.into()))
+            .collect())
     }
 }

@@ -2,7 +2,7 @@
 #![cfg(unix)]
 
 use std::fs;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -107,10 +107,10 @@ fn a_file_that_cannot_be_written_is_known_before_anything_runs() {
     let writes = format!("title: t\nsteps:\n  - run: open({mark:?}, 'w').close()\n");
     workspace.scenario("a", &writes);
     workspace.write("file", "");
-    for option in ["--output", "--events"] {
-        let (status, said) = run(&workspace, &[option, "file/x.json"]);
+    for name in ["file/x.json", "file/x.ndjson"] {
+        let (status, said) = run(&workspace, &["--output", name]);
         assert_eq!(status, Some(2), "{said}");
-        assert_contains(&said, "file/x.json: cannot be written");
+        assert_contains(&said, &format!("{name}: cannot be written"));
     }
     assert!(!mark.exists());
     // The scenario does write when it runs.
@@ -155,7 +155,7 @@ fn events_tell_the_run_from_its_start_to_its_exit_code() {
     let (status, said) = run(
         &workspace,
         &[
-            "--events",
+            "--output",
             "events.ndjson",
             "--output",
             "r.json",
@@ -223,12 +223,16 @@ fn write_long_run(workspace: &Workspace) {
     workspace.scenario("a", &many).scenario("z-hang", hang);
 }
 
-/// Starts the scenarios with a file of events.
-fn start_with_events(workspace: &Workspace) -> Child {
-    let options = "run --jobs 1 --events events.ndjson --python".split(' ');
-    let arguments: Vec<_> = options.collect();
-    let mut command = workspace.modswap(&arguments);
-    command.arg(newest_python().path).stdout(Stdio::null());
+/// Starts the scenarios with a file of events: one that is named, or standard output.
+fn start_with_events(workspace: &Workspace, is_printed: bool) -> Child {
+    let (option, stdout) = if is_printed {
+        ("--format=ndjson", "events.ndjson")
+    } else {
+        ("--output=events.ndjson", "table.txt")
+    };
+    let mut command = workspace.modswap(&["run", "--jobs", "1", option, "--python"]);
+    let stdout = fs::File::create(workspace.path(stdout)).expect("a file");
+    command.arg(newest_python().path).stdout(stdout);
     command.spawn().expect("the binary starts")
 }
 
@@ -244,7 +248,9 @@ fn interrupt(child: &Child) {
 }
 
 fn make_pipe(workspace: &Workspace) {
-    let made = Command::new("mkfifo").arg(workspace.path("pipe")).status();
+    let made = Command::new("mkfifo")
+        .arg(workspace.path("pipe.ndjson"))
+        .status();
     assert!(made.expect("mkfifo starts").success());
 }
 
@@ -260,7 +266,7 @@ fn a_kill_leaves_whole_lines() {
     for after in [1, 40, 200, 402] {
         let workspace = Workspace::new();
         write_long_run(&workspace);
-        let mut child = start_with_events(&workspace);
+        let mut child = start_with_events(&workspace, false);
         let stream = || written_events(&workspace);
         // They come while the run goes on, or this never comes.
         wait_for("the events", || stream().lines().count() >= after);
@@ -275,24 +281,33 @@ fn a_kill_leaves_whole_lines() {
 }
 
 #[test]
+fn the_option_for_events_says_how_they_are_asked_for_now() {
+    let (status, said) = run(&Workspace::new(), &["--events", "events.ndjson"]);
+    assert_eq!(status, Some(2));
+    assert_contains(&said, "tip: write `--output FILE.ndjson`");
+}
+
+#[test]
 fn an_interrupted_run_says_so_in_its_last_event() {
-    let workspace = Workspace::new();
-    write_long_run(&workspace);
-    let child = start_with_events(&workspace);
-    let stream = || written_events(&workspace);
-    wait_for("the hanging case", || stream().contains("z-hang"));
-    interrupt(&child);
-    let output = child.wait_with_output().expect("it ends");
-    assert_code(&output, 130);
-    workspace.assert_clean();
-    let events = parse_events(&stream());
-    let last = events.last().expect("a last one");
-    assert_eq!(last["event"], "run-finished");
-    assert_eq!(
-        (&last["exit"], &last["unfinished"]),
-        (&json!(130), &json!(1))
-    );
-    assert_eq!(last["interrupted"], true);
+    for is_printed in [false, true] {
+        let workspace = Workspace::new();
+        write_long_run(&workspace);
+        let child = start_with_events(&workspace, is_printed);
+        let stream = || written_events(&workspace);
+        wait_for("the hanging case", || stream().contains("z-hang"));
+        interrupt(&child);
+        let output = child.wait_with_output().expect("it ends");
+        assert_code(&output, 130);
+        workspace.assert_clean();
+        let events = parse_events(&stream());
+        let last = events.last().expect("a last one");
+        assert_eq!(last["event"], "run-finished");
+        assert_eq!(
+            (&last["exit"], &last["unfinished"]),
+            (&json!(130), &json!(1))
+        );
+        assert_eq!(last["interrupted"], true);
+    }
 }
 
 #[test]
@@ -302,8 +317,8 @@ fn events_can_be_read_from_a_pipe_and_whoever_reads_may_leave() {
         write_long_run(&workspace);
         fs::remove_file(workspace.path("scenarios/z-hang.yaml")).expect("the file");
         make_pipe(&workspace);
-        let mut reading = start_shell(&workspace, &format!("{reader} < pipe > read.ndjson"));
-        let (status, said) = run(&workspace, &["--events", "pipe"]);
+        let mut reading = start_shell(&workspace, &format!("{reader} < pipe.ndjson > read.ndjson"));
+        let (status, said) = run(&workspace, &["--output", "pipe.ndjson"]);
         if status != Some(0) {
             // It may never have been written to.
             reading.kill().expect("it can be killed");
@@ -333,13 +348,15 @@ fn events_that_cannot_be_written_are_a_fault_at_the_end() {
     }
     let workspace = Workspace::new();
     workspace.scenario("a", PLAIN);
+    let full = workspace.path("full.ndjson");
+    std::os::unix::fs::symlink("/dev/full", full).expect("a link");
     let (status, said) = run(
         &workspace,
-        &["--events", "/dev/full", "--output", "junit.xml"],
+        &["--output", "full.ndjson", "--output", "junit.xml"],
     );
     assert_eq!(status, Some(4), "{said}");
     assert_eq!(
-        said.matches("/dev/full: cannot be written").count(),
+        said.matches("full.ndjson: cannot be written").count(),
         1,
         "{said}"
     );
@@ -354,10 +371,10 @@ fn a_reader_that_does_not_read_holds_up_neither_the_run_nor_ctrl_c() {
     let scenario = |id: &str| workspace.path(&format!("scenarios/{id}.yaml"));
     fs::copy(scenario("a"), scenario("z-hang")).expect("a copy");
     make_pipe(&workspace);
-    let mut reading = start_shell(&workspace, "exec sleep 3600 < pipe");
+    let mut reading = start_shell(&workspace, "exec sleep 3600 < pipe.ndjson");
     let results = fs::File::create(workspace.path("results")).expect("a file");
     let mut child = workspace
-        .modswap(&["run", "--events", "pipe", "--python"])
+        .modswap(&["run", "--output", "pipe.ndjson", "--python"])
         .arg(newest_python().path)
         .stdout(results)
         .spawn()

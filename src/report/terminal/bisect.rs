@@ -11,8 +11,9 @@ use crate::compare::bisect::{
 };
 use crate::compare::boundaries::notes_between;
 use crate::compare::history::{History, Records};
+use crate::compare::name_on_command_line;
 use crate::compare::untested_ranges::describe_ranges;
-use crate::compare::{Boundary, group_by_key, name_on_command_line, run_arguments};
+use crate::compare::{Boundary, group_by_key};
 use crate::python::version::InterpreterKey;
 use crate::record::{BehaviourId, ScenarioReport, VariantId};
 use crate::text::{joined, plural, shell_word, visible, wrapped};
@@ -84,7 +85,7 @@ fn render_history(page: &BisectionPage<'_>, history: &History, style: Style) -> 
         let text = match history.behaviours().count() {
             0 if history.seen.is_empty() => {
                 let file = page.scenario.map(|scenario| &*scenario.file);
-                let words = run_arguments(file, page.id);
+                let words = name_on_command_line(file, page.id);
                 format!("nothing is known of what it does now; `modswap run {words}` runs it")
             }
             0 => "no version has a behaviour of its own".to_owned(),
@@ -199,7 +200,7 @@ fn render_next(out: &mut String, page: &BisectionPage<'_>) {
             let _ = writeln!(
                 lines,
                 "next: modswap run {} --python {}\n  ({what} between {before} and {after})",
-                run_arguments(file, page.id),
+                name_on_command_line(file, page.id),
                 (given.request)(middle),
             );
         }
