@@ -1,15 +1,13 @@
 //! Digests: the identity of what a case did and of what a scenario does.
 //!
-//! A digest is taken of canonical JSON (keys sorted, no blanks) of types that exist for nothing else, so that a better word
+//! A digest is taken of canonical JSON (keys sorted, no blanks) of forms that exist for nothing else, so that a better word
 //! in a report, or another name in this program, is no other behaviour. The form has a version, which stands before the hash:
 //! `v2:9f3c0a1b2c3d4e5f`. `docs/digests.md` describes it.
-
-use std::fmt::Write;
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-/// What stands before the hash of a digest of the current form.
+/// The text before the hash of a digest of the current form.
 const PREFIX: &str = "v2:";
 
 /// The digest of a value: the version of the form, and the first 16 hexadecimal digits of the SHA-256 of its canonical JSON.
@@ -17,7 +15,7 @@ pub fn digest(value: &impl Serialize) -> String {
     format!("{PREFIX}{}", short_hash(canonical_json(value).as_bytes()))
 }
 
-/// Whether a digest is of the form that this program writes. Those of form 1, which had no version, covered words.
+/// True if a digest is of the form that this program writes. Those of form 1, which had no version, covered words.
 pub fn is_current(digest: &str) -> bool {
     digest.starts_with(PREFIX)
 }
@@ -31,11 +29,9 @@ fn canonical_json(value: &impl Serialize) -> String {
 
 /// The first 16 hexadecimal digits of the SHA-256 of some bytes.
 pub fn short_hash(data: &[u8]) -> String {
-    let mut text = String::with_capacity(16);
-    for byte in &Sha256::digest(data)[..8] {
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    let hash = Sha256::digest(data);
+    let first = hash.first_chunk().expect("it has 32 bytes");
+    format!("{:016x}", u64::from_be_bytes(*first))
 }
 
 #[cfg(test)]

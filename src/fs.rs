@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-/// Who may read a file that is written.
+/// The users who may read a file that is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Readers {
     /// Everybody: it goes into a repository or onto a web server.
@@ -36,22 +36,13 @@ pub(crate) fn replace_file(
     buffered.flush()?;
     drop(buffered);
     if readers == Readers::All {
-        allow_reading(file.as_file())?;
+        // A temporary file is the user's alone.
+        #[cfg(unix)]
+        file.as_file()
+            .set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
     }
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
-    Ok(())
-}
-
-/// Lets everybody read a file; a temporary one is the user's alone.
-#[cfg(unix)]
-fn allow_reading(file: &fs::File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn allow_reading(_: &fs::File) -> io::Result<()> {
     Ok(())
 }
 

@@ -4,35 +4,27 @@ use std::fmt::Write;
 
 /// Writes a text literal: `"…"`, with a `u` before it where the text needs one on Python 2.
 pub(crate) fn text_literal(value: &str) -> String {
-    let mut out = String::with_capacity(value.len() + 3);
-    if !value.is_ascii() {
-        out.push('u');
-    }
-    out.push('"');
-    for character in value.chars() {
-        match character {
-            '"' | '\\' => out.extend(['\\', character]),
-            '\n' => out.push_str("\\n"),
-            ' '..='~' => out.push(character),
-            _ if (character as u32) < 0x80 => _ = write!(out, "\\x{:02x}", character as u32),
-            _ if (character as u32) > 0xffff => _ = write!(out, "\\U{:08x}", character as u32),
-            _ => _ = write!(out, "\\u{:04x}", character as u32),
-        }
-    }
-    out.push('"');
-    out
+    let prefix = if value.is_ascii() { "" } else { "u" };
+    quote(prefix, value.chars(), 0x7f)
 }
 
 /// Writes a bytes literal of the text's UTF-8.
 pub(crate) fn bytes_literal(value: &str) -> String {
-    let mut out = String::with_capacity(value.len() + 3);
-    out.push_str("b\"");
-    for byte in value.bytes() {
-        match byte {
-            b'"' | b'\\' => out.extend(['\\', byte as char]),
-            b'\n' => out.push_str("\\n"),
-            b' '..=b'~' => out.push(byte as char),
-            _ => _ = write!(out, "\\x{byte:02x}"),
+    quote("b", value.bytes().map(char::from), 0xff)
+}
+
+/// Quotes characters; those up to a code may be written with two digits.
+fn quote(prefix: &str, characters: impl Iterator<Item = char>, most_in_two: u32) -> String {
+    let mut out = format!("{prefix}\"");
+    for character in characters {
+        let code = u32::from(character);
+        match character {
+            '"' | '\\' => out.extend(['\\', character]),
+            '\n' => out.push_str("\\n"),
+            ' '..='~' => out.push(character),
+            _ if code <= most_in_two => _ = write!(out, "\\x{code:02x}"),
+            _ if code > 0xffff => _ = write!(out, "\\U{code:08x}"),
+            _ => _ = write!(out, "\\u{code:04x}"),
         }
     }
     out.push('"');

@@ -1,6 +1,5 @@
 //! Starting a command so that no process of its group outlives the value that stands for it.
 
-use std::ffi::OsString;
 use std::io;
 use std::path::Path;
 use std::process::Stdio;
@@ -29,20 +28,8 @@ impl Drop for Group {
     }
 }
 
-/// Returns the variables of this process that must not reach an interpreter: `PYTHON*`, and what version managers and
-/// virtual environments set.
-pub(crate) fn misleading_variables() -> Vec<OsString> {
-    std::env::vars_os()
-        .map(|(name, _)| name)
-        .filter(|name| {
-            let name = name.to_string_lossy();
-            name.starts_with("PYTHON") || MISLEADING_VARIABLES.contains(&&*name)
-        })
-        .collect()
-}
-
-/// The words as a command that starts in a folder, without the variables that would mislead a Python, and with its output
-/// in pipes.
+/// The words as a command that starts in a folder, with its output in pipes, and without the variables that would mislead a
+/// Python: `PYTHON*`, and what version managers and virtual environments set.
 ///
 /// # Errors
 /// When there are no words.
@@ -55,8 +42,11 @@ pub(crate) fn command(words: &[String], folder: &Path, input: Stdio) -> io::Resu
         .stdin(input)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    for name in misleading_variables() {
-        command.env_remove(name);
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("PYTHON") || MISLEADING_VARIABLES.contains(&&*text) {
+            command.env_remove(&name);
+        }
     }
     Ok(command)
 }

@@ -140,6 +140,12 @@ pub fn plural(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
+/// Things as one text, with a separator between them: `3.6, 3.7`.
+pub fn joined(things: impl IntoIterator<Item = impl ToString>, separator: &str) -> String {
+    let texts = things.into_iter().map(|thing| thing.to_string());
+    texts.collect::<Vec<_>>().join(separator)
+}
+
 /// How many of several are left when the first `max` are shown: `and 3 more`, `and 3 more rows`.
 pub fn and_more(count: usize, max: usize, noun: &str) -> Option<String> {
     match count.saturating_sub(max) {

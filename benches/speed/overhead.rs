@@ -39,15 +39,7 @@ pub(crate) fn measure(folder: &Path) {
 /// From the start of modswap to the start of the steps of the first case: until its end is told, without its duration.
 fn first_case() -> Duration {
     let mut command = modswap();
-    command.args([
-        "run",
-        "--no-baseline",
-        "--events",
-        "/dev/stdout",
-        "--format",
-        "json",
-        "swap/*",
-    ]);
+    command.args(["run", "--no-baseline", "--format", "ndjson", "swap/*"]);
     command.stdout(Stdio::piped());
     let clock = Instant::now();
     let mut child = command.spawn().expect("it starts");

@@ -9,7 +9,7 @@ use crate::record::Verdict;
 use crate::record::letter::{index_of, next_letter};
 use crate::record::{CaseReport, RunReport, ScenarioReport};
 
-/// What became of the cases that were to be accepted. Indexes are those in the report's list.
+/// The cases that were accepted, and those that were refused. Indexes are those in the report's list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Accepted {
     /// Cases that the baseline did not have so.
@@ -137,7 +137,7 @@ fn choose_key(row: &VariantBaseline, report: &RunReport, case: &CaseReport) -> I
     }
 }
 
-/// Whether a version is in the baseline with this behaviour.
+/// True if a version is in the baseline with this behaviour.
 fn has_behaviour(row: &VariantBaseline, key: &InterpreterKey, (trace, end): (&str, &str)) -> bool {
     let mut behaviours = row.behaviours.iter();
     let known = behaviours.find(|known| known.versions.contains(key));

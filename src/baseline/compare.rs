@@ -7,7 +7,7 @@ use crate::digest::is_current as is_current_form;
 use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
 use crate::record::{BaselineMatch, BaselineStatus, BehaviourId};
-use crate::trace::difference::{BehaviourTrace, Difference, differences};
+use crate::trace::difference::{BehaviourTrace, Difference, find_differences};
 use crate::trace::{StepRecord, TraceView};
 
 /// How a case compares with the baseline: the match, what it makes of a case that is otherwise as expected, and what is to be said.
@@ -25,7 +25,7 @@ pub struct BaselineComparison {
     pub was: Option<Vec<StepRecord>>,
 }
 
-/// What a case showed.
+/// A case that ran.
 #[derive(Clone, Copy, Debug)]
 pub struct ObservedCase<'a> {
     /// The digest of its scenario.
@@ -39,7 +39,7 @@ pub struct ObservedCase<'a> {
 }
 
 impl ObservedCase<'_> {
-    /// Whether it showed an accepted behaviour.
+    /// True if it showed an accepted behaviour.
     fn shows(&self, known: &BehaviourBaseline) -> bool {
         (&*known.digest, &*known.end) == (self.digest, self.shown.end)
     }
@@ -191,7 +191,7 @@ impl BaselineComparison {
             trace: TraceView::of_records(&known.trace),
             end: &known.end,
         };
-        let found = differences(was, case.shown);
+        let found = find_differences(was, case.shown);
         let first = found.first();
         let location = first.map_or_else(String::new, |difference| match &difference.step {
             Some(step) => format!(" in {}: {difference}", step.location()),

@@ -51,7 +51,7 @@ pub enum BaselineError {
     /// The id of a scenario in a foreign report leads out of the folder.
     #[error("`{0}` is no id of a scenario: it would lead out of the baseline's folder")]
     Id(String),
-    /// What a foreign or hand-made report holds would make a file that could not be read again.
+    /// A foreign or hand-made report would make a file that could not be read again.
     #[error("the report is damaged: {message}; nothing of `{scenario}` was written")]
     Unsound {
         /// Id of the scenario.
@@ -62,7 +62,7 @@ pub enum BaselineError {
 }
 
 impl BaselineError {
-    /// Whether something was to be changed and could not be.
+    /// True if something was to be changed and could not be.
     pub fn is_unwritten(&self) -> bool {
         matches!(self, Self::Io { verb, .. } if *verb != "read")
     }
@@ -142,7 +142,7 @@ fn walk(folder: &Path, above: &str, found: &mut Vec<String>) -> Result<(), Basel
     Ok(())
 }
 
-/// What must be readable in every format to come.
+/// The part that must be readable in every format to come.
 #[derive(Deserialize)]
 struct Version {
     schema_version: u32,
@@ -184,7 +184,14 @@ fn parse(path: &Path, id: &str, bytes: Vec<u8>) -> Result<ScenarioBaseline, Base
             "it is about `{}`, and its name is that of `{id}`",
             scenario.scenario
         );
-        Err((Field::of_file("scenario"), message))
+        let key = "scenario";
+        Err((
+            Field {
+                key,
+                ..Field::default()
+            },
+            message,
+        ))
     };
     checked.map_err(|(field, message)| damaged(field.locate(&text), &message))?;
     Ok(scenario)
@@ -205,7 +212,7 @@ fn renew_digests(scenario: &mut ScenarioBaseline) {
 }
 
 /// A key of a file.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Field {
     /// Index of the row, if it is in one.
     row: Option<usize>,
@@ -215,19 +222,11 @@ struct Field {
 }
 
 impl Field {
-    fn of_file(key: &'static str) -> Self {
-        Self {
-            row: None,
-            behaviour: None,
-            key,
-        }
-    }
-
     fn of_row(row: usize) -> Self {
         Self {
             row: Some(row),
-            behaviour: None,
             key: "case",
+            ..Self::default()
         }
     }
 
@@ -275,12 +274,15 @@ fn check_row(row_index: usize, row: &VariantBaseline) -> Result<(), (Field, Stri
     for (index, known) in row.behaviours.iter().enumerate() {
         let wrong_row = |message: String| Err((Field::of_row(row_index), message));
         let wrong = |key: &'static str, message: String| {
-            let field = Field {
-                row: Some(row_index),
-                behaviour: Some(index),
-                key,
-            };
-            Err((field, message))
+            let (row, behaviour) = (Some(row_index), Some(index));
+            Err((
+                Field {
+                    row,
+                    behaviour,
+                    key,
+                },
+                message,
+            ))
         };
         let name = format!("behaviour {} of `{}`", known.behaviour, row.case);
         if index_of(&known.behaviour).is_none() {
@@ -317,7 +319,7 @@ fn text(scenario: &ScenarioBaseline) -> String {
     format!("{HEADER}{body}")
 }
 
-/// Whether a file of this could be read again. It is asked of everything before the first file is written.
+/// True if a file of this could be read again. It is asked of everything before the first file is written.
 ///
 /// # Errors
 /// The first fault that is found.

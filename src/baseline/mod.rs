@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 pub use accept::{Accepted, accept, refusal};
 pub use compare::{BaselineComparison, ObservedCase, compare_with_baseline, nearest};
 pub use file::{BaselineError, ids, read, remove, sound, write};
-pub use prune::{Orphaned, Pruned, prune};
+pub use prune::{Pruned, prune};
 
 use crate::python::version::InterpreterKey;
 use crate::record::{KnownBehaviour, VariantId};
@@ -39,7 +39,7 @@ pub struct Baseline {
     pub scenarios: BTreeMap<String, ScenarioBaseline>,
 }
 
-/// What was accepted of a scenario: one file.
+/// The accepted behaviours of a scenario: one file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScenarioBaseline {
@@ -53,7 +53,7 @@ pub struct ScenarioBaseline {
     pub variants: Vec<VariantBaseline>,
 }
 
-/// What was accepted of a row.
+/// The accepted behaviours of a row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VariantBaseline {
@@ -83,7 +83,7 @@ pub struct BehaviourBaseline {
 }
 
 impl Baseline {
-    /// What was accepted of a row, with its file.
+    /// The accepted behaviours of a row, with their file.
     pub fn row(&self, scenario: &str, case: &str) -> Option<(&ScenarioBaseline, &VariantBaseline)> {
         let scenario = self.scenarios.get(scenario)?;
         let row = scenario.variants.iter().find(|row| row.case == case)?;
@@ -98,12 +98,12 @@ impl Baseline {
 }
 
 impl BehaviourBaseline {
-    /// Whether a version showed it, lately or before the scenario changed.
+    /// True if a version showed it, lately or before the scenario changed.
     fn has(&self, key: &InterpreterKey) -> bool {
         self.versions.contains(key) || self.stale.contains(key)
     }
 
-    /// Whether no version shows it any longer.
+    /// True if no version shows it any longer.
     fn is_unused(&self) -> bool {
         self.versions.is_empty() && self.stale.is_empty()
     }
@@ -121,7 +121,7 @@ impl VariantBaseline {
         self.behaviours.iter().flat_map(|known| &known.versions)
     }
 
-    /// What a version showed. A label is a name that one machine gave: a version that is not there with it counts as the one
+    /// The behaviour that a version showed. A label is a name that one machine gave: a version that is not there with it counts as the one
     /// without.
     pub fn of(&self, key: &InterpreterKey) -> Option<&BehaviourBaseline> {
         let (index, _) = self.find_version(key)?;

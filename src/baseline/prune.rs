@@ -1,56 +1,19 @@
 //! Removing baseline entries whose scenario no longer exists.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use super::{Baseline, VariantBaseline};
 use crate::plan::find_misfit_version;
 use crate::python::version::InterpreterKey;
-use crate::record::VariantId;
 use crate::scenario::model::{Scenario, Variant};
 
 /// An entry that was removed from the baseline.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pruned {
     /// Id of its scenario.
     pub scenario: String,
-    /// How much of it.
-    pub what: Orphaned,
-}
-
-/// How much of a scenario no longer exists.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Orphaned {
-    /// All of it.
-    Scenario,
-    /// A variant, by the id of its row.
-    Case(VariantId),
-    /// Versions that a variant no longer runs on, by what it requires.
-    Versions {
-        /// Id of the row.
-        case: VariantId,
-        /// The versions.
-        versions: Vec<InterpreterKey>,
-        /// The requirement that excludes them, as a sentence.
-        reason: String,
-    },
-}
-
-impl fmt::Display for Pruned {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.what {
-            Orphaned::Scenario => write!(f, "{}: there is no such scenario", self.scenario),
-            Orphaned::Case(case) => write!(f, "{case}: there is no such variant"),
-            Orphaned::Versions {
-                case,
-                versions,
-                reason,
-            } => {
-                let versions: Vec<_> = versions.iter().map(ToString::to_string).collect();
-                write!(f, "{case} on {}: {reason}", versions.join(", "))
-            }
-        }
-    }
+    /// The scenario, the row or the versions of a row that went, and why, as a sentence.
+    pub text: String,
 }
 
 /// Removes what no longer exists: scenarios that are not among these, variants that their texts no longer have, and versions
@@ -59,29 +22,26 @@ impl fmt::Display for Pruned {
 pub fn prune(baseline: &mut Baseline, scenarios: &[Scenario]) -> Vec<Pruned> {
     let mut pruned = Vec::new();
     baseline.scenarios.retain(|id, file| {
-        let mut report = |what| {
+        let mut report = |text| {
             pruned.push(Pruned {
                 scenario: id.clone(),
-                what,
+                text,
             });
         };
         let Some(scenario) = scenarios.iter().find(|scenario| scenario.id.0 == *id) else {
-            report(Orphaned::Scenario);
+            report(format!("{id}: there is no such scenario"));
             return false;
         };
         file.variants.retain_mut(|row| {
             let mut variants = scenario.variants.iter();
             let is_it = |variant: &&Variant| variant.id == row.case;
             let Some(variant) = variants.find(is_it) else {
-                report(Orphaned::Case(row.case.clone()));
+                report(format!("{}: there is no such variant", row.case));
                 return false;
             };
             for (reason, versions) in remove_unfit(row, variant) {
-                report(Orphaned::Versions {
-                    case: row.case.clone(),
-                    versions,
-                    reason,
-                });
+                let versions: Vec<_> = versions.iter().map(ToString::to_string).collect();
+                report(format!("{} on {}: {reason}", row.case, versions.join(", ")));
             }
             !row.behaviours.is_empty()
         });

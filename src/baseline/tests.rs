@@ -1,8 +1,7 @@
-use std::collections::BTreeMap;
-
 use super::*;
 use crate::record::Verdict;
-use crate::record::{BaselineStatus, CaseReport, RunReport, ScenarioReport};
+use crate::record::fake;
+use crate::record::{BaselineStatus, CaseReport, RunReport};
 use crate::trace::difference::BehaviourTrace;
 use crate::trace::fact::{FactName, FactValue};
 use crate::trace::{TraceView, digest_trace};
@@ -31,66 +30,17 @@ pub(super) fn trace(value: &str) -> Vec<StepRecord> {
 
 /// A report of cases `(row, version, verdict, value)` of the scenario `s`, whose text has this digest.
 fn report(text: &str, cases: &[(&str, &str, Verdict, &str)]) -> RunReport {
-    let mut traces = BTreeMap::new();
-    let cases = cases.iter().map(|(row, version, verdict, value)| {
-        let steps = trace(value);
-        let name = smol_str::SmolStr::from(digest_trace(&steps, "exit 0"));
-        traces.insert(name.clone(), steps.into());
-        CaseReport {
-            case: (*row).into(),
-            scenario: "s".into(),
-            variant: vec![],
-            interpreter: key(version).into(),
-            verdict: *verdict,
-            reasons: vec![],
-            step: None,
-            end: Some("exit 0".into()),
-            during: None,
-            duration_ms: 1.0,
-            trace: Some(name),
-            also: vec![],
-            baseline: None,
-            packages: BTreeMap::new(),
-            messages: BTreeMap::new(),
-            warning_messages: BTreeMap::new(),
-            stdout: String::new(),
-            stderr: String::new(),
-        }
-    });
-    let cases = cases.collect();
-    RunReport {
-        schema_version: 1,
-        tool: "modswap".into(),
-        started: String::new(),
-        elapsed_s: 0.0,
-        partition: "1/1".into(),
-        parts: BTreeMap::new(),
-        platform: String::new(),
-        interpreters: vec![],
-        rejected: vec![],
-        scenarios: vec![ScenarioReport {
-            id: "s".into(),
-            title: String::new(),
-            about: None,
-            refs: vec![],
-            notes: BTreeMap::new(),
-            lines: BTreeMap::new(),
-            changes: vec![],
-            expects_nothing: false,
-            digest: text.into(),
-            file: "scenarios/s.yaml".into(),
-            text: None,
-            threads: false,
-            rows: vec![],
-        }],
-        cases,
-        traces,
-        actions: BTreeMap::new(),
-        baseline: BTreeMap::new(),
-        interrupted: false,
-        stopped: None,
-        unfinished: vec![],
+    let digest = |value: &str| digest_trace(&trace(value), "exit 0");
+    let digests: Vec<String> = cases.iter().map(|(_, _, _, value)| digest(value)).collect();
+    let shown = cases.iter().zip(&digests);
+    let shown =
+        shown.map(|((row, version, verdict, _), digest)| (*row, *version, *verdict, &**digest));
+    let mut report = fake::report(&shown.collect::<Vec<_>>());
+    for ((_, _, _, value), digest) in cases.iter().zip(&digests) {
+        report.traces.insert(digest.into(), trace(value).into());
     }
+    report.scenarios[0].digest = text.into();
+    report
 }
 
 /// The baseline of a first run, in which all passed.

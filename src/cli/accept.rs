@@ -14,8 +14,7 @@ use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
 use crate::record::ranges::ranges;
 use crate::record::{CaseReport, RunReport};
-use crate::text::plural;
-use crate::text::visible;
+use crate::text::{plural, visible};
 
 /// Which cases a word of the command line means: rows by id or glob, on all versions or some.
 struct CaseFilter {
@@ -37,7 +36,7 @@ pub(super) fn run(arguments: &AcceptArguments) -> Result<Exit, Failure> {
     state::refuse_older(&report)?;
     let cases = report.cases.iter();
     let ids: Ids = cases
-        .flat_map(|case| [case.scenario.as_str(), case.case.as_str()])
+        .flat_map(|case| [case.scenario.to_string(), case.case.to_string()])
         .collect();
     let words = arguments.what.iter().map(|word| parse_filter(word, &ids));
     let words = words.collect::<Result<Vec<_>, _>>()?;
@@ -135,30 +134,22 @@ pub(super) fn render_accepted(report: &RunReport, accepted: &Accepted) -> String
 }
 
 fn parse_filter(text: &str, ids: &Ids) -> Result<CaseFilter, Failure> {
-    let wrong = |error: String| Failure::new(Exit::Usage, error);
-    let selection = |word: &str| {
-        Selection::new(&[word.to_owned()], &[], ids).map_err(|error| wrong(error.to_string()))
+    let filter = |word: &str, version| {
+        let selection = Selection::new(&[word.to_owned()], &[], ids).map_err(Failure::usage)?;
+        Ok(CaseFilter { selection, version })
     };
     // A label is behind an `@` of its own, and reports of earlier versions may have one in an id: the first that a version
     // follows counts.
     let mut failed = None;
     for (at, _) in text.match_indices('@') {
         match parse_version(&text[at + 1..]) {
-            Ok(version) => {
-                return Ok(CaseFilter {
-                    selection: selection(&text[..at])?,
-                    version: Some(version),
-                });
-            }
+            Ok(version) => return filter(&text[..at], Some(version)),
             Err(error) => failed = Some(error),
         }
     }
     match failed.filter(|_| !text.ends_with(']')) {
-        Some(error) => Err(wrong(format!("`{text}`: {error}"))),
-        None => Ok(CaseFilter {
-            selection: selection(text)?,
-            version: None,
-        }),
+        Some(error) => Err(Failure::usage(format!("`{text}`: {error}"))),
+        None => filter(text, None),
     }
 }
 

@@ -6,6 +6,7 @@ mod state;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::{PossibleValue, UnknownArgumentValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use results::{MergeArguments, ReportArguments, Results};
@@ -129,6 +130,19 @@ pub(super) struct Scenarios {
     pub(super) tag: Vec<String>,
 }
 
+/// Which one scenario.
+#[derive(Args, Clone, Debug)]
+pub(super) struct OneScenario {
+    /// The scenario: its id, with a variant's `[…]` or without, the last part of it, or its file; before an id the folder, if it is
+    /// not `scenarios`
+    #[arg(value_name = "PATH|ID", required = true)]
+    pub(super) what: Vec<String>,
+    #[arg(long, hide = true, value_parser = UnknownArgumentValueParser::suggest(FOLDER_IS_A_WORD))]
+    scenarios: Option<String>,
+}
+
+const FOLDER_IS_A_WORD: &str = "name the folder before the id, as for `modswap run`";
+
 /// Which Pythons.
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct Pythons {
@@ -172,12 +186,12 @@ pub(super) struct Execution {
     pub(super) timeout: Option<Duration>,
     /// Run each case in a fork of a started interpreter, or in an interpreter of its own [default: fork]
     #[arg(long, value_enum, value_name = "HOW")]
-    pub(super) isolation: Option<IsolationArgument>,
+    pub(super) isolation: Option<Isolation>,
     #[command(flatten)]
     pub(super) baseline: BaselineArguments,
 }
 
-/// What is compared with.
+/// The baseline that cases are compared with.
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct BaselineArguments {
     /// The accepted behaviours [default: reports/baseline beside the folder `scenarios`]
@@ -192,25 +206,21 @@ fn package(text: &str) -> Result<Package, String> {
     text.parse::<Package>().map_err(|error| error.help)
 }
 
-/// How cases are kept apart.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum IsolationArgument {
-    /// A fork of a started interpreter: fast
-    Fork,
-    /// An interpreter of its own
-    Spawn,
-}
+impl ValueEnum for Isolation {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Fork, Self::Spawn]
+    }
 
-impl From<IsolationArgument> for Isolation {
-    fn from(argument: IsolationArgument) -> Self {
-        match argument {
-            IsolationArgument::Fork => Self::Fork,
-            IsolationArgument::Spawn => Self::Spawn,
-        }
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let (word, help) = match self {
+            Self::Fork => ("fork", "A fork of a started interpreter: fast"),
+            Self::Spawn => ("spawn", "An interpreter of its own"),
+        };
+        Some(PossibleValue::new(word).help(help))
     }
 }
 
-/// What an answer looks like that is no report.
+/// The form of an answer that is no report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum AnswerFormat {
     /// A table for people
@@ -234,10 +244,12 @@ pub struct RunArguments {
     /// Groups, annotations and a summary for GitHub Actions: `auto` is where `GITHUB_ACTIONS` is `true`
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     pub(super) github: When,
-    /// Also write each event when it happens, as a line of JSON; the file may be a named pipe
-    #[arg(long, value_name = "FILE")]
-    pub(super) events: Option<PathBuf>,
+    #[arg(long, hide = true, value_parser = UnknownArgumentValueParser::suggest(EVENTS_ARE_A_FORMAT))]
+    events: Option<String>,
 }
+
+const EVENTS_ARE_A_FORMAT: &str =
+    "write `--output FILE.ndjson`, or `--format ndjson` for standard output";
 
 /// How much runs, how often, and what counts as a failure.
 #[derive(Args, Clone, Debug, Default)]
@@ -262,12 +274,8 @@ pub(super) struct Regression {
 /// `modswap show` and `modswap explain`
 #[derive(Args, Clone, Debug)]
 pub struct ShowArguments {
-    /// The scenario: its id, with a variant's `[…]` or without, the last part of it, or its file
-    #[arg(value_name = "ID")]
-    pub(super) id: String,
-    /// Where scenarios are
-    #[arg(long, value_name = "FOLDER", default_value = "scenarios")]
-    pub(super) scenarios: PathBuf,
+    #[command(flatten)]
+    pub(super) scenario: OneScenario,
     /// Run each case N times, to see everything that an unstable one does
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) repeat: Option<u16>,
@@ -278,15 +286,11 @@ pub struct ShowArguments {
 /// `modswap script`
 #[derive(Args, Clone, Debug)]
 pub struct ScriptArguments {
-    /// The scenario: its id, with a variant's `[…]`, the last part of it, or its file
-    #[arg(value_name = "ID")]
-    pub(super) id: String,
+    #[command(flatten)]
+    pub(super) scenario: OneScenario,
     /// The version it is for; it need not be here
     #[arg(long, value_name = "VERSION")]
     pub(super) python: Option<String>,
-    /// Where scenarios are
-    #[arg(long, value_name = "FOLDER", default_value = "scenarios")]
-    pub(super) scenarios: PathBuf,
 }
 
 /// `modswap list`

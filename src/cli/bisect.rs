@@ -18,12 +18,12 @@ use crate::report::terminal::bisect::{AvailablePythons, BisectionPage, render_bi
 use crate::runner::RunError;
 use crate::runner::resolve_pythons::PythonSelection;
 use crate::runner::scenario_report;
-use crate::runner::select_scenarios::load_one;
+use crate::runner::select_scenarios::{ScenarioSelection, SelectError};
 use crate::runner::shutdown::shutdown_requested;
 use crate::scenario::model::Scenario;
 use crate::text::shell_word;
 
-/// What is known of a scenario, and what it takes to know more.
+/// All that is known of a scenario, and the files that it takes to know more.
 struct Search {
     /// As it was named: of a scenario or of one row.
     id: VariantId,
@@ -63,7 +63,7 @@ pub(super) async fn run(arguments: BisectArguments, common: &Common) -> Result<E
     let histories = search.row_histories();
     if histories
         .iter()
-        .all(|history| history.shown().next().is_none())
+        .all(|history| history.behaviours().next().is_none())
     {
         exit = exit.max(Exit::Nothing);
     }
@@ -91,7 +91,7 @@ pub(super) async fn run(arguments: BisectArguments, common: &Common) -> Result<E
     Ok(exit)
 }
 
-/// Whether the arguments select Pythons.
+/// True if the arguments select Pythons.
 fn selects_pythons(pythons: &Pythons) -> bool {
     !(pythons.python.is_empty() && pythons.lists.is_empty() && pythons.require.is_empty())
 }
@@ -118,24 +118,26 @@ fn render_options(arguments: &BisectArguments) -> String {
 
 impl Search {
     fn new(arguments: &BisectArguments) -> Result<Self, Failure> {
-        let folder = &arguments.scenarios;
-        let loaded = load_one(&arguments.id, folder).map_err(Failure::from);
-        let (mut scenario, missing) = match loaded {
+        let selection = ScenarioSelection::from(&arguments.scenario);
+        let (mut scenario, missing) = match selection.load_one() {
             Ok(scenario) => (Some(scenario), None),
             // What is known of it does not go with its file, unless it is to be run.
-            Err(failure)
-                if !arguments.run && (failure.exit == Exit::Nothing || !folder.is_dir()) =>
+            Err(error @ (SelectError::NoFolder | SelectError::NoMatch { .. }))
+                if !arguments.run =>
             {
-                (None, Some(failure))
+                (None, Some(error))
             }
-            Err(failure) => return Err(failure),
+            Err(error) => return Err(error.into()),
         };
+        let (_, ids) = selection.paths_and_ids();
+        let named = ids.last().map_or("", String::as_str);
+        let mut roots = selection.roots();
         let file = scenario
             .as_ref()
             .map(|scenario| PathBuf::from(&scenario.file));
         let baseline = &arguments.execution.baseline;
         let beside = || {
-            let file = file.clone().unwrap_or_else(|| folder.join(&arguments.id));
+            let file = file.clone().unwrap_or_else(|| roots[0].join(named));
             state::baseline_of_file(&file)
         };
         let chosen = baseline.baseline.clone().or_else(beside);
@@ -152,15 +154,13 @@ impl Search {
             scenario.rename(id);
             reports.push(report);
         }
-        let is_file = Path::new(&arguments.id).is_file();
         let id = match &scenario {
-            Some(scenario) if !is_file && arguments.id.contains('[') => {
-                scenario.variants[0].id.to_string()
-            }
-            Some(scenario) => scenario.id.0.clone(),
-            None => arguments.id.clone(),
+            Some(scenario) => match &scenario.variants[..] {
+                [variant] if named.contains('[') => variant.id.clone(),
+                _ => VariantId::from(scenario.id.0.as_str()),
+            },
+            None => VariantId::from(named),
         };
-        let id = VariantId::from(id);
         let name = id.scenario().to_owned();
         let mut accepted = None;
         if let Some(folder) = &chosen {
@@ -170,9 +170,10 @@ impl Search {
             let mut read = baseline::read(folder, [name.as_str()])?;
             accepted = read.scenarios.remove(&name);
         }
+        roots.extend(file);
         let search = Self {
             id,
-            roots: file.into_iter().chain([folder.clone()]).collect(),
+            roots,
             scenario,
             reports,
             accepted,
@@ -228,7 +229,7 @@ impl Search {
     }
 
     /// Says that nothing is known, and what to do.
-    fn nothing_known(&self, folder: Option<&Path>, missing: Option<Failure>) -> Failure {
+    fn nothing_known(&self, folder: Option<&Path>, missing: Option<SelectError>) -> Failure {
         let run = if self.reports.is_empty() {
             "no run is remembered"
         } else {
@@ -243,7 +244,7 @@ impl Search {
                 let id = shell_word(&self.id);
                 format!("`modswap run {id}` first, or name a stored report with `--report`")
             },
-            |missing| missing.text,
+            |missing| missing.to_string(),
         );
         let text = format!(
             "nothing is known of `{}`: {run}, and {accepted}\n  {todo}",

@@ -77,7 +77,7 @@ fn read_baseline(folder: &Path) -> Result<Baseline, Failure> {
     Ok(baseline::read(folder, ids.iter().map(String::as_str))?)
 }
 
-/// What a path names: a baseline by its folder, or a report.
+/// Reads what a path names, a baseline by its folder or a report, and gives it a name for people.
 fn read_input(path: &Path) -> Result<(Stored, String), Failure> {
     if path.is_dir() {
         return Ok((Stored::Baseline(read_baseline(path)?), name_baseline(path)));

@@ -1,18 +1,15 @@
-//! `--events FILE`
+//! Lines of JSON that a run writes while it goes on: `--format ndjson` and `--output FILE.ndjson`.
 
-use std::fs::File;
 use std::io::{self, ErrorKind, Write};
-use std::path::Path;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 
 use super::exit::exit_for_report;
-use super::outputs::create_file;
-use super::{Exit, Failure, warn_user};
+use super::{Exit, warn_user};
 use crate::plan::Plan;
 use crate::record::{CaseReport, RunReport};
-use crate::report::ndjson::{CaseFinished, RunEvent, RunFinished, RunStarted};
+use crate::report::ndjson::RunEvent;
 use crate::runner::observer::RunObserver;
 use crate::runner::shutdown::shutdown_requested;
 
@@ -22,39 +19,25 @@ struct Events {
     strict: bool,
 }
 
-/// The thread that writes the lines: a reader of a pipe may be slow, and Ctrl-C must be heard all the same.
-pub(super) struct EventWriter(Option<JoinHandle<io::Result<()>>>);
+/// Where lines go: its name for people, and what takes them.
+pub(super) type EventSink = (String, Box<dyn Write + Send>);
 
-/// Opens the file before anything runs, and starts the thread that writes what the observer sends.
-///
-/// # Errors
-/// When it cannot be written.
-pub(super) fn open_events(
-    path: Option<&Path>,
-    strict: bool,
-) -> Result<(Option<Box<dyn RunObserver>>, EventWriter), Failure> {
-    let Some(path) = path else {
-        return Ok((None, EventWriter(None)));
-    };
-    let file = create_file(path)?;
+/// The thread that writes the lines: a reader of a pipe may be slow, and Ctrl-C must be heard all the same.
+pub(super) struct EventWriter(JoinHandle<io::Result<()>>);
+
+/// Starts the thread that writes what the observer sends.
+pub(super) fn start_writer(sink: EventSink, strict: bool) -> (Box<dyn RunObserver>, EventWriter) {
     let (lines, received) = unbounded_channel();
-    let path = path.to_owned();
-    let writing = tokio::task::spawn_blocking(move || write_lines(&path, file, received));
-    let events = Events { lines, strict };
-    Ok((Some(Box::new(events)), EventWriter(Some(writing))))
+    let writing = tokio::task::spawn_blocking(move || write_lines(sink, received));
+    (Box::new(Events { lines, strict }), EventWriter(writing))
 }
 
 /// Writes each line at once and whole. The user hears at once of what cannot be written, and the run goes on.
-fn write_lines(
-    path: &Path,
-    mut file: File,
-    mut lines: UnboundedReceiver<String>,
-) -> io::Result<()> {
+fn write_lines((name, mut out): EventSink, mut lines: UnboundedReceiver<String>) -> io::Result<()> {
     while let Some(line) = lines.blocking_recv() {
-        if let Err(error) = file.write_all(line.as_bytes()) {
+        if let Err(error) = out.write_all(line.as_bytes()) {
             warn_user(&format!(
-                "{}: cannot be written: {error}; the run goes on without events",
-                path.display()
+                "{name}: cannot be written: {error}; the run goes on without events"
             ));
             // Whoever stops reading knows why.
             let is_left = error.kind() == ErrorKind::BrokenPipe;
@@ -67,9 +50,8 @@ fn write_lines(
 impl EventWriter {
     /// Waits until all is written. Returns the exit code of the run, or that of a fault where something is missing in the file.
     pub(super) async fn finish(self, exit: Exit) -> Exit {
-        let Some(writing) = self.0 else { return exit };
         let written = tokio::select! {
-            written = writing => written,
+            written = self.0 => written,
             () = shutdown_requested() => return Exit::Interrupted,
         };
         match written {
@@ -89,8 +71,7 @@ impl Events {
 
 impl RunObserver for Events {
     fn planned(&mut self, plan: &Plan) {
-        let started = RunStarted::new(plan, jiff::Timestamp::now());
-        self.send(&RunEvent::RunStarted(started));
+        self.send(&RunEvent::run_started(plan, jiff::Timestamp::now()));
     }
 
     fn started(&mut self, plan: &Plan, case: usize) {
@@ -111,11 +92,11 @@ impl RunObserver for Events {
     }
 
     fn finished(&mut self, case: &CaseReport) {
-        self.send(&RunEvent::CaseFinished(CaseFinished::from(case)));
+        self.send(&RunEvent::case_finished(case));
     }
 
     fn reported(&mut self, report: &RunReport) {
         let exit = exit_for_report(report, self.strict) as u8;
-        self.send(&RunEvent::RunFinished(RunFinished::new(report, exit)));
+        self.send(&RunEvent::run_finished(report, exit));
     }
 }

@@ -35,26 +35,24 @@ impl From<Exit> for std::process::ExitCode {
 
 /// Decides the exit code that a report asks for. With `strict`, what was not accepted fails.
 pub(super) fn exit_for_report(report: &RunReport, strict: bool) -> Exit {
-    let any =
-        |wanted: &dyn Fn(Verdict) -> bool| report.cases.iter().any(|case| wanted(case.verdict));
-    let is_open = |case: &CaseReport| strict && case.is_unaccepted();
+    let any = |wanted: &dyn Fn(&CaseReport) -> bool| report.cases.iter().any(wanted);
     if report.interrupted {
         Exit::Interrupted
-    } else if any(&|verdict| verdict == Verdict::Error) {
+    } else if any(&|case| case.verdict == Verdict::Error) {
         Exit::Fault
-    } else if any(&Verdict::is_violation) || report.cases.iter().any(is_open) {
+    } else if any(&|case| case.verdict.is_violation() || strict && case.is_unaccepted()) {
         Exit::Violation
+    } else if any(&|case| case.verdict != Verdict::Skipped) {
+        Exit::Success
     } else if report.cases.is_empty() && report.partition != Shard::WHOLE.to_string() {
         // A part may be empty; whether the whole is, the merge sees.
         Exit::Success
-    } else if !any(&|verdict| verdict != Verdict::Skipped) {
-        Exit::Nothing
     } else {
-        Exit::Success
+        Exit::Nothing
     }
 }
 
-/// What ends a command early: text for standard error, and the exit code.
+/// The early end of a command: text for standard error, and the exit code.
 #[derive(Debug)]
 pub struct Failure {
     pub(super) exit: Exit,
@@ -85,14 +83,10 @@ impl From<SelectError> for Failure {
     fn from(error: SelectError) -> Self {
         match error {
             SelectError::Wrong(errors) => Self::wrong_files("wrong scenarios", &errors),
-            SelectError::NoSuchPath(_)
-            | SelectError::NoFolder
-            | SelectError::NoNamedFolder(_)
-            | SelectError::Unclear(_)
-            | SelectError::Several { .. } => Self::usage(error),
             SelectError::NoMatch { .. } | SelectError::NothingLeft(_) => {
                 Self::new(Exit::Nothing, error)
             }
+            error => Self::usage(error),
         }
     }
 }

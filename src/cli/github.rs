@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 
 use super::arguments::When;
-use super::{Failure, pager, print_data, warn_user};
+use super::{Failure, pager, print_data, variable, warn_user};
 use crate::compare::Comparison;
 use crate::report::context::RenderContext;
 use crate::report::format::Format;
@@ -31,7 +31,6 @@ pub(super) struct Github {
 impl Github {
     /// Reads the option and the variables of the runner.
     pub(super) fn new(when: When) -> Self {
-        let named = |name| std::env::var_os(name).filter(|value| !value.is_empty());
         let on = match when {
             When::Always => true,
             When::Never => false,
@@ -39,8 +38,8 @@ impl Github {
         };
         Self {
             on,
-            summary: named("GITHUB_STEP_SUMMARY").map(PathBuf::from),
-            workspace: named("GITHUB_WORKSPACE").map(PathBuf::from),
+            summary: variable("GITHUB_STEP_SUMMARY").map(PathBuf::from),
+            workspace: variable("GITHUB_WORKSPACE").map(PathBuf::from),
         }
     }
 
@@ -70,22 +69,32 @@ impl Github {
         ))
     }
 
-    /// A report as it goes to standard output, which is for programs: annotations go to standard error.
-    pub(super) fn annotate_data(
+    /// Prints annotations on standard error, where standard output is for programs.
+    pub(super) fn print_annotations(
         &self,
         comparison: &Comparison<'_>,
         context: &RenderContext<'_>,
-        format: Format,
-        text: String,
-    ) -> String {
-        if !self.on {
-            return text;
+    ) {
+        if self.on {
+            // Nobody may be there to read it.
+            let _ = io::stderr().write_all(self.render_commands(comparison, context).as_bytes());
         }
-        // Nobody may be there to read it.
-        let _ = io::stderr().write_all(self.render_commands(comparison, context).as_bytes());
+    }
+
+    /// A report for programs, in which a runner finds no command.
+    pub(super) fn neutralize_data(&self, format: Format, text: String) -> String {
         match format {
-            Format::Json | Format::Ndjson => harmless_json(&text),
+            Format::Json | Format::Ndjson if self.on => harmless_json(&text),
             _ => text,
+        }
+    }
+
+    /// Standard output for lines of JSON, in which a runner finds no command.
+    pub(super) fn data_writer(&self) -> Box<dyn Write + Send> {
+        if self.on {
+            Box::new(JsonWriter)
+        } else {
+            Box::new(io::stdout())
         }
     }
 
@@ -149,17 +158,13 @@ impl Github {
 
 /// Links to the files of the commit that a runner works on.
 pub(super) fn links_to_commit() -> Links {
-    let named = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let base = || {
-        let (server, repository, sha) = (
-            named("GITHUB_SERVER_URL")?,
-            named("GITHUB_REPOSITORY")?,
-            named("GITHUB_SHA")?,
-        );
-        Some(format!("{server}/{repository}/blob/{sha}"))
-    };
-    let base = is_github_runner().then(base).flatten();
-    base.map_or(Links::NONE, |base| Links::below(&base))
+    let names = ["GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_SHA"];
+    match names.map(|name| variable(name)?.into_string().ok()) {
+        [Some(server), Some(repository), Some(sha)] if is_github_runner() => {
+            Links::below(&format!("{server}/{repository}/blob/{sha}"))
+        }
+        _ => Links::NONE,
+    }
 }
 
 /// Text for people in which a runner finds no command.
@@ -171,9 +176,9 @@ pub(super) fn neutralize(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Whether a runner of GitHub Actions reads what is printed, and obeys commands in it.
+/// True if a runner of GitHub Actions reads what is printed, and obeys commands in it.
 fn is_github_runner() -> bool {
-    std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true")
+    variable("GITHUB_ACTIONS").is_some_and(|value| value == "true")
 }
 
 /// Standard error, where text may quote anything: what comes in one piece is no command for a runner.
@@ -200,6 +205,22 @@ impl Write for StderrWriter {
 
     fn flush(&mut self) -> io::Result<()> {
         io::stderr().flush()
+    }
+}
+
+/// Standard output for lines of JSON that a runner reads, each in one piece.
+struct JsonWriter;
+
+impl Write for JsonWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let text = harmless_json(&String::from_utf8_lossy(bytes));
+        io::stdout()
+            .write_all(text.as_bytes())
+            .map(|()| bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stdout().flush()
     }
 }
 

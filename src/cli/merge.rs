@@ -11,7 +11,7 @@ use crate::report::context::{RenderContext, ReportOrigin};
 use crate::report::format::Format;
 use crate::runner;
 use crate::runner::merge::Merger;
-use crate::runner::merge::missing_coverage::{MissingCoverage, find_missing_coverage};
+use crate::runner::merge::missing_coverage::find_missing_coverage;
 use crate::text::plural;
 
 pub(super) fn run(arguments: &MergeArguments, common: &Common) -> Result<Exit, Failure> {
@@ -56,19 +56,19 @@ fn merge_files(files: &[impl AsRef<Path>]) -> Result<RunReport, Failure> {
     for file in files.iter().map(AsRef::as_ref) {
         let report = state::read_report(file)?;
         let added = merger.add(report);
-        added.map_err(|error| Failure::new(Exit::Usage, format!("{}: {error}", file.display())))?;
+        added.map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
     }
     Ok(merger.finish())
 }
 
 /// Names what is missing, where standard output has only the report.
-fn warn_of_missing(missing: &[MissingCoverage], are_allowed: bool) {
+fn warn_of_missing(missing: &[String], are_allowed: bool) {
     if missing.is_empty() {
         return;
     }
     let allowed = if are_allowed { ", as is allowed" } else { "" };
     let mut lines = vec![format!("incomplete{allowed}:")];
-    lines.extend(missing.iter().map(ToString::to_string));
+    lines.extend_from_slice(missing);
     if !are_allowed {
         lines.push("--allow-incomplete lets this pass".to_owned());
     }

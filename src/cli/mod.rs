@@ -7,7 +7,6 @@ mod check;
 mod diff;
 mod events;
 mod exit;
-mod explain;
 mod github;
 #[cfg(test)]
 mod junit_tests;
@@ -27,7 +26,6 @@ mod results;
 mod review;
 mod run;
 mod run_scenarios;
-mod schema;
 mod script;
 mod show;
 mod state;
@@ -35,10 +33,14 @@ mod state;
 pub use arguments::{Cli, Command};
 pub use exit::{Exit, Failure};
 
+use std::ffi::OsString;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::time::Duration;
 
+use crate::report::terminal::explain::render_explanation;
+use crate::report::terminal::show::render_scenario;
 use crate::report::terminal::style::Style;
+use crate::scenario;
 use arguments::{Common, When};
 
 /// How long what still runs at the end may take to be dropped.
@@ -62,8 +64,10 @@ pub fn main(cli: Cli) -> Exit {
     let result = runtime.block_on(async {
         match command {
             Command::Run(arguments) => run::run(arguments, &cli.common).await,
-            Command::Show(arguments) => show::run(arguments, &cli.common).await,
-            Command::Explain(arguments) => explain::run(arguments, &cli.common).await,
+            Command::Show(arguments) => show::run(arguments, &cli.common, render_scenario).await,
+            Command::Explain(arguments) => {
+                show::run(arguments, &cli.common, render_explanation).await
+            }
             Command::Diff(arguments) => diff::run(&arguments, &cli.common),
             Command::Review(arguments) => review::run(&arguments, &cli.common).await,
             Command::Accept(arguments) => accept::run(&arguments),
@@ -75,7 +79,9 @@ pub fn main(cli: Cli) -> Exit {
             Command::List(arguments) => list::run(&arguments, &cli.common),
             Command::Check(arguments) => check::run(&arguments),
             Command::New(arguments) => new::run(&arguments),
-            Command::Schema => schema::run(),
+            Command::Schema => {
+                print_data(&format!("{:#}\n", scenario::schema())).map(|()| Exit::Success)
+            }
             Command::Pythons(arguments) => pythons::run(&arguments, &cli.common).await,
         }
     });
@@ -107,17 +113,20 @@ fn print_data(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// What standard output can show.
+/// The value of a variable of the environment that is set to something.
+fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// The style that standard output can show.
 fn stdout_style(common: &Common) -> Style {
     let terminal = std::io::stdout().is_terminal();
-    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let is_dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
-    let forced =
-        std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0");
+    let is_dumb = variable("TERM").is_some_and(|value| value == "dumb");
+    let forced = variable("CLICOLOR_FORCE").is_some_and(|value| value != "0");
     let colour = match common.color {
         When::Always => true,
         When::Never => false,
-        When::Auto => (terminal && !is_dumb || forced) && !is_set("NO_COLOR"),
+        When::Auto => (terminal && !is_dumb || forced) && variable("NO_COLOR").is_none(),
     };
     Style {
         width: stdout_width(),

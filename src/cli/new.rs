@@ -16,7 +16,7 @@ pub(super) fn run(arguments: &NewArguments) -> Result<Exit, Failure> {
     let (id, folder) = (&arguments.id, &arguments.scenarios);
     if let Some(reason) = unfit_id(id) {
         let text = format!("`{id}` cannot be the id of a scenario: {reason}");
-        return Err(Failure::new(Exit::Usage, text));
+        return Err(Failure::usage(text));
     }
     let file = text::path(&create_scenario(folder, id)?);
     pager::print_paged(&format!("{file}\n"))?;
@@ -36,7 +36,7 @@ fn create_scenario(folder: &Path, id: &str) -> Result<PathBuf, Failure> {
     let [path, twin] = ["yaml", "yml"].map(|extension| folder.join(format!("{id}.{extension}")));
     let taken = |path: &Path| {
         let text = format!("{} is there already; choose another id", text::path(path));
-        Failure::new(Exit::Usage, text)
+        Failure::usage(text)
     };
     let failed = |error: io::Error| {
         let text = format!("cannot write {}: {error}", text::path(&path));

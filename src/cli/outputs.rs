@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use super::events::EventSink;
 use super::{Exit, Failure};
 use crate::compare::Comparison;
 use crate::report::context::RenderContext;
@@ -35,25 +36,36 @@ impl Outputs {
     /// # Errors
     /// When a file cannot be written, its name says no format, or it is named twice.
     pub(super) fn open(paths: &[PathBuf]) -> Result<Self, Failure> {
-        let named = paths.iter().map(|path| {
-            let format = Format::from_path(path).ok_or_else(|| unknown_format(path))?;
-            Ok((path.as_path(), format))
-        });
-        let named = named.collect::<Result<Vec<_>, Failure>>()?;
-        for (at, (path, _)) in named.iter().enumerate() {
-            if named[..at].iter().any(|(other, _)| other == path) {
-                let text = format!(
+        // Nothing is created before all names are known to be right.
+        let formats = paths
+            .iter()
+            .map(|path| Format::from_path(path).ok_or_else(|| unknown_format(path)));
+        let formats = formats.collect::<Result<Vec<_>, Failure>>()?;
+        for (at, path) in paths.iter().enumerate() {
+            if paths[..at].contains(path) {
+                return Err(Failure::usage(format!(
                     "{}: named twice; each would overwrite the other",
                     path.display()
-                );
-                return Err(Failure::new(Exit::Usage, text));
+                )));
             }
         }
-        let opened = named.into_iter().map(|(path, format)| {
-            let (path, file) = (path.to_owned(), create_file(path)?);
+        let opened = paths.iter().zip(formats).map(|(path, format)| {
+            let (path, file) = (path.clone(), create_file(path)?);
             Ok(Output { path, format, file })
         });
         opened.collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Takes out the files that a run writes to while it goes on.
+    pub(super) fn take_event_files(&mut self) -> Vec<EventSink> {
+        let events = self
+            .0
+            .extract_if(.., |output| output.format == Format::Ndjson);
+        events
+            .map(|output| -> EventSink {
+                (output.path.display().to_string(), Box::new(output.file))
+            })
+            .collect()
     }
 
     /// Writes the report to each. `exit` is the exit code that it asks for.
@@ -77,7 +89,7 @@ impl Outputs {
     }
 }
 
-/// What is said of a name that says no format.
+/// The failure on a name that says no format.
 fn unknown_format(path: &Path) -> Failure {
     let formats = Format::ALL.into_iter();
     let known = formats.map(|format| format!(".{} ({})", format.extensions()[0], format.word()));
@@ -86,24 +98,19 @@ fn unknown_format(path: &Path) -> Failure {
         path.display(),
         known.collect::<Vec<_>>().join(", ")
     );
-    Failure::new(Exit::Usage, text)
+    Failure::usage(text)
 }
 
 /// Creates a file that a command was told to write, and the folders above it.
-pub(super) fn create_file(path: &Path) -> Result<File, Failure> {
+fn create_file(path: &Path) -> Result<File, Failure> {
     let above = path.parent().filter(|above| !above.as_os_str().is_empty());
     above
         .map_or(Ok(()), std::fs::create_dir_all)
         .and_then(|()| File::create(path))
-        .map_err(|error| {
-            Failure::new(
-                Exit::Usage,
-                format!("{}: cannot be written: {error}", path.display()),
-            )
-        })
+        .map_err(|error| Failure::usage(format!("{}: cannot be written: {error}", path.display())))
 }
 
-/// What is said when writing fails later on.
+/// The failure of a file that was open, and cannot be written later on.
 pub(super) fn write_failure(path: &Path, error: &impl std::fmt::Display) -> Failure {
     Failure::new(
         Exit::Fault,

@@ -6,12 +6,12 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::arguments::Common;
-use super::{Failure, github, print_data, warn_user};
+use super::{Failure, github, print_data, variable, warn_user};
 use crate::text::ascii;
 
-/// Whether what is printed is to be ASCII only. Everything that prints asks, and some of it knows no options.
+/// True if what is printed is to be ASCII only. Everything that prints asks, and some of it knows no options.
 static ASCII: AtomicBool = AtomicBool::new(false);
-/// Whether long text may go through a pager.
+/// True if long text may go through a pager.
 static PAGED: AtomicBool = AtomicBool::new(false);
 
 /// Stores the options, before anything is printed.
@@ -36,27 +36,20 @@ pub(super) fn to_plain(text: &str) -> Cow<'_, str> {
 pub(super) fn print_paged(text: &str) -> Result<(), Failure> {
     let text = to_plain(text);
     let text = github::neutralize(&text);
-    match choose_pager(&text) {
-        Some(mut pager) => match pager.run(&text) {
-            Ok(()) => Ok(()),
-            Err(error) => {
-                warn_user(&format!("{}: cannot be started: {error}", pager.name()));
-                print_data(&text)
-            }
-        },
-        None => print_data(&text),
+    if let Some(pager) = choose_pager(&text) {
+        match run_pager(&pager, &text) {
+            Ok(()) => return Ok(()),
+            Err(error) => warn_user(&format!("{}: cannot be started: {error}", pager[0])),
+        }
     }
+    print_data(&text)
 }
 
-/// A command that shows long text a screen at a time.
-struct Pager(Vec<String>);
-
-/// Chooses a pager, if the text is to go through one: a person looks at it, it has more lines than the terminal, and nothing says otherwise.
-fn choose_pager(text: &str) -> Option<Pager> {
+/// Chooses a command that shows long text a screen at a time, if the text is to go through one: a person looks at it, it has more lines than the terminal, and nothing says otherwise.
+fn choose_pager(text: &str) -> Option<Vec<String>> {
     let is_read = std::io::stdout().is_terminal() && std::io::stdin().is_terminal();
-    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let is_dumb = std::env::var_os("TERM").is_none_or(|value| value == "dumb");
-    if !is_read || is_dumb || is_set("CI") || !PAGED.load(Ordering::Relaxed) {
+    if !is_read || is_dumb || variable("CI").is_some() || !PAGED.load(Ordering::Relaxed) {
         return None;
     }
     let (rows, columns) = console::Term::stdout().size();
@@ -66,7 +59,7 @@ fn choose_pager(text: &str) -> Option<Pager> {
     let wanted = named("MODSWAP_PAGER").or_else(|| named("PAGER"));
     let wanted = wanted.unwrap_or_else(|| "less".to_owned());
     let words = shlex::split(&wanted)?;
-    (!words.is_empty() && words[0] != "cat").then_some(Pager(words))
+    (!words.is_empty() && words[0] != "cat").then_some(words)
 }
 
 /// Counts the lines of a terminal that the text takes.
@@ -79,37 +72,25 @@ fn count_lines(text: &str, columns: usize) -> usize {
     text.lines().map(long).sum()
 }
 
-impl Pager {
-    fn name(&self) -> &str {
-        &self.0[0]
-    }
-
-    /// Shows the text, and waits until the user leaves. Leaving early is no error.
-    fn run(&mut self, text: &str) -> std::io::Result<()> {
-        let mut command = Command::new(&self.0[0]);
-        command.args(&self.0[1..]).stdin(Stdio::piped());
-        for (name, value) in [("LESS", "FRX"), ("LV", "-c")] {
-            if std::env::var_os(name).is_none() {
-                command.env(name, value);
-            }
+/// Shows the text in a pager, and waits until the user leaves. Leaving early is no error.
+fn run_pager(words: &[String], text: &str) -> std::io::Result<()> {
+    let mut command = Command::new(&words[0]);
+    command.args(&words[1..]).stdin(Stdio::piped());
+    for (name, value) in [("LESS", "FRX"), ("LV", "-c")] {
+        if std::env::var_os(name).is_none() {
+            command.env(name, value);
         }
-        let mut pager: Child = command.spawn()?;
-        // Ctrl-C in a pager stops its search or its reading; whether it ends is its own business, and we end with it.
-        let guard = tokio::spawn(async {
-            loop {
-                if tokio::signal::ctrl_c().await.is_err() {
-                    break;
-                }
-            }
-        });
-        if let Some(mut input) = pager.stdin.take() {
-            // It may be left before all is read.
-            let _ = input.write_all(text.as_bytes());
-        }
-        let ended = pager.wait();
-        guard.abort();
-        ended.map(|_| ())
     }
+    let mut pager: Child = command.spawn()?;
+    // Ctrl-C in a pager stops its search or its reading; whether it ends is its own business, and we end with it.
+    let guard = tokio::spawn(async { while tokio::signal::ctrl_c().await.is_ok() {} });
+    if let Some(mut input) = pager.stdin.take() {
+        // It may be left before all is read.
+        let _ = input.write_all(text.as_bytes());
+    }
+    let ended = pager.wait();
+    guard.abort();
+    ended.map(|_| ())
 }
 
 #[cfg(test)]

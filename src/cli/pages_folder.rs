@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::Failure;
 use super::outputs::write_failure;
-use super::{Exit, Failure};
 use crate::fs::{Readers, replace_file};
 use crate::record::RunReport;
 use crate::report::links::Links;
@@ -24,7 +24,7 @@ impl PagesFolder {
     pub(super) fn open(path: &Path) -> Result<Self, Failure> {
         let refused = |error: std::io::Error| {
             let text = format!("{}: cannot be written: {error}", path.display());
-            Failure::new(Exit::Usage, text)
+            Failure::usage(text)
         };
         fs::create_dir_all(path).map_err(refused)?;
         tempfile::NamedTempFile::new_in(path).map_err(refused)?;
@@ -35,7 +35,7 @@ impl PagesFolder {
         Ok(folder)
     }
 
-    /// Whether a file is there that we made.
+    /// True if a file is there that we made.
     ///
     /// # Errors
     /// When it is there and somebody else made it.
@@ -49,7 +49,7 @@ impl PagesFolder {
                     "{}: not made by modswap, and in the way of --pages; move it, or name another folder",
                     path.display()
                 );
-                Err(Failure::new(Exit::Usage, text))
+                Err(Failure::usage(text))
             }
         }
     }

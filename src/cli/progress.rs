@@ -24,12 +24,12 @@ pub(super) struct Progress {
     began: Instant,
     /// Time since the beginning at which a log got its last line.
     last_line: Duration,
-    /// Whether the user was told that packages are installed, and how to prevent it.
+    /// True if the user was told that packages are installed, and how to prevent it.
     announced: bool,
 }
 
 impl Progress {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(may_draw: bool) -> Self {
         let bar = ProgressBar::new(0);
         let state = Arc::new(Mutex::new(ProgressState::default()));
         let began = Instant::now();
@@ -42,7 +42,7 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template("{bar:16} {line:.!} {wide_msg}") {
             bar.set_style(style.with_key("line", line).progress_chars("=> "));
         }
-        if std::io::stderr().is_terminal() {
+        if may_draw && std::io::stderr().is_terminal() {
             bar.enable_steady_tick(TICK);
         } else {
             bar.set_draw_target(ProgressDrawTarget::hidden());
@@ -79,7 +79,7 @@ impl RunObserver for Progress {
 
     fn planned(&mut self, plan: &Plan) {
         self.bar.set_length(plan.cases.len() as u64);
-        self.update(|state, _| state.set_total(plan.cases.len()));
+        self.update(|state, _| state.total = plan.cases.len());
     }
 
     fn started(&mut self, plan: &Plan, case: usize) {
@@ -89,7 +89,7 @@ impl RunObserver for Progress {
         self.log_progress();
     }
 
-    /// What takes long is said where there is no line, too.
+    /// Says what takes long, also where no line is drawn.
     fn installing(&mut self, plan: &Plan, case: usize, text: &str) {
         let key = &plan.interpreters[plan.cases[case].interpreter].key;
         let text = format!("{key}: {text}");
@@ -110,7 +110,7 @@ impl RunObserver for Progress {
         let key = case.interpreter.to_string();
         self.update(|state, _| {
             state.finish_case(&key, &case.case, is_bad);
-            self.bar.set_position(state.done_count() as u64);
+            self.bar.set_position(state.done as u64);
         });
         self.log_progress();
     }

@@ -14,24 +14,21 @@ const MAX_SLOW_NAMED: usize = 3;
 /// How long it must have gone on before a rate means something.
 const MIN_RATE_TIME: Duration = Duration::from_millis(500);
 
-/// What is known of a run. Times are those since it began.
+/// The progress of a run. Times are those since it began.
 #[derive(Debug, Default)]
 pub(super) struct ProgressState {
-    total: usize,
-    done: usize,
+    /// How many cases there are.
+    pub(super) total: usize,
+    /// How many of them are over.
+    pub(super) done: usize,
     failed: usize,
-    /// What runs now, by its place in the plan: its name, and since when.
+    /// The cases that run now, by their index in the plan: name, and since when.
     running: BTreeMap<usize, (String, Duration)>,
-    /// What happened last.
+    /// The last thing that happened.
     last: String,
 }
 
 impl ProgressState {
-    /// Sets how many cases there are.
-    pub(super) fn set_total(&mut self, total: usize) {
-        self.total = total;
-    }
-
     /// A case starts.
     pub(super) fn start_case(&mut self, case: usize, interpreter: &str, id: &str, now: Duration) {
         let name = format!("{interpreter} {}", visible(id));
@@ -50,11 +47,6 @@ impl ProgressState {
         self.failed += usize::from(is_bad);
         let name = format!("{interpreter} {}", visible(id));
         self.running.retain(|_, (known, _)| *known != name);
-    }
-
-    /// Cases that are over.
-    pub(super) fn done_count(&self) -> usize {
-        self.done
     }
 
     /// For a terminal: `1200/3930 210/s 2! 3.13.0 swap/copy`, and what is slow by name.
@@ -126,8 +118,10 @@ mod tests {
     #[test]
     fn a_line_says_how_far_it_is() {
         let at = Duration::from_secs;
-        let mut state = ProgressState::default();
-        state.set_total(30);
+        let mut state = ProgressState {
+            total: 30,
+            ..ProgressState::default()
+        };
         state.start_case(0, "3.13.0", "swap/a", at(0));
         assert_eq!(state.render_line(at(0)), "0/30 3.13.0 swap/a");
         state.finish_case("3.13.0", "swap/a", false);
@@ -145,6 +139,6 @@ mod tests {
         );
         state.set_message("3.9.18: installing");
         assert_eq!(state.render_line(at(2)), "2/30 1.0/s 1! 3.9.18: installing");
-        assert_eq!(state.done_count(), 2);
+        assert_eq!(state.done, 2);
     }
 }

@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 
 use crate::runner::shutdown::shutdown_requested;
 
-/// What the user pressed.
+/// An answer of the user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum KeyPress {
     /// A character.

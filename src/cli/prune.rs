@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &PruneArguments) -> Result<Exit, Failure> {
             arguments.scenarios.display(),
             folder.display()
         );
-        return Err(Failure::new(Exit::Usage, text));
+        return Err(Failure::usage(text));
     }
     let mut baseline = baseline::read(&folder, ids.iter().copied())?;
     let pruned = baseline::prune(&mut baseline, &scenarios);
@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &PruneArguments) -> Result<Exit, Failure> {
 /// Finds the baseline that was named, or that beside the scenarios. These must be a whole folder: what is not in it goes.
 fn resolve_folder(arguments: &PruneArguments) -> Result<PathBuf, Failure> {
     let scenarios = &arguments.scenarios;
-    let wrong = |text: String| Err(Failure::new(Exit::Usage, text));
+    let wrong = |text: String| Err(Failure::usage(text));
     if !scenarios.is_dir() {
         return wrong(format!(
             "no folder {}; without the scenarios nothing is known to be gone",
@@ -63,7 +63,7 @@ fn resolve_folder(arguments: &PruneArguments) -> Result<PathBuf, Failure> {
             "{} is not called `scenarios`, so that no baseline is beside it; name it: --baseline FOLDER",
             scenarios.display()
         );
-        Failure::new(Exit::Usage, text)
+        Failure::usage(text)
     })
 }
 
@@ -72,11 +72,11 @@ fn select_ids<'a>(all: &'a [String], words: &[String]) -> Result<BTreeSet<&'a st
     if words.is_empty() {
         return Ok(all.iter().map(String::as_str).collect());
     }
-    let known: Ids = all.iter().collect();
+    let known: Ids = all.iter().cloned().collect();
     let mut ids = BTreeSet::new();
     for word in words {
         let selection = Selection::new(std::slice::from_ref(word), &[], &known);
-        let selection = selection.map_err(|error| Failure::new(Exit::Usage, error))?;
+        let selection = selection.map_err(Failure::usage)?;
         let named = all.iter().filter(|id| selection.names(id, id));
         let named: Vec<_> = named.map(String::as_str).collect();
         if named.is_empty() {
@@ -105,7 +105,7 @@ fn write_pruned(baseline: &Baseline, pruned: &[Pruned]) -> Result<(), Failure> {
 fn render_pruned(pruned: &[Pruned], dry_run: bool) -> String {
     let mut out = String::new();
     for entry in pruned {
-        let _ = writeln!(out, "{}", visible(&entry.to_string()));
+        let _ = writeln!(out, "{}", visible(&entry.text));
     }
     let count = match pruned.len() {
         1 => "1 entry".to_owned(),

@@ -4,7 +4,7 @@ use super::arguments::{AnswerFormat, Common, PythonsArguments};
 use super::{Exit, Failure, pager, print_data, stdout_style};
 use crate::python::discover::discover_all;
 use crate::python::inventory::{Interpreter, Inventory, MissingReason, MissingVersion};
-use crate::python::pythons_yaml::ListedPython;
+use crate::python::pythons_yaml::NamedPython;
 use crate::python::requirements::{Requirements, find_unmet};
 use crate::report::terminal::inventory;
 use crate::runner::RunError;
@@ -24,7 +24,7 @@ pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result
     // What is required is enforced when the table has been shown.
     let optional: Vec<_> = listed
         .iter()
-        .map(|python| ListedPython {
+        .map(|python| NamedPython {
             required: false,
             ..python.clone()
         })

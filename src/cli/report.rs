@@ -18,7 +18,7 @@ pub(super) fn run(arguments: &ReportArguments, common: &Common) -> Result<Exit, 
     } else {
         read::report(file)
     };
-    let report = report.map_err(|error| Failure::new(Exit::Usage, error))?;
+    let report = report.map_err(Failure::usage)?;
     state::warn_of_older(&report, &crate::text::path(file));
     // Only now: the report may be written over itself, in the format of today.
     let destinations = Destinations::open(&arguments.results, When::Never)?;

@@ -1,6 +1,7 @@
 //! What becomes of a report: files, what GitHub Actions is told, and what is printed.
 
 use super::arguments::{Results, When};
+use super::events::EventSink;
 use super::exit::exit_for_report;
 use super::github::Github;
 use super::outputs::Outputs;
@@ -15,34 +16,39 @@ use crate::report::terminal;
 use crate::report::terminal::style::Style;
 
 /// Where the results go, with all files open.
-pub(super) struct Destinations {
-    format: Format,
-    all: bool,
+pub(super) struct Destinations<'a> {
+    arguments: &'a Results,
     outputs: Outputs,
     pages: Option<PagesFolder>,
-    /// What `--links` says, for pages.
-    links: Option<Links>,
     github: Github,
+    /// True if what is printed was written while the run went on.
+    is_printed: bool,
 }
 
-impl Destinations {
+impl<'a> Destinations<'a> {
     /// Opens the files: a name that cannot be written is known before there is something to lose.
     ///
     /// # Errors
     /// When a file cannot be written, or its name says no format.
-    pub(super) fn open(arguments: &Results, github: When) -> Result<Self, Failure> {
+    pub(super) fn open(arguments: &'a Results, github: When) -> Result<Self, Failure> {
+        let pages = arguments.pages.as_deref().map(PagesFolder::open);
         Ok(Self {
-            format: arguments.format,
-            all: arguments.all,
+            arguments,
             outputs: Outputs::open(&arguments.output)?,
-            pages: arguments
-                .pages
-                .as_deref()
-                .map(PagesFolder::open)
-                .transpose()?,
-            links: arguments.links.as_deref().map(Links::below),
+            pages: pages.transpose()?,
             github: Github::new(github),
+            is_printed: false,
         })
+    }
+
+    /// Takes out what a run writes to while it goes on.
+    pub(super) fn take_event_sinks(&mut self) -> Vec<EventSink> {
+        let mut sinks = self.outputs.take_event_files();
+        if self.arguments.format == Format::Ndjson {
+            self.is_printed = true;
+            sinks.push(("standard output".to_owned(), self.github.data_writer()));
+        }
+        sinks
     }
 
     /// Writes and prints the report.
@@ -57,28 +63,29 @@ impl Destinations {
     ) -> Result<(), Failure> {
         let comparison = Comparison::new(report);
         let style = Style {
-            all: self.all,
+            all: self.arguments.all,
             ..style
         };
         let exit = exit_for_report(report, context.strict);
         self.outputs.write(&comparison, context, exit)?;
         if let Some(pages) = &self.pages {
-            pages.write(report, context.strict, self.links.as_ref())?;
+            let links = self.arguments.links.as_deref().map(Links::below);
+            pages.write(report, context.strict, links.as_ref())?;
         }
         self.github.append_summary(&comparison, context);
-        match self.format {
+        match self.arguments.format {
             Format::Table => {
                 let (overview, rest) = terminal::render_report(&comparison, context, style);
                 self.github
                     .print_tables(&comparison, context, &overview, &rest)
             }
             format => {
+                self.github.print_annotations(&comparison, context);
+                if self.is_printed {
+                    return Ok(());
+                }
                 let text = format::render(format, &comparison, context, exit as u8, style);
-                print_data(
-                    &self
-                        .github
-                        .annotate_data(&comparison, context, format, text),
-                )
+                print_data(&self.github.neutralize_data(format, text))
             }
         }
     }

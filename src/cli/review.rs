@@ -14,10 +14,9 @@ use crate::record::CaseReport;
 use crate::report::terminal::diff::{Limits, render_group};
 use crate::report::terminal::review_detail::render_review_detail;
 use crate::report::terminal::style::Style;
-use crate::text::plural;
-use crate::text::visible;
+use crate::text::{and_more, plural, visible};
 
-/// What may be answered.
+/// The prompt, with all answers.
 const PROMPT: &str = "a accept · r reject · s skip · o open trace · q quit · ? help > ";
 const HELP: &str = "\
   a  accept: keep it as the accepted behaviour; it is written at once
@@ -27,19 +26,15 @@ const HELP: &str = "\
   q  quit: leave the rest as it is
 ";
 
-/// What became of a change.
+/// The decision on a change.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Decision {
     Accepted,
     Rejected,
     Skipped,
-}
-
-/// How it came to an end.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum End {
-    Decided(Decision),
+    /// Left open, and all that come behind it.
     Quit,
+    /// The same, by a signal.
     Interrupted,
 }
 
@@ -56,7 +51,7 @@ pub(super) async fn run(arguments: &ReviewArguments, common: &Common) -> Result<
             modswap diff                   what differs\n  \
             modswap accept ID              take what a scenario shows now\n  \
             modswap accept --new-versions  take versions that behave like their neighbours";
-        return Err(Failure::new(Exit::Usage, text));
+        return Err(Failure::usage(text));
     }
     let report = state::load_report(stored)?;
     state::refuse_older(&report)?;
@@ -76,23 +71,18 @@ pub(super) async fn run(arguments: &ReviewArguments, common: &Common) -> Result<
     };
     let mut keys = KeyPrompt::new();
     let mut decided = Vec::new();
-    let mut interrupted = false;
+    let mut last = None;
     for (at, group) in offered.iter().enumerate() {
-        match review
-            .review_group((at, offered.len()), group, &mut keys)
-            .await?
-        {
-            End::Decided(decision) => decided.push(decision),
-            End::Quit => break,
-            End::Interrupted => {
-                interrupted = true;
-                break;
-            }
+        let reviewed = review.review_group((at, offered.len()), group, &mut keys);
+        let decision = *last.insert(reviewed.await?);
+        if matches!(decision, Decision::Quit | Decision::Interrupted) {
+            break;
         }
+        decided.push(decision);
     }
     // It goes to a terminal, which may be gone by now.
     let _ = pager::print_paged(&review.render_summary(&offered, &decided));
-    Ok(if interrupted {
+    Ok(if last == Some(Decision::Interrupted) {
         Exit::Interrupted
     } else if decided.contains(&Decision::Rejected) {
         Exit::Violation
@@ -115,7 +105,7 @@ impl Review<'_> {
         (at, all): (usize, usize),
         group: &ChangeGroup<'_>,
         keys: &mut KeyPrompt,
-    ) -> Result<End, Failure> {
+    ) -> Result<Decision, Failure> {
         let text = render_group(group, &self.changes.versions, self.style, Limits::USUAL);
         pager::print_paged(&format!("\n{} of {all}\n{text}", at + 1))?;
         let rows = group.rows();
@@ -126,10 +116,10 @@ impl Review<'_> {
             match pressed {
                 KeyPress::Key('a') => {
                     self.accept_group(group)?;
-                    return Ok(End::Decided(Decision::Accepted));
+                    return Ok(Decision::Accepted);
                 }
-                KeyPress::Key('r') => return Ok(End::Decided(Decision::Rejected)),
-                KeyPress::Key('s') => return Ok(End::Decided(Decision::Skipped)),
+                KeyPress::Key('r') => return Ok(Decision::Rejected),
+                KeyPress::Key('s') => return Ok(Decision::Skipped),
                 KeyPress::Key('o') => {
                     if let Some((at, row)) = traces.next() {
                         let place = match rows.len() {
@@ -141,8 +131,8 @@ impl Review<'_> {
                     }
                 }
                 KeyPress::Key('?') => print_prompt(HELP),
-                KeyPress::Key('q') | KeyPress::Closed => return Ok(End::Quit),
-                KeyPress::Interrupted => return Ok(End::Interrupted),
+                KeyPress::Key('q') | KeyPress::Closed => return Ok(Decision::Quit),
+                KeyPress::Interrupted => return Ok(Decision::Interrupted),
                 KeyPress::Key(_) | KeyPress::Other => {}
             }
         }
@@ -156,7 +146,7 @@ impl Review<'_> {
         pager::print_paged(&accept::render_accepted(self.comparison.report, &accepted))
     }
 
-    /// What was decided, what is rejected and how one looks into it, and what was not offered.
+    /// Renders the counts of decisions, the rejected changes with the command that shows each, and those that were not offered.
     fn render_summary(&self, offered: &[&ChangeGroup<'_>], decided: &[Decision]) -> String {
         let mut out = String::from("\n");
         let count = |wanted: Decision| {
@@ -190,18 +180,16 @@ impl Review<'_> {
         for (group, _) in pairs.filter(|(_, decision)| **decision == Decision::Rejected) {
             let rows = group.rows();
             let Some(row) = rows.first() else { continue };
-            let more = match rows.len() {
-                0 | 1 => String::new(),
-                all => format!(" and {} more", plural(all - 1, "row")),
-            };
             let name = self.comparison.name_of(row);
+            let more = and_more(rows.len(), 1, "row");
+            let more = more.map_or_else(String::new, |more| format!(" {more}"));
             let _ = writeln!(out, "rejected: modswap show {name}{more}");
         }
         out.push_str(&self.render_refused());
         out
     }
 
-    /// What cannot be accepted, by verdicts.
+    /// Counts the cases that cannot be accepted, by verdicts.
     fn render_refused(&self) -> String {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         let mut first = None;
@@ -224,7 +212,7 @@ impl Review<'_> {
     }
 }
 
-/// What a key meant, behind the prompt.
+/// The meaning of a key, which is printed behind the prompt.
 fn describe_key(pressed: KeyPress) -> String {
     let word = match pressed {
         KeyPress::Key('a') => "accept",

@@ -1,6 +1,7 @@
 //! `modswap run`
 
 use std::collections::HashSet;
+use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use super::{Exit, Failure, events, state, stdout_style, warn_user};
 use crate::plan::Shard;
 use crate::record::id::CaseId;
 use crate::report::context::{RenderContext, ReportOrigin};
+use crate::report::format::Format;
 use crate::runner;
 use crate::runner::select_scenarios::ScenarioSelection;
 
@@ -28,9 +30,13 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
         return Ok(Exit::Success);
     }
     // Before anything runs: a name that cannot be written is known at once.
-    let destinations = Destinations::open(&arguments.results, arguments.github)?;
-    let (observer, events) = events::open_events(arguments.events.as_deref(), strict)?;
-    options.observers.extend(observer);
+    let mut destinations = Destinations::open(&arguments.results, arguments.github)?;
+    let sinks = destinations.take_event_sinks().into_iter();
+    let (observers, writers): (Vec<_>, Vec<_>) =
+        sinks.map(|sink| events::start_writer(sink, strict)).unzip();
+    options.observers = observers;
+    options.draws_progress =
+        arguments.results.format != Format::Ndjson || !std::io::stdout().is_terminal();
     let report = run_scenarios(scenarios, &roots, &arguments.execution, options).await?;
     if let Some(folder) = &baseline {
         state::save_run(folder, &report);
@@ -39,7 +45,7 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
             state::save_run(root, &report);
         }
     }
-    let exit = exit_for_report(&report, strict);
+    let mut exit = exit_for_report(&report, strict);
     let mut faults = Vec::new();
     if exit == Exit::Nothing {
         let text = "nothing could run: every case was skipped; the results say why";
@@ -59,7 +65,10 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
         },
     };
     destinations.write_report(&report, &context, style)?;
-    Ok(events.finish(exit).await)
+    for writer in writers {
+        exit = writer.finish(exit).await;
+    }
+    Ok(exit)
 }
 
 fn run_options(arguments: &Regression) -> Result<RunOptions, Failure> {
@@ -76,7 +85,7 @@ fn run_options(arguments: &Regression) -> Result<RunOptions, Failure> {
             .max_fail
             .map(|most| usize::try_from(most).unwrap_or(usize::MAX)),
         strict: arguments.strict,
-        observers: Vec::new(),
+        ..RunOptions::default()
     })
 }
 

@@ -3,20 +3,19 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-use super::arguments::{Execution, Pythons, Scenarios, ShowArguments};
+use super::arguments::{Execution, OneScenario, Pythons, Scenarios, ShowArguments};
 use super::progress::Progress;
 use super::{Failure, state};
-use crate::exec::Isolation;
+use crate::exec::{Isolation, PackageOptions};
 use crate::plan::Shard;
 use crate::record::{CaseId, RunReport};
 use crate::runner::observer::RunObserver;
-use crate::runner::pack_projects::PackageRequest;
 use crate::runner::resolve_pythons::PythonSelection;
-use crate::runner::select_scenarios::{ScenarioSelection, load_one};
+use crate::runner::select_scenarios::ScenarioSelection;
 use crate::runner::{self, RunRequest};
 use crate::scenario::model::Scenario;
 
-/// What only some commands say of a run.
+/// Options of a run that only some commands have.
 pub(super) struct RunOptions {
     /// Which part of the rows.
     pub(super) shard: Shard,
@@ -26,10 +25,12 @@ pub(super) struct RunOptions {
     pub(super) repeat: usize,
     /// How many cases may fail before no more are started.
     pub(super) max_failures: Option<usize>,
-    /// Whether the baseline counts where there is no folder of one yet.
+    /// True if the baseline counts where there is no folder of one yet.
     pub(super) strict: bool,
-    /// Who hears what happens, beside the line of progress.
+    /// Observers beside the line of progress.
     pub(super) observers: Vec<Box<dyn RunObserver>>,
+    /// True if a line of progress may be drawn: not where the terminal shows something else meanwhile.
+    pub(super) draws_progress: bool,
 }
 
 impl Default for RunOptions {
@@ -41,6 +42,7 @@ impl Default for RunOptions {
             max_failures: None,
             strict: false,
             observers: Vec::new(),
+            draws_progress: true,
         }
     }
 }
@@ -66,6 +68,15 @@ impl From<&Scenarios> for ScenarioSelection {
     }
 }
 
+impl From<&OneScenario> for ScenarioSelection {
+    fn from(arguments: &OneScenario) -> Self {
+        Self {
+            words: arguments.what.clone(),
+            tags: Vec::new(),
+        }
+    }
+}
+
 /// Runs scenarios that came from these files and folders.
 pub(super) async fn run_scenarios(
     scenarios: Vec<Scenario>,
@@ -78,29 +89,33 @@ pub(super) async fn run_scenarios(
         scenarios,
         roots,
         pythons: &PythonSelection::from(&execution.pythons),
-        packages: &PackageRequest {
-            with: execution.with.clone(),
+        with: &execution.with,
+        packages: PackageOptions {
             offline: execution.offline,
             build: execution.build,
+            ..PackageOptions::default()
         },
         baseline: baseline.as_ref(),
         shard: options.shard,
         only: options.only,
         jobs: execution.jobs.map(usize::from),
         timeout: execution.timeout,
-        isolation: execution.isolation.map_or(Isolation::Fork, Into::into),
+        isolation: execution.isolation.unwrap_or(Isolation::Fork),
         repeat: options.repeat,
         max_failures: options.max_failures,
     };
-    let mut observers: Vec<Box<dyn RunObserver>> = vec![Box::new(Progress::new())];
+    let mut observers: Vec<Box<dyn RunObserver>> =
+        vec![Box::new(Progress::new(options.draws_progress))];
     observers.extend(options.observers);
     Ok(runner::run(request, observers).await?)
 }
 
 /// Runs one scenario, and that alone.
 pub(super) async fn run_one(arguments: &ShowArguments) -> Result<RunReport, Failure> {
-    let scenario = load_one(&arguments.id, &arguments.scenarios)?;
-    let roots = [PathBuf::from(&scenario.file), arguments.scenarios.clone()];
+    let selection = ScenarioSelection::from(&arguments.scenario);
+    let scenario = selection.load_one()?;
+    let mut roots = selection.roots();
+    roots.push(PathBuf::from(&scenario.file));
     let options = RunOptions {
         repeat: usize::from(arguments.repeat.unwrap_or(1)),
         ..RunOptions::default()

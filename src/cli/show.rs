@@ -1,17 +1,22 @@
-//! `modswap show`
+//! `modswap show` and `modswap explain`
 
 use super::arguments::{Common, ShowArguments};
 use super::exit::exit_for_report;
 use super::run_scenarios::run_one;
 use super::{Exit, Failure, pager, stdout_style};
 use crate::compare::Comparison;
-use crate::report::terminal::show::render_scenario;
+use crate::record::ScenarioReport;
+use crate::report::terminal::style::Style;
 
-pub(super) async fn run(arguments: ShowArguments, common: &Common) -> Result<Exit, Failure> {
+/// Runs one scenario and prints a view of it.
+pub(super) async fn run(
+    arguments: ShowArguments,
+    common: &Common,
+    render: fn(&Comparison<'_>, &ScenarioReport, Style) -> String,
+) -> Result<Exit, Failure> {
     let style = stdout_style(common);
     let report = run_one(&arguments).await?;
     let comparison = Comparison::new(&report);
-    let scenario = &report.scenarios[0];
-    pager::print_paged(&render_scenario(&comparison, scenario, style))?;
+    pager::print_paged(&render(&comparison, &report.scenarios[0], style))?;
     Ok(exit_for_report(&report, false))
 }

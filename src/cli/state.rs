@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use etcetera::BaseStrategy;
 
 use super::arguments::{BASELINE, BaselineArguments, Stored};
-use super::{Exit, Failure, warn_user};
+use super::{Failure, variable, warn_user};
 use crate::baseline::{self, Baseline};
 use crate::digest::short_hash;
 use crate::fs::{Readers, replace_file};
@@ -47,7 +47,7 @@ pub(super) fn baseline_of_folder(scenarios: &Path) -> Option<PathBuf> {
     is_home.then(|| baseline_of_file(&scenarios.join("any.yaml")))?
 }
 
-/// Whether a folder is below one called `scenarios`, and with it only a part of what has a baseline.
+/// True if a folder is below one called `scenarios`, and with it only a part of what has a baseline.
 pub(super) fn is_below_scenarios(folder: &Path) -> bool {
     let mut parts = folder.components();
     parts.next_back() != Some(scenarios_folder()) && parts.any(|part| part == scenarios_folder())
@@ -89,8 +89,7 @@ pub(super) fn load_baseline(
 /// The file of the last run that was compared with a baseline, or was of a folder or file of scenarios without one:
 /// below `MODSWAP_STATE_DIR`, or the user's folder for state.
 fn run_file(folder: &Path) -> Option<PathBuf> {
-    let named = std::env::var_os("MODSWAP_STATE_DIR").filter(|value| !value.is_empty());
-    let state = if let Some(named) = named {
+    let state = if let Some(named) = variable("MODSWAP_STATE_DIR") {
         PathBuf::from(named)
     } else {
         let strategy = etcetera::choose_base_strategy().ok()?;
@@ -101,18 +100,18 @@ fn run_file(folder: &Path) -> Option<PathBuf> {
     };
     let whole = std::path::absolute(folder).ok()?;
     // The folder may not be there yet; what is above it is.
-    let whole = whole.canonicalize().unwrap_or_else(|_| {
-        let above = whole
-            .ancestors()
-            .find_map(|above| Some((above, above.canonicalize().ok()?)));
-        let rest = above
-            .as_ref()
-            .and_then(|(above, _)| whole.strip_prefix(above).ok());
-        match (&above, rest) {
-            (Some((_, real)), Some(rest)) => real.join(rest),
-            _ => whole.clone(),
-        }
+    let real = whole.ancestors().find_map(|above| {
+        let rest = whole.strip_prefix(above).ok()?.components();
+        Some(
+            above
+                .canonicalize()
+                .ok()?
+                .components()
+                .chain(rest)
+                .collect(),
+        )
     });
+    let whole: PathBuf = real.unwrap_or(whole);
     let name = short_hash(whole.as_os_str().as_encoded_bytes());
     Some(state.join("runs").join(format!("{name}.json")))
 }
@@ -130,7 +129,7 @@ pub(super) fn save_run(folder: &Path, report: &RunReport) {
 
 /// Reads a stored report, and says so where it is of an older form.
 pub(super) fn read_report(file: &Path) -> Result<RunReport, Failure> {
-    let report = read::report(file).map_err(|error| Failure::new(Exit::Usage, error))?;
+    let report = read::report(file).map_err(Failure::usage)?;
     warn_of_older(&report, &text::path(file));
     Ok(report)
 }
@@ -150,11 +149,10 @@ pub(super) fn refuse_older(report: &RunReport) -> Result<(), Failure> {
     if !report.is_older() {
         return Ok(());
     }
-    let text = format!(
+    Err(Failure::usage(format!(
         "the report was written by {}, whose digests had an older form; `modswap run`, then accept what that shows",
         report.tool
-    );
-    Err(Failure::new(Exit::Usage, text))
+    )))
 }
 
 /// Loads the report that a command is about: the one that it names, or the last run.
@@ -167,10 +165,10 @@ pub(super) fn load_report(arguments: &Stored) -> Result<RunReport, Failure> {
 
 /// Checks that the baseline may be written: not in CI, unless `--allow-ci` says so.
 pub(super) fn check_writable(allow_ci: bool) -> Result<(), Failure> {
-    let is_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
+    let is_ci = variable("CI").is_some_and(|value| value != "false");
     if is_ci && !allow_ci {
         let text = "`CI` is set, and the baseline is for people to change: nothing was written; `--allow-ci` writes it all the same";
-        return Err(Failure::new(Exit::Usage, text));
+        return Err(Failure::usage(text));
     }
     Ok(())
 }
@@ -178,14 +176,11 @@ pub(super) fn check_writable(allow_ci: bool) -> Result<(), Failure> {
 /// Loads the last run that was compared with a baseline, for a command that cannot do without.
 pub(super) fn load_last_run(folder: &Path) -> Result<RunReport, Failure> {
     last_run(folder)?.ok_or_else(|| {
-        Failure::new(
-            Exit::Usage,
-            format!(
-                "no run is remembered for the baseline {}; `modswap run` first, or name a stored report\n  \
-                 (scenarios that are not in a folder called `scenarios` have a baseline only where `--baseline` names one)",
-                folder.display()
-            ),
-        )
+        Failure::usage(format!(
+            "no run is remembered for the baseline {}; `modswap run` first, or name a stored report\n  \
+             (scenarios that are not in a folder called `scenarios` have a baseline only where `--baseline` names one)",
+            folder.display()
+        ))
     })
 }
 
@@ -213,7 +208,6 @@ pub(super) fn last_run_of(scenario: &Path) -> Result<Option<(ScenarioId, RunRepo
 /// Loads the last run that was compared with a baseline, if one is saved.
 pub(super) fn last_run(folder: &Path) -> Result<Option<RunReport>, Failure> {
     let file = run_file(folder).filter(|file| file.exists());
-    let read = |file: PathBuf| read::report(&file);
-    let report = file.map(read).transpose();
-    report.map_err(|error| Failure::new(Exit::Usage, error))
+    let report = file.map(|file| read::report(&file)).transpose();
+    report.map_err(Failure::usage)
 }

@@ -12,24 +12,18 @@ pub struct BaselineSummary<'a> {
     /// How many cases have a status.
     pub counts: BTreeMap<BaselineStatus, usize>,
     /// Versions that the baseline does not know.
-    pub new_versions: Vec<NewVersion<'a>>,
-    /// Rows that it does not know.
-    pub new_rows: BTreeSet<&'a VariantId>,
-    /// Rows that did something else when they were accepted.
-    pub stale_rows: BTreeSet<&'a VariantId>,
-    /// Rows that an older modswap accepted, whose digests had another form.
-    pub older_rows: BTreeSet<&'a VariantId>,
+    pub new_versions: BTreeMap<&'a InterpreterKey, NewVersion<'a>>,
+    /// Rows with cases that have a status, but where that is of single versions.
+    pub rows: BTreeMap<BaselineStatus, BTreeSet<&'a VariantId>>,
     /// Versions that it has in the rows of this report, and that were not run.
     pub kept_versions: BTreeSet<&'a InterpreterKey>,
     /// The command that takes up what is not accepted, where it would do something.
     pub next: Option<&'static str>,
 }
 
-/// A version that the baseline does not know.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// How a version that the baseline does not know behaves.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NewVersion<'a> {
-    /// The version.
-    pub version: &'a InterpreterKey,
     /// In how many rows it behaves like a version that the baseline knows.
     pub like: BTreeMap<&'a InterpreterKey, usize>,
     /// Rows in which it behaves like none.
@@ -43,7 +37,6 @@ impl<'a> BaselineSummary<'a> {
             next: next_command(report),
             ..Self::default()
         };
-        let mut new_versions: BTreeMap<&InterpreterKey, Vec<&CaseReport>> = BTreeMap::new();
         for case in &report.cases {
             let Some(status) = case.baseline_status() else {
                 continue;
@@ -51,21 +44,15 @@ impl<'a> BaselineSummary<'a> {
             *summary.counts.entry(status).or_default() += 1;
             match status {
                 BaselineStatus::NewVersion => {
-                    new_versions
-                        .entry(&case.interpreter)
-                        .or_default()
-                        .push(case);
+                    let new = summary.new_versions.entry(&case.interpreter);
+                    new.or_default().add(case);
                 }
-                BaselineStatus::NewScenario => _ = summary.new_rows.insert(&case.case),
-                BaselineStatus::Stale => _ = summary.stale_rows.insert(&case.case),
-                BaselineStatus::OlderForm => _ = summary.older_rows.insert(&case.case),
                 BaselineStatus::AsBaseline | BaselineStatus::Drift => {}
+                BaselineStatus::NewScenario | BaselineStatus::Stale | BaselineStatus::OlderForm => {
+                    summary.rows.entry(status).or_default().insert(&case.case);
+                }
             }
         }
-        let new_versions = new_versions.into_iter();
-        summary.new_versions = new_versions
-            .map(|(version, cases)| NewVersion::new(version, &cases))
-            .collect();
         summary
     }
 
@@ -79,30 +66,21 @@ impl<'a> BaselineSummary<'a> {
 }
 
 impl<'a> NewVersion<'a> {
-    fn new(version: &'a InterpreterKey, cases: &[&'a CaseReport]) -> Self {
-        let mut found = Self {
-            version,
-            like: BTreeMap::new(),
-            unlike: BTreeSet::new(),
-        };
-        for case in cases {
-            let neighbour = case.baseline.as_ref();
-            let neighbour = neighbour.and_then(|matched| matched.neighbour.as_ref());
-            match neighbour.filter(|_| case.held_against().is_none()) {
-                Some(neighbour) => *found.like.entry(neighbour).or_default() += 1,
-                None => _ = found.unlike.insert(&case.case),
+    fn add(&mut self, case: &'a CaseReport) {
+        let matched = case.baseline.as_ref();
+        match matched.and_then(|matched| matched.neighbour.as_ref()) {
+            Some(neighbour) if case.held_against().is_none() => {
+                *self.like.entry(neighbour).or_default() += 1;
             }
+            _ => _ = self.unlike.insert(&case.case),
         }
-        found
     }
 }
 
 fn find_kept_versions(report: &RunReport) -> BTreeSet<&InterpreterKey> {
-    let here: BTreeSet<InterpreterKey> = report
-        .interpreters
-        .iter()
-        .flat_map(|interpreter| [interpreter.key.clone(), interpreter.key.without_label()])
-        .collect();
+    let here = report.keys();
+    let here = here.flat_map(|key| [key.clone(), key.without_label()]);
+    let here: BTreeSet<InterpreterKey> = here.collect();
     let known = report.baseline.values().flatten();
     let known = known.flat_map(|behaviour| behaviour.versions.iter().chain(&behaviour.stale));
     known.filter(|key| !here.contains(*key)).collect()
@@ -143,13 +121,9 @@ mod tests {
         use BaselineStatus::{AsBaseline, Drift, NewScenario, NewVersion, Stale};
         let next = |verdict, status, differs: bool| {
             let mut report = fake::report(&[("swap/a", "3.14.0", verdict, "a")]);
-            let was = differs.then(|| BehaviourId {
-                trace: "b".into(),
-                end: "exit 0".into(),
-            });
             report.cases[0].baseline = Some(Box::new(BaselineMatch {
                 status,
-                was,
+                was: differs.then(|| BehaviourId::new("b", "exit 0")),
                 neighbour: None,
             }));
             next_command(&report)

@@ -2,59 +2,33 @@
 
 use std::collections::BTreeSet;
 
-use super::boundaries::{Boundary, Observed, find_along_builds};
+use super::boundaries::{Boundary, find_along_builds};
 use super::history::{History, Observation};
 use super::untested_ranges::{UntestedRange, find_untested_ranges};
 use crate::python::version::InterpreterKey;
 use crate::record::BehaviourId;
 
-/// Two neighbours among the versions of one build that have a behaviour, and have not the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Change<'a> {
-    /// The older version.
-    pub before: &'a InterpreterKey,
-    /// How it behaves.
-    pub was: &'a BehaviourId,
-    /// The newer version.
-    pub after: &'a InterpreterKey,
-    /// How that behaves.
-    pub now: &'a BehaviourId,
+/// A version and its behaviour.
+pub type VersionBehaviour<'a> = (&'a InterpreterKey, &'a BehaviourId);
+
+/// The change points of a row, build by build, oldest first: neighbours among the versions of one build that have a behaviour, and
+/// have not the same.
+pub fn find_change_points(history: &History) -> Vec<Boundary<VersionBehaviour<'_>>> {
+    find_along_builds(&history.behaviours().collect::<Vec<_>>())
 }
 
-/// The change points of a row, build by build, oldest first.
-pub fn find_change_points<'a>(history: &'a History) -> Vec<Change<'a>> {
-    let shown: Vec<_> = history.shown().collect();
-    let found = find_along_builds(&shown).into_iter();
-    let change = |boundary: Boundary<(&'a InterpreterKey, &'a BehaviourId)>| Change {
-        before: boundary.before.0,
-        was: boundary.before.1,
-        after: boundary.after.0,
-        now: boundary.after.1,
-    };
-    found.map(change).collect()
-}
-
-impl Observed for (&InterpreterKey, &BehaviourId) {
-    fn key(&self) -> &InterpreterKey {
-        self.0
-    }
-
-    fn is_like(&self, other: &Self) -> bool {
-        self.1 == other.1
-    }
-}
-
-impl Change<'_> {
-    /// Whether a version lies between the two, and is of their build.
+impl Boundary<VersionBehaviour<'_>> {
+    /// True if a version lies between the two, and is of their build.
     pub fn has(&self, key: &InterpreterKey) -> bool {
+        let (before, after) = (self.before.0, self.after.0);
         let key = key.without_label();
-        key.build_suffix() == self.before.build_suffix() && *self.before < key && key < *self.after
+        key.build_suffix() == before.build_suffix() && *before < key && key < *after
     }
 
     /// The releases in between that were not run.
     pub fn untested_ranges(&self, history: &History) -> Vec<UntestedRange> {
         let run = history.seen.keys().filter(|key| self.has(key));
-        find_untested_ranges(self.before, self.after, run)
+        find_untested_ranges(self.before.0, self.after.0, run)
     }
 
     /// The given versions in between of which nothing is known, oldest first, each once.
@@ -100,6 +74,6 @@ pub fn versions_without_behaviour(
     let seen = history.seen.iter();
     seen.filter_map(|(key, observation)| match observation {
         Observation::Unclear(why) => Some((key, why.as_str())),
-        Observation::Shown(_) => None,
+        Observation::Behaviour(_) => None,
     })
 }

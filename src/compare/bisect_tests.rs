@@ -18,10 +18,7 @@ fn sighting(letter: &str) -> Observation {
     if letter == "?" {
         return Observation::Unclear("crashed".to_owned());
     }
-    Observation::Shown(BehaviourId {
-        trace: letter.into(),
-        end: "exit 0".into(),
-    })
+    Observation::Behaviour(BehaviourId::new(letter, "exit 0"))
 }
 
 /// `3.7.1 A, 3.8.1 ?, 3.9.1 B`
@@ -40,12 +37,10 @@ fn history(text: &str) -> History {
 /// The change points, as the page has them.
 fn points(history: &History) -> Vec<String> {
     let found = find_change_points(history).into_iter().map(|one| {
-        let hole = describe_ranges(&one.untested_ranges(history), one.before.build_suffix());
+        let ((before, was), (after, now)) = (one.before, one.after);
+        let hole = describe_ranges(&one.untested_ranges(history), before.build_suffix());
         let hole = hole.unwrap_or_else(|| "nothing".to_owned());
-        format!(
-            "{} {} to {} {}: {hole}",
-            one.before, one.was.trace, one.after, one.now.trace
-        )
+        format!("{before} {} to {after} {}: {hole}", was.trace, now.trace)
     });
     found.collect()
 }
@@ -134,7 +129,7 @@ proptest! {
         let (known, tries) = search(known, &all);
         let found = find_change_points(&known);
         prop_assert_eq!(found.len(), 1);
-        prop_assert_eq!((found[0].before, found[0].after), (&versions[boundary - 1], &versions[boundary]));
+        prop_assert_eq!((found[0].before.0, found[0].after.0), (&versions[boundary - 1], &versions[boundary]));
         // Between the ends lie `count - 2` versions, and `count - 1` places for the boundary.
         let least = usize::try_from((count - 1).next_power_of_two().trailing_zeros()).unwrap();
         prop_assert!(tries <= least, "{} tries for {} places", tries, count - 1);
@@ -163,7 +158,7 @@ proptest! {
                 }
                 last = Some((key, one));
             }
-            let found: Vec<_> = find_change_points(history).iter().map(|one| (one.before, one.after)).collect();
+            let found: Vec<_> = find_change_points(history).iter().map(|one| (one.before.0, one.after.0)).collect();
             prop_assert_eq!(found, wanted);
         }
         for change in find_change_points(&after) {

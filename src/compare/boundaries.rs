@@ -18,8 +18,18 @@ const BUILDS: [&str; 4] = ["", "t", "d", "td"];
 pub trait Observed: Copy {
     /// The interpreter.
     fn key(&self) -> &InterpreterKey;
-    /// Whether the other one behaves alike.
+    /// True if the other one behaves alike.
     fn is_like(&self, other: &Self) -> bool;
+}
+
+impl<B: Copy + PartialEq> Observed for (&InterpreterKey, B) {
+    fn key(&self) -> &InterpreterKey {
+        self.0
+    }
+
+    fn is_like(&self, other: &Self) -> bool {
+        self.1 == other.1
+    }
 }
 
 /// Two observations that differ.
@@ -33,18 +43,14 @@ pub struct Boundary<T> {
 
 /// Neighbours that differ among the versions of each build, oldest first, build by build.
 pub fn find_along_builds<T: Observed>(observed: &[T]) -> Vec<Boundary<T>> {
-    let mut found = Vec::new();
-    for build in BUILDS {
-        let versions = versions_of_build(observed, build);
-        let pairs = versions
-            .windows(2)
-            .filter(|pair| !pair[0].is_like(&pair[1]));
-        found.extend(pairs.map(|pair| Boundary {
-            before: pair[0],
-            after: pair[1],
-        }));
-    }
-    found
+    let of_builds = BUILDS.map(|build| versions_of_build(observed, build));
+    let pairs = of_builds.iter().flat_map(|versions| versions.windows(2));
+    let differing = pairs.filter(|pair| !pair[0].is_like(&pair[1]));
+    let boundaries = differing.map(|pair| Boundary {
+        before: pair[0],
+        after: pair[1],
+    });
+    boundaries.collect()
 }
 
 /// Neighbouring releases that differ. Another build stands for a feature release only where no plain build of it ran.
@@ -78,12 +84,9 @@ pub fn find_beside_plain<T: Observed>(observed: &[T]) -> Vec<Boundary<T>> {
         };
         same_version.or_else(nearest_plain).or_else(same_build)
     };
-    let pairs = observed.iter().filter_map(|build| {
-        let before = counterpart(build)?;
-        (!before.is_like(build)).then_some(Boundary {
-            before,
-            after: *build,
-        })
+    let pairs = observed.iter().filter_map(|after| {
+        let (before, after) = (counterpart(after)?, *after);
+        (!before.is_like(&after)).then_some(Boundary { before, after })
     });
     pairs.collect()
 }
@@ -94,9 +97,8 @@ fn versions_of_build<T: Observed>(observed: &[T], build: &str) -> Vec<T> {
     let groups = group_by_version(observed, build).into_values();
     let representatives = groups.filter_map(|group| {
         let chosen = representative(&group);
-        let is_agreed =
-            chosen.key().label.is_none() || group.iter().all(|other| other.is_like(&chosen));
-        is_agreed.then_some(chosen)
+        let is_agreed = || group.iter().all(|other| other.is_like(&chosen));
+        (chosen.key().label.is_none() || is_agreed()).then_some(chosen)
     });
     representatives.collect()
 }
@@ -121,8 +123,7 @@ fn representative<T: Observed>(group: &[T]) -> T {
 }
 
 fn is_same_series(a: &InterpreterKey, b: &InterpreterKey) -> bool {
-    let series = |key: &InterpreterKey| (key.version.major, key.version.minor);
-    series(a) == series(b)
+    a.version.feature() == b.version.feature()
 }
 
 /// The notes of releases behind the older version, up to the newer one. A prerelease counts as its release: what is new in 3.14
@@ -141,20 +142,16 @@ pub fn notes_between<'a>(
 
 /// The release that a note is about.
 fn parse_since(change: &ChangeReport) -> Option<PythonVersion> {
-    let parts = change.since.split('.').count();
-    let whole = if parts == 2 {
-        format!("{}.0", change.since)
-    } else {
-        change.since.clone()
-    };
-    whole.parse().ok()
+    let is_series = change.since.split('.').count() == 2;
+    let micro = if is_series { ".0" } else { "" };
+    format!("{}{micro}", change.since).parse().ok()
 }
 
 fn release_numbers(version: &PythonVersion) -> [u64; 3] {
     [version.major, version.minor, version.micro]
 }
 
-/// Which release changed a row: `3.3` from a note, or `3.6.1–3.6.4`, `≤3.6` from what ran.
+/// The release that changed a row: `3.3` from a note, or `3.6.1–3.6.4`, `≤3.6` from what ran.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChangedIn<'a> {
     /// The scenario names it.
@@ -163,15 +160,14 @@ pub enum ChangedIn<'a> {
     Between(&'a InterpreterKey, &'a InterpreterKey),
 }
 
-/// Which releases changed a row between two versions: those that its notes name, or else the gap.
+/// The releases that changed a row between two versions: those that its notes name, or else the gap.
 pub fn locate_change<'a>(
     changes: &'a [ChangeReport],
     before: &'a InterpreterKey,
     after: &'a InterpreterKey,
 ) -> Vec<ChangedIn<'a>> {
-    let mut noted: Vec<_> = notes_between(changes, before, after)
-        .map(ChangedIn::Noted)
-        .collect();
+    let noted = notes_between(changes, before, after).map(ChangedIn::Noted);
+    let mut noted: Vec<_> = noted.collect();
     if noted.is_empty() {
         noted.push(ChangedIn::Between(before, after));
     }
@@ -213,7 +209,7 @@ impl<'a> ChangedIn<'a> {
         }
     }
 
-    /// Whether no other release is between the two. Behind 2.7 there are always some: 3.0 to 3.3, of which gaps do not speak.
+    /// True if no other release is between the two. Behind 2.7 there are always some: 3.0 to 3.3, of which gaps do not speak.
     fn is_exact(&self) -> bool {
         let Self::Between(before, after) = self else {
             return false;

@@ -4,20 +4,9 @@ use crate::record::VariantId;
 use crate::record::id::FOLDER;
 use crate::text::shell_word;
 
-/// How the commands that take one scenario name a row: by its id where scenarios are looked for by default, by its id and its folder
-/// elsewhere, by its file where the id does not follow from it.
+/// The words by which commands find a row: its id where scenarios are looked for by default, its folder and its id elsewhere, its file
+/// where the id does not follow from it.
 pub fn name_on_command_line(file: Option<&str>, row: &VariantId) -> String {
-    match file.map(|file| (scenarios_folder(file, row), file)) {
-        Some((Some(FOLDER), _)) | None => shell_word(row),
-        Some((Some(folder), _)) => {
-            format!("{} --scenarios {}", shell_word(row), shell_word(folder))
-        }
-        Some((None, file)) => shell_word(file),
-    }
-}
-
-/// The arguments with which `modswap run` runs a row.
-pub fn run_arguments(file: Option<&str>, row: &VariantId) -> String {
     match file.map(|file| (scenarios_folder(file, row), file)) {
         Some((Some(folder), _)) if folder != FOLDER => {
             format!("{} {}", shell_word(folder), shell_word(row))
@@ -42,27 +31,14 @@ mod tests {
     #[test]
     fn rows_are_named_as_commands_find_them() {
         let row = VariantId::from("swap/a[via=x]");
-        for (file, name, arguments) in [
-            (None, "'swap/a[via=x]'", "'swap/a[via=x]'"),
-            (
-                Some("scenarios/swap/a.yaml"),
-                "'swap/a[via=x]'",
-                "'swap/a[via=x]'",
-            ),
-            (
-                Some("my tests/swap/a.yml"),
-                "'swap/a[via=x]' --scenarios 'my tests'",
-                "'my tests' 'swap/a[via=x]'",
-            ),
-            (
-                Some("swap/a.yaml"),
-                "'swap/a[via=x]' --scenarios .",
-                ". 'swap/a[via=x]'",
-            ),
-            (Some("other.yaml"), "other.yaml", "other.yaml"),
+        for (file, name) in [
+            (None, "'swap/a[via=x]'"),
+            (Some("scenarios/swap/a.yaml"), "'swap/a[via=x]'"),
+            (Some("my tests/swap/a.yml"), "'my tests' 'swap/a[via=x]'"),
+            (Some("swap/a.yaml"), ". 'swap/a[via=x]'"),
+            (Some("other.yaml"), "other.yaml"),
         ] {
             assert_eq!(name_on_command_line(file, &row), name, "{file:?}");
-            assert_eq!(run_arguments(file, &row), arguments, "{file:?}");
         }
     }
 }

@@ -9,12 +9,12 @@ use super::step_columns::build_columns;
 use super::step_table::StepTable;
 use super::unjudged::{UnjudgedScenario, find_unjudged};
 use super::untested::{UntestedReleases, find_untested};
-use super::{BaselineSummary, name_on_command_line};
+use super::{BaselineSummary, group_by_key, name_on_command_line};
 use crate::baseline::refusal;
 use crate::python::version::InterpreterKey;
 use crate::record::ranges::ranges;
 use crate::record::{BaselineStatus, CaseReport, RunReport, ScenarioReport, VariantId, Verdict};
-use crate::trace::difference::{BehaviourTrace, differences};
+use crate::trace::difference::find_differences;
 
 /// The option that shows whether what a case shows is chance.
 const REPEAT: &str = " --repeat 10";
@@ -22,7 +22,7 @@ const REPEAT: &str = " --repeat 10";
 /// A report, compared, counted and grouped: what views show.
 #[derive(Debug)]
 pub struct Comparison<'a> {
-    /// What was seen.
+    /// The report that is compared.
     pub report: &'a RunReport,
     /// The columns, by version.
     pub versions: Vec<&'a InterpreterKey>,
@@ -30,24 +30,15 @@ pub struct Comparison<'a> {
     pub rows: Vec<Row<'a>>,
     /// How many cases have a verdict, for those that occur, in the order in which they are counted for people.
     pub counts: Vec<(Verdict, usize)>,
-    /// What fails the run.
+    /// The cases that fail the run, those that failed alike together.
     pub failures: Vec<Failure<'a>>,
-    /// Why cases were skipped, in the order in which the reasons first appear.
-    pub skips: Vec<SkipReason<'a>>,
+    /// Why cases were skipped, in sentences in the order in which they first appear, and how many cases.
+    pub skips: Vec<(&'a str, usize)>,
     /// Feature releases that were not run.
     pub untested: Option<UntestedReleases<'a>>,
     /// How the run stands to the baseline.
     pub baseline: BaselineSummary<'a>,
     scenarios: HashMap<&'a str, &'a ScenarioReport>,
-}
-
-/// Cases that were skipped for one reason.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SkipReason<'a> {
-    /// The reason, as a sentence.
-    pub reason: &'a str,
-    /// How many cases.
-    pub cases: usize,
 }
 
 impl<'a> Comparison<'a> {
@@ -56,15 +47,11 @@ impl<'a> Comparison<'a> {
         let scenarios = report.scenarios.iter();
         Self {
             report,
-            versions: report
-                .interpreters
-                .iter()
-                .map(|interpreter| &interpreter.key)
-                .collect(),
+            versions: report.keys().collect(),
             rows: build_rows(report),
             counts: count_verdicts(report),
             failures: find_failures(report),
-            skips: collect_skips(report),
+            skips: count_skips(report),
             untested: find_untested(report),
             baseline: BaselineSummary::new(report),
             scenarios: scenarios
@@ -110,11 +97,10 @@ impl<'a> Comparison<'a> {
     pub fn caption(&self, row: &Row<'a>, behaviour: usize) -> Option<String> {
         let other = usize::from(behaviour == 0);
         let [first, second] = [behaviour, other].map(|index| {
-            let (digest, end) = row.behaviours.get(index)?.case.behaviour()?;
-            let trace = self.report.trace(row.id, digest)?;
-            Some(BehaviourTrace { trace, end })
+            self.report
+                .behaviour_of(row.behaviours.get(index)?.cases[0])
         });
-        let difference = differences(first?, second?).into_iter().next()?;
+        let difference = find_differences(first?, second?).into_iter().next()?;
         Some(match difference.fact.as_str() {
             "outcome" | "value" | "end" => difference.was,
             fact => format!("{fact}: {}", difference.was),
@@ -142,19 +128,19 @@ impl<'a> Comparison<'a> {
         find_unjudged(self.report)
     }
 
-    /// Whether a case that may start threads failed, as far as one run can tell: this may be chance.
+    /// True if a case that may start threads failed, as far as one run can tell: this may be chance.
     pub fn failed_in_threads(&self, case: &CaseReport) -> bool {
         let scenario = self.scenario(&case.scenario);
         let may_start_threads = scenario.is_some_and(|scenario| scenario.threads);
         may_start_threads && case.verdict.is_violation() && case.also.is_empty()
     }
 
-    /// Whether the next run of a case may show something else.
+    /// True if the next run of a case may show something else.
     fn may_vary(&self, case: &CaseReport) -> bool {
         !case.also.is_empty() || self.failed_in_threads(case)
     }
 
-    /// How commands that take one scenario name a row.
+    /// The words by which commands find a row.
     pub fn name_of(&self, row: &VariantId) -> String {
         let scenario = self.scenario(row.scenario());
         name_on_command_line(scenario.map(|scenario| &*scenario.file), row)
@@ -182,28 +168,26 @@ impl<'a> Comparison<'a> {
 
 /// How many cases have a verdict, in the order in which verdicts are counted for people.
 fn count_verdicts(report: &RunReport) -> Vec<(Verdict, usize)> {
-    let mut counts: HashMap<Verdict, usize> = HashMap::new();
-    for case in &report.cases {
-        *counts.entry(case.verdict).or_default() += 1;
-    }
-    let all = Verdict::ALL.into_iter();
-    all.filter_map(|verdict| Some((verdict, *counts.get(&verdict)?)))
-        .collect()
+    let count = |verdict| {
+        let cases = report.cases.iter();
+        cases.filter(|case| case.verdict == verdict).count()
+    };
+    let counts = Verdict::ALL.map(|verdict| (verdict, count(verdict)));
+    counts.into_iter().filter(|(_, count)| *count > 0).collect()
 }
 
-/// The reasons of skipped cases, each once.
-fn collect_skips(report: &RunReport) -> Vec<SkipReason<'_>> {
-    let mut skips: Vec<SkipReason<'_>> = Vec::new();
+/// The reasons of skipped cases, each once, and how many cases were skipped for it.
+fn count_skips(report: &RunReport) -> Vec<(&str, usize)> {
     let cases = report.cases.iter();
-    for case in cases.filter(|case| case.verdict == Verdict::Skipped) {
+    let skipped = cases.filter(|case| case.verdict == Verdict::Skipped);
+    let reasons = skipped.map(|case| {
         let reason = case.reasons.first();
-        let reason = reason.map_or("no reason given", String::as_str);
-        match skips.iter_mut().find(|known| known.reason == reason) {
-            Some(known) => known.cases += 1,
-            None => skips.push(SkipReason { reason, cases: 1 }),
-        }
-    }
-    skips
+        (reason.map_or("no reason given", String::as_str), case)
+    });
+    let groups = group_by_key(reasons).into_iter();
+    groups
+        .map(|(reason, cases)| (reason, cases.len()))
+        .collect()
 }
 
 #[cfg(test)]

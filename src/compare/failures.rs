@@ -2,12 +2,13 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
-use std::fmt::Write;
 
-use super::unstable::did_the_same;
+use super::groups::{group_by_key, versions_of};
+use super::unstable::all_behaviours;
 use crate::python::version::InterpreterKey;
-use crate::record::{BehaviourId, CaseReport, RunReport, Verdict};
+use crate::record::{CaseReport, RunReport, Verdict};
 use crate::text::{listing, plural};
+use crate::trace::difference::{Difference, find_differences};
 
 /// Rows that are named of those that failed from the same cause.
 const MAX_NAMED_ROWS: usize = 6;
@@ -41,56 +42,31 @@ pub struct FailedStep<'f, 'a> {
     pub rows: Vec<&'f FailedRow<'a>>,
 }
 
-/// The two behaviours that a failure is about, and their headings.
+/// The behaviour that failed beside the one that it is compared with.
 #[derive(Clone, Debug)]
-pub struct FailedPair<'a> {
-    /// The behaviour that it is compared with.
-    pub was: &'a BehaviourId,
-    /// The behaviour that failed.
-    pub now: BehaviourId,
-    /// The heading of the first: `was`, or the version that the baseline knows.
-    pub was_heading: String,
-    /// The heading of the second.
-    pub now_heading: &'static str,
+pub struct FailedPair {
+    /// Their headings: `was`, or the version that the baseline knows, and `now`.
+    pub headings: [String; 2],
+    /// The facts that differ, in the order of the steps.
+    pub differences: Vec<Difference>,
 }
 
 impl<'a> FailedRow<'a> {
-    /// A single case that failed.
-    fn new(case: &'a CaseReport) -> Self {
-        Self {
-            case,
-            versions: vec![&case.interpreter],
-        }
-    }
-
-    /// Whether a case of the row failed in the same way.
-    fn is_like(&self, case: &CaseReport) -> bool {
-        let known = self.case;
-        (known.verdict, &known.reasons) == (case.verdict, &case.reasons)
-            && compared_ids(known) == compared_ids(case)
-            && did_the_same(known, case)
-    }
-
     /// The behaviours to compare, where two are known.
-    pub fn compared_pair(&self) -> Option<FailedPair<'a>> {
+    pub fn compared_pair(&self, report: &RunReport) -> Option<FailedPair> {
         let case = self.case;
-        let now = BehaviourId {
-            trace: case.trace.clone()?,
-            end: case.end.clone()?,
-        };
-        let (was, was_heading, now_heading) = if case.verdict == Verdict::Unstable {
-            (case.also.first()?, "once".to_owned(), "otherwise")
+        let (was, headings) = if case.verdict == Verdict::Unstable {
+            (case.also.first()?, ["once", "otherwise"].map(str::to_owned))
         } else {
             let matched = case.baseline.as_ref()?;
             let neighbour = matched.neighbour.as_ref();
-            let heading = neighbour.map_or_else(|| "was".to_owned(), ToString::to_string);
-            (matched.was.as_ref()?, heading, "now")
+            let was = neighbour.map_or_else(|| "was".to_owned(), ToString::to_string);
+            (matched.was.as_ref()?, [was, "now".to_owned()])
         };
+        let was = report.behaviour(&case.case, was)?;
         Some(FailedPair {
-            was,
-            now,
-            was_heading,
-            now_heading,
+            headings,
+            differences: find_differences(was, report.behaviour_of(case)?),
         })
     }
 
@@ -105,12 +81,14 @@ impl<'a> FailedRow<'a> {
         if is_told_alone || case.reasons.is_empty() {
             return None;
         }
-        Some(Cause {
-            verdict: case.verdict,
-            reasons: case.reasons.iter().map(|text| strip_row(text)).collect(),
-            versions: self.versions.clone(),
-            output: [&case.stdout, &case.stderr],
-        })
+        let reasons = case.reasons.iter().map(|text| strip_row(text));
+        let output = [&*case.stdout, &*case.stderr];
+        Some((
+            case.verdict,
+            reasons.collect(),
+            self.versions.clone(),
+            output,
+        ))
     }
 }
 
@@ -124,36 +102,26 @@ impl Failure<'_> {
     }
 }
 
-#[derive(PartialEq, Eq, Hash)]
-struct Cause<'a> {
-    verdict: Verdict,
-    reasons: Vec<String>,
-    versions: Vec<&'a InterpreterKey>,
-    output: [&'a str; 2],
-}
-
-/// The accepted behaviour that a case differs from, if it does, and what it showed.
-fn compared_ids(case: &CaseReport) -> Option<(&BehaviourId, Option<BehaviourId>)> {
-    let was = case.held_against()?;
-    Some((was, case.behaviour_id()))
-}
+/// Verdict, reasons without what belongs to a row, versions and output of failures that share them.
+type Cause<'a> = (Verdict, Vec<String>, Vec<&'a InterpreterKey>, [&'a str; 2]);
 
 /// The failures of a report, in its order.
 pub(super) fn find_failures(report: &RunReport) -> Vec<Failure<'_>> {
-    let mut rows: Vec<FailedRow<'_>> = Vec::new();
-    // Cases of a row follow each other: only the failures of the same row are looked through.
-    let mut first_of_row = 0;
-    for case in report.cases.iter().filter(|case| case.verdict.fails()) {
-        if rows.last().is_some_and(|last| last.case.case != case.case) {
-            first_of_row = rows.len();
-        }
-        let mut known = rows[first_of_row..].iter_mut();
-        match known.find(|known| known.is_like(case)) {
-            Some(known) => known.versions.push(&case.interpreter),
-            None => rows.push(FailedRow::new(case)),
-        }
-    }
-    merge_equal_causes(rows)
+    let failed = report.cases.iter().filter(|case| case.verdict.fails());
+    let failed: Vec<&CaseReport> = failed.collect();
+    let of_rows = failed.chunk_by(|a, b| a.case == b.case);
+    let rows = of_rows.flat_map(|cases| {
+        let cases = cases.iter().map(|case| {
+            let compared = case.held_against().map(|was| (was, case.behaviour_id()));
+            let alike = (case.verdict, &case.reasons, compared, all_behaviours(case));
+            (alike, *case)
+        });
+        group_by_key(cases).into_iter().map(|(_, cases)| FailedRow {
+            case: cases[0],
+            versions: versions_of(&cases),
+        })
+    });
+    merge_equal_causes(rows.collect())
 }
 
 /// Failures with one cause as one, where the first stood.
@@ -178,9 +146,8 @@ fn merge_equal_causes(rows: Vec<FailedRow<'_>>) -> Vec<Failure<'_>> {
 
 /// The failed rows by verdict, the worst first, then by scenario and step.
 pub fn group_by_step<'f, 'a>(failures: &'f [Failure<'a>]) -> Vec<FailedStep<'f, 'a>> {
-    let rows = failures
-        .iter()
-        .flat_map(|failure| std::iter::once(&failure.first).chain(&failure.others));
+    let rows = failures.iter();
+    let rows = rows.flat_map(|failure| std::iter::once(&failure.first).chain(&failure.others));
     let mut groups: BTreeMap<_, Vec<&FailedRow<'_>>> = BTreeMap::new();
     for row in rows {
         let case = row.case;
@@ -207,13 +174,11 @@ fn strip_row(reason: &str) -> String {
         let is_of_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
         let begins_with_digit = |next: &&str| next.starts_with(|c: char| c.is_ascii_digit());
         let is_label = parts.peek().is_some_and(begins_with_digit);
-        let kept = if is_label {
-            part.trim_end_matches(is_of_name)
-        } else {
-            part
-        };
-        let mark = if parts.peek().is_some() { "#" } else { "" };
-        let _ = write!(out, "{kept}{mark}");
+        let is_cut = |c: char| is_label && is_of_name(c);
+        out.push_str(part.trim_end_matches(is_cut));
+        if parts.peek().is_some() {
+            out.push('#');
+        }
     }
     out
 }
@@ -245,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_failures_are_told_once() {
+    fn equal_failures_are_one() {
         let died = "step 1 (delete: a): died: expected [a#1], got []";
         let mut report = fake::report(&[
             ("swap/a[n=1]", "3.13.0", Verdict::Fail, "a"),
@@ -267,20 +232,13 @@ mod tests {
         }
         report.cases[6].reasons = vec!["step 1 (collect): ran: expected [], got [c]".to_owned()];
         let failures = find_failures(&report);
-        let told: Vec<_> = failures
-            .iter()
-            .map(|failure| {
-                let first = &failure.first;
-                (
-                    first.case.case.as_str(),
-                    first.versions.len(),
-                    failure.describe_others(),
-                )
-            })
-            .collect();
+        let found = failures.iter().map(|failure| {
+            let (case, versions) = (failure.first.case, failure.first.versions.len());
+            (case.case.as_str(), versions, failure.describe_others())
+        });
         let more = "and 2 more rows with the same: 'swap/a[n=2]', swap/b";
         assert_eq!(
-            told,
+            found.collect::<Vec<_>>(),
             [
                 ("swap/a[n=1]", 2, Some(more.to_owned())),
                 ("swap/c", 1, None),
@@ -289,12 +247,10 @@ mod tests {
             ]
         );
         let steps = group_by_step(&failures);
-        let steps: Vec<_> = steps
-            .iter()
-            .map(|step| (step.verdict, &*step.rows[0].case.scenario, step.rows.len()))
-            .collect();
+        let steps = steps.iter();
+        let steps = steps.map(|step| (step.verdict, &*step.rows[0].case.scenario, step.rows.len()));
         assert_eq!(
-            steps,
+            steps.collect::<Vec<_>>(),
             [
                 (Verdict::Fail, "swap/a", 2),
                 (Verdict::Fail, "swap/b", 1),

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::bisect::VersionBehaviour;
 use crate::baseline::ScenarioBaseline;
 use crate::python::version::InterpreterKey;
 use crate::record::VariantId;
@@ -9,12 +10,13 @@ use crate::record::Verdict;
 use crate::record::letter::next_letter;
 use crate::record::{BehaviourId, CaseReport, KnownBehaviour, RunReport};
 use crate::trace::TraceView;
+use crate::trace::difference::BehaviourTrace;
 
 /// What is known about a row on one version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Observation {
-    /// The version showed this behaviour.
-    Shown(BehaviourId),
+    /// The one behaviour that the version showed.
+    Behaviour(BehaviourId),
     /// The version was run and has no behaviour of its own, or more than one; why, in words: `crashed`.
     Unclear(String),
 }
@@ -37,7 +39,7 @@ pub struct History {
 pub struct Records<'a> {
     /// Runs, which come before the baseline where both know a version. Their order does not matter.
     pub reports: &'a [RunReport],
-    /// What was accepted of the scenario.
+    /// The accepted behaviours of the scenario.
     pub baseline: Option<&'a ScenarioBaseline>,
 }
 
@@ -66,10 +68,8 @@ impl<'a> Records<'a> {
         let of_scenario = |case: &&VariantId| case.scenario() == scenario;
         let cases = self.reports.iter().flat_map(|report| &report.cases);
         let run = cases.map(|case| &case.case);
-        let known = self
-            .reports
-            .iter()
-            .flat_map(|report| report.baseline.keys());
+        let reports = self.reports.iter();
+        let known = reports.flat_map(|report| report.baseline.keys());
         let variants = self.baseline.into_iter().flat_map(|file| &file.variants);
         let accepted = variants.map(|row| &row.case);
         let all = run.chain(known).chain(accepted);
@@ -86,16 +86,22 @@ impl<'a> Records<'a> {
         last.or_else(|| self.baseline.map(|file| &*file.digest))
     }
 
-    /// The steps of a behaviour.
-    pub fn trace(&self, row: &str, behaviour: &BehaviourId) -> Option<TraceView<'a>> {
+    /// A behaviour of a row with its steps.
+    pub fn behaviour<'b>(&self, row: &str, id: &'b BehaviourId) -> Option<BehaviourTrace<'b>>
+    where
+        'a: 'b,
+    {
         let mut reports = self.reports.iter();
-        let stored = reports.find_map(|report| report.trace(row, &behaviour.trace));
+        let stored = reports.find_map(|report| report.behaviour(row, id));
         stored.or_else(|| {
             let rows = &self.baseline?.variants;
             let row = rows.iter().find(|known| known.case == *row)?;
             let mut known = row.behaviours.iter();
-            let known = known.find(|known| known.digest == behaviour.trace)?;
-            Some(TraceView::of_records(&known.trace))
+            let known = known.find(|known| known.digest == id.trace)?;
+            Some(BehaviourTrace {
+                trace: TraceView::of_records(&known.trace),
+                end: &id.end,
+            })
         })
     }
 
@@ -125,10 +131,7 @@ impl Knowledge {
     fn add_accepted(&mut self, behaviours: Vec<KnownBehaviour>, is_current: bool) {
         let before: BTreeSet<_> = self.accepted.keys().cloned().collect();
         for behaviour in behaviours {
-            let id = BehaviourId {
-                trace: behaviour.trace,
-                end: behaviour.end,
-            };
+            let id = BehaviourId::new(behaviour.trace, behaviour.end);
             for key in &behaviour.versions {
                 let key = key.without_label();
                 if !is_current {
@@ -180,7 +183,7 @@ impl Knowledge {
 /// What runs and what was accepted say of a version, of which at least one knows it.
 fn combine(run: Option<&RunBehaviours>, accepted: Option<&BTreeSet<BehaviourId>>) -> Observation {
     let only = |shown: &BTreeSet<BehaviourId>| match shown.first() {
-        Some(id) if shown.len() == 1 => Observation::Shown(id.clone()),
+        Some(id) if shown.len() == 1 => Observation::Behaviour(id.clone()),
         _ => Observation::Unclear("behaves in more than one way".to_owned()),
     };
     let found = run.filter(|run| !run.shown.is_empty());
@@ -205,10 +208,10 @@ fn digest_in<'a>(report: &'a RunReport, scenario: &str) -> Option<&'a str> {
 
 impl History {
     /// Versions with a behaviour, oldest first.
-    pub fn shown(&self) -> impl Iterator<Item = (&InterpreterKey, &BehaviourId)> {
+    pub fn behaviours(&self) -> impl Iterator<Item = VersionBehaviour<'_>> {
         let seen = self.seen.iter();
         seen.filter_map(|(key, observation)| match observation {
-            Observation::Shown(id) => Some((key, id)),
+            Observation::Behaviour(id) => Some((key, id)),
             Observation::Unclear(_) => None,
         })
     }
@@ -220,7 +223,7 @@ impl History {
 
     /// Gives the behaviours that are shown their letters: those of the baseline, then new ones, oldest first.
     fn assign_letters(&mut self, known: Vec<(String, BehaviourId)>) {
-        let shown: Vec<BehaviourId> = self.shown().map(|(_, id)| id.clone()).collect();
+        let shown: Vec<BehaviourId> = self.behaviours().map(|(_, id)| id.clone()).collect();
         let mut taken: BTreeSet<String> = BTreeSet::new();
         for (letter, id) in known {
             if !self.letters.contains_key(&id) && taken.insert(letter.clone()) {

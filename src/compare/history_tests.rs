@@ -8,6 +8,7 @@ use crate::python::version::InterpreterKey;
 use crate::record::Verdict::{self, Crashed, Error, Pass, Skipped, Unstable};
 use crate::record::fake;
 use crate::record::{KnownBehaviour, RunReport};
+use crate::text::joined;
 
 const CASE: &str = "swap/a[via=x]";
 
@@ -52,12 +53,12 @@ fn accepted(digest: &str, behaviours: &[(&str, &str, &str, &str)]) -> ScenarioBa
 }
 
 /// `2.7.18 A, 3.6.1 crashed`
-fn told(history: &History) -> String {
+fn describe(history: &History) -> String {
     let words = history.seen.iter().map(|(key, sighting)| match sighting {
-        Observation::Shown(seen) => format!("{key} {}", history.letter(seen)),
+        Observation::Behaviour(seen) => format!("{key} {}", history.letter(seen)),
         Observation::Unclear(why) => format!("{key} {why}"),
     });
-    words.collect::<Vec<_>>().join(", ")
+    joined(words, ", ")
 }
 
 fn known(reports: &[RunReport], baseline: Option<&ScenarioBaseline>) -> History {
@@ -82,7 +83,7 @@ fn a_run_and_the_baseline_are_known_together() {
     let history = known(&[report], Some(&baseline));
     // The run comes first where both know a version, and the baseline's letters stay.
     assert_eq!(
-        told(&history),
+        describe(&history),
         "2.7.18 A, 3.6.1 D, 3.8.1 C, 3.9.1 A, 3.13.0t C"
     );
     assert!(history.stale.is_empty());
@@ -106,7 +107,7 @@ fn what_a_report_tells_of_the_baseline_counts_where_the_folder_is_silent() {
     report.baseline = BTreeMap::from([(CASE.into(), of_row)]);
     // A letter that the folder gave to another behaviour is not given twice.
     assert_eq!(
-        told(&known(&[report], Some(&baseline))),
+        describe(&known(&[report], Some(&baseline))),
         "2.7.18 A, 3.6.1 A, 3.8.1 B, 3.9.1 C"
     );
 }
@@ -123,7 +124,7 @@ fn labels_are_names_of_one_machine() {
         ],
     );
     assert_eq!(
-        told(&known(&[report], None)),
+        describe(&known(&[report], None)),
         "3.8.1 A, 3.9.1 behaves in more than one way"
     );
     let baseline = accepted(
@@ -131,7 +132,7 @@ fn labels_are_names_of_one_machine() {
         &[("A", "a", "3.8.1 3.9.1@a", ""), ("B", "b", "3.9.1", "")],
     );
     assert_eq!(
-        told(&known(&[], Some(&baseline))),
+        describe(&known(&[], Some(&baseline))),
         "3.8.1 A, 3.9.1 behaves in more than one way"
     );
 }
@@ -149,7 +150,7 @@ fn without_a_behaviour_a_run_says_why_unless_it_saw_nothing() {
     let baseline = accepted("now", &[("A", "a", "3.6.1 3.7.1 3.8.1 3.9.1", "")]);
     let history = known(&[report], Some(&baseline));
     assert_eq!(
-        told(&history),
+        describe(&history),
         "3.6.1 crashed, 3.7.1 unstable, 3.8.1 A, 3.9.1 A, 3.10.1 skipped"
     );
 }
@@ -159,12 +160,15 @@ fn reports_that_contradict_each_other_are_unclear_in_either_order() {
     let first = run("now", &[("3.8.1", Pass, "a"), ("3.9.1", Crashed, "")]);
     let second = run("now", &[("3.8.1", Pass, "b"), ("3.9.1", Pass, "b")]);
     let one = known(&[first.clone(), second.clone()], None);
-    assert_eq!(told(&one), "3.8.1 behaves in more than one way, 3.9.1 A");
+    assert_eq!(
+        describe(&one),
+        "3.8.1 behaves in more than one way, 3.9.1 A"
+    );
     assert_eq!(one, known(&[second, first], None));
 }
 
 #[test]
-fn another_text_is_left_out_and_told() {
+fn another_text_is_left_out_and_describe() {
     let old = run(
         "before",
         &[
@@ -176,11 +180,11 @@ fn another_text_is_left_out_and_told() {
     let new = run("now", &[("3.8.1", Pass, "b")]);
     let baseline = accepted("now", &[("A", "a", "3.10.1", "2.7.18")]);
     let history = known(&[old.clone(), new.clone()], Some(&baseline));
-    assert_eq!(told(&history), "3.8.1 B, 3.10.1 A");
+    assert_eq!(describe(&history), "3.8.1 B, 3.10.1 A");
     assert_eq!(history.stale, keys("2.7.18 3.6.1"));
     let baseline = accepted("before", &[("A", "a", "3.10.1", "2.7.18")]);
     let history = known(&[new], Some(&baseline));
-    assert_eq!(told(&history), "3.8.1 B");
+    assert_eq!(describe(&history), "3.8.1 B");
     assert_eq!(history.stale, keys("2.7.18 3.10.1"));
 }
 

@@ -11,6 +11,7 @@ pub mod changes;
 mod commands;
 mod comparison;
 pub mod failures;
+mod groups;
 pub mod history;
 #[cfg(test)]
 mod history_tests;
@@ -26,8 +27,9 @@ pub mod untested_ranges;
 
 pub use baseline_summary::{BaselineSummary, NewVersion};
 pub use boundaries::{Boundary, ChangedIn, Observed};
-pub use commands::{name_on_command_line, run_arguments};
-pub use comparison::{Comparison, SkipReason};
-pub use row::{Behaviour, Cell, Row, RowKind, RowPackage, group_by_subject, split_notes};
+pub use commands::name_on_command_line;
+pub use comparison::Comparison;
+pub(crate) use groups::group_by_key;
+pub use row::{Behaviour, Cell, PackageVersion, Row, RowKind, group_by_subject, split_notes};
 pub use unjudged::UnjudgedScenario;
 pub use untested::UntestedReleases;

@@ -1,5 +1,8 @@
 //! Texts that are recorded and not compared, by the versions that had them: see [`Detail`].
 
+use std::collections::BTreeSet;
+
+use super::group_by_key;
 use crate::python::version::InterpreterKey;
 use crate::record::CaseReport;
 use crate::trace::detail::Detail;
@@ -21,23 +24,14 @@ pub fn texts_of_step<'a>(
             .map(|texts| texts.join("\n")),
         Detail::Stdout | Detail::Stderr => None,
     };
-    let mut found: Vec<TextByVersion<'a>> = Vec::new();
-    for case in cases {
-        let Some(text) = text(case) else { continue };
-        match found.iter_mut().find(|(known, _)| *known == text) {
-            Some((_, keys)) => keys.push(&case.interpreter),
-            None => found.push((text, vec![&case.interpreter])),
-        }
-    }
-    found
+    let cases = cases.iter();
+    group_by_key(cases.filter_map(|case| Some((text(case)?, &*case.interpreter))))
 }
 
 /// Numbers of the steps that have a recorded text in any of the cases, ascending.
 pub fn steps_with_texts(cases: &[&CaseReport]) -> Vec<usize> {
     let messages = cases.iter().flat_map(|case| case.messages.keys());
     let warnings = cases.iter().flat_map(|case| case.warning_messages.keys());
-    let mut steps: Vec<usize> = messages.chain(warnings).copied().collect();
-    steps.sort_unstable();
-    steps.dedup();
-    steps
+    let steps: BTreeSet<usize> = messages.chain(warnings).copied().collect();
+    steps.into_iter().collect()
 }

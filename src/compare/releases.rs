@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Boundary, Cell, ChangedIn, Row};
+use crate::python::version::InterpreterKey;
 use crate::record::{ChangeReport, VariantId};
 
 /// A row that behaves otherwise than before, or a build that does so.
@@ -16,7 +17,7 @@ pub struct RowChange<'a> {
     pub after: Cell<'a>,
     /// The letters of the two behaviours.
     pub letters: [&'a str; 2],
-    /// What the scenario says about the release.
+    /// The note of the scenario about the release.
     pub note: Option<&'a ChangeReport>,
 }
 
@@ -33,7 +34,7 @@ impl<'a> RowChange<'a> {
     }
 }
 
-/// What changed in one release, or between two versions that ran, in the order of the rows.
+/// Rows that changed in one release, or between two versions that ran, in the order of the rows.
 #[derive(Clone, Debug)]
 pub struct ReleaseChanges<'a> {
     /// The release, or where it must lie: `3.6`, `≤3.6`.
@@ -42,13 +43,23 @@ pub struct ReleaseChanges<'a> {
     pub changes: Vec<RowChange<'a>>,
 }
 
-/// What changed in all of a report.
-#[derive(Clone, Debug, Default)]
+/// All changes in a report.
+#[derive(Clone, Debug)]
 pub struct Releases<'a> {
     /// By release, oldest first.
     pub releases: Vec<ReleaseChanges<'a>>,
     /// Builds and labelled interpreters that differ from the plain build.
     pub builds: Vec<RowChange<'a>>,
+}
+
+/// Rows that differ between two interpreters, in their order.
+pub struct InterpreterChanges<'a> {
+    /// The older interpreter and the newer one, or the plain build and the other one.
+    pub keys: [&'a InterpreterKey; 2],
+    /// True if the two are builds of one release.
+    pub are_builds: bool,
+    /// The rows.
+    pub changes: Vec<RowChange<'a>>,
 }
 
 /// Sorts the changes of rows by release.
@@ -67,12 +78,34 @@ pub(super) fn sort_by_release<'a>(rows: &'a [Row<'a>]) -> Releases<'a> {
         builds.extend(beside.map(|boundary| RowChange::new(row, boundary, None)));
     }
     let found = found.into_iter();
+    let releases = found.map(|((_, name), changes)| ReleaseChanges { name, changes });
     Releases {
-        releases: found
-            .map(|((_, name), changes)| ReleaseChanges { name, changes })
-            .collect(),
+        releases: releases.collect(),
         builds,
     }
+}
+
+/// Sorts the changes of rows by the interpreters between which they lie: releases oldest first, then builds.
+pub fn sort_by_interpreter<'a>(rows: &[&'a Row<'a>]) -> Vec<InterpreterChanges<'a>> {
+    let mut found: BTreeMap<_, Vec<RowChange<'a>>> = BTreeMap::new();
+    for row in rows {
+        let releases = row.boundaries().into_iter().zip(std::iter::repeat(false));
+        let builds = row.beside_plain().into_iter().zip(std::iter::repeat(true));
+        for (boundary, are_builds) in releases.chain(builds) {
+            let [before, after] = boundary.keys();
+            let changes = found.entry((are_builds, after, before)).or_default();
+            changes.push(RowChange::new(row, boundary, None));
+        }
+    }
+    let found = found.into_iter();
+    let sorted = found.map(
+        |((are_builds, after, before), changes)| InterpreterChanges {
+            keys: [before, after],
+            are_builds,
+            changes,
+        },
+    );
+    sorted.collect()
 }
 
 /// How many changes are of each subject, the most frequent first.

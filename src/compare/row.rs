@@ -1,11 +1,13 @@
 //! Rows: a variant of a scenario on every interpreter, with the behaviours that it shows there.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use super::boundaries::{self, Boundary, ChangedIn, Observed};
+use super::groups::{group_by_key, versions_of};
 use crate::python::version::InterpreterKey;
 use crate::record::letter::{index_of, next_letter};
 use crate::record::{CaseReport, ChangeReport, KnownBehaviour, RunReport, VariantId, Verdict};
+use crate::text::joined;
 
 /// One row of the comparison: a variant on every interpreter of the report.
 #[derive(Debug)]
@@ -16,7 +18,7 @@ pub struct Row<'a> {
     pub cells: Vec<Option<Cell<'a>>>,
     /// The distinct behaviours, in the order of their letters: those of the baseline, then new ones, oldest first.
     pub behaviours: Vec<Behaviour<'a>>,
-    /// What its scenario says about releases that change it.
+    /// The notes of its scenario on releases that change it.
     pub notes: &'a [ChangeReport],
 }
 
@@ -36,18 +38,19 @@ pub struct Behaviour<'a> {
     pub letter: String,
     /// The versions that show it, oldest first.
     pub versions: Vec<&'a InterpreterKey>,
-    /// The first case that shows it.
-    pub case: &'a CaseReport,
+    /// The cases that show it; never empty.
+    pub cases: Vec<&'a CaseReport>,
 }
 
-/// A package that cases of a row could import because they required it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RowPackage<'a> {
-    /// Its name.
-    pub name: &'a str,
-    /// Its versions, each with the Pythons that had it.
-    pub versions: Vec<(&'a str, Vec<&'a InterpreterKey>)>,
+impl<'a> Behaviour<'a> {
+    /// The digest of its trace, and how the process ended.
+    pub fn id(&self) -> Option<(&'a str, &'a str)> {
+        self.cases[0].behaviour()
+    }
 }
+
+/// Name and version of a package that cases of a row could import because they required it, and the Pythons that had it.
+pub type PackageVersion<'a> = ((&'a str, &'a str), Vec<&'a InterpreterKey>);
 
 /// The part of an overview in which a row belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,20 +81,15 @@ impl<'a> Row<'a> {
     pub fn kind(&self) -> RowKind {
         let verdict = self.verdict();
         let is_plain = matches!(verdict, Verdict::Pass | Verdict::Skipped);
-        if verdict.fails() {
-            RowKind::Failing
-        } else if !is_plain || self.behaviours.len() > 1 {
-            RowKind::Differing
-        } else if self.behaviours.is_empty() {
-            RowKind::NotRun
-        } else if self.is_unfinished() {
-            RowKind::Differing
-        } else {
-            RowKind::Uniform
+        match self.behaviours.len() {
+            _ if verdict.fails() => RowKind::Failing,
+            0 if is_plain => RowKind::NotRun,
+            1 if is_plain && !self.is_unfinished() => RowKind::Uniform,
+            _ => RowKind::Differing,
         }
     }
 
-    /// Whether some interpreter has not given its verdict.
+    /// True if some interpreter has not given its verdict.
     pub fn is_unfinished(&self) -> bool {
         self.cells.iter().any(Option::is_none)
     }
@@ -101,50 +99,30 @@ impl<'a> Row<'a> {
         self.cells.iter().flatten().map(|cell| cell.case)
     }
 
-    /// The cases that show a behaviour of the row.
-    pub fn cases_of(&self, behaviour: usize) -> Vec<&'a CaseReport> {
-        let cells = self.cells.iter().flatten();
-        let showing = cells.filter(|cell| cell.behaviour == Some(behaviour));
-        showing.map(|cell| cell.case).collect()
-    }
-
     /// Groups the wanted cases by what they have in common: the first case of each group, and the versions of all of them.
     pub fn group_cases<T: PartialEq>(
         &self,
         is_wanted: impl Fn(&CaseReport) -> bool,
         common: impl Fn(&'a CaseReport) -> T,
     ) -> Vec<(&'a CaseReport, Vec<&'a InterpreterKey>)> {
-        let mut groups: Vec<(&CaseReport, Vec<&InterpreterKey>)> = Vec::new();
-        for case in self.cases().filter(|case| is_wanted(case)) {
-            let mut known = groups.iter_mut();
-            match known.find(|(known, _)| common(known) == common(case)) {
-                Some((_, versions)) => versions.push(&case.interpreter),
-                None => groups.push((case, vec![&case.interpreter])),
-            }
-        }
-        groups
+        let wanted = self.cases().filter(|case| is_wanted(case));
+        let groups = group_by_key(wanted.map(|case| (common(case), case))).into_iter();
+        let groups = groups.map(|(_, cases)| (cases[0], versions_of(&cases)));
+        groups.collect()
     }
 
-    /// Which versions of packages its cases had, by package.
-    pub fn packages(&self) -> Vec<RowPackage<'a>> {
-        let mut packages: BTreeMap<&str, RowPackage<'a>> = BTreeMap::new();
-        for case in self.cases() {
-            for (name, version) in &case.packages {
-                let package = packages.entry(name).or_insert_with(|| RowPackage {
-                    name,
-                    versions: Vec::new(),
-                });
-                let mut known = package.versions.iter_mut();
-                match known.find(|(known, _)| known == version) {
-                    Some((_, pythons)) => pythons.push(&case.interpreter),
-                    None => package.versions.push((version, vec![&case.interpreter])),
-                }
-            }
-        }
-        packages.into_values().collect()
+    /// The versions of packages that its cases had, by package.
+    pub fn packages(&self) -> Vec<PackageVersion<'a>> {
+        let installed = self.cases().flat_map(|case| {
+            let packages = case.packages.iter();
+            packages.map(|(name, version)| ((&**name, &**version), &*case.interpreter))
+        });
+        let mut packages = group_by_key(installed);
+        packages.sort_by_key(|((name, _), _)| *name);
+        packages
     }
 
-    /// Whether all interpreters, of which there are several, showed one behaviour.
+    /// True if all interpreters, of which there are several, showed one behaviour.
     pub fn is_unanimous(&self) -> bool {
         let is_first = |cell: &Option<Cell<'_>>| cell.is_some_and(|cell| cell.behaviour == Some(0));
         self.cells.len() > 1 && self.cells.iter().all(is_first)
@@ -160,9 +138,14 @@ impl<'a> Row<'a> {
         boundaries::find_beside_plain(&self.observed_cells())
     }
 
-    /// Whether some version behaves otherwise than another one; what only a build or a label changes is no such difference.
+    /// True if some interpreter behaves otherwise than another one.
+    pub fn differs(&self) -> bool {
+        self.behaviours.len() > 1
+    }
+
+    /// True if some version behaves otherwise than another one; what only a build or a label changes is no such difference.
     pub fn differs_between_versions(&self) -> bool {
-        self.behaviours.len() > 1 && !self.boundaries().is_empty()
+        self.differs() && !self.boundaries().is_empty()
     }
 
     /// The releases that changed it, oldest first.
@@ -178,11 +161,7 @@ impl<'a> Row<'a> {
 
     /// The releases that changed it, in words: `3.3, 3.6.3, ≤3.9`.
     pub fn changed_in_words(&self) -> String {
-        let words = self
-            .changed_in()
-            .into_iter()
-            .map(|release| release.to_string());
-        words.collect::<Vec<_>>().join(", ")
+        joined(self.changed_in(), ", ")
     }
 
     /// Those of its scenario's notes that are about releases that changed it.
@@ -205,32 +184,44 @@ impl<'a> Row<'a> {
     }
 
     /// A row without cases.
-    fn empty(id: &'a VariantId, columns: usize, notes: &'a [ChangeReport]) -> Self {
+    fn empty(id: &'a VariantId, columns: usize) -> Self {
         Self {
             id,
             cells: vec![None; columns],
             behaviours: Vec::new(),
-            notes,
+            notes: &[],
         }
     }
 
-    /// Puts a case into its column, and among those that behave alike.
-    fn add_case(&mut self, column: usize, case: &'a CaseReport) {
-        let behaviour = case.behaviour().map(|behaviour| {
-            let mut known = self.behaviours.iter();
-            let known = known.position(|known| known.case.behaviour() == Some(behaviour));
-            let index = known.unwrap_or_else(|| {
-                self.behaviours.push(Behaviour {
-                    letter: String::new(),
-                    versions: Vec::new(),
-                    case,
-                });
-                self.behaviours.len() - 1
-            });
-            self.behaviours[index].versions.push(&case.interpreter);
-            index
+    /// A row of these cases, each in the column of its interpreter, with what the baseline knows of it.
+    fn new(
+        cases: &'a [CaseReport],
+        columns: &HashMap<&InterpreterKey, usize>,
+        notes: &'a [ChangeReport],
+        known: &[KnownBehaviour],
+    ) -> Self {
+        let mut row = Self::empty(&cases[0].case, columns.len());
+        row.notes = notes;
+        let shown = cases
+            .iter()
+            .filter_map(|case| Some((case.behaviour()?, case)));
+        let shown = shown.filter(|(_, case)| columns.contains_key(&*case.interpreter));
+        let groups = group_by_key(shown).into_iter();
+        let behaviours = groups.map(|(_, cases)| Behaviour {
+            letter: String::new(),
+            versions: versions_of(&cases),
+            cases,
         });
-        self.cells[column] = Some(Cell { case, behaviour });
+        row.behaviours = behaviours.collect();
+        row.assign_letters(known);
+        for case in cases {
+            if let Some(column) = columns.get(&*case.interpreter) {
+                let mut behaviours = row.behaviours.iter();
+                let behaviour = behaviours.position(|known| known.id() == case.behaviour());
+                row.cells[*column] = Some(Cell { case, behaviour });
+            }
+        }
+        row
     }
 
     /// Gives each behaviour its letter, and puts the behaviours in the order of these. What was recorded when the scenario did
@@ -238,7 +229,7 @@ impl<'a> Row<'a> {
     fn assign_letters(&mut self, known: &[KnownBehaviour]) {
         let mut taken: Vec<String> = known.iter().map(|known| known.letter.clone()).collect();
         for behaviour in &mut self.behaviours {
-            let shown = behaviour.case.behaviour();
+            let shown = behaviour.id();
             let is_same = |known: &&KnownBehaviour| shown == Some((&*known.trace, &*known.end));
             behaviour.letter = if let Some(known) = known.iter().find(is_same) {
                 known.letter.clone()
@@ -247,13 +238,6 @@ impl<'a> Row<'a> {
                 taken.push(new.clone());
                 new
             };
-        }
-        let mut order: Vec<usize> = (0..self.behaviours.len()).collect();
-        order.sort_by_key(|index| index_of(&self.behaviours[*index].letter));
-        let cells = self.cells.iter_mut().flatten();
-        for behaviour in cells.filter_map(|cell| cell.behaviour.as_mut()) {
-            let position = order.iter().position(|index| index == behaviour);
-            *behaviour = position.unwrap_or(*behaviour);
         }
         self.behaviours
             .sort_by_key(|behaviour| index_of(&behaviour.letter));
@@ -285,32 +269,24 @@ impl<'a> Boundary<Cell<'a>> {
 
 /// The rows of a report, in its order of cases; rows of which an interrupted run finished nothing come last.
 pub(super) fn build_rows(report: &RunReport) -> Vec<Row<'_>> {
-    let mut rows: Vec<Row<'_>> = Vec::new();
-    let columns = report.interpreters.iter().enumerate();
-    let columns: HashMap<_, _> = columns
-        .map(|(column, interpreter)| (&interpreter.key, column))
-        .collect();
+    let columns = report.keys().enumerate();
+    let columns: HashMap<_, _> = columns.map(|(column, key)| (key, column)).collect();
     let scenarios = report.scenarios.iter();
     let notes: HashMap<&str, &[ChangeReport]> = scenarios
         .map(|scenario| (&*scenario.id, &*scenario.changes))
         .collect();
-    for case in &report.cases {
-        if rows.last().is_none_or(|row| case.case != *row.id) {
-            let notes = notes.get(&*case.scenario).copied().unwrap_or_default();
-            rows.push(Row::empty(&case.case, columns.len(), notes));
-        }
-        if let (Some(row), Some(column)) = (rows.last_mut(), columns.get(&*case.interpreter)) {
-            row.add_case(*column, case);
-        }
-    }
-    for row in &mut rows {
-        let known = report.baseline.get(row.id);
-        row.assign_letters(known.map_or(&[], Vec::as_slice));
-    }
+    let rows = report.cases.chunk_by(|a, b| a.case == b.case);
+    let rows = rows.map(|cases| {
+        let notes = notes.get(&*cases[0].scenario).copied();
+        let known = report.baseline.get(&cases[0].case);
+        let known = known.map_or(&[][..], Vec::as_slice);
+        Row::new(cases, &columns, notes.unwrap_or_default(), known)
+    });
+    let mut rows: Vec<Row<'_>> = rows.collect();
     let mut known: HashSet<&str> = rows.iter().map(|row| &**row.id).collect();
     for unfinished in &report.unfinished {
         if known.insert(&unfinished.case) {
-            rows.push(Row::empty(&unfinished.case, columns.len(), &[]));
+            rows.push(Row::empty(&unfinished.case, columns.len()));
         }
     }
     rows
@@ -332,15 +308,5 @@ pub fn group_by_subject<'r, 'a>(
 where
     'a: 'r,
 {
-    let mut groups: Vec<(&'a str, Vec<&'r Row<'a>>)> = Vec::new();
-    let mut indexes: HashMap<&str, usize> = HashMap::new();
-    for row in rows {
-        let subject = row.id.subject();
-        let index = *indexes.entry(subject).or_insert_with(|| {
-            groups.push((subject, Vec::new()));
-            groups.len() - 1
-        });
-        groups[index].1.push(row);
-    }
-    groups
+    group_by_key(rows.into_iter().map(|row| (row.id.subject(), row)))
 }

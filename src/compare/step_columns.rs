@@ -1,9 +1,10 @@
 //! The columns of a row's step table: a behaviour each, or how far those came that did not end as they should.
 
 use super::Row;
+use super::groups::{group_by_key, versions_of};
 use crate::python::version::InterpreterKey;
 use crate::record::ranges::ranges;
-use crate::record::{CaseReport, RunReport, Verdict};
+use crate::record::{CaseReport, RunReport, VariantId, Verdict};
 use crate::trace::TraceView;
 
 /// Columns that unstable cases of one row get; the report has all of their behaviours.
@@ -27,12 +28,12 @@ pub struct StepColumn<'a> {
 impl<'a> StepColumn<'a> {
     fn new(
         report: &'a RunReport,
-        row: &Row<'a>,
+        row: &VariantId,
         heading: String,
         behaviour: Option<(&'a str, &'a str)>,
         interrupted_step: Option<&str>,
     ) -> Self {
-        let trace = behaviour.and_then(|(digest, _)| report.trace(row.id, digest));
+        let trace = behaviour.and_then(|(digest, _)| report.trace(row, digest));
         let end = behaviour.map_or("—", |(_, end)| end);
         let step = interrupted_step.map_or_else(String::new, |step| format!(" in {step}"));
         Self {
@@ -45,21 +46,15 @@ impl<'a> StepColumn<'a> {
     }
 
     /// A column for cases that did the same.
-    fn of_cases(
-        report: &'a RunReport,
-        row: &Row<'a>,
-        heading: String,
-        cases: Vec<&'a CaseReport>,
-    ) -> Self {
-        let first = cases.first();
-        let behaviour = first.and_then(|case| shown(case));
-        let step = first.and_then(|case| case.during.as_deref());
-        let column = Self::new(report, row, heading, behaviour, step);
+    fn of_cases(report: &'a RunReport, heading: String, cases: Vec<&'a CaseReport>) -> Self {
+        let first = cases[0];
+        let step = first.during.as_deref();
+        let column = Self::new(report, &first.case, heading, shown(first), step);
         Self { cases, ..column }
     }
 }
 
-/// What a case showed, whatever its verdict.
+/// The behaviour of a case, whatever its verdict.
 fn shown(case: &CaseReport) -> Option<(&str, &str)> {
     case.trace.as_deref().zip(case.end.as_deref())
 }
@@ -70,39 +65,24 @@ pub(super) fn build_columns<'a>(
     row: &Row<'a>,
     versions: &[&InterpreterKey],
 ) -> Vec<StepColumn<'a>> {
-    let behaviours = row.behaviours.iter().enumerate();
-    let behaviours = behaviours.map(|(index, behaviour)| {
+    let behaviours = row.behaviours.iter().map(|behaviour| {
         let versions = ranges(&behaviour.versions, versions);
         let heading = format!("{}: {versions}", behaviour.letter);
-        StepColumn::of_cases(report, row, heading, row.cases_of(index))
+        StepColumn::of_cases(report, heading, behaviour.cases.clone())
     });
-    let mut columns: Vec<_> = behaviours.collect();
-    let mut ended: Vec<Vec<&CaseReport>> = Vec::new();
     let is_cut_off =
         |case: &&CaseReport| matches!(case.verdict, Verdict::Crashed | Verdict::TimedOut);
-    for case in row.cases().filter(is_cut_off) {
-        let what = |case: &'a CaseReport| (&case.trace, &case.end, &case.during);
-        match ended.iter_mut().find(|known| what(known[0]) == what(case)) {
-            Some(known) => known.push(case),
-            None => ended.push(vec![case]),
-        }
-    }
-    columns.extend(ended.into_iter().map(|cases| {
-        let keys: Vec<_> = cases.iter().map(|case| &*case.interpreter).collect();
-        let sign = if cases[0].verdict == Verdict::TimedOut {
-            "t"
-        } else {
-            "c"
-        };
-        let heading = format!("{sign}: {}", ranges(&keys, versions));
-        StepColumn::of_cases(report, row, heading, cases)
-    }));
-    columns.extend(unstable_columns(report, row, versions));
-    columns
+    let cut_off = row.cases().filter(is_cut_off);
+    let ended = group_by_key(cut_off.map(|case| ((&case.trace, &case.end, &case.during), case)));
+    let ended = ended.into_iter().map(|(_, cases)| {
+        let is_late = cases[0].verdict == Verdict::TimedOut;
+        let sign = if is_late { "t" } else { "c" };
+        let versions = ranges(&versions_of(&cases), versions);
+        StepColumn::of_cases(report, format!("{sign}: {versions}"), cases)
+    });
+    let unstable = unstable_columns(report, row, versions);
+    behaviours.chain(ended).chain(unstable).collect()
 }
-
-/// A behaviour that unstable cases showed, with the step that was running if it was cut off, and the versions.
-type UnstableBehaviour<'a> = ((&'a str, &'a str), Option<&'a str>, Vec<&'a InterpreterKey>);
 
 /// A column for each behaviour of the unstable cases of a row, each once. What a stable case shows as well is told by its letter:
 /// `u2, as A: 3.12`.
@@ -111,28 +91,23 @@ fn unstable_columns<'a>(
     row: &Row<'a>,
     versions: &[&InterpreterKey],
 ) -> Vec<StepColumn<'a>> {
-    let mut found: Vec<UnstableBehaviour<'a>> = Vec::new();
-    for case in row.cases().filter(|case| !case.also.is_empty()) {
+    let unstable = row.cases().filter(|case| !case.also.is_empty());
+    // Of each behaviour the step that was running, if it was cut off, and the version.
+    let found = unstable.flat_map(|case| {
         let own = shown(case).map(|behaviour| (behaviour, case.during.as_deref()));
-        let others = case.also.iter();
-        let others = others.map(|id| ((id.trace.as_str(), id.end.as_str()), None));
-        for (behaviour, step) in own.into_iter().chain(others) {
-            match found.iter_mut().find(|(known, ..)| *known == behaviour) {
-                Some((_, known_step, keys)) => {
-                    keys.push(&case.interpreter);
-                    *known_step = known_step.or(step);
-                }
-                None => found.push((behaviour, step, vec![&case.interpreter])),
-            }
-        }
-    }
-    let found = found.into_iter().take(MAX_UNSTABLE_COLUMNS).enumerate();
-    let columns = found.map(|(index, (behaviour, step, keys))| {
+        let others = case.also.iter().map(|id| ((&*id.trace, &*id.end), None));
+        let all = own.into_iter().chain(others);
+        all.map(|(behaviour, step)| (behaviour, (step, &*case.interpreter)))
+    });
+    let found = group_by_key(found).into_iter().take(MAX_UNSTABLE_COLUMNS);
+    let columns = found.enumerate().map(|(index, (behaviour, cases))| {
         let mut stable = row.behaviours.iter();
-        let stable = stable.find(|known| known.case.behaviour() == Some(behaviour));
+        let stable = stable.find(|known| known.id() == Some(behaviour));
         let letter = stable.map_or_else(String::new, |known| format!(", as {}", known.letter));
+        let keys: Vec<_> = cases.iter().map(|(_, key)| *key).collect();
         let heading = format!("u{}{letter}: {}", index + 1, ranges(&keys, versions));
-        StepColumn::new(report, row, heading, Some(behaviour), step)
+        let step = cases.iter().find_map(|(step, _)| *step);
+        StepColumn::new(report, row.id, heading, Some(behaviour), step)
     });
     columns.collect()
 }

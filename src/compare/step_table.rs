@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::recorded_texts::texts_of_step;
+use serde::Serialize;
+
+use super::recorded_texts::{TextByVersion, texts_of_step};
 use super::step_columns::StepColumn;
-use crate::python::version::InterpreterKey;
 use crate::record::CaseReport;
 use crate::record::ranges::ranges;
+use crate::text::joined;
 use crate::trace::TraceView;
 use crate::trace::align::{FactColumns, StepOccurrence, align_occurrences, find_changes};
 use crate::trace::detail::Detail;
@@ -16,7 +18,7 @@ use crate::trace::fact::FactValue;
 const REGULAR_END: &str = "exit 0";
 
 /// The steps of several behaviours.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct StepTable<'a> {
     /// The behaviours.
     pub columns: Vec<StepColumn<'a>>,
@@ -25,26 +27,28 @@ pub struct StepTable<'a> {
 }
 
 /// A step, with the facts that changed in any of the columns.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TableStep {
     /// `2`; `1›` for a step in the body of a module, which happened before step 1 ended.
     pub number: String,
     /// The step in words.
     pub action: String,
-    /// What the scenario remarks on it.
+    /// The remark of the scenario on it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// The facts.
     pub facts: Vec<TableFact>,
 }
 
 /// A fact in all columns.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TableFact {
     /// Its name; in brackets for a text that is recorded and not compared.
     pub name: String,
-    /// Whether it is part of the behaviour: columns that differ in nothing else are one behaviour.
+    /// True if it is part of the behaviour: columns that differ in nothing else are one behaviour.
+    #[serde(skip)]
     pub is_compared: bool,
-    /// Whether it is compared and not the same in all columns that came so far.
+    /// True if it is compared and not the same in all columns that came so far.
     pub differs: bool,
     /// Nothing where the step was not reached, or no text was recorded; `—` where the step has no such fact.
     pub values: Vec<Option<String>>,
@@ -121,8 +125,7 @@ impl TableFact {
         let text = |value: &Option<FactValue>| match value {
             None => "—".to_owned(),
             Some(FactValue::List(operations)) if name == "lookups" && !operations.is_empty() => {
-                let lines: Vec<String> = operations.iter().map(ToString::to_string).collect();
-                lines.join("\n")
+                joined(operations, "\n")
             }
             Some(value) => value.to_string(),
         };
@@ -137,7 +140,7 @@ impl TableFact {
         }
     }
 
-    /// Whether a column has the same value as the one to its left.
+    /// True if a column has the same value as the one to its left.
     pub fn is_repeated(&self, column: usize) -> bool {
         column > 0
             && self.values[column].is_some()
@@ -152,12 +155,9 @@ fn text_by_version(cases: &[&CaseReport], step: usize, detail: Detail) -> Option
         [] => None,
         [(text, _)] => Some(text.clone()),
         texts => {
-            let all: Vec<&InterpreterKey> =
-                texts.iter().flat_map(|(_, keys)| keys.clone()).collect();
-            let lines = texts
-                .iter()
-                .map(|(text, keys)| format!("{}: {text}", ranges(keys, &all)));
-            Some(lines.collect::<Vec<_>>().join("\n"))
+            let all: Vec<_> = texts.iter().flat_map(|(_, keys)| keys.clone()).collect();
+            let line = |(text, keys): &TextByVersion<'_>| format!("{}: {text}", ranges(keys, &all));
+            Some(joined(texts.iter().map(line), "\n"))
         }
     }
 }

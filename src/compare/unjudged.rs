@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::group_by_key;
 use crate::python::version::InterpreterKey;
-use crate::record::{CaseReport, RunReport, ScenarioReport};
+use crate::record::{CaseReport, RunReport};
 use crate::trace::TraceView;
 
 /// A scenario without an expectation that ran somewhere.
@@ -11,7 +12,7 @@ use crate::trace::TraceView;
 pub struct UnjudgedScenario<'a> {
     /// Its id.
     pub id: &'a str,
-    /// What its steps ended in other than well, with the versions: `step 2 ended in NameError: name 'typo' is not defined`.
+    /// The exceptions that its steps ended in, with the versions: `step 2 ended in NameError: name 'typo' is not defined`.
     pub exceptions: Vec<(String, BTreeSet<&'a InterpreterKey>)>,
 }
 
@@ -19,33 +20,23 @@ pub struct UnjudgedScenario<'a> {
 pub(super) fn find_unjudged(report: &RunReport) -> Vec<UnjudgedScenario<'_>> {
     let scenarios = report.scenarios.iter();
     let unjudged = scenarios.filter(|scenario| scenario.expects_nothing);
-    unjudged
-        .filter_map(|scenario| collect_exceptions(report, scenario))
-        .collect()
-}
-
-fn collect_exceptions<'a>(
-    report: &'a RunReport,
-    scenario: &'a ScenarioReport,
-) -> Option<UnjudgedScenario<'a>> {
-    let is_of_it = |case: &&CaseReport| *case.scenario == *scenario.id && case.trace.is_some();
-    let mut cases = report.cases.iter().filter(is_of_it).peekable();
-    cases.peek()?;
-    let mut exceptions: Vec<(String, BTreeSet<&InterpreterKey>)> = Vec::new();
-    for case in cases {
-        for text in exceptions_of(report, case) {
-            match exceptions.iter_mut().find(|(known, _)| *known == text) {
-                Some((_, versions)) => {
-                    versions.insert(&case.interpreter);
-                }
-                None => exceptions.push((text, BTreeSet::from([&*case.interpreter]))),
-            }
-        }
-    }
-    Some(UnjudgedScenario {
-        id: &scenario.id,
-        exceptions,
-    })
+    let found = unjudged.filter_map(|scenario| {
+        let is_of_it = |case: &&CaseReport| *case.scenario == *scenario.id && case.trace.is_some();
+        let mut cases = report.cases.iter().filter(is_of_it).peekable();
+        cases.peek()?;
+        let exceptions = cases.flat_map(|case| {
+            let exceptions = exceptions_of(report, case).into_iter();
+            exceptions.map(|text| (text, &*case.interpreter))
+        });
+        // By version, and each once: a step may run more than once.
+        let exceptions = group_by_key(exceptions).into_iter();
+        let exceptions = exceptions.map(|(text, keys)| (text, keys.into_iter().collect()));
+        Some(UnjudgedScenario {
+            id: &scenario.id,
+            exceptions: exceptions.collect(),
+        })
+    });
+    found.collect()
 }
 
 /// The exceptions that the steps of a case ended in.

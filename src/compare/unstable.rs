@@ -1,8 +1,11 @@
 //! What unstable cases did: the facts that were not always the same.
 
+use std::collections::BTreeSet;
+
+use super::group_by_key;
 use crate::record::{BehaviourId, CaseReport, RunReport};
 use crate::trace::TraceView;
-use crate::trace::difference::{BehaviourTrace, differences};
+use crate::trace::difference::{BehaviourTrace, find_differences};
 
 /// A fact that was not the same in all runs of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,15 +18,10 @@ pub struct VaryingFact {
     pub values: Vec<String>,
 }
 
-/// Whether two cases did the same things, if they did several.
-pub(super) fn did_the_same(a: &CaseReport, b: &CaseReport) -> bool {
-    let all = |case: &CaseReport| {
-        let mut all: Vec<_> = case.behaviour_id().into_iter().collect();
-        all.extend(case.also.iter().cloned());
-        all.sort();
-        all
-    };
-    (a.also.is_empty() && b.also.is_empty()) || all(a) == all(b)
+/// The behaviours of a case that showed several, in the order of their digests.
+pub(super) fn all_behaviours(case: &CaseReport) -> Option<BTreeSet<BehaviourId>> {
+    let all = case.behaviour_id().into_iter();
+    (!case.also.is_empty()).then(|| all.chain(case.also.iter().cloned()).collect())
 }
 
 /// The facts that were not always the same in a case, in the order of the steps.
@@ -33,37 +31,35 @@ pub fn find_varying_facts(report: &RunReport, case: &CaseReport) -> Vec<VaryingF
         return Vec::new();
     }
     let own = case.behaviour_id();
-    let shown = |id: &'_ BehaviourId| report.trace(&case.case, &id.trace);
-    let mut traces = own.iter().chain(&case.also).map(|id| BehaviourTrace {
-        trace: shown(id).unwrap_or(TraceView::EMPTY),
+    let mut shown = own.iter().chain(&case.also).map(|id| BehaviourTrace {
+        trace: report
+            .trace(&case.case, &id.trace)
+            .unwrap_or(TraceView::EMPTY),
         end: &id.end,
     });
-    let Some(first) = traces.next() else {
+    let Some(first) = shown.next() else {
         return Vec::new();
     };
-    // With the number of the step, which is last for the end of the process.
-    let mut found: Vec<(usize, VaryingFact)> = Vec::new();
-    for other in traces {
-        for difference in differences(first, other) {
-            let number = difference.number().unwrap_or(usize::MAX);
-            let step = difference.title();
-            let is_known = |(known_number, known): &&mut (usize, VaryingFact)| {
-                (*known_number, &known.step, &known.fact) == (number, &step, &difference.fact)
-            };
-            match found.iter_mut().find(is_known) {
-                Some((_, known)) if known.values.contains(&difference.now) => {}
-                Some((_, known)) => known.values.push(difference.now),
-                None => found.push((
-                    number,
-                    VaryingFact {
-                        step,
-                        fact: difference.fact,
-                        values: vec![difference.was, difference.now],
-                    },
-                )),
+    let found = shown.flat_map(|other| find_differences(first, other));
+    let found = found.map(|difference| {
+        // The end of the process comes last.
+        let number = difference.number().unwrap_or(usize::MAX);
+        let step = difference.title();
+        (
+            (number, step, difference.fact),
+            (difference.was, difference.now),
+        )
+    });
+    let mut found = group_by_key(found);
+    found.sort_by_key(|((number, ..), _)| *number);
+    let facts = found.into_iter().map(|((_, step, fact), pairs)| {
+        let mut values = vec![pairs[0].0.clone()];
+        for (_, now) in pairs {
+            if !values.contains(&now) {
+                values.push(now);
             }
         }
-    }
-    found.sort_by_key(|(number, _)| *number);
-    found.into_iter().map(|(_, fact)| fact).collect()
+        VaryingFact { step, fact, values }
+    });
+    facts.collect()
 }

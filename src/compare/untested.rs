@@ -6,6 +6,7 @@ use crate::python::releases::supported_on;
 use crate::python::version::{FeatureVersion, InterpreterKey};
 use crate::record::RunReport;
 use crate::record::ranges::holes;
+use crate::text::joined;
 
 /// Feature releases that a report is without; shown as `3.14, 3.15; older: 3.4, 3.5`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,11 +19,7 @@ pub struct UntestedReleases<'a> {
 
 /// The feature releases that were not run. Nothing where only one feature release was run: others were not wanted.
 pub(super) fn find_untested(report: &RunReport) -> Option<UntestedReleases<'_>> {
-    let keys: Vec<&InterpreterKey> = report
-        .interpreters
-        .iter()
-        .map(|interpreter| &interpreter.key)
-        .collect();
+    let keys: Vec<&InterpreterKey> = report.keys().collect();
     let release = |key: &InterpreterKey| key.version.feature();
     if keys.iter().all(|key| release(key) == release(keys[0])) {
         return None;
@@ -51,14 +48,11 @@ impl fmt::Display for UntestedReleases<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let number = |(major, minor): &FeatureVersion| format!("{major}.{minor}");
         let current = self.current.iter().map(|(release, prerelease)| {
-            let release = number(release);
-            prerelease.map_or_else(
-                || release.clone(),
-                |prerelease| format!("{release} (only {prerelease})"),
-            )
+            let only = prerelease.map(|prerelease| format!(" (only {prerelease})"));
+            number(release) + &only.unwrap_or_default()
         });
-        let current = current.collect::<Vec<_>>().join(", ");
-        let older = self.older.iter().map(number).collect::<Vec<_>>().join(", ");
+        let current = joined(current, ", ");
+        let older = joined(self.older.iter().map(number), ", ");
         match (current.is_empty(), older.is_empty()) {
             (false, false) => write!(f, "{current}; older: {older}"),
             _ => write!(f, "{current}{older}"),

@@ -1,15 +1,15 @@
 //! The releases that exist between two versions and were not run, in words.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use crate::python::releases::{between, last_micro};
 use crate::python::version::{FeatureVersion, InterpreterKey, PythonVersion};
+use crate::text::joined;
 
 /// Releases that were not run, in a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UntestedRange {
-    /// Whole feature releases: `3.9–3.11`.
+    /// Whole feature releases, at least one: `3.9–3.11`.
     Releases(Vec<FeatureVersion>),
     /// Bug-fix releases, the first and the last: `3.8.0–3.8.17`.
     Micros(FeatureVersion, u64, u64),
@@ -19,7 +19,7 @@ pub enum UntestedRange {
     Prereleases(String),
 }
 
-/// What was not run between two versions of one build, oldest first; `run` is what was, though it has no behaviour.
+/// The releases between two versions of one build that were not run, oldest first; those of `run` were, though they have no behaviour.
 pub fn find_untested_ranges<'a>(
     before: &InterpreterKey,
     after: &InterpreterKey,
@@ -128,52 +128,32 @@ fn add_prereleases(ranges: &mut Vec<UntestedRange>, before: &PythonVersion, afte
 
 /// Describes ranges in words, with the letters of the build: `3.7.17, 3.8.0–3.8.17`; nothing where there is none.
 pub fn describe_ranges(ranges: &[UntestedRange], build: &str) -> Option<String> {
-    let words: Vec<String> = ranges
-        .iter()
-        .map(|range| DescribedRange(range, build).to_string())
-        .collect();
-    (!words.is_empty()).then(|| words.join(", "))
+    let words = ranges.iter().map(|range| describe_range(range, build));
+    (!ranges.is_empty()).then(|| joined(words, ", "))
 }
 
-struct DescribedRange<'a>(&'a UntestedRange, &'a str);
-
-impl fmt::Display for DescribedRange<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(range, build) = self;
-        let ends = |first: String, last: String, is_pair: bool| {
-            let join = if is_pair { ", " } else { "–" };
-            if first == last {
-                first
-            } else {
-                format!("{first}{build}{join}{last}")
-            }
-        };
-        match range {
-            UntestedRange::Releases(all) => {
-                let word = |(major, minor): &FeatureVersion| format!("{major}.{minor}");
-                let (first, last) = (all.first().map(word), all.last().map(word));
-                let text = ends(
-                    first.unwrap_or_default(),
-                    last.unwrap_or_default(),
-                    all.len() == 2,
-                );
-                write!(f, "{text}{build}")
-            }
-            UntestedRange::Micros((major, minor), first, last) => {
-                let word = |micro: &u64| format!("{major}.{minor}.{micro}");
-                let text = ends(word(first), word(last), last - first == 1);
-                write!(f, "{text}{build}")
-            }
-            UntestedRange::Later((major, minor), first) => {
-                write!(
-                    f,
-                    "{major}.{minor}.{first}{build} and later of {major}.{minor}"
-                )
-            }
-            UntestedRange::Prereleases(version) => {
-                write!(f, "other prereleases of {version}{build}")
-            }
+fn describe_range(range: &UntestedRange, build: &str) -> String {
+    let ends = |first: String, last: String, is_pair: bool| {
+        let join = if is_pair { ", " } else { "–" };
+        if first == last {
+            format!("{first}{build}")
+        } else {
+            format!("{first}{build}{join}{last}{build}")
         }
+    };
+    match range {
+        UntestedRange::Releases(all) => {
+            let word = |(major, minor): FeatureVersion| format!("{major}.{minor}");
+            ends(word(all[0]), word(all[all.len() - 1]), all.len() == 2)
+        }
+        UntestedRange::Micros((major, minor), first, last) => {
+            let word = |micro: &u64| format!("{major}.{minor}.{micro}");
+            ends(word(first), word(last), last - first == 1)
+        }
+        UntestedRange::Later((major, minor), first) => {
+            format!("{major}.{minor}.{first}{build} and later of {major}.{minor}")
+        }
+        UntestedRange::Prereleases(version) => format!("other prereleases of {version}{build}"),
     }
 }
 
@@ -189,85 +169,67 @@ mod tests {
         describe_ranges(&ranges, before.build_suffix()).unwrap_or_else(|| "nothing".to_owned())
     }
 
+    /// Checks lines of an older version, a newer one and versions without a behaviour, and of the releases that are named.
+    fn check(lines: &[&str]) {
+        for line in lines {
+            let (versions, hole) = line.split_once(": ").unwrap();
+            let mut words = versions.splitn(3, ' ');
+            let [before, after, run] = [(); 3].map(|()| words.next().unwrap_or_default());
+            assert_eq!(between(before, after, run), hole, "{line}");
+        }
+    }
+
     #[test]
     fn a_hole_is_named() {
-        for (before, after, hole) in [
-            ("3.7.16", "3.8.18", "3.7.17, 3.8.0–3.8.17"),
-            ("3.7.17", "3.8.18", "3.8.0–3.8.17"),
-            ("3.7.17", "3.8.0", "nothing"),
-            ("3.8.17", "3.8.18", "nothing"),
-            ("3.8.16", "3.8.18", "3.8.17"),
-            ("3.8.15", "3.8.18", "3.8.16, 3.8.17"),
-            ("2.7.18", "3.6.0", "3.4, 3.5"),
-            ("2.7.18", "3.4.10", "3.4.0–3.4.9"),
-            ("3.4.9", "3.5.1", "3.4.10, 3.5.0"),
-            ("2.7.10", "3.6.1", "2.7.11–2.7.18, 3.4, 3.5, 3.6.0"),
-            ("2.7.18", "3.7.1", "3.4–3.6, 3.7.0"),
-            ("3.5.10", "3.10.1", "3.6–3.9, 3.10.0"),
-            ("3.12.1", "3.13.0", "3.12.2 and later of 3.12"),
-            ("3.12.1", "3.14.1", "3.12.2 and later of 3.12, 3.13, 3.14.0"),
-            (
-                "3.13.0t",
-                "3.15.2t",
-                "3.13.1t and later of 3.13, 3.14t, 3.15.0t, 3.15.1t",
-            ),
-            ("3.5.10d", "3.9.3d", "3.6d–3.8d, 3.9.0d–3.9.2d"),
+        check(&[
+            "3.7.16 3.8.18: 3.7.17, 3.8.0–3.8.17",
+            "3.7.17 3.8.18: 3.8.0–3.8.17",
+            "3.7.17 3.8.0: nothing",
+            "3.8.17 3.8.18: nothing",
+            "3.8.16 3.8.18: 3.8.17",
+            "3.8.15 3.8.18: 3.8.16, 3.8.17",
+            "2.7.18 3.6.0: 3.4, 3.5",
+            "2.7.18 3.4.10: 3.4.0–3.4.9",
+            "3.4.9 3.5.1: 3.4.10, 3.5.0",
+            "2.7.10 3.6.1: 2.7.11–2.7.18, 3.4, 3.5, 3.6.0",
+            "2.7.18 3.7.1: 3.4–3.6, 3.7.0",
+            "3.5.10 3.10.1: 3.6–3.9, 3.10.0",
+            "3.12.1 3.13.0: 3.12.2 and later of 3.12",
+            "3.12.1 3.14.1: 3.12.2 and later of 3.12, 3.13, 3.14.0",
+            "3.13.0t 3.15.2t: 3.13.1t and later of 3.13, 3.14t, 3.15.0t, 3.15.1t",
+            "3.5.10d 3.9.3d: 3.6d–3.8d, 3.9.0d–3.9.2d",
             // Of later times than this program knows of.
-            ("3.15.9", "3.19.0", "3.15.10 and later of 3.15, 3.16–3.18"),
+            "3.15.9 3.19.0: 3.15.10 and later of 3.15, 3.16–3.18",
             // More than the last one: nothing is left of that series.
-            ("3.7.99", "3.8.1", "3.8.0"),
-        ] {
-            assert_eq!(between(before, after, ""), hole, "{before} to {after}");
-        }
+            "3.7.99 3.8.1: 3.8.0",
+        ]);
     }
 
     #[test]
     fn prereleases_come_before_their_release() {
-        for (before, after, hole) in [
-            (
-                "3.14.0",
-                "3.15.0b1",
-                "3.14.1 and later of 3.14, other prereleases of 3.15.0",
-            ),
-            ("3.14.0", "3.15.0a1", "3.14.1 and later of 3.14"),
-            ("3.15.0a1", "3.15.0a2", "nothing"),
-            ("3.15.0a1", "3.15.0a3", "other prereleases of 3.15.0"),
-            ("3.15.0a7", "3.15.0b1", "other prereleases of 3.15.0"),
-            ("3.15.0rc1", "3.15.0", "other prereleases of 3.15.0"),
-            ("3.15.0rc1", "3.15.2", "3.15.0, 3.15.1"),
-            (
-                "3.9.0rc1",
-                "3.10.0",
-                "other prereleases of 3.9.0, 3.9.0–3.9.25",
-            ),
-            ("3.13.0", "3.13.0+", "nothing"),
-            ("3.13.0+", "3.13.2", "3.13.1"),
-        ] {
-            assert_eq!(between(before, after, ""), hole, "{before} to {after}");
-        }
+        check(&[
+            "3.14.0 3.15.0b1: 3.14.1 and later of 3.14, other prereleases of 3.15.0",
+            "3.14.0 3.15.0a1: 3.14.1 and later of 3.14",
+            "3.15.0a1 3.15.0a2: nothing",
+            "3.15.0a1 3.15.0a3: other prereleases of 3.15.0",
+            "3.15.0a7 3.15.0b1: other prereleases of 3.15.0",
+            "3.15.0rc1 3.15.0: other prereleases of 3.15.0",
+            "3.15.0rc1 3.15.2: 3.15.0, 3.15.1",
+            "3.9.0rc1 3.10.0: other prereleases of 3.9.0, 3.9.0–3.9.25",
+            "3.13.0 3.13.0+: nothing",
+            "3.13.0+ 3.13.2: 3.13.1",
+        ]);
     }
 
     #[test]
     fn what_was_run_without_a_behaviour_is_no_hole() {
-        for (before, after, run, hole) in [
-            ("3.8.20", "3.10.0", "3.9.18", "3.9.0–3.9.17, 3.9.19–3.9.25"),
-            ("3.8.20", "3.10.0", "3.9.0 3.9.25", "3.9.1–3.9.24"),
-            ("3.8.18", "3.8.20", "3.8.19", "nothing"),
-            (
-                "3.12.1",
-                "3.13.0",
-                "3.12.4",
-                "3.12.2, 3.12.3, 3.12.5 and later of 3.12",
-            ),
-            (
-                "3.12.1",
-                "3.14.0",
-                "3.13.1",
-                "3.12.2 and later of 3.12, 3.13.0, 3.13.2 and later of 3.13",
-            ),
-        ] {
-            assert_eq!(between(before, after, run), hole, "{before} to {after}");
-        }
+        check(&[
+            "3.8.20 3.10.0 3.9.18: 3.9.0–3.9.17, 3.9.19–3.9.25",
+            "3.8.20 3.10.0 3.9.0 3.9.25: 3.9.1–3.9.24",
+            "3.8.18 3.8.20 3.8.19: nothing",
+            "3.12.1 3.13.0 3.12.4: 3.12.2, 3.12.3, 3.12.5 and later of 3.12",
+            "3.12.1 3.14.0 3.13.1: 3.12.2 and later of 3.12, 3.13.0, 3.13.2 and later of 3.13",
+        ]);
     }
 
     #[test]

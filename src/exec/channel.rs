@@ -12,7 +12,7 @@ const MAX_NOISE_BYTES: usize = 64 * 1024;
 /// Most bytes of a frame.
 const MAX_FRAME_BYTES: usize = 64 * 1024 * 1024;
 
-/// What can go wrong while something is read from a worker.
+/// A failure to read from a worker.
 pub(super) enum ReadError {
     /// The channel was closed.
     Closed,

@@ -18,7 +18,7 @@ const MAX_AGE: Duration = Duration::from_secs(30 * 24 * 3600);
 pub(super) struct CachedSupervisor {
     /// Where it is.
     pub(super) folder: String,
-    /// What `-c` gets.
+    /// The text for `-c`.
     pub(super) boot: String,
 }
 

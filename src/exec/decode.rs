@@ -1,5 +1,7 @@
 //! From the recorder's lines to a trace.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use crate::program::Program;
@@ -55,7 +57,7 @@ pub enum DecodeError {
     UnknownStep(usize),
 }
 
-/// What a case sent to the supervisor and wrote.
+/// The lines that a case sent to the supervisor, and its output.
 pub struct CaseOutput<'a> {
     /// Lines of the recorder. They may end anywhere, where the process ended.
     pub lines: &'a [u8],
@@ -76,8 +78,8 @@ pub fn decode_trace(
 ) -> Result<Trace, DecodeError> {
     let mut trace = Trace {
         steps: Vec::with_capacity(program.steps.len()),
-        messages: Vec::new(),
-        warning_messages: Vec::new(),
+        messages: BTreeMap::new(),
+        warning_messages: BTreeMap::new(),
         end,
         interrupted: None,
         stdout: clean_output(sent.stdout),
@@ -108,12 +110,10 @@ pub fn decode_trace(
                 // Not collected: that would keep the room of what they are made of.
                 let compared = details.compared_facts(&known.compares);
                 let mut kept = Vec::with_capacity(facts.len() + compared.len());
-                for (name, value) in facts {
-                    kept.push((FactName(name.into()), FactValue::from(value)));
-                }
-                let mut facts = kept;
+                let named = facts.into_iter();
+                kept.extend(named.map(|(name, value)| (name.into(), value.into())));
                 for (index, (detail, value)) in compared.into_iter().enumerate() {
-                    facts.insert(index + 1, (FactName(detail.fact().into()), value));
+                    kept.insert(index + 1, (FactName(detail.fact().into()), value));
                 }
                 trace.add_details(step, details);
                 trace.steps.push(StepRecord {
@@ -121,7 +121,7 @@ pub fn decode_trace(
                     inside,
                     module: None,
                     action: "".into(),
-                    facts,
+                    facts: kept,
                 });
             }
             Err(error) => {
@@ -162,18 +162,16 @@ impl Trace {
             message,
             warning_messages,
         } = details;
-        if let Some(message) = message
-            && !self.messages.iter().any(|(known, _)| *known == step)
-        {
-            self.messages.push((step, message));
+        if let Some(message) = message {
+            self.messages.entry(step).or_insert(message);
         }
-        let known = &mut self.warning_messages;
-        if !warning_messages.is_empty() && !known.iter().any(|(known, _)| *known == step) {
-            known.push((step, warning_messages));
+        if !warning_messages.is_empty() {
+            let known = self.warning_messages.entry(step);
+            known.or_insert(warning_messages);
         }
     }
 
-    /// What the process wrote to one of its streams.
+    /// The text that the process wrote to one of its streams.
     pub fn output(&self, detail: Detail) -> Option<&str> {
         match detail {
             Detail::Stdout => Some(compared_output(&self.stdout)),

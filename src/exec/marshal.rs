@@ -2,7 +2,7 @@
 //!
 //! Only what every version from 2.7 on reads: `N T F i g s u ( [ {` of marshal's format 2 (Python/marshal.c, `r_object`).
 
-/// Whose `marshal` reads it. The two have other types of text.
+/// The Python whose `marshal` reads it. The two have other types of text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reader {
     /// Python 2.

@@ -24,9 +24,9 @@ const INSTALL_LIMIT: Duration = Duration::from_secs(45 * 60);
 pub struct PackageOptions {
     /// The user's cache folder, on this machine. A command may lead to another, whose cache folder its worker finds.
     pub cache: Option<PathBuf>,
-    /// Whether no index may be asked.
+    /// True if no index may be asked.
     pub offline: bool,
-    /// Whether a package that has no wheel may be built.
+    /// True if a package that has no wheel may be built.
     pub build: bool,
     /// The projects that packages name by path.
     pub projects: Vec<Project>,
@@ -41,16 +41,16 @@ pub struct Distribution {
     pub version: String,
 }
 
-/// What a case gets.
+/// Packages that a case can import.
 #[derive(Debug, Default)]
 pub(super) struct Packages {
     /// Folders for the end of its path, where the interpreter is.
     pub(super) folders: Vec<String>,
-    /// What is in them, as far as it was asked for or came along.
+    /// The distributions in them, as far as each was asked for or came along.
     pub(super) distributions: Vec<Distribution>,
 }
 
-/// What all workers of a run know together.
+/// Knowledge that all workers of a run share.
 #[derive(Debug, Default)]
 pub(super) struct InstallCache {
     options: PackageOptions,
@@ -59,18 +59,6 @@ pub(super) struct InstallCache {
     refused: Mutex<HashMap<(usize, Vec<Package>), String>>,
     /// Places of interpreters from whose machine no index answered.
     unreachable: Mutex<HashSet<usize>>,
-}
-
-/// What a worker says about packages.
-enum Reply {
-    /// They are there: name, version and folder, a line each.
-    Found(String),
-    /// They cannot be had.
-    Refused(String),
-    /// Because no index answers.
-    Unreachable(String),
-    /// Because they are not for this Python, in a sentence of its own.
-    Unfit(String),
 }
 
 impl InstallCache {
@@ -110,15 +98,23 @@ impl InstallCache {
     }
 }
 
-/// What a worker needs to install for a case.
+/// The packages that a worker is to provide for a case.
 pub(super) struct PackageRequest<'a> {
     /// The number of the case.
     pub(super) case: usize,
     /// The interpreter, and its index in the plan.
     pub(super) interpreter: &'a Interpreter,
     pub(super) interpreter_index: usize,
-    /// What is asked for.
+    /// The packages that are asked for.
     pub(super) packages: &'a [Package],
+}
+
+impl PackageRequest<'_> {
+    /// The packages that are asked for, by commas.
+    fn names(&self) -> String {
+        let names: Vec<_> = self.packages.iter().map(Package::text).collect();
+        names.join(", ")
+    }
 }
 
 impl Worker {
@@ -143,16 +139,16 @@ impl Worker {
         if let Some(reason) = cache.refused(&place) {
             return Ok(Err(reason));
         }
-        let names: Vec<_> = wanted.packages.iter().map(Package::text).collect();
-        let names = names.join(", ");
-        let reason = match self.install(wanted, cache, notify).await? {
-            Reply::Found(lines) => return Ok(Ok(parse_packages(&lines))),
-            Reply::Unfit(reason) => reason,
-            Reply::Refused(reason) => format!("no package {names}: {reason}"),
-            Reply::Unreachable(reason) => {
-                cache.unreachable().insert(wanted.interpreter_index);
-                format!("no package {names}: {reason}")
-            }
+        let (kind, text) = self.install(wanted, cache, notify).await?;
+        if kind == FrameKind::Found {
+            return Ok(Ok(parse_packages(&text)));
+        }
+        if kind == FrameKind::Unreachable {
+            cache.unreachable().insert(wanted.interpreter_index);
+        }
+        let reason = match shorten(&text) {
+            sentence if kind == FrameKind::Unfit => sentence,
+            reason => format!("no package {}: {reason}", wanted.names()),
         };
         // What the interpreter has itself will do.
         if let Some(found) = self.find_own_packages(wanted).await? {
@@ -163,36 +159,27 @@ impl Worker {
         Ok(Err(reason))
     }
 
+    /// Has packages installed. Returns the frame that says whether they are there, and its text.
     async fn install(
         &mut self,
         wanted: &PackageRequest<'_>,
         cache: &InstallCache,
         notify: &(dyn Fn(String) + Send + Sync),
-    ) -> Result<Reply, WorkerError> {
-        let projects: Vec<&Project> = wanted
-            .packages
-            .iter()
-            .filter_map(|package| cache.project(package))
-            .collect();
+    ) -> Result<(FrameKind, String), WorkerError> {
+        let packages = wanted.packages.iter();
+        let projects = packages
+            .clone()
+            .filter_map(|package| cache.project(package));
+        let projects: Vec<&Project> = projects.collect();
+        let named = packages.clone().filter(|package| package.name().is_some());
+        let certain = packages.filter_map(Package::certain_name);
+        let of_projects = projects.iter();
+        let of_projects = of_projects.filter_map(|project| project.metadata.name.as_deref());
         // A file of this machine uses this user's cache folder.
         let local = wanted.interpreter.command.len() == 1;
         let request = Install {
-            requirements: wanted
-                .packages
-                .iter()
-                .filter(|package| package.name().is_some())
-                .map(Package::text)
-                .collect(),
-            names: wanted
-                .packages
-                .iter()
-                .filter_map(Package::certain_name)
-                .chain(
-                    projects
-                        .iter()
-                        .filter_map(|project| project.metadata.name.as_deref()),
-                )
-                .collect(),
+            requirements: named.map(Package::text).collect(),
+            names: certain.chain(of_projects).collect(),
             projects: &projects,
             cache: cache.options.cache.as_deref().filter(|_| local),
             offline: cache.options.offline
@@ -205,22 +192,17 @@ impl Worker {
             self.reader,
         ))
         .await?;
-        let names: Vec<_> = wanted.packages.iter().map(Package::text).collect();
         let reply = async {
             loop {
-                let frame = self.receive_frame().await?;
-                if frame.case != wanted.case {
-                    continue; // a late word about a case that was given up
-                }
-                let text = decode_lossy(&frame.payload);
-                match frame.kind {
-                    FrameKind::Found => return Ok(Reply::Found(text)),
-                    FrameKind::Refused => return Ok(Reply::Refused(shorten(&text))),
-                    FrameKind::Unreachable => return Ok(Reply::Unreachable(shorten(&text))),
-                    FrameKind::Unfit => return Ok(Reply::Unfit(shorten(&text))),
-                    FrameKind::Fault => return Err(WorkerError::Fault(shorten(&text))),
+                let (kind, payload) = self.receive_frame_of(wanted.case).await?;
+                let text = decode_lossy(&payload);
+                match kind {
+                    FrameKind::Found
+                    | FrameKind::Refused
+                    | FrameKind::Unreachable
+                    | FrameKind::Unfit => return Ok((kind, text)),
                     FrameKind::Installing => {
-                        notify(format!("{}: {}", names.join(", "), shorten(&text)));
+                        notify(format!("{}: {}", wanted.names(), shorten(&text)));
                     }
                     FrameKind::Want => {
                         let archive = projects.iter().find(|project| project.digest == text);
@@ -237,16 +219,14 @@ impl Worker {
         }
     }
 
-    /// What is in the interpreter's own site-packages, if it is all there.
+    /// Finds the packages in the interpreter's own site-packages, if they are all there.
     async fn find_own_packages(
         &mut self,
         wanted: &PackageRequest<'_>,
     ) -> Result<Option<Packages>, WorkerError> {
-        let names: Option<Vec<String>> = wanted
-            .packages
-            .iter()
-            .map(|package| package.name().map(str::to_owned))
-            .collect();
+        let names = wanted.packages.iter();
+        let names = names.map(|package| package.name().map(str::to_owned));
+        let names: Option<Vec<String>> = names.collect();
         let Some(names) = names else { return Ok(None) };
         self.send(&protocol::encode_find(wanted.case, names, self.reader))
             .await?;
@@ -266,13 +246,8 @@ impl Worker {
 
     async fn receive_found(&mut self, case: usize) -> Result<String, WorkerError> {
         loop {
-            let frame = self.receive_frame().await?;
-            match frame.kind {
-                FrameKind::Found if frame.case == case => return Ok(decode_lossy(&frame.payload)),
-                FrameKind::Fault => {
-                    return Err(WorkerError::Fault(shorten(&decode_lossy(&frame.payload))));
-                }
-                _ => {} // a late word about a case that was given up
+            if let (FrameKind::Found, payload) = self.receive_frame_of(case).await? {
+                return Ok(decode_lossy(&payload));
             }
         }
     }

@@ -3,16 +3,19 @@
 //! To it: eight hexadecimal digits of length, then a dict as `marshal` has it. From it: `modswap <kind> <case> <length>`, a newline,
 //! then so many bytes. Anything before the first such line is noise of the command that reached the Python.
 
-use std::fmt::Write;
 use std::path::Path;
 use std::time::Duration;
+
+use serde::Deserialize;
+use serde::de::IntoDeserializer;
+use serde::de::value::{self, StrDeserializer};
 
 use super::marshal::{Data, Reader};
 use crate::harness::RECORDER;
 use crate::program::Program;
 use crate::program::project::Project;
 
-/// What `-c` gets: read the supervisor from standard input and become it. On one line and
+/// The text for `-c`: read the supervisor from standard input and become it. On one line and
 /// with single quotes only, so that it survives most of the ways a command passes words on.
 pub(super) const BOOT: &str = "import sys;f=getattr(sys.stdin,'buffer',sys.stdin);exec(compile(f.read(int(f.read(8),16)),'worker.py','exec'),{'__name__':'worker'})";
 
@@ -67,7 +70,7 @@ pub(super) fn encode_find(
     )
 }
 
-/// What is to be installed.
+/// A request to install packages.
 pub(super) struct Install<'a> {
     /// Requirements of PEP 508.
     pub(super) requirements: Vec<&'a str>,
@@ -77,9 +80,9 @@ pub(super) struct Install<'a> {
     pub(super) projects: &'a [&'a Project],
     /// The cache folder; `None` where the worker has to find its own.
     pub(super) cache: Option<&'a Path>,
-    /// Whether only the cache may be used.
+    /// True if only the cache may be used.
     pub(super) offline: bool,
-    /// Whether what has no wheel may be built.
+    /// True if what has no wheel may be built.
     pub(super) build: bool,
 }
 
@@ -162,7 +165,7 @@ fn natives<'a>(values: impl Iterator<Item = &'a str>) -> Data {
     Data::List(values.map(native).collect())
 }
 
-/// What the measured interpreter does.
+/// The part of a program that the measured interpreter reads.
 fn program_data(program: &Program) -> Data {
     let texts = |names: &[String]| Data::texts(names.iter().map(String::as_str));
     let steps = program.steps.iter().map(|step| {
@@ -185,10 +188,10 @@ fn program_data(program: &Program) -> Data {
     ])
 }
 
-/// What a worker says.
+/// A message of a worker.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Frame {
-    /// What it is about.
+    /// Its kind.
     pub(super) kind: FrameKind,
     /// The number of the case in its request; 0 where there is none.
     pub(super) case: usize,
@@ -196,8 +199,9 @@ pub(super) struct Frame {
     pub(super) payload: Vec<u8>,
 }
 
-/// The kinds of frames.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The kinds of frames; their words are the names in lower case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum FrameKind {
     /// Ready; the payload is the version it runs.
     Hello,
@@ -238,32 +242,15 @@ pub struct FrameError(pub String);
 /// When the line is anything else.
 pub(super) fn parse_frame_head(line: &str) -> Result<(FrameKind, usize, usize), FrameError> {
     let error = || {
-        let mut shown = String::new();
-        for character in line.trim_end().chars().take(60) {
-            let _ = write!(shown, "{}", character.escape_debug());
-        }
-        FrameError(shown)
+        let start = line.trim_end().chars().take(60);
+        FrameError(start.flat_map(char::escape_debug).collect())
     };
     let words: Vec<&str> = line.split_whitespace().collect();
     let ["modswap", kind, case, length] = words[..] else {
         return Err(error());
     };
-    let kind = match kind {
-        "hello" => FrameKind::Hello,
-        "steps" => FrameKind::Steps,
-        "out" => FrameKind::Out,
-        "err" => FrameKind::Err,
-        "end" => FrameKind::End,
-        "found" => FrameKind::Found,
-        "installing" => FrameKind::Installing,
-        "want" => FrameKind::Want,
-        "refused" => FrameKind::Refused,
-        "unreachable" => FrameKind::Unreachable,
-        "unfit" => FrameKind::Unfit,
-        "skip" => FrameKind::Skip,
-        "fault" => FrameKind::Fault,
-        _ => return Err(error()),
-    };
+    let word: StrDeserializer<'_, value::Error> = kind.into_deserializer();
+    let kind = FrameKind::deserialize(word).map_err(|_| error())?;
     let number = |word: &str| word.parse::<usize>().map_err(|_| error());
     Ok((kind, number(case)?, number(length)?))
 }

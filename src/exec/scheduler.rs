@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 
 use super::compiled::CachedSupervisor;
 use super::packages::{Distribution, InstallCache, PackageOptions, PackageRequest};
-use super::worker::{Answer, Worker};
+use super::worker::Worker;
 use crate::plan::Plan;
 use crate::program::build_program;
 pub use crate::scenario::model::Isolation;
@@ -33,27 +33,27 @@ pub struct Options {
 /// How a run of a case came out.
 #[derive(Debug)]
 pub enum Outcome {
-    /// It ran to some end.
+    /// The case ran to some end.
     Ended {
-        /// What was seen.
+        /// The trace that was recorded.
         trace: Trace,
         /// The case alone, without the start of its worker.
         duration: Duration,
         /// The distributions that it could import because it required them.
         packages: Vec<Distribution>,
     },
-    /// It was not run, with the reason.
+    /// The case was not run, with the reason.
     Skipped(String),
-    /// It could not be judged: the harness failed, not the scenario.
+    /// The case could not be judged: the harness failed, not the scenario.
     Error(String),
 }
 
-/// What happens during a run, for whoever shows it. Cases are named by their index in the plan.
+/// An event of a run, for observers. Cases are named by their index in the plan.
 #[derive(Debug)]
 pub enum Event {
     /// A case starts.
     Started(usize),
-    /// What a case requires is being installed, which may take a while; in words.
+    /// Packages that a case requires are being installed, which may take a while; in words.
     Installing(usize, String),
     /// A case is over, with an outcome for each time that it ran.
     Finished(usize, Vec<Outcome>),
@@ -225,7 +225,8 @@ impl Job {
                     interpreter.key
                 ));
             }
-            match Worker::start(interpreter, self.compiled.as_ref().as_ref()).await {
+            let compiled = self.compiled.as_ref().as_ref();
+            match Worker::start(interpreter, compiled).await {
                 Ok(started) => {
                     tracing::info!(interpreter = %interpreter.key, "started a worker");
                     *worker = Some(started);
@@ -256,34 +257,21 @@ impl Job {
             packages: &program.packages,
         };
         let notify = |text| _ = self.events.send(Event::Installing(case_index, text));
-        let packages = match running
-            .provide_packages(&wanted, &self.install_cache, &notify)
-            .await
-        {
-            Ok(Ok(packages)) => Ok(packages),
-            Ok(Err(reason)) => return Outcome::Skipped(reason),
+        let provided = running.provide_packages(&wanted, &self.install_cache, &notify);
+        let answer = match provided.await {
+            Ok(Ok(packages)) => {
+                let ran = running.run(case_index, &program, packages, fork, limit);
+                ran.await
+            }
+            Ok(Err(reason)) => Ok(Outcome::Skipped(reason)),
             Err(error) => Err(error),
         };
-        let (packages, answer) = match packages {
-            Ok(packages) => {
-                let answer = running
-                    .run(case_index, &program, &packages, fork, limit)
-                    .await;
-                (packages.distributions, answer)
-            }
-            Err(error) => (Vec::new(), Err(error)),
-        };
         tracing::debug!(case = %case.variant_id, interpreter = %interpreter.key, ?answer, "ran");
+        if matches!(answer, Ok(Outcome::Ended { .. })) {
+            *failures = 0;
+        }
         match answer {
-            Ok(Answer::Ended { trace, duration }) => {
-                *failures = 0;
-                Outcome::Ended {
-                    trace,
-                    duration,
-                    packages,
-                }
-            }
-            Ok(Answer::Skipped(reason)) => Outcome::Skipped(reason),
+            Ok(outcome) => outcome,
             Err(error) => {
                 if let Some(broken) = worker.take() {
                     broken.shut_down().await;

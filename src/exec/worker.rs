@@ -16,15 +16,16 @@ use super::compiled::CachedSupervisor;
 use super::decode::{self, CaseOutput};
 use super::error::{StderrTail, WorkerError, shorten};
 use super::marshal::Reader;
-use super::packages::Packages;
+use super::packages::{Distribution, Packages};
 use super::process;
-use super::protocol::{self, Frame, FrameKind};
+use super::protocol::{self, FrameKind};
+use super::scheduler::Outcome;
 use crate::harness::SUPERVISOR;
 use crate::process::Group;
 use crate::program::Program;
 use crate::python::inventory::Interpreter;
 use crate::python::probe::append_arguments;
-use crate::trace::{ProcessEnd, Trace};
+use crate::trace::ProcessEnd;
 
 /// How long a worker may take to say hello, and to go once its channel is closed.
 pub(super) const START_LIMIT: Duration = Duration::from_secs(30);
@@ -33,20 +34,6 @@ const LEAVE_LIMIT: Duration = Duration::from_secs(5);
 const ANSWER_GRACE: Duration = Duration::from_secs(10);
 /// How long to wait for the last lines of standard error of a worker that ends.
 const FINAL_STDERR_LIMIT: Duration = Duration::from_secs(1);
-
-/// The answer of a worker to a case.
-#[derive(Debug)]
-pub(super) enum Answer {
-    /// It ran.
-    Ended {
-        /// What was seen.
-        trace: Trace,
-        /// From the program's start to the process's end, as the worker measured it.
-        duration: Duration,
-    },
-    /// The interpreter lacks something the scenario requires.
-    Skipped(String),
-}
 
 /// A started worker whose supervisor has said hello.
 pub(super) struct Worker {
@@ -149,10 +136,10 @@ impl Worker {
         &mut self,
         case: usize,
         program: &Program,
-        packages: &Packages,
+        packages: Packages,
         fork: bool,
         limit: Duration,
-    ) -> Result<Answer, WorkerError> {
+    ) -> Result<Outcome, WorkerError> {
         self.send(&protocol::encode_case(
             case,
             program,
@@ -163,7 +150,8 @@ impl Worker {
         ))
         .await?;
         let answer_limit = limit + ANSWER_GRACE;
-        timeout(answer_limit, self.receive_answer(case, program))
+        let answer = self.receive_answer(case, program, packages.distributions);
+        timeout(answer_limit, answer)
             .await
             .map_err(|_: Elapsed| WorkerError::Timeout(answer_limit, self.stderr_tail()))?
     }
@@ -199,38 +187,30 @@ impl Worker {
         &mut self,
         case: usize,
         program: &Program,
-    ) -> Result<Answer, WorkerError> {
+        packages: Vec<Distribution>,
+    ) -> Result<Outcome, WorkerError> {
         let (mut lines, mut stdout, mut stderr) = (Vec::new(), Vec::new(), Vec::new());
         loop {
-            let frame = self.receive_frame().await?;
-            if frame.case != case {
-                continue; // a late word about a case that was given up
-            }
-            match frame.kind {
-                FrameKind::Steps => lines.extend(frame.payload),
-                FrameKind::Out => stdout = frame.payload,
-                FrameKind::Err => stderr = frame.payload,
-                FrameKind::Hello
-                | FrameKind::Found
-                | FrameKind::Installing
-                | FrameKind::Want
-                | FrameKind::Refused
-                | FrameKind::Unreachable
-                | FrameKind::Unfit => {}
-                FrameKind::Skip => return Ok(Answer::Skipped(decode_lossy(&frame.payload))),
-                FrameKind::Fault => {
-                    return Err(WorkerError::Fault(shorten(&decode_lossy(&frame.payload))));
-                }
-                FrameKind::End => {
-                    let (duration, end) = parse_end(&decode_lossy(&frame.payload))?;
+            match self.receive_frame_of(case).await? {
+                (FrameKind::Steps, payload) => lines.extend(payload),
+                (FrameKind::Out, payload) => stdout = payload,
+                (FrameKind::Err, payload) => stderr = payload,
+                (FrameKind::Skip, payload) => return Ok(Outcome::Skipped(decode_lossy(&payload))),
+                (FrameKind::End, payload) => {
+                    let (duration, end) = parse_end(&decode_lossy(&payload))?;
                     let sent = CaseOutput {
                         lines: &lines,
                         stdout: &stdout,
                         stderr: &stderr,
                     };
                     let trace = decode::decode_trace(program, &sent, end)?;
-                    return Ok(Answer::Ended { trace, duration });
+                    return Ok(Outcome::Ended {
+                        trace,
+                        duration,
+                        packages,
+                    });
                 }
+                _ => {}
             }
         }
     }
@@ -271,10 +251,27 @@ impl Worker {
         }
     }
 
-    pub(super) async fn receive_frame(&mut self) -> Result<Frame, WorkerError> {
-        match read_frame(&mut self.output).await {
-            Ok(frame) => Ok(frame),
-            Err(error) => Err(self.explain(error).await),
+    /// Receives the next frame about a case, and passes over late ones about cases that were given up.
+    ///
+    /// # Errors
+    /// When the channel fails, or the supervisor did at this case.
+    pub(super) async fn receive_frame_of(
+        &mut self,
+        case: usize,
+    ) -> Result<(FrameKind, Vec<u8>), WorkerError> {
+        loop {
+            let frame = match read_frame(&mut self.output).await {
+                Ok(frame) => frame,
+                Err(error) => return Err(self.explain(error).await),
+            };
+            match frame.kind {
+                _ if frame.case != case => {}
+                FrameKind::Fault => {
+                    let text = shorten(&decode_lossy(&frame.payload));
+                    return Err(WorkerError::Fault(text));
+                }
+                kind => return Ok((kind, frame.payload)),
+            }
         }
     }
 

@@ -5,7 +5,7 @@ mod shard;
 
 use std::collections::BTreeSet;
 
-pub use selection::{Ids, Selection, SelectionError};
+pub use selection::{Ids, Selection, SelectionError, collect_ids};
 pub use shard::{Shard, ShardError};
 
 use crate::python::inventory::Interpreter;

@@ -12,28 +12,19 @@ use crate::text::listing;
 const MAX_CANDIDATES: usize = 6;
 
 /// The ids that a word can mean: of scenarios, and of their variants.
-#[derive(Clone, Debug, Default)]
-pub struct Ids(BTreeSet<String>);
+pub type Ids = BTreeSet<String>;
 
-impl Ids {
-    /// Collects the ids of scenarios and of all their variants.
-    pub fn of(scenarios: &[Scenario]) -> Self {
-        let ids = scenarios.iter().flat_map(|scenario| {
-            let variants = scenario.variants.iter();
-            let cases = variants.map(|variant| variant.id.to_string());
-            cases.chain([scenario.id.0.clone()])
-        });
-        Self(ids.collect())
-    }
+/// Collects the ids of scenarios and of all their variants.
+pub fn collect_ids(scenarios: &[Scenario]) -> Ids {
+    let ids = scenarios.iter().flat_map(|scenario| {
+        let variants = scenario.variants.iter();
+        let cases = variants.map(|variant| variant.id.to_string());
+        cases.chain([scenario.id.0.clone()])
+    });
+    ids.collect()
 }
 
-impl<T: Into<String>> FromIterator<T> for Ids {
-    fn from_iter<I: IntoIterator<Item = T>>(ids: I) -> Self {
-        Self(ids.into_iter().map(Into::into).collect())
-    }
-}
-
-/// What a word means.
+/// The meaning of a word.
 #[derive(Clone, Debug)]
 enum Pattern {
     /// One scenario or one row.
@@ -47,7 +38,6 @@ enum Pattern {
 impl Pattern {
     /// Finds what a word means among these ids. An id comes first, then a glob, a folder, and the end of a single id.
     fn new(word: &str, ids: &Ids) -> Result<Self, SelectionError> {
-        let Ids(ids) = ids;
         if ids.contains(word) {
             return Ok(Self::Id(word.to_owned()));
         }
@@ -130,7 +120,7 @@ impl Selection {
         })
     }
 
-    /// Whether a case is selected by its own id or that of its scenario.
+    /// True if a case is selected by its own id or that of its scenario.
     pub fn names(&self, scenario: &str, case: &str) -> bool {
         let mut patterns = self.patterns.iter();
         self.patterns.is_empty()
@@ -177,7 +167,7 @@ mod tests {
 
     fn selected(words: &[&str], tags: &[&str]) -> Vec<String> {
         let all = all();
-        let selection = Selection::new(&own(words), &own(tags), &Ids::of(&all)).unwrap();
+        let selection = Selection::new(&own(words), &own(tags), &collect_ids(&all)).unwrap();
         let left = selection.apply(all);
         let ids = left.iter().flat_map(|one| {
             let variants = one.variants.iter();
@@ -233,7 +223,7 @@ mod tests {
             ["none/once[via=%7B%7D]", "none/once[via=c%2A]"]
         );
         assert_eq!(selected(&["new[via=b]"], &[]), ["swap/new[via=b]"]);
-        let error = Selection::new(&own(&["copy"]), &[], &Ids::of(&all())).unwrap_err();
+        let error = Selection::new(&own(&["copy"]), &[], &collect_ids(&all())).unwrap_err();
         assert_eq!(
             error.to_string(),
             "`copy` may be any of none/copy, swap/copy; name one of them, or all by '*/copy'"
@@ -245,7 +235,7 @@ mod tests {
     #[test]
     fn an_id_comes_before_a_glob() {
         // Baselines and reports of earlier versions have such ids.
-        let ids: Ids = ["a[x={}]", "a[x=]", "a[y={b]"].into_iter().collect();
+        let ids = ["a[x={}]", "a[x=]", "a[y={b]"].map(str::to_owned).into();
         for id in ["a[x={}]", "a[y={b]"] {
             let selection = Selection::new(&own(&[id]), &[], &ids).unwrap();
             assert!(selection.names("a", id));
@@ -255,10 +245,10 @@ mod tests {
 
     #[test]
     fn whatever_has_an_id_is_meant_by_it() {
-        let ids = Ids::of(&all());
-        for id in &ids.0 {
+        let ids = collect_ids(&all());
+        for id in &ids {
             let selection = Selection::new(std::slice::from_ref(id), &[], &ids).unwrap();
-            let meant = ids.0.iter().filter(|other| selection.names(other, other));
+            let meant = ids.iter().filter(|other| selection.names(other, other));
             assert_eq!(meant.collect::<Vec<_>>(), [id]);
         }
     }

@@ -26,7 +26,7 @@ impl Shard {
     /// Everything.
     pub const WHOLE: Self = Self { part: 1, of: 1 };
 
-    /// Whether the row is in this part: by the first eight bytes of the SHA-256 of its id, modulo the number of parts.
+    /// True if the row is in this part: by the first eight bytes of the SHA-256 of its id, modulo the number of parts.
     pub fn has(self, id: &VariantId) -> bool {
         let hash = Sha256::digest(id.as_bytes());
         let number = hash[..8]

@@ -18,12 +18,10 @@ pub fn build_program(variant: &Variant, key: &InterpreterKey) -> Program {
         if with_sys.contains(&step.number) && !step.helpers.contains(&"sys") {
             step.helpers.push(SYS);
         }
-        let list = if numbered.body.is_some() {
-            &mut bodies
-        } else {
-            &mut steps
-        };
-        list.push(step);
+        match numbered.body {
+            Some(_) => bodies.push(step),
+            None => steps.push(step),
+        }
     }
     let snapshots = numbered
         .iter()
@@ -58,7 +56,7 @@ fn build_step(variant: &Variant, numbered: &NumberedStep<'_>, key: &InterpreterK
     let action = step.action.on(key);
     let (code, helpers) = action
         .filter(|_| step.is_run_on(key))
-        .map(|action| action.python(&add_report))
+        .map(|action| action.operation().python(&add_report))
         .map(|python| (python.text, python.helpers))
         .unzip();
     let source = match action {

@@ -1,7 +1,5 @@
 //! Fixture modules as files, each with a line that reports that its body runs.
 
-use std::fmt::Write;
-
 use super::literal::text_literal;
 use super::python_text::{LogicalLine, TokenKind, logical_lines};
 use super::{File, ProgramStep};
@@ -57,36 +55,31 @@ fn render_body<'a>(steps: impl Iterator<Item = &'a ProgramStep>) -> String {
                 step.number
             )
         };
-        let Some(code) = &step.code else {
-            let _ = writeln!(out, "{}", call("\"skip\""));
-            continue;
-        };
-        if let Some(mode) = step.source {
-            // Text that a person wrote: only some Pythons may be able to read it, and nothing of ours is around it.
-            let text = text_literal(&format!("{code}\n"));
-            let names = match step.helpers.join(" ") {
-                names if names.is_empty() => String::new(),
-                names => format!(", \"{names}\""),
-            };
-            let _ = writeln!(
-                out,
-                "{}",
+        let text = match (&step.code, step.source) {
+            (None, _) => call("\"skip\""),
+            (Some(code), Some(mode)) => {
+                // Text that a person wrote: only some Pythons may be able to read it, and nothing of ours is around it.
+                let text = text_literal(&format!("{code}\n"));
+                let names = match step.helpers.join(" ") {
+                    names if names.is_empty() => names,
+                    names => format!(", \"{names}\""),
+                };
                 call(&format!("\"{}\", {text}{names}", mode.as_str()))
-            );
-            continue;
-        }
-        let begin = call(&format!("\"begin\", \"{}\"", step.helpers.join(" ")));
-        let (end, fail) = (call("\"end\""), call("\"fail\""));
-        if code.starts_with("lazy ") {
-            // Refused inside of `try`. It does nothing that could fail, but for a syntax error of the whole module.
-            let _ = writeln!(out, "{begin}\n{code}\n{end}");
-            continue;
-        }
-        let _ = writeln!(out, "{begin}\ntry:");
-        for line in code.lines() {
-            let _ = writeln!(out, "    {line}");
-        }
-        let _ = writeln!(out, "    {end}\nexcept:\n    {fail}; raise");
+            }
+            (Some(code), None) => {
+                let begin = call(&format!("\"begin\", \"{}\"", step.helpers.join(" ")));
+                let (end, fail) = (call("\"end\""), call("\"fail\""));
+                if code.starts_with("lazy ") {
+                    // Refused inside of `try`. It does nothing that could fail, but for a syntax error of the whole module.
+                    format!("{begin}\n{code}\n{end}")
+                } else {
+                    let code = code.replace('\n', "\n    ");
+                    format!("{begin}\ntry:\n    {code}\n    {end}\nexcept:\n    {fail}; raise")
+                }
+            }
+        };
+        out.push_str(&text);
+        out.push('\n');
     }
     out
 }
@@ -113,11 +106,8 @@ pub(super) fn add_report(source: &str) -> String {
         Some(line) if !starts_block(&line) => "; ",
         _ => "\n",
     };
-    let gap = if head.is_empty() || head.ends_with('\n') {
-        ""
-    } else {
-        "\n"
-    };
+    let is_at_start = head.is_empty() || head.ends_with('\n');
+    let gap = if is_at_start { "" } else { "\n" };
     format!("{mark}{head}{gap}{REPORT}{glue}{rest}")
 }
 
@@ -137,7 +127,7 @@ fn find_first_statement(source: &str) -> Option<LogicalLine<'_>> {
     })
 }
 
-/// Whether nothing can stand before the statement on the same line.
+/// True if nothing can stand before the statement on the same line.
 fn starts_block(line: &LogicalLine<'_>) -> bool {
     const KEYWORDS: [&str; 12] = [
         "if", "for", "while", "try", "with", "def", "class", "async", "match", "lazy", "type", "@",

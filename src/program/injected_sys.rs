@@ -32,7 +32,7 @@ pub(super) fn find_steps_with_sys(variant: &Variant, key: &InterpreterKey) -> Ve
             }
             continue;
         }
-        bound |= is_bound || action.is_some_and(|action| action.is_binding("sys"));
+        bound |= is_bound || action.is_some_and(|action| action.operation().is_binding("sys"));
         used |= is_used;
         if used && !bound {
             found.push(numbered.number);
@@ -44,9 +44,8 @@ pub(super) fn find_steps_with_sys(variant: &Variant, key: &InterpreterKey) -> Ve
 fn uses_sys(tokens: &[Token<'_>]) -> bool {
     let in_format = |token: &Token<'_>| {
         let (_, body) = token.prefix_and_body();
-        logical_lines(body)
-            .iter()
-            .any(|line| uses_sys(&line.tokens))
+        let lines = logical_lines(body);
+        lines.iter().any(|line| uses_sys(&line.tokens))
     };
     let is_attribute = |index: usize| index > 0 && tokens[index - 1].text == ".";
     tokens.iter().enumerate().any(|(index, token)| {
@@ -54,7 +53,7 @@ fn uses_sys(tokens: &[Token<'_>]) -> bool {
     })
 }
 
-/// Whether statements outside of functions and classes bind or delete the name.
+/// True if statements outside of functions and classes bind or delete the name.
 fn binds_sys(lines: &[LogicalLine<'_>]) -> bool {
     let mut inside: Option<usize> = None;
     lines.iter().any(|line| {
@@ -66,20 +65,16 @@ fn binds_sys(lines: &[LogicalLine<'_>]) -> bool {
             inside = Some(line.indent);
         }
         line.statements().any(|statement| {
-            let is_global = statement
-                .first()
-                .is_some_and(|first| first.text == "global");
+            let first = statement.first();
+            let is_global = first.is_some_and(|first| first.text == "global");
             is_global && uses_sys(statement) || inside.is_none() && statement_binds_sys(statement)
         })
     })
 }
 
 fn statement_binds_sys(statement: &[Token<'_>]) -> bool {
-    let follows = |pairs: &[(&str, &str)]| {
-        statement
-            .windows(2)
-            .any(|pair| pairs.contains(&(pair[0].text, pair[1].text)))
-    };
+    let is_bound_in =
+        |pair: &[Token<'_>]| matches!(pair[0].text, "as" | "for") && pair[1].text == "sys";
     let is_assigned =
         matches!(statement, [first, second, ..] if first.text == "sys" && second.text == "=");
     let has = |keyword: &str| {
@@ -87,7 +82,7 @@ fn statement_binds_sys(statement: &[Token<'_>]) -> bool {
         statement.iter().position(is_keyword)
     };
     if is_assigned
-        || follows(&[("as", "sys"), ("for", "sys")])
+        || statement.windows(2).any(is_bound_in)
         || has("del").is_some() && uses_sys(statement)
     {
         return true;

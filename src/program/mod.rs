@@ -18,7 +18,7 @@ use crate::scenario::model::Conditions;
 use crate::scenario::package::Package;
 use crate::trace::detail::Detail;
 
-/// What one case executes and watches. The same for every interpreter but where the scenario says otherwise.
+/// The Python that one case executes, and the names that it watches. The same for every interpreter but where the scenario says otherwise.
 #[derive(Clone, Debug)]
 pub struct Program {
     /// The entry, if there is one, and the steps, in order.
@@ -43,7 +43,7 @@ pub struct Program {
     pub launch: Conditions,
     /// Output of the process that is part of the behaviour.
     pub compares: Vec<Detail>,
-    /// Whether the case must not be a fork of an interpreter that serves others too.
+    /// True if the case must not be a fork of an interpreter that serves others too.
     pub owns_process: bool,
 }
 

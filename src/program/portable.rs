@@ -22,7 +22,7 @@ const NOT_EVERYWHERE: [&str; 12] = [
 /// Names that are keywords in some version, depending on what follows.
 const SOFT_KEYWORDS: [&str; 7] = ["print", "exec", "async", "await", "match", "lazy", "type"];
 
-/// Whether the text of a step means the same when it is indented, and every Python can read it. What is ours always does.
+/// True if the text of a step means the same when it is indented, and every Python can read it. What is ours always does.
 /// On the safe side: whatever is not plain is written as a text.
 pub(super) fn is_portable(step: &ProgramStep, expectations: &[Expectation]) -> bool {
     let code = step.code.as_deref().unwrap_or_default();
@@ -45,7 +45,7 @@ pub(super) fn is_portable(step: &ProgramStep, expectations: &[Expectation]) -> b
         && (mode == Mode::Exec || is_one_expression(code))
 }
 
-/// Whether it stays an expression in parentheses, on a line of its own.
+/// True if the code stays an expression in parentheses, on a line of its own.
 fn is_one_expression(code: &str) -> bool {
     !code.contains(['#', '\n', '='])
 }
@@ -77,7 +77,7 @@ fn is_portable_line(tokens: &[Token<'_>]) -> bool {
     })
 }
 
-/// Whether what follows a soft keyword leaves it a name.
+/// True if what follows a soft keyword leaves it a name.
 fn is_name(keyword: &Token<'_>, next: &Token<'_>) -> bool {
     let is_function = matches!(keyword.text, "print" | "exec" | "type");
     matches!(next.text, "." | "," | ")" | "]" | "=" | "==") || is_function && next.text == "("

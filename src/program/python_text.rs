@@ -50,7 +50,7 @@ impl<'a> Token<'a> {
         (prefix, body.strip_suffix(mark).unwrap_or(body))
     }
 
-    /// Whether it is a text with expressions in it.
+    /// True if the token is a text with expressions in it.
     pub(super) fn is_format(&self) -> bool {
         matches!(self.kind, TokenKind::Text { .. })
             && self.prefix_and_body().0.contains(['f', 'F', 't', 'T'])

@@ -33,9 +33,7 @@ pub fn render(scenario: &Scenario, variant: &Variant, version: &str) -> String {
     let mut out = String::from("# -*- coding: utf-8 -*-\n");
     write_header(&mut out, scenario, variant, version, &program);
     out.push_str("\n\ndef harness():\n");
-    for line in SCRIPT.lines() {
-        let _ = writeln!(out, "{}", format!("    {line}").trim_end());
-    }
+    write_indented(&mut out, &SCRIPT);
     let names = |names: &[String]| list_literal(names.iter().map(|name| text_literal(name)));
     let words = |words: Vec<&str>| list_literal(words.into_iter().map(text_literal));
     // Nothing of this may be met by a step that binds the same name, or looks at the namespace.
@@ -72,21 +70,27 @@ pub fn render(scenario: &Scenario, variant: &Variant, version: &str) -> String {
 /// What one types to run the script: the interpreter with the flags and variables of a case.
 fn command_line(python: &str, program: &Program) -> String {
     let Conditions { env, .. } = &program.launch;
-    let fixed = [("PYTHONHASHSEED", "0"), ("LC_ALL", "C.UTF-8")];
-    let fixed = fixed
-        .into_iter()
-        .filter(|(name, _)| !env.iter().any(|(known, _)| known == name));
-    let mut words: Vec<String> = fixed
-        .map(|(name, value)| format!("{name}={value}"))
+    let is_set = |name: &str| env.iter().any(|(known, _)| known == name);
+    let fixed = [("PYTHONHASHSEED", "0"), ("LC_ALL", "C.UTF-8")].into_iter();
+    let fixed = fixed.filter(|(name, _)| !is_set(name));
+    let own = env
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    let variables = fixed.chain(own);
+    let words: Vec<String> = variables
+        .map(|(name, value)| format!("{name}={}", shell_word(value)))
+        .chain([python.to_owned()])
+        .chain(program.flags().map(shell_word))
+        .chain(["case.py".to_owned()])
         .collect();
-    words.extend(
-        env.iter()
-            .map(|(name, value)| format!("{name}={}", shell_word(value))),
-    );
-    words.push(python.to_owned());
-    words.extend(program.flags().map(shell_word));
-    words.push("case.py".to_owned());
     words.join(" ")
+}
+
+/// Writes lines of Python one level deeper.
+fn write_indented(out: &mut String, code: &str) {
+    for line in code.lines() {
+        let _ = writeln!(out, "{}", format!("    {line}").trim_end());
+    }
 }
 
 fn write_header(
@@ -110,11 +114,8 @@ fn write_header(
         "This file needs nothing but Python. Its last part are the steps; what stands before them only watches:",
         "which module object is which (demo#1, demo#2: marked when first seen), what is cached and what is bound.",
     ];
-    let packages: Vec<_> = program
-        .packages
-        .iter()
-        .map(|package| shell_word(package.text()))
-        .collect();
+    let packages = program.packages.iter();
+    let packages: Vec<_> = packages.map(|package| shell_word(package.text())).collect();
     let install = [
         "The steps import packages, which they look for in the folder `packages` beside this file:"
             .to_owned(),
@@ -143,17 +144,14 @@ fn write_header(
 fn render_files(program: &Program) -> String {
     let mut out = String::new();
     for file in &program.files {
-        let content = file.text.as_deref().map_or_else(
-            || "None".to_owned(),
-            |text| {
-                let lines: Vec<String> = text.split_inclusive('\n').map(bytes_literal).collect();
-                if lines.is_empty() {
-                    bytes_literal("")
-                } else {
-                    lines.join("\n     ")
-                }
-            },
-        );
+        let content = match file.text.as_deref() {
+            None => "None".to_owned(),
+            Some("") => bytes_literal(""),
+            Some(text) => {
+                let lines: Vec<_> = text.split_inclusive('\n').map(bytes_literal).collect();
+                lines.join("\n     ")
+            }
+        };
         let _ = writeln!(out, "    ({},\n     {content}),", text_literal(&file.path));
     }
     out
@@ -170,54 +168,29 @@ fn write_step(
         let python = expectation.python.as_ref();
         python.is_none_or(|spec| spec.matches(key))
     };
+    let action = text_literal(&step.action);
     let Some(code) = &step.code else {
-        let _ = writeln!(
-            out,
-            "step.skip({}, {})",
-            step.number,
-            text_literal(&step.action)
-        );
+        let _ = writeln!(out, "step.skip({}, {action})", step.number);
         return;
     };
-    let helpers = if step.helpers.is_empty() {
-        String::new()
-    } else {
-        format!(", {}", text_literal(&step.helpers.join(" ")))
+    let helpers = match step.helpers.join(" ") {
+        helpers if helpers.is_empty() => helpers,
+        helpers => format!(", {}", text_literal(&helpers)),
     };
-    let _ = writeln!(
-        out,
-        "with step({}, {}{helpers}):",
-        step.number,
-        text_literal(&step.action)
-    );
-    match (step.source, is_portable(step, expectations)) {
-        (Some(Mode::Eval), true) => {
-            let _ = writeln!(out, "    step.value = ({code})");
-        }
-        (Some(Mode::Eval), false) => {
-            let _ = writeln!(
-                out,
-                "    step.value = step.evaluate({})",
-                text_literal(code)
-            );
-        }
-        (_, true) => {
-            for line in code.lines() {
-                let _ = writeln!(out, "{}", format!("    {line}").trim_end());
-            }
-        }
+    let _ = writeln!(out, "with step({}, {action}{helpers}):", step.number);
+    let body = match (step.source, is_portable(step, expectations)) {
+        (Some(Mode::Eval), true) => format!("step.value = ({code})"),
+        (Some(Mode::Eval), false) => format!("step.value = step.evaluate({})", text_literal(code)),
+        (_, true) => code.clone(),
         (_, false) => {
-            let lines: Vec<_> = code
-                .lines()
-                .map(|line| text_literal(&format!("{line}\n")))
-                .collect();
-            let _ = writeln!(
-                out,
-                "    step.perform(\n        {})",
-                lines.join("\n        ")
-            );
+            let lines = code.lines().map(|line| text_literal(&format!("{line}\n")));
+            format!(
+                "step.perform(\n    {})",
+                lines.collect::<Vec<_>>().join("\n    ")
+            )
         }
-    }
+    };
+    write_indented(out, &body);
     for expectation in expectations.iter().filter(applies) {
         let value = expectation.value.describe(&expectation.fact.0, None);
         let value = value.replace('\n', " ");

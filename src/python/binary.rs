@@ -3,13 +3,13 @@
 use std::io::Read as _;
 use std::path::Path;
 
-/// How many bytes hold the headers and, in practice, the name of the loader.
+/// The number of bytes that hold the headers and, in practice, the name of the loader.
 const HEAD_LEN: u64 = 4096;
 
-/// What programs of Linux and others begin with.
+/// The first bytes of programs of Linux and others.
 const ELF: &[u8] = b"\x7fELF";
 
-/// What programs of macOS begin with: 64-bit ones, 32-bit ones, those for several machines.
+/// The first bytes of programs of macOS: 64-bit ones, 32-bit ones, those for several machines.
 const MACH_O: [[u8; 4]; 3] = [
     [0xcf, 0xfa, 0xed, 0xfe],
     [0xce, 0xfa, 0xed, 0xfe],
@@ -24,12 +24,12 @@ pub(super) fn read_start(path: &Path, len: u64) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// Whether it is a script: its answer depends on more than the file.
+/// True if a file is a script: its answer depends on more than the file.
 pub(crate) fn is_script(path: &Path) -> bool {
     read_start(path, 2).is_some_and(|start| start == *b"#!")
 }
 
-/// Whether it is a program in the machine's own language: ELF, or Mach-O for one machine or several.
+/// True if a file is a program in the machine's own language: ELF, or Mach-O for one machine or several.
 pub(super) fn is_native_program(path: &Path) -> bool {
     let start = read_start(path, 4).unwrap_or_default();
     start == ELF || MACH_O.iter().any(|magic| start == *magic)

@@ -33,53 +33,33 @@ pub(super) struct ProbeCache {
     is_changed: bool,
 }
 
-/// What the file holds.
+/// The content of the file.
 #[derive(Debug, Serialize, Deserialize)]
 struct CacheContent {
     /// [`cache_format`] of the program that wrote it.
     format: String,
-    entries: BTreeMap<String, CacheEntry>,
+    /// By path: [`file_stamp`] of the file, and what it answered.
+    entries: BTreeMap<String, (String, InterpreterInfo)>,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
-struct CacheEntry {
-    stamp: FileStamp,
-    info: InterpreterInfo,
-}
-
-/// What a file is recognized by.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct FileStamp {
-    size: u64,
-    /// Nanoseconds since 1970, which JSON has no numbers for.
-    modified: String,
-    device: u64,
-    inode: u64,
-}
-
-impl FileStamp {
-    /// Returns the stamp of a file whose answer depends on nothing else: not on the name of a link, which a dispatcher looks
-    /// at, and not on a `pyvenv.cfg`, which names the base of a copy in a virtual environment.
-    fn of(path: &Path) -> Option<Self> {
-        let metadata = path.symlink_metadata().ok()?;
-        if !metadata.is_file() || is_in_virtualenv(path) {
-            return None;
-        }
-        let modified = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
-        #[cfg(unix)]
-        let (device, inode) = {
-            use std::os::unix::fs::MetadataExt as _;
-            (metadata.dev(), metadata.ino())
-        };
-        #[cfg(not(unix))]
-        let (device, inode) = (0, 0);
-        Some(Self {
-            size: metadata.len(),
-            modified: modified.as_nanos().to_string(),
-            device,
-            inode,
-        })
+/// Returns what a file is recognized by (its size, time of modification in nanoseconds, device and inode), if its answer depends
+/// on nothing else: not on the name of a link, which a dispatcher looks at, and not on a `pyvenv.cfg`, which names the base of a
+/// copy in a virtual environment.
+fn file_stamp(path: &Path) -> Option<String> {
+    let metadata = path.symlink_metadata().ok()?;
+    if !metadata.is_file() || is_in_virtualenv(path) {
+        return None;
     }
+    let modified = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+    #[cfg(unix)]
+    let (device, inode) = {
+        use std::os::unix::fs::MetadataExt as _;
+        (metadata.dev(), metadata.ino())
+    };
+    #[cfg(not(unix))]
+    let (device, inode) = (0, 0);
+    let (size, modified) = (metadata.len(), modified.as_nanos());
+    Some(format!("{size} {modified} {device} {inode}"))
 }
 
 /// Returns what a cache must say of itself to be of use: the answers are those to this probe, read by this modswap, and given
@@ -117,30 +97,27 @@ impl ProbeCache {
         let [path] = command else {
             return None;
         };
-        let entry = self.content.entries.get(path)?;
-        let is_fresh = FileStamp::of(path.as_ref())? == entry.stamp;
-        is_fresh.then(|| entry.info.clone())
+        let (stamp, info) = self.content.entries.get(path)?;
+        let is_fresh = file_stamp(path.as_ref())? == *stamp;
+        is_fresh.then(|| info.clone())
     }
 
     /// Returns the stamp under which an answer may be kept; to be taken before the probe, so that a file that is replaced
     /// meanwhile is probed again. None for what depends on more than one file.
-    pub(super) fn stamp(&self, command: &[String]) -> Option<FileStamp> {
+    pub(super) fn stamp(&self, command: &[String]) -> Option<String> {
         match command {
-            [path] if self.file.is_some() && !is_script(path.as_ref()) => {
-                FileStamp::of(path.as_ref())
-            }
+            [path] if self.file.is_some() && !is_script(path.as_ref()) => file_stamp(path.as_ref()),
             _ => None,
         }
     }
 
     /// Adds an answer; not one from a virtual environment, which others of its files decide (virtualenv before 20 has no
     /// `pyvenv.cfg`).
-    pub(super) fn insert(&mut self, command: &[String], stamp: FileStamp, info: &InterpreterInfo) {
+    pub(super) fn insert(&mut self, command: &[String], stamp: String, info: &InterpreterInfo) {
         if info.environment.is_some() {
             return;
         }
-        let info = info.clone();
-        let entry = CacheEntry { stamp, info };
+        let entry = (stamp, info.clone());
         self.content.entries.insert(command.join(" "), entry);
         self.is_changed = true;
     }

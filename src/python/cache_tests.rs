@@ -154,7 +154,7 @@ fn an_answer_given_with_other_libraries_is_none() {
     let plain = with_cache(&machine);
     let with_libraries = |path: &str| {
         let mut environment = plain.clone();
-        environment.variables.set("LD_LIBRARY_PATH", path);
+        environment.set("LD_LIBRARY_PATH", path);
         environment
     };
     let own = with_libraries("/opt/own/lib");

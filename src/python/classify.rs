@@ -4,13 +4,13 @@ use std::io::{self, ErrorKind};
 use std::path::{Component, Path, PathBuf};
 
 use super::binary;
+use super::collector::is_python_path;
 use super::environment::{Environment, System};
 use super::identity::is_in_virtualenv;
 use super::reject::RejectReason;
 use super::shim::detect_shim;
-use super::sources::{store, xcode};
 
-/// What stands at a path.
+/// The kind of thing that stands at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FileKind {
     /// A file that may be started.
@@ -26,7 +26,7 @@ pub(super) enum FileKind {
 /// # Errors
 /// Why a file that is there must not be started, or why it cannot be looked at.
 pub(super) fn classify(path: &Path, environment: &Environment) -> Result<FileKind, RejectReason> {
-    if store::is_alias(path) {
+    if is_store_alias(path) {
         return Err(RejectReason::StoreAlias);
     }
     let metadata = match path.metadata() {
@@ -50,7 +50,7 @@ pub(super) fn classify(path: &Path, environment: &Environment) -> Result<FileKin
     if path.to_str().is_none() {
         return Err(RejectReason::NotUtf8);
     }
-    if xcode::is_stub(path, environment) {
+    if is_apple_stub(path, environment) {
         return Err(RejectReason::AppleStub);
     }
     if is_windows_program(path, environment) {
@@ -62,8 +62,31 @@ pub(super) fn classify(path: &Path, environment: &Environment) -> Result<FileKin
     }
 }
 
-/// Whether it is a program of Windows elsewhere: WSL has the `PATH` of Windows, too, and starts its programs, which would
-/// run on the other side, where none of the files of a case are. (A build folder on a Mac has a `python.exe` of its own.)
+/// True if a file is an app execution alias of the Microsoft Store (`%LOCALAPPDATA%\Microsoft\WindowsApps\python3.exe`), on
+/// `PATH` or anywhere; WSL has them on `PATH`, too, and another user's folder has the same name. They start a Python that was
+/// installed from the Store, or, where none is, open the Store. Nothing in the file tells which (it has no bytes), so they are
+/// never started.
+fn is_store_alias(path: &Path) -> bool {
+    let mut dirs = path.ancestors().skip(1).map(Path::file_name);
+    let mut is_next = |expected: &str| {
+        let name = dirs.next().flatten();
+        name.is_some_and(|name| name.eq_ignore_ascii_case(expected))
+    };
+    is_next("WindowsApps") && is_next("Microsoft") && is_python_path(path)
+}
+
+/// True if a file is the `/usr/bin/python3` of a Mac: a stub that hands over to the developer tools in use, and pops up a dialog
+/// that offers to install them where there are none. So it is not started; what it would start is looked for. Other names in
+/// `/usr/bin` (`python`, `python2.7` up to macOS 12.2) are Pythons.
+fn is_apple_stub(path: &Path, environment: &Environment) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    environment.system == System::Macos
+        && name.starts_with("python3")
+        && path.parent() == Some(&environment.at("usr/bin"))
+}
+
+/// True if a file is a program of Windows and this is another system: WSL has the `PATH` of Windows, too, and starts its
+/// programs, which would run on the other side, where none of the files of a case are. (A build folder on a Mac has a `python.exe` of its own.)
 fn is_windows_program(path: &Path, environment: &Environment) -> bool {
     let extension = path.extension();
     let is_exe = extension.is_some_and(|end| end.eq_ignore_ascii_case("exe"));
@@ -74,7 +97,7 @@ fn is_windows_program(path: &Path, environment: &Environment) -> bool {
     }
 }
 
-/// Whether an error means that nothing is there. Any other leaves that open.
+/// True if an error means that nothing is there. Any other leaves that open.
 pub(super) fn is_absent(error: &io::Error) -> bool {
     matches!(
         error.kind(),

@@ -56,7 +56,7 @@ fn what_cannot_be_looked_into_is_rejected() {
         "circle", "circles", &long, "gone", "file", "file/bin", "bin",
     ];
     let path = std::env::join_paths(dirs.map(|dir| machine.at(dir))).unwrap();
-    environment.variables.set("PATH", path);
+    environment.set("PATH", path);
     let rejected = machine.find_rejected(&environment, PythonSource::Path);
     let [circles @ .., long_name, link] = &rejected[..] else {
         panic!("{rejected:?}");

@@ -11,17 +11,19 @@ use super::inventory::Rejected;
 use super::reject::RejectReason;
 use super::shim;
 use super::source::{PythonSource, Sources};
+use super::sources::CONDA;
+use super::sources::conda::NAMES;
 
 /// An executable file with a Python's name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Candidate {
-    /// Where it is.
+    /// Its path.
     pub(super) path: PathBuf,
-    /// Who named it.
+    /// The sources that named it.
     pub(super) sources: Sources,
 }
 
-/// Whether a file name is a Python's: `python`, `python3`, `python3.14td`, `python3.11-dbg`, `python.exe`, `python_d.exe`;
+/// True if a file name is a Python's: `python`, `python3`, `python3.14td`, `python3.11-dbg`, `python.exe`, `python_d.exe`;
 /// not `python3-config`, and none beyond 3.99.
 pub(super) fn is_python_name(name: &str) -> bool {
     let split = name.len().checked_sub(4);
@@ -52,7 +54,7 @@ pub(super) fn is_python_name(name: &str) -> bool {
     is_version && ["", "t", "d", "m", "dm", "td", "u", "mu", "dmu"].contains(&build)
 }
 
-/// Whether the last part of a path is a Python's name.
+/// True if the last part of a path is a Python's name.
 pub(super) fn is_python_path(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str());
     name.is_some_and(is_python_name)
@@ -93,12 +95,11 @@ impl<'a> Collector<'a> {
             Err(error) => return self.reject_unreadable(dir, error),
         };
         if let Some((candidates, rejected)) = self.scanned.get(&real) {
-            let source = Sources::from(self.source);
             for candidate in &mut self.candidates[candidates.clone()] {
-                candidate.sources.extend(&source);
+                candidate.sources.insert(self.source);
             }
             for rejected in &mut self.rejected[rejected.clone()] {
-                rejected.sources.extend(&source);
+                rejected.sources.insert(self.source);
             }
             return;
         }
@@ -113,31 +114,49 @@ impl<'a> Collector<'a> {
         self.scanned.insert(real, found);
     }
 
-    /// Adds the Pythons of an installation, whose executables are where the system has them.
-    pub(super) fn scan_prefix(&mut self, prefix: &Path) {
-        self.scan_dir(&self.environment.bin(prefix));
-    }
-
-    /// Adds the Pythons of all installations in a folder.
-    pub(super) fn scan_prefixes_in(&mut self, dir: &Path) {
-        for prefix in self.list_dir(dir) {
-            self.scan_prefix(&prefix);
+    /// Adds the Pythons in the folders below everything that a pattern means; both as [`Collector::expand`] takes them.
+    pub(super) fn scan(&mut self, root: &Path, pattern: &str, folders: &[&str]) {
+        for place in self.expand(root, pattern) {
+            for folder in folders {
+                for dir in self.expand(&place, folder) {
+                    self.scan_dir(&dir);
+                }
+            }
         }
     }
 
-    /// Adds the Pythons of installations, each of which may be a conda, which has environments.
-    pub(super) fn scan_conda_like(&mut self, prefixes: &[PathBuf]) {
-        for prefix in prefixes {
-            self.scan_prefix(prefix);
-            self.scan_prefixes_in(&prefix.join("envs"));
+    /// Returns the paths below a folder that a pattern means, part by part.
+    fn expand(&mut self, root: &Path, pattern: &str) -> Vec<PathBuf> {
+        let mut paths = vec![root.to_path_buf()];
+        for part in pattern.split('/').filter(|part| !part.is_empty()) {
+            let each = paths.iter();
+            paths = each.flat_map(|path| self.expand_part(path, part)).collect();
         }
+        paths
     }
 
-    /// Adds the Pythons that a version manager has in these folders: what it installed may be a conda.
-    pub(super) fn scan_versions_in(&mut self, dirs: Vec<PathBuf>) {
-        for dir in dirs {
-            let versions = self.list_dir(&dir);
-            self.scan_conda_like(&versions);
+    /// Returns what a part of a pattern means in a folder. `*` stands for any text, `#` for any name in the order of
+    /// [`parse_numbers`], `$NAME` for the value of a variable, `{conda}` for the folders of its installers, and `bin` for
+    /// the folder of an installation's executables.
+    fn expand_part(&mut self, path: &Path, part: &str) -> Vec<PathBuf> {
+        if let Some((start, end)) = part.split_once('*') {
+            let is_match =
+                |name: &str| name.to_lowercase().starts_with(start) && name.ends_with(end);
+            return self.list_matching(path, is_match);
+        }
+        if let Some(variable) = part.strip_prefix('$') {
+            let value = self.environment.variable(variable).into_iter();
+            return value.map(|value| path.join(value)).collect();
+        }
+        match part {
+            "{conda}" => NAMES.map(|name| path.join(name)).into(),
+            "bin" => vec![self.environment.bin(path)],
+            "#" => {
+                let mut versions = self.list_matching(path, |_| true);
+                versions.sort_by_cached_key(|path| parse_numbers(path));
+                versions
+            }
+            _ => vec![path.join(part)],
         }
     }
 
@@ -163,22 +182,13 @@ impl<'a> Collector<'a> {
         for root in std::mem::take(&mut self.manager_roots) {
             for (dir, source) in shim::install_dirs(&root) {
                 self.source = source;
-                self.scan_versions_in(vec![dir]);
+                self.scan(&dir, "*", CONDA);
             }
         }
     }
 
-    /// Returns what a folder holds, by name; nothing if it does not exist. One that cannot be read is rejected.
-    pub(super) fn list_dir(&mut self, dir: &Path) -> Vec<PathBuf> {
-        self.list_matching(dir, |_| true)
-    }
-
-    /// Returns what in a folder begins so, in any case, by name.
-    pub(super) fn list_starting_with(&mut self, dir: &Path, start: &str) -> Vec<PathBuf> {
-        self.list_matching(dir, |name| name.to_lowercase().starts_with(start))
-    }
-
-    /// Returns what a folder holds under matching names, by name.
+    /// Returns what a folder holds under matching names, by name; nothing if it does not exist. One that cannot be read is
+    /// rejected.
     fn list_matching(&mut self, dir: &Path, is_match: impl Fn(&str) -> bool) -> Vec<PathBuf> {
         let entries = std::fs::read_dir(dir).and_then(Iterator::collect::<io::Result<Vec<_>>>);
         let entries = entries.unwrap_or_else(|error| {
@@ -253,6 +263,13 @@ impl<'a> Collector<'a> {
         let rejected = Rejected::new(path, reason, sources, self.environment);
         self.rejected.push(rejected);
     }
+}
+
+/// Returns what versions are sorted by: the numbers that a name begins with, then the name.
+pub(super) fn parse_numbers(path: &Path) -> (Vec<u64>, String) {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let numbers = name.split('.').map_while(|part| part.parse().ok());
+    (numbers.collect(), name.clone().into_owned())
 }
 
 #[cfg(test)]

@@ -37,9 +37,7 @@ fn a_folder_is_scanned_once_and_nothing_vanishes() {
         collector.source = source;
         collector.scan_dir(&machine.at(dir));
     }
-    let sources: Sources = [PythonSource::Path, PythonSource::System]
-        .into_iter()
-        .collect();
+    let sources: Sources = [PythonSource::Path, PythonSource::System].into();
     let candidate = Candidate {
         path: python,
         sources: sources.clone(),

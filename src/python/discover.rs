@@ -1,19 +1,20 @@
 //! Finding interpreters: [`discover`] asks what the sources found and what the user named, and makes the [`Inventory`].
 
+use std::path::Path;
+
 use super::cache::ProbeCache;
 use super::collector::{Candidate, Collector};
 use super::environment::Environment;
 use super::identity::{exclude_known_files, merge_by_build, merge_by_file};
-use super::inventory::{Interpreter, Inventory, MergeReason, MergedName, Rejected};
-use super::named::{NamedPython, probe_named};
+use super::inventory::{Interpreter, Inventory, MergeReason, MergedName, Rejected, Sources};
 use super::probe_queue::{ProbeOptions, probe_all};
-use super::pythons_yaml::ListedPython;
+use super::pythons_yaml::NamedPython;
 use super::reject::RejectReason;
 use super::request::PythonRequest;
-use super::sources::SOURCES;
+use super::sources::{PLACES, search};
 use super::version::InterpreterKey;
 
-/// Why there is no inventory. Either way an interpreter that was asked for is missing.
+/// The reason for which there is no inventory. Either way an interpreter that was asked for is missing.
 #[derive(Debug, thiserror::Error)]
 pub enum DiscoverError {
     /// No interpreter found has the version.
@@ -21,9 +22,9 @@ pub enum DiscoverError {
     NoMatch {
         /// The `--python` text.
         request: String,
-        /// What there is instead.
+        /// The keys of those that were found.
         found: Vec<InterpreterKey>,
-        /// What would perhaps match if it could be used.
+        /// Those that would perhaps match if they could be used.
         rejected: Vec<Rejected>,
     },
     /// An interpreter named by path or command cannot be used.
@@ -31,7 +32,7 @@ pub enum DiscoverError {
     Unusable {
         /// The `--python` text, or the entry of a list.
         request: String,
-        /// Why.
+        /// The reason.
         #[source]
         reason: RejectReason,
     },
@@ -74,7 +75,7 @@ pub fn join_keys<'a>(keys: impl IntoIterator<Item = &'a InterpreterKey>) -> Stri
 pub async fn discover(
     environment: &Environment,
     requests: &[PythonRequest],
-    listed: &[ListedPython],
+    listed: &[NamedPython],
     options: ProbeOptions,
 ) -> Result<Inventory, DiscoverError> {
     let inventory = discover_all(environment, requests, listed, options).await?;
@@ -100,111 +101,114 @@ pub async fn discover(
 pub async fn discover_all(
     environment: &Environment,
     requests: &[PythonRequest],
-    listed: &[ListedPython],
+    listed: &[NamedPython],
     options: ProbeOptions,
 ) -> Result<Inventory, DiscoverError> {
-    let mut cache = ProbeCache::load(environment);
     let is_search = requests.is_empty() || requests.iter().any(PythonRequest::is_version);
     let executables = requests.iter().filter(|request| !request.is_version());
-    let mut named: Vec<_> = executables.map(NamedPython::requested).collect();
+    let to_named = |request| NamedPython::requested(request, environment);
+    let mut named: Vec<_> = executables.map(to_named).collect();
     if is_search {
-        let is_required = |python: &ListedPython| python.required && requests.is_empty();
-        let to_named = |python| NamedPython::listed(python, is_required(python));
-        named.extend(listed.iter().map(to_named));
+        named.extend(listed.iter().map(|python| NamedPython {
+            required: python.required && requests.is_empty(),
+            ..python.clone()
+        }));
     }
-    let (mut interpreters, mut rejected) =
-        probe_named(named, environment, options, &mut cache).await?;
-    let mut merged = Vec::new();
+    let mut search = Search {
+        environment,
+        options,
+        cache: ProbeCache::load(environment),
+        rejected: Vec::new(),
+        merged: Vec::new(),
+    };
+    let mut interpreters = search.probe_named(named).await?;
     if is_search {
-        let found = search_sources(environment, options, &mut cache).await;
-        interpreters.extend(found.interpreters);
-        rejected.extend(found.rejected);
-        merged = found.merged;
+        interpreters.extend(search.search_sources().await);
     }
-    cache.save();
+    search.cache.save();
     let (interpreters, twins) = merge_by_build(interpreters);
-    merged.extend(twins);
-    Ok(Inventory::new(interpreters, rejected, merged))
+    search.merged.extend(twins);
+    Ok(Inventory::new(interpreters, search.rejected, search.merged))
 }
 
-/// Finds the interpreters of the sources; each file is probed once.
-async fn search_sources(
-    environment: &Environment,
-    options: ProbeOptions,
-    cache: &mut ProbeCache,
-) -> Inventory {
-    let mut collector = Collector::new(environment);
-    for (source, discover) in SOURCES {
-        collector.source = source;
-        discover(environment, &mut collector);
-    }
-    collector.resolve_shims();
-    let (candidates, mut rejected) = (collector.candidates, collector.rejected);
-    let (files, mut merged) = merge_by_file(candidates);
-    let mut interpreters =
-        probe_candidates(files.clone(), environment, options, cache, &mut rejected).await;
-    // A virtual environment counts as its base, which may lie where nothing was looked for.
-    let bases = interpreters.iter().filter_map(|interpreter| {
-        Some(Candidate {
-            path: interpreter.info.base_executable.as_ref()?.into(),
-            sources: interpreter.sources.clone(),
-        })
-    });
-    let (bases, _) = merge_by_file(exclude_known_files(bases.collect(), &files));
-    interpreters.extend(probe_candidates(bases, environment, options, cache, &mut rejected).await);
-    let (interpreters, twins) = merge_by_build(interpreters);
-    merged.extend(twins);
-    let (environments, interpreters): (Vec<_>, Vec<_>) = interpreters
-        .into_iter()
-        .partition(|interpreter| interpreter.info.environment.is_some());
-    for virtualenv in environments {
-        // One that has another build than its base is a copy that was made before an upgrade.
-        let base = virtualenv.info.base_executable.as_deref();
-        let is_base = |found: &&Interpreter| Some(&*found.info.executable) == base;
-        let (path, sources) = (virtualenv.command_line(), virtualenv.sources);
-        if let Some(base) = interpreters.iter().find(is_base) {
-            merged.push(MergedName {
-                path,
-                into: base.command_line(),
-                reason: MergeReason::VirtualEnvironment,
-                sources,
-            });
-        } else {
-            let reason = RejectReason::NoBase(virtualenv.info.base_executable);
-            rejected.push(Rejected::new(path.as_ref(), &reason, sources, environment));
+/// A search under way: what it depends on, and what became of that which is no interpreter of its own.
+pub(super) struct Search<'a> {
+    pub(super) environment: &'a Environment,
+    pub(super) options: ProbeOptions,
+    pub(super) cache: ProbeCache,
+    pub(super) rejected: Vec<Rejected>,
+    merged: Vec<MergedName>,
+}
+
+impl Search<'_> {
+    /// Finds the interpreters of the sources; each file is probed once.
+    async fn search_sources(&mut self) -> Vec<Interpreter> {
+        let mut collector = Collector::new(self.environment);
+        for place in PLACES {
+            search(place, self.environment, &mut collector);
         }
-    }
-    Inventory {
-        interpreters,
-        rejected,
-        merged,
-        ..Inventory::default()
-    }
-}
-
-/// Probes candidates, and adds those that cannot be used to the rejected.
-async fn probe_candidates(
-    candidates: Vec<Candidate>,
-    environment: &Environment,
-    options: ProbeOptions,
-    cache: &mut ProbeCache,
-    rejected: &mut Vec<Rejected>,
-) -> Vec<Interpreter> {
-    let to_command = |candidate: &Candidate| vec![candidate.path.to_string_lossy().into_owned()];
-    let commands: Vec<_> = candidates.iter().map(to_command).collect();
-    let answers = probe_all(commands.clone(), options, cache).await;
-    let mut interpreters = Vec::new();
-    for ((candidate, command), answer) in candidates.into_iter().zip(commands).zip(answers) {
-        match Interpreter::from_probe(command, candidate.sources.clone(), answer) {
-            Ok(interpreter) => interpreters.push(interpreter),
-            Err(reason) => {
-                let entry = Rejected::new(&candidate.path, &reason, candidate.sources, environment);
-                tracing::debug!(path = entry.path, reason = entry.reason, "rejected");
-                rejected.push(entry);
+        collector.resolve_shims();
+        self.rejected.extend(collector.rejected);
+        let (files, names) = merge_by_file(collector.candidates);
+        self.merged.extend(names);
+        let mut interpreters = self.probe_candidates(files.clone()).await;
+        // A virtual environment counts as its base, which may lie where nothing was looked for.
+        let bases = interpreters.iter().filter_map(|interpreter| {
+            Some(Candidate {
+                path: interpreter.info.base_executable.as_ref()?.into(),
+                sources: interpreter.sources.clone(),
+            })
+        });
+        let (bases, _) = merge_by_file(exclude_known_files(bases.collect(), &files));
+        interpreters.extend(self.probe_candidates(bases).await);
+        let (interpreters, twins) = merge_by_build(interpreters);
+        self.merged.extend(twins);
+        let (environments, interpreters): (Vec<_>, Vec<_>) = interpreters
+            .into_iter()
+            .partition(|interpreter| interpreter.info.environment.is_some());
+        for virtualenv in environments {
+            // One that has another build than its base is a copy that was made before an upgrade.
+            let base = virtualenv.info.base_executable.as_deref();
+            let is_base = |found: &&Interpreter| Some(&*found.info.executable) == base;
+            let (path, sources) = (virtualenv.command_line(), virtualenv.sources);
+            if let Some(base) = interpreters.iter().find(is_base) {
+                self.merged.push(MergedName {
+                    path,
+                    into: base.command_line(),
+                    reason: MergeReason::VirtualEnvironment,
+                    sources,
+                });
+            } else {
+                let reason = RejectReason::NoBase(virtualenv.info.base_executable);
+                self.reject(path.as_ref(), &reason, sources);
             }
         }
+        interpreters
     }
-    interpreters
+
+    /// Probes candidates, and adds those that cannot be used to the rejected.
+    async fn probe_candidates(&mut self, candidates: Vec<Candidate>) -> Vec<Interpreter> {
+        let commands = candidates.into_iter().map(|candidate| {
+            let command = vec![candidate.path.to_string_lossy().into_owned()];
+            (candidate, command)
+        });
+        let answers = probe_all(commands.collect(), self.options, &mut self.cache).await;
+        let mut interpreters = Vec::new();
+        for (candidate, command, answer) in answers {
+            match Interpreter::from_probe(command, candidate.sources.clone(), answer) {
+                Ok(interpreter) => interpreters.push(interpreter),
+                Err(reason) => self.reject(&candidate.path, &reason, candidate.sources),
+            }
+        }
+        interpreters
+    }
+
+    /// Adds a path that cannot be used to the rejected.
+    fn reject(&mut self, path: &Path, reason: &RejectReason, sources: Sources) {
+        let entry = Rejected::new(path, reason, sources, self.environment);
+        tracing::debug!(path = entry.path, reason = entry.reason, "rejected");
+        self.rejected.push(entry);
+    }
 }
 
 #[cfg(test)]

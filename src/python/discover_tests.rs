@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::python::fake::{Answer, Machine};
+use crate::python::source::join_sources;
 
 const OPTIONS: ProbeOptions = ProbeOptions {
     timeout: Duration::from_secs(60),
@@ -311,11 +312,11 @@ async fn all_sources_of_a_file_are_kept() {
     let machine = machine();
     let mut environment = machine.environment();
     let path = machine.at("home/.pyenv/versions/3.6.15/bin");
-    environment.variables.set("PATH", path);
+    environment.set("PATH", path);
     let inventory = discover(&environment, &[], &[], OPTIONS).await.unwrap();
     let found = &inventory.interpreters[1];
     assert_eq!(found.key.to_string(), "3.6.15");
-    assert_eq!(found.sources.to_string(), "pyenv, PATH");
+    assert_eq!(join_sources(&found.sources), "pyenv, PATH");
 }
 
 #[tokio::test]

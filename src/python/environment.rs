@@ -12,11 +12,11 @@ use super::sources::registry::{self, RegistryEntry};
 pub struct Environment {
     /// The user's home folder.
     pub home: Option<PathBuf>,
-    /// The variables.
-    pub variables: Variables,
+    /// The variables by name.
+    pub variables: BTreeMap<OsString, OsString>,
     /// The folder the system folders are in: `/`, or `C:\`.
     pub root: PathBuf,
-    /// What relative paths start from.
+    /// The folder that relative paths start from.
     pub working_directory: PathBuf,
     /// Which layouts and rules apply.
     pub system: System,
@@ -51,29 +51,12 @@ impl System {
     }
 }
 
-/// Environment variables by name.
-#[derive(Clone, Debug, Default)]
-pub struct Variables(BTreeMap<OsString, OsString>);
-
-impl FromIterator<(OsString, OsString)> for Variables {
-    fn from_iter<T: IntoIterator<Item = (OsString, OsString)>>(variables: T) -> Self {
-        Self(variables.into_iter().collect())
-    }
-}
-
-impl Variables {
-    /// Sets a variable.
-    pub fn set(&mut self, name: &str, value: impl Into<OsString>) {
-        self.0.insert(name.into(), value.into());
-    }
-}
-
 impl Environment {
     /// Returns the environment of this process.
     pub fn current() -> Self {
-        let variables: Variables = std::env::vars_os().collect();
+        let variables: BTreeMap<_, _> = std::env::vars_os().collect();
         let system = System::current();
-        let drive = variables.0.get(OsStr::new("SystemDrive"));
+        let drive = variables.get(OsStr::new("SystemDrive"));
         let root = match (system, drive) {
             (System::Windows, Some(drive)) => [drive, OsStr::new("\\")].iter().collect(),
             (System::Windows, None) => PathBuf::from("C:\\"),
@@ -94,11 +77,17 @@ impl Environment {
         environment
     }
 
+    /// Sets a variable.
+    #[cfg(test)]
+    pub(crate) fn set(&mut self, name: &str, value: impl Into<OsString>) {
+        self.variables.insert(name.into(), value.into());
+    }
+
     /// Returns the value of a variable; an empty one counts as not set. On Windows its name may be written in any case.
     pub fn variable(&self, name: &str) -> Option<&OsStr> {
-        let exact = self.variables.0.get(OsStr::new(name));
+        let exact = self.variables.get(OsStr::new(name));
         let in_any_case = || {
-            let mut all = self.variables.0.iter();
+            let mut all = self.variables.iter();
             let (_, value) = all.find(|(known, _)| known.eq_ignore_ascii_case(name))?;
             Some(value).filter(|_| self.system == System::Windows)
         };
@@ -121,6 +110,19 @@ impl Environment {
     pub(super) fn folder_variables(&self, names: &[&str]) -> Vec<PathBuf> {
         let folders = names.iter().filter_map(|name| self.folder_variable(name));
         folders.collect()
+    }
+
+    /// Splits a place into its root and the rest: `$NAME/…`, `$data/…` (the user's data), `~/…` or `/…`. None without
+    /// such a root.
+    pub(super) fn locate<'a>(&self, place: &'a str) -> Option<(PathBuf, &'a str)> {
+        let (name, rest) = place.split_once('/').unwrap_or((place, ""));
+        let root = match name.strip_prefix('$') {
+            Some("data") => self.data(),
+            Some(variable) => self.folder_variable(variable),
+            None if name == "~" => self.home.clone(),
+            None => Some(self.root.clone()),
+        };
+        Some((root?, rest))
     }
 
     /// Returns a path below the root: `at("usr/bin")` is `/usr/bin`.
@@ -177,8 +179,8 @@ mod tests {
     fn variables() {
         let machine = Machine::new();
         let mut environment = machine.environment();
-        environment.variables.set("Pyenv_Root", "~/elsewhere");
-        environment.variables.set("EMPTY", "");
+        environment.set("Pyenv_Root", "~/elsewhere");
+        environment.set("EMPTY", "");
         assert_eq!(environment.variable("EMPTY"), None);
         assert_eq!(environment.variable("PYENV_ROOT"), None);
         environment.system = System::Windows;
@@ -194,7 +196,7 @@ mod tests {
         let mut environment = machine.environment();
         assert_eq!(environment.data(), Some(machine.at("home/.local/share")));
         assert_eq!(environment.bin(Path::new("p")), Path::new("p/bin"));
-        environment.variables.set("XDG_DATA_HOME", "data");
+        environment.set("XDG_DATA_HOME", "data");
         assert_eq!(environment.data(), Some(machine.at("data")));
         environment.system = System::Windows;
         assert_eq!(environment.data(), None);

@@ -10,7 +10,7 @@ use super::identity::strip_verbatim_prefix;
 use super::interpreter_info::{InterpreterInfo, TAG, parse_answer};
 use super::inventory::Rejected;
 use super::source::PythonSource;
-use super::sources::SOURCES;
+use super::sources::{PLACES, search};
 
 /// A probe's answer, changed field by field.
 #[derive(Clone)]
@@ -118,8 +118,8 @@ impl Machine {
     pub(crate) fn windows(&self) -> Environment {
         let mut environment = self.environment();
         environment.system = System::Windows;
-        environment.variables.set("LocalAppData", self.at("local"));
-        environment.variables.set("AppData", self.at("roaming"));
+        environment.set("LocalAppData", self.at("local"));
+        environment.set("AppData", self.at("roaming"));
         environment
     }
 
@@ -223,10 +223,9 @@ impl Machine {
 
 /// Collects what a source finds.
 pub(crate) fn collect(environment: &Environment, source: PythonSource) -> Collector<'_> {
-    let is_wanted = |(known, _): &&(PythonSource, _)| *known == source;
-    let (_, discover) = SOURCES.iter().find(is_wanted).unwrap();
     let mut collector = Collector::new(environment);
-    collector.source = source;
-    discover(environment, &mut collector);
+    for place in PLACES.iter().filter(|(known, ..)| *known == source) {
+        search(place, environment, &mut collector);
+    }
     collector
 }

@@ -20,13 +20,13 @@ pub struct MergedName {
     pub path: String,
     /// The one that was kept.
     pub into: String,
-    /// Why they are one.
+    /// The reason for which they are one.
     pub reason: MergeReason,
-    /// Who named it.
+    /// The sources that named it.
     pub sources: Sources,
 }
 
-/// Why two names are one interpreter.
+/// The reason for which two names are one interpreter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MergeReason {
@@ -107,7 +107,7 @@ fn rank_name(path: &Path) -> (bool, bool, Reverse<usize>, PathBuf) {
     )
 }
 
-/// Whether a virtual environment made the name.
+/// True if a path lies in a virtual environment.
 pub(super) fn is_in_virtualenv(path: &Path) -> bool {
     let mut dirs = path.ancestors().skip(1).take(2);
     dirs.any(|dir| dir.join("pyvenv.cfg").is_file())
@@ -220,7 +220,7 @@ pub(super) fn merge_by_build(
     (kept, merged)
 }
 
-/// Whether two interpreters start the same build in the same place, with the same flags and variables.
+/// True if two interpreters start the same build in the same place, with the same flags and variables.
 fn is_same_build(left: &Interpreter, right: &Interpreter) -> bool {
     let is_same_label = match (&left.key.label, &right.key.label) {
         (Some(left), Some(right)) => left == right,

@@ -1,5 +1,6 @@
 use super::*;
 use crate::python::fake::{Answer, Machine};
+use crate::python::source::join_sources;
 
 fn candidates(machine: &Machine, paths: &[(&str, PythonSource)]) -> Vec<Candidate> {
     let candidate = |(path, source): &(&str, PythonSource)| Candidate {
@@ -27,7 +28,7 @@ fn links_are_their_target_by_its_plainest_name() {
     ];
     let (kept, merged) = merge_by_file(candidates(&machine, &names));
     let mut expected = candidates(&machine, &[names[2], names[4]]);
-    expected[0].sources.extend(&PythonSource::System.into());
+    expected[0].sources.extend([PythonSource::System]);
     assert_eq!(kept, expected);
     let others: Vec<_> = merged.iter().map(|name| name.path.clone()).collect();
     assert_eq!(
@@ -230,6 +231,6 @@ fn sources_of_all_names_are_kept_but_those_of_environments() {
         interpreter("/b/python3", PythonSource::Path, &real),
         interpreter("/p/bin/python3.6", PythonSource::System, &real),
     ]);
-    assert_eq!(kept[0].sources.to_string(), "PATH, system");
+    assert_eq!(join_sources(&kept[0].sources), "PATH, system");
     assert_eq!(kept[0].source(), PythonSource::Path);
 }

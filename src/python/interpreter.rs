@@ -10,7 +10,7 @@ use super::version::InterpreterKey;
 /// An interpreter that can be run on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Interpreter {
-    /// What it is called; unique in its inventory.
+    /// Its name, unique in its inventory.
     pub key: InterpreterKey,
     /// The words that start it, up to and including the Python. A path is absolute; it is canonical unless the user
     /// gave it.
@@ -21,7 +21,7 @@ pub struct Interpreter {
     pub env: Vec<(String, String)>,
     /// All ways it became known, those of its other names included; the first names it.
     pub sources: Sources,
-    /// What it said about itself.
+    /// Its answer to the probe.
     pub info: InterpreterInfo,
 }
 
@@ -63,7 +63,7 @@ impl Interpreter {
 
     /// Returns the source that names it.
     pub fn source(&self) -> PythonSource {
-        self.sources.primary().expect("it became known somehow")
+        *self.sources.first().expect("it became known somehow")
     }
 
     /// Returns the words of its command in one line, as messages and reports have them.

@@ -2,13 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::probe::ProbeError;
 use super::version::{InterpreterKey, PythonVersion};
 use crate::text::printable;
 
-/// What stands before the answer in the probe's output; `probe.py` writes it.
+/// The text before the answer in the probe's output; `probe.py` writes it.
 pub(crate) const TAG: &str = "modswap-python: ";
 
-/// What an interpreter says about itself when it is probed. Texts are its own words; see [`printable`] before showing them.
+/// The answer of an interpreter to the probe. Texts are its own words; see [`printable`] before showing them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InterpreterInfo {
     /// `sys.implementation.name`: `cpython`, `pypy`.
@@ -71,20 +72,12 @@ impl InterpreterInfo {
     }
 }
 
-/// Why an output holds no answer.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum AnswerError {
-    /// The tag stands nowhere.
-    #[error("no answer in the output")]
-    Missing,
-    /// The tag is there, and what follows is not the expected object.
-    #[error("{0}")]
-    Garbage(serde_json::Error),
-}
-
 /// Parses the answer in an output that may hold banners before and after it.
-pub(crate) fn parse_answer(output: &str) -> Result<InterpreterInfo, AnswerError> {
-    let mut problem = AnswerError::Missing;
+///
+/// # Errors
+/// [`ProbeError::NoAnswer`] if the tag stands nowhere, [`ProbeError::Garbage`] if what follows is not the expected object.
+pub(crate) fn parse_answer(output: &str) -> Result<InterpreterInfo, ProbeError> {
+    let mut problem = ProbeError::NoAnswer;
     for line in output.lines() {
         let Some((_, answer)) = line.split_once(TAG) else {
             continue;
@@ -94,7 +87,7 @@ pub(crate) fn parse_answer(output: &str) -> Result<InterpreterInfo, AnswerError>
                 info.build = summarize_build(&info.build);
                 return Ok(info);
             }
-            Err(error) => problem = AnswerError::Garbage(error),
+            Err(error) => problem = ProbeError::Garbage(printable(&error.to_string())),
         }
     }
     Err(problem)
@@ -156,11 +149,11 @@ mod tests {
     #[test]
     fn no_answer_and_garbage_differ() {
         let missing = parse_answer("Python 3.9\n").unwrap_err();
-        assert!(matches!(missing, AnswerError::Missing));
+        assert!(matches!(missing, ProbeError::NoAnswer));
         let truncated = Answer::cpython("3.9.18").line().replace('}', "");
         for garbage in [truncated, Answer::cpython("three").line()] {
             let error = parse_answer(&garbage).unwrap_err();
-            assert!(matches!(error, AnswerError::Garbage(_)), "{garbage}");
+            assert!(matches!(error, ProbeError::Garbage(_)), "{garbage}");
         }
     }
 

@@ -13,19 +13,19 @@ pub use super::interpreter::Interpreter;
 use super::reject::RejectReason;
 use super::releases::supported_on;
 use super::request::{PythonRequest, is_label};
-pub use super::source::{PythonSource, Sources};
+pub use super::source::{PythonSource, Sources, join_sources};
 use super::version::{InterpreterKey, PythonVersion};
 
 /// A file with a Python's name that is not run on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Rejected {
-    /// Where it is, as it is: it may hold characters that must not reach a terminal.
+    /// Its path as it is: it may hold characters that must not reach a terminal.
     pub path: String,
-    /// Why, in words that can stand after its path: `PyPy 7.3, not CPython`.
+    /// The reason, in words that can stand after its path: `PyPy 7.3, not CPython`.
     pub reason: String,
-    /// What to do about it, or why nothing has to be done.
+    /// The way out, or why there is nothing to do.
     pub help: String,
-    /// Who named it.
+    /// The sources that named it.
     pub sources: Sources,
 }
 
@@ -47,10 +47,7 @@ impl Rejected {
 
     /// Returns the label of one that a `pythons.yaml` lists: it stands before its command (`centos=docker …`).
     fn label(&self) -> Option<&str> {
-        let is_listed = self
-            .sources
-            .iter()
-            .any(|source| source == PythonSource::Listed);
+        let is_listed = self.sources.contains(&PythonSource::Listed);
         let (label, _) = self.path.split_once('=').filter(|_| is_listed)?;
         is_label(label).then_some(label)
     }
@@ -61,11 +58,11 @@ impl Rejected {
 pub struct MissingVersion {
     /// The version or the specifier: `3.15`, `>=3.6,<3.12`.
     pub wanted: String,
-    /// Who wants it.
+    /// The option or the rule that wants it.
     pub reason: MissingReason,
 }
 
-/// Why a version is wanted.
+/// The reason for which a version is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MissingReason {
     /// Named with `--python`.
@@ -92,7 +89,7 @@ impl fmt::Display for MissingReason {
     }
 }
 
-/// Everything that was found.
+/// The result of a search.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inventory {
     /// Sorted by key; keys are unique.
@@ -103,7 +100,7 @@ pub struct Inventory {
     pub merged: Vec<MergedName>,
     /// Versions that are wanted and not there.
     pub missing: Vec<MissingVersion>,
-    /// How many interpreters were found that no request fits.
+    /// The number of interpreters that were found and that no request fits.
     pub unselected: usize,
 }
 
@@ -208,7 +205,7 @@ fn make_keys_unique(interpreters: &mut [Interpreter]) {
         let source = interpreters[index].source();
         let key = &mut interpreters[index].key;
         if wanted.iter().filter(|other| **other == *key).count() > 1 {
-            key.label.get_or_insert_with(|| source.label().to_owned());
+            key.label.get_or_insert_with(|| source.label());
         }
         let label = key.label.clone().unwrap_or_default();
         let mut number = 1;

@@ -1,10 +1,10 @@
 //! Interpreters: finding them, telling them apart, naming them.
 //!
 //! ```text
-//! Environment ─ sources/{pyenv,uv,…,path} ─▶ Collector ─▶ Candidate ─ merge_by_file ─▶ cache, probe ─▶ InterpreterInfo
+//! Environment ─ sources (table of places) ─▶ Collector ─▶ Candidate ─ merge_by_file ─▶ cache, probe ─▶ InterpreterInfo
 //!                                                                                                   │
 //! --python TEXT ─ request ─▶ PythonRequest ─ named ─▶ cache, probe ─▶ InterpreterInfo ─▶ merge_by_build ◀┘
-//! pythons.yaml ──────────▶ ListedPython ────┘                                                 └─▶ Inventory
+//! pythons.yaml ──────────▶ NamedPython ─────┘                                                 └─▶ Inventory
 //! ```
 
 mod binary;

@@ -1,52 +1,38 @@
 //! Interpreters that are named by path, name or command, with `--python` or in a `pythons.yaml`.
 
+use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 
-use super::cache::ProbeCache;
 use super::classify::{FileKind, classify, normalize_path};
-use super::discover::DiscoverError;
+use super::collector::parse_numbers;
+use super::discover::{DiscoverError, Search};
 use super::environment::Environment;
 use super::inventory::{Interpreter, Rejected};
-use super::probe_queue::{ProbeOptions, probe_all};
-use super::pythons_yaml::ListedPython;
+use super::probe_queue::probe_all;
+use super::pythons_yaml::NamedPython;
 use super::reject::RejectReason;
 use super::request::{PythonRequest, RequestTarget};
 use super::shim;
 use super::source::PythonSource;
-use super::sources::pyenv;
+use super::sources::version_dirs;
 use crate::text::printable;
 
-/// An interpreter that is named.
-pub(super) struct NamedPython<'a> {
-    request: &'a PythonRequest,
-    /// Its entry, where a `pythons.yaml` names it.
-    listed: Option<&'a ListedPython>,
-    /// Whether it is an error if it cannot be used.
-    is_required: bool,
-}
-
-impl<'a> NamedPython<'a> {
+impl NamedPython {
     /// Creates the one that `--python` names.
-    pub(super) fn requested(request: &'a PythonRequest) -> Self {
+    pub(super) fn requested(request: &PythonRequest, environment: &Environment) -> Self {
         Self {
-            request,
-            listed: None,
-            is_required: true,
-        }
-    }
-
-    /// Creates the one that a `pythons.yaml` lists.
-    pub(super) fn listed(listed: &'a ListedPython, is_required: bool) -> Self {
-        Self {
-            request: &listed.request,
-            listed: Some(listed),
-            is_required,
+            request: request.clone(),
+            flags: Vec::new(),
+            env: Vec::new(),
+            required: true,
+            location: None,
+            folder: environment.working_directory.clone(),
         }
     }
 
     /// Returns the source that names it.
     fn source(&self) -> PythonSource {
-        match self.listed {
+        match self.location {
             Some(_) => PythonSource::Listed,
             None => PythonSource::Command,
         }
@@ -54,38 +40,11 @@ impl<'a> NamedPython<'a> {
 
     /// Returns the words that start it.
     fn resolve(&self, environment: &Environment) -> Result<Vec<String>, RejectReason> {
-        let Some(listed) = self.listed else {
-            return resolve_command(self.request, environment);
-        };
         let in_folder = Environment {
-            working_directory: listed.folder.clone(),
+            working_directory: self.folder.clone(),
             ..environment.clone()
         };
-        Ok(listed.command(resolve_command(self.request, &in_folder)?))
-    }
-
-    /// Returns the error of one that is required, else its entry among the rejected.
-    fn reject(
-        &self,
-        reason: RejectReason,
-        environment: &Environment,
-    ) -> Result<Rejected, DiscoverError> {
-        let name = match self.listed {
-            Some(listed) => listed.name(),
-            None => self.request.to_string(),
-        };
-        if self.is_required {
-            return Err(DiscoverError::Unusable {
-                request: name,
-                reason,
-            });
-        }
-        let sources = self.source().into();
-        let mut rejected = Rejected::new(Path::new(&name), &reason, sources, environment);
-        if matches!(reason, RejectReason::NoFile(_)) {
-            "mend its entry, or take it out".clone_into(&mut rejected.help);
-        }
-        Ok(rejected)
+        Ok(self.command(resolve_command(&self.request, &in_folder)?))
     }
 
     /// Labels the interpreter, and adds what its command does to a Python: whatever is measured there is started with the same
@@ -93,18 +52,16 @@ impl<'a> NamedPython<'a> {
     /// command may be the doing of wherever it leads to. The entry of a list adds flags, and its variables win.
     fn configure(&self, mut interpreter: Interpreter) -> Interpreter {
         interpreter.key.label.clone_from(&self.request.label);
-        let (flags, env) = self.listed.map_or((&[][..], &[][..]), |listed| {
-            (&listed.flags[..], &listed.env[..])
-        });
+        interpreter.env.clone_from(&self.env);
         let info = &interpreter.info;
-        interpreter.flags = info.flags.iter().chain(flags).cloned().collect();
-        let is_listed = |name: &String| env.iter().any(|(known, _)| known == name);
-        let of_command = info.variables.iter().filter(|(name, _)| !is_listed(name));
+        interpreter.flags = info.flags.iter().chain(&self.flags).cloned().collect();
+        let is_listed = |name: &String| self.env.iter().any(|(known, _)| known == name);
+        let mut of_command = info.variables.clone();
+        of_command.retain(|(name, _)| !is_listed(name));
         if interpreter.command.len() == 1 {
-            interpreter.env = of_command.chain(env).cloned().collect();
+            interpreter.env.splice(0..0, of_command);
             return interpreter;
         }
-        interpreter.env = env.to_vec();
         for (name, _) in of_command {
             tracing::warn!(
                 "`{}` sets {name}, which does not reach what is measured there; list it in a pythons.yaml, with `env: {{{name}: …}}`",
@@ -115,36 +72,50 @@ impl<'a> NamedPython<'a> {
     }
 }
 
-/// Probes the interpreters. Those that cannot be used are rejected.
-///
-/// # Errors
-/// [`DiscoverError::Unusable`] if one is required and cannot be used; the first whose command cannot be, else the first that
-/// gives no fitting answer.
-pub(super) async fn probe_named(
-    named: Vec<NamedPython<'_>>,
-    environment: &Environment,
-    options: ProbeOptions,
-    cache: &mut ProbeCache,
-) -> Result<(Vec<Interpreter>, Vec<Rejected>), DiscoverError> {
-    let (mut interpreters, mut rejected) = (Vec::new(), Vec::new());
-    let (mut probed, mut commands) = (Vec::new(), Vec::new());
-    for python in named {
-        match python.resolve(environment) {
-            Ok(command) => {
-                probed.push(python);
-                commands.push(command);
+impl Search<'_> {
+    /// Probes named Pythons. Those that cannot be used are rejected.
+    ///
+    /// # Errors
+    /// [`DiscoverError::Unusable`] if one is required and cannot be used; the first whose command cannot be, else the first that
+    /// gives no fitting answer.
+    pub(super) async fn probe_named(
+        &mut self,
+        named: Vec<NamedPython>,
+    ) -> Result<Vec<Interpreter>, DiscoverError> {
+        let (mut commands, mut interpreters) = (Vec::new(), Vec::new());
+        for python in named {
+            match python.resolve(self.environment) {
+                Ok(command) => commands.push((python, command)),
+                Err(reason) => self.reject_named(&python, reason)?,
             }
-            Err(reason) => rejected.push(python.reject(reason, environment)?),
         }
-    }
-    let answers = probe_all(commands.clone(), options, cache).await;
-    for ((python, command), answer) in probed.into_iter().zip(commands).zip(answers) {
-        match Interpreter::from_probe(command, python.source(), answer) {
-            Ok(interpreter) => interpreters.push(python.configure(interpreter)),
-            Err(reason) => rejected.push(python.reject(reason, environment)?),
+        for (python, command, answer) in probe_all(commands, self.options, &mut self.cache).await {
+            match Interpreter::from_probe(command, python.source(), answer) {
+                Ok(interpreter) => interpreters.push(python.configure(interpreter)),
+                Err(reason) => self.reject_named(&python, reason)?,
+            }
         }
+        Ok(interpreters)
     }
-    Ok((interpreters, rejected))
+
+    /// Adds a named Python to the rejected, unless it is required.
+    fn reject_named(
+        &mut self,
+        python: &NamedPython,
+        reason: RejectReason,
+    ) -> Result<(), DiscoverError> {
+        let request = python.name();
+        if python.required {
+            return Err(DiscoverError::Unusable { request, reason });
+        }
+        let sources = python.source().into();
+        let mut rejected = Rejected::new(request.as_ref(), &reason, sources, self.environment);
+        if matches!(reason, RejectReason::NoFile(_)) {
+            "mend its entry, or take it out".clone_into(&mut rejected.help);
+        }
+        self.rejected.push(rejected);
+        Ok(())
+    }
 }
 
 /// Returns the words a request stands for, with relative paths made absolute: interpreters run in folders of their own.
@@ -223,8 +194,8 @@ fn resolve_name(name: &str, environment: &Environment) -> Result<PathBuf, String
             .filter_map(|shim| shim.root().map(shim::install_dirs))
             .collect();
         let dirs = roots.into_iter().flatten().map(|(dir, _)| dir);
-        dirs.chain(pyenv::version_dirs(environment))
-            .flat_map(|dir| pyenv::list_bins(&dir, environment))
+        dirs.chain(version_dirs(PythonSource::Pyenv, environment))
+            .flat_map(|dir| list_bins(&dir, environment))
             .map(|bin| bin.join(name))
             .find(is_executable)
     };
@@ -243,6 +214,14 @@ fn resolve_name(name: &str, environment: &Environment) -> Result<PathBuf, String
         let path = printable(&path.to_string_lossy());
         format!("only {path} has that name{reason}")
     })
+}
+
+/// Returns the folders with executables in a folder of versions, newest version first.
+fn list_bins(dir: &Path, environment: &Environment) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
+    let mut versions: Vec<_> = entries.map(|entry| entry.path()).collect();
+    versions.sort_by_cached_key(|path| Reverse(parse_numbers(path)));
+    versions.iter().map(|path| environment.bin(path)).collect()
 }
 
 #[cfg(test)]
@@ -300,7 +279,7 @@ mod tests {
         let machine = Machine::new();
         let mut environment = machine.environment();
         let path = std::env::join_paths([machine.at("shims"), machine.at("usr/bin")]).unwrap();
-        environment.variables.set("PATH", path);
+        environment.set("PATH", path);
         for name in ["python3", "python3.9", "python3.5", "python3.8"] {
             machine.script(&format!("shims/{name}"), &format!("exec pyenv exec {name}"));
         }

@@ -6,23 +6,23 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use tempfile::TempDir;
-use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, Take};
 use tokio::time::timeout;
 
-use super::interpreter_info::{AnswerError, InterpreterInfo, TAG, parse_answer};
+use super::interpreter_info::{InterpreterInfo, TAG, parse_answer};
 use crate::process::{self, Group};
 use crate::text::printable;
 
 /// The program that answers; it runs on every Python from 2.7 on.
 pub const PROBE: &str = include_str!("probe.py");
 
-/// How many bytes of either stream are kept.
-const MAX_OUTPUT_LEN: usize = 1 << 20;
+/// The number of bytes of either stream that are kept.
+const MAX_OUTPUT_LEN: u64 = 1 << 20;
 
-/// How long a process that has answered, or whose streams outlive it, may take to finish.
+/// The time that a process that has answered, or whose streams outlive it, has to finish.
 const EXIT_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// Why a command gave no answer.
+/// The reason for which a command gave no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum ProbeError {
     /// No words at all.
@@ -33,7 +33,7 @@ pub enum ProbeError {
     Start {
         /// The first word.
         program: String,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
     /// No answer within the time; it and the processes of its group were killed.
@@ -42,7 +42,7 @@ pub enum ProbeError {
     /// It ended with a failure and without an answer.
     #[error("{}{}", describe_exit(*.status), last.as_ref().map(|line| format!(": {line}")).unwrap_or_default())]
     Failed {
-        /// How it ended.
+        /// Its exit status.
         status: ExitStatus,
         /// The last line it wrote to standard error.
         last: Option<String>,
@@ -118,8 +118,8 @@ impl ProbeProcess {
     /// Reads its output until it has answered or ended.
     async fn read_answer(&mut self) -> Result<InterpreterInfo, ProbeError> {
         let child = &mut self.0.0;
-        let mut stdout = CappedReader::new(child.stdout().take());
-        let mut stderr = CappedReader::new(child.stderr().take());
+        let mut stdout = CappedReader::new(child.stdout().take().expect("a pipe"));
+        let mut stderr = CappedReader::new(child.stderr().take().expect("a pipe"));
         let mut status = None;
         loop {
             tokio::select! {
@@ -138,7 +138,7 @@ impl ProbeProcess {
                     break;
                 }
             }
-            if stdout.is_full() {
+            if stdout.stream.limit() == 0 {
                 return Err(ProbeError::NoAnswer);
             }
         }
@@ -149,60 +149,42 @@ impl ProbeProcess {
         };
         let _ = timeout(EXIT_TIMEOUT, rest).await;
         match (parse_answer(&stdout.text()), status) {
-            (Ok(info), _) => Ok(info),
-            (Err(AnswerError::Garbage(error)), _) => {
-                Err(ProbeError::Garbage(printable(&error.to_string())))
-            }
-            (Err(AnswerError::Missing), Some(status)) if !status.success() => {
-                let last = stderr
-                    .text()
-                    .lines()
-                    .map(printable)
-                    .rfind(|line| !line.is_empty());
+            (Err(ProbeError::NoAnswer), Some(status)) if !status.success() => {
+                let text = stderr.text();
+                let last = text.lines().map(printable).rfind(|line| !line.is_empty());
                 Err(ProbeError::Failed { status, last })
             }
-            (Err(AnswerError::Missing), _) => Err(ProbeError::NoAnswer),
+            (answer, _) => answer,
         }
     }
 }
 
 /// Keeps the first [`MAX_OUTPUT_LEN`] bytes of a stream.
 struct CappedReader<R> {
-    stream: Option<R>,
+    stream: Take<R>,
     bytes: Vec<u8>,
     is_closed: bool,
 }
 
 impl<R: AsyncRead + Unpin> CappedReader<R> {
-    /// Creates the reader of a stream; of none there is nothing to read.
-    fn new(stream: Option<R>) -> Self {
+    /// Creates the reader of a stream.
+    fn new(stream: R) -> Self {
         Self {
-            is_closed: stream.is_none(),
-            stream,
+            stream: stream.take(MAX_OUTPUT_LEN),
             bytes: Vec::new(),
+            is_closed: false,
         }
     }
 
     /// Reads some more; returns false at the end. Nothing is lost when the future is dropped.
     async fn read(&mut self) -> bool {
-        let is_full = self.is_full();
-        let count = match &mut self.stream {
-            Some(stream) if !is_full => {
-                self.bytes.reserve(8192);
-                stream.read_buf(&mut self.bytes).await.unwrap_or(0)
-            }
-            _ => 0,
-        };
+        self.bytes.reserve(8192);
+        let count = self.stream.read_buf(&mut self.bytes).await.unwrap_or(0);
         self.is_closed = count == 0;
-        count > 0
+        !self.is_closed
     }
 
-    /// Whether no more is kept.
-    fn is_full(&self) -> bool {
-        self.bytes.len() >= MAX_OUTPUT_LEN
-    }
-
-    /// Whether a whole tagged line is there.
+    /// True if a whole tagged line is there.
     fn has_answer(&self) -> bool {
         let text = self.text();
         text.find(TAG)

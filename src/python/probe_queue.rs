@@ -11,18 +11,18 @@ use super::cache::ProbeCache;
 use super::interpreter_info::InterpreterInfo;
 use super::probe::{ProbeError, probe};
 
-/// How long a probe keeps others from being started. Whatever takes longer hardly computes, it waits.
+/// The time for which a probe keeps others from being started. Whatever takes longer hardly computes, it waits.
 const SLOT_TIMEOUT: Duration = Duration::from_millis(if cfg!(test) { 100 } else { 1000 });
 
-/// How many times `jobs` probes may be under way in all, those included that wait.
+/// The factor of `jobs` that gives how many probes may be under way in all, those included that wait.
 const MAX_PENDING_PER_JOB: usize = 16;
 
-/// How interpreters are asked what they are.
+/// Settings of probes.
 #[derive(Clone, Copy, Debug)]
 pub struct ProbeOptions {
-    /// How long one may take.
+    /// The time that one may take.
     pub timeout: Duration,
-    /// How many are asked at the same time, beside those that have not answered for a second; 0 is taken as 1.
+    /// The number of those that are asked at the same time, beside those that have not answered for a second; 0 is taken as 1.
     pub jobs: usize,
 }
 
@@ -35,26 +35,26 @@ impl Default for ProbeOptions {
     }
 }
 
-/// Returns the answers to the commands, in their order, from the cache as far as it has them. One that does not answer soon
-/// makes way for the next, so that those that hang wait together.
-pub(super) async fn probe_all(
-    commands: Vec<Vec<String>>,
+/// Asks commands what they are; the answers come in their order, with what each command stands for, from the cache as far as
+/// it has them. One that does not answer soon makes way for the next, so that those that hang wait together.
+pub(super) async fn probe_all<T>(
+    commands: Vec<(T, Vec<String>)>,
     options: ProbeOptions,
     cache: &mut ProbeCache,
-) -> Vec<Result<InterpreterInfo, ProbeError>> {
+) -> Vec<(T, Vec<String>, Result<InterpreterInfo, ProbeError>)> {
     let jobs = options.jobs.max(1);
     let slots = Arc::new(Semaphore::new(jobs));
     let pending = Arc::new(Semaphore::new(jobs * MAX_PENDING_PER_JOB));
     let mut answers: Vec<_> = commands
         .iter()
-        .map(|command| cache.get(command).map(Ok))
+        .map(|(_, command)| cache.get(command).map(Ok))
         .collect();
     let mut probes = JoinSet::new();
-    for (index, command) in commands.into_iter().enumerate() {
+    for (index, (_, command)) in commands.iter().enumerate() {
         if answers[index].is_some() {
             continue;
         }
-        let stamp = cache.stamp(&command);
+        let (command, stamp) = (command.clone(), cache.stamp(command));
         let (slots, pending) = (Arc::clone(&slots), Arc::clone(&pending));
         probes.spawn(async move {
             // Nothing closes the semaphores.
@@ -74,9 +74,12 @@ pub(super) async fn probe_all(
         }
         answers[index] = Some(answer);
     }
-    answers
+    let answers = answers.into_iter();
+    let answers = answers.map(|answer| answer.unwrap_or(Err(ProbeError::NoAnswer)));
+    commands
         .into_iter()
-        .map(|answer| answer.unwrap_or(Err(ProbeError::NoAnswer)))
+        .zip(answers)
+        .map(|((subject, command), answer)| (subject, command, answer))
         .collect()
 }
 

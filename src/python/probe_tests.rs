@@ -56,7 +56,7 @@ async fn children_end_with_a_dropped_probe() {
     assert!(ends(child), "process {child} outlived the probe");
 }
 
-/// Whether the process ends; being killed is not instant, so this waits for ten seconds.
+/// True if the process ends; being killed is not instant, so this waits for ten seconds.
 fn ends(process: u32) -> bool {
     for _ in 0..200 {
         let state = std::process::Command::new("ps")

@@ -10,36 +10,39 @@ use crate::yaml::file::{parse_document, read_text};
 use crate::yaml::node::Node;
 use crate::yaml::suggest::quoted;
 
-/// What such a file may be called.
+/// The names that such a file may have.
 pub(crate) const PYTHONS_YAML: [&str; 2] = ["pythons.yaml", "pythons.yml"];
 
 const TOP_KEYS: &[&str] = &["pythons"];
 const PYTHON_KEYS: &[&str] = &["label", "command", "flags", "env", "required"];
 const EXPECTED: &str = "expected `pythons:` and a list, each with a `command`";
 
-/// An entry of the list.
+/// A Python that a list or `--python` names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ListedPython {
+pub struct NamedPython {
     /// The path, name or command, with the label.
     pub request: PythonRequest,
     /// Flags of every interpreter that is measured there, such as `-X dev`; those of a scenario follow.
     pub flags: Vec<String>,
     /// Variables of the command, and of every interpreter that is measured there.
     pub env: Vec<(String, String)>,
-    /// Whether nothing may run without it.
+    /// True if nothing may run without it.
     pub required: bool,
-    /// File and line of the entry: `scenarios/pythons.yaml:3`.
-    pub location: String,
-    /// What its relative path starts from: the folder of the file.
+    /// File and line of the entry in a list: `scenarios/pythons.yaml:3`.
+    pub location: Option<String>,
+    /// The folder that its relative path starts from: that of the file, or the working directory.
     pub folder: PathBuf,
 }
 
-impl ListedPython {
+impl NamedPython {
     /// Returns what it is called in messages: `sid=chroot /srv/sid python3.15 (scenarios/pythons.yaml:3)`.
     pub fn name(&self) -> String {
+        let Some(location) = &self.location else {
+            return self.request.to_string();
+        };
         let label = self.request.label.as_ref();
         let label = label.map_or_else(String::new, |label| format!("{label}="));
-        format!("{label}{} ({})", self.request, self.location)
+        format!("{label}{} ({})", self.request, location)
     }
 
     /// Returns the words that start it. `env` hands over the variables, so that the command does the same when it is copied
@@ -86,7 +89,7 @@ pub fn lists_beside(roots: &[PathBuf]) -> Vec<PathBuf> {
 ///
 /// # Errors
 /// Everything that is wrong in any of them, at once.
-pub fn load_lists(files: &[PathBuf]) -> Result<Vec<ListedPython>, LoadErrors> {
+pub fn load_lists(files: &[PathBuf]) -> Result<Vec<NamedPython>, LoadErrors> {
     let (mut pythons, mut diagnostics) = (Vec::new(), Vec::new());
     for file in files {
         match load_list(file) {
@@ -102,14 +105,14 @@ pub fn load_lists(files: &[PathBuf]) -> Result<Vec<ListedPython>, LoadErrors> {
 }
 
 /// Loads the list in a file.
-fn load_list(file: &Path) -> Result<Vec<ListedPython>, Vec<Diagnostic>> {
+fn load_list(file: &Path) -> Result<Vec<NamedPython>, Vec<Diagnostic>> {
     let name = crate::text::path(file);
     let text = read_text(&name, file)?;
     parse_list(&name, file.parent().unwrap_or(Path::new("")), &text)
 }
 
 /// Parses the text of a list that lies in a folder.
-fn parse_list(name: &str, folder: &Path, text: &str) -> Result<Vec<ListedPython>, Vec<Diagnostic>> {
+fn parse_list(name: &str, folder: &Path, text: &str) -> Result<Vec<NamedPython>, Vec<Diagnostic>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let document = parse_document(name, text)?;
     let diagnostics = Diagnostics::new(text);
@@ -123,7 +126,7 @@ fn parse_list(name: &str, folder: &Path, text: &str) -> Result<Vec<ListedPython>
                 let items = entry.value.items("`pythons`");
                 for item in items.unwrap_or_default() {
                     let line = diagnostics.location(&item.path).line;
-                    let location = format!("{name}:{line}");
+                    let location = Some(format!("{name}:{line}"));
                     pythons.extend(parse_python(&item, folder, location));
                 }
             }
@@ -140,7 +143,11 @@ fn parse_list(name: &str, folder: &Path, text: &str) -> Result<Vec<ListedPython>
 }
 
 /// Parses an entry of the list; none if it has no command that can be used.
-fn parse_python(cursor: &Cursor<'_>, folder: &Path, location: String) -> Option<ListedPython> {
+fn parse_python(
+    cursor: &Cursor<'_>,
+    folder: &Path,
+    location: Option<String>,
+) -> Option<NamedPython> {
     let (mut request, mut label) = (None, None);
     let (mut flags, mut env, mut required) = (Vec::new(), Vec::new(), false);
     let entries = cursor.entries("a Python")?;
@@ -166,7 +173,7 @@ fn parse_python(cursor: &Cursor<'_>, folder: &Path, location: String) -> Option<
     }
     let mut request: PythonRequest = request?;
     request.label = label.or(request.label);
-    Some(ListedPython {
+    Some(NamedPython {
         request,
         flags,
         env,
@@ -219,7 +226,7 @@ fn parse_command(cursor: &Cursor<'_>) -> Option<PythonRequest> {
 mod tests {
     use super::*;
 
-    fn pythons(text: &str) -> Result<Vec<ListedPython>, String> {
+    fn pythons(text: &str) -> Result<Vec<NamedPython>, String> {
         parse_list("pythons.yaml", Path::new("/home"), text).map_err(|diagnostics| {
             let lines = diagnostics.iter().map(|diagnostic| {
                 let place = diagnostic
@@ -259,8 +266,8 @@ mod tests {
             panic!("two: {found:?}")
         };
         assert_eq!(
-            (plain.location.as_str(), plain.required),
-            ("pythons.yaml:2", false)
+            (plain.location.as_deref(), plain.required),
+            (Some("pythons.yaml:2"), false)
         );
         assert_eq!(full.request.label.as_deref(), Some("sid"));
         assert_eq!(

@@ -11,7 +11,7 @@ use super::shim::Shim;
 use super::version::InterpreterKey;
 use crate::text::printable;
 
-/// Why a file or a command is no interpreter to run on.
+/// The reason for which a file or a command is no interpreter to run on.
 #[derive(Debug, thiserror::Error)]
 pub enum RejectReason {
     /// Nothing that could be started has that name; why, in words.
@@ -22,7 +22,7 @@ pub enum RejectReason {
     Dangling {
         /// The path that does not exist, behind all links.
         missing: PathBuf,
-        /// Whether the link was made with a virtual environment.
+        /// True if the link was made with a virtual environment.
         in_environment: bool,
     },
     /// Links in a circle.
@@ -46,7 +46,7 @@ pub enum RejectReason {
     /// An alias that opens the Microsoft Store where no Python is installed from it.
     #[error("alias of the Microsoft Store, not started")]
     StoreAlias,
-    /// What pops up a dialog on a Mac without developer tools.
+    /// Apple's stub, which pops up a dialog on a Mac without developer tools.
     #[error("Apple's stub for its developer tools, not started")]
     AppleStub,
     /// A program of Windows, which WSL would start on the other side.

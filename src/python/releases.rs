@@ -4,7 +4,7 @@ use jiff::civil::{Date, date};
 
 use super::version::{FeatureVersion, PythonVersion};
 
-/// What modswap runs on, for messages.
+/// The versions that modswap runs on, for messages.
 pub(super) const SUPPORTED: &str = "2.7 and 3.4 or newer";
 
 /// A feature release of CPython: all versions that share `major.minor`.
@@ -64,12 +64,12 @@ fn find_release(version: FeatureVersion) -> Option<&'static FeatureRelease> {
     RELEASES.iter().find(|release| release.version == version)
 }
 
-/// Whether the version is older than the table knows, or was left out of it. What is newer is not known to be either.
+/// True if the version is older than the table knows, or was left out of it. What is newer is not known to be either.
 fn is_omitted(version: FeatureVersion) -> bool {
     find_release(version).is_none() && version < RELEASES[RELEASES.len() - 1].version
 }
 
-/// Whether modswap does not run on the version: 2.6 and older, 3.0 to 3.3.
+/// True if modswap does not run on the version: 2.6 and older, 3.0 to 3.3.
 pub(super) fn is_too_old(version: &PythonVersion) -> bool {
     is_omitted(version.feature())
 }
@@ -81,7 +81,7 @@ pub fn supported_on(day: Date) -> impl Iterator<Item = &'static FeatureRelease> 
         .filter(move |release| (release.first_release..=release.end_of_life).contains(&day))
 }
 
-/// Whether the feature release of a version got no more fixes on a day. One that the table does not know yet is not over.
+/// True if the feature release of a version gets no more fixes on a day. One that the table does not know yet is not over.
 pub fn has_ended(version: &PythonVersion, day: Date) -> bool {
     let feature = version.feature();
     find_release(feature).map_or(is_omitted(feature), |release| release.end_of_life < day)
@@ -104,7 +104,7 @@ pub fn between(
     all.filter(move |version| first < *version && *version < last)
 }
 
-/// Whether no feature release lies between two: 3.4 follows 2.7.
+/// True if no feature release lies between two: 3.4 follows 2.7.
 pub fn are_neighbours(first: FeatureVersion, second: FeatureVersion) -> bool {
     first < second && between(first, second).next().is_none()
 }

@@ -17,36 +17,28 @@ pub const FORMS: &str = "a version (`3.11`, `3.14t`, `>=3.6,<3.12`), a label (`@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PythonRequest {
     text: String,
-    /// What the text asks for.
+    /// The meaning of the text.
     pub target: RequestTarget,
-    /// What the interpreter is to be called beside its version; never set on a version.
+    /// The name that the interpreter is to have beside its version; never set on a version.
     pub label: Option<String>,
     /// The text as the path of one file, with its blanks and quotes: what is meant if that file exists. None where it cannot
     /// be one, or is what `target` says.
     pub(crate) file: Option<String>,
-    /// Why the text is no command, where it can only be such a path.
+    /// The reason for which the text is no command, where it can only be such a path.
     pub(crate) no_command: Option<RequestError>,
 }
 
-/// The build of an interpreter: whether it is free-threaded, and whether it is a debug build.
-pub type Build = (bool, bool);
-
-/// What a request means.
+/// The meaning of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RequestTarget {
-    /// Every interpreter found whose version fits.
-    Spec {
-        /// The versions.
-        spec: VersionSpec,
-        /// Exactly that build; none is every build.
-        build: Option<Build>,
-    },
+    /// Every interpreter found that it means.
+    Spec(VersionSpec),
     /// Every interpreter of that prerelease, a build of what follows it included (`3.14.0a2` is `3.14.0a2+`, too).
     Prerelease {
         /// Its version, as it was written.
         version: PythonVersion,
-        /// Exactly that build; none is every build.
-        build: Option<Build>,
+        /// Exactly that build (free-threaded, debug); none is every build.
+        build: Option<(bool, bool)>,
     },
     /// The interpreter with that key, which has a label: `3.11.2@system`.
     Key(InterpreterKey),
@@ -63,7 +55,7 @@ pub enum RequestTarget {
 /// A text that is no request.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 pub enum RequestError {
-    /// Nothing there.
+    /// An empty text.
     #[error("nothing asked for; expected {FORMS}")]
     Empty,
     /// Looks like a version and is none.
@@ -74,9 +66,9 @@ pub enum RequestError {
         "the label `{label}` cannot stand before the version `{version}`; a label goes with a path, a name or a command"
     )]
     LabelledVersion {
-        /// What stands before the `=`.
+        /// The word before the `=`.
         label: String,
-        /// What stands after it.
+        /// The text after it.
         version: String,
     },
     /// A quote that is not closed, or a backslash at the end.
@@ -103,36 +95,40 @@ impl FromStr for PythonRequest {
 
     fn from_str(text: &str) -> Result<Self, RequestError> {
         let text = text.trim();
-        if let Some(target) = parse_version(text) {
-            return Ok(Self::new(text, target));
-        }
-        let (label, executable) = match split_label(text) {
-            Some((label, executable)) => (Some(label.to_owned()), executable),
-            None => (None, text),
+        let request = |target| Self {
+            text: text.to_owned(),
+            target,
+            label: None,
+            file: None,
+            no_command: None,
         };
-        if let Some(label) = &label
+        if let Some(target) = parse_version(text) {
+            return Ok(request(target));
+        }
+        let (label, executable) = split_label(text).unzip();
+        let executable = executable.unwrap_or(text);
+        if let Some(label) = label
             && parse_version(executable).is_some()
         {
             return Err(RequestError::LabelledVersion {
-                label: label.clone(),
+                label: label.to_owned(),
                 version: executable.to_owned(),
             });
         }
         let path = RequestTarget::Path(executable.to_owned());
-        let mut request = match parse_executable(executable) {
-            Ok(target) => Self::new(text, target),
+        let (target, no_command) = match parse_executable(executable) {
+            Ok(target) => (target, None),
             // Only what is there can tell whether it is the path of a file.
-            Err(error) if starts_with_path(executable) => Self {
-                no_command: Some(error),
-                ..Self::new(text, path.clone())
-            },
+            Err(error) if starts_with_path(executable) => (path.clone(), Some(error)),
             Err(error) => return Err(error),
         };
-        request.label = label;
-        if executable.contains(std::path::is_separator) && request.target != path {
-            request.file = Some(executable.to_owned());
-        }
-        Ok(request)
+        let is_path = executable.contains(std::path::is_separator);
+        Ok(Self {
+            label: label.map(str::to_owned),
+            file: (is_path && target != path).then(|| executable.to_owned()),
+            no_command,
+            ..request(target)
+        })
     }
 }
 
@@ -143,31 +139,18 @@ impl fmt::Display for PythonRequest {
 }
 
 impl PythonRequest {
-    /// Creates a request without label and file.
-    fn new(text: &str, target: RequestTarget) -> Self {
-        Self {
-            text: text.to_owned(),
-            target,
-            label: None,
-            file: None,
-            no_command: None,
-        }
-    }
-
-    /// Whether a version is asked for, and the interpreter has it. One asked for by path or command matches nothing:
+    /// True if a version is asked for, and the interpreter has it. One asked for by path or command matches nothing:
     /// it is found by probing it.
     pub fn matches(&self, key: &InterpreterKey) -> bool {
-        let is_build = |build: &Option<Build>| {
-            build.is_none_or(|build| build == (key.free_threaded, key.debug))
-        };
         match &self.target {
-            RequestTarget::Spec { spec, build } => spec.matches(key) && is_build(build),
+            RequestTarget::Spec(spec) => spec.matches(key),
             RequestTarget::Prerelease { version, build } => {
                 let with_plus = PythonVersion {
                     suffix: format!("{}+", version.suffix),
                     ..version.clone()
                 };
-                (key.version == *version || key.version == with_plus) && is_build(build)
+                (key.version == *version || key.version == with_plus)
+                    && build.is_none_or(|build| build == (key.free_threaded, key.debug))
             }
             RequestTarget::Key(wanted) => wanted == key,
             RequestTarget::Label(label) => key.label.as_ref() == Some(label),
@@ -184,7 +167,7 @@ impl PythonRequest {
         self.no_command.take().map_or(Ok(self), Err)
     }
 
-    /// Whether only interpreters with that label are asked for.
+    /// True if only interpreters with that label are asked for.
     pub(super) fn names_label(&self, label: &str) -> bool {
         match &self.target {
             RequestTarget::Label(wanted) => wanted == label,
@@ -193,7 +176,7 @@ impl PythonRequest {
         }
     }
 
-    /// Whether it names versions or labels, so that interpreters have to be searched for.
+    /// True if a request names versions or labels, so that interpreters have to be searched for.
     pub fn is_version(&self) -> bool {
         !matches!(
             self.target,
@@ -207,20 +190,20 @@ fn parse_version(text: &str) -> Option<RequestTarget> {
     if let Some(label) = text.strip_prefix('@').filter(|label| is_label(label)) {
         return Some(RequestTarget::Label(label.to_owned()));
     }
-    let suffixes = [
-        ("td", (true, true)),
-        ("t", (true, false)),
-        ("d", (false, true)),
+    let builds = [
+        ("td", Some((true, true)), ",free-threaded,debug"),
+        ("t", Some((true, false)), ",free-threaded,not debug"),
+        ("d", Some((false, true)), ",not free-threaded,debug"),
+        ("", None, ""),
     ];
-    let with_build = suffixes
+    let (bare, build, parts) = builds
         .into_iter()
-        .find_map(|(suffix, build)| Some((text.strip_suffix(suffix)?, build)));
-    let (bare, build) = with_build.map_or((text, None), |(bare, build)| (bare, Some(build)));
+        .find_map(|(suffix, build, parts)| Some((text.strip_suffix(suffix)?, build, parts)))?;
     let is_bare = bare.starts_with(|c: char| c.is_ascii_digit())
         && bare.chars().all(|c| c == '.' || c.is_ascii_digit());
     if is_bare {
-        let spec = bare.parse().ok()?;
-        return Some(RequestTarget::Spec { spec, build });
+        let spec = format!("{bare}{parts}").parse().ok()?;
+        return Some(RequestTarget::Spec(spec));
     }
     // As a specifier, `3.15.0b1` would match nothing, since prereleases count as their release.
     let key = text.parse::<InterpreterKey>().ok().filter(|key| {
@@ -234,14 +217,11 @@ fn parse_version(text: &str) -> Option<RequestTarget> {
             version: key.version,
             build,
         }),
-        None => Some(RequestTarget::Spec {
-            spec: text.parse().ok()?,
-            build: None,
-        }),
+        None => Some(RequestTarget::Spec(text.parse().ok()?)),
     }
 }
 
-/// Whether a text can be the label of an interpreter: letters, digits, `-` and `_`.
+/// True if a text can be the label of an interpreter: letters, digits, `-` and `_`.
 pub(crate) fn is_label(text: &str) -> bool {
     let is_allowed = |c: char| c == '_' || c == '-' || c.is_ascii_alphanumeric();
     !text.is_empty() && text.chars().all(is_allowed)
@@ -254,7 +234,7 @@ fn split_label(text: &str) -> Option<(&str, &str)> {
     (is_label(label) && !executable.starts_with('=')).then(|| (label, executable.trim()))
 }
 
-/// Whether the first word is a path, as it is of a path with blanks.
+/// True if the first word is a path, as it is of a path with blanks.
 fn starts_with_path(text: &str) -> bool {
     let first = text.split_whitespace().next().unwrap_or_default();
     first.contains(std::path::is_separator) && !first.starts_with(['\'', '"'])

@@ -1,9 +1,8 @@
 //! What `--require` insists on: Pythons that must be there.
 
-use std::fmt;
 use std::str::FromStr;
 
-use super::request::{PythonRequest, RequestError};
+use super::request::PythonRequest;
 use super::version::InterpreterKey;
 
 /// The value of one `--require`: `2.7,3.5,>=3.6` are three requirements, each of which one interpreter at least must meet.
@@ -39,29 +38,12 @@ impl FromStr for Requirements {
                 _ => items.push(part.to_owned()),
             }
         }
-        let parse_item = |item: &String| {
-            if item.is_empty() {
-                return Err(RequirementError::Empty);
-            }
-            let not_a_version = || RequirementError::NotAVersion(item.clone());
-            let request: PythonRequest = item.parse().map_err(|_: RequestError| not_a_version())?;
-            request
-                .is_version()
-                .then_some(request)
-                .ok_or_else(not_a_version)
-        };
-        items
-            .iter()
-            .map(parse_item)
-            .collect::<Result<_, _>>()
-            .map(Self)
-    }
-}
-
-impl fmt::Display for Requirements {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let texts: Vec<_> = self.0.iter().map(ToString::to_string).collect();
-        f.write_str(&texts.join(","))
+        let requests = items.into_iter().map(|item| match item.parse() {
+            _ if item.is_empty() => Err(RequirementError::Empty),
+            Ok(request) if PythonRequest::is_version(&request) => Ok(request),
+            _ => Err(RequirementError::NotAVersion(item)),
+        });
+        requests.collect::<Result<_, _>>().map(Self)
     }
 }
 

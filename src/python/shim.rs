@@ -8,7 +8,7 @@ use super::binary;
 use super::classify::is_absent;
 use super::environment::Environment;
 use super::source::PythonSource;
-use super::sources::{asdf, mise, pyenv, rye};
+use super::sources::version_dirs;
 use crate::text::printable;
 
 /// The managers that have shims.
@@ -16,6 +16,17 @@ const MANAGERS: [&str; 6] = ["pyenv", "asdf", "mise", "rtx", "rye", "proto"];
 
 /// The managers whose shims are their own executable, perhaps copied.
 const COPYING_MANAGERS: [&str; 4] = ["mise", "rtx", "rye", "proto"];
+
+/// Returns the source that looks at what a manager installed, and the variable that says where that is.
+fn find_source(manager: &str) -> Option<(PythonSource, &'static str)> {
+    Some(match manager {
+        "pyenv" => (PythonSource::Pyenv, "PYENV_ROOT"),
+        "asdf" => (PythonSource::Asdf, "ASDF_DATA_DIR"),
+        "mise" | "rtx" => (PythonSource::Mise, "MISE_DATA_DIR"),
+        "rye" => (PythonSource::Rye, "RYE_HOME"),
+        _ => return None,
+    })
+}
 
 /// The length of a script in bytes from which on it is no shim; those of pyenv have 300.
 const MAX_SCRIPT_LEN: u64 = 4096;
@@ -43,27 +54,19 @@ impl Shim {
         self.root.as_deref()
     }
 
-    /// Returns the folders that the Pythons it starts may be in.
-    fn python_dirs(&self, environment: &Environment) -> Vec<PathBuf> {
-        if let Some(root) = &self.root {
-            return install_dirs(root).map(|(dir, _)| dir).into();
-        }
-        // If nothing says otherwise, a manager takes the first.
-        let mut dirs = match self.manager {
-            Some("pyenv") => pyenv::version_dirs(environment),
-            Some("asdf") => asdf::version_dirs(environment),
-            Some("mise" | "rtx") => mise::version_dirs(environment),
-            Some("rye") => rye::version_dirs(environment),
-            _ => Vec::new(),
-        };
-        dirs.truncate(1);
-        dirs
-    }
-
     /// Returns where the Pythons are that it starts, or how to name them. All its folders are looked at, as far as they exist.
     pub(super) fn help(&self, environment: &Environment) -> String {
-        let dirs = self.python_dirs(environment);
-        let show = |dir: &Path| printable(&dir.to_string_lossy());
+        let source = self.manager.and_then(find_source);
+        let dirs: Vec<_> = match (&self.root, source) {
+            (Some(root), _) => install_dirs(root).map(|(dir, _)| dir).into(),
+            // If nothing says otherwise, a manager takes the first.
+            (None, Some((source, _))) => version_dirs(source, environment)
+                .into_iter()
+                .take(1)
+                .collect(),
+            (None, None) => Vec::new(),
+        };
+        let show = |dir: &PathBuf| printable(&dir.to_string_lossy());
         if let Some(dir) = dirs.iter().find(|dir| dir.read_dir().is_ok()) {
             let dir = show(dir);
             return format!(
@@ -77,12 +80,8 @@ impl Shim {
                 "the Pythons behind it are in {dir}, which cannot be read: name one with --python PATH"
             );
         }
-        let variable = match self.manager {
-            Some("pyenv") => "PYENV_ROOT",
-            Some("asdf") => "ASDF_DATA_DIR",
-            Some("mise" | "rtx") => "MISE_DATA_DIR",
-            Some("rye") => "RYE_HOME",
-            _ => return "name the Python behind it with --python PATH".to_owned(),
+        let Some((_, variable)) = source else {
+            return "name the Python behind it with --python PATH".to_owned();
         };
         let dir = dirs.first();
         let dir = dir.map_or_else(String::new, |dir| format!(" {}", show(dir)));
@@ -117,7 +116,9 @@ pub(super) fn manager_root(folder: &Path) -> Option<&Path> {
 pub(crate) fn detect_shim(path: &Path) -> Option<Shim> {
     let script = read_short_script(path);
     let of_script = script.as_deref().and_then(find_manager_in_script);
-    let mut manager = of_script.or_else(|| find_manager_behind_link(path));
+    let real = path.canonicalize().ok();
+    // mise and rye link the names to their own executable.
+    let mut manager = of_script.or_else(|| parse_manager(real.as_deref()?));
     let in_shims = path.parent().and_then(manager_root);
     if manager.is_none() {
         let of_folder = manager_from_path(in_shims?);
@@ -128,7 +129,6 @@ pub(crate) fn detect_shim(path: &Path) -> Option<Shim> {
         }
         manager = of_folder;
     }
-    let real = path.canonicalize().ok();
     let of_script = script.as_deref().and_then(parse_pyenv_root);
     let root = of_script.or_else(|| {
         let linked = || manager_root(real.as_deref()?.parent()?);
@@ -169,11 +169,6 @@ fn find_manager_in_script(text: &str) -> Option<&'static str> {
             words.by_ref().find(|word| *word == "exec")?;
             words.find_map(|word| parse_manager(Path::new(word)))
         })
-}
-
-/// Returns the manager that a link leads to: mise and rye link the names to their own executable.
-fn find_manager_behind_link(path: &Path) -> Option<&'static str> {
-    parse_manager(&path.canonicalize().ok()?)
 }
 
 /// Returns the manager that an executable is by its name.
@@ -309,13 +304,13 @@ mod tests {
         }
         let mut environment = machine.environment();
         let path = std::env::join_paths(shims).unwrap();
-        environment.variables.set("PATH", path);
+        environment.set("PATH", path);
         let mut collector = collect(&environment, PythonSource::Path);
         assert!(collector.candidates.is_empty());
         collector.resolve_shims();
         let found = collector.candidates.into_iter();
         let found: Vec<_> = found
-            .map(|found| (found.path, found.sources.primary().unwrap()))
+            .map(|found| (found.path, *found.sources.first().unwrap()))
             .collect();
         assert_eq!(
             found,

@@ -1,10 +1,11 @@
 //! How interpreters become known: the sources that name them.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// How an interpreter became known; where several ways lead to one, the first of these names it.
+/// The way in which an interpreter became known; where several ways lead to one, the first of these names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PythonSource {
@@ -53,101 +54,61 @@ pub enum PythonSource {
 }
 
 impl PythonSource {
-    /// Returns the word that tells interpreters with equal keys apart: `3.11.2@system`.
-    pub fn label(self) -> &'static str {
-        self.names().0
-    }
-
-    /// Returns the label, and what people read.
-    fn names(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Command => ("command", "command line"),
-            Self::Listed => ("listed", "pythons.yaml"),
-            Self::Pyenv => ("pyenv", "pyenv"),
-            Self::Uv => ("uv", "uv"),
-            Self::Mise => ("mise", "mise"),
-            Self::Asdf => ("asdf", "asdf"),
-            Self::Rye => ("rye", "rye"),
-            Self::Hatch => ("hatch", "hatch"),
-            Self::Conda => ("conda", "conda"),
-            Self::Toolcache => ("toolcache", "tool cache"),
-            Self::Manylinux => ("manylinux", "manylinux"),
-            Self::Homebrew => ("homebrew", "Homebrew"),
-            Self::Macports => ("macports", "MacPorts"),
-            Self::Nix => ("nix", "Nix"),
-            Self::Framework => ("framework", "framework"),
-            Self::Xcode => ("xcode", "Xcode"),
-            Self::Registry => ("registry", "registry"),
-            Self::Store => ("store", "Microsoft Store"),
-            Self::Windows => ("windows", "Windows"),
-            Self::Path => ("path", "PATH"),
-            Self::System => ("system", "system"),
-        }
+    /// Returns the word that tells interpreters with equal keys apart, and that data have: `3.11.2@system`.
+    pub fn label(self) -> String {
+        format!("{self:?}").to_lowercase()
     }
 }
 
+/// The name that people read.
 impl fmt::Display for PythonSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.names().1)
+        f.pad(match self {
+            Self::Command => "command line",
+            Self::Listed => "pythons.yaml",
+            Self::Toolcache => "tool cache",
+            Self::Homebrew => "Homebrew",
+            Self::Macports => "MacPorts",
+            Self::Nix => "Nix",
+            Self::Xcode => "Xcode",
+            Self::Store => "Microsoft Store",
+            Self::Windows => "Windows",
+            Self::Path => "PATH",
+            _ => return f.pad(&self.label()),
+        })
     }
 }
 
 /// All sources that name something, each once, the one that it is known by first.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Sources(std::collections::BTreeSet<PythonSource>);
-
-impl Sources {
-    /// Adds the sources of another name.
-    pub fn extend(&mut self, other: &Self) {
-        self.0.extend(&other.0);
-    }
-
-    /// Iterates over them in their order.
-    pub fn iter(&self) -> impl Iterator<Item = PythonSource> {
-        self.0.iter().copied()
-    }
-
-    /// Returns the one that it is known by.
-    pub fn primary(&self) -> Option<PythonSource> {
-        self.0.first().copied()
-    }
-}
+pub type Sources = BTreeSet<PythonSource>;
 
 impl From<PythonSource> for Sources {
     fn from(source: PythonSource) -> Self {
-        [source].into_iter().collect()
+        [source].into()
     }
 }
 
-impl FromIterator<PythonSource> for Sources {
-    fn from_iter<T: IntoIterator<Item = PythonSource>>(origins: T) -> Self {
-        Self(origins.into_iter().collect())
-    }
-}
-
-impl fmt::Display for Sources {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<_> = self.iter().map(|source| source.names().1).collect();
-        f.write_str(&names.join(", "))
-    }
+/// Joins what people read of sources: `pyenv, PATH`.
+pub fn join_sources(sources: &Sources) -> String {
+    let names: Vec<_> = sources.iter().map(ToString::to_string).collect();
+    names.join(", ")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::python::sources::SOURCES;
+    use crate::python::sources::PLACES;
 
     #[test]
     fn the_words_of_keys_are_those_of_data() {
-        let mut all: Vec<_> = SOURCES.iter().map(|(source, _)| *source).collect();
+        let mut all: Vec<_> = PLACES.iter().map(|(source, ..)| *source).collect();
         all.extend([PythonSource::Listed, PythonSource::Command]);
         for source in &all {
             assert_eq!(serde_json::to_value(source).unwrap(), source.label());
         }
         let sources: Sources = all.into_iter().collect();
-        assert_eq!(sources.primary(), Some(PythonSource::Command));
-        let text = sources.to_string();
+        assert_eq!(sources.first(), Some(&PythonSource::Command));
+        let text = join_sources(&sources);
         assert!(
             text.starts_with("command line, pythons.yaml, pyenv, uv, "),
             "{text}"

@@ -5,7 +5,6 @@ use std::str::FromStr;
 use std::sync::{Arc, LazyLock};
 
 use pep440_rs::{Operator, VersionSpecifier};
-use serde::Serialize;
 
 use super::releases::RELEASES;
 use super::version::{InterpreterKey, PythonVersion};
@@ -31,7 +30,7 @@ struct ParsedSpec {
 /// A specifier that cannot be read.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 pub enum SpecError {
-    /// Nothing there.
+    /// An empty text.
     #[error("an empty version specifier; expected something like \">=3.6,<3.12\"")]
     Empty,
     /// Two versions that none can have at once.
@@ -62,11 +61,10 @@ impl FromStr for VersionSpec {
         };
         let mut bare_versions = 0;
         for part in text.split(',').map(str::trim) {
-            match part {
-                "free-threaded" => spec.free_threaded = Some(true),
-                "not free-threaded" => spec.free_threaded = Some(false),
-                "debug" => spec.debug = Some(true),
-                "not debug" => spec.debug = Some(false),
+            let without_not = part.strip_prefix("not ");
+            match without_not.unwrap_or(part) {
+                "free-threaded" => spec.free_threaded = Some(without_not.is_none()),
+                "debug" => spec.debug = Some(without_not.is_none()),
                 _ => {
                     let is_bare = part.starts_with(|c: char| c.is_ascii_digit());
                     bare_versions += usize::from(is_bare);
@@ -89,12 +87,12 @@ impl FromStr for VersionSpec {
 }
 
 impl VersionSpec {
-    /// Whether it names nothing but builds (`free-threaded`, `not debug`).
+    /// True if it names nothing but builds (`free-threaded`, `not debug`).
     pub fn is_build_only(&self) -> bool {
         self.0.versions.is_empty()
     }
 
-    /// Whether the interpreter is among those meant.
+    /// True if the interpreter is among those meant.
     pub fn matches(&self, key: &InterpreterKey) -> bool {
         let spec = &self.0;
         let is_or_unset = |wanted: Option<bool>, is| wanted.is_none_or(|wanted| wanted == is);
@@ -149,7 +147,7 @@ impl Candidate {
         }
     }
 
-    /// Whether a specifier means it; only one that names a prerelease tells prereleases from their release.
+    /// True if a specifier means it; only one that names a prerelease tells prereleases from their release.
     fn fits(&self, specifier: &VersionSpecifier) -> bool {
         if !specifier.version().any_prerelease() {
             return specifier.contains(&self.release);
@@ -191,12 +189,6 @@ pub fn can_overlap(specs: &[&VersionSpec]) -> bool {
     agree(|spec| spec.free_threaded)
         && agree(|spec| spec.debug)
         && (RELEASE_CANDIDATES.iter().any(fits_all) || fits_named())
-}
-
-impl Serialize for VersionSpec {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
 }
 
 impl fmt::Display for VersionSpec {

@@ -43,7 +43,7 @@ impl PythonVersion {
         (self.major, self.minor)
     }
 
-    /// Whether it is an alpha, beta or release candidate; a `+` alone is a build of what follows a release.
+    /// True for an alpha, beta or release candidate; a `+` alone is a build of what follows a release.
     pub fn is_prerelease(&self) -> bool {
         !matches!(self.suffix.as_str(), "" | "+")
     }
@@ -90,10 +90,11 @@ impl fmt::Display for PythonVersion {
 impl Ord for PythonVersion {
     fn cmp(&self, other: &Self) -> Ordering {
         // A final release follows its prereleases: `rc1` < ``; `a2` < `b1` < `rc1` is alphabetical.
-        let rank = |version: &Self| (!version.is_prerelease(), version.suffix.clone());
-        (self.major, self.minor, self.micro)
-            .cmp(&(other.major, other.minor, other.micro))
-            .then_with(|| rank(self).cmp(&rank(other)))
+        fn rank(version: &PythonVersion) -> (FeatureVersion, u64, bool, &str) {
+            let is_final = !version.is_prerelease();
+            (version.feature(), version.micro, is_final, &version.suffix)
+        }
+        rank(self).cmp(&rank(other))
     }
 }
 
@@ -103,7 +104,7 @@ impl PartialOrd for PythonVersion {
     }
 }
 
-/// What an interpreter is called in tables, baselines and reports: `3.13.0`, `3.14.0t`, `3.11.2d`.
+/// The name of an interpreter in tables, baselines and reports: `3.13.0`, `3.14.0t`, `3.11.2d`.
 /// Two interpreters that would share a key are told apart by a label: `3.12.1@conda`.
 ///
 /// Keys are ordered by version, then build, then label.
@@ -115,7 +116,7 @@ pub struct InterpreterKey {
     pub free_threaded: bool,
     /// Built with `--with-pydebug`: suffix `d`.
     pub debug: bool,
-    /// What sets it apart from another one with the same version and build.
+    /// The word that sets it apart from another one with the same version and build.
     pub label: Option<String>,
 }
 

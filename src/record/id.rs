@@ -5,11 +5,10 @@
 
 use std::borrow::Borrow;
 use std::fmt::{self, Write};
-use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::path::Path;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 use crate::python::version::InterpreterKey;
@@ -70,36 +69,35 @@ impl fmt::Display for Choices {
     }
 }
 
-/// Identity of a row: a scenario with one choice of its matrix, the same on every machine: `swap/earlier-copy[via=c_api]`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct VariantId {
-    text: SmolStr,
-    /// Length in bytes of the id of the scenario, with which the text begins.
-    scenario: usize,
-}
+/// Identity of a row: a scenario with one choice of its matrix, the same on every machine: `swap/earlier-copy[via=c_api]`. It
+/// compares and hashes as its text does, so that a map by ids can be asked for a text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct VariantId(SmolStr);
 
 impl VariantId {
     /// The id of a variant of a scenario.
     pub fn new(scenario: &ScenarioId, choices: &Choices) -> Self {
-        Self {
-            text: format!("{scenario}{choices}").into(),
-            scenario: scenario.0.len(),
-        }
+        Self(format!("{scenario}{choices}").into())
     }
 
     /// The whole id.
     pub fn as_str(&self) -> &str {
-        &self.text
+        &self.0
     }
 
     /// The id of the scenario: `swap/earlier-copy`.
     pub fn scenario(&self) -> &str {
-        &self.text[..self.scenario]
+        &self.0[..self.scenario_length()]
     }
 
     /// The choices in their brackets, `[via=c_api]`; empty without a matrix.
     pub fn choices(&self) -> &str {
-        &self.text[self.scenario..]
+        &self.0[self.scenario_length()..]
+    }
+
+    /// Length in bytes of the id of the scenario. It holds no bracket, so the first one begins the choices.
+    fn scenario_length(&self) -> usize {
+        self.0.find('[').unwrap_or(self.0.len())
     }
 
     /// The choices without brackets, `via=c_api`, if there are any.
@@ -114,12 +112,9 @@ impl VariantId {
     }
 }
 
-/// The id of a scenario holds no bracket, so the first one begins the choices.
 impl<T: Into<SmolStr>> From<T> for VariantId {
     fn from(text: T) -> Self {
-        let text = text.into();
-        let scenario = text.find('[').unwrap_or(text.len());
-        Self { text, scenario }
+        Self(text.into())
     }
 }
 
@@ -128,13 +123,6 @@ impl Deref for VariantId {
 
     fn deref(&self) -> &str {
         self.as_str()
-    }
-}
-
-/// As that of its text, which a map by ids can be asked for.
-impl Hash for VariantId {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.as_str().hash(state);
     }
 }
 
@@ -147,18 +135,6 @@ impl AsRef<str> for VariantId {
 impl Borrow<str> for VariantId {
     fn borrow(&self) -> &str {
         self.as_str()
-    }
-}
-
-impl PartialOrd for VariantId {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for VariantId {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.text.cmp(&other.text)
     }
 }
 
@@ -176,19 +152,7 @@ impl PartialEq<&str> for VariantId {
 
 impl fmt::Display for VariantId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
-impl Serialize for VariantId {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.text.serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for VariantId {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        SmolStr::deserialize(deserializer).map(Self::from)
+        f.write_str(&self.0)
     }
 }
 

@@ -10,11 +10,13 @@ use crate::python::version::{FeatureVersion, InterpreterKey};
 /// A range joins neighbours among the feature releases. One that was not run, or behaves otherwise, ends it. Where the
 /// interpreters of one feature release do not all belong to `shown`, each is named in full.
 pub fn ranges(shown: &[&InterpreterKey], all: &[&InterpreterKey]) -> String {
-    let plain: Vec<_> = shown
-        .iter()
-        .copied()
-        .filter(|key| key.build_suffix().is_empty() && key.label.is_none())
-        .collect();
+    let is_plain = |key: &&InterpreterKey| key.build_suffix().is_empty() && key.label.is_none();
+    let (plain, special): (Vec<&InterpreterKey>, Vec<_>) =
+        shown.iter().copied().partition(is_plain);
+    let of_release = |keys: &[&InterpreterKey], release: FeatureVersion| {
+        let keys = keys.iter().filter(|key| is_plain(key));
+        keys.filter(|key| key.version.feature() == release).count()
+    };
     let mut parts: Vec<String> = Vec::new();
     let mut run: Vec<FeatureVersion> = Vec::new();
     let flush = |run: &mut Vec<FeatureVersion>, parts: &mut Vec<String>| {
@@ -28,49 +30,29 @@ pub fn ranges(shown: &[&InterpreterKey], all: &[&InterpreterKey]) -> String {
         run.clear();
     };
     let present: BTreeSet<FeatureVersion> = plain.iter().map(|key| key.version.feature()).collect();
-    for minor in present {
-        let of_minor = |keys: &[&InterpreterKey]| {
-            keys.iter()
-                .filter(|key| {
-                    key.version.feature() == minor
-                        && key.build_suffix().is_empty()
-                        && key.label.is_none()
-                })
-                .count()
-        };
-        if of_minor(shown) < of_minor(all) {
+    for release in present {
+        if of_release(shown, release) < of_release(all, release) {
             flush(&mut run, &mut parts);
-            parts.extend(
-                plain
-                    .iter()
-                    .filter(|key| key.version.feature() == minor)
-                    .map(ToString::to_string),
-            );
+            let named = plain.iter().filter(|key| key.version.feature() == release);
+            parts.extend(named.map(ToString::to_string));
             continue;
         }
-        if run.last().is_some_and(|last| !are_neighbours(*last, minor)) {
+        if run
+            .last()
+            .is_some_and(|last| !are_neighbours(*last, release))
+        {
             flush(&mut run, &mut parts);
         }
-        run.push(minor);
+        run.push(release);
     }
     flush(&mut run, &mut parts);
-    let special = shown
-        .iter()
-        .filter(|key| !key.build_suffix().is_empty() || key.label.is_some());
-    parts.extend(special.map(|key| {
-        let alone = all
-            .iter()
-            .filter(|other| other.series() == key.series() && other.label == key.label)
-            .count()
-            == 1;
-        let label = key
-            .label
-            .as_ref()
-            .map_or_else(String::new, |label| format!("@{label}"));
-        if alone {
-            format!("{}{label}", key.series())
-        } else {
-            key.to_string()
+    parts.extend(special.iter().map(|key| {
+        let is_like =
+            |other: &&&InterpreterKey| other.series() == key.series() && other.label == key.label;
+        match &key.label {
+            _ if all.iter().filter(is_like).count() != 1 => key.to_string(),
+            Some(label) => format!("{}@{label}", key.series()),
+            None => key.series(),
         }
     }));
     parts.join(", ")

@@ -10,7 +10,7 @@ use crate::record::{RunReport, SCHEMA_VERSION};
 /// Why a stored report cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
-    /// It cannot be read.
+    /// The file cannot be read.
     #[error("{}: cannot be read: {source}", path.display())]
     Io {
         /// The file.
@@ -84,23 +84,17 @@ fn parse(path: &Path, text: &str) -> Result<RunReport, ReadError> {
         path: path.to_owned(),
         source,
     };
-    match serde_json::from_str::<RunReport>(text) {
-        Ok(report) if report.schema_version <= SCHEMA_VERSION => Ok(older::renew(report)),
-        outcome => {
-            // A newer one may lack what this one must have: its version is what counts.
-            let document: serde_json::Value = serde_json::from_str(text).map_err(damaged)?;
-            let found = document["schema_version"].as_u64();
-            match (
-                found.filter(|found| *found > u64::from(SCHEMA_VERSION)),
-                outcome,
-            ) {
-                (Some(found), _) => Err(ReadError::Newer {
-                    path: path.to_owned(),
-                    found,
-                }),
-                (None, Err(source)) => Err(damaged(source)),
-                (None, Ok(report)) => Ok(older::renew(report)),
-            }
-        }
+    let report = serde_json::from_str::<RunReport>(text);
+    let version = if let Ok(report) = &report {
+        Some(u64::from(report.schema_version))
+    } else {
+        // A newer one may lack what this one must have: its version is what counts.
+        let document: serde_json::Value = serde_json::from_str(text).map_err(damaged)?;
+        document["schema_version"].as_u64()
+    };
+    if let Some(found) = version.filter(|found| *found > u64::from(SCHEMA_VERSION)) {
+        let path = path.to_owned();
+        return Err(ReadError::Newer { path, found });
     }
+    report.map(older::renew).map_err(damaged)
 }

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::id::VariantId;
 use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
-use crate::trace::{Actions, Steps, TraceView};
+use crate::trace::difference::BehaviourTrace;
+use crate::trace::{Actions, Steps, TraceView, pairs_as_map};
 use smol_str::SmolStr;
 
 /// The version of the format that this program writes.
@@ -37,7 +38,7 @@ pub struct RunReport {
     pub platform: String,
     /// The columns, by version.
     pub interpreters: Vec<InterpreterReport>,
-    /// What looked like an interpreter and was not used.
+    /// Files that looked like an interpreter and were not used.
     pub rejected: Vec<RejectedReport>,
     /// The scenarios, by id.
     pub scenarios: Vec<ScenarioReport>,
@@ -48,10 +49,10 @@ pub struct RunReport {
     /// The steps of each row as people read them, by case.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub actions: BTreeMap<VariantId, Actions>,
-    /// What the baseline knows of the rows, by case; nothing where there is no baseline. Letters of behaviours come from here.
+    /// The accepted behaviours of the rows, by case; nothing where there is no baseline. Letters of behaviours come from here.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub baseline: BTreeMap<VariantId, Vec<KnownBehaviour>>,
-    /// Whether the run was interrupted. A merge only tells of what was not finished.
+    /// True if the run was interrupted. A merge only tells of what was not finished.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub interrupted: bool,
     /// Why no more cases were started, where the user had set a limit (`--max-fail`).
@@ -72,15 +73,36 @@ impl RunReport {
         })
     }
 
-    /// Whether an older modswap wrote it, whose digests covered words: its scenarios cannot be told from those of today.
+    /// True if an older modswap wrote it, whose digests covered words: its scenarios cannot be told from those of today.
     pub fn is_older(&self) -> bool {
         let mut digests = self.scenarios.iter().map(|scenario| &scenario.digest);
         digests.any(|digest| !crate::digest::is_current(digest))
     }
 
-    /// What a case did, with the words of its row.
+    /// The trace of a case, with the words of its row.
     pub fn trace_of(&self, case: &CaseReport) -> Option<TraceView<'_>> {
         self.trace(&case.case, case.trace.as_deref()?)
+    }
+
+    /// What a case showed, as far as it came; nothing where its trace is not kept.
+    pub fn behaviour_of<'a>(&'a self, case: &'a CaseReport) -> Option<BehaviourTrace<'a>> {
+        Some(BehaviourTrace {
+            trace: self.trace_of(case)?,
+            end: case.end.as_deref()?,
+        })
+    }
+
+    /// A behaviour of a row with its steps; nothing where its trace is not kept.
+    pub fn behaviour<'a>(&'a self, row: &str, id: &'a BehaviourId) -> Option<BehaviourTrace<'a>> {
+        Some(BehaviourTrace {
+            trace: self.trace(row, &id.trace)?,
+            end: &id.end,
+        })
+    }
+
+    /// The keys of its interpreters, by version.
+    pub fn keys(&self) -> impl Iterator<Item = &InterpreterKey> + Clone {
+        self.interpreters.iter().map(|interpreter| &interpreter.key)
     }
 }
 
@@ -93,9 +115,9 @@ pub struct KnownBehaviour {
     pub trace: SmolStr,
     /// How the process ended.
     pub end: SmolStr,
-    /// Who showed it, by version.
+    /// The versions that showed it.
     pub versions: BTreeSet<InterpreterKey>,
-    /// Who showed it when the scenario was another text than the one that ran.
+    /// The versions that showed it when the scenario was another text than the one that ran.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub stale: BTreeSet<InterpreterKey>,
 }
@@ -107,6 +129,16 @@ pub struct BehaviourId {
     pub trace: SmolStr,
     /// How the process ended.
     pub end: SmolStr,
+}
+
+impl BehaviourId {
+    /// The behaviour with this digest of its trace and this end.
+    pub fn new(trace: impl Into<SmolStr>, end: impl Into<SmolStr>) -> Self {
+        Self {
+            trace: trace.into(),
+            end: end.into(),
+        }
+    }
 }
 
 /// How a case compares with the baseline.
@@ -142,7 +174,7 @@ pub enum BaselineStatus {
 }
 
 /// A case without a verdict.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Unfinished {
     /// Id of the row.
     pub case: VariantId,
@@ -184,7 +216,7 @@ pub struct RejectedReport {
     pub path: String,
     /// Why it is not a column.
     pub reason: String,
-    /// What to do about it.
+    /// The way out.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub help: String,
     /// All ways that led to it.
@@ -211,20 +243,20 @@ pub struct ScenarioReport {
     /// Lines in its file, from 1, of the steps in which cases failed, by their numbers.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub lines: BTreeMap<usize, usize>,
-    /// What changed in which version, and why.
+    /// The changes that it tells of, by version.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<ChangeReport>,
-    /// Whether none of its steps expects anything: then it passes whatever they end in.
+    /// True if none of its steps expects anything: then it passes whatever they end in.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub expects_nothing: bool,
     /// Digest of what it does.
     pub digest: String,
     /// Its file.
     pub file: String,
-    /// What the file said; nothing in reports that did not keep it.
+    /// The text of the file; nothing in reports that did not keep it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<Arc<str>>,
-    /// Whether it may start threads, so that one failure may be chance.
+    /// True if it may start threads, so that one failure may be chance.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub threads: bool,
     /// Ids of its rows in the order of its matrix, those of other parts too; nothing where it has one row. So the rows of merged
@@ -238,7 +270,7 @@ pub struct ScenarioReport {
 pub struct ChangeReport {
     /// The first version that behaves otherwise: `3.6` or `3.6.3`.
     pub since: String,
-    /// What changed, and why.
+    /// The change, and why it was made.
     pub note: String,
 }
 
@@ -250,7 +282,7 @@ pub struct CaseReport {
     /// Id of the scenario.
     pub scenario: SmolStr,
     /// The matrix' choice.
-    #[serde(with = "variant_as_map")]
+    #[serde(with = "pairs_as_map")]
     pub variant: Vec<(SmolStr, serde_json::Value)>,
     /// Key of the column.
     pub interpreter: Arc<InterpreterKey>,
@@ -287,21 +319,26 @@ pub struct CaseReport {
     /// Category and text of warnings by step; part of a behaviour as messages are.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub warning_messages: BTreeMap<usize, Vec<String>>,
-    /// What it wrote to standard output; part of a behaviour as messages are.
+    /// Its standard output; part of a behaviour as messages are.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub stdout: String,
-    /// What it wrote to standard error.
+    /// Its standard error.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub stderr: String,
 }
 
 impl CaseReport {
-    /// What was seen, whatever the verdict says of it; nothing for a case that did not run.
+    /// The behaviour that was seen, whatever the verdict says of it; nothing for a case that did not run.
     pub fn behaviour_id(&self) -> Option<BehaviourId> {
         Some(BehaviourId {
             trace: self.trace.clone()?,
             end: self.end.clone()?,
         })
+    }
+
+    /// True if there is no reason for its verdict, and it wrote nothing.
+    pub fn is_silent(&self) -> bool {
+        self.reasons.is_empty() && self.stdout.is_empty() && self.stderr.is_empty()
     }
 
     /// How it stands to the baseline, in one word.
@@ -314,13 +351,13 @@ impl CaseReport {
         self.baseline.as_ref()?.was.as_ref()
     }
 
-    /// Whether it ran and is not in the baseline as it was seen: what `--strict` fails.
+    /// True if it ran and is not in the baseline as it was seen: what `--strict` fails.
     pub fn is_unaccepted(&self) -> bool {
         let status = self.baseline_status();
         status.is_some_and(|status| status != BaselineStatus::AsBaseline)
     }
 
-    /// What two cases must share to behave alike; nothing for a case that did not run to an end of its own.
+    /// The behaviour, trace and end, which two cases must share to behave alike; nothing for a case that did not run to an end of its own.
     pub fn behaviour(&self) -> Option<(&str, &str)> {
         match self.verdict {
             Verdict::Skipped | Verdict::Error | Verdict::TimedOut | Verdict::Crashed
@@ -333,30 +370,5 @@ impl CaseReport {
             | Verdict::Drift
             | Verdict::Fail => Some((self.trace.as_deref()?, self.end.as_deref()?)),
         }
-    }
-}
-
-/// A list of pairs as a JSON object, in the order of the list.
-mod variant_as_map {
-    use serde::{Deserialize, Deserializer, Serializer};
-    use serde_json::{Map, Value};
-
-    use super::SmolStr;
-
-    pub(super) fn serialize<S: Serializer>(
-        variant: &[(SmolStr, Value)],
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(variant.iter().map(|(key, value)| (key, value)))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Vec<(SmolStr, Value)>, D::Error> {
-        let map = Map::deserialize(deserializer)?;
-        Ok(map
-            .into_iter()
-            .map(|(key, value)| (key.into(), value))
-            .collect())
     }
 }

@@ -66,7 +66,7 @@ impl Verdict {
         }
     }
 
-    /// What it means for the run.
+    /// The meaning for the run.
     pub fn rating(self) -> Rating {
         match self {
             Self::Pass => Rating::Good,
@@ -83,18 +83,18 @@ impl Verdict {
         }
     }
 
-    /// Whether a run with such a case fails.
+    /// True if a run with such a case fails.
     pub fn fails(self) -> bool {
         self.rating() == Rating::Bad
     }
 
-    /// Whether it fails a run by what was seen, and not because nothing could be seen.
+    /// True if it fails a run by what was seen, and not because nothing could be seen.
     pub fn is_violation(self) -> bool {
         self.fails() && self != Self::Error
     }
 }
 
-/// What a verdict means for the run: the exit code and all views go by it.
+/// The meaning of a verdict for the run: the exit code and all views go by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rating {
     /// As expected.

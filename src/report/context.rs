@@ -10,10 +10,10 @@ use crate::text::shell_word;
 /// Reads the text that a report keeps of a scenario; nothing where it is not the scenario that ran.
 pub type ReadScripts = fn(&ScenarioReport) -> Option<ScriptRenderer>;
 
-/// What a view is told beside the comparison.
+/// The settings and surroundings of a view.
 #[derive(Clone, Copy, Debug)]
 pub struct RenderContext<'a> {
-    /// Whether what is not in the baseline is a failure.
+    /// True if what is not in the baseline is a failure.
     pub strict: bool,
     /// In sentences, what fails the command beside what the report says.
     pub faults: &'a [String],

@@ -16,7 +16,7 @@ pub enum Format {
     Table,
     /// The report itself, which every command that takes a report reads.
     Json,
-    /// What happened, a line of JSON each.
+    /// The events of the run, a line of JSON each.
     Ndjson,
     /// JUnit XML, for CI services.
     Junit,
@@ -39,25 +39,23 @@ impl Format {
 
     /// Its name on the command line.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Table => "table",
-            Self::Json => "json",
-            Self::Ndjson => "ndjson",
-            Self::Junit => "junit",
-            Self::Markdown => "markdown",
-            Self::Html => "html",
-        }
+        self.names().0
     }
 
     /// How the names of its files end, the usual ending first.
     pub fn extensions(self) -> &'static [&'static str] {
+        self.names().1
+    }
+
+    /// Its name, and its endings.
+    fn names(self) -> (&'static str, &'static [&'static str]) {
         match self {
-            Self::Table => &["txt"],
-            Self::Json => &["json"],
-            Self::Ndjson => &["ndjson", "jsonl"],
-            Self::Junit => &["xml"],
-            Self::Markdown => &["md", "markdown"],
-            Self::Html => &["html", "htm"],
+            Self::Table => ("table", &["txt"]),
+            Self::Json => ("json", &["json"]),
+            Self::Ndjson => ("ndjson", &["ndjson", "jsonl"]),
+            Self::Junit => ("junit", &["xml"]),
+            Self::Markdown => ("markdown", &["md", "markdown"]),
+            Self::Html => ("html", &["html", "htm"]),
         }
     }
 

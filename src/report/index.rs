@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::scenario::model::{Action, Import, Scenario, Via};
-use crate::text::plural;
+use crate::scenario::model::{Action, Import, Scenario, Step, Via};
+use crate::text::{joined, plural};
 
 /// Renders a table per subject, which is the first part of an id: each scenario with its finding and the versions at which it
 /// changes, as the scenarios themselves tell.
@@ -14,45 +14,34 @@ pub fn render_index(scenarios: &[Scenario]) -> String {
         let subject = scenario.id.0.split_once('/').map_or("", |(first, _)| first);
         subjects.entry(subject).or_default().push(scenario);
     }
-    let variants: usize = scenarios
-        .iter()
-        .map(|scenario| scenario.variants.len())
-        .sum();
-    let mut out = String::from("# Scenarios\n\n");
-    let _ = writeln!(
-        out,
-        "{} in {}, {} with their variants. This page is made by `modswap list --format markdown`.\n",
+    let variants = scenarios.iter().map(|scenario| scenario.variants.len());
+    let mut out = format!(
+        "# Scenarios\n\n{} in {}, {} with their variants. This page is made by `modswap list --format markdown`.\n\n\
+         *Changes* are the first versions that behave otherwise than those before them; `modswap explain ID` says what \
+         changed there, and why. A number behind × is that of variants.\n\n",
         plural(scenarios.len(), "scenario"),
         plural(subjects.len(), "subject"),
-        variants
-    );
-    out.push_str(
-        "*Changes* are the first versions that behave otherwise than those before them; `modswap explain ID` says what \
-         changed there, and why. A number behind × is that of variants.\n\n",
+        variants.sum::<usize>()
     );
     let links = subjects.iter().filter(|(subject, _)| !subject.is_empty());
     let links = links.map(|(subject, all)| format!("[{subject}](#{subject}) {}", all.len()));
-    let _ = writeln!(out, "{}", links.collect::<Vec<_>>().join(" · "));
+    let _ = writeln!(out, "{}", joined(links, " · "));
     for (subject, all) in subjects {
         if !subject.is_empty() {
             let _ = write!(out, "\n## {}\n", escape_cell(subject));
         }
         out.push_str("\n| scenario | finding | changes |\n| --- | --- | --- |\n");
         for scenario in all {
-            let name = scenario
-                .id
-                .0
-                .strip_prefix(subject)
-                .unwrap_or(&scenario.id.0);
+            let id = &scenario.id.0;
+            let name = id.strip_prefix(subject).unwrap_or(id);
             let count = match scenario.variants.len() {
                 1 => String::new(),
                 several => format!(" ×{several}"),
             };
             let _ = writeln!(
                 out,
-                "| [{}]({}.yaml){count} | {} | {} |",
+                "| [{}]({id}.yaml){count} | {} | {} |",
                 escape_cell(name.trim_start_matches('/')),
-                scenario.id,
                 escape_cell(&scenario.title),
                 describe_changes(scenario)
             );
@@ -63,28 +52,25 @@ pub fn render_index(scenarios: &[Scenario]) -> String {
 
 fn describe_changes(scenario: &Scenario) -> String {
     let versions = scenario.changes.iter().map(|change| change.since.clone());
-    let needed = scenario.variants.iter().map(|variant| {
-        let lazy = variant.numbered().iter().any(|numbered| {
-            numbered.step.when.is_none()
-                && matches!(
-                    numbered.step.action,
-                    Action::Import(Import { via: Via::Lazy, .. })
-                )
-        });
-        match &variant.requires.python {
-            Some(spec) => Some(spec.to_string()),
-            None => lazy.then(|| ">=3.15".to_owned()),
-        }
-    });
-    let needed: Vec<_> = needed.collect();
-    // What every variant needs, the scenario needs.
-    let needed = match needed.first() {
-        Some(Some(first)) if needed.iter().all(|other| other.as_ref() == Some(first)) => {
-            Some(format!("(only {})", escape_cell(first)))
-        }
-        _ => None,
+    let is_lazy = |step: &Step| {
+        let is_lazy = matches!(step.action, Action::Import(Import { via: Via::Lazy, .. }));
+        is_lazy && step.when.is_none()
     };
-    versions.chain(needed).collect::<Vec<_>>().join(" ")
+    let mut needed = scenario.variants.iter().map(|variant| {
+        let mut steps = variant.numbered().into_iter();
+        let needs_lazy = || {
+            steps
+                .any(|numbered| is_lazy(numbered.step))
+                .then(|| ">=3.15".to_owned())
+        };
+        let asked = variant.requires.python.as_ref();
+        asked.map(ToString::to_string).or_else(needs_lazy)
+    });
+    // What every variant needs, the scenario needs.
+    let first = needed.next().flatten();
+    let common = first.filter(|first| needed.all(|other| other.as_ref() == Some(first)));
+    let common = common.map(|spec| format!("(only {})", escape_cell(&spec)));
+    joined(versions.chain(common), " ")
 }
 
 /// Text from a file, as the cell of a table: data, not Markdown or HTML.

@@ -12,7 +12,7 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use crate::compare::Comparison;
-use crate::record::{CaseReport, InterpreterReport, Unfinished, Verdict};
+use crate::record::{CaseReport, InterpreterReport, RunReport, Unfinished, Verdict};
 use crate::report::context::RenderContext;
 use crate::text::visible;
 
@@ -28,32 +28,29 @@ const INCOMPLETE: &str = "incomplete";
 /// Spaces by which an element is indented below the one that it is in.
 const INDENT: usize = 4;
 
-/// How a test ended.
+/// The totals of a suite, or of the whole. Behind the first stands how tests ended that are no success.
+const TOTALS: [&str; 4] = ["tests", "skipped", "failures", "errors"];
+
+/// How a test ended that is no success; the number is the index of its total.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
-    Success,
-    Skipped,
-    Failure,
-    Error,
+    Skipped = 1,
+    Failure = 2,
+    Error = 3,
 }
 
-/// What is written as a test.
-#[derive(Clone, Copy)]
-enum Test<'a> {
-    Case(&'a CaseReport),
-    Unfinished(&'a Unfinished),
-    /// A sentence about what fails the command beside the cases.
-    Fault(&'a str),
-}
-
-/// What the attributes of a suite, or of the whole, add up to.
-#[derive(Clone, Copy, Default)]
-struct Totals {
-    tests: usize,
-    skipped: usize,
-    failures: usize,
-    errors: usize,
-    time: Duration,
+/// A test as it is written.
+struct Test<'a> {
+    name: &'a str,
+    /// The id of its scenario.
+    class: &'a str,
+    outcome: Option<Outcome>,
+    /// The type of what is no success.
+    kind: &'static str,
+    /// Why it is no success, in one sentence.
+    message: Cow<'a, str>,
+    /// The case; nothing for what did not finish, and for what fails the command beside the cases.
+    case: Option<&'a CaseReport>,
 }
 
 type Xml<'w> = Writer<&'w mut dyn Write>;
@@ -88,17 +85,13 @@ impl<'a> View<'a> {
         let report = self.comparison.report;
         let faults = (!self.context.faults.is_empty()).then_some(None);
         let suites = report.interpreters.iter().map(Some).chain(faults);
-        let suites: Vec<_> = suites.map(|suite| (suite, self.add_up(suite))).collect();
-        let mut whole = suites
-            .iter()
-            .fold(Totals::default(), |whole, (_, totals)| whole.plus(*totals));
-        whole.time = seconds(report.elapsed_s);
+        let tests = suites.clone().flat_map(|suite| self.tests(suite));
         let mut attributes = vec![attribute("name", NAME)];
-        attributes.extend(whole.attributes());
+        attributes.extend(add_up(tests, Some(seconds(report.elapsed_s))));
         let root = out.create_element("testsuites").with_attributes(attributes);
         root.write_inner_content(|out| {
-            let mut suites = suites.into_iter();
-            suites.try_for_each(|(suite, totals)| self.write_suite(out, suite, totals))
+            let mut suites = suites;
+            suites.try_for_each(|suite| self.write_suite(out, suite))
         })?;
         Ok(())
     }
@@ -112,37 +105,29 @@ impl<'a> View<'a> {
         let unfinished = report.unfinished.iter();
         let unfinished = unfinished.filter(move |case| Some(&case.interpreter) == key);
         let faults = self.context.faults.iter().filter(move |_| key.is_none());
-        let cases = cases
-            .map(Test::Case)
-            .chain(unfinished.map(Test::Unfinished));
-        cases.chain(faults.map(|fault| Test::Fault(fault)))
-    }
-
-    fn add_up(&self, interpreter: Option<&'a InterpreterReport>) -> Totals {
-        let mut totals = Totals::default();
-        for test in self.tests(interpreter) {
-            totals.tests += 1;
-            match self.outcome(test).0 {
-                Outcome::Success => {}
-                Outcome::Skipped => totals.skipped += 1,
-                Outcome::Failure => totals.failures += 1,
-                Outcome::Error => totals.errors += 1,
-            }
-            totals.time += test.time().unwrap_or_default();
-        }
-        totals
+        let faults = faults.map(|fault| Test {
+            name: fault,
+            class: NAME,
+            outcome: Some(Outcome::Error),
+            kind: INCOMPLETE,
+            message: fault.into(),
+            case: None,
+        });
+        let strict = self.context.strict;
+        let cases = cases.map(move |case| Test::of_case(case, strict));
+        let unfinished = unfinished.map(|case| Test::of_unfinished(case, report));
+        cases.chain(unfinished).chain(faults)
     }
 
     fn write_suite(
         &self,
         out: &mut Xml<'_>,
         interpreter: Option<&'a InterpreterReport>,
-        totals: Totals,
     ) -> io::Result<()> {
         let report = self.comparison.report;
         let name = interpreter.map_or_else(|| NAME.to_owned(), |it| it.key.to_string());
         let mut attributes = vec![attribute("name", &name)];
-        attributes.extend(totals.attributes());
+        attributes.extend(add_up(self.tests(interpreter), None));
         attributes.extend(interpreter.map(|_| attribute("timestamp", &report.started)));
         let suite = out.create_element("testsuite").with_attributes(attributes);
         suite.write_inner_content(|out| {
@@ -151,71 +136,39 @@ impl<'a> View<'a> {
                 write_properties(out, [build, ("platform", &*report.platform)])?;
             }
             let mut tests = self.tests(interpreter);
-            tests.try_for_each(|test| self.write_test(out, test))
+            tests.try_for_each(|test| self.write_test(out, &test))
         })?;
         Ok(())
     }
 
-    /// How a test ended, and the type of what is no success.
-    fn outcome(&self, test: Test<'_>) -> (Outcome, &'static str) {
-        let case = match test {
-            Test::Case(case) => case,
-            Test::Fault(_) => return (Outcome::Error, INCOMPLETE),
-            Test::Unfinished(_) if self.comparison.report.interrupted => {
-                return (Outcome::Error, NOT_FINISHED);
-            }
-            // What made a run stop is a failure or an error already, and what a merge makes of it is said beside the cases.
-            Test::Unfinished(_) => return (Outcome::Skipped, NOT_FINISHED),
-        };
-        let word = case.verdict.word();
-        match case.verdict {
-            Verdict::Skipped => (Outcome::Skipped, word),
-            Verdict::Error => (Outcome::Error, word),
-            verdict if verdict.fails() => (Outcome::Failure, word),
-            _ if self.context.strict && (case.is_unaccepted() || is_uncompared(case)) => {
-                (Outcome::Failure, NOT_ACCEPTED)
-            }
-            _ => (Outcome::Success, word),
-        }
-    }
-
-    fn write_test(&self, out: &mut Xml<'_>, test: Test<'_>) -> io::Result<()> {
-        let (outcome, kind) = self.outcome(test);
+    fn write_test(&self, out: &mut Xml<'_>, test: &Test<'_>) -> io::Result<()> {
         let mut attributes = vec![
-            attribute("name", test.name()),
-            attribute("classname", test.class()),
+            attribute("name", test.name),
+            attribute("classname", test.class),
         ];
         attributes.extend(test.time().map(|time| ("time", in_seconds(time).into())));
-        let file = self.comparison.scenario(test.class());
+        let file = self.comparison.scenario(test.class);
         attributes.extend(file.map(|scenario| attribute("file", &scenario.file)));
         let element = out.create_element("testcase").with_attributes(attributes);
-        let case = match test {
-            Test::Case(case) => Some(case),
-            Test::Unfinished(_) | Test::Fault(_) => None,
-        };
-        let is_silent = |case: &CaseReport| {
-            case.reasons.is_empty() && case.stdout.is_empty() && case.stderr.is_empty()
-        };
-        if outcome == Outcome::Success && case.is_none_or(is_silent) {
+        if test.outcome.is_none() && test.case.is_none_or(CaseReport::is_silent) {
             element.write_empty()?;
             return Ok(());
         }
         element.write_inner_content(|out| {
-            let name = match outcome {
-                Outcome::Success => None,
-                Outcome::Skipped => Some("skipped"),
-                Outcome::Failure => Some("failure"),
-                Outcome::Error => Some("error"),
-            };
-            if let Some(name) = name {
-                let message = attribute("message", &self.message(test, kind));
-                let description = case.filter(|_| outcome != Outcome::Skipped);
-                let description = description.map(|case| self.describe(case));
-                let attributes = [message, attribute("type", kind)];
+            if let Some(outcome) = test.outcome {
+                let name = match outcome {
+                    Outcome::Skipped => "skipped",
+                    Outcome::Failure => "failure",
+                    Outcome::Error => "error",
+                };
+                let described = test.case.filter(|_| outcome != Outcome::Skipped);
+                let description = described.map(|case| self.describe(case));
+                let message = attribute("message", &test.message);
+                let attributes = [message, attribute("type", test.kind)];
                 write_text(out, name, attributes, &description.unwrap_or_default())?;
             }
-            let Some(case) = case else { return Ok(()) };
-            if outcome == Outcome::Success && !case.reasons.is_empty() {
+            let Some(case) = test.case else { return Ok(()) };
+            if test.outcome.is_none() && !case.reasons.is_empty() {
                 // Known violations, and new versions that behave like their neighbours.
                 let notes = case.reasons.iter();
                 write_properties(out, notes.map(|note| ("note", note.as_str())))?;
@@ -230,22 +183,6 @@ impl<'a> View<'a> {
         Ok(())
     }
 
-    /// Why a test is no success, in one sentence.
-    fn message(&self, test: Test<'_>, kind: &str) -> String {
-        match (test, &self.comparison.report.stopped) {
-            (Test::Fault(fault), _) => fault.to_owned(),
-            (Test::Unfinished(_), Some(stopped)) if !self.comparison.report.interrupted => {
-                format!("not finished: stopped {stopped}")
-            }
-            (Test::Unfinished(_), _) => "not finished".to_owned(),
-            (Test::Case(case), _) => match case.reasons.first() {
-                Some(reason) => reason.clone(),
-                None if kind == NOT_ACCEPTED => "not in the baseline".to_owned(),
-                None => kind.to_owned(),
-            },
-        }
-    }
-
     /// All reasons, where the scenario is, and how to see more.
     fn describe(&self, case: &CaseReport) -> String {
         let scenario = self.comparison.scenario(&case.scenario);
@@ -257,51 +194,70 @@ impl<'a> View<'a> {
 }
 
 impl<'a> Test<'a> {
-    fn name(self) -> &'a str {
-        match self {
-            Self::Case(case) => &case.case,
-            Self::Unfinished(case) => &case.case,
-            Self::Fault(fault) => fault,
+    fn of_case(case: &'a CaseReport, strict: bool) -> Self {
+        let word = case.verdict.word();
+        let (outcome, kind) = match case.verdict {
+            Verdict::Skipped => (Some(Outcome::Skipped), word),
+            Verdict::Error => (Some(Outcome::Error), word),
+            verdict if verdict.fails() => (Some(Outcome::Failure), word),
+            _ if strict && (case.is_unaccepted() || is_uncompared(case)) => {
+                (Some(Outcome::Failure), NOT_ACCEPTED)
+            }
+            _ => (None, word),
+        };
+        let is_open = kind == NOT_ACCEPTED;
+        let message = if is_open { "not in the baseline" } else { kind };
+        Self {
+            name: &case.case,
+            class: &case.scenario,
+            outcome,
+            kind,
+            message: case.reasons.first().map_or(message, String::as_str).into(),
+            case: Some(case),
         }
     }
 
-    /// The id of its scenario.
-    fn class(self) -> &'a str {
-        match self {
-            Self::Case(case) => &case.scenario,
-            Self::Unfinished(case) => case.case.scenario(),
-            Self::Fault(_) => NAME,
+    fn of_unfinished(unfinished: &'a Unfinished, report: &RunReport) -> Self {
+        let (outcome, message) = match &report.stopped {
+            _ if report.interrupted => (Outcome::Error, "not finished".into()),
+            // What made a run stop is a failure or an error already, and what a merge makes of it is said beside the cases.
+            Some(stopped) => {
+                let message = format!("not finished: stopped {stopped}");
+                (Outcome::Skipped, message.into())
+            }
+            None => (Outcome::Skipped, "not finished".into()),
+        };
+        Self {
+            name: &unfinished.case,
+            class: unfinished.case.scenario(),
+            outcome: Some(outcome),
+            kind: NOT_FINISHED,
+            message,
+            case: None,
         }
     }
 
-    fn time(self) -> Option<Duration> {
-        match self {
-            Self::Case(case) => Some(seconds(case.duration_ms / 1000.0)),
-            Self::Unfinished(_) | Self::Fault(_) => None,
-        }
+    fn time(&self) -> Option<Duration> {
+        self.case.map(|case| seconds(case.duration_ms / 1000.0))
     }
 }
 
-impl Totals {
-    fn plus(self, other: Self) -> Self {
-        Self {
-            tests: self.tests + other.tests,
-            skipped: self.skipped + other.skipped,
-            failures: self.failures + other.failures,
-            errors: self.errors + other.errors,
-            time: self.time + other.time,
+/// The totals of tests as attributes, with the time that they took together, or else the one that elapsed.
+fn add_up<'a>(
+    tests: impl Iterator<Item = Test<'a>>,
+    elapsed: Option<Duration>,
+) -> impl Iterator<Item = Attribute<'static>> {
+    let (mut counts, mut time) = ([0; TOTALS.len()], Duration::ZERO);
+    for test in tests {
+        counts[0] += 1;
+        if let Some(outcome) = test.outcome {
+            counts[outcome as usize] += 1;
         }
+        time += test.time().unwrap_or_default();
     }
-
-    fn attributes(self) -> [Attribute<'static>; 5] {
-        [
-            ("tests", self.tests.to_string().into()),
-            ("skipped", self.skipped.to_string().into()),
-            ("failures", self.failures.to_string().into()),
-            ("errors", self.errors.to_string().into()),
-            ("time", in_seconds(self.time).into()),
-        ]
-    }
+    let counts = TOTALS.into_iter().zip(counts);
+    let counts = counts.map(|(name, count)| (name, count.to_string().into()));
+    counts.chain([("time", in_seconds(elapsed.unwrap_or(time)).into())])
 }
 
 /// Writes a list of names and values.
@@ -342,7 +298,7 @@ fn attribute<'a>(name: &'a str, value: &str) -> Attribute<'a> {
     (name, line(value).into())
 }
 
-/// Whether a case ran and was compared with no baseline, as in merged reports: nobody knows whether it was accepted.
+/// True if a case ran and was compared with no baseline, as in merged reports: nobody knows whether it was accepted.
 fn is_uncompared(case: &CaseReport) -> bool {
     case.baseline.is_none() && case.behaviour().is_some()
 }

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::record::{RunReport, fake};
+use crate::record::fake;
 
 fn render(report: &RunReport, strict: bool, faults: &[String]) -> String {
     let context = RenderContext {

@@ -2,34 +2,24 @@
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-/// What stands for itself in no path of a URL, or would end a link of Markdown.
-const ESCAPED: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'%')
-    .add(b'\'')
-    .add(b'(')
-    .add(b')')
-    .add(b'<')
-    .add(b'>')
-    .add(b'?')
-    .add(b'[')
-    .add(b'\\')
-    .add(b']')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}')
-    .add(b':');
+/// Characters that stand for themselves in no path of a URL, or would end a link of Markdown.
+const ESCAPED: AsciiSet = {
+    let characters = b" \"#%'()<>?[\\]^`{|}:";
+    let mut set = CONTROLS.add(characters[0]);
+    let mut index = 1;
+    while index < characters.len() {
+        set = set.add(characters[index]);
+        index += 1;
+    }
+    set
+};
 
 /// A path as it may stand in an address.
 pub(super) fn encode_path(path: &str) -> String {
-    utf8_percent_encode(path, ESCAPED).to_string()
+    utf8_percent_encode(path, &ESCAPED).to_string()
 }
 
-/// What stands before the name of a file in a link to it.
+/// The beginning of links to files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Links {
     base: Option<String>,

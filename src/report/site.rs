@@ -11,9 +11,9 @@ use crate::record::RunReport;
 
 /// First line of every page of Markdown. What does not begin with it was made by somebody else.
 const MARK: &str = "<!-- Made by modswap; what is changed here is lost. -->\n";
-/// How the page for a browser begins.
+/// The beginning of the page for a browser.
 const MARK_OF_HTML: &str = "<!DOCTYPE html>\n<!-- Made by modswap";
-/// How the report begins.
+/// The beginning of the report.
 const MARK_OF_JSON: &str = "{\n  \"schema_version\"";
 
 /// The page that one sees first.
@@ -32,7 +32,7 @@ pub struct SiteFile {
     pub text: String,
 }
 
-/// Whether a file of this name and text was made here, and may be made again.
+/// True if a file of this name and text was made here, and may be made again.
 pub fn is_ours(name: &str, text: &str) -> bool {
     let mark = match name {
         BROWSER => MARK_OF_HTML,
@@ -91,12 +91,10 @@ pub fn render_site(
         links,
         read_scripts,
     };
-    let pages = pages::render_pages(&comparison, &context, [FRONT, BROWSER, REPORT]);
-    let pages = pages.into_iter().map(|(name, text)| SiteFile {
-        name,
-        text: format!("{MARK}{text}"),
-    });
-    let mut files: Vec<SiteFile> = pages.collect();
+    let mut files = pages::render_pages(&comparison, &context, [FRONT, BROWSER, REPORT]);
+    for page in &mut files {
+        page.text.insert_str(0, MARK);
+    }
     files.push(SiteFile {
         name: BROWSER.to_owned(),
         text: html::render_page(&comparison, &context),

@@ -2,7 +2,7 @@
 
 use crate::record::{Rating, Verdict};
 
-/// What a text means.
+/// The meaning of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
     /// Nothing in particular.

@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::baseline::{self, Baseline};
 use crate::exec::Outcome;
 use crate::harness::CASE_FLAGS;
 use crate::plan::{Case, Plan};
-use crate::python::inventory::{Interpreter, PythonSource, Rejected, Sources};
+use crate::python::inventory::{Interpreter, Rejected, Sources};
 use crate::python::version::InterpreterKey;
 use crate::record::VariantId;
 use crate::record::Verdict;
@@ -20,17 +22,8 @@ use crate::scenario::line_of_step;
 use crate::scenario::model::{Scenario, Variant};
 use crate::trace::difference::BehaviourTrace;
 use crate::trace::{Actions, StepAction, StepRecord, Steps, TraceView, digest_trace};
-use crate::verdict::{Judgement, judge};
+use crate::verdict::judge;
 use smol_str::SmolStr;
-
-/// When a run began and how long it took.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct RunTimes {
-    /// Its beginning.
-    pub started: jiff::Timestamp,
-    /// Its wall time.
-    pub elapsed: Duration,
-}
 
 /// Why a run ended before its last case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,16 +48,14 @@ pub(super) struct ReportBuilder<'a> {
 impl<'a> ReportBuilder<'a> {
     /// For the cases of a plan, which are held against a baseline if there is one.
     pub(super) fn new(plan: &'a Plan, baseline: Option<&'a Baseline>) -> Self {
+        let interpreters = plan.interpreters.iter();
+        let keys = interpreters.map(|interpreter| interpreter.key.clone());
         Self {
             plan,
             baseline,
             cases: plan.cases.iter().map(|_| None).collect(),
             traces: BTreeMap::new(),
-            keys: plan
-                .interpreters
-                .iter()
-                .map(|interpreter| Arc::new(interpreter.key.clone()))
-                .collect(),
+            keys: keys.map(Arc::new).collect(),
         }
     }
 
@@ -116,8 +107,13 @@ impl<'a> ReportBuilder<'a> {
         report.baseline = Some(Box::new(held.matched));
     }
 
-    /// Builds the report. Cases that did not finish are listed as such.
-    pub(super) fn build(self, rejected: &[Rejected], times: RunTimes, ended: RunEnd) -> RunReport {
+    /// Builds the report of a run that began at a time and took so long. Cases that did not finish are listed as such.
+    pub(super) fn build(
+        self,
+        rejected: &[Rejected],
+        (started, elapsed): (Timestamp, Duration),
+        ended: RunEnd,
+    ) -> RunReport {
         let plan = self.plan;
         let open = plan.cases.iter().zip(&self.cases);
         let open = open.filter(|(_, report)| report.is_none());
@@ -127,30 +123,19 @@ impl<'a> ReportBuilder<'a> {
         });
         let unfinished = unfinished.collect();
         // In place: there may be very many.
-        let mut cases = self.cases;
-        cases.retain(Option::is_some);
-        let cases = cases.into_iter().map(|case| case.expect("kept above"));
-        let cases: Vec<CaseReport> = cases.collect();
+        let cases: Vec<CaseReport> = self.cases.into_iter().flatten().collect();
         let mut scenarios: Vec<_> = plan.used_scenarios().map(scenario_report).collect();
         locate_failed_steps(&mut scenarios, &cases);
         RunReport {
             schema_version: SCHEMA_VERSION,
             tool: TOOL.to_owned(),
-            started: times.started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-            elapsed_s: (times.elapsed.as_secs_f64() * 1000.0).round() / 1000.0,
+            started: started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            elapsed_s: (elapsed.as_secs_f64() * 1000.0).round() / 1000.0,
             partition: plan.shard.to_string(),
             parts: BTreeMap::new(),
             platform: format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH),
             interpreters: plan.interpreters.iter().map(interpreter_report).collect(),
-            rejected: rejected
-                .iter()
-                .map(|rejected| RejectedReport {
-                    path: rejected.path.clone(),
-                    reason: rejected.reason.clone(),
-                    help: rejected.help.clone(),
-                    sources: words(&rejected.sources),
-                })
-                .collect(),
+            rejected: rejected.iter().map(rejected_report).collect(),
             scenarios,
             baseline: self
                 .baseline
@@ -183,15 +168,18 @@ fn locate_failed_steps(scenarios: &mut [ScenarioReport], cases: &[CaseReport]) {
     }
 }
 
-/// The steps of every row of a plan in words.
-fn used_actions(plan: &Plan) -> BTreeMap<VariantId, Actions> {
+/// The first case of every row of a plan.
+fn first_cases(plan: &Plan) -> impl Iterator<Item = &Case> {
     // Cases of a row follow each other.
     let rows = plan.cases.chunk_by(|a, b| a.variant_id == b.variant_id);
-    let rows = rows.filter_map(|row| {
-        let case = row.first()?;
-        Some((case.variant_id.clone(), actions(plan.variant(case))))
-    });
-    rows.collect()
+    rows.filter_map(<[Case]>::first)
+}
+
+/// The steps of every row of a plan in words.
+fn used_actions(plan: &Plan) -> BTreeMap<VariantId, Actions> {
+    first_cases(plan)
+        .map(|case| (case.variant_id.clone(), actions(plan.variant(case))))
+        .collect()
 }
 
 /// The steps of a variant in words.
@@ -215,12 +203,9 @@ fn without_words(mut steps: Vec<StepRecord>) -> Vec<StepRecord> {
     steps
 }
 
-/// What the baseline knows of the rows of a plan.
+/// The accepted behaviours of the rows of a plan.
 fn known(plan: &Plan, baseline: &Baseline) -> BTreeMap<VariantId, Vec<KnownBehaviour>> {
-    // Cases of a row follow each other.
-    let rows = plan.cases.chunk_by(|a, b| a.variant_id == b.variant_id);
-    let rows = rows.filter_map(|row| {
-        let case = row.first()?;
+    let rows = first_cases(plan).filter_map(|case| {
         let scenario = &plan.scenarios[case.scenario];
         let (file, row) = baseline.row(&scenario.id.0, &case.variant_id)?;
         Some((case.variant_id.clone(), row.known(file, &scenario.digest)))
@@ -271,8 +256,7 @@ fn notes(scenario: &Scenario) -> BTreeMap<usize, String> {
 
 /// The words of keys: `pyenv`, `path`.
 fn words(sources: &Sources) -> Vec<String> {
-    let labels = sources.iter().map(PythonSource::label);
-    labels.map(str::to_owned).collect()
+    sources.iter().map(|source| source.label()).collect()
 }
 
 /// An interpreter as reports know it.
@@ -295,6 +279,15 @@ pub fn interpreter_report(interpreter: &Interpreter) -> InterpreterReport {
     }
 }
 
+fn rejected_report(rejected: &Rejected) -> RejectedReport {
+    RejectedReport {
+        path: rejected.path.clone(),
+        reason: rejected.reason.clone(),
+        help: rejected.help.clone(),
+        sources: words(&rejected.sources),
+    }
+}
+
 fn case_report(
     plan: &Plan,
     case: &Case,
@@ -307,15 +300,9 @@ fn case_report(
     let reports = reports.map(|outcome| one_report(plan, case, key, outcome, traces));
     let mut reports = reports.collect::<Vec<_>>().into_iter();
     let mut first = reports.next().expect("a finished case has an outcome");
-    let seen = |report: &CaseReport| {
-        Some(BehaviourId {
-            trace: report.trace.clone()?,
-            end: report.end.clone()?,
-        })
-    };
-    let mut counts: Vec<(Option<BehaviourId>, usize)> = vec![(seen(&first), 1)];
+    let mut counts: Vec<(Option<BehaviourId>, usize)> = vec![(first.behaviour_id(), 1)];
     for next in reports {
-        let shown = seen(&next);
+        let shown = next.behaviour_id();
         match counts.iter_mut().find(|(known, _)| *known == shown) {
             Some((_, count)) => *count += 1,
             None => counts.push((shown, 1)),
@@ -326,7 +313,7 @@ fn case_report(
         }
     }
     if counts.len() > 1 && first.verdict != Verdict::Error {
-        let shown = seen(&first);
+        let shown = first.behaviour_id();
         let times: Vec<String> = counts.iter().map(|(_, count)| count.to_string()).collect();
         first.verdict = Verdict::Unstable;
         first.reasons.insert(
@@ -351,29 +338,18 @@ fn one_report(
     outcome: Outcome,
     traces: &mut BTreeMap<SmolStr, Steps>,
 ) -> CaseReport {
-    let Judgement {
-        verdict,
-        reasons,
-        step,
-    } = judge(
-        plan.variant(case),
-        &plan.interpreters[case.interpreter].key,
-        &outcome,
-    );
-    let variant = plan
-        .variant(case)
-        .choices
-        .0
-        .iter()
-        .map(|(key, value)| (key.into(), value.clone().into()));
+    let variant = plan.variant(case);
+    let judgement = judge(variant, key, &outcome);
+    let choices = variant.choices.0.iter();
+    let choices = choices.map(|(key, value)| (key.into(), value.clone().into()));
     let mut report = CaseReport {
         case: case.variant_id.clone(),
         scenario: plan.scenarios[case.scenario].id.0.as_str().into(),
-        variant: variant.collect(),
+        variant: choices.collect(),
         interpreter: Arc::clone(key),
-        verdict,
-        reasons,
-        step,
+        verdict: judgement.verdict,
+        reasons: judgement.reasons,
+        step: judgement.step,
         also: Vec::new(),
         baseline: None,
         end: None,
@@ -392,20 +368,16 @@ fn one_report(
         packages,
     } = outcome
     {
-        report.packages = packages
-            .into_iter()
-            .map(|package| (package.name, package.version))
-            .collect();
+        let packages = packages.into_iter();
+        report.packages = packages.map(|one| (one.name, one.version)).collect();
         let end = trace.end.to_string();
         let name = SmolStr::from(digest_trace(&trace.steps, &end));
         let steps = Steps::pack(&trace.steps);
         report.end = Some(end.into());
-        report.during = trace
-            .interrupted
-            .map(|step| plan.variant(case).step_label(step).into());
+        let interrupted = trace.interrupted;
+        report.during = interrupted.map(|step| variant.step_label(step).into());
         report.duration_ms = (duration.as_secs_f64() * 1e5).round() / 100.0;
-        report.messages = trace.messages.into_iter().collect();
-        report.warning_messages = trace.warning_messages.into_iter().collect();
+        (report.messages, report.warning_messages) = (trace.messages, trace.warning_messages);
         (report.stdout, report.stderr) = (trace.stdout, trace.stderr);
         traces.entry(name.clone()).or_insert(steps);
         report.trace = Some(name);

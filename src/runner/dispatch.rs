@@ -2,11 +2,13 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 
 use super::RunError;
-use super::build_report::{ReportBuilder, RunEnd, RunTimes};
+use super::build_report::{ReportBuilder, RunEnd};
 use super::observer::RunObserver;
 use crate::exec::{self, Event, Options};
 use crate::plan::Plan;
@@ -105,7 +107,7 @@ impl<'a> Dispatcher<'a> {
     pub(super) fn finish(
         mut self,
         rejected: &[Rejected],
-        times: RunTimes,
+        times: (Timestamp, Duration),
     ) -> Result<RunReport, RunError> {
         let is_complete = self.end == RunEnd::default();
         let report = self.builder.build(rejected, times, self.end);

@@ -6,7 +6,7 @@ mod dispatch;
 mod error;
 pub mod merge;
 pub mod observer;
-pub mod pack_projects;
+mod pack_projects;
 pub mod resolve_pythons;
 pub mod select_scenarios;
 pub mod shutdown;
@@ -22,21 +22,22 @@ pub use error::RunError;
 pub use stored_scripts::{ScriptRenderer, read_stored_scripts};
 
 use crate::baseline::Baseline;
-use crate::exec::{Isolation, Options};
+use crate::exec::{Isolation, Options, PackageOptions};
 use crate::plan::{Plan, Shard};
 use crate::record::{CaseId, RunReport};
 use crate::scenario::model::Scenario;
-use build_report::{ReportBuilder, RunTimes};
+use crate::scenario::package::Package;
+use build_report::ReportBuilder;
 use dispatch::Dispatcher;
 use observer::RunObserver;
-use pack_projects::PackageRequest;
+use pack_projects::prepare_packages;
 use resolve_pythons::PythonSelection;
 use shutdown::shutdown_requested;
 
 /// Limit for a case when neither its scenario nor the request sets one.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// What is to be run, on what, and how.
+/// A run that is asked for.
 #[derive(Debug)]
 pub struct RunRequest<'a> {
     /// The selected scenarios.
@@ -45,8 +46,10 @@ pub struct RunRequest<'a> {
     pub roots: &'a [PathBuf],
     /// Which Pythons.
     pub pythons: &'a PythonSelection,
-    /// Packages that every case can import, and how packages are installed.
-    pub packages: &'a PackageRequest,
+    /// Packages that every case can import.
+    pub with: &'a [Package],
+    /// How packages are installed; the cache folder and the projects are found by the run.
+    pub packages: PackageOptions,
     /// The accepted behaviours that cases are held against.
     pub baseline: Option<&'a Baseline>,
     /// Which part of the rows.
@@ -73,8 +76,12 @@ pub async fn run(
     mut request: RunRequest<'_>,
     mut observers: Vec<Box<dyn RunObserver>>,
 ) -> Result<RunReport, RunError> {
-    let packages =
-        pack_projects::prepare_packages(&mut request.scenarios, request.roots, request.packages)?;
+    let packages = prepare_packages(
+        &mut request.scenarios,
+        request.roots,
+        request.with,
+        &request.packages,
+    )?;
     let started = jiff::Timestamp::now();
     let clock = Instant::now();
     // One for the whole run: a signal that comes between two would be lost.
@@ -106,11 +113,7 @@ pub async fn run(
     let builder = ReportBuilder::new(&plan, request.baseline);
     let mut dispatcher = Dispatcher::new(&plan, builder, observers, request.max_failures);
     dispatcher.follow(options, shutdown).await?;
-    let times = RunTimes {
-        started,
-        elapsed: clock.elapsed(),
-    };
-    dispatcher.finish(&inventory.rejected, times)
+    dispatcher.finish(&inventory.rejected, (started, clock.elapsed()))
 }
 
 /// Says which of the cases that were asked for by name cannot run here. None of them is an error while others can.

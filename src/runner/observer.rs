@@ -11,7 +11,7 @@ pub trait RunObserver {
     fn planned(&mut self, _plan: &Plan) {}
     /// A case starts.
     fn started(&mut self, _plan: &Plan, _case: usize) {}
-    /// What a case requires is being installed; the text names it.
+    /// Packages that a case requires are being installed; the text names them.
     fn installing(&mut self, _plan: &Plan, _case: usize, _text: &str) {}
     /// A case is over and judged.
     fn finished(&mut self, _case: &CaseReport) {}

@@ -8,25 +8,15 @@ use crate::python::environment::Environment;
 use crate::scenario::model::Scenario;
 use crate::scenario::package::Package;
 
-/// Which packages every case can import, and how packages are installed.
-#[derive(Clone, Debug, Default)]
-pub struct PackageRequest {
-    /// Packages that every case can import (`--with`).
-    pub with: Vec<Package>,
-    /// Whether no index may be asked.
-    pub offline: bool,
-    /// Whether packages without a wheel may be built, which runs their code.
-    pub build: bool,
-}
-
-/// Gives every case the packages of the request, and packs every project that is named by its path.
+/// Gives every case the packages that all can import, and packs every project that is named by its path.
 ///
 /// # Errors
 /// When a project cannot be packed.
 pub(super) fn prepare_packages(
     scenarios: &mut [Scenario],
     roots: &[PathBuf],
-    request: &PackageRequest,
+    with: &[Package],
+    options: &PackageOptions,
 ) -> Result<PackageOptions, ProjectError> {
     let mut paths: Vec<String> = Vec::new();
     for variant in scenarios
@@ -34,7 +24,7 @@ pub(super) fn prepare_packages(
         .flat_map(|scenario| &mut scenario.variants)
     {
         let packages = &mut variant.requires.packages;
-        *packages = merge_requirements(packages.iter().chain(&request.with));
+        *packages = merge_requirements(packages.iter().chain(with));
         let projects = packages.iter().filter(|package| package.name().is_none());
         paths.extend(projects.map(|package| package.text().to_owned()));
     }
@@ -52,8 +42,7 @@ pub(super) fn prepare_packages(
     Ok(PackageOptions {
         projects: projects.collect::<Result<_, _>>()?,
         cache: environment.cache,
-        offline: request.offline,
-        build: request.build,
+        ..options.clone()
     })
 }
 

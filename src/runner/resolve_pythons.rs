@@ -9,7 +9,7 @@ use crate::python::discover::{DiscoverError, discover, join_keys};
 use crate::python::environment::Environment;
 use crate::python::inventory::{Inventory, Rejected};
 use crate::python::probe_queue::ProbeOptions;
-use crate::python::pythons_yaml::{self, ListedPython, lists_beside};
+use crate::python::pythons_yaml::{self, NamedPython, lists_beside};
 use crate::python::request::PythonRequest;
 use crate::python::requirements::{Requirements, find_unmet};
 use crate::python::source::PythonSource;
@@ -25,11 +25,11 @@ pub struct PythonSelection {
     pub requests: Vec<PythonRequest>,
     /// Lists of Pythons behind commands; none means the `pythons.yaml` beside the scenarios.
     pub lists: Vec<PathBuf>,
-    /// What must be among them.
+    /// Pythons that must be among them.
     pub required: Vec<Requirements>,
     /// How long a Python may take to say what it is.
     pub probe_timeout: Option<Duration>,
-    /// Whether every Python is asked anew what it is.
+    /// True if every Python is asked anew what it is.
     pub no_cache: bool,
 }
 
@@ -57,7 +57,7 @@ impl PythonSelection {
         let inventory = self.find(roots).await?;
         // Whoever lists a Python expects a column of it.
         let is_listed =
-            |rejected: &&Rejected| rejected.sources.primary() == Some(PythonSource::Listed);
+            |rejected: &&Rejected| rejected.sources.first() == Some(&PythonSource::Listed);
         for rejected in inventory.rejected.iter().filter(is_listed) {
             let path = printable(&rejected.path);
             let warning = format!("not used: {path}: {}; {}", rejected.reason, rejected.help);
@@ -93,7 +93,7 @@ impl PythonSelection {
     ///
     /// # Errors
     /// When one of them is wrong.
-    pub fn load_lists(&self, roots: &[PathBuf]) -> Result<Vec<ListedPython>, LoadErrors> {
+    pub fn load_lists(&self, roots: &[PathBuf]) -> Result<Vec<NamedPython>, LoadErrors> {
         if self.lists.is_empty() {
             pythons_yaml::load_lists(&lists_beside(roots))
         } else {
@@ -151,7 +151,7 @@ pub fn explain_not_found(error: &DiscoverError, environment: &Environment) -> Re
 ///
 /// # Errors
 /// Names the first that cannot.
-pub fn check_listed(listed: &[ListedPython], inventory: &Inventory) -> Result<(), ResolveError> {
+pub fn check_listed(listed: &[NamedPython], inventory: &Inventory) -> Result<(), ResolveError> {
     let required = listed.iter().filter(|python| python.required);
     let is_lost = |name: &String| {
         inventory
@@ -159,7 +159,7 @@ pub fn check_listed(listed: &[ListedPython], inventory: &Inventory) -> Result<()
             .iter()
             .any(|rejected| rejected.path == *name)
     };
-    match required.map(ListedPython::name).find(is_lost) {
+    match required.map(NamedPython::name).find(is_lost) {
         None => Ok(()),
         Some(name) => Err(ResolveError::Missing(format!(
             "required and cannot be used: {name}"

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::plan::{Ids, Selection, SelectionError};
+use crate::plan::{Selection, SelectionError, collect_ids};
 use crate::record::id::VariantId;
 use crate::scenario::model::Scenario;
 use crate::scenario::{self, FOLDER, LoadErrors};
@@ -14,7 +14,7 @@ const MAX_CANDIDATES: usize = 12;
 /// How similar an id must be to a word to be suggested, from 0 to 1 (Jaro and Winkler).
 const MIN_SIMILARITY: f64 = 0.8;
 
-/// What the command line says of scenarios.
+/// Words and tags that select scenarios.
 #[derive(Clone, Debug, Default)]
 pub struct ScenarioSelection {
     /// Files, folders, ids and globs over ids. Without a path the folder `scenarios` is meant.
@@ -33,11 +33,8 @@ pub enum SelectError {
     #[error("no such file or folder: {0}")]
     NoSuchPath(String),
     /// No path was named, and the usual folder is not there.
-    #[error("no folder `{FOLDER}` here; name a folder or a file: modswap run PATH")]
+    #[error("no folder `{FOLDER}` here; name another folder or a file")]
     NoFolder,
-    /// The folder that was named is not there.
-    #[error("no folder `{0}` here; name a file, or the folder of the scenarios with `--scenarios`")]
-    NoNamedFolder(String),
     /// A word means nothing certain.
     #[error(transparent)]
     Unclear(#[from] SelectionError),
@@ -46,17 +43,17 @@ pub enum SelectError {
     NoMatch {
         /// As it was typed.
         word: String,
-        /// What may have been meant.
+        /// The ids that may have been meant.
         hint: String,
     },
     /// Words and tags leave nothing.
     #[error("no scenario matches {0}; see `modswap list`")]
     NothingLeft(String),
     /// The command takes one scenario.
-    #[error("`{word}` is several scenarios, and this command takes one: {candidates}")]
+    #[error("`{words}` is several scenarios, and this command takes one: {candidates}")]
     Several {
-        /// As it was typed.
-        word: String,
+        /// As they were typed.
+        words: String,
         /// Their ids.
         candidates: String,
     },
@@ -65,13 +62,18 @@ pub enum SelectError {
 impl ScenarioSelection {
     /// The files and folders that are meant.
     pub fn roots(&self) -> Vec<PathBuf> {
-        let paths = self.words.iter().filter(|word| Path::new(word).exists());
-        let paths: Vec<PathBuf> = paths.map(PathBuf::from).collect();
+        let (paths, _) = self.paths_and_ids();
         if paths.is_empty() {
             vec![PathBuf::from(FOLDER)]
         } else {
-            paths
+            paths.into_iter().map(PathBuf::from).collect()
         }
+    }
+
+    /// The words that are paths of what is there, and those that can only be ids, or globs over them.
+    pub fn paths_and_ids(&self) -> (Vec<String>, Vec<String>) {
+        let words = self.words.iter().cloned();
+        words.partition(|word| Path::new(word).exists())
     }
 
     /// Loads what the paths hold, and selects by the other words and the tags. Each word must name something.
@@ -79,49 +81,32 @@ impl ScenarioSelection {
     /// # Errors
     /// When a scenario is wrong, or a word names nothing.
     pub fn load(&self) -> Result<Vec<Scenario>, SelectError> {
-        let (paths, ids): (Vec<&String>, Vec<&String>) =
-            self.words.iter().partition(|word| Path::new(word).exists());
+        let (paths, ids) = self.paths_and_ids();
         if let Some(path) = ids.iter().find(|word| looks_like_path(word)) {
-            return Err(SelectError::NoSuchPath((*path).clone()));
+            return Err(SelectError::NoSuchPath(path.clone()));
         }
         if paths.is_empty() && !Path::new(FOLDER).is_dir() {
             return Err(SelectError::NoFolder);
         }
         let mut scenarios = scenario::load(&self.roots())?;
         scenarios.sort_by(|a, b| a.id.cmp(&b.id));
-        let ids: Vec<String> = ids.into_iter().cloned().collect();
         select(scenarios, &ids, &self.tags)
     }
-}
 
-/// Loads one scenario by its id, with a variant or without, or by its file.
-///
-/// # Errors
-/// When it is wrong or not there, or when several are meant.
-pub fn load_one(id: &str, folder: &Path) -> Result<Scenario, SelectError> {
-    let is_file = Path::new(id).is_file();
-    if !is_file && !folder.is_dir() {
-        return Err(SelectError::NoNamedFolder(folder.display().to_string()));
-    }
-    let root = if is_file { Path::new(id) } else { folder };
-    let scenarios = scenario::load(&[root.to_path_buf()])?;
-    let selected = if is_file {
-        scenarios
-    } else {
-        select(scenarios, &[id.to_owned()], &[])?
-    };
-    match <[Scenario; 1]>::try_from(selected) {
-        Ok([scenario]) => Ok(scenario),
-        Err(several) => {
-            let ids: Vec<&str> = several
-                .iter()
-                .map(|scenario| scenario.id.0.as_str())
-                .collect();
-            Err(SelectError::Several {
-                word: id.to_owned(),
-                candidates: listing(&ids, MAX_CANDIDATES),
+    /// Loads one scenario, with all of its variants or those that the words name.
+    ///
+    /// # Errors
+    /// When it is wrong or not there, or when several are meant.
+    pub fn load_one(&self) -> Result<Scenario, SelectError> {
+        <[Scenario; 1]>::try_from(self.load()?)
+            .map(|[scenario]| scenario)
+            .map_err(|several| {
+                let ids: Vec<_> = several.iter().map(|scenario| &scenario.id.0).collect();
+                SelectError::Several {
+                    words: self.words.join(" "),
+                    candidates: listing(&ids, MAX_CANDIDATES),
+                }
             })
-        }
     }
 }
 
@@ -134,7 +119,7 @@ fn select(
     if words.is_empty() && tags.is_empty() {
         return Ok(scenarios);
     }
-    let ids = Ids::of(&scenarios);
+    let ids = collect_ids(&scenarios);
     for word in words {
         let alone = Selection::new(std::slice::from_ref(word), &[], &ids)?;
         let mut variants = scenarios.iter().flat_map(|scenario| &scenario.variants);
@@ -155,7 +140,7 @@ fn select(
     Ok(selected)
 }
 
-/// Whether a word can only be a path.
+/// True if a word can only be a path.
 fn looks_like_path(word: &str) -> bool {
     let extension = Path::new(word).extension();
     word.starts_with(['.', '/'])

@@ -5,54 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::model::{Conditions, Isolation, Module, ModuleBody, Requires, Step, Variant};
+use super::model::{Conditions, Module, ModuleBody, Requires, Step, Variant};
 use crate::python::specifier::VersionSpec;
 use crate::trace::detail::Detail;
-
-/// What a variant does.
-#[derive(Serialize)]
-struct VariantForm<'a> {
-    /// The keys of the matrix and their values, in its order.
-    choices: &'a [(String, String)],
-    compare: CompareForm,
-    entry: Option<Value>,
-    interpreter: InterpreterForm<'a>,
-    modules: Vec<Value>,
-    requires: RequiresForm<'a>,
-    steps: Vec<Value>,
-    timeout_ms: Option<u64>,
-    watch: &'a [String],
-}
-
-/// Recorded texts that are part of the behaviour.
-#[derive(Serialize)]
-struct CompareForm {
-    output: Vec<&'static str>,
-    /// By number of the step.
-    steps: BTreeMap<usize, Vec<&'static str>>,
-}
-
-/// How its interpreter is started.
-#[derive(Serialize)]
-struct InterpreterForm<'a> {
-    env: BTreeMap<&'a str, &'a str>,
-    flags: &'a [String],
-    isolation: Option<&'static str>,
-    site: bool,
-}
-
-/// What must be there for it to run.
-#[derive(Serialize)]
-struct RequiresForm<'a> {
-    build: Option<String>,
-    modules: &'a [String],
-    os: &'a [String],
-    packages: Vec<String>,
-    python: Option<String>,
-}
 
 /// Computes the digest of what the variants of a scenario do.
 pub(super) fn digest_scenario(variants: &[Variant]) -> String {
@@ -60,57 +17,54 @@ pub(super) fn digest_scenario(variants: &[Variant]) -> String {
     crate::digest::digest(&forms)
 }
 
-fn variant_form(variant: &Variant) -> VariantForm<'_> {
-    VariantForm {
-        choices: &variant.choices.0,
-        compare: compare_form(variant),
-        entry: variant.entry.as_ref().map(step_form),
-        interpreter: interpreter_form(&variant.interpreter),
-        modules: variant.modules.iter().map(module_form).collect(),
-        requires: requires_form(&variant.requires),
-        steps: variant.steps.iter().map(step_form).collect(),
-        timeout_ms: variant
-            .timeout
-            .map(|timeout| u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX)),
-        watch: &variant.watch,
-    }
+fn variant_form(variant: &Variant) -> Value {
+    let timeout = variant.timeout.map(|timeout| timeout.as_millis());
+    json!({
+        // The keys of the matrix and their values, in its order.
+        "choices": variant.choices.0,
+        "compare": compare_form(variant),
+        "entry": variant.entry.as_ref().map(step_form),
+        "interpreter": interpreter_form(&variant.interpreter),
+        "modules": variant.modules.iter().map(module_form).collect::<Vec<_>>(),
+        "requires": requires_form(&variant.requires),
+        "steps": variant.steps.iter().map(step_form).collect::<Vec<_>>(),
+        "timeout_ms": timeout.map(|timeout| u64::try_from(timeout).unwrap_or(u64::MAX)),
+        "watch": variant.watch,
+    })
 }
 
-fn compare_form(variant: &Variant) -> CompareForm {
+/// The recorded texts that are part of the behaviour; those of steps by number.
+fn compare_form(variant: &Variant) -> Value {
     let names =
         |details: Vec<Detail>| -> Vec<_> { details.into_iter().map(Detail::fact).collect() };
     let steps = variant.numbered().into_iter().map(|numbered| {
         let details = variant.compared_of_step(numbered.step);
         (numbered.number, names(details))
     });
-    CompareForm {
-        output: names(variant.compared_output()),
-        steps: steps.filter(|(_, names)| !names.is_empty()).collect(),
-    }
+    let steps: BTreeMap<_, _> = steps.filter(|(_, names)| !names.is_empty()).collect();
+    json!({"output": names(variant.compared_output()), "steps": steps})
 }
 
-fn interpreter_form(conditions: &Conditions) -> InterpreterForm<'_> {
-    let env = conditions.env.iter();
-    InterpreterForm {
-        env: env.map(|(name, value)| (&**name, &**value)).collect(),
-        flags: &conditions.flags,
-        isolation: conditions.isolation.map(|isolation| match isolation {
-            Isolation::Fork => "fork",
-            Isolation::Spawn => "spawn",
-        }),
-        site: conditions.site,
-    }
+fn interpreter_form(conditions: &Conditions) -> Value {
+    let env: BTreeMap<_, _> = conditions.env.iter().cloned().collect();
+    json!({
+        "env": env,
+        "flags": conditions.flags,
+        "isolation": conditions.isolation,
+        "site": conditions.site,
+    })
 }
 
-fn requires_form(requires: &Requires) -> RequiresForm<'_> {
+fn requires_form(requires: &Requires) -> Value {
     let text = |spec: &Option<VersionSpec>| spec.as_ref().map(ToString::to_string);
-    RequiresForm {
-        build: text(&requires.build),
-        modules: &requires.modules,
-        os: &requires.os,
-        packages: requires.packages.iter().map(ToString::to_string).collect(),
-        python: text(&requires.python),
-    }
+    let packages = requires.packages.iter().map(ToString::to_string);
+    json!({
+        "build": text(&requires.build),
+        "modules": requires.modules,
+        "os": requires.os,
+        "packages": packages.collect::<Vec<_>>(),
+        "python": text(&requires.python),
+    })
 }
 
 fn module_form(module: &Module) -> Value {
@@ -126,7 +80,7 @@ fn module_form(module: &Module) -> Value {
 
 fn step_form(step: &Step) -> Value {
     let when = step.when.as_ref().map(ToString::to_string);
-    json!({"do": step.action.canonical_form(), "when": when})
+    json!({"do": step.action.operation().canonical_form(), "when": when})
 }
 
 #[cfg(test)]
@@ -176,7 +130,7 @@ steps:
     #[test]
     fn every_kind_of_step_has_a_form_of_its_own() {
         let scenario = crate::scenario::parse("s.yaml", ScenarioId("s".into()), TEXT).unwrap();
-        let form = serde_json::to_value(variant_form(&scenario.variants[0])).unwrap();
+        let form = variant_form(&scenario.variants[0]);
         let step = |form: Value| json!({"do": form, "when": null});
         let import =
             |module: &str| json!({"import": module, "from": null, "as": null, "via": "statement"});

@@ -2,11 +2,12 @@
 
 use super::expect::{VariantContext, parse_expect};
 use super::identifiers::{is_dotted, parse_dotted_name};
-use super::model::{Action, Conditions, Isolation, Requires};
+use super::model::{Conditions, Isolation, Requires};
 use super::package::Package;
 use super::steps::{Entry, ParsedStep};
 use super::version_specs::parse_spec;
 use crate::python::launch_settings::{parse_flags, parse_variables};
+use crate::python::specifier::VersionSpec;
 use crate::yaml::cursor::Cursor;
 use crate::yaml::node::Node;
 use crate::yaml::suggest::{quoted, suggest};
@@ -18,37 +19,32 @@ pub(super) const SYSTEMS: [&str; 3] = ["linux", "macos", "windows"];
 
 /// Parses `requires: {python: ">=3.4", modules: [_decimal], packages: ["numpy>=1.16"], build: not debug, os: linux}`
 pub(super) fn parse_requires(cursor: &Cursor<'_>) -> Requires {
-    let mut requires = Requires::default();
-    for entry in cursor.entries("`requires`").unwrap_or_default() {
-        if !entry.is_known("`requires`", REQUIRES_KEYS) {
-            continue;
-        }
-        let items = |what: &str| entry.value.items(what).unwrap_or_default();
-        match entry.name {
-            "python" => requires.python = parse_spec(&entry.value),
-            "modules" => {
-                for item in items("`requires.modules`") {
-                    let module = parse_dotted_name(&item, "a module in `requires`");
-                    requires.modules.extend(module);
-                }
-            }
-            "packages" => {
-                for item in items("`requires.packages`") {
-                    requires.packages.extend(parse_package(&item));
-                }
-            }
-            "build" => {
-                let spec = parse_spec(&entry.value);
-                if spec.as_ref().is_some_and(|spec| !spec.is_build_only()) {
-                    let help = "expected `free-threaded`, `debug`, or `not` and one of them; versions belong to `python`";
-                    entry.value.report("`build` speaks of versions", help);
-                }
-                requires.build = spec;
-            }
-            _ => requires.os = parse_systems(&entry.value),
-        }
+    let entries = cursor.entries("`requires`").unwrap_or_default();
+    entries.are_known("`requires`", REQUIRES_KEYS);
+    let parse_module = |item: &Cursor<'_>| parse_dotted_name(item, "a module in `requires`");
+    let parse_modules = |list: &Cursor<'_>| list.parse_items("`requires.modules`", parse_module);
+    let parse_packages = |list: &Cursor<'_>| list.parse_items("`requires.packages`", parse_package);
+    Requires {
+        python: entries.value("python").and_then(parse_spec),
+        modules: entries
+            .value("modules")
+            .map_or_else(Vec::new, parse_modules),
+        packages: entries
+            .value("packages")
+            .map_or_else(Vec::new, parse_packages),
+        build: entries.value("build").and_then(parse_build),
+        os: entries.value("os").map_or_else(Vec::new, parse_systems),
     }
-    requires
+}
+
+/// Parses builds, such as `not debug`.
+fn parse_build(cursor: &Cursor<'_>) -> Option<VersionSpec> {
+    let spec = parse_spec(cursor)?;
+    if !spec.is_build_only() {
+        let help = "expected `free-threaded`, `debug`, or `not` and one of them; versions belong to `python`";
+        cursor.report("`build` speaks of versions", help);
+    }
+    Some(spec)
 }
 
 /// Parses one system, or a list of them.
@@ -57,32 +53,25 @@ fn parse_systems(cursor: &Cursor<'_>) -> Vec<String> {
         Node::List(_) => cursor.items("`os`").unwrap_or_default(),
         _ => vec![cursor.clone()],
     };
-    let mut systems = Vec::new();
-    for item in items {
-        let Some(text) = item.text("`os`") else {
-            continue;
-        };
-        if SYSTEMS.contains(&text) {
-            systems.push(text.to_owned());
-        } else {
+    let texts = items.iter().filter_map(|item| {
+        let text = item.text("`os`")?;
+        if !SYSTEMS.contains(&text) {
             let message = format!("unknown system {}", quoted(text));
             item.report(message, suggest(text, &SYSTEMS));
         }
-    }
-    systems
+        Some(text.to_owned())
+    });
+    texts.collect()
 }
 
 /// Parses a package, such as `numpy>=1.16` or `.`.
 fn parse_package(cursor: &Cursor<'_>) -> Option<Package> {
     let text = cursor.text("a package in `requires`")?;
-    match text.parse::<Package>() {
-        Ok(package) => Some(package),
-        Err(error) => {
-            let message = format!("{} names no package", quoted(text.trim()));
-            cursor.report(message, error.help);
-            None
-        }
-    }
+    let package = text.parse::<Package>().map_err(|error| {
+        let message = format!("{} names no package", quoted(text.trim()));
+        cursor.report(message, error.help);
+    });
+    package.ok()
 }
 
 /// Parses the section `interpreter`, with the step that its `entry` stands for.
@@ -90,29 +79,15 @@ pub(super) fn parse_interpreter<'a>(
     cursor: &Cursor<'a>,
     context: &mut VariantContext<'_>,
 ) -> (Conditions, Option<ParsedStep<'a>>) {
-    let mut conditions = Conditions::default();
-    let mut entry = None;
     let entries = cursor.entries("`interpreter`").unwrap_or_default();
-    for setting in entries.iter() {
-        if !setting.is_known("`interpreter`", INTERPRETER_KEYS) {
-            continue;
-        }
-        let value = &setting.value;
-        match setting.name {
-            "flags" => conditions.flags = parse_flags(value),
-            "env" => conditions.env = parse_variables(value),
-            "site" => match value.node {
-                Node::Bool(site) => conditions.site = *site,
-                _ => value.report("`site` must be true or false", ""),
-            },
-            "isolation" => conditions.isolation = parse_isolation(value),
-            "entry" => {
-                entry = parse_entry(value)
-                    .map(|entry| ParsedStep::new(value, Some(Action::Entry(entry))));
-            }
-            _ => {}
-        }
-    }
+    entries.are_known("`interpreter`", INTERPRETER_KEYS);
+    let conditions = Conditions {
+        flags: entries.value("flags").map_or_else(Vec::new, parse_flags),
+        env: entries.value("env").map_or_else(Vec::new, parse_variables),
+        site: entries.value("site").is_some_and(parse_site),
+        isolation: entries.value("isolation").and_then(parse_isolation),
+    };
+    let mut entry = entries.value("entry").and_then(parse_entry);
     if let Some(wanted) = entries.get("expect") {
         let expected = parse_expect(&wanted.value, context);
         match &mut entry {
@@ -125,6 +100,14 @@ pub(super) fn parse_interpreter<'a>(
         }
     }
     (conditions, entry)
+}
+
+/// Parses `true` or `false`.
+fn parse_site(cursor: &Cursor<'_>) -> bool {
+    if !matches!(cursor.node, Node::Bool(_)) {
+        cursor.report("`site` must be true or false", "");
+    }
+    *cursor.node == Node::Bool(true)
 }
 
 /// Parses `fork` or `spawn`.
@@ -140,18 +123,16 @@ fn parse_isolation(cursor: &Cursor<'_>) -> Option<Isolation> {
     }
 }
 
-/// Parses `-m pkg.name`.
-fn parse_entry(cursor: &Cursor<'_>) -> Option<Entry> {
+/// Parses `-m pkg.name`, as the step that it stands for.
+fn parse_entry<'a>(cursor: &Cursor<'a>) -> Option<ParsedStep<'a>> {
     let text = cursor.text("`entry`")?;
     let name = text.strip_prefix("-m ").map(str::trim);
     if let Some(name) = name.filter(|name| is_dotted(name)) {
         let module = name.to_owned();
-        return Some(Entry { module });
+        return Some(ParsedStep::new(cursor, Some(Entry { module }.into())));
     }
     let message = format!("{} is no entry", quoted(text));
-    cursor.report(
-        message,
-        "expected `-m` and the name of a module, as in `entry: -m pkg.foo`",
-    );
+    let help = "expected `-m` and the name of a module, as in `entry: -m pkg.foo`";
+    cursor.report(message, help);
     None
 }

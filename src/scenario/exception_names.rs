@@ -131,29 +131,20 @@ pub(super) fn refuse_exception(
 fn nearest_name<'a>(name: &str, mentioned: &'a BTreeSet<String>) -> Option<&'a str> {
     let max_slips = if name.len() < 12 { 1 } else { 2 };
     let count_slips = |known: &str| {
-        let shorter = ["Error", "Warning"]
-            .iter()
-            .any(|end| known.strip_suffix(end) == Some(name));
-        if shorter || known.eq_ignore_ascii_case(name) {
+        let mut ends = ["Error", "Warning"].iter();
+        let is_shorter = ends.any(|end| known.strip_suffix(end) == Some(name));
+        if is_shorter || known.eq_ignore_ascii_case(name) {
             return 0;
         }
         strsim::damerau_levenshtein(known, name)
     };
-    let local = mentioned.iter().map(String::as_str).filter(|word| {
-        ["Error", "Exception", "Warning"]
-            .iter()
-            .any(|end| word.ends_with(end))
-    });
-    let local = local.map(|name| (count_slips(name), name));
-    let known: Vec<(usize, &'a str)> = known_names()
-        .map(|known| (count_slips(known), known))
-        .collect();
-    known
-        .into_iter()
-        .chain(local)
-        .filter(|(slips, _)| *slips <= max_slips)
-        .min_by_key(|(slips, _)| *slips)
-        .map(|(_, known)| known)
+    let ends = ["Error", "Exception", "Warning"];
+    let local = mentioned.iter().map(String::as_str);
+    let local = local.filter(|word| ends.iter().any(|end| word.ends_with(end)));
+    let known = known_names().map(|known| -> &'a str { known });
+    let slips = known.chain(local).map(|known| (count_slips(known), known));
+    let near = slips.filter(|(slips, _)| *slips <= max_slips);
+    near.min_by_key(|(slips, _)| *slips).map(|(_, known)| known)
 }
 
 #[cfg(test)]

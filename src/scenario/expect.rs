@@ -2,12 +2,12 @@
 
 use super::matrix::{Matrix, Row};
 use super::model::{Expectation, XfailMark};
-use super::parse_matcher::parse_matcher;
+use super::parse_matcher::MatcherParser;
 use super::sections::parse_xfail;
 use super::version_specs::parse_spec;
 use crate::trace::fact::FactName;
 use crate::trace::facts::Fact;
-use crate::yaml::cursor::Cursor;
+use crate::yaml::cursor::{Cursor, Entry};
 use crate::yaml::node::Node;
 use crate::yaml::span::Segment;
 use crate::yaml::suggest::quoted;
@@ -37,38 +37,30 @@ pub(super) fn parse_expect(
     cursor: &Cursor<'_>,
     context: &mut VariantContext<'_>,
 ) -> Vec<ParsedExpectation> {
-    match cursor.node {
-        Node::List(items) if items.is_empty() => {
-            cursor.report("`expect` is an empty list", "leave it out");
-            Vec::new()
-        }
-        Node::List(_) => {
-            let items = cursor.items("`expect`").unwrap_or_default();
-            items
-                .iter()
-                .flat_map(|item| parse_facts(item, context))
-                .collect()
-        }
-        _ => parse_facts(cursor, context),
+    let Node::List(items) = cursor.node else {
+        return parse_facts(cursor, context);
+    };
+    if items.is_empty() {
+        cursor.report("`expect` is an empty list", "leave it out");
     }
+    let items = cursor.children().into_iter();
+    items.flat_map(|item| parse_facts(&item, context)).collect()
 }
 
 /// Parses a map of facts, which may have filters and a mark.
 fn parse_facts(cursor: &Cursor<'_>, context: &mut VariantContext<'_>) -> Vec<ParsedExpectation> {
-    let entries = cursor.entries("`expect`");
-    let Some(entries) = entries else {
+    let Some(entries) = cursor.entries("`expect`") else {
         return Vec::new();
     };
-    let python = entries.value("python").map(|python| parse_spec(python));
+    let python = entries.value("python").and_then(parse_spec);
     let applies = entries
         .value("matrix")
         .is_none_or(|filter| passes_filter(filter, context.matrix, context.row));
     // A module may be called so, and then this is its binding.
     let is_mark =
         |name: &str, value: &Cursor<'_>| name == "xfail" && matches!(value.node, Node::Map(_));
-    let mark = entries
-        .value("xfail")
-        .filter(|mark| applies && is_mark("xfail", mark));
+    let mark = entries.value("xfail");
+    let mark = mark.filter(|mark| applies && is_mark("xfail", mark));
     let mark = mark.and_then(|mark| parse_xfail(mark, context, false));
     if let (Some(raises), Some(_)) = (entries.get("raises"), entries.get("outcome")) {
         let message = "`raises` and `outcome` are the same fact";
@@ -86,13 +78,16 @@ fn parse_facts(cursor: &Cursor<'_>, context: &mut VariantContext<'_>) -> Vec<Par
         raises.value.report(message, help);
     }
     let mut expected = Vec::new();
-    let facts = entries
-        .iter()
-        .filter(|entry| !matches!(entry.name, "python" | "matrix"))
-        .filter(|entry| !is_mark(entry.name, &entry.value));
-    let facts: Vec<_> = facts.collect();
-    let is_empty = facts.is_empty();
-    for entry in facts {
+    let is_fact = |entry: &&Entry<'_>| {
+        !matches!(entry.name, "python" | "matrix") && !is_mark(entry.name, &entry.value)
+    };
+    if !entries.iter().any(|entry| is_fact(&entry)) {
+        cursor.report(
+            "an expectation without a fact",
+            "expected a fact and its value, as in `outcome: ok`",
+        );
+    }
+    for entry in entries.iter().filter(is_fact) {
         let fact = match entry.name {
             "raises" => "outcome",
             name => name,
@@ -108,10 +103,12 @@ fn parse_facts(cursor: &Cursor<'_>, context: &mut VariantContext<'_>) -> Vec<Par
             entry.value.report(message, help);
             continue;
         }
-        if let Some(value) = parse_matcher(&entry.value, fact, context) {
+        let snapshots = &context.snapshots;
+        let parser = MatcherParser { fact, snapshots };
+        if let Some(value) = parser.parse(&entry.value) {
             expected.push(ParsedExpectation {
                 expectation: Expectation {
-                    python: python.clone().flatten(),
+                    python: python.clone(),
                     fact: FactName(fact.into()),
                     value,
                     xfail_marks: mark.into_iter().collect(),
@@ -121,16 +118,10 @@ fn parse_facts(cursor: &Cursor<'_>, context: &mut VariantContext<'_>) -> Vec<Par
             });
         }
     }
-    if is_empty {
-        cursor.report(
-            "an expectation without a fact",
-            "expected a fact and its value, as in `outcome: ok`",
-        );
-    }
     if applies { expected } else { Vec::new() }
 }
 
-/// Whether an expectation's `matrix:` filter lets this combination through. A filter that lets none through at all
+/// True if an expectation's `matrix:` filter lets this combination through. A filter that lets none through at all
 /// is a problem.
 fn passes_filter(cursor: &Cursor<'_>, matrix: &Matrix, row: &Row) -> bool {
     let entries = cursor.entries("`matrix`").unwrap_or_default();
@@ -155,9 +146,8 @@ fn passes_filter(cursor: &Cursor<'_>, matrix: &Matrix, row: &Row) -> bool {
         wanted.push((entry.name, values));
     }
     let holds = |row: &Row| {
-        wanted
-            .iter()
-            .all(|(key, values)| row.get(key).is_some_and(|value| values.contains(&value)))
+        let mut wanted = wanted.iter();
+        wanted.all(|(key, values)| row.get(key).is_some_and(|value| values.contains(&value)))
     };
     if known && !matrix.rows.iter().any(holds) {
         let message = "this `matrix` filter matches no variant";
@@ -168,10 +158,7 @@ fn passes_filter(cursor: &Cursor<'_>, matrix: &Matrix, row: &Row) -> bool {
 
 /// The variants in words, for help.
 fn list_variants(matrix: &Matrix) -> String {
-    let ids: Vec<_> = matrix
-        .rows
-        .iter()
-        .map(|row| row.choices().to_string())
-        .collect();
+    let rows = matrix.rows.iter();
+    let ids: Vec<_> = rows.map(|row| row.choices().to_string()).collect();
     format!("the variants are {}", ids.join(" "))
 }

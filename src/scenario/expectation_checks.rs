@@ -4,11 +4,9 @@
 use std::collections::BTreeSet;
 
 use super::expect::ParsedExpectation;
-use super::fact_names::check_fact_name;
 use super::identifiers::identifiers;
-use super::impossible_values::ValueChecks;
 use super::matcher::Matcher;
-use super::model::{Action, Swap, Variant};
+use super::model::{Action, Swap, SwapWord, Variant};
 use super::steps::ParsedStep;
 use crate::python::specifier::{VersionSpec, can_overlap};
 use crate::trace::fact::FactValue;
@@ -24,12 +22,13 @@ pub(super) struct ExpectationChecks<'v> {
     /// All of these.
     pub(super) names: Vec<String>,
     /// Modules that are imported by version, and what they are bound to.
-    renamed: Vec<(String, String)>,
-    snapshots: &'v [String],
+    pub(super) renamed: Vec<(String, String)>,
+    /// Names of snapshots, which the cache may be.
+    pub(super) snapshots: &'v [String],
     /// Names that something unreadable may have brought: they are not to be complained about as well.
     guessed: &'v BTreeSet<String>,
-    /// Every name in Python text of the scenario.
-    mentioned: BTreeSet<String>,
+    /// Every name in Python text of the scenario: it may be that of anything.
+    pub(super) mentioned: BTreeSet<String>,
 }
 
 /// Where a step stands.
@@ -62,32 +61,26 @@ impl<'v> ExpectationChecks<'v> {
         }
     }
 
-    /// Whether the state of a module of this name is recorded, as far as one can tell.
+    /// True if the state of a module of this name is recorded, as far as one can tell.
     pub(super) fn is_watched(&self, name: &str) -> bool {
         self.watched.iter().any(|watched| watched == name) || self.guessed.contains(name)
     }
 
     /// Complains about the expectations of a step that can never hold.
     pub(super) fn check_step(&self, step: &ParsedStep<'_>, position: StepPosition) {
-        let values = ValueChecks {
-            names: &self.names,
-            renamed: &self.renamed,
-            snapshots: self.snapshots,
-            mentioned: &self.mentioned,
-        };
         let diagnostics = step.cursor.diagnostics;
         let before = diagnostics.len();
         for expected in &step.expect {
             let fact = expected.expectation.fact.0.as_str();
             let action = step.action.as_ref();
-            if let Err(complaint) = check_fact_name(self, fact, action) {
+            if let Some(complaint) = self.refuse_fact_name(fact, action) {
                 diagnostics.report_complaint(&expected.path, complaint);
                 continue;
             }
             let specs = self.specs(step, Some(expected));
             let complaint = self
                 .refuse_fact(fact, step, position, &specs)
-                .or_else(|| values.refuse(fact, &expected.expectation.value, &specs));
+                .or_else(|| self.refuse_values(fact, &expected.expectation.value, &specs));
             if let Some(complaint) = complaint {
                 diagnostics.report_complaint(&expected.path, complaint);
             }
@@ -106,9 +99,8 @@ impl<'v> ExpectationChecks<'v> {
     ) -> Vec<&'s VersionSpec> {
         let requires = &self.variant.requires;
         let filter = expected.and_then(|expected| expected.expectation.python.as_ref());
-        filter
-            .into_iter()
-            .chain(&step.when)
+        let specs = filter.into_iter().chain(&step.when);
+        specs
             .chain(&requires.python)
             .chain(&requires.build)
             .collect()
@@ -121,11 +113,8 @@ impl<'v> ExpectationChecks<'v> {
         };
         let is_run = is_run_on_any(step, &self.specs(step, Some(expected)));
         let complaint = (!is_run).then(|| {
-            let mut others: Vec<_> = self
-                .specs(step, None)
-                .iter()
-                .map(|spec| format!("`{spec}`"))
-                .collect();
+            let others = self.specs(step, None).into_iter();
+            let mut others: Vec<_> = others.map(|spec| format!("`{spec}`")).collect();
             if let Some(Action::ByVersion(by_version)) = &step.action {
                 let specs = by_version.alternatives.iter();
                 let specs: Vec<_> = specs.map(|(spec, _)| format!("`{spec}`")).collect();
@@ -139,9 +128,8 @@ impl<'v> ExpectationChecks<'v> {
             Complaint::new(format!("no Python that runs this step is `{filter}`"), help)
         });
         let path = expected.filter.as_ref().unwrap_or(&expected.path);
-        step.cursor
-            .diagnostics
-            .report_unless_elsewhere(path, complaint);
+        let diagnostics = step.cursor.diagnostics;
+        diagnostics.report_unless_elsewhere(path, complaint);
     }
 
     /// Complains about expectations that cannot hold at once. One that is known to be violated may contradict another.
@@ -157,9 +145,8 @@ impl<'v> ExpectationChecks<'v> {
                 specs.extend(&second.expectation.python);
                 let is_same = first.expectation.python == second.expectation.python;
                 if is_same || is_run_on_any(step, &specs) {
-                    step.cursor
-                        .diagnostics
-                        .report_complaint(&second.path, complaint);
+                    let diagnostics = step.cursor.diagnostics;
+                    diagnostics.report_complaint(&second.path, complaint);
                 }
             }
         }
@@ -203,19 +190,21 @@ impl<'v> ExpectationChecks<'v> {
         Some(complaint)
     }
 
-    /// Whether a spy may be there when the step at this index has run.
+    /// True if a spy may be there when the step at this index has run.
     fn may_be_spied(&self, index: usize, specs: &[&VersionSpec]) -> bool {
         let number = index + usize::from(self.variant.entry.is_none());
         self.variant.numbered().iter().any(|numbered| {
             let when = numbered.step.when.iter();
-            matches!(numbered.step.action, Action::Swap(Swap::Spy))
-                && (numbered.body.is_some() || numbered.number <= number)
+            matches!(
+                numbered.step.action,
+                Action::Swap(Swap::Word(SwapWord::Spy))
+            ) && (numbered.body.is_some() || numbered.number <= number)
                 && can_overlap(&specs.iter().copied().chain(when).collect::<Vec<_>>())
         })
     }
 }
 
-/// Whether there is a Python that fits the specifiers and runs the step, whose action may be for some only.
+/// True if there is a Python that fits the specifiers and runs the step, whose action may be for some only.
 fn is_run_on_any(step: &ParsedStep<'_>, specs: &[&VersionSpec]) -> bool {
     match &step.action {
         Some(Action::ByVersion(by_version)) => by_version

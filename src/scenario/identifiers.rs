@@ -43,19 +43,19 @@ const KEYWORDS: [&str; 33] = [
     "__debug__",
 ];
 
-/// Whether Python takes the text for a name.
+/// True if Python takes the text for a name.
 pub(super) fn is_identifier(text: &str) -> bool {
     let mut rest = text.chars();
     rest.next().is_some_and(|c| c.is_alphabetic() || c == '_')
         && rest.all(|c| c.is_alphanumeric() || c == '_')
 }
 
-/// Whether the text is one or several such names joined by dots.
+/// True if the text is one or several such names joined by dots.
 pub(super) fn is_dotted(text: &str) -> bool {
     text.split('.').all(is_identifier)
 }
 
-/// Whether Python keeps the word for itself.
+/// True if Python keeps the word for itself.
 pub(super) fn is_keyword(text: &str) -> bool {
     KEYWORDS.contains(&text)
 }
@@ -68,15 +68,13 @@ pub(super) fn identifiers(text: &str) -> impl Iterator<Item = &str> {
 
 /// Why a binding may not have this name, if so.
 fn reserved_for(name: &str) -> Option<&'static str> {
-    let is_helper = || {
-        let mut kinds = STEP_KINDS.iter();
-        kinds.any(|kind| kind.helpers.contains(&name))
-    };
+    let mut kinds = STEP_KINDS.iter();
+    let is_helper = kinds.any(|kind| kind.helpers.contains(&name));
     match name {
         _ if FactName::FIXED.contains(&name) || FactName::OF_A_NAME.contains(&name) => {
             Some("a fact is called so")
         }
-        _ if name == "step" || is_helper() => Some("steps use it"),
+        _ if name == "step" || is_helper => Some("steps use it"),
         "python" | "matrix" | "raises" => Some("it is a word of `expect`"),
         "missing" => Some("it is a value of the fact `cache`"),
         _ => None,

@@ -1,9 +1,8 @@
 //! Which values a fact can have: what no interpreter could ever report is refused, with what to write instead.
 
-use std::collections::BTreeSet;
-
 use super::exception_names::refuse_exception;
-use super::identifiers::{is_dotted, is_identifier};
+use super::expectation_checks::ExpectationChecks;
+use super::identifiers::{identifiers, is_dotted, is_identifier};
 use super::matcher::Matcher;
 use crate::python::specifier::VersionSpec;
 use crate::trace::ProcessEnd;
@@ -13,21 +12,9 @@ use crate::trace::notation::is_label;
 use crate::yaml::diagnostics::Complaint;
 use crate::yaml::suggest::did_you_mean;
 
-/// What the values of one variant can be about.
-pub(super) struct ValueChecks<'v> {
-    /// Modules and other names that are recorded.
-    pub(super) names: &'v [String],
-    /// Snapshots, which the cache may be.
-    pub(super) snapshots: &'v [String],
-    /// Modules that are imported by version, and what they are bound to.
-    pub(super) renamed: &'v [(String, String)],
-    /// Every name in a text of the scenario: it may be that of anything.
-    pub(super) mentioned: &'v BTreeSet<String>,
-}
-
-impl ValueChecks<'_> {
+impl ExpectationChecks<'_> {
     /// Why the fact can never be as expected on the Pythons that all of the specifiers mean.
-    pub(super) fn refuse(
+    pub(super) fn refuse_values(
         &self,
         fact: &str,
         matcher: &Matcher,
@@ -37,8 +24,8 @@ impl ValueChecks<'_> {
             Matcher::Equals(value) => self.refuse_value(fact, value, specs),
             Matcher::OneOf(matchers) => matchers
                 .iter()
-                .find_map(|matcher| self.refuse(fact, matcher, specs)),
-            Matcher::Not(other) => self.refuse(fact, other, specs),
+                .find_map(|matcher| self.refuse_values(fact, matcher, specs)),
+            Matcher::Not(other) => self.refuse_values(fact, other, specs),
             Matcher::Contains(item) if Fact::of(fact).is_list() => item
                 .values()
                 .into_iter()
@@ -58,21 +45,20 @@ impl ValueChecks<'_> {
                 let help = format!("write `[{value}]`, or `contains: {value}`");
                 return Some(Complaint::new(format!("the fact `{fact}` is a list"), help));
             };
-            return items
-                .iter()
-                .find_map(|item| self.refuse_item(fact, item, specs));
+            let mut items = items.iter();
+            return items.find_map(|item| self.refuse_item(fact, item, specs));
         }
-        match (fact, value) {
-            (_, FactValue::Text(text)) => self.refuse_text(fact, text, specs),
-            (_, FactValue::List(_)) if Fact::of(fact).is_raw() => Some(Complaint::new(
-                format!("the fact `{fact}` is a text, not {value}"),
-                "one of several is written `{one_of: [a, b]}`".to_owned(),
-            )),
-            _ if Fact::of(fact).is_raw() => Some(Complaint::new(
-                format!("the fact `{fact}` is a text, not {value}"),
-                format!("quote it: `\"{value}\"`"),
-            )),
-            _ => None,
+        match value {
+            FactValue::Text(text) => self.refuse_text(fact, text, specs),
+            _ if !Fact::of(fact).is_raw() => None,
+            _ => {
+                let help = match value {
+                    FactValue::List(_) => "one of several is written `{one_of: [a, b]}`".to_owned(),
+                    _ => format!("quote it: `\"{value}\"`"),
+                };
+                let message = format!("the fact `{fact}` is a text, not {value}");
+                Some(Complaint::new(message, help))
+            }
         }
     }
 
@@ -122,13 +108,9 @@ impl ValueChecks<'_> {
                 Some(Complaint::new(message, format!("write `{name}`")))
             }
             _ if !is_identifier(text) => {
-                let names: Vec<&str> = text
-                    .split(|c: char| !c.is_alphanumeric() && c != '_')
-                    .filter(|word| is_identifier(word))
-                    .collect();
-                let wrong = names
-                    .iter()
-                    .find_map(|name| refuse_exception(name, specs, self.mentioned));
+                let names: Vec<&str> = identifiers(text).collect();
+                let mut wrong = names.iter();
+                let wrong = wrong.find_map(|name| refuse_exception(name, specs, &self.mentioned));
                 let help = match (&names[..], wrong) {
                     ([_, _, ..], None) => {
                         format!("one of several is written `{{one_of: [{}]}}`", names.join(", "))
@@ -136,12 +118,9 @@ impl ValueChecks<'_> {
                     (_, Some(complaint)) => complaint.help,
                     _ => "expected `ok`, or the type of an exception such as `KeyError`; its text is `message`".to_owned(),
                 };
-                Some(Complaint::new(
-                    format!("`{text}` is no name of an exception"),
-                    help,
-                ))
+                refusal(&format!("`{text}` is no name of an exception"), &help)
             }
-            _ => refuse_exception(text, specs, self.mentioned),
+            _ => refuse_exception(text, specs, &self.mentioned),
         }
     }
 
@@ -155,17 +134,13 @@ impl ValueChecks<'_> {
         }
         if matches!(text, "absent" | "unbound" | "missing" | "unreadable") {
             let message = format!("`{fact}` is never `{text}`");
-            let help = format!(
-                "where it is not there it is `{}`",
-                if fact == "cache" { "missing" } else { words[0] }
-            );
+            let word = if fact == "cache" { "missing" } else { words[0] };
+            let help = format!("where it is not there it is `{word}`");
             return Some(Complaint::new(message, help));
         }
         let help = did_you_mean(text, words.iter().copied()).filter(|_| is_identifier(text))?;
-        Some(Complaint::new(
-            format!("`{text}` is neither a label nor a word of `{fact}`"),
-            help,
-        ))
+        let message = format!("`{text}` is neither a label nor a word of `{fact}`");
+        Some(Complaint::new(message, help))
     }
 
     /// A label of a name that nothing has.
@@ -174,28 +149,21 @@ impl ValueChecks<'_> {
         if name == "cache" || self.is_known(name) {
             return None;
         }
-        if let Some((_, alias)) = self.renamed.iter().find(|(module, _)| module == name) {
-            let message = format!("nothing here gets the label `{label}`");
-            let help =
-                format!("what is imported by version is labelled by its `as`: `{alias}#{number}`");
-            return Some(Complaint::new(message, help));
-        }
-        let nearest = did_you_mean(
-            name,
-            self.names.iter().chain(self.snapshots).map(String::as_str),
-        )?;
-        let help = nearest.replacen("`?", &format!("#{number}`?"), 1);
-        Some(Complaint::new(
-            format!("nothing here gets the label `{label}`"),
-            help,
-        ))
+        let mut renamed = self.renamed.iter();
+        let help = if let Some((_, alias)) = renamed.find(|(module, _)| module == name) {
+            format!("what is imported by version is labelled by its `as`: `{alias}#{number}`")
+        } else {
+            let names = self.names.iter().chain(self.snapshots);
+            let nearest = did_you_mean(name, names.map(String::as_str))?;
+            nearest.replacen("`?", &format!("#{number}`?"), 1)
+        };
+        let message = format!("nothing here gets the label `{label}`");
+        Some(Complaint::new(message, help))
     }
 
     fn is_known(&self, name: &str) -> bool {
-        self.names
-            .iter()
-            .chain(self.snapshots)
-            .any(|known| known == name)
+        let mut names = self.names.iter().chain(self.snapshots);
+        names.any(|known| known == name)
             || name.split('.').all(|part| self.mentioned.contains(part))
     }
 
@@ -219,7 +187,7 @@ impl ValueChecks<'_> {
                 format!("`{text}` is no category of a warning"),
                 "expected the bare name of its type, such as `ImportWarning`; nothing is written `[]`".to_owned(),
             )),
-            "warned" => refuse_exception(text, specs, self.mentioned),
+            "warned" => refuse_exception(text, specs, &self.mentioned),
             "ran" if matches!(text.as_str(), "absent" | "None") && !self.is_known(text) => Some(Complaint::new(
                 format!("no module is called `{text}`"),
                 "nothing is written `[]`".to_owned(),

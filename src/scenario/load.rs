@@ -1,6 +1,6 @@
 //! From folders and files to scenarios.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -26,15 +26,15 @@ use crate::yaml::file::{read_text, unreadable_file};
 pub fn load(roots: &[PathBuf]) -> Result<Vec<Scenario>, LoadErrors> {
     let mut found = Vec::new();
     let mut seen = HashSet::new();
-    let mut folders = RealFolders::default();
     let mut ids: BTreeMap<ScenarioId, String> = BTreeMap::new();
     for root in roots {
         let mut diagnostics = Vec::new();
         let files = find_files(root, &mut diagnostics);
+        let real_root = fs::canonicalize(root).unwrap_or_else(|_| root.clone());
         found.extend(diagnostics.into_iter().map(Err));
         for (id, (path, is_link)) in files {
             let name = text::path(&path);
-            if !seen.insert(folders.resolve(&path, is_link)) {
+            if !seen.insert(resolve_path(&path, is_link, root, &real_root)) {
                 continue;
             }
             if let Some(reason) = id::unfit(&id.0) {
@@ -44,35 +44,24 @@ pub fn load(roots: &[PathBuf]) -> Result<Vec<Scenario>, LoadErrors> {
                 continue;
             }
             if let Some(other) = ids.insert(id.clone(), name.clone()) {
-                let message = format!(
-                    "the id `{}` is already that of {}",
-                    printable(&id.0),
-                    printable(&other)
-                );
+                let (id, other) = (printable(&id.0), printable(&other));
+                let message = format!("the id `{id}` is already that of {other}");
                 let help = "rename one of the files".to_owned();
                 found.push(Err(Diagnostic::of_file(&name, message, Some(help))));
             }
             found.push(Ok((id, name, path)));
         }
     }
-    // VariantContext takes the time; what is found stays in the order of the files.
-    let read: Vec<_> = found
-        .into_par_iter()
-        .map(|found| {
-            let (id, name, path) = found.map_err(|diagnostic| vec![diagnostic])?;
-            load_file(&name, &path, id)
-        })
-        .collect();
-    let (mut scenarios, mut diagnostics) = (Vec::with_capacity(read.len()), Vec::new());
-    for scenario in read {
-        match scenario {
-            Ok(scenario) => scenarios.push(scenario),
-            Err(found) => diagnostics.extend(found),
-        }
-    }
+    // Parsing takes the time; what is found stays in the order of the files.
+    let read = found.into_par_iter().map(|found| {
+        let (id, name, path) = found.map_err(|diagnostic| vec![diagnostic])?;
+        parse_scenario(&name, id, &read_text(&name, &path)?)
+    });
+    let (diagnostics, scenarios): (Vec<_>, Vec<_>) = read.partition_map(Into::into);
     if diagnostics.is_empty() {
         Ok(scenarios)
     } else {
+        let diagnostics = diagnostics.concat();
         Err(LoadErrors { diagnostics })
     }
 }
@@ -85,71 +74,42 @@ pub fn parse(file: &str, id: ScenarioId, text: &str) -> Result<Scenario, LoadErr
     parse_scenario(file, id, text).map_err(|diagnostics| LoadErrors { diagnostics })
 }
 
-/// The real paths of folders, each asked for once: that takes longer than reading a file.
-#[derive(Default)]
-struct RealFolders(HashMap<PathBuf, Option<PathBuf>>);
-
-impl RealFolders {
-    /// Resolves links, so that a file has one name.
-    fn resolve(&mut self, path: &Path, is_link: bool) -> PathBuf {
-        let in_folder = match (path.parent(), path.file_name()) {
-            (Some(folder), Some(name)) if !is_link => Some((folder, name)),
-            _ => None,
-        };
-        let resolved = in_folder.and_then(|(folder, name)| {
-            let known = self.0.entry(folder.to_owned());
-            let above = || {
-                if folder.as_os_str().is_empty() {
-                    Path::new(".")
-                } else {
-                    folder
-                }
-            };
-            let real = known.or_insert_with(|| fs::canonicalize(above()).ok());
-            real.as_ref().map(|real| real.join(name))
-        });
-        resolved
-            .or_else(|| fs::canonicalize(path).ok())
-            .unwrap_or_else(|| path.to_owned())
-    }
+/// Resolves links in the path of a file of a root, so that it has one name. Only its own name and what is above the root can be links,
+/// and to ask for each file takes longer than reading it.
+fn resolve_path(path: &Path, is_link: bool, root: &Path, real_root: &Path) -> PathBuf {
+    let resolved = match path.strip_prefix(root) {
+        Ok(below) if !is_link => Some(real_root.join(below)),
+        _ => fs::canonicalize(path).ok(),
+    };
+    resolved.unwrap_or_else(|| path.to_owned())
 }
 
 /// A file, and whether its name is a link.
 type NamedFile = (PathBuf, bool);
 
-/// Loads one file.
-fn load_file(name: &str, path: &Path, id: ScenarioId) -> Result<Scenario, Vec<Diagnostic>> {
-    let text = read_text(name, path)?;
-    parse_scenario(name, id, &text)
-}
-
 /// Finds the scenario files that a root stands for, each with its id.
 fn find_files(root: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<(ScenarioId, NamedFile)> {
     let name = text::path(root);
-    let kind = match fs::metadata(root) {
-        Ok(kind) => kind,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let message = "there is no such file or folder".to_owned();
-            let help = "expected a folder of scenarios, or one scenario file".to_owned();
-            diagnostics.push(Diagnostic::of_file(&name, message, Some(help)));
-            return Vec::new();
-        }
-        Err(error) => {
-            diagnostics.push(unreadable_file(root, &error));
-            return Vec::new();
-        }
-    };
-    if !kind.is_dir() {
+    match fs::metadata(root) {
+        Ok(kind) if kind.is_dir() => {}
         // It may be a link: it was named by hand.
-        return vec![(id_in(root, root), (root.to_owned(), true))];
+        Ok(_) => return vec![(id_in(root, root), (root.to_owned(), true))],
+        Err(error) => {
+            diagnostics.push(if error.kind() == io::ErrorKind::NotFound {
+                let message = "there is no such file or folder".to_owned();
+                let help = "expected a folder of scenarios, or one scenario file".to_owned();
+                Diagnostic::of_file(&name, message, Some(help))
+            } else {
+                unreadable_file(root, &error)
+            });
+            return Vec::new();
+        }
     }
     let before = diagnostics.len();
     let mut found = Vec::new();
     collect_files(root, &mut found, diagnostics);
-    let mut files: Vec<_> = found
-        .into_iter()
-        .map(|(path, is_link)| (id_in(root, &path), (path, is_link)))
-        .collect();
+    let files = found.into_iter().map(|file| (id_in(root, &file.0), file));
+    let mut files: Vec<_> = files.collect();
     files.sort();
     if files.is_empty() && diagnostics.len() == before {
         let message = "a folder without scenarios".to_owned();
@@ -201,11 +161,10 @@ pub fn id_in(root: &Path, file: &Path) -> ScenarioId {
 /// A path below a scenarios folder as an id.
 fn id_below(path: &Path) -> ScenarioId {
     let path = path.with_extension("");
-    let parts: Vec<_> = path
+    let parts = path
         .components()
-        .map(|part| part.as_os_str().to_string_lossy())
-        .collect();
-    ScenarioId(parts.join("/"))
+        .map(|part| part.as_os_str().to_string_lossy());
+    ScenarioId(parts.collect::<Vec<_>>().join("/"))
 }
 
 /// The path below the nearest folder called `scenarios`, so that an id does not depend on how much of it is loaded.

@@ -1,17 +1,19 @@
 //! Conditions on the values of facts.
 
+use std::borrow::Cow;
+
 use regex::Regex;
 
 use crate::trace::fact::FactValue;
 use crate::trace::facts::Fact;
 use crate::trace::notation::{from_notation, is_repr, quote};
 
-/// What a fact is expected to be.
+/// A condition on the value of a fact.
 #[derive(Clone, Debug)]
 pub enum Matcher {
     /// This value.
     Equals(FactValue),
-    /// What one of these says.
+    /// One of these holds.
     OneOf(Vec<Matcher>),
     /// Anything but that.
     Not(Box<Matcher>),
@@ -22,16 +24,9 @@ pub enum Matcher {
 }
 
 impl Matcher {
-    /// Whether the value of the fact is as expected.
+    /// True if the value of the fact is as expected.
     pub fn holds(&self, fact: &str, actual: &FactValue) -> bool {
-        let raw = Fact::of(fact).is_raw();
-        let text = |text: &str| {
-            if raw {
-                text.to_owned()
-            } else {
-                from_notation(text).into_owned()
-            }
-        };
+        let text = |text| read_text(fact, text);
         match (self, actual) {
             (Self::Equals(FactValue::Text(any)), _) if fact == "outcome" && *any == "any" => true,
             (Self::Equals(expected), _) => is_equal(expected, actual),
@@ -41,7 +36,7 @@ impl Matcher {
                 expression.is_match(&text(actual))
             }
             (Self::Contains(part), FactValue::Text(actual)) => match &**part {
-                Self::Equals(FactValue::Text(part)) => text(actual).contains(&text(part)),
+                Self::Equals(FactValue::Text(part)) => text(actual).contains(&*text(part)),
                 _ => false,
             },
             (
@@ -57,21 +52,14 @@ impl Matcher {
 
     /// Describes what is expected. What was seen says what `contains` is about.
     pub fn describe(&self, fact: &str, actual: Option<&FactValue>) -> String {
-        let text = |part: &str| {
-            if Fact::of(fact).is_raw() {
-                quote(part)
-            } else {
-                quote(&from_notation(part))
-            }
-        };
+        let text = |part: &str| quote(&read_text(fact, part));
         match self {
             Self::Equals(value) => value.to_string(),
             Self::OneOf(matchers) => {
-                let matchers: Vec<_> = matchers
+                let matchers = matchers
                     .iter()
-                    .map(|matcher| matcher.describe(fact, actual))
-                    .collect();
-                matchers.join(" or ")
+                    .map(|matcher| matcher.describe(fact, actual));
+                matchers.collect::<Vec<_>>().join(" or ")
             }
             Self::Not(other) => format!("not {}", other.describe(fact, actual)),
             Self::Matches(expression) => format!("text matching {}", quote(expression.as_str())),
@@ -101,6 +89,15 @@ impl Matcher {
     }
 }
 
+/// The text that a value of a fact stands for.
+fn read_text<'t>(fact: &str, text: &'t str) -> Cow<'t, str> {
+    if Fact::of(fact).is_raw() {
+        text.into()
+    } else {
+        from_notation(text)
+    }
+}
+
 impl PartialEq for Matcher {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
@@ -114,7 +111,7 @@ impl PartialEq for Matcher {
     }
 }
 
-/// Whether a value is what a scenario says. YAML has neither tuples nor sets, so that its list stands for them, too; and what is
+/// True if a value is what a scenario says. YAML has neither tuples nor sets, so that its list stands for them, too; and what is
 /// written as an object's `repr` stands for an object and for the text.
 fn is_equal(expected: &FactValue, actual: &FactValue) -> bool {
     use FactValue::{List, Map, Set, Text, Tuple};

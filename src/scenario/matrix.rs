@@ -30,19 +30,14 @@ impl Row {
     /// The name of the variant.
     pub(super) fn choices(&self) -> Choices {
         let text = |value: &Node| value.scalar_text().unwrap_or_default();
-        Choices(
-            self.0
-                .iter()
-                .map(|(key, value)| (key.clone(), text(value)))
-                .collect(),
-        )
+        let choices = self.0.iter().map(|(key, value)| (key.clone(), text(value)));
+        Choices(choices.collect())
     }
 
     /// What a key is in this combination.
     pub(super) fn get(&self, key: &str) -> Option<&Node> {
-        self.0
-            .iter()
-            .find_map(|(name, value)| (name == key).then_some(value))
+        let mut pairs = self.0.iter();
+        pairs.find_map(|(name, value)| (name == key).then_some(value))
     }
 
     fn set(&mut self, key: &str, value: &Node) {
@@ -52,11 +47,10 @@ impl Row {
         }
     }
 
-    /// Whether the keys have these values.
+    /// True if the keys have these values.
     fn has_all(&self, pairs: &[(&str, &Node)]) -> bool {
-        pairs
-            .iter()
-            .all(|(key, value)| self.get(key) == Some(*value))
+        let mut pairs = pairs.iter();
+        pairs.all(|(key, value)| self.get(key) == Some(value))
     }
 }
 
@@ -95,12 +89,11 @@ impl Matrix {
         let mut ids = BTreeSet::new();
         for row in &matrix.rows {
             let id = row.choices().to_string();
-            if ids.contains(&id) {
-                let message = format!("two variants would be called {}", quoted(&id));
+            let message = format!("two variants would be called {}", quoted(&id));
+            if !ids.insert(id) {
                 let help = "each variant needs a value of its own, and a blank counts as `_`";
                 cursor.report(message, help);
             }
-            ids.insert(id);
         }
         matrix
     }
@@ -128,27 +121,22 @@ impl Matrix {
                 values.push(item.node);
             }
         }
+        // Something must stand for `${key}` while the rest is read, even where the file is refused.
         if values.is_empty() {
-            // Something must stand for `${key}` while the rest is read; the file is refused anyway.
-            self.rows
-                .iter_mut()
-                .for_each(|row| row.set(entry.name, &Node::Null));
+            values.push(&Node::Null);
         } else if values.len() * self.rows.len() > MAX_VARIANTS {
             let message = format!("the matrix makes more than {MAX_VARIANTS} variants");
             matrix.report(message, "");
-            self.rows
-                .iter_mut()
-                .for_each(|row| row.set(entry.name, values[0]));
-        } else {
-            let rows = self.rows.iter().flat_map(|row| {
-                values.iter().map(|value| {
-                    let mut row = row.clone();
-                    row.set(entry.name, value);
-                    row
-                })
-            });
-            self.rows = rows.collect();
+            values.truncate(1);
         }
+        let rows = self.rows.iter().flat_map(|row| {
+            values.iter().map(|value| {
+                let mut row = row.clone();
+                row.set(entry.name, value);
+                row
+            })
+        });
+        self.rows = rows.collect();
     }
 
     /// Takes out the combinations that an item of `exclude` matches.
@@ -157,10 +145,7 @@ impl Matrix {
             let Some(entries) = parse_pairs(&item, "`exclude`") else {
                 continue;
             };
-            let mut known = true;
-            for entry in entries.iter() {
-                known &= self.has_key(entry);
-            }
+            let known = entries.all_are(|entry| self.has_key(entry));
             let pairs: Vec<_> = entries.iter().map(|e| (e.name, e.value.node)).collect();
             let before = self.rows.len();
             self.rows.retain(|row| !row.has_all(&pairs));
@@ -188,11 +173,8 @@ impl Matrix {
                     self.keys.push((*key).to_owned());
                 }
             }
-            let fixed: Vec<_> = pairs
-                .iter()
-                .copied()
-                .filter(|(key, _)| listed.iter().any(|name| name == key))
-                .collect();
+            let mut fixed = pairs.clone();
+            fixed.retain(|(key, _)| listed.iter().any(|name| name == key));
             let fill = |row: &mut Row| {
                 for (key, value) in &pairs {
                     row.set(key, value);
@@ -220,7 +202,7 @@ impl Matrix {
         }
     }
 
-    /// Whether the matrix has the key; complains if it has not.
+    /// True if the matrix has the key; complains if it has not.
     pub(super) fn has_key(&self, entry: &Entry<'_>) -> bool {
         if !self.keys.iter().any(|key| key == entry.name) {
             let message = format!("{} is not a key of the matrix", quoted(entry.name));
@@ -250,24 +232,19 @@ fn parse_pairs<'a>(item: &Cursor<'a>, what: &str) -> Option<Entries<'a>> {
         item.report(format!("an item of {what} is empty"), "");
         return None;
     }
-    let mut are_fit = true;
-    for entry in entries.iter() {
-        are_fit &= is_one_line(&entry.value, &format!("`{}` in {what}", entry.name));
-    }
-    are_fit.then_some(entries)
+    let is_fit =
+        |entry: &Entry<'_>| is_one_line(&entry.value, &format!("`{}` in {what}", entry.name));
+    entries.all_are(is_fit).then_some(entries)
 }
 
-/// Whether a value is one line, because it becomes part of a name; complains if it is not.
+/// True if a value is one line, because it becomes part of a name; complains if it is not.
 fn is_one_line(cursor: &Cursor<'_>, what: &str) -> bool {
-    match cursor.node.scalar_text() {
-        Some(text) if !text.contains(char::is_control) => true,
-        _ => {
-            let message = format!(
-                "a value of {what} must be one line of text or a number, not {}",
-                cursor.node.kind()
-            );
-            cursor.report(message, "");
-            false
-        }
+    let text = cursor.node.scalar_text();
+    let is_fit = text.is_some_and(|text| !text.contains(char::is_control));
+    if !is_fit {
+        let kind = cursor.node.kind();
+        let message = format!("a value of {what} must be one line of text or a number, not {kind}");
+        cursor.report(message, "");
     }
+    is_fit
 }

@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use super::identifiers::identifiers;
 use super::matcher::Matcher;
 use super::package::Package;
@@ -71,11 +74,11 @@ pub struct Variant {
     pub modules: Vec<Module>,
     /// The module that runs as `__main__` before the first step, as a step.
     pub entry: Option<Step>,
-    /// What happens, in order.
+    /// The steps, in order.
     pub steps: Vec<Step>,
     /// More modules whose state is recorded.
     pub watch: Vec<String>,
-    /// What must be there for the variant to run at all.
+    /// Conditions without which the variant does not run at all.
     pub requires: Requires,
     /// Most wall time for one case; `None` means the default of the run.
     pub timeout: Option<Duration>,
@@ -83,7 +86,7 @@ pub struct Variant {
     pub interpreter: Conditions,
     /// Texts that are part of the behaviour in every step, or at the end; expectations on others add these.
     pub compare: Vec<Detail>,
-    /// Whether any step of the scenario, in whichever variant, expects something: then no exception may go unmentioned.
+    /// True if any step of the scenario, in whichever variant, expects something: then no exception may go unmentioned.
     pub is_judged: bool,
     /// Marks of expectations that are known to be violated; expectations refer to them by index.
     pub xfail_marks: Vec<XfailMark>,
@@ -98,23 +101,24 @@ pub struct Conditions {
     pub env: Vec<(String, String)>,
     /// Import the `site` module, which cases otherwise do without.
     pub site: bool,
-    /// Whether the case may be a fork of a started interpreter, where the scenario says so.
+    /// How cases are kept apart, where the scenario says so.
     pub isolation: Option<Isolation>,
 }
 
 impl Conditions {
-    /// Whether a started interpreter of the usual kind could not serve.
+    /// True if a started interpreter of the usual kind could not serve.
     fn differ(&self) -> bool {
         self.site || !self.flags.is_empty() || !self.env.is_empty()
     }
 }
 
 /// How cases are kept apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Isolation {
-    /// Each case is a fork of a started interpreter.
+    /// A fork of a started interpreter.
     Fork,
-    /// Each case starts an interpreter of its own.
+    /// An interpreter of its own.
     Spawn,
 }
 
@@ -125,7 +129,7 @@ pub struct XfailMark {
     pub python: Option<VersionSpec>,
     /// The issue that says so.
     pub issue: String,
-    /// Whether it covers the whole scenario, and with it how the process ends.
+    /// True if the mark covers the whole scenario, and with it how the process ends.
     pub whole: bool,
 }
 
@@ -177,8 +181,8 @@ const THREAD_NAMES: [&str; 12] = [
 impl Variant {
     /// Every step there is, by number.
     pub fn numbered(&self) -> Vec<NumberedStep<'_>> {
-        let entry = self.entry.iter().map(|step| (None, step));
-        let steps = self.steps.iter().map(|step| (None, step));
+        let steps = self.entry.iter().chain(&self.steps);
+        let steps = steps.map(|step| (None, step));
         let bodies = self.modules.iter().flat_map(|module| {
             let steps = match &module.body {
                 ModuleBody::Steps(steps) => &steps[..],
@@ -188,15 +192,20 @@ impl Variant {
             steps.map(|(step, number)| (Some((module.name.as_str(), number)), step))
         });
         let first = usize::from(self.entry.is_none());
-        let all = (first..).zip(entry.chain(steps).chain(bodies));
+        let all = (first..).zip(steps.chain(bodies));
         all.map(|(number, (body, step))| NumberedStep { number, body, step })
             .collect()
     }
 
-    /// What the steps of all versions do.
+    /// The actions of all steps.
     fn actions(&self) -> impl Iterator<Item = &Action> {
         let numbered = self.numbered().into_iter();
         numbered.map(|numbered| &numbered.step.action)
+    }
+
+    /// The operations of all steps.
+    fn operations(&self) -> impl Iterator<Item = &dyn Operation> {
+        self.actions().map(Action::operation)
     }
 
     /// Python text that a person wrote: that of modules, and that in steps.
@@ -205,7 +214,7 @@ impl Variant {
             ModuleBody::Text(text) => Some(text.as_str()),
             _ => None,
         });
-        sources.chain(self.actions().flat_map(Action::python_texts))
+        sources.chain(self.operations().flat_map(Operation::python_texts))
     }
 
     /// Texts of a step that are part of the behaviour.
@@ -225,9 +234,8 @@ impl Variant {
         expectations: impl IntoIterator<Item = &'a Expectation>,
         is_output: bool,
     ) -> Vec<Detail> {
-        let asked = expectations
-            .into_iter()
-            .filter_map(|expectation| Detail::of_fact(&expectation.fact.0));
+        let expectations = expectations.into_iter();
+        let asked = expectations.filter_map(|expected| Detail::of_fact(&expected.fact.0));
         let details = self.compare.iter().copied().chain(asked);
         let details = details.filter(|detail| detail.is_output() == is_output);
         details.collect::<BTreeSet<_>>().into_iter().collect()
@@ -240,7 +248,7 @@ impl Variant {
         step.map_or_else(|| format!("step {number}"), NumberedStep::label)
     }
 
-    /// Whether a case needs an interpreter of its own: it says so, it is started otherwise, or it may start threads,
+    /// True if a case needs an interpreter of its own: it says so, it is started otherwise, or it may start threads,
     /// of which a process that goes on forking should have none.
     pub fn owns_process(&self) -> bool {
         match self.interpreter.isolation {
@@ -249,16 +257,13 @@ impl Variant {
         }
     }
 
-    /// Whether anything in it is called like what starts threads: one run of it may differ from the next.
+    /// True if anything in it is called like what starts threads: one run of it may differ from the next.
     pub fn may_start_threads(&self) -> bool {
         let is_thread_name = |name: &str| THREAD_NAMES.contains(&name);
+        let mut words = self.python_texts().flat_map(identifiers);
         let actions = self.actions().flat_map(Action::alternatives);
-        self.python_texts()
-            .flat_map(identifiers)
-            .any(is_thread_name)
-            || actions
-                .flat_map(Action::modules)
-                .any(|module| module.split('.').any(is_thread_name))
+        let mut modules = actions.flat_map(|action| action.operation().modules());
+        words.any(is_thread_name) || modules.any(|module| module.split('.').any(is_thread_name))
     }
 
     /// Every module whose state is recorded after each step: fixture modules, then modules in the order the steps
@@ -266,7 +271,7 @@ impl Variant {
     pub fn watched_modules(&self) -> Vec<String> {
         let mut watched = Vec::new();
         let modules = self.modules.iter().map(|module| module.name.clone());
-        let mentioned = self.actions().flat_map(Action::modules);
+        let mentioned = self.operations().flat_map(Operation::modules);
         for name in modules.chain(mentioned).chain(self.watch.iter().cloned()) {
             let dots = name.match_indices('.').map(|(index, _)| index);
             for end in dots.chain([name.len()]) {
@@ -283,7 +288,7 @@ impl Variant {
     pub fn bound_names(&self) -> Vec<String> {
         let watched = self.watched_modules();
         let mut names = Vec::new();
-        for name in self.actions().filter_map(Action::bound_name) {
+        for name in self.operations().filter_map(Operation::bound_name) {
             if !watched.iter().chain(&names).any(|known| known == name) {
                 names.push(name.to_owned());
             }
@@ -297,7 +302,8 @@ impl Variant {
         self.actions()
             .filter(|action| matches!(action, Action::ByVersion(_)))
             .flat_map(Action::alternatives)
-            .filter_map(|action| Some((action.modules().pop()?, action.bound_name()?.to_owned())))
+            .map(Action::operation)
+            .filter_map(|import| Some((import.modules().pop()?, import.bound_name()?.to_owned())))
             .collect()
     }
 }
@@ -311,7 +317,7 @@ pub struct Module {
     pub body: ModuleBody,
 }
 
-/// What a fixture module consists of.
+/// The content of a fixture module.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ModuleBody {
     /// Python source.
@@ -325,18 +331,18 @@ pub enum ModuleBody {
 /// One entry of `steps`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
-    /// What is done.
+    /// The action.
     pub action: Action,
     /// Where it is run; `None` is everywhere.
     pub when: Option<VersionSpec>,
-    /// What must be seen afterwards; all that apply to an interpreter must hold on it.
+    /// Facts that must hold afterwards; all that apply to an interpreter must hold on it.
     pub expect: Vec<Expectation>,
     /// A remark for readers.
     pub note: Option<String>,
 }
 
 impl Step {
-    /// Whether the step is run on an interpreter; elsewhere it is recorded as `not run`.
+    /// True if the step is run on an interpreter; elsewhere it is recorded as `not run`.
     pub fn is_run_on(&self, key: &InterpreterKey) -> bool {
         self.when.as_ref().is_none_or(|spec| spec.matches(key)) && self.action.on(key).is_some()
     }
@@ -349,7 +355,7 @@ pub struct Expectation {
     pub python: Option<VersionSpec>,
     /// Which fact.
     pub fact: FactName,
-    /// What its value must be.
+    /// The condition on its value.
     pub value: Matcher,
     /// Indices of the marks that say it is known to be violated.
     pub xfail_marks: Vec<usize>,

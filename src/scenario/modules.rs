@@ -2,19 +2,17 @@
 
 use super::expect::VariantContext;
 use super::identifiers::is_dotted;
-use super::model::ModuleBody;
-use super::steps::{ParsedStep, parse_step};
+use super::model::{Module, ModuleBody};
+use super::steps::{ParsedStep, parse_step, to_steps};
 use crate::yaml::cursor::{Cursor, Entry};
 use crate::yaml::node::Node;
 use crate::yaml::suggest::quoted;
 
 pub(super) const BODY_KEYS: &[&str] = &["steps"];
 
-/// A fixture module whose steps, if it has some, are still to be checked.
+/// A fixture module, and its steps as they were parsed: they are still to be checked.
 pub(super) struct ParsedModule<'a> {
-    pub(super) name: String,
-    /// With no steps in it yet.
-    pub(super) body: ModuleBody,
+    pub(super) module: Module,
     pub(super) steps: Vec<ParsedStep<'a>>,
 }
 
@@ -30,20 +28,18 @@ pub(super) fn parse_modules<'a>(
             None => (entry.name, false),
         };
         if !is_dotted(name) {
-            let message = format!(
-                "a module must have a dotted name, not {}",
-                quoted(entry.name)
-            );
+            let name = quoted(entry.name);
+            let message = format!("a module must have a dotted name, not {name}");
             let help = "expected `demo`, `pkg.sub`, or `pkg/` for a portion of a namespace package";
             entry.key.report(message, help);
-        } else if modules.iter().any(|module| module.name == name) {
+        } else if modules.iter().any(|parsed| parsed.module.name == name) {
             let message = format!("the module `{name}` is there twice");
-            entry
-                .key
-                .report(message, "keep either the module or the namespace portion");
+            let help = "keep either the module or the namespace portion";
+            entry.key.report(message, help);
         } else if let Some((body, steps)) = parse_body(&entry, namespace, context) {
             let name = name.to_owned();
-            modules.push(ParsedModule { name, body, steps });
+            let module = Module { name, body };
+            modules.push(ParsedModule { module, steps });
         }
     }
     modules
@@ -57,13 +53,11 @@ fn parse_body<'a>(
 ) -> Option<(ModuleBody, Vec<ParsedStep<'a>>)> {
     let cursor = &entry.value;
     let name = entry.name;
-    let blank = match cursor.node {
-        Node::Null => true,
-        Node::Text(text) => text.trim().is_empty(),
-        _ => false,
-    };
     let (message, help) = match cursor.node {
-        _ if namespace && blank => return Some((ModuleBody::Namespace, Vec::new())),
+        Node::Null if namespace => return Some((ModuleBody::Namespace, Vec::new())),
+        Node::Text(text) if namespace && text.trim().is_empty() => {
+            return Some((ModuleBody::Namespace, Vec::new()));
+        }
         _ if namespace => (
             format!("`{name}` is a folder without code"),
             "leave its value empty",
@@ -75,7 +69,7 @@ fn parse_body<'a>(
         ),
         Node::Map(_) => {
             let steps = parse_body_steps(cursor, context)?;
-            return Some((ModuleBody::Steps(Vec::new()), steps));
+            return Some((ModuleBody::Steps(to_steps(&steps)), steps));
         }
         node => (
             format!("the body of a module must be text, not {}", node.kind()),
@@ -93,21 +87,16 @@ fn parse_body_steps<'a>(
 ) -> Option<Vec<ParsedStep<'a>>> {
     let entries = cursor.entries("the body of a module")?;
     let are_known = entries.are_known("the body of a module", BODY_KEYS);
+    let help = "write `\"\"` for an empty module";
     let Some(steps) = entries.value("steps") else {
         if are_known {
-            cursor.report(
-                "the body of a module is empty",
-                "write `\"\"` for an empty module",
-            );
+            cursor.report("the body of a module is empty", help);
         }
         return None;
     };
     let items = steps.items("`steps`")?;
     if items.is_empty() {
-        steps.report(
-            "`steps` is an empty list",
-            "write `\"\"` for an empty module",
-        );
+        steps.report("`steps` is an empty list", help);
     }
     Some(items.iter().map(|item| parse_step(item, context)).collect())
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
-use pep440_rs::VersionSpecifiers;
+use pep440_rs::{Version, VersionSpecifiers};
 use pep508_rs::{
     MarkerEnvironment, MarkerEnvironmentBuilder, Requirement, VerbatimUrl, VersionOrUrl,
 };
@@ -23,11 +23,11 @@ pub struct Package {
 #[error("`{text}` names no package")]
 pub struct PackageError {
     text: String,
-    /// What would be one.
+    /// The way out: the forms of a package.
     pub help: String,
 }
 
-/// What is said where a text is no package.
+/// The help where a text is no package.
 pub const FORMS: &str =
     "expected something like `numpy`, `numpy>=1.16,<3` or, for a project of one's own, `.`";
 
@@ -36,45 +36,34 @@ impl FromStr for Package {
 
     fn from_str(text: &str) -> Result<Self, PackageError> {
         let text = text.trim();
-        let error = |help: String| PackageError {
+        let package = |name| Self {
             text: text.to_owned(),
-            help,
+            name,
         };
         if is_path(text) {
-            return Ok(Self {
-                text: text.to_owned(),
-                name: None,
-            });
+            return Ok(package(None));
         }
-        if text.contains(|c: char| c.is_control()) {
-            return Err(error("a package is one line".to_owned()));
-        }
-        if !names_are_whole(text) {
-            return Err(error(FORMS.to_owned()));
-        }
-        match text.parse::<Requirement<VerbatimUrl>>() {
-            Ok(read) => Ok(Self {
-                text: text.to_owned(),
-                name: Some(read.name.to_string()),
-            }),
-            Err(_)
-                if !text.contains("://")
-                    && Path::new(text).extension().is_some_and(|end| end == "whl") =>
-            {
-                Err(error(format!(
-                    "a file needs a folder before it: `./{text}`"
-                )))
-            }
-            Err(_) if text.contains("://") && !text.contains('@') => Err(error(format!(
-                "an address needs the name of its distribution: `NAME @ {text}`"
-            ))),
-            Err(_) => Err(error(FORMS.to_owned())),
-        }
+        let is_wheel = Path::new(text).extension().is_some_and(|end| end == "whl");
+        let help = if text.contains(|c: char| c.is_control()) {
+            "a package is one line".to_owned()
+        } else if !names_are_whole(text) {
+            FORMS.to_owned()
+        } else if let Ok(read) = text.parse::<Requirement<VerbatimUrl>>() {
+            return Ok(package(Some(read.name.to_string())));
+        } else if is_wheel && !text.contains("://") {
+            format!("a file needs a folder before it: `./{text}`")
+        } else if text.contains("://") && !text.contains('@') {
+            format!("an address needs the name of its distribution: `NAME @ {text}`")
+        } else {
+            FORMS.to_owned()
+        };
+        let text = text.to_owned();
+        Err(PackageError { text, help })
     }
 }
 
 impl Package {
-    /// What pip is given, as the user wrote it: a requirement of PEP 508, or a path.
+    /// The argument for pip, as the user wrote it: a requirement of PEP 508, or a path.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -85,15 +74,20 @@ impl Package {
         self.name.as_deref()
     }
 
+    /// The requirement, unless it is a path.
+    fn requirement(&self) -> Option<Requirement<VerbatimUrl>> {
+        self.text.parse().ok()
+    }
+
     /// The name, unless a marker may leave the distribution out.
     pub fn certain_name(&self) -> Option<&str> {
-        let read = self.text.parse::<Requirement<VerbatimUrl>>().ok()?;
+        let read = self.requirement()?;
         self.name().filter(|_| read.marker.is_true())
     }
 
-    /// Whether it is an address of something that a Python could only build, unless a marker leaves it out there.
+    /// True if the package is an address of something that a Python could only build, unless a marker leaves it out there.
     pub fn is_built(&self, python: &InterpreterInfo) -> bool {
-        let Ok(read) = self.text.parse::<Requirement<VerbatimUrl>>() else {
+        let Some(read) = self.requirement() else {
             return false;
         };
         let Some(VersionOrUrl::Url(url)) = &read.version_or_url else {
@@ -113,25 +107,20 @@ impl Package {
         if name != other_name {
             return None;
         }
-        let mut parts: Vec<String> = Vec::new();
-        for part in versions
-            .iter()
-            .chain(other_versions.iter())
-            .map(ToString::to_string)
-        {
+        let mut parts: Vec<_> = versions.iter().map(ToString::to_string).collect();
+        for part in other_versions.iter().map(ToString::to_string) {
             if !parts.contains(&part) {
                 parts.push(part);
             }
         }
-        Some(Self {
-            text: format!("{name}{}", parts.join(",")),
-            name: Some(name),
-        })
+        let text = format!("{name}{}", parts.join(","));
+        let name = Some(name);
+        Some(Self { text, name })
     }
 
     /// The versions, if it speaks of nothing else.
     fn versions(&self) -> Option<VersionSpecifiers> {
-        let read = self.text.parse::<Requirement<VerbatimUrl>>().ok()?;
+        let read = self.requirement()?;
         if !read.extras.is_empty() || !read.marker.is_true() {
             return None;
         }
@@ -142,19 +131,16 @@ impl Package {
         }
     }
 
-    /// Whether a version of the distribution will do. A requirement by address is met by what was got there alone.
+    /// True if a version of the distribution will do. A requirement by address is met by what was got there alone.
     pub fn allows(&self, version: &str) -> bool {
-        let Ok(read) = self.text.parse::<Requirement<VerbatimUrl>>() else {
+        let Some(read) = self.requirement() else {
             return false;
-        };
-        let fits = |versions: &VersionSpecifiers| {
-            version
-                .parse()
-                .is_ok_and(|version: pep440_rs::Version| versions.contains(&version))
         };
         match &read.version_or_url {
             None => true,
-            Some(VersionOrUrl::VersionSpecifier(versions)) => fits(versions),
+            Some(VersionOrUrl::VersionSpecifier(versions)) => version
+                .parse::<Version>()
+                .is_ok_and(|version| versions.contains(&version)),
             Some(VersionOrUrl::Url(_)) => false,
         }
     }
@@ -182,10 +168,9 @@ fn markers(python: &InterpreterInfo) -> Option<MarkerEnvironment> {
         platform_version: "",
         python_full_version: &full,
         python_version: &short,
-        sys_platform: if system == "linux" && version.major == 2 {
-            "linux2"
-        } else {
-            system
+        sys_platform: match system {
+            "linux" if version.major == 2 => "linux2",
+            _ => system,
         },
     };
     builder.try_into().ok()
@@ -197,7 +182,7 @@ impl fmt::Display for Package {
     }
 }
 
-/// Whether the name and those of extras begin and end with a letter or a digit; the parser panics where they do not.
+/// True if the name and those of extras begin and end with a letter or a digit; the parser panics where they do not.
 fn names_are_whole(text: &str) -> bool {
     let in_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let (name, rest) = text.split_at(text.find(|c| !in_name(c)).unwrap_or(text.len()));
@@ -211,13 +196,10 @@ fn names_are_whole(text: &str) -> bool {
     is_whole(name) && extras.map(str::trim).all(is_whole)
 }
 
-/// Whether it is the path of a project's folder or of a file, rather than a requirement: pip's own rule, but for bare names.
+/// True if the text is the path of a project's folder or of a file, rather than a requirement: pip's own rule, but for bare names.
 fn is_path(text: &str) -> bool {
-    text == "."
-        || text == ".."
-        || ["./", "../", "/", "~/"]
-            .iter()
-            .any(|start| text.starts_with(start))
+    let starts = ["./", "../", "/", "~/"];
+    matches!(text, "." | "..") || starts.iter().any(|start| text.starts_with(start))
 }
 
 #[cfg(test)]

@@ -9,13 +9,11 @@ use super::expect::VariantContext;
 use super::expectation_checks::{ExpectationChecks, StepPosition};
 use super::identifiers::parse_dotted_name;
 use super::matrix::{Matrix, Row};
-use super::model::{
-    Conditions, Module, ModuleBody, Requires, Scenario, ScenarioId, Step, Variant, VariantId,
-};
-use super::modules::{ParsedModule, parse_modules};
+use super::model::{Conditions, Requires, Scenario, ScenarioId, Variant, VariantId};
+use super::modules::parse_modules;
 use super::scope::check_bindings;
 use super::sections::{parse_changes, parse_compare, parse_timeout, parse_xfail};
-use super::steps::{ParsedStep, parse_step};
+use super::steps::{ParsedStep, parse_step, to_steps};
 use crate::yaml::cursor::{Cursor, Entries};
 use crate::yaml::diagnostics::{Diagnostic, Diagnostics};
 use crate::yaml::file::parse_document;
@@ -74,26 +72,15 @@ fn parse_root(file: &str, id: ScenarioId, root: &Cursor<'_>) -> Option<Scenario>
     let about = section("about").and_then(|about| about.text("`about`"));
     let refs = section("refs").map(|refs| refs.texts("`refs`"));
     let tags = section("tags").map(|tags| tags.texts("`tags`"));
-    let changes = section("changes").map(|changes| parse_changes(changes));
+    let changes = section("changes").map(parse_changes);
     let mut variants = Vec::with_capacity(matrix.rows.len());
     for row in matrix.rows.clone() {
-        variants.push(parse_variant(
-            &id,
-            &entries,
-            &mut matrix,
-            &row,
-            root.diagnostics,
-        ));
+        variants.push(parse_variant(&id, &entries, &mut matrix, &row, root));
     }
     root.diagnostics.settle();
-    let compare = section("compare").map(|compare| parse_compare(compare));
-    let compare = compare.unwrap_or_default();
-    let is_judged = variants.iter().any(|variant| {
-        let numbered = variant.numbered();
-        numbered
-            .iter()
-            .any(|numbered| !numbered.step.expect.is_empty())
-    });
+    let compare = section("compare").map_or_else(Vec::new, parse_compare);
+    let steps = variants.iter().flat_map(Variant::numbered);
+    let is_judged = steps.into_iter().any(|step| !step.step.expect.is_empty());
     for variant in &mut variants {
         variant.compare.clone_from(&compare);
         variant.is_judged = is_judged;
@@ -149,8 +136,9 @@ fn parse_variant(
     entries: &Entries<'_>,
     matrix: &mut Matrix,
     row: &Row,
-    diagnostics: &Diagnostics<'_>,
+    root: &Cursor<'_>,
 ) -> Variant {
+    let diagnostics = root.diagnostics;
     let filled = FILLED_SECTIONS.map(|name| {
         let section = entries.value(name)?;
         // Most sections have nothing to fill in, and need not be copied for it.
@@ -189,9 +177,10 @@ fn parse_variant(
         parse_xfail(section, &mut context, true);
     }
     let before = diagnostics.len();
-    let parsed_modules = modules
-        .as_ref()
-        .map_or_else(Vec::new, |section| parse_modules(section, &mut context));
+    let parsed_modules = match &modules {
+        Some(section) => parse_modules(section, &mut context),
+        None => Vec::new(),
+    };
     if let (Some(section), true) = (&modules, diagnostics.len() > before) {
         guess(section.node);
     }
@@ -204,11 +193,8 @@ fn parse_variant(
         let help = "a scenario needs at least one step";
         section.report("`steps` is an empty list", help);
     }
-    let parsed_steps: Vec<ParsedStep<'_>> = items
-        .iter()
-        .flatten()
-        .map(|item| parse_step(item, &mut context))
-        .collect();
+    let items = items.iter().flatten();
+    let parsed_steps: Vec<_> = items.map(|item| parse_step(item, &mut context)).collect();
     let (marks, snapshots) = (context.marks, context.snapshots);
     let bodies = parsed_modules.iter().flat_map(|module| &module.steps);
     for step in parsed_steps.iter().chain(bodies) {
@@ -216,17 +202,19 @@ fn parse_variant(
             guess(step.cursor.node);
         }
     }
-    let modules: Vec<Module> = parsed_modules.iter().map(to_module).collect();
+    let modules = parsed_modules.iter().map(|parsed| parsed.module.clone());
     let choices = row.choices();
     let variant = Variant {
         id: VariantId::new(scenario, &choices),
         choices,
-        modules,
-        entry: entry.as_ref().and_then(to_step),
+        modules: modules.collect(),
+        entry: entry.as_ref().and_then(ParsedStep::to_step),
         steps: to_steps(&parsed_steps),
-        watch: watch.map_or_else(Vec::new, |section| parse_watch(&section)),
-        requires: requires.map_or_else(Requires::default, |section| parse_requires(&section)),
-        timeout: timeout.and_then(|section| parse_timeout(&section)),
+        watch: watch.as_ref().map_or_else(Vec::new, parse_watch),
+        requires: requires
+            .as_ref()
+            .map_or_else(Requires::default, parse_requires),
+        timeout: timeout.as_ref().and_then(parse_timeout),
         interpreter: conditions,
         compare: Vec::new(),
         is_judged: false,
@@ -236,67 +224,29 @@ fn parse_variant(
     check_bindings(&all_steps, None, &variant.modules, diagnostics);
     for module in &parsed_modules {
         let steps: Vec<_> = module.steps.iter().collect();
-        check_bindings(&steps, Some(&module.name), &variant.modules, diagnostics);
+        check_bindings(
+            &steps,
+            Some(&module.module.name),
+            &variant.modules,
+            diagnostics,
+        );
     }
     let checks = ExpectationChecks::new(&variant, &snapshots, &guessed);
-    check_expectations(&checks, &all_steps, &parsed_modules);
-    variant
-}
-
-/// Complains about expectations that can never hold. `steps`: the entry, if there is one, and the steps.
-fn check_expectations(
-    checks: &ExpectationChecks<'_>,
-    steps: &[&ParsedStep<'_>],
-    modules: &[ParsedModule<'_>],
-) {
-    for (index, step) in steps.iter().enumerate() {
-        let position = StepPosition::Top {
-            index,
-            is_last: index + 1 == steps.len(),
-        };
-        checks.check_step(step, position);
+    for (index, step) in all_steps.iter().enumerate() {
+        let is_last = index + 1 == all_steps.len();
+        checks.check_step(step, StepPosition::Top { index, is_last });
     }
-    for step in modules.iter().flat_map(|module| &module.steps) {
+    for step in parsed_modules.iter().flat_map(|module| &module.steps) {
         checks.check_step(step, StepPosition::Body);
     }
-}
-
-/// The steps that could be read. There may be many scenarios: no more room than they need.
-fn to_steps(parsed: &[ParsedStep<'_>]) -> Vec<Step> {
-    let mut steps = Vec::with_capacity(parsed.len());
-    steps.extend(parsed.iter().filter_map(to_step));
-    steps
-}
-
-/// The step, if it could be read.
-fn to_step(parsed: &ParsedStep<'_>) -> Option<Step> {
-    let expect = parsed.expect.iter();
-    Some(Step {
-        action: parsed.action.clone()?,
-        when: parsed.when.clone(),
-        expect: expect.map(|parsed| parsed.expectation.clone()).collect(),
-        note: parsed.note.clone(),
-    })
-}
-
-fn to_module(parsed: &ParsedModule<'_>) -> Module {
-    let body = match &parsed.body {
-        ModuleBody::Steps(_) => ModuleBody::Steps(to_steps(&parsed.steps)),
-        body => body.clone(),
-    };
-    Module {
-        name: parsed.name.clone(),
-        body,
-    }
+    variant
 }
 
 /// Parses `watch: [json.decoder]`.
 fn parse_watch(cursor: &Cursor<'_>) -> Vec<String> {
-    let items = cursor.items("`watch`").unwrap_or_default();
-    items
-        .iter()
-        .filter_map(|item| parse_dotted_name(item, "a name in `watch`"))
-        .collect()
+    cursor.parse_items("`watch`", |item| {
+        parse_dotted_name(item, "a name in `watch`")
+    })
 }
 
 /// Everything in a text that could be a dotted name.

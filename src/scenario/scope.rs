@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::identifiers::{identifiers, is_dotted};
 use super::model::{Action, Module, ModuleBody};
-use super::steps::{ParsedStep, SWAP_WORDS};
+use super::steps::{ParsedStep, swap_words};
 use crate::yaml::diagnostics::Diagnostics;
 use crate::yaml::node::Node;
 use crate::yaml::span::Segment;
@@ -31,7 +31,7 @@ const BUILTINS: [&str; 16] = [
 ];
 
 /// What the steps so far have bound, and the step that is checked.
-pub(super) struct Scope<'s> {
+pub(crate) struct Scope<'s> {
     diagnostics: &'s Diagnostics<'s>,
     modules: &'s [Module],
     /// Bound for certain.
@@ -44,7 +44,7 @@ pub(super) struct Scope<'s> {
     number: usize,
     /// Where the name stands that the step is about.
     subject: &'s [Segment],
-    /// Whether the step does the same on every Python.
+    /// True if the step does the same on every Python.
     is_everywhere: bool,
 }
 
@@ -73,9 +73,8 @@ pub(super) fn check_bindings(
     if let Some(package) = body_of {
         // The import system binds submodules in the namespace of their package.
         let below = format!("{package}.");
-        let names = modules
-            .iter()
-            .filter_map(|module| module.name.strip_prefix(&below));
+        let modules = modules.iter();
+        let names = modules.filter_map(|module| module.name.strip_prefix(&below));
         scope.perhaps.extend(names.map(str::to_owned));
     }
     for step in steps {
@@ -87,7 +86,7 @@ pub(super) fn check_bindings(
         scope.subject = &step.subject;
         scope.is_everywhere = step.when.is_none() && !matches!(action, Action::ByVersion(_));
         let before = scope.diagnostics.len();
-        action.check_names(&mut scope);
+        action.operation().check_names(&mut scope);
         if scope.diagnostics.len() > before {
             // Said once; the steps after it may take the name for bound.
             scope.mention_node(step.cursor.node);
@@ -96,17 +95,8 @@ pub(super) fn check_bindings(
 }
 
 impl Scope<'_> {
-    /// Takes down that the step binds a name.
-    pub(super) fn bind(&mut self, name: &str) {
-        self.add(name, false);
-    }
-
-    /// Takes down that the step binds a name to a snapshot.
-    pub(super) fn bind_snapshot(&mut self, name: &str) {
-        self.add(name, true);
-    }
-
-    fn add(&mut self, name: &str, is_snapshot: bool) {
+    /// Takes down that the step binds a name, perhaps to a snapshot.
+    pub(super) fn bind(&mut self, name: &str, is_snapshot: bool) {
         self.bound.retain(|bound| bound.name != name);
         let name = name.to_owned();
         self.bound.push(Binding { name, is_snapshot });
@@ -134,7 +124,7 @@ impl Scope<'_> {
                 ModuleBody::Steps(steps) => {
                     for action in steps.iter().map(|step| &step.action) {
                         self.mention_words_of(&action.to_string());
-                        for text in action.python_texts() {
+                        for text in action.operation().python_texts() {
                             self.mention_words_of(text);
                         }
                     }
@@ -183,27 +173,27 @@ impl Scope<'_> {
             return;
         }
         let (message, help) = match self.deletion_of(name) {
-            _ if bound.is_some() => (
-                format!("`{name}` is not a snapshot; an import bound it"),
-                String::new(),
-            ),
-            Some(number) => (
-                format!("the snapshot `{name}` was deleted in step {number}"),
-                String::new(),
-            ),
-            None if SWAP_WORDS.contains(&name) => (
-                format!("no earlier step takes a snapshot `{name}`"),
-                format!("write `swap: {{to: {name}}}`"),
-            ),
-            None => (
-                format!("no earlier step takes a snapshot `{name}`"),
-                format!("take one first: `snapshot: {name}`"),
-            ),
+            _ if bound.is_some() => {
+                let message = format!("`{name}` is not a snapshot; an import bound it");
+                (message, String::new())
+            }
+            Some(number) => {
+                let message = format!("the snapshot `{name}` was deleted in step {number}");
+                (message, String::new())
+            }
+            None => {
+                let help = if swap_words().contains(&name) {
+                    format!("write `swap: {{to: {name}}}`")
+                } else {
+                    format!("take one first: `snapshot: {name}`")
+                };
+                (format!("no earlier step takes a snapshot `{name}`"), help)
+            }
         };
         let snapshots = self.bound.iter().filter(|bound| bound.is_snapshot);
         let near = did_you_mean(name, snapshots.map(|bound| bound.name.as_str()));
-        self.diagnostics
-            .report(self.subject, message, near.unwrap_or(help));
+        let help = near.unwrap_or(help);
+        self.diagnostics.report(self.subject, message, help);
     }
 
     /// The number of the last step that deleted the name.

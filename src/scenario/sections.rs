@@ -80,11 +80,7 @@ pub(super) fn parse_xfail(
 /// Parses `changes: {"3.6": why}`.
 pub(super) fn parse_changes(cursor: &Cursor<'_>) -> Vec<Change> {
     let mut changes: Vec<Change> = Vec::new();
-    let Node::Map(entries) = cursor.node else {
-        cursor.entries("`changes`");
-        return changes;
-    };
-    if entries.is_empty() {
+    if matches!(cursor.node, Node::Map(entries) if entries.is_empty()) {
         cursor.report("`changes` is empty", "leave it out");
     }
     if refuse_unquoted_version(cursor) {
@@ -101,8 +97,8 @@ pub(super) fn parse_changes(cursor: &Cursor<'_>) -> Vec<Change> {
         };
         let Some(note) = note else { continue };
         if changes.last().is_some_and(|last| last.version >= version) {
-            let message = "`changes` must ascend";
-            entry.key.report(message, "older versions first, each once");
+            let help = "older versions first, each once";
+            entry.key.report("`changes` must ascend", help);
         }
         changes.push(Change {
             since: entry.name.to_owned(),
@@ -115,22 +111,17 @@ pub(super) fn parse_changes(cursor: &Cursor<'_>) -> Vec<Change> {
 
 /// Parses `compare: [message]`: the texts that are part of the behaviour.
 pub(super) fn parse_compare(cursor: &Cursor<'_>) -> Vec<Detail> {
-    let mut found = Vec::new();
-    let items = cursor.items("`compare`").unwrap_or_default();
-    if items.is_empty() && matches!(cursor.node, Node::List(_)) {
+    if matches!(cursor.node, Node::List(items) if items.is_empty()) {
         cursor.report("`compare` is an empty list", "leave it out");
     }
-    for item in items {
-        let Some(word) = item.text("a text to compare") else {
-            continue;
-        };
-        if let Some(detail) = Detail::of_fact(word) {
-            found.push(detail);
-            continue;
+    cursor.parse_items("`compare`", |item| {
+        let word = item.text("a text to compare")?;
+        let detail = Detail::of_fact(word);
+        if detail.is_none() {
+            let help = suggest(word, &Detail::ALL.map(Detail::fact));
+            let message = format!("{} is not a text that can be compared", quoted(word));
+            item.report(message, help);
         }
-        let help = suggest(word, &Detail::ALL.map(Detail::fact));
-        let message = format!("{} is not a text that can be compared", quoted(word));
-        item.report(message, help);
-    }
-    found
+        detail
+    })
 }

@@ -14,10 +14,10 @@ impl Matrix {
                 Node::List(items.iter().map(|item| self.fill(item, row)).collect())
             }
             Node::Map(entries) => {
-                let entries = (0..entries.len()).map(|index| {
-                    let key = self.fill(&cursor.key_of(index), row);
-                    (key, self.fill(&cursor.value_of(index), row))
-                });
+                let mut fill = |cursor| self.fill(&cursor, row);
+                let entries = 0..entries.len();
+                let entries =
+                    entries.map(|index| (fill(cursor.key_of(index)), fill(cursor.value_of(index))));
                 Node::Map(entries.collect())
             }
             Node::Text(text) => self.fill_text(text, cursor, row),
@@ -55,8 +55,8 @@ impl Matrix {
                     filled.push_str(&rest[..offset]);
                     filled.push_str(&token);
                     if self.keys.iter().any(|known| known == key) {
-                        let message =
-                            format!("`{token}` has no value in the variant `{}`", row.choices());
+                        let variant = row.choices();
+                        let message = format!("`{token}` has no value in the variant `{variant}`");
                         cursor.report(message, "give it one under `include`");
                     } else {
                         cursor.report(format!("unknown `{token}`"), self.suggest_key(key));
@@ -76,14 +76,14 @@ impl Matrix {
             return;
         }
         let entries = cursor.entries("`matrix`").unwrap_or_default();
-        let include = entries.value("include").map(Cursor::children);
+        let include = entries
+            .value("include")
+            .map_or_else(Vec::new, Cursor::children);
         let included = include
             .iter()
-            .flatten()
-            .flat_map(|item| item.entries("an item of `include`").unwrap_or_default());
-        let included: Vec<_> = included.collect();
-        let listed = entries.into_iter().filter(|entry| entry.name != "include");
-        for entry in listed.chain(included) {
+            .filter_map(|item| item.entries("an item of `include`"));
+        let listed = entries.iter().filter(|entry| entry.name != "include");
+        for entry in listed.cloned().chain(included.flatten()) {
             let (name, known) = (entry.name, self.keys.iter().any(|key| key == entry.name));
             if known && !self.used.contains(name) {
                 let message = format!("nothing uses the matrix key {}", quoted(name));

@@ -1,6 +1,6 @@
 //! Versions and version specifiers in scenario files.
 
-use crate::python::specifier::VersionSpec;
+use crate::python::specifier::{SpecError, VersionSpec};
 use crate::python::version::PythonVersion;
 use crate::yaml::cursor::Cursor;
 use crate::yaml::node::Node;
@@ -15,25 +15,19 @@ pub(super) fn parse_spec(cursor: &Cursor<'_>) -> Option<VersionSpec> {
             ("a version must be quoted".to_owned(), help)
         } else {
             let number = number.trim_end_matches(".0");
-            let message = format!("a version must be quoted: \"{written}\"");
-            (
-                message,
-                format!("YAML reads {written} as the number {number}"),
-            )
+            let help = format!("YAML reads {written} as the number {number}");
+            (format!("a version must be quoted: \"{written}\""), help)
         };
         cursor.report(message, help);
         return None;
     }
-    let text = cursor.text("a version specifier")?;
-    match text.parse() {
-        Ok(spec) => Some(spec),
-        Err(error) => {
-            let error = error.to_string();
-            let (message, help) = error.split_once("; ").unwrap_or((&error, ""));
-            cursor.report(message, help);
-            None
-        }
-    }
+    let spec = cursor.text("a version specifier")?.parse();
+    let spec = spec.map_err(|error: SpecError| {
+        let error = error.to_string();
+        let (message, help) = error.split_once("; ").unwrap_or((&error, ""));
+        cursor.report(message, help);
+    });
+    spec.ok()
 }
 
 /// Complains about a key of a map that is a number where versions belong, as it is done for `python:`, and not as a key that is no

@@ -67,19 +67,10 @@ pub(crate) fn find_changes<'a>(
     traces: &[TraceView<'a>],
     occurrence: &StepOccurrence<'a>,
 ) -> Vec<(&'a str, FactColumns)> {
-    let columns: Vec<_> = traces
-        .iter()
-        .map(|trace| Column::new(*trace, occurrence))
-        .collect();
+    let columns = traces.iter().map(|trace| Column::new(*trace, occurrence));
+    let columns: Vec<_> = columns.collect();
     let records = || columns.iter().filter_map(|column| column.record);
-    let mut names: Vec<&str> = Vec::new();
-    for (name, _) in records().flat_map(|record| &record.facts) {
-        if !names.contains(&name.0.as_str()) {
-            names.push(&name.0);
-        }
-    }
-    // A fact that only a later behaviour has must not fall to the end of the step.
-    names.sort_by_key(|name| rank(name));
+    let mut names = fact_names(records());
     names.retain(|name| {
         !records().all(|record| is_twin(record, name))
             && columns.iter().any(|column| column.is_worth_a_line(name))
@@ -91,6 +82,18 @@ pub(crate) fn find_changes<'a>(
             .collect()
     };
     names.into_iter().map(|name| (name, values(name))).collect()
+}
+
+/// The names of the facts of several records. One that only a later record has must not fall to the end of the step.
+pub(super) fn fact_names<'a>(records: impl Iterator<Item = &'a StepRecord>) -> Vec<&'a str> {
+    let mut names: Vec<&str> = Vec::new();
+    for (name, _) in records.flat_map(|record| &record.facts) {
+        if !names.contains(&name.0.as_str()) {
+            names.push(&name.0);
+        }
+    }
+    names.sort_by_key(|name| rank(name));
+    names
 }
 
 /// A trace at one occurrence of a step.
@@ -119,21 +122,19 @@ impl<'a, 'o> Column<'a, 'o> {
     /// the whole process.
     fn record_before(&self, name: &str) -> Option<&'a StepRecord> {
         let is_binding = name != "cache" && !name.contains('(');
-        self.earlier
-            .iter()
-            .rev()
-            .find(|record| !is_binding || self.trace.module(record) == self.occurrence.module)
+        let mut earlier = self.earlier.iter().rev();
+        earlier.find(|record| !is_binding || self.trace.module(record) == self.occurrence.module)
     }
 
     fn is_worth_a_line(&self, name: &str) -> bool {
-        let Some((record, value)) = self
-            .record
-            .and_then(|record| Some((record, record.fact(name)?)))
-        else {
+        let Some(record) = self.record else {
+            return false;
+        };
+        let Some(value) = record.fact(name) else {
             return false;
         };
         let fact = Fact::of(name);
-        if fact.is_event() {
+        if fact.is_event {
             return !fact.is_default(value);
         }
         let before = self.record_before(name);
@@ -149,7 +150,7 @@ impl<'a, 'o> Column<'a, 'o> {
     }
 }
 
-/// Whether the fact is `original(…)` and says what `cached(…)` says anyway, because nothing was swapped.
+/// True if the fact is `original(…)` and says what `cached(…)` says anyway, because nothing was swapped.
 pub(crate) fn is_twin(record: &StepRecord, name: &str) -> bool {
     name.strip_prefix("original(").is_some_and(|rest| {
         record.fact("cache") == Some(&FactValue::text("original"))

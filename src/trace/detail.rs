@@ -1,20 +1,22 @@
 //! Texts that are recorded of every case and compared only where a scenario asks: they change with the version more often
 //! than the behaviour does.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::facts::{FIXED_FACTS, Fact};
 
-/// A recorded text that is part of a behaviour where an expectation or `compare` names it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+/// A text that is part of a behaviour only where it is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[schemars(rename = "Compared", rename_all = "snake_case")]
 pub enum Detail {
     /// The message of the exception that a step ended in.
     Message,
-    /// Category and text of the warnings of a step.
+    /// Category and text of warnings.
     WarningMessages,
-    /// What the case wrote to standard output, until its process ended.
+    /// What the case wrote to standard output.
     Stdout,
-    /// What the case wrote to standard error, until its process ended.
+    /// What the case wrote to standard error.
     Stderr,
 }
 
@@ -38,7 +40,7 @@ impl Detail {
         Fact::of(name).detail
     }
 
-    /// Whether it belongs to the whole process and not to a step.
+    /// True if the text belongs to the whole process and not to a step.
     pub fn is_output(self) -> bool {
         matches!(self, Self::Stdout | Self::Stderr)
     }

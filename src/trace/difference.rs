@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::align::{StepOccurrence, align_occurrences, is_twin, occurrences_of};
-use super::facts::{Fact, rank};
+use super::align::{StepOccurrence, align_occurrences, fact_names, is_twin, occurrences_of};
+use super::facts::Fact;
 use crate::trace::fact::FactValue;
 use crate::trace::{StepRecord, TraceView};
 
@@ -73,8 +73,8 @@ impl fmt::Display for Difference {
     }
 }
 
-/// What differs, in the order of the steps. Never empty for behaviours that are not equal.
-pub fn differences(was: BehaviourTrace<'_>, now: BehaviourTrace<'_>) -> Vec<Difference> {
+/// Finds the facts that differ, in the order of the steps. Never empty for behaviours that are not equal.
+pub fn find_differences(was: BehaviourTrace<'_>, now: BehaviourTrace<'_>) -> Vec<Difference> {
     let mut found = Vec::new();
     let mut seen = BTreeMap::new();
     let (before, after) = (occurrences_of(was.trace), occurrences_of(now.trace));
@@ -94,15 +94,16 @@ pub fn differences(was: BehaviourTrace<'_>, now: BehaviourTrace<'_>) -> Vec<Diff
                 now,
             });
         };
-        match (index_in(&before), index_in(&after)) {
-            (Some(old), Some(new)) => {
-                let pair = (&was.trace.steps[old], &now.trace.steps[new]);
-                for (name, old, new) in changed_facts(pair, &mut seen) {
-                    push(name, show(old), show(new));
-                }
+        let (old, new) = (index_in(&before), index_in(&after));
+        if let (Some(old), Some(new)) = (old, new) {
+            let pair = (&was.trace.steps[old], &now.trace.steps[new]);
+            for (name, (old, new)) in changed_facts(pair, &mut seen) {
+                push(name, show(old), show(new));
             }
-            (Some(_), None) => push("reached", "yes".to_owned(), "no".to_owned()),
-            (None, _) => push("reached", "no".to_owned(), "yes".to_owned()),
+        } else {
+            let yes_or_no =
+                |index: Option<usize>| if index.is_some() { "yes" } else { "no" }.to_owned();
+            push("reached", yes_or_no(old), yes_or_no(new));
         }
     }
     if was.end != now.end {
@@ -127,21 +128,17 @@ type Pair<'a> = (Option<&'a FactValue>, Option<&'a FactValue>);
 fn changed_facts<'a>(
     (was, now): (&'a StepRecord, &'a StepRecord),
     seen: &mut BTreeMap<&'a str, Pair<'a>>,
-) -> Vec<(&'a str, Option<&'a FactValue>, Option<&'a FactValue>)> {
-    let mut names: Vec<&str> = Vec::new();
-    for (name, _) in was.facts.iter().chain(&now.facts) {
-        if !names.contains(&name.0.as_str()) {
-            names.push(&name.0);
-        }
-    }
-    names.sort_by_key(|name| rank(name));
+) -> Vec<(&'a str, Pair<'a>)> {
     let twins = |name: &str| is_twin(was, name) && is_twin(now, name);
     let mut found = Vec::new();
-    for name in names.into_iter().filter(|name| !twins(name)) {
+    for name in fact_names([was, now].into_iter())
+        .into_iter()
+        .filter(|name| !twins(name))
+    {
         let pair = (was.fact(name), now.fact(name));
-        let is_known = seen.insert(name, pair) == Some(pair) && !Fact::of(name).is_event();
+        let is_known = seen.insert(name, pair) == Some(pair) && !Fact::of(name).is_event;
         if !is_known && pair.0 != pair.1 {
-            found.push((name, pair.0, pair.1));
+            found.push((name, pair));
         }
     }
     found

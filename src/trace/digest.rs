@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 use super::StepRecord;
 use super::fact::FactValue;
 
-/// What identifies a behaviour: the facts of its steps and how the process ended, not the words in which they are shown.
+/// The identity of a behaviour: the facts of its steps and how the process ended, not the words in which they are shown.
 #[derive(Serialize)]
 struct TraceForm<'a> {
     end: &'a str,

@@ -11,6 +11,12 @@ use smol_str::SmolStr;
 #[serde(transparent)]
 pub struct FactName(pub SmolStr);
 
+impl From<String> for FactName {
+    fn from(name: String) -> Self {
+        Self(name.into())
+    }
+}
+
 impl fmt::Display for FactName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -49,39 +55,23 @@ impl fmt::Display for FactValue {
             // With its point, or 1.0 would read as 1.
             Self::Float(value) => write!(f, "{value:?}"),
             Self::Text(text) => f.write_str(text),
-            Self::List(items) => {
-                f.write_str("[")?;
-                write_items(f, items)?;
-                f.write_str("]")
-            }
-            Self::Tuple(items) => {
-                f.write_str("(")?;
-                write_items(f, items)?;
-                f.write_str(if items.len() == 1 { ",)" } else { ")" })
-            }
+            Self::List(items) => write!(f, "[{}]", join_items(items)),
+            Self::Tuple(items) if items.len() == 1 => write!(f, "({},)", items[0]),
+            Self::Tuple(items) => write!(f, "({})", join_items(items)),
             Self::Set(items) if items.is_empty() => f.write_str("set()"),
-            Self::Set(items) => {
-                f.write_str("{")?;
-                write_items(f, items)?;
-                f.write_str("}")
-            }
+            Self::Set(items) => write!(f, "{{{}}}", join_items(items)),
             Self::Map(entries) => {
-                f.write_str("{")?;
-                for (index, (key, value)) in entries.iter().enumerate() {
-                    write!(f, "{}{key}: {value}", if index == 0 { "" } else { ", " })?;
-                }
-                f.write_str("}")
+                let entries = entries.iter().map(|(key, value)| format!("{key}: {value}"));
+                write!(f, "{{{}}}", entries.collect::<Vec<_>>().join(", "))
             }
         }
     }
 }
 
 /// Writes items with commas between them.
-fn write_items(f: &mut fmt::Formatter<'_>, items: &[FactValue]) -> fmt::Result {
-    for (index, item) in items.iter().enumerate() {
-        write!(f, "{}{item}", if index == 0 { "" } else { ", " })?;
-    }
-    Ok(())
+fn join_items(items: &[FactValue]) -> String {
+    let items: Vec<_> = items.iter().map(ToString::to_string).collect();
+    items.join(", ")
 }
 
 impl FactValue {
@@ -118,11 +108,9 @@ impl From<serde_json::Value> for FactValue {
                 .unwrap_or_else(|| Self::text(number.to_string())),
             Value::String(text) => Self::text(text),
             Value::Array(items) => Self::List(items.into_iter().map(Self::from).collect()),
-            Value::Object(entries) => Self::map(
-                entries
-                    .into_iter()
-                    .map(|(key, value)| (key, Self::from(value))),
-            ),
+            Value::Object(entries) => {
+                Self::map(entries.into_iter().map(|(key, value)| (key, value.into())))
+            }
         }
     }
 }
@@ -134,23 +122,10 @@ impl From<FactValue> for serde_json::Value {
             FactValue::Int(value) => value.into(),
             FactValue::Float(value) => value.into(),
             FactValue::Text(text) => text.as_str().into(),
-            FactValue::List(items) => Self::Array(items.into_iter().map(Self::from).collect()),
-            FactValue::Tuple(items) => Self::Object(
-                [("()".to_owned(), FactValue::List(items).into())]
-                    .into_iter()
-                    .collect(),
-            ),
-            FactValue::Set(items) => Self::Object(
-                [("{}".to_owned(), FactValue::List(items).into())]
-                    .into_iter()
-                    .collect(),
-            ),
-            FactValue::Map(entries) => Self::Object(
-                entries
-                    .into_iter()
-                    .map(|(key, value)| (key, Self::from(value)))
-                    .collect(),
-            ),
+            FactValue::List(items) => items.into(),
+            FactValue::Tuple(items) => [("()", items)].into_iter().collect(),
+            FactValue::Set(items) => [("{}", items)].into_iter().collect(),
+            FactValue::Map(entries) => entries.into_iter().collect(),
         }
     }
 }

@@ -13,8 +13,8 @@ pub struct Fact {
     pub name: &'static str,
     /// How its values are written.
     pub form: FactForm,
-    /// When tables show it.
-    pub timing: FactTiming,
+    /// True if the fact happens in a step, so that tables show it where it is recorded; a state is shown where it changes.
+    pub is_event: bool,
     /// The value that is not worth a line, as it is written; empty where every value is.
     pub default: &'static str,
     /// The text that is recorded of every case, where the fact is one only when a scenario asks for it.
@@ -32,15 +32,6 @@ pub enum FactForm {
     List,
     /// In the notation of Python values: see [`notation`](super::notation).
     Value,
-}
-
-/// When tables show a fact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FactTiming {
-    /// It happened in the step: shown where it is recorded.
-    Event,
-    /// It goes on: shown where it changes.
-    State,
 }
 
 /// Facts that every step has or may have, whatever is watched, in the order in which tables show them. A binding of such a name could
@@ -128,7 +119,7 @@ impl Fact {
         Self {
             name,
             form,
-            timing: FactTiming::Event,
+            is_event: true,
             default,
             detail: None,
             doc,
@@ -143,7 +134,7 @@ impl Fact {
         doc: &'static str,
     ) -> Self {
         let mut fact = Self::event(name, form, default, doc);
-        fact.timing = FactTiming::State;
+        fact.is_event = false;
         fact
     }
 
@@ -165,22 +156,17 @@ impl Fact {
             .unwrap_or(&BINDING_FACT)
     }
 
-    /// Whether it is shown where it is recorded, and not where it changes.
-    pub fn is_event(&self) -> bool {
-        self.timing == FactTiming::Event
-    }
-
-    /// Whether its value is always a list.
+    /// True if the value is always a list.
     pub fn is_list(&self) -> bool {
         self.form == FactForm::List
     }
 
-    /// Whether its texts stand as they are, and not in the notation of Python values.
+    /// True if texts stand as they are, and not in the notation of Python values.
     pub fn is_raw(&self) -> bool {
         self.form != FactForm::Value
     }
 
-    /// Whether a value is the one that is not worth a line.
+    /// True if a value is the one that is not worth a line.
     pub fn is_default(&self, value: &FactValue) -> bool {
         !self.default.is_empty() && value.to_string() == self.default
     }
@@ -188,7 +174,7 @@ impl Fact {
 
 /// The place of a fact among those of a step: events in the order of the table, then all others.
 pub(super) fn rank(name: &str) -> usize {
-    let mut events = FIXED_FACTS.iter().filter(|fact| fact.is_event());
+    let mut events = FIXED_FACTS.iter().filter(|fact| fact.is_event);
     events
         .position(|fact| fact.name == name)
         .unwrap_or(FIXED_FACTS.len())
@@ -232,7 +218,7 @@ mod tests {
         }
         assert_eq!(Fact::of("cached(a.b)").default, "absent");
         assert_eq!(Fact::of("demo").default, "unbound");
-        assert!(Fact::of("resolve(from)").is_event());
+        assert!(Fact::of("resolve(from)").is_event);
         assert!(Fact::of("outcome").is_default(&FactValue::text("ok")));
         assert!(Fact::of("lookups").is_default(&FactValue::List(vec![])));
         assert!(!Fact::of("message").is_default(&FactValue::text("")));

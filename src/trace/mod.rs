@@ -36,17 +36,15 @@ pub struct StepRecord {
     #[serde(default, skip_serializing_if = "str::is_empty")]
     pub action: SmolStr,
     /// In the order in which they are shown.
-    #[serde(with = "facts_as_map")]
+    #[serde(with = "pairs_as_map")]
     pub facts: Vec<(FactName, FactValue)>,
 }
 
 impl StepRecord {
     /// The value of a fact, if it was recorded.
     pub fn fact(&self, name: &str) -> Option<&FactValue> {
-        self.facts
-            .iter()
-            .find(|(known, _)| known.0 == name)
-            .map(|(_, value)| value)
+        let mut facts = self.facts.iter();
+        facts.find_map(|(known, value)| (known.0 == name).then_some(value))
     }
 }
 
@@ -119,9 +117,9 @@ pub struct Trace {
     /// Steps that ended, in order.
     pub steps: Vec<StepRecord>,
     /// Messages of exceptions, by step number. See [`detail::Detail`] on what of these is part of the digest.
-    pub messages: Vec<(usize, String)>,
+    pub messages: BTreeMap<usize, String>,
     /// Category and text of warnings, by step number.
-    pub warning_messages: Vec<(usize, Vec<String>)>,
+    pub warning_messages: BTreeMap<usize, Vec<String>>,
     /// How the process ended.
     pub end: ProcessEnd,
     /// The step that was running when the process ended, if one was.
@@ -178,29 +176,23 @@ impl FromStr for ProcessEnd {
 }
 
 /// A list of pairs as a JSON object, in the order of the list.
-mod facts_as_map {
-    use super::{FactName, FactValue};
-    use serde::ser::SerializeMap;
-    use serde::{Deserialize, Deserializer, Serializer};
+pub(crate) mod pairs_as_map {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use serde_json::{Map, Value};
 
-    pub(super) fn serialize<S: Serializer>(
-        facts: &[(FactName, FactValue)],
+    pub(crate) fn serialize<K: Serialize, V: Serialize, S: Serializer>(
+        pairs: &[(K, V)],
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(facts.len()))?;
-        for (name, value) in facts {
-            map.serialize_entry(name, value)?;
-        }
-        map.end()
+        serializer.collect_map(pairs.iter().map(|(key, value)| (key, value)))
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+    pub(crate) fn deserialize<'de, K: From<String>, V: From<Value>, D: Deserializer<'de>>(
         deserializer: D,
-    ) -> Result<Vec<(FactName, FactValue)>, D::Error> {
-        let map = serde_json::Map::deserialize(deserializer)?;
-        Ok(map
-            .into_iter()
-            .map(|(name, value)| (FactName(name.into()), value.into()))
+    ) -> Result<Vec<(K, V)>, D::Error> {
+        let pairs = Map::deserialize(deserializer)?.into_iter();
+        Ok(pairs
+            .map(|(key, value)| (key.into(), value.into()))
             .collect())
     }
 }

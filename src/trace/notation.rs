@@ -26,27 +26,13 @@ const FOLDER_WORDS: [&str; 11] = [
     "cache", "run",
 ];
 
-/// Code points that cannot be seen, that look like a blank, or by which tables say "not there" and "the same".
-const UNSEEN: [(u32, u32); 9] = [
-    (0, 0x1f),
-    (0x7f, 0xa0),
-    (0xad, 0xad),
-    (0xb7, 0xb7),
-    (0x200b, 0x200f),
-    (0x2014, 0x2014),
-    (0x2028, 0x202f),
-    (0x2060, 0x206f),
-    (0xfeff, 0xfeff),
-];
-
+/// True if a character cannot be seen, looks like a blank, or is one by which tables say "not there" and "the same".
 fn is_unseen(c: char) -> bool {
-    let code = u32::from(c);
-    UNSEEN
-        .iter()
-        .any(|(first, last)| (*first..=*last).contains(&code))
+    matches!(c, '\0'..='\x1f' | '\x7f'..='\u{a0}' | '\u{ad}' | '\u{b7}' | '\u{200b}'..='\u{200f}' | '\u{2014}'
+        | '\u{2028}'..='\u{202f}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
-/// Whether the text reads as a number, or nearly so.
+/// True if the text reads as a number, or nearly so.
 fn is_number(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c))
         && text
@@ -55,7 +41,7 @@ fn is_number(text: &str) -> bool {
         && text.contains(|c: char| c.is_ascii_digit())
 }
 
-/// Whether the text is an integer that no [`FactValue::Int`](super::fact::FactValue::Int) holds; such a one is written as its digits.
+/// True if the text is an integer that no [`FactValue::Int`](super::fact::FactValue::Int) holds; such a one is written as its digits.
 fn is_huge(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     digits.len() > 18
@@ -63,7 +49,7 @@ fn is_huge(text: &str) -> bool {
         && text.parse::<i64>().is_err()
 }
 
-/// Whether the text is of the form in which objects are written: `<…>` or `name(…)`. The word of a place (`<modules>`) is a text.
+/// True if the text is of the form in which objects are written: `<…>` or `name(…)`. The word of a place (`<modules>`) is a text.
 pub fn is_repr(text: &str) -> bool {
     if text.starts_with('<') && text.ends_with('>') {
         return text.len() < 3 || !FOLDER_WORDS.contains(&&text[1..text.len() - 1]);
@@ -73,7 +59,7 @@ pub fn is_repr(text: &str) -> bool {
     text.ends_with(')') && text.contains('(') && !head.is_empty() && head.chars().all(named)
 }
 
-/// Whether the text is a label (`demo#1`).
+/// True if the text is a label (`demo#1`).
 pub fn is_label(text: &str) -> bool {
     text.rsplit_once('#').is_some_and(|(name, number)| {
         !name.is_empty() && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
@@ -140,7 +126,7 @@ pub fn unquote(text: &str) -> Option<String> {
     }
 }
 
-/// Whether the recorder writes the text in quotes. `inside`: of a list or a dict.
+/// True if the recorder writes the text in quotes. `inside`: of a list or a dict.
 fn needs_quotes(text: &str, inside: bool) -> bool {
     WORDS.contains(&text)
         || is_number(text)
@@ -149,7 +135,7 @@ fn needs_quotes(text: &str, inside: bool) -> bool {
         || is_only_text(text, inside)
 }
 
-/// Whether nothing but a text can be meant, though the recorder writes it in quotes.
+/// True if nothing but a text can be meant, though the recorder writes it in quotes.
 fn is_only_text(text: &str, inside: bool) -> bool {
     matches!(text, "" | "True" | "False")
         || text.starts_with(['\'', '"', '[', '{', '(', ' '])

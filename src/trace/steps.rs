@@ -9,7 +9,7 @@ use super::StepRecord;
 
 /// What was seen step by step. A run keeps the traces of all its cases, most of which nobody looks at before it is over: until then
 /// they are text.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Steps {
     /// As JSON without blanks; nothing where it was never packed.
     packed: Option<Box<str>>,
@@ -45,15 +45,6 @@ impl From<Vec<StepRecord>> for Steps {
         Self {
             packed: None,
             records: steps.into(),
-        }
-    }
-}
-
-impl Clone for Steps {
-    fn clone(&self) -> Self {
-        Self {
-            packed: self.packed.clone(),
-            records: self.records.clone(),
         }
     }
 }

@@ -8,64 +8,19 @@ mod xfail;
 use crate::exec::Outcome;
 use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
-use crate::scenario::matcher::Matcher;
 use crate::scenario::model::{Expectation, NumberedStep, Variant};
 use crate::trace::detail::Detail;
 use crate::trace::fact::FactValue;
 use crate::trace::{ProcessEnd, StepRecord, Trace};
 
 /// One violated expectation, or an exception that none mentions.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Mismatch {
+struct Mismatch {
     /// Number of its step.
-    pub step: usize,
-    /// The step as messages name it.
-    pub place: String,
-    /// Name of the fact.
-    pub fact: String,
-    /// What should have been seen.
-    pub expected: Matcher,
-    /// What was seen; `None` when the fact was not recorded at all.
-    pub actual: Option<FactValue>,
-    /// Whether the step was recorded, if not the fact.
-    pub reached: bool,
-    /// The exception that it ended in, with its message.
-    pub ended: Option<String>,
-    /// Whether it is an exception that no expectation mentions, and not an expectation that does not hold.
-    pub is_unexpected: bool,
+    step: usize,
+    /// The step, what should have been seen, and what was, as a sentence.
+    reason: String,
     /// Indices of the `xfail` marks that cover it.
-    pub xfail_marks: Vec<usize>,
-}
-
-impl std::fmt::Display for Mismatch {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self {
-            place,
-            fact,
-            expected,
-            ..
-        } = self;
-        if self.is_unexpected {
-            let ended = self.ended.as_deref().unwrap_or("exception");
-            return write!(f, "{place}: unexpected {ended}");
-        }
-        let expected = expected.describe(fact, self.actual.as_ref());
-        write!(f, "{place}: {fact}: expected {expected}, ")?;
-        match &self.actual {
-            Some(actual) if fact == "outcome" => {
-                // With the message, which is what one wants to know next.
-                let ended = self.ended.clone();
-                write!(f, "got {}", ended.unwrap_or_else(|| actual.to_string()))
-            }
-            Some(actual) => write!(f, "got {actual}"),
-            None if self.reached => {
-                f.write_str("but nothing was recorded")?;
-                let ended = self.ended.as_ref();
-                ended.map_or(Ok(()), |ended| write!(f, "; the step ended in {ended}"))
-            }
-            None => f.write_str("but the step was never reached"),
-        }
-    }
+    xfail_marks: Vec<usize>,
 }
 
 /// A verdict and what it rests on.
@@ -112,7 +67,7 @@ fn judge_trace(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> Judgem
     let mut step = mismatches.first().map(|mismatch| mismatch.step);
     let mut found: Vec<(String, Vec<usize>)> = mismatches
         .into_iter()
-        .map(|mismatch| (mismatch.to_string(), mismatch.xfail_marks))
+        .map(|mismatch| (mismatch.reason, mismatch.xfail_marks))
         .collect();
     let mut verdict = Verdict::Fail;
     if let Some((as_it_ended, reason, known)) = end {
@@ -155,17 +110,24 @@ fn find_mismatches(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> Ve
             let holds = |seen: &FactValue| expectation.value.holds(name, seen);
             let wrong = seen.iter().find(|seen| !seen.as_ref().is_some_and(holds));
             if seen.is_empty() || wrong.is_some() {
+                let actual = wrong.and_then(Option::as_ref);
+                let expected = expectation.value.describe(name, actual);
+                let record = records.first();
+                let ended = record.and_then(|record| describe_exception(trace, record));
+                let got = match (actual, ended) {
+                    // With the message, which is what one wants to know next.
+                    (Some(_), Some(ended)) if name == "outcome" => format!("got {ended}"),
+                    (Some(actual), _) => format!("got {actual}"),
+                    (None, _) if seen.is_empty() => "but the step was never reached".to_owned(),
+                    (None, None) => "but nothing was recorded".to_owned(),
+                    (None, Some(ended)) => {
+                        format!("but nothing was recorded; the step ended in {ended}")
+                    }
+                };
+                let label = numbered.label();
                 found.push(Mismatch {
                     step: numbered.number,
-                    place: numbered.label(),
-                    fact: name.to_owned(),
-                    expected: expectation.value.clone(),
-                    actual: wrong.cloned().flatten(),
-                    reached: !seen.is_empty(),
-                    ended: records
-                        .first()
-                        .and_then(|record| describe_exception(trace, record)),
-                    is_unexpected: false,
+                    reason: format!("{label}: {name}: expected {expected}, {got}"),
                     xfail_marks: expectation.xfail_marks.clone(),
                 });
             }
@@ -177,8 +139,8 @@ fn find_mismatches(variant: &Variant, key: &InterpreterKey, trace: &Trace) -> Ve
 /// Describes the exception that a step ended in, with its message: `KeyError: 'demo'`.
 fn describe_exception(trace: &Trace, record: &StepRecord) -> Option<String> {
     let outcome = record.fact("outcome")?.to_string();
-    let message = trace.messages.iter().find(|(step, _)| *step == record.step);
-    let message = message.map_or_else(String::new, |(_, message)| format!(": {message}"));
+    let message = trace.messages.get(&record.step);
+    let message = message.map_or_else(String::new, |message| format!(": {message}"));
     (!matches!(outcome.as_str(), "ok" | "not run")).then(|| outcome + &message)
 }
 
@@ -235,7 +197,7 @@ fn check_end(
     Some((verdict, format!("{seen} {place}"), Vec::new()))
 }
 
-/// Whether an expectation is meant for an interpreter.
+/// True if an expectation is meant for an interpreter.
 fn applies_to(expectation: &Expectation, key: &InterpreterKey) -> bool {
     expectation
         .python

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::scenario::matcher::Matcher;
 use crate::scenario::model::{
     Action, Choices, Collect, Conditions, Module, ModuleBody, Requires, Step, VariantId, XfailMark,
 };
@@ -56,8 +57,8 @@ fn outcome(steps: usize, end: ProcessEnd, interrupted: Option<usize>) -> Outcome
     Outcome::Ended {
         trace: Trace {
             steps: (1..=steps).map(record).collect(),
-            messages: vec![],
-            warning_messages: vec![],
+            messages: [].into(),
+            warning_messages: [].into(),
             end,
             interrupted,
             stdout: String::new(),
@@ -257,7 +258,7 @@ fn an_end_is_expected_only_where_its_step_is_run() {
 fn a_violation_says_what_the_step_ended_in() {
     let mut trace = trace_of_two();
     trace.steps[1].facts = vec![(FactName("outcome".into()), FactValue::text("KeyError"))];
-    trace.messages = vec![(2, "'demo'".to_owned())];
+    trace.messages = [(2, "'demo'".to_owned())].into();
     let ended = ended(trace);
     let expectations = vec![expect(None, "outcome", "ok"), expect(None, "value", "1")];
     assert_eq!(
@@ -292,7 +293,7 @@ fn failing(outcome: &Outcome) -> Outcome {
     };
     let mut trace = trace.clone();
     trace.steps[0].facts[0].1 = FactValue::text("NameError");
-    trace.messages = vec![(1, "name 'typo' is not defined".to_owned())];
+    trace.messages = [(1, "name 'typo' is not defined".to_owned())].into();
     Outcome::Ended {
         trace,
         duration: Duration::ZERO,

@@ -3,9 +3,7 @@
 
 use super::{Mismatch, applies_to, describe_exception};
 use crate::python::version::InterpreterKey;
-use crate::scenario::matcher::Matcher;
 use crate::scenario::model::{NumberedStep, Variant};
-use crate::trace::fact::FactValue;
 use crate::trace::{StepRecord, Trace};
 
 /// Finds the exceptions that no expectation for an interpreter mentions, in the order in which they happened, each where it was raised
@@ -38,30 +36,21 @@ pub(super) fn find_unexpected_exceptions(
             .iter()
             .any(|(other, _)| other.step == record.step || (within(other) && same(other)));
         if !is_known && !is_reported {
-            found.push((record, make_mismatch(numbered, ended)));
+            let mismatch = Mismatch {
+                step: numbered.number,
+                reason: format!("{}: unexpected {ended}", numbered.label()),
+                xfail_marks: Vec::new(),
+            };
+            found.push((record, mismatch));
         }
     }
     found.into_iter().map(|(_, mismatch)| mismatch).collect()
 }
 
-/// Whether a step expects something of how it ends on an interpreter.
+/// True if a step expects something of how it ends on an interpreter.
 fn mentions_end(step: &NumberedStep<'_>, key: &InterpreterKey) -> bool {
     let mut expected = step.step.expect.iter();
     expected.any(|expectation| {
         matches!(expectation.fact.0.as_str(), "outcome" | "message") && applies_to(expectation, key)
     })
-}
-
-fn make_mismatch(step: &NumberedStep<'_>, ended: String) -> Mismatch {
-    Mismatch {
-        step: step.number,
-        place: step.label(),
-        fact: "outcome".to_owned(),
-        expected: Matcher::Equals(FactValue::text("ok")),
-        actual: None,
-        reached: true,
-        ended: Some(ended),
-        is_unexpected: true,
-        xfail_marks: Vec::new(),
-    }
 }

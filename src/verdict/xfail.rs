@@ -50,7 +50,7 @@ pub(super) fn apply_marks(
     (verdict, reasons)
 }
 
-/// Whether a mark covers any expectation on an interpreter.
+/// True if a mark covers any expectation on an interpreter.
 fn is_used(variant: &Variant, key: &InterpreterKey, mark: usize) -> bool {
     variant.xfail_marks[mark].whole
         || variant.numbered().iter().any(|numbered| {

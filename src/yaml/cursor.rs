@@ -38,14 +38,14 @@ impl<'a> Entries<'a> {
         self.get(name).map(|entry| &entry.value)
     }
 
-    /// Whether all keys are known; complains about each that is not. `what` names the map in messages.
+    /// True if all keys are known; complains about each that is not. `what` names the map in messages.
     pub(crate) fn are_known(&self, what: &str, known: &[&str]) -> bool {
-        // Each is looked at, whatever the others are.
-        let mut all = true;
-        for entry in &self.0 {
-            all &= entry.is_known(what, known);
-        }
-        all
+        self.all_are(|entry| entry.is_known(what, known))
+    }
+
+    /// True if all entries are right; each is looked at, whatever the others are.
+    pub(crate) fn all_are(&self, is_right: impl FnMut(&Entry<'a>) -> bool) -> bool {
+        self.0.iter().map(is_right).fold(true, |all, one| all & one)
     }
 }
 
@@ -67,7 +67,7 @@ impl<'a> IntoIterator for Entries<'a> {
 }
 
 impl Entry<'_> {
-    /// Whether the key is known; complains if it is not. `what` names the map in messages.
+    /// True if the key is known; complains if it is not. `what` names the map in messages.
     pub(crate) fn is_known(&self, what: &str, known: &[&str]) -> bool {
         if known.contains(&self.name) {
             return true;
@@ -176,14 +176,15 @@ impl<'a> Cursor<'a> {
     pub(crate) fn children(&self) -> Vec<Self> {
         match self.node {
             Node::List(items) => {
-                let items = items.iter().enumerate();
+                let items = items.iter().zip((0..).map(Segment::Item));
                 items
-                    .map(|(index, item)| self.below(item, Segment::Item(index)))
+                    .map(|(item, segment)| self.below(item, segment))
                     .collect()
             }
-            Node::Map(entries) => (0..entries.len())
-                .map(|index| self.value_of(index))
-                .collect(),
+            Node::Map(entries) => {
+                let values = 0..entries.len();
+                values.map(|index| self.value_of(index)).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -207,11 +208,19 @@ impl<'a> Cursor<'a> {
         None
     }
 
+    /// What `parse` makes of the items of a list, where it can; anything but a list is complained about.
+    pub(crate) fn parse_items<T>(
+        &self,
+        what: &str,
+        parse: impl FnMut(&Self) -> Option<T>,
+    ) -> Vec<T> {
+        let items = self.items(what).unwrap_or_default();
+        items.iter().filter_map(parse).collect()
+    }
+
     /// A list of texts.
     pub(crate) fn texts(&self, what: &str) -> Vec<String> {
-        let items = self.items(what).unwrap_or_default();
-        let texts = items.iter().filter_map(|item| item.text(what));
-        texts.map(str::to_owned).collect()
+        self.parse_items(what, |item| item.text(what).map(str::to_owned))
     }
 
     /// Complains that the node is of another kind than is expected.

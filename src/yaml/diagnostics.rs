@@ -9,13 +9,12 @@ use miette::{
     SourceCode, SourceSpan, SpanContents,
 };
 
-use super::alias_span::find_span;
 use super::lines::LineIndex;
 use super::span::{Segment, Span, SpanIndex};
+use crate::text::plural;
 
 /// One thing that is wrong in a file.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// The file or folder, as the user named it.
     pub file: String,
@@ -45,10 +44,8 @@ impl Location {
     pub(crate) fn new(text: &str, lines: &LineIndex, span: Span) -> Self {
         let offset = span.offset.min(text.len());
         let (line, start) = lines.line(offset);
-        let end = text[offset..]
-            .find('\n')
-            .map_or(text.len(), |length| offset + length);
-        let end = start + text[start..end].trim_end_matches('\r').len();
+        let line_text = text[start..].split('\n').next().unwrap_or_default();
+        let end = start + line_text.trim_end_matches('\r').len();
         let from = offset.min(end);
         let mut to = (from + span.length).min(end);
         while !text.is_char_boundary(to) {
@@ -89,14 +86,14 @@ impl Diagnostic {
 
     /// The position as compilers write it: `file:line:col`, or only the file.
     pub fn position(&self) -> String {
-        self.location.as_ref().map_or_else(
-            || self.file.clone(),
-            |location| format!("{}:{}:{}", self.file, location.line, location.column),
-        )
+        match &self.location {
+            Some(location) => format!("{}:{}:{}", self.file, location.line, location.column),
+            None => self.file.clone(),
+        }
     }
 }
 
-/// What is wrong, and what to write instead, before it is known where.
+/// A complaint and its help, before it is known where in the text they belong.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Complaint {
     message: String,
@@ -120,7 +117,7 @@ impl Complaint {
     }
 }
 
-/// What is wrong in one text, collected while it is read. The same thing found in several variants counts once.
+/// The complaints about one text, collected while it is read. The same thing found in several variants counts once.
 #[derive(Debug)]
 pub(crate) struct Diagnostics<'t> {
     text: &'t str,
@@ -163,22 +160,18 @@ impl<'t> Diagnostics<'t> {
     /// Takes down a complaint that counts only if every variant has one at this path; `None` where this one has not.
     pub(crate) fn report_unless_elsewhere(&self, path: &[Segment], complaint: Option<Complaint>) {
         let mut nowhere = self.nowhere.borrow_mut();
-        match nowhere.get_mut(path) {
-            Some(known) if complaint.is_none() => *known = None,
-            Some(_) => {}
-            None => {
-                nowhere.insert(path.to_vec(), complaint);
-            }
+        let is_somewhere = complaint.is_none();
+        let known = nowhere.entry(path.to_vec()).or_insert(complaint);
+        if is_somewhere {
+            *known = None;
         }
     }
 
     /// Takes down for good what every variant complained about. To be called when all were read.
     pub(crate) fn settle(&self) {
-        for (path, complaint) in self.nowhere.take() {
-            self.found
-                .borrow_mut()
-                .extend(complaint.map(|complaint| (path, complaint)));
-        }
+        let nowhere = self.nowhere.take().into_iter();
+        let found = nowhere.filter_map(|(path, complaint)| Some((path, complaint?)));
+        self.found.borrow_mut().extend(found);
     }
 
     /// How many complaints there are, those of [`Self::report_unless_elsewhere`] aside.
@@ -186,7 +179,7 @@ impl<'t> Diagnostics<'t> {
         self.found.borrow().len()
     }
 
-    /// Whether nothing is wrong so far.
+    /// True if nothing is wrong so far.
     pub(crate) fn is_empty(&self) -> bool {
         self.found.borrow().is_empty()
     }
@@ -208,10 +201,6 @@ impl<'t> Diagnostics<'t> {
     }
 
     fn span(&self, path: &[Segment]) -> Span {
-        if self.text.contains('&') {
-            // There may be aliases, which no index of one pass can follow.
-            return find_span(self.text, self.lines(), path);
-        }
         let read = || SpanIndex::read(self.text, self.lines());
         self.spans.get_or_init(read).find(path)
     }
@@ -223,16 +212,13 @@ impl<'t> Diagnostics<'t> {
     /// Everything that was taken down, with its locations in the file, in the order of the text.
     pub(crate) fn in_file(&self, file: &str) -> Vec<Diagnostic> {
         let collected = self.found.borrow();
-        let found = collected.iter().map(|(path, complaint)| {
+        let mut found: Vec<_> = collected.iter().collect();
+        found.sort_by_key(|(path, _)| self.span(path).offset);
+        let found = found.into_iter().map(|(path, complaint)| {
             let help = Some(&*complaint.help).filter(|help| !help.is_empty());
             Diagnostic::at(file, self.location(path), &complaint.message, help)
         });
-        let mut found: Vec<_> = found.collect();
-        found.sort_by_key(|diagnostic| {
-            let location = diagnostic.location.as_ref();
-            location.map(|location| (location.line, location.column))
-        });
-        found
+        found.collect()
     }
 }
 
@@ -264,7 +250,7 @@ impl LoadErrors {
         let mut text = String::new();
         for diagnostic in &self.diagnostics {
             handler
-                .render_report(&mut text, &ForMiette(diagnostic))
+                .render_report(&mut text, diagnostic)
                 .expect("a String takes everything");
             text.push('\n');
         }
@@ -274,21 +260,12 @@ impl LoadErrors {
 
     /// `3 problems in 2 files`
     fn summary(&self) -> String {
-        let mut files: Vec<_> = self
-            .diagnostics
-            .iter()
-            .map(|diagnostic| &diagnostic.file)
-            .collect();
-        files.sort_unstable();
-        files.dedup();
-        let count = |number: usize, word: &str| match number {
-            1 => format!("1 {word}"),
-            _ => format!("{number} {word}s"),
-        };
+        let files = self.diagnostics.iter().map(|diagnostic| &diagnostic.file);
+        let files: BTreeSet<_> = files.collect();
         format!(
             "{} in {}\n",
-            count(self.diagnostics.len(), "problem"),
-            count(files.len(), "file")
+            plural(self.diagnostics.len(), "problem"),
+            plural(files.len(), "file")
         )
     }
 }
@@ -304,33 +281,29 @@ pub(crate) fn printable(text: &str) -> String {
         .collect()
 }
 
-/// A diagnostic in the form that miette takes.
-#[derive(Debug)]
-struct ForMiette<'a>(&'a Diagnostic);
-
-impl fmt::Display for ForMiette<'_> {
+impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.location.is_none() {
-            write!(f, "{}: ", self.0.file)?;
+        if self.location.is_none() {
+            write!(f, "{}: ", self.file)?;
         }
-        f.write_str(&self.0.message)
+        f.write_str(&self.message)
     }
 }
 
-impl std::error::Error for ForMiette<'_> {}
+impl std::error::Error for Diagnostic {}
 
-impl miette::Diagnostic for ForMiette<'_> {
+impl miette::Diagnostic for Diagnostic {
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        let help = self.0.help.as_ref()?;
+        let help = self.help.as_ref()?;
         Some(Box::new(help))
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.0.location.is_some().then_some(self)
+        self.location.is_some().then_some(self)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let location = self.0.location.as_ref()?;
+        let location = self.location.as_ref()?;
         let label = LabeledSpan::new_primary_with_span(None, location.span);
         Some(Box::new(std::iter::once(label)))
     }
@@ -338,21 +311,21 @@ impl miette::Diagnostic for ForMiette<'_> {
 
 /// Serves the one line that is kept. miette would count columns in bytes; the header (asked for without context) takes
 /// line and column from the location instead.
-impl SourceCode for ForMiette<'_> {
+impl SourceCode for Diagnostic {
     fn read_span<'a>(
         &'a self,
         _span: &SourceSpan,
         lines_before: usize,
         _lines_after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let location = self.0.location.as_ref().ok_or(MietteError::OutOfBounds)?;
+        let location = self.location.as_ref().ok_or(MietteError::OutOfBounds)?;
         let column = if lines_before == 0 {
             location.column - 1
         } else {
             0
         };
         Ok(Box::new(MietteSpanContents::new_named(
-            self.0.file.clone(),
+            self.file.clone(),
             location.source.as_bytes(),
             (0, location.source.len()).into(),
             location.line - 1,

@@ -1,6 +1,5 @@
 //! YAML for all who read it: trees that keep every key, spans in the text, and diagnostics that show them.
 
-mod alias_span;
 pub(crate) mod cursor;
 pub(crate) mod diagnostics;
 pub(crate) mod file;

@@ -1,6 +1,7 @@
 //! A YAML document as a tree that keeps what `serde_yaml::Value` drops: repeated keys, so that each can be pointed at.
 
 use std::fmt;
+use std::iter;
 
 use serde::Deserialize;
 use serde::de::{self, Deserializer, EnumAccess, MapAccess, SeqAccess, Visitor};
@@ -57,34 +58,25 @@ impl Node {
         }
     }
 
-    /// Whether any text of the tree, keys included, contains a part.
+    /// True if any text of the tree, keys included, contains a part.
     pub(crate) fn contains_text(&self, part: &str) -> bool {
-        match self {
-            Self::Text(text) => text.contains(part),
-            Self::List(items) => items.iter().any(|item| item.contains_text(part)),
-            Self::Map(entries) => entries
-                .iter()
-                .any(|(key, value)| key.contains_text(part) || value.contains_text(part)),
-            _ => false,
-        }
+        let mut is_found = false;
+        self.for_each_text(&mut |text| is_found |= text.contains(part));
+        is_found
     }
 
     /// The texts under this key in any map of the tree.
     pub(crate) fn texts_of_key(&self, key: &str) -> Vec<String> {
+        let texts_of = |(name, value): &(Self, Self)| match (name, value) {
+            (Self::Text(name), Self::Text(value)) if name == key => vec![value.clone()],
+            _ => value.texts_of_key(key),
+        };
         match self {
             Self::List(items) => items
                 .iter()
                 .flat_map(|item| item.texts_of_key(key))
                 .collect(),
-            Self::Map(entries) => {
-                let found = entries
-                    .iter()
-                    .flat_map(|(name, value)| match (name, value) {
-                        (Self::Text(name), Self::Text(value)) if name == key => vec![value.clone()],
-                        _ => value.texts_of_key(key),
-                    });
-                found.collect()
-            }
+            Self::Map(entries) => entries.iter().flat_map(texts_of).collect(),
             _ => Vec::new(),
         }
     }
@@ -138,7 +130,7 @@ pub(crate) fn parse_document(text: &str) -> Result<Node, SyntaxError> {
     }
 }
 
-/// Whether it is a character of YAML 1.1, as libyaml reads it.
+/// True if the character is one of YAML 1.1, as libyaml reads it.
 fn is_allowed(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{d7ff}'
         | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
@@ -212,24 +204,19 @@ impl<'de> Visitor<'de> for NodeVisitor {
         Ok(Node::Null)
     }
 
+    /// An empty document.
     fn visit_none<E>(self) -> Result<Node, E> {
         Ok(Node::Null)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Node, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = list.next_element()? {
-            items.push(item);
-        }
-        Ok(Node::List(items))
+        let items = iter::from_fn(|| list.next_element().transpose());
+        items.collect::<Result<_, _>>().map(Node::List)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
-        let mut entries = Vec::new();
-        while let Some(entry) = map.next_entry()? {
-            entries.push(entry);
-        }
-        Ok(Node::Map(entries))
+        let entries = iter::from_fn(|| map.next_entry().transpose());
+        entries.collect::<Result<_, _>>().map(Node::Map)
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, tagged: A) -> Result<Node, A::Error> {

@@ -2,8 +2,11 @@
 //!
 //! `serde_yaml` keeps no places in its values, but its errors carry them. So the text is read once more, and every node is asked
 //! twice: first by a [`Probe`], which fails before it reads anything, so that the error says where the node begins, and then by a
-//! [`NodeReader`], which reads it.
+//! [`NodeReader`], which reads it. An alias (`*a`) is gone after the first of them, and the place is that of its anchor (`&a`), whose
+//! spans it gets.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fmt;
 use std::rc::Rc;
 
@@ -56,7 +59,11 @@ enum Below {
 impl SpanIndex {
     /// Reads the spans of the one document of a text. Where the text is no YAML, everything is at its beginning.
     pub(crate) fn read(text: &str, lines: &LineIndex) -> Self {
-        let spans = SpanReader { text, lines };
+        let spans = SpanReader {
+            text,
+            lines,
+            anchored: RefCell::default(),
+        };
         let offset = document_offset(text, lines, serde_yaml::Deserializer::from_str(text));
         let reader = NodeReader {
             spans: &spans,
@@ -73,20 +80,18 @@ impl SpanIndex {
     pub(crate) fn find(&self, path: &[Segment]) -> Span {
         let mut node = &self.root;
         for segment in path {
-            let below = match (segment, &node.below) {
-                (Segment::Item(index), Below::Items(items)) => items.get(*index),
+            let below = match (*segment, &node.below) {
+                (Segment::Item(index), Below::Items(items)) => items.get(index),
                 (Segment::Key(index), Below::Entries(entries)) => {
-                    entries.get(*index).map(|(key, _)| key)
+                    entries.get(index).map(|it| &it.0)
                 }
                 (Segment::Value(index), Below::Entries(entries)) => {
-                    entries.get(*index).map(|(_, value)| value)
+                    entries.get(index).map(|it| &it.1)
                 }
                 _ => None,
             };
-            match below {
-                Some(below) => node = below,
-                None => break,
-            }
+            let Some(below) = below else { break };
+            node = below;
         }
         node.span
     }
@@ -98,10 +103,8 @@ pub(super) fn document_offset(
     lines: &LineIndex,
     document: serde_yaml::Deserializer<'_>,
 ) -> usize {
-    let location = document
-        .deserialize_str(Probe)
-        .err()
-        .and_then(|error| error.location());
+    let probed = document.deserialize_str(Probe).err();
+    let location = probed.and_then(|error| error.location());
     location.map_or(0, |found| lines.offset(text, found.line(), found.column()))
 }
 
@@ -136,11 +139,13 @@ impl<'de> Visitor<'de> for Probe {
 struct SpanReader<'t> {
     text: &'t str,
     lines: &'t LineIndex,
+    /// The nodes that aliases may stand for, by the offset of their anchor or of the tag before it.
+    anchored: RefCell<HashMap<usize, Rc<NodeSpan>>>,
 }
 
 /// What is known of a scalar.
 #[derive(Clone, Copy)]
-pub(super) enum Scalar<'s> {
+enum Scalar<'s> {
     /// There is none.
     None,
     /// Its text without quotes.
@@ -173,10 +178,16 @@ impl SpanReader<'_> {
     fn node(&self, offset: usize, scalar: Scalar<'_>, below: Below) -> Rc<NodeSpan> {
         let rest = &self.text[offset..];
         let length = scalar_length(rest, scalar);
-        Rc::new(NodeSpan {
+        let node = Rc::new(NodeSpan {
             span: Span { offset, length },
             below,
-        })
+        });
+        if rest.starts_with(['&', '!']) {
+            // A map begins where its first key does, which was read before it.
+            let mut anchored = self.anchored.borrow_mut();
+            anchored.entry(offset).or_insert_with(|| node.clone());
+        }
+        node
     }
 
     /// Reads the next node. `access` gives it to a seed, and to the next seed again where the
@@ -191,6 +202,10 @@ impl SpanReader<'_> {
             Ok(_) => return None,
             Err(error) => self.offset_in(&error),
         };
+        let anchored = offset.and_then(|offset| self.anchored.borrow().get(&offset).cloned());
+        if anchored.is_some() {
+            return anchored;
+        }
         let reader = NodeReader {
             spans: self,
             offset: offset.unwrap_or(0),
@@ -289,7 +304,7 @@ impl<'de> Visitor<'de> for NodeReader<'_> {
 }
 
 /// How much of `rest` to underline: a scalar with its quotes, or else the first word.
-pub(super) fn scalar_length(rest: &str, scalar: Scalar<'_>) -> usize {
+fn scalar_length(rest: &str, scalar: Scalar<'_>) -> usize {
     let line = rest.split(['\n', '\r']).next().unwrap_or_default();
     let word = || line.find([' ', ':', ',']).unwrap_or(line.len());
     let text = match scalar {
@@ -317,7 +332,6 @@ pub(super) fn scalar_length(rest: &str, scalar: Scalar<'_>) -> usize {
 mod tests {
     use super::Segment::{Item, Key, Value};
     use super::*;
-    use crate::yaml::alias_span::find_span;
     use proptest::prelude::*;
 
     fn index(text: &str) -> SpanIndex {
@@ -356,12 +370,15 @@ mod tests {
 
     #[test]
     fn aliases_stand_where_their_anchors_do() {
-        let text = "- &a x\n- *a\n- {*a : 1, b: *a}\n- last\n";
-        let lines = LineIndex::new(text);
-        let offset = |path: &[Segment]| find_span(text, &lines, path).offset;
-        assert_eq!(offset(&[Item(1)]), 2);
-        assert_eq!(offset(&[Item(2), Value(1)]), 2);
-        assert_eq!(&text[offset(&[Item(3)])..], "last\n");
+        let text = "- &a x\n- *a\n- {*a : 1, b: *a}\n- &b y: [1, &c {z: 2}]\n- [*c , *b ]\n- !!str &d w\n- *d\n- last\n";
+        let index = index(text);
+        let rest = |path: &[Segment]| &text[index.find(path).offset..];
+        assert!(rest(&[Item(1)]).starts_with("&a x"));
+        assert!(rest(&[Item(2), Value(1)]).starts_with("&a x"));
+        assert!(rest(&[Item(4), Item(0), Value(0)]).starts_with("2}"));
+        assert!(rest(&[Item(4), Item(1)]).starts_with("&b y"));
+        assert!(rest(&[Item(6)]).starts_with("!!str &d"));
+        assert_eq!(rest(&[Item(7)]), "last\n");
     }
 
     proptest! {
@@ -370,7 +387,7 @@ mod tests {
         /// As many items, and entries, as the document has.
         #[test]
         fn spans_have_the_shape_of_the_document(
-            text in "([a-z]{1,2}|[-:?,\\[\\]{}!\"\n ]|: |- |\n  |!t |\\? ){0,24}"
+            text in "([a-z]{1,2}|[-:?,\\[\\]{}!\"\n ]|: |- |\n  |!t |\\? |&a |\\*a ){0,24}"
         ) {
             fn same(node: &crate::yaml::node::Node, span: &NodeSpan) -> bool {
                 use crate::yaml::node::Node;

@@ -253,6 +253,14 @@ fn the_end_of_an_id_is_enough() {
         let output = ended(&workspace, words, 2);
         assert!(stderr_of(&output).contains(told), "{}", stderr_of(&output));
     }
+    // As `run` takes them: a folder or a file, and ids in it.
+    ended(&workspace, &["script", "scenarios/swap", "twice[n=2]"], 0);
+    let file = "scenarios/swap/twice.yaml";
+    ended(&workspace, &["script", file, "swap/twice[n=2]"], 0);
+    ended(&workspace, &["script", "scenarios/none"], 0);
+    let old = &["script", "none/twice", "--scenarios", "scenarios"];
+    let told = stderr_of(&ended(&workspace, old, 2));
+    assert_contains(&told, "tip: name the folder before the id");
     let output = ended(&workspace, &["script", "swap/twice[n=3]"], 3);
     let told = stderr_of(&output);
     let way_out =

@@ -4,12 +4,32 @@
 use crate::harness::{check_on_every_python, fact_of};
 use serde_json::{Value, json as value};
 
+/// Asserts facts of a scenario with the module `demo`: a name, the position of a step, and the values in it and those after it.
+fn assert_facts(steps: &str, facts: &[(&str, usize, Value)]) {
+    check_with_demo(steps, |key, trace| {
+        for (name, first, values) in facts {
+            for (step, value) in (*first..).zip(values.as_array().expect("values")) {
+                assert_eq!(fact_of(trace, step, name), value, "{key}: {name} of {step}");
+            }
+        }
+    });
+}
+
+/// Runs these steps with a module `demo` on every Python.
+fn check_with_demo(steps: &str, check: impl Fn(&str, &[Value])) {
+    let head = "title: it\nmodules: {demo: \"value = 1\\n\"}\nsteps:";
+    check_on_every_python(&format!("{head}{steps}"), check);
+}
+
+/// Asserts that the module died in the fourth or the fifth step.
+fn assert_dies(key: &str, trace: &[Value]) {
+    let died: Vec<&Value> = (4..=5).map(|step| fact_of(trace, step, "died")).collect();
+    assert!(died.contains(&&value!(["demo#1"])), "{key}: {died:?}");
+}
+
 #[test]
 fn a_watched_module_can_die() {
-    let text = r#"
-title: it
-modules: {demo: "value = 1\n"}
-steps:
+    let text = r"
   - import: demo
   - run: |
       import weakref
@@ -22,20 +42,16 @@ steps:
   - delete: demo
   - collect: true
   - eval: watch() is None
-"#;
-    check_on_every_python(text, |key, trace| {
+";
+    check_with_demo(text, |key, trace| {
         assert_eq!(*fact_of(trace, 6, "value"), true, "{key}");
-        let died: Vec<&Value> = (4..=5).map(|step| fact_of(trace, step, "died")).collect();
-        assert!(died.contains(&&value!(["demo#1"])), "{key}: {died:?}");
+        assert_dies(key, trace);
     });
 }
 
 #[test]
 fn a_label_belongs_to_an_object_not_to_its_namespace() {
     let text = r#"
-title: it
-modules: {demo: "value = 1\n"}
-steps:
   - import: demo
   - run: |
       import sys
@@ -46,51 +62,37 @@ steps:
   - import: demo
   - reload: demo
 "#;
-    check_on_every_python(text, |key, trace| {
-        assert_eq!(*fact_of(trace, 2, "demo"), "demo#1", "{key}");
-        assert_eq!(
-            *fact_of(trace, 3, "cached(demo)"),
-            "demo#2",
-            "{key}: a copied mark is not taken for the original"
-        );
-        assert_eq!(*fact_of(trace, 4, "demo"), "demo#2", "{key}");
-        assert_eq!(
-            *fact_of(trace, 5, "demo"),
-            "demo#2",
-            "{key}: a reload keeps the object"
-        );
-    });
+    let facts = [
+        ("demo", 2, value!(["demo#1"])),
+        // A copied mark is not taken for the original, and a reload keeps the object.
+        ("cached(demo)", 3, value!(["demo#2"])),
+        ("demo", 4, value!(["demo#2", "demo#2"])),
+    ];
+    assert_facts(text, &facts);
 }
 
 #[test]
 fn a_wiped_namespace_is_neither_a_death_nor_another_object() {
-    let text = r#"
-title: it
-modules: {demo: "value = 1\n"}
-steps:
+    let text = r"
   - import: demo
   - run: demo.__dict__.clear()
   - delete: {cached: demo}
   - delete: demo
   - collect: true
-"#;
-    check_on_every_python(text, |key, trace| {
+";
+    check_with_demo(text, |key, trace| {
         if key.starts_with("2.") {
             return; // says so in README: there an emptied namespace cannot be told from a death
         }
         assert_eq!(*fact_of(trace, 2, "demo"), "demo#1", "{key}");
         assert_eq!(*fact_of(trace, 2, "died"), Value::Null, "{key}");
-        let died: Vec<&Value> = (4..=5).map(|step| fact_of(trace, step, "died")).collect();
-        assert!(died.contains(&&value!(["demo#1"])), "{key}: {died:?}");
+        assert_dies(key, trace);
     });
 }
 
 #[test]
 fn objects_without_a_namespace_are_held_and_compared() {
-    let text = r#"
-title: it
-modules: {demo: "value = 1\n"}
-steps:
+    let text = r"
   - run: |
       class Slotted(object):
           __slots__ = ()
@@ -100,25 +102,14 @@ steps:
   - set: {cached: demo, to: first}
   - set: {cached: demo, to: 42}
   - set: {cached: demo, to: null}
-"#;
-    check_on_every_python(text, |key, trace| {
-        let cached: Vec<&Value> = (2..=6)
-            .map(|step| fact_of(trace, step, "cached(demo)"))
-            .collect();
-        assert_eq!(
-            value!(cached),
-            value!(["demo#1", "demo#2", "demo#1", 42, "None"]),
-            "{key}"
-        );
-    });
+";
+    let labels = value!(["demo#1", "demo#2", "demo#1", 42, "None"]);
+    assert_facts(text, &[("cached(demo)", 2, labels)]);
 }
 
 #[test]
 fn caches_are_followed_too() {
     let text = r#"
-title: it
-modules: {demo: "value = 1\n"}
-steps:
   - snapshot: before
   - swap: {to: copy}
   - swap: before
@@ -130,23 +121,20 @@ steps:
       sys.modules = None
   - run: del sys.modules
 "#;
-    check_on_every_python(text, |key, trace| {
-        let caches: Vec<&Value> = (1..=8).map(|step| fact_of(trace, step, "cache")).collect();
-        let expected = value!([
-            "original", "cache#2", "before", "cache#3", "original", "original", "None", "missing"
-        ]);
-        assert_eq!(value!(caches), expected, "{key}");
-        assert_eq!(*fact_of(trace, 6, "value"), "original", "{key}");
-        assert_eq!(*fact_of(trace, 7, "cached(demo)"), "unreadable", "{key}");
-    });
+    let caches = value!([
+        "original", "cache#2", "before", "cache#3", "original", "original", "None", "missing"
+    ]);
+    let facts = [
+        ("cache", 1, caches),
+        ("value", 6, value!(["original"])),
+        ("cached(demo)", 7, value!(["unreadable"])),
+    ];
+    assert_facts(text, &facts);
 }
 
 #[test]
 fn looking_triggers_nothing() {
     let text = r#"
-title: it
-modules: {demo: "value = 1\n"}
-steps:
   - run: |
       import sys
       asked = []
@@ -170,10 +158,8 @@ steps:
   - eval: list(asked)
   - eval: list(asked)
 "#;
-    check_on_every_python(text, |key, trace| {
-        assert_eq!(*fact_of(trace, 1, "cached(demo)"), "demo#1", "{key}");
-        assert_eq!(*fact_of(trace, 3, "value"), value!([]), "{key}");
-    });
+    let cached = ("cached(demo)", 1, value!(["demo#1"]));
+    assert_facts(text, &[cached, ("value", 3, value!([[]]))]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 #![cfg(unix)]
 
 use std::fs;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -25,31 +25,38 @@ fn run(workspace: &Workspace, more: &[&str]) -> (Option<i32>, String) {
     (output.status.code(), stderr_of(&output))
 }
 
+/// The counts of a file of JUnit XML: tests, failures, errors, skipped.
+fn junit_counts(xml: &str) -> [u32; 4] {
+    let parsed = roxmltree::Document::parse(xml).expect("XML");
+    let root = parsed.root_element();
+    ["tests", "failures", "errors", "skipped"].map(|name| {
+        let count = root.attribute(name).expect("a count");
+        count.parse().expect("a number")
+    })
+}
+
+fn read(workspace: &Workspace, name: &str) -> String {
+    fs::read_to_string(workspace.path(name)).expect("the file")
+}
+
 #[test]
 fn junit_xml_says_what_the_exit_code_says() {
     let workspace = Workspace::new();
     workspace.scenario("a", PLAIN).scenario("nowhere", NOWHERE);
-    let file = workspace.path("results/junit.xml");
+    let written = || read(&workspace, "results/junit.xml");
     let counts = |code: i32, more: &[&str]| {
         let arguments = [&["--output", "results/junit.xml"], more].concat();
         let (status, said) = run(&workspace, &arguments);
         assert_eq!(status, Some(code), "{said}");
-        let xml = fs::read_to_string(&file).expect("the file");
-        let parsed = roxmltree::Document::parse(&xml).expect("XML");
-        let root = parsed.root_element();
-        ["tests", "failures", "errors", "skipped"].map(|name| {
-            let count = root.attribute(name).expect("a count");
-            count.parse::<u32>().expect("a number")
-        })
+        junit_counts(&written())
     };
     assert_eq!(counts(0, &[]), [2, 0, 0, 1]);
     // Nothing was accepted yet.
     assert_eq!(counts(1, &["--strict"]), [2, 1, 0, 1]);
-    let xml = fs::read_to_string(&file).expect("the file");
-    assert_contains(&xml, "type=\"not-accepted\"");
+    assert_contains(&written(), "type=\"not-accepted\"");
     workspace.scenario("b", VIOLATED).scenario("c", CRASHED);
     assert_eq!(counts(1, &[]), [4, 2, 0, 1]);
-    let xml = fs::read_to_string(&file).expect("the file");
+    let xml = written();
     for part in [
         "<testsuite name=\"".to_owned() + &newest_python().key,
         "<failure message=\"step 1 (eval: 1 + 1): value: expected 3, got 2\" type=\"fail\">"
@@ -79,27 +86,18 @@ fn a_merge_says_in_junit_xml_what_its_exit_code_says() {
     }
     let counts = |code: i32, more: &[&str]| {
         workspace.run_to(code, &[&["merge", "--output", "junit.xml"], more].concat());
-        let xml = fs::read_to_string(workspace.path("junit.xml")).expect("the file");
-        let parsed = roxmltree::Document::parse(&xml).expect("XML");
-        let count = |name| {
-            parsed
-                .root_element()
-                .attribute(name)
-                .expect("a count")
-                .to_owned()
-        };
-        (count("failures"), count("errors"))
+        let [_, failures, errors, _] = junit_counts(&read(&workspace, "junit.xml"));
+        (failures, errors)
     };
-    let pair = |failures: &str, errors: &str| (failures.to_owned(), errors.to_owned());
-    assert_eq!(counts(0, &["1.json", "2.json"]), pair("0", "0"));
-    assert_eq!(counts(3, &["1.json"]), pair("0", "1"));
-    let xml = fs::read_to_string(workspace.path("junit.xml")).expect("the file");
+    assert_eq!(counts(0, &["1.json", "2.json"]), (0, 0));
+    assert_eq!(counts(3, &["1.json"]), (0, 1));
+    let xml = read(&workspace, "junit.xml");
     assert_contains(&xml, "type=\"incomplete\"");
     assert_contains(&xml, "part 2/2 is missing");
-    assert_eq!(counts(0, &["1.json", "--allow-incomplete"]), pair("0", "0"));
+    assert_eq!(counts(0, &["1.json", "--allow-incomplete"]), (0, 0));
     // Held against no baseline, because there is none.
     let (failures, _) = counts(1, &["1.json", "2.json", "--strict"]);
-    assert_eq!(failures, "6");
+    assert_eq!(failures, 6);
 }
 
 #[test]
@@ -109,10 +107,10 @@ fn a_file_that_cannot_be_written_is_known_before_anything_runs() {
     let writes = format!("title: t\nsteps:\n  - run: open({mark:?}, 'w').close()\n");
     workspace.scenario("a", &writes);
     workspace.write("file", "");
-    for option in ["--output", "--events"] {
-        let (status, said) = run(&workspace, &[option, "file/x.json"]);
+    for name in ["file/x.json", "file/x.ndjson"] {
+        let (status, said) = run(&workspace, &["--output", name]);
         assert_eq!(status, Some(2), "{said}");
-        assert_contains(&said, "file/x.json: cannot be written");
+        assert_contains(&said, &format!("{name}: cannot be written"));
     }
     assert!(!mark.exists());
     // The scenario does write when it runs.
@@ -157,7 +155,7 @@ fn events_tell_the_run_from_its_start_to_its_exit_code() {
     let (status, said) = run(
         &workspace,
         &[
-            "--events",
+            "--output",
             "events.ndjson",
             "--output",
             "r.json",
@@ -165,10 +163,8 @@ fn events_tell_the_run_from_its_start_to_its_exit_code() {
         ],
     );
     assert_eq!(status, Some(1), "{said}");
-    let events =
-        parse_events(&fs::read_to_string(workspace.path("events.ndjson")).expect("the file"));
-    let report = fs::read(workspace.path("r.json")).expect("the report");
-    let report: Value = serde_json::from_slice(&report).expect("JSON");
+    let events = parse_events(&read(&workspace, "events.ndjson"));
+    let report: Value = serde_json::from_str(&read(&workspace, "r.json")).expect("JSON");
     let key = newest_python().key;
     assert_eq!(events[0]["interpreters"], json!([key]));
     assert_eq!(events[0]["cases"], 3);
@@ -227,25 +223,51 @@ fn write_long_run(workspace: &Workspace) {
     workspace.scenario("a", &many).scenario("z-hang", hang);
 }
 
+/// Starts the scenarios with a file of events: one that is named, or standard output.
+fn start_with_events(workspace: &Workspace, is_printed: bool) -> Child {
+    let (option, stdout) = if is_printed {
+        ("--format=ndjson", "events.ndjson")
+    } else {
+        ("--output=events.ndjson", "table.txt")
+    };
+    let mut command = workspace.modswap(&["run", "--jobs", "1", option, "--python"]);
+    let stdout = fs::File::create(workspace.path(stdout)).expect("a file");
+    command.arg(newest_python().path).stdout(stdout);
+    command.spawn().expect("the binary starts")
+}
+
+/// The events that a run has written so far.
+fn written_events(workspace: &Workspace) -> String {
+    fs::read_to_string(workspace.path("events.ndjson")).unwrap_or_default()
+}
+
+fn interrupt(child: &Child) {
+    let pid = child.id().to_string();
+    let sent = Command::new("kill").args(["-INT", &pid]).status();
+    assert!(sent.expect("kill starts").success());
+}
+
+fn make_pipe(workspace: &Workspace) {
+    let made = Command::new("mkfifo")
+        .arg(workspace.path("pipe.ndjson"))
+        .status();
+    assert!(made.expect("mkfifo starts").success());
+}
+
+/// Runs a line of shell in the folder.
+fn start_shell(workspace: &Workspace, script: &str) -> Child {
+    let mut command = Command::new("sh");
+    command.args(["-c", script]).current_dir(workspace.path(""));
+    command.spawn().expect("a shell starts")
+}
+
 #[test]
 fn a_kill_leaves_whole_lines() {
     for after in [1, 40, 200, 402] {
         let workspace = Workspace::new();
         write_long_run(&workspace);
-        let mut command = workspace.modswap(&[
-            "run",
-            "--jobs",
-            "1",
-            "--events",
-            "events.ndjson",
-            "--python",
-        ]);
-        let mut child = command
-            .arg(newest_python().path)
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("the binary starts");
-        let stream = || fs::read_to_string(workspace.path("events.ndjson")).unwrap_or_default();
+        let mut child = start_with_events(&workspace, false);
+        let stream = || written_events(&workspace);
         // They come while the run goes on, or this never comes.
         wait_for("the events", || stream().lines().count() >= after);
         child.kill().expect("it can be killed");
@@ -259,39 +281,33 @@ fn a_kill_leaves_whole_lines() {
 }
 
 #[test]
+fn the_option_for_events_says_how_they_are_asked_for_now() {
+    let (status, said) = run(&Workspace::new(), &["--events", "events.ndjson"]);
+    assert_eq!(status, Some(2));
+    assert_contains(&said, "tip: write `--output FILE.ndjson`");
+}
+
+#[test]
 fn an_interrupted_run_says_so_in_its_last_event() {
-    let workspace = Workspace::new();
-    write_long_run(&workspace);
-    let mut command = workspace.modswap(&[
-        "run",
-        "--jobs",
-        "1",
-        "--events",
-        "events.ndjson",
-        "--python",
-    ]);
-    let child = command
-        .arg(newest_python().path)
-        .stdout(Stdio::null())
-        .spawn()
-        .expect("the binary starts");
-    let stream = || fs::read_to_string(workspace.path("events.ndjson")).unwrap_or_default();
-    wait_for("the hanging case", || stream().contains("z-hang"));
-    let sent = Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
-        .status();
-    assert!(sent.expect("kill starts").success());
-    let output = child.wait_with_output().expect("it ends");
-    assert_code(&output, 130);
-    workspace.assert_clean();
-    let events = parse_events(&stream());
-    let last = events.last().expect("a last one");
-    assert_eq!(last["event"], "run-finished");
-    assert_eq!(
-        (&last["exit"], &last["unfinished"]),
-        (&json!(130), &json!(1))
-    );
-    assert_eq!(last["interrupted"], true);
+    for is_printed in [false, true] {
+        let workspace = Workspace::new();
+        write_long_run(&workspace);
+        let child = start_with_events(&workspace, is_printed);
+        let stream = || written_events(&workspace);
+        wait_for("the hanging case", || stream().contains("z-hang"));
+        interrupt(&child);
+        let output = child.wait_with_output().expect("it ends");
+        assert_code(&output, 130);
+        workspace.assert_clean();
+        let events = parse_events(&stream());
+        let last = events.last().expect("a last one");
+        assert_eq!(last["event"], "run-finished");
+        assert_eq!(
+            (&last["exit"], &last["unfinished"]),
+            (&json!(130), &json!(1))
+        );
+        assert_eq!(last["interrupted"], true);
+    }
 }
 
 #[test]
@@ -300,21 +316,9 @@ fn events_can_be_read_from_a_pipe_and_whoever_reads_may_leave() {
         let workspace = Workspace::new();
         write_long_run(&workspace);
         fs::remove_file(workspace.path("scenarios/z-hang.yaml")).expect("the file");
-        let pipe = workspace.path("pipe");
-        assert!(
-            Command::new("mkfifo")
-                .arg(&pipe)
-                .status()
-                .expect("mkfifo starts")
-                .success()
-        );
-        let script = format!("{reader} < pipe > read.ndjson");
-        let mut reading = Command::new("sh")
-            .args(["-c", &script])
-            .current_dir(workspace.path(""))
-            .spawn()
-            .expect("a shell starts");
-        let (status, said) = run(&workspace, &["--events", "pipe"]);
+        make_pipe(&workspace);
+        let mut reading = start_shell(&workspace, &format!("{reader} < pipe.ndjson > read.ndjson"));
+        let (status, said) = run(&workspace, &["--output", "pipe.ndjson"]);
         if status != Some(0) {
             // It may never have been written to.
             reading.kill().expect("it can be killed");
@@ -322,8 +326,7 @@ fn events_can_be_read_from_a_pipe_and_whoever_reads_may_leave() {
         // What becomes of the events in a reader's hands is no fault of the run.
         assert_eq!(status, Some(0), "{said}");
         assert!(reading.wait().expect("it ends").success());
-        let events =
-            parse_events(&fs::read_to_string(workspace.path("read.ndjson")).expect("the file"));
+        let events = parse_events(&read(&workspace, "read.ndjson"));
         if reader == "cat" {
             assert_eq!((events.len(), said.as_str()), (402, ""));
         } else {
@@ -345,18 +348,19 @@ fn events_that_cannot_be_written_are_a_fault_at_the_end() {
     }
     let workspace = Workspace::new();
     workspace.scenario("a", PLAIN);
+    let full = workspace.path("full.ndjson");
+    std::os::unix::fs::symlink("/dev/full", full).expect("a link");
     let (status, said) = run(
         &workspace,
-        &["--events", "/dev/full", "--output", "junit.xml"],
+        &["--output", "full.ndjson", "--output", "junit.xml"],
     );
     assert_eq!(status, Some(4), "{said}");
     assert_eq!(
-        said.matches("/dev/full: cannot be written").count(),
+        said.matches("full.ndjson: cannot be written").count(),
         1,
         "{said}"
     );
-    let results = fs::read_to_string(workspace.path("junit.xml")).expect("the other results");
-    assert_contains(&results, "tests=\"1\"");
+    assert_contains(&read(&workspace, "junit.xml"), "tests=\"1\"");
 }
 
 #[test]
@@ -366,16 +370,11 @@ fn a_reader_that_does_not_read_holds_up_neither_the_run_nor_ctrl_c() {
     // More than a pipe holds, and nothing that hangs.
     let scenario = |id: &str| workspace.path(&format!("scenarios/{id}.yaml"));
     fs::copy(scenario("a"), scenario("z-hang")).expect("a copy");
-    let made = Command::new("mkfifo").arg(workspace.path("pipe")).status();
-    assert!(made.expect("mkfifo starts").success());
-    let mut reading = Command::new("sh")
-        .args(["-c", "exec sleep 3600 < pipe"])
-        .current_dir(workspace.path(""))
-        .spawn()
-        .expect("a shell starts");
+    make_pipe(&workspace);
+    let mut reading = start_shell(&workspace, "exec sleep 3600 < pipe.ndjson");
     let results = fs::File::create(workspace.path("results")).expect("a file");
     let mut child = workspace
-        .modswap(&["run", "--events", "pipe", "--python"])
+        .modswap(&["run", "--output", "pipe.ndjson", "--python"])
         .arg(newest_python().path)
         .stdout(results)
         .spawn()
@@ -383,10 +382,7 @@ fn a_reader_that_does_not_read_holds_up_neither_the_run_nor_ctrl_c() {
     let shown = || fs::read_to_string(workspace.path("results")).unwrap_or_default();
     wait_for("the results", || shown().contains("400 pass"));
     wait_for("the end after Ctrl-C", || {
-        let sent = Command::new("kill")
-            .args(["-INT", &child.id().to_string()])
-            .status();
-        assert!(sent.expect("kill starts").success());
+        interrupt(&child);
         sleep(Duration::from_millis(50));
         // Until it is waited for, its id is not given to another process.
         fs::read_to_string(format!("/proc/{}/stat", child.id()))

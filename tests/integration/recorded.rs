@@ -61,8 +61,9 @@ fn show_and_explain_have_the_messages() {
     let scenarios = Scenarios::new(&[("it.yaml", &two_messages(""))]);
     for command in ["show", "explain"] {
         let output = modswap()
-            .args([command, "it", "--scenarios"])
+            .arg(command)
             .arg(scenarios.path())
+            .arg("it")
             .output()
             .expect("the binary starts");
         let text = String::from_utf8_lossy(&output.stdout).into_owned();

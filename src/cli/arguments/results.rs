@@ -50,7 +50,7 @@ impl ValueEnum for Format {
         let help = match self {
             Self::Table => "Tables for people",
             Self::Json => "The report, which `merge`, `diff` and `report` read",
-            Self::Ndjson => "A line of JSON for each case",
+            Self::Ndjson => "A line of JSON for each event; of a run, when it happens",
             Self::Junit => "JUnit XML, for CI services",
             Self::Markdown => "GitHub-flavoured Markdown",
             Self::Html => "One page for a browser",

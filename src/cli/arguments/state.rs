@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Execution;
+use super::{Execution, OneScenario};
 
 /// Where the baseline is, where the command is not about scenarios, beside which it would be looked for.
 pub(in crate::cli) const BASELINE: &str = "reports/baseline";
@@ -75,7 +75,7 @@ pub struct AcceptArguments {
     pub(in crate::cli) stored: Stored,
 }
 
-/// What a command that looks at the baseline looks at, and whether it may write.
+/// The report and the baseline of a command, and leave to write.
 #[derive(Args, Clone, Debug, Default)]
 pub(in crate::cli) struct Stored {
     /// A stored report, instead of the last run
@@ -92,12 +92,8 @@ pub(in crate::cli) struct Stored {
 /// `modswap bisect`
 #[derive(Args, Clone, Debug)]
 pub struct BisectArguments {
-    /// The scenario: its id, with a variant's `[…]` or without, or its file
-    #[arg(value_name = "ID")]
-    pub(in crate::cli) id: String,
-    /// Where scenarios are
-    #[arg(long, value_name = "FOLDER", default_value = "scenarios")]
-    pub(in crate::cli) scenarios: PathBuf,
+    #[command(flatten)]
+    pub(in crate::cli) scenario: OneScenario,
     /// A stored report, instead of the last run; may be repeated
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) report: Vec<PathBuf>,

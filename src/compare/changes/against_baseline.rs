@@ -5,25 +5,20 @@ use std::collections::BTreeSet;
 use super::{ChangeGroup, ChangeKind, ChangedCase, Changes, OnlyIn};
 use crate::baseline::{Baseline, ObservedCase, VariantBaseline, compare_with_baseline, refusal};
 use crate::python::version::InterpreterKey;
-use crate::record::Verdict;
-use crate::record::{BaselineStatus, CaseReport, RunReport};
+use crate::record::{BaselineStatus, CaseReport, RunReport, VariantId, Verdict};
 use crate::trace::TraceView;
 use crate::trace::difference::BehaviourTrace;
 
 /// Why a case that the baseline has is not in the report, as far as the report tells.
 const MISSING: &str = "it was not run, or not to its end";
 
-/// What a run shows otherwise than the baseline, which must have been read for all that is to be said.
+/// Finds where a run differs from a baseline, which must have been read for all scenarios that are asked about.
 pub fn find_changes_against_baseline<'a>(
     baseline: &'a Baseline,
     report: &'a RunReport,
 ) -> Changes<'a> {
     let mut changes = Changes {
-        versions: report
-            .interpreters
-            .iter()
-            .map(|interpreter| &interpreter.key)
-            .collect(),
+        versions: report.keys().collect(),
         ..Changes::default()
     };
     for case in &report.cases {
@@ -48,7 +43,7 @@ fn add_run_case<'a>(
         key: &case.interpreter,
         neighbour: None,
         was: before,
-        now: shown_by_case(report, case),
+        now: report.behaviour_of(case),
     };
     if case.verdict == Verdict::Skipped {
         if before.is_some() {
@@ -67,10 +62,8 @@ fn add_run_case<'a>(
         changes.add_case(group, changed_case);
         return;
     };
-    let scenario = report
-        .scenarios
-        .iter()
-        .find(|known| known.id == case.scenario);
+    let mut scenarios = report.scenarios.iter();
+    let scenario = scenarios.find(|known| known.id == case.scenario);
     let comparison = compare_with_baseline(
         known,
         ObservedCase {
@@ -105,15 +98,7 @@ fn add_run_case<'a>(
     changes.add_case(group, changed_case);
 }
 
-/// What a case showed, as far as it came.
-fn shown_by_case<'a>(report: &'a RunReport, case: &'a CaseReport) -> Option<BehaviourTrace<'a>> {
-    Some(BehaviourTrace {
-        trace: report.trace_of(case)?,
-        end: case.end.as_deref()?,
-    })
-}
-
-/// What a version of the row was accepted with.
+/// The accepted behaviour of a version of the row.
 fn accepted_for<'a>(row: &'a VariantBaseline, key: &InterpreterKey) -> Option<BehaviourTrace<'a>> {
     row.of(key).map(|known| BehaviourTrace {
         trace: TraceView::of_records(&known.trace),
@@ -121,37 +106,26 @@ fn accepted_for<'a>(row: &'a VariantBaseline, key: &InterpreterKey) -> Option<Be
     })
 }
 
-/// What the baseline has and the run has not.
+/// Adds the rows, versions and cases that the baseline has and the run has not.
 fn add_missing_cases<'a>(changes: &mut Changes<'a>, baseline: &'a Baseline, report: &'a RunReport) {
-    let ran: BTreeSet<&str> = report.cases.iter().map(|case| case.case.as_str()).collect();
-    let open = report.unfinished.iter().map(|case| case.case.as_str());
-    let ran: BTreeSet<&str> = ran.into_iter().chain(open).collect();
-    let here: BTreeSet<InterpreterKey> = report
-        .interpreters
-        .iter()
-        .flat_map(|interpreter| [interpreter.key.clone(), interpreter.key.without_label()])
-        .collect();
-    let cases: BTreeSet<(&str, InterpreterKey)> = report
-        .cases
-        .iter()
-        .flat_map(|case| {
-            let keys = [
-                (*case.interpreter).clone(),
-                case.interpreter.without_label(),
-            ];
-            keys.map(|key| (case.case.as_str(), key))
-        })
-        .collect();
+    let both = |key: &InterpreterKey| [key.clone(), key.without_label()];
+    let open = report.unfinished.iter().map(|case| &case.case);
+    let rows = report.cases.iter().map(|case| &case.case);
+    let rows: BTreeSet<&VariantId> = rows.chain(open).collect();
+    let here: BTreeSet<InterpreterKey> = report.keys().flat_map(both).collect();
+    let cases = report.cases.iter();
+    let cases = cases.flat_map(|case| both(&case.interpreter).map(|key| (&case.case, key)));
+    let cases: BTreeSet<(&VariantId, InterpreterKey)> = cases.collect();
     let mut only = OnlyIn::default();
     for row in baseline.scenarios.values().flat_map(|file| &file.variants) {
-        if !ran.contains(row.case.as_str()) {
+        if !rows.contains(&row.case) {
             only.rows.insert(&row.case);
             continue;
         }
         for key in row.versions() {
             if !here.contains(key) {
                 only.versions.insert(key);
-            } else if !cases.contains(&(row.case.as_str(), key.clone())) {
+            } else if !cases.contains(&(&row.case, key.clone())) {
                 changes.add_untested(true, MISSING, (&row.case, key));
             }
         }

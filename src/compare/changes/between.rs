@@ -5,16 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{ChangeGroup, ChangeKind, ChangedCase, Changes, DiffInput, OnlyIn};
 use crate::baseline::Baseline;
 use crate::python::version::InterpreterKey;
-use crate::record::VariantId;
-use crate::record::Verdict;
-use crate::record::{BehaviourId, RunReport};
+use crate::record::{BehaviourId, RunReport, VariantId, Verdict};
 use crate::trace::TraceView;
 use crate::trace::difference::BehaviourTrace;
 
 /// Why a case of a row and a version that a side has is not there.
 const MISSING: &str = "it has no such case";
 
-/// What an input has of a case.
+/// A case in an input.
 struct Entry<'a> {
     scenario: &'a str,
     shown: Option<BehaviourTrace<'a>>,
@@ -22,7 +20,7 @@ struct Entry<'a> {
     seen: BTreeSet<BehaviourId>,
     /// Digest of its scenario, as far as the input says it.
     scenario_digest: Option<&'a str>,
-    /// Whether it was recorded of that scenario, and not of an earlier state.
+    /// True if it was recorded of that scenario, and not of an earlier state.
     current: bool,
     verdict: Option<Verdict>,
     reason: &'a str,
@@ -37,7 +35,7 @@ struct Index<'a> {
     rows: BTreeMap<&'a VariantId, Row<'a>>,
 }
 
-/// What changed in the cases that both sides have.
+/// Finds the changes of cases that both sides have.
 pub(super) fn find_changes_between<'a>(was: DiffInput<'a>, now: DiffInput<'a>) -> Changes<'a> {
     let (was, now) = (build_index(was), build_index(now));
     let pairs = pair_versions(&was.versions, &now.versions);
@@ -52,36 +50,28 @@ pub(super) fn find_changes_between<'a>(was: DiffInput<'a>, now: DiffInput<'a>) -
             continue;
         };
         for (old, new) in &pairs {
-            match (before.get(old), after.get(new)) {
-                (Some(before), Some(after)) => {
+            let entries = [before.get(old), after.get(new)];
+            let reasons = entries.map(|entry| entry.map_or(MISSING, |entry| entry.reason));
+            match entries.map(|entry| entry.filter(|entry| !entry.is_skipped())) {
+                [Some(before), Some(after)] => {
                     compare_entries(&mut changes, (case, new), before, after);
                 }
-                (Some(before), None) if !before.is_skipped() => {
-                    changes.add_untested(true, MISSING, (case, new));
-                }
-                (None, Some(after)) if !after.is_skipped() => {
-                    changes.add_untested(false, MISSING, (case, new));
-                }
-                _ => {}
+                [Some(_), None] => changes.add_untested(true, reasons[1], (case, new)),
+                [None, Some(_)] => changes.add_untested(false, reasons[0], (case, new)),
+                [None, None] => {}
             }
         }
     }
     changes.sorted()
 }
 
-/// Adds a case that both inputs have, as changed or as the same.
+/// Adds a case that both inputs ran, as changed or as the same.
 fn compare_entries<'a>(
     changes: &mut Changes<'a>,
     (case, key): (&'a VariantId, &'a InterpreterKey),
     before: &Entry<'a>,
     after: &Entry<'a>,
 ) {
-    match (before.is_skipped(), after.is_skipped()) {
-        (true, true) => return,
-        (true, false) => return changes.add_untested(false, before.reason, (case, key)),
-        (false, true) => return changes.add_untested(true, after.reason, (case, key)),
-        (false, false) => {}
-    }
     let verdicts = before.verdict.zip(after.verdict);
     let verdicts = verdicts.filter(|(was, now)| was != now);
     let is_stale =
@@ -98,16 +88,12 @@ fn compare_entries<'a>(
         was: before.shown,
         now: after.shown,
     };
-    let kind = if is_stale {
-        ChangeKind::Stale
-    } else {
-        ChangeKind::ChangedCase
-    };
-    let group = ChangeGroup {
-        scenario: is_stale.then_some(after.scenario),
-        verdicts,
-        ..ChangeGroup::of(kind, &it)
-    };
+    let mut group = ChangeGroup::of(ChangeKind::ChangedCase, &it);
+    group.verdicts = verdicts;
+    if is_stale {
+        group.kind = ChangeKind::Stale;
+        group.scenario = Some(after.scenario);
+    }
     changes.add_case(group, it);
 }
 
@@ -126,32 +112,19 @@ fn build_index(side: DiffInput<'_>) -> Index<'_> {
 
 fn index_report(report: &RunReport) -> Index<'_> {
     let mut index = Index {
-        versions: report
-            .interpreters
-            .iter()
-            .map(|interpreter| &interpreter.key)
-            .collect(),
+        versions: report.keys().collect(),
         ..Index::default()
     };
-    let texts: BTreeMap<&str, &str> = report
-        .scenarios
-        .iter()
-        .map(|scenario| (scenario.id.as_str(), scenario.digest.as_str()))
-        .collect();
+    let scenarios = report.scenarios.iter();
+    let digests = scenarios.map(|scenario| (&*scenario.id, &*scenario.digest));
+    let digests: BTreeMap<&str, &str> = digests.collect();
     for case in &report.cases {
-        let seen = case.trace.as_ref().zip(case.end.as_ref());
-        let first = seen.map(|(trace, end)| BehaviourId {
-            trace: trace.clone(),
-            end: end.clone(),
-        });
-        let trace = report.trace_of(case);
+        let first = case.behaviour_id().into_iter();
         let entry = Entry {
             scenario: &case.scenario,
-            shown: trace
-                .zip(case.end.as_deref())
-                .map(|(trace, end)| BehaviourTrace { trace, end }),
-            seen: first.into_iter().chain(case.also.iter().cloned()).collect(),
-            scenario_digest: texts.get(case.scenario.as_str()).copied(),
+            shown: report.behaviour_of(case),
+            seen: first.chain(case.also.iter().cloned()).collect(),
+            scenario_digest: digests.get(case.scenario.as_str()).copied(),
             current: true,
             verdict: Some(case.verdict),
             reason: case.reasons.first().map_or("skipped", String::as_str),
@@ -175,10 +148,7 @@ fn index_baseline(baseline: &Baseline) -> Index<'_> {
                 let stale = behaviour.stale.iter().map(|key| (key, false));
                 for (key, current) in current.chain(stale) {
                     index.versions.insert(key);
-                    let seen = BehaviourId {
-                        trace: behaviour.digest.as_str().into(),
-                        end: behaviour.end.as_str().into(),
-                    };
+                    let seen = BehaviourId::new(&*behaviour.digest, &*behaviour.end);
                     let entry = Entry {
                         scenario: id,
                         shown: Some(BehaviourTrace {
@@ -199,16 +169,14 @@ fn index_baseline(baseline: &Baseline) -> Index<'_> {
     index
 }
 
-/// Which version of the behaviour side is which of the other: the same key; of what is left, the same version and build, where each
-/// side has it once and behaviour of them gave it a label, which is a name of behaviour machine.
+/// The versions of the two sides that are the same: those with the same key; of what is left, those of the same version and build,
+/// where each side has it once and only one of them gave it a label, which is a name of one machine.
 fn pair_versions<'a>(
     was: &BTreeSet<&'a InterpreterKey>,
     now: &BTreeSet<&'a InterpreterKey>,
 ) -> Vec<(&'a InterpreterKey, &'a InterpreterKey)> {
-    let mut pairs: Vec<_> = was
-        .iter()
-        .filter_map(|old| Some((*old, *now.get(old)?)))
-        .collect();
+    let same = was.iter().filter_map(|old| Some((*old, *now.get(old)?)));
+    let mut pairs: Vec<_> = same.collect();
     let left = |keys: &BTreeSet<&'a InterpreterKey>, other: &BTreeSet<&'a InterpreterKey>| {
         let mut plain: BTreeMap<InterpreterKey, Vec<&'a InterpreterKey>> = BTreeMap::new();
         for key in keys.difference(other) {
@@ -228,7 +196,7 @@ fn pair_versions<'a>(
     pairs
 }
 
-/// What one side has alone.
+/// The versions and rows that one side has alone.
 fn only_in<'a>(
     index: &Index<'a>,
     other: &Index<'a>,
@@ -238,9 +206,6 @@ fn only_in<'a>(
     let rows = index.rows.keys().copied();
     OnlyIn {
         versions: index.versions.difference(&paired).copied().collect(),
-        rows: rows
-            .filter(|row| !other.rows.contains_key(row))
-            .map(VariantId::as_str)
-            .collect(),
+        rows: rows.filter(|row| !other.rows.contains_key(row)).collect(),
     }
 }

@@ -7,12 +7,11 @@ mod tests;
 
 use std::collections::BTreeSet;
 
+use super::group_by_key;
 use crate::baseline::Baseline;
 use crate::python::version::InterpreterKey;
-use crate::record::RunReport;
-use crate::record::VariantId;
-use crate::record::Verdict;
-use crate::trace::difference::{BehaviourTrace, Difference, differences};
+use crate::record::{RunReport, VariantId, Verdict};
+use crate::trace::difference::{BehaviourTrace, Difference, find_differences};
 
 pub use against_baseline::find_changes_against_baseline;
 
@@ -21,11 +20,11 @@ pub use against_baseline::find_changes_against_baseline;
 pub enum DiffInput<'a> {
     /// Accepted behaviours.
     Baseline(&'a Baseline),
-    /// What a run showed.
+    /// The report of a run.
     Report(&'a RunReport),
 }
 
-/// What kind of change it is; in the order in which changes are shown.
+/// The kind of a change; in the order in which changes are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ChangeKind {
     /// A version behaves otherwise than it was accepted with.
@@ -47,9 +46,9 @@ pub enum ChangeKind {
 /// Cases that changed alike.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChangeGroup<'a> {
-    /// What kind of change.
+    /// The kind of change.
     pub kind: ChangeKind,
-    /// What alone it is about: the id of a scenario that is new or stale; nothing where an equal change may be anywhere.
+    /// The id of the scenario that is new or stale; nothing for other changes, of which equal ones may be in any scenario.
     pub scenario: Option<&'a str>,
     /// The version that is new, where all that there is to say is that it is like another one.
     pub version: Option<&'a InterpreterKey>,
@@ -59,9 +58,9 @@ pub struct ChangeGroup<'a> {
     pub refused: Option<Verdict>,
     /// The first reason of the verdict that keeps a case from having a behaviour.
     pub reason: Option<&'a str>,
-    /// Whether there is something that it is held against.
+    /// True if it is compared with an accepted or earlier behaviour.
     pub is_held: bool,
-    /// What differs, in the order of the steps.
+    /// The facts that differ, in the order of the steps.
     pub differences: Vec<Difference>,
     /// The cases, in the order of the report.
     pub cases: Vec<ChangedCase<'a>>,
@@ -90,19 +89,19 @@ impl PartialEq for ChangedCase<'_> {
     }
 }
 
-/// What only one of the two inputs has.
+/// The versions and rows that only one of the two inputs has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OnlyIn<'a> {
     /// Versions.
     pub versions: BTreeSet<&'a InterpreterKey>,
     /// Rows.
-    pub rows: BTreeSet<&'a str>,
+    pub rows: BTreeSet<&'a VariantId>,
 }
 
 /// Cases that one side did not run, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Untested<'a> {
-    /// Whether the later input did not run them, and not the earlier one.
+    /// True if the later input did not run them; false if the earlier one did not.
     pub now: bool,
     /// Why they were not run, as a sentence.
     pub reason: &'a str,
@@ -117,11 +116,11 @@ pub struct Changes<'a> {
     pub groups: Vec<ChangeGroup<'a>>,
     /// How many cases are the same on both inputs.
     pub same: usize,
-    /// What only the earlier input has.
+    /// The versions and rows that only the earlier input has.
     pub was_only: OnlyIn<'a>,
-    /// What only the later input has; against a baseline that is a change, and stands among the groups.
+    /// Those that only the later input has; against a baseline that is a change, and stands among the groups.
     pub now_only: OnlyIn<'a>,
-    /// What both inputs have and only one ran.
+    /// The cases that both inputs have and only one ran.
     pub not_run: Vec<Untested<'a>>,
     /// The versions of the later input, over which ranges go.
     pub versions: Vec<&'a InterpreterKey>,
@@ -138,12 +137,11 @@ pub fn find_changes<'a>(was: DiffInput<'a>, now: DiffInput<'a>) -> Changes<'a> {
 }
 
 impl Changes<'_> {
-    /// Whether something is not as it was. A version that is new and like its neighbour is not such a change, and neither is
+    /// True if something is not as it was. A version that is new and like its neighbour is not such a change, and neither is
     /// what only one side has: of that nothing is known to be otherwise.
     pub fn differs(&self) -> bool {
-        self.groups
-            .iter()
-            .any(|group| group.kind != ChangeKind::NewVersion)
+        let mut groups = self.groups.iter();
+        groups.any(|group| group.kind != ChangeKind::NewVersion)
     }
 }
 
@@ -192,12 +190,12 @@ impl<'a> ChangeGroup<'a> {
             refused: None,
             reason: None,
             is_held: case.was.is_some(),
-            differences: pair.map_or_else(Vec::new, |(was, now)| differences(was, now)),
+            differences: pair.map_or_else(Vec::new, |(was, now)| find_differences(was, now)),
             cases: Vec::new(),
         }
     }
 
-    /// Whether another group is of the same change, whatever cases it has.
+    /// True if another group is of the same change, whatever cases it has.
     fn is_like(&self, other: &Self) -> bool {
         self.kind == other.kind
             && (self.scenario, self.version) == (other.scenario, other.version)
@@ -206,7 +204,7 @@ impl<'a> ChangeGroup<'a> {
             && self.differences == other.differences
     }
 
-    /// Whether this case is in the group.
+    /// True if this case is in the group.
     pub fn has(&self, case: &VariantId, key: &InterpreterKey) -> bool {
         let mut cases = self.cases.iter();
         cases.any(|known| known.case == case && known.key == key)
@@ -214,13 +212,8 @@ impl<'a> ChangeGroup<'a> {
 
     /// Its rows, in the order of the report.
     pub fn rows(&self) -> Vec<&'a VariantId> {
-        let mut rows: Vec<&VariantId> = Vec::new();
-        for case in &self.cases {
-            if !rows.contains(&case.case) {
-                rows.push(case.case);
-            }
-        }
-        rows
+        let cases = group_by_key(self.cases.iter().map(|case| (case.case, case)));
+        cases.into_iter().map(|(row, _)| row).collect()
     }
 
     /// Its versions, oldest first.

@@ -15,7 +15,7 @@ const VERSION_TOOLS: [&str; 6] = [
     "pbr",
 ];
 
-/// Whether the text of a project's configuration names such a tool.
+/// True if the text of a project's configuration names such a tool.
 pub(super) fn names_version_tool(text: &str) -> bool {
     VERSION_TOOLS.iter().any(|tool| text.contains(tool))
 }
@@ -23,13 +23,10 @@ pub(super) fn names_version_tool(text: &str) -> bool {
 /// The version that `setuptools_scm` would make of the tags by default, but for the date of changes that are not committed.
 /// `None` where there is no git, no repository and no commit.
 pub(super) fn describe_version(folder: &Path) -> Option<String> {
-    let described = run_git(
-        folder,
-        &[
-            "describe", "--dirty", "--tags", "--long", "--match", "*[0-9]*",
-        ],
-    );
-    if let Some(described) = described {
+    let describe = [
+        "describe", "--dirty", "--tags", "--long", "--match", "*[0-9]*",
+    ];
+    if let Some(described) = run_git(folder, &describe) {
         return parse_description(&described);
     }
     let count = run_git(folder, &["rev-list", "--count", "HEAD"])?;
@@ -49,17 +46,14 @@ fn parse_description(text: &str) -> Option<String> {
         return Some(version);
     }
     let dirty = if clean.is_some() { ".dirty" } else { "" };
-    Some(format!(
-        "{}.dev{distance}+{node}{dirty}",
-        bump_last_number(&version)?
-    ))
+    let next = bump_last_number(&version)?;
+    Some(format!("{next}.dev{distance}+{node}{dirty}"))
 }
 
 /// Parses the version in a tag, which may begin with the name of the project.
 fn parse_tag(tag: &str) -> Option<String> {
-    let starts = tag
-        .match_indices(['-', '/'])
-        .map(|(separator, _)| separator + 1);
+    let separators = tag.match_indices(['-', '/']);
+    let starts = separators.map(|(separator, _)| separator + 1);
     let version = |start: usize| tag[start..].parse::<Version>().ok();
     let version = std::iter::once(0).chain(starts).find_map(version)?;
     Some(version.without_local().to_string())

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use pep440_rs::{Version, VersionSpecifiers};
 use pep508_rs::PackageName;
+use toml::Value;
 
 use super::git;
 use crate::program::python_text::{Token, TokenKind, logical_lines};
@@ -33,11 +34,8 @@ impl Metadata {
         let mut metadata = from_pyproject(&pyproject)
             .or(from_setup_cfg(&config))
             .or(from_setup_py(&script));
-        if metadata.version.is_none()
-            && [pyproject, config, script]
-                .iter()
-                .any(|text| git::names_version_tool(text))
-        {
+        let texts = [pyproject, config, script];
+        if metadata.version.is_none() && texts.iter().any(|text| git::names_version_tool(text)) {
             metadata.version = git::describe_version(folder);
         }
         metadata
@@ -60,11 +58,8 @@ impl Metadata {
     /// Explains why a Python is none of those that the project is for. `name` is what the user calls it.
     pub fn find_misfit(&self, name: &str, python: &InterpreterInfo) -> Option<String> {
         // pip 10 to 20.2 does not look at tags where it installs into a folder.
-        if let Some(wheel) = self
-            .wheel
-            .as_ref()
-            .filter(|file| !matches_tags(file, python))
-        {
+        let mut wheel = self.wheel.iter();
+        if let Some(wheel) = wheel.find(|file| !matches_tags(file, python)) {
             return Some(format!("{wheel} is not for this Python and machine"));
         }
         let python = &python.version;
@@ -85,7 +80,7 @@ impl Metadata {
     }
 }
 
-/// Whether the tags in the name of a wheel allow a Python, as far as that is plain: the rest is left to pip.
+/// True if the tags in the name of a wheel allow a Python, as far as that is plain: the rest is left to pip.
 fn matches_tags(file: &str, python: &InterpreterInfo) -> bool {
     let mut tags = file.trim_end_matches(".whl").rsplit('-');
     let (Some(platforms), Some(abis), Some(pythons)) = (tags.next(), tags.next(), tags.next())
@@ -100,13 +95,11 @@ fn matches_tags(file: &str, python: &InterpreterInfo) -> bool {
     };
     let stable = abis.split('.').any(|abi| abi == "abi3");
     let for_python = |tag: &str| allows_python(tag, stable, &python.version);
-    platforms
-        .split('.')
-        .any(|tag| tag == "any" || on_system(tag))
-        && pythons.split('.').any(for_python)
+    let mut platforms = platforms.split('.');
+    platforms.any(|tag| tag == "any" || on_system(tag)) && pythons.split('.').any(for_python)
 }
 
-/// Whether a tag of a wheel allows a Python: `py3`, `py36` (and newer), `cp311` (and newer where the ABI is stable).
+/// True if a tag of a wheel allows a Python: `py3`, `py36` (and newer), `cp311` (and newer where the ABI is stable).
 fn allows_python(tag: &str, stable: bool, python: &PythonVersion) -> bool {
     let at_least = match tag.get(..2) {
         Some("py") => true,
@@ -124,9 +117,8 @@ fn allows_python(tag: &str, stable: bool, python: &PythonVersion) -> bool {
 
 /// The name as names are compared (PEP 503).
 fn normalize_name(name: &str) -> Option<String> {
-    let name = PackageName::new(name.to_owned());
-    let name = name.ok().map(|name| name.to_string());
-    name.filter(|name| !name.is_empty())
+    let name = PackageName::new(name.to_owned()).ok()?.to_string();
+    Some(name).filter(|name| !name.is_empty())
 }
 
 /// The version in the normal form of PEP 440.
@@ -140,24 +132,19 @@ fn from_pyproject(text: &str) -> Metadata {
     let Ok(root) = text.parse::<toml::Table>() else {
         return Metadata::default();
     };
-    let find = |table: &str, key: &str| {
-        let path = format!("{table}.{key}");
-        let (first, rest) = path.split_once('.')?;
-        let value = rest
-            .split('.')
-            .try_fold(root.get(first)?, |value, name| value.get(name))?;
-        value.as_str().map(str::to_owned)
-    };
-    let read = |table: &str, python: Option<VersionSpecifiers>| Metadata {
-        name: find(table, "name").and_then(|name| normalize_name(&name)),
-        version: find(table, "version").and_then(|version| normalize_version(&version)),
+    let text = |table: Option<&Value>, key: &str| table?.get(key)?.as_str().map(str::to_owned);
+    let read = |table: Option<&Value>, python: Option<VersionSpecifiers>| Metadata {
+        name: text(table, "name").and_then(|name| normalize_name(&name)),
+        version: text(table, "version").and_then(|version| normalize_version(&version)),
         requires_python: python,
         wheel: None,
     };
-    let required = find("project", "requires-python").and_then(|text| text.parse().ok());
-    let poetry = find("tool.poetry", "dependencies.python");
-    let poetry = poetry.and_then(|text| parse_poetry_specifier(&text));
-    read("project", required).or(read("tool.poetry", poetry))
+    let project = root.get("project");
+    let required = text(project, "requires-python").and_then(|text| text.parse().ok());
+    let poetry = root.get("tool").and_then(|tools| tools.get("poetry"));
+    let dependencies = poetry.and_then(|poetry| poetry.get("dependencies"));
+    let python = text(dependencies, "python").and_then(|text| parse_poetry_specifier(&text));
+    read(project, required).or(read(poetry, python))
 }
 
 /// Parses Poetry's `^3.8`, which is `>=3.8,<4`, or a specifier as all others write it.

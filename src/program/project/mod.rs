@@ -3,6 +3,7 @@
 mod git;
 mod metadata;
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -85,13 +86,10 @@ impl Project {
             _ => folder.join(path),
         };
         let name = location.file_name().unwrap_or_default().to_string_lossy();
-        let is_file =
-            location.is_file() && ARCHIVE_ENDINGS.iter().any(|ending| name.ends_with(ending));
-        if !is_file
-            && !PROJECT_FILES
-                .iter()
-                .any(|mark| location.join(mark).is_file())
-        {
+        let is_archive = ARCHIVE_ENDINGS.iter().any(|ending| name.ends_with(ending));
+        let is_file = is_archive && location.is_file();
+        let has_file = |mark: &&str| location.join(mark).is_file();
+        if !is_file && !PROJECT_FILES.iter().any(has_file) {
             return Err(ProjectError::Missing {
                 path: path.to_owned(),
                 location: std::path::absolute(&location).unwrap_or(location),
@@ -102,23 +100,20 @@ impl Project {
             file: file.map(|file| file.display().to_string()),
             error,
         };
-        let files = if is_file {
-            vec![(location.clone(), PathBuf::from(&*name))]
+        let (files, metadata) = if is_file {
+            let files = vec![(location.clone(), PathBuf::from(&*name))];
+            (files, Metadata::from_wheel_name(&name))
         } else {
-            list_files(&location, without).map_err(|error| unreadable((None, error)))?
+            let files =
+                list_files(&location, without).map_err(|error| unreadable((None, error)))?;
+            (files, Metadata::from_folder(&location))
         };
         let size = |(path, _): &(PathBuf, PathBuf)| path.metadata().map_or(0, |data| data.len());
         if files.iter().map(size).sum::<u64>() > MAX_ARCHIVE {
-            return Err(ProjectError::TooLarge {
-                path: path.to_owned(),
-            });
+            let path = path.to_owned();
+            return Err(ProjectError::TooLarge { path });
         }
         let archive = pack_files(&files).map_err(unreadable)?;
-        let metadata = if is_file {
-            Metadata::from_wheel_name(&name)
-        } else {
-            Metadata::from_folder(&location)
-        };
         // A new tag of git makes another version of the same files.
         let version = metadata.version.as_deref().unwrap_or_default();
         let digest = short_hash(&[&archive[..], version.as_bytes()].concat());
@@ -153,14 +148,14 @@ fn list_files(folder: &Path, without: &[PathBuf]) -> io::Result<Vec<(PathBuf, Pa
     for entry in walk {
         let entry = entry.map_err(|error| {
             let text = error.to_string();
-            error
-                .into_io_error()
-                .unwrap_or_else(|| io::Error::other(text))
+            let error = error.into_io_error();
+            error.unwrap_or_else(|| io::Error::other(text))
         })?;
         let path = entry.into_path();
-        let is_yaml = path
-            .extension()
-            .is_some_and(|end| end == "yaml" || end == "yml");
+        let is_yaml = matches!(
+            path.extension().and_then(OsStr::to_str),
+            Some("yaml" | "yml")
+        );
         let is_other = || {
             let real = path.canonicalize();
             is_yaml && real.is_ok_and(|real| without.iter().any(|root| real.starts_with(root)))

@@ -3,10 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Collector, Environment, System};
+use super::{BIN, CONDA, Collector, Environment};
 
-/// What installers call their folder, in the home folder, below the root or in `/opt`.
-const NAMES: [&str; 14] = [
+/// The names that installers give their folder, and Homebrew its casks.
+pub(in crate::python) const NAMES: [&str; 14] = [
     "miniconda3",
     "anaconda3",
     "miniforge3",
@@ -23,94 +23,61 @@ const NAMES: [&str; 14] = [
     ".mambaforge",
 ];
 
-/// Names of Homebrew's casks.
-const CASKS: [&str; 4] = ["miniconda", "miniforge", "mambaforge", "anaconda"];
-
-/// The settings of conda and mamba in the home folder.
-const USER_CONFIGURATIONS: [&str; 4] = [
-    ".condarc",
-    ".conda/.condarc",
-    ".config/conda/.condarc",
-    ".mambarc",
+/// The settings of conda and mamba, as far as they are the user's or a variable names them.
+const CONFIGURATIONS: [&str; 7] = [
+    "$CONDARC",
+    "$MAMBARC",
+    "~/.condarc",
+    "~/.conda/.condarc",
+    "~/.config/conda/.condarc",
+    "~/.mambarc",
+    "$XDG_CONFIG_HOME/conda/.condarc",
 ];
 
-/// Collects the Python of every root, and those of its environments and of all that conda has taken note of.
+/// Collects the Pythons of roots and environments that variables and files name.
 pub(super) fn discover(environment: &Environment, collector: &mut Collector) {
-    // An empty root of micromamba has environments and nothing else.
-    collector.scan_conda_like(&list_roots(environment));
+    // The active environment may be ROOT/envs/NAME.
+    let active = environment.folder_variable("CONDA_PREFIX");
+    let envs = active.as_deref().and_then(Path::parent);
+    let envs = envs.filter(|dir| dir.file_name().is_some_and(|name| name == "envs"));
+    // `CONDA_EXE` is ROOT/bin/conda, or ROOT\Scripts\conda.exe.
+    let program = environment.folder_variable("CONDA_EXE");
+    let scripts = program.as_deref().and_then(Path::parent);
+    for root in [envs, scripts]
+        .into_iter()
+        .flatten()
+        .filter_map(Path::parent)
+    {
+        collector.scan(root, "", CONDA);
+    }
     for dir in list_environment_dirs(environment, collector) {
-        collector.scan_prefixes_in(&dir);
+        collector.scan(&dir, "*", BIN);
     }
     // conda adds every environment it makes, wherever that is.
     let list = environment.at_home(".conda/environments.txt");
     let text = list.and_then(|path| collector.read_text(&path));
     for line in text.unwrap_or_default().lines().map(str::trim) {
         if !line.is_empty() {
-            collector.scan_prefix(Path::new(line));
+            collector.scan(Path::new(line), "", BIN);
         }
     }
 }
 
-/// Returns the folders where an installation may be.
-fn list_roots(environment: &Environment) -> Vec<PathBuf> {
-    let mut roots =
-        environment.folder_variables(&["CONDA_ROOT", "MAMBA_ROOT_PREFIX", "CONDA_PREFIX"]);
-    // The active environment may be ROOT/envs/NAME.
-    let active = environment.folder_variable("CONDA_PREFIX");
-    let envs = active.as_deref().and_then(Path::parent);
-    let envs = envs.filter(|dir| dir.file_name().is_some_and(|name| name == "envs"));
-    roots.extend(envs.and_then(Path::parent).map(Path::to_path_buf));
-    // `CONDA_EXE` is ROOT/bin/conda, or ROOT\Scripts\conda.exe.
-    let program = environment.folder_variable("CONDA_EXE");
-    let above_program = program.as_deref().and_then(|path| path.parent()?.parent());
-    roots.extend(above_program.map(Path::to_path_buf));
-    let mut parents: Vec<PathBuf> = environment.home.iter().cloned().collect();
-    parents.extend(environment.at_home("opt"));
-    match environment.system {
-        System::Windows => {
-            parents.extend(environment.folder_variables(&["LOCALAPPDATA", "ProgramData"]));
-            parents.push(environment.root.clone());
-        }
-        _ => parents.extend(["", "opt", "usr/local"].map(|path| environment.at(path))),
-    }
-    let in_parents = parents.iter();
-    roots.extend(in_parents.flat_map(|parent| NAMES.map(|name| parent.join(name))));
-    roots.extend(environment.at_home(".local/share/mamba"));
-    for cask in CASKS {
-        for prefix in ["opt/homebrew", "usr/local"] {
-            roots.push(environment.at(&format!("{prefix}/Caskroom/{cask}/base")));
-        }
-    }
-    roots
-}
-
-/// Returns where environments are that belong to no root: of users who may not write into it, what the variables and
-/// `.condarc` say, and pixi's global ones.
+/// Returns where environments are that belong to no root, as variables and settings say.
 fn list_environment_dirs(environment: &Environment, collector: &mut Collector) -> Vec<PathBuf> {
     let variables = ["CONDA_ENVS_PATH", "CONDA_ENVS_DIRS"].iter();
     let mut dirs: Vec<PathBuf> = variables
         .filter_map(|name| environment.variable(name))
         .flat_map(std::env::split_paths)
-        .map(|path| environment.absolute(&path))
         .collect();
-    let usual = [".conda/envs", ".pixi/envs"];
-    dirs.extend(usual.iter().filter_map(|path| environment.at_home(path)));
-    for file in list_configurations(environment) {
-        let text = collector.read_text(&file).unwrap_or_default();
-        let configured = parse_envs_dirs(&text);
-        dirs.extend(configured.iter().map(|dir| environment.absolute(dir)));
+    for place in CONFIGURATIONS {
+        if let Some((root, path)) = environment.locate(place) {
+            let file: PathBuf = root.iter().chain(Path::new(path)).collect();
+            let text = collector.read_text(&file);
+            dirs.extend(parse_envs_dirs(&text.unwrap_or_default()));
+        }
     }
-    dirs
-}
-
-/// Returns the files that conda and mamba read their settings from, as far as they are the user's or a variable names them.
-fn list_configurations(environment: &Environment) -> Vec<PathBuf> {
-    let mut files = environment.folder_variables(&["CONDARC", "MAMBARC"]);
-    let at_home = USER_CONFIGURATIONS.iter();
-    files.extend(at_home.filter_map(|path| environment.at_home(path)));
-    let configuration = environment.folder_variable("XDG_CONFIG_HOME");
-    files.extend(configuration.map(|dir| dir.join("conda").join(".condarc")));
-    files
+    dirs.iter().map(|dir| environment.absolute(dir)).collect()
 }
 
 /// Parses `envs_dirs` of such a file, one or several; a text that cannot be understood names none.
@@ -156,7 +123,7 @@ mod tests {
         machine.file("home/.conda/environments.txt", &list);
         let mut environment = machine.environment();
         let root = machine.at("mamba");
-        environment.variables.set("MAMBA_ROOT_PREFIX", root);
+        environment.set("MAMBA_ROOT_PREFIX", root);
         let found = machine.find(&environment, Conda);
         assert_eq!(found.join(" ").replace("home/../", ""), paths.join(" "));
     }
@@ -166,10 +133,10 @@ mod tests {
         let machine = Machine::new();
         let paths = [
             "root/envs/active/bin/python",
-            "root/bin/python3.12",
-            "root/envs/other/bin/python",
             "home/mambaforge3/bin/python",
             "home/miniconda2/bin/python2.7",
+            "root/bin/python3.12",
+            "root/envs/other/bin/python",
             "home/set/one/bin/python",
             "named/one/bin/python",
             "home/own/one/bin/python",
@@ -191,7 +158,7 @@ mod tests {
             ("CONDARC", machine.at("conda.yaml")),
             ("CONDA_ENVS_PATH", "~/set".into()),
         ] {
-            environment.variables.set(name, value);
+            environment.set(name, value);
         }
         assert_eq!(machine.find(&environment, Conda), paths);
     }

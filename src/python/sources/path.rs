@@ -38,7 +38,7 @@ mod tests {
         machine.pythons(&["python3", "one/python3", "two/python3", "two/python2.7"]);
         let mut environment = machine.environment();
         let path = std::env::join_paths(["two", "", "one", &machine.text("two")]);
-        environment.variables.set("PATH", path.unwrap());
+        environment.set("PATH", path.unwrap());
         assert_eq!(
             machine.find(&environment, Path),
             ["two/python2.7", "two/python3", "one/python3"]
@@ -52,7 +52,7 @@ mod tests {
         machine.pythons(&paths);
         let mut environment = machine.environment();
         let active = machine.at("project/env");
-        environment.variables.set("VIRTUAL_ENV", active);
+        environment.set("VIRTUAL_ENV", active);
         assert_eq!(machine.find(&environment, Path), paths);
     }
 }

@@ -8,10 +8,8 @@ use super::{Collector, Environment};
 /// A Python that the registry knows of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RegistryEntry {
-    /// Who registered it: `PythonCore`, `ContinuumAnalytics`, `Astral`.
+    /// The company that registered it: `PythonCore`, `ContinuumAnalytics`, `Astral`.
     pub company: String,
-    /// What it is called there: `3.12`, `3.12-32`, `3.13t`.
-    pub tag: String,
     /// `ExecutablePath` of its `InstallPath`, which 3.4 and older do not write.
     pub executable: Option<PathBuf>,
     /// The default value of its `InstallPath`: the folder of `python.exe`.
@@ -70,7 +68,7 @@ mod reader {
     fn read_companies(root: &Key, view: u32) -> Vec<RegistryEntry> {
         let mut found = Vec::new();
         for (company, tags) in open_subkeys(root, view) {
-            for (tag, key) in open_subkeys(&tags, view) {
+            for (_, key) in open_subkeys(&tags, view) {
                 let Ok(install_path) = open(&key, "InstallPath", view) else {
                     continue;
                 };
@@ -82,7 +80,6 @@ mod reader {
                 };
                 found.push(RegistryEntry {
                     company: company.clone(),
-                    tag,
                     executable: path("ExecutablePath").map(Into::into),
                     folder: path("").map(Into::into),
                 });
@@ -123,7 +120,6 @@ mod tests {
         machine.pythons(&["py/launcher/python.exe"]);
         let entry = |company: &str, executable: Option<&str>, folder: &str| RegistryEntry {
             company: company.into(),
-            tag: "tag".into(),
             executable: executable.map(|path| machine.at(path)),
             folder: Some(machine.at(folder)),
         };

@@ -15,7 +15,7 @@ use std::fmt::Write;
 /// Annotations that are shown, and one more that says how many there are beside them: GitHub shows ten of a step and kind.
 pub const MAX_ANNOTATIONS: usize = 9;
 
-/// How much an annotation matters; it decides on its colour.
+/// The weight of an annotation; it decides on its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
     /// Worth knowing.

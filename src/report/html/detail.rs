@@ -1,19 +1,18 @@
 //! What a row shows when it is opened.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fmt;
+use std::fmt::{self, Write};
 
 use serde::Serialize;
+use serde_json::{Value, json};
 
-use super::matrix::css_class;
+use super::matrix::{css_class, number_or_none};
 use super::scripts::Scripts;
-use super::{Block, PageData};
-use crate::compare::step_columns::StepColumn;
-use crate::compare::step_table::{StepTable, TableFact, TableStep};
+use super::{PageData, write_block};
+use crate::compare::step_table::TableStep;
 use crate::compare::{Cell, Comparison, Row};
 use crate::record::{CaseReport, ScenarioReport, Verdict};
 use crate::report::links::Links;
-use crate::report::tone::Tone;
 use crate::report::wording::describe_status;
 use crate::runner::ScriptRenderer;
 use crate::text::{short, visible};
@@ -25,19 +24,6 @@ const MAX_CASES_WITH_SCRIPTS: usize = 10_000;
 const MAX_VALUE: usize = 4_000;
 const MAX_OUTPUT: usize = 20_000;
 
-/// A scenario, for all of its rows.
-#[derive(Serialize)]
-struct ScenarioProse<'a> {
-    id: String,
-    title: String,
-    about: Option<String>,
-    refs: Vec<String>,
-    changes: Vec<[String; 2]>,
-    file: String,
-    link: Option<String>,
-    text: Option<&'a str>,
-}
-
 /// A row.
 #[derive(Serialize)]
 struct RowDetail {
@@ -46,33 +32,15 @@ struct RowDetail {
     heads: Vec<String>,
     /// Of each interpreter the behaviour that it shows; −1 where it shows none.
     column_of: Vec<i64>,
-    steps: Vec<StepDetail>,
+    steps: Vec<TableStep>,
     /// How the process ended, by behaviour; empty where all ended as processes always do.
     ends: Vec<String>,
     reasons: Vec<Reason>,
     /// Scripts by interpreter.
     scripts: BTreeMap<usize, usize>,
     packages: Vec<String>,
-    /// Which of the scenario's notes are about releases that changed it.
+    /// Indexes of those of the scenario's notes that are about releases that changed it.
     changes: Vec<usize>,
-}
-
-/// A step, with the facts that changed in any of the columns.
-#[derive(Serialize)]
-struct StepDetail {
-    number: String,
-    action: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<String>,
-    facts: Vec<FactDetail>,
-}
-
-/// A fact in all columns; nothing where the step was not reached.
-#[derive(Serialize)]
-struct FactDetail {
-    name: String,
-    differs: bool,
-    values: Vec<Option<String>>,
 }
 
 /// Why something is as it is, and what was written, once for all versions that share it.
@@ -92,48 +60,21 @@ struct Reason {
     baseline: Option<&'static str>,
 }
 
-impl From<&TableStep> for StepDetail {
-    fn from(step: &TableStep) -> Self {
-        Self {
-            number: step.number.clone(),
-            action: cut(&step.action),
-            note: step.note.as_deref().map(visible),
-            facts: step.facts.iter().map(FactDetail::from).collect(),
-        }
-    }
-}
-
-impl From<&TableFact> for FactDetail {
-    fn from(fact: &TableFact) -> Self {
-        let values = fact.values.iter();
-        Self {
-            name: cut(&fact.name),
-            differs: fact.differs,
-            values: values.map(|value| value.as_deref().map(cut)).collect(),
-        }
-    }
-}
-
 /// Cuts a value to the characters that are shown of one.
 fn cut(text: &str) -> String {
     visible(&short(text, MAX_VALUE))
 }
 
 /// Writes the blocks of all scenarios and rows, and of the scripts.
-pub(super) fn write_blocks(
-    data: &PageData<'_>,
-    write: &mut dyn FnMut(Block) -> fmt::Result,
-) -> fmt::Result {
+pub(super) fn write_blocks(data: &PageData<'_>, out: &mut dyn Write) -> fmt::Result {
     let comparison = data.comparison;
     let report = comparison.report;
     let scenarios = report.scenarios.iter().enumerate();
-    let numbers: HashMap<&str, usize> = scenarios
-        .clone()
-        .map(|(number, scenario)| (&*scenario.id, number))
-        .collect();
+    let mut numbers: HashMap<&str, usize> = HashMap::new();
     for (number, scenario) in scenarios {
+        numbers.insert(&scenario.id, number);
         let prose = scenario_prose(scenario, data.context.links);
-        write(Block::new(format!("scenario-{number}"), &prose))?;
+        write_block(out, &format!("scenario-{number}"), &prose)?;
     }
     let has_scripts = report.cases.len() <= MAX_CASES_WITH_SCRIPTS;
     let mut scripts = Scripts::default();
@@ -151,25 +92,26 @@ pub(super) fn write_blocks(
         if let Some((_, Some(render))) = &last {
             detail.scripts = add_scripts(&mut scripts, render, row);
         }
-        write(Block::new(format!("row-{index}"), &detail))?;
+        write_block(out, &format!("row-{index}"), &detail)?;
     }
-    write(Block::new("scripts", &scripts))
+    write_block(out, "scripts", &scripts)
 }
 
-fn scenario_prose<'a>(scenario: &'a ScenarioReport, links: &Links) -> ScenarioProse<'a> {
+/// A scenario, for all of its rows.
+fn scenario_prose(scenario: &ScenarioReport, links: &Links) -> Value {
     let changes = scenario.changes.iter();
-    ScenarioProse {
-        id: visible(&scenario.id),
-        title: visible(&scenario.title),
-        about: scenario.about.as_deref().map(visible),
-        refs: scenario.refs.iter().map(|text| visible(text)).collect(),
-        changes: changes
-            .map(|change| [visible(&change.since), visible(&change.note)])
-            .collect(),
-        file: visible(&scenario.file),
-        link: links.to(&scenario.file),
-        text: scenario.text.as_deref(),
-    }
+    let changes = changes.map(|change| [visible(&change.since), visible(&change.note)]);
+    let refs = scenario.refs.iter().map(|text| visible(text));
+    json!({
+        "id": visible(&scenario.id),
+        "title": visible(&scenario.title),
+        "about": scenario.about.as_deref().map(visible),
+        "refs": refs.collect::<Vec<_>>(),
+        "changes": changes.collect::<Vec<_>>(),
+        "file": visible(&scenario.file),
+        "link": links.to(&scenario.file),
+        "text": scenario.text,
+    })
 }
 
 /// The numbers of the scripts of a row, by interpreter; cases that were skipped have none.
@@ -194,34 +136,37 @@ fn row_detail<'a>(
     scenario: &ScenarioReport,
     number: usize,
 ) -> RowDetail {
-    let table = comparison.step_table(row);
-    let columns: &[StepColumn<'_>] = table.as_ref().map_or(&[], |table| &table.columns);
+    let table = comparison.step_table(row).unwrap_or_default();
+    let ends = table.ends();
+    let ends = ends.map_or_else(Vec::new, |ends| ends.map(cut).collect());
+    let mut steps = table.steps;
+    for step in &mut steps {
+        step.action = cut(&step.action);
+        step.note = step.note.as_deref().map(visible);
+        for fact in &mut step.facts {
+            fact.name = cut(&fact.name);
+            for value in fact.values.iter_mut().flatten() {
+                *value = cut(value);
+            }
+        }
+    }
     let column_of = |cell: &Option<Cell<'_>>| {
         let case = cell.as_ref()?.case;
         let shown = Some((case.trace.as_deref()?, case.end.as_deref()?));
-        let column = columns
-            .iter()
-            .position(|column| column.behaviour == shown)?;
-        i64::try_from(column).ok()
+        let mut columns = table.columns.iter();
+        columns.position(|column| column.behaviour == shown)
     };
     let seen = row.seen_notes();
     let notes = scenario.changes.iter().enumerate();
     let changes = notes.filter(|(_, note)| seen.contains(note));
-    let steps: &[TableStep] = table.as_ref().map_or(&[], |table| &table.steps);
-    let ends = table.as_ref().and_then(StepTable::ends);
+    let cells = row.cells.iter();
+    let columns = table.columns.iter();
     RowDetail {
         scenario: number,
-        column_of: row
-            .cells
-            .iter()
-            .map(|cell| column_of(cell).unwrap_or(-1))
-            .collect(),
-        ends: ends.map_or_else(Vec::new, |ends| ends.map(cut).collect()),
-        heads: columns
-            .iter()
-            .map(|column| visible(&column.heading))
-            .collect(),
-        steps: steps.iter().map(StepDetail::from).collect(),
+        column_of: cells.map(|cell| number_or_none(column_of(cell))).collect(),
+        ends,
+        heads: columns.map(|column| visible(&column.heading)).collect(),
+        steps,
         reasons: collect_reasons(comparison, row),
         scripts: BTreeMap::new(),
         packages: describe_packages(comparison, row),
@@ -229,19 +174,16 @@ fn row_detail<'a>(
     }
 }
 
-/// What each verdict is for, where there is something to say.
+/// The reasons of its verdicts and the outputs, where there are some.
 fn collect_reasons(comparison: &Comparison<'_>, row: &Row<'_>) -> Vec<Reason> {
-    let is_worth_it = |case: &CaseReport| {
-        let is_silent = case.reasons.is_empty() && case.stdout.is_empty() && case.stderr.is_empty();
-        !is_silent || case.is_unaccepted()
-    };
+    let is_worth_it = |case: &CaseReport| !case.is_silent() || case.is_unaccepted();
     let groups = row.group_cases(is_worth_it, |case| {
         let written = (&case.stdout, &case.stderr);
         (case.verdict, &case.reasons, written, case.baseline_status())
     });
     let reasons = groups.into_iter().map(|(case, versions)| Reason {
         verdict: case.verdict.word(),
-        tone: css_class(Tone::from(case.verdict)),
+        tone: css_class(case.verdict),
         versions: comparison.ranges(&versions),
         reasons: case.reasons.iter().map(|text| cut(text)).collect(),
         stdout: visible(&short(&case.stdout, MAX_OUTPUT)),
@@ -251,14 +193,12 @@ fn collect_reasons(comparison: &Comparison<'_>, row: &Row<'_>) -> Vec<Reason> {
     reasons.collect()
 }
 
-/// Which versions of packages there were: `numpy 1.16.6 on 2.7`.
+/// The versions of packages that its cases had: `numpy 1.16.6 on 2.7`.
 fn describe_packages(comparison: &Comparison<'_>, row: &Row<'_>) -> Vec<String> {
     let packages = row.packages().into_iter();
-    let lines = packages.flat_map(|package| {
-        package.versions.into_iter().map(move |(version, pythons)| {
-            let pythons = comparison.ranges(&pythons);
-            visible(&format!("{} {version} on {pythons}", package.name))
-        })
+    let lines = packages.map(|((name, version), pythons)| {
+        let pythons = comparison.ranges(&pythons);
+        visible(&format!("{name} {version} on {pythons}"))
     });
     lines.collect()
 }

@@ -1,16 +1,14 @@
 //! The table of all rows.
 
-use std::collections::HashMap;
-
 use serde::Serialize;
 
-use crate::compare::{ChangedIn, Comparison, Row, group_by_subject};
+use crate::compare::{Cell, ChangedIn, Comparison, Row, group_by_key};
 use crate::python::releases;
 use crate::python::version::InterpreterKey;
 use crate::record::letter::index_of;
-use crate::record::{RunReport, Verdict};
+use crate::record::{Rating, RunReport, Verdict};
 use crate::report::tone::Tone;
-use crate::report::wording::{Mark, column_heading, mark_of, verdict_word};
+use crate::report::wording::{Mark, column_heading, mark_of};
 use crate::text::visible;
 
 /// Behaviours that have a colour and a pattern of their own; others begin again.
@@ -20,11 +18,11 @@ const COLOURS: usize = 8;
 pub(super) struct Column {
     /// `3.11`
     pub(super) release: String,
-    /// What tells it from others of its release: the rest of its version, its label.
+    /// The lines that tell it from others of its release: the rest of its version, its label.
     pub(super) rest: Vec<String>,
     /// Its whole key.
     pub(super) key: String,
-    /// Whether its feature release got no more fixes when the run began.
+    /// True if its feature release got no more fixes when the run began.
     pub(super) is_ended: bool,
 }
 
@@ -38,57 +36,36 @@ pub(super) struct Group<'a> {
 
 /// A row of the table.
 pub(super) struct Line<'a> {
-    row: &'a Row<'a>,
-    /// Which columns are of releases that got no more fixes.
+    pub(super) row: &'a Row<'a>,
+    /// Of each column, true if its release got no more fixes.
     ended: &'a [bool],
     /// Its index among all rows of the report.
     pub(super) number: usize,
-    pub(super) id: String,
-    /// The id of the scenario without its subject.
-    pub(super) name: String,
-    /// `via=c_api`
-    pub(super) variant: String,
     /// The finding of the scenario; empty below its first row.
     pub(super) title: String,
-    pub(super) changed: String,
-    pub(super) verdict: String,
-    pub(super) tone: &'static str,
 }
 
-impl<'a> Line<'a> {
-    fn new(row: &'a Row<'a>, number: usize, title: Option<&str>, ended: &'a [bool]) -> Self {
-        let scenario = row.id.scenario();
-        let name = scenario.split_once('/').map_or(scenario, |(_, name)| name);
-        Self {
-            row,
-            ended,
-            number,
-            id: visible(row.id),
-            name: visible(name),
-            variant: visible(row.id.bare_choices().unwrap_or_default()),
-            title: title.map(visible).unwrap_or_default(),
-            changed: row.changed_in_words(),
-            verdict: verdict_word(row),
-            tone: css_class(Tone::from(row.verdict())),
-        }
+impl Line<'_> {
+    /// The id of the scenario without its subject.
+    pub(super) fn name(&self) -> &str {
+        let scenario = self.row.id.scenario();
+        scenario.split_once('/').map_or(scenario, |(_, name)| name)
     }
 
-    /// What stands in its cells; not kept, because there may be very many.
+    /// The contents of its cells; not kept, because there may be very many.
     pub(super) fn cells(&self) -> impl Iterator<Item = TableCell> {
         let columns = self.ended.iter().enumerate();
         columns.map(|(column, is_ended)| table_cell(self.row, column, *is_ended))
     }
 }
 
-/// What stands in a cell.
+/// The content of a cell.
 pub(super) struct TableCell {
     pub(super) class: String,
-    pub(super) text: String,
-    /// What a sign means, for those who hear the table.
-    pub(super) spoken: &'static str,
+    pub(super) mark: Mark,
 }
 
-/// Whether the feature release got no more fixes when the run began.
+/// True if the feature release got no more fixes when the run began.
 fn is_ended(report: &RunReport, key: &InterpreterKey) -> bool {
     let began = report.started.parse::<jiff::Timestamp>();
     began.is_ok_and(|time| {
@@ -119,19 +96,24 @@ pub(super) fn build_groups<'a>(
     ended: &'a [bool],
 ) -> Vec<Group<'a>> {
     let rows = comparison.rows.iter().enumerate();
-    let numbers: HashMap<&str, usize> = rows.map(|(number, row)| (&**row.id, number)).collect();
-    let groups = group_by_subject(&comparison.rows).into_iter();
-    let groups = groups.map(|(subject, rows)| {
-        let differing = rows.iter().filter(|row| row.differs_between_versions());
+    let groups = group_by_key(rows.map(|numbered| (numbered.1.id.subject(), numbered)));
+    let groups = groups.into_iter().map(|(subject, rows)| {
+        let differing = rows
+            .iter()
+            .filter(|(_, row)| row.differs_between_versions());
         let differing = differing.count();
         let mut last_scenario = "";
-        let lines = rows.into_iter().map(|row| {
+        let lines = rows.into_iter().map(|(number, row)| {
             // Once for all variants, which follow each other.
             let scenario = comparison.scenario(row.id.scenario());
             let scenario = scenario.filter(|scenario| last_scenario != scenario.id);
             last_scenario = row.id.scenario();
-            let title = scenario.map(|scenario| &*scenario.title);
-            Line::new(row, numbers[row.id.as_str()], title, ended)
+            Line {
+                row,
+                ended,
+                number,
+                title: scenario.map_or_else(String::new, |scenario| visible(&scenario.title)),
+            }
         });
         Group {
             name: visible(subject),
@@ -142,41 +124,37 @@ pub(super) fn build_groups<'a>(
     groups.collect()
 }
 
-/// The class of what means so.
-pub(super) fn css_class(tone: Tone) -> &'static str {
-    match tone {
-        Tone::Good => "good",
-        Tone::Changed => "note",
-        Tone::Bad => "bad",
-        Tone::Plain | Tone::Strong | Tone::Faint => "none",
+/// The class of a verdict.
+pub(super) fn css_class(verdict: Verdict) -> &'static str {
+    match verdict.rating() {
+        Rating::Good => "good",
+        Rating::Noted => "note",
+        Rating::Bad => "bad",
+        Rating::NotRun => "none",
     }
 }
 
 fn table_cell(row: &Row<'_>, column: usize, is_ended: bool) -> TableCell {
-    let Mark { text, tone, spoken } = mark_of(row, column);
+    let mark = mark_of(row, column);
     let behaviour_in = |column: usize| row.cells[column].and_then(|cell| cell.behaviour);
     let mut class = match behaviour_in(column) {
         Some(behaviour) => {
             let letter = index_of(&row.behaviours[behaviour].letter).unwrap_or(behaviour);
             let is_repeated = column > 0 && behaviour_in(column - 1) == Some(behaviour);
             let repeated = if is_repeated { " s" } else { "" };
-            let violated = if tone == Tone::Bad { " v" } else { "" };
+            let violated = if mark.tone == Tone::Bad { " v" } else { "" };
             format!("b{}{repeated}{violated}", letter % COLOURS)
         }
-        None if tone == Tone::Faint => "n".to_owned(),
+        None if mark.tone == Tone::Faint => "n".to_owned(),
         None => "x".to_owned(),
     };
     if is_ended {
         class.push_str(" e");
     }
-    TableCell {
-        class,
-        text,
-        spoken,
-    }
+    TableCell { class, mark }
 }
 
-/// What the script looks rows up in.
+/// The index in which the script looks rows up.
 #[derive(Serialize)]
 pub(super) struct Index {
     keys: Vec<String>,
@@ -185,6 +163,12 @@ pub(super) struct Index {
     ended: Vec<bool>,
     verdicts: Vec<&'static str>,
     rows: Vec<IndexEntry>,
+}
+
+/// An index as the script reads it: −1 for none.
+pub(super) fn number_or_none(index: Option<usize>) -> i64 {
+    let index = index.and_then(|index| i64::try_from(index).ok());
+    index.unwrap_or(-1)
 }
 
 #[derive(Serialize)]
@@ -201,38 +185,34 @@ struct IndexEntry {
 
 impl IndexEntry {
     fn new(comparison: &Comparison<'_>, row: &Row<'_>) -> Self {
-        let number = |index: Option<usize>| {
-            index
-                .and_then(|index| i64::try_from(index).ok())
-                .unwrap_or(-1)
+        let behaviour =
+            |cell: Option<Cell<'_>>| number_or_none(cell.and_then(|cell| cell.behaviour));
+        let verdict = |cell: Option<Cell<'_>>| {
+            let verdict = cell.map(|cell| cell.case.verdict);
+            number_or_none(
+                Verdict::ALL
+                    .iter()
+                    .position(|known| Some(*known) == verdict),
+            )
         };
-        let position = |verdict: Verdict| Verdict::ALL.iter().position(|known| *known == verdict);
         let scenario = comparison.scenario(row.id.scenario());
-        let cells = row.cells.iter();
+        let cells = row.cells.iter().copied();
         Self {
             id: visible(row.id),
             title: scenario.map_or_else(String::new, |scenario| visible(&scenario.title)),
-            shown: cells
-                .clone()
-                .map(|cell| number(cell.and_then(|cell| cell.behaviour)))
-                .collect(),
-            verdicts: cells
-                .map(|cell| number(cell.and_then(|cell| position(cell.case.verdict))))
-                .collect(),
+            shown: cells.clone().map(behaviour).collect(),
+            verdicts: cells.map(verdict).collect(),
             changed: row.changed_in().iter().map(ChangedIn::span).collect(),
         }
     }
 }
 
-pub(super) fn build_index(comparison: &Comparison<'_>) -> Index {
+pub(super) fn build_index(comparison: &Comparison<'_>, ended: &[bool]) -> Index {
     let keys = &comparison.versions;
     let rows = comparison.rows.iter();
     Index {
         releases: keys.iter().map(|key| key.series()).collect(),
-        ended: keys
-            .iter()
-            .map(|key| is_ended(comparison.report, key))
-            .collect(),
+        ended: ended.to_vec(),
         keys: keys.iter().map(ToString::to_string).collect(),
         verdicts: Verdict::ALL.map(Verdict::word).to_vec(),
         rows: rows.map(|row| IndexEntry::new(comparison, row)).collect(),

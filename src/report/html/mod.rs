@@ -20,9 +20,11 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::compare::Comparison;
+use crate::record::RunReport;
 use crate::report::context::RenderContext;
-use crate::report::tone::Tone;
-use crate::report::wording::{DEFAULT_WIDTH, headline, render_baseline_summary, render_totals};
+use crate::report::wording::{
+    DEFAULT_WIDTH, headline, render_baseline_summary, render_totals, verdict_word,
+};
 use crate::text::{plural, visible};
 use chart::Chart;
 use matrix::{Column, Group};
@@ -52,72 +54,38 @@ struct Page<'a> {
     script: &'static str,
     verdict: String,
     is_bad: bool,
-    faults: Vec<String>,
-    counts: Vec<Count>,
     baseline: String,
     totals: String,
     columns: Vec<Column>,
     groups: Vec<Group<'a>>,
-    chart: Chart,
-    interpreters: Vec<InterpreterLine>,
-    started: String,
-    platform: String,
-    tool: String,
+    chart: Chart<'a>,
+    report: &'a RunReport,
     blocks: PageData<'a>,
-}
-
-/// How many cases have a verdict.
-struct Count {
-    word: &'static str,
-    cases: usize,
-    tone: &'static str,
-}
-
-/// An interpreter, as the list below the table has it.
-struct InterpreterLine {
-    key: String,
-    origin: String,
-    build: String,
-    command: String,
-}
-
-/// Data for the script.
-struct Block {
-    id: String,
-    json: String,
-}
-
-impl Block {
-    fn new(id: impl Into<String>, data: &impl Serialize) -> Self {
-        let json = serde_json::to_string(data).expect("the data has text keys only");
-        Self {
-            id: id.into(),
-            json: escape_for_script(&json),
-        }
-    }
-}
-
-impl fmt::Display for Block {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { id, json } = self;
-        writeln!(
-            f,
-            "<script type=\"application/json\" id=\"{id}\">{json}</script>"
-        )
-    }
 }
 
 /// The data of the page; each block is made when it is written.
 struct PageData<'a> {
+    ended: &'a [bool],
     comparison: &'a Comparison<'a>,
     context: &'a RenderContext<'a>,
 }
 
 impl fmt::Display for PageData<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Block::new("index", &matrix::build_index(self.comparison)).fmt(f)?;
-        detail::write_blocks(self, &mut |block| block.fmt(f))
+        let index = matrix::build_index(self.comparison, self.ended);
+        write_block(f, "index", &index)?;
+        detail::write_blocks(self, f)
     }
+}
+
+/// Writes data for the script.
+fn write_block(out: &mut dyn Write, id: &str, data: &impl Serialize) -> fmt::Result {
+    let json = serde_json::to_string(data).expect("the data has text keys only");
+    let json = escape_for_script(&json);
+    writeln!(
+        out,
+        "<script type=\"application/json\" id=\"{id}\">{json}</script>"
+    )
 }
 
 /// JSON that means the same and can stand between tags, in which only strings have such characters.
@@ -151,24 +119,9 @@ pub fn write_page(
     context: &RenderContext<'_>,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let report = comparison.report;
     let columns = matrix::build_columns(comparison);
     let ended: Vec<bool> = columns.iter().map(|column| column.is_ended).collect();
     let verdict = headline(comparison, context);
-    let interpreters = report
-        .interpreters
-        .iter()
-        .map(|interpreter| InterpreterLine {
-            key: interpreter.key.to_string(),
-            origin: visible(&interpreter.origin),
-            build: visible(&interpreter.build),
-            command: visible(&interpreter.command.join(" ")),
-        });
-    let counts = comparison.counts.iter().map(|(verdict, cases)| Count {
-        word: verdict.word(),
-        cases: *cases,
-        tone: matrix::css_class(Tone::from(*verdict)),
-    });
     let baseline = render_baseline_summary(comparison, context, DEFAULT_WIDTH);
     Page {
         policy: content_security_policy(),
@@ -176,18 +129,14 @@ pub fn write_page(
         script: SCRIPT,
         is_bad: !verdict.starts_with("passed"),
         verdict: visible(&verdict),
-        faults: context.faults.iter().map(|fault| visible(fault)).collect(),
-        counts: counts.collect(),
         baseline: visible(&baseline),
         totals: visible(&render_totals(comparison, context.origin)),
         columns,
         groups: matrix::build_groups(comparison, &ended),
         chart: chart::build_chart(comparison),
-        interpreters: interpreters.collect(),
-        started: visible(&report.started),
-        platform: visible(&report.platform),
-        tool: visible(&report.tool),
+        report: comparison.report,
         blocks: PageData {
+            ended: &ended,
             comparison,
             context,
         },
@@ -209,14 +158,6 @@ fn content_security_policy() -> String {
 }
 
 impl Page<'_> {
-    /// How many rows there are, in words.
-    fn rows(&self) -> String {
-        plural(
-            self.groups.iter().map(|group| group.rows.len()).sum(),
-            "row",
-        )
-    }
-
     /// Columns of the table, for cells that reach over all of them.
     fn span(&self) -> usize {
         self.columns.len() + 3

@@ -6,12 +6,12 @@ use std::fmt::Write;
 use super::page::Page;
 use crate::compare::Comparison;
 use crate::compare::failures::{FailedRow, Failure};
-use crate::record::{BehaviourId, CaseReport, ScenarioReport};
+use crate::record::{CaseReport, ScenarioReport};
 use crate::report::links::Links;
 use crate::report::markup::{code, fence, link, prose};
 use crate::report::wording::{MAY_BE_CHANCE, render_output};
 use crate::text::{and_more, plural, short};
-use crate::trace::difference::{BehaviourTrace, Difference, differences};
+use crate::trace::difference::Difference;
 
 /// Failures that are told in full; the others have a line.
 const MAX_BLOCKS: usize = 50;
@@ -103,11 +103,9 @@ fn render_block(comparison: &Comparison<'_>, failure: &Failure<'_>, links: &Link
     out.push_str(&render_differences(comparison, &failure.first).unwrap_or_default());
     let output = render_output(case);
     if !output.is_empty() {
-        let _ = write!(
-            out,
-            "\n<details><summary>what it wrote</summary>\n\n{}\n</details>\n",
-            fence(&output, "text")
-        );
+        let output = fence(&output, "text");
+        let summary = "<details><summary>what it wrote</summary>";
+        let _ = write!(out, "\n{summary}\n\n{output}\n</details>\n");
     }
     if comparison.failed_in_threads(case) {
         let _ = writeln!(out, "\n{}", prose(MAY_BE_CHANCE));
@@ -127,22 +125,10 @@ fn step_address(scenario: &ScenarioReport, case: &CaseReport, links: &Links) -> 
 
 /// The table of what differs between the two behaviours of a failure, where both are known.
 fn render_differences(comparison: &Comparison<'_>, row: &FailedRow<'_>) -> Option<String> {
-    let pair = row.compared_pair()?;
-    let trace_of = |id: &'_ BehaviourId| comparison.report.trace(&row.case.case, &id.trace);
-    let was = BehaviourTrace {
-        trace: trace_of(pair.was)?,
-        end: &pair.was.end,
-    };
-    let now = BehaviourTrace {
-        trace: trace_of(&pair.now)?,
-        end: &pair.now.end,
-    };
-    let found = differences(was, now);
-    let mut out = format!(
-        "\n| step | fact | {} | {} |\n| --- | --- | --- | --- |\n",
-        prose(&pair.was_heading),
-        pair.now_heading
-    );
+    let pair = row.compared_pair(comparison.report)?;
+    let [was, now] = pair.headings.each_ref().map(|heading| prose(heading));
+    let found = &pair.differences;
+    let mut out = format!("\n| step | fact | {was} | {now} |\n| --- | --- | --- | --- |\n");
     out.extend(found.iter().take(MAX_FACTS).map(render_difference));
     if let Some(more) = and_more(found.len(), MAX_FACTS, "fact") {
         let _ = writeln!(out, "\n{more}");

@@ -12,7 +12,7 @@ use crate::record::RunReport;
 use crate::report::context::RenderContext;
 use crate::report::markup::{code, fence, prose};
 use crate::report::wording::{DEFAULT_WIDTH, headline, render_baseline_summary, render_totals};
-use crate::text::{and_more, plural, short};
+use crate::text::{and_more, joined, plural, short};
 use page::Page;
 
 /// Lines of a block that is only lines, such as reasons why cases were skipped, and characters of one.
@@ -32,32 +32,28 @@ pub fn render_page(
     let mut page = Page::new(limit);
     page.add(&format!("## modswap: {}\n", headline(comparison, context)));
     if !context.faults.is_empty() {
-        let faults = fence(&cut_lines(&context.faults.join("\n")), "text");
+        let faults = fence_lines(&context.faults.join("\n"));
         page.add_or_miss("what is missing", &faults);
     }
     failures::add_failures(&mut page, comparison, context.links);
     let baseline = render_baseline_summary(comparison, context, DEFAULT_WIDTH);
     if !baseline.is_empty() {
-        let baseline = fence(&cut_lines(&baseline), "text");
-        let block = format!("### Baseline\n\n{baseline}");
+        let block = format!("### Baseline\n\n{}", fence_lines(&baseline));
         page.add_or_miss("the lines about the baseline", &block);
     }
-    let totals = fence(
-        &cut_lines(&render_totals(comparison, context.origin)),
-        "text",
-    );
+    let totals = fence_lines(&render_totals(comparison, context.origin));
     page.add_or_miss("the totals", &format!("### Totals\n\n{totals}"));
     table::add_table(&mut page, comparison, context.links);
     page.add_or_miss("the interpreters", &render_interpreters(comparison.report));
     page.finish()
 }
 
-/// Not more lines than one reads, and none longer than one reads.
-fn cut_lines(text: &str) -> String {
+/// A block of not more lines than one reads, and none longer than one reads.
+fn fence_lines(text: &str) -> String {
     let lines = text.lines().take(MAX_LINES);
-    let mut lines: Vec<_> = lines.map(|line| short(line, MAX_LINE)).collect();
-    lines.extend(and_more(text.lines().count(), MAX_LINES, "line").map(Into::into));
-    lines.join("\n")
+    let lines = lines.map(|line| short(line, MAX_LINE));
+    let more = and_more(text.lines().count(), MAX_LINES, "line").map(Into::into);
+    fence(&joined(lines.chain(more), "\n"), "text")
 }
 
 /// The interpreters, folded.

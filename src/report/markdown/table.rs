@@ -35,7 +35,7 @@ pub(super) fn add_table(page: &mut Page, comparison: &Comparison<'_>, links: &Li
     };
     let mut added = 0;
     if rows.len() <= MAX_UNFOLDED_ROWS {
-        added = add_fitting(page, comparison, &rows, &name, ["", ""]);
+        added += add_fitting(page, comparison, &rows, &name, ["", ""]);
     } else {
         let mut subjects = group_by_subject(rows.iter().copied());
         subjects.sort_by_key(|(_, rows)| !rows.iter().any(|row| is_failing(row)));
@@ -83,9 +83,6 @@ fn add_fitting(
         added += 1;
     }
     text.push_str(after);
-    if added > 0 && page.add(&text) {
-        added
-    } else {
-        0
-    }
+    let is_added = added > 0 && page.add(&text);
+    if is_added { added } else { 0 }
 }

@@ -7,7 +7,7 @@ use crate::compare::{Comparison, Row};
 use crate::report::tone::Tone;
 use crate::report::wording::{mark_of, verdict_word};
 
-/// What the letters and signs mean.
+/// The meaning of letters and signs.
 pub(in crate::report) const LEGEND: &str = "Equal letters in a row are equal behaviours. `!` violates something or is not what it was, `~` is known \
     to; `t` timed out, `c` crashed, `u` unstable, `e` the harness failed, `-` skipped, `?` not run.\n";
 

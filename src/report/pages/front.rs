@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::{Subject, link_row, page_of};
+use super::{Subject, link_row};
 use crate::compare::Comparison;
 use crate::compare::releases::{RowChange, count_subjects};
 use crate::record::{InterpreterReport, RunReport};
 use crate::report::context::RenderContext;
 use crate::report::markup::{LEGEND, RowTable, code, fence, html_code, prose};
 use crate::report::wording::{headline, render_counts};
-use crate::text::{and_more, plural, shell_word};
+use crate::text::{and_more, joined, plural, shell_word};
 
 /// Changes that are listed of one release; the page of the subject has all of them.
 const MAX_CHANGES: usize = 400;
@@ -64,31 +64,20 @@ fn render_releases(out: &mut String, comparison: &Comparison<'_>, subjects: &[Su
     for release in &found.releases {
         let counts = count_subjects(&release.changes).into_iter();
         let counts = counts.map(|(subject, count)| format!("{} {count}", prose(subject)));
-        let _ = writeln!(
-            out,
-            "| {} | {} | {} |",
-            release.name,
-            release.changes.len(),
-            counts.collect::<Vec<_>>().join(", ")
-        );
+        let (name, rows) = (&release.name, release.changes.len());
+        let _ = writeln!(out, "| {name} | {rows} | {} |", joined(counts, ", "));
     }
-    let pages: BTreeMap<&str, &str> = subjects
+    let pages = subjects
         .iter()
-        .map(|subject| (subject.name, &*subject.page))
-        .collect();
+        .map(|subject| (subject.name, &*subject.page));
+    let pages: BTreeMap<&str, &str> = pages.collect();
     for release in &found.releases {
-        let rows = plural(release.changes.len(), "row");
-        let title = format!("<b>{}</b>: {rows}", release.name);
-        let line = |change: &RowChange<'_>| describe_change(change, &pages, false);
-        render_list(out, &title, &release.changes, &line);
+        let title = format!("<b>{}</b>", release.name);
+        render_list(out, &title, &release.changes, &pages, false);
     }
     if !found.builds.is_empty() {
-        let title = format!(
-            "a build or a labelled interpreter differs from the plain build: {}",
-            plural(found.builds.len(), "row")
-        );
-        let line = |change: &RowChange<'_>| describe_change(change, &pages, true);
-        render_list(out, &title, &found.builds, &line);
+        let title = "a build or a labelled interpreter differs from the plain build";
+        render_list(out, title, &found.builds, &pages, true);
     }
 }
 
@@ -97,10 +86,13 @@ fn render_list(
     out: &mut String,
     title: &str,
     changes: &[RowChange<'_>],
-    line: &dyn Fn(&RowChange<'_>) -> String,
+    pages: &BTreeMap<&str, &str>,
+    are_builds: bool,
 ) {
-    let _ = write!(out, "\n<details><summary>{title}</summary>\n\n");
-    let lines = changes.iter().take(MAX_CHANGES).map(line);
+    let rows = plural(changes.len(), "row");
+    let _ = write!(out, "\n<details><summary>{title}: {rows}</summary>\n\n");
+    let lines = changes.iter().take(MAX_CHANGES);
+    let lines = lines.map(|change| describe_change(change, pages, are_builds));
     for line in lines.chain(and_more(changes.len(), MAX_CHANGES, "")) {
         let _ = writeln!(out, "- {line}");
     }
@@ -111,21 +103,17 @@ fn render_list(
 fn describe_change(change: &RowChange<'_>, pages: &BTreeMap<&str, &str>, is_build: bool) -> String {
     let cells = [change.before, change.after];
     let [old, new] = cells.map(|cell| &cell.case.interpreter);
-    let build = if is_build {
-        format!("{new} unlike {old}, ")
-    } else {
-        String::new()
-    };
+    let build = is_build.then(|| format!("{new} unlike {old}, "));
+    let build = build.unwrap_or_default();
     let [before, after] = change.letters;
     let note = change.note.map(|note| format!(": {}", prose(&note.note)));
-    let row = link_row(change.row, page_of(change.row, pages));
-    format!(
-        "{row} {build}{before} → {after}{}",
-        note.unwrap_or_default()
-    )
+    let note = note.unwrap_or_default();
+    let page = pages.get(change.row.subject()).copied();
+    let row = link_row(change.row, page.unwrap_or_default());
+    format!("{row} {build}{before} → {after}{note}")
 }
 
-/// Which interpreters, and what one types to make it again.
+/// The interpreters, and the command that makes the pages again.
 fn render_origin(out: &mut String, report: &RunReport) {
     let _ = write!(
         out,
@@ -155,21 +143,17 @@ fn python_options(report: &RunReport) -> String {
         sources.any(|source| source == "command")
     };
     let asked = report.interpreters.iter().filter(is_command);
-    let asked: Vec<String> = asked
-        .map(|interpreter| {
-            let label = interpreter.key.label.as_ref();
-            let label = label.map_or_else(String::new, |label| format!("{label}="));
-            let command = format!("{label}{}", interpreter.command.join(" "));
-            format!(" \\\n    --python {}", shell_word(&command))
-        })
-        .collect();
+    let asked = asked.map(|interpreter| {
+        let label = interpreter.key.label.as_ref();
+        let label = label.map_or_else(String::new, |label| format!("{label}="));
+        let command = format!("{label}{}", interpreter.command.join(" "));
+        format!(" \\\n    --python {}", shell_word(&command))
+    });
+    let asked: Vec<String> = asked.collect();
     if asked.is_empty() {
         return String::new();
     }
-    let others = if asked.len() < report.interpreters.len() {
-        " --python '>=2'"
-    } else {
-        ""
-    };
+    let is_all = asked.len() == report.interpreters.len();
+    let others = if is_all { "" } else { " --python '>=2'" };
     format!("{others}{} \\\n   ", asked.concat())
 }

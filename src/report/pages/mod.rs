@@ -3,12 +3,11 @@
 mod front;
 mod subject;
 
-use std::collections::BTreeMap;
-
 use crate::compare::{Comparison, Row, group_by_subject};
 use crate::record::VariantId;
 use crate::report::context::RenderContext;
 use crate::report::markup::{code, link};
+use crate::report::site::SiteFile;
 use crate::text::visible;
 
 /// The rows of a subject, and the name of their page.
@@ -18,25 +17,25 @@ struct Subject<'a> {
     rows: Vec<&'a Row<'a>>,
 }
 
-/// Renders the pages: name and text of each. The front page is called `front`, and links to the report for a browser and for programs.
+/// Renders the pages. The front page is called `front`, and links to the report for a browser and for programs.
 pub(super) fn render_pages(
     comparison: &Comparison<'_>,
     context: &RenderContext<'_>,
     [front, browser, report]: [&str; 3],
-) -> Vec<(String, String)> {
+) -> Vec<SiteFile> {
     let mut groups = group_by_subject(&comparison.rows);
     groups.sort_by_key(|(subject, _)| *subject);
     let names = page_names(groups.iter().map(|(subject, _)| *subject));
     let subjects = groups.into_iter().zip(names);
     let subjects = subjects.map(|((name, rows), page)| Subject { name, page, rows });
     let subjects: Vec<Subject<'_>> = subjects.collect();
-    let mut pages = vec![(
-        front.to_owned(),
-        front::render_front_page(comparison, context, &subjects, [browser, report]),
-    )];
-    pages.extend(subjects.iter().map(|subject| {
-        let text = subject::render_subject_page(comparison, subject, front, context.links);
-        (subject.page.clone(), text)
+    let mut pages = vec![SiteFile {
+        name: front.to_owned(),
+        text: front::render_front_page(comparison, context, &subjects, [browser, report]),
+    }];
+    pages.extend(subjects.iter().map(|subject| SiteFile {
+        name: subject.page.clone(),
+        text: subject::render_subject_page(comparison, subject, front, context.links),
     }));
     pages
 }
@@ -78,11 +77,6 @@ fn anchor(heading: &str) -> String {
         c => c.is_alphanumeric().then_some(c),
     });
     kept.collect()
-}
-
-/// The page of the subject of a row.
-fn page_of<'a>(row: &VariantId, pages: &BTreeMap<&str, &'a str>) -> &'a str {
-    pages.get(row.subject()).copied().unwrap_or_default()
 }
 
 #[cfg(test)]

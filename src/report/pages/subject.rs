@@ -8,7 +8,7 @@ use crate::compare::{Comparison, Row, split_notes};
 use crate::record::ScenarioReport;
 use crate::report::links::Links;
 use crate::report::markup::{LEGEND, RowTable, code, html_code, link, prose};
-use crate::text::short;
+use crate::text::{joined, short};
 
 /// Bytes of a page that GitHub still shows as one.
 const MAX_PAGE: usize = 450_000;
@@ -89,8 +89,7 @@ fn render_scenario(
             let is_address = text.starts_with("https://") || text.starts_with("http://");
             link(&prose(text), is_address.then_some(text.as_str()))
         });
-        let sources = sources.collect::<Vec<_>>().join(" · ");
-        let _ = writeln!(out, "\nSources: {sources}");
+        let _ = writeln!(out, "\nSources: {}", joined(sources, " · "));
     }
     out
 }
@@ -106,12 +105,10 @@ fn render_row(comparison: &Comparison<'_>, row: &Row<'_>) -> String {
         });
         format!("{} {versions}{caption}", behaviour.letter)
     });
-    let behaviours: Vec<String> = behaviours.collect();
-    let heading = if behaviours.is_empty() {
-        "not run to its end".to_owned()
-    } else {
-        prose(&behaviours.join(" · "))
-    };
+    let mut heading = prose(&joined(behaviours, " · "));
+    if heading.is_empty() {
+        heading.push_str("not run to its end");
+    }
     let variant = match row.id.choices() {
         "" => "steps".to_owned(),
         choices => html_code(choices),
@@ -126,13 +123,10 @@ fn render_row(comparison: &Comparison<'_>, row: &Row<'_>) -> String {
 
 /// Why there are no steps.
 fn render_reasons(row: &Row<'_>) -> String {
-    let reasons = row.cases().flat_map(|case| &case.reasons);
-    let mut reasons: Vec<&str> = reasons.map(String::as_str).collect();
+    let mut reasons: Vec<&String> = row.cases().flat_map(|case| &case.reasons).collect();
     reasons.dedup();
-    let lines = reasons
-        .iter()
-        .map(|text| format!("- {}\n", prose(&short(text, MAX_VALUE))));
-    lines.collect()
+    let line = |text: &String| format!("- {}\n", prose(&short(text, MAX_VALUE)));
+    joined(reasons.into_iter().map(line), "")
 }
 
 /// The steps as a table: a line per step, and one per fact that it changed.
@@ -165,8 +159,8 @@ fn render_steps(table: &StepTable<'_>) -> String {
         }
     }
     if let Some(ends) = table.ends() {
-        let ends: Vec<String> = ends.map(code).collect();
-        let _ = writeln!(out, "| **end of the process** | {} |", ends.join(" | "));
+        let ends = joined(ends.map(code), " | ");
+        let _ = writeln!(out, "| **end of the process** | {ends} |");
     }
     out
 }

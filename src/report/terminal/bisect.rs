@@ -3,24 +3,23 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use super::MAX_PROSE_WIDTH;
 use super::explain::{render_differences, render_sources};
 use super::show::{render_heading, render_note};
 use super::style::Style;
 use crate::compare::bisect::{
-    Change, choose_middle, find_change_points, versions_without_behaviour,
+    VersionBehaviour, choose_middle, find_change_points, versions_without_behaviour,
 };
 use crate::compare::boundaries::notes_between;
 use crate::compare::history::{History, Records};
+use crate::compare::name_on_command_line;
 use crate::compare::untested_ranges::describe_ranges;
-use crate::compare::{name_on_command_line, run_arguments};
+use crate::compare::{Boundary, group_by_key};
 use crate::python::version::InterpreterKey;
-use crate::record::VariantId;
-use crate::record::{BehaviourId, ScenarioReport};
-use crate::text::{plural, shell_word, visible, wrapped};
-use crate::trace::difference::{BehaviourTrace, differences};
+use crate::record::{BehaviourId, ScenarioReport, VariantId};
+use crate::text::{joined, plural, shell_word, visible, wrapped};
+use crate::trace::difference::find_differences;
 
-/// What the page of change points shows.
+/// The content of the page of change points.
 pub struct BisectionPage<'a> {
     /// The scenario or row, as it was named.
     pub id: &'a VariantId,
@@ -51,22 +50,16 @@ pub fn render_bisection(page: &BisectionPage<'_>, style: Style) -> String {
         Some(scenario) => render_heading(scenario, style),
         None => format!("{}\n", style.strong(&visible(page.id))),
     };
-    let mut groups: Vec<(String, Vec<&History>)> = Vec::new();
-    for history in page.histories {
-        let text = render_history(page, history, style);
-        match groups.iter_mut().find(|(known, _)| *known == text) {
-            Some((_, all)) => all.push(history),
-            None => groups.push((text, vec![history])),
-        }
-    }
-    for (text, histories) in &groups {
+    let histories = page.histories.iter();
+    let texts = histories.map(|history| (render_history(page, history, style), history));
+    for (text, histories) in group_by_key(texts) {
         out.push('\n');
         if histories.iter().any(|history| history.case != *page.id) {
             for history in histories {
                 let _ = writeln!(out, "{}", style.strong(&visible(&history.case)));
             }
         }
-        out.push_str(text);
+        out.push_str(&text);
     }
     render_next(&mut out, page);
     if let Some(scenario) = page.scenario {
@@ -77,23 +70,22 @@ pub fn render_bisection(page: &BisectionPage<'_>, style: Style) -> String {
     out
 }
 
-/// What is known of a row.
+/// The behaviours of a row by version, its change points, and versions without a behaviour.
 fn render_history(page: &BisectionPage<'_>, history: &History, style: Style) -> String {
-    let width = usize::from(style.width).min(MAX_PROSE_WIDTH);
+    let width = style.prose_width();
     let mut out = String::new();
     for (seen, keys) in group_stretches(history) {
-        let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
-        render_stretch(&mut out, history.letter(seen), &keys.join(", "), width);
+        render_stretch(&mut out, history.letter(seen), &joined(keys, ", "), width);
     }
     let changes = find_change_points(history);
     for change in &changes {
         render_change(&mut out, page, history, change, style);
     }
     if changes.is_empty() {
-        let text = match history.shown().count() {
+        let text = match history.behaviours().count() {
             0 if history.seen.is_empty() => {
                 let file = page.scenario.map(|scenario| &*scenario.file);
-                let words = run_arguments(file, page.id);
+                let words = name_on_command_line(file, page.id);
                 format!("nothing is known of what it does now; `modswap run {words}` runs it")
             }
             0 => "no version has a behaviour of its own".to_owned(),
@@ -102,27 +94,29 @@ fn render_history(page: &BisectionPage<'_>, history: &History, style: Style) -> 
         };
         let _ = writeln!(out, "{text}");
     }
-    let unclear =
-        versions_without_behaviour(history).map(|(key, why)| format!("{key} {}", visible(why)));
-    let unclear: Vec<String> = unclear.collect();
-    if !unclear.is_empty() {
-        let text = format!("no behaviour: {}", unclear.join(", "));
-        let _ = writeln!(out, "\n{}", wrapped(&text, width));
-    }
-    if !history.stale.is_empty() {
-        let old: Vec<String> = history.stale.iter().map(ToString::to_string).collect();
-        let text = format!(
-            "left out: {}; the scenario did something else when it ran there",
-            old.join(", ")
-        );
-        let _ = writeln!(out, "\n{}", wrapped(&text, width));
+    let unclear = versions_without_behaviour(history);
+    let unclear = joined(
+        unclear.map(|(key, why)| format!("{key} {}", visible(why))),
+        ", ",
+    );
+    let old = joined(&history.stale, ", ");
+    for (is_any, text) in [
+        (!unclear.is_empty(), format!("no behaviour: {unclear}")),
+        (
+            !old.is_empty(),
+            format!("left out: {old}; the scenario did something else when it ran there"),
+        ),
+    ] {
+        if is_any {
+            let _ = writeln!(out, "\n{}", wrapped(&text, width));
+        }
     }
     out
 }
 
 /// Neighbours that behave alike, by build.
 fn group_stretches(history: &History) -> Vec<(&BehaviourId, Vec<&InterpreterKey>)> {
-    let mut shown: Vec<_> = history.shown().collect();
+    let mut shown: Vec<_> = history.behaviours().collect();
     let build = |key: &InterpreterKey| (key.free_threaded, key.debug);
     shown.sort_by_key(|(key, _)| build(key));
     let mut stretches: Vec<(&BehaviourId, Vec<&InterpreterKey>)> = Vec::new();
@@ -138,8 +132,8 @@ fn group_stretches(history: &History) -> Vec<(&BehaviourId, Vec<&InterpreterKey>
 /// A letter, and versions in lines that stand below each other.
 fn render_stretch(out: &mut String, letter: &str, text: &str, width: usize) {
     const LETTER: usize = 3;
-    for (at, line) in wrapped(text, width - LETTER).lines().enumerate() {
-        let letter = if at == 0 { letter } else { "" };
+    let letters = std::iter::once(letter).chain(std::iter::repeat(""));
+    for (letter, line) in letters.zip(wrapped(text, width - LETTER).lines()) {
         let _ = writeln!(out, "{letter:LETTER$}{line}");
     }
 }
@@ -149,55 +143,36 @@ fn render_change(
     out: &mut String,
     page: &BisectionPage<'_>,
     history: &History,
-    change: &Change<'_>,
+    change: &Boundary<VersionBehaviour<'_>>,
     style: Style,
 ) {
-    let width = usize::from(style.width).min(MAX_PROSE_WIDTH);
-    let hole = describe_ranges(
-        &change.untested_ranges(history),
-        change.before.build_suffix(),
-    );
-    let hole = hole.map_or_else(
-        || {
-            let is_near = change.before.version.major == change.after.version.major;
-            let supported = if is_near { "" } else { "supported " };
-            format!("no {supported}release in between")
-        },
-        |hole| format!("{hole} not run"),
-    );
-    let text = format!(
-        "changed between {} ({}) and {} ({}); {hole}",
-        change.before,
-        history.letter(change.was),
-        change.after,
-        history.letter(change.now)
-    );
-    let lines = wrapped(&text, width);
+    let ((before, was), (after, now)) = (change.before, change.after);
+    let hole = describe_ranges(&change.untested_ranges(history), before.build_suffix());
+    let is_near = before.version.major == after.version.major;
+    let hole = match hole {
+        Some(hole) => format!("{hole} not run"),
+        None if is_near => "no release in between".to_owned(),
+        None => "no supported release in between".to_owned(),
+    };
+    let [old, new] = [was, now].map(|id| history.letter(id));
+    let text = format!("changed between {before} ({old}) and {after} ({new}); {hole}");
+    let lines = wrapped(&text, style.prose_width());
     let lines = lines.lines().map(|line| style.strong(line) + "\n");
     let _ = write!(out, "\n{}", lines.collect::<String>());
     if let Some(scenario) = page.scenario {
-        for note in notes_between(&scenario.changes, change.before, change.after) {
-            out.push_str(&render_note(note, style));
-        }
+        let notes = notes_between(&scenario.changes, before, after);
+        out.extend(notes.map(|note| render_note(note, style)));
     }
-    let shown = |seen: &'_ BehaviourId| page.records.trace(&history.case, seen);
-    match (shown(change.was), shown(change.now)) {
+    let behaviour = |id| page.records.behaviour(&history.case, id);
+    match (behaviour(was), behaviour(now)) {
         (Some(was), Some(now)) => {
-            let was = BehaviourTrace {
-                trace: was,
-                end: &change.was.end,
-            };
-            let now = BehaviourTrace {
-                trace: now,
-                end: &change.now.end,
-            };
-            out.push_str(&render_differences(&differences(was, now), style));
+            out.push_str(&render_differences(&find_differences(was, now), style));
         }
         _ => out.push_str("    what differs is in no report that was read\n"),
     }
 }
 
-/// What to run next, of the Pythons that are given.
+/// The commands that run next, on Pythons that are given.
 fn render_next(out: &mut String, page: &BisectionPage<'_>) {
     let Some(given) = &page.given else { return };
     let file = page.scenario.map(|scenario| &*scenario.file);
@@ -213,35 +188,32 @@ fn render_next(out: &mut String, page: &BisectionPage<'_>) {
             if !shown.insert(candidates.clone()) {
                 continue;
             }
-            let all: Vec<String> = candidates.iter().map(ToString::to_string).collect();
-            let what = match &all[..] {
+            let count = candidates.len();
+            let what = match &candidates[..] {
                 [version] => format!("{version} lies"),
-                [first, .., last] if all.len() > 6 => {
-                    format!("{first} to {last}, {}, lie", plural(all.len(), "Python"))
+                [first, .., last] if count > 6 => {
+                    format!("{first} to {last}, {}, lie", plural(count, "Python"))
                 }
-                _ => format!("{} lie", all.join(", ")),
+                all => format!("{} lie", joined(all, ", ")),
             };
+            let (before, after) = (change.before.0, change.after.0);
             let _ = writeln!(
                 lines,
-                "next: modswap run {} --python {}\n  ({what} between {} and {})",
-                run_arguments(file, page.id),
+                "next: modswap run {} --python {}\n  ({what} between {before} and {after})",
+                name_on_command_line(file, page.id),
                 (given.request)(middle),
-                change.before,
-                change.after
             );
         }
     }
     out.push('\n');
     if lines.is_empty() {
-        let tried: Vec<String> = given.tried.iter().map(ToString::to_string).collect();
-        let tried = match &tried[..] {
-            [] => String::new(),
-            tried => format!("ran on {}; ", tried.join(", ")),
-        };
+        if !given.tried.is_empty() {
+            let _ = write!(out, "ran on {}; ", joined(given.tried, ", "));
+        }
+        let given = plural(given.keys.len(), "Python");
         let _ = writeln!(
             out,
-            "{tried}nothing is left to try: of {} given none lies in such a hole",
-            plural(given.keys.len(), "Python")
+            "nothing is left to try: of {given} given none lies in such a hole"
         );
     } else {
         out.push_str(&lines);
@@ -251,16 +223,14 @@ fn render_next(out: &mut String, page: &BisectionPage<'_>) {
 
 /// How to see the last change of the first row that has one without this program.
 fn render_reproduction(out: &mut String, page: &BisectionPage<'_>, scenario: &ScenarioReport) {
-    let last = page.histories.iter().find_map(|history| {
-        let change = find_change_points(history).pop()?;
-        Some((&history.case, change.before.clone(), change.after.clone()))
-    });
-    let Some((case, before, after)) = last else {
+    let mut changed = page.histories.iter();
+    let last = changed.find_map(|history| Some((history, find_change_points(history).pop()?)));
+    let Some((history, change)) = last else {
         return;
     };
-    let name = name_on_command_line(Some(&scenario.file), case);
+    let name = name_on_command_line(Some(&scenario.file), &history.case);
     out.push_str("\nreproduce it without modswap\n");
-    for (key, file) in [(before, "before.py"), (after, "after.py")] {
+    for ((key, _), file) in [(change.before, "before.py"), (change.after, "after.py")] {
         let key = shell_word(&key.to_string());
         let _ = writeln!(out, "  modswap script {name} --python {key} > {file}");
     }

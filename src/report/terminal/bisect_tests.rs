@@ -21,24 +21,24 @@ const PLAIN: Style = Style {
 
 /// Two rows of which the same is known, one that never changes, and one of which a trace is missing.
 fn report() -> RunReport {
-    let mut report = fake::report(&[
-        ("swap/a[via=x]", "3.6.15", Pass, "old"),
-        ("swap/a[via=x]", "3.8.18", Pass, "new"),
-        ("swap/a[via=x]", "3.9.18", Crashed, "new"),
-        ("swap/a[via=x]", "3.12.1", Pass, "old"),
-        ("swap/a[via=x]", "3.13.0t", Pass, "new"),
-        ("swap/a[via=x]", "3.14.0t", Pass, "old"),
-        ("swap/a[via=y]", "3.6.15", Pass, "old"),
-        ("swap/a[via=y]", "3.8.18", Pass, "new"),
-        ("swap/a[via=y]", "3.9.18", Crashed, "new"),
-        ("swap/a[via=y]", "3.12.1", Pass, "old"),
-        ("swap/a[via=y]", "3.13.0t", Pass, "new"),
-        ("swap/a[via=y]", "3.14.0t", Pass, "old"),
+    let both = |row| {
+        [
+            (row, "3.6.15", Pass, "old"),
+            (row, "3.8.18", Pass, "new"),
+            (row, "3.9.18", Crashed, "new"),
+            (row, "3.12.1", Pass, "old"),
+            (row, "3.13.0t", Pass, "new"),
+            (row, "3.14.0t", Pass, "old"),
+        ]
+    };
+    let others = [
         ("swap/a[via=z]", "3.6.15", Pass, "new"),
         ("swap/a[via=z]", "3.8.18", Pass, "new"),
         ("swap/a[via=lost]", "3.6.15", Pass, "old"),
         ("swap/a[via=lost]", "3.7.17", Pass, "lost"),
-    ]);
+    ];
+    let mut report =
+        fake::report(&[&both("swap/a[via=x]"), &both("swap/a[via=y]"), &others[..]].concat());
     let steps = |value: &str| {
         let steps =
             json!([{"step": 1, "action": "eval: x", "facts": {"outcome": "ok", "value": value}}]);

@@ -5,11 +5,12 @@ use std::fmt::Write;
 
 use super::style::Style;
 use crate::compare::changes::{ChangeGroup, ChangeKind, ChangedCase, Changes, OnlyIn, Untested};
+use crate::compare::group_by_key;
 use crate::python::version::InterpreterKey;
 use crate::record::letter;
 use crate::record::ranges::ranges;
-use crate::text::{and_more, first_few, plural, visible, wrapped};
-use crate::trace::difference::{BehaviourTrace, Difference};
+use crate::text::{and_more, first_few, joined, plural, visible, wrapped};
+use crate::trace::difference::Difference;
 
 /// How much is shown of a change before the rest is only counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +26,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// What can be taken in.
+    /// As much as can be taken in.
     pub const USUAL: Self = Self {
         ids: 6,
         lines: 8,
@@ -84,11 +85,10 @@ fn render_totals(changes: &Changes<'_>) -> String {
         (0, 0) if changes.same == 0 => "nothing to compare: they have no case in common\n".into(),
         (0, 0) => format!("nothing differs; {same}\n"),
         (0, _) => format!("nothing differs but that versions are new; {same}\n"),
-        (found, _) => format!(
-            "{} in {}; {same}\n",
-            plural(found, "change"),
-            plural(cases, "case")
-        ),
+        (found, _) => {
+            let (changes, cases) = (plural(found, "change"), plural(cases, "case"));
+            format!("{changes} in {cases}; {same}\n")
+        }
     }
 }
 
@@ -99,10 +99,8 @@ pub fn render_group(
     style: Style,
     limits: Limits,
 ) -> String {
-    let mut out = format!(
-        "{}\n",
-        style.strong(&visible(&describe_group(group, versions)))
-    );
+    let heading = visible(&describe_group(group, versions));
+    let mut out = format!("{}\n", style.strong(&heading));
     let mut add_text = |indent: usize, text: &str| {
         let width = usize::from(style.width).saturating_sub(indent).max(20);
         for line in wrapped(&visible(text), width).lines() {
@@ -139,7 +137,6 @@ fn describe_group(group: &ChangeGroup<'_>, versions: &[&InterpreterKey]) -> Stri
     let rows = plural(group.rows().len(), "row");
     let on = ranges(&group.versions(), versions);
     let scenario = group.scenario.unwrap_or_default();
-    let cases: Vec<_> = group.cases.iter().collect();
     match group.kind {
         ChangeKind::Drift => format!("drift: {rows} on {on}"),
         ChangeKind::ChangedCase => format!("changed: {rows} on {on}"),
@@ -148,38 +145,27 @@ fn describe_group(group: &ChangeGroup<'_>, versions: &[&InterpreterKey]) -> Stri
             format!("{verdict}: {rows} on {on}")
         }
         ChangeKind::NewBehaviour => {
-            let like = count_neighbours(group).into_keys();
-            let like: Vec<_> = like.map(ToString::to_string).collect();
-            format!(
-                "new behaviour: {rows} on {on}, unlike {}",
-                like.join(" and ")
-            )
+            let like = joined(count_neighbours(group).into_keys(), " and ");
+            format!("new behaviour: {rows} on {on}, unlike {like}")
         }
-        ChangeKind::Stale => {
-            format!(
-                "stale: {scenario} does something else now, or its digest has an older form; {rows} on {on}"
-            )
-        }
+        ChangeKind::Stale => format!(
+            "stale: {scenario} does something else now, or its digest has an older form; {rows} on {on}"
+        ),
         ChangeKind::NewScenario if is_itself(group) => {
-            format!(
-                "new scenario: {scenario}: {}",
-                describe_behaviours(&cases, versions)
-            )
+            let behaviours = describe_behaviours(group.cases.iter(), versions);
+            format!("new scenario: {scenario}: {behaviours}")
         }
         ChangeKind::NewScenario => format!("new scenario: {scenario}, {rows}"),
         ChangeKind::NewVersion => {
             let like = count_neighbours(group).into_iter();
             let like = like.map(|(key, rows)| format!("like {key} in {}", plural(rows, "row")));
             let version = group.version.map(ToString::to_string).unwrap_or_default();
-            format!(
-                "new version {version}: {}",
-                like.collect::<Vec<_>>().join(", ")
-            )
+            format!("new version {version}: {}", joined(like, ", "))
         }
     }
 }
 
-/// Whether the only row of a group is its scenario, without variants.
+/// True if the only row of a group is its scenario, without variants.
 fn is_itself(group: &ChangeGroup<'_>) -> bool {
     group.rows() == group.scenario.map_or_else(Vec::new, |id| vec![id])
 }
@@ -205,21 +191,17 @@ fn describe_rows(
     {
         return Vec::new();
     }
-    let mut lines: Vec<(String, Vec<&str>)> = Vec::new();
-    for row in group.rows() {
-        let of_row = group.cases.iter().filter(|case| case.case == row);
-        let of_row: Vec<_> = of_row.collect();
+    let rows = group_by_key(group.cases.iter().map(|case| (case.case, case)));
+    let lines = group_by_key(rows.into_iter().map(|(row, cases)| {
         let on = if group.kind == ChangeKind::NewScenario {
-            format!(": {}", describe_behaviours(&of_row, versions))
+            let behaviours = describe_behaviours(cases.into_iter(), versions);
+            format!(": {behaviours}")
         } else {
-            let keys: Vec<_> = of_row.iter().map(|case| case.key).collect();
+            let keys: Vec<_> = cases.iter().map(|case| case.key).collect();
             format!(" on {}", ranges(&keys, versions))
         };
-        match lines.iter_mut().find(|(known, _)| *known == on) {
-            Some((_, rows)) => rows.push(row),
-            None => lines.push((on, vec![row])),
-        }
-    }
+        (on, row.as_str())
+    }));
     let left = lines.iter().skip(limits.lines);
     let left: usize = left.map(|(_, rows)| rows.len()).sum();
     let shown = lines.iter().take(limits.lines);
@@ -230,20 +212,17 @@ fn describe_rows(
     shown
 }
 
-/// What a new row shows where: `A on 2.7, B on 3.6–3.13`.
-fn describe_behaviours(cases: &[&ChangedCase<'_>], versions: &[&InterpreterKey]) -> String {
-    let mut found: Vec<(Option<BehaviourTrace<'_>>, Vec<&InterpreterKey>)> = Vec::new();
-    for case in cases {
-        match found.iter_mut().find(|(known, _)| *known == case.now) {
-            Some((_, keys)) => keys.push(case.key),
-            None => found.push((case.now, vec![case.key])),
-        }
-    }
-    let words = found.iter().enumerate().map(|(index, (_, keys))| {
+/// The behaviours of a new row, and where it shows them: `A on 2.7, B on 3.6–3.13`.
+fn describe_behaviours<'a>(
+    cases: impl Iterator<Item = &'a ChangedCase<'a>>,
+    versions: &[&InterpreterKey],
+) -> String {
+    let found = group_by_key(cases.map(|case| (case.now, case.key))).into_iter();
+    let words = found.enumerate().map(|(index, (_, keys))| {
         let letter = letter::letter(index);
-        format!("{letter} on {}", ranges(keys, versions))
+        format!("{letter} on {}", ranges(&keys, versions))
     });
-    words.collect::<Vec<_>>().join("; ")
+    joined(words, "; ")
 }
 
 /// The facts that differ, below their steps.
@@ -278,13 +257,12 @@ fn cut_value(value: &str, limit: usize) -> String {
 fn render_only_in(out: &mut String, name: &str, only: &OnlyIn<'_>, limits: Limits) {
     let name = visible(name);
     if !only.versions.is_empty() {
-        let keys = only.versions.iter().map(ToString::to_string);
-        let keys = keys.collect::<Vec<_>>().join(", ");
+        let keys = joined(&only.versions, ", ");
         let _ = writeln!(out, "only in {name}: Python {keys}");
     }
     if !only.rows.is_empty() {
         let rows = plural(only.rows.len(), "row");
-        let ids: Vec<&str> = only.rows.iter().copied().collect();
+        let ids: Vec<&str> = only.rows.iter().map(|row| row.as_str()).collect();
         let ids = first_few(&ids, limits.ids);
         let _ = writeln!(out, "only in {name}: {rows}: {}", visible(&ids));
     }

@@ -1,27 +1,21 @@
 //! The explanation of one scenario: what it is about, what changed between which versions and why, and the sources.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use super::packages;
 use super::show::{render_heading, render_note, render_reasons, render_reproduction};
 use super::style::Style;
-use super::{MAX_PROSE_WIDTH, packages};
 use crate::compare::boundaries::notes_between;
 use crate::compare::recorded_texts::{steps_with_texts, texts_of_step};
-use crate::compare::{Comparison, Row, split_notes};
-use crate::python::version::InterpreterKey;
-use crate::record::{CaseReport, RunReport, ScenarioReport, VariantId};
-use crate::text::{fit, visible};
+use crate::compare::releases::{InterpreterChanges, sort_by_interpreter};
+use crate::compare::{Comparison, Row, group_by_key, split_notes};
+use crate::record::{CaseReport, ScenarioReport};
+use crate::text::{and_more, fit, joined, visible};
 use crate::trace::detail::Detail;
-use crate::trace::difference::{BehaviourTrace, Difference, differences};
+use crate::trace::difference::{Difference, find_differences};
 
 /// Differences that are shown of one variant at one boundary.
 const MAX_DIFFERENCES: usize = 8;
-
-/// Rows that differ between two interpreters, each with the cases before and after.
-type Crossing<'r, 'a> = Vec<(&'r Row<'a>, &'a CaseReport, &'a CaseReport)>;
-/// The rows that differ between several pairs of interpreters, each pair with the newer one first.
-type Crossings<'r, 'a> = BTreeMap<(&'a InterpreterKey, &'a InterpreterKey), Crossing<'r, 'a>>;
 
 /// Title, prose, boundaries with their notes and what differs across them, sources, and how to see it oneself.
 pub fn render_explanation(
@@ -31,37 +25,8 @@ pub fn render_explanation(
 ) -> String {
     let rows = comparison.rows_of(&scenario.id);
     let mut out = render_heading(scenario, style);
-    let (mut releases, mut builds) = (Crossings::new(), Crossings::new());
-    for row in &rows {
-        for (boundaries, crossings) in [
-            (row.boundaries(), &mut releases),
-            (row.beside_plain(), &mut builds),
-        ] {
-            for boundary in boundaries {
-                let [before, after] = boundary.keys();
-                let crossing = crossings.entry((after, before)).or_default();
-                crossing.push((row, boundary.before.case, boundary.after.case));
-            }
-        }
-    }
-    for (crossings, are_builds) in [(&releases, false), (&builds, true)] {
-        for ((after, before), crossing) in crossings {
-            let heading = if are_builds {
-                format!("{after} unlike {before}")
-            } else {
-                format!("{before} → {after}")
-            };
-            let _ = writeln!(out, "\n{}", style.strong(&heading));
-            let notes = notes_between(&scenario.changes, before, after);
-            let notes = notes.filter(|_| !are_builds);
-            out.extend(notes.map(|change| render_note(change, style)));
-            let cases = crossing.iter().map(|(_, before, after)| (*before, *after));
-            for line in packages::describe_package_changes(cases) {
-                let _ = writeln!(out, "  {line}");
-            }
-            let is_named = rows.len() > 1;
-            render_crossing(&mut out, comparison.report, crossing, is_named, style);
-        }
+    for between in sort_by_interpreter(&rows) {
+        render_change(&mut out, comparison, &between, rows.len() > 1, style);
     }
     if rows.iter().all(|row| row.is_unanimous()) {
         out.push_str("\nthe same on every interpreter that was run\n");
@@ -84,8 +49,7 @@ pub fn render_explanation(
         let _ = writeln!(out, "\nnot run here: {untested}");
     }
     out.push_str(&render_sources(scenario, style));
-    render_reproduction(&mut out, comparison, &rows);
-    let _ = writeln!(out, "\nscenario file: {}", style.file(&scenario.file));
+    out.push_str(&render_reproduction(comparison, scenario, &rows, style));
     out
 }
 
@@ -98,38 +62,49 @@ pub(super) fn render_sources(scenario: &ScenarioReport, style: Style) -> String 
     for source in &scenario.refs {
         let shown = visible(source);
         let is_address = source.starts_with("https://") && !shown.contains(char::is_whitespace);
-        let shown = if is_address {
-            style.link(&shown, &shown)
-        } else {
-            shown
-        };
-        let _ = writeln!(out, "  {shown}");
+        let address = is_address.then(|| style.link(&shown, &shown));
+        let _ = writeln!(out, "  {}", address.unwrap_or(shown));
     }
     out
 }
 
-/// What differs across a boundary; variants that differ alike share the lines.
-fn render_crossing(
+/// The differences between two interpreters, and why; variants that differ alike share the lines.
+fn render_change(
     out: &mut String,
-    report: &RunReport,
-    crossing: &Crossing<'_, '_>,
+    comparison: &Comparison<'_>,
+    between: &InterpreterChanges<'_>,
     is_named: bool,
     style: Style,
 ) {
-    let mut groups: Vec<(Vec<Difference>, Vec<&VariantId>)> = Vec::new();
-    for (row, before, after) in crossing {
-        let found = differences_of_cases(report, before, after);
-        match groups.iter_mut().find(|(known, _)| *known == found) {
-            Some((_, rows)) => rows.push(row.id),
-            None => groups.push((found, vec![row.id])),
-        }
+    let [before, after] = between.keys;
+    if between.are_builds {
+        let _ = writeln!(
+            out,
+            "\n{}",
+            style.strong(&format!("{after} unlike {before}"))
+        );
+    } else {
+        let _ = writeln!(out, "\n{}", style.strong(&format!("{before} → {after}")));
+        let scenario = comparison.scenario(between.changes[0].row.scenario());
+        let changes = scenario.map_or(&[][..], |scenario| &scenario.changes);
+        let notes = notes_between(changes, before, after);
+        out.extend(notes.map(|change| render_note(change, style)));
     }
-    for (found, rows) in groups {
+    for line in packages::describe_package_changes(&between.changes) {
+        let _ = writeln!(out, "  {line}");
+    }
+    let changes = between.changes.iter().map(|change| {
+        let cells = [change.before, change.after];
+        let [was, now] = cells.map(|cell| comparison.report.behaviour_of(cell.case));
+        let pair = was.zip(now);
+        let found = pair.map_or_else(Vec::new, |(was, now)| find_differences(was, now));
+        (found, change.row)
+    });
+    for (found, rows) in group_by_key(changes) {
         if is_named {
-            let choices = rows
-                .iter()
-                .map(|id| visible(id.bare_choices().unwrap_or(id)));
-            let _ = writeln!(out, "  with {}", choices.collect::<Vec<_>>().join("; "));
+            let choices = rows.iter();
+            let choices = choices.map(|id| visible(id.bare_choices().unwrap_or(id)));
+            let _ = writeln!(out, "  with {}", joined(choices, "; "));
         }
         out.push_str(&render_differences(&found, style));
     }
@@ -153,7 +128,7 @@ fn render_messages(out: &mut String, comparison: &Comparison<'_>, rows: &[&Row<'
 
 /// The messages of a row, by step.
 fn render_messages_of_row(comparison: &Comparison<'_>, row: &Row<'_>, style: Style) -> String {
-    let width = usize::from(style.width).min(MAX_PROSE_WIDTH);
+    let width = style.prose_width();
     let cases: Vec<&CaseReport> = row.cases().collect();
     let mut out = String::new();
     for step in steps_with_texts(&cases) {
@@ -187,7 +162,7 @@ fn render_messages_of_row(comparison: &Comparison<'_>, row: &Row<'_>, style: Sty
 
 /// Differences, step by step, indented; those past the limit are only counted.
 pub(super) fn render_differences(found: &[Difference], style: Style) -> String {
-    let width = usize::from(style.width).min(MAX_PROSE_WIDTH);
+    let width = style.prose_width();
     let mut out = String::new();
     let mut last_title = String::new();
     for difference in found.iter().take(MAX_DIFFERENCES) {
@@ -198,24 +173,8 @@ pub(super) fn render_differences(found: &[Difference], style: Style) -> String {
         }
         let _ = writeln!(out, "      {}", visible(&difference.to_string()));
     }
-    if let Some(more) = crate::text::and_more(found.len(), MAX_DIFFERENCES, "") {
+    if let Some(more) = and_more(found.len(), MAX_DIFFERENCES, "") {
         let _ = writeln!(out, "      {more}; see `modswap show`");
     }
     out
-}
-
-/// What two cases of a row differ in; nothing where a trace is not kept.
-fn differences_of_cases(
-    report: &RunReport,
-    before: &CaseReport,
-    after: &CaseReport,
-) -> Vec<Difference> {
-    let [was, now] = [before, after].map(|case| {
-        Some(BehaviourTrace {
-            trace: report.trace_of(case)?,
-            end: case.end.as_deref().unwrap_or("—"),
-        })
-    });
-    let pair = was.zip(now);
-    pair.map_or_else(Vec::new, |(was, now)| differences(was, now))
 }

@@ -7,7 +7,7 @@ use crate::compare::Comparison;
 use crate::compare::failures::Failure;
 use crate::compare::unstable::{VaryingFact, find_varying_facts};
 use crate::report::wording::{MAY_BE_CHANCE, render_output};
-use crate::text::{and_more, visible};
+use crate::text::{and_more, joined, visible};
 
 /// Facts of an unstable case that are shown, and values of each.
 const MAX_FACTS: usize = 6;
@@ -30,10 +30,8 @@ fn render_failure(comparison: &Comparison<'_>, failure: &Failure<'_>, style: Sty
     );
     let mut lines = case.reasons.clone();
     lines.extend(failure.describe_others());
-    lines.extend(describe_varying_facts(&find_varying_facts(
-        comparison.report,
-        case,
-    )));
+    let varying = find_varying_facts(comparison.report, case);
+    lines.extend(describe_varying_facts(&varying));
     if comparison.failed_in_threads(case) {
         lines.push(MAY_BE_CHANCE.to_owned());
     }
@@ -55,13 +53,10 @@ fn describe_varying_facts(facts: &[VaryingFact]) -> Vec<String> {
             lines.push(fact.step.clone());
             last_step = &fact.step;
         }
-        let shown = &fact.values[..fact.values.len().min(MAX_VALUES)];
-        let rest = if shown.len() < fact.values.len() {
-            " or others"
-        } else {
-            ""
-        };
-        lines.push(format!("  {}: {}{rest}", fact.fact, shown.join(" or ")));
+        let rest = (fact.values.len() > MAX_VALUES).then_some("others");
+        let values = fact.values.iter().map(String::as_str).take(MAX_VALUES);
+        let values = joined(values.chain(rest), " or ");
+        lines.push(format!("  {}: {values}", fact.fact));
     }
     lines.extend(and_more(facts.len(), MAX_FACTS, "").map(|more| format!("  {more}")));
     lines

@@ -5,9 +5,10 @@ use std::fmt::Write;
 use comfy_table::ContentArrangement;
 
 use super::style::{Style, Tone, trimmed};
-use crate::python::inventory::{Interpreter, Inventory, MergedName, Rejected};
+use crate::compare::group_by_key;
+use crate::python::inventory::{Interpreter, Inventory, MergedName, Rejected, join_sources};
 use crate::runner::interpreter_report;
-use crate::text::{printable, visible, wrapped};
+use crate::text::{joined, printable, visible, wrapped};
 
 /// Renders a table of interpreters, then what was rejected and what is missing; other names of the same interpreters are
 /// counted.
@@ -61,13 +62,9 @@ pub fn render_explained(inventory: &Inventory, style: Style) -> String {
         out.push_str(&describe_nothing_found(inventory));
     }
     let rejected = inventory.rejected.iter().map(|rejected| {
-        let Rejected {
-            path,
-            reason,
-            sources,
-            help,
-        } = rejected;
-        (path.as_str(), format!("{reason} ({sources})\n{help}"))
+        let (reason, help) = (&rejected.reason, &rejected.help);
+        let text = format!("{reason} ({})\n{help}", join_sources(&rejected.sources));
+        (rejected.path.as_str(), text)
     });
     write_section(&mut out, "rejected", rejected, style);
     let is_rejected = |name: &&MergedName| {
@@ -75,10 +72,7 @@ pub fn render_explained(inventory: &Inventory, style: Style) -> String {
         kept.all(|interpreter| interpreter.command_line() != name.into)
     };
     let names = inventory.merged.iter().filter(is_rejected);
-    let names = names.map(|name| {
-        let reason = format!("{} {}", name.reason, name.into);
-        (name.path.as_str(), reason)
-    });
+    let names = names.map(|name| (&*name.path, format!("{} {}", name.reason, name.into)));
     write_section(&mut out, "other names of what was rejected", names, style);
     write_missing(&mut out, inventory, style);
     out
@@ -104,9 +98,7 @@ pub fn render_json(inventory: &Inventory) -> String {
             "reason": missing.reason.to_string(),
         })).collect::<Vec<_>>(),
     });
-    let mut text = serde_json::to_string_pretty(&value).expect("text keys only");
-    text.push('\n');
-    text
+    format!("{value:#}\n")
 }
 
 fn describe_nothing_found(inventory: &Inventory) -> String {
@@ -127,7 +119,7 @@ fn quote_command(command: &[String]) -> String {
         Ok(quoted) if !is_plain(word) => quoted.into_owned(),
         _ => word.clone(),
     });
-    quoted.collect::<Vec<_>>().join(" ")
+    joined(quoted, " ")
 }
 
 /// Writes what is known of an interpreter, and its other names.
@@ -147,13 +139,13 @@ fn write_interpreter(
     for (word, text) in [
         ("build", &info.build),
         ("platform", &format!("{}{libc}", info.platform)),
-        ("found by", &interpreter.sources.to_string()),
+        ("found by", &join_sources(&interpreter.sources)),
     ] {
         let _ = writeln!(out, "  {word:<10}{}", visible(text));
     }
     let names = merged.iter().filter(|name| name.into == command);
     let names = names.map(|name| {
-        let reason = format!("{} it ({})", name.reason, name.sources);
+        let reason = format!("{} it ({})", name.reason, join_sources(&name.sources));
         (name.path.as_str(), reason)
     });
     for (paths, reason) in group_by_folder(names) {
@@ -216,30 +208,27 @@ fn write_indented(out: &mut String, start: &str, text: &str, style: Style) {
 
 /// Groups paths that are in one folder and have one reason: `/usr/bin: python2, python3`.
 fn group_by_folder<'a>(entries: impl Iterator<Item = (&'a str, String)>) -> Vec<(String, String)> {
-    let mut groups: Vec<(&str, String, Vec<&str>)> = Vec::new();
-    for (path, reason) in entries {
+    let entries = entries.map(|(path, reason)| {
         // Not what is directly below the root, which has no folder to share a line with.
         let separator = path.rfind(['/', '\\']).filter(|index| *index > 0);
-        let (folder, name) =
-            separator.map_or(("", path), |index| (&path[..index], &path[index + 1..]));
-        let mut known = groups.iter_mut();
-        match known.find(|group| !folder.is_empty() && (group.0, &group.1) == (folder, &reason)) {
-            Some((_, _, names)) => names.push(name),
-            None => groups.push((folder, reason, vec![name])),
+        match separator {
+            Some(index) => ((Ok(&path[..index]), reason), &path[index + 1..]),
+            None => ((Err(path), reason), path),
         }
-    }
-    let join = |folder: &str, names: &[&str]| match names {
-        [name] if folder.is_empty() => (*name).to_owned(),
-        [name] => format!("{folder}/{name}"),
-        [first, .., last] if names.len() > 4 => {
-            format!("{folder}: {} names, {first} to {last}", names.len())
-        }
-        _ => format!("{folder}: {}", names.join(", ")),
-    };
-    let joined = groups.into_iter();
-    joined
-        .map(|(folder, reason, names)| (join(folder, &names), reason))
-        .collect()
+    });
+    let groups = group_by_key(entries).into_iter();
+    let joined = groups.map(|((folder, reason), names)| {
+        let paths = match (folder, &names[..]) {
+            (Err(path), _) => path.to_owned(),
+            (Ok(folder), [name]) => format!("{folder}/{name}"),
+            (Ok(folder), [first, .., last]) if names.len() > 4 => {
+                format!("{folder}: {} names, {first} to {last}", names.len())
+            }
+            (Ok(folder), _) => format!("{folder}: {}", names.join(", ")),
+        };
+        (paths, reason)
+    });
+    joined.collect()
 }
 
 #[cfg(test)]

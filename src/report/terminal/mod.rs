@@ -24,9 +24,6 @@ use super::wording::{render_baseline_summary, render_totals};
 use crate::compare::Comparison;
 use style::Style;
 
-/// Columns of prose, however wide the terminal is.
-const MAX_PROSE_WIDTH: usize = 100;
-
 /// What `run` and `merge` print: the overview, and what stands below it (failures, how the run stands to the baseline, totals).
 pub fn render_report(
     comparison: &Comparison<'_>,

@@ -6,7 +6,7 @@
 use std::fmt::Write;
 
 use super::style::{Style, Tone};
-use crate::compare::{Comparison, Row, RowKind};
+use crate::compare::{Comparison, Row, RowKind, group_by_key};
 use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
 use crate::report::wording::{mark_of, verdict_word};
@@ -29,7 +29,9 @@ struct Part {
 struct Line {
     indent: usize,
     name: String,
-    verdict: Option<(String, Tone)>,
+    /// The verdict of a row that is worth one.
+    verdict: String,
+    verdict_tone: Tone,
     segments: Vec<Segment>,
 }
 
@@ -71,10 +73,8 @@ pub fn render_overview(comparison: &Comparison<'_>, style: Style) -> String {
     let folded = all.iter().filter(|key| plain_twin(key, all).is_some());
     let folded: Vec<String> = folded.map(|key| key.series()).collect();
     if !folded.is_empty() && parts.iter().any(|part| !part.lines.is_empty()) {
-        let text = format!(
-            "{}: named only where they differ from the plain build",
-            folded.join(", ")
-        );
+        let folded = folded.join(", ");
+        let text = format!("{folded}: named only where they differ from the plain build");
         let _ = write!(out, "\n{}", style.paint(&text, Tone::Faint));
     }
     out.truncate(out.trim_end().len());
@@ -96,8 +96,7 @@ fn build_parts(comparison: &Comparison<'_>, all: bool) -> Vec<Part> {
         if rows.is_empty() {
             continue;
         }
-        let is_in_build =
-            |row: &&Row<'_>| row.behaviours.len() > 1 && !row.differs_between_versions();
+        let is_in_build = |row: &&Row<'_>| row.differs() && !row.differs_between_versions();
         let title = match kind {
             RowKind::Failing => "not as expected",
             RowKind::Differing if rows.iter().any(is_in_build) => {
@@ -112,13 +111,10 @@ fn build_parts(comparison: &Comparison<'_>, all: bool) -> Vec<Part> {
             || (parts.is_empty() && rows.len() <= MAX_UNIFORM_ROWS);
         let all_rows = plural(comparison.rows.len(), "row");
         let hint = if is_listed { "" } else { "; --all shows them" };
+        let listed = if is_listed { &rows[..] } else { &[] };
         parts.push(Part {
             title: format!("{title}: {} of {all_rows}{hint}", rows.len()),
-            lines: if is_listed {
-                build_lines(&rows, comparison)
-            } else {
-                Vec::new()
-            },
+            lines: build_lines(listed, comparison),
         });
     }
     parts
@@ -144,7 +140,8 @@ fn build_lines(rows: &[&Row<'_>], comparison: &Comparison<'_>) -> Vec<Line> {
     let heading = |indent, name: String| Line {
         indent,
         name,
-        verdict: None,
+        verdict: String::new(),
+        verdict_tone: Tone::Plain,
         segments: Vec::new(),
     };
     let all = &comparison.versions;
@@ -159,8 +156,10 @@ fn build_lines(rows: &[&Row<'_>], comparison: &Comparison<'_>) -> Vec<Line> {
             lines.push(heading(0, format!("{}/", visible(folder))));
         }
         let indent = if folder.is_empty() { 0 } else { 2 };
-        let word = verdict_word(row);
-        let is_plain = word == Verdict::Pass.word() || word == Verdict::Skipped.word();
+        let mut verdict = verdict_word(row);
+        if verdict == Verdict::Pass.word() || verdict == Verdict::Skipped.word() {
+            verdict.clear();
+        }
         let (indent, name) = match choices {
             None => (indent, name),
             Some(choices) => {
@@ -174,38 +173,35 @@ fn build_lines(rows: &[&Row<'_>], comparison: &Comparison<'_>) -> Vec<Line> {
         lines.push(Line {
             indent,
             name: visible(name),
-            verdict: (!is_plain).then(|| (word, Tone::from(row.verdict()))),
+            verdict,
+            verdict_tone: Tone::from(row.verdict()),
             segments: build_segments(row, comparison, &twins),
         });
     }
     lines
 }
 
-/// What the row shows, in the order of the versions that show it first.
+/// The behaviours of a row and the signs of its other cases, in the order of the versions that show it first.
 fn build_segments(
     row: &Row<'_>,
     comparison: &Comparison<'_>,
     twins: &[Option<usize>],
 ) -> Vec<Segment> {
-    let mut marks: Vec<(String, Tone, Vec<&InterpreterKey>)> = Vec::new();
-    for (column, key) in comparison.versions.iter().enumerate() {
+    let columns = comparison.versions.iter().zip(twins).enumerate();
+    let marks = columns.filter_map(|(column, (key, twin))| {
         let mark = mark_of(row, column);
-        if twins[column].is_some_and(|twin| mark_of(row, twin).text == mark.text) {
-            continue;
-        }
-        match marks.iter_mut().find(|(known, _, _)| *known == mark.text) {
-            Some((_, _, keys)) => keys.push(key),
-            None => marks.push((mark.text, mark.tone, vec![key])),
-        }
-    }
-    // What was not run is not what one looks for.
-    marks.sort_by_key(|(_, tone, _)| *tone == Tone::Faint);
-    let segments = marks.into_iter().map(|(mark, tone, keys)| Segment {
-        mark,
-        tone,
+        let is_folded = twin.is_some_and(|twin| mark_of(row, twin) == mark);
+        (!is_folded).then_some((mark, *key))
+    });
+    let segments = group_by_key(marks).into_iter().map(|(mark, keys)| Segment {
+        mark: mark.text,
+        tone: mark.tone,
         versions: comparison.ranges(&keys),
     });
-    segments.collect()
+    let mut segments: Vec<Segment> = segments.collect();
+    // What was not run is not what one looks for.
+    segments.sort_by_key(|segment| segment.tone == Tone::Faint);
+    segments
 }
 
 /// Where things stand: names, verdicts, and behaviours below each other by their order in the row. All are columns of a terminal.
@@ -219,17 +215,15 @@ struct Layout {
 impl Layout {
     fn new(lines: &[&Line], width: usize) -> Self {
         let rows = || lines.iter().filter(|line| !line.segments.is_empty());
-        let names = rows()
-            .map(|line| line.indent + self::width(&line.name))
-            .max();
+        let names = rows().map(|line| line.indent + self::width(&line.name));
         // A longer name has a line for itself, and a wider behaviour does not widen those of other rows.
         let (max_name, max_segment) = if width < WIDE {
             (width * 3 / 10, 8)
         } else {
             (width * 2 / 5, 18)
         };
-        let verdicts = rows().filter_map(|line| line.verdict.as_ref());
-        let verdicts = verdicts.map(|(word, _)| word.len() + 2).max();
+        let verdicts = rows().filter(|line| !line.verdict.is_empty());
+        let verdicts = verdicts.map(|line| line.verdict.len() + 2).max();
         let count = rows().map(|line| line.segments.len()).max().unwrap_or(0);
         let segment_width = |index: usize| {
             let segments = rows().filter_map(|line| line.segments.get(index));
@@ -239,7 +233,7 @@ impl Layout {
         let segments = (0..count).map(|index| segment_width(index).unwrap_or(0) + GAP);
         Self {
             width,
-            names: names.unwrap_or(0).min(max_name) + 2,
+            names: names.max().unwrap_or(0).min(max_name) + 2,
             verdicts: verdicts.unwrap_or(0),
             segments: segments.collect(),
         }
@@ -262,12 +256,9 @@ impl Layout {
             out.push_str(&long_name());
             " ".repeat(name_width.max(2))
         };
-        let (word, tone) = match &line.verdict {
-            Some((word, tone)) => (word.as_str(), *tone),
-            None => ("", Tone::Plain),
-        };
-        let gap = " ".repeat(self.verdicts.saturating_sub(word.len()));
-        let _ = write!(out, "{indent}{name}{}{gap}", style.paint(word, tone));
+        let verdict = style.paint(&line.verdict, line.verdict_tone);
+        let gap = " ".repeat(self.verdicts.saturating_sub(line.verdict.len()));
+        let _ = write!(out, "{indent}{name}{verdict}{gap}");
         self.write_segments(out, &line.segments, style);
         out.push('\n');
     }

@@ -5,12 +5,13 @@ use std::fmt::Write;
 
 use super::step_table::render_step_table;
 use super::style::Style;
-use crate::compare::Comparison;
 use crate::compare::changes::{ChangeGroup, ChangeKind, ChangedCase};
 use crate::compare::step_columns::StepColumn;
 use crate::compare::step_table::StepTable;
+use crate::compare::{Comparison, group_by_key};
 use crate::record::VariantId;
 use crate::text::{visible, wrapped};
+use crate::trace::difference::BehaviourTrace;
 
 /// All steps of a row of a change, what was beside what is; of one that is new, its behaviours.
 pub fn render_review_detail(
@@ -31,8 +32,10 @@ pub fn render_review_detail(
     } else {
         let none = BTreeMap::new();
         let notes = scenario.map_or(&none, |scenario| &scenario.notes);
-        let groups = group_equal_cases(group, row);
-        let columns = groups.iter().map(|cases| was_and_now(comparison, cases));
+        // What changed is equal in all cases of the row, and what stayed need not be.
+        let cases = group.cases.iter().filter(|case| case.case == row);
+        let groups = group_by_key(cases.map(|case| ((case.was, case.now), case))).into_iter();
+        let columns = groups.map(|(_, cases)| was_and_now(comparison, &cases));
         columns.map(|pair| StepTable::new(notes, pair)).collect()
     };
     for table in &tables {
@@ -41,40 +44,20 @@ pub fn render_review_detail(
     out
 }
 
-/// The cases of a row, those with equal traces on both sides together: what changed is equal, and what stayed need not be.
-fn group_equal_cases<'a, 'g>(
-    group: &'g ChangeGroup<'a>,
-    row: &str,
-) -> Vec<Vec<&'g ChangedCase<'a>>> {
-    let mut found: Vec<Vec<&ChangedCase<'_>>> = Vec::new();
-    for case in group.cases.iter().filter(|case| case.case == row) {
-        let is_same = |known: &ChangedCase<'_>| (known.was, known.now) == (case.was, case.now);
-        match found.iter_mut().find(|known| is_same(known[0])) {
-            Some(known) => known.push(case),
-            None => found.push(vec![case]),
-        }
-    }
-    found
-}
-
 /// A column for each side of equal cases.
 fn was_and_now<'a>(comparison: &Comparison<'_>, cases: &[&ChangedCase<'a>]) -> Vec<StepColumn<'a>> {
     let versions: Vec<_> = cases.iter().map(|case| case.key).collect();
     let now = format!("now: {}", comparison.ranges(&versions));
-    let was = match cases[0].neighbour {
-        Some(key) => format!("was: {key}"),
-        None => "was".to_owned(),
+    let neighbour = cases[0].neighbour.map(|key| format!(": {key}"));
+    let was = format!("was{}", neighbour.unwrap_or_default());
+    let column = |heading, side: BehaviourTrace<'a>| StepColumn {
+        heading,
+        behaviour: None,
+        trace: side.trace,
+        end: side.end.to_owned(),
+        cases: Vec::new(),
     };
-    let sides = [(was, cases[0].was), (now, cases[0].now)].into_iter();
-    let columns = sides.filter_map(|(heading, side)| {
-        let side = side?;
-        Some(StepColumn {
-            heading,
-            behaviour: None,
-            trace: side.trace,
-            end: side.end.to_owned(),
-            cases: Vec::new(),
-        })
-    });
-    columns.collect()
+    let was = cases[0].was.map(|side| column(was, side));
+    let now = cases[0].now.map(|side| column(now, side));
+    was.into_iter().chain(now).collect()
 }

@@ -2,15 +2,15 @@
 
 use std::fmt::Write;
 
+use super::packages;
 use super::step_table::render_step_table;
 use super::style::Style;
-use super::{MAX_PROSE_WIDTH, packages};
 use crate::compare::recorded_texts::{steps_with_texts, texts_of_step};
 use crate::compare::step_columns::StepColumn;
 use crate::compare::{Comparison, Row, split_notes};
 use crate::record::{CaseReport, ChangeReport, ScenarioReport, VariantId};
 use crate::report::wording::render_output;
-use crate::text::{visible, wrapped};
+use crate::text::{joined, visible, wrapped};
 use crate::trace::detail::Detail;
 
 /// Title, prose, the table of steps, what the behaviours do not cover, what changed and why, and how to see it oneself.
@@ -34,12 +34,9 @@ pub fn render_scenario(
     let (seen, _) = split_notes(&scenario.changes, &rows);
     if !seen.is_empty() {
         let _ = writeln!(out, "\n{}", style.strong("what changed, and why"));
-        for change in seen {
-            out.push_str(&render_note(change, style));
-        }
+        out.extend(seen.into_iter().map(|change| render_note(change, style)));
     }
-    render_reproduction(&mut out, comparison, &rows);
-    let _ = writeln!(out, "\nscenario file: {}", style.file(&scenario.file));
+    out.push_str(&render_reproduction(comparison, scenario, &rows, style));
     if !scenario.refs.is_empty() || scenario.about.is_some() {
         let id = comparison.name_of(&VariantId::from(&scenario.id));
         let _ = writeln!(out, "more: modswap explain {id}");
@@ -49,7 +46,7 @@ pub fn render_scenario(
 
 /// The id, the finding, and the prose.
 pub(super) fn render_heading(scenario: &ScenarioReport, style: Style) -> String {
-    let width = usize::from(style.width).min(MAX_PROSE_WIDTH);
+    let width = style.prose_width();
     let id = style.strong(&visible(&scenario.id));
     let title = wrapped(&visible(&scenario.title), width);
     let mut out = format!("{id}\n{title}\n");
@@ -63,41 +60,36 @@ pub(super) fn render_heading(scenario: &ScenarioReport, style: Style) -> String 
 pub(super) fn render_note(change: &ChangeReport, style: Style) -> String {
     const INDENT: usize = 2;
     const VERSION: usize = 8;
-    let width = usize::from(style.width).min(MAX_PROSE_WIDTH) - INDENT - VERSION;
+    let width = style.prose_width() - INDENT - VERSION;
     let note = wrapped(&visible(&change.note), width);
-    let lines = note.lines().enumerate().map(|(index, line)| {
-        let version = if index == 0 {
-            change.since.as_str()
-        } else {
-            ""
-        };
-        format!("{:INDENT$}{version:VERSION$}{line}\n", "")
-    });
+    let versions = std::iter::once(&*change.since).chain(std::iter::repeat(""));
+    let lines = versions.zip(note.lines());
+    let lines = lines.map(|(version, line)| format!("{:INDENT$}{version:VERSION$}{line}\n", ""));
     lines.collect()
 }
 
-/// How to see the newest behaviour without this program.
-pub(super) fn render_reproduction(
-    out: &mut String,
+/// How to see the newest behaviour without this program, and where the scenario is.
+pub(super) fn render_reproduction<'a>(
     comparison: &Comparison<'_>,
-    rows: &[&Row<'_>],
-) {
-    let newest = |row: &Row<'_>| {
-        let versions = row
-            .behaviours
-            .iter()
-            .flat_map(|behaviour| &behaviour.versions);
-        versions.copied().max().cloned()
+    scenario: &ScenarioReport,
+    rows: &[&Row<'a>],
+    style: Style,
+) -> String {
+    let newest = |row: &&Row<'a>| {
+        let behaviours = row.behaviours.iter();
+        let versions = behaviours.flat_map(|behaviour| &behaviour.versions);
+        Some((row.id, versions.max()?.without_label()))
     };
-    let found = rows.iter().find_map(|row| Some((row, newest(row)?)));
-    if let Some((row, key)) = found {
+    let mut out = String::new();
+    if let Some((row, key)) = rows.iter().find_map(newest) {
         let _ = writeln!(
             out,
-            "\nreproduce it without modswap\n  modswap script {} --python {} > case.py\n  (its first lines say how it is run)",
-            comparison.name_of(row.id),
-            key.without_label(),
+            "\nreproduce it without modswap\n  modswap script {} --python {key} > case.py\n  (its first lines say how it is run)",
+            comparison.name_of(row),
         );
     }
+    let _ = writeln!(out, "\nscenario file: {}", style.file(&scenario.file));
+    out
 }
 
 fn render_row<'a>(out: &mut String, comparison: &Comparison<'a>, row: &Row<'a>, style: Style) {
@@ -136,26 +128,21 @@ fn render_differing_messages(out: &mut String, row: &Row<'_>, columns: &[StepCol
         for detail in [Detail::Message, Detail::WarningMessages] {
             let differs = |step: &usize| texts_of_step(&column.cases, *step, detail).len() > 1;
             let steps = steps_with_texts(&column.cases).into_iter().filter(differs);
-            let steps: Vec<String> = steps.map(|step| step.to_string()).collect();
+            let steps = joined(steps, ", ");
             if !steps.is_empty() {
+                let (letter, fact) = (&behaviour.letter, detail.fact());
                 let _ = writeln!(
                     out,
-                    "{fact} differs within {} in step {}; `compare: [{fact}]` makes such versions different behaviours",
-                    behaviour.letter,
-                    steps.join(", "),
-                    fact = detail.fact(),
+                    "{fact} differs within {letter} in step {steps}; `compare: [{fact}]` makes such versions different behaviours",
                 );
             }
         }
     }
 }
 
-/// What cases wrote that have nothing else to tell; each text once for all versions that share it.
+/// The output of cases that have nothing else to tell; each text once for all versions that share it.
 fn render_outputs(out: &mut String, comparison: &Comparison<'_>, row: &Row<'_>) {
-    let is_wanted = |case: &CaseReport| {
-        let is_silent = case.stdout.is_empty() && case.stderr.is_empty();
-        case.reasons.is_empty() && !is_silent
-    };
+    let is_wanted = |case: &CaseReport| case.reasons.is_empty() && !case.is_silent();
     for (case, versions) in row.group_cases(is_wanted, |case| (&case.stdout, &case.stderr)) {
         let _ = writeln!(out, "written on {}:", comparison.ranges(&versions));
         out.push_str(&render_output(case));

@@ -5,7 +5,7 @@ use comfy_table::{Cell, ColumnConstraint, Table, Width};
 use super::style::{Style, Tone, trimmed};
 use crate::compare::step_columns::StepColumn;
 use crate::compare::step_table::{StepTable, TableFact, TableStep};
-use crate::text::{visible, width, wrapped};
+use crate::text::{joined, visible, width, wrapped};
 
 /// Marks a line of the table that a title replaces. From the private use area, where no fact has business.
 const TITLE: char = '\u{e000}';
@@ -43,16 +43,15 @@ pub(super) fn render_step_table(steps: &StepTable<'_>, style: Style) -> String {
             title.cloned().unwrap_or_default()
         }
     });
-    lines.collect::<Vec<_>>().join("\n")
+    joined(lines, "\n")
 }
 
 /// The title of a step and its note, in lines of the whole width.
 fn render_title(step: &TableStep, style: Style) -> String {
     let number = format!("{}  ", step.number);
     let indent = " ".repeat(width(&number));
-    let remaining_width = usize::from(style.width)
-        .saturating_sub(indent.len())
-        .max(20);
+    let remaining_width = usize::from(style.width).saturating_sub(indent.len());
+    let remaining_width = remaining_width.max(20);
     let hanging = |text: &str| {
         let lines = wrapped(&visible(text), remaining_width);
         lines.replace('\n', &format!("\n{indent}"))
@@ -93,12 +92,10 @@ fn set_widths(table: &mut Table, columns: &[StepColumn<'_>], style: Style) {
         let cells = table
             .row_iter()
             .filter_map(|row| row.cell_iter().nth(index));
-        let words = cells.filter_map(|cell| {
-            let text = cell.content();
-            text.split_whitespace().map(width).max()
-        });
-        let heading = columns[index - 1].heading.split_whitespace().map(width);
-        words.chain(heading).max().unwrap_or(0)
+        let cells = cells.map(Cell::content);
+        let texts = cells.chain([columns[index - 1].heading.clone()]);
+        let words = texts.filter_map(|text| text.split_whitespace().map(width).max());
+        words.max().unwrap_or(0)
     };
     let all = usize::from(style.width);
     let names = table.column_max_content_widths();

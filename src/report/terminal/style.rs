@@ -1,33 +1,43 @@
 //! How tables look: width, colour, lines.
 
+use std::path::Path;
+
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table};
 use comfy_table::{LineStyle, TableStyle};
 
 use crate::report::links;
 pub use crate::report::tone::Tone;
-use crate::text::visible;
+use crate::text::{joined, visible};
 
-/// What the terminal or file that shows the text can do.
+/// Columns of prose in a wide terminal.
+const MAX_PROSE_WIDTH: usize = 100;
+
+/// The abilities of the terminal or file that shows the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
     /// Columns of the terminal.
     pub width: u16,
-    /// Whether colours and weights may be used.
+    /// True if colours and weights may be used.
     pub colour: bool,
-    /// Whether files and sources are links (OSC 8).
+    /// True if files and sources are links (OSC 8).
     pub links: bool,
-    /// Whether the overview lists rows on which all versions agree, too.
+    /// True if the overview lists rows on which all versions agree, too.
     pub all: bool,
 }
 
 impl Style {
-    /// What every terminal can show.
+    /// A style that every terminal can show.
     pub const PLAIN: Self = Self {
         width: 80,
         colour: false,
         links: false,
         all: false,
     };
+
+    /// Columns of prose, however wide the terminal is.
+    pub(super) fn prose_width(self) -> usize {
+        usize::from(self.width).min(MAX_PROSE_WIDTH)
+    }
 
     /// A table without borders but a line below its head.
     pub fn table(self) -> Table {
@@ -75,15 +85,11 @@ impl Style {
     /// The name of a file, as a link to it where the terminal can show one.
     pub fn file(self, name: &str) -> String {
         let shown = visible(name);
-        if !self.links {
-            return shown;
-        }
         let whole = std::path::absolute(name).ok();
-        let whole = whole.and_then(|path| path.to_str().map(str::to_owned));
-        whole.map_or_else(
-            || shown.clone(),
-            |path| self.link(&shown, &format!("file://{}", links::encode_path(&path))),
-        )
+        match whole.as_deref().and_then(Path::to_str) {
+            Some(path) => self.link(&shown, &format!("file://{}", links::encode_path(path))),
+            None => shown,
+        }
     }
 
     /// The text in bold.
@@ -111,9 +117,5 @@ impl Style {
 
 /// Lines with trailing blanks cut off, so that a copied table is clean.
 pub fn trimmed(table: &Table) -> String {
-    let lines: Vec<String> = table
-        .lines()
-        .map(|line| line.trim_end().to_owned())
-        .collect();
-    lines.join("\n")
+    joined(table.lines().map(|line| line.trim_end().to_owned()), "\n")
 }

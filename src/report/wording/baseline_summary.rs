@@ -1,16 +1,18 @@
 //! How a run stands to the baseline, in a few lines.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::compare::{Comparison, NewVersion};
-use crate::record::BaselineStatus;
+use crate::python::version::InterpreterKey;
+use crate::record::{BaselineStatus, VariantId};
 use crate::report::context::RenderContext;
-use crate::text::{first_few, plural, visible, wrapped};
+use crate::text::{first_few, joined, plural, visible, wrapped};
 
 /// Ids that are named before the rest is only counted.
 const MAX_IDS: usize = 3;
 
-/// What a status means for a case; nothing where all is as it was accepted.
+/// The meaning of a status for a case; nothing where all is as it was accepted.
 pub(in crate::report) fn describe_status(status: BaselineStatus) -> Option<&'static str> {
     match status {
         BaselineStatus::AsBaseline => None,
@@ -24,7 +26,7 @@ pub(in crate::report) fn describe_status(status: BaselineStatus) -> Option<&'sta
     }
 }
 
-/// What the run's cases are to the baseline, with lists in lines of so many columns; empty where there is no baseline.
+/// The summary of how the run's cases stand to the baseline, with lists in lines of so many columns; empty where there is no baseline.
 pub(in crate::report) fn render_baseline_summary(
     comparison: &Comparison<'_>,
     context: &RenderContext<'_>,
@@ -40,37 +42,33 @@ pub(in crate::report) fn render_baseline_summary(
         (BaselineStatus::OlderForm, "of an older form"),
         (BaselineStatus::Stale, "stale"),
     ];
+    let counts = counts.into_iter();
     let counts: Vec<String> = counts
-        .into_iter()
         .filter_map(|(status, word)| Some(format!("{} {word}", summary.counts.get(&status)?)))
         .collect();
     if counts.is_empty() {
         return out;
     }
     let _ = writeln!(out, "baseline: {}", counts.join(", "));
-    for version in &summary.new_versions {
-        let _ = writeln!(out, "{}", describe_new_version(version));
+    for (key, version) in &summary.new_versions {
+        let _ = writeln!(out, "{}", describe_new_version(key, version));
     }
-    if !summary.new_rows.is_empty() {
-        let rows = name_rows(&summary.new_rows);
-        let _ = writeln!(out, "new scenario: {rows}; not in the baseline");
-    }
-    for (title, status, rows) in [
-        ("stale", BaselineStatus::Stale, &summary.stale_rows),
-        ("older form", BaselineStatus::OlderForm, &summary.older_rows),
+    for (title, status) in [
+        ("new scenario", BaselineStatus::NewScenario),
+        ("stale", BaselineStatus::Stale),
+        ("older form", BaselineStatus::OlderForm),
     ] {
-        if !rows.is_empty() {
+        if let Some(rows) = summary.rows.get(&status) {
             let meaning = describe_status(status).unwrap_or_default();
             let _ = writeln!(out, "{title}: {}; {meaning}", name_rows(rows));
         }
     }
     // Of interest to whoever is about to accept something, and to nobody else.
     if !summary.kept_versions.is_empty() && summary.next.is_some() {
-        let kept = summary.kept_versions.iter().map(ToString::to_string);
         let text = format!(
             "not run {}, kept in the baseline as they are: {}",
             context.origin.place(),
-            kept.collect::<Vec<_>>().join(", ")
+            joined(&summary.kept_versions, ", ")
         );
         let lines = wrapped(&text, width.saturating_sub(2)).replace('\n', "\n  ");
         let _ = writeln!(out, "{lines}");
@@ -80,16 +78,17 @@ pub(in crate::report) fn render_baseline_summary(
     {
         let are = if unaccepted == 1 { "is" } else { "are" };
         let cases = plural(unaccepted, "case");
-        let _ = writeln!(
-            out,
-            "strict: {cases} {are} not accepted, which fails the run"
-        );
+        let text = format!("strict: {cases} {are} not accepted, which fails the run");
+        let _ = writeln!(out, "{text}");
     }
     out
 }
 
 /// `new version 3.14.0: like 3.13.0 in 12 rows, otherwise in swap/a`
-pub(in crate::report) fn describe_new_version(version: &NewVersion<'_>) -> String {
+pub(in crate::report) fn describe_new_version(
+    key: &InterpreterKey,
+    version: &NewVersion<'_>,
+) -> String {
     let like = version.like.iter();
     let mut parts: Vec<String> = like
         .map(|(neighbour, rows)| format!("like {neighbour} in {}", plural(*rows, "row")))
@@ -97,12 +96,12 @@ pub(in crate::report) fn describe_new_version(version: &NewVersion<'_>) -> Strin
     if !version.unlike.is_empty() {
         parts.push(format!("otherwise in {}", name_rows(&version.unlike)));
     }
-    format!("new version {}: {}", version.version, parts.join(", "))
+    format!("new version {key}: {}", parts.join(", "))
 }
 
 /// The first few ids, and how many more there are.
-fn name_rows<'a>(ids: impl IntoIterator<Item = &'a &'a crate::record::VariantId>) -> String {
-    let ids: Vec<String> = ids.into_iter().map(|id| visible(id)).collect();
+fn name_rows(ids: &BTreeSet<&VariantId>) -> String {
+    let ids: Vec<String> = ids.iter().map(|id| visible(id)).collect();
     first_few(&ids, MAX_IDS)
 }
 

@@ -5,7 +5,7 @@ use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
 use crate::report::tone::Tone;
 
-/// What stands for a case.
+/// The sign of a case in a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::report) struct Mark {
     /// The letter of its behaviour, with `!` where it fails the run and `~` where it is known to violate something, or the sign of
@@ -13,33 +13,34 @@ pub(in crate::report) struct Mark {
     pub(in crate::report) text: String,
     /// The tone in which it is shown.
     pub(in crate::report) tone: Tone,
-    /// What the sign means, for those who hear the table; empty for a plain letter.
+    /// The meaning of the sign, for those who hear the table; empty for a plain letter.
     pub(in crate::report) spoken: &'static str,
 }
 
-/// What stands for the case of a row in a column.
+/// The sign of the case of a row in a column.
 pub(in crate::report) fn mark_of(row: &Row<'_>, column: usize) -> Mark {
-    let (text, tone, spoken) = match row.cells[column] {
-        None => ("?".to_owned(), Tone::Faint, "not run"),
-        Some(cell) => match (cell.behaviour, cell.case.verdict) {
-            (Some(behaviour), verdict) => {
-                let letter = &row.behaviours[behaviour].letter;
-                match verdict {
-                    Verdict::Xfail => (format!("{letter}~"), Tone::Changed, "known violation"),
-                    verdict if verdict.fails() => {
-                        (format!("{letter}!"), Tone::Bad, "not as expected")
-                    }
-                    _ => (letter.clone(), Tone::Plain, ""),
-                }
-            }
-            (None, Verdict::Skipped) => ("-".to_owned(), Tone::Faint, "skipped"),
-            (None, Verdict::TimedOut) => ("t".to_owned(), Tone::Bad, "timed out"),
-            (None, Verdict::Error) => ("e".to_owned(), Tone::Bad, "harness failed"),
-            (None, Verdict::Unstable) => ("u".to_owned(), Tone::Bad, "unstable"),
-            (None, _) => ("c".to_owned(), Tone::Bad, "crashed"),
-        },
+    let Some(cell) = row.cells[column] else {
+        return Mark::new("?".to_owned(), Tone::Faint, "not run");
     };
-    Mark { text, tone, spoken }
+    let behaviour = cell.behaviour.map(|index| &row.behaviours[index]);
+    let (sign, tone, spoken) = match (behaviour, cell.case.verdict) {
+        (Some(_), Verdict::Xfail) => ("~", Tone::Changed, "known violation"),
+        (Some(_), verdict) if verdict.fails() => ("!", Tone::Bad, "not as expected"),
+        (Some(_), _) => ("", Tone::Plain, ""),
+        (None, Verdict::Skipped) => ("-", Tone::Faint, "skipped"),
+        (None, Verdict::TimedOut) => ("t", Tone::Bad, "timed out"),
+        (None, Verdict::Error) => ("e", Tone::Bad, "harness failed"),
+        (None, Verdict::Unstable) => ("u", Tone::Bad, "unstable"),
+        (None, _) => ("c", Tone::Bad, "crashed"),
+    };
+    let letter = behaviour.map_or("", |behaviour| &behaviour.letter);
+    Mark::new(format!("{letter}{sign}"), tone, spoken)
+}
+
+impl Mark {
+    fn new(text: String, tone: Tone, spoken: &'static str) -> Self {
+        Self { text, tone, spoken }
+    }
 }
 
 /// The heading of a column: `3.14t`; of two of one feature release, `3.11` over `.7`; a label below.

@@ -22,7 +22,7 @@ pub(super) const DEFAULT_WIDTH: usize = 100;
 const MAX_OUTPUT_LINES: usize = 12;
 const MAX_OUTPUT_LINE: usize = 200;
 
-/// What is said of a failed case of a scenario that may start threads.
+/// The remark on a failed case of a scenario that may start threads.
 pub(super) const MAY_BE_CHANCE: &str =
     "it may start threads, and this may be chance: `--repeat 10` shows whether it always fails";
 
@@ -67,11 +67,8 @@ pub(super) fn render_output(case: &CaseReport) -> String {
     for (name, text) in [("stdout", &case.stdout), ("stderr", &case.stderr)] {
         let lines: Vec<&str> = text.lines().collect();
         let cut = lines.len().saturating_sub(MAX_OUTPUT_LINES);
-        let note = if cut > 0 {
-            format!(", last {MAX_OUTPUT_LINES} of {} lines", lines.len())
-        } else {
-            String::new()
-        };
+        let note = format!(", last {MAX_OUTPUT_LINES} of {} lines", lines.len());
+        let note = if cut > 0 { &note } else { "" };
         if !lines.is_empty() {
             let _ = writeln!(out, "     {name}{note}:");
         }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::compare::{Comparison, UnjudgedScenario};
 use crate::record::RunReport;
 use crate::report::context::ReportOrigin;
-use crate::text::{and_more, plural, short, visible};
+use crate::text::{and_more, joined, plural, short, visible};
 
 /// Exceptions that are named of a scenario that expects nothing, and characters of one.
 const MAX_EXCEPTIONS: usize = 3;
@@ -30,14 +30,11 @@ pub(in crate::report) fn render_counts(
 ) -> String {
     let report = comparison.report;
     let counts = comparison.counts.iter();
-    let counts: Vec<String> = counts
-        .map(|(verdict, count)| format!("{count} {}", verdict.word()))
-        .collect();
-    let counts = if counts.is_empty() {
-        "none ran".to_owned()
-    } else {
-        counts.join(", ")
-    };
+    let counts = counts.map(|(verdict, count)| format!("{count} {}", verdict.word()));
+    let mut counts = joined(counts, ", ");
+    if counts.is_empty() {
+        counts.push_str("none ran");
+    }
     let rows = plural(comparison.rows.len(), "row");
     let interpreters = plural(comparison.versions.len(), "interpreter");
     let cases = plural(report.cases.len() + report.unfinished.len(), "case");
@@ -47,7 +44,7 @@ pub(in crate::report) fn render_counts(
     );
     if comparison.rows.len() > 1 {
         let differing = comparison.rows.iter();
-        let differing = differing.filter(|row| row.behaviours.len() > 1);
+        let differing = differing.filter(|row| row.differs());
         let (between_versions, in_builds): (Vec<_>, Vec<_>) =
             differing.partition(|row| row.differs_between_versions());
         for (differing, what) in [(between_versions, "versions"), (in_builds, "builds only")] {
@@ -57,13 +54,13 @@ pub(in crate::report) fn render_counts(
             }
         }
     }
-    out.extend(describe_unfinished(report).map(|line| line + "\n"));
+    out.extend(describe_unfinished(report));
     for scenario in comparison.unjudged_scenarios() {
         let _ = writeln!(out, "{}", describe_unjudged(comparison, &scenario));
     }
-    for skip in &comparison.skips {
-        let cases = plural(skip.cases, "case");
-        let _ = writeln!(out, "skipped {cases}: {}", visible(skip.reason));
+    for (reason, cases) in &comparison.skips {
+        let cases = plural(*cases, "case");
+        let _ = writeln!(out, "skipped {cases}: {}", visible(reason));
     }
     if let Some(untested) = &comparison.untested {
         let _ = writeln!(out, "not run {}: {untested}", origin.place());
@@ -74,40 +71,33 @@ pub(in crate::report) fn render_counts(
 /// How many cases did not finish, and why.
 fn describe_unfinished(report: &RunReport) -> Option<String> {
     let count = plural(report.unfinished.len(), "case");
-    if report.interrupted {
-        Some(format!(
-            "interrupted: {count} had not finished, marked ? above"
-        ))
-    } else if let Some(stopped) = &report.stopped {
-        Some(format!(
-            "stopped {stopped}: {count} had not finished, marked ? above"
-        ))
-    } else if report.unfinished.is_empty() {
-        None
-    } else {
-        Some(format!("not finished: {count}, marked ? above"))
-    }
+    let text = match &report.stopped {
+        _ if report.interrupted => format!("interrupted: {count} had not finished"),
+        Some(stopped) => format!("stopped {stopped}: {count} had not finished"),
+        None if report.unfinished.is_empty() => return None,
+        None => format!("not finished: {count}"),
+    };
+    Some(format!("{text}, marked ? above\n"))
 }
 
-/// What the steps of a scenario without an expectation ended in.
+/// The exceptions that the steps of a scenario without an expectation ended in.
 fn describe_unjudged(comparison: &Comparison<'_>, scenario: &UnjudgedScenario<'_>) -> String {
     let id = visible(scenario.id);
     let exceptions = scenario.exceptions.iter().take(MAX_EXCEPTIONS);
-    let mut exceptions: Vec<String> = exceptions
-        .map(|(text, versions)| {
-            let versions: Vec<_> = versions.iter().copied().collect();
-            let text = visible(&short(text, MAX_EXCEPTION));
-            format!("{text} on {}", comparison.ranges(&versions))
-        })
-        .collect();
-    exceptions.extend(and_more(scenario.exceptions.len(), MAX_EXCEPTIONS, ""));
+    let exceptions = exceptions.map(|(text, versions)| {
+        let versions: Vec<_> = versions.iter().copied().collect();
+        let text = visible(&short(text, MAX_EXCEPTION));
+        format!("{text} on {}", comparison.ranges(&versions))
+    });
+    let more = and_more(scenario.exceptions.len(), MAX_EXCEPTIONS, "");
+    let mut exceptions = joined(exceptions.chain(more), "; ");
     if exceptions.is_empty() {
-        return format!("{id} expects nothing; no step ended in an exception");
+        exceptions.push_str("no step ended in an exception");
     }
-    format!("{id} expects nothing; {}", exceptions.join("; "))
+    format!("{id} expects nothing; {exceptions}")
 }
 
-/// What to type next: about the baseline, and about the row most worth a look.
+/// The commands to type next: about the baseline, and about the row most worth a look.
 fn next_commands(comparison: &Comparison<'_>, origin: ReportOrigin<'_>) -> Vec<String> {
     let baseline = comparison.baseline.next;
     let baseline = baseline.map(|command| format!("{command}{}", origin.options()));

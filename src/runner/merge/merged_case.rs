@@ -10,7 +10,7 @@ use crate::record::{BaselineMatch, BehaviourId, CaseReport};
 /// readable, and a thousand reports of it do not fill the memory.
 const MAX_BEHAVIOURS: usize = 16;
 
-/// What a reason says behind the number of behaviours.
+/// The text of a reason behind the number of behaviours.
 const CONFLICT: &str = " different behaviours in the merged reports";
 
 /// A case in the union of several reports.
@@ -32,7 +32,7 @@ impl MergedCase {
     /// Takes the case of one report, which may be merged already.
     pub(super) fn new(mut case: CaseReport) -> Self {
         let mut seen: BTreeSet<BehaviourId> = case.also.drain(..).collect();
-        seen.extend(behaviour_of(&case));
+        seen.extend(case.behaviour_id());
         drop_excess(&mut seen);
         if seen.len() > 1 {
             case.verdict = case.verdict.max(Verdict::Unstable);
@@ -96,19 +96,11 @@ impl MergedCase {
         }
         case.duration_ms = self.duration_ms;
         case.baseline = self.standing.filter(|_| case.behaviour().is_some());
-        let shown = behaviour_of(&case);
+        let shown = case.behaviour_id();
         let others = self.seen.into_iter();
         case.also = others.filter(|seen| Some(seen) != shown.as_ref()).collect();
         case
     }
-}
-
-/// The behaviour that a case showed, if it ran to an end.
-fn behaviour_of(case: &CaseReport) -> Option<BehaviourId> {
-    Some(BehaviourId {
-        trace: case.trace.clone()?,
-        end: case.end.clone()?,
-    })
 }
 
 fn drop_excess(seen: &mut BTreeSet<BehaviourId>) {

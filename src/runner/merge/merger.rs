@@ -39,12 +39,12 @@ pub struct Merger {
     traces: BTreeMap<SmolStr, Steps>,
     actions: BTreeMap<VariantId, Actions>,
     baseline: BTreeMap<VariantId, KnownRow>,
-    unfinished: BTreeSet<(VariantId, InterpreterKey)>,
+    unfinished: BTreeSet<Unfinished>,
     /// How many traces may be kept before unused ones are dropped.
     trace_limit: usize,
 }
 
-/// What the baseline has of a row: for each behaviour (position of its letter, the letter, trace and end) the versions that showed it,
+/// A row of the baseline: for each behaviour (position of its letter, the letter, trace and end) the versions that showed it,
 /// and those that did before the scenario changed.
 type KnownRow = BTreeMap<(Option<usize>, String, SmolStr, SmolStr), [BTreeSet<InterpreterKey>; 2]>;
 
@@ -78,33 +78,29 @@ impl Merger {
                 set.extend(text.split(SEPARATOR).map(str::to_owned));
             }
         }
-        if self
+        let earliest = self
             .started
-            .as_ref()
-            .is_none_or(|known| report.started < *known)
-        {
-            self.started = Some(report.started);
-        }
+            .take()
+            .into_iter()
+            .chain([report.started])
+            .min();
+        self.started = earliest;
         self.elapsed_s = self.elapsed_s.max(report.elapsed_s);
         for (key, shards) in parts {
             self.parts.entry(key).or_default().extend(shards);
         }
         for interpreter in report.interpreters {
-            keep_richer(
-                self.interpreters.entry(interpreter.key.clone()),
-                interpreter,
-            );
+            let known = self.interpreters.entry(interpreter.key.clone());
+            keep_richer(known, interpreter);
         }
         self.rejected.extend(report.rejected);
         for case in report.cases {
-            let row = entry_of_row(&mut self.cells, &case.case);
+            let row = self.cells.entry(case.case.clone()).or_default();
             let key = (*case.interpreter).clone();
             let merged = MergedCase::new(case);
-            match row.entry(key) {
-                Entry::Occupied(mut known) => known.get_mut().merge_with(merged),
-                Entry::Vacant(vacant) => {
-                    vacant.insert(merged);
-                }
+            match row.get_mut(&key) {
+                Some(known) => known.merge_with(merged),
+                None => _ = row.insert(key, merged),
             }
         }
         for (digest, steps) in report.traces {
@@ -115,14 +111,12 @@ impl Merger {
             keep_smaller(self.actions.entry(case), actions);
         }
         for (case, known) in report.baseline {
-            let row = entry_of_row(&mut self.baseline, &case);
+            let row = self.baseline.entry(case).or_default();
             for behaviour in known {
                 add_known_behaviour(row, behaviour);
             }
         }
-        let open = report.unfinished.into_iter();
-        self.unfinished
-            .extend(open.map(|case| (case.case, case.interpreter)));
+        self.unfinished.extend(report.unfinished);
         if self.traces.len() > self.trace_limit.max(MIN_TRACE_LIMIT) {
             self.drop_unused_traces();
             self.trace_limit = self.traces.len() * 2;
@@ -134,23 +128,19 @@ impl Merger {
     fn add_scenario(&mut self, mut scenario: ScenarioReport) -> Option<String> {
         let mut rows = std::mem::take(&mut scenario.rows);
         let mut lines = std::mem::take(&mut scenario.lines);
-        let entry = self.scenarios.entry(scenario.id.clone());
-        let entry = match entry {
-            Entry::Occupied(known) if known.get().digest != scenario.digest => {
+        if let Some(known) = self.scenarios.get_mut(&scenario.id) {
+            if known.digest != scenario.digest {
                 return Some(scenario.id);
             }
-            Entry::Occupied(mut known) => {
-                let other = std::mem::take(&mut known.get_mut().rows);
-                rows = longer_list(rows, other);
-                for (step, line) in std::mem::take(&mut known.get_mut().lines) {
-                    let kept = lines.entry(step).or_insert(line);
-                    *kept = line.min(*kept);
-                }
-                Entry::Occupied(known)
+            // The longer list: a run of some rows leaves the others out.
+            let other = std::mem::take(&mut known.rows);
+            rows = std::cmp::max_by_key(other, rows, |rows| (rows.len(), rows.clone()));
+            for (step, line) in std::mem::take(&mut known.lines) {
+                let kept = lines.entry(step).or_insert(line);
+                *kept = line.min(*kept);
             }
-            vacant @ Entry::Vacant(_) => vacant,
-        };
-        let scenario = keep_richer(entry, scenario);
+        }
+        let scenario = keep_richer(self.scenarios.entry(scenario.id.clone()), scenario);
         (scenario.rows, scenario.lines) = (rows, lines);
         None
     }
@@ -167,15 +157,15 @@ impl Merger {
     pub fn finish(mut self) -> RunReport {
         parts::replace_complete_sets(&mut self.parts);
         let (partition, parts) = parts::render_parts(&self.parts);
-        let unfinished = self.unfinished.into_iter().filter(|(case, key)| {
-            let row = self.cells.get(case);
-            !row.is_some_and(|row| row.contains_key(key))
+        let mut unfinished: Vec<_> = self.unfinished.into_iter().collect();
+        unfinished.retain(|open| {
+            let row = self.cells.get(&open.case);
+            !row.is_some_and(|row| row.contains_key(&open.interpreter))
         });
         let positions = index_rows(&self.scenarios);
-        let mut unfinished: Vec<_> = unfinished.collect();
-        unfinished.sort_by(|(a, at_a), (b, at_b)| {
-            (sort_key(&positions, a), at_a).cmp(&(sort_key(&positions, b), at_b))
-        });
+        // Stable, so that the columns of a row stay by version.
+        unfinished
+            .sort_by(|a, b| sort_key(&positions, &a.case).cmp(&sort_key(&positions, &b.case)));
         let mut rows: Vec<_> = self.cells.into_iter().collect();
         rows.sort_by(|(a, _), (b, _)| sort_key(&positions, a).cmp(&sort_key(&positions, b)));
         let cells = rows.into_iter().flat_map(|(_, row)| row.into_values());
@@ -204,10 +194,7 @@ impl Merger {
             // Why something was not finished is a matter of the run that did not finish it; another one may have.
             interrupted: false,
             stopped: None,
-            unfinished: unfinished
-                .into_iter()
-                .map(|(case, interpreter)| Unfinished { case, interpreter })
-                .collect(),
+            unfinished,
         }
     }
 }
@@ -224,51 +211,32 @@ fn join_set(set: BTreeSet<String>) -> String {
     set.into_iter().collect::<Vec<_>>().join(SEPARATOR)
 }
 
-/// The entry of a row, made where it is missing.
-fn entry_of_row<'a, T: Default>(
-    rows: &'a mut BTreeMap<VariantId, T>,
-    case: &VariantId,
-) -> &'a mut T {
-    if !rows.contains_key(case) {
-        rows.insert(case.clone(), T::default());
-    }
-    rows.get_mut(case).expect("it was put there")
-}
-
-/// Chooses the longer of two lists of the rows of a scenario: a run of some rows leaves the others out.
-fn longer_list(rows: Vec<VariantId>, other: Vec<VariantId>) -> Vec<VariantId> {
-    let is_longer = (rows.len(), &rows) >= (other.len(), &other);
-    if is_longer { rows } else { other }
-}
-
 /// Keeps, of two records of one thing, the longer; of equally long ones, the last by their texts.
 fn keep_richer<K: Ord, T: Serialize + PartialEq>(entry: Entry<'_, K, T>, record: T) -> &mut T {
-    let weight = |record: &T| {
-        let text = serde_json::to_string(record).expect("records have text keys only");
-        (text.len(), text)
-    };
-    match entry {
-        Entry::Vacant(vacant) => vacant.insert(record),
-        Entry::Occupied(mut known) => {
-            if *known.get() != record && weight(&record) > weight(known.get()) {
-                known.insert(record);
-            }
-            known.into_mut()
-        }
-    }
+    keep_better(entry, record, |new, known| {
+        (new.len(), new) > (known.len(), known)
+    })
 }
 
 /// Keeps, of two values under one key, the first by their texts.
 fn keep_smaller<K: Ord, T: Serialize + PartialEq>(entry: Entry<'_, K, T>, value: T) {
+    keep_better(entry, value, |new, known| new < known);
+}
+
+/// Keeps a value where there is none, or one that is worse by its text.
+fn keep_better<K: Ord, T: Serialize + PartialEq>(
+    entry: Entry<'_, K, T>,
+    value: T,
+    is_better: impl Fn(&str, &str) -> bool,
+) -> &mut T {
     let text = |value: &T| serde_json::to_string(value).expect("records have text keys only");
     match entry {
-        Entry::Vacant(vacant) => {
-            vacant.insert(value);
-        }
+        Entry::Vacant(vacant) => vacant.insert(value),
         Entry::Occupied(mut known) => {
-            if *known.get() != value && text(&value) < text(known.get()) {
+            if *known.get() != value && is_better(&text(&value), &text(known.get())) {
                 known.insert(value);
             }
+            known.into_mut()
         }
     }
 }
@@ -291,18 +259,17 @@ fn add_known_behaviour(row: &mut KnownRow, known: KnownBehaviour) {
 
 /// The behaviours of a row in the form of reports.
 fn known_behaviours(row: KnownRow) -> Vec<KnownBehaviour> {
-    let row = row.into_iter();
-    let known = row.map(
-        |((_, letter, trace, end), [versions, stale])| KnownBehaviour {
+    let known = |((_, letter, trace, end), [versions, stale]): (_, [BTreeSet<_>; 2])| {
+        KnownBehaviour {
             // A version has one of the two.
             stale: stale.difference(&versions).cloned().collect(),
             letter,
             trace,
             end,
             versions,
-        },
-    );
-    known.collect()
+        }
+    };
+    row.into_iter().map(known).collect()
 }
 
 /// The position of each row in the matrix of its scenario.

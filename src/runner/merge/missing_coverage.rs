@@ -1,7 +1,6 @@
 //! What the union of several reports lacks.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use super::parts::{self, Division};
 use crate::plan::Shard;
@@ -10,105 +9,36 @@ use crate::python::version::InterpreterKey;
 use crate::record::RunReport;
 use crate::record::VariantId;
 use crate::record::ranges::ranges;
-use crate::text::plural;
-use crate::text::visible;
+use crate::text::{and_more, first_few, plural, visible};
 
 /// How many parts and rows are named before the rest is only counted.
 const MAX_NAMED: usize = 3;
 
-/// Something that should have been run and was not. `on` says by which interpreters, in ranges of versions.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum MissingCoverage {
-    /// Parts of the run.
-    Parts {
-        /// Ranges of versions.
-        on: String,
-        /// The first of them: `3/5`.
-        parts: Vec<Shard>,
-        /// How many there are beside those.
-        more: usize,
-    },
-    /// Rows that other interpreters have run.
-    Rows {
-        /// Ranges of versions.
-        on: String,
-        /// Their ids.
-        rows: Vec<String>,
-    },
-    /// Rows that an interrupted or stopped run did not come to the end of.
-    Unfinished {
-        /// Ranges of versions.
-        on: String,
-        /// Their ids.
-        rows: Vec<String>,
-    },
-    /// A Python that is required, as it was asked for.
-    Required(String),
-}
-
-impl fmt::Display for MissingCoverage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Parts { on, parts, more } => {
-                let (part, is) = match parts.len() + more {
-                    1 => ("part", "is"),
-                    _ => ("parts", "are"),
-                };
-                let names: Vec<_> = parts.iter().map(ToString::to_string).collect();
-                write!(f, "{on}: {part} {} {is} missing", list_names(&names, *more))
-            }
-            Self::Rows { on, rows } => {
-                let count = plural(rows.len(), "row");
-                write!(
-                    f,
-                    "{on}: {count} not run, which others ran: {}",
-                    name_ids(rows)
-                )
-            }
-            Self::Unfinished { on, rows } => {
-                let count = plural(rows.len(), "row");
-                write!(f, "{on}: {count} not finished: {}", name_ids(rows))
-            }
-            Self::Required(wanted) => write!(f, "required and missing: {}", visible(wanted)),
-        }
-    }
-}
-
-/// Names the first few ids, and says how many more there are.
-fn name_ids(ids: &[String]) -> String {
-    let names: Vec<_> = ids.iter().take(MAX_NAMED).map(|id| visible(id)).collect();
-    list_names(&names, ids.len().saturating_sub(MAX_NAMED))
-}
-
-fn list_names(names: &[String], more: usize) -> String {
-    match more {
-        0 => names.join(", "),
-        more => format!("{} and {more} more", names.join(", ")),
-    }
-}
-
-/// Finds what is missing: parts, rows of parts that are there, cases that were begun, and Pythons that are required.
-pub fn find_missing_coverage(
-    report: &RunReport,
-    required: &[Requirements],
-) -> Vec<MissingCoverage> {
+/// Finds what should have been run and was not: parts, rows of parts that are there, cases that were begun, and Pythons that are
+/// required. Returns a sentence for each.
+pub fn find_missing_coverage(report: &RunReport, required: &[Requirements]) -> Vec<String> {
     let keys: Vec<&InterpreterKey> = report
         .interpreters
         .iter()
         .map(|interpreter| &interpreter.key)
         .collect();
     let parts = parts::read_parts(report).unwrap_or_default();
-    let parts_of = |key: &InterpreterKey| parts.get(key).cloned().unwrap_or_default();
+    let none = BTreeSet::new();
+    let parts_of = |key: &InterpreterKey| parts.get(key).unwrap_or(&none);
 
     let mut found = Vec::new();
     let lost = keys.iter().filter_map(|key| {
         let there = parts_of(key);
-        let division = parts::count_missing(&there)?;
+        let division = parts::count_missing(there)?;
         Some(((division, there), *key))
     });
     for ((division, there), on) in group_by_lack(lost, &keys) {
-        let (parts, more) = list_missing_parts(division, &there);
-        found.push(MissingCoverage::Parts { on, parts, more });
+        let (part, is) = match division.missing {
+            1 => ("part", "is"),
+            _ => ("parts", "are"),
+        };
+        let names = name_missing_parts(division, there);
+        found.push(format!("{on}: {part} {names} {is} missing"));
     }
 
     let ran = report
@@ -119,46 +49,44 @@ pub fn find_missing_coverage(
     let open: BTreeSet<_> = open.map(|case| (&case.case, &case.interpreter)).collect();
     let known: BTreeSet<_> = ran.chain(open.iter().copied()).collect();
     let rows: BTreeSet<&VariantId> = known.iter().map(|(row, _)| *row).collect();
-    let lost = keys.iter().filter_map(|key| {
-        let there = parts_of(key);
-        let should = |row: &VariantId| there.iter().any(|shard| shard.has(row));
-        let lost = rows.iter().filter(|row| !known.contains(&(**row, *key)));
-        let lost: Vec<String> = lost
-            .filter(|row| should(row))
-            .map(ToString::to_string)
-            .collect();
-        (!lost.is_empty()).then_some((lost, *key))
+    let mut report_rows = |what: &str, is_lost: &dyn Fn(&VariantId, &InterpreterKey) -> bool| {
+        let lost = keys.iter().filter_map(|key| {
+            let lost = rows.iter().filter(|row| is_lost(row, key));
+            let lost: Vec<String> = lost.map(|row| visible(row)).collect();
+            (!lost.is_empty()).then_some((lost, *key))
+        });
+        for (rows, on) in group_by_lack(lost, &keys) {
+            let (count, names) = (plural(rows.len(), "row"), first_few(&rows, MAX_NAMED));
+            found.push(format!("{on}: {count} not {what}: {names}"));
+        }
+    };
+    report_rows("run, which others ran", &|row, key| {
+        !known.contains(&(row, key)) && parts_of(key).iter().any(|shard| shard.has(row))
     });
-    for (rows, on) in group_by_lack(lost, &keys) {
-        found.push(MissingCoverage::Rows { on, rows });
-    }
+    report_rows("finished", &|row, key| open.contains(&(row, key)));
 
-    let lost = keys.iter().filter_map(|key| {
-        let lost = rows.iter().filter(|row| open.contains(&(**row, *key)));
-        let lost: Vec<String> = lost.map(ToString::to_string).collect();
-        (!lost.is_empty()).then_some((lost, *key))
-    });
-    for (rows, on) in group_by_lack(lost, &keys) {
-        found.push(MissingCoverage::Unfinished { on, rows });
-    }
-
-    let unmet = find_unmet(required, &keys);
-    found.extend(
-        unmet
-            .iter()
-            .map(|request| MissingCoverage::Required(request.to_string())),
-    );
+    let unmet = find_unmet(required, &keys).into_iter();
+    found.extend(unmet.map(|wanted| {
+        let wanted = wanted.to_string();
+        format!("required and missing: {}", visible(&wanted))
+    }));
     found
 }
 
-/// Lists the first missing parts of a division, and counts the rest.
-fn list_missing_parts(division: Division, there: &BTreeSet<Shard>) -> (Vec<Shard>, usize) {
+/// Names the first missing parts of a division, and counts the rest.
+fn name_missing_parts(division: Division, there: &BTreeSet<Shard>) -> String {
     let of = division.of;
     let all = (1..=of).map(|part| Shard { part, of });
     let lost = all.filter(|shard| !there.contains(shard));
-    let lost: Vec<Shard> = lost.take(MAX_NAMED).collect();
-    let more = usize::try_from(division.missing).unwrap_or(usize::MAX) - lost.len();
-    (lost, more)
+    let names: Vec<_> = lost
+        .take(MAX_NAMED)
+        .map(|shard| shard.to_string())
+        .collect();
+    let count = usize::try_from(division.missing).unwrap_or(usize::MAX);
+    match and_more(count, names.len(), "") {
+        Some(more) => format!("{} {more}", names.join(", ")),
+        None => names.join(", "),
+    }
 }
 
 /// Groups interpreters that lack the same thing, and renders which they are.

@@ -15,7 +15,7 @@ mod tests;
 pub use merger::Merger;
 
 use crate::plan::ShardError;
-use crate::record::RunReport;
+use crate::text::first_few;
 
 /// Why reports cannot be merged.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -41,20 +41,6 @@ pub enum MergeError {
 
 /// Names scenarios before a verb: `swap/copy has`, `swap/copy and 3 more have`.
 fn name_scenarios(ids: &[String]) -> String {
-    let first = ids.first().map_or("", String::as_str);
-    match ids.len().saturating_sub(1) {
-        0 => format!("the scenario {first} has"),
-        more => format!("the scenario {first} and {more} more have"),
-    }
-}
-
-/// Merges two reports, as if both were of one run: `merge(a, a)` is `a`.
-///
-/// # Errors
-/// The errors of [`Merger::add`].
-pub fn merge(first: RunReport, second: RunReport) -> Result<RunReport, MergeError> {
-    let mut merger = Merger::default();
-    merger.add(first)?;
-    merger.add(second)?;
-    Ok(merger.finish())
+    let verb = if ids.len() == 1 { "has" } else { "have" };
+    format!("the scenario {} {verb}", first_few(ids, 1))
 }

@@ -27,7 +27,7 @@ pub(super) fn read_parts(report: &RunReport) -> Result<Parts, ShardError> {
 /// Replaces parts that make a whole by the whole, whatever other parts there are beside them.
 pub(super) fn replace_complete_sets(parts: &mut Parts) {
     for set in parts.values_mut() {
-        if is_whole(set) {
+        if count_missing(set).is_none() {
             *set = BTreeSet::from([Shard::WHOLE]);
         }
     }
@@ -47,11 +47,6 @@ pub(super) fn render_parts(parts: &Parts) -> (String, BTreeMap<InterpreterKey, B
     let own = parts.iter().filter(|(_, set)| **set != common);
     let own = own.map(|(key, set)| (key.clone(), words(set).into_iter().collect()));
     (words(&common).join(","), own.collect())
-}
-
-/// Whether the parts make a whole.
-pub(super) fn is_whole(set: &BTreeSet<Shard>) -> bool {
-    count_missing(set).is_none()
 }
 
 /// Counts the missing parts of the division of which the fewest are missing; nothing where the parts make a whole.

@@ -6,11 +6,12 @@ use schemars::JsonSchema;
 
 use super::expect::Expect;
 use super::words::{Builds, Dotted, Entry, OneOrMore, OrKey, Package, Spec, Text};
+use crate::scenario::model::Isolation;
 
 /// What must be there for a case to run.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
-pub(in crate::scenario) struct Requires {
+pub(crate) struct Requires {
     /// Versions and builds, quoted: `">=3.4"`.
     python: Option<Spec>,
     /// Modules that the interpreter must be able to find: `[_decimal]`.
@@ -60,7 +61,7 @@ enum Os {
 /// How the interpreter is started. Anything but `isolation` and `expect` gives the case an interpreter of its own.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields, extend("dependentRequired" = {"expect": ["entry"]}))]
-pub(in crate::scenario) struct Interpreter {
+pub(crate) struct Interpreter {
     /// More flags, behind the usual `-s -S -B`: `["-X", "frozen_modules=off"]`.
     flags: Option<Vec<Text>>,
     /// Variables of its environment; their values are text: `{PYTHONOPTIMIZE: "1"}`.
@@ -75,20 +76,10 @@ pub(in crate::scenario) struct Interpreter {
     expect: Option<Expect>,
 }
 
-/// How cases are kept apart.
-#[derive(JsonSchema)]
-#[schemars(rename_all = "snake_case")]
-enum Isolation {
-    /// A fork of a started interpreter.
-    Fork,
-    /// An interpreter of its own.
-    Spawn,
-}
-
 /// A violation that is known. It turns red when it is fixed.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
-pub(in crate::scenario) struct Xfail {
+pub(crate) struct Xfail {
     /// Where it is violated, quoted: `"3.5"`; everywhere without this.
     python: Option<Spec>,
     /// The issue that says so.

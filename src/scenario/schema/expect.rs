@@ -15,13 +15,13 @@ use crate::trace::facts::{BINDING_FACT, FIXED_FACTS, FactForm, NAME_FACTS, RESOL
 /// Facts that must hold, or a list of such maps for different Pythons and variants; all that apply must hold.
 #[derive(JsonSchema)]
 #[schemars(untagged)]
-pub(in crate::scenario) enum Expect {
+pub(crate) enum Expect {
     One(Box<Expectation>),
     Several(#[schemars(length(min = 1))] Vec<Expectation>),
 }
 
 /// Facts and their values, where `python` and `matrix` apply.
-pub(in crate::scenario) struct Expectation;
+pub(crate) struct Expectation;
 
 // Keys of an expectation that are not facts: where it applies, and whether it is known to be violated. (A doc comment would be in the
 // schema.)

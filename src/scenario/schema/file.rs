@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use super::conditions::{Interpreter, Requires, Xfail};
 use super::words::{Dotted, Duration, Nothing, Scalar, Text};
 use crate::scenario::steps::schema::Step;
+use crate::trace::detail::Detail;
 
 /// A scenario of modswap: a sequence of imports, swaps and deletes, and what CPython does with it.
 #[derive(JsonSchema)]
@@ -39,7 +40,7 @@ pub(super) struct Scenario {
     watch: Option<Vec<Dotted>>,
     /// Texts that count as part of the behaviour: messages of exceptions and of warnings, and what the case
     /// wrote. They are recorded and shown anyway; what an expectation names is compared without this.
-    compare: Option<Vec<Compared>>,
+    compare: Option<Vec<Detail>>,
     /// Known violations of expectations of this scenario, each with the issue that reports it.
     xfail: Option<Xfail>,
     /// What happens, in order. After every step the facts are recorded.
@@ -54,21 +55,6 @@ pub(super) struct Scenario {
     "patternErrorMessage": "expected a version such as \"3.6\" or \"3.6.3\"",
 }))]
 struct Changes(BTreeMap<String, Text>);
-
-/// A text that is part of a behaviour only where it is asked for.
-#[derive(JsonSchema)]
-#[schemars(rename_all = "snake_case")]
-#[allow(dead_code, reason = "described, never made")]
-enum Compared {
-    /// The message of the exception that a step ended in.
-    Message,
-    /// Category and text of warnings.
-    WarningMessages,
-    /// What the case wrote to standard output.
-    Stdout,
-    /// What the case wrote to standard error.
-    Stderr,
-}
 
 /// Variants by the rules of GitHub Actions.
 #[derive(JsonSchema)]

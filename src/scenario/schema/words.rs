@@ -24,12 +24,12 @@ fn dotted() -> String {
 }
 
 /// The names that fixture modules have.
-pub(in crate::scenario) fn module_name() -> String {
+pub(crate) fn module_name() -> String {
     format!("^{}/?$", dotted())
 }
 
 /// The names that facts have: `demo`, `cached(pkg.sub)`, `resolve(import_as)`.
-pub(in crate::scenario) fn fact_name() -> String {
+pub(crate) fn fact_name() -> String {
     let (name, dotted) = (name(), dotted());
     let (kinds, spellings) = (FactName::OF_A_NAME.join("|"), FactName::RESOLVE.join("|"));
     format!(r"^(?:{name}|(?:{kinds})\({dotted}\)|resolve\((?:{spellings}|{KEY})\))$")
@@ -38,24 +38,22 @@ pub(in crate::scenario) fn fact_name() -> String {
 /// Text that says something.
 #[derive(JsonSchema)]
 #[schemars(extend("patternErrorMessage" = "there is nothing in this text"))]
-pub(in crate::scenario) struct Text(#[schemars(regex(pattern = r"\S"))] String);
+pub(crate) struct Text(#[schemars(regex(pattern = r"\S"))] String);
 
 /// A Python name.
 #[derive(JsonSchema)]
 #[schemars(extend("patternErrorMessage" = "expected a Python name: letters, digits and `_`, no dots"))]
-pub(in crate::scenario) struct Name(#[schemars(regex(pattern = format!("^{}$", name())))] String);
+pub(crate) struct Name(#[schemars(regex(pattern = format!("^{}$", name())))] String);
 
 /// Python names joined by dots.
 #[derive(JsonSchema)]
 #[schemars(extend("patternErrorMessage" = "expected identifiers joined by dots, such as `pkg.sub`"))]
-pub(in crate::scenario) struct Dotted(
-    #[schemars(regex(pattern = format!("^{}$", dotted())))] String,
-);
+pub(crate) struct Dotted(#[schemars(regex(pattern = format!("^{}$", dotted())))] String);
 
 /// A dotted name that has a dot.
 #[derive(JsonSchema)]
 #[schemars(extend("patternErrorMessage" = "expected `module.name`"))]
-pub(in crate::scenario) struct Attribute(#[schemars(regex(pattern = attribute()))] String);
+pub(crate) struct Attribute(#[schemars(regex(pattern = attribute()))] String);
 
 fn attribute() -> String {
     format!(
@@ -68,19 +66,17 @@ fn attribute() -> String {
 /// A dotted name, or one with `.**` behind it for everything below as well.
 #[derive(JsonSchema)]
 #[schemars(extend("patternErrorMessage" = "expected a dotted name such as `pkg.sub`, or `pkg.**`"))]
-pub(in crate::scenario) struct Tree(
-    #[schemars(regex(pattern = format!(r"^{}(?:\.\*\*)?$", dotted())))] String,
-);
+pub(crate) struct Tree(#[schemars(regex(pattern = format!(r"^{}(?:\.\*\*)?$", dotted())))] String);
 
 /// Versions and builds of Python, quoted: PEP 440 specifiers, bare versions, `free-threaded`, `debug`, `not debug`;
 /// parts joined by commas must all hold.
 #[derive(JsonSchema)]
 #[schemars(extend("patternErrorMessage" =
     "expected something like \">=3.6,<3.12\", \"2.7\", \"free-threaded\" or \"debug\""))]
-pub(in crate::scenario) struct Spec(#[schemars(regex(pattern = format!("^{}$", spec())))] String);
+pub(crate) struct Spec(#[schemars(regex(pattern = format!("^{}$", spec())))] String);
 
 /// A version specifier in a pattern.
-pub(in crate::scenario) fn spec() -> String {
+pub(crate) fn spec() -> String {
     let version = format!(r"(?:===?|~=|!=|<=?|>=?)?\s*(?:v?\d|{KEY})(?:[\w.*+!-]|{KEY})*");
     let part = format!(r"\s*(?:(?:not )?(?:free-threaded|debug)|{version})\s*");
     format!("{part}(?:,{part})*")
@@ -89,7 +85,7 @@ pub(in crate::scenario) fn spec() -> String {
 /// Builds: `free-threaded`, `debug`, and `not` before them.
 #[derive(JsonSchema)]
 #[schemars(extend("patternErrorMessage" = "expected `free-threaded`, `debug`, or `not` and one of them"))]
-pub(in crate::scenario) struct Builds(#[schemars(regex(pattern = builds()))] String);
+pub(crate) struct Builds(#[schemars(regex(pattern = builds()))] String);
 
 fn builds() -> String {
     let part = format!(r"\s*(?:(?:not )?(?:free-threaded|debug)|{KEY})\s*");
@@ -99,7 +95,7 @@ fn builds() -> String {
 /// A package as pip takes it: a requirement (PEP 508), or a path that begins with `.`, `/` or `~/`.
 #[derive(JsonSchema)]
 #[schemars(extend("patternErrorMessage" = "expected something like `numpy`, `numpy>=1.16,<3` or, for a project of one's own, `.`"))]
-pub(in crate::scenario) struct Package(#[schemars(regex(pattern = package()))] String);
+pub(crate) struct Package(#[schemars(regex(pattern = package()))] String);
 
 fn package() -> String {
     let name = format!("(?:[A-Za-z0-9]|{KEY})(?:[A-Za-z0-9._-]|{KEY})*");
@@ -109,47 +105,45 @@ fn package() -> String {
 /// `-m` and the name of a module.
 #[derive(JsonSchema)]
 #[schemars(extend("patternErrorMessage" = "expected `-m` and the name of a module, as in `-m pkg.foo`"))]
-pub(in crate::scenario) struct Entry(
+pub(crate) struct Entry(
     #[schemars(regex(pattern = format!(r"^(?:-m\s+{}\s*|{KEY})$", dotted())))] String,
 );
 
 /// A path below the folder of the fixture modules, with `/`.
 #[derive(JsonSchema)]
 #[schemars(extend("patternErrorMessage" = "expected something like `demo.py` or `pkg/sub.py`"))]
-pub(in crate::scenario) struct File(
-    #[schemars(regex(pattern = r"^[^/\\:]+(?:/[^/\\:]+)*$"))] String,
-);
+pub(crate) struct File(#[schemars(regex(pattern = r"^[^/\\:]+(?:/[^/\\:]+)*$"))] String);
 
 /// A whole number and a unit: `500ms`, `10s` or `1m`.
 #[derive(JsonSchema)]
 #[schemars(extend("patternErrorMessage" =
     "expected a whole number and a unit: `500ms`, `10s` or `1m`"))]
-pub(in crate::scenario) struct Duration(
+pub(crate) struct Duration(
     #[schemars(regex(pattern = format!(r"^(?:\d+(?:ms|s|m)|.*{KEY}.*)$")))] String,
 );
 
 /// `${key}`: a value of the matrix, with the type it has there.
 #[derive(JsonSchema)]
-pub(in crate::scenario) struct Key(#[schemars(regex(pattern = format!("^{KEY}$")))] String);
+pub(crate) struct Key(#[schemars(regex(pattern = format!("^{KEY}$")))] String);
 
 // The next two have no doc comments: the description is that of the property.
 #[derive(JsonSchema)]
 #[schemars(untagged, inline)]
-pub(in crate::scenario) enum OrKey<T> {
+pub(crate) enum OrKey<T> {
     Value(T),
     Key(Key),
 }
 
 #[derive(JsonSchema)]
 #[schemars(untagged, inline)]
-pub(in crate::scenario) enum OneOrMore<T> {
+pub(crate) enum OneOrMore<T> {
     One(T),
     More(#[schemars(length(min = 1))] Vec<T>),
 }
 
 #[derive(JsonSchema)]
 #[schemars(untagged, inline)]
-pub(in crate::scenario) enum OrCondition<T> {
+pub(crate) enum OrCondition<T> {
     Value(T),
     Condition(Condition),
 }
@@ -157,7 +151,7 @@ pub(in crate::scenario) enum OrCondition<T> {
 /// A type by the schema it stands for. None is inline, because what a property is by itself may not be `null`.
 macro_rules! plain {
     ($type:ident, $($schema:tt)*) => {
-        pub(in crate::scenario) struct $type(String);
+        pub(crate) struct $type(String);
 
         impl JsonSchema for $type {
             fn schema_name() -> Cow<'static, str> {

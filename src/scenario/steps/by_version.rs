@@ -33,9 +33,13 @@ impl ByVersion {
     pub(super) fn actions(&self) -> impl Iterator<Item = &Action> {
         self.alternatives.iter().map(|(_, action)| action)
     }
+
+    fn operations(&self) -> impl Iterator<Item = &dyn Operation> {
+        self.actions().map(Action::operation)
+    }
 }
 
-/// Whether a map whose keys may be words has a version among them.
+/// True if a map whose keys may be words has a version among them.
 pub(super) fn has_version_keys(cursor: &Cursor<'_>) -> bool {
     let Node::Map(entries) = cursor.node else {
         return false;
@@ -76,7 +80,7 @@ pub(super) fn parse_by_version(
         })
         .collect();
     let alternatives = alternatives.into_iter().collect::<Option<_>>()?;
-    Some(Action::ByVersion(ByVersion { alternatives }))
+    Some(ByVersion { alternatives }.into())
 }
 
 impl Operation for ByVersion {
@@ -96,7 +100,8 @@ impl Operation for ByVersion {
 
     fn canonical_form(&self) -> Value {
         let forms = self.alternatives.iter();
-        let forms = forms.map(|(spec, action)| json!([spec.to_string(), action.canonical_form()]));
+        let forms = forms
+            .map(|(spec, action)| json!([spec.to_string(), action.operation().canonical_form()]));
         json!({"by_version": forms.collect::<Vec<_>>()})
     }
 
@@ -105,17 +110,19 @@ impl Operation for ByVersion {
     }
 
     fn python_texts(&self) -> Vec<&str> {
-        self.actions().flat_map(Action::python_texts).collect()
+        self.operations()
+            .flat_map(Operation::python_texts)
+            .collect()
     }
 
     /// One for all versions.
     fn bound_name(&self) -> Option<&str> {
-        self.actions().next()?.bound_name()
+        self.operations().next()?.bound_name()
     }
 
     fn check_names(&self, scope: &mut Scope<'_>) {
-        for action in self.actions() {
-            action.check_names(scope);
+        for operation in self.operations() {
+            operation.check_names(scope);
         }
     }
 }

@@ -1,8 +1,6 @@
 //! `collect: true` — unreachable objects are freed.
 
-use serde_json::{Value, json};
-
-use super::{Description, Operation, PythonCode, StepKind};
+use super::{Operation, PythonCode, StepKind};
 use crate::scenario::schema::words::{OrKey, True};
 
 /// `gc.collect()` until it finds nothing.
@@ -22,14 +20,6 @@ pub(super) static KIND: StepKind = StepKind {
 };
 
 impl Operation for Collect {
-    fn describe(&self) -> Description {
-        Description::of_word(KIND.word)
-    }
-
-    fn canonical_form(&self) -> Value {
-        json!({"collect": null})
-    }
-
     fn python(&self, _: &dyn Fn(&str) -> String) -> PythonCode {
         PythonCode::new("collect()", KIND.helpers)
     }

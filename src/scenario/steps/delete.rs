@@ -9,7 +9,7 @@ use crate::literal::text_literal;
 use crate::scenario::identifiers::{is_dotted, parse_dotted_name, parse_identifier};
 use crate::scenario::schema::words::{Attribute, Name, OrKey, Tree};
 use crate::scenario::scope::Scope;
-use crate::yaml::cursor::{Cursor, Entries};
+use crate::yaml::cursor::{Cursor, Entries, Entry};
 use crate::yaml::node::Node;
 use crate::yaml::suggest::{one_of, quoted};
 
@@ -19,26 +19,25 @@ pub enum Delete {
     /// `del demo`
     Binding(String),
     /// `del sys.modules["demo"]`
-    Cached {
-        /// The key.
-        name: String,
-        /// Everything below as well (`pkg.**`).
-        tree: bool,
-        /// From the dict the interpreter started with, not from what `sys.modules` is now.
-        in_original: bool,
-    },
-    /// Every key that the snapshot lacks.
-    NewSince {
-        /// The snapshot.
-        snapshot: String,
-        /// From the dict the interpreter started with, not from what `sys.modules` is now.
-        in_original: bool,
-    },
+    Cached(String, Cache),
+    /// The same, and everything below as well (`pkg.**`).
+    Tree(String, Cache),
+    /// Every key that the snapshot of this name lacks.
+    NewSince(String, Cache),
     /// `del pkg.sub`
     Attribute(String),
 }
 
-pub(in crate::scenario) const KEYS: &[&str] = &["cached", "new_since", "attribute", "in"];
+/// The dict that a `delete` step takes keys from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cache {
+    /// What `sys.modules` is now.
+    Current,
+    /// The dict the interpreter started with.
+    Original,
+}
+
+pub(crate) const KEYS: &[&str] = &["cached", "new_since", "attribute", "in"];
 
 pub(super) static KIND: StepKind = StepKind {
     helpers: &["original", "drop"],
@@ -60,10 +59,8 @@ fn parse(value: &mut StepValue<'_, '_>) -> Option<Action> {
     }
     let entries = cursor.entries("`delete`")?;
     let are_known = entries.are_known("`delete`", KEYS);
-    let targets: Vec<_> = entries
-        .iter()
-        .filter(|entry| entry.name != "in" && KEYS.contains(&entry.name))
-        .collect();
+    let is_target = |entry: &&Entry<'_>| KEYS[..3].contains(&entry.name);
+    let targets: Vec<_> = entries.iter().filter(is_target).collect();
     let [target] = targets[..] else {
         if are_known {
             let message = "`delete` needs exactly one thing to delete";
@@ -73,21 +70,17 @@ fn parse(value: &mut StepValue<'_, '_>) -> Option<Action> {
         return None;
     };
     value.subject.clone_from(&target.value.path);
-    let in_original = parse_in(&entries, target.name)?;
+    let cache = parse_in(&entries, target.name)?;
     match target.name {
         "cached" if matches!(target.value.node, Node::Map(_)) => {
             parse_by_version(&target.value, "cached", &|cursor| {
-                parse_cached(cursor, in_original)
+                parse_cached(cursor, cache)
             })
         }
-        "cached" => parse_cached(&target.value, in_original),
+        "cached" => parse_cached(&target.value, cache),
         "new_since" => {
             let snapshot = parse_identifier(&target.value, "a snapshot's name")?;
-            let new_since = Delete::NewSince {
-                snapshot,
-                in_original,
-            };
-            Some(new_since.into())
+            Some(Delete::NewSince(snapshot, cache).into())
         }
         _ => {
             let name = parse_dotted_name(&target.value, "`attribute`")?;
@@ -103,10 +96,10 @@ fn parse(value: &mut StepValue<'_, '_>) -> Option<Action> {
     }
 }
 
-/// Parses `in: original`: whether the cache of the start is meant.
-fn parse_in(entries: &Entries<'_>, target: &str) -> Option<bool> {
+/// Parses `in: original`.
+fn parse_in(entries: &Entries<'_>, target: &str) -> Option<Cache> {
     let Some(entry) = entries.get("in") else {
-        return Some(false);
+        return Some(Cache::Current);
     };
     if !matches!(entry.value.node, Node::Text(word) if word == "original") {
         let help = "expected `original`; without `in` it is what `sys.modules` is now";
@@ -119,7 +112,7 @@ fn parse_in(entries: &Entries<'_>, target: &str) -> Option<bool> {
         entry.key.report(message, help);
         return None;
     }
-    Some(true)
+    Some(Cache::Original)
 }
 
 /// Parses the name of a binding, as in `delete: demo`.
@@ -138,96 +131,76 @@ fn parse_binding(cursor: &Cursor<'_>) -> Option<Action> {
 }
 
 /// Parses a key of the cache, as in `delete: {cached: demo}`, with `.**` behind it for all below.
-fn parse_cached(cursor: &Cursor<'_>, in_original: bool) -> Option<Action> {
+fn parse_cached(cursor: &Cursor<'_>, cache: Cache) -> Option<Action> {
     let text = cursor.text("`cached`")?;
-    let (name, tree) = match text.strip_suffix(".**") {
-        Some(name) => (name, true),
-        None => (text, false),
-    };
-    if !is_dotted(name) {
-        parse_dotted_name(cursor, "`cached`");
-        return None;
+    match text.strip_suffix(".**") {
+        Some(name) if is_dotted(name) => Some(Delete::Tree(name.to_owned(), cache).into()),
+        _ => Some(Delete::Cached(parse_dotted_name(cursor, "`cached`")?, cache).into()),
     }
-    let cached = Delete::Cached {
-        name: name.to_owned(),
-        tree,
-        in_original,
-    };
-    Some(cached.into())
+}
+
+impl Cache {
+    /// The Python expression, and the helper that it needs.
+    fn python(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Current => ("sys.modules", "sys"),
+            Self::Original => ("original", "original"),
+        }
+    }
 }
 
 impl Operation for Delete {
     fn describe(&self) -> Description {
-        let cache = |in_original: &bool| if *in_original { " in original" } else { "" };
         let (before, subject, after) = match self {
-            Self::Binding(name) => ("", name.clone(), String::new()),
-            Self::Cached {
-                name,
-                tree,
-                in_original,
-            } => {
-                let below = if *tree { ".**" } else { "" };
-                let after = format!("){}", cache(in_original));
-                ("cached(", format!("{name}{below}"), after)
-            }
-            Self::NewSince {
-                snapshot,
-                in_original,
-            } => (
-                "new since ",
-                snapshot.clone(),
-                cache(in_original).to_owned(),
-            ),
-            Self::Attribute(name) => ("attribute(", name.clone(), ")".to_owned()),
+            Self::Binding(name) => ("", name.clone(), ""),
+            Self::Cached(name, _) => ("cached(", name.clone(), ")"),
+            Self::Tree(name, _) => ("cached(", format!("{name}.**"), ")"),
+            Self::NewSince(snapshot, _) => ("new since ", snapshot.clone(), ""),
+            Self::Attribute(name) => ("attribute(", name.clone(), ")"),
         };
-        let mut description = Description::new(KIND.word, subject).followed_by(after);
+        let cache = match self {
+            Self::Cached(_, Cache::Original)
+            | Self::Tree(_, Cache::Original)
+            | Self::NewSince(_, Cache::Original) => " in original",
+            _ => "",
+        };
+        let description = Description::new(KIND.word, subject);
+        let mut description = description.followed_by(format!("{after}{cache}"));
         description.before += before;
         description
     }
 
     fn canonical_form(&self) -> Value {
+        let is_original = |cache: &Cache| *cache == Cache::Original;
         let what = match self {
             Self::Binding(name) => json!({"binding": name}),
-            Self::Cached {
-                name,
-                tree,
-                in_original,
-            } => json!({"cached": name, "tree": tree, "in_original": in_original}),
-            Self::NewSince {
-                snapshot,
-                in_original,
-            } => json!({"new_since": snapshot, "in_original": in_original}),
+            Self::Cached(name, cache) | Self::Tree(name, cache) => {
+                let tree = matches!(self, Self::Tree(..));
+                json!({"cached": name, "tree": tree, "in_original": is_original(cache)})
+            }
+            Self::NewSince(snapshot, cache) => {
+                json!({"new_since": snapshot, "in_original": is_original(cache)})
+            }
             Self::Attribute(name) => json!({"attribute": name}),
         };
         json!({"delete": what})
     }
 
     fn python(&self, _: &dyn Fn(&str) -> String) -> PythonCode {
-        let cache = |in_original: &bool| match in_original {
-            true => ("original", "original"),
-            false => ("sys.modules", "sys"),
-        };
         match self {
             Self::Binding(name) | Self::Attribute(name) => {
                 PythonCode::new(format!("del {name}"), &[])
             }
-            Self::Cached {
-                name,
-                tree,
-                in_original,
-            } => {
-                let ((cache, helper), key) = (cache(in_original), text_literal(name));
-                if *tree {
-                    PythonCode::new(format!("drop({cache}, under={key})"), &[helper, "drop"])
-                } else {
-                    PythonCode::new(format!("del {cache}[{key}]"), &[helper])
-                }
+            Self::Cached(name, cache) => {
+                let ((cache, helper), key) = (cache.python(), text_literal(name));
+                PythonCode::new(format!("del {cache}[{key}]"), &[helper])
             }
-            Self::NewSince {
-                snapshot,
-                in_original,
-            } => {
-                let (cache, helper) = cache(in_original);
+            Self::Tree(name, cache) => {
+                let ((cache, helper), key) = (cache.python(), text_literal(name));
+                PythonCode::new(format!("drop({cache}, under={key})"), &[helper, "drop"])
+            }
+            Self::NewSince(snapshot, cache) => {
+                let (cache, helper) = cache.python();
                 let text = format!("drop({cache}, lacking={snapshot})");
                 PythonCode::new(text, &[helper, "drop"])
             }
@@ -236,8 +209,10 @@ impl Operation for Delete {
 
     fn modules(&self) -> Vec<String> {
         match self {
-            Self::Cached { name, .. } | Self::Attribute(name) => vec![name.clone()],
-            Self::Binding(_) | Self::NewSince { .. } => Vec::new(),
+            Self::Cached(name, _) | Self::Tree(name, _) | Self::Attribute(name) => {
+                vec![name.clone()]
+            }
+            Self::Binding(_) | Self::NewSince(..) => Vec::new(),
         }
     }
 
@@ -248,8 +223,8 @@ impl Operation for Delete {
                 scope.delete(name);
             }
             Self::Attribute(name) => scope.use_name(name),
-            Self::NewSince { snapshot, .. } => scope.use_snapshot(snapshot),
-            Self::Cached { .. } => {}
+            Self::NewSince(snapshot, _) => scope.use_snapshot(snapshot),
+            Self::Cached(..) | Self::Tree(..) => {}
         }
     }
 }
@@ -306,21 +281,14 @@ mod tests {
 
     #[test]
     fn trees_and_new_keys_are_dropped_by_a_helper() {
-        let tree = Delete::Cached {
-            name: "pkg".into(),
-            tree: true,
-            in_original: true,
-        };
         assert_eq!(
-            tree.python(&str::to_owned),
+            Delete::Tree("pkg".into(), Cache::Original).python(&str::to_owned),
             PythonCode::new("drop(original, under=\"pkg\")", &["original", "drop"])
         );
-        let new = Delete::NewSince {
-            snapshot: "before".into(),
-            in_original: false,
-        };
         assert_eq!(
-            new.python(&str::to_owned).text,
+            Delete::NewSince("before".into(), Cache::Current)
+                .python(&str::to_owned)
+                .text,
             "drop(sys.modules, lacking=before)"
         );
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// A step in words, in three parts, so that steps that differ by version in what they are about share the rest.
-pub(in crate::scenario) struct Description {
+pub(crate) struct Description {
     pub(super) before: String,
     /// What the step is about.
     pub(super) subject: String,

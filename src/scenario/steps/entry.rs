@@ -1,7 +1,5 @@
 //! `interpreter: {entry: -m pkg.name}` — a module that runs as `__main__` before the first step. No file writes it as a step.
 
-use serde_json::{Value, json};
-
 use super::{Description, Operation, PythonCode};
 use crate::literal::text_literal;
 use crate::scenario::scope::Scope;
@@ -14,12 +12,12 @@ pub struct Entry {
 }
 
 impl Operation for Entry {
-    fn describe(&self) -> Description {
-        Description::new("entry", format!("-m {}", self.module))
+    fn subject(&self) -> Option<&str> {
+        Some(&self.module)
     }
 
-    fn canonical_form(&self) -> Value {
-        json!({"entry": self.module})
+    fn describe(&self) -> Description {
+        Description::new("entry", format!("-m {}", self.module))
     }
 
     fn python(&self, _: &dyn Fn(&str) -> String) -> PythonCode {

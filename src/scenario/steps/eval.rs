@@ -1,7 +1,5 @@
 //! `eval: expression` — its value becomes the fact `value`.
 
-use serde_json::{Value, json};
-
 use super::description::join_lines;
 use super::{Description, Operation, PythonCode, StepKind};
 use crate::scenario::schema::words::Text;
@@ -23,12 +21,12 @@ pub(super) static KIND: StepKind = StepKind::new::<Text>(
 );
 
 impl Operation for Eval {
-    fn describe(&self) -> Description {
-        Description::new(KIND.word, join_lines(&self.expression))
+    fn subject(&self) -> Option<&str> {
+        Some(&self.expression)
     }
 
-    fn canonical_form(&self) -> Value {
-        json!({"eval": self.expression})
+    fn describe(&self) -> Description {
+        Description::new(KIND.word, join_lines(&self.expression))
     }
 
     fn python(&self, _: &dyn Fn(&str) -> String) -> PythonCode {

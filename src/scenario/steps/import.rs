@@ -1,17 +1,14 @@
 //! `import: demo` — an import in one of its spellings.
 
-use std::fmt;
-
 use schemars::{JsonSchema, Schema};
 use serde_json::{Value, json};
 
 use super::by_version::{PerVersion, parse_by_version};
-use super::{Action, ByVersion, Description, Modifier, Operation, PythonCode, StepKind, StepValue};
+use super::{Action, Description, Operation, PythonCode, StepKey, StepKind, StepValue};
 use crate::literal::text_literal;
 use crate::scenario::identifiers::{
     parse_dotted_name, parse_identifier, refuse_keyword, refuse_reserved,
 };
-use crate::scenario::schema::optional;
 use crate::scenario::schema::words::{Dotted, Name, OrKey};
 use crate::scenario::scope::Scope;
 use crate::yaml::cursor::Cursor;
@@ -51,21 +48,9 @@ pub enum Via {
 
 pub(super) static KIND: StepKind = StepKind {
     modifiers: &[
-        Modifier {
-            word: "from",
-            doc: "`from FROM import …`, with `import`.",
-            schema: optional::<Dotted>,
-        },
-        Modifier {
-            word: "as",
-            doc: "`import … as NAME`, with `import`.",
-            schema: optional::<Name>,
-        },
-        Modifier {
-            word: "via",
-            doc: "The spelling of the import, with `import`.",
-            schema: optional::<OrKey<Via>>,
-        },
+        StepKey::new::<Dotted>("from", "`from FROM import …`, with `import`."),
+        StepKey::new::<Name>("as", "`import … as NAME`, with `import`."),
+        StepKey::new::<OrKey<Via>>("via", "The spelling of the import, with `import`."),
     ],
     add_rules,
     helpers: &["import_module", "c_import"],
@@ -78,64 +63,53 @@ pub(super) static KIND: StepKind = StepKind {
 };
 
 impl Via {
-    const ALL: [Self; 5] = [
-        Self::Statement,
-        Self::ImportModule,
-        Self::DunderImport,
-        Self::CApi,
-        Self::Lazy,
+    /// The words of scenario files and of digests.
+    const WORDS: [(&str, Self); 5] = [
+        ("statement", Self::Statement),
+        ("import_module", Self::ImportModule),
+        ("__import__", Self::DunderImport),
+        ("c_api", Self::CApi),
+        ("lazy", Self::Lazy),
     ];
 
-    /// The word of scenario files and of digests.
     fn as_str(self) -> &'static str {
-        match self {
-            Self::Statement => "statement",
-            Self::ImportModule => "import_module",
-            Self::DunderImport => "__import__",
-            Self::CApi => "c_api",
-            Self::Lazy => "lazy",
-        }
+        let mut words = Self::WORDS.into_iter();
+        let found = words.find_map(|(word, via)| (via == self).then_some(word));
+        found.expect("each has one")
     }
 
     fn parse(cursor: &Cursor<'_>) -> Option<Self> {
         let word = cursor.text("`via`")?;
-        let via = Self::ALL.into_iter().find(|via| via.as_str() == word);
+        let via = Self::WORDS.iter().find(|(known, _)| *known == word);
         if via.is_none() {
             let message = format!("unknown spelling of an import {}", quoted(word));
-            let help = suggest(word, &Self::ALL.map(Self::as_str));
-            cursor.report(message, help);
+            cursor.report(message, suggest(word, &Self::WORDS.map(|(word, _)| word)));
         }
-        via
-    }
-}
-
-impl fmt::Display for Via {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        via.map(|(_, via)| *via)
     }
 }
 
 fn parse(value: &mut StepValue<'_, '_>) -> Option<Action> {
     let (cursor, entries) = (value.cursor, value.entries);
+    let alias = entries.value("as");
+    let name = alias.map(parse_alias);
+    let via = match entries.value("via") {
+        Some(written) => Via::parse(written),
+        None => Some(Via::Statement),
+    };
     if let Node::Map(_) = cursor.node {
-        return parse_per_version(value);
+        return parse_per_version(value, name.flatten().as_ref(), via);
     }
     let module = match entries.get("from") {
-        None => parse_dotted_name(cursor, "an import"),
+        None => parse_module(cursor, "an import"),
         Some(_) => parse_identifier(cursor, "a name imported `from` a module"),
     };
-    let module = module.and_then(|name| refuse_keyword(name, cursor));
-    let from = entries.value("from").map(|from| {
-        let name = parse_dotted_name(from, "`from`")?;
-        refuse_keyword(name, from)
-    });
-    let alias = entries.value("as").map(|alias| parse_alias(alias));
-    let via = parse_via(value);
-    if let (Some(written), Some(_), Some(_)) = (
-        entries.value("via"),
-        &from,
-        via.filter(|via| !matches!(via, Via::Statement | Via::Lazy)),
-    ) {
+    let from = entries
+        .value("from")
+        .map(|from| parse_module(from, "`from`"));
+    if let (Some(written), Some(_), Some(Via::ImportModule | Via::DunderImport | Via::CApi)) =
+        (entries.value("via"), &from, via)
+    {
         let message = "`from` goes only with `via: statement` and `via: lazy`";
         let help = "leave out `via`, or import the whole module";
         written.report(message, help);
@@ -146,63 +120,52 @@ fn parse(value: &mut StepValue<'_, '_>) -> Option<Action> {
         let bound = module.split('.').next().unwrap_or_default();
         refuse_reserved(bound, cursor, "bind another name with `as:`")?;
     }
-    // An `Option` inside means that it is there; outside, that it is right.
-    let from = from.map_or(Some(None), |from| from.map(Some))?;
-    let alias = alias.map_or(Some(None), |alias| alias.map(Some))?;
-    let via = via?;
     let import = Import {
         module,
-        from,
-        alias,
-        via,
+        // An `Option` inside means that it is right; outside, that it is there.
+        from: from.map_or(Some(None), |from| from.map(Some))?,
+        alias: name.map_or(Some(None), |name| name.map(Some))?,
+        via: via?,
     };
     Some(import.into())
 }
 
 /// `import: {"<3": cPickle, ">=3": pickle}`. It needs `as`: facts have the same names on all versions.
-fn parse_per_version(value: &StepValue<'_, '_>) -> Option<Action> {
+fn parse_per_version(
+    value: &StepValue<'_, '_>,
+    alias: Option<&String>,
+    via: Option<Via>,
+) -> Option<Action> {
     let (cursor, entries) = (value.cursor, value.entries);
-    let parse_module = |cursor: &Cursor<'_>| {
-        let module = parse_dotted_name(cursor, "an import")?;
+    let imports = parse_by_version(cursor, "import", &|cursor| {
         let import = Import {
-            module: refuse_keyword(module, cursor)?,
+            module: parse_module(cursor, "an import")?,
             from: None,
-            alias: None,
-            via: Via::Statement,
+            alias: alias.cloned(),
+            via: via.unwrap_or_default(),
         };
         Some(import.into())
-    };
-    let imports = parse_by_version(cursor, "import", &parse_module);
+    });
     if let Some(from) = entries.get("from") {
         let message = "`from` does not go with an `import` by version";
         let help = "import the whole module, or write the statements: `run: {\"<3\": from …, \">=3\": from …}`";
         from.key.report(message, help);
     }
-    let alias = entries.value("as");
-    let name = alias.and_then(|alias| parse_alias(alias));
-    let spelling = parse_via(value);
-    let Action::ByVersion(ByVersion { mut alternatives }) = imports? else {
-        return None;
-    };
-    if alias.is_none() {
-        let newest = alternatives.last().and_then(|(_, action)| match action {
-            Action::Import(import) => import.module.rsplit('.').next(),
-            _ => None,
-        });
+    let imports = imports?;
+    if entries.get("as").is_none() {
+        let newest = imports.alternatives().last()?.operation().modules().pop()?;
+        let name = newest.rsplit('.').next().unwrap_or("x");
         let message = "an `import` by version needs `as`";
-        let newest = newest.unwrap_or("x");
-        let help = format!("it binds one name on all versions, such as `as: {newest}`");
+        let help = format!("it binds one name on all versions, such as `as: {name}`");
         cursor.report(message, help);
     }
-    let (name, spelling) = (name?, spelling?);
-    for (_, action) in &mut alternatives {
-        if let Action::Import(import) = action {
-            import.alias = Some(name.clone());
-            import.via = spelling;
-        }
-    }
-    let is_whole = entries.get("from").is_none();
-    is_whole.then_some(Action::ByVersion(ByVersion { alternatives }))
+    let is_right = alias.is_some() && via.is_some() && entries.get("from").is_none();
+    is_right.then_some(imports)
+}
+
+/// Parses the name of a module that can be imported. `what` names it in messages.
+fn parse_module(cursor: &Cursor<'_>, what: &str) -> Option<String> {
+    refuse_keyword(parse_dotted_name(cursor, what)?, cursor)
 }
 
 /// Parses the name behind `as`.
@@ -212,18 +175,11 @@ fn parse_alias(cursor: &Cursor<'_>) -> Option<String> {
     Some(name)
 }
 
-fn parse_via(value: &StepValue<'_, '_>) -> Option<Via> {
-    match value.entries.value("via") {
-        Some(written) => Via::parse(written),
-        None => Some(Via::Statement),
-    }
-}
-
 impl Operation for Import {
     fn describe(&self) -> Description {
         let from = self.from.iter().map(|from| format!(" from {from}"));
         let alias = self.alias.iter().map(|alias| format!(" as {alias}"));
-        let via = (self.via != Via::Statement).then(|| format!(" via {}", self.via));
+        let via = (self.via != Via::Statement).then(|| format!(" via {}", self.via.as_str()));
         let after: String = from.chain(alias).chain(via).collect();
         Description::new(KIND.word, &self.module).followed_by(after)
     }
@@ -293,7 +249,7 @@ impl Operation for Import {
             return;
         }
         let top = self.module.split('.').next().unwrap_or_default();
-        scope.bind(self.bound_name().unwrap_or(top));
+        scope.bind(self.bound_name().unwrap_or(top), false);
     }
 }
 

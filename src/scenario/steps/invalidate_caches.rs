@@ -1,8 +1,6 @@
 //! `invalidate_caches: true` — finders forget what folders held.
 
-use serde_json::{Value, json};
-
-use super::{Description, Operation, PythonCode, StepKind};
+use super::{Operation, PythonCode, StepKind};
 use crate::scenario::schema::words::{OrKey, True};
 
 /// `importlib.invalidate_caches()`, where that exists.
@@ -22,14 +20,6 @@ pub(super) static KIND: StepKind = StepKind {
 };
 
 impl Operation for InvalidateCaches {
-    fn describe(&self) -> Description {
-        Description::of_word(KIND.word)
-    }
-
-    fn canonical_form(&self) -> Value {
-        json!({"invalidate_caches": null})
-    }
-
     fn python(&self, _: &dyn Fn(&str) -> String) -> PythonCode {
         PythonCode::new("invalidate_caches()", KIND.helpers)
     }

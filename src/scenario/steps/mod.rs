@@ -31,7 +31,7 @@ use std::fmt;
 
 use schemars::generate::SchemaGenerator;
 use schemars::{JsonSchema, Schema};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::schema::optional;
 use super::scope::Scope;
@@ -39,13 +39,15 @@ use crate::python::version::InterpreterKey;
 use crate::yaml::cursor::{Cursor, Entries};
 use crate::yaml::span::Segment;
 
+pub use delete::Cache;
 pub use import::Via;
 pub use set::SetTo;
+pub use swap::SwapWord;
 pub use write::Mtime;
 
 pub(super) use description::Description;
-pub(super) use parse::{ParsedStep, parse_step};
-pub(super) use swap::WORDS as SWAP_WORDS;
+pub(super) use parse::{ParsedStep, parse_step, to_steps};
+pub(super) use swap::swap_words;
 #[cfg(test)]
 pub(super) use {
     delete::KEYS as DELETE_KEYS, parse::step_keys, set::KEYS as SET_KEYS, swap::KEYS as SWAP_KEYS,
@@ -56,7 +58,7 @@ pub(super) use {
 macro_rules! step_kinds {
     (
         written: [$($module:ident::$Kind:ident),* $(,)?],
-        implied: [$($implied:ident::$Implied:ident),* $(,)?],
+        implied: [$($implied:ident::$Implied:ident = $word:literal),* $(,)?],
     ) => {
         $(pub use $module::$Kind;)*
         $(pub use $implied::$Implied;)*
@@ -73,7 +75,8 @@ macro_rules! step_kinds {
         pub(super) static STEP_KINDS: &[&StepKind] = &[$(&$module::KIND),*];
 
         impl Action {
-            fn operation(&self) -> &dyn Operation {
+            /// What the step does, whatever its kind.
+            pub(crate) fn operation(&self) -> &dyn Operation {
                 match self {
                     $(Self::$Kind(operation) => operation,)*
                     $(Self::$Implied(operation) => operation,)*
@@ -84,6 +87,24 @@ macro_rules! step_kinds {
         $(impl From<$Kind> for Action {
             fn from(operation: $Kind) -> Self {
                 Self::$Kind(operation)
+            }
+        }
+
+        impl OfKind for $Kind {
+            fn word(&self) -> &'static str {
+                $module::KIND.word
+            }
+        })*
+
+        $(impl From<$Implied> for Action {
+            fn from(operation: $Implied) -> Self {
+                Self::$Implied(operation)
+            }
+        }
+
+        impl OfKind for $Implied {
+            fn word(&self) -> &'static str {
+                $word
             }
         })*
     };
@@ -106,7 +127,7 @@ step_kinds! {
         invalidate_caches::InvalidateCaches,
         collect::Collect,
     ],
-    implied: [entry::Entry, by_version::ByVersion],
+    implied: [entry::Entry = "entry", by_version::ByVersion = "by_version"],
 }
 
 /// A kind of step as scenario files have it.
@@ -118,7 +139,7 @@ pub(super) struct StepKind {
     /// The schema of its value.
     pub(super) schema: fn(&mut SchemaGenerator) -> Schema,
     /// Keys that may stand beside it, and beside no other kind.
-    pub(super) modifiers: &'static [Modifier],
+    pub(super) modifiers: &'static [StepKey],
     /// Adds rules that no property can say to the schema of a step.
     pub(super) add_rules: fn(&mut Schema),
     /// Names of the functions that its Python may call; no step may bind one of them.
@@ -144,14 +165,21 @@ impl StepKind {
 
 type ParseStep = fn(&mut StepValue<'_, '_>) -> Option<Action>;
 
-/// A key that may stand beside the word of one kind of step.
-pub(super) struct Modifier {
+/// A key that may stand beside the word of a step.
+pub(super) struct StepKey {
     /// The key.
     pub(super) word: &'static str,
     /// What editors show at the key.
     pub(super) doc: &'static str,
     /// The schema of its value.
     pub(super) schema: fn(&mut SchemaGenerator) -> Schema,
+}
+
+impl StepKey {
+    const fn new<T: JsonSchema>(word: &'static str, doc: &'static str) -> Self {
+        let schema = optional::<T>;
+        Self { word, doc, schema }
+    }
 }
 
 /// The value of a step's word, and what stands beside it.
@@ -166,11 +194,11 @@ pub(super) struct StepValue<'e, 'a> {
 
 /// Python text of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PythonCode {
+pub(crate) struct PythonCode {
     /// The text.
-    pub text: String,
+    pub(crate) text: String,
     /// Names that it uses and that the scenario did not bind.
-    pub helpers: Vec<&'static str>,
+    pub(crate) helpers: Vec<&'static str>,
 }
 
 impl PythonCode {
@@ -182,16 +210,34 @@ impl PythonCode {
     }
 }
 
+/// A step of one kind.
+pub(crate) trait OfKind {
+    /// The word of its kind.
+    fn word(&self) -> &'static str;
+}
+
 /// What a step of one kind does.
-trait Operation {
+pub(crate) trait Operation: OfKind {
+    /// The text that it is about, if it is about nothing else.
+    fn subject(&self) -> Option<&str> {
+        None
+    }
+
     /// Describes the step: the one spelling that tables, traces, scripts and messages use.
-    fn describe(&self) -> Description;
+    fn describe(&self) -> Description {
+        match self.subject() {
+            Some(subject) => Description::new(self.word(), subject),
+            None => Description::of_word(self.word()),
+        }
+    }
 
     /// Writes the form that digests cover: the longest in which a file could say it, so that neither a shorthand nor a name in this
     /// program changes a digest.
-    fn canonical_form(&self) -> Value;
+    fn canonical_form(&self) -> Value {
+        json!({self.word(): self.subject()})
+    }
 
-    /// Writes the Python that it stands for. `add_report` adds the line to Python source that reports that it runs.
+    /// Writes the Python that it stands for, on a single version. `add_report` adds the line to Python source that reports that it runs.
     fn python(&self, add_report: &dyn Fn(&str) -> String) -> PythonCode;
 
     /// Modules that it speaks of, whose state is recorded.
@@ -209,7 +255,7 @@ trait Operation {
         None
     }
 
-    /// Whether it is an import that binds the name.
+    /// True if the step is an import that binds the name.
     fn is_binding(&self, name: &str) -> bool {
         self.bound_name() == Some(name)
     }
@@ -233,42 +279,6 @@ impl Action {
             Self::ByVersion(by_version) => by_version.actions().collect(),
             action => vec![action],
         }
-    }
-
-    /// Modules that the action speaks of, whatever the version.
-    pub(super) fn modules(&self) -> Vec<String> {
-        self.operation().modules()
-    }
-
-    /// Python text that a person wrote, whatever it is for.
-    pub(super) fn python_texts(&self) -> Vec<&str> {
-        self.operation().python_texts()
-    }
-
-    /// The name that an import binds beside the top of the module's own.
-    pub(super) fn bound_name(&self) -> Option<&str> {
-        self.operation().bound_name()
-    }
-
-    /// Whether it is an import that binds the name.
-    pub(crate) fn is_binding(&self, name: &str) -> bool {
-        self.operation().is_binding(name)
-    }
-
-    /// Writes the form that digests cover.
-    pub(super) fn canonical_form(&self) -> Value {
-        self.operation().canonical_form()
-    }
-
-    /// Writes the Python that the action stands for, which must be one of a single version. `add_report` adds the line to Python
-    /// source that reports that it runs.
-    pub(crate) fn python(&self, add_report: &dyn Fn(&str) -> String) -> PythonCode {
-        self.operation().python(add_report)
-    }
-
-    /// Complains about names that it uses and nothing has bound, and takes down those that it binds and deletes.
-    pub(super) fn check_names(&self, scope: &mut Scope<'_>) {
-        self.operation().check_names(scope);
     }
 }
 

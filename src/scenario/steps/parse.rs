@@ -4,6 +4,7 @@ use super::schema::COMMON_KEYS;
 use super::{Action, STEP_KINDS, StepKind, StepValue};
 use crate::python::specifier::VersionSpec;
 use crate::scenario::expect::{ParsedExpectation, VariantContext, parse_expect};
+use crate::scenario::model::Step;
 use crate::scenario::sections::parse_xfail;
 use crate::scenario::version_specs::parse_spec;
 use crate::trace::fact::FactName;
@@ -14,24 +15,24 @@ use crate::yaml::suggest::{one_of, quoted};
 
 /// A step as far as it could be read.
 #[derive(Debug)]
-pub(in crate::scenario) struct ParsedStep<'a> {
+pub(crate) struct ParsedStep<'a> {
     /// The step in its document.
-    pub(in crate::scenario) cursor: Cursor<'a>,
+    pub(crate) cursor: Cursor<'a>,
     /// What it does; `None` where that is wrong.
-    pub(in crate::scenario) action: Option<Action>,
+    pub(crate) action: Option<Action>,
     /// Where the name stands that the action is about.
-    pub(in crate::scenario) subject: Vec<Segment>,
+    pub(crate) subject: Vec<Segment>,
     /// Where it is run; `None` is everywhere.
-    pub(in crate::scenario) when: Option<VersionSpec>,
+    pub(crate) when: Option<VersionSpec>,
     /// What it expects.
-    pub(in crate::scenario) expect: Vec<ParsedExpectation>,
+    pub(crate) expect: Vec<ParsedExpectation>,
     /// Its remark.
-    pub(in crate::scenario) note: Option<String>,
+    pub(crate) note: Option<String>,
 }
 
 impl<'a> ParsedStep<'a> {
     /// A step of which nothing was read but, perhaps, its action.
-    pub(in crate::scenario) fn new(cursor: &Cursor<'a>, action: Option<Action>) -> Self {
+    pub(crate) fn new(cursor: &Cursor<'a>, action: Option<Action>) -> Self {
         Self {
             cursor: cursor.clone(),
             action,
@@ -41,6 +42,24 @@ impl<'a> ParsedStep<'a> {
             note: None,
         }
     }
+
+    /// The step, if it could be read.
+    pub(crate) fn to_step(&self) -> Option<Step> {
+        let expect = self.expect.iter();
+        Some(Step {
+            action: self.action.clone()?,
+            when: self.when.clone(),
+            expect: expect.map(|parsed| parsed.expectation.clone()).collect(),
+            note: self.note.clone(),
+        })
+    }
+}
+
+/// The steps that could be read. There may be many scenarios: no more room than they need.
+pub(crate) fn to_steps(parsed: &[ParsedStep<'_>]) -> Vec<Step> {
+    let mut steps = Vec::with_capacity(parsed.len());
+    steps.extend(parsed.iter().filter_map(ParsedStep::to_step));
+    steps
 }
 
 /// The words of all actions.
@@ -49,16 +68,15 @@ fn action_words() -> Vec<&'static str> {
 }
 
 /// Every key of a step: the actions, then what may stand beside them.
-pub(in crate::scenario) fn step_keys() -> Vec<&'static str> {
+pub(crate) fn step_keys() -> Vec<&'static str> {
     let modifiers = STEP_KINDS.iter().flat_map(|kind| kind.modifiers);
     let mut keys = action_words();
-    keys.extend(modifiers.map(|modifier| modifier.word));
-    keys.extend(COMMON_KEYS.map(|(word, ..)| word));
+    keys.extend(modifiers.chain(&COMMON_KEYS).map(|key| key.word));
     keys
 }
 
 /// Parses one entry of `steps`, and complains about all that is wrong with it.
-pub(in crate::scenario) fn parse_step<'a>(
+pub(crate) fn parse_step<'a>(
     cursor: &Cursor<'a>,
     context: &mut VariantContext<'_>,
 ) -> ParsedStep<'a> {
@@ -73,13 +91,11 @@ pub(in crate::scenario) fn parse_step<'a>(
         return parsed;
     };
     let are_known = check_keys(&entries);
-    let actions: Vec<_> = entries
-        .iter()
-        .filter_map(|entry| {
-            let kind = STEP_KINDS.iter().find(|kind| kind.word == entry.name)?;
-            Some((*kind, entry))
-        })
-        .collect();
+    let actions = entries.iter().filter_map(|entry| {
+        let kind = STEP_KINDS.iter().find(|kind| kind.word == entry.name)?;
+        Some((*kind, entry))
+    });
+    let actions: Vec<_> = actions.collect();
     match actions[..] {
         [] if are_known => {
             let help = format!("expected one of {}", one_of(&action_words()));
@@ -97,16 +113,13 @@ pub(in crate::scenario) fn parse_step<'a>(
             parsed.subject = value.subject;
         }
         [(first, _), (second, entry), ..] => {
-            let message = format!(
-                "two actions in one step: `{}` and `{}`",
-                first.word, second.word
-            );
+            let (first, second) = (first.word, second.word);
+            let message = format!("two actions in one step: `{first}` and `{second}`");
             entry.key.report(message, "make them two steps");
         }
     }
-    let mark = entries
-        .value("xfail")
-        .and_then(|mark| parse_xfail(mark, context, false));
+    let mark = entries.value("xfail");
+    let mark = mark.and_then(|mark| parse_xfail(mark, context, false));
     if let (Some(mark), None) = (entries.get("xfail"), entries.get("expect")) {
         let message = "`xfail` without an expectation";
         mark.key.report(message, "it marks what `expect` expects");
@@ -126,31 +139,25 @@ pub(in crate::scenario) fn parse_step<'a>(
     parsed
 }
 
-/// Whether all keys are those of a step; complains about each that is not.
+/// True if all keys are those of a step; complains about each that is not.
 fn check_keys(entries: &Entries<'_>) -> bool {
     let keys = step_keys();
-    let mut are_known = true;
-    for entry in entries.iter() {
-        if entry.name == "raises" || FactName::FIXED.contains(&entry.name) {
+    entries.all_are(|entry| {
+        let is_fact = entry.name == "raises" || FactName::FIXED.contains(&entry.name);
+        if is_fact {
             let message = format!("`{}` is no key of a step", entry.name);
             let help = format!("it belongs into `expect: {{{}: …}}`", entry.name);
             entry.key.report(message, help);
-            are_known = false;
-        } else {
-            are_known &= entry.is_known("a step", &keys);
         }
-    }
-    are_known
+        !is_fact && entry.is_known("a step", &keys)
+    })
 }
 
 /// Complains about keys that go with another kind of step.
 fn refuse_modifiers(kind: &StepKind, entries: &Entries<'_>) {
     for other in STEP_KINDS.iter().filter(|other| other.word != kind.word) {
-        for entry in other
-            .modifiers
-            .iter()
-            .filter_map(|modifier| entries.get(modifier.word))
-        {
+        let modifiers = other.modifiers.iter();
+        for entry in modifiers.filter_map(|modifier| entries.get(modifier.word)) {
             let message = format!("`{}` does not go with `{}`", entry.name, kind.word);
             let help = format!("it belongs to `{}`", other.word);
             entry.key.report(message, help);

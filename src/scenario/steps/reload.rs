@@ -1,8 +1,6 @@
 //! `reload: demo` — a module runs again in its own namespace.
 
-use serde_json::{Value, json};
-
-use super::{Description, Operation, PythonCode, StepKind};
+use super::{Operation, PythonCode, StepKind};
 use crate::scenario::identifiers::parse_dotted_name;
 use crate::scenario::schema::words::Dotted;
 use crate::scenario::scope::Scope;
@@ -27,12 +25,8 @@ pub(super) static KIND: StepKind = StepKind {
 };
 
 impl Operation for Reload {
-    fn describe(&self) -> Description {
-        Description::new(KIND.word, &self.name)
-    }
-
-    fn canonical_form(&self) -> Value {
-        json!({"reload": self.name})
+    fn subject(&self) -> Option<&str> {
+        Some(&self.name)
     }
 
     fn python(&self, _: &dyn Fn(&str) -> String) -> PythonCode {

@@ -1,9 +1,7 @@
 //! `remove: demo.py` — a file or folder of the private folder goes.
 
-use serde_json::{Value, json};
-
 use super::write::parse_path;
-use super::{Description, Operation, PythonCode, StepKind};
+use super::{Operation, PythonCode, StepKind};
 use crate::literal::text_literal;
 use crate::scenario::schema::words::File;
 
@@ -27,12 +25,8 @@ pub(super) static KIND: StepKind = StepKind {
 };
 
 impl Operation for Remove {
-    fn describe(&self) -> Description {
-        Description::new(KIND.word, &self.file)
-    }
-
-    fn canonical_form(&self) -> Value {
-        json!({"remove": self.file})
+    fn subject(&self) -> Option<&str> {
+        Some(&self.file)
     }
 
     fn python(&self, _: &dyn Fn(&str) -> String) -> PythonCode {

@@ -1,8 +1,6 @@
 //! `resolve: a.b` — every spelling of an import at once.
 
-use serde_json::{Value, json};
-
-use super::{Description, Operation, PythonCode, StepKind};
+use super::{Operation, PythonCode, StepKind};
 use crate::literal::text_literal;
 use crate::scenario::identifiers::parse_dotted_name;
 use crate::scenario::schema::words::Dotted;
@@ -28,12 +26,8 @@ pub(super) static KIND: StepKind = StepKind {
 };
 
 impl Operation for Resolve {
-    fn describe(&self) -> Description {
-        Description::new(KIND.word, &self.name)
-    }
-
-    fn canonical_form(&self) -> Value {
-        json!({"resolve": self.name})
+    fn subject(&self) -> Option<&str> {
+        Some(&self.name)
     }
 
     fn python(&self, _: &dyn Fn(&str) -> String) -> PythonCode {

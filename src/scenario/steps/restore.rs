@@ -1,8 +1,6 @@
 //! `restore: before` — what a snapshot holds becomes what `sys.modules` holds, in place.
 
-use serde_json::{Value, json};
-
-use super::{Description, Operation, PythonCode, StepKind};
+use super::{Operation, PythonCode, StepKind};
 use crate::scenario::identifiers::parse_identifier;
 use crate::scenario::schema::words::Name;
 use crate::scenario::scope::Scope;
@@ -24,12 +22,8 @@ pub(super) static KIND: StepKind = StepKind::new::<Name>(
 );
 
 impl Operation for Restore {
-    fn describe(&self) -> Description {
-        Description::new(KIND.word, &self.name)
-    }
-
-    fn canonical_form(&self) -> Value {
-        json!({"restore": self.name})
+    fn subject(&self) -> Option<&str> {
+        Some(&self.name)
     }
 
     fn python(&self, _: &dyn Fn(&str) -> String) -> PythonCode {

@@ -1,7 +1,6 @@
 //! `run: statements` — raw Python, or one text per version.
 
 use schemars::JsonSchema;
-use serde_json::{Value, json};
 
 use super::by_version::{PerVersion, parse_by_version};
 use super::description::join_lines;
@@ -33,12 +32,12 @@ fn parse_text(cursor: &Cursor<'_>) -> Option<Action> {
 }
 
 impl Operation for Run {
-    fn describe(&self) -> Description {
-        Description::new(KIND.word, join_lines(&self.statements))
+    fn subject(&self) -> Option<&str> {
+        Some(&self.statements)
     }
 
-    fn canonical_form(&self) -> Value {
-        json!({"run": self.statements})
+    fn describe(&self) -> Description {
+        Description::new(KIND.word, join_lines(&self.statements))
     }
 
     fn python(&self, _: &dyn Fn(&str) -> String) -> PythonCode {

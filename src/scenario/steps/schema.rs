@@ -6,39 +6,26 @@ use schemars::generate::SchemaGenerator;
 use schemars::{JsonSchema, Schema, json_schema};
 use serde_json::{Map, Value, json};
 
-use super::STEP_KINDS;
+use super::{STEP_KINDS, StepKey};
 use crate::scenario::schema::conditions::Xfail;
 use crate::scenario::schema::expect::Expect;
-use crate::scenario::schema::optional;
 use crate::scenario::schema::words::{Spec, Text};
 
 /// A step: one action, and what may stand beside it.
-pub(in crate::scenario) struct Step;
+pub(crate) struct Step;
 
-type Property = (
-    &'static str,
-    &'static str,
-    fn(&mut SchemaGenerator) -> Schema,
-);
-
-/// Keys that may stand beside every action: the word, what editors show, and the schema of the value.
-pub(super) const COMMON_KEYS: [Property; 4] = [
-    (
+/// Keys that may stand beside every action.
+pub(super) static COMMON_KEYS: [StepKey; 4] = [
+    StepKey::new::<Spec>(
         "when",
         "Only on these Pythons, quoted: `\">=3.4\"`. Elsewhere the step is not run.",
-        optional::<Spec>,
     ),
-    (
-        "expect",
-        "Facts that must hold after the step.",
-        optional::<Expect>,
-    ),
-    (
+    StepKey::new::<Expect>("expect", "Facts that must hold after the step."),
+    StepKey::new::<Xfail>(
         "xfail",
         "A known violation of what this step expects, with the issue that reports it.",
-        optional::<Xfail>,
     ),
-    ("note", "A remark for readers.", optional::<Text>),
+    StepKey::new::<Text>("note", "A remark for readers."),
 ];
 
 impl JsonSchema for Step {
@@ -51,9 +38,10 @@ impl JsonSchema for Step {
             .iter()
             .map(|kind| (kind.word, kind.doc, kind.schema));
         let modifiers = STEP_KINDS.iter().flat_map(|kind| kind.modifiers);
-        let modifiers = modifiers.map(|modifier| (modifier.word, modifier.doc, modifier.schema));
+        let keys = modifiers.chain(&COMMON_KEYS);
+        let keys = keys.map(|key| (key.word, key.doc, key.schema));
         let mut properties = Map::new();
-        for (word, doc, make) in actions.chain(modifiers).chain(COMMON_KEYS) {
+        for (word, doc, make) in actions.chain(keys) {
             let mut property = make(generator);
             property.insert("description".to_owned(), doc.into());
             properties.insert(word.to_owned(), property.to_value());

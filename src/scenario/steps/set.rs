@@ -34,7 +34,7 @@ pub enum SetTo {
 pub(super) static KIND: StepKind =
     StepKind::new::<SetValue>("set", "`sys.modules[\"demo\"] = …`", parse);
 
-pub(in crate::scenario) const KEYS: &[&str] = &["cached", "to"];
+pub(crate) const KEYS: &[&str] = &["cached", "to"];
 
 fn parse(value: &mut StepValue<'_, '_>) -> Option<Action> {
     let entries = value.cursor.entries("`set`")?;

@@ -1,8 +1,6 @@
 //! `snapshot: before` — a copy of `sys.modules` under a name.
 
-use serde_json::{Value, json};
-
-use super::{Description, Operation, PythonCode, StepKind};
+use super::{Operation, PythonCode, StepKind};
 use crate::scenario::identifiers::{parse_identifier, refuse_reserved};
 use crate::scenario::schema::words::Name;
 use crate::scenario::scope::Scope;
@@ -30,12 +28,8 @@ pub(super) static KIND: StepKind = StepKind::new::<Name>(
 );
 
 impl Operation for Snapshot {
-    fn describe(&self) -> Description {
-        Description::new(KIND.word, &self.name)
-    }
-
-    fn canonical_form(&self) -> Value {
-        json!({"snapshot": self.name})
+    fn subject(&self) -> Option<&str> {
+        Some(&self.name)
     }
 
     fn python(&self, _: &dyn Fn(&str) -> String) -> PythonCode {
@@ -43,6 +37,6 @@ impl Operation for Snapshot {
     }
 
     fn check_names(&self, scope: &mut Scope<'_>) {
-        scope.bind_snapshot(&self.name);
+        scope.bind(&self.name, true);
     }
 }

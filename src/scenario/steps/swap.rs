@@ -17,27 +17,46 @@ use crate::yaml::suggest::{did_you_mean, quoted};
 pub enum Swap {
     /// A snapshot, by name.
     Snapshot(String),
-    /// `sys.modules.copy()`
-    Copy,
-    /// `{}`
-    Empty,
-    /// The dict the interpreter started with.
-    Original,
-    /// A new object of a subclass of `dict`, with the same entries.
-    Subclass,
-    /// The same, which records every operation on it.
-    Spy,
-    /// Nothing: `del sys.modules`.
-    Missing,
+    /// What has a word of its own.
+    Word(SwapWord),
     /// A Python expression, evaluated in the namespace of the steps.
     Expression(String),
 }
 
-/// What `sys.modules` may be swapped to by a word; anything else is an expression.
-pub(in crate::scenario) const WORDS: [&str; 6] =
-    ["copy", "empty", "subclass", "spy", "original", "missing"];
+/// What has a word of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
+#[schemars(rename_all = "snake_case")]
+pub enum SwapWord {
+    /// `sys.modules.copy()`
+    Copy,
+    /// `{}`
+    Empty,
+    /// A new object of a subclass of `dict`, with the same entries.
+    Subclass,
+    /// The same, which records every operation on it as the fact `lookups`.
+    Spy,
+    /// The dict that it was at the start.
+    Original,
+    /// `del sys.modules`
+    Missing,
+}
 
-pub(in crate::scenario) const KEYS: &[&str] = &["to"];
+/// The words of files, what each stands for, and how it is described; anything else is an expression.
+const MEANINGS: [(&str, SwapWord, &str); 6] = [
+    ("copy", SwapWord::Copy, "a copy"),
+    ("empty", SwapWord::Empty, "an empty dict"),
+    ("subclass", SwapWord::Subclass, "a subclass of dict"),
+    ("spy", SwapWord::Spy, "a spy"),
+    ("original", SwapWord::Original, "the original"),
+    ("missing", SwapWord::Missing, "missing"),
+];
+
+/// The words of what `sys.modules` may be swapped to.
+pub(crate) fn swap_words() -> [&'static str; 6] {
+    MEANINGS.map(|(word, ..)| word)
+}
+
+pub(crate) const KEYS: &[&str] = &["to"];
 
 pub(super) static KIND: StepKind = StepKind {
     helpers: &["original", "spy"],
@@ -61,21 +80,21 @@ fn parse(value: &mut StepValue<'_, '_>) -> Option<Action> {
         if are_known {
             let help = format!(
                 "expected a snapshot's name, or `to` with {} or an expression",
-                WORDS.map(|word| format!("`{word}`")).join(", ")
+                swap_words().map(|word| format!("`{word}`")).join(", ")
             );
             cursor.report("`swap` does not say to what", help);
         }
         return None;
     };
-    if let Node::Text(word) = to.node
-        && let Some(swap) = Swap::of_word(word)
+    if let Node::Text(text) = to.node
+        && let Some((_, word, _)) = MEANINGS.iter().find(|(word, ..)| word == text)
     {
-        return Some(swap.into());
+        return Some(Swap::Word(*word).into());
     }
     let text = parse_expression(to)?;
     if matches!(to.node, Node::Text(_))
         && is_dotted(&text)
-        && let Some(help) = did_you_mean(&text, WORDS)
+        && let Some(help) = did_you_mean(&text, swap_words())
         && !is_keyword(&text)
     {
         // A name alone may be an expression; one letter off, it is a slip.
@@ -100,18 +119,12 @@ pub(super) fn parse_expression(cursor: &Cursor<'_>) -> Option<String> {
     text
 }
 
-impl Swap {
-    /// What a word stands for.
-    fn of_word(word: &str) -> Option<Self> {
-        Some(match word {
-            "copy" => Self::Copy,
-            "empty" => Self::Empty,
-            "subclass" => Self::Subclass,
-            "spy" => Self::Spy,
-            "original" => Self::Original,
-            "missing" => Self::Missing,
-            _ => return None,
-        })
+impl SwapWord {
+    /// Its line of the table.
+    fn meaning(self) -> (&'static str, Self, &'static str) {
+        let mut meanings = MEANINGS.into_iter();
+        let found = meanings.find(|(_, word, _)| *word == self);
+        found.expect("each has a line")
     }
 }
 
@@ -119,12 +132,7 @@ impl Operation for Swap {
     fn describe(&self) -> Description {
         let to = match self {
             Self::Snapshot(name) => name,
-            Self::Copy => "a copy",
-            Self::Empty => "an empty dict",
-            Self::Original => "the original",
-            Self::Subclass => "a subclass of dict",
-            Self::Spy => "a spy",
-            Self::Missing => "missing",
+            Self::Word(word) => word.meaning().2,
             Self::Expression(text) => &join_lines(text),
         };
         Description::new(KIND.word, to)
@@ -133,27 +141,24 @@ impl Operation for Swap {
     fn canonical_form(&self) -> Value {
         let to = match self {
             Self::Snapshot(name) => json!({"snapshot": name}),
+            Self::Word(word) => json!(word.meaning().0),
             Self::Expression(text) => json!({"expression": text}),
-            Self::Copy => json!("copy"),
-            Self::Empty => json!("empty"),
-            Self::Original => json!("original"),
-            Self::Subclass => json!("subclass"),
-            Self::Spy => json!("spy"),
-            Self::Missing => json!("missing"),
         };
         json!({"swap": to})
     }
 
     fn python(&self, _: &dyn Fn(&str) -> String) -> PythonCode {
         let (value, helpers): (_, &[_]) = match self {
-            Self::Missing => return PythonCode::new("del sys.modules", &["sys"]),
             Self::Snapshot(name) => (name.as_str(), &["sys"]),
-            Self::Copy => ("sys.modules.copy()", &["sys"]),
-            Self::Empty => ("{}", &["sys"]),
-            Self::Original => ("original", &["sys", "original"]),
-            Self::Subclass => ("type(\"Subclass\", (dict,), {})(sys.modules)", &["sys"]),
-            Self::Spy => ("spy(sys.modules)", &["sys", "spy"]),
             Self::Expression(text) => (text.trim(), &["sys"]),
+            Self::Word(word) => match word {
+                SwapWord::Copy => ("sys.modules.copy()", &["sys"]),
+                SwapWord::Empty => ("{}", &["sys"]),
+                SwapWord::Subclass => ("type(\"Subclass\", (dict,), {})(sys.modules)", &["sys"]),
+                SwapWord::Spy => ("spy(sys.modules)", &["sys", "spy"]),
+                SwapWord::Original => ("original", &["sys", "original"]),
+                SwapWord::Missing => return PythonCode::new("del sys.modules", &["sys"]),
+            },
         };
         PythonCode::new(format!("sys.modules = {value}"), helpers)
     }
@@ -169,7 +174,7 @@ impl Operation for Swap {
         match self {
             Self::Snapshot(name) => scope.use_snapshot(name),
             Self::Expression(text) => scope.use_expression(text),
-            _ => {}
+            Self::Word(_) => {}
         }
     }
 }
@@ -199,23 +204,4 @@ enum SwapToValue {
     Word(SwapWord),
     /// A Python expression, evaluated in the namespace of the steps.
     Expression(Scalar),
-}
-
-/// What has a word of its own.
-#[derive(JsonSchema)]
-#[schemars(rename_all = "snake_case")]
-#[allow(dead_code, reason = "the schema is its only use")]
-enum SwapWord {
-    /// `sys.modules.copy()`
-    Copy,
-    /// `{}`
-    Empty,
-    /// A new object of a subclass of `dict`, with the same entries.
-    Subclass,
-    /// The same, which records every operation on it as the fact `lookups`.
-    Spy,
-    /// The dict that it was at the start.
-    Original,
-    /// `del sys.modules`
-    Missing,
 }

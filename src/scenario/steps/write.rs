@@ -35,7 +35,7 @@ pub enum Mtime {
     Seconds(i64),
 }
 
-pub(in crate::scenario) const KEYS: &[&str] = &["file", "text", "mtime"];
+pub(crate) const KEYS: &[&str] = &["file", "text", "mtime"];
 
 pub(super) static KIND: StepKind = StepKind {
     helpers: &["write_file"],
@@ -111,12 +111,12 @@ fn module_of_file(file: &str) -> Option<String> {
 
 impl Operation for Write {
     fn describe(&self) -> Description {
-        let description = Description::new(KIND.word, &self.file);
-        match self.mtime {
-            Mtime::Next => description,
-            Mtime::Unchanged => description.followed_by(", mtime unchanged"),
-            Mtime::Seconds(seconds) => description.followed_by(format!(", mtime {seconds}")),
-        }
+        let mtime = match self.mtime {
+            Mtime::Next => String::new(),
+            Mtime::Unchanged => ", mtime unchanged".to_owned(),
+            Mtime::Seconds(seconds) => format!(", mtime {seconds}"),
+        };
+        Description::new(KIND.word, &self.file).followed_by(mtime)
     }
 
     fn canonical_form(&self) -> Value {

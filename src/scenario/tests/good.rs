@@ -1,21 +1,23 @@
 use std::time::Duration;
 
+use serde_json::{Value, json};
+
 use super::good;
 use crate::scenario::matcher::Matcher;
-use crate::scenario::model::{
-    Action, ByVersion, Collect, Delete, Eval, Import, InvalidateCaches, ModuleBody, Mtime, Reload,
-    Remove, Resolve, Restore, Run, Scenario, Set, SetTo, Snapshot, Swap, Via, Write,
-};
+use crate::scenario::model::ModuleBody;
 use crate::trace::fact::FactValue;
 
-fn actions(scenario: &Scenario) -> Vec<&Action> {
-    let steps = scenario.variants[0].steps.iter();
-    steps.map(|step| &step.action).collect()
-}
-
-fn step_actions(steps: &str) -> Vec<Action> {
-    let scenario = good(&format!("title: t\nsteps:\n{steps}"));
-    actions(&scenario).into_iter().cloned().collect()
+/// Holds steps, each as a file writes it, to the longest form in which a file could; returns them in words.
+fn check_actions<const N: usize>(steps: [(&str, Value); N]) -> Vec<String> {
+    let lines = steps.iter().map(|(step, _)| format!("- {step}\n"));
+    let scenario = good(&format!("title: t\nsteps:\n{}", lines.collect::<String>()));
+    let actions = scenario.variants[0].steps.iter().map(|step| &step.action);
+    let forms = actions
+        .clone()
+        .map(|action| action.operation().canonical_form());
+    let expected = steps.map(|(_, form)| form);
+    assert_eq!(forms.collect::<Vec<_>>(), expected);
+    actions.map(ToString::to_string).collect()
 }
 
 #[test]
@@ -110,171 +112,143 @@ steps:
 
 #[test]
 fn every_import() {
-    let import = |module: &str, from: Option<&str>, alias: Option<&str>, via| {
-        Action::Import(Import {
-            module: module.into(),
-            from: from.map(Into::into),
-            alias: alias.map(Into::into),
-            via,
-        })
-    };
-    assert_eq!(
-        step_actions(
-            "
-  - import: a.b
-  - {import: a.b, as: x, via: statement}
-  - {import: b, from: a.c, as: y}
-  - {import: a, via: import_module}
-  - {import: a, via: __import__}
-  - {import: sys, via: c_api, as: s}
-"
+    let import = |module: &str, from: Option<&str>, alias: Option<&str>, via: &str| json!({"import": module, "from": from, "as": alias, "via": via});
+    check_actions([
+        ("import: a.b", import("a.b", None, None, "statement")),
+        (
+            "{import: a.b, as: x, via: statement}",
+            import("a.b", None, Some("x"), "statement"),
         ),
-        [
-            import("a.b", None, None, Via::Statement),
-            import("a.b", None, Some("x"), Via::Statement),
-            import("b", Some("a.c"), Some("y"), Via::Statement),
-            import("a", None, None, Via::ImportModule),
-            import("a", None, None, Via::DunderImport),
-            import("sys", None, Some("s"), Via::CApi),
-        ]
-    );
+        (
+            "{import: b, from: a.c, as: y}",
+            import("b", Some("a.c"), Some("y"), "statement"),
+        ),
+        (
+            "{import: a, via: import_module}",
+            import("a", None, None, "import_module"),
+        ),
+        (
+            "{import: a, via: __import__}",
+            import("a", None, None, "__import__"),
+        ),
+        (
+            "{import: sys, via: c_api, as: s}",
+            import("sys", None, Some("s"), "c_api"),
+        ),
+        (
+            "{import: a.b, via: lazy, as: x}",
+            import("a.b", None, Some("x"), "lazy"),
+        ),
+        (
+            "{import: b, from: a, via: lazy}",
+            import("b", Some("a"), None, "lazy"),
+        ),
+    ]);
 }
 
 #[test]
 fn every_other_action() {
-    let cached = |name: &str, tree, in_original| {
-        Action::Delete(Delete::Cached {
-            name: name.into(),
-            tree,
-            in_original,
-        })
-    };
-    let set = |to| {
-        Action::Set(Set {
-            cached: "demo".into(),
-            to,
-        })
-    };
-    let expression = |text: &str| set(SetTo::Expression(text.into()));
-    assert_eq!(
-        step_actions(
-            "
-  - snapshot: before
-  - swap: before
-  - swap: {to: copy}
-  - swap: {to: empty}
-  - swap: {to: original}
-  - restore: before
-  - import: pkg.sub
-  - delete: {cached: demo}
-  - delete: {cached: pkg.**, in: original}
-  - delete: {new_since: before}
-  - delete: {attribute: pkg.sub}
-  - set: {cached: demo, to: null}
-  - set: {cached: demo, to: module}
-  - set: {cached: demo, to: pkg}
-  - set: {cached: demo, to: object()}
-  - set: {cached: demo, to: 5}
-  - reload: pkg.sub
-  - delete: pkg
-  - eval: 1 + 1
-  - run: x = 1
-  - reload: x
-  - collect: true
-"
+    let cached = |name: &str, tree, in_original| json!({"delete": {"cached": name, "tree": tree, "in_original": in_original}});
+    let set = |to| json!({"set": {"cached": "demo"}, "to": to});
+    let expression = |text: &str| json!({"expression": text});
+    let swap = |to| json!({"swap": to});
+    let write =
+        |file: &str, text: &str, mtime| json!({"write": file, "text": text, "mtime": mtime});
+    check_actions([
+        ("snapshot: before", json!({"snapshot": "before"})),
+        ("swap: before", swap(json!({"snapshot": "before"}))),
+        ("swap: {to: copy}", swap(json!("copy"))),
+        ("swap: {to: empty}", swap(json!("empty"))),
+        ("swap: {to: original}", swap(json!("original"))),
+        ("swap: {to: subclass}", swap(json!("subclass"))),
+        ("swap: {to: spy}", swap(json!("spy"))),
+        ("swap: {to: missing}", swap(json!("missing"))),
+        ("swap: {to: null}", swap(expression("None"))),
+        ("swap: {to: '[]'}", swap(expression("[]"))),
+        (
+            "swap: {to: Mapping(sys.modules)}",
+            swap(expression("Mapping(sys.modules)")),
         ),
-        [
-            Action::Snapshot(Snapshot {
-                name: "before".into()
-            }),
-            Action::Swap(Swap::Snapshot("before".into())),
-            Action::Swap(Swap::Copy),
-            Action::Swap(Swap::Empty),
-            Action::Swap(Swap::Original),
-            Action::Restore(Restore {
-                name: "before".into()
-            }),
-            Action::Import(Import {
-                module: "pkg.sub".into(),
-                from: None,
-                alias: None,
-                via: Via::Statement
-            }),
-            cached("demo", false, false),
+        ("restore: before", json!({"restore": "before"})),
+        (
+            "import: pkg.sub",
+            json!({"import": "pkg.sub", "from": null, "as": null, "via": "statement"}),
+        ),
+        ("delete: {cached: demo}", cached("demo", false, false)),
+        (
+            "delete: {cached: pkg.**, in: original}",
             cached("pkg", true, true),
-            Action::Delete(Delete::NewSince {
-                snapshot: "before".into(),
-                in_original: false
-            }),
-            Action::Delete(Delete::Attribute("pkg.sub".into())),
-            set(SetTo::None),
-            set(SetTo::Module),
-            expression("pkg"),
-            expression("object()"),
-            expression("5"),
-            Action::Reload(Reload {
-                name: "pkg.sub".into()
-            }),
-            Action::Delete(Delete::Binding("pkg".into())),
-            Action::Eval(Eval {
-                expression: "1 + 1".into()
-            }),
-            Action::Run(Run {
-                statements: "x = 1".into()
-            }),
-            Action::Reload(Reload { name: "x".into() }),
-            Action::Collect(Collect),
-        ]
-    );
+        ),
+        (
+            "delete: {new_since: before}",
+            json!({"delete": {"new_since": "before", "in_original": false}}),
+        ),
+        (
+            "delete: {attribute: pkg.sub}",
+            json!({"delete": {"attribute": "pkg.sub"}}),
+        ),
+        ("set: {cached: demo, to: null}", set(json!("none"))),
+        ("set: {cached: demo, to: module}", set(json!("module"))),
+        ("set: {cached: demo, to: pkg}", set(expression("pkg"))),
+        (
+            "set: {cached: demo, to: object()}",
+            set(expression("object()")),
+        ),
+        ("set: {cached: demo, to: 5}", set(expression("5"))),
+        ("reload: pkg.sub", json!({"reload": "pkg.sub"})),
+        ("delete: pkg", json!({"delete": {"binding": "pkg"}})),
+        ("eval: 1 + 1", json!({"eval": "1 + 1"})),
+        ("run: x = 1", json!({"run": "x = 1"})),
+        ("reload: x", json!({"reload": "x"})),
+        ("resolve: a.b", json!({"resolve": "a.b"})),
+        (
+            "write: {file: pkg/late.py, text: ''}",
+            write("pkg/late.py", "", json!("next")),
+        ),
+        (
+            "write: {file: demo.txt, text: x, mtime: 5}",
+            write("demo.txt", "x", json!(5)),
+        ),
+        (
+            "write: {file: demo.py, text: x, mtime: unchanged}",
+            write("demo.py", "x", json!("unchanged")),
+        ),
+        ("remove: pkg", json!({"remove": "pkg"})),
+        (
+            "invalidate_caches: true",
+            json!({"invalidate_caches": null}),
+        ),
+        ("collect: true", json!({"collect": null})),
+    ]);
 }
 
 #[test]
 fn names_by_version() {
-    let per = |old: Action, new: Action| {
-        Action::ByVersion(ByVersion {
-            alternatives: vec![("<3".parse().unwrap(), old), (">=3".parse().unwrap(), new)],
-        })
-    };
-    let import = |module: &str| {
-        Action::Import(Import {
-            module: module.into(),
-            from: None,
-            alias: Some("p".into()),
-            via: Via::CApi,
-        })
-    };
-    let cached = |name: &str, tree| {
-        Action::Delete(Delete::Cached {
-            name: name.into(),
-            tree,
-            in_original: true,
-        })
-    };
-    let text = r#"
-  - {import: {"<3": cPickle, ">=3": pickle}, as: p, via: c_api}
-  - delete: {cached: {"<3": cPickle, ">=3": pickle.**}, in: original}
-  - run: {"<3": old = 1, ">=3": new = 1}
-  - delete: {"<3": old, ">=3": new}
-"#;
-    let binding = |name: &str| Action::Delete(Delete::Binding(name.into()));
-    let run = |text: &str| {
-        Action::Run(Run {
-            statements: text.into(),
-        })
-    };
-    let actions = step_actions(text);
+    let per = |old: Value, new: Value| json!({"by_version": [["<3", old], [">=3", new]]});
+    let import = |module: &str| json!({"import": module, "from": null, "as": "p", "via": "c_api"});
+    let cached =
+        |name: &str, tree| json!({"delete": {"cached": name, "tree": tree, "in_original": true}});
+    let delete = |name: &str| json!({"delete": {"binding": name}});
+    let actions = check_actions([
+        (
+            "{import: {'<3': cPickle, '>=3': pickle}, as: p, via: c_api}",
+            per(import("cPickle"), import("pickle")),
+        ),
+        (
+            "delete: {cached: {'<3': cPickle, '>=3': pickle.**}, in: original}",
+            per(cached("cPickle", false), cached("pickle", true)),
+        ),
+        (
+            "run: {'<3': old = 1, '>=3': new = 1}",
+            per(json!({"run": "old = 1"}), json!({"run": "new = 1"})),
+        ),
+        (
+            "delete: {'<3': old, '>=3': new}",
+            per(delete("old"), delete("new")),
+        ),
+    ]);
     assert_eq!(
         actions,
-        [
-            per(import("cPickle"), import("pickle")),
-            per(cached("cPickle", false), cached("pickle", true)),
-            per(run("old = 1"), run("new = 1")),
-            per(binding("old"), binding("new")),
-        ]
-    );
-    let words: Vec<String> = actions.iter().map(ToString::to_string).collect();
-    assert_eq!(
-        words,
         [
             "import: cPickle (<3) / pickle (>=3) as p via c_api",
             "delete: cached(cPickle (<3) / pickle.** (>=3)) in original",
@@ -299,8 +273,10 @@ fn what_is_imported_by_version_has_one_name_in_facts() {
 
 #[test]
 fn raw_python_may_bind_anything_it_mentions() {
-    step_actions(
+    good(
         "
+title: t
+steps:
   - run: import demo; before = dict(__import__('sys').modules)
   - swap: before
   - delete: demo
@@ -309,83 +285,4 @@ fn raw_python_may_bind_anything_it_mentions() {
 ",
     );
     good("title: t\nmodules: {m: thing = 1}\nsteps: [run: from m import *, delete: thing]\n");
-}
-
-#[test]
-fn the_rest_of_the_actions() {
-    assert_eq!(
-        step_actions(
-            r#"
-  - {import: a.b, via: lazy, as: x}
-  - {import: b, from: a, via: lazy}
-  - resolve: a.b
-  - swap: {to: subclass}
-  - swap: {to: spy}
-  - swap: {to: missing}
-  - swap: {to: null}
-  - swap: {to: "[]"}
-  - swap: {to: Mapping(sys.modules)}
-  - write: {file: pkg/late.py, text: ""}
-  - write: {file: demo.txt, text: x, mtime: 5}
-  - write: {file: demo.py, text: x, mtime: unchanged}
-  - remove: pkg
-  - invalidate_caches: true
-  - run: {"<3": exec "", ">=3": x = 1}
-"#
-        ),
-        [
-            Action::Import(Import {
-                module: "a.b".into(),
-                from: None,
-                alias: Some("x".into()),
-                via: Via::Lazy
-            }),
-            Action::Import(Import {
-                module: "b".into(),
-                from: Some("a".into()),
-                alias: None,
-                via: Via::Lazy
-            }),
-            Action::Resolve(Resolve { name: "a.b".into() }),
-            Action::Swap(Swap::Subclass),
-            Action::Swap(Swap::Spy),
-            Action::Swap(Swap::Missing),
-            Action::Swap(Swap::Expression("None".into())),
-            Action::Swap(Swap::Expression("[]".into())),
-            Action::Swap(Swap::Expression("Mapping(sys.modules)".into())),
-            Action::Write(Write {
-                file: "pkg/late.py".into(),
-                text: String::new(),
-                mtime: Mtime::Next
-            }),
-            Action::Write(Write {
-                file: "demo.txt".into(),
-                text: "x".into(),
-                mtime: Mtime::Seconds(5)
-            }),
-            Action::Write(Write {
-                file: "demo.py".into(),
-                text: "x".into(),
-                mtime: Mtime::Unchanged
-            }),
-            Action::Remove(Remove { file: "pkg".into() }),
-            Action::InvalidateCaches(InvalidateCaches),
-            Action::ByVersion(ByVersion {
-                alternatives: vec![
-                    (
-                        "<3".parse().unwrap(),
-                        Action::Run(Run {
-                            statements: "exec \"\"".into()
-                        })
-                    ),
-                    (
-                        ">=3".parse().unwrap(),
-                        Action::Run(Run {
-                            statements: "x = 1".into()
-                        })
-                    ),
-                ]
-            }),
-        ]
-    );
 }

@@ -1,4 +1,13 @@
 use super::good;
+use crate::scenario::model::Scenario;
+
+/// The choices of all variants.
+fn ids(scenario: &Scenario) -> Vec<String> {
+    let variants = scenario.variants.iter();
+    variants
+        .map(|variant| variant.choices.to_string())
+        .collect()
+}
 
 #[test]
 fn expectations_by_python_and_variant() {
@@ -16,13 +25,8 @@ steps:
       - {matrix: {via: c_api, n: [1, 2]}, cache: original}
 "#,
     );
-    let ids: Vec<_> = scenario
-        .variants
-        .iter()
-        .map(|v| v.choices.to_string())
-        .collect();
     assert_eq!(
-        ids,
+        ids(&scenario),
         [
             "[via=statement,n=1]",
             "[via=statement,n=2]",
@@ -58,13 +62,8 @@ fn ids_of_variants_can_be_typed() {
     let scenario = good(
         "title: t\nmatrix: {do: ['sys.modules = {}', 'lazy from', a/b, 1.5]}\nsteps: [run: '# ${do}']\n",
     );
-    let ids: Vec<String> = scenario
-        .variants
-        .iter()
-        .map(|v| v.choices.to_string())
-        .collect();
     assert_eq!(
-        ids,
+        ids(&scenario),
         [
             "[do=sys.modules_=_%7B%7D]",
             "[do=lazy_from]",
@@ -79,14 +78,9 @@ fn ids_of_variants_can_be_typed() {
 #[test]
 fn matrix_as_in_github_actions() {
     let ids = |matrix: &str, uses: &str| -> Vec<String> {
-        let scenario = good(&format!(
+        ids(&good(&format!(
             "title: t\nmatrix: {{{matrix}}}\nsteps: [eval: \"{uses}\"]\n"
-        ));
-        scenario
-            .variants
-            .iter()
-            .map(|v| v.choices.to_string())
-            .collect()
+        )))
     };
     // Adds to what it does not contradict, replaces what an earlier `include` added, else stands alone; the example
     // of GitHub's manual, but that there every key must have a value where it is used.

@@ -246,7 +246,7 @@ fn other_texts_are_refused_by_name() {
     let a = of("t01", |_| ());
     let mut b = a.clone();
     b.scenarios[1].digest = "other".into();
-    let error = merge(a.clone(), b.clone()).unwrap_err();
+    let error = merge(&[&a, &b]).unwrap_err();
     assert_eq!(
         error,
         MergeError::Texts {
@@ -260,14 +260,14 @@ fn other_texts_are_refused_by_name() {
         "{error}"
     );
     b.scenarios[0].digest = "other".into();
-    let error = merge(a.clone(), b).unwrap_err().to_string();
+    let error = merge(&[&a, &b]).unwrap_err().to_string();
     assert!(
         error.starts_with("the scenario s and 1 more have another text"),
         "{error}"
     );
     let mut odd = a.clone();
     odd.partition = "half".into();
-    let error = merge(a, odd).unwrap_err().to_string();
+    let error = merge(&[&a, &odd]).unwrap_err().to_string();
     assert!(
         error.starts_with("its partition: `half` is no shard"),
         "{error}"

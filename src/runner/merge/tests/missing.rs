@@ -7,8 +7,7 @@ use crate::record::VariantId;
 /// What is missing, in words.
 fn told(report: &RunReport, required: &[&str]) -> Vec<String> {
     let required: Vec<Requirements> = required.iter().map(|text| text.parse().unwrap()).collect();
-    let holes = find_missing_coverage(report, &required);
-    holes.iter().map(ToString::to_string).collect()
+    find_missing_coverage(report, &required)
 }
 
 /// One part of a run of all rows on these Pythons.

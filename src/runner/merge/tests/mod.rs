@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::*;
-use crate::record::CaseReport;
+use crate::record::{CaseReport, RunReport, Verdict, fake};
 
 const ROWS: [&str; 4] = ["s[a=2]", "s[a=1]", "s[a=3]", "t"];
 const KEYS: [&str; 3] = ["2.7.18", "3.12.1", "3.12.1@x"];
@@ -40,12 +40,7 @@ fn empty(partition: &str, keys: &[&str]) -> RunReport {
 
 /// A case that passed.
 fn passed(row: &str, key: &str, trace: &str) -> CaseReport {
-    let scenario = row.split('[').next().unwrap();
-    serde_json::from_value(json!({
-        "case": row, "scenario": scenario, "variant": {}, "interpreter": key, "verdict": "pass", "reasons": [],
-        "end": "exit 0", "duration_ms": 2.5, "trace": trace,
-    }))
-    .unwrap()
+    fake::case(row, key, Verdict::Pass, trace)
 }
 
 /// A report of cases that passed.
@@ -60,14 +55,19 @@ fn report(partition: &str, cases: &[(&str, &str, &str)]) -> RunReport {
     report
 }
 
+/// Merges reports, as if all were of one run.
+fn merge(reports: &[&RunReport]) -> Result<RunReport, MergeError> {
+    let mut merger = Merger::default();
+    for report in reports {
+        merger.add((*report).clone())?;
+    }
+    Ok(merger.finish())
+}
+
 fn merged(one: &RunReport, other: &RunReport) -> RunReport {
-    merge(one.clone(), other.clone()).unwrap()
+    merge(&[one, other]).unwrap()
 }
 
 fn all(reports: &[RunReport]) -> RunReport {
-    let mut merger = Merger::default();
-    for report in reports {
-        merger.add(report.clone()).unwrap();
-    }
-    merger.finish()
+    merge(&reports.iter().collect::<Vec<_>>()).unwrap()
 }
