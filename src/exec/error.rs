@@ -35,9 +35,12 @@ pub enum WorkerError {
     /// Something came that is no frame.
     #[error("{0}{1}")]
     NotAFrame(protocol::FrameError, StderrTail),
-    /// A frame longer than any the supervisor sends.
-    #[error("the worker announced a frame of {0} bytes")]
+    /// A frame longer than any of its kind that the supervisor sends.
+    #[error("the worker announced a frame of {0} bytes, more than it may send at once")]
     TooLong(usize),
+    /// More frames than any request is answered with.
+    #[error("the worker sent more than a whole answer may have")]
+    TooMuch,
     /// The Python at the end of the command is another one than the probe saw.
     #[error("the worker runs Python {found}, but {expected} was found there before")]
     OtherVersion {

@@ -188,6 +188,14 @@ fn program_data(program: &Program) -> Data {
     ])
 }
 
+/// Most bytes of all that the steps of a case say, and of a frame of it.
+pub(super) const MAX_STEPS_BYTES: usize = 1 << 26;
+const MAX_STEPS_FRAME_BYTES: usize = 1 << 24;
+/// Most bytes of a stream of a case, with the words for what is cut.
+pub(super) const MAX_OUTPUT_BYTES: usize = 64 * 1024 + 64;
+/// Most bytes of any other frame.
+pub(super) const MAX_MESSAGE_BYTES: usize = 1 << 20;
+
 /// A message of a worker.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Frame {
@@ -231,6 +239,17 @@ pub(super) enum FrameKind {
     Fault,
 }
 
+impl FrameKind {
+    /// The most bytes that one may have.
+    pub(super) fn max_length(self) -> usize {
+        match self {
+            Self::Steps => MAX_STEPS_FRAME_BYTES,
+            Self::Out | Self::Err => MAX_OUTPUT_BYTES,
+            _ => MAX_MESSAGE_BYTES,
+        }
+    }
+}
+
 /// A line that should begin a frame and does not.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("not a frame of the worker: `{0}`")]
@@ -258,6 +277,7 @@ pub(super) fn parse_frame_head(line: &str) -> Result<(FrameKind, usize, usize), 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::harness::SUPERVISOR;
 
     #[test]
     fn frame_heads() {
@@ -271,6 +291,32 @@ mod tests {
             parse_frame_head("\x1b]0;t\x07").unwrap_err().0,
             "\\u{1b}]0;t\\u{7}"
         );
+    }
+
+    #[test]
+    fn the_writer_has_the_limits_of_the_reader() {
+        for limit in [
+            format!("MAX_STEPS = {MAX_STEPS_BYTES}\n"),
+            format!("MAX_FRAME = {MAX_STEPS_FRAME_BYTES}\n"),
+            format!("MAX_OUTPUT = {}\n", MAX_OUTPUT_BYTES - 64),
+            format!("MAX_MESSAGE = {MAX_MESSAGE_BYTES}\n"),
+        ] {
+            let text = SUPERVISOR
+                .replace("1 << 26", "67108864")
+                .replace("1 << 24", "16777216")
+                .replace("1 << 20", "1048576")
+                .replace("64 * 1024", "65536");
+            let without_comments: String = text
+                .lines()
+                .map(|line| {
+                    format!(
+                        "{}\n",
+                        line.split('#').next().unwrap_or_default().trim_end()
+                    )
+                })
+                .collect();
+            assert!(without_comments.contains(&limit), "{limit}");
+        }
     }
 
     #[test]

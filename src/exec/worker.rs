@@ -1,6 +1,7 @@
 //! One worker: a command that ends in a Python, and the channel to the supervisor that runs in it.
 
 use std::pin::pin;
+use std::process::Stdio;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
@@ -11,17 +12,16 @@ use tokio::process::{ChildStderr, ChildStdin, ChildStdout};
 use tokio::task::JoinHandle;
 use tokio::time::{error::Elapsed, timeout};
 
-use super::channel::{ReadError, decode_lossy, read_frame, read_hello, write_data};
+use super::channel::{Allowance, ReadError, decode_lossy, read_frame, read_hello, write_data};
 use super::compiled::CachedSupervisor;
 use super::decode::{self, CaseOutput};
 use super::error::{StderrTail, WorkerError, shorten};
 use super::marshal::Reader;
 use super::packages::{Distribution, Packages};
-use super::process;
 use super::protocol::{self, FrameKind};
 use super::scheduler::Outcome;
 use crate::harness::SUPERVISOR;
-use crate::process::Group;
+use crate::process::{self, Group, Spared};
 use crate::program::Program;
 use crate::python::inventory::Interpreter;
 use crate::python::probe::append_arguments;
@@ -40,6 +40,8 @@ pub(super) struct Worker {
     child: Group,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
+    /// What it may still send to answer the last request.
+    allowance: Allowance,
     stderr: Arc<Mutex<String>>,
     stderr_reader: JoinHandle<()>,
     /// Where the command starts: empty, because a Python may look for modules there, and no other worker's, because a
@@ -77,17 +79,18 @@ impl Worker {
         let words = build_command_line(&interpreter.command, compiled);
         let start_folder = tempfile::Builder::new().prefix("modswap-").tempdir();
         let start_folder = start_folder.map_err(WorkerError::StartFolder)?;
-        let started = process::start(&words, start_folder.path());
+        let started =
+            process::command(&words, start_folder.path(), Stdio::piped()).and_then(process::start);
         let mut child = started.map_err(|error| WorkerError::Start {
             command: interpreter.command.join(" "),
             error,
         })?;
         let (Some(input), Some(output), Some(talk)) = (
-            child.0.stdin().take(),
-            child.0.stdout().take(),
-            child.0.stderr().take(),
+            child.child.stdin().take(),
+            child.child.stdout().take(),
+            child.child.stderr().take(),
         ) else {
-            unreachable!("process::start pipes all three");
+            unreachable!("all three are pipes");
         };
         let stderr = Arc::new(Mutex::new(String::new()));
         let stderr_reader = tokio::spawn(read_stderr(talk, Arc::clone(&stderr)));
@@ -95,6 +98,7 @@ impl Worker {
             child,
             input,
             output: BufReader::new(output),
+            allowance: Allowance::default(),
             stderr,
             stderr_reader,
             _start_folder: start_folder,
@@ -168,13 +172,11 @@ impl Worker {
             ..
         } = self;
         drop((input, output));
-        if timeout(LEAVE_LIMIT, child.0.wait()).await.is_err() {
+        if timeout(LEAVE_LIMIT, child.wait_for_leader()).await.is_err() {
             tracing::warn!("a worker did not go when its channel closed; it is killed");
-            if let Err(error) = Box::into_pin(child.0.kill()).await {
-                tracing::debug!(%error, "killing a worker");
-            }
         }
-        process::end_orphans();
+        drop(child);
+        process::end_orphans(Spared::Nothing);
         let folder = std::env::temp_dir().join(folder);
         if folder.exists()
             && let Err(error) = std::fs::remove_dir_all(&folder)
@@ -221,7 +223,8 @@ impl Worker {
         let data = if is_there { &[][..] } else { &supervisor };
         let hello = {
             let mut sending = pin!(write_data(&mut self.input, data));
-            let mut reading = pin!(read_hello(&mut self.output));
+            let reading = read_hello(&mut self.output);
+            let mut reading = pin!(self.child.wait_while_alive(reading));
             let mut is_sent = false;
             // Both at once: a command that talks before it reads would wait for us, and we for it.
             let hello = loop {
@@ -247,6 +250,7 @@ impl Worker {
         match error {
             ReadError::Closed => WorkerError::Ended(self.final_stderr().await),
             ReadError::TooLong(length) => WorkerError::TooLong(length),
+            ReadError::TooMuch => WorkerError::TooMuch,
             ReadError::NotAFrame(error) => WorkerError::NotAFrame(error, self.stderr_tail()),
         }
     }
@@ -260,7 +264,8 @@ impl Worker {
         case: usize,
     ) -> Result<(FrameKind, Vec<u8>), WorkerError> {
         loop {
-            let frame = match read_frame(&mut self.output).await {
+            let reading = read_frame(&mut self.output, &mut self.allowance);
+            let frame = match self.child.wait_while_alive(reading).await {
                 Ok(frame) => frame,
                 Err(error) => return Err(self.explain(error).await),
             };
@@ -276,6 +281,7 @@ impl Worker {
     }
 
     pub(super) async fn send(&mut self, data: &[u8]) -> Result<(), WorkerError> {
+        self.allowance = Allowance::default();
         match write_data(&mut self.input, data).await {
             Ok(()) => Ok(()),
             Err(_) => Err(WorkerError::Ended(self.final_stderr().await)),
@@ -286,7 +292,7 @@ impl Worker {
     async fn final_stderr(&mut self) -> StderrTail {
         let over = async {
             // Fails when it is over already.
-            let _ = self.child.0.wait().await;
+            let _ = self.child.wait_for_leader().await;
             if !self.stderr_reader.is_finished() {
                 let _ = (&mut self.stderr_reader).await;
             }

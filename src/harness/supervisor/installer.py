@@ -17,6 +17,7 @@ from .start import PYTHON, clock, fcntl, re
 
 INSTALL_LIMIT = 600                     # seconds for one command
 IN_USE = 600                            # seconds for which an older set of a project is kept: another run may use it
+MAX_TALK, MAX_HEARD = 1 << 26, 1 << 20  # bytes that a command may say, and of its last words that are read
 LOCK_INTERVAL, INSTALL_INTERVAL = 0.1, 0.05     # seconds between two looks
 COMMAND_NOT_FOUND = 127                 # exit status, as of a shell
 
@@ -177,12 +178,15 @@ class Installer(object):
             while process.poll() is None:
                 if clock() > deadline:
                     return 1, "timed out after %d s" % INSTALL_LIMIT
+                if os.path.getsize(talk) > MAX_TALK:
+                    return 1, "it said more than %d MiB" % (MAX_TALK >> 20)
                 self.wait(INSTALL_INTERVAL)
         finally:
             kill_group(process.pid)
             process.wait()
             with open(talk, "rb") as file:
-                text = file.read().decode("utf-8", "replace")
+                file.seek(max(0, os.path.getsize(talk) - MAX_HEARD))
+                text = file.read(MAX_HEARD).decode("utf-8", "replace")
             os.remove(talk)
             remove(self.provide_folder("tmp"))  # old pips leave something there
         return process.returncode, text
