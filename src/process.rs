@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
 use tokio::process::Command;
 
-pub(crate) use orphans::{Spared, end_orphans};
+pub(crate) use orphans::{Heir, Spared, end_orphans};
 
 mod orphans;
 
@@ -30,7 +30,7 @@ const MISLEADING_VARIABLES: [&str; 6] = [
 
 /// A process at the head of its own group, so that a Ctrl-C at the terminal reaches modswap alone. Dropping it ends the
 /// group (`kill_on_drop` alone would spare the children), and on Linux whatever descends from it, wherever that went: when the
-/// value is gone, so are they.
+/// value is gone, so are they, or with the last of those that ran beside it ([`Heir::Us`]).
 pub(crate) struct Group {
     /// The process.
     pub(crate) child: Box<dyn ChildWrapper>,
@@ -104,8 +104,8 @@ pub(crate) fn command(words: &[String], folder: &Path, input: Stdio) -> io::Resu
 ///
 /// # Errors
 /// When the operating system cannot start it.
-pub(crate) fn start(command: Command) -> io::Result<Group> {
-    orphans::start(command, |command| {
+pub(crate) fn start(command: Command, heir: Heir) -> io::Result<Group> {
+    orphans::start(command, heir, |command| {
         let mut wrap = CommandWrap::from(command);
         wrap.wrap(KillOnDrop);
         #[cfg(unix)]

@@ -21,7 +21,7 @@ use super::packages::{Distribution, Packages};
 use super::protocol::{self, FrameKind};
 use super::scheduler::Outcome;
 use crate::harness::SUPERVISOR;
-use crate::process::{self, Group, Spared};
+use crate::process::{self, Group, Heir, Spared};
 use crate::program::Program;
 use crate::python::inventory::Interpreter;
 use crate::python::probe::append_arguments;
@@ -79,8 +79,8 @@ impl Worker {
         let words = build_command_line(&interpreter.command, compiled);
         let start_folder = tempfile::Builder::new().prefix("modswap-").tempdir();
         let start_folder = start_folder.map_err(WorkerError::StartFolder)?;
-        let started =
-            process::command(&words, start_folder.path(), Stdio::piped()).and_then(process::start);
+        let started = process::command(&words, start_folder.path(), Stdio::piped())
+            .and_then(|command| process::start(command, Heir::Itself));
         let mut child = started.map_err(|error| WorkerError::Start {
             command: interpreter.command.join(" "),
             error,

@@ -1,7 +1,7 @@
 //! What descends from the processes that we start can be found and ended, on Linux. Elsewhere there is no way to find it.
 #![allow(unsafe_code)]
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -18,28 +18,40 @@ pub(crate) enum Spared {
     Nothing,
 }
 
+/// Who adopts the orphans among the descendants of a process that runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Heir {
+    /// The process, so that it can find and end even a daemon. It is started in a way in which a file that the system cannot
+    /// execute is taken for a shell script.
+    Itself,
+    /// This one.
+    Us,
+}
+
 /// Every process that is the head of a group. Locked while one is being started, lest it be taken for an orphan.
-fn leaders() -> MutexGuard<'static, BTreeSet<u32>> {
-    static LEADERS: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
+fn leaders() -> MutexGuard<'static, BTreeMap<u32, Heir>> {
+    static LEADERS: Mutex<BTreeMap<u32, Heir>> = Mutex::new(BTreeMap::new());
     LEADERS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Starts a process that adopts the orphans among its descendants, so that it can find and end even a daemon; when it dies,
-/// this process adopts them.
+/// Starts a process. When it dies, this one adopts what descends from it.
 pub(super) fn start(
     #[cfg_attr(not(target_os = "linux"), allow(unused_mut))] mut command: Command,
+    heir: Heir,
     spawn: impl FnOnce(Command) -> io::Result<Group>,
 ) -> io::Result<Group> {
     #[cfg(target_os = "linux")]
     adopt_orphans()?;
     #[cfg(target_os = "linux")]
-    // SAFETY: between fork and exec only prctl(2) is called.
-    unsafe {
-        command.pre_exec(adopt_orphans);
+    if heir == Heir::Itself {
+        // SAFETY: between fork and exec only prctl(2) is called.
+        unsafe {
+            command.pre_exec(adopt_orphans);
+        }
     }
     let mut leaders = leaders();
     let group = spawn(command)?;
-    leaders.extend(group.id);
+    leaders.extend(group.id.map(|id| (id, heir)));
     Ok(group)
 }
 
@@ -61,14 +73,18 @@ fn adopt_orphans() -> io::Result<()> {
     }
 }
 
-/// Ends what dead processes left behind: children of this process that are at the head of no group.
+/// Ends what dead processes left behind: children of this process that are at the head of no group. Waits for the last of those
+/// whose orphans come here while they run, and may need them.
 #[cfg(target_os = "linux")]
 pub(crate) fn end_orphans(spared: Spared) {
     let leaders = leaders();
+    if leaders.values().any(|heir| *heir == Heir::Us) {
+        return;
+    }
     loop {
         let orphans: Vec<u32> = children()
             .into_iter()
-            .filter(|pid| !leaders.contains(pid))
+            .filter(|pid| !leaders.contains_key(pid))
             .filter(|pid| spared == Spared::Nothing || !is_in_own_group(*pid))
             .collect();
         // Each round frees the children of those it ends, which are adopted in turn.

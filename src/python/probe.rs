@@ -10,7 +10,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, Take};
 use tokio::time::timeout;
 
 use super::interpreter_info::{InterpreterInfo, TAG, parse_answer};
-use crate::process::{self, Group};
+use crate::process::{self, Group, Heir};
 use crate::text::printable;
 
 /// The program that answers; it runs on every Python from 2.7 on.
@@ -91,7 +91,8 @@ pub async fn probe(command: &[String], limit: Duration) -> Result<InterpreterInf
     // Without a folder for temporary files (a TMPDIR that does not exist) any that is there will do: nothing is written.
     let folder = tempfile::tempdir();
     let folder = folder.as_ref().map_or(Path::new("/"), TempDir::path);
-    let started = process::command(&words, folder, Stdio::null()).and_then(process::start);
+    let started = process::command(&words, folder, Stdio::null())
+        .and_then(|command| process::start(command, Heir::Us));
     let mut process = ProbeProcess(started.map_err(|source| ProbeError::Start {
         program: printable(program),
         source,
