@@ -15,6 +15,7 @@
 
 pub mod text;
 
+mod folders;
 mod fs;
 mod literal;
 mod process;

@@ -37,6 +37,8 @@ use std::ffi::OsString;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::time::Duration;
 
+use crate::folders::Distrust;
+use crate::python::environment::Environment;
 use crate::report::terminal::explain::render_explanation;
 use crate::report::terminal::show::render_scenario;
 use crate::report::terminal::style::Style;
@@ -61,6 +63,11 @@ pub fn main(cli: Cli) -> Exit {
         }
     };
     let command = cli.command.unwrap_or_default();
+    if command.starts_pythons()
+        && let Some(distrust) = Environment::current().distrust
+    {
+        warn_of_distrust("cache", &distrust, "MODSWAP_CACHE_DIR");
+    }
     let result = runtime.block_on(async {
         match command {
             Command::Run(arguments) => run::run(arguments, &cli.common).await,
@@ -99,6 +106,18 @@ fn report_failure(failure: &Failure) -> Exit {
 /// Talk for standard error. Nobody may be there to read it.
 fn warn_user(text: &str) {
     let _ = writeln!(github::StderrWriter, "modswap: {}", pager::to_plain(text));
+}
+
+/// Says why a folder of the user's is not used, and what to do about it.
+fn warn_of_distrust(what: &str, distrust: &Distrust, variable: &str) {
+    warn_user(&format!(
+        "no {what} is used: {distrust}; give it to yourself alone, or let {variable} name another folder{}",
+        if distrust.is_sudo() {
+            " (`sudo -H` sets root's own)"
+        } else {
+            ""
+        }
+    ));
 }
 
 /// Data for standard output. A reader that went away (`| head`) is no error; a full disk is.

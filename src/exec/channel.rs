@@ -58,16 +58,28 @@ pub(super) async fn write_data(input: &mut ChildStdin, data: &[u8]) -> io::Resul
     input.flush().await
 }
 
-/// Reads until the supervisor says hello, with its version. What the command says before is skipped.
-pub(super) async fn read_hello(output: &mut BufReader<ChildStdout>) -> Result<String, ReadError> {
+/// What is said before the supervisor runs, and by which it begins.
+pub(super) enum Greeting {
+    /// The supervisor is to be sent.
+    Want,
+    /// It runs, on this version.
+    Hello(String),
+}
+
+/// Reads until the supervisor is asked for or says hello. What the command says before is skipped.
+pub(super) async fn read_greeting(
+    output: &mut BufReader<ChildStdout>,
+) -> Result<Greeting, ReadError> {
     let mut noise = 0;
     loop {
         let line = read_line(output).await?;
         match protocol::parse_frame_head(&line) {
             Ok((FrameKind::Hello, _, length)) => {
                 let kind = FrameKind::Hello;
-                return Ok(decode_lossy(&read_payload(output, kind, length).await?));
+                let version = read_payload(output, kind, length).await?;
+                return Ok(Greeting::Hello(decode_lossy(&version)));
             }
+            Ok((FrameKind::Want, _, 0)) => return Ok(Greeting::Want),
             Ok(_) | Err(_) if noise < MAX_NOISE_BYTES => noise += line.len(),
             Ok(_) => return Err(ReadError::TooLong(noise)),
             Err(error) => return Err(ReadError::NotAFrame(error)),

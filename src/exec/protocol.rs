@@ -19,20 +19,6 @@ use crate::program::project::Project;
 /// with single quotes only, so that it survives most of the ways a command passes words on.
 pub(super) const BOOT: &str = "import sys;f=getattr(sys.stdin,'buffer',sys.stdin);exec(compile(f.read(int(f.read(8),16)),'worker.py','exec'),{'__name__':'worker'})";
 
-/// Writes the same for a supervisor that lies in a folder as a module of this name, which Python then compiles only once: that takes
-/// longer than its own start. Nothing else that it imports is written. `None` for a folder whose name would need quoting.
-pub(super) fn write_cached_boot(folder: &str) -> Option<String> {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@ ".contains(c);
-    folder.chars().all(is_plain).then(|| {
-        format!(
-            "import sys;sys.path.insert(0,'{folder}');sys.dont_write_bytecode=False;import {MODULE} as m;del sys.path[0];m.main()"
-        )
-    })
-}
-
-/// The name of that module.
-pub(super) const MODULE: &str = "modswap_worker";
-
 /// Flags of the interpreter that runs the supervisor; those of the measured one are `CASE_FLAGS`.
 pub(super) const WORKER_FLAGS: [&str; 4] = ["-E", "-s", "-S", "-B"];
 /// Puts the length of a payload in front of it.
@@ -225,7 +211,7 @@ pub(super) enum FrameKind {
     Found,
     /// Something about packages that takes long, in words.
     Installing,
-    /// The digest of a project whose archive is to be sent.
+    /// The digest of a project whose archive is to be sent; before the first word of the supervisor, that it is to be sent itself.
     Want,
     /// Packages cannot be had; the payload says why.
     Refused,

@@ -12,7 +12,9 @@ use tokio::process::{ChildStderr, ChildStdin, ChildStdout};
 use tokio::task::JoinHandle;
 use tokio::time::{error::Elapsed, timeout};
 
-use super::channel::{Allowance, ReadError, decode_lossy, read_frame, read_hello, write_data};
+use super::channel::{
+    Allowance, Greeting, ReadError, decode_lossy, read_frame, read_greeting, write_data,
+};
 use super::compiled::CachedSupervisor;
 use super::decode::{self, CaseOutput};
 use super::error::{StderrTail, WorkerError, shorten};
@@ -20,7 +22,7 @@ use super::marshal::Reader;
 use super::packages::{Distribution, Packages};
 use super::protocol::{self, FrameKind};
 use super::scheduler::Outcome;
-use crate::harness::SUPERVISOR;
+use crate::harness::{BOOT, SUPERVISOR};
 use crate::process::{self, Group, Heir, Spared};
 use crate::program::Program;
 use crate::python::inventory::Interpreter;
@@ -62,20 +64,6 @@ impl Worker {
     ) -> Result<Self, WorkerError> {
         // A command may lead to another machine, or into another root.
         let compiled = compiled.filter(|_| interpreter.command.len() == 1);
-        match Self::start_from(interpreter, compiled).await {
-            // Whatever is wrong with what was kept, it can be done without.
-            Err(WorkerError::Ended(stderr)) if compiled.is_some() => {
-                tracing::debug!(interpreter = %interpreter.key, %stderr, "no start from the cache");
-                Self::start_from(interpreter, None).await
-            }
-            started => started,
-        }
-    }
-
-    async fn start_from(
-        interpreter: &Interpreter,
-        compiled: Option<&CachedSupervisor>,
-    ) -> Result<Self, WorkerError> {
         let words = build_command_line(&interpreter.command, compiled);
         let start_folder = tempfile::Builder::new().prefix("modswap-").tempdir();
         let start_folder = start_folder.map_err(WorkerError::StartFolder)?;
@@ -217,13 +205,20 @@ impl Worker {
         }
     }
 
-    /// Sends the supervisor, unless it is there already, and waits for it to speak.
-    async fn receive_hello(&mut self, is_there: bool) -> Result<String, WorkerError> {
+    /// Sends the supervisor, where it is kept only if it is asked for, and waits for it to speak.
+    async fn receive_hello(&mut self, is_kept: bool) -> Result<String, WorkerError> {
+        if is_kept {
+            let reading = read_greeting(&mut self.output);
+            match self.child.wait_while_alive(reading).await {
+                Ok(Greeting::Want) => {}
+                Ok(Greeting::Hello(version)) => return Ok(version),
+                Err(error) => return Err(self.explain(error).await),
+            }
+        }
         let supervisor = protocol::prefix_length(SUPERVISOR.as_bytes());
-        let data = if is_there { &[][..] } else { &supervisor };
         let hello = {
-            let mut sending = pin!(write_data(&mut self.input, data));
-            let reading = read_hello(&mut self.output);
+            let mut sending = pin!(write_data(&mut self.input, &supervisor));
+            let reading = read_greeting(&mut self.output);
             let mut reading = pin!(self.child.wait_while_alive(reading));
             let mut is_sent = false;
             // Both at once: a command that talks before it reads would wait for us, and we for it.
@@ -240,7 +235,9 @@ impl Worker {
             hello
         };
         match hello {
-            Ok(version) => Ok(version),
+            Ok(Greeting::Hello(version)) => Ok(version),
+            // It was sent.
+            Ok(Greeting::Want) => Ok("nothing".to_owned()),
             Err(error) => Err(self.explain(error).await),
         }
     }
@@ -326,14 +323,11 @@ fn make_folder_name() -> String {
 
 /// Appends to a command what makes its Python a worker.
 fn build_command_line(command: &[String], compiled: Option<&CachedSupervisor>) -> Vec<String> {
-    let added: Vec<&str> = protocol::WORKER_FLAGS
-        .iter()
-        .copied()
-        .chain([
-            "-c",
-            compiled.map_or(protocol::BOOT, |compiled| &compiled.boot),
-        ])
-        .collect();
+    let mut added = protocol::WORKER_FLAGS.to_vec();
+    match compiled {
+        Some(compiled) => added.extend(["-c", &BOOT, &compiled.folder]),
+        None => added.extend(["-c", protocol::BOOT]),
+    }
     append_arguments(command, &added)
 }
 

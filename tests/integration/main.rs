@@ -60,6 +60,7 @@ mod action;
 mod arrows;
 mod authoring;
 mod bisect;
+mod cache;
 mod cli;
 mod conditions;
 mod corpus;

@@ -40,6 +40,10 @@ class Installer(object):
             raise Refused("this Python cannot install anything: %s" % sys.exc_info()[1])
         self.cache = find_cache_folder(request["cache"])
         cache = os.path.join(self.cache, "packages")
+        for place in (self.cache, cache):
+            distrust = find_distrust(place)
+            if distrust:
+                raise Refused("nowhere to install packages: %s; MODSWAP_CACHE_DIR names another folder" % distrust)
         name = "%d.%d.%d-" % sys.version_info[:3] + make_key(request)
         folder = os.path.join(cache, name)
         if not self.is_complete(folder, request):
@@ -242,9 +246,27 @@ def find_cache_folder(wanted):
     return os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.join(home, ".cache"), "modswap")
 
 
+def find_distrust(folder):
+    """Why what is in a folder may be another user's, or would be in their way; None where it is not. As in folders.rs."""
+    place, user = folder, os.geteuid()
+    while not os.path.exists(place) and place != os.path.dirname(place):
+        place = os.path.dirname(place)
+    try:
+        found = os.stat(place)
+    except OSError:
+        return None
+    if found.st_uid not in (0, user) and (place == folder or user == 0):
+        return "%s belongs to another user" % place
+    return "%s can be written by every user" % place if place == folder and found.st_mode & 0o002 else None
+
+
 def make_dirs(path):
+    """For the user alone."""
+    mask = os.umask(0o077)
     try:
         os.makedirs(path)
     except OSError:
         if not os.path.isdir(path):
             raise
+    finally:
+        os.umask(mask)

@@ -10,10 +10,10 @@ import sys
 
 from ..shared.base import to_bytes
 from ..shared.files import write_file
+from ..shared.kept_code import provide_code
 from ..shared.paths import PathPlaceholders
 from .case_run import CaseError, CaseRun
 from .channel import Channel, ChannelClosed
-from .code_cache import provide_code
 from .distributions import find_distributions, list_site_folders
 from .folders import CaseFolder, identify, make_root, remove
 from .installer import Installer, Refused
@@ -79,7 +79,7 @@ class Supervisor(object):
         # Open for writing too, or it would be at its end whenever nothing writes to it.
         self.frames = os.open(self.frames_file, os.O_RDWR | os.O_NONBLOCK)
         self.shared = dict([(path, identify(path)) for path in (self.root, self.frames_file)])
-        self.code = provide_code(request["recorder"], request["cache"])
+        self.code = provide_code(request["cache"], "case", lambda: (request["recorder"], "<string>"))
         self.paths = PathPlaceholders(posix)
         self.paths.add_user()
         self.paths.add_python(sys.modules)
@@ -190,13 +190,8 @@ def is_available(name):
         return False
 
 
-def main():
-    channel = Channel()
+if __name__ == "worker":
     try:
-        Supervisor(channel).serve()
+        Supervisor(Channel()).serve()
     except ChannelClosed:
         pass
-
-
-if __name__ == "worker":                # else whoever imported it calls it
-    main()
