@@ -1,5 +1,9 @@
 //! Folders that are the user's alone: who may have written what is in them, and what killed runs left.
 
+mod run_folder;
+
+pub(crate) use run_folder::{RunFolder, remove_closed_tree};
+
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};

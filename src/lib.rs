@@ -17,6 +17,7 @@ pub mod text;
 
 mod folders;
 mod fs;
+mod limits;
 mod literal;
 mod process;
 

@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, BufReader};
@@ -22,6 +22,7 @@ use super::marshal::Reader;
 use super::packages::{Distribution, Packages};
 use super::protocol::{self, FrameKind};
 use super::scheduler::Outcome;
+use crate::folders::{RunFolder, remove_closed_tree};
 use crate::harness::{BOOT, SUPERVISOR};
 use crate::process::{self, Group, Heir, Spared};
 use crate::program::Program;
@@ -49,7 +50,10 @@ pub(super) struct Worker {
     /// Where the command starts: empty, because a Python may look for modules there, and no other worker's, because a
     /// scenario may leave some.
     _start_folder: TempDir,
+    /// The name of its folder among the temporary files of its machine.
     folder: String,
+    /// To which both belong.
+    _run_folder: Arc<RunFolder>,
     pub(super) reader: Reader,
 }
 
@@ -65,7 +69,11 @@ impl Worker {
         // A command may lead to another machine, or into another root.
         let compiled = compiled.filter(|_| interpreter.command.len() == 1);
         let words = build_command_line(&interpreter.command, compiled);
-        let start_folder = tempfile::Builder::new().prefix("modswap-").tempdir();
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let run_folder = RunFolder::provide().map_err(WorkerError::StartFolder)?;
+        let start_folder = tempfile::Builder::new()
+            .prefix("start-")
+            .tempdir_in(&run_folder.path);
         let start_folder = start_folder.map_err(WorkerError::StartFolder)?;
         let started = process::command(&words, start_folder.path(), Stdio::piped())
             .and_then(|command| process::start(command, Heir::Itself));
@@ -90,7 +98,8 @@ impl Worker {
             stderr,
             stderr_reader,
             _start_folder: start_folder,
-            folder: make_folder_name(),
+            folder: run_folder.name_beside(COUNT.fetch_add(1, Ordering::Relaxed)),
+            _run_folder: run_folder,
             reader: match interpreter.key.version.major {
                 2 => Reader::Two,
                 _ => Reader::Three,
@@ -157,6 +166,7 @@ impl Worker {
             output,
             folder,
             _start_folder,
+            _run_folder,
             ..
         } = self;
         drop((input, output));
@@ -166,8 +176,8 @@ impl Worker {
         drop(child);
         process::end_orphans(Spared::Nothing);
         let folder = std::env::temp_dir().join(folder);
-        if folder.exists()
-            && let Err(error) = std::fs::remove_dir_all(&folder)
+        if folder.symlink_metadata().is_ok_and(|found| found.is_dir())
+            && let Err(error) = remove_closed_tree(&folder)
         {
             tracing::warn!(%error, folder = %folder.display(), "cannot remove the folder of a worker");
         }
@@ -305,20 +315,6 @@ impl Worker {
                 .map_or_else(|_| String::new(), |stderr| stderr.clone()),
         )
     }
-}
-
-/// Makes a name for a folder that no other worker uses, of this run or another.
-fn make_folder_name() -> String {
-    static COUNT: AtomicUsize = AtomicUsize::new(0);
-    let started = SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default();
-    format!(
-        "modswap-{}-{}-{}",
-        std::process::id(),
-        started.as_micros(),
-        COUNT.fetch_add(1, Ordering::Relaxed)
-    )
 }
 
 /// Appends to a command what makes its Python a worker.

@@ -10,6 +10,8 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, Take};
 use tokio::time::timeout;
 
 use super::interpreter_info::{InterpreterInfo, TAG, parse_answer};
+use crate::folders::RunFolder;
+use crate::limits::Explained;
 use crate::process::{self, Group, Heir};
 use crate::text::printable;
 
@@ -29,7 +31,7 @@ pub enum ProbeError {
     #[error("an empty command")]
     Empty,
     /// The operating system did not start it.
-    #[error("cannot start `{program}`: {source}")]
+    #[error("cannot start `{program}`: {}", Explained(.source))]
     Start {
         /// The first word.
         program: String,
@@ -89,7 +91,11 @@ pub async fn probe(command: &[String], limit: Duration) -> Result<InterpreterInf
     };
     let words = append_arguments(command, &["-E", "-s", "-S", "-B", "-c", PROBE]);
     // Without a folder for temporary files (a TMPDIR that does not exist) any that is there will do: nothing is written.
-    let folder = tempfile::tempdir();
+    let run_folder = RunFolder::provide();
+    let folder = run_folder
+        .as_ref()
+        .ok()
+        .and_then(|run| tempfile::tempdir_in(&run.path).ok());
     let folder = folder.as_ref().map_or(Path::new("/"), TempDir::path);
     let started = process::command(&words, folder, Stdio::null())
         .and_then(|command| process::start(command, Heir::Us));

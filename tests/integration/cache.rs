@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::harness::{
-    PLAIN, Python, Workspace, assert_code, assert_contains, find_case, parse_report, sample_pythons,
-    stderr_of, under_spawn,
+    PLAIN, Python, Workspace, assert_code, assert_contains, find_case, parse_report,
+    sample_pythons, stderr_of, under_spawn,
 };
 
 /// Spoils a file that is kept; another one of its kind lies at the second path.
@@ -125,7 +125,11 @@ fn whatever_is_kept_is_checked_and_made_anew() {
         println!("{name}");
         let good: Vec<_> = files.iter().map(|file| fs::read(file).unwrap()).collect();
         for (at, file) in files.iter().enumerate() {
-            let foreign = if at + 1 == files.len() { at } else { (at + 1) % (files.len() - 1) };
+            let foreign = if at + 1 == files.len() {
+                at
+            } else {
+                (at + 1) % (files.len() - 1)
+            };
             fs::write(&other, &good[foreign]).unwrap();
             spoil(file, &other);
         }
@@ -136,7 +140,11 @@ fn whatever_is_kept_is_checked_and_made_anew() {
             assert!(found.is_file(), "{name}: {}", file.display());
             let is_json = file.extension().is_some_and(|end| end == "json");
             if !is_json && *name != "closed" {
-                assert!(fs::read(file).unwrap() == *good, "{name}: {}", file.display());
+                assert!(
+                    fs::read(file).unwrap() == *good,
+                    "{name}: {}",
+                    file.display()
+                );
             }
         }
         let junk = other.with_extension("junk");
@@ -150,8 +158,15 @@ fn a_changed_answer_of_an_interpreter_is_not_believed() {
     let cache = Cache::new();
     let file = cache.workspace.path("cache/pythons.json");
     let text = fs::read_to_string(&file).unwrap();
-    let changed = text.replace("\"implementation\":\"cpython\"", "\"implementation\":\"pypy\"");
-    let changed = if changed == text { text.replace("64", "32") } else { changed };
+    let changed = text.replace(
+        "\"implementation\":\"cpython\"",
+        "\"implementation\":\"pypy\"",
+    );
+    let changed = if changed == text {
+        text.replace("64", "32")
+    } else {
+        changed
+    };
     assert_ne!(text, changed);
     fs::write(&file, changed).unwrap();
     assert_eq!(cache.run(), "");
@@ -184,8 +199,12 @@ fn what_is_in_the_place_of_a_folder_of_the_cache_is_replaced() {
 fn what_a_killed_run_left_in_the_cache_is_removed_and_what_is_written_is_not() {
     let cache = Cache::new();
     let folder = cache.compiled();
-    let [left, older, written] =
-        ["case-3.code.new-0123", "case-3.code.4711", "case-4.code.new-0123"].map(|name| folder.join(name));
+    let [left, older, written] = [
+        "case-3.code.new-0123",
+        "case-3.code.4711",
+        "case-4.code.new-0123",
+    ]
+    .map(|name| folder.join(name));
     for file in [&left, &older, &written] {
         fs::write(file, "half").unwrap();
     }
@@ -201,7 +220,11 @@ fn a_cache_that_others_may_have_written_is_not_used() {
     let cache = Cache::new();
     let folder = cache.workspace.path("cache");
     let list = || {
-        let mut seen: Vec<_> = cache.files().iter().map(|file| fs::metadata(file).unwrap().ino()).collect();
+        let mut seen: Vec<_> = cache
+            .files()
+            .iter()
+            .map(|file| fs::metadata(file).unwrap().ino())
+            .collect();
         seen.sort_unstable();
         seen
     };
@@ -210,7 +233,10 @@ fn a_cache_that_others_may_have_written_is_not_used() {
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o777)).unwrap();
     let said = cache.run();
     assert_eq!(said.lines().count(), 1, "{said}");
-    assert_contains(&said, "cache can be written by every user; give it to yourself alone, or let MODSWAP_CACHE_DIR name another folder");
+    assert_contains(
+        &said,
+        "cache can be written by every user; give it to yourself alone, or let MODSWAP_CACHE_DIR name another folder",
+    );
     assert_eq!(before, list());
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).unwrap();
     if chown(&folder, Some(12345), None).is_err() {

@@ -88,6 +88,7 @@ mod regression;
 mod repeat;
 mod report_schema;
 mod reports;
+mod resources;
 mod review;
 mod schema;
 mod screen;
