@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use crate::digest::short_hash;
 use crate::folders::{provide_private_folder, remove_if_left, renew_private_folder};
-use crate::harness::{RECORDER, SUPERVISOR};
+use crate::harness::{BOOT, RECORDER, SUPERVISOR};
+use crate::literal::text_literal;
 
 /// How long the folder of another version is kept; that version makes it anew if need be.
 const MAX_AGE: Duration = Duration::from_secs(30 * 24 * 3600);
@@ -17,6 +18,8 @@ const MAX_AGE: Duration = Duration::from_secs(30 * 24 * 3600);
 pub(super) struct CachedSupervisor {
     /// Where it is. Its name stands for the texts that are compiled.
     pub(super) folder: String,
+    /// The text for `-c`, the last word of a command.
+    pub(super) boot: String,
 }
 
 impl CachedSupervisor {
@@ -34,7 +37,8 @@ impl CachedSupervisor {
             return None;
         }
         remove_old_versions(&folder);
-        Some(Self { folder: name })
+        let boot = format!("{}\nrun_supervisor({})\n", *BOOT, text_literal(&name));
+        Some(Self { folder: name, boot })
     }
 }
 

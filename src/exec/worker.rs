@@ -23,7 +23,7 @@ use super::packages::{Distribution, Packages};
 use super::protocol::{self, FrameKind};
 use super::scheduler::Outcome;
 use crate::folders::{RunFolder, remove_closed_tree};
-use crate::harness::{BOOT, SUPERVISOR};
+use crate::harness::SUPERVISOR;
 use crate::process::{self, Group, Heir, Spared};
 use crate::program::Program;
 use crate::python::inventory::Interpreter;
@@ -319,11 +319,8 @@ impl Worker {
 
 /// Appends to a command what makes its Python a worker.
 fn build_command_line(command: &[String], compiled: Option<&CachedSupervisor>) -> Vec<String> {
-    let mut added = protocol::WORKER_FLAGS.to_vec();
-    match compiled {
-        Some(compiled) => added.extend(["-c", &BOOT, &compiled.folder]),
-        None => added.extend(["-c", protocol::BOOT]),
-    }
+    let boot = compiled.map_or(protocol::BOOT, |compiled| &compiled.boot);
+    let added = [&protocol::WORKER_FLAGS[..], &["-c", boot]].concat();
     append_arguments(command, &added)
 }
 

@@ -23,6 +23,7 @@ const SUPERVISOR_MODULES: &[Module] = modules![
     "supervisor/folders",
     "supervisor/interpreter",
     "supervisor/distributions",
+    "supervisor/installed_files",
     "supervisor/install_errors",
     "supervisor/install_methods",
     "supervisor/installer",
@@ -50,7 +51,8 @@ const SCRIPT_MODULES: &[Module] = modules!["recorder/standalone"];
 
 /// The supervisor, handed to the interpreter that the command starts.
 pub static SUPERVISOR: LazyLock<String> = LazyLock::new(|| join_modules(&[SUPERVISOR_MODULES]));
-/// The text for `-c` of a worker that keeps the supervisor compiled, in the folder that its argument names.
+/// The beginning of the text for `-c` of a worker that keeps the supervisor compiled; a call of `run_supervisor` with the folder is
+/// its end.
 pub static BOOT: LazyLock<String> = LazyLock::new(|| join_modules(&[BOOT_MODULES]));
 /// The recorder with what runs the cases of a measured interpreter.
 pub static RECORDER: LazyLock<String> =

@@ -13,5 +13,5 @@ def receive_supervisor():
     return requests.read(int(requests.read(8), 16)), "worker.py"
 
 
-if __name__ == "__main__":
-    exec(marshal.loads(provide_code(sys.argv[1], "worker", receive_supervisor)), {"__name__": "worker"})
+def run_supervisor(folder):
+    exec(marshal.loads(provide_code(folder, "worker", receive_supervisor)), {"__name__": "worker"})

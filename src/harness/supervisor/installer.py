@@ -10,6 +10,7 @@ from ..shared.base import to_bytes
 from .channel import ChannelClosed
 from .distributions import find_misbuilt, find_misfit, find_missing
 from .folders import remove
+from .installed_files import has_all_files, write_list
 from .install_errors import NO_PIP, Refused, Unfit, explain_failure
 from .install_methods import list_methods, make_install_environment, start_own_group
 from .processes import kill_group, wait_readable
@@ -62,8 +63,10 @@ class Installer(object):
         return folder
 
     def is_complete(self, folder, request):
-        """Whether the folder is there, and all that was asked for by name is in it."""
-        if not os.path.isdir(folder) or (folder not in self.verified and find_missing(folder, request)):
+        """Whether the folder is there with all that was installed, and all that was asked for by name is in it."""
+        if os.path.islink(folder) or not os.path.isdir(folder):
+            return False
+        if folder not in self.verified and (find_missing(folder, request) or not has_all_files(folder)):
             return False
         self.verified.add(folder)
         try:
@@ -89,7 +92,8 @@ class Installer(object):
     def fill_folder(self, folder, request):
         """Installs beside the folder, then gives it its name: what has the name is whole."""
         if request["offline"]:
-            raise Refused("not in the cache, and offline")
+            raise Refused("%s, and offline" % ("what the cache has is damaged" if os.path.lexists(folder)
+                                               else "not in the cache"))
         part = folder + ".part"
         projects = [(self.fetch_copy(request, project), project) for project in request["projects"]]
         last_error = None
@@ -132,6 +136,7 @@ class Installer(object):
         about = describe_set(request)
         with open(os.path.join(part, "modswap.txt"), "wb") as out:
             out.write(about)
+        write_list(part)
         remove(folder)
         os.rename(part, folder)
         if not request["projects"]:
