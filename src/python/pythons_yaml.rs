@@ -75,7 +75,7 @@ pub fn lists_beside(roots: &[PathBuf]) -> Vec<PathBuf> {
         let home = folder.ancestors().find(is_home);
         for folder in std::iter::once(folder).chain(home) {
             let files = PYTHONS_YAML.iter().map(|name| folder.join(name));
-            for file in files.filter(|path| path.is_file()) {
+            for file in files.filter(|path| is_list(path)) {
                 if !lists.contains(&file) {
                     lists.push(file);
                 }
@@ -83,6 +83,11 @@ pub fn lists_beside(roots: &[PathBuf]) -> Vec<PathBuf> {
         }
     }
     lists
+}
+
+/// True if something is there under the name of a list. Whether it is a file that can be read is said when it is.
+fn is_list(path: &Path) -> bool {
+    path.symlink_metadata().is_ok() && !path.is_dir()
 }
 
 /// Loads lists of Pythons.

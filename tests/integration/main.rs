@@ -81,6 +81,7 @@ mod pages;
 mod pictures;
 mod prune;
 mod pythons;
+mod reading;
 mod readme;
 mod recorded;
 mod regression;

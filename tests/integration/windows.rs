@@ -44,6 +44,7 @@ left_out! {
     pages: "runs cases, which needs fork and POSIX pipes",
     pictures: "shows what a terminal of POSIX shows",
     pythons: "makes symbolic links to interpreters, and shell scripts",
+    reading: "makes symbolic links and pipes",
     readme: "runs the commands of README.md and docs/ in a shell",
     recorded: "runs cases, which needs fork and POSIX pipes",
     regression: "runs cases, which needs fork and POSIX pipes",
