@@ -232,10 +232,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         fs::write(at("file"), "text").unwrap();
-        let pipe = std::process::Command::new("mkfifo").arg(at("pipe")).status();
+        let pipe = std::process::Command::new("mkfifo")
+            .arg(at("pipe"))
+            .status();
         assert!(pipe.unwrap().success());
         let _listener = std::os::unix::net::UnixListener::bind(at("socket")).unwrap();
-        for (name, target) in [("link", at("file")), ("zero", "/dev/zero".into()), ("loop", at("loop"))] {
+        for (name, target) in [
+            ("link", at("file")),
+            ("zero", "/dev/zero".into()),
+            ("loop", at("loop")),
+        ] {
             std::os::unix::fs::symlink(target, at(name)).unwrap();
         }
         assert_eq!(read_text_file(&at("link"), 9).unwrap(), "text");
@@ -244,13 +250,19 @@ mod tests {
             ("socket", "it is a pipe or socket; expected a file"),
             ("zero", "it is a device; expected a file"),
         ] {
-            for error in [read_file(&at(name), 9).unwrap_err(), open_file(&at(name)).unwrap_err()] {
+            for error in [
+                read_file(&at(name), 9).unwrap_err(),
+                open_file(&at(name)).unwrap_err(),
+            ] {
                 assert_eq!(error.to_string(), said);
             }
         }
         assert!(read_file(&at("loop"), 9).is_err());
         let said = read_source(&at("zero"), Sources::FilesAndPipes, 9).unwrap_err();
-        assert_eq!(said.to_string(), "it is a device; expected a file or a pipe");
+        assert_eq!(
+            said.to_string(),
+            "it is a device; expected a file or a pipe"
+        );
         let writer = std::thread::spawn({
             let pipe = at("pipe");
             move || fs::write(pipe, "piped")

@@ -163,7 +163,10 @@ struct Version {
 }
 
 /// Parses the file of a scenario.
-fn parse(path: &Path, id: &str, bytes: Vec<u8>) -> Result<ScenarioBaseline, BaselineError> {
+///
+/// # Errors
+/// When it is damaged, or of a newer format.
+pub(crate) fn parse(path: &Path, id: &str, bytes: Vec<u8>) -> Result<ScenarioBaseline, BaselineError> {
     let name = crate::text::path(path);
     let damaged = |location: Option<Location>, message: &str| {
         BaselineError::Damaged(Box::new(Diagnostic {
@@ -173,12 +176,15 @@ fn parse(path: &Path, id: &str, bytes: Vec<u8>) -> Result<ScenarioBaseline, Base
             help: Some(format!(
                 "restore the file (`git checkout -- {name}`), or remove it and accept anew"
             )),
+            count: 1,
         }))
     };
     let text = decode_text(&name, bytes)
         .map_err(|diagnostic| damaged(diagnostic.location, &diagnostic.message))?;
     let failed = |error: serde_yaml::Error| {
-        let SyntaxError { offset, message } = SyntaxError::new(&text, &error);
+        let SyntaxError {
+            offset, message, ..
+        } = SyntaxError::new(&text, &error);
         let location = locate(&text, Span { offset, length: 0 });
         damaged(Some(location), &message)
     };

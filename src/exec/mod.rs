@@ -8,6 +8,7 @@ mod marshal;
 mod packages;
 mod process;
 mod protocol;
+pub(crate) mod replay;
 mod scheduler;
 mod worker;
 

@@ -117,7 +117,10 @@ fn load_list(file: &Path) -> Result<Vec<NamedPython>, Vec<Diagnostic>> {
 }
 
 /// Parses the text of a list that lies in a folder.
-fn parse_list(name: &str, folder: &Path, text: &str) -> Result<Vec<NamedPython>, Vec<Diagnostic>> {
+///
+/// # Errors
+/// Everything that is wrong in it.
+pub(crate) fn parse_list(name: &str, folder: &Path, text: &str) -> Result<Vec<NamedPython>, Vec<Diagnostic>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let document = parse_document(name, text)?;
     let diagnostics = Diagnostics::new(text);
@@ -130,7 +133,7 @@ fn parse_list(name: &str, folder: &Path, text: &str) -> Result<Vec<NamedPython>,
             if entry.is_known("a list of Pythons", TOP_KEYS) {
                 let items = entry.value.items("`pythons`");
                 for item in items.unwrap_or_default() {
-                    let line = diagnostics.location(&item.path).line;
+                    let line = diagnostics.line(&item.path);
                     let location = Some(format!("{name}:{line}"));
                     pythons.extend(parse_python(&item, folder, location));
                 }

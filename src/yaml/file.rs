@@ -57,7 +57,10 @@ pub(crate) fn parse_document(file: &str, text: &str) -> Result<Node, Vec<Diagnos
             length: found.map_or(0, char::len_utf8),
         };
         let help = (found == Some('\t')).then_some("YAML is indented by spaces, not tabs");
-        let message = format!("not YAML: {}", error.message);
+        let message = match error.is_excess {
+            true => error.message,
+            false => format!("not YAML: {}", error.message),
+        };
         vec![Diagnostic::at(file, locate(text, span), &message, help)]
     })
 }

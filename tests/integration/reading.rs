@@ -6,8 +6,8 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::harness::{assert_contains, expect_exit};
 use crate::harness::stored::{Project, report};
+use crate::harness::{assert_contains, expect_exit};
 
 const PLAIN: &str = "title: t\nsteps:\n  - eval: '1'\n";
 const ONE: [(&str, &str, &str, &str); 2] = [
@@ -47,7 +47,10 @@ fn what_is_no_file_is_refused_by_name_wherever_one_is_read() {
             ("scenarios/odd.yaml", &["script", "scenarios/odd.yaml"]),
             ("scenarios/pythons.yaml", &["check"]),
             ("scenarios/pythons.yml", &["pythons"]),
-            ("reports/baseline/plain.yaml", &["diff", "first.json", "reports/baseline"]),
+            (
+                "reports/baseline/plain.yaml",
+                &["diff", "first.json", "reports/baseline"],
+            ),
             ("reports/baseline/plain.yaml", &["prune", "plain"]),
         ] {
             let project = Project::accepted(&ONE);
@@ -80,7 +83,10 @@ fn a_report_comes_from_a_file_or_a_pipe_that_ends() {
     }
     let shell = |line: &str| {
         let mut command = Command::new("bash");
-        command.arg("-c").arg(line).arg(env!("CARGO_BIN_EXE_modswap"));
+        command
+            .arg("-c")
+            .arg(line)
+            .arg(env!("CARGO_BIN_EXE_modswap"));
         let output = command.current_dir(project.path("")).output();
         output.expect("bash starts")
     };
@@ -111,7 +117,9 @@ fn the_state_and_the_page_of_others_are_not_waited_for() {
         spoil(&project.path("scenarios/plain.yaml"), how);
         let summary = project.path("summary.md");
         let mut command = project.modswap(&["report", "first.json"]);
-        command.env("GITHUB_ACTIONS", "true").env("GITHUB_STEP_SUMMARY", summary);
+        command
+            .env("GITHUB_ACTIONS", "true")
+            .env("GITHUB_STEP_SUMMARY", summary);
         expect_exit(&mut command, 0);
     }
 }
@@ -164,9 +172,20 @@ fn accept_writes_nothing_through_a_link() {
     fs::create_dir_all(project.path("reports/baseline")).expect("a folder");
     symlink("../../precious", project.path("reports/baseline/sub")).expect("a link");
     let said = project.fails(&["accept", "--report", "first.json"], 4);
-    assert_contains(&said, "reports/baseline/sub: a link, and nothing in the baseline");
-    assert_eq!(fs::read_dir(project.path("precious")).expect("a folder").count(), 0);
-    assert!(!project.path("reports/baseline/plain.yaml").exists(), "nothing was written");
+    assert_contains(
+        &said,
+        "reports/baseline/sub: a link, and nothing in the baseline",
+    );
+    assert_eq!(
+        fs::read_dir(project.path("precious"))
+            .expect("a folder")
+            .count(),
+        0
+    );
+    assert!(
+        !project.path("reports/baseline/plain.yaml").exists(),
+        "nothing was written"
+    );
 }
 
 #[test]
@@ -174,7 +193,12 @@ fn scenarios_and_projects_are_walked_without_their_links() {
     let project = Project::new();
     project.write("scenarios/own.yaml", PLAIN);
     project.write("elsewhere/other.yaml", PLAIN);
-    for (target, name) in [(".", "one"), (".", "two"), ("../elsewhere", "away"), ("../elsewhere", "away.yaml")] {
+    for (target, name) in [
+        (".", "one"),
+        (".", "two"),
+        ("../elsewhere", "away"),
+        ("../elsewhere", "away.yaml"),
+    ] {
         symlink(target, project.path("scenarios").join(name)).expect("a link");
     }
     assert_contains(&project.ends(&["check"], 0), "1 scenario");
@@ -216,12 +240,22 @@ fn every_file_is_read_by_the_functions_that_have_a_limit() {
     collect_sources(&root, &mut files);
     let mut wrong = Vec::new();
     for file in &files {
-        let name = file.strip_prefix(&root).expect("below src").display().to_string();
+        let name = file
+            .strip_prefix(&root)
+            .expect("below src")
+            .display()
+            .to_string();
         let is_test = name.contains("tests") || name.ends_with("fake.rs");
         let text = fs::read_to_string(file).expect("a text");
-        let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+        let text = text
+            .split("#[cfg(test)]\nmod tests {")
+            .next()
+            .unwrap_or_default();
         for (call, allowed) in READERS.iter().filter(|_| !is_test) {
-            let lines = text.lines().map(str::trim).filter(|line| !line.starts_with("//"));
+            let lines = text
+                .lines()
+                .map(str::trim)
+                .filter(|line| !line.starts_with("//"));
             // `read_limited(` and the like are ours.
             if lines.clone().any(|line| line.contains(call)) && !allowed.contains(&&*name) {
                 wrong.push(format!("src/{name}: {call}"));

@@ -259,7 +259,8 @@ mod tests {
     #[test]
     fn the_first_file_that_says_something_counts() {
         let folder = tempfile::tempdir().unwrap();
-        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+        let write =
+            |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
         write(
             "pyproject.toml",
             "[project]\nname = 'own'\nrequires-python = '>=3.9'\n",
