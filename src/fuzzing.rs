@@ -6,11 +6,14 @@ use std::path::Path;
 use crate::baseline;
 use crate::compare::Comparison;
 use crate::exec::replay::read_frames;
-use crate::literal;
 use crate::program::build_program;
-use crate::program::script::{parse_target, render};
+use crate::program::script::render;
 use crate::python::pythons_yaml::parse_list;
 use crate::record::read;
+use crate::report::context::RenderContext;
+use crate::report::html::render_page;
+use crate::report::terminal::render_report;
+use crate::report::terminal::style::Style;
 use crate::runner::merge::Merger;
 use crate::scenario::model::ScenarioId;
 use crate::yaml::file::decode_text;
@@ -55,9 +58,13 @@ pub fn read_report(bytes: &[u8]) {
         return;
     };
     let comparison = Comparison::new(&report);
-    let _ = crate::report::terminal::render_overview(&comparison, crate::report::terminal::Style::PLAIN);
+    let context = RenderContext::STORED;
+    let _ = render_report(&comparison, &context, Style::PLAIN);
+    let _ = render_page(&comparison, &context);
     let mut merger = Merger::default();
-    let _ = merger.add(report);
+    if merger.add(report.clone()).is_ok() && merger.add(report).is_ok() {
+        let _ = merger.finish();
+    }
 }
 
 /// The file of a scenario in a baseline.
@@ -73,4 +80,17 @@ pub fn read_pythons(bytes: &[u8]) {
         return;
     };
     let _ = parse_list("pythons.yaml", Path::new(""), &text);
+}
+
+/// A scenario of which [`read_worker_frames`] reads what a worker says.
+pub const FRAMES_OF: &str = "title: t\nmodules: {demo: 'x = 1', body: {steps: [{import: demo}]}}\ncompare: [message, stdout]\n\
+     steps: [{import: demo}, {import: body}, {eval: demo.x, expect: {value: 1}}]\n";
+
+/// Frames of a worker, and the lines of the recorder in them.
+pub fn read_worker_frames(bytes: &[u8]) {
+    let id = ScenarioId("x".to_owned());
+    let scenario = crate::scenario::parse("x.yaml", id, FRAMES_OF).expect("a scenario");
+    let key = "3.13.0".parse().expect("a key");
+    let program = build_program(&scenario.variants[0], &key);
+    let _ = read_frames(&program, bytes);
 }

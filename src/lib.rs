@@ -50,3 +50,6 @@ pub mod runner;
 pub mod report;
 
 pub mod cli;
+
+#[doc(hidden)]
+pub mod fuzzing;

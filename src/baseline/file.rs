@@ -166,7 +166,11 @@ struct Version {
 ///
 /// # Errors
 /// When it is damaged, or of a newer format.
-pub(crate) fn parse(path: &Path, id: &str, bytes: Vec<u8>) -> Result<ScenarioBaseline, BaselineError> {
+pub(crate) fn parse(
+    path: &Path,
+    id: &str,
+    bytes: Vec<u8>,
+) -> Result<ScenarioBaseline, BaselineError> {
     let name = crate::text::path(path);
     let damaged = |location: Option<Location>, message: &str| {
         BaselineError::Damaged(Box::new(Diagnostic {

@@ -120,7 +120,11 @@ fn load_list(file: &Path) -> Result<Vec<NamedPython>, Vec<Diagnostic>> {
 ///
 /// # Errors
 /// Everything that is wrong in it.
-pub(crate) fn parse_list(name: &str, folder: &Path, text: &str) -> Result<Vec<NamedPython>, Vec<Diagnostic>> {
+pub(crate) fn parse_list(
+    name: &str,
+    folder: &Path,
+    text: &str,
+) -> Result<Vec<NamedPython>, Vec<Diagnostic>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let document = parse_document(name, text)?;
     let diagnostics = Diagnostics::new(text);

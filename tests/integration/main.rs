@@ -75,6 +75,7 @@ mod language;
 mod limits;
 mod merge;
 mod misbehaviour;
+mod mutation;
 mod outputs;
 mod packages;
 mod pages;

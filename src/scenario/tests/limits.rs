@@ -41,7 +41,9 @@ fn too_much_of_anything_is_one_problem_with_its_place() {
         (
             // Each alias stands for all before it.
             many(40, |index| {
-                let item = index.checked_sub(1).map_or("x".to_owned(), |i| format!("*a{i}"));
+                let item = index
+                    .checked_sub(1)
+                    .map_or("x".to_owned(), |i| format!("*a{i}"));
                 format!("k{index}: &a{index} [{item}, {item}, {item}]\n")
             }),
             "more than 50000 values in a file",
@@ -101,7 +103,10 @@ fn too_much_of_anything_is_one_problem_with_its_place() {
         let start: String = text.chars().take(60).collect();
         let found = problems(&text);
         assert!(found.len() <= 3, "{start}: {found:?}");
-        assert!(found.iter().any(|problem| problem.contains(said)), "{start}: {found:?}");
+        assert!(
+            found.iter().any(|problem| problem.contains(said)),
+            "{start}: {found:?}"
+        );
     }
 }
 
@@ -110,7 +115,9 @@ fn what_is_just_allowed_is_read() {
     let modules = many(2_000, |index| format!("  m{index}: ''\n"));
     good(&format!("title: t\nmodules:\n{modules}{STEP}"));
     let values = many(256, |index| format!("{index}, "));
-    good(&format!("title: t\nmatrix: {{a: [{values}]}}\nsteps: [{{run: 'x = ${{a}}'}}]\n"));
+    good(&format!(
+        "title: t\nmatrix: {{a: [{values}]}}\nsteps: [{{run: 'x = ${{a}}'}}]\n"
+    ));
     let text = format!("title: t\nabout: '{}'\n{STEP}", "[".repeat(254));
     good(&text);
 }
@@ -120,14 +127,21 @@ fn of_many_problems_the_first_twenty_are_said_and_how_many_there_are() {
     let text = format!("title: t\nsteps:\n{}", "  - imprt: x\n".repeat(1_000));
     let found = problems(&text);
     assert_eq!(found.len(), 21);
-    assert!(found[19].starts_with("22:5 unknown key `imprt`"), "{}", found[19]);
+    assert!(
+        found[19].starts_with("22:5 unknown key `imprt`"),
+        "{}",
+        found[19]
+    );
     assert_eq!(found[20], "and 980 more problems");
     let diagnostics = super::parsed(&text).unwrap_err();
     let of_five = (0..5).flat_map(|_| diagnostics.clone());
     let many = (0..3).flat_map(|_| of_five.clone()).collect();
     let said = LoadErrors { diagnostics: many }.to_string();
     // Four files of 1000 are shown with their ends, and 16 problems of the fifth.
-    assert!(said.contains("and 10984 more problems in 1 file\n\n15000 problems in 1 file\n"), "{said}");
+    assert!(
+        said.contains("and 10984 more problems in 1 file\n\n15000 problems in 1 file\n"),
+        "{said}"
+    );
     assert!(said.lines().count() < 1_000);
 }
 
