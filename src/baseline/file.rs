@@ -1,5 +1,6 @@
 //! The files: read whole or refused with the place, written whole or not at all.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -274,7 +275,7 @@ impl Field {
 /// # Errors
 /// The first thing that is wrong, and the key that it is about.
 fn check(scenario: &ScenarioBaseline) -> Result<(), (Field, String)> {
-    let mut cases = Vec::new();
+    let mut cases = HashSet::new();
     for (index, row) in scenario.variants.iter().enumerate() {
         let wrong = |message: String| Err((Field::of_row(index), message));
         if row.case.scenario() != scenario.scenario {
@@ -283,18 +284,17 @@ fn check(scenario: &ScenarioBaseline) -> Result<(), (Field, String)> {
                 row.case, scenario.scenario
             ));
         }
-        if cases.contains(&&row.case) {
+        if !cases.insert(&row.case) {
             return wrong(format!("`{}` is there twice", row.case));
         }
-        cases.push(&row.case);
         check_row(index, row)?;
     }
     Ok(())
 }
 
 fn check_row(row_index: usize, row: &VariantBaseline) -> Result<(), (Field, String)> {
-    let mut letters = Vec::new();
-    let mut versions = Vec::new();
+    let mut letters = HashSet::new();
+    let mut versions = HashSet::new();
     for (index, known) in row.behaviours.iter().enumerate() {
         let wrong_row = |message: String| Err((Field::of_row(row_index), message));
         let wrong = |key: &'static str, message: String| {
@@ -313,18 +313,16 @@ fn check_row(row_index: usize, row: &VariantBaseline) -> Result<(), (Field, Stri
             let message = format!("`{}` is no letter of a behaviour", known.behaviour);
             return wrong("behaviour", message);
         }
-        if letters.contains(&&known.behaviour) {
+        if !letters.insert(&known.behaviour) {
             return wrong_row(format!("{name} is there twice"));
         }
-        letters.push(&known.behaviour);
         if known.versions.is_empty() && known.stale.is_empty() {
             return wrong_row(format!("{name} has no version"));
         }
         for version in known.versions.iter().chain(&known.stale) {
-            if versions.contains(&version) {
+            if !versions.insert(version) {
                 return wrong_row(format!("`{}` has {version} twice", row.case));
             }
-            versions.push(version);
         }
         if known.end.parse::<ProcessEnd>().is_err() {
             return wrong("end", format!("`{}` is not how a process ends", known.end));
