@@ -143,7 +143,8 @@ fn baseline_text(rows: usize) -> Vec<u8> {
              versions: [3.13.0]\n    trace: {steps}\n"
         )
     });
-    format!("schema_version: 1\nscenario: x\ndigest: v2:0123456789abcdef\nvariants:\n{variants}").into_bytes()
+    format!("schema_version: 1\nscenario: x\ndigest: v2:0123456789abcdef\nvariants:\n{variants}")
+        .into_bytes()
 }
 
 const OTHERS: [Subject; 7] = [
