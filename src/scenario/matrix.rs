@@ -243,8 +243,9 @@ impl Matrix {
                 for (offset, _) in text.match_indices("${") {
                     let key = &text[offset + 2..];
                     let key = &key[..key_length(key)];
-                    let index = self.keys.iter().position(|known| known == key);
-                    index.into_iter().for_each(|index| tokens[index] += 1);
+                    if let Some(index) = self.keys.iter().position(|known| known == key) {
+                        tokens[index] += 1;
+                    }
                 }
             });
         }

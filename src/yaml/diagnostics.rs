@@ -77,6 +77,14 @@ impl Location {
     }
 }
 
+/// The text, or its start if it is long.
+fn cut(text: String, most: usize) -> String {
+    match short(&text, most) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(short) => short,
+    }
+}
+
 /// The end of a text, if it is long.
 fn shorten_start(text: &str) -> Cow<'_, str> {
     match text.char_indices().nth_back(MAX_LINE_PART - 1) {
@@ -91,7 +99,7 @@ impl Diagnostic {
         Self {
             file: printable(file),
             location: None,
-            message: short(&message, MAX_MESSAGE).into_owned(),
+            message: cut(message, MAX_MESSAGE),
             help,
             count: 1,
         }
@@ -143,13 +151,9 @@ impl fmt::Display for Complaint {
 impl Complaint {
     /// A complaint; `help` may be empty. There may be very many: none keeps more than is shown.
     pub(crate) fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
-        let cut = |text: String| match short(&text, MAX_MESSAGE) {
-            Cow::Borrowed(_) => text,
-            Cow::Owned(short) => short,
-        };
         Self {
-            message: cut(message.into()),
-            help: cut(help.into()),
+            message: cut(message.into(), MAX_MESSAGE),
+            help: cut(help.into(), MAX_MESSAGE),
         }
     }
 }

@@ -57,9 +57,10 @@ pub(crate) fn parse_document(file: &str, text: &str) -> Result<Node, Vec<Diagnos
             length: found.map_or(0, char::len_utf8),
         };
         let help = (found == Some('\t')).then_some("YAML is indented by spaces, not tabs");
-        let message = match error.is_excess {
-            true => error.message,
-            false => format!("not YAML: {}", error.message),
+        let message = if error.is_excess {
+            error.message
+        } else {
+            format!("not YAML: {}", error.message)
         };
         vec![Diagnostic::at(file, locate(text, span), &message, help)]
     })

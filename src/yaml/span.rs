@@ -308,7 +308,11 @@ const MAX_LENGTH: usize = 1_000;
 
 /// The first line of a text, or the start of one that is long.
 fn first_line(text: &str) -> &str {
-    let start = &text[..text.floor_char_boundary(MAX_LENGTH)];
+    let mut end = text.len().min(MAX_LENGTH);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let start = &text[..end];
     start.split(['\n', '\r']).next().unwrap_or_default()
 }
 

@@ -4,6 +4,7 @@
 //! stands still while others run). The latter is noisy, so that it counts only if it is too much in each of several attempts.
 #![cfg(unix)]
 #![allow(unreachable_pub, reason = "modules of one test")]
+#![allow(clippy::cast_precision_loss, reason = "ratios of counts")]
 
 #[path = "../integration/harness/mod.rs"]
 mod harness;
@@ -155,7 +156,7 @@ const OTHERS: [Subject; 7] = [
         Box::new(move || {
             drop(black_box(
                 modswap::record::read::report(file.path()).expect("a report"),
-            ))
+            ));
         })
     }),
     ("comparing", 200, |n| {
@@ -175,7 +176,7 @@ const OTHERS: [Subject; 7] = [
             drop(black_box(render_page(
                 &Comparison::new(&report),
                 &RenderContext::STORED,
-            )))
+            )));
         })
     }),
     ("pages", 50, |n| {
@@ -183,7 +184,7 @@ const OTHERS: [Subject; 7] = [
         Box::new(move || {
             drop(black_box(render_site(&report, false, &Links::NONE, |_| {
                 None
-            })))
+            })));
         })
     }),
     ("a file of a baseline", 100, |n| {
@@ -218,7 +219,7 @@ fn find_excess(small: &Work, large: &Work) -> Vec<String> {
     let ratio = |small: f64, large: f64| large / small.max(1.0);
     // What is made once is made before.
     small();
-    let [few, much] = [small, large].map(|work| allocation_counter::measure(work));
+    let [few, much] = [small, large].map(allocation_counter::measure);
     let mut excess = Vec::new();
     for (what, ratio) in [
         (
