@@ -16,6 +16,7 @@
 pub mod text;
 
 mod fs;
+mod interrupt;
 mod literal;
 mod process;
 

@@ -5,7 +5,10 @@ use std::path::Path;
 use std::process::Stdio;
 
 use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
+use tempfile::TempDir;
 use tokio::process::Command;
+
+use crate::interrupt::{Undo, on_sudden_end};
 
 /// Variables beside `PYTHON*` that would make the interpreter, or what stands before it, another one.
 const MISLEADING_VARIABLES: [&str; 6] = [
@@ -21,10 +24,56 @@ const MISLEADING_VARIABLES: [&str; 6] = [
 /// group (`kill_on_drop` alone would spare the children).
 pub(crate) struct Group(pub(crate) Box<dyn ChildWrapper>);
 
+impl Group {
+    /// Has the group killed when we end suddenly, while the value lives. Not for what ends by itself and cleans up.
+    pub(crate) fn kill_on_sudden_end(&self) -> Undo {
+        #[cfg(unix)]
+        let group = self
+            .0
+            .id()
+            .and_then(|pid| rustix::process::Pid::from_raw(pid.cast_signed()));
+        on_sudden_end(move || {
+            // On Windows its job ends with us.
+            #[cfg(unix)]
+            if let Some(group) = group {
+                let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+            }
+        })
+    }
+}
+
 impl Drop for Group {
     fn drop(&mut self) {
         // Fails when nothing is left to kill.
         let _ = self.0.start_kill();
+    }
+}
+
+/// A folder for temporary files that is removed whatever ends us, but for a kill.
+pub(crate) struct TemporaryFolder {
+    folder: TempDir,
+    _undo: Undo,
+}
+
+impl TemporaryFolder {
+    /// Makes one.
+    ///
+    /// # Errors
+    /// When there is no place for it.
+    pub(crate) fn create() -> io::Result<Self> {
+        let folder = tempfile::Builder::new().prefix("modswap-").tempdir()?;
+        let path = folder.path().to_owned();
+        let undo = on_sudden_end(move || {
+            let _ = std::fs::remove_dir_all(path);
+        });
+        Ok(Self {
+            folder,
+            _undo: undo,
+        })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
     }
 }
 

@@ -16,6 +16,7 @@ use crate::report::github::{
 };
 use crate::report::links::Links;
 use crate::report::markdown;
+use crate::text::visible_json;
 
 /// Bytes that the summary of a step may have. GitHub drops one of more than 1 MiB as a whole; some are left for the ends of
 /// lines, which become longer where they are those of Windows.
@@ -84,18 +85,15 @@ impl Github {
     /// A report for programs, in which a runner finds no command.
     pub(super) fn neutralize_data(&self, format: Format, text: String) -> String {
         match format {
-            Format::Json | Format::Ndjson if self.on => harmless_json(&text),
+            Format::Json | Format::Ndjson if self.on => harmless_json(&visible_json(&text)),
+            Format::Json | Format::Ndjson => visible_json(&text),
             _ => text,
         }
     }
 
     /// Standard output for lines of JSON, in which a runner finds no command.
     pub(super) fn data_writer(&self) -> Box<dyn Write + Send> {
-        if self.on {
-            Box::new(JsonWriter)
-        } else {
-            Box::new(io::stdout())
-        }
+        Box::new(JsonWriter { on: self.on })
     }
 
     /// Appends to the summary of the step. What cannot be written is said, and fails nothing.
@@ -208,12 +206,18 @@ impl Write for StderrWriter {
     }
 }
 
-/// Standard output for lines of JSON that a runner reads, each in one piece.
-struct JsonWriter;
+/// Standard output for lines of JSON, each in one piece.
+struct JsonWriter {
+    /// True if a runner reads them.
+    on: bool,
+}
 
 impl Write for JsonWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let text = harmless_json(&String::from_utf8_lossy(bytes));
+        let mut text = visible_json(&String::from_utf8_lossy(bytes));
+        if self.on {
+            text = harmless_json(&text);
+        }
         io::stdout()
             .write_all(text.as_bytes())
             .map(|()| bytes.len())

@@ -37,17 +37,24 @@ use std::ffi::OsString;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::time::Duration;
 
+use clap::Parser;
+
+use crate::interrupt::listen_to_signals;
 use crate::report::terminal::explain::render_explanation;
 use crate::report::terminal::show::render_scenario;
 use crate::report::terminal::style::Style;
 use crate::scenario;
+use crate::text::visible_json;
 use arguments::{Common, When};
 
 /// How long what still runs at the end may take to be dropped.
 const SHUTDOWN_LIMIT: Duration = Duration::from_secs(2);
 
-/// Runs the command.
-pub fn main(cli: Cli) -> Exit {
+/// Runs the command that was typed.
+pub fn main() -> Exit {
+    // First of all: whoever asks to stop is heard at any time.
+    listen_to_signals();
+    let cli = Cli::parse();
     pager::configure(&cli.common);
     start_tracing(cli.common.verbose);
     let runtime = match tokio::runtime::Builder::new_multi_thread()
@@ -113,16 +120,27 @@ fn print_data(text: &str) -> Result<(), Failure> {
     }
 }
 
+/// JSON for standard output, which may be a terminal.
+fn print_json(json: &str) -> Result<(), Failure> {
+    print_data(&visible_json(json))
+}
+
 /// The value of a variable of the environment that is set to something.
 fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// True if a variable is set to what means yes: to something, and not to a word for no.
+fn is_on(name: &str) -> bool {
+    let no = ["0", "n", "no", "f", "false", "off"];
+    variable(name).is_some_and(|value| !no.iter().any(|word| value.eq_ignore_ascii_case(word)))
 }
 
 /// The style that standard output can show.
 fn stdout_style(common: &Common) -> Style {
     let terminal = std::io::stdout().is_terminal();
     let is_dumb = variable("TERM").is_some_and(|value| value == "dumb");
-    let forced = variable("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+    let forced = is_on("CLICOLOR_FORCE");
     let colour = match common.color {
         When::Always => true,
         When::Never => false,

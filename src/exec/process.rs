@@ -1,4 +1,4 @@
-//! Workers as processes: what descends from them can be found and ended. The one place that needs `unsafe`.
+//! Workers as processes: what descends from them can be found and ended. Starting them so needs `unsafe`.
 #![allow(unsafe_code)]
 
 use std::collections::BTreeSet;

@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, BufReader};
 use tokio::process::{ChildStderr, ChildStdin, ChildStdout};
 use tokio::task::JoinHandle;
@@ -21,7 +20,7 @@ use super::process;
 use super::protocol::{self, FrameKind};
 use super::scheduler::Outcome;
 use crate::harness::SUPERVISOR;
-use crate::process::Group;
+use crate::process::{Group, TemporaryFolder};
 use crate::program::Program;
 use crate::python::inventory::Interpreter;
 use crate::python::probe::append_arguments;
@@ -44,7 +43,7 @@ pub(super) struct Worker {
     stderr_reader: JoinHandle<()>,
     /// Where the command starts: empty, because a Python may look for modules there, and no other worker's, because a
     /// scenario may leave some.
-    _start_folder: TempDir,
+    _start_folder: TemporaryFolder,
     folder: String,
     pub(super) reader: Reader,
 }
@@ -75,7 +74,7 @@ impl Worker {
         compiled: Option<&CachedSupervisor>,
     ) -> Result<Self, WorkerError> {
         let words = build_command_line(&interpreter.command, compiled);
-        let start_folder = tempfile::Builder::new().prefix("modswap-").tempdir();
+        let start_folder = TemporaryFolder::create();
         let start_folder = start_folder.map_err(WorkerError::StartFolder)?;
         let started = process::start(&words, start_folder.path());
         let mut child = started.map_err(|error| WorkerError::Start {

@@ -5,12 +5,11 @@ use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use tempfile::TempDir;
 use tokio::io::{AsyncRead, AsyncReadExt as _, Take};
 use tokio::time::timeout;
 
 use super::interpreter_info::{InterpreterInfo, TAG, parse_answer};
-use crate::process::{self, Group};
+use crate::process::{self, Group, TemporaryFolder};
 use crate::text::printable;
 
 /// The program that answers; it runs on every Python from 2.7 on.
@@ -89,13 +88,16 @@ pub async fn probe(command: &[String], limit: Duration) -> Result<InterpreterInf
     };
     let words = append_arguments(command, &["-E", "-s", "-S", "-B", "-c", PROBE]);
     // Without a folder for temporary files (a TMPDIR that does not exist) any that is there will do: nothing is written.
-    let folder = tempfile::tempdir();
-    let folder = folder.as_ref().map_or(Path::new("/"), TempDir::path);
+    let folder = TemporaryFolder::create();
+    let folder = folder
+        .as_ref()
+        .map_or(Path::new("/"), TemporaryFolder::path);
     let started = process::command(&words, folder, Stdio::null()).and_then(process::start);
     let mut process = ProbeProcess(started.map_err(|source| ProbeError::Start {
         program: printable(program),
         source,
     })?);
+    let _undo = process.0.kill_on_sudden_end();
     let answer = timeout(limit, process.read_answer()).await;
     if cfg!(windows) {
         process.kill().await;
