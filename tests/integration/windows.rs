@@ -51,8 +51,11 @@ left_out! {
     report_schema: "runs cases, which needs fork and POSIX pipes",
     review: "types keys into a pseudo-terminal",
     screen: "runs cases, which needs fork and POSIX pipes, and types into a pseudo-terminal",
+    signals: "sends signals, which POSIX has",
     truth: "runs cases, which needs fork and POSIX pipes",
+    untrusted: "makes links, pipes and shell scripts",
     values: "runs cases, which needs fork and POSIX pipes",
+    variables: "runs cases, which needs fork and POSIX pipes",
 }
 
 #[test]
