@@ -268,6 +268,32 @@ mod tests {
     }
 
     #[test]
+    fn no_glob_is_too_much_for_its_parser() {
+        let ids = Ids::from(["a".to_owned()]);
+        let nested = |depth: usize| format!("{}a{}", "{".repeat(depth), "}".repeat(depth));
+        for (word, is_read) in [
+            (nested(MAX_GLOB_DEPTH), true),
+            (nested(MAX_GLOB_DEPTH + 1), false),
+            (nested(128), false),
+            ("{".repeat(400), false),
+            ("?".repeat(MAX_GLOB_BYTES), true),
+            ("{a,b}".repeat(MAX_GLOB_BYTES / 5), true),
+            ("*a".repeat(MAX_GLOB_BYTES / 2), true),
+            ("?".repeat(MAX_GLOB_BYTES + 1), false),
+            ("é*".repeat(1 << 16), false),
+        ] {
+            let read = Selection::new(&[word], &[], &ids);
+            let Err(error) = read else {
+                assert!(is_read);
+                continue;
+            };
+            let text = error.to_string();
+            assert!(!is_read && text.len() < 300, "{text}");
+            assert!(text.contains("at most"), "{text}");
+        }
+    }
+
+    #[test]
     fn an_id_comes_before_a_glob() {
         // Baselines and reports of earlier versions have such ids.
         let ids = ["a[x={}]", "a[x=]", "a[y={b]"].map(str::to_owned).into();
