@@ -222,12 +222,13 @@ os.rmdir(here)",
 }
 
 #[test]
-fn all_folders_of_the_worker_may_be_removed() {
-    assert_passes(&ok_step(
-        "
-import os, shutil
-shutil.rmtree(os.path.dirname(os.getcwd()))",
-    ));
+fn removing_all_folders_of_the_worker_is_an_error_of_that_case() {
+    let lines = ok_step("import os, shutil\nshutil.rmtree(os.path.dirname(os.getcwd()))");
+    check_each(&lines, |seen| {
+        assert_eq!(seen.verdict(), "error");
+        let reason = "the scenario removed, replaced or changed the";
+        assert!(seen.reasons().contains(reason), "{}", seen.reasons());
+    });
 }
 
 #[test]

@@ -71,12 +71,12 @@ const FAULTS: &[(&str, &str, Charge)] = &[
     ),
     (
         "work-many",
-        "[make_file('%d' % number) for number in range(3000)]",
+        "[make_file('%d' % number) for number in range(300)]",
         Passes,
     ),
     (
         "work-deep",
-        "for _ in range(3000): os.mkdir('deep'); os.chdir('deep')",
+        "for _ in range(1200): os.mkdir('deep'); os.chdir('deep')",
         Passes,
     ),
     (
@@ -115,7 +115,7 @@ const FAULTS: &[(&str, &str, Charge)] = &[
     ),
     (
         "modules-deep",
-        "os.chdir(modules)\nfor _ in range(3000): os.mkdir('deep'); os.chdir('deep')",
+        "os.chdir(modules)\nfor _ in range(1200): os.mkdir('deep'); os.chdir('deep')",
         Passes,
     ),
     (

@@ -74,6 +74,31 @@ fn a_megabyte_of_value_and_message_arrives() {
     });
 }
 
+/// Cut before it is looked through: it must not take the case's time.
+#[test]
+fn more_than_anybody_reads_is_cut() {
+    let lines = format!(
+        "{}  - eval: \"'v' * 10000000\"\n  - eval: list(range(300000))\n  - eval: dict.fromkeys(range(300000))\n  \
+         - eval: '[[1] * 15000, [2] * 15000]'\n  - eval: 'KeyError(list(range(300000)))'\n",
+        run_step("raise ValueError('m' * 10000000)")
+    );
+    check_each_within("60s", &lines, |seen| {
+        assert_eq!((seen.verdict(), seen.outcome(2)), ("pass", "ValueError"));
+        let message = seen.case["messages"]["2"].as_str().expect("a text");
+        assert_eq!(message, format!("{}[cut]", "m".repeat(1 << 20)));
+        let value = seen.fact(3, "value").as_str().expect("a text");
+        assert_eq!(value, format!("{}[cut]", "v".repeat(1 << 20)));
+        assert_eq!(seen.fact(4, "value"), "<list of 300000 items>");
+        assert_eq!(seen.fact(5, "value"), "<dict of 300000 items>");
+        assert_eq!(
+            seen.fact(6, "value")[0].as_array().map(Vec::len),
+            Some(15000)
+        );
+        assert_eq!(seen.fact(6, "value")[1], "<list of 15000 items>");
+        assert_eq!(seen.fact(7, "value"), "KeyError(<list of 300000 items>)");
+    });
+}
+
 #[test]
 fn odd_characters_in_values_arrive() {
     let lines = r#"
