@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
-use crate::interrupt::hold_off;
+use crate::interrupt::{Undo, hold_off, on_sudden_end};
 
 /// Bytes that are written at once.
 const BUFFER: usize = 1 << 18;
@@ -165,6 +165,7 @@ pub(crate) struct GrowingFile {
     path: PathBuf,
     part: PathBuf,
     file: File,
+    _undo: Undo,
 }
 
 impl GrowingFile {
@@ -181,10 +182,15 @@ impl GrowingFile {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
+        let file = File::create_new(&part)?;
+        let gone = part.clone();
         Ok(Self {
             path: path.to_owned(),
-            file: File::create_new(&part)?,
+            file,
             part,
+            _undo: on_sudden_end(move || {
+                let _ = fs::remove_file(gone);
+            }),
         })
     }
 

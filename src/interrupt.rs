@@ -155,7 +155,8 @@ pub(crate) fn hold_off() -> MutexGuard<'static, ()> {
     UNCUT.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Completes when somebody asks us to stop. Whoever holds it listens, from now on: it must be awaited soon, always.
+/// Completes when somebody asks us to stop. Whoever holds it listens, from now on, and awaits it soon or is over soon: a request that is
+/// not heard within seconds ends the process.
 pub(crate) fn shutdown_requested() -> impl Future<Output = ()> + use<> {
     listen_to_signals();
     let listener = Listener::new();

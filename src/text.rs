@@ -49,7 +49,7 @@ pub fn visible_json(json: &str) -> String {
 }
 
 /// True if a character may steer a terminal, or reorder what stands around it.
-fn is_steering(c: char) -> bool {
+pub fn is_steering(c: char) -> bool {
     // Marks and overrides of direction reorder what stands around them; separators break lines in some places only.
     let is_mark = matches!(
         c,
@@ -134,12 +134,12 @@ pub fn ascii(text: &str) -> String {
 
 /// The word as a shell takes it. What a terminal would obey is written in the way of `$'…'`, so that it can be shown and copied.
 pub fn shell_word(text: &str) -> String {
-    if text.contains(char::is_control) {
+    if text.contains(is_steering) {
         let mut out = String::from("$'");
         for c in text.chars() {
             match c {
                 '\\' | '\'' => out.extend(['\\', c]),
-                _ if c.is_control() => {
+                _ if is_steering(c) => {
                     let mut bytes = [0; 4];
                     for byte in c.encode_utf8(&mut bytes).bytes() {
                         let _ = write!(out, "\\x{byte:02x}");

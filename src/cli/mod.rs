@@ -44,7 +44,7 @@ use crate::report::terminal::explain::render_explanation;
 use crate::report::terminal::show::render_scenario;
 use crate::report::terminal::style::Style;
 use crate::scenario;
-use crate::text::visible_json;
+use crate::text::{visible, visible_json};
 use arguments::{Common, When};
 
 /// How long what still runs at the end may take to be dropped.
@@ -54,7 +54,7 @@ const SHUTDOWN_LIMIT: Duration = Duration::from_secs(2);
 pub fn main() -> Exit {
     // First of all: whoever asks to stop is heard at any time.
     listen_to_signals();
-    let cli = Cli::parse();
+    let cli = Cli::try_parse().unwrap_or_else(|error| refuse_arguments(&error));
     pager::configure(&cli.common);
     start_tracing(cli.common.verbose);
     let runtime = match tokio::runtime::Builder::new_multi_thread()
@@ -98,14 +98,30 @@ pub fn main() -> Exit {
     result.unwrap_or_else(|failure| report_failure(&failure))
 }
 
+/// Says what is wrong with the arguments, and ends. Help is no error.
+fn refuse_arguments(error: &clap::Error) -> ! {
+    let is_steering = |word: OsString| {
+        let word = word.to_string_lossy();
+        visible(&word) != word
+    };
+    if error.use_stderr() && std::env::args_os().any(is_steering) {
+        // It quotes them, and does not look at what it quotes.
+        let text = visible(&error.render().to_string());
+        let _ = write!(github::StderrWriter, "{text}");
+        std::process::exit(error.exit_code());
+    }
+    error.exit()
+}
+
 fn report_failure(failure: &Failure) -> Exit {
     warn_user(failure.text.trim_end());
     failure.exit
 }
 
-/// Talk for standard error. Nobody may be there to read it.
+/// Talk for standard error, which may quote anything. Nobody may be there to read it.
 fn warn_user(text: &str) {
-    let _ = writeln!(github::StderrWriter, "modswap: {}", pager::to_plain(text));
+    let text = visible(text);
+    let _ = writeln!(github::StderrWriter, "modswap: {}", pager::to_plain(&text));
 }
 
 /// Data for standard output. A reader that went away (`| head`) is no error; a full disk is.

@@ -8,6 +8,7 @@ use super::events::EventSink;
 use super::{Exit, Failure};
 use crate::compare::Comparison;
 use crate::fs::{Readers, Target, check_writable, replace_file};
+use crate::interrupt::shutdown_requested;
 use crate::report::context::RenderContext;
 use crate::report::format::{self, Format};
 use crate::report::terminal::style::Style;
@@ -88,7 +89,11 @@ impl Outputs {
                 )
             };
             let written = match &output.target {
-                Target::File(path) => replace_file(path, Readers::All, write),
+                Target::File(path) => {
+                    // Whoever asks to stop now gets what there is to write.
+                    let _listener = shutdown_requested();
+                    replace_file(path, Readers::All, write)
+                }
                 Target::Stream(path) => write_stream(path, write),
             };
             written

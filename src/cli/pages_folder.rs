@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 use super::outputs::write_failure;
 use crate::fs::{Readers, check_writable, replace_file};
+use crate::interrupt::shutdown_requested;
 use crate::record::RunReport;
 use crate::report::links::Links;
 use crate::report::site::{
@@ -74,6 +75,8 @@ impl PagesFolder {
         for page in &pages {
             self.is_own_page(&page.name)?;
         }
+        // Whoever asks to stop now gets all of them.
+        let _listener = shutdown_requested();
         for page in &pages {
             self.write_page(page)
                 .map_err(|error| write_failure(&self.0.join(&page.name), &error))?;

@@ -73,6 +73,7 @@ mod far;
 mod fidelity;
 mod flow;
 mod github;
+mod hostile;
 mod identity;
 mod json;
 mod kills;

@@ -68,7 +68,7 @@ fn wait(mut child: Child) -> ExitStatus {
 fn full_pipe() -> (PipeReader, PipeWriter) {
     let (reader, mut writer) = std::io::pipe().expect("a pipe");
     writer
-        .write_all(&[b' '; 1 << 16])
+        .write_all(&vec![b' '; 1 << 16])
         .expect("what a pipe holds");
     (reader, writer)
 }

@@ -51,17 +51,11 @@ const OTHERS: [(&str, &str); 5] = [
 /// A repository that wants to run something on whoever looks at it: each way leaves a file in `ran`.
 fn hostile(workspace: &Workspace) -> PathBuf {
     let ran = workspace.path("ran");
-    let outside = workspace.path("outside");
-    fs::create_dir_all(&ran).expect("a folder");
-    fs::create_dir_all(workspace.path("checkout/scenarios/below")).expect("a folder");
     let checkout = workspace.path("checkout");
+    for folder in ["ran", "outside", "checkout/scenarios/below"] {
+        fs::create_dir_all(workspace.path(folder)).expect("a folder");
+    }
     let touch = |name: &str| format!("touch {}/{name}", ran.display());
-    let shell = |name: &str| {
-        workspace.script(
-            &format!("checkout/{name}"),
-            &format!("#!/bin/sh\n{}\n", touch(name)),
-        )
-    };
     for name in [
         "python3",
         "python3.99",
@@ -69,104 +63,87 @@ fn hostile(workspace: &Workspace) -> PathBuf {
         "git",
         "less",
         "fsmonitor",
-        "conftest.py",
         "env",
     ] {
-        shell(name);
+        let text = format!("#!/bin/sh\n{}\n", touch(name));
+        workspace.script(&format!("checkout/{name}"), &text);
     }
     let write = |name: &str, text: &str| {
-        let path = checkout.join(name);
-        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
-        fs::write(path, text).expect("a file");
+        workspace.write(&format!("checkout/{name}"), text);
     };
+    for name in [
+        "setup.py",
+        "conftest.py",
+        "evil.py",
+        "sitecustomize.py",
+        "usercustomize.py",
+    ] {
+        write(name, &format!("import os\nos.system('{}')\n", touch(name)));
+    }
+    let system = "[build-system]\nrequires = ['setuptools_scm']\nbuild-backend = 'evil'\nbackend-path = ['.']\n";
+    write("pyproject.toml", system);
     write(
         "scenarios/pythons.yaml",
         "pythons:\n- {label: one, command: ../listed python3, required: true}\n- {command: ../python3}\n\
          - {label: own, command: ../python3.99, env: {A: b}}\n",
     );
-    write(
-        "scenarios/good.yaml",
-        &format!(
-            "{PLAIN}requires: {{packages: [., 'evil @ file://{}']}}\n",
-            checkout.display()
-        ),
+    let packages = format!(
+        "requires: {{packages: [., 'evil @ file://{}']}}\n",
+        checkout.display()
     );
-    write(
-        "scenarios/runs.yaml",
-        &format!(
-            "title: t\nsteps:\n  - run: import os; os.system('{}')\n",
-            touch("case")
-        ),
+    write("scenarios/good.yaml", &format!("{PLAIN}{packages}"));
+    let runs = format!(
+        "title: t\nsteps:\n  - run: import os; os.system('{}')\n",
+        touch("case")
     );
-    for (name, command) in [
-        (
-            "pyproject.toml",
-            "[build-system]\nrequires=['setuptools_scm']\nbuild-backend='evil'\nbackend-path=['.']\n",
-        ),
-        ("evil.py", "import os"),
-        ("sitecustomize.py", "import os"),
-        ("setup.py", "import os"),
-    ] {
-        write(
-            name,
-            &format!(
-                "{command}\n{}",
-                if name.ends_with("py") {
-                    format!("os.system('{}')\n", touch(name))
-                } else {
-                    String::new()
-                }
-            ),
-        );
-    }
-    for (name, path) in [
-        (".pydistutils.cfg", ".pydistutils.cfg"),
-        (".gitattributes", "* filter=evil\n"),
-    ] {
-        write(name, path);
-    }
+    write("scenarios/runs.yaml", &runs);
+    let failed = [
+        ("a", "3.12.1", "fail", "one"),
+        ("a", "3.13.0", "pass", "two"),
+    ];
+    write("run.json", &report(&failed).to_string());
+    write("passed.json", &report(&failed[1..]).to_string());
+    configure_git(&checkout, touch);
+    add_traps(workspace);
+    checkout
+}
+
+/// Has git run something, were it asked.
+fn configure_git(checkout: &Path, touch: impl Fn(&str) -> String) {
+    fs::write(checkout.join(".gitattributes"), "* filter=evil\n").expect("a file");
     let git = |arguments: &[&str]| {
-        Command::new("git")
-            .arg("-C")
-            .arg(&checkout)
-            .args(arguments)
-            .output()
-            .is_ok()
+        let mut command = Command::new("git");
+        let output = command.arg("-C").arg(checkout).args(arguments).output();
+        output.is_ok_and(|output| output.status.success())
     };
-    if git(&["init", "-q"]) {
-        for (key, name) in [
-            ("core.fsmonitor", "fsmonitor"),
-            ("core.pager", "less"),
-            ("filter.evil.clean", "filter"),
-        ] {
-            git(&["config", key, &touch(name)]);
-        }
+    if !git(&["init", "-q"]) {
+        println!("not covered: a repository that configures git, which is not on PATH");
+        return;
     }
-    // Ways out, and things that never end.
-    fs::create_dir_all(&outside).expect("a folder");
-    fs::write(outside.join("secret.yaml"), PLAIN).expect("a file");
-    let at = |name: &str| checkout.join("scenarios").join(name);
+    for (key, name) in [
+        ("core.fsmonitor", "fsmonitor"),
+        ("core.pager", "less"),
+        ("filter.evil.clean", "filter"),
+    ] {
+        assert!(git(&["config", key, &touch(name)]));
+    }
+}
+
+/// Links out and around, and what never ends when it is read.
+fn add_traps(workspace: &Workspace) {
+    workspace.write("outside/secret.yaml", PLAIN);
     for (target, name) in [
         ("../../outside", "out"),
         ("..", "below/up"),
         ("../../outside/none.yaml", "none.yaml"),
+        ("/dev/zero", "zero.yaml"),
     ] {
-        symlink(target, at(name)).expect("a link");
+        let at = workspace.path("checkout/scenarios").join(name);
+        symlink(target, at).expect("a link");
     }
-    let made = Command::new("mkfifo")
-        .arg(checkout.join("scenarios.fifo"))
-        .status();
+    let fifo = workspace.path("checkout/scenarios/fifo.yaml");
+    let made = Command::new("mkfifo").arg(fifo).status();
     assert!(made.expect("mkfifo starts").success());
-    let reports = report(&[
-        ("a", "3.12.1", "fail", "one"),
-        ("a", "3.13.0", "pass", "two"),
-    ]);
-    write("run.json", &reports.to_string());
-    write(
-        "passed.json",
-        &report(&[("a", "3.13.0", "pass", "two")]).to_string(),
-    );
-    checkout
 }
 
 /// Every file below a folder: what it is, and what is in it.
