@@ -16,15 +16,6 @@ pub(crate) const EXIT_CODE: u8 = 130;
 /// How long a listener may take to hear. One that does not waits for something else, which may never come: a reader, say.
 const HEARING_LIMIT: Duration = Duration::from_secs(5);
 
-/// A request to stop, by what may be done with it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Request {
-    /// Ctrl-C, which a program that has the terminal may want for itself.
-    Interrupt,
-    /// Anything else.
-    Terminate,
-}
-
 /// What counts when a request comes.
 struct State {
     requested: watch::Sender<bool>,
@@ -89,13 +80,13 @@ fn follow_signals(ready: &mpsc::Sender<()>) {
         };
         let _ = ready.send(());
         loop {
-            let (at, request) = tokio::select! {
-                _ = interrupt.recv() => (0, Request::Interrupt),
-                _ = terminate.recv() => (1, Request::Terminate),
-                _ = hangup.recv() => (2, Request::Terminate),
+            let at = tokio::select! {
+                _ = interrupt.recv() => 0,
+                _ = terminate.recv() => 1,
+                _ = hangup.recv() => 2,
             };
             if !ignored[at] {
-                handle(request);
+                handle(at == 0);
             }
         }
     });
@@ -103,7 +94,7 @@ fn follow_signals(ready: &mpsc::Sender<()>) {
     runtime.block_on(async {
         let _ = ready.send(());
         while tokio::signal::ctrl_c().await.is_ok() {
-            handle(Request::Interrupt);
+            handle(true);
         }
     });
 }
@@ -120,9 +111,10 @@ fn is_ignored(kind: tokio::signal::unix::SignalKind) -> bool {
     }
 }
 
-fn handle(request: Request) {
+/// Handles a request. Ctrl-C is left to a program that has the terminal for itself.
+fn handle(is_ctrl_c: bool) {
     let mut state = state();
-    if request == Request::Interrupt && state.in_front > 0 {
+    if is_ctrl_c && state.in_front > 0 {
         return;
     }
     let is_first = !state.requested.send_replace(true);

@@ -7,6 +7,7 @@ use std::fs;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{scope, sleep};
 use std::time::{Duration, Instant};
@@ -109,6 +110,7 @@ impl Victim<'_> {
             self.check_files(&workspace, &(self.prepare)(), "undisturbed");
         }
         let (next, ended) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let usual = Mutex::new(usual);
         scope(|scope| {
             for _ in 0..TOGETHER {
                 scope.spawn(|| {
@@ -119,12 +121,12 @@ impl Victim<'_> {
                         }
                         let (name, signal) =
                             SIGNALS[usize::try_from(at).expect("small") % SIGNALS.len()];
-                        let hit = self.kill(
-                            usual.mul_f64(fraction(seed, at)),
-                            signal,
-                            &format!("kill {at} by {name}"),
-                        );
-                        ended.fetch_add(usize::from(hit), Ordering::Relaxed);
+                        let moment = usual.lock().expect("no panic").mul_f64(fraction(seed, at));
+                        let what = format!("kill {at} by {name}");
+                        let (is_hit, next) = self.kill(moment, signal, &what);
+                        // How long it takes depends on what else the machine does.
+                        *usual.lock().expect("no panic") = next;
+                        ended.fetch_add(usize::from(is_hit), Ordering::Relaxed);
                     }
                 });
             }
@@ -139,8 +141,8 @@ impl Victim<'_> {
         status.code().is_some_and(|code| self.codes.contains(&code))
     }
 
-    /// Kills it once. Returns whether that came in time.
-    fn kill(&self, moment: Duration, signal: Signal, what: &str) -> bool {
+    /// Kills it once. Returns whether that came in time, and how long the next one took.
+    fn kill(&self, moment: Duration, signal: Signal, what: &str) -> (bool, Duration) {
         let what = format!("{what} after {moment:?}");
         let workspace = (self.prepare)();
         let before = files(&workspace, &workspace.path(""));
@@ -162,10 +164,13 @@ impl Victim<'_> {
         });
         self.check_left(&workspace, &before, signal == Signal::KILL, &what);
         // The next one is right, and what a killed one left in the place for temporary files is no hindrance.
+        let is_hit = is_killed || status.code() == Some(130);
+        let began = Instant::now();
         let status = spawn((self.start)(&workspace)).wait().expect("it ends");
+        let took = began.elapsed();
         assert!(self.is_over(status), "next after {what}: {status:?}");
         self.check_files(&workspace, &(self.prepare)(), &what);
-        is_killed || status.code() == Some(130)
+        (is_hit, took)
     }
 
     /// Checks that there are no other files than before and those that it writes, and that these are whole.
