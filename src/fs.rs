@@ -1,226 +1,158 @@
-//! Files that are written whole or not at all.
+//! Files: written whole or not at all, and read only where they are files and end.
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Read, Seek, Write};
-use std::path::{Path, PathBuf};
+mod write;
 
-use crate::interrupt::{Undo, hold_off, on_sudden_end};
+use std::fs::{self, File, FileType};
+use std::io::{self, Read};
+use std::path::Path;
 
-/// Bytes that are written at once.
-const BUFFER: usize = 1 << 18;
-/// How many links may lead to a file, as on Linux.
-const MAX_LINKS: usize = 40;
+pub(crate) use write::{GrowingFile, Readers, Target, check_writable, replace_file};
 
-/// The users who may read a file that is written.
+use crate::text::bytes;
+
+/// What may be read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Readers {
-    /// Those who may read what was there before; else whom the user lets read new files.
-    All,
-    /// The user alone: it is a cache or a state of theirs.
-    User,
+pub(crate) enum Sources {
+    /// Files, and links to them: a pipe would be waited for, and a device may never end.
+    Files,
+    /// Pipes as well, because the user named it: `/dev/stdin`, `<(command)`.
+    FilesAndPipes,
 }
 
-/// Writes a file and the folders above it. It gets its name when it is whole and on the disk: whatever fails before leaves what was
-/// there, and nobody ever reads half of it. Where the system can, it has no name until then, so that not even a kill leaves one.
+/// Reads a file of at most `max` bytes.
 ///
 /// # Errors
-/// When a folder or the file cannot be written, or `write` fails.
-pub(crate) fn replace_file(
-    path: &Path,
-    readers: Readers,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> io::Result<()> {
-    let folder = folder_of(path);
-    fs::create_dir_all(folder)?;
-    let mut file = create_unnamed(folder, readers)?;
-    let mut buffered = BufWriter::with_capacity(BUFFER, &mut file);
-    write(&mut buffered)?;
-    buffered.flush()?;
-    drop(buffered);
-    #[cfg(unix)]
-    if let (Readers::All, Ok(old)) = (readers, fs::metadata(path)) {
-        file.set_permissions(old.permissions())?;
-    }
-    file.sync_all()?;
-    let _uncut = hold_off();
-    let named = tempfile::Builder::new()
-        .prefix(".modswap-")
-        .make_in(folder, |name| give_name(&mut file, name))?;
-    named.persist(path).map_err(|error| error.error)?;
-    Ok(())
+/// When it cannot be read, is something else than a file, or is larger; the message says which.
+pub(crate) fn read_file(path: &Path, max: u64) -> io::Result<Vec<u8>> {
+    read_source(path, Sources::Files, max)
 }
 
-/// The folder that a file is in.
-fn folder_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    }
-}
-
-/// Creates a file without a name in a folder.
-fn create_unnamed(folder: &Path, readers: Readers) -> io::Result<File> {
-    #[cfg(target_os = "linux")]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        let created = fs::OpenOptions::new()
-            .read(true)
-            .write(true)
-            .mode(mode(readers))
-            .custom_flags(libc::O_TMPFILE)
-            .open(folder);
-        match created.as_ref().map_err(io::Error::raw_os_error) {
-            // Some file systems and old kernels know no such files.
-            Err(Some(libc::EOPNOTSUPP | libc::EISDIR | libc::EINVAL)) => {}
-            _ => return created,
-        }
-    }
-    let _ = readers;
-    // It loses its name at once.
-    tempfile::tempfile_in(folder)
-}
-
-/// The permissions of a new file, of which the user's umask takes some away.
-#[cfg(unix)]
-fn mode(readers: Readers) -> u32 {
-    match readers {
-        Readers::All => 0o666,
-        Readers::User => 0o600,
-    }
-}
-
-/// Gives a file a name, or where that cannot be done copies it there.
-fn give_name(file: &mut File, name: &Path) -> io::Result<()> {
-    #[cfg(target_os = "linux")]
-    {
-        use rustix::fs::{AtFlags, CWD, linkat};
-        use std::os::fd::AsRawFd;
-        let open = format!("/proc/self/fd/{}", file.as_raw_fd());
-        match linkat(CWD, open, CWD, name, AtFlags::SYMLINK_FOLLOW) {
-            Ok(()) => return Ok(()),
-            Err(error) if error == rustix::io::Errno::EXIST => return Err(error.into()),
-            Err(_) => {}
-        }
-    }
-    let mut copy = fs::OpenOptions::new();
-    copy.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
-        copy.mode(file.metadata()?.mode() & 0o777);
-    }
-    let mut copy = copy.open(name)?;
-    let copied = file
-        .rewind()
-        .and_then(|()| io::copy(&mut file.take(u64::MAX), &mut copy));
-    copied.and_then(|_| copy.sync_all()).inspect_err(|_| {
-        let _ = fs::remove_file(name);
-    })
-}
-
-/// What is at a path that is to be written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Target {
-    /// A file, or nothing yet; with the links that led there followed, because what replaces a link would not be where it leads.
-    File(PathBuf),
-    /// A pipe or a device, which is written as it is.
-    Stream(PathBuf),
-}
-
-/// Finds what is at a path, without changing anything, and whether it can be written.
+/// Reads a file of UTF-8 of at most `max` bytes.
 ///
 /// # Errors
-/// When it cannot be: it is a folder, or in a folder where no file can be made.
-pub(crate) fn check_writable(path: &Path) -> io::Result<Target> {
-    match fs::metadata(path) {
-        Ok(data) if data.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
-        Ok(data) if !data.is_file() => return Ok(Target::Stream(path.to_owned())),
-        _ => {}
+/// As [`read_file`] does, and when it is something else than text.
+pub(crate) fn read_text_file(path: &Path, max: u64) -> io::Result<String> {
+    decode(read_file(path, max)?)
+}
+
+/// Returns bytes as text.
+///
+/// # Errors
+/// When they are not UTF-8.
+pub(crate) fn decode(bytes: Vec<u8>) -> io::Result<String> {
+    let text = String::from_utf8(bytes);
+    text.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.utf8_error()))
+}
+
+/// Reads at most `max` bytes from what a path names.
+///
+/// # Errors
+/// When it cannot be read, is none of these sources, or has more; the message says which.
+pub(crate) fn read_source(path: &Path, sources: Sources, max: u64) -> io::Result<Vec<u8>> {
+    let file = open_source(path, sources)?;
+    let size = file.metadata().map_or(0, |metadata| metadata.len());
+    if size > max {
+        return Err(too_large(max));
     }
-    let file = follow_links(path)?;
-    // Folders above it are made when it is written.
-    let mut folder = folder_of(&file);
-    while matches!(fs::symlink_metadata(folder), Err(error) if error.kind() == io::ErrorKind::NotFound)
+    read_limited(file, max)
+}
+
+/// Reads to the end of something that must not have more than `max` bytes.
+///
+/// # Errors
+/// When it cannot be read, or has more.
+pub(crate) fn read_limited(source: impl Read, max: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    // A file may grow, and what the system makes up on demand has no size.
+    source.take(max.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > max {
+        return Err(too_large(max));
+    }
+    Ok(bytes)
+}
+
+/// Reads the first bytes of a file: as many as wanted, or as there are.
+///
+/// # Errors
+/// When it cannot be read, or is something else than a file.
+pub(crate) fn read_start(path: &Path, length: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let file = open_file(path)?;
+    file.take(length).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Opens a file to read it.
+///
+/// # Errors
+/// When it cannot be opened, or is something else than a file.
+pub(crate) fn open_file(path: &Path) -> io::Result<File> {
+    open_source(path, Sources::Files)
+}
+
+fn open_source(path: &Path, sources: Sources) -> io::Result<File> {
+    // Asked before, because opening alone makes some devices do something, and waits at a pipe.
+    refuse_kind(fs::metadata(path)?.file_type(), sources)?;
+    let mut options = File::options();
+    options.read(true);
+    #[cfg(unix)]
+    if sources == Sources::Files {
+        // It may have become a pipe since.
+        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK);
+    }
+    let file = options.open(path)?;
+    refuse_kind(file.metadata()?.file_type(), sources)?;
+    Ok(file)
+}
+
+/// Refuses what is none of these sources.
+fn refuse_kind(kind: FileType, sources: Sources) -> io::Result<()> {
+    if kind.is_file() {
+        return Ok(());
+    }
+    let what = match kind_of_special(kind) {
+        _ if kind.is_dir() => "a folder",
+        Special::Pipe if sources == Sources::FilesAndPipes => return Ok(()),
+        Special::Pipe => "a pipe or socket",
+        Special::Device => "a device",
+    };
+    let expected = match sources {
+        Sources::Files => "a file",
+        Sources::FilesAndPipes => "a file or a pipe",
+    };
+    let error = if kind.is_dir() {
+        io::ErrorKind::IsADirectory
+    } else {
+        io::ErrorKind::InvalidInput
+    };
+    Err(io::Error::new(
+        error,
+        format!("it is {what}; expected {expected}"),
+    ))
+}
+
+/// What is neither a file nor a folder.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Special {
+    Pipe,
+    Device,
+}
+
+fn kind_of_special(kind: FileType) -> Special {
+    #[cfg(unix)]
     {
-        folder = folder_of(folder);
-    }
-    create_unnamed(folder, Readers::User)?;
-    Ok(Target::File(file))
-}
-
-/// Follows links by which a file may be known, also where it is not there yet.
-fn follow_links(path: &Path) -> io::Result<PathBuf> {
-    let mut path = path.to_owned();
-    for _ in 0..MAX_LINKS {
-        match fs::read_link(&path) {
-            Ok(next) => path = folder_of(&path).join(next),
-            Err(_) => return Ok(path),
+        use std::os::unix::fs::FileTypeExt;
+        if kind.is_fifo() || kind.is_socket() {
+            return Special::Pipe;
         }
     }
-    Err(io::Error::other("too many links lead to it"))
+    let _ = kind;
+    Special::Device
 }
 
-/// A file that grows for others to see: beside its name, with `.part` behind, until it is whole.
-pub(crate) struct GrowingFile {
-    path: PathBuf,
-    part: PathBuf,
-    file: File,
-    _undo: Undo,
-}
-
-impl GrowingFile {
-    /// Creates it, and the folders above it. One that was left by a process that was killed goes.
-    ///
-    /// # Errors
-    /// When a folder or the file cannot be written.
-    pub(crate) fn create(path: &Path) -> io::Result<Self> {
-        fs::create_dir_all(folder_of(path))?;
-        let mut part = path.as_os_str().to_owned();
-        part.push(".part");
-        let part = PathBuf::from(part);
-        match fs::remove_file(&part) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let file = File::create_new(&part)?;
-        let gone = part.clone();
-        Ok(Self {
-            path: path.to_owned(),
-            file,
-            part,
-            _undo: on_sudden_end(move || {
-                let _ = fs::remove_file(gone);
-            }),
-        })
-    }
-
-    /// Gives it its name.
-    ///
-    /// # Errors
-    /// When it cannot be written to the disk or renamed.
-    pub(crate) fn finish(self) -> io::Result<()> {
-        #[cfg(unix)]
-        if let Ok(old) = fs::metadata(&self.path) {
-            self.file.set_permissions(old.permissions())?;
-        }
-        self.file.sync_all()?;
-        fs::rename(&self.part, &self.path)
-    }
-
-    /// Takes it away: it cannot become whole.
-    pub(crate) fn discard(self) {
-        let _ = fs::remove_file(&self.part);
-    }
-}
-
-impl Write for GrowingFile {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
+fn too_large(max: u64) -> io::Error {
+    let message = format!("it is larger than {}, the most that is read", bytes(max));
+    io::Error::new(io::ErrorKind::FileTooLarge, message)
 }
 
 #[cfg(test)]
@@ -228,63 +160,62 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_failure_leaves_what_was_there_and_nothing_else() {
+    fn a_file_of_the_limit_is_read_and_a_larger_one_is_not() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("below/file");
-        replace_file(&path, Readers::All, |file| file.write_all(b"old")).unwrap();
-        let failed = replace_file(&path, Readers::All, |file| {
-            file.write_all(b"half")?;
-            let left = fs::read_dir(folder.path().join("below")).unwrap();
-            // Without a name there is nothing for a kill to leave.
-            assert!(left.count() == 1 || !cfg!(target_os = "linux"));
-            Err(io::Error::other("no more"))
-        });
-        assert!(failed.is_err());
-        assert_eq!(fs::read(&path).unwrap(), b"old");
-        let left = fs::read_dir(path.parent().unwrap()).unwrap();
-        assert_eq!(left.count(), 1);
+        let path = folder.path().join("file");
+        fs::write(&path, "12345").unwrap();
+        assert_eq!(read_file(&path, 5).unwrap(), b"12345");
+        let error = read_file(&path, 4).unwrap_err().to_string();
+        assert_eq!(error, "it is larger than 4 bytes, the most that is read");
+        assert!(read_limited(io::repeat(0), 1 << 20).is_err());
+        assert_eq!(read_start(&path, 2).unwrap(), b"12");
+        let error = read_file(folder.path(), 5).unwrap_err().to_string();
+        assert_eq!(error, "it is a folder; expected a file");
     }
 
     #[cfg(unix)]
     #[test]
-    fn readers_are_those_of_before_those_of_new_files_or_the_user() {
-        use std::os::unix::fs::PermissionsExt;
-        let folder = tempfile::tempdir().unwrap();
-        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        let [new, path] = ["new", "file"].map(|name| folder.path().join(name));
-        File::create(&new).unwrap();
-        for (readers, expected) in [(Readers::All, mode(&new)), (Readers::User, 0o600)] {
-            let _ = fs::remove_file(&path);
-            replace_file(&path, readers, |_| Ok(())).unwrap();
-            assert_eq!(mode(&path), expected);
-        }
-        replace_file(&path, Readers::All, |_| Ok(())).unwrap();
-        assert_eq!(mode(&path), 0o600);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn what_is_to_be_written_is_found_without_a_change() {
-        use std::os::unix::fs::symlink;
+    fn only_files_and_links_to_them_are_read() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
-        fs::write(at("file"), "old").unwrap();
-        symlink("file", at("link")).unwrap();
-        symlink("not/there", at("dangling")).unwrap();
-        symlink("/dev/null", at("null")).unwrap();
-        symlink("loop", at("loop")).unwrap();
-        for (name, found) in [
-            ("file", Some(Target::File(at("file")))),
-            ("link", Some(Target::File(at("file")))),
-            ("dangling", Some(Target::File(at("not/there")))),
-            ("new/below", Some(Target::File(at("new/below")))),
-            ("null", Some(Target::Stream(at("null")))),
-            ("loop", None),
-            (".", None),
-            ("file/below", None),
+        fs::write(at("file"), "text").unwrap();
+        let pipe = std::process::Command::new("mkfifo")
+            .arg(at("pipe"))
+            .status();
+        assert!(pipe.unwrap().success());
+        let _listener = std::os::unix::net::UnixListener::bind(at("socket")).unwrap();
+        for (name, target) in [
+            ("link", at("file")),
+            ("zero", "/dev/zero".into()),
+            ("loop", at("loop")),
         ] {
-            assert_eq!(check_writable(&at(name)).ok(), found, "{name}");
+            std::os::unix::fs::symlink(target, at(name)).unwrap();
         }
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 5);
+        assert_eq!(read_text_file(&at("link"), 9).unwrap(), "text");
+        for (name, said) in [
+            ("pipe", "it is a pipe or socket; expected a file"),
+            ("socket", "it is a pipe or socket; expected a file"),
+            ("zero", "it is a device; expected a file"),
+        ] {
+            for error in [
+                read_file(&at(name), 9).unwrap_err(),
+                open_file(&at(name)).unwrap_err(),
+            ] {
+                assert_eq!(error.to_string(), said);
+            }
+        }
+        assert!(read_file(&at("loop"), 9).is_err());
+        let said = read_source(&at("zero"), Sources::FilesAndPipes, 9).unwrap_err();
+        assert_eq!(
+            said.to_string(),
+            "it is a device; expected a file or a pipe"
+        );
+        let writer = std::thread::spawn({
+            let pipe = at("pipe");
+            move || fs::write(pipe, "piped")
+        });
+        let piped = read_source(&at("pipe"), Sources::FilesAndPipes, 9).unwrap();
+        assert_eq!(piped, b"piped");
+        writer.join().unwrap().unwrap();
     }
 }

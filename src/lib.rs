@@ -15,8 +15,10 @@
 
 pub mod text;
 
+mod folders;
 mod fs;
 mod interrupt;
+mod limits;
 mod literal;
 mod process;
 
@@ -51,3 +53,6 @@ pub mod runner;
 pub mod report;
 
 pub mod cli;
+
+#[doc(hidden)]
+pub mod fuzzing;

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use super::Failure;
 use super::outputs::write_failure;
-use crate::fs::{Readers, check_writable, replace_file};
+use crate::fs::{Readers, check_writable, read_file, replace_file};
 use crate::interrupt::shutdown_requested;
 use crate::record::RunReport;
+use crate::record::read::MAX_REPORT;
 use crate::report::links::Links;
 use crate::report::site::{
     BROWSER, FRONT, REPORT, SiteFile, is_ours, links_from, redact, render_site,
@@ -44,7 +45,7 @@ impl PagesFolder {
     /// When it is there and somebody else made it.
     fn is_own_page(&self, name: &str) -> Result<bool, Failure> {
         let path = self.0.join(name);
-        match fs::read(&path) {
+        match read_file(&path, MAX_REPORT) {
             Ok(bytes) if is_ours(name, &String::from_utf8_lossy(&bytes)) => Ok(true),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
             _ => {

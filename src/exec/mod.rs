@@ -6,8 +6,8 @@ pub mod decode;
 mod error;
 mod marshal;
 mod packages;
-mod process;
 mod protocol;
+pub(crate) mod replay;
 mod scheduler;
 mod worker;
 

@@ -135,10 +135,15 @@ fn write_header(
         .chain([String::new()])
         .chain([format!("    {} [--json]", command_line(&python, program))]);
     for line in lines {
-        // What comes from the scenario must not leave the comment.
-        let line = visible(&line).replace('\n', " ");
-        let _ = writeln!(out, "{}", format!("# {line}").trim_end());
+        write_comment(out, &line);
     }
+}
+
+/// Writes a comment of one line. What comes from the scenario must not leave it: Python ends a line at `\r` too, a form feed or a null
+/// byte ends more than that in some versions, and a terminal obeys what it is shown.
+fn write_comment(out: &mut String, text: &str) {
+    let text = visible(text).replace('\n', " ");
+    let _ = writeln!(out, "{}", format!("# {text}").trim_end());
 }
 
 fn render_files(program: &Program) -> String {
@@ -193,7 +198,6 @@ fn write_step(
     write_indented(out, &body);
     for expectation in expectations.iter().filter(applies) {
         let value = expectation.value.describe(&expectation.fact.0, None);
-        let value = value.replace('\n', " ");
-        let _ = writeln!(out, "# expected: {}: {value}", expectation.fact);
+        write_comment(out, &format!("expected: {}: {value}", expectation.fact));
     }
 }

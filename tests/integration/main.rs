@@ -51,6 +51,8 @@
 //! | `MODSWAP_PICTURES=overwrite` | `cargo test pictures` draws the pictures of README.md anew |
 //! | `MODSWAP_TEST_KILLS=200` | `kills` ends each of its commands so often, not a few times |
 //! | `MODSWAP_TEST_SEED=…` | `kills` repeats the moments of a run that printed this |
+//! | `MODSWAP_TEST_MUTATIONS=100` | `mutation` changes a hundred times as many inputs at random |
+//! | `MODSWAP_FUZZ_SEEDS=FOLDER` | `mutation` writes its seeds there, for the targets in `fuzz/` |
 //! | `MODSWAP_TEST_BROWSER=required` | a missing browser fails instead of being named |
 //!
 //! Snapshots lie in `snapshots/` beside the test; `cargo insta test --review` shows what differs and asks. `cargo test` alone
@@ -63,6 +65,7 @@ mod action;
 mod arrows;
 mod authoring;
 mod bisect;
+mod cache;
 mod cli;
 mod conditions;
 mod corpus;
@@ -81,18 +84,21 @@ mod language;
 mod limits;
 mod merge;
 mod misbehaviour;
+mod mutation;
 mod outputs;
 mod packages;
 mod pages;
 mod pictures;
 mod prune;
 mod pythons;
+mod reading;
 mod readme;
 mod recorded;
 mod regression;
 mod repeat;
 mod report_schema;
 mod reports;
+mod resources;
 mod review;
 mod schema;
 mod screen;
