@@ -16,6 +16,10 @@ pub(crate) const EXIT_CODE: u8 = 130;
 /// How long a listener may take to hear. One that does not waits for something else, which may never come: a reader, say.
 const HEARING_LIMIT: Duration = Duration::from_secs(5);
 
+/// How many pairs of descriptors must be free.
+#[cfg(unix)]
+const SPARE_PAIRS: usize = 6;
+
 /// What counts when a request comes.
 struct State {
     requested: watch::Sender<bool>,
@@ -60,6 +64,15 @@ pub(crate) fn listen_to_signals() {
 
 /// A thread of its own, because all others may be waiting for something.
 fn follow_signals(ready: &mpsc::Sender<()>) {
+    // Where hardly a file can be opened the libraries below panic, and whoever checks the limits says so.
+    #[cfg(unix)]
+    if (0..SPARE_PAIRS)
+        .map(|_| std::os::unix::net::UnixStream::pair())
+        .collect::<Result<Vec<_>, _>>()
+        .is_err()
+    {
+        return;
+    }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()
         .build();

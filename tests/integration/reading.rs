@@ -209,17 +209,36 @@ fn scenarios_and_projects_are_walked_without_their_links() {
 const READERS: &[(&str, &[&str])] = &[
     ("fs::read(", &[]),
     // The kernel's own, of Linux: whoever can put something else there needs no pipe.
-    ("read_to_string", &["exec/process.rs"]),
+    ("read_to_string", &["process/orphans.rs"]),
     ("read_to_end", &["fs.rs"]),
-    ("File::open", &[]),
+    // A folder, to hold it.
+    ("File::open", &["folders/run_folder.rs"]),
     ("File::options", &["fs.rs"]),
-    // Appends to the summary of GitHub.
-    ("OpenOptions", &["fs.rs", "cli/github.rs"]),
+    // To write: files, pipes that were named, and the summary of GitHub.
+    (
+        "OpenOptions",
+        &[
+            "fs.rs",
+            "fs/write.rs",
+            "cli/events.rs",
+            "cli/github.rs",
+            "cli/outputs.rs",
+        ],
+    ),
     ("from_reader", &[]),
     ("tokio::fs", &[]),
     // Does not follow a link that it is given or meets.
-    ("remove_dir_all", &["exec/compiled.rs", "exec/worker.rs"]),
-    ("follow_links", &[]),
+    (
+        "remove_dir_all",
+        &[
+            "exec/compiled.rs",
+            "exec/worker.rs",
+            "folders/run_folder.rs",
+            "python/cache.rs",
+        ],
+    ),
+    // A file that is written over is the one that a link leads to, as the user named it.
+    ("follow_links", &["fs/write.rs"]),
 ];
 
 fn collect_sources(folder: &Path, files: &mut Vec<PathBuf>) {
