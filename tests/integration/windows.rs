@@ -33,7 +33,6 @@ left_out! {
     far: "runs cases, which needs fork and POSIX pipes, behind a socket",
     fidelity: "runs cases, which needs fork and POSIX pipes",
     flow: "runs cases, which needs fork and POSIX pipes, in clones of a repository",
-    growth: "reads the clock of a thread as POSIX does",
     identity: "runs cases, which needs fork and POSIX pipes",
     json: "runs cases, which needs fork and POSIX pipes",
     language: "runs cases, which needs fork and POSIX pipes",
