@@ -15,7 +15,9 @@
 
 pub mod text;
 
+mod folders;
 mod fs;
+mod limits;
 mod literal;
 mod process;
 

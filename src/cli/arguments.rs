@@ -81,6 +81,21 @@ pub enum Command {
     Pythons(PythonsArguments),
 }
 
+impl Command {
+    /// True if it asks Pythons what they are, or runs them.
+    pub(super) fn starts_pythons(&self) -> bool {
+        matches!(
+            self,
+            Self::Run(_)
+                | Self::Show(_)
+                | Self::Explain(_)
+                | Self::Review(_)
+                | Self::Bisect(_)
+                | Self::Pythons(_)
+        )
+    }
+}
+
 impl Default for Command {
     fn default() -> Self {
         Self::Run(RunArguments::default())

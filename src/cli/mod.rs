@@ -37,6 +37,11 @@ use std::ffi::OsString;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::time::Duration;
 
+use crate::folders::Distrust;
+use crate::limits::{
+    Explained, MIN_OPEN_FILES, MIN_OWN_FILES, check_threads, max_open_files, outlive_full_files,
+};
+use crate::python::environment::Environment;
 use crate::report::terminal::explain::render_explanation;
 use crate::report::terminal::show::render_scenario;
 use crate::report::terminal::style::Style;
@@ -50,6 +55,11 @@ const SHUTDOWN_LIMIT: Duration = Duration::from_secs(2);
 pub fn main(cli: Cli) -> Exit {
     pager::configure(&cli.common);
     start_tracing(cli.common.verbose);
+    let command = cli.command.unwrap_or_default();
+    outlive_full_files();
+    if let Err(failure) = check_limits(&command) {
+        return report_failure(&failure);
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -57,10 +67,17 @@ pub fn main(cli: Cli) -> Exit {
     {
         Ok(runtime) => runtime,
         Err(error) => {
-            return report_failure(&Failure::new(Exit::Fault, format!("cannot start: {error}")));
+            return report_failure(&Failure::new(
+                Exit::Fault,
+                format!("cannot start: {}", Explained(&error)),
+            ));
         }
     };
-    let command = cli.command.unwrap_or_default();
+    if command.starts_pythons()
+        && let Some(distrust) = Environment::current().distrust
+    {
+        warn_of_distrust("cache", &distrust, "MODSWAP_CACHE_DIR");
+    }
     let result = runtime.block_on(async {
         match command {
             Command::Run(arguments) => run::run(arguments, &cli.common).await,
@@ -99,6 +116,34 @@ fn report_failure(failure: &Failure) -> Exit {
 /// Talk for standard error. Nobody may be there to read it.
 fn warn_user(text: &str) {
     let _ = writeln!(github::StderrWriter, "modswap: {}", pager::to_plain(text));
+}
+
+/// Checks what must be there before anything is done: what cannot be opened would look as if it were not there.
+fn check_limits(command: &Command) -> Result<(), Failure> {
+    let (who, needed) = match command.starts_pythons() {
+        true => ("Pythons need", MIN_OPEN_FILES),
+        false => ("this needs", MIN_OWN_FILES),
+    };
+    let refused = |text| Err(Failure::new(Exit::Fault, text));
+    let open = max_open_files();
+    if open < needed {
+        return refused(format!(
+            "{open} files may be open at once, and {who} {needed}: raise `ulimit -n`"
+        ));
+    }
+    check_threads().or_else(|error| refused(format!("cannot start: {}", Explained(&error))))
+}
+
+/// Says why a folder of the user's is not used, and what to do about it.
+fn warn_of_distrust(what: &str, distrust: &Distrust, variable: &str) {
+    warn_user(&format!(
+        "no {what} is used: {distrust}; give it to yourself alone, or let {variable} name another folder{}",
+        if distrust.is_sudo() {
+            " (`sudo -H` sets root's own)"
+        } else {
+            ""
+        }
+    ));
 }
 
 /// Data for standard output. A reader that went away (`| head`) is no error; a full disk is.

@@ -1,13 +1,15 @@
 //! What is remembered between runs: the baseline, which is the project's, and the last run, which is the machine's.
 
 use std::path::{Component, Path, PathBuf};
+use std::sync::Once;
 
 use etcetera::BaseStrategy;
 
 use super::arguments::{BASELINE, BaselineArguments, Stored};
-use super::{Failure, variable, warn_user};
+use super::{Failure, variable, warn_of_distrust, warn_user};
 use crate::baseline::{self, Baseline};
 use crate::digest::short_hash;
+use crate::folders::{find_distrust, provide_private_folder};
 use crate::fs::{Readers, replace_file};
 use crate::record::RunReport;
 use crate::record::read;
@@ -112,6 +114,13 @@ fn run_file(folder: &Path) -> Option<PathBuf> {
         )
     });
     let whole: PathBuf = real.unwrap_or(whole);
+    if let Some(distrust) = find_distrust(&state) {
+        static ONCE: Once = Once::new();
+        ONCE.call_once(|| {
+            warn_of_distrust("memory of earlier runs", &distrust, "MODSWAP_STATE_DIR")
+        });
+        return None;
+    }
     let name = short_hash(whole.as_os_str().as_encoded_bytes());
     Some(state.join("runs").join(format!("{name}.json")))
 }
@@ -119,8 +128,11 @@ fn run_file(folder: &Path) -> Option<PathBuf> {
 /// Saves a run for the commands that look at the last one. A failure is logged, and ends nothing.
 pub(super) fn save_run(folder: &Path, report: &RunReport) {
     let Some(file) = run_file(folder) else { return };
-    let written = replace_file(&file, Readers::User, |out| {
-        serde_json::to_writer(out, report).map_err(Into::into)
+    let made = file.parent().map_or(Ok(()), provide_private_folder);
+    let written = made.and_then(|()| {
+        replace_file(&file, Readers::User, |out| {
+            serde_json::to_writer(out, report).map_err(Into::into)
+        })
     });
     if let Err(error) = written {
         tracing::warn!(%error, file = %file.display(), "the run cannot be remembered; `modswap accept --report FILE` takes a stored one");
@@ -209,5 +221,9 @@ pub(super) fn last_run_of(scenario: &Path) -> Result<Option<(ScenarioId, RunRepo
 pub(super) fn last_run(folder: &Path) -> Result<Option<RunReport>, Failure> {
     let file = run_file(folder).filter(|file| file.exists());
     let report = file.map(|file| read::report(&file)).transpose();
-    report.map_err(Failure::usage)
+    report.map_err(|error| {
+        Failure::usage(format!(
+            "what is remembered of the last run is damaged; `modswap run` makes it anew\n  {error}"
+        ))
+    })
 }

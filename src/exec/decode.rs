@@ -11,6 +11,9 @@ use crate::trace::detail::{Detail, compared_output};
 use crate::trace::fact::{FactName, FactValue};
 use crate::trace::{ProcessEnd, StepRecord, Trace};
 
+/// Most values in all that a case says, each a member of an object or a list. They take more room than the text that they are read from.
+const MAX_VALUES: usize = 1 << 22;
+
 /// One line of the recorder.
 #[derive(Deserialize)]
 #[serde(untagged)]
@@ -52,6 +55,9 @@ pub enum DecodeError {
         /// What the JSON parser says.
         error: serde_json::Error,
     },
+    /// More than can be kept.
+    #[error("the recorder sent more than {MAX_VALUES} values")]
+    TooMany,
     /// A step that the program does not have.
     #[error("the recorder reported step {0}, which the program does not have")]
     UnknownStep(usize),
@@ -85,6 +91,9 @@ pub fn decode_trace(
         stdout: clean_output(sent.stdout),
         stderr: clean_output(sent.stderr),
     };
+    if count_values(sent.lines) > MAX_VALUES {
+        return Err(DecodeError::TooMany);
+    }
     // Steps that began and have not ended: one, and in it those in the bodies of modules.
     let mut running: Vec<usize> = Vec::new();
     for raw in sent
@@ -135,6 +144,22 @@ pub fn decode_trace(
     trace.interrupted = running.last().copied();
     trace.steps.extend(record_output(program, &trace));
     Ok(trace)
+}
+
+/// Counts the values of JSON, as far as commas and brackets outside of texts do.
+fn count_values(lines: &[u8]) -> usize {
+    let (mut count, mut is_text, mut is_escaped) = (0, false, false);
+    for byte in lines {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = is_text,
+            b'"' => is_text = !is_text,
+            b'\n' => is_text = false,
+            b',' | b'[' | b'{' if !is_text => count += 1,
+            _ => {}
+        }
+    }
+    count
 }
 
 impl Details {

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use super::decode::DecodeError;
 use super::protocol;
+use crate::limits::Explained;
 use crate::text::visible;
 
 /// Why a worker could not do its job. None of these says anything about the scenario.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkerError {
     /// The command does not exist, is not executable, …
-    #[error("cannot start `{command}`: {error}")]
+    #[error("cannot start `{command}`: {}", Explained(.error))]
     Start {
         /// The words, joined.
         command: String,
@@ -19,7 +20,7 @@ pub enum WorkerError {
         error: io::Error,
     },
     /// There is no place for the folder that it starts in.
-    #[error("cannot make a folder for a worker: {0}")]
+    #[error("cannot make a folder for a worker in {}, which TMPDIR names: {}", std::env::temp_dir().display(), Explained(.0))]
     StartFolder(io::Error),
     /// The channel closed before the answer was complete.
     #[error("the worker ended without an answer{0}")]
@@ -35,9 +36,12 @@ pub enum WorkerError {
     /// Something came that is no frame.
     #[error("{0}{1}")]
     NotAFrame(protocol::FrameError, StderrTail),
-    /// A frame longer than any the supervisor sends.
-    #[error("the worker announced a frame of {0} bytes")]
+    /// A frame longer than any of its kind that the supervisor sends.
+    #[error("the worker announced a frame of {0} bytes, more than it may send at once")]
     TooLong(usize),
+    /// More frames than any request is answered with.
+    #[error("the worker sent more than a whole answer may have")]
+    TooMuch,
     /// The Python at the end of the command is another one than the probe saw.
     #[error("the worker runs Python {found}, but {expected} was found there before")]
     OtherVersion {

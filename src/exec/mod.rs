@@ -6,7 +6,6 @@ pub mod decode;
 mod error;
 mod marshal;
 mod packages;
-mod process;
 mod protocol;
 pub(crate) mod replay;
 mod scheduler;

@@ -19,20 +19,6 @@ use crate::program::project::Project;
 /// with single quotes only, so that it survives most of the ways a command passes words on.
 pub(super) const BOOT: &str = "import sys;f=getattr(sys.stdin,'buffer',sys.stdin);exec(compile(f.read(int(f.read(8),16)),'worker.py','exec'),{'__name__':'worker'})";
 
-/// Writes the same for a supervisor that lies in a folder as a module of this name, which Python then compiles only once: that takes
-/// longer than its own start. Nothing else that it imports is written. `None` for a folder whose name would need quoting.
-pub(super) fn write_cached_boot(folder: &str) -> Option<String> {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@ ".contains(c);
-    folder.chars().all(is_plain).then(|| {
-        format!(
-            "import sys;sys.path.insert(0,'{folder}');sys.dont_write_bytecode=False;import {MODULE} as m;del sys.path[0];m.main()"
-        )
-    })
-}
-
-/// The name of that module.
-pub(super) const MODULE: &str = "modswap_worker";
-
 /// Flags of the interpreter that runs the supervisor; those of the measured one are `CASE_FLAGS`.
 pub(super) const WORKER_FLAGS: [&str; 4] = ["-E", "-s", "-S", "-B"];
 /// Puts the length of a payload in front of it.
@@ -188,6 +174,14 @@ fn program_data(program: &Program) -> Data {
     ])
 }
 
+/// Most bytes of all that the steps of a case say, and of a frame of it.
+pub(super) const MAX_STEPS_BYTES: usize = 1 << 26;
+const MAX_STEPS_FRAME_BYTES: usize = 1 << 24;
+/// Most bytes of a stream of a case, with the words for what is cut.
+pub(super) const MAX_OUTPUT_BYTES: usize = 64 * 1024 + 64;
+/// Most bytes of any other frame.
+pub(super) const MAX_MESSAGE_BYTES: usize = 1 << 20;
+
 /// A message of a worker.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Frame {
@@ -217,7 +211,7 @@ pub(super) enum FrameKind {
     Found,
     /// Something about packages that takes long, in words.
     Installing,
-    /// The digest of a project whose archive is to be sent.
+    /// The digest of a project whose archive is to be sent; before the first word of the supervisor, that it is to be sent itself.
     Want,
     /// Packages cannot be had; the payload says why.
     Refused,
@@ -229,6 +223,17 @@ pub(super) enum FrameKind {
     Skip,
     /// The supervisor failed at the case.
     Fault,
+}
+
+impl FrameKind {
+    /// The most bytes that one may have.
+    pub(super) fn max_length(self) -> usize {
+        match self {
+            Self::Steps => MAX_STEPS_FRAME_BYTES,
+            Self::Out | Self::Err => MAX_OUTPUT_BYTES,
+            _ => MAX_MESSAGE_BYTES,
+        }
+    }
 }
 
 /// A line that should begin a frame and does not.
@@ -258,6 +263,7 @@ pub(super) fn parse_frame_head(line: &str) -> Result<(FrameKind, usize, usize), 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::harness::SUPERVISOR;
 
     #[test]
     fn frame_heads() {
@@ -271,6 +277,32 @@ mod tests {
             parse_frame_head("\x1b]0;t\x07").unwrap_err().0,
             "\\u{1b}]0;t\\u{7}"
         );
+    }
+
+    #[test]
+    fn the_writer_has_the_limits_of_the_reader() {
+        for limit in [
+            format!("MAX_STEPS = {MAX_STEPS_BYTES}\n"),
+            format!("MAX_FRAME = {MAX_STEPS_FRAME_BYTES}\n"),
+            format!("MAX_OUTPUT = {}\n", MAX_OUTPUT_BYTES - 64),
+            format!("MAX_MESSAGE = {MAX_MESSAGE_BYTES}\n"),
+        ] {
+            let text = SUPERVISOR
+                .replace("1 << 26", "67108864")
+                .replace("1 << 24", "16777216")
+                .replace("1 << 20", "1048576")
+                .replace("64 * 1024", "65536");
+            let without_comments: String = text
+                .lines()
+                .map(|line| {
+                    format!(
+                        "{}\n",
+                        line.split('#').next().unwrap_or_default().trim_end()
+                    )
+                })
+                .collect();
+            assert!(without_comments.contains(&limit), "{limit}");
+        }
     }
 
     #[test]

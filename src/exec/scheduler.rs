@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use super::compiled::CachedSupervisor;
 use super::packages::{Distribution, InstallCache, PackageOptions, PackageRequest};
 use super::worker::Worker;
+use crate::limits::max_children;
 use crate::plan::Plan;
 use crate::program::build_program;
 pub use crate::scenario::model::Isolation;
@@ -81,7 +82,7 @@ pub async fn execute(
     let compiled = Arc::new(compiled);
     let install_cache = Arc::new(InstallCache::new(std::mem::take(&mut options.packages)));
     let mut jobs = JoinSet::new();
-    for _ in 0..options.jobs.max(1) {
+    for _ in 0..options.jobs.clamp(1, max_children()) {
         let job = Job {
             plan: Arc::clone(&plan),
             queues: Arc::clone(&queues),

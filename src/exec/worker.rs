@@ -1,9 +1,10 @@
 //! One worker: a command that ends in a Python, and the channel to the supervisor that runs in it.
 
 use std::pin::pin;
+use std::process::Stdio;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, BufReader};
@@ -11,17 +12,19 @@ use tokio::process::{ChildStderr, ChildStdin, ChildStdout};
 use tokio::task::JoinHandle;
 use tokio::time::{error::Elapsed, timeout};
 
-use super::channel::{ReadError, decode_lossy, read_frame, read_hello, write_data};
+use super::channel::{
+    Allowance, Greeting, ReadError, decode_lossy, read_frame, read_greeting, write_data,
+};
 use super::compiled::CachedSupervisor;
 use super::decode::{self, CaseOutput};
 use super::error::{StderrTail, WorkerError, shorten};
 use super::marshal::Reader;
 use super::packages::{Distribution, Packages};
-use super::process;
 use super::protocol::{self, FrameKind};
 use super::scheduler::Outcome;
+use crate::folders::{RunFolder, remove_closed_tree};
 use crate::harness::SUPERVISOR;
-use crate::process::Group;
+use crate::process::{self, Group, Heir, Spared};
 use crate::program::Program;
 use crate::python::inventory::Interpreter;
 use crate::python::probe::append_arguments;
@@ -40,12 +43,17 @@ pub(super) struct Worker {
     child: Group,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
+    /// What it may still send to answer the last request.
+    allowance: Allowance,
     stderr: Arc<Mutex<String>>,
     stderr_reader: JoinHandle<()>,
     /// Where the command starts: empty, because a Python may look for modules there, and no other worker's, because a
     /// scenario may leave some.
     _start_folder: TempDir,
+    /// The name of its folder among the temporary files of its machine.
     folder: String,
+    /// To which both belong.
+    _run_folder: Arc<RunFolder>,
     pub(super) reader: Reader,
 }
 
@@ -60,34 +68,25 @@ impl Worker {
     ) -> Result<Self, WorkerError> {
         // A command may lead to another machine, or into another root.
         let compiled = compiled.filter(|_| interpreter.command.len() == 1);
-        match Self::start_from(interpreter, compiled).await {
-            // Whatever is wrong with what was kept, it can be done without.
-            Err(WorkerError::Ended(stderr)) if compiled.is_some() => {
-                tracing::debug!(interpreter = %interpreter.key, %stderr, "no start from the cache");
-                Self::start_from(interpreter, None).await
-            }
-            started => started,
-        }
-    }
-
-    async fn start_from(
-        interpreter: &Interpreter,
-        compiled: Option<&CachedSupervisor>,
-    ) -> Result<Self, WorkerError> {
         let words = build_command_line(&interpreter.command, compiled);
-        let start_folder = tempfile::Builder::new().prefix("modswap-").tempdir();
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let run_folder = RunFolder::provide().map_err(WorkerError::StartFolder)?;
+        let start_folder = tempfile::Builder::new()
+            .prefix("start-")
+            .tempdir_in(&run_folder.path);
         let start_folder = start_folder.map_err(WorkerError::StartFolder)?;
-        let started = process::start(&words, start_folder.path());
+        let started = process::command(&words, start_folder.path(), Stdio::piped())
+            .and_then(|command| process::start(command, Heir::Itself));
         let mut child = started.map_err(|error| WorkerError::Start {
             command: interpreter.command.join(" "),
             error,
         })?;
         let (Some(input), Some(output), Some(talk)) = (
-            child.0.stdin().take(),
-            child.0.stdout().take(),
-            child.0.stderr().take(),
+            child.child.stdin().take(),
+            child.child.stdout().take(),
+            child.child.stderr().take(),
         ) else {
-            unreachable!("process::start pipes all three");
+            unreachable!("all three are pipes");
         };
         let stderr = Arc::new(Mutex::new(String::new()));
         let stderr_reader = tokio::spawn(read_stderr(talk, Arc::clone(&stderr)));
@@ -95,10 +94,12 @@ impl Worker {
             child,
             input,
             output: BufReader::new(output),
+            allowance: Allowance::default(),
             stderr,
             stderr_reader,
             _start_folder: start_folder,
-            folder: make_folder_name(),
+            folder: run_folder.name_beside(COUNT.fetch_add(1, Ordering::Relaxed)),
+            _run_folder: run_folder,
             reader: match interpreter.key.version.major {
                 2 => Reader::Two,
                 _ => Reader::Three,
@@ -165,19 +166,18 @@ impl Worker {
             output,
             folder,
             _start_folder,
+            _run_folder,
             ..
         } = self;
         drop((input, output));
-        if timeout(LEAVE_LIMIT, child.0.wait()).await.is_err() {
+        if timeout(LEAVE_LIMIT, child.wait_for_leader()).await.is_err() {
             tracing::warn!("a worker did not go when its channel closed; it is killed");
-            if let Err(error) = Box::into_pin(child.0.kill()).await {
-                tracing::debug!(%error, "killing a worker");
-            }
         }
-        process::end_orphans();
+        drop(child);
+        process::end_orphans(Spared::Nothing);
         let folder = std::env::temp_dir().join(folder);
-        if folder.exists()
-            && let Err(error) = std::fs::remove_dir_all(&folder)
+        if folder.symlink_metadata().is_ok_and(|found| found.is_dir())
+            && let Err(error) = remove_closed_tree(&folder)
         {
             tracing::warn!(%error, folder = %folder.display(), "cannot remove the folder of a worker");
         }
@@ -215,13 +215,21 @@ impl Worker {
         }
     }
 
-    /// Sends the supervisor, unless it is there already, and waits for it to speak.
-    async fn receive_hello(&mut self, is_there: bool) -> Result<String, WorkerError> {
+    /// Sends the supervisor, where it is kept only if it is asked for, and waits for it to speak.
+    async fn receive_hello(&mut self, is_kept: bool) -> Result<String, WorkerError> {
+        if is_kept {
+            let reading = read_greeting(&mut self.output);
+            match self.child.wait_while_alive(reading).await {
+                Ok(Greeting::Want) => {}
+                Ok(Greeting::Hello(version)) => return Ok(version),
+                Err(error) => return Err(self.explain(error).await),
+            }
+        }
         let supervisor = protocol::prefix_length(SUPERVISOR.as_bytes());
-        let data = if is_there { &[][..] } else { &supervisor };
         let hello = {
-            let mut sending = pin!(write_data(&mut self.input, data));
-            let mut reading = pin!(read_hello(&mut self.output));
+            let mut sending = pin!(write_data(&mut self.input, &supervisor));
+            let reading = read_greeting(&mut self.output);
+            let mut reading = pin!(self.child.wait_while_alive(reading));
             let mut is_sent = false;
             // Both at once: a command that talks before it reads would wait for us, and we for it.
             let hello = loop {
@@ -237,7 +245,9 @@ impl Worker {
             hello
         };
         match hello {
-            Ok(version) => Ok(version),
+            Ok(Greeting::Hello(version)) => Ok(version),
+            // It was sent.
+            Ok(Greeting::Want) => Ok("nothing".to_owned()),
             Err(error) => Err(self.explain(error).await),
         }
     }
@@ -247,6 +257,7 @@ impl Worker {
         match error {
             ReadError::Closed => WorkerError::Ended(self.final_stderr().await),
             ReadError::TooLong(length) => WorkerError::TooLong(length),
+            ReadError::TooMuch => WorkerError::TooMuch,
             ReadError::NotAFrame(error) => WorkerError::NotAFrame(error, self.stderr_tail()),
         }
     }
@@ -260,7 +271,8 @@ impl Worker {
         case: usize,
     ) -> Result<(FrameKind, Vec<u8>), WorkerError> {
         loop {
-            let frame = match read_frame(&mut self.output).await {
+            let reading = read_frame(&mut self.output, &mut self.allowance);
+            let frame = match self.child.wait_while_alive(reading).await {
                 Ok(frame) => frame,
                 Err(error) => return Err(self.explain(error).await),
             };
@@ -276,6 +288,7 @@ impl Worker {
     }
 
     pub(super) async fn send(&mut self, data: &[u8]) -> Result<(), WorkerError> {
+        self.allowance = Allowance::default();
         match write_data(&mut self.input, data).await {
             Ok(()) => Ok(()),
             Err(_) => Err(WorkerError::Ended(self.final_stderr().await)),
@@ -286,7 +299,7 @@ impl Worker {
     async fn final_stderr(&mut self) -> StderrTail {
         let over = async {
             // Fails when it is over already.
-            let _ = self.child.0.wait().await;
+            let _ = self.child.wait_for_leader().await;
             if !self.stderr_reader.is_finished() {
                 let _ = (&mut self.stderr_reader).await;
             }
@@ -304,30 +317,10 @@ impl Worker {
     }
 }
 
-/// Makes a name for a folder that no other worker uses, of this run or another.
-fn make_folder_name() -> String {
-    static COUNT: AtomicUsize = AtomicUsize::new(0);
-    let started = SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default();
-    format!(
-        "modswap-{}-{}-{}",
-        std::process::id(),
-        started.as_micros(),
-        COUNT.fetch_add(1, Ordering::Relaxed)
-    )
-}
-
 /// Appends to a command what makes its Python a worker.
 fn build_command_line(command: &[String], compiled: Option<&CachedSupervisor>) -> Vec<String> {
-    let added: Vec<&str> = protocol::WORKER_FLAGS
-        .iter()
-        .copied()
-        .chain([
-            "-c",
-            compiled.map_or(protocol::BOOT, |compiled| &compiled.boot),
-        ])
-        .collect();
+    let boot = compiled.map_or(protocol::BOOT, |compiled| &compiled.boot);
+    let added = [&protocol::WORKER_FLAGS[..], &["-c", boot]].concat();
     append_arguments(command, &added)
 }
 

@@ -17,18 +17,20 @@ const SUPERVISOR_MODULES: &[Module] = modules![
     "shared/descriptors",
     "shared/files",
     "shared/paths",
+    "shared/kept_code",
     "supervisor/channel",
     "supervisor/processes",
     "supervisor/folders",
     "supervisor/interpreter",
-    "supervisor/code_cache",
     "supervisor/distributions",
+    "supervisor/installed_files",
     "supervisor/install_errors",
     "supervisor/install_methods",
     "supervisor/installer",
     "supervisor/case_run",
     "supervisor/supervisor",
 ];
+const BOOT_MODULES: &[Module] = modules!["shared/kept_code", "supervisor/boot"];
 const START_MODULES: &[Module] = modules!["shared/base", "shared/descriptors", "recorder/start"];
 const RECORDER_MODULES: &[Module] = modules![
     "shared/base",
@@ -49,6 +51,9 @@ const SCRIPT_MODULES: &[Module] = modules!["recorder/standalone"];
 
 /// The supervisor, handed to the interpreter that the command starts.
 pub static SUPERVISOR: LazyLock<String> = LazyLock::new(|| join_modules(&[SUPERVISOR_MODULES]));
+/// The beginning of the text for `-c` of a worker that keeps the supervisor compiled; a call of `run_supervisor` with the folder is
+/// its end.
+pub static BOOT: LazyLock<String> = LazyLock::new(|| join_modules(&[BOOT_MODULES]));
 /// The recorder with what runs the cases of a measured interpreter.
 pub static RECORDER: LazyLock<String> =
     LazyLock::new(|| join_modules(&[START_MODULES, RECORDER_MODULES, CASE_MODULES]));
@@ -94,7 +99,8 @@ mod tests {
         &'static [&'static [Module]],
     );
 
-    const PROGRAMS: [JoinedProgram; 3] = [
+    const PROGRAMS: [JoinedProgram; 4] = [
+        ("boot", &BOOT, &[BOOT_MODULES]),
         ("supervisor", &SUPERVISOR, &[SUPERVISOR_MODULES]),
         (
             "recorder",

@@ -1,6 +1,7 @@
 //! A program as one plain script that needs nothing but a Python: what one pastes into a bug report.
 
 use std::fmt::Write;
+use std::sync::LazyLock;
 
 use super::build::build_program;
 use super::literal::{bytes_literal, list_literal, text_literal};
@@ -33,7 +34,7 @@ pub fn render(scenario: &Scenario, variant: &Variant, version: &str) -> String {
     let mut out = String::from("# -*- coding: utf-8 -*-\n");
     write_header(&mut out, scenario, variant, version, &program);
     out.push_str("\n\ndef harness():\n");
-    write_indented(&mut out, &SCRIPT);
+    out.push_str(&INDENTED_SCRIPT);
     let names = |names: &[String]| list_literal(names.iter().map(|name| text_literal(name)));
     let words = |words: Vec<&str>| list_literal(words.into_iter().map(text_literal));
     // Nothing of this may be met by a step that binds the same name, or looks at the namespace.
@@ -85,6 +86,13 @@ fn command_line(python: &str, program: &Program) -> String {
         .collect();
     words.join(" ")
 }
+
+/// A page has a script of each row and version, and this is most of it.
+static INDENTED_SCRIPT: LazyLock<String> = LazyLock::new(|| {
+    let mut out = String::new();
+    write_indented(&mut out, &SCRIPT);
+    out
+});
 
 /// Writes lines of Python one level deeper.
 fn write_indented(out: &mut String, code: &str) {

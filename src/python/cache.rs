@@ -15,6 +15,7 @@ use super::identity::is_in_virtualenv;
 use super::interpreter_info::InterpreterInfo;
 use super::probe::PROBE;
 use crate::digest::short_hash;
+use crate::folders::provide_private_folder;
 use crate::fs::{Readers, read_file, replace_file};
 
 /// Variables by which a dynamic linker gives the same file other libraries, and so perhaps another answer or none.
@@ -41,8 +42,15 @@ const MAX_CACHE: u64 = 16 << 20;
 struct CacheContent {
     /// [`cache_format`] of the program that wrote it.
     format: String,
+    /// [`digest_entries`], by which what was changed since is recognized.
+    digest: String,
     /// By path: [`file_stamp`] of the file, and what it answered.
     entries: BTreeMap<String, (String, InterpreterInfo)>,
+}
+
+/// Returns the digest of entries.
+fn digest_entries(entries: &BTreeMap<String, (String, InterpreterInfo)>) -> String {
+    crate::digest::digest(entries)
 }
 
 /// Returns what a file is recognized by (its size, time of modification in nanoseconds, device and inode), if its answer depends
@@ -84,11 +92,14 @@ impl ProbeCache {
         let file = file.map(|folder| folder.join("pythons.json"));
         let format = cache_format(environment);
         let content = file.as_deref().and_then(read_content);
-        let content = content.filter(|content| content.format == format);
+        let content = content.filter(|content| {
+            content.format == format && content.digest == digest_entries(&content.entries)
+        });
         Self {
             file,
             content: content.unwrap_or_else(|| CacheContent {
                 format,
+                digest: String::new(),
                 entries: BTreeMap::new(),
             }),
             is_changed: false,
@@ -133,8 +144,16 @@ impl ProbeCache {
         };
         let entries = &mut self.content.entries;
         entries.retain(|path, _| Path::new(path).exists());
-        let written = replace_file(&file, Readers::User, |output| {
-            Ok(serde_json::to_writer(output, &self.content)?)
+        self.content.digest = digest_entries(&self.content.entries);
+        // Nothing of ours, and it could not be replaced.
+        if file.symlink_metadata().is_ok_and(|found| found.is_dir()) {
+            let _ = std::fs::remove_dir_all(&file);
+        }
+        let made = file.parent().map_or(Ok(()), provide_private_folder);
+        let written = made.and_then(|()| {
+            replace_file(&file, Readers::User, |output| {
+                Ok(serde_json::to_writer(output, &self.content)?)
+            })
         });
         if let Err(error) = written {
             tracing::debug!(%error, file = %file.display(), "the cache of Pythons cannot be written");

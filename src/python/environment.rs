@@ -5,6 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use super::sources::registry::{self, RegistryEntry};
+use crate::folders::{Distrust, find_distrust};
 
 /// Everything discovery depends on, so that a test can build a Linux, macOS or Windows machine in a folder. Nothing else
 /// in discovery reads the state of the process.
@@ -22,6 +23,8 @@ pub struct Environment {
     pub system: System,
     /// The folder for caches; without one nothing is kept between runs.
     pub cache: Option<PathBuf>,
+    /// Why a cache folder that is there is not used.
+    pub distrust: Option<Distrust>,
     /// The Pythons that the Windows registry knows of.
     pub registry: Vec<RegistryEntry>,
 }
@@ -69,11 +72,16 @@ impl Environment {
             working_directory: std::env::current_dir().unwrap_or_default(),
             system,
             cache: None,
+            distrust: None,
             registry: registry::read_registry(),
         };
         environment.cache = environment
             .folder_variable("MODSWAP_CACHE_DIR")
             .or_else(usual_cache_dir);
+        environment.distrust = environment.cache.as_deref().and_then(find_distrust);
+        if environment.distrust.is_some() {
+            environment.cache = None;
+        }
         environment
     }
 

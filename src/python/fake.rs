@@ -101,6 +101,7 @@ impl Machine {
             working_directory: self.at(""),
             system: System::Linux,
             cache: None,
+            distrust: None,
             registry: Vec::new(),
         }
     }

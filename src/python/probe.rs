@@ -10,7 +10,9 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, Take};
 use tokio::time::timeout;
 
 use super::interpreter_info::{InterpreterInfo, TAG, parse_answer};
-use crate::process::{self, Group};
+use crate::folders::RunFolder;
+use crate::limits::Explained;
+use crate::process::{self, Group, Heir};
 use crate::text::printable;
 
 /// The program that answers; it runs on every Python from 2.7 on.
@@ -29,7 +31,7 @@ pub enum ProbeError {
     #[error("an empty command")]
     Empty,
     /// The operating system did not start it.
-    #[error("cannot start `{program}`: {source}")]
+    #[error("cannot start `{program}`: {}", Explained(.source))]
     Start {
         /// The first word.
         program: String,
@@ -89,9 +91,14 @@ pub async fn probe(command: &[String], limit: Duration) -> Result<InterpreterInf
     };
     let words = append_arguments(command, &["-E", "-s", "-S", "-B", "-c", PROBE]);
     // Without a folder for temporary files (a TMPDIR that does not exist) any that is there will do: nothing is written.
-    let folder = tempfile::tempdir();
+    let run_folder = RunFolder::provide();
+    let folder = run_folder
+        .as_ref()
+        .ok()
+        .and_then(|run| tempfile::tempdir_in(&run.path).ok());
     let folder = folder.as_ref().map_or(Path::new("/"), TempDir::path);
-    let started = process::command(&words, folder, Stdio::null()).and_then(process::start);
+    let started = process::command(&words, folder, Stdio::null())
+        .and_then(|command| process::start(command, Heir::Us));
     let mut process = ProbeProcess(started.map_err(|source| ProbeError::Start {
         program: printable(program),
         source,
@@ -109,7 +116,7 @@ struct ProbeProcess(Group);
 impl ProbeProcess {
     /// Kills it and waits until it is gone: Windows does not remove a folder that a process is in.
     async fn kill(&mut self) {
-        let child = &mut self.0.0;
+        let child = &mut self.0.child;
         // Fails when nothing is left to kill.
         let _ = child.start_kill();
         let _ = timeout(EXIT_TIMEOUT, child.wait()).await;
@@ -117,7 +124,7 @@ impl ProbeProcess {
 
     /// Reads its output until it has answered or ended.
     async fn read_answer(&mut self) -> Result<InterpreterInfo, ProbeError> {
-        let child = &mut self.0.0;
+        let child = &mut self.0.child;
         let mut stdout = CappedReader::new(child.stdout().take().expect("a pipe"));
         let mut stderr = CappedReader::new(child.stderr().take().expect("a pipe"));
         let mut status = None;
@@ -130,11 +137,11 @@ impl ProbeProcess {
                         break;
                     }
                 }
-                _ = stderr.read(), if !stderr.is_closed => {}
-                ended = child.wait() => {
+                _ = stderr.read(), if !stderr.is_closed => stderr.keep_last(),
+                ended = self.0.wait_for_leader() => {
                     status = ended.ok();
                     // A child that was left behind holds the pipes open.
-                    let _ = child.start_kill();
+                    let _ = self.0.child.start_kill();
                     break;
                 }
             }
@@ -159,10 +166,13 @@ impl ProbeProcess {
     }
 }
 
-/// Keeps the first [`MAX_OUTPUT_LEN`] bytes of a stream.
+/// Keeps at most [`MAX_OUTPUT_LEN`] bytes of a stream.
 struct CappedReader<R> {
     stream: Take<R>,
     bytes: Vec<u8>,
+    /// How many of them were searched, and where the line begins that had no end there.
+    searched: usize,
+    line: usize,
     is_closed: bool,
 }
 
@@ -172,6 +182,8 @@ impl<R: AsyncRead + Unpin> CappedReader<R> {
         Self {
             stream: stream.take(MAX_OUTPUT_LEN),
             bytes: Vec::new(),
+            searched: 0,
+            line: 0,
             is_closed: false,
         }
     }
@@ -184,11 +196,30 @@ impl<R: AsyncRead + Unpin> CappedReader<R> {
         !self.is_closed
     }
 
-    /// True if a whole tagged line is there.
-    fn has_answer(&self) -> bool {
-        let text = self.text();
-        text.find(TAG)
-            .is_some_and(|start| text[start..].contains('\n'))
+    /// Forgets the first half of what was read, where no more could be: who talks on must not have to wait.
+    fn keep_last(&mut self) {
+        if self.stream.limit() == 0 {
+            let forgotten = self.bytes.len() / 2;
+            self.bytes.drain(..forgotten);
+            self.stream.set_limit(forgotten as u64);
+        }
+    }
+
+    /// True if a whole tagged line is there. Looks at every byte once, however few come at a time.
+    fn has_answer(&mut self) -> bool {
+        let tag = TAG.as_bytes();
+        for at in self.searched..self.bytes.len() {
+            if self.bytes[at] == b'\n' {
+                let line = &self.bytes[self.line..at];
+                self.line = at + 1;
+                if line.windows(tag.len()).any(|window| window == tag) {
+                    self.searched = self.line;
+                    return true;
+                }
+            }
+        }
+        self.searched = self.bytes.len();
+        false
     }
 
     /// Returns what was read; bytes that are not UTF-8 are replaced.

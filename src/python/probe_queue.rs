@@ -10,6 +10,7 @@ use tokio::time::timeout;
 use super::cache::ProbeCache;
 use super::interpreter_info::InterpreterInfo;
 use super::probe::{ProbeError, probe};
+use crate::limits::max_children;
 
 /// The time for which a probe keeps others from being started. Whatever takes longer hardly computes, it waits.
 const SLOT_TIMEOUT: Duration = Duration::from_millis(if cfg!(test) { 100 } else { 1000 });
@@ -42,9 +43,10 @@ pub(super) async fn probe_all<T>(
     options: ProbeOptions,
     cache: &mut ProbeCache,
 ) -> Vec<(T, Vec<String>, Result<InterpreterInfo, ProbeError>)> {
-    let jobs = options.jobs.max(1);
+    let jobs = options.jobs.clamp(1, max_children());
     let slots = Arc::new(Semaphore::new(jobs));
-    let pending = Arc::new(Semaphore::new(jobs * MAX_PENDING_PER_JOB));
+    let pending = (jobs * MAX_PENDING_PER_JOB).min(max_children());
+    let pending = Arc::new(Semaphore::new(pending));
     let mut answers: Vec<_> = commands
         .iter()
         .map(|(_, command)| cache.get(command).map(Ok))

@@ -25,6 +25,8 @@ async fn an_answer_counts_whatever_comes_with_it() {
         &format!(
             "echo 'Welcome to python'\nprintf '\\377 noise '\necho '{answer}'\necho bye; exit 3"
         ),
+        // More talk than is kept.
+        &format!("head -c 3000000 /dev/zero >&2; echo '{answer}'"),
         // A child that keeps the pipe open.
         &format!("echo '{answer}'; sleep 1000 &"),
         // A hang.
@@ -89,6 +91,7 @@ async fn failures_differ() {
         (&garbage, "answered garbage: "),
         ("sleep 1000", "timed out after 1 s"),
         ("cat /dev/zero >&2", "timed out after 1 s"),
+        ("yes Welcome >&2 & sleep 1000", "timed out after 1 s"),
     ] {
         let is_timeout = message.starts_with("timed");
         let limit = if is_timeout {

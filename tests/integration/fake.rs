@@ -140,6 +140,114 @@ fn a_frame_beyond_all_measure_is_a_fault() {
     Fake::new(&body).is_error("announced a frame of 99999999999 bytes");
 }
 
+/// What a worker sends for ever, by a shell that has said hello.
+fn endless(frame: &str) -> String {
+    let hello = hello_script();
+    format!(
+        "worker \"$@\" && {{ {hello}; exec 3<&0; cat <&3 >/dev/null & yes \"$(printf '{frame}')\"; exit; }}; exec \"$@\""
+    )
+}
+
+#[test]
+fn an_answer_without_end_is_a_fault() {
+    // A frame and the line break behind it, which belongs to the next head; steps of a case that was not asked for, of those
+    // that were, and talk of what takes long.
+    let step = r#"{"step":1,"facts":{}}"#;
+    for frame in [
+        format!("modswap steps 99 {}\\n{step}", step.len() + 1),
+        format!("modswap steps 0 {}\\n{step}", step.len() + 1),
+        "modswap installing 0 5\\ntalk".to_owned(),
+        "modswap want 0 5\\ntalk".to_owned(),
+    ] {
+        Fake::new(&endless(&frame)).is_error("sent more than a whole answer may have");
+    }
+}
+
+/// Of 64 MiB, as many as steps may say.
+#[test]
+fn as_many_steps_as_may_be_are_more_than_are_kept() {
+    let chunk = "head -c 16777216 /dev/zero | tr '\\0' ','";
+    let frames = format!("for _ in 1 2 3 4; do echo modswap steps 0 16777216; {chunk}; done");
+    let body = format!(
+        "worker \"$@\" && {{ {}; exec 3<&0; cat <&3 >/dev/null & {frames}; printf 'modswap end 0 8\\n9 exit 0'; wait; exit; }}; exec \"$@\"",
+        hello_script()
+    );
+    let fake = Fake::new(&body);
+    std::fs::remove_file(fake.workspace.path("scenarios/b.yaml")).expect("a file");
+    let asked = ["run", "--format", "json", "--python", &fake.request];
+    let report = parse_report(&fake.workspace.run_to(4, &asked));
+    let reasons = report["cases"].to_string();
+    assert_contains(&reasons, "sent more than 4194304 values");
+}
+
+#[test]
+fn output_that_is_longer_than_it_may_be_is_a_fault() {
+    for kind in ["out", "err", "end", "hello"] {
+        let body = format!(
+            "worker \"$@\" && {{ {}; echo modswap {kind} 0 1048577; cat >/dev/null; exit; }}; exec \"$@\"",
+            hello_script()
+        );
+        Fake::new(&body).is_error("announced a frame of 1048577 bytes");
+    }
+}
+
+/// Children of a command that left its group, and with it whatever an end of that reaches.
+const CHILDREN: &str =
+    "for _ in 1 2 3 4 5; do setsid sleep 1000 </dev/null >/dev/null 2>&1 & sleep 1000 & done";
+
+#[test]
+fn a_worker_that_fails_at_start_leaves_no_process() {
+    let hello = hello_script();
+    for (end, reason) in [
+        ("exit 1".to_owned(), "ended without an answer"),
+        ("kill -9 $$".to_owned(), "ended without an answer"),
+        ("echo garbage; yes garbage".to_owned(), "not a frame"),
+        (
+            "printf 'modswap hello 0 3\\n1.0'; cat".to_owned(),
+            "runs Python 1.0",
+        ),
+        (format!("{hello}; exit 1"), "ended without an answer"),
+    ] {
+        let body = format!("worker \"$@\" && {{ {CHILDREN}; {end}; }}; exec \"$@\"");
+        let fake = Fake::new(&body);
+        let asked = ["run", "--format", "json", "--python", &fake.request];
+        let output = fake.workspace.modswap(&asked).output().expect("it starts");
+        let left = fake.workspace.processes();
+        assert!(left.is_empty(), "{end}: {left:#?}");
+        assert_code(&output, 4);
+        let reasons = fake.verdicts(&parse_report(&output))[0].1.clone();
+        assert!(reasons.contains(reason), "{end}: {reasons}");
+    }
+}
+
+#[test]
+fn a_probe_leaves_no_process() {
+    let answers = "exec \"$@\"";
+    for (end, code) in [
+        (answers, 0),
+        ("\"$@\"; exit 3", 0),
+        ("\"$@\"; sleep 1000", 0),
+        ("exit 3", 3),
+        ("kill -9 $$", 3),
+        ("cat /dev/zero", 3),
+        ("sleep 1000", 3),
+    ] {
+        let fake = Fake::new(&format!("{CHILDREN}; {end}"));
+        let limit = if end == "sleep 1000" { "1s" } else { "1m" };
+        let asked = [
+            "pythons",
+            "--probe-timeout",
+            limit,
+            "--python",
+            &fake.request,
+        ];
+        let output = fake.workspace.modswap(&asked).output().expect("it starts");
+        let left = fake.workspace.processes();
+        assert!(left.is_empty(), "{end}: {left:#?}");
+        assert_code(&output, code);
+    }
+}
+
 #[test]
 fn death_in_the_middle_of_a_frame_is_a_fault() {
     let body = format!(
@@ -245,7 +353,10 @@ fn being_asked_to_stop_ends_what_is_asked_what_it_is() {
         let started = workspace.path("started");
         let wrap = workspace.script(
             "wrap",
-            &format!("#!/bin/sh\ntouch {}\nsleep 3600\n", started.display()),
+            &format!(
+                "#!/bin/sh\n{CHILDREN}\ntouch {}\nsleep 3600\n",
+                started.display()
+            ),
         );
         let request = format!("{wrap} python3");
         let mut run = workspace

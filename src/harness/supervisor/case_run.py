@@ -12,7 +12,7 @@ from .start import clock, timer
 
 MAX_OUTPUT = 64 * 1024                  # bytes kept of each of a case's standard streams
 MAX_STEPS = 1 << 26                     # bytes of what the steps say, or what a scenario says in their place
-MAX_FRAME = 1 << 24                     # bytes of a frame; modswap takes no more than four times as many
+MAX_FRAME = 1 << 24                     # bytes of a frame of it; modswap takes no more of either
 POLL_INTERVAL = 0.05                    # seconds in which few cases fill a pipe; one that does waits for what is left of them
 FLOOD_THRESHOLD = 16 * 1024             # bytes in that time, of a case that will
 FLOOD_INTERVAL = 0.002                  # seconds
@@ -208,7 +208,7 @@ class CaseRun(object):
     def report(self):
         """Sends all at once: nothing of a case is of use before its end."""
         number, frames = self.request["case"], []
-        steps = b"".join(self.steps)
+        steps = b"".join(self.steps)[:MAX_STEPS]
         whole = steps.rfind(b"\n") + 1  # the last line may be cut, where the process ended
         for start in range(0, whole, MAX_FRAME):
             frames.append(format_frame("steps", number, steps[start:min(start + MAX_FRAME, whole)]))

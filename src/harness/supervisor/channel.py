@@ -8,6 +8,7 @@ import marshal
 import os
 
 READ_SIZE = 1 << 20                     # bytes
+MAX_MESSAGE = 1 << 20                   # bytes of a frame that is not the trace of a case; modswap takes no more
 
 
 class ChannelClosed(Exception):
@@ -27,7 +28,7 @@ class Channel(object):
         os.close(null)
 
     def send(self, kind, case, payload=b""):
-        self.write(format_frame(kind, case, payload))
+        self.write(format_frame(kind, case, payload[:MAX_MESSAGE]))
 
     def write(self, data):
         while data:

@@ -10,6 +10,7 @@ from ..shared.base import to_bytes
 from .channel import ChannelClosed
 from .distributions import find_misbuilt, find_misfit, find_missing
 from .folders import remove
+from .installed_files import has_all_files, write_list
 from .install_errors import NO_PIP, Refused, Unfit, explain_failure
 from .install_methods import list_methods, make_install_environment, start_own_group
 from .processes import kill_group, wait_readable
@@ -17,6 +18,7 @@ from .start import PYTHON, clock, fcntl, re
 
 INSTALL_LIMIT = 600                     # seconds for one command
 IN_USE = 600                            # seconds for which an older set of a project is kept: another run may use it
+MAX_TALK, MAX_HEARD = 1 << 26, 1 << 20  # bytes that a command may say, and of its last words that are read
 LOCK_INTERVAL, INSTALL_INTERVAL = 0.1, 0.05     # seconds between two looks
 COMMAND_NOT_FOUND = 127                 # exit status, as of a shell
 
@@ -39,6 +41,10 @@ class Installer(object):
             raise Refused("this Python cannot install anything: %s" % sys.exc_info()[1])
         self.cache = find_cache_folder(request["cache"])
         cache = os.path.join(self.cache, "packages")
+        for place in (self.cache, cache):
+            distrust = find_distrust(place)
+            if distrust:
+                raise Refused("nowhere to install packages: %s; MODSWAP_CACHE_DIR names another folder" % distrust)
         name = "%d.%d.%d-" % sys.version_info[:3] + make_key(request)
         folder = os.path.join(cache, name)
         if not self.is_complete(folder, request):
@@ -57,8 +63,10 @@ class Installer(object):
         return folder
 
     def is_complete(self, folder, request):
-        """Whether the folder is there, and all that was asked for by name is in it."""
-        if not os.path.isdir(folder) or (folder not in self.verified and find_missing(folder, request)):
+        """Whether the folder is there with all that was installed, and all that was asked for by name is in it."""
+        if os.path.islink(folder) or not os.path.isdir(folder):
+            return False
+        if folder not in self.verified and (find_missing(folder, request) or not has_all_files(folder)):
             return False
         self.verified.add(folder)
         try:
@@ -84,7 +92,8 @@ class Installer(object):
     def fill_folder(self, folder, request):
         """Installs beside the folder, then gives it its name: what has the name is whole."""
         if request["offline"]:
-            raise Refused("not in the cache, and offline")
+            raise Refused("%s, and offline" % ("what the cache has is damaged" if os.path.lexists(folder)
+                                               else "not in the cache"))
         part = folder + ".part"
         projects = [(self.fetch_copy(request, project), project) for project in request["projects"]]
         last_error = None
@@ -127,6 +136,7 @@ class Installer(object):
         about = describe_set(request)
         with open(os.path.join(part, "modswap.txt"), "wb") as out:
             out.write(about)
+        write_list(part)
         remove(folder)
         os.rename(part, folder)
         if not request["projects"]:
@@ -177,12 +187,15 @@ class Installer(object):
             while process.poll() is None:
                 if clock() > deadline:
                     return 1, "timed out after %d s" % INSTALL_LIMIT
+                if os.path.getsize(talk) > MAX_TALK:
+                    return 1, "it said more than %d MiB" % (MAX_TALK >> 20)
                 self.wait(INSTALL_INTERVAL)
         finally:
             kill_group(process.pid)
             process.wait()
             with open(talk, "rb") as file:
-                text = file.read().decode("utf-8", "replace")
+                file.seek(max(0, os.path.getsize(talk) - MAX_HEARD))
+                text = file.read(MAX_HEARD).decode("utf-8", "replace")
             os.remove(talk)
             remove(self.provide_folder("tmp"))  # old pips leave something there
         return process.returncode, text
@@ -238,9 +251,27 @@ def find_cache_folder(wanted):
     return os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.join(home, ".cache"), "modswap")
 
 
+def find_distrust(folder):
+    """Why what is in a folder may be another user's, or would be in their way; None where it is not. As in folders.rs."""
+    place, user = folder, os.geteuid()
+    while not os.path.exists(place) and place != os.path.dirname(place):
+        place = os.path.dirname(place)
+    try:
+        found = os.stat(place)
+    except OSError:
+        return None
+    if found.st_uid not in (0, user) and (place == folder or user == 0):
+        return "%s belongs to another user" % place
+    return "%s can be written by every user" % place if place == folder and found.st_mode & 0o002 else None
+
+
 def make_dirs(path):
+    """For the user alone."""
+    mask = os.umask(0o077)
     try:
         os.makedirs(path)
     except OSError:
         if not os.path.isdir(path):
             raise
+    finally:
+        os.umask(mask)

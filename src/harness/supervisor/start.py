@@ -4,7 +4,7 @@ program of its own, so this one may import what it likes."""
 import sys
 
 sys.path[:] = [entry for entry in sys.path if entry]    # nothing from the working directory, whatever it is
-sys.dont_write_bytecode = True          # but of this very module, where it is one; see compiled.rs
+sys.dont_write_bytecode = True
 
 import os
 import time

@@ -10,10 +10,10 @@ import sys
 
 from ..shared.base import to_bytes
 from ..shared.files import write_file
+from ..shared.kept_code import provide_code
 from ..shared.paths import PathPlaceholders
 from .case_run import CaseError, CaseRun
 from .channel import Channel, ChannelClosed
-from .code_cache import provide_code
 from .distributions import find_distributions, list_site_folders
 from .folders import CaseFolder, identify, make_root, remove
 from .installer import Installer, Refused
@@ -21,6 +21,10 @@ from .interpreter import MeasuredInterpreter
 from .processes import kill_strays, set_nonblocking
 from .start import PYTHON, signal
 
+MIN_OPEN_FILES = 256                    # of a process: the descriptors of cases have high numbers
+WAYS_OUT = [(("EMFILE", "ENFILE"), "raise `ulimit -n`, or lower `--jobs`"), (("EAGAIN",), "raise `ulimit -u`, or lower `--jobs`"),
+            (("ENOMEM",), "raise `ulimit -v`, or lower `--jobs`"), (("EFBIG",), "raise `ulimit -f`"),
+            (("ENOSPC", "EDQUOT", "EROFS"), "TMPDIR and MODSWAP_CACHE_DIR name folders elsewhere")]
 MAX_READS = 64                          # of 64 KiB, of the recorder's lines in one go: others wait as well
 
 
@@ -51,7 +55,8 @@ class Supervisor(object):
                 except Exception:       # whatever cases share may be broken now: this was the last one here
                     error = sys.exc_info()[1]
                     name = "" if isinstance(error, CaseError) else "the worker failed: %s: " % type(error).__name__
-                    self.channel.send("fault", request["case"], to_bytes("%s%s" % (name, error), "replace"))
+                    text = "%s%s%s" % (name, error, find_way_out(error))
+                    self.channel.send("fault", request["case"], to_bytes(text, "replace"))
                     return
         finally:
             self.stop_forkers()
@@ -79,7 +84,7 @@ class Supervisor(object):
         # Open for writing too, or it would be at its end whenever nothing writes to it.
         self.frames = os.open(self.frames_file, os.O_RDWR | os.O_NONBLOCK)
         self.shared = dict([(path, identify(path)) for path in (self.root, self.frames_file)])
-        self.code = provide_code(request["recorder"], request["cache"])
+        self.code = provide_code(request["cache"], "case", lambda: (request["recorder"], "<string>"))
         self.paths = PathPlaceholders(posix)
         self.paths.add_user()
         self.paths.add_python(sys.modules)
@@ -158,6 +163,9 @@ class Supervisor(object):
     def provide_interpreter(self, request):
         """A new one, or, for a fork, one that has hidden the same modules: how much of them was ever loaded must not depend on
         other cases."""
+        if -1 < os.sysconf("SC_OPEN_MAX") < MIN_OPEN_FILES:
+            raise CaseError("%d files may be open at once on the machine of this Python, and it needs %d: raise `ulimit -n`"
+                            % (os.sysconf("SC_OPEN_MAX"), MIN_OPEN_FILES))
         forks, hidden = request["fork"], tuple(request["hidden"])
         known = self.forkers.get(hidden) if forks else None
         if known is not None:
@@ -169,6 +177,15 @@ class Supervisor(object):
         if forks:
             self.forkers[hidden] = started
         return started
+
+
+def find_way_out(error):
+    """What to do where an error is a limit of the system; as in limits.rs."""
+    name = errno.errorcode.get(getattr(error, "errno", None))
+    for names, way in WAYS_OUT:
+        if name in names:
+            return "; " + way
+    return "; raise `ulimit -v`, or lower `--jobs`" if isinstance(error, MemoryError) else ""
 
 
 def is_available(name):
@@ -190,13 +207,8 @@ def is_available(name):
         return False
 
 
-def main():
-    channel = Channel()
+if __name__ == "worker":
     try:
-        Supervisor(channel).serve()
+        Supervisor(Channel()).serve()
     except ChannelClosed:
         pass
-
-
-if __name__ == "worker":                # else whoever imported it calls it
-    main()

@@ -55,6 +55,67 @@ fn what_an_interrupted_install_left_is_not_used() {
     assert_eq!(index.installed(), std::slice::from_ref(whole));
 }
 
+/// Each way to spoil an installed set: it is installed anew, or, where no index may be asked, not used.
+#[test]
+fn a_set_that_was_spoiled_is_installed_anew() {
+    let index = Index::asking();
+    let python = newest_python();
+    index.run_newest(&[], 0);
+    let [whole] = &index.installed()[..] else {
+        panic!("one folder: {:?}", index.installed());
+    };
+    let set = index.workspace.path("cache/packages").join(whole);
+    let good = fs::read(set.join("demo_pkg.py")).expect("a module");
+    let spoil = |at: usize| match at {
+        0 => fs::remove_file(set.join("demo_pkg.py")),
+        1 => fs::write(set.join("demo_pkg.py"), ""),
+        2 => fs::write(set.join("modswap-files.txt"), ""),
+        3 => fs::remove_dir_all(&set).and_then(|()| fs::write(&set, "a file")),
+        4 => {
+            let aside = index.workspace.path("aside");
+            fs::rename(&set, &aside).and_then(|()| std::os::unix::fs::symlink(aside, &set))
+        }
+        _ => fs::remove_dir_all(set.join("demo_pkg-1.0.dist-info")),
+    };
+    for at in 0..6 {
+        spoil(at).expect("it can be spoiled");
+        let (report, _) = index.run_newest(&["--offline"], 3);
+        assert_eq!(
+            super::first_reason(&report, "asks", &python.key),
+            "no package Demo_Pkg<2: what the cache has is damaged, and offline",
+            "{at}"
+        );
+        let (report, said) = index.run_newest(&[], 0);
+        assert_contains(&said, "installing with");
+        assert_eq!(packages_of(&report, "asks", &python.key), ["demo-pkg 1.0"]);
+        assert_eq!(fs::read(set.join("demo_pkg.py")).expect("a module"), good);
+    }
+    // An older one has no list, and gets it.
+    fs::remove_file(set.join("modswap-files.txt")).expect("a list");
+    let (_, said) = index.run_newest(&[], 0);
+    assert!(!said.contains("installing"), "{said}");
+    assert!(set.join("modswap-files.txt").exists());
+}
+
+#[test]
+fn a_cache_of_others_gets_no_packages() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let index = Index::asking();
+    let cache = index.workspace.path("cache");
+    fs::set_permissions(&cache, fs::Permissions::from_mode(0o777)).expect("it is ours");
+    let python = newest_python();
+    let (report, _) = index.run_newest(&[], 3);
+    let reason = super::first_reason(&report, "asks", &python.key);
+    assert!(
+        reason.starts_with("no package Demo_Pkg<2: nowhere to install packages: ")
+            && reason.ends_with(
+                "cache can be written by every user; MODSWAP_CACHE_DIR names another folder"
+            ),
+        "{reason}"
+    );
+    assert_eq!(fs::read_dir(cache).expect("a folder").count(), 0);
+}
+
 #[test]
 fn a_cache_that_cannot_be_written_is_a_reason() {
     let index = Index::asking();
