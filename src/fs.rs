@@ -110,11 +110,11 @@ fn refuse_kind(kind: FileType, sources: Sources) -> io::Result<()> {
     if kind.is_file() {
         return Ok(());
     }
-    let what = match kind_of_special(kind) {
-        _ if kind.is_dir() => "a folder",
-        Special::Pipe if sources == Sources::FilesAndPipes => return Ok(()),
-        Special::Pipe => "a pipe or socket",
-        Special::Device => "a device",
+    let what = match (kind.is_dir(), is_pipe(kind)) {
+        (true, _) => "a folder",
+        (_, true) if sources == Sources::FilesAndPipes => return Ok(()),
+        (_, true) => "a pipe or socket",
+        _ => "a device",
     };
     let expected = match sources {
         Sources::Files => "a file",
@@ -131,23 +131,15 @@ fn refuse_kind(kind: FileType, sources: Sources) -> io::Result<()> {
     ))
 }
 
-/// What is neither a file nor a folder.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Special {
-    Pipe,
-    Device,
+#[cfg(unix)]
+fn is_pipe(kind: FileType) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    kind.is_fifo() || kind.is_socket()
 }
 
-fn kind_of_special(kind: FileType) -> Special {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::FileTypeExt;
-        if kind.is_fifo() || kind.is_socket() {
-            return Special::Pipe;
-        }
-    }
-    let _ = kind;
-    Special::Device
+#[cfg(not(unix))]
+fn is_pipe(_: FileType) -> bool {
+    false
 }
 
 fn too_large(max: u64) -> io::Error {

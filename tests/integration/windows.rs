@@ -36,7 +36,6 @@ left_out! {
     fidelity: "runs cases, which needs fork and POSIX pipes",
     flow: "runs cases, which needs fork and POSIX pipes, in clones of a repository",
     hostile: "runs cases, which needs fork and POSIX pipes",
-    growth: "reads the clock of a thread as POSIX does",
     identity: "runs cases, which needs fork and POSIX pipes",
     json: "runs cases, which needs fork and POSIX pipes",
     kills: "runs cases, which needs fork and POSIX pipes, and sends signals",
