@@ -196,7 +196,7 @@ mod tests {
         {
             fs::create_dir_all(at(name).join("work/deep")).unwrap();
         }
-        fs::set_permissions(at("modswap-1-3-0/work"), fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(at("modswap-1-3-0/work"), fs::Permissions::from_mode(0o0)).unwrap();
         fs::write(at("modswap-8-8"), "a file").unwrap();
         let is_chowned = chown(at("modswap-9-9"), Some(12345), None).is_ok();
         if !is_chowned {
