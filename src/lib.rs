@@ -52,3 +52,6 @@ pub mod runner;
 pub mod report;
 
 pub mod cli;
+
+#[doc(hidden)]
+pub mod fuzzing;

@@ -135,6 +135,18 @@ pub fn shell_word(text: &str) -> String {
     shlex::try_quote(text).map_or_else(|_| text.to_owned(), Cow::into_owned)
 }
 
+/// A number of bytes, in the largest unit that it is a multiple of: `16 MiB`, `1 byte`.
+pub fn bytes(count: u64) -> String {
+    let units = [("GiB", 30), ("MiB", 20), ("KiB", 10)];
+    let unit = units
+        .into_iter()
+        .find(|(_, shift)| count >> shift > 0 && count.trailing_zeros() >= *shift);
+    match unit {
+        Some((unit, shift)) => format!("{} {unit}", count >> shift),
+        None => format!("{count} byte{}", if count == 1 { "" } else { "s" }),
+    }
+}
+
 /// A number and the noun it counts: `1 row`, `2 rows`.
 pub fn plural(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })

@@ -1,5 +1,6 @@
 //! The files: read whole or refused with the place, written whole or not at all.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -8,7 +9,7 @@ use serde::Deserialize;
 
 use super::{Baseline, SCHEMA_VERSION, ScenarioBaseline, VariantBaseline};
 use crate::digest::is_current;
-use crate::fs::{Readers, replace_file};
+use crate::fs::{Readers, read_file, replace_file};
 use crate::record::letter::index_of;
 use crate::trace::{ProcessEnd, digest_trace, digest_v1, module_v1};
 use crate::yaml::cursor::Cursor;
@@ -20,6 +21,9 @@ use crate::yaml::span::Span;
 /// The first line of every file.
 const HEADER: &str =
     "# Accepted behaviour, written by `modswap accept`; a run that differs is drift.\n";
+
+/// The most bytes that the file of a scenario may have: a hundred times the largest that was seen, and more.
+const MAX_FILE: u64 = 64 << 20;
 
 /// Why a baseline cannot be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +52,9 @@ pub enum BaselineError {
         /// What the system says.
         source: io::Error,
     },
+    /// What is to be changed is behind a link that leads out of the folder.
+    #[error("{}: a link, and nothing in the baseline is written or removed through one; make it a folder", crate::text::path(.0))]
+    Link(PathBuf),
     /// The id of a scenario in a foreign report leads out of the folder.
     #[error("`{0}` is no id of a scenario: it would lead out of the baseline's folder")]
     Id(String),
@@ -64,7 +71,11 @@ pub enum BaselineError {
 impl BaselineError {
     /// True if something was to be changed and could not be.
     pub fn is_unwritten(&self) -> bool {
-        matches!(self, Self::Io { verb, .. } if *verb != "read")
+        match self {
+            Self::Io { verb, .. } => *verb != "read",
+            Self::Link(_) => true,
+            _ => false,
+        }
     }
 }
 
@@ -102,7 +113,7 @@ pub fn read<'a>(
     };
     for id in scenarios {
         let path = path(folder, id)?;
-        let bytes = match fs::read(&path) {
+        let bytes = match read_file(&path, MAX_FILE) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             Err(error) => return Err(io(&path, "read")(error)),
@@ -130,11 +141,15 @@ fn walk(folder: &Path, above: &str, found: &mut Vec<String>) -> Result<(), Basel
     let entries = fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     for entry in entries.map_err(io(folder, "read"))? {
         let name = entry.file_name().to_string_lossy().into_owned();
-        if entry.path().is_dir() {
-            walk(&entry.path(), &format!("{above}{name}/"), found)?;
+        let path = entry.path();
+        let kind = entry.file_type().map_err(io(&path, "read"))?;
+        // A link to a folder may lead anywhere, and back to where we are.
+        let is_linked_folder = kind.is_symlink() && path.is_dir();
+        if kind.is_dir() {
+            walk(&path, &format!("{above}{name}/"), found)?;
         } else if let Some(stem) = name
             .strip_suffix(".yaml")
-            .filter(|stem| !stem.starts_with('.'))
+            .filter(|stem| !stem.starts_with('.') && !is_linked_folder)
         {
             found.push(format!("{above}{stem}"));
         }
@@ -149,7 +164,14 @@ struct Version {
 }
 
 /// Parses the file of a scenario.
-fn parse(path: &Path, id: &str, bytes: Vec<u8>) -> Result<ScenarioBaseline, BaselineError> {
+///
+/// # Errors
+/// When it is damaged, or of a newer format.
+pub(crate) fn parse(
+    path: &Path,
+    id: &str,
+    bytes: Vec<u8>,
+) -> Result<ScenarioBaseline, BaselineError> {
     let name = crate::text::path(path);
     let damaged = |location: Option<Location>, message: &str| {
         BaselineError::Damaged(Box::new(Diagnostic {
@@ -159,12 +181,15 @@ fn parse(path: &Path, id: &str, bytes: Vec<u8>) -> Result<ScenarioBaseline, Base
             help: Some(format!(
                 "restore the file (`git checkout -- {name}`), or remove it and accept anew"
             )),
+            count: 1,
         }))
     };
     let text = decode_text(&name, bytes)
         .map_err(|diagnostic| damaged(diagnostic.location, &diagnostic.message))?;
     let failed = |error: serde_yaml::Error| {
-        let SyntaxError { offset, message } = SyntaxError::new(&text, &error);
+        let SyntaxError {
+            offset, message, ..
+        } = SyntaxError::new(&text, &error);
         let location = locate(&text, Span { offset, length: 0 });
         damaged(Some(location), &message)
     };
@@ -250,7 +275,7 @@ impl Field {
 /// # Errors
 /// The first thing that is wrong, and the key that it is about.
 fn check(scenario: &ScenarioBaseline) -> Result<(), (Field, String)> {
-    let mut cases = Vec::new();
+    let mut cases = HashSet::new();
     for (index, row) in scenario.variants.iter().enumerate() {
         let wrong = |message: String| Err((Field::of_row(index), message));
         if row.case.scenario() != scenario.scenario {
@@ -259,18 +284,17 @@ fn check(scenario: &ScenarioBaseline) -> Result<(), (Field, String)> {
                 row.case, scenario.scenario
             ));
         }
-        if cases.contains(&&row.case) {
+        if !cases.insert(&row.case) {
             return wrong(format!("`{}` is there twice", row.case));
         }
-        cases.push(&row.case);
         check_row(index, row)?;
     }
     Ok(())
 }
 
 fn check_row(row_index: usize, row: &VariantBaseline) -> Result<(), (Field, String)> {
-    let mut letters = Vec::new();
-    let mut versions = Vec::new();
+    let mut letters = HashSet::new();
+    let mut versions = HashSet::new();
     for (index, known) in row.behaviours.iter().enumerate() {
         let wrong_row = |message: String| Err((Field::of_row(row_index), message));
         let wrong = |key: &'static str, message: String| {
@@ -289,18 +313,16 @@ fn check_row(row_index: usize, row: &VariantBaseline) -> Result<(), (Field, Stri
             let message = format!("`{}` is no letter of a behaviour", known.behaviour);
             return wrong("behaviour", message);
         }
-        if letters.contains(&&known.behaviour) {
+        if !letters.insert(&known.behaviour) {
             return wrong_row(format!("{name} is there twice"));
         }
-        letters.push(&known.behaviour);
         if known.versions.is_empty() && known.stale.is_empty() {
             return wrong_row(format!("{name} has no version"));
         }
         for version in known.versions.iter().chain(&known.stale) {
-            if versions.contains(&version) {
+            if !versions.insert(version) {
                 return wrong_row(format!("`{}` has {version} twice", row.case));
             }
-            versions.push(version);
         }
         if known.end.parse::<ProcessEnd>().is_err() {
             return wrong("end", format!("`{}` is not how a process ends", known.end));
@@ -324,7 +346,7 @@ fn text(scenario: &ScenarioBaseline) -> String {
 /// # Errors
 /// The first fault that is found.
 pub fn sound(folder: &Path, scenario: &ScenarioBaseline) -> Result<(), BaselineError> {
-    path(folder, &scenario.scenario)?;
+    refuse_links(folder, &path(folder, &scenario.scenario)?)?;
     check(scenario).map_err(|(_, message)| BaselineError::Unsound {
         scenario: scenario.scenario.clone(),
         message,
@@ -340,12 +362,23 @@ pub fn write(folder: &Path, scenario: &ScenarioBaseline) -> Result<bool, Baselin
     sound(folder, scenario)?;
     let path = path(folder, &scenario.scenario)?;
     let text = text(scenario);
-    if fs::read(&path).is_ok_and(|old| old == text.as_bytes()) {
+    if read_file(&path, MAX_FILE).is_ok_and(|old| old == text.as_bytes()) {
         return Ok(false);
     }
     let written = replace_file(&path, Readers::All, |file| file.write_all(text.as_bytes()));
     written.map_err(io(&path, "written"))?;
     Ok(true)
+}
+
+/// Refuses a file that is behind a link to a folder: it is elsewhere. The folder of the baseline itself may be one, and a file that is
+/// one is replaced or removed, not what it leads to.
+fn refuse_links(folder: &Path, path: &Path) -> Result<(), BaselineError> {
+    let above = path.ancestors().skip(1);
+    let mut inside = above.take_while(|above| *above != folder);
+    match inside.find(|above| above.is_symlink()) {
+        Some(link) => Err(BaselineError::Link(link.to_owned())),
+        None => Ok(()),
+    }
 }
 
 /// Removes the file of a scenario, and the folders that it leaves empty.
@@ -354,6 +387,7 @@ pub fn write(folder: &Path, scenario: &ScenarioBaseline) -> Result<bool, Baselin
 /// When it cannot be removed.
 pub fn remove(folder: &Path, id: &str) -> Result<(), BaselineError> {
     let path = path(folder, id)?;
+    refuse_links(folder, &path)?;
     fs::remove_file(&path).map_err(io(&path, "removed"))?;
     let mut above = path.parent();
     while let Some(inner) = above.filter(|inner| *inner != folder) {

@@ -1,6 +1,6 @@
 //! Removing baseline entries whose scenario no longer exists.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::{Baseline, VariantBaseline};
 use crate::plan::find_misfit_version;
@@ -21,6 +21,10 @@ pub struct Pruned {
 /// which nothing is left goes, too.
 pub fn prune(baseline: &mut Baseline, scenarios: &[Scenario]) -> Vec<Pruned> {
     let mut pruned = Vec::new();
+    let scenarios: HashMap<&str, &Scenario> = scenarios
+        .iter()
+        .map(|scenario| (scenario.id.0.as_str(), scenario))
+        .collect();
     baseline.scenarios.retain(|id, file| {
         let mut report = |text| {
             pruned.push(Pruned {
@@ -28,7 +32,7 @@ pub fn prune(baseline: &mut Baseline, scenarios: &[Scenario]) -> Vec<Pruned> {
                 text,
             });
         };
-        let Some(scenario) = scenarios.iter().find(|scenario| scenario.id.0 == *id) else {
+        let Some(scenario) = scenarios.get(id.as_str()) else {
             report(format!("{id}: there is no such scenario"));
             return false;
         };

@@ -9,6 +9,7 @@ use std::path::{Component, Path, PathBuf};
 use super::arguments::When;
 use super::{Failure, pager, print_data, variable, warn_user};
 use crate::compare::Comparison;
+use crate::fs::read_text_file;
 use crate::report::context::RenderContext;
 use crate::report::format::Format;
 use crate::report::github::{
@@ -20,6 +21,8 @@ use crate::report::markdown;
 /// Bytes that the summary of a step may have. GitHub drops one of more than 1 MiB as a whole; some are left for the ends of
 /// lines, which become longer where they are those of Windows.
 const MAX_SUMMARY_BYTES: u64 = 1_000_000;
+/// The most bytes that are read of a scenario to find a line in it.
+const MAX_SCENARIO: u64 = 4 << 20;
 
 /// GitHub Actions, if it reads the log.
 pub(super) struct Github {
@@ -130,7 +133,7 @@ impl Github {
         let scenario = annotation.scenario?;
         let file = PathBuf::from(&scenario.file);
         let line = annotation.step.and_then(|step| {
-            let text = std::fs::read_to_string(&file).ok()?;
+            let text = read_text_file(&file, MAX_SCENARIO).ok()?;
             let is_same = scenario.text.as_deref() == Some(&*text);
             scenario.lines.get(&step).copied().filter(|_| is_same)
         });

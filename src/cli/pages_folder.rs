@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::Failure;
 use super::outputs::write_failure;
-use crate::fs::{Readers, replace_file};
+use crate::fs::{Readers, read_file, replace_file};
 use crate::record::RunReport;
+use crate::record::read::MAX_REPORT;
 use crate::report::links::Links;
 use crate::report::site::{
     BROWSER, FRONT, REPORT, SiteFile, is_ours, links_from, redact, render_site,
@@ -41,7 +42,7 @@ impl PagesFolder {
     /// When it is there and somebody else made it.
     fn is_own_page(&self, name: &str) -> Result<bool, Failure> {
         let path = self.0.join(name);
-        match fs::read(&path) {
+        match read_file(&path, MAX_REPORT) {
             Ok(bytes) if is_ours(name, &String::from_utf8_lossy(&bytes)) => Ok(true),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
             _ => {

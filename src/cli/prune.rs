@@ -22,8 +22,12 @@ pub(super) fn run(arguments: &PruneArguments) -> Result<Exit, Failure> {
     let scenarios = scenarios.map_err(SelectError::from)?;
     let all = baseline::ids(&folder)?;
     let ids = select_ids(&all, &arguments.what)?;
-    let is_there = |id: &&String| scenarios.iter().any(|scenario| scenario.id.0 == **id);
-    if arguments.what.is_empty() && !all.is_empty() && !all.iter().any(|id| is_there(&id)) {
+    let known: BTreeSet<&str> = scenarios
+        .iter()
+        .map(|scenario| scenario.id.0.as_str())
+        .collect();
+    let is_there = |id: &String| known.contains(id.as_str());
+    if arguments.what.is_empty() && !all.is_empty() && !all.iter().any(is_there) {
         let text = format!(
             "no scenario of {} is in the baseline {}; is it the baseline of these? Nothing was removed; ids that are named go \
              all the same",

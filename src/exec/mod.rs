@@ -7,6 +7,7 @@ mod error;
 mod marshal;
 mod packages;
 mod protocol;
+pub(crate) mod replay;
 mod scheduler;
 mod worker;
 

@@ -47,6 +47,7 @@ impl RunFolder {
             let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
             let now = now.unwrap_or_default().as_micros();
             let path = temporary.join(format!("modswap-{}-{now}", std::process::id()));
+            #[cfg_attr(not(unix), allow(unused_mut))]
             let mut builder = fs::DirBuilder::new();
             #[cfg(unix)]
             std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);

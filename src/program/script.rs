@@ -1,6 +1,7 @@
 //! A program as one plain script that needs nothing but a Python: what one pastes into a bug report.
 
 use std::fmt::Write;
+use std::sync::LazyLock;
 
 use super::build::build_program;
 use super::literal::{bytes_literal, list_literal, text_literal};
@@ -33,7 +34,7 @@ pub fn render(scenario: &Scenario, variant: &Variant, version: &str) -> String {
     let mut out = String::from("# -*- coding: utf-8 -*-\n");
     write_header(&mut out, scenario, variant, version, &program);
     out.push_str("\n\ndef harness():\n");
-    write_indented(&mut out, &SCRIPT);
+    out.push_str(&INDENTED_SCRIPT);
     let names = |names: &[String]| list_literal(names.iter().map(|name| text_literal(name)));
     let words = |words: Vec<&str>| list_literal(words.into_iter().map(text_literal));
     // Nothing of this may be met by a step that binds the same name, or looks at the namespace.
@@ -86,6 +87,13 @@ fn command_line(python: &str, program: &Program) -> String {
     words.join(" ")
 }
 
+/// A page has a script of each row and version, and this is most of it.
+static INDENTED_SCRIPT: LazyLock<String> = LazyLock::new(|| {
+    let mut out = String::new();
+    write_indented(&mut out, &SCRIPT);
+    out
+});
+
 /// Writes lines of Python one level deeper.
 fn write_indented(out: &mut String, code: &str) {
     for line in code.lines() {
@@ -135,10 +143,15 @@ fn write_header(
         .chain([String::new()])
         .chain([format!("    {} [--json]", command_line(&python, program))]);
     for line in lines {
-        // What comes from the scenario must not leave the comment.
-        let line = visible(&line).replace('\n', " ");
-        let _ = writeln!(out, "{}", format!("# {line}").trim_end());
+        write_comment(out, &line);
     }
+}
+
+/// Writes a comment of one line. What comes from the scenario must not leave it: Python ends a line at `\r` too, a form feed or a null
+/// byte ends more than that in some versions, and a terminal obeys what it is shown.
+fn write_comment(out: &mut String, text: &str) {
+    let text = visible(text).replace('\n', " ");
+    let _ = writeln!(out, "{}", format!("# {text}").trim_end());
 }
 
 fn render_files(program: &Program) -> String {
@@ -193,7 +206,6 @@ fn write_step(
     write_indented(out, &body);
     for expectation in expectations.iter().filter(applies) {
         let value = expectation.value.describe(&expectation.fact.0, None);
-        let value = value.replace('\n', " ");
-        let _ = writeln!(out, "# expected: {}: {value}", expectation.fact);
+        write_comment(out, &format!("expected: {}: {value}", expectation.fact));
     }
 }

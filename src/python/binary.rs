@@ -1,6 +1,5 @@
 //! What the first bytes of an executable say about who can start it.
 
-use std::io::Read as _;
 use std::path::Path;
 
 /// The number of bytes that hold the headers and, in practice, the name of the loader.
@@ -18,10 +17,7 @@ const MACH_O: [[u8; 4]; 3] = [
 
 /// Returns the first bytes of a file, as many as wanted or as there are.
 pub(super) fn read_start(path: &Path, len: u64) -> Option<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).ok()?;
-    file.take(len).read_to_end(&mut bytes).ok()?;
-    Some(bytes)
+    crate::fs::read_start(path, len).ok()
 }
 
 /// True if a file is a script: its answer depends on more than the file.

@@ -16,7 +16,7 @@ use super::interpreter_info::InterpreterInfo;
 use super::probe::PROBE;
 use crate::digest::short_hash;
 use crate::folders::provide_private_folder;
-use crate::fs::{Readers, replace_file};
+use crate::fs::{Readers, read_file, replace_file};
 
 /// Variables by which a dynamic linker gives the same file other libraries, and so perhaps another answer or none.
 const LIBRARY_VARIABLES: [&str; 4] = [
@@ -26,9 +26,6 @@ const LIBRARY_VARIABLES: [&str; 4] = [
     "DYLD_FRAMEWORK_PATH",
 ];
 
-/// Most bytes of the file.
-const MAX_LEN: u64 = 1 << 24;
-
 /// The answers that are kept.
 #[derive(Debug)]
 pub(super) struct ProbeCache {
@@ -36,6 +33,9 @@ pub(super) struct ProbeCache {
     content: CacheContent,
     is_changed: bool,
 }
+
+/// The most bytes that the file may have: thousands of interpreters.
+const MAX_CACHE: u64 = 16 << 20;
 
 /// The content of the file.
 #[derive(Debug, Serialize, Deserialize)]
@@ -163,10 +163,7 @@ impl ProbeCache {
 
 /// Reads a cache; none where there is none that can be read.
 fn read_content(file: &Path) -> Option<CacheContent> {
-    // A pipe would be waited for.
-    let is_readable =
-        std::fs::metadata(file).is_ok_and(|found| found.is_file() && found.len() <= MAX_LEN);
-    let bytes = is_readable.then(|| std::fs::read(file).ok())??;
+    let bytes = read_file(file, MAX_CACHE).ok()?;
     let content = serde_json::from_slice(&bytes);
     if let Err(error) = &content {
         tracing::debug!(%error, file = %file.display(), "a damaged cache of Pythons");

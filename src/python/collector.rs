@@ -13,6 +13,10 @@ use super::shim;
 use super::source::{PythonSource, Sources};
 use super::sources::CONDA;
 use super::sources::conda::NAMES;
+use crate::fs::read_file;
+
+/// The most bytes that a file which lists Pythons may have.
+const MAX_LIST: u64 = 4 << 20;
 
 /// An executable file with a Python's name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -207,10 +211,9 @@ impl<'a> Collector<'a> {
     /// Returns the text of a file that lists Pythons; none if there is no such file. One that cannot be read is rejected.
     pub(super) fn read_text(&mut self, file: &Path) -> Option<String> {
         let read = file.metadata().and_then(|metadata| {
-            // A pipe would be waited for.
             let bytes = metadata
                 .is_file()
-                .then(|| std::fs::read(file))
+                .then(|| read_file(file, MAX_LIST))
                 .transpose()?;
             Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
         });

@@ -75,7 +75,7 @@ pub fn lists_beside(roots: &[PathBuf]) -> Vec<PathBuf> {
         let home = folder.ancestors().find(is_home);
         for folder in std::iter::once(folder).chain(home) {
             let files = PYTHONS_YAML.iter().map(|name| folder.join(name));
-            for file in files.filter(|path| path.is_file()) {
+            for file in files.filter(|path| is_list(path)) {
                 if !lists.contains(&file) {
                     lists.push(file);
                 }
@@ -83,6 +83,11 @@ pub fn lists_beside(roots: &[PathBuf]) -> Vec<PathBuf> {
         }
     }
     lists
+}
+
+/// True if something is there under the name of a list. Whether it is a file that can be read is said when it is.
+fn is_list(path: &Path) -> bool {
+    path.symlink_metadata().is_ok() && !path.is_dir()
 }
 
 /// Loads lists of Pythons.
@@ -112,7 +117,14 @@ fn load_list(file: &Path) -> Result<Vec<NamedPython>, Vec<Diagnostic>> {
 }
 
 /// Parses the text of a list that lies in a folder.
-fn parse_list(name: &str, folder: &Path, text: &str) -> Result<Vec<NamedPython>, Vec<Diagnostic>> {
+///
+/// # Errors
+/// Everything that is wrong in it.
+pub(crate) fn parse_list(
+    name: &str,
+    folder: &Path,
+    text: &str,
+) -> Result<Vec<NamedPython>, Vec<Diagnostic>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let document = parse_document(name, text)?;
     let diagnostics = Diagnostics::new(text);
@@ -125,7 +137,7 @@ fn parse_list(name: &str, folder: &Path, text: &str) -> Result<Vec<NamedPython>,
             if entry.is_known("a list of Pythons", TOP_KEYS) {
                 let items = entry.value.items("`pythons`");
                 for item in items.unwrap_or_default() {
-                    let line = diagnostics.location(&item.path).line;
+                    let line = diagnostics.line(&item.path);
                     let location = Some(format!("{name}:{line}"));
                     pythons.extend(parse_python(&item, folder, location));
                 }

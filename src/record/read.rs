@@ -1,11 +1,14 @@
 //! Reading stored reports.
 
-use std::fs::File;
-use std::io::{self, BufReader};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::older;
+use crate::fs::{Sources, decode, read_limited, read_source};
 use crate::record::{RunReport, SCHEMA_VERSION};
+
+/// The most bytes that a report may have. One of a hundred thousand cases has a tenth of it.
+pub(crate) const MAX_REPORT: u64 = 1 << 30;
 
 /// Why a stored report cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -49,7 +52,7 @@ fn without_place(error: &serde_json::Error) -> String {
     text.strip_suffix(&place).unwrap_or(&text).to_owned()
 }
 
-/// Reads a report of this schema or an older one.
+/// Reads a report of this schema or an older one from a file, or from a pipe such as `/dev/stdin`.
 ///
 /// # Errors
 /// When it cannot be read, is no report, or is of a newer schema.
@@ -62,8 +65,8 @@ pub fn report(path: &Path) -> Result<RunReport, ReadError> {
             ReadError::Io { path, source }
         }
     };
-    let text = io::read_to_string(BufReader::new(File::open(path).map_err(io)?)).map_err(io)?;
-    parse(path, &text)
+    let bytes = read_source(path, Sources::FilesAndPipes, MAX_REPORT);
+    parse(path, &bytes.and_then(decode).map_err(io)?)
 }
 
 /// Reads a report from standard input.
@@ -72,14 +75,19 @@ pub fn report(path: &Path) -> Result<RunReport, ReadError> {
 /// As [`report`] does.
 pub fn input() -> Result<RunReport, ReadError> {
     let path = Path::new("<stdin>");
-    let text = io::read_to_string(io::stdin().lock()).map_err(|source| ReadError::Io {
+    let bytes = read_limited(io::stdin().lock(), MAX_REPORT);
+    let text = bytes.and_then(decode).map_err(|source| ReadError::Io {
         path: path.to_owned(),
         source,
     })?;
     parse(path, &text)
 }
 
-fn parse(path: &Path, text: &str) -> Result<RunReport, ReadError> {
+/// Reads a report from the text of a file.
+///
+/// # Errors
+/// As [`report`] does.
+pub(crate) fn parse(path: &Path, text: &str) -> Result<RunReport, ReadError> {
     let damaged = |source| ReadError::Damaged {
         path: path.to_owned(),
         source,

@@ -12,6 +12,9 @@ use crate::yaml::node::Node;
 use crate::yaml::span::Segment;
 use crate::yaml::suggest::quoted;
 
+/// The most items of `expect`: each is held against all others.
+const MAX_EXPECTATIONS: usize = 256;
+
 /// What the expectations of one variant are parsed with.
 pub(super) struct VariantContext<'m> {
     pub(super) matrix: &'m Matrix,
@@ -44,6 +47,11 @@ pub(super) fn parse_expect(
         cursor.report("`expect` is an empty list", "leave it out");
     }
     let items = cursor.children().into_iter();
+    if items.len() > MAX_EXPECTATIONS {
+        let message = format!("more than {MAX_EXPECTATIONS} expectations of a step");
+        cursor.report(message, "make them several steps, or several files");
+        return Vec::new();
+    }
     items.flat_map(|item| parse_facts(&item, context)).collect()
 }
 
@@ -156,9 +164,13 @@ fn passes_filter(cursor: &Cursor<'_>, matrix: &Matrix, row: &Row) -> bool {
     holds(row)
 }
 
+/// The most variants that help lists.
+const MAX_LISTED: usize = 50;
+
 /// The variants in words, for help.
 fn list_variants(matrix: &Matrix) -> String {
-    let rows = matrix.rows.iter();
+    // More than anybody reads, and not all of them for each of many complaints.
+    let rows = matrix.rows.iter().take(MAX_LISTED);
     let ids: Vec<_> = rows.map(|row| row.choices().to_string()).collect();
     format!("the variants are {}", ids.join(" "))
 }

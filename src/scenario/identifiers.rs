@@ -50,9 +50,12 @@ pub(super) fn is_identifier(text: &str) -> bool {
         && rest.all(|c| c.is_alphanumeric() || c == '_')
 }
 
-/// True if the text is one or several such names joined by dots.
+/// The most bytes of a dotted name: of each name, all packages above it are looked at.
+const MAX_NAME: usize = 255;
+
+/// True if the text is one or several such names joined by dots, and not too long.
 pub(super) fn is_dotted(text: &str) -> bool {
-    text.split('.').all(is_identifier)
+    text.len() <= MAX_NAME && text.split('.').all(is_identifier)
 }
 
 /// True if Python keeps the word for itself.
@@ -100,7 +103,11 @@ pub(super) fn parse_dotted_name(cursor: &Cursor<'_>, what: &str) -> Option<Strin
         return Some(text.to_owned());
     }
     let message = format!("{what} must be a dotted name, not {}", quoted(text));
-    let help = "expected identifiers joined by dots, such as `pkg.sub`";
+    let help = if text.len() > MAX_NAME {
+        format!("a name has at most {MAX_NAME} bytes")
+    } else {
+        "expected identifiers joined by dots, such as `pkg.sub`".to_owned()
+    };
     cursor.report(message, help);
     None
 }

@@ -4,12 +4,19 @@ use std::collections::BTreeSet;
 
 use super::model::Choices;
 use super::substitute::key_length;
+use crate::text::{self, plural};
 use crate::yaml::cursor::{Cursor, Entries, Entry};
 use crate::yaml::node::Node;
 use crate::yaml::suggest::{did_you_mean, one_of, quoted};
 
 /// As many as GitHub allows; more is a mistake.
 const MAX_VARIANTS: usize = 256;
+/// The most keys; more is a mistake, too.
+const MAX_KEYS: usize = 32;
+/// The most bytes of all texts of all variants, with what `${key}` stands for.
+const MAX_FILLED: usize = 16 << 20;
+/// The most values of all variants.
+const MAX_VALUES: usize = 500_000;
 
 /// The combinations that a matrix stands for.
 #[derive(Debug, Default)]
@@ -107,6 +114,9 @@ impl Matrix {
             entry.key.report(message, help);
             return;
         }
+        if !self.has_room(&entry.key, 1) {
+            return;
+        }
         self.keys.push(entry.name.to_owned());
         let what = format!("`matrix.{}`", entry.name);
         let items = entry.value.items(&what).unwrap_or_default();
@@ -114,7 +124,8 @@ impl Matrix {
             entry.value.report(format!("{what} is an empty list"), "");
         }
         let mut values: Vec<&Node> = Vec::new();
-        for item in items {
+        let is_too_much = items.len() * self.rows.len() > MAX_VARIANTS;
+        for item in items.into_iter().take(MAX_VARIANTS) {
             if values.contains(&item.node) {
                 item.report(format!("a value of {what} is there twice"), "");
             } else if is_one_line(&item, &what) {
@@ -124,7 +135,7 @@ impl Matrix {
         // Something must stand for `${key}` while the rest is read, even where the file is refused.
         if values.is_empty() {
             values.push(&Node::Null);
-        } else if values.len() * self.rows.len() > MAX_VARIANTS {
+        } else if is_too_much {
             let message = format!("the matrix makes more than {MAX_VARIANTS} variants");
             matrix.report(message, "");
             values.truncate(1);
@@ -168,6 +179,11 @@ impl Matrix {
                 continue;
             };
             let pairs: Vec<_> = entries.iter().map(|e| (e.name, e.value.node)).collect();
+            let is_new = |key: &str| !self.keys.iter().any(|known| known == key);
+            let new = pairs.iter().filter(|(key, _)| is_new(key)).count();
+            if new > 0 && !self.has_room(&item, new) {
+                continue;
+            }
             for (key, _) in &pairs {
                 if !self.keys.iter().any(|known| known == key) {
                     self.keys.push((*key).to_owned());
@@ -200,6 +216,64 @@ impl Matrix {
         for row in &mut self.rows {
             row.0.sort_by_key(|(key, _)| order(key));
         }
+    }
+
+    /// True if so many keys more are not too many; complains if they are.
+    fn has_room(&self, cursor: &Cursor<'_>, more: usize) -> bool {
+        let is_fit = self.keys.len() + more <= MAX_KEYS;
+        if !is_fit {
+            let message = format!("the matrix has more than {MAX_KEYS} keys");
+            cursor.report(message, "");
+        }
+        is_fit
+    }
+
+    /// True if all variants of these sections together are not too much; complains if they are. It is counted before any is made.
+    pub(super) fn is_fit_to_fill<'n>(
+        &self,
+        sections: impl Iterator<Item = &'n Node>,
+        cursor: &Cursor<'_>,
+    ) -> bool {
+        let (mut values, mut bytes) = (0_usize, 0_usize);
+        let mut tokens = vec![0_usize; self.keys.len()];
+        for section in sections {
+            values += section.count();
+            section.for_each_text(&mut |text| {
+                bytes += text.len();
+                for (offset, _) in text.match_indices("${") {
+                    let key = &text[offset + 2..];
+                    let key = &key[..key_length(key)];
+                    if let Some(index) = self.keys.iter().position(|known| known == key) {
+                        tokens[index] += 1;
+                    }
+                }
+            });
+        }
+        let filled = self.rows.iter().map(|row| {
+            let keys = self.keys.iter().zip(&tokens);
+            let added = keys.map(|(key, count)| {
+                let text = row.get(key).and_then(Node::scalar_text);
+                text.map_or(0, |text| text.len().saturating_mul(*count))
+            });
+            added.fold(bytes, usize::saturating_add)
+        });
+        let filled = filled.fold(0, usize::saturating_add);
+        let variants = plural(self.rows.len(), "variant");
+        let message = if filled > MAX_FILLED {
+            format!(
+                "{variants} with more than {} of text",
+                text::bytes(MAX_FILLED as u64)
+            )
+        } else if values.saturating_mul(self.rows.len()) > MAX_VALUES {
+            format!("{variants} with more than {MAX_VALUES} values")
+        } else {
+            return true;
+        };
+        cursor.report(
+            message,
+            "make it several files, or put what is long into a module",
+        );
+        false
     }
 
     /// True if the matrix has the key; complains if it has not.

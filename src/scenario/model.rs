@@ -1,6 +1,7 @@
 //! A scenario as plain data: what `scenario::load` makes of a YAML file, and all that later stages see of it.
 
 use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -270,14 +271,14 @@ impl Variant {
     /// mention them. A dotted name brings its parents along.
     pub fn watched_modules(&self) -> Vec<String> {
         let mut watched = Vec::new();
+        let mut known = HashSet::new();
         let modules = self.modules.iter().map(|module| module.name.clone());
         let mentioned = self.operations().flat_map(Operation::modules);
         for name in modules.chain(mentioned).chain(self.watch.iter().cloned()) {
             let dots = name.match_indices('.').map(|(index, _)| index);
             for end in dots.chain([name.len()]) {
-                let part = name[..end].to_owned();
-                if !watched.contains(&part) {
-                    watched.push(part);
+                if known.insert(name[..end].to_owned()) {
+                    watched.push(name[..end].to_owned());
                 }
             }
         }
@@ -286,10 +287,10 @@ impl Variant {
 
     /// Names that steps bind and that no watched module has: only what they are bound to is recorded.
     pub fn bound_names(&self) -> Vec<String> {
-        let watched = self.watched_modules();
+        let mut known: HashSet<_> = self.watched_modules().into_iter().collect();
         let mut names = Vec::new();
         for name in self.operations().filter_map(Operation::bound_name) {
-            if !watched.iter().chain(&names).any(|known| known == name) {
+            if known.insert(name.to_owned()) {
                 names.push(name.to_owned());
             }
         }

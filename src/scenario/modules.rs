@@ -1,5 +1,7 @@
 //! `modules`: the fixture modules, whose bodies are text or steps.
 
+use std::collections::HashSet;
+
 use super::expect::VariantContext;
 use super::identifiers::is_dotted;
 use super::model::{Module, ModuleBody};
@@ -22,6 +24,7 @@ pub(super) fn parse_modules<'a>(
     context: &mut VariantContext<'_>,
 ) -> Vec<ParsedModule<'a>> {
     let mut modules: Vec<ParsedModule<'a>> = Vec::new();
+    let mut names = HashSet::new();
     for entry in cursor.entries("`modules`").unwrap_or_default() {
         let (name, namespace) = match entry.name.strip_suffix('/') {
             Some(name) => (name, true),
@@ -32,11 +35,12 @@ pub(super) fn parse_modules<'a>(
             let message = format!("a module must have a dotted name, not {name}");
             let help = "expected `demo`, `pkg.sub`, or `pkg/` for a portion of a namespace package";
             entry.key.report(message, help);
-        } else if modules.iter().any(|parsed| parsed.module.name == name) {
+        } else if names.contains(name) {
             let message = format!("the module `{name}` is there twice");
             let help = "keep either the module or the namespace portion";
             entry.key.report(message, help);
         } else if let Some((body, steps)) = parse_body(&entry, namespace, context) {
+            names.insert(name);
             let name = name.to_owned();
             let module = Module { name, body };
             modules.push(ParsedModule { module, steps });

@@ -73,6 +73,11 @@ fn parse_root(file: &str, id: ScenarioId, root: &Cursor<'_>) -> Option<Scenario>
     let refs = section("refs").map(|refs| refs.texts("`refs`"));
     let tags = section("tags").map(|tags| tags.texts("`tags`"));
     let changes = section("changes").map(parse_changes);
+    let filled = FILLED_SECTIONS.iter().filter_map(|name| section(name));
+    let matrix_or_all = section("matrix").unwrap_or(root);
+    if !matrix.is_fit_to_fill(filled.map(|filled| filled.node), matrix_or_all) {
+        return None;
+    }
     let mut variants = Vec::with_capacity(matrix.rows.len());
     for row in matrix.rows.clone() {
         variants.push(parse_variant(&id, &entries, &mut matrix, &row, root));

@@ -1,5 +1,6 @@
 //! Walking a document with an account of the path that leads to each node.
 
+use std::collections::HashSet;
 use std::ops::Deref;
 
 use super::diagnostics::{Diagnostics, printable};
@@ -120,6 +121,7 @@ impl<'a> Cursor<'a> {
             return None;
         };
         let mut taken = Entries::default();
+        let mut names = HashSet::new();
         for (index, (key, value)) in entries.iter().enumerate() {
             let key = self.below(key, Segment::Key(index));
             let Node::Text(name) = key.node else {
@@ -127,7 +129,7 @@ impl<'a> Cursor<'a> {
                 key.report(message, "quote it");
                 continue;
             };
-            if taken.get(name).is_some() {
+            if !names.insert(name) {
                 let message = format!("the key {} is there twice", quoted(name));
                 key.report(message, "keep one of them");
                 continue;

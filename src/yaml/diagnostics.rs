@@ -1,8 +1,9 @@
 //! What is wrong in files that people write, collected and shown with the lines that it is about.
 
+use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
@@ -11,7 +12,16 @@ use miette::{
 
 use super::lines::LineIndex;
 use super::span::{Segment, Span, SpanIndex};
-use crate::text::plural;
+use crate::text::{plural, short};
+
+/// The most problems of one file that are shown.
+const MAX_SHOWN_OF_FILE: usize = 20;
+/// The most problems that are shown of all files together.
+const MAX_SHOWN: usize = 100;
+/// The most characters of a message, or of what helps.
+const MAX_MESSAGE: usize = 1_000;
+/// The most characters of a line that are shown before the place in it, of what is underlined, and behind it.
+const MAX_LINE_PART: usize = 100;
 
 /// One thing that is wrong in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +34,8 @@ pub struct Diagnostic {
     pub message: String,
     /// What was expected instead, and the nearest known word.
     pub help: Option<String>,
+    /// How many problems it stands for: more than one if it says only how many others there are.
+    pub count: usize,
 }
 
 /// A place in a text, with the line to show.
@@ -33,7 +45,7 @@ pub struct Location {
     pub line: usize,
     /// In characters, counted from 1.
     pub column: usize,
-    /// The whole line, without its end and without control characters.
+    /// The line, without its end and without control characters; of a long one what is around the place.
     pub source: String,
     /// What to underline: byte offset in `source`, and length in bytes.
     pub span: (usize, usize),
@@ -51,15 +63,33 @@ impl Location {
         while !text.is_char_boundary(to) {
             to += 1;
         }
+        let column = text[start..from].chars().count() + 1;
         // Made printable piece by piece, because that may change lengths.
-        let [before, marked, after] =
-            [&text[start..from], &text[from..to], &text[to..end]].map(printable);
+        let marked = printable(&short(&text[from..to], MAX_LINE_PART));
+        let after = printable(&short(&text[to..end], MAX_LINE_PART));
+        let before = printable(&shorten_start(&text[start..from]));
         Self {
             line,
-            column: before.chars().count() + 1,
+            column,
             span: (before.len(), marked.len()),
             source: before + &marked + &after,
         }
+    }
+}
+
+/// The text, or its start if it is long.
+fn cut(text: String, most: usize) -> String {
+    match short(&text, most) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(short) => short,
+    }
+}
+
+/// The end of a text, if it is long.
+fn shorten_start(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth_back(MAX_LINE_PART - 1) {
+        Some((start, _)) if start > 0 => format!("…{}", &text[start..]).into(),
+        _ => text.into(),
     }
 }
 
@@ -69,8 +99,9 @@ impl Diagnostic {
         Self {
             file: printable(file),
             location: None,
-            message,
+            message: cut(message, MAX_MESSAGE),
             help,
+            count: 1,
         }
     }
 
@@ -79,8 +110,18 @@ impl Diagnostic {
         Self {
             file: printable(file),
             location: Some(location),
-            message: printable(message),
-            help: help.map(printable),
+            message: printable(&short(message, MAX_MESSAGE)),
+            help: help.map(|help| printable(&short(help, MAX_MESSAGE))),
+            count: 1,
+        }
+    }
+
+    /// A diagnostic that stands for problems which are not shown.
+    fn of_rest(file: &str, count: usize) -> Self {
+        let message = format!("and {}", plural(count, "more problem"));
+        Self {
+            count,
+            ..Self::of_file(file, message, None)
         }
     }
 
@@ -108,11 +149,11 @@ impl fmt::Display for Complaint {
 }
 
 impl Complaint {
-    /// A complaint; `help` may be empty.
+    /// A complaint; `help` may be empty. There may be very many: none keeps more than is shown.
     pub(crate) fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
         Self {
-            message: message.into(),
-            help: help.into(),
+            message: cut(message.into(), MAX_MESSAGE),
+            help: cut(help.into(), MAX_MESSAGE),
         }
     }
 }
@@ -200,6 +241,11 @@ impl<'t> Diagnostics<'t> {
         Location::new(self.text, self.lines(), self.span(path))
     }
 
+    /// The number of the line of the node that the path leads to.
+    pub(crate) fn line(&self, path: &[Segment]) -> usize {
+        self.lines().line(self.span(path).offset).0
+    }
+
     fn span(&self, path: &[Segment]) -> Span {
         let read = || SpanIndex::read(self.text, self.lines());
         self.spans.get_or_init(read).find(path)
@@ -209,16 +255,19 @@ impl<'t> Diagnostics<'t> {
         self.lines.get_or_init(|| LineIndex::new(self.text))
     }
 
-    /// Everything that was taken down, with its locations in the file, in the order of the text.
+    /// What was taken down, with its locations in the file, in the order of the text; of many the first, and how many more there are.
     pub(crate) fn in_file(&self, file: &str) -> Vec<Diagnostic> {
         let collected = self.found.borrow();
         let mut found: Vec<_> = collected.iter().collect();
-        found.sort_by_key(|(path, _)| self.span(path).offset);
-        let found = found.into_iter().map(|(path, complaint)| {
+        found.sort_by_cached_key(|(path, _)| self.span(path).offset);
+        let rest = found.len().saturating_sub(MAX_SHOWN_OF_FILE);
+        let rest = (rest > 0).then(|| Diagnostic::of_rest(file, rest));
+        let found = found.into_iter().take(MAX_SHOWN_OF_FILE);
+        let shown = found.map(|(path, complaint)| {
             let help = Some(&*complaint.help).filter(|help| !help.is_empty());
             Diagnostic::at(file, self.location(path), &complaint.message, help)
         });
-        found.collect()
+        shown.chain(rest).collect()
     }
 }
 
@@ -248,11 +297,22 @@ impl LoadErrors {
         };
         let handler = GraphicalReportHandler::new_themed(theme).with_width(width.max(40));
         let mut text = String::new();
-        for diagnostic in &self.diagnostics {
+        for diagnostic in self.diagnostics.iter().take(MAX_SHOWN) {
             handler
                 .render_report(&mut text, diagnostic)
                 .expect("a String takes everything");
             text.push('\n');
+        }
+        let rest = self.diagnostics.iter().skip(MAX_SHOWN);
+        let rest: Vec<_> = rest.collect();
+        if !rest.is_empty() {
+            let files: BTreeSet<_> = rest.iter().map(|rest| &rest.file).collect();
+            let _ = writeln!(
+                text,
+                "and {} in {}\n",
+                plural(count_problems(rest.iter().copied()), "more problem"),
+                plural(files.len(), "file")
+            );
         }
         text.push_str(&self.summary());
         text
@@ -264,10 +324,14 @@ impl LoadErrors {
         let files: BTreeSet<_> = files.collect();
         format!(
             "{} in {}\n",
-            plural(self.diagnostics.len(), "problem"),
+            plural(count_problems(&self.diagnostics), "problem"),
             plural(files.len(), "file")
         )
     }
+}
+
+fn count_problems<'a>(diagnostics: impl IntoIterator<Item = &'a Diagnostic>) -> usize {
+    diagnostics.into_iter().map(|one| one.count).sum()
 }
 
 /// Text from elsewhere without what a terminal would obey.

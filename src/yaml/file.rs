@@ -1,6 +1,5 @@
 //! Files of YAML: their text and their tree.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
@@ -8,13 +7,17 @@ use super::diagnostics::{Diagnostic, Location};
 use super::lines::LineIndex;
 use super::node::{self, Node};
 use super::span::Span;
+use crate::fs::read_file;
+
+/// The most bytes that a file of YAML which people write may have.
+const MAX_FILE: u64 = 4 << 20;
 
 /// Reads the text of a file that messages call `name`.
 ///
 /// # Errors
-/// If it cannot be read, or is not UTF-8.
+/// If it cannot be read, is no file, is too large, or is not UTF-8.
 pub(crate) fn read_text(name: &str, path: &Path) -> Result<String, Vec<Diagnostic>> {
-    let bytes = fs::read(path).map_err(|error| vec![unreadable_file(path, &error)])?;
+    let bytes = read_file(path, MAX_FILE).map_err(|error| vec![unreadable_file(path, &error)])?;
     decode_text(name, bytes).map_err(|diagnostic| vec![*diagnostic])
 }
 
@@ -54,7 +57,11 @@ pub(crate) fn parse_document(file: &str, text: &str) -> Result<Node, Vec<Diagnos
             length: found.map_or(0, char::len_utf8),
         };
         let help = (found == Some('\t')).then_some("YAML is indented by spaces, not tabs");
-        let message = format!("not YAML: {}", error.message);
+        let message = if error.is_excess {
+            error.message
+        } else {
+            format!("not YAML: {}", error.message)
+        };
         vec![Diagnostic::at(file, locate(text, span), &message, help)]
     })
 }

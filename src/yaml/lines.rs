@@ -1,5 +1,7 @@
 //! The lines of a text.
 
+use std::cell::Cell;
+
 /// Where the lines of a text begin. libyaml ends a line at every Unicode line break, editors at `\n` alone.
 #[derive(Debug)]
 pub(crate) struct LineIndex {
@@ -8,6 +10,9 @@ pub(crate) struct LineIndex {
     /// Byte offsets of the lines that editors count.
     editor_starts: Vec<usize>,
     is_ascii: bool,
+    /// Where the last place was: the start of its line, characters behind that, and the byte offset. Places are asked for in their
+    /// order, and many may be on one line.
+    last: Cell<(usize, usize, usize)>,
 }
 
 impl LineIndex {
@@ -30,6 +35,7 @@ impl LineIndex {
             yaml_starts,
             editor_starts,
             is_ascii: text.is_ascii(),
+            last: Cell::new((0, 0, 0)),
         }
     }
 
@@ -42,10 +48,18 @@ impl LineIndex {
         if self.is_ascii {
             return (start + characters).min(text.len());
         }
-        let mut offsets = text[*start..].char_indices();
-        offsets
-            .nth(characters)
-            .map_or(text.len(), |(offset, _)| start + offset)
+        let (mut known, mut from) = (0, *start);
+        let (line, counted, offset) = self.last.get();
+        if line == *start && counted <= characters {
+            (known, from) = (counted, offset.max(from));
+        }
+        let mut offsets = text[from..].char_indices();
+        let offset = offsets.nth(characters - known);
+        let offset = offset.map_or(text.len(), |(offset, _)| from + offset);
+        if offset < text.len() {
+            self.last.set((*start, characters, offset));
+        }
+        offset
     }
 
     /// The line of a byte offset as editors count: its number, from 1, and the offset at which it begins.
@@ -68,6 +82,9 @@ mod tests {
         assert_eq!(rest(3, 1), "c\rd\nêe");
         assert_eq!(rest(4, 1), "d\nêe");
         assert_eq!(rest(5, 2), "e");
+        assert_eq!(rest(5, 1), "êe");
+        assert_eq!(rest(5, 2), "e");
+        assert_eq!(rest(1, 1), text);
         assert_eq!(rest(9, 1), "");
         assert_eq!(lines.line(3), (2, 3));
         assert_eq!(lines.line(text.len()).0, 3);

@@ -303,9 +303,22 @@ impl<'de> Visitor<'de> for NodeReader<'_> {
     }
 }
 
+/// The most bytes of a line that are looked at for the end of a node: many may stand on one line.
+const MAX_LENGTH: usize = 1_000;
+
+/// The first line of a text, or the start of one that is long.
+fn first_line(text: &str) -> &str {
+    let mut end = text.len().min(MAX_LENGTH);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let start = &text[..end];
+    start.split(['\n', '\r']).next().unwrap_or_default()
+}
+
 /// How much of `rest` to underline: a scalar with its quotes, or else the first word.
 fn scalar_length(rest: &str, scalar: Scalar<'_>) -> usize {
-    let line = rest.split(['\n', '\r']).next().unwrap_or_default();
+    let line = first_line(rest);
     let word = || line.find([' ', ':', ',']).unwrap_or(line.len());
     let text = match scalar {
         Scalar::None => return word(),

@@ -49,6 +49,8 @@
 //! | `MODSWAP_TEST_PYTHONS='sid=chroot /srv/sid python3.15; …'` | the corpus runs on these, too |
 //! | `MODSWAP_README=overwrite` | `readme` and `corpus` put today's output into README.md, docs/ and scenarios/README.md |
 //! | `MODSWAP_PICTURES=overwrite` | `cargo test pictures` draws the pictures of README.md anew |
+//! | `MODSWAP_TEST_MUTATIONS=100` | `mutation` changes a hundred times as many inputs at random |
+//! | `MODSWAP_FUZZ_SEEDS=FOLDER` | `mutation` writes its seeds there, for the targets in `fuzz/` |
 //! | `MODSWAP_TEST_BROWSER=required` | a missing browser fails instead of being named |
 //!
 //! Snapshots lie in `snapshots/` beside the test; `cargo insta test --review` shows what differs and asks. `cargo test` alone
@@ -77,12 +79,14 @@ mod language;
 mod limits;
 mod merge;
 mod misbehaviour;
+mod mutation;
 mod outputs;
 mod packages;
 mod pages;
 mod pictures;
 mod prune;
 mod pythons;
+mod reading;
 mod readme;
 mod recorded;
 mod regression;

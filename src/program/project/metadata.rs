@@ -1,6 +1,5 @@
 //! Metadata that a project has without being built: its name, its version, and the Pythons that it is for.
 
-use std::fs;
 use std::path::Path;
 
 use pep440_rs::{Version, VersionSpecifiers};
@@ -8,9 +7,13 @@ use pep508_rs::PackageName;
 use toml::Value;
 
 use super::git;
+use crate::fs::read_text_file;
 use crate::program::python_text::{Token, TokenKind, logical_lines};
 use crate::python::interpreter_info::InterpreterInfo;
 use crate::python::version::PythonVersion;
+
+/// The most bytes that are read of a file; what is longer is left to whoever builds it.
+const MAX_FILE: u64 = 4 << 20;
 
 /// The static part of a project's metadata; `None` where it is computed, or not said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,7 +31,7 @@ pub struct Metadata {
 impl Metadata {
     /// Reads the metadata of a project in a folder. What cannot be read is left to whoever builds it.
     pub(super) fn from_folder(folder: &Path) -> Self {
-        let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_default();
+        let read = |name: &str| read_text_file(&folder.join(name), MAX_FILE).unwrap_or_default();
         let (pyproject, config, script) =
             (read("pyproject.toml"), read("setup.cfg"), read("setup.py"));
         let mut metadata = from_pyproject(&pyproject)
@@ -244,7 +247,7 @@ mod tests {
             ("setup.py", "setup(python_requires=LOWEST)", ["", "", ""]),
         ] {
             let folder = tempfile::tempdir().unwrap();
-            fs::write(folder.path().join(file), text).unwrap();
+            std::fs::write(folder.path().join(file), text).unwrap();
             assert_eq!(
                 summarize(&Metadata::from_folder(folder.path())),
                 expected,
@@ -256,7 +259,8 @@ mod tests {
     #[test]
     fn the_first_file_that_says_something_counts() {
         let folder = tempfile::tempdir().unwrap();
-        let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+        let write =
+            |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
         write(
             "pyproject.toml",
             "[project]\nname = 'own'\nrequires-python = '>=3.9'\n",

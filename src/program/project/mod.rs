@@ -4,13 +4,13 @@ mod git;
 mod metadata;
 
 use std::ffi::OsStr;
-use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
 use crate::digest::short_hash;
+use crate::fs::open_file;
 use metadata::Metadata;
 
 /// How large an archive may become, in bytes.
@@ -174,7 +174,7 @@ fn pack_files(files: &[(PathBuf, PathBuf)]) -> Result<Vec<u8>, (Option<PathBuf>,
     let mut builder = tar::Builder::new(Vec::new());
     builder.mode(tar::HeaderMode::Deterministic);
     for (path, inside) in files {
-        File::open(path)
+        open_file(path)
             .and_then(|mut file| builder.append_file(inside, &mut file))
             .map_err(|error| (Some(path.clone()), error))?;
     }

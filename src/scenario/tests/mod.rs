@@ -3,6 +3,7 @@
 mod bad;
 mod files;
 mod good;
+mod limits;
 mod rendering;
 mod sections;
 mod variants;

@@ -2,6 +2,7 @@
 //! isolation see the same, and so does the plain script.
 #![cfg(unix)]
 
+mod hostile_scripts;
 mod interfaces;
 mod scripts;
 
