@@ -143,9 +143,10 @@ fn warn_user(text: &str) {
 
 /// Checks what must be there before anything is done: what cannot be opened would look as if it were not there.
 fn check_limits(command: &Command) -> Result<(), Failure> {
-    let (who, needed) = match command.starts_pythons() {
-        true => ("Pythons need", MIN_OPEN_FILES),
-        false => ("this needs", MIN_OWN_FILES),
+    let (who, needed) = if command.starts_pythons() {
+        ("Pythons need", MIN_OPEN_FILES)
+    } else {
+        ("this needs", MIN_OWN_FILES)
     };
     let refused = |text| Err(Failure::new(Exit::Fault, text));
     let open = max_open_files();

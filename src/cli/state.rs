@@ -88,6 +88,9 @@ pub(super) fn load_baseline(
     Ok(Some(baseline::read(&folder, ids)?))
 }
 
+/// Said once.
+static DISTRUSTED: Once = Once::new();
+
 /// The file of the last run that was compared with a baseline, or was of a folder or file of scenarios without one:
 /// below `MODSWAP_STATE_DIR`, or the user's folder for state.
 fn run_file(folder: &Path) -> Option<PathBuf> {
@@ -115,9 +118,8 @@ fn run_file(folder: &Path) -> Option<PathBuf> {
     });
     let whole: PathBuf = real.unwrap_or(whole);
     if let Some(distrust) = find_distrust(&state) {
-        static ONCE: Once = Once::new();
-        ONCE.call_once(|| {
-            warn_of_distrust("memory of earlier runs", &distrust, "MODSWAP_STATE_DIR")
+        DISTRUSTED.call_once(|| {
+            warn_of_distrust("memory of earlier runs", &distrust, "MODSWAP_STATE_DIR");
         });
         return None;
     }

@@ -38,6 +38,9 @@ const ANSWER_GRACE: Duration = Duration::from_secs(10);
 /// How long to wait for the last lines of standard error of a worker that ends.
 const FINAL_STDERR_LIMIT: Duration = Duration::from_secs(1);
 
+/// How many workers this process has started.
+static COUNT: AtomicUsize = AtomicUsize::new(0);
+
 /// A started worker whose supervisor has said hello.
 pub(super) struct Worker {
     child: Group,
@@ -69,7 +72,6 @@ impl Worker {
         // A command may lead to another machine, or into another root.
         let compiled = compiled.filter(|_| interpreter.command.len() == 1);
         let words = build_command_line(&interpreter.command, compiled);
-        static COUNT: AtomicUsize = AtomicUsize::new(0);
         let run_folder = RunFolder::provide().map_err(WorkerError::StartFolder)?;
         let start_folder = tempfile::Builder::new()
             .prefix("start-")

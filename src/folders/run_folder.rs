@@ -51,6 +51,7 @@ impl RunFolder {
             let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
             let now = now.unwrap_or_default().as_micros();
             let path = temporary.join(format!("modswap-{}-{now}", std::process::id()));
+            #[cfg_attr(not(unix), allow(unused_mut))]
             let mut builder = fs::DirBuilder::new();
             #[cfg(unix)]
             std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
@@ -217,7 +218,7 @@ mod tests {
         {
             fs::create_dir_all(at(name).join("work/deep")).unwrap();
         }
-        fs::set_permissions(at("modswap-1-3-0/work"), fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(at("modswap-1-3-0/work"), fs::Permissions::from_mode(0o0)).unwrap();
         fs::write(at("modswap-8-8"), "a file").unwrap();
         let is_chowned = chown(at("modswap-9-9"), Some(12345), None).is_ok();
         if !is_chowned {

@@ -51,7 +51,7 @@ const WAYS: &[(&str, Spoil)] = &[
         assert!(Command::new("mkfifo").arg(file).status().unwrap().success());
     }),
     ("closed", |file, _| {
-        fs::set_permissions(file, fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(file, fs::Permissions::from_mode(0o0)).unwrap();
     }),
 ];
 

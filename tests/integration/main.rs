@@ -40,6 +40,7 @@
 //! | `flow`, `packages::projects` | git |
 //! | `packages` | uv, for one of two installers; the index is a folder that the tests make |
 //! | `action` | bash |
+//! | `cache`, `resources` | root, to give folders to others, to mount a small disk, and setpriv to have few processes |
 //! | `tests/browser/`, a binary of its own | Chromium, its driver and axe-core: `.ci/browser` gets them |
 //!
 //! # Variables

@@ -39,7 +39,7 @@ impl Run {
             current: Some(value),
             maximum: getrlimit(resource).maximum,
         };
-        let set = move || setrlimit(resource, limit.clone()).map_err(Into::into);
+        let set = move || setrlimit(resource, limit).map_err(Into::into);
         // SAFETY: between fork and exec only setrlimit(2) is called.
         unsafe { self.command.pre_exec(set) };
         self

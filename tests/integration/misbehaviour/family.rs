@@ -138,7 +138,7 @@ import os, time
 for _ in range(3):
     with open('/proc/%d/cmdline' % os.getppid(), 'rb') as words:
         line = words.read()
-    ours = (b\"'worker.py','exec'\", b\"import modswap_worker as m\", b\"marshal.loads(open(\", b\"__import__('marshal').loads(\")
+    ours = (b\"'worker.py','exec'\", b\"run_supervisor(\", b\"marshal.loads(open(\", b\"__import__('marshal').loads(\")
     if [words for words in ours if words in line]:
         os.kill(os.getppid(), 9)
         time.sleep(0.01)
