@@ -209,16 +209,24 @@ fn scenarios_and_projects_are_walked_without_their_links() {
 const READERS: &[(&str, &[&str])] = &[
     ("fs::read(", &[]),
     // The kernel's own, of Linux: whoever can put something else there needs no pipe.
-    ("read_to_string", &["exec/process.rs"]),
+    ("read_to_string", &["process/orphans.rs"]),
     ("read_to_end", &["fs.rs"]),
-    ("File::open", &[]),
+    // A folder that it has just made.
+    ("File::open", &["folders/run_folder.rs"]),
     ("File::options", &["fs.rs"]),
     // Appends to the summary of GitHub.
     ("OpenOptions", &["fs.rs", "cli/github.rs"]),
     ("from_reader", &[]),
     ("tokio::fs", &[]),
     // Does not follow a link that it is given or meets.
-    ("remove_dir_all", &["exec/compiled.rs", "exec/worker.rs"]),
+    (
+        "remove_dir_all",
+        &[
+            "exec/compiled.rs",
+            "folders/run_folder.rs",
+            "python/cache.rs",
+        ],
+    ),
     ("follow_links", &[]),
 ];
 
