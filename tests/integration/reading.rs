@@ -232,7 +232,6 @@ const READERS: &[(&str, &[&str])] = &[
         "remove_dir_all",
         &[
             "exec/compiled.rs",
-            "exec/worker.rs",
             "folders/run_folder.rs",
             "python/cache.rs",
         ],
