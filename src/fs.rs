@@ -1,8 +1,12 @@
 //! Files: written whole or not at all, and read only where they are files and end.
 
+mod write;
+
 use std::fs::{self, File, FileType};
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, Read};
 use std::path::Path;
+
+pub(crate) use write::{GrowingFile, Readers, Target, check_writable, replace_file};
 
 use crate::text::bytes;
 
@@ -106,11 +110,11 @@ fn refuse_kind(kind: FileType, sources: Sources) -> io::Result<()> {
     if kind.is_file() {
         return Ok(());
     }
-    let what = match kind_of_special(kind) {
-        _ if kind.is_dir() => "a folder",
-        Special::Pipe if sources == Sources::FilesAndPipes => return Ok(()),
-        Special::Pipe => "a pipe or socket",
-        Special::Device => "a device",
+    let what = match (kind.is_dir(), is_pipe(kind)) {
+        (true, _) => "a folder",
+        (_, true) if sources == Sources::FilesAndPipes => return Ok(()),
+        (_, true) => "a pipe or socket",
+        _ => "a device",
     };
     let expected = match sources {
         Sources::Files => "a file",
@@ -127,23 +131,15 @@ fn refuse_kind(kind: FileType, sources: Sources) -> io::Result<()> {
     ))
 }
 
-/// What is neither a file nor a folder.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Special {
-    Pipe,
-    Device,
+#[cfg(unix)]
+fn is_pipe(kind: FileType) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    kind.is_fifo() || kind.is_socket()
 }
 
-fn kind_of_special(kind: FileType) -> Special {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::FileTypeExt;
-        if kind.is_fifo() || kind.is_socket() {
-            return Special::Pipe;
-        }
-    }
-    let _ = kind;
-    Special::Device
+#[cfg(not(unix))]
+fn is_pipe(_: FileType) -> bool {
+    false
 }
 
 fn too_large(max: u64) -> io::Error {
@@ -151,66 +147,9 @@ fn too_large(max: u64) -> io::Error {
     io::Error::new(io::ErrorKind::FileTooLarge, message)
 }
 
-/// The users who may read a file that is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Readers {
-    /// Everybody: it goes into a repository or onto a web server.
-    All,
-    /// The user alone: it is a cache or a state of theirs.
-    User,
-}
-
-/// Writes a file and the folders above it. It gets its name when it is whole and on the disk: whatever fails before leaves what was
-/// there, and nobody ever reads half of it.
-///
-/// # Errors
-/// When a folder or the file cannot be written, or `write` fails.
-pub(crate) fn replace_file(
-    path: &Path,
-    readers: Readers,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> io::Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    fs::create_dir_all(folder)?;
-    let mut file = tempfile::Builder::new()
-        .prefix(".modswap-")
-        .tempfile_in(folder)?;
-    let mut buffered = BufWriter::new(file.as_file_mut());
-    write(&mut buffered)?;
-    buffered.flush()?;
-    drop(buffered);
-    if readers == Readers::All {
-        // A temporary file is the user's alone.
-        #[cfg(unix)]
-        file.as_file()
-            .set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
-    }
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_failure_leaves_what_was_there_and_nothing_else() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("below/file");
-        replace_file(&path, Readers::All, |file| file.write_all(b"old")).unwrap();
-        let failed = replace_file(&path, Readers::All, |file| {
-            file.write_all(b"half")?;
-            Err(io::Error::other("no more"))
-        });
-        assert!(failed.is_err());
-        assert_eq!(fs::read(&path).unwrap(), b"old");
-        let left = fs::read_dir(path.parent().unwrap()).unwrap();
-        assert_eq!(left.count(), 1);
-    }
 
     #[test]
     fn a_file_of_the_limit_is_read_and_a_larger_one_is_not() {
@@ -270,18 +209,5 @@ mod tests {
         let piped = read_source(&at("pipe"), Sources::FilesAndPipes, 9).unwrap();
         assert_eq!(piped, b"piped");
         writer.join().unwrap().unwrap();
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn readers_are_all_or_the_user() {
-        use std::os::unix::fs::PermissionsExt;
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("file");
-        for (readers, mode) in [(Readers::All, 0o644), (Readers::User, 0o600)] {
-            replace_file(&path, readers, |_| Ok(())).unwrap();
-            let permissions = fs::metadata(&path).unwrap().permissions();
-            assert_eq!(permissions.mode() & 0o777, mode);
-        }
     }
 }

@@ -17,6 +17,7 @@ pub mod text;
 
 mod folders;
 mod fs;
+mod interrupt;
 mod limits;
 mod literal;
 mod process;

@@ -1,8 +1,5 @@
-//! Parse, run, exit code.
-
-use clap::Parser;
-use modswap::cli::{self, Cli};
+//! Run, exit code.
 
 fn main() -> std::process::ExitCode {
-    cli::main(Cli::parse()).into()
+    modswap::cli::main().into()
 }

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
 use tokio::process::Command;
 
+use crate::interrupt::{Undo, on_sudden_end};
 pub(crate) use orphans::{Heir, Spared, end_orphans};
 
 mod orphans;
@@ -58,6 +59,23 @@ impl Group {
         let _ = self.child.start_kill();
         end_orphans(Spared::OwnGroup);
         something.await
+    }
+}
+
+impl Group {
+    /// Has the group killed when we end suddenly, while the value lives. Not for what ends by itself and cleans up.
+    pub(crate) fn kill_on_sudden_end(&self) -> Undo {
+        #[cfg(unix)]
+        let group = self.id;
+        on_sudden_end(move || {
+            // On Windows its job ends with us.
+            #[cfg(unix)]
+            if let Some(group) =
+                group.and_then(|id| rustix::process::Pid::from_raw(id.cast_signed()))
+            {
+                let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+            }
+        })
     }
 }
 

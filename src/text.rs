@@ -23,11 +23,7 @@ pub fn visible(text: &str) -> String {
     let show = |c: char| match c {
         '\n' => c,
         '\t' => ' ',
-        // Marks and overrides of direction reorder what stands around them; separators break lines in some places only.
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-            '\u{fffd}'
-        }
-        _ if c.is_control() => '\u{fffd}',
+        _ if is_steering(c) => '\u{fffd}',
         _ => c,
     };
     text.chars().map(show).collect()
@@ -35,8 +31,31 @@ pub fn visible(text: &str) -> String {
 
 /// Returns foreign text that is safe to show: control characters are left out, ends are trimmed.
 pub fn printable(text: &str) -> String {
-    let kept: String = text.chars().filter(|c| !c.is_control()).collect();
+    let kept: String = text.chars().filter(|c| !is_steering(*c)).collect();
     kept.trim().to_owned()
+}
+
+/// JSON in which what no terminal should see is escaped; it says the same.
+pub fn visible_json(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if is_steering(c) && c != '\n' {
+            let _ = write!(out, "\\u{:04x}", c as u32);
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// True if a character may steer a terminal, or reorder what stands around it.
+pub fn is_steering(c: char) -> bool {
+    // Marks and overrides of direction reorder what stands around them; separators break lines in some places only.
+    let is_mark = matches!(
+        c,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    );
+    is_mark || c.is_control()
 }
 
 /// The text with `0x...` for every address, as the recorder has it in values.
@@ -115,12 +134,12 @@ pub fn ascii(text: &str) -> String {
 
 /// The word as a shell takes it. What a terminal would obey is written in the way of `$'…'`, so that it can be shown and copied.
 pub fn shell_word(text: &str) -> String {
-    if text.contains(char::is_control) {
+    if text.contains(is_steering) {
         let mut out = String::from("$'");
         for c in text.chars() {
             match c {
                 '\\' | '\'' => out.extend(['\\', c]),
-                _ if c.is_control() => {
+                _ if is_steering(c) => {
                     let mut bytes = [0; 4];
                     for byte in c.encode_utf8(&mut bytes).bytes() {
                         let _ = write!(out, "\\x{byte:02x}");

@@ -6,7 +6,7 @@ mod state;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::{PossibleValue, UnknownArgumentValueParser};
+use clap::builder::{FalseyValueParser, PossibleValue, UnknownArgumentValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use results::{MergeArguments, ReportArguments, Results};
@@ -115,7 +115,7 @@ pub(super) struct Common {
     )]
     pub(super) color: When,
     /// Print nothing but ASCII: signs become `-`, `.`, `#` (for ≠) and `~` (for …), other characters are escaped
-    #[arg(long, global = true, env = "MODSWAP_ASCII")]
+    #[arg(long, global = true, env = "MODSWAP_ASCII", value_parser = FalseyValueParser::new())]
     pub(super) ascii: bool,
     /// Print long text at once, not through `MODSWAP_PAGER`, `PAGER` or `less`
     #[arg(long, global = true)]
@@ -354,6 +354,9 @@ pub struct NewArguments {
 pub struct PythonsArguments {
     #[command(flatten)]
     pub(super) pythons: Pythons,
+    /// Start the commands of `pythons.yaml`, too, to see where they lead
+    #[arg(long)]
+    pub(super) probe: bool,
     /// Show everything: other names, sources, platforms, and what to do about what was rejected
     #[arg(long)]
     pub(super) explain: bool,

@@ -9,6 +9,7 @@ use super::{Exit, Failure, pager, state, stdout_style, warn_user};
 use crate::baseline::{self, ScenarioBaseline};
 use crate::compare::bisect::next_version;
 use crate::compare::history::{History, Records};
+use crate::interrupt::shutdown_requested;
 use crate::python::inventory::{Interpreter, PythonSource};
 use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
@@ -19,7 +20,6 @@ use crate::runner::RunError;
 use crate::runner::resolve_pythons::PythonSelection;
 use crate::runner::scenario_report;
 use crate::runner::select_scenarios::{ScenarioSelection, SelectError};
-use crate::runner::shutdown::shutdown_requested;
 use crate::scenario::model::Scenario;
 use crate::text::shell_word;
 
@@ -40,8 +40,10 @@ pub(super) async fn run(arguments: BisectArguments, common: &Common) -> Result<E
     let pythons = &arguments.execution.pythons;
     let given = if arguments.run || selects_pythons(pythons) {
         let selection = PythonSelection::from(pythons);
+        // Only a run starts what is listed beside scenarios.
+        let roots: &[PathBuf] = if arguments.run { &search.roots } else { &[] };
         tokio::select! {
-            found = selection.find(&search.roots) => found?.interpreters,
+            found = selection.find(roots) => found?.interpreters,
             () = shutdown_requested() => return Err(RunError::Interrupted.into()),
         }
     } else {

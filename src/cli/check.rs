@@ -1,7 +1,7 @@
 //! `modswap check`
 
 use super::arguments::{AnswerFormat, CheckArguments};
-use super::{Exit, Failure, pager, print_data};
+use super::{Exit, Failure, pager, print_json};
 use crate::python::pythons_yaml::{lists_beside, load_lists};
 use crate::report::terminal::check;
 use crate::runner::select_scenarios::{ScenarioSelection, SelectError};
@@ -18,12 +18,12 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
         (checked, _) => checked,
     };
     match (checked, arguments.format) {
-        (Ok(_), AnswerFormat::Json) => print_data(&check::render_json(&[]))?,
+        (Ok(_), AnswerFormat::Json) => print_json(&check::render_json(&[]))?,
         (Ok(scenarios), AnswerFormat::Table) => {
             pager::print_paged(&check::render_success(&scenarios))?;
         }
         (Err(SelectError::Wrong(errors)), AnswerFormat::Json) => {
-            print_data(&check::render_json(&errors.diagnostics))?;
+            print_json(&check::render_json(&errors.diagnostics))?;
             return Ok(Exit::Usage);
         }
         (Err(error), _) => return Err(error.into()),

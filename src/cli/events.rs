@@ -1,17 +1,24 @@
 //! Lines of JSON that a run writes while it goes on: `--format ndjson` and `--output FILE.ndjson`.
 
+use std::fs::OpenOptions;
 use std::io::{self, ErrorKind, Write};
+use std::path::PathBuf;
+use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 
 use super::exit::exit_for_report;
 use super::{Exit, warn_user};
+use crate::fs::{GrowingFile, Target};
+use crate::interrupt::shutdown_requested;
 use crate::plan::Plan;
 use crate::record::{CaseReport, RunReport};
 use crate::report::ndjson::RunEvent;
 use crate::runner::observer::RunObserver;
-use crate::runner::shutdown::shutdown_requested;
+
+/// How long a reader may take for the last lines when somebody has asked us to stop.
+const READER_LIMIT: Duration = Duration::from_secs(2);
 
 /// Sends a line of JSON for everything that happens.
 struct Events {
@@ -19,45 +26,106 @@ struct Events {
     strict: bool,
 }
 
-/// Where lines go: its name for people, and what takes them.
-pub(super) type EventSink = (String, Box<dyn Write + Send>);
+/// Where lines go.
+pub(super) enum EventSink {
+    /// Standard output.
+    Printed(Box<dyn Write + Send>),
+    /// A file, as the user calls it, and what is there. It is opened when there is a line to write.
+    Named(PathBuf, Target),
+}
+
+/// A sink that is open.
+enum Open {
+    Stream(Box<dyn Write + Send>),
+    File(GrowingFile),
+}
 
 /// The thread that writes the lines: a reader of a pipe may be slow, and Ctrl-C must be heard all the same.
-pub(super) struct EventWriter(JoinHandle<io::Result<()>>);
+pub(super) struct EventWriter {
+    name: String,
+    thread: JoinHandle<io::Result<Option<Open>>>,
+}
 
 /// Starts the thread that writes what the observer sends.
 pub(super) fn start_writer(sink: EventSink, strict: bool) -> (Box<dyn RunObserver>, EventWriter) {
     let (lines, received) = unbounded_channel();
-    let writing = tokio::task::spawn_blocking(move || write_lines(sink, received));
-    (Box::new(Events { lines, strict }), EventWriter(writing))
+    let name = match &sink {
+        EventSink::Printed(_) => "standard output".to_owned(),
+        EventSink::Named(path, _) => path.display().to_string(),
+    };
+    let said = name.clone();
+    let thread = tokio::task::spawn_blocking(move || {
+        let written = write_lines(sink, received);
+        if let Err(error) = &written {
+            warn_user(&format!(
+                "{said}: cannot be written: {error}; the run goes on without events"
+            ));
+        }
+        match written {
+            // Whoever stops reading knows why.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(None),
+            written => written,
+        }
+    });
+    (
+        Box::new(Events { lines, strict }),
+        EventWriter { name, thread },
+    )
 }
 
-/// Writes each line at once and whole. The user hears at once of what cannot be written, and the run goes on.
-fn write_lines((name, mut out): EventSink, mut lines: UnboundedReceiver<String>) -> io::Result<()> {
-    while let Some(line) = lines.blocking_recv() {
-        if let Err(error) = out.write_all(line.as_bytes()) {
-            warn_user(&format!(
-                "{name}: cannot be written: {error}; the run goes on without events"
-            ));
-            // Whoever stops reading knows why.
-            let is_left = error.kind() == ErrorKind::BrokenPipe;
-            return if is_left { Ok(()) } else { Err(error) };
+/// Writes each line at once and whole. Returns what it wrote to, if there was a line.
+fn write_lines(sink: EventSink, mut lines: UnboundedReceiver<String>) -> io::Result<Option<Open>> {
+    // A run that does not begin changes nothing.
+    let Some(first) = lines.blocking_recv() else {
+        return Ok(None);
+    };
+    let mut out = match sink {
+        EventSink::Printed(out) => Open::Stream(out),
+        EventSink::Named(_, Target::File(path)) => Open::File(GrowingFile::create(&path)?),
+        EventSink::Named(_, Target::Stream(path)) => {
+            Open::Stream(Box::new(OpenOptions::new().write(true).open(path)?))
         }
+    };
+    let mut next = Some(first);
+    while let Some(line) = next {
+        let written = match &mut out {
+            Open::Stream(out) => out.write_all(line.as_bytes()),
+            Open::File(file) => file.write_all(line.as_bytes()),
+        };
+        if let Err(error) = written {
+            if let Open::File(file) = out {
+                file.discard();
+            }
+            return Err(error);
+        }
+        next = lines.blocking_recv();
     }
-    Ok(())
+    Ok(Some(out))
 }
 
 impl EventWriter {
     /// Waits until all is written. Returns the exit code of the run, or that of a fault where something is missing in the file.
     pub(super) async fn finish(self, exit: Exit) -> Exit {
+        // Also if that was before: whoever reads gets a moment for the last lines, and no more.
+        let is_over = async {
+            shutdown_requested().await;
+            tokio::time::sleep(READER_LIMIT).await;
+        };
         let written = tokio::select! {
-            written = self.0 => written,
-            () = shutdown_requested() => return Exit::Interrupted,
+            biased;
+            written = self.thread => written,
+            () = is_over => return Exit::Interrupted,
         };
         match written {
-            Ok(Ok(())) => exit,
-            _ if exit == Exit::Interrupted => exit,
-            _ => Exit::Fault,
+            Ok(Ok(Some(Open::File(file)))) => match file.finish() {
+                Ok(()) => exit,
+                Err(error) => {
+                    warn_user(&format!("{}: cannot be written: {error}", self.name));
+                    exit.max(Exit::Fault)
+                }
+            },
+            Ok(Ok(_)) => exit,
+            _ => exit.max(Exit::Fault),
         }
     }
 }

@@ -23,8 +23,8 @@ pub enum Exit {
     Nothing = 3,
     /// A case could not be judged, because the harness failed.
     Fault = 4,
-    /// Ended by Ctrl-C.
-    Interrupted = 130,
+    /// Ended by Ctrl-C, or a signal that asks to stop.
+    Interrupted = crate::interrupt::EXIT_CODE as isize,
 }
 
 impl From<Exit> for std::process::ExitCode {
@@ -69,6 +69,15 @@ impl Failure {
 
     pub(super) fn usage(text: impl fmt::Display) -> Self {
         Self::new(Exit::Usage, text)
+    }
+
+    /// One of several, which says them all; none of none.
+    pub(super) fn join(failures: Vec<Self>) -> Result<(), Self> {
+        let Some(exit) = failures.iter().map(|failure| failure.exit).max() else {
+            return Ok(());
+        };
+        let texts: Vec<_> = failures.into_iter().map(|failure| failure.text).collect();
+        Err(Self::new(exit, texts.join("\n")))
     }
 
     /// Says what is wrong in files that were to be loaded.

@@ -13,10 +13,12 @@ use crate::fs::read_text_file;
 use crate::report::context::RenderContext;
 use crate::report::format::Format;
 use crate::report::github::{
-    Annotation, Location, annotations, harmless, harmless_json, render_command, render_group,
+    Annotation, Location, annotations, harmless, harmless_json, harmless_xml, render_command,
+    render_group,
 };
 use crate::report::links::Links;
 use crate::report::markdown;
+use crate::text::{visible, visible_json};
 
 /// Bytes that the summary of a step may have. GitHub drops one of more than 1 MiB as a whole; some are left for the ends of
 /// lines, which become longer where they are those of Windows.
@@ -84,21 +86,23 @@ impl Github {
         }
     }
 
-    /// A report for programs, in which a runner finds no command.
+    /// A report for standard output, in which a terminal finds nothing to obey and a runner no command.
     pub(super) fn neutralize_data(&self, format: Format, text: String) -> String {
+        let is_read = self.on || is_github_runner();
         match format {
-            Format::Json | Format::Ndjson if self.on => harmless_json(&text),
+            Format::Json | Format::Ndjson if is_read => harmless_json(&visible_json(&text)),
+            Format::Json | Format::Ndjson => visible_json(&text),
+            Format::Junit if is_read => harmless_xml(&text),
+            Format::Markdown | Format::Html | Format::Table if is_read => harmless(&text),
             _ => text,
         }
     }
 
     /// Standard output for lines of JSON, in which a runner finds no command.
     pub(super) fn data_writer(&self) -> Box<dyn Write + Send> {
-        if self.on {
-            Box::new(JsonWriter)
-        } else {
-            Box::new(io::stdout())
-        }
+        Box::new(JsonWriter {
+            on: self.on || is_github_runner(),
+        })
     }
 
     /// Appends to the summary of the step. What cannot be written is said, and fails nothing.
@@ -155,7 +159,7 @@ impl Github {
         // A link to a file elsewhere has its own name in the repository.
         let inside =
             both(&|path| std::path::absolute(path)).or_else(|| both(&|path| path.canonicalize()));
-        crate::text::path(inside.as_deref().unwrap_or(file))
+        visible(&crate::text::path(inside.as_deref().unwrap_or(file)))
     }
 }
 
@@ -211,12 +215,18 @@ impl Write for StderrWriter {
     }
 }
 
-/// Standard output for lines of JSON that a runner reads, each in one piece.
-struct JsonWriter;
+/// Standard output for lines of JSON, each in one piece.
+struct JsonWriter {
+    /// True if a runner reads them.
+    on: bool,
+}
 
 impl Write for JsonWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let text = harmless_json(&String::from_utf8_lossy(bytes));
+        let mut text = visible_json(&String::from_utf8_lossy(bytes));
+        if self.on {
+            text = harmless_json(&text);
+        }
         io::stdout()
             .write_all(text.as_bytes())
             .map(|()| bytes.len())

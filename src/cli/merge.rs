@@ -17,8 +17,7 @@ use crate::text::plural;
 pub(super) fn run(arguments: &MergeArguments, common: &Common) -> Result<Exit, Failure> {
     let report = merge_files(&arguments.files)?;
     let strict = arguments.strict;
-    // Only now: a file that was written by an earlier merge may be among those that were read.
-    let destinations = Destinations::open(&arguments.results, arguments.github)?;
+    let destinations = Destinations::check(&arguments.results, arguments.github)?;
     let missing = find_missing_coverage(&report, &arguments.require);
     warn_of_missing(&missing, arguments.allow_incomplete);
     let uncompared = describe_uncompared(&report).filter(|_| strict);

@@ -37,7 +37,10 @@ use std::ffi::OsString;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::time::Duration;
 
+use clap::Parser;
+
 use crate::folders::Distrust;
+use crate::interrupt::listen_to_signals;
 use crate::limits::{
     Explained, MIN_OPEN_FILES, MIN_OWN_FILES, check_threads, max_open_files, outlive_full_files,
 };
@@ -46,13 +49,17 @@ use crate::report::terminal::explain::render_explanation;
 use crate::report::terminal::show::render_scenario;
 use crate::report::terminal::style::Style;
 use crate::scenario;
+use crate::text::{visible, visible_json};
 use arguments::{Common, When};
 
 /// How long what still runs at the end may take to be dropped.
 const SHUTDOWN_LIMIT: Duration = Duration::from_secs(2);
 
-/// Runs the command.
-pub fn main(cli: Cli) -> Exit {
+/// Runs the command that was typed.
+pub fn main() -> Exit {
+    // First of all: whoever asks to stop is heard at any time.
+    listen_to_signals();
+    let cli = Cli::try_parse().unwrap_or_else(|error| refuse_arguments(&error));
     pager::configure(&cli.common);
     start_tracing(cli.common.verbose);
     let command = cli.command.unwrap_or_default();
@@ -108,14 +115,30 @@ pub fn main(cli: Cli) -> Exit {
     result.unwrap_or_else(|failure| report_failure(&failure))
 }
 
+/// Says what is wrong with the arguments, and ends. Help is no error.
+fn refuse_arguments(error: &clap::Error) -> ! {
+    let is_steering = |word: OsString| {
+        let word = word.to_string_lossy();
+        visible(&word) != word
+    };
+    if error.use_stderr() && std::env::args_os().any(is_steering) {
+        // It quotes them, and does not look at what it quotes.
+        let text = visible(&error.render().to_string());
+        let _ = write!(github::StderrWriter, "{text}");
+        std::process::exit(error.exit_code());
+    }
+    error.exit()
+}
+
 fn report_failure(failure: &Failure) -> Exit {
     warn_user(failure.text.trim_end());
     failure.exit
 }
 
-/// Talk for standard error. Nobody may be there to read it.
+/// Talk for standard error, which may quote anything. Nobody may be there to read it.
 fn warn_user(text: &str) {
-    let _ = writeln!(github::StderrWriter, "modswap: {}", pager::to_plain(text));
+    let text = visible(text);
+    let _ = writeln!(github::StderrWriter, "modswap: {}", pager::to_plain(&text));
 }
 
 /// Checks what must be there before anything is done: what cannot be opened would look as if it were not there.
@@ -159,16 +182,27 @@ fn print_data(text: &str) -> Result<(), Failure> {
     }
 }
 
+/// JSON for standard output, which may be a terminal.
+fn print_json(json: &str) -> Result<(), Failure> {
+    print_data(&visible_json(json))
+}
+
 /// The value of a variable of the environment that is set to something.
 fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// True if a variable is set to what means yes: to something, and not to a word for no.
+fn is_on(name: &str) -> bool {
+    let no = ["0", "n", "no", "f", "false", "off"];
+    variable(name).is_some_and(|value| !no.iter().any(|word| value.eq_ignore_ascii_case(word)))
 }
 
 /// The style that standard output can show.
 fn stdout_style(common: &Common) -> Style {
     let terminal = std::io::stdout().is_terminal();
     let is_dumb = variable("TERM").is_some_and(|value| value == "dumb");
-    let forced = variable("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+    let forced = is_on("CLICOLOR_FORCE");
     let colour = match common.color {
         When::Always => true,
         When::Never => false,

@@ -50,6 +50,11 @@ fn create_scenario(folder: &Path, id: &str) -> Result<PathBuf, Failure> {
         ErrorKind::AlreadyExists => taken(&path),
         _ => failed(error),
     })?;
-    file.write_all(SKELETON.as_bytes()).map_err(failed)?;
+    let written = file.write_all(SKELETON.as_bytes());
+    if let Err(error) = written.and_then(|()| file.sync_all()) {
+        // A part of it would be in the way of the next attempt.
+        let _ = fs::remove_file(&path);
+        return Err(failed(error));
+    }
     Ok(path)
 }

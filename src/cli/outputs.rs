@@ -1,17 +1,19 @@
 //! Files that a report is written to.
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::fs::OpenOptions;
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::events::EventSink;
 use super::{Exit, Failure};
 use crate::compare::Comparison;
+use crate::fs::{Readers, Target, check_writable, replace_file};
+use crate::interrupt::shutdown_requested;
 use crate::report::context::RenderContext;
 use crate::report::format::{self, Format};
 use crate::report::terminal::style::Style;
 
-/// Bytes that are written at once.
+/// Bytes that are written to a pipe at once.
 const BUFFER: usize = 1 << 18;
 /// How tables look in a file.
 const IN_FILES: Style = Style {
@@ -21,39 +23,40 @@ const IN_FILES: Style = Style {
     all: true,
 };
 
-/// Files that are open before anything runs.
+/// Files that a command was told to write, of which none is open yet: what is in them stays there until there is something new, whole.
 pub(super) struct Outputs(Vec<Output>);
 
 struct Output {
     path: PathBuf,
     format: Format,
-    file: File,
+    target: Target,
 }
 
 impl Outputs {
-    /// Opens them all, each in the format that its name says.
+    /// Finds the format of each by its name, and whether it can be written. Nothing changes.
     ///
     /// # Errors
     /// When a file cannot be written, its name says no format, or it is named twice.
-    pub(super) fn open(paths: &[PathBuf]) -> Result<Self, Failure> {
-        // Nothing is created before all names are known to be right.
-        let formats = paths
-            .iter()
-            .map(|path| Format::from_path(path).ok_or_else(|| unknown_format(path)));
-        let formats = formats.collect::<Result<Vec<_>, Failure>>()?;
-        for (at, path) in paths.iter().enumerate() {
-            if paths[..at].contains(path) {
-                return Err(Failure::usage(format!(
+    pub(super) fn check(paths: &[PathBuf]) -> Result<Self, Failure> {
+        let mut outputs: Vec<Output> = Vec::new();
+        for path in paths {
+            let format = Format::from_path(path).ok_or_else(|| unknown_format(path))?;
+            let target = check_writable(path);
+            let target = target.map_err(|error| Failure::usage(describe(path, &error)))?;
+            if outputs.iter().any(|known| is_same(&known.target, &target)) {
+                let text = format!(
                     "{}: named twice; each would overwrite the other",
                     path.display()
-                )));
+                );
+                return Err(Failure::usage(text));
             }
+            outputs.push(Output {
+                path: path.clone(),
+                format,
+                target,
+            });
         }
-        let opened = paths.iter().zip(formats).map(|(path, format)| {
-            let (path, file) = (path.clone(), create_file(path)?);
-            Ok(Output { path, format, file })
-        });
-        opened.collect::<Result<_, _>>().map(Self)
+        Ok(Self(outputs))
     }
 
     /// Takes out the files that a run writes to while it goes on.
@@ -62,31 +65,65 @@ impl Outputs {
             .0
             .extract_if(.., |output| output.format == Format::Ndjson);
         events
-            .map(|output| -> EventSink {
-                (output.path.display().to_string(), Box::new(output.file))
-            })
+            .map(|output| EventSink::Named(output.path, output.target))
             .collect()
     }
 
-    /// Writes the report to each. `exit` is the exit code that it asks for.
-    ///
-    /// # Errors
-    /// When a file cannot be written; the error names it.
+    /// Writes the report to each, also where another cannot be written. `exit` is the exit code that it asks for. Returns what is to be
+    /// said of those that cannot be written.
     pub(super) fn write(
         self,
         comparison: &Comparison<'_>,
         context: &RenderContext<'_>,
         exit: Exit,
-    ) -> Result<(), Failure> {
-        for Output { path, format, file } in self.0 {
-            let mut file = BufWriter::with_capacity(BUFFER, file);
-            let written =
-                format::write(format, comparison, context, exit as u8, IN_FILES, &mut file);
-            let written = written.and_then(|()| file.flush());
-            written.map_err(|error| write_failure(&path, &error))?;
-        }
-        Ok(())
+    ) -> Vec<Failure> {
+        let failures = self.0.into_iter().filter_map(|output| {
+            let write = |out: &mut dyn Write| {
+                format::write(
+                    output.format,
+                    comparison,
+                    context,
+                    exit as u8,
+                    IN_FILES,
+                    out,
+                )
+            };
+            let written = match &output.target {
+                Target::File(path) => {
+                    // Whoever asks to stop now gets what there is to write.
+                    let _listener = shutdown_requested();
+                    replace_file(path, Readers::All, write)
+                }
+                Target::Stream(path) => write_stream(path, write),
+            };
+            written
+                .err()
+                .map(|error| write_failure(&output.path, &error))
+        });
+        failures.collect()
     }
+}
+
+/// True if both are one file.
+fn is_same(one: &Target, other: &Target) -> bool {
+    let real = |target: &Target| {
+        let (Target::File(path) | Target::Stream(path)) = target;
+        let name = path.file_name()?;
+        let folder = std::path::absolute(path).ok()?.parent()?.to_owned();
+        Some(folder.canonicalize().unwrap_or(folder).join(name))
+    };
+    one == other || real(one).is_some_and(|one| real(other) == Some(one))
+}
+
+/// Writes to a pipe or a device.
+fn write_stream(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    let stream = OpenOptions::new().write(true).open(path)?;
+    let mut stream = BufWriter::with_capacity(BUFFER, stream);
+    write(&mut stream)?;
+    stream.flush()
 }
 
 /// The failure on a name that says no format.
@@ -101,19 +138,11 @@ fn unknown_format(path: &Path) -> Failure {
     Failure::usage(text)
 }
 
-/// Creates a file that a command was told to write, and the folders above it.
-fn create_file(path: &Path) -> Result<File, Failure> {
-    let above = path.parent().filter(|above| !above.as_os_str().is_empty());
-    above
-        .map_or(Ok(()), std::fs::create_dir_all)
-        .and_then(|()| File::create(path))
-        .map_err(|error| Failure::usage(format!("{}: cannot be written: {error}", path.display())))
+fn describe(path: &Path, error: &impl std::fmt::Display) -> String {
+    format!("{}: cannot be written: {error}", path.display())
 }
 
-/// The failure of a file that was open, and cannot be written later on.
+/// The failure of a file that cannot be written when there is something to write.
 pub(super) fn write_failure(path: &Path, error: &impl std::fmt::Display) -> Failure {
-    Failure::new(
-        Exit::Fault,
-        format!("{}: cannot be written: {error}", path.display()),
-    )
+    Failure::new(Exit::Fault, describe(path, error))
 }

@@ -6,7 +6,10 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::arguments::Common;
-use super::{Failure, github, print_data, variable, warn_user};
+use super::{Failure, github, is_on, print_data, warn_user};
+use crate::interrupt::InFront;
+#[cfg(unix)]
+use crate::interrupt::on_sudden_end;
 use crate::text::ascii;
 
 /// True if what is printed is to be ASCII only. Everything that prints asks, and some of it knows no options.
@@ -49,7 +52,7 @@ pub(super) fn print_paged(text: &str) -> Result<(), Failure> {
 fn choose_pager(text: &str) -> Option<Vec<String>> {
     let is_read = std::io::stdout().is_terminal() && std::io::stdin().is_terminal();
     let is_dumb = std::env::var_os("TERM").is_none_or(|value| value == "dumb");
-    if !is_read || is_dumb || variable("CI").is_some() || !PAGED.load(Ordering::Relaxed) {
+    if !is_read || is_dumb || is_on("CI") || !PAGED.load(Ordering::Relaxed) {
         return None;
     }
     let (rows, columns) = console::Term::stdout().size();
@@ -83,14 +86,20 @@ fn run_pager(words: &[String], text: &str) -> std::io::Result<()> {
     }
     let mut pager: Child = command.spawn()?;
     // Ctrl-C in a pager stops its search or its reading; whether it ends is its own business, and we end with it.
-    let guard = tokio::spawn(async { while tokio::signal::ctrl_c().await.is_ok() {} });
+    let _in_front = InFront::new();
+    // Where somebody else ends us, it ends with us, and leaves the terminal as it was.
+    #[cfg(unix)]
+    let _undo = {
+        let pid = rustix::process::Pid::from_child(&pager);
+        on_sudden_end(move || {
+            let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
+        })
+    };
     if let Some(mut input) = pager.stdin.take() {
         // It may be left before all is read.
         let _ = input.write_all(text.as_bytes());
     }
-    let ended = pager.wait();
-    guard.abort();
-    ended.map(|_| ())
+    pager.wait().map(|_| ())
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::Failure;
 use super::outputs::write_failure;
-use crate::fs::{Readers, read_file, replace_file};
+use crate::fs::{Readers, check_writable, read_file, replace_file};
+use crate::interrupt::shutdown_requested;
 use crate::record::RunReport;
 use crate::record::read::MAX_REPORT;
 use crate::report::links::Links;
@@ -14,21 +15,23 @@ use crate::report::site::{
 };
 use crate::runner::read_stored_scripts;
 
-/// The folder that pages are written to, known to be there and to be ours.
+/// The folder that pages are written to, known to be writable and ours.
 pub(super) struct PagesFolder(PathBuf);
 
 impl PagesFolder {
-    /// Makes the folder, before anything runs.
+    /// Checks the folder before anything runs, and changes nothing. It need not be there.
     ///
     /// # Errors
     /// When it cannot be written to, or a file that somebody else made is in the way.
-    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
-        let refused = |error: std::io::Error| {
+    pub(super) fn check(path: &Path) -> Result<Self, Failure> {
+        let checked = match fs::metadata(path) {
+            Ok(data) if !data.is_dir() => Err(std::io::ErrorKind::NotADirectory.into()),
+            _ => check_writable(&path.join(FRONT)).map(|_| ()),
+        };
+        checked.map_err(|error| {
             let text = format!("{}: cannot be written: {error}", path.display());
             Failure::usage(text)
-        };
-        fs::create_dir_all(path).map_err(refused)?;
-        tempfile::NamedTempFile::new_in(path).map_err(refused)?;
+        })?;
         let folder = Self(path.to_owned());
         for name in [FRONT, BROWSER, REPORT] {
             folder.is_own_page(name)?;
@@ -73,6 +76,8 @@ impl PagesFolder {
         for page in &pages {
             self.is_own_page(&page.name)?;
         }
+        // Whoever asks to stop now gets all of them.
+        let _listener = shutdown_requested();
         for page in &pages {
             self.write_page(page)
                 .map_err(|error| write_failure(&self.0.join(&page.name), &error))?;

@@ -6,7 +6,9 @@ use std::pin::Pin;
 use console::{Key, Term};
 use tokio::sync::oneshot;
 
-use crate::runner::shutdown::shutdown_requested;
+use crate::interrupt::shutdown_requested;
+#[cfg(unix)]
+use crate::interrupt::{Undo, on_sudden_end};
 
 /// An answer of the user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +28,9 @@ pub(super) struct KeyPrompt {
     terminal: Term,
     /// One for all the waiting: a signal that comes between two keys would be lost.
     stop: Pin<Box<dyn Future<Output = ()>>>,
+    /// What restores the modes of the terminal where nothing is dropped.
+    #[cfg(unix)]
+    _undo: Undo,
     #[cfg(unix)]
     modes: Option<rustix::termios::Termios>,
 }
@@ -33,11 +38,18 @@ pub(super) struct KeyPrompt {
 impl KeyPrompt {
     /// Remembers the modes of the terminal.
     pub(super) fn new() -> Self {
+        #[cfg(unix)]
+        let modes = rustix::termios::tcgetattr(std::io::stdin()).ok();
         Self {
             terminal: Term::stderr(),
             stop: Box::pin(shutdown_requested()),
             #[cfg(unix)]
-            modes: rustix::termios::tcgetattr(std::io::stdin()).ok(),
+            _undo: on_sudden_end({
+                let modes = modes.clone();
+                move || restore(modes.as_ref())
+            }),
+            #[cfg(unix)]
+            modes,
         }
     }
 
@@ -66,10 +78,16 @@ impl Drop for KeyPrompt {
     /// After a signal the thread that reads has changed how the terminal is, and does not come to changing it back.
     fn drop(&mut self) {
         #[cfg(unix)]
-        if let Some(modes) = &self.modes {
-            let now = rustix::termios::OptionalActions::Now;
-            let _ = rustix::termios::tcsetattr(std::io::stdin(), now, modes);
-        }
+        restore(self.modes.as_ref());
+    }
+}
+
+/// Gives the terminal its modes back.
+#[cfg(unix)]
+fn restore(modes: Option<&rustix::termios::Termios>) {
+    if let Some(modes) = modes {
+        let now = rustix::termios::OptionalActions::Now;
+        let _ = rustix::termios::tcsetattr(std::io::stdin(), now, modes);
     }
 }
 

@@ -1,7 +1,8 @@
 //! `modswap pythons`
 
 use super::arguments::{AnswerFormat, Common, PythonsArguments};
-use super::{Exit, Failure, pager, print_data, stdout_style};
+use super::{Exit, Failure, pager, print_json, stdout_style};
+use crate::interrupt::shutdown_requested;
 use crate::python::discover::discover_all;
 use crate::python::inventory::{Interpreter, Inventory, MissingReason, MissingVersion};
 use crate::python::pythons_yaml::NamedPython;
@@ -11,7 +12,6 @@ use crate::runner::RunError;
 use crate::runner::resolve_pythons::{
     PythonSelection, ResolveError, check_listed, explain_not_found,
 };
-use crate::runner::shutdown::shutdown_requested;
 use crate::scenario::FOLDER;
 
 pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result<Exit, Failure> {
@@ -21,11 +21,19 @@ pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result
     let style = stdout_style(common);
     let lists = selection.load_lists(&[FOLDER.into()]);
     let listed = lists.map_err(ResolveError::from)?;
+    // Whoever lists Pythons runs nothing of a repository with it.
+    let is_started = |python: &NamedPython| {
+        arguments.probe
+            || !python.is_on_demand
+            || !requests.is_empty() && python.is_asked_for(requests)
+    };
+    let (listed, unprobed): (Vec<_>, Vec<_>) = listed.into_iter().partition(is_started);
     // What is required is enforced when the table has been shown.
     let optional: Vec<_> = listed
         .iter()
         .map(|python| NamedPython {
             required: false,
+            is_on_demand: python.is_on_demand && !arguments.probe,
             ..python.clone()
         })
         .collect();
@@ -36,6 +44,7 @@ pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result
     };
     let all = all.map_err(|error| explain_not_found(&error, &environment))?;
     let mut shown = all.select(requests);
+    shown.unprobed = unprobed.iter().map(NamedPython::name).collect();
     let is_request_unmet = !shown.missing.is_empty();
     if requests.is_empty() {
         shown.missing = shown.find_missing_supported(jiff::Zoned::now().date());
@@ -52,7 +61,7 @@ pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result
             pager::print_paged(&inventory::render_explained(&shown, style))?;
         }
         AnswerFormat::Table => pager::print_paged(&inventory::render_table(&shown, style))?,
-        AnswerFormat::Json => print_data(&inventory::render_json(&shown))?,
+        AnswerFormat::Json => print_json(&inventory::render_json(&shown))?,
     }
     selection.check_required(&shown)?;
     if requests.is_empty() {

@@ -20,8 +20,7 @@ pub(super) fn run(arguments: &ReportArguments, common: &Common) -> Result<Exit, 
     };
     let report = report.map_err(Failure::usage)?;
     state::warn_of_older(&report, &crate::text::path(file));
-    // Only now: the report may be written over itself, in the format of today.
-    let destinations = Destinations::open(&arguments.results, When::Never)?;
+    let destinations = Destinations::check(&arguments.results, When::Never)?;
     let links = arguments.results.links();
     let context = RenderContext {
         strict: arguments.strict,

@@ -15,7 +15,7 @@ use crate::report::links::Links;
 use crate::report::terminal;
 use crate::report::terminal::style::Style;
 
-/// Where the results go, with all files open.
+/// Where the results go, known to be writable.
 pub(super) struct Destinations<'a> {
     arguments: &'a Results,
     outputs: Outputs,
@@ -26,15 +26,15 @@ pub(super) struct Destinations<'a> {
 }
 
 impl<'a> Destinations<'a> {
-    /// Opens the files: a name that cannot be written is known before there is something to lose.
+    /// Checks the files, and changes none: a name that cannot be written is known before there is something to lose.
     ///
     /// # Errors
     /// When a file cannot be written, or its name says no format.
-    pub(super) fn open(arguments: &'a Results, github: When) -> Result<Self, Failure> {
-        let pages = arguments.pages.as_deref().map(PagesFolder::open);
+    pub(super) fn check(arguments: &'a Results, github: When) -> Result<Self, Failure> {
+        let pages = arguments.pages.as_deref().map(PagesFolder::check);
         Ok(Self {
             arguments,
-            outputs: Outputs::open(&arguments.output)?,
+            outputs: Outputs::check(&arguments.output)?,
             pages: pages.transpose()?,
             github: Github::new(github),
             is_printed: false,
@@ -46,15 +46,15 @@ impl<'a> Destinations<'a> {
         let mut sinks = self.outputs.take_event_files();
         if self.arguments.format == Format::Ndjson {
             self.is_printed = true;
-            sinks.push(("standard output".to_owned(), self.github.data_writer()));
+            sinks.push(EventSink::Printed(self.github.data_writer()));
         }
         sinks
     }
 
-    /// Writes and prints the report.
+    /// Writes and prints the report: each that can be, also where another cannot.
     ///
     /// # Errors
-    /// When something cannot be written.
+    /// Names what cannot be written.
     pub(super) fn write_report(
         self,
         report: &RunReport,
@@ -67,13 +67,13 @@ impl<'a> Destinations<'a> {
             ..style
         };
         let exit = exit_for_report(report, context.strict);
-        self.outputs.write(&comparison, context, exit)?;
+        let mut failures = self.outputs.write(&comparison, context, exit);
         if let Some(pages) = &self.pages {
             let links = self.arguments.links.as_deref().map(Links::below);
-            pages.write(report, context.strict, links.as_ref())?;
+            failures.extend(pages.write(report, context.strict, links.as_ref()).err());
         }
         self.github.append_summary(&comparison, context);
-        match self.arguments.format {
+        let printed = match self.arguments.format {
             Format::Table => {
                 let (overview, rest) = terminal::render_report(&comparison, context, style);
                 self.github
@@ -82,11 +82,14 @@ impl<'a> Destinations<'a> {
             format => {
                 self.github.print_annotations(&comparison, context);
                 if self.is_printed {
-                    return Ok(());
+                    Ok(())
+                } else {
+                    let text = format::render(format, &comparison, context, exit as u8, style);
+                    print_data(&self.github.neutralize_data(format, text))
                 }
-                let text = format::render(format, &comparison, context, exit as u8, style);
-                print_data(&self.github.neutralize_data(format, text))
             }
-        }
+        };
+        failures.extend(printed.err());
+        Failure::join(failures)
     }
 }

@@ -30,7 +30,7 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
         return Ok(Exit::Success);
     }
     // Before anything runs: a name that cannot be written is known at once.
-    let mut destinations = Destinations::open(&arguments.results, arguments.github)?;
+    let mut destinations = Destinations::check(&arguments.results, arguments.github)?;
     let sinks = destinations.take_event_sinks().into_iter();
     let (observers, writers): (Vec<_>, Vec<_>) =
         sinks.map(|sink| events::start_writer(sink, strict)).unzip();
@@ -64,11 +64,11 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
                 .filter(|folder| *folder != Path::new(BASELINE)),
         },
     };
-    destinations.write_report(&report, &context, style)?;
+    let written = destinations.write_report(&report, &context, style);
     for writer in writers {
         exit = writer.finish(exit).await;
     }
-    Ok(exit)
+    written.map(|()| exit)
 }
 
 fn run_options(arguments: &Regression) -> Result<RunOptions, Failure> {

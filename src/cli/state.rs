@@ -6,7 +6,7 @@ use std::sync::Once;
 use etcetera::BaseStrategy;
 
 use super::arguments::{BASELINE, BaselineArguments, Stored};
-use super::{Failure, variable, warn_of_distrust, warn_user};
+use super::{Failure, is_on, variable, warn_of_distrust, warn_user};
 use crate::baseline::{self, Baseline};
 use crate::digest::short_hash;
 use crate::folders::{find_distrust, provide_private_folder};
@@ -179,8 +179,7 @@ pub(super) fn load_report(arguments: &Stored) -> Result<RunReport, Failure> {
 
 /// Checks that the baseline may be written: not in CI, unless `--allow-ci` says so.
 pub(super) fn check_writable(allow_ci: bool) -> Result<(), Failure> {
-    let is_ci = variable("CI").is_some_and(|value| value != "false");
-    if is_ci && !allow_ci {
+    if is_on("CI") && !allow_ci {
         let text = "`CI` is set, and the baseline is for people to change: nothing was written; `--allow-ci` writes it all the same";
         return Err(Failure::usage(text));
     }

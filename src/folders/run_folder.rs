@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, Once, PoisonError, Weak};
 use std::time::SystemTime;
 
+use crate::interrupt::{Undo, on_sudden_end};
+
 /// How often another name is tried where somebody took the folder away before it was locked.
 const MAX_TRIES: usize = 5;
 
@@ -17,6 +19,8 @@ const MAX_TRIES: usize = 5;
 #[derive(Debug)]
 pub(crate) struct RunFolder {
     pub(crate) path: PathBuf,
+    /// Where nothing is dropped, it goes all the same.
+    _undo: Undo,
     /// Held, never read.
     #[cfg(unix)]
     _lock: rustix::fd::OwnedFd,
@@ -59,15 +63,25 @@ impl RunFolder {
                 made => made?,
             }
             #[cfg(not(unix))]
-            return Ok(Self { path });
+            return Ok(Self {
+                _undo: remove_suddenly(&path),
+                path,
+            });
             #[cfg(unix)]
             match lock(&path) {
-                Ok(lock) => return Ok(Self { path, _lock: lock }),
+                Ok(lock) => {
+                    return Ok(Self {
+                        _undo: remove_suddenly(&path),
+                        path,
+                        _lock: lock,
+                    });
+                }
                 Err(_) if tries < MAX_TRIES && !path.exists() => {}
                 // The file system has no locks, and so no run takes this one for a leftover.
                 Err(_) => {
                     let opened = fs::File::open(&path)?;
                     return Ok(Self {
+                        _undo: remove_suddenly(&path),
                         path,
                         _lock: opened.into(),
                     });
@@ -81,6 +95,13 @@ impl RunFolder {
         let name = self.path.file_name().unwrap_or_default();
         format!("{}-{number}", name.to_string_lossy())
     }
+}
+
+fn remove_suddenly(path: &Path) -> Undo {
+    let path = path.to_owned();
+    on_sudden_end(move || {
+        let _ = fs::remove_dir_all(path);
+    })
 }
 
 impl Drop for RunFolder {

@@ -24,6 +24,13 @@ pub fn collect_ids(scenarios: &[Scenario]) -> Ids {
     ids.collect()
 }
 
+/// The longest glob, in bytes: longer ones make machines that are too large, for which the parser has no error.
+const MAX_GLOB_BYTES: usize = 1000;
+/// How many characters of such a one are shown.
+const MAX_SHOWN_CHARACTERS: usize = 60;
+/// How deep braces may be nested in a glob, for the same reason.
+const MAX_GLOB_DEPTH: usize = 10;
+
 /// The meaning of a word.
 #[derive(Clone, Debug)]
 enum Pattern {
@@ -59,6 +66,7 @@ impl Pattern {
                 }),
             };
         }
+        check_glob(word)?;
         // A variant's brackets are part of its name, not a class of characters.
         let escaped = word.replace('[', "[[]");
         let glob = GlobBuilder::new(&escaped).literal_separator(false).build();
@@ -76,6 +84,33 @@ impl Pattern {
             Self::Glob(glob) => glob.is_match(id),
         }
     }
+}
+
+/// Refuses what is no glob that anybody would type, before the parser sees it.
+fn check_glob(word: &str) -> Result<(), SelectionError> {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    for byte in word.bytes() {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    let reason = if word.len() > MAX_GLOB_BYTES {
+        format!(
+            "it has {} bytes, and at most {MAX_GLOB_BYTES} are read",
+            word.len()
+        )
+    } else if deepest > MAX_GLOB_DEPTH {
+        format!("its braces are nested {deepest} deep, and at most {MAX_GLOB_DEPTH} are read")
+    } else {
+        return Ok(());
+    };
+    let start: String = word.chars().take(MAX_SHOWN_CHARACTERS).collect();
+    let more = if start.len() < word.len() { "…" } else { "" };
+    let glob = format!("{start}{more}");
+    Err(SelectionError::Glob { glob, reason })
 }
 
 /// Which variants are meant: those that any of the words means, if there are some, and carry any of the tags, if there are some.
@@ -230,6 +265,32 @@ mod tests {
         );
         let error = Selection::new(&own(&["{a"]), &[], &Ids::default());
         assert!(matches!(error, Err(SelectionError::Glob { .. })));
+    }
+
+    #[test]
+    fn no_glob_is_too_much_for_its_parser() {
+        let ids = Ids::from(["a".to_owned()]);
+        let nested = |depth: usize| format!("{}a{}", "{".repeat(depth), "}".repeat(depth));
+        for (word, is_read) in [
+            (nested(MAX_GLOB_DEPTH), true),
+            (nested(MAX_GLOB_DEPTH + 1), false),
+            (nested(128), false),
+            ("{".repeat(400), false),
+            ("?".repeat(MAX_GLOB_BYTES), true),
+            ("{a,b}".repeat(MAX_GLOB_BYTES / 5), true),
+            ("*a".repeat(MAX_GLOB_BYTES / 2), true),
+            ("?".repeat(MAX_GLOB_BYTES + 1), false),
+            ("é*".repeat(1 << 16), false),
+        ] {
+            let read = Selection::new(&[word], &[], &ids);
+            let Err(error) = read else {
+                assert!(is_read);
+                continue;
+            };
+            let text = error.to_string();
+            assert!(!is_read && text.len() < 300, "{text}");
+            assert!(text.contains("at most"), "{text}");
+        }
     }
 
     #[test]

@@ -94,7 +94,8 @@ pub async fn discover(
 }
 
 /// Finds all interpreters as far as the requests need them, before versions select from them: those that are named by path or
-/// command, and, if a version is asked for or nothing is, those that are listed and those that the sources find.
+/// command, and, if a version is asked for or nothing is, those that the sources find and those that are listed. Of a list that
+/// nobody named, a command is started where its label is asked for, and otherwise only for a version that nothing else has.
 ///
 /// # Errors
 /// [`DiscoverError::Unusable`] if what is named cannot be used, or, without requests, what is listed as required.
@@ -108,12 +109,14 @@ pub async fn discover_all(
     let executables = requests.iter().filter(|request| !request.is_version());
     let to_named = |request| NamedPython::requested(request, environment);
     let mut named: Vec<_> = executables.map(to_named).collect();
-    if is_search {
-        named.extend(listed.iter().map(|python| NamedPython {
-            required: python.required && requests.is_empty(),
-            ..python.clone()
-        }));
-    }
+    let listed = listed.iter().filter(|_| is_search);
+    let listed = listed.map(|python| NamedPython {
+        required: python.required && requests.is_empty(),
+        ..python.clone()
+    });
+    let (asked, others): (Vec<_>, Vec<_>) =
+        listed.partition(|python| python.is_asked_for(requests));
+    named.extend(asked);
     let mut search = Search {
         environment,
         options,
@@ -124,6 +127,14 @@ pub async fn discover_all(
     let mut interpreters = search.probe_named(named).await?;
     if is_search {
         interpreters.extend(search.search_sources().await);
+    }
+    let is_unmet = |request: &PythonRequest| {
+        let mut found = interpreters.iter();
+        request.is_version() && !found.any(|interpreter| request.matches(&interpreter.key))
+    };
+    if requests.iter().any(is_unmet) {
+        let listed = search.probe_named(others).await?;
+        interpreters.splice(0..0, listed);
     }
     search.cache.save();
     let (interpreters, twins) = merge_by_build(interpreters);

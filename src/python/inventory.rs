@@ -100,6 +100,8 @@ pub struct Inventory {
     pub merged: Vec<MergedName>,
     /// Versions that are wanted and not there.
     pub missing: Vec<MissingVersion>,
+    /// Listed commands that were not started: nobody knows what they lead to.
+    pub unprobed: Vec<String>,
     /// The number of interpreters that were found and that no request fits.
     pub unselected: usize,
 }

@@ -25,6 +25,7 @@ impl NamedPython {
             flags: Vec::new(),
             env: Vec::new(),
             required: true,
+            is_on_demand: false,
             location: None,
             folder: environment.working_directory.clone(),
         }

@@ -103,6 +103,7 @@ pub async fn probe(command: &[String], limit: Duration) -> Result<InterpreterInf
         program: printable(program),
         source,
     })?);
+    let _undo = process.0.kill_on_sudden_end();
     let answer = timeout(limit, process.read_answer()).await;
     if cfg!(windows) {
         process.kill().await;

@@ -28,6 +28,9 @@ pub struct NamedPython {
     pub env: Vec<(String, String)>,
     /// True if nothing may run without it.
     pub required: bool,
+    /// True if nobody named the list: it lies beside scenarios, which may be anybody's. Its commands are started only when a run
+    /// needs them.
+    pub is_on_demand: bool,
     /// File and line of the entry in a list: `scenarios/pythons.yaml:3`.
     pub location: Option<String>,
     /// The folder that its relative path starts from: that of the file, or the working directory.
@@ -43,6 +46,17 @@ impl NamedPython {
         let label = self.request.label.as_ref();
         let label = label.map_or_else(String::new, |label| format!("{label}="));
         format!("{label}{} ({})", self.request, location)
+    }
+
+    /// True if it need not be started to know that it is asked for: its list was named, or its label is, or everything is asked for.
+    pub fn is_asked_for(&self, requests: &[PythonRequest]) -> bool {
+        let label = self.request.label.as_deref();
+        !self.is_on_demand
+            || requests.is_empty()
+            || label.is_some()
+                && requests
+                    .iter()
+                    .any(|request| request.label_in_key() == label)
     }
 
     /// Returns the words that start it. `env` hands over the variables, so that the command does the same when it is copied
@@ -190,6 +204,7 @@ fn parse_python(
         flags,
         env,
         required,
+        is_on_demand: false,
         location,
         folder: folder.to_path_buf(),
     })

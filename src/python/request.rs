@@ -158,6 +158,15 @@ impl PythonRequest {
         }
     }
 
+    /// Returns the label that the key of an interpreter must have: of `@sid` and `3.15.2@sid`.
+    pub(crate) fn label_in_key(&self) -> Option<&str> {
+        match &self.target {
+            RequestTarget::Label(label) => Some(label),
+            RequestTarget::Key(key) => key.label.as_deref(),
+            _ => None,
+        }
+    }
+
     /// Returns the request of a text whose words are known, so that it is no path with blanks.
     ///
     /// # Errors

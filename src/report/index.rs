@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::scenario::model::{Action, Import, Scenario, Step, Via};
-use crate::text::{joined, plural};
+use crate::text::{is_steering, joined, plural};
 
 /// Renders a table per subject, which is the first part of an id: each scenario with its finding and the versions at which it
 /// changes, as the scenarios themselves tell.
@@ -82,7 +82,7 @@ fn escape_cell(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
             '|' | '*' | '_' | '`' | '[' | ']' | '\\' | '~' => out.extend(['\\', character]),
-            _ if character.is_control() => out.push(' '),
+            _ if is_steering(character) => out.push(' '),
             _ => out.push(character),
         }
     }

@@ -9,7 +9,6 @@ pub mod observer;
 mod pack_projects;
 pub mod resolve_pythons;
 pub mod select_scenarios;
-pub mod shutdown;
 mod stored_scripts;
 
 use std::collections::HashSet;
@@ -23,6 +22,7 @@ pub use stored_scripts::{ScriptRenderer, read_stored_scripts};
 
 use crate::baseline::Baseline;
 use crate::exec::{Isolation, Options, PackageOptions};
+use crate::interrupt::shutdown_requested;
 use crate::plan::{Plan, Shard};
 use crate::record::{CaseId, RunReport};
 use crate::scenario::model::Scenario;
@@ -32,7 +32,6 @@ use dispatch::Dispatcher;
 use observer::RunObserver;
 use pack_projects::prepare_packages;
 use resolve_pythons::PythonSelection;
-use shutdown::shutdown_requested;
 
 /// Limit for a case when neither its scenario nor the request sets one.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);

@@ -94,11 +94,14 @@ impl PythonSelection {
     /// # Errors
     /// When one of them is wrong.
     pub fn load_lists(&self, roots: &[PathBuf]) -> Result<Vec<NamedPython>, LoadErrors> {
-        if self.lists.is_empty() {
-            pythons_yaml::load_lists(&lists_beside(roots))
-        } else {
-            pythons_yaml::load_lists(&self.lists)
+        if !self.lists.is_empty() {
+            return pythons_yaml::load_lists(&self.lists);
         }
+        let mut listed = pythons_yaml::load_lists(&lists_beside(roots))?;
+        for python in &mut listed {
+            python.is_on_demand = true;
+        }
+        Ok(listed)
     }
 
     /// The environment of this process, without a cache if that is wanted.

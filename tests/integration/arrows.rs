@@ -5,10 +5,29 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms from the ground up.
-const ROOMS: [&str; 21] = [
-    "text", "literal", "fs", "folders", "limits", "process", "digest", "yaml", "trace", "python",
-    "record", "scenario", "plan", "harness", "program", "exec", "verdict", "baseline", "compare",
-    "runner", "report",
+const ROOMS: [&str; 22] = [
+    "text",
+    "literal",
+    "interrupt",
+    "fs",
+    "folders",
+    "limits",
+    "process",
+    "digest",
+    "yaml",
+    "trace",
+    "python",
+    "record",
+    "scenario",
+    "plan",
+    "harness",
+    "program",
+    "exec",
+    "verdict",
+    "baseline",
+    "compare",
+    "runner",
+    "report",
 ];
 
 /// The views of a report, none of which knows another.

@@ -35,6 +35,7 @@
 //! | module | needs |
 //! | --- | --- |
 //! | `corpus`, `truth`, `fidelity` | an index of packages for `scenarios/packages`; without it those cases are skipped and say so |
+//! | `disks` | leave to mount a tmpfs, for full and read-only ones |
 //! | `far` | root and a `/srv/NAME` made by debootstrap, for its test of chroot |
 //! | `flow`, `packages::projects` | git |
 //! | `packages` | uv, for one of two installers; the index is a folder that the tests make |
@@ -49,6 +50,8 @@
 //! | `MODSWAP_TEST_PYTHONS='sid=chroot /srv/sid python3.15; …'` | the corpus runs on these, too |
 //! | `MODSWAP_README=overwrite` | `readme` and `corpus` put today's output into README.md, docs/ and scenarios/README.md |
 //! | `MODSWAP_PICTURES=overwrite` | `cargo test pictures` draws the pictures of README.md anew |
+//! | `MODSWAP_TEST_KILLS=200` | `kills` ends each of its commands so often, not a few times |
+//! | `MODSWAP_TEST_SEED=…` | `kills` repeats the moments of a run that printed this |
 //! | `MODSWAP_TEST_MUTATIONS=100` | `mutation` changes a hundred times as many inputs at random |
 //! | `MODSWAP_FUZZ_SEEDS=FOLDER` | `mutation` writes its seeds there, for the targets in `fuzz/` |
 //! | `MODSWAP_TEST_BROWSER=required` | a missing browser fails instead of being named |
@@ -68,13 +71,16 @@ mod cli;
 mod conditions;
 mod corpus;
 mod diff;
+mod disks;
 mod fake;
 mod far;
 mod fidelity;
 mod flow;
 mod github;
+mod hostile;
 mod identity;
 mod json;
+mod kills;
 mod language;
 mod limits;
 mod merge;
@@ -97,7 +103,10 @@ mod resources;
 mod review;
 mod schema;
 mod screen;
+mod signals;
 mod truth;
+mod untrusted;
 mod values;
+mod variables;
 mod windows;
 mod workflows;

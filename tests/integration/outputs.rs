@@ -238,7 +238,11 @@ fn start_with_events(workspace: &Workspace, is_printed: bool) -> Child {
 
 /// The events that a run has written so far.
 fn written_events(workspace: &Workspace) -> String {
-    fs::read_to_string(workspace.path("events.ndjson")).unwrap_or_default()
+    let files = ["events.ndjson.part", "events.ndjson"];
+    let mut read = files
+        .map(|name| fs::read_to_string(workspace.path(name)))
+        .into_iter();
+    read.find_map(Result::ok).unwrap_or_default()
 }
 
 fn interrupt(child: &Child) {
@@ -266,8 +270,10 @@ fn a_kill_leaves_whole_lines() {
     for after in [1, 40, 200, 402] {
         let workspace = Workspace::new();
         write_long_run(&workspace);
+        workspace.write("events.ndjson", "of before");
         let mut child = start_with_events(&workspace, false);
-        let stream = || written_events(&workspace);
+        let part = workspace.path("events.ndjson.part");
+        let stream = || fs::read_to_string(&part).unwrap_or_default();
         // They come while the run goes on, or this never comes.
         wait_for("the events", || stream().lines().count() >= after);
         child.kill().expect("it can be killed");
@@ -277,6 +283,7 @@ fn a_kill_leaves_whole_lines() {
         });
         let events = parse_events(&stream());
         assert!(events.len() >= after && events_of_kind(&events, "run-finished").is_empty());
+        assert_eq!(read(&workspace, "events.ndjson"), "of before");
     }
 }
 

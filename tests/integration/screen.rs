@@ -126,7 +126,11 @@ fn hostile_text_steers_nobody() {
             name.strip_prefix("r.") == Some(own)
         });
         let written = std::fs::read_to_string(workspace.path(file.expect("a file"))).expect("text");
-        if !matches!(format, "table" | "markdown" | "html" | "ndjson") {
+        if format == "json" {
+            // What is printed may reach a terminal, and is escaped further.
+            let value = |text: &str| serde_json::from_str::<serde_json::Value>(text).expect("JSON");
+            assert!(value(&written) == value(&shown));
+        } else if !matches!(format, "table" | "markdown" | "html" | "ndjson") {
             assert!(written == shown, "{format}");
         }
     }

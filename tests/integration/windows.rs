@@ -30,13 +30,15 @@ left_out! {
     cli: "runs cases, which needs fork and POSIX pipes, and sends signals",
     conditions: "runs cases, which needs fork and POSIX pipes",
     corpus: "runs cases, which needs fork and POSIX pipes",
+    disks: "mounts disks, and closes streams in a shell",
     fake: "starts shell scripts as interpreters",
     far: "runs cases, which needs fork and POSIX pipes, behind a socket",
     fidelity: "runs cases, which needs fork and POSIX pipes",
     flow: "runs cases, which needs fork and POSIX pipes, in clones of a repository",
-    growth: "reads the clock of a thread as POSIX does",
+    hostile: "runs cases, which needs fork and POSIX pipes",
     identity: "runs cases, which needs fork and POSIX pipes",
     json: "runs cases, which needs fork and POSIX pipes",
+    kills: "runs cases, which needs fork and POSIX pipes, and sends signals",
     language: "runs cases, which needs fork and POSIX pipes",
     limits: "runs cases, which needs fork and POSIX pipes",
     merge: "runs cases, which needs fork and POSIX pipes, and measures memory as POSIX does",
@@ -55,8 +57,11 @@ left_out! {
     resources: "limits processes as POSIX does",
     review: "types keys into a pseudo-terminal",
     screen: "runs cases, which needs fork and POSIX pipes, and types into a pseudo-terminal",
+    signals: "sends signals, which POSIX has",
     truth: "runs cases, which needs fork and POSIX pipes",
+    untrusted: "makes links, pipes and shell scripts",
     values: "runs cases, which needs fork and POSIX pipes",
+    variables: "runs cases, which needs fork and POSIX pipes",
 }
 
 #[test]

@@ -71,11 +71,21 @@ pub fn render_group(title: &str, text: &str) -> String {
 
 /// Text of which no line is a command. A space takes the sense from what would be one; nothing else changes.
 pub fn harmless(text: &str) -> String {
+    rewrite_commands(text, ["# #[", ": :"])
+}
+
+/// XML that means the same and holds no command.
+pub fn harmless_xml(xml: &str) -> String {
+    rewrite_commands(xml, ["&#35;#[", "&#58;:"])
+}
+
+/// Writes what begins a command otherwise: `##[` anywhere, and `::` at the beginning of a line.
+fn rewrite_commands(text: &str, [brackets, colons]: [&str; 2]) -> String {
     let mut out = String::with_capacity(text.len());
     // A carriage return ends a line for the runner, too.
     for line in text.split_inclusive(['\n', '\r']) {
         let line: Cow<'_, str> = if line.contains("##[") {
-            line.replace("##[", "# #[").into()
+            line.replace("##[", brackets).into()
         } else {
             line.into()
         };
@@ -83,7 +93,7 @@ pub fn harmless(text: &str) -> String {
         let visible = |c: char| c.is_alphanumeric() || c.is_ascii_graphic();
         match line.split_once("::") {
             Some((before, rest)) if !before.contains(visible) => {
-                let _ = write!(out, "{before}: :{rest}");
+                let _ = write!(out, "{before}{colons}{rest}");
             }
             _ => out.push_str(&line),
         }

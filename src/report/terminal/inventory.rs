@@ -39,6 +39,7 @@ pub fn render_table(inventory: &Inventory, style: Style) -> String {
     let summary = |rejected: &Rejected| summarize_rejected(rejected, style);
     let rejected = rejected.map(|rejected| (rejected.path.as_str(), summary(rejected)));
     write_section(&mut out, "rejected", rejected, style);
+    write_unprobed(&mut out, inventory, style);
     write_missing(&mut out, inventory, style);
     let names = match inventory.merged.len() {
         0 => return out,
@@ -74,6 +75,7 @@ pub fn render_explained(inventory: &Inventory, style: Style) -> String {
     let names = inventory.merged.iter().filter(is_rejected);
     let names = names.map(|name| (&*name.path, format!("{} {}", name.reason, name.into)));
     write_section(&mut out, "other names of what was rejected", names, style);
+    write_unprobed(&mut out, inventory, style);
     write_missing(&mut out, inventory, style);
     out
 }
@@ -93,6 +95,7 @@ pub fn render_json(inventory: &Inventory) -> String {
         "interpreters": interpreters,
         "rejected": inventory.rejected,
         "merged": inventory.merged,
+        "unprobed": inventory.unprobed,
         "missing": inventory.missing.iter().map(|missing| serde_json::json!({
             "wanted": missing.wanted,
             "reason": missing.reason.to_string(),
@@ -162,6 +165,20 @@ fn summarize_rejected(rejected: &Rejected, style: Style) -> String {
         return rejected.reason.clone();
     }
     line
+}
+
+fn write_unprobed(out: &mut String, inventory: &Inventory, style: Style) {
+    if inventory.unprobed.is_empty() {
+        return;
+    }
+    let _ = write!(
+        out,
+        "\n{}\n",
+        style.strong("listed, and not started; --probe starts them, as a run does")
+    );
+    for name in &inventory.unprobed {
+        let _ = writeln!(out, "  {}", printable(name));
+    }
 }
 
 fn write_missing(out: &mut String, inventory: &Inventory, style: Style) {

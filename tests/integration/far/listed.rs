@@ -81,7 +81,15 @@ fn labels_and_versions_select_among_the_listed() {
         keys(&["--python", "@listed"]),
         std::slice::from_ref(&listed)
     );
-    assert!(keys(&["--python", &python.key]).contains(&listed));
+    // A list that nobody named is not asked for what is here, and one that was named is.
+    assert!(!keys(&["--python", &python.key]).contains(&listed));
+    let named = [
+        "--pythons",
+        "scenarios/pythons.yaml",
+        "--python",
+        &python.key,
+    ];
+    assert!(keys(&named).contains(&listed));
     let path = python.path();
     assert_eq!(
         keys(&["--python", path]),
@@ -107,10 +115,13 @@ fn one_that_is_required_must_be_there_and_others_are_rejected() {
     assert_contains(&said, "scenarios/pythons.yaml:2");
     assert_contains(&said, "no such file");
     // The list of what there is shows it, and whoever asks for others gets them.
-    let shown = at.run(&["pythons"]);
-    let table = stdout_of(&shown);
-    assert_eq!(shown.status.code(), Some(3), "{table}");
-    assert_contains(&table, "gone=./gone/python3");
+    for (more, code) in [(&["--probe"][..], 3), (&[], 0)] {
+        let shown = at.run(&[&["pythons"], more].concat());
+        let table = stdout_of(&shown);
+        assert_eq!(shown.status.code(), Some(code), "{table}");
+        assert_contains(&table, "gone=./gone/python3");
+        assert_eq!(code == 0, table.contains("not started"), "{table}");
+    }
     run(&at, &["--python", &newest_python().key], 0);
 }
 

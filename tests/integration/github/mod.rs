@@ -4,10 +4,10 @@
 
 mod log;
 mod page;
-mod reports;
+pub mod reports;
 #[cfg(unix)]
 mod run;
-mod runner;
+pub mod runner;
 
 /// What `run.rs` tests.
 #[cfg(windows)]

@@ -24,8 +24,8 @@ with zipfile.ZipFile("%s/%s-%s-py2.py3-none-any.whl" % (folder, name, version), 
         wheel.writestr(path, files[path])
 "#;
 
-pub(super) struct Index {
-    pub(super) workspace: Workspace,
+pub(crate) struct Index {
+    pub(crate) workspace: Workspace,
 }
 
 impl Index {
@@ -41,7 +41,7 @@ impl Index {
     }
 
     /// One that has what a scenario `asks` asks for.
-    pub(super) fn asking() -> Self {
+    pub(crate) fn asking() -> Self {
         let index = Self::new();
         index.wheel("demo_pkg", "1.0", "");
         index.workspace.scenario("asks", super::ASKS);
@@ -82,23 +82,29 @@ impl Index {
     /// The binary, which knows no other index and no other cache.
     pub(super) fn modswap(&self, arguments: &[&str]) -> Command {
         let mut command = self.workspace.modswap(arguments);
+        Self::configure(&self.workspace, &mut command);
+        command
+    }
+
+    /// Makes the index of a workspace the only one, and its cache.
+    pub(crate) fn configure(workspace: &Workspace, command: &mut Command) {
         for (name, _) in
             std::env::vars().filter(|(name, _)| name.starts_with("PIP_") || name.starts_with("UV_"))
         {
             command.env_remove(name);
         }
+        let index = workspace.path("index");
         command
-            .env("MODSWAP_CACHE_DIR", self.workspace.path("cache"))
+            .env("MODSWAP_CACHE_DIR", workspace.path("cache"))
             .env("PIP_CONFIG_FILE", "/dev/null")
             .env("PIP_NO_INDEX", "1")
-            .env("PIP_FIND_LINKS", self.folder())
-            .env("PIP_CACHE_DIR", self.workspace.path("pip-cache"))
+            .env("PIP_FIND_LINKS", &index)
+            .env("PIP_CACHE_DIR", workspace.path("pip-cache"))
             .env("UV_NO_CONFIG", "1")
             .env("UV_OFFLINE", "1")
             .env("UV_NO_INDEX", "1")
-            .env("UV_FIND_LINKS", self.folder())
-            .env("UV_CACHE_DIR", self.workspace.path("uv-cache"));
-        command
+            .env("UV_FIND_LINKS", &index)
+            .env("UV_CACHE_DIR", workspace.path("uv-cache"));
     }
 
     /// The same, on these Pythons.

@@ -3,7 +3,7 @@
 #![cfg(unix)]
 
 mod cache;
-mod index;
+pub(crate) mod index;
 mod pips;
 mod places;
 mod projects;
