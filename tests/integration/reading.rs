@@ -214,8 +214,17 @@ const READERS: &[(&str, &[&str])] = &[
     // A folder that it has just made.
     ("File::open", &["folders/run_folder.rs"]),
     ("File::options", &["fs.rs"]),
-    // Appends to the summary of GitHub.
-    ("OpenOptions", &["fs.rs", "cli/github.rs"]),
+    // These write.
+    (
+        "OpenOptions",
+        &[
+            "fs.rs",
+            "fs/write.rs",
+            "cli/events.rs",
+            "cli/github.rs",
+            "cli/outputs.rs",
+        ],
+    ),
     ("from_reader", &[]),
     ("tokio::fs", &[]),
     // Does not follow a link that it is given or meets.
@@ -227,7 +236,7 @@ const READERS: &[(&str, &[&str])] = &[
             "python/cache.rs",
         ],
     ),
-    ("follow_links", &[]),
+    ("follow_links(true", &[]),
 ];
 
 fn collect_sources(folder: &Path, files: &mut Vec<PathBuf>) {
