@@ -236,8 +236,7 @@ const READERS: &[(&str, &[&str])] = &[
             "python/cache.rs",
         ],
     ),
-    // A file that is written over is the one that a link leads to, as the user named it.
-    ("follow_links", &["fs/write.rs"]),
+    ("follow_links(true", &[]),
 ];
 
 fn collect_sources(folder: &Path, files: &mut Vec<PathBuf>) {
