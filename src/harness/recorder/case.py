@@ -95,6 +95,7 @@ def serve():
     # Made before there is a case, so that forks share it.
     writer, paths = StepWriter(FRAMES), PathPlaceholders(posix)
     recorder = Recorder(sys.modules["__main__"].__dict__, writer.emit, posix, paths)
+    posix.chdir("/")                    # or a case might have left modules where others look for hidden ones
     while True:
         head = read(REQUESTS, 8)
         if head is None:

@@ -14,4 +14,4 @@ def receive_supervisor():
 
 
 def run_supervisor(folder):
-    exec(marshal.loads(provide_code(folder, "worker", receive_supervisor)), {"__name__": "worker"})
+    eval(marshal.loads(provide_code(folder, "worker", receive_supervisor)), {"__name__": "worker"})

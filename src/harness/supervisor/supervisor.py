@@ -172,7 +172,7 @@ class Supervisor(object):
             if known.poll() is None:
                 return known
             self.forkers.pop(hidden).close()
-        started = MeasuredInterpreter(self.write_code(), self.frames_file, "/" if forks else self.work,
+        started = MeasuredInterpreter(self.write_code(), self.frames_file, self.work,
                                       request["flags"], request["env"])
         if forks:
             self.forkers[hidden] = started
