@@ -9,6 +9,7 @@ use crate::harness::{
     stdout_of,
 };
 use serde_json::Value;
+use sha2::Digest;
 
 /// The binary with a home, a `PATH` of one folder with the newest Python of this machine in it, and a cache of its own.
 /// (The system folders are looked at nevertheless.)
@@ -38,6 +39,17 @@ fn find_newest(report: &Value) -> &Value {
         .unwrap_or_else(|| panic!("no {} in {report:#}", path.display()))
 }
 
+/// The cache with the digest of the entries that it has now: see docs/digests.md.
+fn with_digest(cache: &str) -> String {
+    let mut content: Value = serde_json::from_str(cache).expect("JSON");
+    let mut entries = content["entries"].clone();
+    entries.sort_all_objects();
+    let hash = sha2::Sha256::digest(entries.to_string());
+    let digits: String = hash[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+    content["digest"] = format!("v2:{digits}").into();
+    content.to_string()
+}
+
 #[test]
 fn answers_are_remembered_and_no_cache_asks_anew() {
     let workspace = Workspace::new();
@@ -53,8 +65,11 @@ fn answers_are_remembered_and_no_cache_asks_anew() {
     // What is shown next can only come from here.
     let file = workspace.path("cache/pythons.json");
     let kept = std::fs::read_to_string(&file).expect("a cache");
-    let changed = kept.replace(&build, "what was remembered");
-    assert_ne!(kept, changed);
+    let damaged = kept.replace(&build, "what was remembered");
+    assert_ne!(kept, damaged);
+    std::fs::write(&file, &damaged).expect("a file");
+    assert_eq!(listed(&[]), first, "its digest does not fit");
+    let changed = with_digest(&damaged);
     std::fs::write(&file, &changed).expect("a file");
     assert_eq!(find_newest(&listed(&[]))["build"], "what was remembered");
     assert_eq!(listed(&["--no-cache"]), first);
