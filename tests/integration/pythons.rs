@@ -45,8 +45,8 @@ fn with_digest(cache: &str) -> String {
     let mut entries = content["entries"].clone();
     entries.sort_all_objects();
     let hash = sha2::Sha256::digest(entries.to_string());
-    let digits: String = hash[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-    content["digest"] = format!("v2:{digits}").into();
+    let first = hash.first_chunk().expect("it has 32 bytes");
+    content["digest"] = format!("v2:{:016x}", u64::from_be_bytes(*first)).into();
     content.to_string()
 }
 
