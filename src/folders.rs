@@ -107,7 +107,7 @@ pub(crate) fn remove_if_left(_: &Path) -> io::Result<()> {
 
 #[cfg(all(test, unix))]
 mod tests {
-    use std::os::unix::fs::{PermissionsExt as _, chown, symlink};
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, symlink};
 
     use super::*;
 
@@ -153,6 +153,4 @@ mod tests {
         }
         assert!(folder.path().join("elsewhere").is_dir());
     }
-
-    use std::os::unix::fs::MetadataExt as _;
 }

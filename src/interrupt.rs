@@ -137,7 +137,8 @@ fn handle(is_ctrl_c: bool) {
     }
     state.was_heard = false;
     drop(state);
-    thread::spawn(|| {
+    // Where no thread can be started, the second request is left.
+    let _ = thread::Builder::new().spawn(|| {
         thread::sleep(HEARING_LIMIT);
         if !self::state().was_heard {
             end_suddenly();

@@ -11,9 +11,10 @@ use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
 use tokio::process::Command;
 
 use crate::interrupt::{Undo, on_sudden_end};
-pub(crate) use orphans::{Heir, Spared, end_orphans};
 
 mod orphans;
+
+pub(crate) use orphans::{Heir, Spared, end_orphans};
 
 /// How long a process that was killed may take to be gone.
 const KILL_LIMIT: Duration = Duration::from_millis(500);
@@ -60,9 +61,7 @@ impl Group {
         end_orphans(Spared::OwnGroup);
         something.await
     }
-}
 
-impl Group {
     /// Has the group killed when we end suddenly, while the value lives. Not for what ends by itself and cleans up.
     pub(crate) fn kill_on_sudden_end(&self) -> Undo {
         #[cfg(unix)]

@@ -43,7 +43,7 @@ static COUNT: AtomicUsize = AtomicUsize::new(0);
 
 /// A started worker whose supervisor has said hello.
 pub(super) struct Worker {
-    child: Group,
+    group: Group,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
     /// What it may still send to answer the last request.
@@ -79,21 +79,21 @@ impl Worker {
         let start_folder = start_folder.map_err(WorkerError::StartFolder)?;
         let started = process::command(&words, start_folder.path(), Stdio::piped())
             .and_then(|command| process::start(command, Heir::Itself));
-        let mut child = started.map_err(|error| WorkerError::Start {
+        let mut group = started.map_err(|error| WorkerError::Start {
             command: interpreter.command.join(" "),
             error,
         })?;
         let (Some(input), Some(output), Some(talk)) = (
-            child.child.stdin().take(),
-            child.child.stdout().take(),
-            child.child.stderr().take(),
+            group.child.stdin().take(),
+            group.child.stdout().take(),
+            group.child.stderr().take(),
         ) else {
             unreachable!("all three are pipes");
         };
         let stderr = Arc::new(Mutex::new(String::new()));
         let stderr_reader = tokio::spawn(read_stderr(talk, Arc::clone(&stderr)));
         let mut worker = Self {
-            child,
+            group,
             input,
             output: BufReader::new(output),
             allowance: Allowance::default(),
@@ -163,7 +163,7 @@ impl Worker {
     /// or stopped.
     pub(super) async fn shut_down(self) {
         let Self {
-            mut child,
+            mut group,
             input,
             output,
             folder,
@@ -172,10 +172,10 @@ impl Worker {
             ..
         } = self;
         drop((input, output));
-        if timeout(LEAVE_LIMIT, child.wait_for_leader()).await.is_err() {
+        if timeout(LEAVE_LIMIT, group.wait_for_leader()).await.is_err() {
             tracing::warn!("a worker did not go when its channel closed; it is killed");
         }
-        drop(child);
+        drop(group);
         process::end_orphans(Spared::Nothing);
         let folder = std::env::temp_dir().join(folder);
         if folder.symlink_metadata().is_ok_and(|found| found.is_dir())
@@ -221,7 +221,7 @@ impl Worker {
     async fn receive_hello(&mut self, is_kept: bool) -> Result<String, WorkerError> {
         if is_kept {
             let reading = read_greeting(&mut self.output);
-            match self.child.wait_while_alive(reading).await {
+            match self.group.wait_while_alive(reading).await {
                 Ok(Greeting::Want) => {}
                 Ok(Greeting::Hello(version)) => return Ok(version),
                 Err(error) => return Err(self.explain(error).await),
@@ -231,7 +231,7 @@ impl Worker {
         let hello = {
             let mut sending = pin!(write_data(&mut self.input, &supervisor));
             let reading = read_greeting(&mut self.output);
-            let mut reading = pin!(self.child.wait_while_alive(reading));
+            let mut reading = pin!(self.group.wait_while_alive(reading));
             let mut is_sent = false;
             // Both at once: a command that talks before it reads would wait for us, and we for it.
             let hello = loop {
@@ -274,7 +274,7 @@ impl Worker {
     ) -> Result<(FrameKind, Vec<u8>), WorkerError> {
         loop {
             let reading = read_frame(&mut self.output, &mut self.allowance);
-            let frame = match self.child.wait_while_alive(reading).await {
+            let frame = match self.group.wait_while_alive(reading).await {
                 Ok(frame) => frame,
                 Err(error) => return Err(self.explain(error).await),
             };
@@ -301,7 +301,7 @@ impl Worker {
     async fn final_stderr(&mut self) -> StderrTail {
         let over = async {
             // Fails when it is over already.
-            let _ = self.child.wait_for_leader().await;
+            let _ = self.group.wait_for_leader().await;
             if !self.stderr_reader.is_finished() {
                 let _ = (&mut self.stderr_reader).await;
             }

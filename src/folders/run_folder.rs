@@ -46,48 +46,29 @@ impl RunFolder {
     }
 
     fn make(temporary: &Path) -> io::Result<Self> {
-        let mut tries = 0;
-        loop {
+        for is_last in (1..=MAX_TRIES).map(|number| number == MAX_TRIES) {
             let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
             let now = now.unwrap_or_default().as_micros();
             let path = temporary.join(format!("modswap-{}-{now}", std::process::id()));
-            #[cfg_attr(not(unix), allow(unused_mut))]
-            let mut builder = fs::DirBuilder::new();
-            #[cfg(unix)]
-            std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-            tries += 1;
-            match builder.create(&path) {
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && tries < MAX_TRIES => {
-                    continue;
-                }
-                made => made?,
+            match create_private(&path) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && !is_last => continue,
+                created => created?,
             }
-            #[cfg(not(unix))]
+            #[cfg(unix)]
+            let lock = match lock(&path) {
+                Ok(lock) => lock,
+                Err(_) if !path.exists() && !is_last => continue,
+                // The file system has no locks, and so no run takes this one for a leftover.
+                Err(_) => fs::File::open(&path)?.into(),
+            };
             return Ok(Self {
                 _undo: remove_suddenly(&path),
                 path,
+                #[cfg(unix)]
+                _lock: lock,
             });
-            #[cfg(unix)]
-            match lock(&path) {
-                Ok(lock) => {
-                    return Ok(Self {
-                        _undo: remove_suddenly(&path),
-                        path,
-                        _lock: lock,
-                    });
-                }
-                Err(_) if tries < MAX_TRIES && !path.exists() => {}
-                // The file system has no locks, and so no run takes this one for a leftover.
-                Err(_) => {
-                    let opened = fs::File::open(&path)?;
-                    return Ok(Self {
-                        _undo: remove_suddenly(&path),
-                        path,
-                        _lock: opened.into(),
-                    });
-                }
-            }
         }
+        unreachable!("the last try returns")
     }
 
     /// A name beside this folder, for a folder that somebody else makes; it counts as this one's.
@@ -95,6 +76,15 @@ impl RunFolder {
         let name = self.path.file_name().unwrap_or_default();
         format!("{}-{number}", name.to_string_lossy())
     }
+}
+
+/// Creates a folder for the user alone.
+fn create_private(path: &Path) -> io::Result<()> {
+    #[cfg_attr(not(unix), allow(unused_mut))]
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
 }
 
 fn remove_suddenly(path: &Path) -> Undo {
@@ -172,24 +162,50 @@ fn count_numbers(name: &str) -> Option<usize> {
 
 /// Removes a folder with all below it, also where a scenario made folders unreadable. Follows no link.
 ///
+/// Folders are moved up until they are empty: neither how deep they are nor how long their paths have become matters.
+///
 /// # Errors
 /// When something cannot be removed.
+#[cfg(unix)]
 pub(crate) fn remove_closed_tree(path: &Path) -> io::Result<()> {
-    #[cfg(unix)]
-    open_folders(path);
-    fs::remove_dir_all(path)
+    use std::os::unix::fs::PermissionsExt as _;
+    // Returns what is in it. It must be open to be read, and to be moved.
+    let open = |folder: &Path| -> io::Result<Vec<fs::DirEntry>> {
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
+        fs::read_dir(folder)?.collect()
+    };
+    let mut moved = 0;
+    loop {
+        let entries = open(path)?;
+        if entries.is_empty() {
+            return fs::remove_dir(path);
+        }
+        for entry in entries {
+            if !entry.file_type()?.is_dir() {
+                fs::remove_file(entry.path())?;
+                continue;
+            }
+            for inner in open(&entry.path())? {
+                if !inner.file_type()?.is_dir() {
+                    fs::remove_file(inner.path())?;
+                    continue;
+                }
+                open(&inner.path())?;
+                let mut target = path.join(moved.to_string());
+                while fs::symlink_metadata(&target).is_ok() {
+                    moved += 1;
+                    target = path.join(moved.to_string());
+                }
+                fs::rename(inner.path(), target)?;
+            }
+            fs::remove_dir(entry.path())?;
+        }
+    }
 }
 
-#[cfg(unix)]
-fn open_folders(folder: &Path) {
-    use std::os::unix::fs::PermissionsExt as _;
-    let mut left = vec![folder.to_path_buf()];
-    while let Some(folder) = left.pop() {
-        let _ = fs::set_permissions(&folder, fs::Permissions::from_mode(0o700));
-        let entries = fs::read_dir(&folder).into_iter().flatten().flatten();
-        let is_folder = |entry: &fs::DirEntry| entry.file_type().is_ok_and(|kind| kind.is_dir());
-        left.extend(entries.filter(is_folder).map(|entry| entry.path()));
-    }
+#[cfg(not(unix))]
+pub(crate) fn remove_closed_tree(path: &Path) -> io::Result<()> {
+    fs::remove_dir_all(path)
 }
 
 #[cfg(all(test, unix))]
@@ -238,5 +254,27 @@ mod tests {
         let path = living.path.clone();
         drop(living);
         assert!(!path.exists());
+    }
+    #[test]
+    fn a_tree_is_removed_however_deep_it_is() {
+        let temporary = tempfile::tempdir().unwrap();
+        let at = |name: &str| temporary.path().join(name);
+        fs::create_dir(at("kept")).unwrap();
+        fs::write(at("kept/file"), "").unwrap();
+        // Each is put into the next: a path as long as that cannot be named.
+        let long = "d".repeat(200);
+        for _ in 0..1500 {
+            fs::create_dir(at("next")).unwrap();
+            if at("tree").exists() {
+                fs::rename(at("tree"), at("next").join(&long)).unwrap();
+            }
+            fs::rename(at("next"), at("tree")).unwrap();
+        }
+        fs::create_dir_all(at("tree/0/0/1")).unwrap();
+        fs::write(at("tree/file"), "").unwrap();
+        std::os::unix::fs::symlink(at("kept"), at("tree/0/link")).unwrap();
+        fs::set_permissions(at("tree/0/0"), fs::Permissions::from_mode(0)).unwrap();
+        remove_closed_tree(&at("tree")).unwrap();
+        assert!(!at("tree").exists() && at("kept/file").exists());
     }
 }

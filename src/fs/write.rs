@@ -1,7 +1,7 @@
 //! Files that are written whole or not at all.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Read, Seek, Write};
+use std::io::{self, BufWriter, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use crate::interrupt::{Undo, hold_off, on_sudden_end};
@@ -32,20 +32,26 @@ pub(crate) fn replace_file(
 ) -> io::Result<()> {
     let folder = folder_of(path);
     fs::create_dir_all(folder)?;
+    let old = match readers {
+        Readers::All => fs::metadata(path).ok().map(|old| old.permissions()),
+        Readers::User => None,
+    };
     let mut file = create_unnamed(folder, readers)?;
     let mut buffered = BufWriter::with_capacity(BUFFER, &mut file);
     write(&mut buffered)?;
     buffered.flush()?;
     drop(buffered);
-    #[cfg(unix)]
-    if let (Readers::All, Ok(old)) = (readers, fs::metadata(path)) {
-        file.set_permissions(old.permissions())?;
-    }
+    keep_permissions(&file, old.as_ref())?;
     file.sync_all()?;
     let _uncut = hold_off();
     let named = tempfile::Builder::new()
         .prefix(".modswap-")
-        .make_in(folder, |name| give_name(&mut file, name))?;
+        .make_in(folder, |name| {
+            if link(&file, name)? {
+                return Ok(());
+            }
+            copy(&mut file, name, readers, old.as_ref())
+        })?;
     named.persist(path).map_err(|error| error.error)?;
     Ok(())
 }
@@ -89,31 +95,51 @@ fn mode(readers: Readers) -> u32 {
     }
 }
 
-/// Gives a file a name, or where that cannot be done copies it there.
-fn give_name(file: &mut File, name: &Path) -> io::Result<()> {
-    #[cfg(target_os = "linux")]
-    {
-        use rustix::fs::{AtFlags, CWD, linkat};
-        use std::os::fd::AsRawFd;
-        let open = format!("/proc/self/fd/{}", file.as_raw_fd());
-        match linkat(CWD, open, CWD, name, AtFlags::SYMLINK_FOLLOW) {
-            Ok(()) => return Ok(()),
-            Err(error) if error == rustix::io::Errno::EXIST => return Err(error.into()),
-            Err(_) => {}
-        }
+/// Gives a file the permissions of the one that it replaces. On Windows they come from the folder.
+fn keep_permissions(file: &File, old: Option<&fs::Permissions>) -> io::Result<()> {
+    match old {
+        Some(old) if cfg!(unix) => file.set_permissions(old.clone()),
+        _ => Ok(()),
     }
-    let mut copy = fs::OpenOptions::new();
-    copy.write(true).create_new(true);
+}
+
+/// Gives a file that has no name one. False where the system cannot.
+#[cfg(target_os = "linux")]
+fn link(file: &File, name: &Path) -> io::Result<bool> {
+    use rustix::fs::{AtFlags, CWD, linkat};
+    use std::os::fd::AsRawFd;
+    let open = format!("/proc/self/fd/{}", file.as_raw_fd());
+    match linkat(CWD, open, CWD, name, AtFlags::SYMLINK_FOLLOW) {
+        Err(error) if error == rustix::io::Errno::EXIST => Err(error.into()),
+        linked => Ok(linked.is_ok()),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+#[allow(clippy::unnecessary_wraps)]
+fn link(_: &File, _: &Path) -> io::Result<bool> {
+    Ok(false)
+}
+
+/// Copies a file to a new one.
+fn copy(
+    file: &mut File,
+    name: &Path,
+    readers: Readers,
+    old: Option<&fs::Permissions>,
+) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
     #[cfg(unix)]
-    {
-        use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
-        copy.mode(file.metadata()?.mode() & 0o777);
-    }
-    let mut copy = copy.open(name)?;
-    let copied = file
-        .rewind()
-        .and_then(|()| io::copy(&mut file.take(u64::MAX), &mut copy));
-    copied.and_then(|_| copy.sync_all()).inspect_err(|_| {
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode(readers));
+    #[cfg(not(unix))]
+    let _ = readers;
+    let mut copy = options.open(name)?;
+    let copied = keep_permissions(&copy, old)
+        .and_then(|()| file.rewind())
+        .and_then(|()| io::copy(file, &mut copy))
+        .and_then(|_| copy.sync_all());
+    copied.inspect_err(|_| {
         let _ = fs::remove_file(name);
     })
 }
@@ -199,10 +225,8 @@ impl GrowingFile {
     /// # Errors
     /// When it cannot be written to the disk or renamed.
     pub(crate) fn finish(self) -> io::Result<()> {
-        #[cfg(unix)]
-        if let Ok(old) = fs::metadata(&self.path) {
-            self.file.set_permissions(old.permissions())?;
-        }
+        let old = fs::metadata(&self.path).ok().map(|old| old.permissions());
+        keep_permissions(&self.file, old.as_ref())?;
         self.file.sync_all()?;
         fs::rename(&self.part, &self.path)
     }
@@ -257,6 +281,16 @@ mod tests {
             let _ = fs::remove_file(&path);
             replace_file(&path, readers, |_| Ok(())).unwrap();
             assert_eq!(mode(&path), expected);
+            // Where files without a name cannot be named, they are copied.
+            let copied = folder.path().join("copy");
+            let mut unnamed = tempfile::tempfile().unwrap();
+            unnamed.write_all(b"text").unwrap();
+            copy(&mut unnamed, &copied, readers, None).unwrap();
+            assert_eq!(
+                (mode(&copied), &*fs::read(&copied).unwrap()),
+                (expected, &b"text"[..])
+            );
+            fs::remove_file(copied).unwrap();
         }
         replace_file(&path, Readers::All, |_| Ok(())).unwrap();
         assert_eq!(mode(&path), 0o600);

@@ -130,7 +130,7 @@ class CaseRun(object):
         if self.forks and self.result == "timeout":
             kill(leader)
             deadline = clock() + ANSWER_LIMIT
-            while self.result == "timeout" and not self.is_reaped and self.interpreter.poll() is None:
+            while not self.is_reaped and self.interpreter.poll() is None:
                 if clock() > deadline:      # stopped by the scenario, say
                     raise CaseError("the interpreter that forks for the scenario no longer answers")
                 self.pass_on(self.wait(1))
