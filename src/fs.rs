@@ -10,7 +10,7 @@ pub(crate) use write::{GrowingFile, Readers, Target, check_writable, replace_fil
 
 use crate::text::bytes;
 
-/// What may be read from.
+/// The kinds of files that may be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sources {
     /// Files, and links to them: a pipe would be waited for, and a device may never end.

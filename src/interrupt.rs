@@ -20,7 +20,7 @@ const HEARING_LIMIT: Duration = Duration::from_secs(5);
 #[cfg(unix)]
 const SPARE_PAIRS: usize = 6;
 
-/// What counts when a request comes.
+/// The state that decides what a request does.
 struct State {
     requested: watch::Sender<bool>,
     was_heard: bool,
@@ -207,7 +207,7 @@ impl Drop for InFront {
     }
 }
 
-/// What a sudden end does, unless this is dropped before.
+/// An action of a sudden end, unless this is dropped before.
 #[derive(Debug)]
 pub(crate) struct Undo(u64);
 

@@ -64,7 +64,7 @@ impl fmt::Display for Explained<'_> {
     }
 }
 
-/// What to do where an error is a limit.
+/// Returns the way out where an error is a limit.
 #[cfg(unix)]
 fn find_way_out(error: &io::Error) -> Option<&'static str> {
     Some(match error.raw_os_error()? {

@@ -49,10 +49,10 @@ pub enum BaselineError {
         path: PathBuf,
         /// `read`, `written` or `removed`.
         verb: &'static str,
-        /// What the system says.
+        /// The error of the system.
         source: io::Error,
     },
-    /// What is to be changed is behind a link that leads out of the folder.
+    /// The file to be changed is behind a link to a folder.
     #[error("{}: a link, and nothing in the baseline is written or removed through one; make it a folder", crate::text::path(.0))]
     Link(PathBuf),
     /// The id of a scenario in a foreign report leads out of the folder.

@@ -9,6 +9,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 
 use super::exit::exit_for_report;
+use super::outputs::describe;
 use super::{Exit, warn_user};
 use crate::fs::{GrowingFile, Target};
 use crate::interrupt::shutdown_requested;
@@ -57,9 +58,8 @@ pub(super) fn start_writer(sink: EventSink, strict: bool) -> (Box<dyn RunObserve
     let thread = tokio::task::spawn_blocking(move || {
         let written = write_lines(sink, received);
         if let Err(error) = &written {
-            warn_user(&format!(
-                "{said}: cannot be written: {error}; the run goes on without events"
-            ));
+            let text = describe(said, error);
+            warn_user(&format!("{text}; the run goes on without events"));
         }
         match written {
             // Whoever stops reading knows why.
@@ -120,7 +120,7 @@ impl EventWriter {
             Ok(Ok(Some(Open::File(file)))) => match file.finish() {
                 Ok(()) => exit,
                 Err(error) => {
-                    warn_user(&format!("{}: cannot be written: {error}", self.name));
+                    warn_user(&describe(self.name, &error));
                     exit.max(Exit::Fault)
                 }
             },

@@ -58,10 +58,7 @@ const SHUTDOWN_LIMIT: Duration = Duration::from_secs(2);
 /// Runs the command that was typed.
 pub fn main() -> Exit {
     // First of all: whoever asks to stop is heard at any time.
-    // With too few files for that, nothing is done but to say so.
-    if max_open_files() >= MIN_OWN_FILES {
-        listen_to_signals();
-    }
+    listen_to_signals();
     let cli = Cli::try_parse().unwrap_or_else(|error| refuse_arguments(&error));
     pager::configure(&cli.common);
     start_tracing(cli.common.verbose);

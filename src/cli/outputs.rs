@@ -1,5 +1,6 @@
 //! Files that a report is written to.
 
+use std::fmt::Display;
 use std::fs::OpenOptions;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -42,7 +43,8 @@ impl Outputs {
         for path in paths {
             let format = Format::from_path(path).ok_or_else(|| unknown_format(path))?;
             let target = check_writable(path);
-            let target = target.map_err(|error| Failure::usage(describe(path, &error)))?;
+            let target =
+                target.map_err(|error| Failure::usage(describe(path.display(), &error)))?;
             if outputs.iter().any(|known| is_same(&known.target, &target)) {
                 let text = format!(
                     "{}: named twice; each would overwrite the other",
@@ -138,11 +140,12 @@ fn unknown_format(path: &Path) -> Failure {
     Failure::usage(text)
 }
 
-fn describe(path: &Path, error: &impl std::fmt::Display) -> String {
-    format!("{}: cannot be written: {error}", path.display())
+/// Says of what is to be written that it cannot be.
+pub(super) fn describe(name: impl Display, error: &impl Display) -> String {
+    format!("{name}: cannot be written: {error}")
 }
 
 /// The failure of a file that cannot be written when there is something to write.
-pub(super) fn write_failure(path: &Path, error: &impl std::fmt::Display) -> Failure {
-    Failure::new(Exit::Fault, describe(path, error))
+pub(super) fn write_failure(path: &Path, error: &impl Display) -> Failure {
+    Failure::new(Exit::Fault, describe(path.display(), error))
 }

@@ -28,7 +28,7 @@ pub(super) struct KeyPrompt {
     terminal: Term,
     /// One for all the waiting: a signal that comes between two keys would be lost.
     stop: Pin<Box<dyn Future<Output = ()>>>,
-    /// What restores the modes of the terminal where nothing is dropped.
+    /// Restores the modes of the terminal where nothing is dropped.
     #[cfg(unix)]
     _undo: Undo,
     #[cfg(unix)]

@@ -1,4 +1,4 @@
-//! What is known of a row over all versions, from runs and from the baseline.
+//! The history of a row over all versions, from runs and from the baseline.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use crate::record::{BehaviourId, CaseReport, KnownBehaviour, RunReport};
 use crate::trace::TraceView;
 use crate::trace::difference::BehaviourTrace;
 
-/// What is known about a row on one version.
+/// The knowledge of a row on one version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Observation {
     /// The one behaviour that the version showed.

@@ -14,7 +14,8 @@ const MAX_NOISE_BYTES: usize = 64 * 1024;
 /// Most frames of an answer: the steps of a case are in few of them, and whoever installs says so a few times.
 const MAX_FRAMES: usize = 1000;
 
-/// What may still be sent to answer a request. The supervisor keeps these limits; whoever speaks in its place may not.
+/// The frames and bytes that may still come in answer to a request. The supervisor keeps these limits; whoever speaks in its place may
+/// not.
 pub(super) struct Allowance {
     frames: usize,
     bytes: usize,
@@ -58,11 +59,11 @@ pub(super) async fn write_data(input: &mut ChildStdin, data: &[u8]) -> io::Resul
     input.flush().await
 }
 
-/// What is said before the supervisor runs, and by which it begins.
+/// The first word of a worker.
 pub(super) enum Greeting {
     /// The supervisor is to be sent.
     Want,
-    /// It runs, on this version.
+    /// The supervisor runs, on this version.
     Hello(String),
 }
 

@@ -52,7 +52,7 @@ pub enum DecodeError {
     Unreadable {
         /// The line, cut short.
         line: String,
-        /// What the JSON parser says.
+        /// The error of the JSON parser.
         error: serde_json::Error,
     },
     /// More than can be kept.

@@ -16,7 +16,7 @@ pub enum WorkerError {
     Start {
         /// The words, joined.
         command: String,
-        /// What the system says.
+        /// The error of the system.
         error: io::Error,
     },
     /// There is no place for the folder that it starts in.
@@ -45,9 +45,9 @@ pub enum WorkerError {
     /// The Python at the end of the command is another one than the probe saw.
     #[error("the worker runs Python {found}, but {expected} was found there before")]
     OtherVersion {
-        /// What the probe said.
+        /// The version that the probe saw.
         expected: String,
-        /// What the supervisor says.
+        /// The version that the supervisor runs on.
         found: String,
     },
     /// The recorder's lines cannot be decoded.

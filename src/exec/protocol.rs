@@ -1,4 +1,4 @@
-//! What goes to a worker and what comes back.
+//! The messages to a worker and the frames that come back.
 //!
 //! To it: eight hexadecimal digits of length, then a dict as `marshal` has it. From it: `modswap <kind> <case> <length>`, a newline,
 //! then so many bytes. Anything before the first such line is noise of the command that reached the Python.

@@ -1,4 +1,4 @@
-//! What a worker said, read again from memory.
+//! Frames of a worker, read again from memory.
 
 use super::decode::{CaseOutput, decode_trace};
 use super::protocol::{FrameKind, parse_frame_head};

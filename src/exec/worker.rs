@@ -46,7 +46,7 @@ pub(super) struct Worker {
     group: Group,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
-    /// What it may still send to answer the last request.
+    /// The frames and bytes that may still come in answer to the last request.
     allowance: Allowance,
     stderr: Arc<Mutex<String>>,
     stderr_reader: JoinHandle<()>,

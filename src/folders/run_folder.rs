@@ -273,7 +273,7 @@ mod tests {
         fs::create_dir_all(at("tree/0/0/1")).unwrap();
         fs::write(at("tree/file"), "").unwrap();
         std::os::unix::fs::symlink(at("kept"), at("tree/0/link")).unwrap();
-        fs::set_permissions(at("tree/0/0"), fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(at("tree/0/0"), fs::Permissions::from_mode(0o0)).unwrap();
         remove_closed_tree(&at("tree")).unwrap();
         assert!(!at("tree").exists() && at("kept/file").exists());
     }

@@ -144,7 +144,7 @@ fn copy(
     })
 }
 
-/// What is at a path that is to be written.
+/// The place where something is to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
     /// A file, or nothing yet; with the links that led there followed, because what replaces a link would not be where it leads.

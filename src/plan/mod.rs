@@ -1,4 +1,4 @@
-//! What is going to run: every selected variant on every interpreter, and why some of it is skipped.
+//! The plan of a run: every selected variant on every interpreter, and why some cases are skipped.
 
 mod selection;
 mod shard;

@@ -1,4 +1,4 @@
-//! What descends from the processes that we start can be found and ended, on Linux. Elsewhere there is no way to find it.
+//! Descendants of the processes that we start. On Linux they can be found and ended; elsewhere there is no way to find them.
 #![allow(unsafe_code)]
 
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ pub(crate) enum Spared {
     Nothing,
 }
 
-/// Who adopts the orphans among the descendants of a process that runs.
+/// The process that adopts the orphans among the descendants of one that runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Heir {
     /// The process, so that it can find and end even a daemon. It is started in a way in which a file that the system cannot

@@ -87,7 +87,7 @@ fn render_body<'a>(steps: impl Iterator<Item = &'a ProgramStep>) -> String {
 /// The statement that reports a body, which has the name that it runs under; see bodies.py of the recorder.
 const REPORT: &str = "{c() for c in 0j.__class__.__subclasses__() if c.__name__ == \"body_ran\"}";
 
-/// What Python shows of a fixture module (a warning, a traceback), without the statement that is ours.
+/// Removes our statement from what Python shows of a fixture module (a warning, a traceback).
 pub fn strip_report(text: &str) -> String {
     text.replace(&format!("{REPORT}; "), "").replace(REPORT, "")
 }

@@ -1,4 +1,4 @@
-//! Whether Python text that a person wrote can stand in a plain script as it is.
+//! The test whether Python text that a person wrote can stand in a plain script as it is.
 
 use super::python_text::{Token, TokenKind, logical_lines};
 use super::{Mode, ProgramStep};

@@ -2,7 +2,7 @@
 //!
 //! What some version cannot read has tokens too: whether it is Python is for the interpreters to say.
 
-/// What a token is.
+/// The kinds of tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TokenKind {
     /// An identifier or a keyword.
@@ -31,7 +31,7 @@ pub(super) struct LogicalLine<'a> {
     pub(super) start: usize,
     /// Blanks in front of it.
     pub(super) indent: usize,
-    /// What is on it, without comments; never empty.
+    /// The tokens of the line, without comments; never empty.
     pub(super) tokens: Vec<Token<'a>>,
 }
 

@@ -68,7 +68,7 @@ pub fn render(scenario: &Scenario, variant: &Variant, version: &str) -> String {
     out
 }
 
-/// What one types to run the script: the interpreter with the flags and variables of a case.
+/// The command line that runs the script: the interpreter with the flags and variables of a case.
 fn command_line(python: &str, program: &Program) -> String {
     let Conditions { env, .. } = &program.launch;
     let is_set = |name: &str| env.iter().any(|(known, _)| known == name);

@@ -1,4 +1,4 @@
-//! What the first bytes of an executable say about who can start it.
+//! The first bytes of an executable, which say who can start it.
 
 use std::path::Path;
 

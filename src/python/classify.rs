@@ -1,4 +1,4 @@
-//! Whether a file may be started, decided by looking at it.
+//! The decision whether a file may be started, made by looking at it.
 
 use std::io::{self, ErrorKind};
 use std::path::{Component, Path, PathBuf};

@@ -1,4 +1,4 @@
-//! What an interpreter says about itself, and parsing that from a probe's output.
+//! An interpreter's answer about itself, parsed from a probe's output.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! What discovery hands over: the interpreters to run on, and what became of everything else.
+//! The result of discovery: the interpreters to run on, and what became of everything else.
 
 use std::collections::HashSet;
 use std::fmt;

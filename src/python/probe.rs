@@ -41,7 +41,7 @@ pub enum ProbeError {
     /// No answer within the time; it and the processes of its group were killed.
     #[error("timed out after {} s", .0.as_secs_f64())]
     TimedOut(Duration),
-    /// It ended with a failure and without an answer.
+    /// The process ended with a failure and without an answer.
     #[error("{}{}", describe_exit(*.status), last.as_ref().map(|line| format!(": {line}")).unwrap_or_default())]
     Failed {
         /// Its exit status.
@@ -49,7 +49,7 @@ pub enum ProbeError {
         /// The last line it wrote to standard error.
         last: Option<String>,
     },
-    /// It ended well, or wrote more than is read, without an answer.
+    /// The process ended well, or wrote more than is read, without an answer.
     #[error("does not answer like a Python: no answer found in its output")]
     NoAnswer,
     /// Something that looks like an answer and is none.

@@ -28,7 +28,7 @@ pub enum RejectReason {
     /// Links in a circle.
     #[error("a link that leads to itself")]
     Loop,
-    /// Whether a Python is there, or in it, cannot be told.
+    /// The file or folder cannot be read, so nobody can tell whether a Python is there.
     #[error("cannot be read: {}", describe_io_error(.0))]
     Unreadable(io::Error),
     /// Registered, and not there.

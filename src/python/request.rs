@@ -1,4 +1,4 @@
-//! What `--python` asks for: versions, labels, paths, names and commands.
+//! Requests by `--python`: versions, labels, paths, names and commands.
 
 use std::fmt;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! What `--require` insists on: Pythons that must be there.
+//! Requirements by `--require`: Pythons that must be there.
 
 use std::str::FromStr;
 

@@ -1,4 +1,4 @@
-//! What is stored: reports and their parts, ids, verdicts, letters of behaviours and ranges of versions.
+//! Everything that is stored: reports and their parts, ids, verdicts, letters of behaviours and ranges of versions.
 
 #[cfg(test)]
 pub(crate) mod fake;

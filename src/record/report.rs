@@ -84,7 +84,7 @@ impl RunReport {
         self.trace(&case.case, case.trace.as_deref()?)
     }
 
-    /// What a case showed, as far as it came; nothing where its trace is not kept.
+    /// Returns the behaviour of a case, as far as it came; none where its trace is not kept.
     pub fn behaviour_of<'a>(&'a self, case: &'a CaseReport) -> Option<BehaviourTrace<'a>> {
         Some(BehaviourTrace {
             trace: self.trace_of(case)?,

@@ -1,4 +1,4 @@
-//! What a view is told beside what it shows: how strict the command is, where the report comes from, where files can be looked at.
+//! The context of a view beside its content: how strict the command is, where the report comes from, where files can be looked at.
 
 use std::path::Path;
 

@@ -303,7 +303,7 @@ fn is_uncompared(case: &CaseReport) -> bool {
     case.baseline.is_none() && case.behaviour().is_some()
 }
 
-/// What is not a number of seconds counts as none.
+/// Seconds as a duration; infinite and negative ones count as none.
 fn seconds(seconds: f64) -> Duration {
     Duration::try_from_secs_f64(seconds).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! What happens during a run, as lines of JSON for programs that look on.
+//! Events of a run, as lines of JSON for programs that look on.
 //!
 //! A line is one object, written when it happens. Its `event` says what it is; a reader passes over events and fields that it does
 //! not know, and over a last line without a line break, which a full disk can cut off. New ones may come within a version; what

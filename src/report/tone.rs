@@ -1,4 +1,4 @@
-//! What a text means, and with it how every view shows it. Colour only ever repeats what a letter or a word says.
+//! The meaning of a text, by which every view colours it. Colour only ever repeats what a letter or a word says.
 
 use crate::record::{Rating, Verdict};
 

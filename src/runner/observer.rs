@@ -1,4 +1,4 @@
-//! Who hears what happens during a run.
+//! Observers of a run.
 
 use crate::plan::Plan;
 use crate::record::{CaseReport, RunReport};

@@ -1,4 +1,4 @@
-//! What must be there for a case to run (`requires`), and how its interpreter is started (`interpreter`).
+//! The needs of a case (`requires`), and how its interpreter is started (`interpreter`).
 
 use super::expect::{VariantContext, parse_expect};
 use super::identifiers::{is_dotted, parse_dotted_name};

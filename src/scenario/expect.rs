@@ -15,7 +15,7 @@ use crate::yaml::suggest::quoted;
 /// The most items of `expect`: each is held against all others.
 const MAX_EXPECTATIONS: usize = 256;
 
-/// What the expectations of one variant are parsed with.
+/// The context in which the expectations of one variant are parsed.
 pub(super) struct VariantContext<'m> {
     pub(super) matrix: &'m Matrix,
     pub(super) row: &'m Row,

@@ -1,4 +1,4 @@
-//! Whether what is expected can be seen at all: that the fact is recorded, in a step of that kind, with such a value, on a Python
+//! The check that an expectation can be met at all: that the fact is recorded, in a step of that kind, with such a value, on a Python
 //! that runs the step.
 
 use std::collections::BTreeSet;
@@ -12,7 +12,7 @@ use crate::python::specifier::{VersionSpec, can_overlap};
 use crate::trace::fact::FactValue;
 use crate::yaml::diagnostics::Complaint;
 
-/// What one variant records, to hold its expectations to.
+/// The records that one variant makes, to hold its expectations to.
 pub(super) struct ExpectationChecks<'v> {
     variant: &'v Variant,
     /// Modules whose state is recorded.

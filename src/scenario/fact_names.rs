@@ -1,4 +1,4 @@
-//! Whether there is a fact of a name: what a scenario expects must be recorded.
+//! The check that a name is that of a fact: what a scenario expects must be recorded.
 
 use super::expectation_checks::ExpectationChecks;
 use super::identifiers::is_dotted;

@@ -41,7 +41,7 @@ impl Row {
         Choices(choices.collect())
     }
 
-    /// What a key is in this combination.
+    /// Returns the value of a key in this combination.
     pub(super) fn get(&self, key: &str) -> Option<&Node> {
         let mut pairs = self.0.iter();
         pairs.find_map(|(name, value)| (name == key).then_some(value))

@@ -35,7 +35,7 @@ pub struct Scenario {
     pub tags: Vec<String>,
     /// The concrete forms of the scenario, in matrix order; exactly one, with an empty id, without a matrix.
     pub variants: Vec<Variant>,
-    /// What changed in which version, and why; ascending.
+    /// The known changes by version, with their reasons; ascending.
     pub changes: Vec<Change>,
     /// Digest of what the scenario does; title, prose, refs, notes and expectations do not count.
     pub digest: String,
@@ -60,7 +60,7 @@ pub struct Change {
     pub since: String,
     /// The same with its micro version, 0 where none is written.
     pub version: PythonVersion,
-    /// What changed, and why.
+    /// The change and its reason.
     pub note: String,
 }
 
@@ -362,7 +362,7 @@ pub struct Expectation {
     pub xfail_marks: Vec<usize>,
 }
 
-/// What must be there for a case to run; unmet means skipped with the reason.
+/// The needs of a case; where one is not met, the case is skipped with the reason.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Requires {
     /// Versions and builds.

@@ -146,7 +146,7 @@ impl Package {
     }
 }
 
-/// What markers (PEP 508) can ask of a Python, as far as it is known here.
+/// Returns the values that markers (PEP 508) can ask for, as far as they are known of a Python.
 fn markers(python: &InterpreterInfo) -> Option<MarkerEnvironment> {
     let version = &python.version;
     let short = format!("{}.{}", version.major, version.minor);

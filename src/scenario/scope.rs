@@ -30,7 +30,7 @@ const BUILTINS: [&str; 16] = [
     "len",
 ];
 
-/// What the steps so far have bound, and the step that is checked.
+/// The names that the steps so far have bound, and the step that is checked.
 pub(crate) struct Scope<'s> {
     diagnostics: &'s Diagnostics<'s>,
     modules: &'s [Module],

@@ -100,9 +100,9 @@ pub(super) fn fact_names<'a>(records: impl Iterator<Item = &'a StepRecord>) -> V
 struct Column<'a, 'o> {
     trace: TraceView<'a>,
     occurrence: &'o StepOccurrence<'a>,
-    /// What was recorded; nothing where the step was not reached.
+    /// The record of the step; none where it was not reached.
     record: Option<&'a StepRecord>,
-    /// What was recorded before.
+    /// The records of the steps before.
     earlier: &'a [StepRecord],
 }
 

@@ -14,9 +14,9 @@ pub enum Detail {
     Message,
     /// Category and text of warnings.
     WarningMessages,
-    /// What the case wrote to standard output.
+    /// The standard output of the case.
     Stdout,
-    /// What the case wrote to standard error.
+    /// The standard error of the case.
     Stderr,
 }
 
@@ -46,7 +46,7 @@ impl Detail {
     }
 }
 
-/// What a process wrote as it is compared: without the newlines at its end.
+/// The output of a process as it is compared: without the newlines at its end.
 pub fn compared_output(text: &str) -> &str {
     text.trim_end_matches(['\n', '\r'])
 }

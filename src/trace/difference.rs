@@ -1,4 +1,4 @@
-//! What two behaviours of one row differ in: per step, the facts that were otherwise.
+//! The differences of two behaviours of one row: per step, the facts that were otherwise.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -19,7 +19,7 @@ pub struct Fact {
     pub default: &'static str,
     /// The text that is recorded of every case, where the fact is one only when a scenario asks for it.
     pub detail: Option<Detail>,
-    /// What editors show.
+    /// The text that editors show.
     pub doc: &'static str,
 }
 

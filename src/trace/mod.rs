@@ -64,7 +64,7 @@ pub type Actions = BTreeMap<usize, StepAction>;
 /// A trace with the words for its steps.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TraceView<'a> {
-    /// What was observed.
+    /// The records of its steps.
     pub steps: &'a [StepRecord],
     /// The words of its row.
     pub actions: &'a Actions,
@@ -124,9 +124,9 @@ pub struct Trace {
     pub end: ProcessEnd,
     /// The step that was running when the process ended, if one was.
     pub interrupted: Option<usize>,
-    /// What the case wrote to standard output, cut at 64 KiB.
+    /// The standard output of the case, cut at 64 KiB.
     pub stdout: String,
-    /// What the case wrote to standard error, cut at 64 KiB.
+    /// The standard error of the case, cut at 64 KiB.
     pub stderr: String,
 }
 
@@ -137,7 +137,7 @@ pub enum ProcessEnd {
     Exit(i32),
     /// `signal SIGSEGV`
     Signal(String),
-    /// It was ended for taking too long.
+    /// The time limit, at which it was ended.
     Timeout,
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::StepRecord;
 
-/// What was seen step by step. A run keeps the traces of all its cases, most of which nobody looks at before it is over: until then
+/// The records of a case, step by step. A run keeps the traces of all its cases, most of which nobody looks at before it is over: until then
 /// they are text.
 #[derive(Clone, Debug, Default)]
 pub struct Steps {

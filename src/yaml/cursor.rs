@@ -210,7 +210,7 @@ impl<'a> Cursor<'a> {
         None
     }
 
-    /// What `parse` makes of the items of a list, where it can; anything but a list is complained about.
+    /// Parses the items of a list and returns those that can be parsed; complains about anything but a list.
     pub(crate) fn parse_items<T>(
         &self,
         what: &str,

@@ -1,4 +1,4 @@
-//! What is wrong in files that people write, collected and shown with the lines that it is about.
+//! Mistakes in files that people write, collected and shown with the lines that they are about.
 
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
@@ -32,7 +32,7 @@ pub struct Diagnostic {
     pub location: Option<Location>,
     /// The complaint, as a sentence without a full stop.
     pub message: String,
-    /// What was expected instead, and the nearest known word.
+    /// The way out: what was expected instead, or the nearest known word.
     pub help: Option<String>,
     /// How many problems it stands for: more than one if it says only how many others there are.
     pub count: usize,
@@ -47,7 +47,7 @@ pub struct Location {
     pub column: usize,
     /// The line, without its end and without control characters; of a long one what is around the place.
     pub source: String,
-    /// What to underline: byte offset in `source`, and length in bytes.
+    /// The part to underline: byte offset in `source`, and length in bytes.
     pub span: (usize, usize),
 }
 
@@ -166,7 +166,7 @@ pub(crate) struct Diagnostics<'t> {
     /// Read when the first place is asked for: most files are right.
     spans: OnceCell<SpanIndex>,
     found: RefCell<BTreeSet<(Vec<Segment>, Complaint)>>,
-    /// What holds in no variant so far, by its path; nothing where it holds in one.
+    /// Complaints that hold in every variant so far, by path; none where one variant is right.
     nowhere: RefCell<BTreeMap<Vec<Segment>, Option<Complaint>>>,
 }
 
@@ -255,7 +255,7 @@ impl<'t> Diagnostics<'t> {
         self.lines.get_or_init(|| LineIndex::new(self.text))
     }
 
-    /// What was taken down, with its locations in the file, in the order of the text; of many the first, and how many more there are.
+    /// Returns the problems with their locations in the file, in the order of the text; of many the first, and how many more there are.
     pub(crate) fn in_file(&self, file: &str) -> Vec<Diagnostic> {
         let collected = self.found.borrow();
         let mut found: Vec<_> = collected.iter().collect();

@@ -227,7 +227,7 @@ struct Budget {
     values: Cell<usize>,
     bytes: Cell<usize>,
     depth: Cell<usize>,
-    /// What there is too much of.
+    /// The complaint about the first limit that was passed.
     excess: RefCell<Option<String>>,
 }
 

@@ -38,7 +38,7 @@ pub(crate) fn did_you_mean<'a>(
 /// Words of earlier versions, and what they are called now.
 const RENAMED: [(&str, &str); 1] = [("known", "xfail")];
 
-/// What helps where a word is unknown: its new name, the nearest known word, or all of them.
+/// Suggests what to write for an unknown word: its new name, the nearest known word, or all of them.
 pub(crate) fn suggest(word: &str, known: &[&str]) -> String {
     for (old, new) in RENAMED {
         if word == old && known.contains(&new) {

@@ -32,7 +32,7 @@ const ATTEMPTS: usize = 6;
 /// Work on an input that is made before.
 type Work = Box<dyn Fn()>;
 
-/// What is measured: its name, a size, and what makes the work of a size.
+/// A measurement: its name, a size, and what makes the work of a size.
 type Subject = (&'static str, usize, fn(usize) -> Work);
 
 /// So many pieces, each made of its number.

@@ -1,4 +1,4 @@
-//! What is kept between runs, and each way to spoil it: it is checked before it is used, and made anew.
+//! State that is kept between runs, and each way to spoil it: it is checked before it is used, and made anew.
 #![cfg(unix)]
 
 use std::fs;

@@ -53,7 +53,7 @@ impl Drop for Disk {
     }
 }
 
-/// What is on the disk, but for what fills it.
+/// The files on the disk, but for those that fill it.
 fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(folder).expect("a folder").flatten() {

@@ -140,7 +140,7 @@ fn a_frame_beyond_all_measure_is_a_fault() {
     Fake::new(&body).is_error("announced a frame of 99999999999 bytes");
 }
 
-/// What a worker sends for ever, by a shell that has said hello.
+/// Output that a worker sends for ever, by a shell that has said hello.
 fn endless(frame: &str) -> String {
     let hello = hello_script();
     format!(

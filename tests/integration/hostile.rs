@@ -14,7 +14,7 @@ use crate::github::reports::{HOSTILE, hostile};
 use crate::github::runner::obeyed;
 use crate::harness::{Workspace, newest_python, stderr_of, stdout_of};
 
-/// What each command is given. `PYTHON` is the newest one.
+/// The words that each command is given. `PYTHON` is the newest one.
 const LINES: &[&str] = &[
     "run --python PYTHON",
     "run --python PYTHON hostile --with \u{1b}[31mx",

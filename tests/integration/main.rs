@@ -66,6 +66,7 @@ mod action;
 mod arrows;
 mod authoring;
 mod bisect;
+mod bodies;
 mod cache;
 mod cli;
 mod conditions;

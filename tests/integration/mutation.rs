@@ -17,7 +17,7 @@ const INPUTS: usize = 400;
 /// Seeds of one reader: some of the scenarios and of the baseline.
 const MAX_SEEDS: usize = 60;
 
-/// What means something in one of the formats.
+/// Pieces that mean something in one of the formats.
 const TOKENS: [&str; 44] = [
     ":",
     "- ",
@@ -156,7 +156,7 @@ fn reports() -> Vec<Vec<u8>> {
         .collect()
 }
 
-/// What a worker says of a case.
+/// The frames of a worker about a case.
 fn frames() -> Vec<Vec<u8>> {
     let steps = concat!(
         "{\"begin\": 1}\n",

@@ -4,6 +4,7 @@
 use std::fs;
 use std::io::{PipeReader, PipeWriter, Write};
 use std::os::unix::process::ExitStatusExt as _;
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 use crate::harness::stored::{Project, report};
@@ -228,15 +229,20 @@ fn what_is_ignored_from_the_start_stays_ignored() {
     assert_eq!(wait(child).code(), Some(130));
 }
 
+/// A scenario that says that it runs, and never ends.
+fn hang(flag: &Path) -> String {
+    format!(
+        "title: Hangs\nsteps:\n  - run: |\n      import time\n      open('{}', 'w').close()\n      time.sleep(3600)\n",
+        flag.display()
+    )
+}
+
 /// The first is heard by a run that waits for the rest of what it started; the second waits for nothing.
 #[test]
 fn a_second_request_ends_at_once_and_leaves_no_child() {
     let workspace = Workspace::new();
     let flag = workspace.path("hanging");
-    let hang = format!(
-        "title: Hangs\nsteps:\n  - run: |\n      import time\n      open({flag:?}, 'w').close()\n      time.sleep(3600)\n"
-    );
-    workspace.scenario("a", &hang);
+    workspace.scenario("a", &hang(&flag));
     let (_reader, full) = full_pipe();
     let mut command = workspace.modswap(&["run", "--format", "json", "--python"]);
     let child = command
@@ -263,10 +269,7 @@ fn an_interrupted_stream_of_events_does_not_wait_for_its_reader() {
             .collect::<Vec<_>>()
             .join(", ")
     );
-    let hang = format!(
-        "title: Hangs\nsteps:\n  - run: |\n      import time\n      open({flag:?}, 'w').close()\n      time.sleep(3600)\n"
-    );
-    workspace.scenario("a", &many).scenario("z", &hang);
+    workspace.scenario("a", &many).scenario("z", &hang(&flag));
     let (_reader, full) = full_pipe();
     let mut command = workspace.modswap(&["run", "--jobs", "1", "--format", "ndjson", "--python"]);
     let child = command

@@ -11,7 +11,7 @@ use crate::harness::stored::report;
 use crate::harness::{PLAIN, Workspace, newest_python, stderr_of, stdout_of, wait_for};
 use clap::CommandFactory as _;
 
-/// What each command is given, in a checkout that nobody has looked at. Nothing of what is started by it may run.
+/// The words that each command is given, in a checkout that nobody has looked at. Nothing of what is started by it may run.
 const LOOKS: &[&[&str]] = &[
     &["check"],
     &["check", "--format", "json"],

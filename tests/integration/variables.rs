@@ -47,7 +47,7 @@ fn run(
     (output.status.code(), stdout_of(&output), stderr_of(&output))
 }
 
-/// What means yes, and what means no.
+/// Words that mean yes, and words that mean no.
 const YES: [&str; 5] = ["1", "true", "yes", "on", "anything"];
 const NO: [&str; 5] = ["0", "false", "no", "off", ""];
 

@@ -26,6 +26,7 @@ left_out! {
     action: "runs the steps of the action in bash",
     browser: "ends a group of processes as POSIX does",
     bisect: "runs cases, which needs fork and POSIX pipes",
+    bodies: "runs cases, which needs fork and POSIX pipes",
     cache: "runs cases, which needs fork and POSIX pipes, and spoils files as POSIX can",
     cli: "runs cases, which needs fork and POSIX pipes, and sends signals",
     conditions: "runs cases, which needs fork and POSIX pipes",

@@ -27,7 +27,7 @@ pub struct Project {
     pub path: String,
     /// Where that is, in full.
     pub full_path: String,
-    /// What it says of itself without being built.
+    /// The metadata that is there without a build.
     pub metadata: Metadata,
     /// Sixteen hexadecimal digits of the content and the version: other ones are another project.
     pub digest: String,
@@ -51,14 +51,14 @@ pub enum ProjectError {
         /// Where that is.
         location: PathBuf,
     },
-    /// It cannot be read.
+    /// The project cannot be read.
     #[error("cannot read the project `{path}`: {}{error}", file.as_deref().map(|file| format!("{file}: ")).unwrap_or_default())]
     Unreadable {
         /// As the user wrote it.
         path: String,
         /// Which of its files, where that is known.
         file: Option<String>,
-        /// What the system says.
+        /// The error of the system.
         error: io::Error,
     },
     /// More than is sent anywhere.

@@ -1,4 +1,4 @@
-//! What Homebrew installed, on Apple silicon, on Intel Macs and on Linux.
+//! Installations by Homebrew, on Apple silicon, on Intel Macs and on Linux.
 
 use super::{Collector, Environment};
 

@@ -1,4 +1,4 @@
-//! What the Windows registry knows of: `Software\Python\COMPANY\TAG\InstallPath` (PEP 514), for the user and for all
+//! Installations in the Windows registry: `Software\Python\COMPANY\TAG\InstallPath` (PEP 514), for the user and for all
 //! users, in the views of 64-bit and of 32-bit programs.
 
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! What is annotated, in which words, and in which order.
+//! Annotations: their subjects, words and order.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;

@@ -1,4 +1,4 @@
-//! What GitHub Actions reads in a log: lines that its runner obeys instead of showing them, and how to write others so that
+//! Workflow commands: lines in a log that the runner of GitHub Actions obeys instead of showing them, and how to write others so that
 //! it does not.
 //!
 //! The rules are those of the documentation ("Workflow commands for GitHub Actions") and of `ActionCommand.cs`,

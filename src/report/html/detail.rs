@@ -1,4 +1,4 @@
-//! What a row shows when it is opened.
+//! The panel of a row, which opens below it.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::{self, Write};

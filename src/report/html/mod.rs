@@ -144,7 +144,7 @@ pub fn write_page(
     .write_into(out)
 }
 
-/// What the page may do: run its own script, have its own style, and nothing else. Nothing is loaded from anywhere.
+/// The policy of the page: its own script, its own style, and nothing that is loaded from anywhere.
 fn content_security_policy() -> String {
     let hash = |text: &str| {
         let digest = Sha256::digest(text.as_bytes());

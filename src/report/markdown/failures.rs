@@ -1,4 +1,4 @@
-//! What is not as expected: a block per row and reason, with what was and what is.
+//! Failures: a block per row and reason, with what was and what is.
 
 use std::cmp::Reverse;
 use std::fmt::Write;

@@ -1,4 +1,4 @@
-//! What one sees when one opens the folder on GitHub: the result, what changed in each release, the matrix, how it was made.
+//! The front page, which GitHub shows for the folder: the result, what changed in each release, the matrix, how it was made.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;

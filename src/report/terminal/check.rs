@@ -1,4 +1,4 @@
-//! What was found in scenario files without running them.
+//! Mistakes in scenario files, found without running them.
 
 use serde_json::{Value, json};
 

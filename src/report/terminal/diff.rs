@@ -1,4 +1,4 @@
-//! What changed between two sides: equal changes once, with who changed so, and per step what was and what is.
+//! Changes between two sides: equal ones once, with the rows and versions that changed so, and per step what was and what is.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;

@@ -1,4 +1,4 @@
-//! What is not as expected, each failure once for all versions and rows that share it.
+//! Failures, each once for all versions and rows that share it.
 
 use std::fmt::Write;
 

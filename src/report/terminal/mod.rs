@@ -1,4 +1,4 @@
-//! What a terminal shows.
+//! The views for a terminal.
 
 pub mod bisect;
 #[cfg(test)]
@@ -24,7 +24,7 @@ use super::wording::{render_baseline_summary, render_totals};
 use crate::compare::Comparison;
 use style::Style;
 
-/// What `run` and `merge` print: the overview, and what stands below it (failures, how the run stands to the baseline, totals).
+/// Renders the output of `run` and `merge`: the overview, failures, how the run stands to the baseline, totals.
 pub fn render_report(
     comparison: &Comparison<'_>,
     context: &RenderContext<'_>,

@@ -1,4 +1,4 @@
-//! What `modswap review` opens: all steps of a row that changed.
+//! The detail that `modswap review` opens: all steps of a row that changed.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;

@@ -1,4 +1,4 @@
-//! What stands in the tables of rows: signs for cases, headings of columns, verdicts.
+//! The words in tables of rows: signs for cases, headings of columns, verdicts.
 
 use crate::compare::Row;
 use crate::python::version::InterpreterKey;

@@ -1,4 +1,4 @@
-//! What the union of several reports lacks.
+//! Parts, interpreters and cases that the union of several reports lacks.
 
 use std::collections::{BTreeMap, BTreeSet};
 

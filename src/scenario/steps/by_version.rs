@@ -1,4 +1,4 @@
-//! What a step is about, by version: `import: {"<3": cPickle, ">=3": pickle}`.
+//! Subjects of steps by version: `import: {"<3": cPickle, ">=3": pickle}`.
 
 use std::collections::BTreeMap;
 

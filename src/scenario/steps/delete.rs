@@ -13,7 +13,7 @@ use crate::yaml::cursor::{Cursor, Entries, Entry};
 use crate::yaml::node::Node;
 use crate::yaml::suggest::{one_of, quoted};
 
-/// What a `delete` step removes.
+/// The target of a `delete` step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Delete {
     /// `del demo`

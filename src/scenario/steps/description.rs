@@ -5,7 +5,7 @@ use std::fmt;
 /// A step in words, in three parts, so that steps that differ by version in what they are about share the rest.
 pub(crate) struct Description {
     pub(super) before: String,
-    /// What the step is about.
+    /// The subject of the step.
     pub(super) subject: String,
     pub(super) after: String,
 }

@@ -1,4 +1,4 @@
-//! What steps do, one kind to a file.
+//! The kinds of steps, one to a file.
 //!
 //! To add a kind, write `steps/<kind>.rs` with its [`StepKind`] (the word, what editors show, the schema, the parser) and its
 //! [`Operation`] (words, digest, names, Python), and name it below: as a module, and in the registry. Parser, JSON Schema,
@@ -63,7 +63,7 @@ macro_rules! step_kinds {
         $(pub use $module::$Kind;)*
         $(pub use $implied::$Implied;)*
 
-        /// What one step does.
+        /// The action of one step.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[allow(missing_docs, reason = "each is documented where it is defined")]
         pub enum Action {
@@ -75,7 +75,7 @@ macro_rules! step_kinds {
         pub(super) static STEP_KINDS: &[&StepKind] = &[$(&$module::KIND),*];
 
         impl Action {
-            /// What the step does, whatever its kind.
+            /// Returns the operation of the step, whatever its kind.
             pub(crate) fn operation(&self) -> &dyn Operation {
                 match self {
                     $(Self::$Kind(operation) => operation,)*
@@ -134,7 +134,7 @@ step_kinds! {
 pub(super) struct StepKind {
     /// The key that makes a step one of this kind.
     pub(super) word: &'static str,
-    /// What editors show at the key.
+    /// The text that editors show at the key.
     pub(super) doc: &'static str,
     /// The schema of its value.
     pub(super) schema: fn(&mut SchemaGenerator) -> Schema,
@@ -169,7 +169,7 @@ type ParseStep = fn(&mut StepValue<'_, '_>) -> Option<Action>;
 pub(super) struct StepKey {
     /// The key.
     pub(super) word: &'static str,
-    /// What editors show at the key.
+    /// The text that editors show at the key.
     pub(super) doc: &'static str,
     /// The schema of its value.
     pub(super) schema: fn(&mut SchemaGenerator) -> Schema,
@@ -216,7 +216,7 @@ pub(crate) trait OfKind {
     fn word(&self) -> &'static str;
 }
 
-/// What a step of one kind does.
+/// The operation of a step of one kind.
 pub(crate) trait Operation: OfKind {
     /// The text that it is about, if it is about nothing else.
     fn subject(&self) -> Option<&str> {

@@ -18,13 +18,13 @@ use crate::yaml::suggest::{one_of, quoted};
 pub(crate) struct ParsedStep<'a> {
     /// The step in its document.
     pub(crate) cursor: Cursor<'a>,
-    /// What it does; `None` where that is wrong.
+    /// The action; `None` where that is wrong.
     pub(crate) action: Option<Action>,
     /// Where the name stands that the action is about.
     pub(crate) subject: Vec<Segment>,
     /// Where it is run; `None` is everywhere.
     pub(crate) when: Option<VersionSpec>,
-    /// What it expects.
+    /// The expectations.
     pub(crate) expect: Vec<ParsedExpectation>,
     /// Its remark.
     pub(crate) note: Option<String>,

@@ -63,7 +63,7 @@ impl JsonSchema for Step {
     }
 }
 
-/// What a key needs beside it: a modifier its action, `xfail` an expectation.
+/// The keys that another key needs beside it: a modifier its action, `xfail` an expectation.
 fn needed_keys() -> Value {
     let modifiers = STEP_KINDS.iter().flat_map(|kind| {
         let modifiers = kind.modifiers.iter();

@@ -20,7 +20,7 @@ pub struct Set {
     pub to: SetTo,
 }
 
-/// What a `set` step stores.
+/// The value that a `set` step stores.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SetTo {
     /// `None`: blocks the import.

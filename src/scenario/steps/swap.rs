@@ -12,12 +12,12 @@ use crate::yaml::cursor::Cursor;
 use crate::yaml::node::Node;
 use crate::yaml::suggest::{did_you_mean, quoted};
 
-/// What `sys.modules` is rebound to.
+/// The value that `sys.modules` is rebound to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Swap {
     /// A snapshot, by name.
     Snapshot(String),
-    /// What has a word of its own.
+    /// A value that has a word of its own.
     Word(SwapWord),
     /// A Python expression, evaluated in the namespace of the steps.
     Expression(String),

@@ -1,4 +1,4 @@
-//! What a scenario may have at most: counted before the work, and said with the place.
+//! Limits of scenarios: counted before the work, and named with the place.
 
 use std::fmt::Write;
 

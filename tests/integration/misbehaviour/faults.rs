@@ -1,4 +1,4 @@
-//! What the cases of a worker share, and each way to spoil it: whatever a scenario does to it, the plain one behind it on the
+//! State that the cases of a worker share, and each way to spoil it: whatever a scenario does to it, the plain one behind it on the
 //! same worker is right, nothing is left, and nothing outside is touched.
 
 use std::fmt::Write;
@@ -6,7 +6,7 @@ use std::fs;
 
 use crate::harness::{Python, Workspace, find_case, sample_pythons};
 
-/// What the faults name: the folders, the pipe and the files of the worker, and a place outside of them.
+/// The names that faults use: the folders, the pipe and the files of the worker, and a place outside of them.
 const NAMES: &str = "
 import os, sys
 work, modules = os.getcwd(), sys.path[0]
@@ -29,7 +29,7 @@ def to_parent(descriptor, data):
 
 /// Ends of the scenario that spoils: it did what it may, or it is charged with what it broke.
 enum Charge {
-    /// It may: what it spoiled is its own, or made anew for each case.
+    /// The scenario may: what it spoiled is its own, or made anew for each case.
     Passes,
     /// The error is its own.
     Errs,
