@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::baseline;
 use crate::compare::Comparison;
-use crate::exec::replay::read_frames;
+use crate::exec::read_answer;
 use crate::program::build_program;
 use crate::program::script::render;
 use crate::python::pythons_yaml::parse_list;
@@ -92,5 +92,5 @@ pub fn read_worker_frames(bytes: &[u8]) {
     let scenario = crate::scenario::parse("x.yaml", id, FRAMES_OF).expect("a scenario");
     let key = "3.13.0".parse().expect("a key");
     let program = build_program(&scenario.variants[0], &key);
-    let _ = read_frames(&program, bytes);
+    let _ = read_answer(&program, bytes);
 }

@@ -2,8 +2,8 @@
 
 use std::io;
 
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::process::{ChildStdin, ChildStdout};
+use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
+use tokio::process::ChildStdin;
 
 use super::protocol::{
     self, Frame, FrameKind, MAX_MESSAGE_BYTES, MAX_OUTPUT_BYTES, MAX_STEPS_BYTES,
@@ -69,7 +69,7 @@ pub(super) enum Greeting {
 
 /// Reads until the supervisor is asked for or says hello. What the command says before is skipped.
 pub(super) async fn read_greeting(
-    output: &mut BufReader<ChildStdout>,
+    output: &mut (impl AsyncBufRead + Unpin),
 ) -> Result<Greeting, ReadError> {
     let mut noise = 0;
     loop {
@@ -89,7 +89,7 @@ pub(super) async fn read_greeting(
 }
 
 pub(super) async fn read_frame(
-    output: &mut BufReader<ChildStdout>,
+    output: &mut (impl AsyncBufRead + Unpin),
     allowance: &mut Allowance,
 ) -> Result<Frame, ReadError> {
     let line = read_line(output).await?;
@@ -104,7 +104,7 @@ pub(super) async fn read_frame(
     })
 }
 
-async fn read_line(output: &mut BufReader<ChildStdout>) -> Result<String, ReadError> {
+async fn read_line(output: &mut (impl AsyncBufRead + Unpin)) -> Result<String, ReadError> {
     let mut line = Vec::new();
     let mut limited = output.take(MAX_NOISE_BYTES as u64);
     match limited.read_until(b'\n', &mut line).await {
@@ -114,7 +114,7 @@ async fn read_line(output: &mut BufReader<ChildStdout>) -> Result<String, ReadEr
 }
 
 async fn read_payload(
-    output: &mut BufReader<ChildStdout>,
+    output: &mut (impl AsyncBufRead + Unpin),
     kind: FrameKind,
     length: usize,
 ) -> Result<Vec<u8>, ReadError> {

@@ -1,5 +1,6 @@
 //! Running a plan: workers, and who does what when. The only place, beside the probe, that starts processes.
 
+mod answer;
 mod channel;
 mod compiled;
 pub mod decode;
@@ -7,10 +8,10 @@ mod error;
 mod marshal;
 mod packages;
 mod protocol;
-pub(crate) mod replay;
 mod scheduler;
 mod worker;
 
+pub(crate) use answer::read_answer;
 pub use error::{StderrTail, WorkerError};
 pub use packages::{Distribution, PackageOptions};
 pub use scheduler::{Event, Isolation, Options, Outcome, execute};

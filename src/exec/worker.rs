@@ -12,11 +12,11 @@ use tokio::process::{ChildStderr, ChildStdin, ChildStdout};
 use tokio::task::JoinHandle;
 use tokio::time::{error::Elapsed, timeout};
 
+use super::answer::Answer;
 use super::channel::{
     Allowance, Greeting, ReadError, decode_lossy, read_frame, read_greeting, write_data,
 };
 use super::compiled::CachedSupervisor;
-use super::decode::{self, CaseOutput};
 use super::error::{StderrTail, WorkerError, shorten};
 use super::marshal::Reader;
 use super::packages::{Distribution, Packages};
@@ -28,7 +28,6 @@ use crate::process::{self, Group, Heir, Spared};
 use crate::program::Program;
 use crate::python::inventory::Interpreter;
 use crate::python::probe::append_arguments;
-use crate::trace::ProcessEnd;
 
 /// How long a worker may take to say hello, and to go once its channel is closed.
 pub(super) const START_LIMIT: Duration = Duration::from_secs(30);
@@ -191,28 +190,20 @@ impl Worker {
         program: &Program,
         packages: Vec<Distribution>,
     ) -> Result<Outcome, WorkerError> {
-        let (mut lines, mut stdout, mut stderr) = (Vec::new(), Vec::new(), Vec::new());
+        let mut answer = Answer::default();
         loop {
             match self.receive_frame_of(case).await? {
-                (FrameKind::Steps, payload) => lines.extend(payload),
-                (FrameKind::Out, payload) => stdout = payload,
-                (FrameKind::Err, payload) => stderr = payload,
                 (FrameKind::Skip, payload) => return Ok(Outcome::Skipped(decode_lossy(&payload))),
-                (FrameKind::End, payload) => {
-                    let (duration, end) = parse_end(&decode_lossy(&payload))?;
-                    let sent = CaseOutput {
-                        lines: &lines,
-                        stdout: &stdout,
-                        stderr: &stderr,
-                    };
-                    let trace = decode::decode_trace(program, &sent, end)?;
-                    return Ok(Outcome::Ended {
-                        trace,
-                        duration,
-                        packages,
-                    });
+                (kind, payload) => {
+                    if let Some((duration, end)) = answer.add(kind, payload)? {
+                        let trace = answer.decode(program, end)?;
+                        return Ok(Outcome::Ended {
+                            trace,
+                            duration,
+                            packages,
+                        });
+                    }
                 }
-                _ => {}
             }
         }
     }
@@ -326,16 +317,6 @@ fn build_command_line(command: &[String], compiled: Option<&CachedSupervisor>) -
     append_arguments(command, &added)
 }
 
-fn parse_end(text: &str) -> Result<(Duration, ProcessEnd), WorkerError> {
-    let error = || WorkerError::End(shorten(text));
-    let (micros, end) = text.split_once(' ').ok_or_else(error)?;
-    let micros = micros.parse().map_err(|_| error())?;
-    Ok((
-        Duration::from_micros(micros),
-        end.parse().map_err(|_| error())?,
-    ))
-}
-
 /// Keeps the last few kilobytes of the standard error of a worker.
 async fn read_stderr(mut pipe: ChildStderr, stderr: Arc<Mutex<String>>) {
     let mut buffer = [0; 4096];
@@ -351,24 +332,5 @@ async fn read_stderr(mut pipe: ChildStderr, stderr: Arc<Mutex<String>>) {
             }
             stderr.drain(..from);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ends() {
-        assert_eq!(
-            parse_end("1500 exit 3").unwrap(),
-            (Duration::from_micros(1500), ProcessEnd::Exit(3))
-        );
-        assert_eq!(
-            parse_end("1 signal SIGSEGV").unwrap().1,
-            ProcessEnd::Signal("SIGSEGV".into())
-        );
-        assert_eq!(parse_end("1 timeout").unwrap().1, ProcessEnd::Timeout);
-        assert!(parse_end("exit 0").is_err());
     }
 }
