@@ -322,7 +322,7 @@ fn links_lead_where_they_led_and_modes_stay() {
     );
 }
 
-/// Who closes a stream wants nothing of it, and gets all the rest.
+/// A closed stream gets nothing, and the others get all of theirs.
 #[test]
 fn closed_and_full_streams_change_neither_files_nor_exit_codes() {
     let project = Project::accepted(&[("a", "3.13.0", "pass", "one")]);

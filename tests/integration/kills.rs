@@ -350,7 +350,7 @@ fn a_merge() {
     .kill_often(USUAL);
 }
 
-/// What is killed while it installs has installed nothing, or all of it.
+/// A run that is killed while it installs has installed nothing, or all of it.
 #[test]
 fn an_installation() {
     let python = newest_python();

@@ -1,5 +1,5 @@
 #![cfg(unix)]
-//! What is read is a file that ends, and nothing follows a link when it walks or removes.
+//! Only files that end are read, and nothing follows a link when it walks or removes.
 
 use std::fs;
 use std::os::unix::fs::symlink;

@@ -1,4 +1,4 @@
-//! What a run needs of the system and does not get: room on a disk, descriptors, processes, folders, streams. It says what is missing
+//! Needs of a run that the system does not meet: room on a disk, descriptors, processes, folders, streams. It says what is missing
 //! and what to do, ends in time, and leaves nothing.
 #![cfg(unix)]
 
@@ -77,7 +77,7 @@ impl Run {
         parse_report(&output)
     }
 
-    /// What is there after something went wrong does not matter to the next run.
+    /// The next run is right, whatever is there after something went wrong.
     fn then_passes(&self) {
         let python = newest_python();
         let mut command = self.workspace.modswap(&["run", "--python", python.path()]);

@@ -100,7 +100,7 @@ fn check_columns(name: &str, workspace: &Workspace) {
     }
 }
 
-/// What is no terminal gets no pager, whatever is set; what a terminal gets, `screen` has.
+/// Without a terminal there is no pager, whatever is set; `screen` tests terminals.
 fn no_pager_without_terminal(name: &str, workspace: &Workspace) {
     for value in ["/no/such/pager", "", "'", "cat"] {
         let (code, _, said) = run(workspace, &["list"], &[(name, value), ("TERM", "xterm")]);

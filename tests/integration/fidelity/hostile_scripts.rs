@@ -7,7 +7,7 @@ use modswap::scenario::model::ScenarioId;
 
 use crate::harness::{pythons, sample_pythons};
 
-/// What ends a line, a comment, a text or a file for some Python, or says how the file is encoded.
+/// Texts that end a line, a comment, a text or a file for some Python, or say how the file is encoded.
 const HOSTILE: [&str; 30] = [
     "\r",
     "\rimport os; os.abort()\r",

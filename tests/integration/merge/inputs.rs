@@ -1,4 +1,4 @@
-//! What may be merged: reports of older modswaps, and nothing that is none.
+//! Inputs of `modswap merge`: reports of older modswaps, and files that are refused.
 
 use std::fs;
 
