@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::caption::build_captions;
 use super::failures::{Failure, find_failures};
 use super::releases::{Releases, sort_by_release};
 use super::row::{Row, RowKind, build_rows};
@@ -14,7 +15,6 @@ use crate::baseline::refusal;
 use crate::python::version::InterpreterKey;
 use crate::record::ranges::ranges;
 use crate::record::{BaselineStatus, CaseReport, RunReport, ScenarioReport, VariantId, Verdict};
-use crate::trace::difference::find_differences;
 
 /// The option that shows whether what a case shows is chance.
 const REPEAT: &str = " --repeat 10";
@@ -92,19 +92,17 @@ impl<'a> Comparison<'a> {
         (!columns.is_empty()).then(|| StepTable::new(notes, columns))
     }
 
-    /// In a few words, the value of the first fact in which a behaviour of a row differs from another one: from the first, or the first from the
-    /// second. Nothing where there is no other one.
+    /// The captions of a row's behaviours: each in the words of the first fact in which it differs from the others. Nothing for a
+    /// behaviour that is alone, or whose trace is not kept.
+    pub fn captions(&self, row: &Row<'a>) -> Vec<Option<String>> {
+        let behaviours = row.behaviours.iter();
+        let traces = behaviours.map(|behaviour| self.report.behaviour_of(behaviour.cases[0]));
+        build_captions(&traces.collect::<Vec<_>>())
+    }
+
+    /// The caption of one behaviour of a row.
     pub fn caption(&self, row: &Row<'a>, behaviour: usize) -> Option<String> {
-        let other = usize::from(behaviour == 0);
-        let [first, second] = [behaviour, other].map(|index| {
-            self.report
-                .behaviour_of(row.behaviours.get(index)?.cases[0])
-        });
-        let difference = find_differences(first?, second?).into_iter().next()?;
-        Some(match difference.fact.as_str() {
-            "outcome" | "value" | "end" => difference.was,
-            fact => format!("{fact}: {}", difference.was),
-        })
+        self.captions(row).into_iter().nth(behaviour)?
     }
 
     /// Cases that have a status and can be accepted, by scenario.
@@ -233,7 +231,7 @@ mod tests {
         let comparison = Comparison::new(&report);
         let caption = |row: usize, behaviour| comparison.caption(&comparison.rows[row], behaviour);
         let captions = [0, 1, 2].map(|behaviour| caption(0, behaviour).unwrap());
-        assert_eq!(captions, ["ok", "KeyError", "demo: demo#2"]);
+        assert_eq!(captions, ["ok, demo#1", "KeyError", "ok, demo#2, fresh"]);
         assert_eq!(caption(1, 0), None);
     }
 }
