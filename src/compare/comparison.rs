@@ -6,7 +6,7 @@ use super::caption::build_captions;
 use super::failures::{Failure, find_failures};
 use super::releases::{Releases, sort_by_release};
 use super::row::{Row, RowKind, build_rows};
-use super::step_columns::build_columns;
+use super::step_columns::{build_columns, describe_origin};
 use super::step_table::StepTable;
 use super::unjudged::{UnjudgedScenario, find_unjudged};
 use super::untested::{UntestedReleases, find_untested};
@@ -24,8 +24,10 @@ const REPEAT: &str = " --repeat 10";
 pub struct Comparison<'a> {
     /// The report that is compared.
     pub report: &'a RunReport,
-    /// The columns, by version.
+    /// The columns, by version: those that ran, and those of which only the baseline tells.
     pub versions: Vec<&'a InterpreterKey>,
+    /// The columns that ran, by version.
+    pub here: Vec<&'a InterpreterKey>,
     /// The rows, in the order of the report.
     pub rows: Vec<Row<'a>>,
     /// How many cases have a verdict, for those that occur, in the order in which they are counted for people.
@@ -48,6 +50,7 @@ impl<'a> Comparison<'a> {
         Self {
             report,
             versions: report.keys().collect(),
+            here: report.keys_here().collect(),
             rows: build_rows(report),
             counts: count_verdicts(report),
             failures: find_failures(report),
@@ -78,7 +81,12 @@ impl<'a> Comparison<'a> {
         rows.filter(|row| row.id.scenario() == scenario).collect()
     }
 
-    /// Versions as ranges over those that were run: `2.7, 3.6–3.13`.
+    /// Says which of some versions ran here, where not all did: `recorded`, `3.11 here`. Nothing in a record in which nothing ran.
+    pub fn describe_origin(&self, versions: &[&InterpreterKey]) -> Option<String> {
+        describe_origin(versions, &self.here, &self.versions)
+    }
+
+    /// Versions as ranges over all columns: `2.7, 3.6–3.13`.
     pub fn ranges(&self, versions: &[&InterpreterKey]) -> String {
         ranges(versions, &self.versions)
     }

@@ -30,23 +30,18 @@ pub fn add_recorded(report: &mut RunReport, baseline: &Baseline) {
         .collect();
     let mut cases: Vec<CaseReport> = Vec::new();
     for row in report.cases.chunk_by(|a, b| a.case == b.case) {
+        let name = RecordedRow::of(&row[0]);
         let mut row = row.to_vec();
-        let name = RecordedRow {
-            case: row[0].case.clone(),
-            scenario: row[0].scenario.clone(),
-            variant: row[0].variant.clone(),
-        };
         let is_current =
             |file: &ScenarioBaseline| digests.get(&*name.scenario) == Some(&&*file.digest);
         let known = baseline.row(&name.scenario, &name.case);
         if let Some((_, known)) = known.filter(|(file, _)| is_current(file)) {
             row.extend(name.build_cases(known, &here, &mut report.traces));
-            row.sort_by(|a, b| a.interpreter.cmp(&b.interpreter));
         }
         cases.extend(row);
     }
     report.cases = cases;
-    add_interpreters(report);
+    complete_columns(report);
 }
 
 /// What the baseline has of scenarios, as a report in which nothing ran.
@@ -80,28 +75,37 @@ pub fn build_recorded_report(scenarios: &[Scenario], baseline: &Baseline) -> Run
                 scenario: scenario.id.0.as_str().into(),
                 variant: choices(variant),
             };
-            let mut cases = name.build_cases(row, &BTreeSet::new(), &mut report.traces);
-            cases.sort_by(|a, b| a.interpreter.cmp(&b.interpreter));
+            let cases = name.build_cases(row, &BTreeSet::new(), &mut report.traces);
             report.cases.extend(cases);
             report.actions.insert(variant.id.clone(), actions(variant));
             let behaviours = row.known(file, &scenario.digest);
             report.baseline.insert(variant.id.clone(), behaviours);
         }
     }
-    add_interpreters(&mut report);
+    complete_columns(&mut report);
     report
 }
 
-/// Adds the Pythons of recorded cases.
-fn add_interpreters(report: &mut RunReport) {
+/// Adds the Pythons of recorded cases, and to each row cases for those of which it has none.
+fn complete_columns(report: &mut RunReport) {
     let recorded = report.cases.iter();
     let recorded = recorded.filter(|case| case.verdict == Verdict::Recorded);
-    let keys: BTreeSet<&InterpreterKey> = recorded.map(|case| &*case.interpreter).collect();
-    let new: Vec<_> = keys
-        .into_iter()
-        .cloned()
-        .map(recorded_interpreter)
-        .collect();
+    let keys: BTreeSet<Arc<InterpreterKey>> =
+        recorded.map(|case| Arc::clone(&case.interpreter)).collect();
+    let rows = report.cases.chunk_by(|a, b| a.case == b.case);
+    let rows = rows.map(|row| {
+        let is_missing =
+            |key: &&Arc<InterpreterKey>| !row.iter().any(|case| case.interpreter == **key);
+        let missing = keys.iter().filter(is_missing);
+        let missing = missing.map(|key| RecordedRow::of(&row[0]).build_case(Arc::clone(key)));
+        let mut cases: Vec<CaseReport> = row.iter().cloned().chain(missing).collect();
+        cases.sort_by(|a, b| a.interpreter.cmp(&b.interpreter));
+        cases
+    });
+    report.cases = rows.flatten().collect();
+    let new = keys
+        .iter()
+        .map(|key| recorded_interpreter(InterpreterKey::clone(key)));
     report.interpreters.extend(new);
     report.interpreters.sort_by(|a, b| a.key.cmp(&b.key));
 }
@@ -118,6 +122,20 @@ struct RecordedRow {
 }
 
 impl RecordedRow {
+    fn of(case: &CaseReport) -> Self {
+        Self {
+            case: case.case.clone(),
+            scenario: case.scenario.clone(),
+            variant: case.variant.clone(),
+        }
+    }
+
+    /// A case of which nothing is recorded.
+    fn build_case(&self, key: Arc<InterpreterKey>) -> CaseReport {
+        let (case, scenario) = (self.case.clone(), self.scenario.clone());
+        CaseReport::new(case, scenario, self.variant.clone(), key, Verdict::Recorded)
+    }
+
     /// The cases of the row on Pythons that are not here. Their steps go to the traces.
     fn build_cases(
         &self,
@@ -137,13 +155,7 @@ impl RecordedRow {
                 cases.push(CaseReport {
                     end: Some(SmolStr::from(&behaviour.end)),
                     trace: Some(digest.clone()),
-                    ..CaseReport::new(
-                        self.case.clone(),
-                        self.scenario.clone(),
-                        self.variant.clone(),
-                        Arc::new(key.clone()),
-                        Verdict::Recorded,
-                    )
+                    ..self.build_case(Arc::new(key.clone()))
                 });
             }
         }
