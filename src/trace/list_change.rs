@@ -78,7 +78,7 @@ mod tests {
         assert_eq!(describe(&was, &now).unwrap(), "+ pop pkg.late");
         assert_eq!(describe(&now, &was).unwrap(), "− pop pkg.late");
         let moved = ["set pkg", "get pkg", "get pkg.early"];
-        assert_eq!(describe(&was, &moved).unwrap(), "− get pkg, + get pkg");
+        assert_eq!(describe(&was, &moved).unwrap(), "+ set pkg, − set pkg");
         assert_eq!(describe(&was, &was).unwrap(), "");
     }
 
