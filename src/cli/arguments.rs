@@ -120,6 +120,9 @@ pub(super) struct Common {
     /// Print long text at once, not through `MODSWAP_PAGER`, `PAGER` or `less`
     #[arg(long, global = true)]
     pub(super) no_pager: bool,
+    /// Print results, warnings and errors only: no progress, no hints
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
     /// Say what is being done, on standard error (-vv: more)
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(super) verbose: u8,
@@ -187,7 +190,7 @@ pub(super) struct Execution {
     /// A package that every case can import: a requirement ("numpy>=1.16"), or the folder of a project (".") or a wheel
     #[arg(long, value_name = "PACKAGE", value_parser = package)]
     pub(super) with: Vec<Package>,
-    /// Ask no index: packages that were not installed before are missing
+    /// Install nothing, not even what is asked for by name
     #[arg(long)]
     pub(super) offline: bool,
     /// Build packages that have no wheel, which runs their code
@@ -252,6 +255,10 @@ pub struct RunArguments {
     pub(super) scenarios: Scenarios,
     #[command(flatten)]
     pub(super) execution: Execution,
+    /// Install the packages that scenarios require, too, where they are not installed yet; they are for scenarios that are named,
+    /// and left out otherwise
+    #[arg(long, conflicts_with = "offline")]
+    pub(super) packages: bool,
     #[command(flatten)]
     pub(super) regression: Regression,
     #[command(flatten)]

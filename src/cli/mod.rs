@@ -10,6 +10,7 @@ mod exit;
 mod github;
 #[cfg(test)]
 mod junit_tests;
+mod left_out;
 mod list;
 mod merge;
 mod new;
@@ -35,6 +36,7 @@ pub use exit::{Exit, Failure};
 
 use std::ffi::OsString;
 use std::io::{ErrorKind, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clap::Parser;
@@ -61,6 +63,7 @@ pub fn main() -> Exit {
     listen_to_signals();
     let cli = Cli::try_parse().unwrap_or_else(|error| refuse_arguments(&error));
     pager::configure(&cli.common);
+    QUIET.store(cli.common.quiet, Ordering::Relaxed);
     start_tracing(cli.common.verbose);
     let command = cli.command.unwrap_or_default();
     outlive_full_files();
@@ -133,6 +136,20 @@ fn refuse_arguments(error: &clap::Error) -> ! {
 fn report_failure(failure: &Failure) -> Exit {
     warn_user(failure.text.trim_end());
     failure.exit
+}
+
+/// True if nothing but results, warnings and errors is wanted.
+static QUIET: AtomicBool = AtomicBool::new(false);
+
+fn is_quiet() -> bool {
+    QUIET.load(Ordering::Relaxed)
+}
+
+/// Says what is good to know, unless `--quiet` asks for less.
+fn tell_user(text: &str) {
+    if !is_quiet() {
+        warn_user(text);
+    }
 }
 
 /// Talk for standard error, which may quote anything. Nobody may be there to read it.

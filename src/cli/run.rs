@@ -7,9 +7,11 @@ use std::sync::Arc;
 
 use super::arguments::{BASELINE, Common, Regression, RunArguments};
 use super::exit::exit_for_report;
+use super::left_out::LeftOut;
 use super::results::Destinations;
 use super::run_scenarios::{RunOptions, run_scenarios};
-use super::{Exit, Failure, events, state, stdout_style, warn_user};
+use super::{Exit, Failure, events, state, stdout_style, tell_user, warn_user};
+use crate::exec::Installs;
 use crate::plan::Shard;
 use crate::record::id::CaseId;
 use crate::report::context::{RenderContext, ReportOrigin};
@@ -26,7 +28,7 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
     let strict = arguments.regression.strict;
     let mut options = run_options(&arguments.regression)?;
     if options.only.as_ref().is_some_and(HashSet::is_empty) {
-        warn_user("nothing failed in that report");
+        tell_user("nothing failed in that report");
         return Ok(Exit::Success);
     }
     // Before anything runs: a name that cannot be written is known at once.
@@ -35,6 +37,11 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
     let (observers, writers): (Vec<_>, Vec<_>) =
         sinks.map(|sink| events::start_writer(sink, strict)).unzip();
     options.observers = observers;
+    let (left_out, observer) = LeftOut::watch();
+    options.observers.push(observer);
+    if !arguments.packages && !selection.picks_scenarios() {
+        options.installs = Installs::Own;
+    }
     options.draws_progress =
         arguments.results.format != Format::Ndjson || !std::io::stdout().is_terminal();
     let report = run_scenarios(scenarios, &roots, &arguments.execution, options).await?;
@@ -67,6 +74,9 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
     let written = destinations.write_report(&report, &context, style);
     for writer in writers {
         exit = writer.finish(exit).await;
+    }
+    if let Some(line) = left_out.render() {
+        tell_user(&line);
     }
     written.map(|()| exit)
 }

@@ -76,6 +76,18 @@ impl ScenarioSelection {
         words.partition(|word| Path::new(word).exists())
     }
 
+    /// True if scenarios are picked, by an id, a file or a subject's folder, rather than taken as they come in a folder.
+    pub fn picks_scenarios(&self) -> bool {
+        let (paths, ids) = self.paths_and_ids();
+        let is_picked = |path: &String| {
+            let path = Path::new(path);
+            let mut above = path.components();
+            above.next_back();
+            !path.is_dir() || above.any(|part| part.as_os_str() == FOLDER)
+        };
+        !ids.is_empty() || paths.iter().any(is_picked)
+    }
+
     /// Loads what the paths hold, and selects by the other words and the tags. Each word must name something.
     ///
     /// # Errors
