@@ -3,6 +3,7 @@
 mod accept;
 mod arguments;
 mod bisect;
+mod cache;
 mod check;
 mod diff;
 mod events;
@@ -30,6 +31,8 @@ mod run_scenarios;
 mod script;
 mod show;
 mod state;
+mod usage;
+mod watch;
 
 pub use arguments::{Cli, Command};
 pub use exit::{Exit, Failure};
@@ -61,7 +64,7 @@ const SHUTDOWN_LIMIT: Duration = Duration::from_secs(2);
 pub fn main() -> Exit {
     // First of all: whoever asks to stop is heard at any time.
     listen_to_signals();
-    let cli = Cli::try_parse().unwrap_or_else(|error| refuse_arguments(&error));
+    let cli = Cli::try_parse().unwrap_or_else(|error| usage::refuse_arguments(&error));
     pager::configure(&cli.common);
     QUIET.store(cli.common.quiet, Ordering::Relaxed);
     start_tracing(cli.common.verbose);
@@ -109,6 +112,7 @@ pub fn main() -> Exit {
             Command::Schema => {
                 print_data(&format!("{:#}\n", scenario::schema())).map(|()| Exit::Success)
             }
+            Command::Cache(arguments) => cache::run(arguments.command),
             Command::Pythons(arguments) => pythons::run(&arguments, &cli.common).await,
         }
     });
@@ -116,21 +120,6 @@ pub fn main() -> Exit {
     // not keep us.
     runtime.shutdown_timeout(SHUTDOWN_LIMIT);
     result.unwrap_or_else(|failure| report_failure(&failure))
-}
-
-/// Says what is wrong with the arguments, and ends. Help is no error.
-fn refuse_arguments(error: &clap::Error) -> ! {
-    let is_steering = |word: OsString| {
-        let word = word.to_string_lossy();
-        visible(&word) != word
-    };
-    if error.use_stderr() && std::env::args_os().any(is_steering) {
-        // It quotes them, and does not look at what it quotes.
-        let text = visible(&error.render().to_string());
-        let _ = write!(github::StderrWriter, "{text}");
-        std::process::exit(error.exit_code());
-    }
-    error.exit()
 }
 
 fn report_failure(failure: &Failure) -> Exit {

@@ -50,7 +50,8 @@ impl SharedState {
 
 impl Progress {
     pub(super) fn new(may_draw: bool) -> Self {
-        let bar = ProgressBar::new(0);
+        // One of none would be a full bar.
+        let bar = ProgressBar::new(1);
         let state = SharedState::new();
         let drawn = state.clone();
         // Asked for at each tick: ages go on while nothing happens.

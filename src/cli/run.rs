@@ -10,6 +10,7 @@ use super::exit::exit_for_report;
 use super::left_out::LeftOut;
 use super::results::Destinations;
 use super::run_scenarios::{RunOptions, run_scenarios};
+use super::watch::watch;
 use super::{Exit, Failure, events, state, stdout_style, tell_user, warn_user};
 use crate::exec::Installs;
 use crate::plan::Shard;
@@ -18,10 +19,24 @@ use crate::report::context::{RenderContext, ReportOrigin};
 use crate::report::format::Format;
 use crate::runner;
 use crate::runner::select_scenarios::ScenarioSelection;
+use crate::scenario::model::Scenario;
 
 pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit, Failure> {
+    if arguments.watch {
+        return watch(arguments, common).await;
+    }
     let selection = ScenarioSelection::from(&arguments.scenarios);
     let scenarios = selection.load()?;
+    run_selected(&selection, scenarios, &arguments, common).await
+}
+
+/// Runs these of the selected scenarios, and does with the report what the arguments say.
+pub(super) async fn run_selected(
+    selection: &ScenarioSelection,
+    scenarios: Vec<Scenario>,
+    arguments: &RunArguments,
+    common: &Common,
+) -> Result<Exit, Failure> {
     let style = stdout_style(common);
     let roots = selection.roots();
     let baseline = state::baseline_folder(&scenarios, &arguments.execution.baseline);

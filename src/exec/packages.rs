@@ -19,6 +19,9 @@ use crate::scenario::package::Package;
 /// have to wait for another modswap.
 const INSTALL_LIMIT: Duration = Duration::from_secs(45 * 60);
 
+/// Why a case is skipped whose packages were not asked for.
+const LEFT_OUT: &str = "the packages are not installed yet; --packages installs them";
+
 /// How packages are installed.
 #[derive(Clone, Debug, Default)]
 pub struct PackageOptions {
@@ -193,9 +196,8 @@ impl Worker {
         let names = wanted.names();
         let reason = match shorten(&text) {
             sentence if kind == FrameKind::Unfit => sentence,
-            reason if is_left_out => {
-                format!("no package {names}: {reason}; --packages installs it")
-            }
+            // The same for all of them: they are told in a line, not in one each.
+            _ if is_left_out => LEFT_OUT.to_owned(),
             reason if kind == FrameKind::Absent => {
                 format!("no package {names}: {reason}, and offline")
             }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::older;
 use crate::fs::{Sources, decode, read_limited, read_source};
 use crate::record::{RunReport, SCHEMA_VERSION};
+use crate::text;
 
 /// The most bytes that a report may have. One of a hundred thousand cases has a tenth of it.
 pub(crate) const MAX_REPORT: u64 = 1 << 30;
@@ -14,7 +15,7 @@ pub(crate) const MAX_REPORT: u64 = 1 << 30;
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// The file cannot be read.
-    #[error("{}: cannot be read: {source}", path.display())]
+    #[error("{}: cannot be read: {source}{}", path.display(), suggest_file(path, source))]
     Io {
         /// The file.
         path: PathBuf,
@@ -43,6 +44,15 @@ pub enum ReadError {
         /// Its version.
         found: u64,
     },
+}
+
+/// The file that was probably meant where there is none of this name.
+fn suggest_file(path: &Path, error: &io::Error) -> String {
+    if error.kind() == io::ErrorKind::NotFound {
+        text::did_you_mean_file(path)
+    } else {
+        String::new()
+    }
 }
 
 /// The message of a JSON error, without line and column.

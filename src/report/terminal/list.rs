@@ -1,9 +1,13 @@
 //! The list of scenarios.
 
 use comfy_table::{ColumnConstraint, Width};
+use serde_json::{Value, json};
 
 use super::style::{Style, Tone, trimmed};
-use crate::scenario::model::Scenario;
+use crate::scenario::model::{Scenario, Variant};
+
+/// Version of the form of [`render_json`].
+const SCHEMA_VERSION: u32 = 1;
 
 /// Renders a line per scenario: id, with the number of its variants where there are several; the finding; tags.
 pub fn render_list(scenarios: &[Scenario], style: Style) -> String {
@@ -30,4 +34,42 @@ pub fn render_list(scenarios: &[Scenario], style: Style) -> String {
             .set_constraint(ColumnConstraint::Absolute(Width::Fixed(width + 2)));
     }
     trimmed(&table)
+}
+
+/// The scenarios for programs: each with its finding, its sources, the versions at which it changes, and what its variants need.
+pub fn render_json(scenarios: &[Scenario]) -> String {
+    let scenarios: Vec<Value> = scenarios.iter().map(describe_scenario).collect();
+    let list = json!({"schema_version": SCHEMA_VERSION, "scenarios": scenarios});
+    format!("{list:#}\n")
+}
+
+fn describe_scenario(scenario: &Scenario) -> Value {
+    let changes = scenario.changes.iter();
+    let changes = changes.map(|change| json!({"since": change.since, "note": change.note}));
+    let variants = scenario.variants.iter().map(describe_variant);
+    json!({
+        "id": scenario.id.0,
+        "file": scenario.file,
+        "title": scenario.title,
+        "about": scenario.about,
+        "tags": scenario.tags,
+        "refs": scenario.refs,
+        "changes": changes.collect::<Vec<_>>(),
+        "variants": variants.collect::<Vec<_>>(),
+    })
+}
+
+fn describe_variant(variant: &Variant) -> Value {
+    let requires = &variant.requires;
+    let packages = requires.packages.iter();
+    json!({
+        "id": variant.id.to_string(),
+        "requires": {
+            "python": requires.python.as_ref().map(ToString::to_string),
+            "build": requires.build.as_ref().map(ToString::to_string),
+            "os": requires.os,
+            "modules": requires.modules,
+            "packages": packages.map(ToString::to_string).collect::<Vec<_>>(),
+        },
+    })
 }
