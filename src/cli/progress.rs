@@ -147,7 +147,7 @@ mod tests {
         state.lock().0.total = Some(3);
         state.lock().0.start_case(0, "3.13.0", "a", Duration::ZERO);
         let log = log_progress(state, move |line| {
-            written.lock().unwrap().push(line.to_owned())
+            written.lock().unwrap().push(line.to_owned());
         });
         let log = tokio::spawn(log);
         for (seconds, expected) in [(9, 0), (2, 1), (8, 1), (2, 2), (30, 5)] {

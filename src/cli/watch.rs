@@ -30,7 +30,7 @@ pub(super) async fn watch(arguments: RunArguments, common: &Common) -> Result<Ex
     pager::leave_out();
     let selection = ScenarioSelection::from(&arguments.scenarios);
     let lists = &arguments.execution.pythons.lists;
-    let mut changes = Changes::watch(&selection.roots(), lists)?;
+    let mut watched = Changes::watch(&selection.roots(), lists)?;
     let mut changed = BTreeSet::new();
     let mut is_whole = true;
     let mut is_first = true;
@@ -65,12 +65,12 @@ pub(super) async fn watch(arguments: RunArguments, common: &Common) -> Result<Ex
         is_first = false;
         tell_user("waiting for a file to be saved; Ctrl-C ends");
         let saved = tokio::select! {
-            saved = changes.next() => saved?,
+            saved = watched.next() => saved?,
             () = shutdown_requested() => return Ok(Exit::Interrupted),
         };
         let names: Vec<String> = saved.iter().map(|path| name_of(path)).collect();
         tell_user(&format!("changed: {}", first_few(&names, MAX_NAMED)));
-        is_whole |= saved.iter().any(|path| changes.is_list(path));
+        is_whole |= saved.iter().any(|path| watched.is_list(path));
         changed.extend(saved);
     }
 }

@@ -162,7 +162,7 @@ fn select(
         .flat_map(|scenario| &scenario.tags)
         .map(String::as_str)
         .collect();
-    for tag in tags.iter().filter(|tag| !known.contains(tag.as_str())) {
+    if let Some(tag) = tags.iter().find(|tag| !known.contains(tag.as_str())) {
         let near = text::did_you_mean(tag, known.iter().copied());
         return Err(SelectError::NoTag {
             tag: tag.clone(),
