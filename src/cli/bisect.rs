@@ -273,8 +273,8 @@ impl Search {
             only: Some(cases.collect()),
             ..RunOptions::default()
         };
-        let report =
-            run_scenarios(vec![scenario], &self.roots, &arguments.execution, options).await?;
+        let run = run_scenarios(vec![scenario], &self.roots, &arguments.execution, options).await?;
+        let report = run.report;
         let is_error = report
             .cases
             .iter()

@@ -52,7 +52,7 @@ use crate::limits::{
 use crate::python::environment::Environment;
 use crate::report::terminal::explain::render_explanation;
 use crate::report::terminal::show::render_scenario;
-use crate::report::terminal::style::Style;
+use crate::report::terminal::style::{DEFAULT_LINES, Style};
 use crate::scenario;
 use crate::text::{visible, visible_json};
 use arguments::{Common, When};
@@ -219,6 +219,7 @@ fn stdout_style(common: &Common) -> Style {
         colour,
         links: !common.ascii && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout),
         all: false,
+        lines: stdout_lines(),
     }
 }
 
@@ -232,6 +233,12 @@ fn stdout_width() -> u16 {
         .ok()
         .and_then(|text| text.parse().ok());
     measured.or(columns).unwrap_or(80).max(40)
+}
+
+/// The lines of the terminal that standard output is, or of a usual one.
+fn stdout_lines() -> u16 {
+    let size = console::Term::stdout().size_checked();
+    size.map_or(DEFAULT_LINES, |(lines, _)| lines)
 }
 
 fn start_tracing(verbose: u8) {

@@ -23,6 +23,7 @@ const IN_FILES: Style = Style {
     colour: false,
     links: false,
     all: true,
+    ..Style::PLAIN
 };
 
 /// Files that a command was told to write, of which none is open yet: what is in them stays there until there is something new, whole.

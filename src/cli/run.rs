@@ -59,15 +59,16 @@ pub(super) async fn run_selected(
     }
     options.draws_progress =
         arguments.results.format != Format::Ndjson || !std::io::stdout().is_terminal();
-    let report = run_scenarios(scenarios, &roots, &arguments.execution, options).await?;
+    let run = run_scenarios(scenarios, &roots, &arguments.execution, options).await?;
+    let report = &run.report;
     if let Some(folder) = &baseline {
-        state::save_run(folder, &report);
+        state::save_run(folder, report);
     } else if !arguments.execution.baseline.no_baseline {
         for root in &roots {
-            state::save_run(root, &report);
+            state::save_run(root, report);
         }
     }
-    let mut exit = exit_for_report(&report, strict);
+    let mut exit = exit_for_report(report, strict);
     let mut faults = Vec::new();
     if exit == Exit::Nothing {
         let text = "nothing could run: every case was skipped; the results say why";
@@ -86,7 +87,7 @@ pub(super) async fn run_selected(
                 .filter(|folder| *folder != Path::new(BASELINE)),
         },
     };
-    let written = destinations.write_report(&report, &context, style);
+    let written = destinations.write_report(report, &run.with_recorded(), &context, style);
     for writer in writers {
         exit = writer.finish(exit).await;
     }

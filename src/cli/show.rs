@@ -15,8 +15,9 @@ pub(super) async fn run(
     render: fn(&Comparison<'_>, &ScenarioReport, Style) -> String,
 ) -> Result<Exit, Failure> {
     let style = stdout_style(common);
-    let report = run_one(&arguments).await?;
-    let comparison = Comparison::new(&report);
-    pager::print_paged(&render(&comparison, &report.scenarios[0], style))?;
-    Ok(exit_for_report(&report, false))
+    let run = run_one(&arguments).await?;
+    let shown = run.with_recorded();
+    let comparison = Comparison::new(&shown);
+    pager::print_paged(&render(&comparison, &shown.scenarios[0], style))?;
+    Ok(exit_for_report(&run.report, false))
 }

@@ -15,7 +15,7 @@ use crate::trace::detail::Detail;
 use crate::trace::fact::FactValue;
 
 /// How a process ends unless something is to be said of it.
-const REGULAR_END: &str = "exit 0";
+pub(super) const REGULAR_END: &str = "exit 0";
 
 /// The steps of several behaviours.
 #[derive(Clone, Debug, Default)]

@@ -1,10 +1,12 @@
 //! Reading stored reports.
 
+use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::older;
 use crate::fs::{Sources, decode, read_limited, read_source};
+use crate::python::version::InterpreterKey;
 use crate::record::{RunReport, SCHEMA_VERSION};
 use crate::text;
 
@@ -35,6 +37,14 @@ pub enum ReadError {
         path: PathBuf,
         /// The error of the JSON parser, with line and column.
         source: serde_json::Error,
+    },
+    /// An interpreter is there more than once: no table could tell its columns apart.
+    #[error("{}: damaged: the interpreter {key} is there twice", path.display())]
+    Twice {
+        /// The file.
+        path: PathBuf,
+        /// The key of the interpreter.
+        key: InterpreterKey,
     },
     /// A newer modswap wrote the report.
     #[error("{}: a report of schema {found}, and this modswap knows {SCHEMA_VERSION}; use the modswap that wrote it or a newer one", path.display())]
@@ -114,5 +124,31 @@ pub(crate) fn parse(path: &Path, text: &str) -> Result<RunReport, ReadError> {
         let path = path.to_owned();
         return Err(ReadError::Newer { path, found });
     }
-    report.map(older::renew).map_err(damaged)
+    let report = report.map_err(damaged)?;
+    let mut keys = HashSet::new();
+    if let Some(key) = report.keys().find(|key| !keys.insert(*key)) {
+        return Err(ReadError::Twice {
+            path: path.to_owned(),
+            key: key.clone(),
+        });
+    }
+    Ok(older::renew(report))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{Verdict, fake};
+
+    /// Found by fuzzing.
+    #[test]
+    fn an_interpreter_is_there_once() {
+        let mut report = fake::report(&[("a", "3.13.0", Verdict::Pass, "a")]);
+        let again = report.interpreters[0].clone();
+        report.interpreters.push(again);
+        let text = serde_json::to_string(&report).unwrap();
+        let error = parse(Path::new("r.json"), &text).unwrap_err();
+        let expected = "r.json: damaged: the interpreter 3.13.0 is there twice";
+        assert_eq!(error.to_string(), expected);
+    }
 }

@@ -85,7 +85,7 @@ pub(crate) fn find_changes<'a>(
 }
 
 /// The names of the facts of several records. One that only a later record has must not fall to the end of the step.
-pub(super) fn fact_names<'a>(records: impl Iterator<Item = &'a StepRecord>) -> Vec<&'a str> {
+pub(crate) fn fact_names<'a>(records: impl Iterator<Item = &'a StepRecord>) -> Vec<&'a str> {
     let mut names: Vec<&str> = Vec::new();
     for (name, _) in records.flat_map(|record| &record.facts) {
         if !names.contains(&name.0.as_str()) {

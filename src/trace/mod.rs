@@ -6,6 +6,7 @@ pub mod difference;
 mod digest;
 pub mod fact;
 pub mod facts;
+pub mod list_change;
 pub mod notation;
 mod steps;
 

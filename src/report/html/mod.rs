@@ -130,7 +130,7 @@ pub fn write_page(
         is_bad: !verdict.starts_with("passed"),
         verdict: visible(&verdict),
         baseline: visible(&baseline),
-        totals: visible(&render_totals(comparison, context.origin)),
+        totals: visible(&render_totals(comparison, context.origin, false)),
         columns,
         groups: matrix::build_groups(comparison, &ended),
         chart: chart::build_chart(comparison),

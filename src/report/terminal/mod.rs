@@ -7,6 +7,7 @@ pub mod check;
 pub mod diff;
 pub mod explain;
 mod failures;
+mod finding;
 pub mod inventory;
 pub mod list;
 mod overview;
@@ -35,7 +36,7 @@ pub fn render_report(
     let rest = format!(
         "{failures}{gap}{}{}",
         render_baseline_summary(comparison, context, usize::from(style.width)),
-        render_totals(comparison, context.origin)
+        render_totals(comparison, context.origin, style.all)
     );
     (render_overview(comparison, style), rest)
 }
