@@ -219,6 +219,7 @@ fn stdout_style(common: &Common) -> Style {
         colour,
         links: !common.ascii && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout),
         all: false,
+        hints: !is_quiet(),
         lines: stdout_lines(),
     }
 }

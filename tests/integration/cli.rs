@@ -2,6 +2,7 @@
 #![cfg(unix)]
 
 use clap::CommandFactory as _;
+use std::fs;
 use std::process::{Child, Command, Output, Stdio};
 
 use crate::harness::{
@@ -382,7 +383,7 @@ fn every_usage_error_has_one_form_and_names_what_was_meant() {
         (
             &["run", "--python", "3.31"],
             3,
-            "no interpreter matches `3.31`",
+            "no interpreter matches `3.31`; did you mean `3.13`? found: ",
         ),
         (
             &["show"],
@@ -455,6 +456,13 @@ fn quiet_prints_results_warnings_and_errors_only() {
         (stdout_of(&output), stderr_of(&output)),
         ("scenarios/b.yaml\n".to_owned(), String::new())
     );
+    fs::create_dir_all(workspace.path("reports/baseline")).expect("a folder");
+    let shown = |quiet: &[&str]| {
+        let words = [&["--baseline", "reports/baseline"], quiet].concat();
+        stdout_of(&run_newest(&workspace, &words, 0))
+    };
+    assert_contains(&shown(&[]), "\nnext: ");
+    assert!(!shown(&["-q"]).contains("next: "));
     let output = workspace.run_to(3, &["run", "nothing", "-q"]);
     assert_contains(&stderr_of(&output), "no scenario matches `nothing`");
     workspace.run_to(2, &["list", "-q", "-v"]);
