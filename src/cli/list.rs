@@ -1,7 +1,7 @@
 //! `modswap list`
 
 use super::arguments::{BaselineArguments, Common, ListArguments, ListFormat};
-use super::{Exit, Failure, pager, print_data, state, stdout_style};
+use super::{Exit, Failure, pager, print_data, print_json, state, stdout_style};
 use crate::compare::Comparison;
 use crate::report::index;
 use crate::report::terminal::list;
@@ -18,6 +18,7 @@ pub(super) fn run(arguments: &ListArguments, common: &Common) -> Result<Exit, Fa
                 list::render_list(&scenarios, &Comparison::new(&record), stdout_style(common));
             pager::print_paged(&format!("{list}\n"))?;
         }
+        ListFormat::Json => print_json(&list::render_json(&scenarios))?,
         ListFormat::Markdown => print_data(&index::render_index(&scenarios))?,
     }
     Ok(Exit::Success)

@@ -2,10 +2,15 @@
 
 use std::fmt::Write;
 
+use serde_json::{Value, json};
+
 use super::style::{Style, Tone};
 use crate::compare::{ChangedIn, Comparison};
-use crate::scenario::model::Scenario;
+use crate::scenario::model::{Scenario, Variant};
 use crate::text::{joined, visible, wrapped};
+
+/// Version of the form of [`render_json`].
+const SCHEMA_VERSION: u32 = 1;
 
 /// Renders each scenario: the finding whole, and below it the id, the number of variants where there are several, tags, and the
 /// releases that change it, as far as they are recorded.
@@ -24,11 +29,9 @@ pub fn render_list(scenarios: &[Scenario], record: &Comparison<'_>, style: Style
         notes.extend(describe_changes(record, &scenario.id.0));
         notes.retain(|note| !note.is_empty());
         let id = visible(&scenario.id.0);
-        let rest = format!("{id}{variants}  {}", joined(notes, " · "));
-        let rest = wrapped(
-            rest.trim_end(),
-            usize::from(style.width).saturating_sub(4).max(36),
-        );
+        notes.insert(0, format!("{id}{variants}"));
+        let width = usize::from(style.width).saturating_sub(4).max(36);
+        let rest = wrapped(&joined(notes, " · "), width);
         for (index, line) in rest.lines().enumerate() {
             let indent = if index == 0 { 2 } else { 4 };
             // Ids are there to be copied.
@@ -56,5 +59,43 @@ fn describe_changes(record: &Comparison<'_>, scenario: &str) -> Option<String> {
         "the same on all versions".to_owned()
     } else {
         format!("changed in {}", joined(changes, ", "))
+    })
+}
+
+/// The scenarios for programs: each with its finding, its sources, the versions at which it changes, and what its variants need.
+pub fn render_json(scenarios: &[Scenario]) -> String {
+    let scenarios: Vec<Value> = scenarios.iter().map(describe_scenario).collect();
+    let list = json!({"schema_version": SCHEMA_VERSION, "scenarios": scenarios});
+    format!("{list:#}\n")
+}
+
+fn describe_scenario(scenario: &Scenario) -> Value {
+    let changes = scenario.changes.iter();
+    let changes = changes.map(|change| json!({"since": change.since, "note": change.note}));
+    let variants = scenario.variants.iter().map(describe_variant);
+    json!({
+        "id": scenario.id.0,
+        "file": scenario.file,
+        "title": scenario.title,
+        "about": scenario.about,
+        "tags": scenario.tags,
+        "refs": scenario.refs,
+        "changes": changes.collect::<Vec<_>>(),
+        "variants": variants.collect::<Vec<_>>(),
+    })
+}
+
+fn describe_variant(variant: &Variant) -> Value {
+    let requires = &variant.requires;
+    let packages = requires.packages.iter();
+    json!({
+        "id": variant.id.to_string(),
+        "requires": {
+            "python": requires.python.as_ref().map(ToString::to_string),
+            "build": requires.build.as_ref().map(ToString::to_string),
+            "os": requires.os,
+            "modules": requires.modules,
+            "packages": packages.map(ToString::to_string).collect::<Vec<_>>(),
+        },
     })
 }
