@@ -4,6 +4,7 @@
 //! blocks of JSON (`index`, `scenario-N`, `row-N`, `scripts`), which the script of the page reads when they are asked for. The
 //! comparison is done here; the script only draws it, and puts foreign text nowhere but into text nodes.
 
+pub mod changes;
 mod chart;
 mod detail;
 mod matrix;
