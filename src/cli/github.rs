@@ -74,6 +74,11 @@ impl Github {
         ))
     }
 
+    /// True if tables are printed as a group that the page of a run folds.
+    pub(super) fn folds_tables(&self) -> bool {
+        self.on
+    }
+
     /// Prints annotations on standard error, where standard output is for programs.
     pub(super) fn print_annotations(
         &self,

@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &MergeArguments, common: &Common) -> Result<Exit, F
         read_scripts: runner::read_stored_scripts,
         origin: ReportOrigin::Merged { file },
     };
-    destinations.write_report(&report, &context, stdout_style(common))?;
+    destinations.write_report(&report, &report, &context, stdout_style(common))?;
     // What was seen outranks what was not.
     Ok(match exit_for_report(&report, strict) {
         Exit::Success if uncompared.is_some() => Exit::Violation,

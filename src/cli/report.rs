@@ -31,6 +31,6 @@ pub(super) fn run(arguments: &ReportArguments, common: &Common) -> Result<Exit, 
             file: (!is_input).then_some(file),
         },
     };
-    destinations.write_report(&report, &context, stdout_style(common))?;
+    destinations.write_report(&report, &report, &context, stdout_style(common))?;
     Ok(Exit::Success)
 }

@@ -51,19 +51,21 @@ impl<'a> Destinations<'a> {
         sinks
     }
 
-    /// Writes and prints the report: each that can be, also where another cannot.
+    /// Writes and prints the report: each that can be, also where another cannot. Tables for people are of `shown`, which may have
+    /// recorded columns beside what ran.
     ///
     /// # Errors
     /// Names what cannot be written.
     pub(super) fn write_report(
         self,
         report: &RunReport,
+        shown: &RunReport,
         context: &RenderContext<'_>,
         style: Style,
     ) -> Result<(), Failure> {
         let comparison = Comparison::new(report);
         let style = Style {
-            all: self.arguments.all,
+            all: self.arguments.all || self.github.folds_tables(),
             ..style
         };
         let exit = exit_for_report(report, context.strict);
@@ -75,7 +77,8 @@ impl<'a> Destinations<'a> {
         self.github.append_summary(&comparison, context);
         let printed = match self.arguments.format {
             Format::Table => {
-                let (overview, rest) = terminal::render_report(&comparison, context, style);
+                let shown = Comparison::new(shown);
+                let (overview, rest) = terminal::render_report(&shown, context, style);
                 self.github
                     .print_tables(&comparison, context, &overview, &rest)
             }

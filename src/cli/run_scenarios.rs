@@ -1,12 +1,14 @@
 //! From arguments to a run: what `run`, `show`, `explain` and `bisect` share.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::path::PathBuf;
 
 use super::arguments::{Execution, OneScenario, Pythons, Scenarios, ShowArguments};
 use super::progress::Progress;
 use super::{Failure, state};
-use crate::exec::{Isolation, PackageOptions};
+use crate::baseline::Baseline;
+use crate::exec::{Installs, Isolation, PackageOptions};
 use crate::plan::Shard;
 use crate::record::{CaseId, RunReport};
 use crate::runner::observer::RunObserver;
@@ -27,6 +29,8 @@ pub(super) struct RunOptions {
     pub(super) max_failures: Option<usize>,
     /// True if the baseline counts where there is no folder of one yet.
     pub(super) strict: bool,
+    /// Which packages may be installed, unless `--offline` says none.
+    pub(super) installs: Installs,
     /// Observers beside the line of progress.
     pub(super) observers: Vec<Box<dyn RunObserver>>,
     /// True if a line of progress may be drawn: not where the terminal shows something else meanwhile.
@@ -41,6 +45,7 @@ impl Default for RunOptions {
             repeat: 1,
             max_failures: None,
             strict: false,
+            installs: Installs::All,
             observers: Vec::new(),
             draws_progress: true,
         }
@@ -77,13 +82,34 @@ impl From<&OneScenario> for ScenarioSelection {
     }
 }
 
+/// A run, and the accepted behaviours that its cases were held against.
+pub(super) struct CompletedRun {
+    /// The run alone: what is stored.
+    pub(super) report: RunReport,
+    baseline: Option<Baseline>,
+    /// True if every Python that was found took part.
+    is_of_all_pythons: bool,
+}
+
+impl CompletedRun {
+    /// The run with what the baseline has of Pythons that are not here, unless only some were wanted.
+    pub(super) fn with_recorded(&self) -> Cow<'_, RunReport> {
+        let Some(baseline) = self.baseline.as_ref().filter(|_| self.is_of_all_pythons) else {
+            return Cow::Borrowed(&self.report);
+        };
+        let mut report = self.report.clone();
+        runner::add_recorded(&mut report, baseline);
+        Cow::Owned(report)
+    }
+}
+
 /// Runs scenarios that came from these files and folders.
 pub(super) async fn run_scenarios(
     scenarios: Vec<Scenario>,
     roots: &[PathBuf],
     execution: &Execution,
     options: RunOptions,
-) -> Result<RunReport, Failure> {
+) -> Result<CompletedRun, Failure> {
     let baseline = state::load_baseline(&scenarios, &execution.baseline, options.strict)?;
     let request = RunRequest {
         scenarios,
@@ -91,7 +117,11 @@ pub(super) async fn run_scenarios(
         pythons: &PythonSelection::from(&execution.pythons),
         with: &execution.with,
         packages: PackageOptions {
-            offline: execution.offline,
+            installs: if execution.offline {
+                Installs::Nothing
+            } else {
+                options.installs
+            },
             build: execution.build,
             ..PackageOptions::default()
         },
@@ -107,11 +137,16 @@ pub(super) async fn run_scenarios(
     let mut observers: Vec<Box<dyn RunObserver>> =
         vec![Box::new(Progress::new(options.draws_progress))];
     observers.extend(options.observers);
-    Ok(runner::run(request, observers).await?)
+    let report = runner::run(request, observers).await?;
+    Ok(CompletedRun {
+        report,
+        baseline,
+        is_of_all_pythons: execution.pythons.python.is_empty(),
+    })
 }
 
 /// Runs one scenario, and that alone.
-pub(super) async fn run_one(arguments: &ShowArguments) -> Result<RunReport, Failure> {
+pub(super) async fn run_one(arguments: &ShowArguments) -> Result<CompletedRun, Failure> {
     let selection = ScenarioSelection::from(&arguments.scenario);
     let scenario = selection.load_one()?;
     let mut roots = selection.roots();

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::caption::build_captions;
 use super::failures::{Failure, find_failures};
 use super::releases::{Releases, sort_by_release};
 use super::row::{Row, RowKind, build_rows};
-use super::step_columns::build_columns;
+use super::step_columns::{build_columns, describe_origin};
 use super::step_table::StepTable;
 use super::unjudged::{UnjudgedScenario, find_unjudged};
 use super::untested::{UntestedReleases, find_untested};
@@ -14,7 +15,6 @@ use crate::baseline::refusal;
 use crate::python::version::InterpreterKey;
 use crate::record::ranges::ranges;
 use crate::record::{BaselineStatus, CaseReport, RunReport, ScenarioReport, VariantId, Verdict};
-use crate::trace::difference::find_differences;
 
 /// The option that shows whether what a case shows is chance.
 const REPEAT: &str = " --repeat 10";
@@ -24,8 +24,10 @@ const REPEAT: &str = " --repeat 10";
 pub struct Comparison<'a> {
     /// The report that is compared.
     pub report: &'a RunReport,
-    /// The columns, by version.
+    /// The columns, by version: those that ran, and those of which only the baseline tells.
     pub versions: Vec<&'a InterpreterKey>,
+    /// The columns that ran, by version.
+    pub here: Vec<&'a InterpreterKey>,
     /// The rows, in the order of the report.
     pub rows: Vec<Row<'a>>,
     /// How many cases have a verdict, for those that occur, in the order in which they are counted for people.
@@ -48,6 +50,7 @@ impl<'a> Comparison<'a> {
         Self {
             report,
             versions: report.keys().collect(),
+            here: report.keys_here().collect(),
             rows: build_rows(report),
             counts: count_verdicts(report),
             failures: find_failures(report),
@@ -78,7 +81,12 @@ impl<'a> Comparison<'a> {
         rows.filter(|row| row.id.scenario() == scenario).collect()
     }
 
-    /// Versions as ranges over those that were run: `2.7, 3.6–3.13`.
+    /// Says which of some versions ran here, where not all did: `recorded`, `3.11 here`. Nothing in a record in which nothing ran.
+    pub fn describe_origin(&self, versions: &[&InterpreterKey]) -> Option<String> {
+        describe_origin(versions, &self.here, &self.versions)
+    }
+
+    /// Versions as ranges over all columns: `2.7, 3.6–3.13`.
     pub fn ranges(&self, versions: &[&InterpreterKey]) -> String {
         ranges(versions, &self.versions)
     }
@@ -92,19 +100,17 @@ impl<'a> Comparison<'a> {
         (!columns.is_empty()).then(|| StepTable::new(notes, columns))
     }
 
-    /// In a few words, the value of the first fact in which a behaviour of a row differs from another one: from the first, or the first from the
-    /// second. Nothing where there is no other one.
+    /// The captions of a row's behaviours: each in the words of the first fact in which it differs from the others. Nothing for a
+    /// behaviour that is alone, or whose trace is not kept.
+    pub fn captions(&self, row: &Row<'a>) -> Vec<Option<String>> {
+        let behaviours = row.behaviours.iter();
+        let traces = behaviours.map(|behaviour| self.report.behaviour_of(behaviour.cases[0]));
+        build_captions(&traces.collect::<Vec<_>>())
+    }
+
+    /// The caption of one behaviour of a row.
     pub fn caption(&self, row: &Row<'a>, behaviour: usize) -> Option<String> {
-        let other = usize::from(behaviour == 0);
-        let [first, second] = [behaviour, other].map(|index| {
-            self.report
-                .behaviour_of(row.behaviours.get(index)?.cases[0])
-        });
-        let difference = find_differences(first?, second?).into_iter().next()?;
-        Some(match difference.fact.as_str() {
-            "outcome" | "value" | "end" => difference.was,
-            fact => format!("{fact}: {}", difference.was),
-        })
+        self.captions(row).into_iter().nth(behaviour)?
     }
 
     /// Cases that have a status and can be accepted, by scenario.
@@ -233,7 +239,7 @@ mod tests {
         let comparison = Comparison::new(&report);
         let caption = |row: usize, behaviour| comparison.caption(&comparison.rows[row], behaviour);
         let captions = [0, 1, 2].map(|behaviour| caption(0, behaviour).unwrap());
-        assert_eq!(captions, ["ok", "KeyError", "demo: demo#2"]);
+        assert_eq!(captions, ["ok, demo#1", "KeyError", "ok, demo#2, fresh"]);
         assert_eq!(caption(1, 0), None);
     }
 }

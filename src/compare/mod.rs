@@ -7,6 +7,7 @@ pub mod bisect;
 #[cfg(test)]
 mod bisect_tests;
 pub mod boundaries;
+mod caption;
 pub mod changes;
 mod commands;
 mod comparison;

@@ -31,6 +31,13 @@ pub struct Cell<'a> {
     pub behaviour: Option<usize>,
 }
 
+impl Cell<'_> {
+    /// True if it is of a Python that is not here, and of which the baseline does not know this row.
+    fn is_unrecorded(&self) -> bool {
+        self.behaviour.is_none() && self.case.verdict == Verdict::Recorded
+    }
+}
+
 /// Versions with equal traces.
 #[derive(Debug)]
 pub struct Behaviour<'a> {
@@ -71,7 +78,7 @@ impl<'a> Row<'a> {
         let verdicts = self.cases().map(|case| case.verdict);
         let ran = verdicts
             .clone()
-            .filter(|verdict| *verdict != Verdict::Skipped);
+            .filter(|verdict| !matches!(verdict, Verdict::Skipped | Verdict::Recorded));
         ran.max()
             .or_else(|| verdicts.max())
             .unwrap_or(Verdict::Skipped)
@@ -80,7 +87,10 @@ impl<'a> Row<'a> {
     /// The part of an overview in which it belongs.
     pub fn kind(&self) -> RowKind {
         let verdict = self.verdict();
-        let is_plain = matches!(verdict, Verdict::Pass | Verdict::Skipped);
+        let is_plain = matches!(
+            verdict,
+            Verdict::Pass | Verdict::Skipped | Verdict::Recorded
+        );
         match self.behaviours.len() {
             _ if verdict.fails() => RowKind::Failing,
             0 if is_plain => RowKind::NotRun,
@@ -124,7 +134,9 @@ impl<'a> Row<'a> {
 
     /// True if all interpreters, of which there are several, showed one behaviour.
     pub fn is_unanimous(&self) -> bool {
-        let is_first = |cell: &Option<Cell<'_>>| cell.is_some_and(|cell| cell.behaviour == Some(0));
+        let is_first = |cell: &Option<Cell<'_>>| {
+            cell.is_some_and(|cell| cell.behaviour == Some(0) || cell.is_unrecorded())
+        };
         self.cells.len() > 1 && self.cells.iter().all(is_first)
     }
 

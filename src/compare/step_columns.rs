@@ -59,15 +59,34 @@ fn shown(case: &CaseReport) -> Option<(&str, &str)> {
     case.trace.as_deref().zip(case.end.as_deref())
 }
 
+/// Says which of some versions ran here, where not all did: `recorded`, `3.11 here`.
+pub(super) fn describe_origin(
+    shown: &[&InterpreterKey],
+    here: &[&InterpreterKey],
+    all: &[&InterpreterKey],
+) -> Option<String> {
+    let shown_here = shown.iter().filter(|key| here.contains(key));
+    let shown_here: Vec<&InterpreterKey> = shown_here.copied().collect();
+    match shown_here.len() {
+        _ if here.is_empty() => None,
+        0 => Some("recorded".to_owned()),
+        count if count == shown.len() => None,
+        _ => Some(format!("{} here", ranges(&shown_here, all))),
+    }
+}
+
 /// The columns of a row: behaviours by their letters, then crashes and timeouts, each once, and all that unstable cases did.
 pub(super) fn build_columns<'a>(
     report: &'a RunReport,
     row: &Row<'a>,
     versions: &[&InterpreterKey],
 ) -> Vec<StepColumn<'a>> {
+    let here: Vec<&InterpreterKey> = report.keys_here().collect();
     let behaviours = row.behaviours.iter().map(|behaviour| {
+        let origin = describe_origin(&behaviour.versions, &here, versions);
+        let origin = origin.map_or_else(String::new, |origin| format!(" ({origin})"));
         let versions = ranges(&behaviour.versions, versions);
-        let heading = format!("{}: {versions}", behaviour.letter);
+        let heading = format!("{}: {versions}{origin}", behaviour.letter);
         StepColumn::of_cases(report, heading, behaviour.cases.clone())
     });
     let is_cut_off =

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::group_by_key;
 use crate::python::version::InterpreterKey;
-use crate::record::{CaseReport, RunReport};
+use crate::record::{CaseReport, RunReport, Verdict};
 use crate::trace::TraceView;
 
 /// A scenario without an expectation that ran somewhere.
@@ -21,7 +21,10 @@ pub(super) fn find_unjudged(report: &RunReport) -> Vec<UnjudgedScenario<'_>> {
     let scenarios = report.scenarios.iter();
     let unjudged = scenarios.filter(|scenario| scenario.expects_nothing);
     let found = unjudged.filter_map(|scenario| {
-        let is_of_it = |case: &&CaseReport| *case.scenario == *scenario.id && case.trace.is_some();
+        let is_of_it = |case: &&CaseReport| {
+            let has_messages = case.trace.is_some() && case.verdict != Verdict::Recorded;
+            has_messages && *case.scenario == *scenario.id
+        };
         let mut cases = report.cases.iter().filter(is_of_it).peekable();
         cases.peek()?;
         let exceptions = cases.flat_map(|case| {

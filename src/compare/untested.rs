@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::python::releases::supported_on;
+use crate::python::releases::{are_neighbours, supported_on};
 use crate::python::version::{FeatureVersion, InterpreterKey};
 use crate::record::RunReport;
 use crate::record::ranges::holes;
@@ -17,11 +17,13 @@ pub struct UntestedReleases<'a> {
     pub older: Vec<FeatureVersion>,
 }
 
-/// The feature releases that were not run. Nothing where only one feature release was run: others were not wanted.
+/// The feature releases that were not run. Nothing where only one feature release was run, and nothing is recorded of others: then they
+/// were not wanted.
 pub(super) fn find_untested(report: &RunReport) -> Option<UntestedReleases<'_>> {
-    let keys: Vec<&InterpreterKey> = report.keys().collect();
+    let keys: Vec<&InterpreterKey> = report.keys_here().collect();
     let release = |key: &InterpreterKey| key.version.feature();
-    if keys.iter().all(|key| release(key) == release(keys[0])) {
+    let is_alone = keys.iter().all(|key| release(key) == release(keys[0]));
+    if is_alone && report.keys().count() == keys.len() {
         return None;
     }
     let began = report.started.parse::<jiff::Timestamp>().ok();
@@ -35,7 +37,13 @@ pub(super) fn find_untested(report: &RunReport) -> Option<UntestedReleases<'_>> 
         let is_untested = of_release.clone().copied().all(|key| is_prerelease(&key));
         is_untested.then(|| (*wanted, of_release.copied().last()))
     });
-    let older = holes(&keys).into_iter();
+    let all: Vec<&InterpreterKey> = report.keys().collect();
+    let mut older = holes(&keys);
+    let recorded = all.iter().map(|key| release(key));
+    older.extend(recorded.filter(|hole| !keys.iter().any(|key| release(key) == *hole)));
+    older.sort_unstable();
+    older.dedup();
+    let older = older.into_iter();
     let untested = UntestedReleases {
         current: current.collect(),
         older: older.filter(|hole| !supported.contains(hole)).collect(),
@@ -52,7 +60,12 @@ impl fmt::Display for UntestedReleases<'_> {
             number(release) + &only.unwrap_or_default()
         });
         let current = joined(current, ", ");
-        let older = joined(self.older.iter().map(number), ", ");
+        let older = self.older.chunk_by(|a, b| are_neighbours(*a, *b));
+        let older = older.map(|run| match run {
+            [first, .., last] if run.len() > 2 => format!("{}–{}", number(first), number(last)),
+            _ => joined(run.iter().map(number), ", "),
+        });
+        let older = joined(older, ", ");
         match (current.is_empty(), older.is_empty()) {
             (false, false) => write!(f, "{current}; older: {older}"),
             _ => write!(f, "{current}{older}"),

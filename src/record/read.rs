@@ -1,11 +1,14 @@
 //! Reading stored reports.
 
+use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::older;
 use crate::fs::{Sources, decode, read_limited, read_source};
+use crate::python::version::InterpreterKey;
 use crate::record::{RunReport, SCHEMA_VERSION};
+use crate::text;
 
 /// The most bytes that a report may have. One of a hundred thousand cases has a tenth of it.
 pub(crate) const MAX_REPORT: u64 = 1 << 30;
@@ -14,7 +17,7 @@ pub(crate) const MAX_REPORT: u64 = 1 << 30;
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// The file cannot be read.
-    #[error("{}: cannot be read: {source}", path.display())]
+    #[error("{}: cannot be read: {source}{}", path.display(), suggest_file(path, source))]
     Io {
         /// The file.
         path: PathBuf,
@@ -35,6 +38,14 @@ pub enum ReadError {
         /// The error of the JSON parser, with line and column.
         source: serde_json::Error,
     },
+    /// An interpreter is there more than once: no table could tell its columns apart.
+    #[error("{}: damaged: the interpreter {key} is there twice", path.display())]
+    Twice {
+        /// The file.
+        path: PathBuf,
+        /// The key of the interpreter.
+        key: InterpreterKey,
+    },
     /// A newer modswap wrote the report.
     #[error("{}: a report of schema {found}, and this modswap knows {SCHEMA_VERSION}; use the modswap that wrote it or a newer one", path.display())]
     Newer {
@@ -43,6 +54,15 @@ pub enum ReadError {
         /// Its version.
         found: u64,
     },
+}
+
+/// The file that was probably meant where there is none of this name.
+fn suggest_file(path: &Path, error: &io::Error) -> String {
+    if error.kind() == io::ErrorKind::NotFound {
+        text::did_you_mean_file(path)
+    } else {
+        String::new()
+    }
 }
 
 /// The message of a JSON error, without line and column.
@@ -104,5 +124,31 @@ pub(crate) fn parse(path: &Path, text: &str) -> Result<RunReport, ReadError> {
         let path = path.to_owned();
         return Err(ReadError::Newer { path, found });
     }
-    report.map(older::renew).map_err(damaged)
+    let report = report.map_err(damaged)?;
+    let mut keys = HashSet::new();
+    if let Some(key) = report.keys().find(|key| !keys.insert(*key)) {
+        return Err(ReadError::Twice {
+            path: path.to_owned(),
+            key: key.clone(),
+        });
+    }
+    Ok(older::renew(report))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{Verdict, fake};
+
+    /// Found by fuzzing.
+    #[test]
+    fn an_interpreter_is_there_once() {
+        let mut report = fake::report(&[("a", "3.13.0", Verdict::Pass, "a")]);
+        let again = report.interpreters[0].clone();
+        report.interpreters.push(again);
+        let text = serde_json::to_string(&report).unwrap();
+        let error = parse(Path::new("r.json"), &text).unwrap_err();
+        let expected = "r.json: damaged: the interpreter 3.13.0 is there twice";
+        assert_eq!(error.to_string(), expected);
+    }
 }

@@ -100,6 +100,12 @@ impl RunReport {
         })
     }
 
+    /// The interpreters that ran, by version: not those of which only the baseline tells.
+    pub fn keys_here(&self) -> impl Iterator<Item = &InterpreterKey> + Clone {
+        let here = self.interpreters.iter().filter(|known| !known.recorded);
+        here.map(|interpreter| &interpreter.key)
+    }
+
     /// The keys of its interpreters, by version.
     pub fn keys(&self) -> impl Iterator<Item = &InterpreterKey> + Clone {
         self.interpreters.iter().map(|interpreter| &interpreter.key)
@@ -204,6 +210,9 @@ pub struct InterpreterReport {
     pub build: String,
     /// Flags of the measured interpreter.
     pub flags: Vec<String>,
+    /// True if it is not here: its cases are those of the baseline. In no stored report.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub recorded: bool,
     /// Variables of the measured interpreter, where a `pythons.yaml` gives it some.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub env: BTreeMap<String, String>,
@@ -328,6 +337,36 @@ pub struct CaseReport {
 }
 
 impl CaseReport {
+    /// A case of which nothing but its verdict is known.
+    pub fn new(
+        case: VariantId,
+        scenario: SmolStr,
+        variant: Vec<(SmolStr, serde_json::Value)>,
+        interpreter: Arc<InterpreterKey>,
+        verdict: Verdict,
+    ) -> Self {
+        Self {
+            case,
+            scenario,
+            variant,
+            interpreter,
+            verdict,
+            reasons: Vec::new(),
+            step: None,
+            end: None,
+            during: None,
+            duration_ms: 0.0,
+            trace: None,
+            also: Vec::new(),
+            baseline: None,
+            packages: BTreeMap::new(),
+            messages: BTreeMap::new(),
+            warning_messages: BTreeMap::new(),
+            stdout: String::new(),
+            stderr: String::new(),
+        }
+    }
+
     /// The behaviour that was seen, whatever the verdict says of it; nothing for a case that did not run.
     pub fn behaviour_id(&self) -> Option<BehaviourId> {
         Some(BehaviourId {
@@ -364,6 +403,7 @@ impl CaseReport {
             // Of several, none is the behaviour.
             | Verdict::Unstable => None,
             Verdict::Pass
+            | Verdict::Recorded
             | Verdict::Xfail
             | Verdict::New
             | Verdict::Xpass

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
+    /// Not run here: the baseline has it. Never judged, and in no stored report.
+    Recorded,
     /// Everything expected was seen.
     Pass,
     /// Not run, with a reason.
@@ -35,7 +37,7 @@ pub enum Verdict {
 
 impl Verdict {
     /// Every verdict, in the order in which they are counted for people: the good ones, the bad ones, those that did not run.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Pass,
         Self::Xfail,
         Self::New,
@@ -47,11 +49,13 @@ impl Verdict {
         Self::Unstable,
         Self::Error,
         Self::Skipped,
+        Self::Recorded,
     ];
 
     /// The word, as in reports.
     pub fn word(self) -> &'static str {
         match self {
+            Self::Recorded => "recorded",
             Self::Pass => "pass",
             Self::Skipped => "skipped",
             Self::Xfail => "xfail",
@@ -71,7 +75,7 @@ impl Verdict {
         match self {
             Self::Pass => Rating::Good,
             Self::Xfail => Rating::Noted,
-            Self::Skipped => Rating::NotRun,
+            Self::Skipped | Self::Recorded => Rating::NotRun,
             Self::New
             | Self::Xpass
             | Self::Drift

@@ -183,10 +183,11 @@ fn used_actions(plan: &Plan) -> BTreeMap<VariantId, Actions> {
 }
 
 /// The steps of a variant in words.
-fn actions(variant: &Variant) -> Actions {
+pub(super) fn actions(variant: &Variant) -> Actions {
     let steps = variant.numbered().into_iter().map(|numbered| {
         let action = StepAction {
             action: numbered.action().into(),
+            code: numbered.code().map(SmolStr::from),
             module: numbered.body.map(|(module, _)| module.into()),
         };
         (numbered.number, action)
@@ -195,7 +196,7 @@ fn actions(variant: &Variant) -> Actions {
 }
 
 /// A trace as reports keep it: rows share it, and each has words of its own.
-fn without_words(mut steps: Vec<StepRecord>) -> Vec<StepRecord> {
+pub(super) fn without_words(mut steps: Vec<StepRecord>) -> Vec<StepRecord> {
     for record in &mut steps {
         record.action = SmolStr::default();
         record.module = None;
@@ -263,6 +264,7 @@ fn words(sources: &Sources) -> Vec<String> {
 pub fn interpreter_report(interpreter: &Interpreter) -> InterpreterReport {
     InterpreterReport {
         key: interpreter.key.clone(),
+        recorded: false,
         version: interpreter.key.version.to_string(),
         free_threaded: interpreter.key.free_threaded,
         debug: interpreter.key.debug,
@@ -277,6 +279,13 @@ pub fn interpreter_report(interpreter: &Interpreter) -> InterpreterReport {
             .collect(),
         env: interpreter.env.iter().cloned().collect(),
     }
+}
+
+/// The choices of a matrix as reports keep them.
+pub(super) fn choices(variant: &Variant) -> Vec<(SmolStr, serde_json::Value)> {
+    let choices = variant.choices.0.iter();
+    let choices = choices.map(|(key, value)| (key.into(), value.clone().into()));
+    choices.collect()
 }
 
 fn rejected_report(rejected: &Rejected) -> RejectedReport {
@@ -340,27 +349,16 @@ fn one_report(
 ) -> CaseReport {
     let variant = plan.variant(case);
     let judgement = judge(variant, key, &outcome);
-    let choices = variant.choices.0.iter();
-    let choices = choices.map(|(key, value)| (key.into(), value.clone().into()));
     let mut report = CaseReport {
-        case: case.variant_id.clone(),
-        scenario: plan.scenarios[case.scenario].id.0.as_str().into(),
-        variant: choices.collect(),
-        interpreter: Arc::clone(key),
-        verdict: judgement.verdict,
         reasons: judgement.reasons,
         step: judgement.step,
-        also: Vec::new(),
-        baseline: None,
-        end: None,
-        during: None,
-        duration_ms: 0.0,
-        trace: None,
-        packages: BTreeMap::new(),
-        messages: BTreeMap::new(),
-        warning_messages: BTreeMap::new(),
-        stdout: String::new(),
-        stderr: String::new(),
+        ..CaseReport::new(
+            case.variant_id.clone(),
+            plan.scenarios[case.scenario].id.0.as_str().into(),
+            choices(variant),
+            Arc::clone(key),
+            judgement.verdict,
+        )
     };
     if let Outcome::Ended {
         trace,

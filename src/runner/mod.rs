@@ -7,6 +7,7 @@ mod error;
 pub mod merge;
 pub mod observer;
 mod pack_projects;
+mod recorded;
 pub mod resolve_pythons;
 pub mod select_scenarios;
 mod stored_scripts;
@@ -18,6 +19,7 @@ use std::time::{Duration, Instant};
 
 pub use build_report::{interpreter_report, scenario_report};
 pub use error::RunError;
+pub use recorded::{add_recorded, build_recorded_report};
 pub use stored_scripts::{ScriptRenderer, read_stored_scripts};
 
 use crate::baseline::Baseline;

@@ -8,7 +8,7 @@
 #[cfg(test)]
 mod tests;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::fmt;
 use std::rc::Rc;
@@ -66,6 +66,7 @@ impl SpanIndex {
             text,
             lines,
             anchored: RefCell::default(),
+            nodes_left: Cell::new(2 * text.len() + 2),
         };
         let offset = document_offset(text, lines, serde_yaml::Deserializer::from_str(text));
         let reader = NodeReader {
@@ -144,6 +145,8 @@ struct SpanReader<'t> {
     lines: &'t LineIndex,
     /// The nodes that aliases may stand for, by the offset of their anchor or of the tag before it.
     anchored: RefCell<HashMap<usize, Rc<NodeSpan>>>,
+    /// How many more nodes the text may have. A tag on a key that is in error is met again and again.
+    nodes_left: Cell<usize>,
 }
 
 /// The knowledge of a scalar by which its length is found.
@@ -201,6 +204,7 @@ impl SpanReader<'_> {
         probe: impl FnOnce(&mut A) -> Result<Option<()>, E>,
         read: impl FnOnce(&mut A, NodeReader<'_>) -> Result<Option<Rc<NodeSpan>>, E>,
     ) -> Option<Rc<NodeSpan>> {
+        self.nodes_left.set(self.nodes_left.get().checked_sub(1)?);
         let offset = match probe(access) {
             Ok(_) => return None,
             Err(error) => self.offset_in(&error),

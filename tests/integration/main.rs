@@ -109,5 +109,6 @@ mod truth;
 mod untrusted;
 mod values;
 mod variables;
+mod watch;
 mod windows;
 mod workflows;

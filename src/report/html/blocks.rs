@@ -76,10 +76,18 @@ pub(in crate::report) fn build_blocks(
         }
     }
     let outcomes = find_outcomes(comparison, row);
+    let captions = comparison.captions(row);
     let blocks = runs.into_iter().enumerate();
     let blocks = blocks.map(|(index, columns)| Block {
         mark: visible(&marks[columns[0]].text),
-        ..describe(comparison, row, axis, &outcomes, columns, index >= plain)
+        ..describe(
+            comparison,
+            row,
+            axis,
+            (&outcomes, &captions),
+            columns,
+            index >= plain,
+        )
     });
     blocks.collect()
 }
@@ -88,7 +96,7 @@ fn describe(
     comparison: &Comparison<'_>,
     row: &Row<'_>,
     axis: &[Column<'_>],
-    outcomes: &[Outcome],
+    (outcomes, captions): (&[Outcome], &[Option<String>]),
     columns: Vec<usize>,
     is_beside: bool,
 ) -> Block {
@@ -128,7 +136,7 @@ fn describe(
         add("e");
     }
     let caption = match behaviour {
-        Some(behaviour) => comparison.caption(row, behaviour),
+        Some(behaviour) => captions[behaviour].clone(),
         None => describe_end(row, first),
     };
     let caption = caption.unwrap_or_else(|| match behaviour {
@@ -144,7 +152,10 @@ fn describe(
     Block {
         class,
         mark: mark.text,
-        range: comparison.ranges(&keys),
+        range: match comparison.describe_origin(&keys) {
+            Some(origin) => format!("{} ({origin})", comparison.ranges(&keys)),
+            None => comparison.ranges(&keys),
+        },
         spoken: spoken.collect::<Vec<_>>().join(", "),
         caption: visible(&caption),
         newest: keys.last().map_or_else(String::new, ToString::to_string),

@@ -128,12 +128,11 @@ impl NoteView {
 
 /// The changes from release to release: was, now and why.
 fn find_changes(comparison: &Comparison<'_>, row: &Row<'_>) -> Vec<ChangeView> {
+    let captions = comparison.captions(row);
     let boundaries = row.boundaries().into_iter();
     let changes = boundaries.map(|boundary| {
         let caption = |cell: crate::compare::Cell<'_>| {
-            let behaviour = cell
-                .behaviour
-                .and_then(|index| comparison.caption(row, index));
+            let behaviour = cell.behaviour.and_then(|index| captions[index].clone());
             visible(&behaviour.unwrap_or_default())
         };
         let changed_in = boundary.changed_in(row.notes).into_iter();
@@ -191,9 +190,9 @@ fn write_markdown(comparison: &Comparison<'_>, row: &Row<'_>, scenario: &Scenari
         code(row.id),
         String::new(),
     ];
-    for (index, behaviour) in row.behaviours.iter().enumerate() {
+    let captions = comparison.captions(row);
+    for (behaviour, caption) in row.behaviours.iter().zip(captions) {
         let versions = prose(&comparison.ranges(&behaviour.versions));
-        let caption = comparison.caption(row, index);
         let caption = caption.map_or_else(|| "the same".to_owned(), |caption| code(&caption));
         lines.push(format!("- {versions}: {caption}"));
     }

@@ -115,7 +115,7 @@ pub fn write_page(
         has_known_violations: comparison.count(Verdict::Xfail) > 0,
         verdict: visible(&verdict),
         baseline: visible(&baseline),
-        totals: visible(&render_totals(comparison, context.origin)),
+        totals: visible(&render_totals(comparison, context.origin, false)),
         releases: releases::build_release_bars(comparison, &axis),
         series,
         groups: matrix::build_groups(comparison, &blocks),

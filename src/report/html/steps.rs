@@ -33,6 +33,8 @@ pub(super) struct Head {
 struct StepView {
     number: String,
     action: String,
+    /// Its Python text, where it has several lines.
+    code: Option<String>,
     note: Option<String>,
     facts: Vec<FactView>,
 }
@@ -50,6 +52,8 @@ struct CellView {
     /// How many they are.
     span: usize,
     value: String,
+    /// True if an expectation of it is violated.
+    is_violated: bool,
 }
 
 /// Cuts a value to the characters that are shown of one.
@@ -64,9 +68,10 @@ impl StepsView {
         axis: &[Column<'_>],
     ) -> Self {
         let table = comparison.step_table(row).unwrap_or_default();
+        let captions = comparison.captions(row);
         let columns = table.columns.iter();
         let heads: Vec<Head> = columns
-            .map(|column| Head::new(comparison, row, axis, column))
+            .map(|column| Head::new(&captions, row, axis, column))
             .collect();
         let steps = table.steps.iter().map(|step| StepView::new(step, &heads));
         let mut steps: Vec<StepView> = steps.collect();
@@ -76,8 +81,9 @@ impl StepsView {
             steps.push(StepView {
                 number: String::new(),
                 action: "end of the process".to_owned(),
+                code: None,
                 note: None,
-                facts: vec![FactView::new("end", differs, &ends, &heads)],
+                facts: vec![FactView::new("end", differs, (&ends, &[]), &heads)],
             });
         }
         Self {
@@ -90,7 +96,7 @@ impl StepsView {
 
 impl Head {
     fn new(
-        comparison: &Comparison<'_>,
+        captions: &[Option<String>],
         row: &Row<'_>,
         axis: &[Column<'_>],
         column: &StepColumn<'_>,
@@ -99,7 +105,7 @@ impl Head {
         let (mark, versions) = heading.split_once(": ").unwrap_or((heading, ""));
         let mut behaviours = row.behaviours.iter();
         let behaviour = behaviours.position(|known| known.id() == column.behaviour);
-        let caption = behaviour.and_then(|behaviour| comparison.caption(row, behaviour));
+        let caption = behaviour.and_then(|behaviour| captions[behaviour].clone());
         let shows = |index: &usize| {
             let case = row.cells[*index].map(|cell| cell.case);
             let shown = case.and_then(|case| case.trace.as_deref().zip(case.end.as_deref()));
@@ -116,10 +122,21 @@ impl Head {
 
 impl StepView {
     fn new(step: &TableStep, heads: &[Head]) -> Self {
-        let fact = |fact: &TableFact| FactView::new(&fact.name, fact.differs, &fact.values, heads);
+        let fact = |fact: &TableFact| {
+            let values = (&fact.values[..], &fact.violations[..]);
+            FactView::new(&fact.name, fact.differs, values, heads)
+        };
         Self {
             number: step.number.clone(),
-            action: cut(&step.action),
+            action: match &step.code {
+                // The text has these words whole.
+                Some(_) => cut(step
+                    .action
+                    .split_once("run: ")
+                    .map_or(&*step.action, |_| "run")),
+                None => cut(&step.action),
+            },
+            code: step.code.as_deref().map(cut),
             note: step.note.as_deref().map(visible),
             facts: step.facts.iter().map(fact).collect(),
         }
@@ -127,12 +144,18 @@ impl StepView {
 }
 
 impl FactView {
-    fn new(name: &str, differs: bool, values: &[Option<String>], heads: &[Head]) -> Self {
+    fn new(
+        name: &str,
+        differs: bool,
+        (values, violations): (&[Option<String>], &[bool]),
+        heads: &[Head],
+    ) -> Self {
         let mut cells: Vec<CellView> = Vec::new();
         let mut last = None;
-        for (value, head) in values.iter().zip(heads) {
+        for (index, (value, head)) in values.iter().zip(heads).enumerate() {
+            let is_violated = violations.get(index) == Some(&true);
             match cells.last_mut() {
-                Some(cell) if last == Some(value) => {
+                Some(cell) if last == Some((value, is_violated)) => {
                     cell.span += 1;
                     cell.marks.push(' ');
                     cell.marks.push_str(&head.mark);
@@ -141,9 +164,10 @@ impl FactView {
                     marks: head.mark.clone(),
                     span: 1,
                     value: value.as_deref().map_or_else(String::new, cut),
+                    is_violated,
                 }),
             }
-            last = Some(value);
+            last = Some((value, is_violated));
         }
         Self {
             name: cut(name),

@@ -41,7 +41,7 @@ pub fn render_page(
         let block = format!("### Baseline\n\n{}", fence_lines(&baseline));
         page.add_or_miss("the lines about the baseline", &block);
     }
-    let totals = fence_lines(&render_totals(comparison, context.origin));
+    let totals = fence_lines(&render_totals(comparison, context.origin, false));
     page.add_or_miss("the totals", &format!("### Totals\n\n{totals}"));
     table::add_table(&mut page, comparison, context.links);
     page.add_or_miss("the interpreters", &render_interpreters(comparison.report));

@@ -45,7 +45,7 @@ pub(super) fn render_front_page(
         );
     }
     render_origin(&mut out, comparison.report);
-    let counts = render_counts(comparison, context.origin);
+    let counts = render_counts(comparison, context.origin, false);
     let _ = write!(out, "\n{}\n", fence(&counts, "text"));
     out
 }

@@ -10,7 +10,9 @@ use crate::compare::recorded_texts::{steps_with_texts, texts_of_step};
 use crate::compare::releases::{InterpreterChanges, sort_by_interpreter};
 use crate::compare::{Comparison, Row, group_by_key, split_notes};
 use crate::record::{CaseReport, ScenarioReport};
-use crate::text::{and_more, fit, joined, visible};
+use crate::report::context::ReportOrigin;
+use crate::report::wording::describe_untested;
+use crate::text::{and_more, fit, joined, visible, wrapped};
 use crate::trace::detail::Detail;
 use crate::trace::difference::{Difference, find_differences};
 
@@ -45,9 +47,8 @@ pub fn render_explanation(
         let _ = writeln!(out, "\n{title}");
         out.extend(unseen.into_iter().map(|change| render_note(change, style)));
     }
-    if let Some(untested) = &comparison.untested {
-        let _ = writeln!(out, "\nnot run here: {untested}");
-    }
+    let untested = describe_untested(comparison, ReportOrigin::Run { baseline: None });
+    out.extend(untested.map(|text| format!("\n{text}")));
     out.push_str(&render_sources(scenario, style));
     out.push_str(&render_reproduction(comparison, scenario, &rows, style));
     out
@@ -171,7 +172,8 @@ pub(super) fn render_differences(found: &[Difference], style: Style) -> String {
             let _ = writeln!(out, "    {}", fit(&visible(&title), width - 4));
             last_title = title;
         }
-        let _ = writeln!(out, "      {}", visible(&difference.to_string()));
+        let text = wrapped(&visible(&difference.to_string()), width.saturating_sub(8));
+        let _ = writeln!(out, "      {}", text.replace('\n', "\n        "));
     }
     if let Some(more) = and_more(found.len(), MAX_DIFFERENCES, "") {
         let _ = writeln!(out, "      {more}; see `modswap show`");

@@ -9,7 +9,8 @@ use crate::compare::recorded_texts::{steps_with_texts, texts_of_step};
 use crate::compare::step_columns::StepColumn;
 use crate::compare::{Comparison, Row, split_notes};
 use crate::record::{CaseReport, ChangeReport, ScenarioReport, VariantId};
-use crate::report::wording::render_output;
+use crate::report::context::ReportOrigin;
+use crate::report::wording::{describe_untested, render_output};
 use crate::text::{joined, visible, wrapped};
 use crate::trace::detail::Detail;
 
@@ -28,9 +29,10 @@ pub fn render_scenario(
         }
         render_row(&mut out, comparison, row, style);
     }
-    if let Some(untested) = &comparison.untested {
-        let _ = writeln!(out, "not run here: {untested}");
-    }
+    out.extend(describe_untested(
+        comparison,
+        ReportOrigin::Run { baseline: None },
+    ));
     let (seen, _) = split_notes(&scenario.changes, &rows);
     if !seen.is_empty() {
         let _ = writeln!(out, "\n{}", style.strong("what changed, and why"));
@@ -64,7 +66,10 @@ pub(super) fn render_note(change: &ChangeReport, style: Style) -> String {
     let note = wrapped(&visible(&change.note), width);
     let versions = std::iter::once(&*change.since).chain(std::iter::repeat(""));
     let lines = versions.zip(note.lines());
-    let lines = lines.map(|(version, line)| format!("{:INDENT$}{version:VERSION$}{line}\n", ""));
+    let lines = lines.map(|(version, line)| {
+        let gap = if version.len() < VERSION { "" } else { " " };
+        format!("{:INDENT$}{version:VERSION$}{gap}{line}\n", "")
+    });
     lines.collect()
 }
 
@@ -78,7 +83,8 @@ pub(super) fn render_reproduction<'a>(
     let newest = |row: &&Row<'a>| {
         let behaviours = row.behaviours.iter();
         let versions = behaviours.flat_map(|behaviour| &behaviour.versions);
-        Some((row.id, versions.max()?.without_label()))
+        let key = versions.max_by_key(|key| (key.build_suffix().is_empty(), **key))?;
+        Some((row.id, key.without_label()))
     };
     let mut out = String::new();
     if let Some((row, key)) = rows.iter().find_map(newest) {

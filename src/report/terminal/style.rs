@@ -12,6 +12,9 @@ use crate::text::{joined, visible};
 /// Columns of prose in a wide terminal.
 const MAX_PROSE_WIDTH: usize = 100;
 
+/// Lines of a screen where no terminal says otherwise.
+pub const DEFAULT_LINES: u16 = 40;
+
 /// The abilities of the terminal or file that shows the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
@@ -21,8 +24,12 @@ pub struct Style {
     pub colour: bool,
     /// True if files and sources are links (OSC 8).
     pub links: bool,
-    /// True if the overview lists rows on which all versions agree, too.
+    /// True if the overview lists every row, however many lines that are.
     pub all: bool,
+    /// True if commands to type next are named.
+    pub hints: bool,
+    /// Lines of the terminal: an overview that does not list every row has no more.
+    pub lines: u16,
 }
 
 impl Style {
@@ -32,6 +39,8 @@ impl Style {
         colour: false,
         links: false,
         all: false,
+        hints: true,
+        lines: DEFAULT_LINES,
     };
 
     /// Columns of prose, however wide the terminal is.

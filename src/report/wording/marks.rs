@@ -27,6 +27,7 @@ pub(in crate::report) fn mark_of(row: &Row<'_>, column: usize) -> Mark {
         (Some(_), verdict) if verdict.fails() => ("!", Tone::Bad, "not as expected"),
         (Some(_), _) => ("", Tone::Plain, ""),
         (None, Verdict::Skipped) => ("-", Tone::Faint, "skipped"),
+        (None, Verdict::Recorded) => ("-", Tone::Faint, "not recorded"),
         (None, Verdict::TimedOut) => ("t", Tone::Bad, "timed out"),
         (None, Verdict::Error) => ("e", Tone::Bad, "harness failed"),
         (None, Verdict::Unstable) => ("u", Tone::Bad, "unstable"),

@@ -8,7 +8,7 @@ use std::fmt::Write;
 
 pub(super) use baseline_summary::{describe_new_version, describe_status, render_baseline_summary};
 pub(super) use marks::{Mark, mark_of, verdict_word};
-pub(super) use totals::{render_counts, render_totals};
+pub(super) use totals::{describe_untested, render_counts, render_totals};
 
 use super::context::RenderContext;
 use crate::compare::Comparison;
@@ -38,7 +38,9 @@ pub(super) fn headline(comparison: &Comparison<'_>, context: &RenderContext<'_>)
     {
         failed.push(format!("{unaccepted} not accepted"));
     }
-    let all = comparison.report.cases.len();
+    let counts = comparison.counts.iter();
+    let here = counts.filter(|(verdict, _)| *verdict != Verdict::Recorded);
+    let all: usize = here.map(|(_, count)| count).sum();
     let skipped = comparison.count(Verdict::Skipped);
     let ran = plural(all - skipped, "case");
     let mut beside = String::new();

@@ -3,10 +3,12 @@
 use std::fmt::Write;
 
 use crate::compare::{Comparison, UnjudgedScenario};
-use crate::record::RunReport;
+use crate::record::{RunReport, Verdict};
 use crate::report::context::ReportOrigin;
 use crate::text::{and_more, joined, plural, short, visible};
 
+/// How the reason begins for which cases are skipped on a Python that they are not for.
+const REQUIRES_PYTHON: &str = "requires ";
 /// Exceptions that are named of a scenario that expects nothing, and characters of one.
 const MAX_EXCEPTIONS: usize = 3;
 const MAX_EXCEPTION: usize = 140;
@@ -15,29 +17,33 @@ const MAX_EXCEPTION: usize = 140;
 pub(in crate::report) fn render_totals(
     comparison: &Comparison<'_>,
     origin: ReportOrigin<'_>,
+    all: bool,
 ) -> String {
-    let mut out = render_counts(comparison, origin);
+    let mut out = render_counts(comparison, origin, all);
     for command in next_commands(comparison, origin) {
         let _ = writeln!(out, "next: {command}");
     }
     out
 }
 
-/// Totals, and what was not run.
+/// Totals, and what was not run. Unless `all` is wanted, cases that were skipped for their Python are only counted.
 pub(in crate::report) fn render_counts(
     comparison: &Comparison<'_>,
     origin: ReportOrigin<'_>,
+    all: bool,
 ) -> String {
     let report = comparison.report;
     let counts = comparison.counts.iter();
+    let counts = counts.filter(|(verdict, _)| *verdict != Verdict::Recorded);
+    let cases = counts.clone().map(|(_, count)| count).sum::<usize>();
     let counts = counts.map(|(verdict, count)| format!("{count} {}", verdict.word()));
     let mut counts = joined(counts, ", ");
     if counts.is_empty() {
         counts.push_str("none ran");
     }
     let rows = plural(comparison.rows.len(), "row");
-    let interpreters = plural(comparison.versions.len(), "interpreter");
-    let cases = plural(report.cases.len() + report.unfinished.len(), "case");
+    let interpreters = plural(comparison.here.len(), "interpreter");
+    let cases = plural(cases + report.unfinished.len(), "case");
     let mut out = format!(
         "{rows} × {interpreters} = {cases}: {counts} in {:.1} s\n",
         report.elapsed_s
@@ -58,14 +64,46 @@ pub(in crate::report) fn render_counts(
     for scenario in comparison.unjudged_scenarios() {
         let _ = writeln!(out, "{}", describe_unjudged(comparison, &scenario));
     }
-    for (reason, cases) in &comparison.skips {
+    let is_usual = |reason: &str| !all && reason.starts_with(REQUIRES_PYTHON);
+    let (usual, special): (Vec<&(&str, usize)>, Vec<_>) = comparison
+        .skips
+        .iter()
+        .partition(|(reason, _)| is_usual(reason));
+    for (reason, cases) in special {
         let cases = plural(*cases, "case");
         let _ = writeln!(out, "skipped {cases}: {}", visible(reason));
     }
-    if let Some(untested) = &comparison.untested {
-        let _ = writeln!(out, "not run {}: {untested}", origin.place());
+    if !usual.is_empty() {
+        let cases: usize = usual.iter().map(|(_, cases)| cases).sum();
+        let cases = plural(cases, "case");
+        let _ = writeln!(
+            out,
+            "skipped {cases}: for other Pythons, as their scenarios require"
+        );
     }
+    out.extend(describe_untested(comparison, origin));
     out
+}
+
+/// The feature releases that were not run: the current ones first, and how to get them.
+pub(in crate::report) fn describe_untested(
+    comparison: &Comparison<'_>,
+    origin: ReportOrigin<'_>,
+) -> Option<String> {
+    let untested = comparison.untested.as_ref()?;
+    let mut text = format!("not run {}: {untested}\n", origin.place());
+    let is_recorded = comparison.here.len() < comparison.versions.len();
+    let shown = is_recorded.then(|| "they are shown as recorded".to_owned());
+    let current = untested.current.iter().rev();
+    let current = current.map(|((major, minor), _)| format!("{major}.{minor}"));
+    let current = joined(current, " ");
+    let is_run = matches!(origin, ReportOrigin::Run { .. }) && !current.is_empty();
+    let install = is_run.then(|| format!("to run the current ones: uv python install {current}"));
+    let hints = joined(shown.into_iter().chain(install), "; ");
+    if !hints.is_empty() {
+        let _ = writeln!(text, "  {hints}");
+    }
+    Some(text)
 }
 
 /// How many cases did not finish, and why.

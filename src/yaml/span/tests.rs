@@ -51,6 +51,13 @@ fn aliases_stand_where_their_anchors_do() {
     assert_eq!(rest(&[Item(7)]), "last\n");
 }
 
+/// Found by fuzzing: a key whose tag is in error was met again without end.
+#[test]
+fn a_key_in_error_ends() {
+    let text = "t0tle :p~})eas&tepeps:\n? ${s:\n? $le :p]})eas&tepeps:*? ${py\n? ${via}s:{via}s0tle :p~})eas&tepeps:\n? ${s:\n? $le :p]})eas&tepeps:\n!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!? ${s:\n? ${via}s:{via}s:";
+    let _ = index(text).find(&[Key(1)]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
