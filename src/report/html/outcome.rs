@@ -11,6 +11,8 @@ pub(super) enum Outcome {
     Ok,
     /// With an exception.
     Raised,
+    /// The step was not run on purpose, such as one that is for other versions.
+    NotRun,
     /// The process did not come so far, or ended otherwise than processes do.
     Ended,
     /// There is one behaviour only.
@@ -22,6 +24,7 @@ impl Outcome {
         match self {
             Self::Ok => "ok",
             Self::Raised => "raised",
+            Self::NotRun => "skipped",
             Self::Ended => "ended",
             Self::Same => "same",
         }
@@ -32,7 +35,7 @@ impl Outcome {
         match self {
             Self::Raised => "exception",
             Self::Ended => "ended early",
-            Self::Ok | Self::Same => "",
+            Self::Ok | Self::NotRun | Self::Same => "",
         }
     }
 }
@@ -66,6 +69,7 @@ pub(super) fn find_outcomes(comparison: &Comparison<'_>, row: &Row<'_>) -> Vec<O
         };
         match record.map(|record| record.fact("outcome")) {
             None => Outcome::Ended,
+            Some(Some(FactValue::Text(text))) if text == "not run" => Outcome::NotRun,
             Some(Some(FactValue::Text(text))) if text != "ok" => Outcome::Raised,
             Some(_) => Outcome::Ok,
         }
