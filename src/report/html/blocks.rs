@@ -64,15 +64,12 @@ pub(in crate::report) fn build_blocks(
         };
         if let Some(run) = runs[..plain].iter_mut().find(|run| is_like_release(run)) {
             run.push(column);
-        } else if marks[column].tone == Tone::Faint {
-            continue;
-        } else if let Some(run) = runs[plain..]
-            .iter_mut()
-            .find(|run| state(run[0]) == state(column))
-        {
-            run.push(column);
-        } else {
-            runs.push(vec![column]);
+        } else if marks[column].tone != Tone::Faint {
+            let mut beside = runs[plain..].iter_mut();
+            match beside.find(|run| state(run[0]) == state(column)) {
+                Some(run) => run.push(column),
+                None => runs.push(vec![column]),
+            }
         }
     }
     let outcomes = find_outcomes(comparison, row);
@@ -137,7 +134,7 @@ fn describe(
     }
     let caption = match behaviour {
         Some(behaviour) => captions[behaviour].clone(),
-        None => describe_end(row, first),
+        None => Some(describe_end(row, first)),
     };
     let caption = caption.unwrap_or_else(|| match behaviour {
         Some(behaviour) if row.differs() => {
@@ -164,10 +161,10 @@ fn describe(
 }
 
 /// In words, what became of a case that has no behaviour.
-fn describe_end(row: &Row<'_>, column: usize) -> Option<String> {
+fn describe_end(row: &Row<'_>, column: usize) -> String {
     let mark = mark_of(row, column);
     let case = row.cells[column].map(|cell| cell.case);
     let end = case.filter(|case| case.verdict == Verdict::Crashed);
     let end = end.and_then(|case| case.end.as_deref());
-    Some(end.unwrap_or(mark.spoken).to_owned())
+    end.unwrap_or(mark.spoken).to_owned()
 }
