@@ -11,7 +11,9 @@ use super::scripts::Scripts;
 use super::{PageData, write_block};
 use crate::compare::step_table::TableStep;
 use crate::compare::{Cell, Comparison, Row};
-use crate::record::{CaseReport, ScenarioReport, Verdict};
+use crate::program::minimal::Seen;
+use crate::python::version::InterpreterKey;
+use crate::record::{BehaviourId, CaseReport, RunReport, ScenarioReport, Verdict};
 use crate::report::links::Links;
 use crate::report::wording::describe_status;
 use crate::runner::ScriptRenderer;
@@ -90,7 +92,7 @@ pub(super) fn write_blocks(data: &PageData<'_>, out: &mut dyn Write) -> fmt::Res
         }
         let mut detail = row_detail(comparison, row, scenario, *number);
         if let Some((_, Some(render))) = &last {
-            detail.scripts = add_scripts(&mut scripts, render, row);
+            detail.scripts = add_scripts(&mut scripts, render, report, row);
         }
         write_block(out, &format!("row-{index}"), &detail)?;
     }
@@ -118,16 +120,41 @@ fn scenario_prose(scenario: &ScenarioReport, links: &Links) -> Value {
 fn add_scripts(
     scripts: &mut Scripts,
     render: &ScriptRenderer,
+    report: &RunReport,
     row: &Row<'_>,
 ) -> BTreeMap<usize, usize> {
     let cells = row.cells.iter().enumerate();
-    let numbers = cells.filter_map(|(column, cell)| {
-        let case = cell.as_ref()?.case;
-        let is_run = case.verdict != Verdict::Skipped;
-        let script = is_run.then(|| render(row.id, &case.interpreter))??;
-        Some((column, scripts.add(&script)))
-    });
-    numbers.collect()
+    let cases: Vec<(usize, &CaseReport)> = cells
+        .filter_map(|(column, cell)| Some((column, cell.as_ref()?.case)))
+        .filter(|(_, case)| case.verdict != Verdict::Skipped)
+        .collect();
+    let mut seen: Vec<(BehaviourId, Seen<'_>)> = Vec::new();
+    for (_, case) in &cases {
+        let (Some(id), Some(trace)) = (case.behaviour_id(), report.trace_of(case)) else {
+            continue;
+        };
+        match seen.iter_mut().find(|(known, _)| *known == id) {
+            Some((_, seen)) => seen.versions.push(&case.interpreter),
+            None => seen.push((
+                id,
+                Seen {
+                    versions: vec![&case.interpreter],
+                    steps: trace.steps,
+                },
+            )),
+        }
+    }
+    let seen: Vec<Seen<'_>> = seen.into_iter().map(|(_, seen)| seen).collect();
+    let keys: Vec<&InterpreterKey> = cases.iter().map(|(_, case)| &*case.interpreter).collect();
+    let mut numbers = BTreeMap::new();
+    for (text, versions) in render(row.id, &keys, &seen) {
+        let number = scripts.add(&text);
+        let columns = cases
+            .iter()
+            .filter(|(_, case)| versions.contains(&case.interpreter));
+        numbers.extend(columns.map(|(column, _)| (*column, number)));
+    }
+    numbers
 }
 
 fn row_detail<'a>(
