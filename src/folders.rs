@@ -105,6 +105,20 @@ pub(crate) fn remove_if_left(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// True if a process holds the lock of a file.
+#[cfg(unix)]
+pub(crate) fn is_locked(path: &Path) -> bool {
+    use rustix::fs::{FlockOperation, Mode, OFlags, flock, open};
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let opened = open(path, flags, Mode::empty());
+    opened.is_ok_and(|file| flock(&file, FlockOperation::NonBlockingLockExclusive).is_err())
+}
+
+#[cfg(not(unix))]
+pub(crate) fn is_locked(_: &Path) -> bool {
+    false
+}
+
 #[cfg(all(test, unix))]
 mod tests {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, symlink};

@@ -1,5 +1,9 @@
 //! Foreign text made fit to be shown.
 
+mod nearest;
+
+pub use nearest::{did_you_mean, did_you_mean_file, nearest};
+
 use std::borrow::Cow;
 use std::fmt::Write;
 use std::path::Path;
@@ -113,7 +117,7 @@ pub fn ascii(text: &str) -> String {
     for c in text.chars() {
         match c {
             '\0'..='\x7f' => out.push(c),
-            '─' | '–' | '—' => out.push('-'),
+            '─' | '–' | '—' | '−' => out.push('-'),
             '│' => out.push('|'),
             '·' => out.push('.'),
             '×' => out.push('x'),

@@ -9,6 +9,7 @@ use std::time::Duration;
 use clap::builder::{FalseyValueParser, PossibleValue, UnknownArgumentValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use results::OUTPUT;
 pub(super) use results::{MergeArguments, ReportArguments, Results};
 pub(super) use state::{
     AcceptArguments, BASELINE, BisectArguments, DiffArguments, PruneArguments, ReviewArguments,
@@ -26,14 +27,26 @@ use crate::scenario::parse_duration;
 ///
 /// Without a command: `modswap run scenarios`.
 #[derive(Debug, Parser)]
-#[command(version, after_help = EXIT_CODES, max_term_width = 100)]
+#[command(
+    version,
+    after_help = EXIT_CODES,
+    max_term_width = 100,
+    disable_help_flag = true,
+    disable_version_flag = true
+)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Option<Command>,
     #[command(flatten)]
     pub(super) common: Common,
+    /// Print the version
+    #[arg(short = 'V', long, action = clap::ArgAction::Version, help_heading = GLOBAL)]
+    version: Option<bool>,
 }
+
+/// What options of every command stand under.
+const GLOBAL: &str = "Global options";
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -79,6 +92,8 @@ pub enum Command {
     Schema,
     /// List the Pythons that were found, and what was rejected and why
     Pythons(PythonsArguments),
+    /// Print where the cache folder is and what it takes, or empty it
+    Cache(CacheArguments),
 }
 
 impl Command {
@@ -104,6 +119,7 @@ impl Default for Command {
 
 /// Options of every command.
 #[derive(Args, Clone, Debug)]
+#[command(next_help_heading = GLOBAL)]
 pub(super) struct Common {
     /// Colours: `auto` is on a terminal, unless `NO_COLOR` is set
     #[arg(
@@ -120,9 +136,15 @@ pub(super) struct Common {
     /// Print long text at once, not through `MODSWAP_PAGER`, `PAGER` or `less`
     #[arg(long, global = true)]
     pub(super) no_pager: bool,
+    /// Print results, warnings and errors only: no progress, no hints
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
     /// Say what is being done, on standard error (-vv: more)
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(super) verbose: u8,
+    /// Print help; `-h` is shorter
+    #[arg(short, long, global = true, action = clap::ArgAction::Help)]
+    help: Option<bool>,
 }
 
 /// When to do something.
@@ -141,7 +163,7 @@ pub(super) struct Scenarios {
     #[arg(value_name = "PATH|ID")]
     pub(super) what: Vec<String>,
     /// Only scenarios with this tag
-    #[arg(long, value_name = "TAG")]
+    #[arg(long, value_name = "TAG", help_heading = SELECTION)]
     pub(super) tag: Vec<String>,
 }
 
@@ -160,6 +182,7 @@ const FOLDER_IS_A_WORD: &str = "name the folder before the id, as for `modswap r
 
 /// Which Pythons.
 #[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Pythons")]
 pub(super) struct Pythons {
     /// Only these Pythons: a version ("3.11", ">=3.6,<3.12", "3.14t"), a label ("@sid"), a path, or a command that ends in a Python
     /// ("chroot /srv/sid python3.15"), which may have a label ("sid=chroot …")
@@ -179,28 +202,34 @@ pub(super) struct Pythons {
     pub(super) no_cache: bool,
 }
 
+/// Headings of the help.
+const PACKAGES: &str = "Packages";
+const EXECUTION: &str = "Execution";
+const SELECTION: &str = "Selection";
+const BASELINE_HEADING: &str = "Baseline";
+
 /// Which Pythons, and how cases run on them.
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct Execution {
     #[command(flatten)]
     pub(super) pythons: Pythons,
     /// A package that every case can import: a requirement ("numpy>=1.16"), or the folder of a project (".") or a wheel
-    #[arg(long, value_name = "PACKAGE", value_parser = package)]
+    #[arg(long, value_name = "PACKAGE", value_parser = package, help_heading = PACKAGES)]
     pub(super) with: Vec<Package>,
-    /// Ask no index: packages that were not installed before are missing
-    #[arg(long)]
+    /// Install nothing, not even what is asked for by name
+    #[arg(long, help_heading = PACKAGES)]
     pub(super) offline: bool,
     /// Build packages that have no wheel, which runs their code
-    #[arg(long)]
+    #[arg(long, help_heading = PACKAGES)]
     pub(super) build: bool,
     /// Cases at the same time [default: the number of processors]
-    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = EXECUTION)]
     pub(super) jobs: Option<u16>,
     /// Limit for one case, unless its scenario sets one [default: 30s]
-    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, help_heading = EXECUTION)]
     pub(super) timeout: Option<Duration>,
     /// Run each case in a fork of a started interpreter, or in an interpreter of its own [default: fork]
-    #[arg(long, value_enum, value_name = "HOW")]
+    #[arg(long, value_enum, value_name = "HOW", help_heading = EXECUTION)]
     pub(super) isolation: Option<Isolation>,
     #[command(flatten)]
     pub(super) baseline: BaselineArguments,
@@ -208,6 +237,7 @@ pub(super) struct Execution {
 
 /// The baseline that cases are compared with.
 #[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = BASELINE_HEADING)]
 pub(super) struct BaselineArguments {
     /// The accepted behaviours [default: reports/baseline beside the folder `scenarios`]
     #[arg(long, value_name = "FOLDER", conflicts_with = "no_baseline")]
@@ -247,21 +277,38 @@ pub(super) enum AnswerFormat {
 
 /// `modswap run`
 #[derive(Args, Clone, Debug, Default)]
+#[command(after_help = RUN_EXAMPLES)]
 pub struct RunArguments {
     #[command(flatten)]
     pub(super) scenarios: Scenarios,
     #[command(flatten)]
     pub(super) execution: Execution,
+    /// Install all packages that scenarios require; otherwise those of scenarios that are named by id or file
+    #[arg(long, conflicts_with = "offline", help_heading = PACKAGES)]
+    pub(super) packages: bool,
     #[command(flatten)]
     pub(super) regression: Regression,
+    /// Wait when all has run, and run again what a saved file changes: its scenarios, or all when it is `pythons.yaml`
+    #[arg(
+        long,
+        help_heading = EXECUTION,
+        conflicts_with_all = ["format", "output", "pages", "shard", "failed_from"]
+    )]
+    pub(super) watch: bool,
     #[command(flatten)]
     pub(super) results: Results,
     /// Groups, annotations and a summary for GitHub Actions: `auto` is where `GITHUB_ACTIONS` is `true`
-    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN", help_heading = OUTPUT)]
     pub(super) github: When,
     #[arg(long, hide = true, value_parser = UnknownArgumentValueParser::suggest(EVENTS_ARE_A_FORMAT))]
     events: Option<String>,
 }
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  modswap run                                  # every scenario on every Python found
+  modswap run reload --python '>=3.9'          # one subject on some Pythons
+  modswap run --packages --output report.json  # nothing left out, and a report to keep";
 
 const EVENTS_ARE_A_FORMAT: &str =
     "write `--output FILE.ndjson`, or `--format ndjson` for standard output";
@@ -270,19 +317,19 @@ const EVENTS_ARE_A_FORMAT: &str =
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct Regression {
     /// Fail on everything that is not in the baseline: new versions, new scenarios, changed scenarios
-    #[arg(long)]
+    #[arg(long, help_heading = BASELINE_HEADING)]
     pub(super) strict: bool,
     /// Run each case N times; different behaviours are `unstable`, and fail
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = EXECUTION)]
     pub(super) repeat: Option<u16>,
     /// Start no more cases after N failures
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = EXECUTION)]
     pub(super) max_fail: Option<u32>,
     /// Only the cases that failed in a stored report
-    #[arg(long, value_name = "REPORT")]
+    #[arg(long, value_name = "REPORT", help_heading = SELECTION)]
     pub(super) failed_from: Option<PathBuf>,
     /// Only a part of the rows, for several machines: `2/5` is the second of five
-    #[arg(long, value_name = "K/N")]
+    #[arg(long, value_name = "K/N", help_heading = SELECTION)]
     pub(super) shard: Option<Shard>,
 }
 
@@ -292,8 +339,11 @@ pub struct ShowArguments {
     #[command(flatten)]
     pub(super) scenario: OneScenario,
     /// Run each case N times, to see everything that an unstable one does
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = EXECUTION)]
     pub(super) repeat: Option<u16>,
+    /// Print the modules that the scenario brings along, too
+    #[arg(long)]
+    pub(super) modules: bool,
     #[command(flatten)]
     pub(super) execution: Execution,
 }
@@ -329,6 +379,8 @@ pub(super) enum ListFormat {
     Table,
     /// A page by subject, as `scenarios/README.md` is
     Markdown,
+    /// For programs
+    Json,
 }
 
 /// `modswap check`
@@ -350,6 +402,25 @@ pub struct NewArguments {
     /// Where scenarios are
     #[arg(long, value_name = "FOLDER", default_value = "scenarios")]
     pub(super) scenarios: PathBuf,
+}
+
+/// `modswap cache`
+#[derive(Args, Clone, Copy, Debug)]
+pub struct CacheArguments {
+    /// What to do with it.
+    #[command(subcommand)]
+    pub(super) command: CacheCommand,
+}
+
+/// What can be done with the cache folder.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub(super) enum CacheCommand {
+    /// Print the path of the folder
+    Dir,
+    /// Print what is in it and how large it is
+    Size,
+    /// Remove all that modswap put there; the next runs make it anew
+    Clean,
 }
 
 /// `modswap pythons`

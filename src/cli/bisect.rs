@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::{BisectArguments, Common, Pythons};
 use super::run_scenarios::{RunOptions, run_scenarios};
-use super::{Exit, Failure, pager, state, stdout_style, warn_user};
+use super::{Exit, Failure, pager, state, stdout_style, tell_user};
 use crate::baseline::{self, ScenarioBaseline};
 use crate::compare::bisect::next_version;
 use crate::compare::history::{History, Records};
@@ -264,7 +264,7 @@ impl Search {
         let Some(scenario) = self.scenario.clone() else {
             unreachable!("what is run was loaded")
         };
-        warn_user(&format!("trying {key}"));
+        tell_user(&format!("trying {key}"));
         let cases = scenario.variants.iter().map(|variant| CaseId {
             variant: variant.id.clone(),
             interpreter: key.clone(),

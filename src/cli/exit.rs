@@ -92,9 +92,9 @@ impl From<SelectError> for Failure {
     fn from(error: SelectError) -> Self {
         match error {
             SelectError::Wrong(errors) => Self::wrong_files("wrong scenarios", &errors),
-            SelectError::NoMatch { .. } | SelectError::NothingLeft(_) => {
-                Self::new(Exit::Nothing, error)
-            }
+            SelectError::NoMatch { .. }
+            | SelectError::NoTag { .. }
+            | SelectError::NothingLeft(_) => Self::new(Exit::Nothing, error),
             error => Self::usage(error),
         }
     }

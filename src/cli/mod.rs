@@ -3,6 +3,7 @@
 mod accept;
 mod arguments;
 mod bisect;
+mod cache;
 mod check;
 mod diff;
 mod events;
@@ -10,6 +11,7 @@ mod exit;
 mod github;
 #[cfg(test)]
 mod junit_tests;
+mod left_out;
 mod list;
 mod merge;
 mod new;
@@ -29,12 +31,15 @@ mod run_scenarios;
 mod script;
 mod show;
 mod state;
+mod usage;
+mod watch;
 
 pub use arguments::{Cli, Command};
 pub use exit::{Exit, Failure};
 
 use std::ffi::OsString;
 use std::io::{ErrorKind, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clap::Parser;
@@ -59,8 +64,9 @@ const SHUTDOWN_LIMIT: Duration = Duration::from_secs(2);
 pub fn main() -> Exit {
     // First of all: whoever asks to stop is heard at any time.
     listen_to_signals();
-    let cli = Cli::try_parse().unwrap_or_else(|error| refuse_arguments(&error));
+    let cli = Cli::try_parse().unwrap_or_else(|error| usage::refuse_arguments(&error));
     pager::configure(&cli.common);
+    QUIET.store(cli.common.quiet, Ordering::Relaxed);
     start_tracing(cli.common.verbose);
     let command = cli.command.unwrap_or_default();
     outlive_full_files();
@@ -106,6 +112,7 @@ pub fn main() -> Exit {
             Command::Schema => {
                 print_data(&format!("{:#}\n", scenario::schema())).map(|()| Exit::Success)
             }
+            Command::Cache(arguments) => cache::run(arguments.command),
             Command::Pythons(arguments) => pythons::run(&arguments, &cli.common).await,
         }
     });
@@ -115,24 +122,23 @@ pub fn main() -> Exit {
     result.unwrap_or_else(|failure| report_failure(&failure))
 }
 
-/// Says what is wrong with the arguments, and ends. Help is no error.
-fn refuse_arguments(error: &clap::Error) -> ! {
-    let is_steering = |word: OsString| {
-        let word = word.to_string_lossy();
-        visible(&word) != word
-    };
-    if error.use_stderr() && std::env::args_os().any(is_steering) {
-        // It quotes them, and does not look at what it quotes.
-        let text = visible(&error.render().to_string());
-        let _ = write!(github::StderrWriter, "{text}");
-        std::process::exit(error.exit_code());
-    }
-    error.exit()
-}
-
 fn report_failure(failure: &Failure) -> Exit {
     warn_user(failure.text.trim_end());
     failure.exit
+}
+
+/// True if nothing but results, warnings and errors is wanted.
+static QUIET: AtomicBool = AtomicBool::new(false);
+
+fn is_quiet() -> bool {
+    QUIET.load(Ordering::Relaxed)
+}
+
+/// Says what is good to know, unless `--quiet` asks for less.
+fn tell_user(text: &str) {
+    if !is_quiet() {
+        warn_user(text);
+    }
 }
 
 /// Talk for standard error, which may quote anything. Nobody may be there to read it.
@@ -213,6 +219,7 @@ fn stdout_style(common: &Common) -> Style {
         colour,
         links: !common.ascii && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout),
         all: false,
+        hints: !is_quiet(),
         lines: stdout_lines(),
     }
 }

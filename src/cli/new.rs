@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use super::arguments::NewArguments;
-use super::{Exit, Failure, pager};
+use super::{Exit, Failure, is_quiet, pager};
 use crate::scenario::{FOLDER, unfit_id};
 use crate::text::{self, shell_word};
 
@@ -26,8 +26,11 @@ pub(super) fn run(arguments: &NewArguments) -> Result<Exit, Failure> {
     } else {
         &file
     };
-    // Not beside the path, which is what a script reads; and nobody may be there to read it.
-    let _ = writeln!(io::stderr(), "next: modswap run {}", shell_word(named));
+    // Not beside the path, which is what a script reads.
+    if !is_quiet() {
+        // Nobody may be there to read it.
+        let _ = writeln!(io::stderr(), "next: modswap run {}", shell_word(named));
+    }
     Ok(Exit::Success)
 }
 

@@ -13,6 +13,7 @@ use crate::interrupt::shutdown_requested;
 use crate::report::context::RenderContext;
 use crate::report::format::{self, Format};
 use crate::report::terminal::style::Style;
+use crate::text::did_you_mean;
 
 /// Bytes that are written to a pipe at once.
 const BUFFER: usize = 1 << 18;
@@ -133,8 +134,12 @@ fn write_stream(
 fn unknown_format(path: &Path) -> Failure {
     let formats = Format::ALL.into_iter();
     let known = formats.map(|format| format!(".{} ({})", format.extensions()[0], format.word()));
+    let ending = path.extension().unwrap_or_default().to_string_lossy();
+    let endings = Format::ALL.into_iter().flat_map(Format::extensions);
+    let near = did_you_mean(&ending, endings.copied());
+    let near = near.map_or_else(String::new, |near| format!("; {near}"));
     let text = format!(
-        "--output {}: the ending of a name says what is written, and this one says nothing known; there are {}",
+        "--output {}: the ending of a name says what is written, and this one says nothing known; there are {}{near}",
         path.display(),
         known.collect::<Vec<_>>().join(", ")
     );

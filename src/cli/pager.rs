@@ -23,6 +23,11 @@ pub(super) fn configure(common: &Common) {
     PAGED.store(!common.no_pager, Ordering::Relaxed);
 }
 
+/// Prints everything at once from now on.
+pub(super) fn leave_out() {
+    PAGED.store(false, Ordering::Relaxed);
+}
+
 /// Converts text to ASCII where `--ascii` asks for it.
 pub(super) fn to_plain(text: &str) -> Cow<'_, str> {
     if ASCII.load(Ordering::Relaxed) {

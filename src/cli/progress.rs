@@ -1,13 +1,15 @@
 //! A line on a terminal; elsewhere a line now and then.
 
 use std::io::IsTerminal;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, interval_at};
 
 use super::progress_state::ProgressState;
-use super::{pager, warn_user};
+use super::{is_quiet, pager, warn_user};
 use crate::plan::Plan;
 use crate::record::CaseReport;
 use crate::runner::observer::RunObserver;
@@ -15,60 +17,83 @@ use crate::runner::observer::RunObserver;
 /// How often the line is drawn when nothing happens.
 const TICK: Duration = Duration::from_millis(200);
 /// How often a log gets a line. Runs that are over sooner get none.
-const LOG_INTERVAL: Duration = Duration::from_secs(15);
+const LOG_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Shown on standard error while cases run.
 pub(super) struct Progress {
     bar: ProgressBar,
+    state: SharedState,
+    /// Writes lines where none is drawn.
+    log: Option<JoinHandle<()>>,
+}
+
+/// The state, which is drawn also while nothing happens, and when the run began.
+#[derive(Clone)]
+struct SharedState {
     state: Arc<Mutex<ProgressState>>,
     began: Instant,
-    /// Time since the beginning at which a log got its last line.
-    last_line: Duration,
-    /// True if the user was told that packages are installed, and how to prevent it.
-    announced: bool,
+}
+
+impl SharedState {
+    fn new() -> Self {
+        Self {
+            state: Arc::default(),
+            began: Instant::now(),
+        }
+    }
+
+    fn lock(&self) -> (MutexGuard<'_, ProgressState>, Duration) {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        (state, self.began.elapsed())
+    }
 }
 
 impl Progress {
     pub(super) fn new(may_draw: bool) -> Self {
-        let bar = ProgressBar::new(0);
-        let state = Arc::new(Mutex::new(ProgressState::default()));
-        let began = Instant::now();
-        let drawn = Arc::clone(&state);
+        // One of none would be a full bar.
+        let bar = ProgressBar::new(1);
+        let state = SharedState::new();
+        let drawn = state.clone();
         // Asked for at each tick: ages go on while nothing happens.
         let line = move |_: &indicatif::ProgressState, out: &mut dyn std::fmt::Write| {
-            let state = drawn.lock().unwrap_or_else(PoisonError::into_inner);
-            let _ = out.write_str(&pager::to_plain(&state.render_line(began.elapsed())));
+            let (state, now) = drawn.lock();
+            let _ = out.write_str(&pager::to_plain(&state.render_line(now)));
         };
         if let Ok(style) = ProgressStyle::with_template("{bar:16} {line:.!} {wide_msg}") {
             bar.set_style(style.with_key("line", line).progress_chars("=> "));
         }
-        if may_draw && std::io::stderr().is_terminal() {
-            bar.enable_steady_tick(TICK);
-        } else {
+        let mut log = None;
+        if is_quiet() || !may_draw || !std::io::stderr().is_terminal() {
             bar.set_draw_target(ProgressDrawTarget::hidden());
+            log = (!is_quiet()).then(|| tokio::spawn(log_progress(state.clone(), warn_user)));
+        } else {
+            bar.enable_steady_tick(TICK);
         }
-        Self {
-            bar,
-            state,
-            began,
-            last_line: Duration::ZERO,
-            announced: false,
-        }
+        Self { bar, state, log }
     }
 
     fn update(&self, change: impl FnOnce(&mut ProgressState, Duration)) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        change(&mut state, self.began.elapsed());
+        let (mut state, now) = self.state.lock();
+        change(&mut state, now);
     }
+}
 
-    /// Writes a line now and then where none is drawn.
-    fn log_progress(&mut self) {
-        let now = self.began.elapsed();
-        if !self.bar.is_hidden() || now < self.last_line + LOG_INTERVAL {
-            return;
-        }
-        self.last_line = now;
-        self.update(|state, now| warn_user(&state.render_sentence(now)));
+/// Writes how far it is, at the end of each interval.
+async fn log_progress(state: SharedState, write: impl Fn(&str)) {
+    let mut ends = interval_at(state.began + LOG_INTERVAL, LOG_INTERVAL);
+    loop {
+        ends.tick().await;
+        let sentence = {
+            let (state, now) = state.lock();
+            state.render_sentence(now)
+        };
+        write(&sentence);
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.closed();
     }
 }
 
@@ -79,30 +104,17 @@ impl RunObserver for Progress {
 
     fn planned(&mut self, plan: &Plan) {
         self.bar.set_length(plan.cases.len() as u64);
-        self.update(|state, _| state.total = plan.cases.len());
+        self.update(|state, _| state.total = Some(plan.cases.len()));
     }
 
     fn started(&mut self, plan: &Plan, case: usize) {
         let at = &plan.cases[case];
         let key = plan.interpreters[at.interpreter].key.to_string();
         self.update(|state, now| state.start_case(case, &key, &at.variant_id, now));
-        self.log_progress();
     }
 
-    /// Says what takes long, also where no line is drawn.
-    fn installing(&mut self, plan: &Plan, case: usize, text: &str) {
-        let key = &plan.interpreters[plan.cases[case].interpreter].key;
-        let text = format!("{key}: {text}");
-        if !self.announced {
-            self.announced = true;
-            let once =
-                "installing packages, once for each Python; --offline leaves out what needs them";
-            self.bar.suspend(|| warn_user(once));
-        }
-        if self.bar.is_hidden() {
-            warn_user(&text);
-        }
-        self.update(|state, _| state.set_message(&text));
+    fn installing(&mut self, _plan: &Plan, case: usize, text: &str) {
+        self.update(|state, _| state.say_what_it_does(case, text));
     }
 
     fn finished(&mut self, case: &CaseReport) {
@@ -112,10 +124,41 @@ impl RunObserver for Progress {
             state.finish_case(&key, &case.case, is_bad);
             self.bar.set_position(state.done as u64);
         });
-        self.log_progress();
     }
 
     fn closed(&mut self) {
+        if let Some(log) = self.log.take() {
+            log.abort();
+        }
         self.bar.finish_and_clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Time stands still but for `sleep`.
+    #[tokio::test(start_paused = true)]
+    async fn a_log_gets_a_line_every_ten_seconds_and_a_short_run_none() {
+        let lines = Arc::new(Mutex::new(Vec::new()));
+        let written = Arc::clone(&lines);
+        let state = SharedState::new();
+        state.lock().0.total = Some(3);
+        state.lock().0.start_case(0, "3.13.0", "a", Duration::ZERO);
+        let log = log_progress(state, move |line| {
+            written.lock().unwrap().push(line.to_owned());
+        });
+        let log = tokio::spawn(log);
+        for (seconds, expected) in [(9, 0), (2, 1), (8, 1), (2, 2), (30, 5)] {
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+            let lines = lines.lock().unwrap();
+            assert_eq!(lines.len(), expected, "{lines:?}");
+        }
+        log.abort();
+        assert_eq!(
+            lines.lock().unwrap()[0],
+            "0 of 3 cases; still running: 3.13.0 a 10 s"
+        );
     }
 }

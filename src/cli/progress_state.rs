@@ -17,28 +17,48 @@ const MIN_RATE_TIME: Duration = Duration::from_millis(500);
 /// The progress of a run. Times are those since it began.
 #[derive(Debug, Default)]
 pub(super) struct ProgressState {
-    /// How many cases there are.
-    pub(super) total: usize,
+    /// How many cases there are, once that is known.
+    pub(super) total: Option<usize>,
     /// How many of them are over.
     pub(super) done: usize,
     failed: usize,
-    /// The cases that run now, by their index in the plan: name, and since when.
-    running: BTreeMap<usize, (String, Duration)>,
+    /// The cases that run now, by their index in the plan.
+    running: BTreeMap<usize, RunningCase>,
     /// The last thing that happened.
     last: String,
 }
+
+#[derive(Debug)]
+struct RunningCase {
+    name: String,
+    since: Duration,
+    /// Done for it before it runs: packages are installed.
+    doing: Option<String>,
+}
+
+/// Said before it is known what runs.
+const SEARCH: &str = "looking for Pythons";
 
 impl ProgressState {
     /// A case starts.
     pub(super) fn start_case(&mut self, case: usize, interpreter: &str, id: &str, now: Duration) {
         let name = format!("{interpreter} {}", visible(id));
         self.last.clone_from(&name);
-        self.running.insert(case, (name, now));
+        let case_running = RunningCase {
+            name,
+            since: now,
+            doing: None,
+        };
+        self.running.insert(case, case_running);
     }
 
-    /// Something else is to be said of what goes on.
-    pub(super) fn set_message(&mut self, text: &str) {
-        self.last = visible(text);
+    /// Something is done for a case that may take long.
+    pub(super) fn say_what_it_does(&mut self, case: usize, text: &str) {
+        if let Some(running) = self.running.get_mut(&case) {
+            let text = visible(text);
+            self.last = format!("{}: {text}", running.name);
+            running.doing = Some(text);
+        }
     }
 
     /// A case is over.
@@ -46,12 +66,15 @@ impl ProgressState {
         self.done += 1;
         self.failed += usize::from(is_bad);
         let name = format!("{interpreter} {}", visible(id));
-        self.running.retain(|_, (known, _)| *known != name);
+        self.running.retain(|_, running| running.name != name);
     }
 
     /// For a terminal: `1200/3930 210/s 2! 3.13.0 swap/copy`, and what is slow by name.
     pub(super) fn render_line(&self, now: Duration) -> String {
-        let mut line = format!("{}/{}", self.done, self.total);
+        let Some(total) = self.total else {
+            return SEARCH.to_owned();
+        };
+        let mut line = format!("{}/{total}", self.done);
         if let Some(rate) = self.render_rate(now) {
             let _ = write!(line, " {rate}/s");
         }
@@ -69,7 +92,10 @@ impl ProgressState {
 
     /// For a log: `1200 of 3930 cases, 210/s, 2 failed`, and what is slow by name.
     pub(super) fn render_sentence(&self, now: Duration) -> String {
-        let mut line = format!("{} of {}", self.done, plural(self.total, "case"));
+        let Some(total) = self.total else {
+            return SEARCH.to_owned();
+        };
+        let mut line = format!("{} of {}", self.done, plural(total, "case"));
         if let Some(rate) = self.render_rate(now) {
             let _ = write!(line, ", {rate}/s");
         }
@@ -98,15 +124,19 @@ impl ProgressState {
 
     /// Names and ages, the slowest first.
     fn render_slow(&self, now: Duration) -> String {
-        let mut slow: Vec<(&str, Duration)> = self
-            .running
-            .values()
-            .map(|(name, since)| (name.as_str(), now.saturating_sub(*since)))
+        let age = |case: &RunningCase| now.saturating_sub(case.since);
+        let running = self.running.values();
+        let mut slow: Vec<_> = running
+            .map(|case| (case, age(case)))
             .filter(|(_, age)| *age >= SLOW_AFTER)
             .collect();
         slow.sort_by_key(|(_, age)| std::cmp::Reverse(*age));
         let shown = slow.iter().take(MAX_SLOW_NAMED);
-        let shown = shown.map(|(name, age)| format!("{name} {} s", age.as_secs()));
+        let shown = shown.map(|(case, age)| {
+            let doing = case.doing.as_deref();
+            let doing = doing.map_or(String::new(), |doing| format!(" ({doing})"));
+            format!("{} {} s{doing}", case.name, age.as_secs())
+        });
         shown.collect::<Vec<_>>().join(", ")
     }
 }
@@ -119,7 +149,7 @@ mod tests {
     fn a_line_says_how_far_it_is() {
         let at = Duration::from_secs;
         let mut state = ProgressState {
-            total: 30,
+            total: Some(30),
             ..ProgressState::default()
         };
         state.start_case(0, "3.13.0", "swap/a", at(0));
@@ -137,8 +167,20 @@ mod tests {
             state.render_sentence(at(4)),
             "2 of 30 cases, 0.5/s, 1 failed; still running: 3.9.18 swap/\u{fffd}[31mb 3 s"
         );
-        state.set_message("3.9.18: installing");
-        assert_eq!(state.render_line(at(2)), "2/30 1.0/s 1! 3.9.18: installing");
+        state.say_what_it_does(1, "six: installing with uv");
+        let said = "3.9.18 swap/\u{fffd}[31mb";
+        assert_eq!(
+            state.render_line(at(2)),
+            format!("2/30 1.0/s 1! {said}: six: installing with uv")
+        );
+        assert_eq!(
+            state.render_sentence(at(4)),
+            format!(
+                "2 of 30 cases, 0.5/s, 1 failed; still running: {said} 3 s (six: installing with uv)"
+            )
+        );
         assert_eq!(state.done, 2);
+        let nothing_known = ProgressState::default();
+        assert_eq!(nothing_known.render_line(at(2)), "looking for Pythons");
     }
 }

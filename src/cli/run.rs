@@ -7,26 +7,43 @@ use std::sync::Arc;
 
 use super::arguments::{BASELINE, Common, Regression, RunArguments};
 use super::exit::exit_for_report;
+use super::left_out::LeftOut;
 use super::results::Destinations;
 use super::run_scenarios::{RunOptions, run_scenarios};
-use super::{Exit, Failure, events, state, stdout_style, warn_user};
+use super::watch::watch;
+use super::{Exit, Failure, events, state, stdout_style, tell_user, warn_user};
+use crate::exec::Installs;
 use crate::plan::Shard;
 use crate::record::id::CaseId;
 use crate::report::context::{RenderContext, ReportOrigin};
 use crate::report::format::Format;
 use crate::runner;
 use crate::runner::select_scenarios::ScenarioSelection;
+use crate::scenario::model::Scenario;
 
 pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit, Failure> {
+    if arguments.watch {
+        return watch(arguments, common).await;
+    }
     let selection = ScenarioSelection::from(&arguments.scenarios);
     let scenarios = selection.load()?;
+    run_selected(&selection, scenarios, &arguments, common).await
+}
+
+/// Runs these of the selected scenarios, and does with the report what the arguments say.
+pub(super) async fn run_selected(
+    selection: &ScenarioSelection,
+    scenarios: Vec<Scenario>,
+    arguments: &RunArguments,
+    common: &Common,
+) -> Result<Exit, Failure> {
     let style = stdout_style(common);
     let roots = selection.roots();
     let baseline = state::baseline_folder(&scenarios, &arguments.execution.baseline);
     let strict = arguments.regression.strict;
     let mut options = run_options(&arguments.regression)?;
     if options.only.as_ref().is_some_and(HashSet::is_empty) {
-        warn_user("nothing failed in that report");
+        tell_user("nothing failed in that report");
         return Ok(Exit::Success);
     }
     // Before anything runs: a name that cannot be written is known at once.
@@ -35,6 +52,11 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
     let (observers, writers): (Vec<_>, Vec<_>) =
         sinks.map(|sink| events::start_writer(sink, strict)).unzip();
     options.observers = observers;
+    let (left_out, observer) = LeftOut::watch();
+    options.observers.push(observer);
+    if !arguments.packages && !selection.picks_scenarios() {
+        options.installs = Installs::Own;
+    }
     options.draws_progress =
         arguments.results.format != Format::Ndjson || !std::io::stdout().is_terminal();
     let run = run_scenarios(scenarios, &roots, &arguments.execution, options).await?;
@@ -68,6 +90,9 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
     let written = destinations.write_report(report, &run.with_recorded(), &context, style);
     for writer in writers {
         exit = writer.finish(exit).await;
+    }
+    if let Some(line) = left_out.render() {
+        tell_user(&line);
     }
     written.map(|()| exit)
 }

@@ -8,7 +8,7 @@ use super::arguments::{Execution, OneScenario, Pythons, Scenarios, ShowArguments
 use super::progress::Progress;
 use super::{Failure, state};
 use crate::baseline::Baseline;
-use crate::exec::{Isolation, PackageOptions};
+use crate::exec::{Installs, Isolation, PackageOptions};
 use crate::plan::Shard;
 use crate::record::{CaseId, RunReport};
 use crate::runner::observer::RunObserver;
@@ -29,6 +29,8 @@ pub(super) struct RunOptions {
     pub(super) max_failures: Option<usize>,
     /// True if the baseline counts where there is no folder of one yet.
     pub(super) strict: bool,
+    /// Which packages may be installed, unless `--offline` says none.
+    pub(super) installs: Installs,
     /// Observers beside the line of progress.
     pub(super) observers: Vec<Box<dyn RunObserver>>,
     /// True if a line of progress may be drawn: not where the terminal shows something else meanwhile.
@@ -43,6 +45,7 @@ impl Default for RunOptions {
             repeat: 1,
             max_failures: None,
             strict: false,
+            installs: Installs::All,
             observers: Vec::new(),
             draws_progress: true,
         }
@@ -114,7 +117,11 @@ pub(super) async fn run_scenarios(
         pythons: &PythonSelection::from(&execution.pythons),
         with: &execution.with,
         packages: PackageOptions {
-            offline: execution.offline,
+            installs: if execution.offline {
+                Installs::Nothing
+            } else {
+                options.installs
+            },
             build: execution.build,
             ..PackageOptions::default()
         },

@@ -13,5 +13,5 @@ mod worker;
 
 pub(crate) use answer::read_answer;
 pub use error::{StderrTail, WorkerError};
-pub use packages::{Distribution, PackageOptions};
+pub use packages::{Distribution, Installs, PackageOptions};
 pub use scheduler::{Event, Isolation, Options, Outcome, execute};

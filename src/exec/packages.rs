@@ -19,17 +19,43 @@ use crate::scenario::package::Package;
 /// have to wait for another modswap.
 const INSTALL_LIMIT: Duration = Duration::from_secs(45 * 60);
 
+/// Why a case is skipped whose packages were not asked for.
+const LEFT_OUT: &str = "the packages are not installed yet; --packages installs them";
+
 /// How packages are installed.
 #[derive(Clone, Debug, Default)]
 pub struct PackageOptions {
     /// The user's cache folder, on this machine. A command may lead to another, whose cache folder its worker finds.
     pub cache: Option<PathBuf>,
-    /// True if no index may be asked.
-    pub offline: bool,
+    /// Which of those that are not installed yet may be installed.
+    pub installs: Installs,
+    /// The names of the packages that every case can import, as names are compared (PEP 503).
+    pub with: Vec<String>,
     /// True if a package that has no wheel may be built.
     pub build: bool,
     /// The projects that packages name by path.
     pub projects: Vec<Project>,
+}
+
+/// Which packages may be installed when they are not there yet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Installs {
+    /// None: no index is asked.
+    Nothing,
+    /// The user's own projects, with what else their cases need, and what was given to every case.
+    #[default]
+    Own,
+    /// All that cases require.
+    All,
+}
+
+/// Why a case does not get its packages.
+#[derive(Clone, Debug)]
+pub(super) struct MissingPackages {
+    /// In words.
+    pub(super) reason: String,
+    /// True if they would have been installed under [`Installs::All`].
+    pub(super) is_left_out: bool,
 }
 
 /// A distribution that a case could import.
@@ -56,7 +82,7 @@ pub(super) struct InstallCache {
     options: PackageOptions,
     /// By place of the interpreter and what was asked for: why it cannot be had. What can be had is asked for again, as the
     /// next worker of a container may have an empty cache.
-    refused: Mutex<HashMap<(usize, Vec<Package>), String>>,
+    refused: Mutex<HashMap<(usize, Vec<Package>), MissingPackages>>,
     /// Places of interpreters from whose machine no index answered.
     unreachable: Mutex<HashSet<usize>>,
 }
@@ -69,7 +95,7 @@ impl InstallCache {
         }
     }
 
-    fn refused(&self, place: &(usize, Vec<Package>)) -> Option<String> {
+    fn refused(&self, place: &(usize, Vec<Package>)) -> Option<MissingPackages> {
         let known = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
         known.get(place).cloned()
     }
@@ -77,6 +103,20 @@ impl InstallCache {
     fn unreachable(&self) -> MutexGuard<'_, HashSet<usize>> {
         let places = self.unreachable.lock();
         places.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// True if these may be installed where they are not yet.
+    fn may_install(&self, packages: &[Package]) -> bool {
+        let is_own = |package: &Package| package.name().is_none();
+        let is_given = |package: &Package| {
+            let name = package.name().unwrap_or_default();
+            self.options.with.iter().any(|given| given == name)
+        };
+        match self.options.installs {
+            Installs::Nothing => false,
+            Installs::Own => packages.iter().any(is_own) || packages.iter().all(is_given),
+            Installs::All => true,
+        }
     }
 
     fn project(&self, package: &Package) -> Option<&Project> {
@@ -127,17 +167,21 @@ impl Worker {
         wanted: &PackageRequest<'_>,
         cache: &InstallCache,
         notify: &(dyn Fn(String) + Send + Sync),
-    ) -> Result<Result<Packages, String>, WorkerError> {
+    ) -> Result<Result<Packages, MissingPackages>, WorkerError> {
         if wanted.packages.is_empty() {
             return Ok(Ok(Packages::default()));
         }
         let misfit = |package| cache.find_misfit(package, wanted.interpreter);
         if let Some(reason) = wanted.packages.iter().find_map(misfit) {
-            return Ok(Err(reason));
+            let is_left_out = false;
+            return Ok(Err(MissingPackages {
+                reason,
+                is_left_out,
+            }));
         }
         let place = (wanted.interpreter_index, wanted.packages.to_vec());
-        if let Some(reason) = cache.refused(&place) {
-            return Ok(Err(reason));
+        if let Some(known) = cache.refused(&place) {
+            return Ok(Err(known));
         }
         let (kind, text) = self.install(wanted, cache, notify).await?;
         if kind == FrameKind::Found {
@@ -146,17 +190,30 @@ impl Worker {
         if kind == FrameKind::Unreachable {
             cache.unreachable().insert(wanted.interpreter_index);
         }
+        let is_left_out = kind == FrameKind::Absent
+            && cache.options.installs != Installs::Nothing
+            && !cache.may_install(wanted.packages);
+        let names = wanted.names();
         let reason = match shorten(&text) {
             sentence if kind == FrameKind::Unfit => sentence,
-            reason => format!("no package {}: {reason}", wanted.names()),
+            // The same for all of them: they are told in a line, not in one each.
+            _ if is_left_out => LEFT_OUT.to_owned(),
+            reason if kind == FrameKind::Absent => {
+                format!("no package {names}: {reason}, and offline")
+            }
+            reason => format!("no package {names}: {reason}"),
         };
         // What the interpreter has itself will do.
         if let Some(found) = self.find_own_packages(wanted).await? {
             return Ok(Ok(found));
         }
         let mut refused = cache.refused.lock().unwrap_or_else(PoisonError::into_inner);
-        refused.insert(place, reason.clone());
-        Ok(Err(reason))
+        let missing = MissingPackages {
+            reason,
+            is_left_out,
+        };
+        refused.insert(place, missing.clone());
+        Ok(Err(missing))
     }
 
     /// Has packages installed. Returns the frame that says whether they are there, and its text.
@@ -182,7 +239,7 @@ impl Worker {
             names: certain.chain(of_projects).collect(),
             projects: &projects,
             cache: cache.options.cache.as_deref().filter(|_| local),
-            offline: cache.options.offline
+            offline: !cache.may_install(wanted.packages)
                 || cache.unreachable().contains(&wanted.interpreter_index),
             build: cache.options.build,
         };
@@ -199,6 +256,7 @@ impl Worker {
                 match kind {
                     FrameKind::Found
                     | FrameKind::Refused
+                    | FrameKind::Absent
                     | FrameKind::Unreachable
                     | FrameKind::Unfit => return Ok((kind, text)),
                     FrameKind::Installing => {

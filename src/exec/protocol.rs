@@ -215,6 +215,8 @@ pub(super) enum FrameKind {
     Want,
     /// Packages cannot be had; the payload says why.
     Refused,
+    /// The same, because they are not installed yet, and nothing may be; the payload says how the cache has them.
+    Absent,
     /// The same, because no index answers.
     Unreachable,
     /// The same, because they are not for this Python; the payload says so as a sentence of its own.

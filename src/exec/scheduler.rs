@@ -56,6 +56,8 @@ pub enum Event {
     Started(usize),
     /// Packages that a case requires are being installed, which may take a while; in words.
     Installing(usize, String),
+    /// A case will be skipped, because its packages are not installed yet, and are to be installed only if that is asked for.
+    LeftOut(usize),
     /// A case is over, with an outcome for each time that it ran.
     Finished(usize, Vec<Outcome>),
 }
@@ -257,14 +259,22 @@ impl Job {
             interpreter_index: case.interpreter,
             packages: &program.packages,
         };
-        let notify = |text| _ = self.events.send(Event::Installing(case_index, text));
+        let notify = |text: String| {
+            tracing::info!("{}: {text}", interpreter.key);
+            let _ = self.events.send(Event::Installing(case_index, text));
+        };
         let provided = running.provide_packages(&wanted, &self.install_cache, &notify);
         let answer = match provided.await {
             Ok(Ok(packages)) => {
                 let ran = running.run(case_index, &program, packages, fork, limit);
                 ran.await
             }
-            Ok(Err(reason)) => Ok(Outcome::Skipped(reason)),
+            Ok(Err(missing)) => {
+                if missing.is_left_out {
+                    let _ = self.events.send(Event::LeftOut(case_index));
+                }
+                Ok(Outcome::Skipped(missing.reason))
+            }
             Err(error) => Err(error),
         };
         tracing::debug!(case = %case.variant_id, interpreter = %interpreter.key, ?answer, "ran");

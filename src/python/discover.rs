@@ -10,15 +10,17 @@ use super::inventory::{Interpreter, Inventory, MergeReason, MergedName, Rejected
 use super::probe_queue::{ProbeOptions, probe_all};
 use super::pythons_yaml::NamedPython;
 use super::reject::RejectReason;
+use super::releases::RELEASES;
 use super::request::PythonRequest;
 use super::sources::{PLACES, search};
 use super::version::InterpreterKey;
+use crate::text::nearest;
 
 /// The reason for which there is no inventory. Either way an interpreter that was asked for is missing.
 #[derive(Debug, thiserror::Error)]
 pub enum DiscoverError {
     /// No interpreter found has the version.
-    #[error("no interpreter matches `{request}`; found: {}", join_keys(.found))]
+    #[error("no interpreter matches `{request}`; {}found: {}", suggest_release(.request), join_keys(.found))]
     NoMatch {
         /// The `--python` text.
         request: String,
@@ -53,6 +55,17 @@ impl DiscoverError {
             }
         }
     }
+}
+
+/// The release that was probably meant by one that there is not: `3.13` by `3.31`.
+fn suggest_release(request: &str) -> String {
+    let known = RELEASES.map(|release| format!("{}.{}", release.version.0, release.version.1));
+    let is_known = known.iter().any(|known| known == request);
+    let newest_first = known.iter().rev().map(String::as_str);
+    let near = nearest(request, newest_first).filter(|_| !is_known);
+    // Of one digit another is no mistake.
+    let near = near.filter(|near| near.len() == request.len() && near.len() > "3.9".len());
+    near.map_or_else(String::new, |near| format!("did you mean `{near}`? "))
 }
 
 /// Joins keys by commas, for messages.

@@ -8,6 +8,7 @@ use super::older;
 use crate::fs::{Sources, decode, read_limited, read_source};
 use crate::python::version::InterpreterKey;
 use crate::record::{RunReport, SCHEMA_VERSION};
+use crate::text;
 
 /// The most bytes that a report may have. One of a hundred thousand cases has a tenth of it.
 pub(crate) const MAX_REPORT: u64 = 1 << 30;
@@ -16,7 +17,7 @@ pub(crate) const MAX_REPORT: u64 = 1 << 30;
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// The file cannot be read.
-    #[error("{}: cannot be read: {source}", path.display())]
+    #[error("{}: cannot be read: {source}{}", path.display(), suggest_file(path, source))]
     Io {
         /// The file.
         path: PathBuf,
@@ -53,6 +54,15 @@ pub enum ReadError {
         /// Its version.
         found: u64,
     },
+}
+
+/// The file that was probably meant where there is none of this name.
+fn suggest_file(path: &Path, error: &io::Error) -> String {
+    if error.kind() == io::ErrorKind::NotFound {
+        text::did_you_mean_file(path)
+    } else {
+        String::new()
+    }
 }
 
 /// The message of a JSON error, without line and column.

@@ -77,6 +77,7 @@ impl<'a> Dispatcher<'a> {
             Event::Installing(case, text) => {
                 self.notify(|observer, plan| observer.installing(plan, case, &text));
             }
+            Event::LeftOut(case) => self.notify(|observer, plan| observer.left_out(plan, case)),
             Event::Finished(case, outcomes) => {
                 let report = self.builder.add_outcomes(case, outcomes);
                 for observer in &mut self.observers {

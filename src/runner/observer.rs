@@ -13,6 +13,8 @@ pub trait RunObserver {
     fn started(&mut self, _plan: &Plan, _case: usize) {}
     /// Packages that a case requires are being installed; the text names them.
     fn installing(&mut self, _plan: &Plan, _case: usize, _text: &str) {}
+    /// A case will be skipped, because packages that it requires are not installed yet, and may not be.
+    fn left_out(&mut self, _plan: &Plan, _case: usize) {}
     /// A case is over and judged.
     fn finished(&mut self, _case: &CaseReport) {}
     /// Nothing runs any more; whatever is drawn goes.

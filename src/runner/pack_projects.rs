@@ -42,6 +42,11 @@ pub(super) fn prepare_packages(
     Ok(PackageOptions {
         projects: projects.collect::<Result<_, _>>()?,
         cache: environment.cache,
+        with: with
+            .iter()
+            .filter_map(Package::name)
+            .map(str::to_owned)
+            .collect(),
         ..options.clone()
     })
 }

@@ -1,12 +1,13 @@
 //! Which scenarios a command is about: paths say where they are, other words and tags select among them.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::plan::{Selection, SelectionError, collect_ids};
 use crate::record::id::VariantId;
 use crate::scenario::model::Scenario;
 use crate::scenario::{self, FOLDER, LoadErrors};
-use crate::text::listing;
+use crate::text::{self, listing};
 
 /// How many ids are listed of several that may be meant.
 const MAX_CANDIDATES: usize = 12;
@@ -30,8 +31,14 @@ pub enum SelectError {
     #[error(transparent)]
     Wrong(#[from] LoadErrors),
     /// A word is a path, and nothing is there.
-    #[error("no such file or folder: {0}")]
-    NoSuchPath(String),
+    #[error(
+        "no such file or folder: {path}{}",
+        text::did_you_mean_file(Path::new(path))
+    )]
+    NoSuchPath {
+        /// As it was typed.
+        path: String,
+    },
     /// No path was named, and the usual folder is not there.
     #[error("no folder `{FOLDER}` here; name another folder or a file")]
     NoFolder,
@@ -44,6 +51,14 @@ pub enum SelectError {
         /// As it was typed.
         word: String,
         /// The ids that may have been meant.
+        hint: String,
+    },
+    /// No scenario has a tag.
+    #[error("no scenario has the tag `{tag}`; {hint}")]
+    NoTag {
+        /// As it was typed.
+        tag: String,
+        /// The tag that may have been meant.
         hint: String,
     },
     /// Words and tags leave nothing.
@@ -76,6 +91,18 @@ impl ScenarioSelection {
         words.partition(|word| Path::new(word).exists())
     }
 
+    /// True if scenarios are picked, by an id, a file or a subject's folder, rather than taken as they come in a folder.
+    pub fn picks_scenarios(&self) -> bool {
+        let (paths, ids) = self.paths_and_ids();
+        let is_picked = |path: &String| {
+            let path = Path::new(path);
+            let mut above = path.components();
+            above.next_back();
+            !path.is_dir() || above.any(|part| part.as_os_str() == FOLDER)
+        };
+        !ids.is_empty() || paths.iter().any(is_picked)
+    }
+
     /// Loads what the paths hold, and selects by the other words and the tags. Each word must name something.
     ///
     /// # Errors
@@ -83,7 +110,7 @@ impl ScenarioSelection {
     pub fn load(&self) -> Result<Vec<Scenario>, SelectError> {
         let (paths, ids) = self.paths_and_ids();
         if let Some(path) = ids.iter().find(|word| looks_like_path(word)) {
-            return Err(SelectError::NoSuchPath(path.clone()));
+            return Err(SelectError::NoSuchPath { path: path.clone() });
         }
         if paths.is_empty() && !Path::new(FOLDER).is_dir() {
             return Err(SelectError::NoFolder);
@@ -129,6 +156,18 @@ fn select(
                 hint: suggest(word, &scenarios),
             });
         }
+    }
+    let known: BTreeSet<&str> = scenarios
+        .iter()
+        .flat_map(|scenario| &scenario.tags)
+        .map(String::as_str)
+        .collect();
+    if let Some(tag) = tags.iter().find(|tag| !known.contains(tag.as_str())) {
+        let near = text::did_you_mean(tag, known.iter().copied());
+        return Err(SelectError::NoTag {
+            tag: tag.clone(),
+            hint: near.unwrap_or_else(|| "`modswap list` shows the tags".to_owned()),
+        });
     }
     let selected = Selection::new(words, tags, &ids)?.apply(scenarios);
     if selected.is_empty() {

@@ -14,10 +14,12 @@ use super::modules::parse_modules;
 use super::scope::check_bindings;
 use super::sections::{parse_changes, parse_compare, parse_timeout, parse_xfail};
 use super::steps::{ParsedStep, parse_step, to_steps};
+use crate::text::{first_few, nearest};
 use crate::yaml::cursor::{Cursor, Entries};
 use crate::yaml::diagnostics::{Diagnostic, Diagnostics};
 use crate::yaml::file::parse_document;
 use crate::yaml::node::Node;
+use crate::yaml::suggest::quoted;
 
 pub(super) const TOP_KEYS: &[&str] = &[
     "title",
@@ -36,6 +38,7 @@ pub(super) const TOP_KEYS: &[&str] = &[
     "compare",
 ];
 
+const NEEDED_KEYS: [&str; 2] = ["title", "steps"];
 const NEEDED: &str = "a scenario needs at least `title` and `steps`";
 
 /// Parses the scenario `id` from the text of `file`.
@@ -46,12 +49,60 @@ pub(super) fn parse_scenario(
 ) -> Result<Scenario, Vec<Diagnostic>> {
     // Editors on Windows put a byte order mark there; libyaml skips it without counting it.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let document = parse_document(file, text)?;
+    let document = parse_document(file, text).map_err(|problems| {
+        let foreign = (!names_sections(text)).then(|| describe_foreign_text(&problems));
+        foreign.map_or(problems, |message| {
+            vec![Diagnostic::of_file(file, message, None)]
+        })
+    })?;
+    if let Some(message) = find_foreign(&document) {
+        return Err(vec![Diagnostic::of_file(file, message, None)]);
+    }
     let diagnostics = Diagnostics::new(text);
     match parse_root(file, id, &Cursor::root(&document, &diagnostics)) {
         Some(scenario) if diagnostics.is_empty() => Ok(scenario),
         _ => Err(diagnostics.in_file(file)),
     }
+}
+
+/// The most keys that are named of a file that is no scenario.
+const MAX_KEYS_NAMED: usize = 3;
+
+/// Says of a document that is no scenario at all what it is: one line does for it.
+fn find_foreign(document: &Node) -> Option<String> {
+    let Node::Map(entries) = document else {
+        let is_other = matches!(document, Node::List(_)) || document.scalar_text().is_some();
+        let is_other = is_other && *document != Node::Null;
+        return is_other.then(|| format!("no scenario: {}, not a map; {NEEDED}", document.kind()));
+    };
+    let keys: Vec<String> = entries
+        .iter()
+        .filter_map(|(key, _)| key.scalar_text())
+        .collect();
+    let is_needed = |key: &String| nearest(key, NEEDED_KEYS).is_some();
+    let is_known = |key: &String| TOP_KEYS.contains(&key.as_str());
+    if keys.iter().any(is_needed) || keys.iter().all(is_known) {
+        return None;
+    }
+    let keys: Vec<_> = keys.iter().map(|key| quoted(key)).collect();
+    let keys = first_few(&keys, MAX_KEYS_NAMED);
+    Some(format!("no scenario: a map of {keys}; {NEEDED}"))
+}
+
+/// Says of a text that is no YAML and names no section of a scenario where it stops being YAML.
+fn describe_foreign_text(problems: &[Diagnostic]) -> String {
+    let first = &problems[0];
+    let line = first.location.as_ref().map_or(1, |location| location.line);
+    format!("no scenario: {} (line {line}); {NEEDED}", first.message)
+}
+
+/// True if a line of the text begins with a key that every scenario has.
+fn names_sections(text: &str) -> bool {
+    text.lines().any(|line| {
+        let word = line.split(':').next().unwrap_or_default();
+        let word = word.trim_matches(|c: char| matches!(c, '{' | '"' | '\'') || c.is_whitespace());
+        line.contains(':') && NEEDED_KEYS.contains(&word)
+    })
 }
 
 fn parse_root(file: &str, id: ScenarioId, root: &Cursor<'_>) -> Option<Scenario> {
@@ -61,7 +112,7 @@ fn parse_root(file: &str, id: ScenarioId, root: &Cursor<'_>) -> Option<Scenario>
     }
     let entries = root.entries("a scenario")?;
     entries.are_known("a scenario", TOP_KEYS);
-    for needed in ["title", "steps"] {
+    for needed in NEEDED_KEYS {
         if entries.get(needed).is_none() {
             root.report(format!("`{needed}` is missing"), NEEDED);
         }

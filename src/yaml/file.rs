@@ -21,11 +21,24 @@ pub(crate) fn read_text(name: &str, path: &Path) -> Result<String, Vec<Diagnosti
     decode_text(name, bytes).map_err(|diagnostic| vec![*diagnostic])
 }
 
+/// The bytes of a file that are looked at to see whether it is a text.
+const START: usize = 8 << 10;
+
+/// True if this is no text in any encoding: bytes of 0, but not those of UTF-16, which says what it is.
+fn is_binary(bytes: &[u8]) -> bool {
+    let is_utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    !is_utf16 && bytes[..bytes.len().min(START)].contains(&0)
+}
+
 /// Decodes the text of a file that messages call `name`.
 ///
 /// # Errors
-/// If it is not UTF-8.
+/// If it is not UTF-8, or no text at all.
 pub(crate) fn decode_text(name: &str, bytes: Vec<u8>) -> Result<String, Box<Diagnostic>> {
+    if is_binary(&bytes) {
+        let message = "a binary file, not YAML".to_owned();
+        return Err(Box::new(Diagnostic::of_file(name, message, None)));
+    }
     String::from_utf8(bytes).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
         // Up to the bad byte the lossy text is the same, so the offset holds in it.

@@ -1,6 +1,7 @@
-//! Words in messages: quoted text, alternatives, and the known word that was probably meant.
+//! Words in messages: quoted text, alternatives, and what to write for an unknown word.
 
 use super::diagnostics::printable;
+pub(crate) use crate::text::did_you_mean;
 
 /// The words as alternatives: `` `a`, `b` or `c` ``.
 pub(crate) fn one_of(words: &[&str]) -> String {
@@ -19,20 +20,6 @@ pub(crate) fn quoted(text: &str) -> String {
         start.push('…');
     }
     format!("`{}`", printable(&start))
-}
-
-/// A question about the nearest known word, if one is near enough to be meant.
-pub(crate) fn did_you_mean<'a>(
-    word: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Option<String> {
-    let max_distance = (word.chars().count() / 3).max(1);
-    known
-        .into_iter()
-        .map(|known| (strsim::damerau_levenshtein(word, known), known))
-        .filter(|(distance, _)| *distance <= max_distance)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, known)| format!("did you mean `{known}`?"))
 }
 
 /// Words of earlier versions, and what they are called now.

@@ -206,7 +206,10 @@ fn folder_of_the_action() -> PathBuf {
 fn without_inputs_every_python_runs_the_scenarios() {
     let mut job = Job::new(&[]);
     assert_eq!(job.run(), 0);
-    assert_eq!(job.arguments(), ["run", "--github=auto", "--", "scenarios"]);
+    assert_eq!(
+        job.arguments(),
+        ["run", "--packages", "--github=auto", "--", "scenarios"]
+    );
     assert_eq!(job.output("verdict"), "pass");
     let report = job.output("report");
     assert!(job.told("modswap").contains(&format!("--output={report}")));
@@ -228,6 +231,7 @@ fn inputs_arrive_as_they_are_written() {
         job.arguments(),
         [
             "run",
+            "--packages",
             "--github=auto",
             "--python=3.13",
             "--python=docker run -i --rm python:2.7.18-slim python",

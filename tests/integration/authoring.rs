@@ -260,7 +260,10 @@ fn the_end_of_an_id_is_enough() {
     ended(&workspace, &["script", "scenarios/none"], 0);
     let old = &["script", "none/twice", "--scenarios", "scenarios"];
     let told = stderr_of(&ended(&workspace, old, 2));
-    assert_contains(&told, "tip: name the folder before the id");
+    assert_contains(
+        &told,
+        "no option `--scenarios`; name the folder before the id",
+    );
     let output = ended(&workspace, &["script", "swap/twice[n=3]"], 3);
     let told = stderr_of(&output);
     let way_out =

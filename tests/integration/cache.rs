@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::harness::{
-    PLAIN, Python, Workspace, assert_code, assert_contains, find_case, parse_report,
-    sample_pythons, stderr_of, under_spawn,
+    PLAIN, Python, Workspace, assert_code, assert_contains, expect_exit, find_case, newest_python,
+    parse_report, sample_pythons, stderr_of, stdout_of, under_spawn,
 };
 
 /// Spoils a file that is kept; another one of its kind lies at the second path.
@@ -264,4 +264,59 @@ fn a_memory_of_runs_that_others_may_have_written_is_not_used() {
     assert_contains(&said, "no memory of earlier runs is used: ");
     assert_contains(&said, "MODSWAP_STATE_DIR");
     assert_eq!(fs::read_dir(state).unwrap().count(), 0);
+}
+
+#[test]
+fn the_cache_is_measured_and_emptied_of_what_is_modswaps() {
+    let workspace = Workspace::with(&[("a", PLAIN)]);
+    let cache = workspace.path("cache");
+    let run = |words: &[&str], code: i32| {
+        let mut command = workspace.modswap(words);
+        expect_exit(command.env("MODSWAP_CACHE_DIR", &cache), code)
+    };
+    let python = newest_python();
+    let dir = stdout_of(&run(&["cache", "dir"], 0));
+    assert_eq!(dir, format!("{}\n", cache.display()));
+    assert_contains(&stdout_of(&run(&["cache", "size"], 0)), "0 B  in ");
+    run(&["run", "--python", python.path()], 0);
+    workspace.write("cache/packages/3.13.0-x/numpy.py", &"x".repeat(2_000_000));
+    workspace.write("cache/own.txt", "somebody else's");
+    std::os::unix::fs::symlink(workspace.path("scenarios"), cache.join("packages/link"))
+        .expect("a link");
+    let size = stdout_of(&run(&["cache", "size"], 0));
+    let lines: Vec<&str> = size.lines().collect();
+    assert!(lines[0].ends_with("2.00 MB  packages"), "{size}");
+    assert!(lines[1].ends_with("  compiled workers"), "{size}");
+    assert!(
+        lines[2].ends_with("  what Pythons said of themselves"),
+        "{size}"
+    );
+    assert!(
+        lines[3].ends_with(&format!("  in {}", cache.display())),
+        "{size}"
+    );
+    // Not what another modswap fills.
+    let lock = fs::File::create(cache.join("packages/3.13.0-x.lock")).expect("a file");
+    rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive).expect("a lock");
+    let refused = stderr_of(&run(&["cache", "clean"], 4));
+    assert_contains(
+        &refused,
+        "another modswap is installing packages there (1 set)",
+    );
+    assert!(cache.join("pythons.json").exists());
+    drop(lock);
+    let removed = stderr_of(&run(&["cache", "clean"], 0));
+    assert_contains(&removed, "modswap: removed 2.");
+    let left: Vec<_> = fs::read_dir(&cache).expect("a folder").flatten().collect();
+    assert_eq!(left.len(), 1, "{left:?}");
+    assert!(
+        workspace.path("scenarios/a.yaml").exists(),
+        "no link is followed"
+    );
+    fs::remove_file(cache.join("own.txt")).expect("a file");
+    assert_eq!(stderr_of(&run(&["cache", "clean", "--quiet"], 0)), "");
+    assert!(!cache.exists());
+    // All of it is made anew.
+    run(&["run", "--python", python.path()], 0);
+    assert!(cache.join("pythons.json").exists());
 }

@@ -38,6 +38,10 @@ const LINES: &[&str] = &[
     "script hostile",
     "list",
     "list --tag \u{1b}[31m",
+    "cache dir",
+    "cache size",
+    "cache clean",
+    "cache \u{1b}[31m",
     "check",
     "check wrong",
     "new \u{1b}[31m",
@@ -195,6 +199,10 @@ fn workspace() -> Workspace {
 fn run(workspace: &Workspace, words: &[String], variables: &[(&str, &str)]) -> Output {
     let mut command = workspace.modswap(&[]);
     command.args(words).envs(variables.iter().copied());
+    if words[0] == "cache" {
+        // Not the user's own.
+        command.env("MODSWAP_CACHE_DIR", workspace.path("cache \u{1b}[31m"));
+    }
     let output = command.output().expect("it starts");
     assert!(
         output.status.code().is_some(),

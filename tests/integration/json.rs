@@ -2,7 +2,7 @@
 #![cfg(unix)]
 
 use crate::harness::{PLAIN, VIOLATED, Workspace, assert_contains, newest_python, parse_report};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fn remove_volatile(mut report: Value) -> Value {
     let fields = report.as_object_mut().expect("a map");
@@ -152,4 +152,33 @@ fn the_report_has_the_fields_of_its_format() {
     has(&report["traces"][digest][0], &["step", "facts"]);
     assert_eq!(report["actions"]["a"]["1"]["action"], "import: demo");
     assert_eq!(report["traces"][digest][0]["facts"]["demo"], "demo#1");
+}
+
+#[test]
+fn scenarios_are_listed_for_programs() {
+    let workspace = Workspace::new();
+    let text = "title: \"One \\e[31m\"\nabout: Why\ntags: [swap]\nrefs: [gh-1]\nchanges: {'3.6': for a reason}\n\
+        requires: {python: '>=3.4', packages: [six], os: [linux]}\nmatrix: {via: [statement, import_module]}\n\
+        steps: [{import: json, via: '${via}'}]\n";
+    workspace.scenario("swap/one", text).scenario("two", PLAIN);
+    let output = workspace.run_to(0, &["list", "--format", "json"]);
+    let list = parse_report(&output);
+    assert_eq!(list["schema_version"], 1);
+    let requires = json!({"python": ">=3.4", "build": null, "os": ["linux"], "modules": [], "packages": ["six"]});
+    let variant = |via: &str| json!({"id": format!("swap/one[via={via}]"), "requires": requires});
+    assert_eq!(
+        list["scenarios"][0],
+        json!({
+            "id": "swap/one", "file": "scenarios/swap/one.yaml", "title": "One \u{1b}[31m", "about": "Why", "tags": ["swap"],
+            "refs": ["gh-1"], "changes": [{"since": "3.6", "note": "for a reason"}],
+            "variants": [variant("statement"), variant("import_module")],
+        })
+    );
+    assert_eq!(list["scenarios"][1]["variants"][0]["id"], "two");
+    assert_eq!(list["scenarios"].as_array().map(Vec::len), Some(2));
+    let one = workspace.run_to(0, &["list", "two", "--format", "json"]);
+    assert_eq!(
+        parse_report(&one)["scenarios"].as_array().map(Vec::len),
+        Some(1)
+    );
 }

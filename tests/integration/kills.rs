@@ -357,8 +357,14 @@ fn an_installation() {
     Victim {
         prepare: &|| with_old_files(Index::asking().workspace),
         start: &|workspace| {
-            let mut command =
-                workspace.modswap(&["run", "--python", python.path(), "--output", "r.json"]);
+            let mut command = workspace.modswap(&[
+                "run",
+                "--packages",
+                "--python",
+                python.path(),
+                "--output",
+                "r.json",
+            ]);
             Index::configure(workspace, &mut command);
             command
         },

@@ -110,5 +110,6 @@ mod truth;
 mod untrusted;
 mod values;
 mod variables;
+mod watch;
 mod windows;
 mod workflows;

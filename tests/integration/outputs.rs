@@ -291,7 +291,7 @@ fn a_kill_leaves_whole_lines() {
 fn the_option_for_events_says_how_they_are_asked_for_now() {
     let (status, said) = run(&Workspace::new(), &["--events", "events.ndjson"]);
     assert_eq!(status, Some(2));
-    assert_contains(&said, "tip: write `--output FILE.ndjson`");
+    assert_contains(&said, "no option `--events`; write `--output FILE.ndjson`");
 }
 
 #[test]

@@ -11,8 +11,12 @@ use crate::python::requirements::Requirements;
 use crate::report::format::Format;
 use crate::report::links::Links;
 
+/// What options of output stand under.
+pub(super) const OUTPUT: &str = "Output";
+
 /// Where the results go.
 #[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = OUTPUT)]
 pub(in crate::cli) struct Results {
     /// What to print
     #[arg(long, value_enum, default_value = "table")]
@@ -68,7 +72,7 @@ pub struct MergeArguments {
     #[command(flatten)]
     pub(in crate::cli) results: Results,
     /// Groups, annotations and a summary for GitHub Actions: `auto` is where `GITHUB_ACTIONS` is `true`
-    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN", help_heading = OUTPUT)]
     pub(in crate::cli) github: When,
     /// Pythons that must be there, or the exit code is 3: "2.7,3.5,>=3.6"
     #[arg(long, value_name = "SPECS")]

@@ -26,6 +26,12 @@ class Refused(Exception):
     kind = "refused"
 
 
+class Absent(Refused):
+    """They are not installed yet, and nothing may be; how the cache has them."""
+
+    kind = "absent"
+
+
 class Unreachable(Refused):
     """No index answers: asking again would only cost time."""
 

@@ -11,7 +11,7 @@ from .channel import ChannelClosed
 from .distributions import find_misbuilt, find_misfit, find_missing
 from .folders import remove
 from .installed_files import has_all_files, write_list
-from .install_errors import NO_PIP, Refused, Unfit, explain_failure
+from .install_errors import NO_PIP, Absent, Refused, Unfit, explain_failure
 from .install_methods import list_methods, make_install_environment, start_own_group
 from .processes import kill_group, wait_readable
 from .start import PYTHON, clock, fcntl, re
@@ -92,8 +92,7 @@ class Installer(object):
     def fill_folder(self, folder, request):
         """Installs beside the folder, then gives it its name: what has the name is whole."""
         if request["offline"]:
-            raise Refused("%s, and offline" % ("what the cache has is damaged" if os.path.lexists(folder)
-                                               else "not in the cache"))
+            raise Absent("what the cache has is damaged" if os.path.lexists(folder) else "not in the cache")
         part = folder + ".part"
         projects = [(self.fetch_copy(request, project), project) for project in request["projects"]]
         last_error = None

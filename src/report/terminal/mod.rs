@@ -10,6 +10,7 @@ mod failures;
 mod finding;
 pub mod inventory;
 pub mod list;
+pub mod modules;
 mod overview;
 mod packages;
 pub mod review_detail;
@@ -21,7 +22,7 @@ pub use failures::render_failures;
 pub use overview::render_overview;
 
 use super::context::RenderContext;
-use super::wording::{render_baseline_summary, render_totals};
+use super::wording::{render_baseline_summary, render_counts, render_totals};
 use crate::compare::Comparison;
 use style::Style;
 
@@ -33,10 +34,15 @@ pub fn render_report(
 ) -> (String, String) {
     let failures = render_failures(comparison, style);
     let gap = if failures.is_empty() { "" } else { "\n" };
+    let totals = if style.hints {
+        render_totals
+    } else {
+        render_counts
+    };
     let rest = format!(
         "{failures}{gap}{}{}",
         render_baseline_summary(comparison, context, usize::from(style.width)),
-        render_totals(comparison, context.origin, style.all)
+        totals(comparison, context.origin, style.all)
     );
     (render_overview(comparison, style), rest)
 }

@@ -26,6 +26,8 @@ pub struct Style {
     pub links: bool,
     /// True if the overview lists every row, however many lines that are.
     pub all: bool,
+    /// True if commands to type next are named.
+    pub hints: bool,
     /// Lines of the terminal: an overview that does not list every row has no more.
     pub lines: u16,
 }
@@ -37,6 +39,7 @@ impl Style {
         colour: false,
         links: false,
         all: false,
+        hints: true,
         lines: DEFAULT_LINES,
     };
 

@@ -96,6 +96,63 @@ fn all_problems_of_all_files() {
     );
 }
 
+#[test]
+fn a_file_that_is_no_scenario_at_all_is_one_line() {
+    let tree = folder(&[
+        (
+            "a-compose.yaml",
+            b"version: '3'\nservices:\n  web:\n    image: x\nvolumes: {}\nnetworks: {}\n",
+        ),
+        ("b-openapi.yaml", b"openapi: 3.0.0\ntags: []\npaths: {}\n"),
+        (
+            "c-k8s.yaml",
+            b"kind: Service\nspec: {}\n---\nkind: Deployment\n",
+        ),
+        ("d-list.yaml", b"- hosts: all\n  tasks: []\n"),
+        ("e-picture.yaml", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"),
+        ("f-template.yaml", b"{% if x %}\n{{ y }}\n"),
+        ("g-almost.yaml", b"titel: t\nstep: []\n"),
+        ("h-broken.yaml", b"title: t\nsteps: [\n"),
+        ("i-half.yaml", b"modules: {}\n"),
+    ]);
+    let wrong = wrong(tree.path(), &[tree.path().to_owned()]);
+    let needed = "a scenario needs at least `title` and `steps`";
+    assert_eq!(
+        wrong[..6],
+        [
+            format!(
+                "ROOT/a-compose.yaml: no scenario: a map of `version`, `services`, `volumes` and 1 more; {needed}"
+            ),
+            format!(
+                "ROOT/b-openapi.yaml: no scenario: a map of `openapi`, `tags`, `paths`; {needed}"
+            ),
+            format!(
+                "ROOT/c-k8s.yaml: no scenario: not YAML: a second YAML document; one file is one scenario (line 4); {needed}"
+            ),
+            format!("ROOT/d-list.yaml: no scenario: a list, not a map; {needed}"),
+            "ROOT/e-picture.yaml: a binary file, not YAML".to_owned(),
+            format!(
+                "ROOT/f-template.yaml: no scenario: not YAML: found character that cannot start any token, while scanning for the next token (line 1); {needed}"
+            ),
+        ]
+    );
+    // What was to be one has its mistakes shown where they are.
+    assert!(
+        wrong[6..].iter().all(|one| !one.contains("no scenario")),
+        "{wrong:#?}"
+    );
+    let shown = load(&[tree.path().to_owned()])
+        .unwrap_err()
+        .render(200, false);
+    let lines: Vec<&str> = shown
+        .lines()
+        .filter(|line| line.contains("-compose"))
+        .collect();
+    assert_eq!(lines.len(), 1);
+    let sum = shown.lines().last().unwrap();
+    assert!(sum.ends_with(" problems in 9 files"), "{sum}");
+}
+
 #[cfg(unix)]
 #[test]
 fn files_that_nobody_could_name_are_refused() {
@@ -161,7 +218,13 @@ fn survives(bytes: &[u8]) {
     if let Err(errors) = load(&[tree.path().to_owned()]) {
         let shown = errors.render(60, false);
         for diagnostic in &errors.diagnostics {
-            let location = diagnostic.location.as_ref().expect("the file can be read");
+            let Some(location) = &diagnostic.location else {
+                let message = &diagnostic.message;
+                let is_whole =
+                    message.starts_with("no scenario: ") || message.starts_with("a binary ");
+                assert!(is_whole, "{message}");
+                continue;
+            };
             assert!(
                 location
                     .source

@@ -48,7 +48,7 @@ fn an_empty_file_and_a_place_past_the_end() {
 
   1 problem in 1 file
   ");
-    assert!(rendered("a: [\n", 80, false).contains("s/x.yaml:2:1"));
+    assert!(rendered("title: [\n", 80, false).contains("s/x.yaml:2:1"));
 }
 
 #[test]

@@ -27,6 +27,7 @@ fn run_command() -> Command {
     command.args([
         "run",
         "scenarios",
+        "--packages",
         "--no-baseline",
         "--format",
         "json",

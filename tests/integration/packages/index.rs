@@ -82,6 +82,13 @@ impl Index {
     /// The binary, which knows no other index and no other cache.
     pub(super) fn modswap(&self, arguments: &[&str]) -> Command {
         let mut command = self.workspace.modswap(arguments);
+        if arguments[0] == "run" {
+            // Everything that scenarios require is installed, and -v says so.
+            command.arg("-v");
+            if !arguments.contains(&"--offline") {
+                command.arg("--packages");
+            }
+        }
         Self::configure(&self.workspace, &mut command);
         command
     }

@@ -184,6 +184,81 @@ fn with_gives_a_package_to_every_case() {
 }
 
 #[test]
+fn what_is_not_installed_yet_is_left_out_unless_it_is_asked_for() {
+    let index = Index::asking();
+    let plain = "title: it\nsteps: [{run: pass}]\n";
+    index.workspace.scenario("plain", plain);
+    index.workspace.scenario("packages/asks", ASKS);
+    let python = newest_python();
+    let run = |words: &[&str]| {
+        let mut command = index.workspace.modswap(&["run", "--python", python.path()]);
+        Index::configure(&index.workspace, &mut command);
+        command.args(["--format", "json"]).args(words);
+        let output = expect_exit(&mut command, 0);
+        let report = parse_report(&output);
+        let reasons = report["cases"].as_array().expect("a list").iter();
+        let reasons = reasons.filter_map(|case| case["reasons"][0].as_str());
+        let reasons: Vec<String> = reasons.map(str::to_owned).collect();
+        (reasons, stderr_of(&output))
+    };
+    // A folder is taken as it comes, whatever its scenarios require; a package that is given is not theirs.
+    index.wheel("other_pkg", "1.0", "");
+    for words in [
+        &[][..],
+        &["scenarios"],
+        &["--tag", "a"],
+        &["--with", "other-pkg"],
+    ] {
+        index
+            .workspace
+            .scenario("tagged", "title: it\ntags: [a]\nsteps: [{run: pass}]\n");
+        let tagged = ASKS.replacen("requires", "tags: [a]\nrequires", 1);
+        index.workspace.scenario("packages/asks", &tagged);
+        let (reasons, said) = run(words);
+        let reason = "the packages are not installed yet; --packages installs them";
+        let count = if words.contains(&"--tag") { 1 } else { 2 };
+        assert_eq!(reasons, vec![reason; count], "{words:?}");
+        let line = said.strip_suffix('\n').expect("a line");
+        assert!(!line.contains('\n'), "one line: {said}");
+        assert_contains(line, "modswap: left out: ");
+        assert_contains(line, "packages not installed yet (demo-pkg");
+        assert_contains(line, "`modswap run --packages` installs them: ");
+        assert_eq!(
+            run(&[words, &["--quiet"]].concat()),
+            (reasons, String::new())
+        );
+    }
+    assert_eq!(index.installed().len(), 1, "what was given with --with");
+    // Whoever names a scenario, a subject, a file or a package means it.
+    for words in [
+        &["packages/asks"][..],
+        &["*asks"],
+        &["packages"],
+        &["scenarios/packages"],
+        &["scenarios/packages/asks.yaml"],
+        &["--with", "demo.pkg"],
+        &["--packages"],
+    ] {
+        std::fs::remove_dir_all(index.workspace.path("cache")).expect("a cache");
+        let (reasons, said) = run(words);
+        assert_eq!((reasons, said), (Vec::new(), String::new()), "{words:?}");
+        // What is there is used by whoever requires the same.
+        if words[0] != "--with" {
+            assert_eq!(run(&[]), (Vec::new(), String::new()), "after {words:?}");
+        }
+    }
+    std::fs::remove_dir_all(index.workspace.path("cache")).expect("a cache");
+    // Unless nothing may be.
+    let mut command = index
+        .workspace
+        .modswap(&["show", "packages/asks", "--offline"]);
+    Index::configure(&index.workspace, &mut command);
+    let output = expect_exit(command.args(["--python", python.path()]), 3);
+    assert_contains(&stdout_of(&output), "not in the cache, and offline");
+    assert!(index.installed().is_empty());
+}
+
+#[test]
 fn the_page_of_a_scenario_says_which_versions_there_were() {
     let index = Index::asking();
     let pythons = [newest_python()];

@@ -1,0 +1,182 @@
+//! `modswap run --watch`: what a saved file changes runs again.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use notify::event::ModifyKind;
+use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::time::timeout;
+
+use super::arguments::{Common, RunArguments};
+use super::{Exit, Failure, pager, report_failure, run, tell_user};
+use crate::interrupt::shutdown_requested;
+use crate::python::pythons_yaml::{PYTHONS_YAML, lists_beside};
+use crate::runner::select_scenarios::{ScenarioSelection, SelectError};
+use crate::text::{self, first_few};
+
+/// How long nothing may happen until what was saved counts as saved: editors write, rename and write again.
+const QUIET: Duration = Duration::from_millis(80);
+/// Changed files that are named.
+const MAX_NAMED: usize = 3;
+
+/// Runs the selected scenarios, and then those whose files are saved, until somebody asks to stop.
+///
+/// # Errors
+/// When nothing is selected, or nothing can be watched.
+pub(super) async fn watch(arguments: RunArguments, common: &Common) -> Result<Exit, Failure> {
+    // What is shown must not wait in a pager while files change.
+    pager::leave_out();
+    let selection = ScenarioSelection::from(&arguments.scenarios);
+    let lists = &arguments.execution.pythons.lists;
+    let mut watched = Changes::watch(&selection.roots(), lists)?;
+    let mut changed = BTreeSet::new();
+    let mut is_whole = true;
+    let mut is_first = true;
+    loop {
+        match selection.load() {
+            Ok(mut scenarios) => {
+                if !is_whole {
+                    scenarios.retain(|one| changed.contains(&real_name(Path::new(&one.file))));
+                }
+                let ran = if scenarios.is_empty() {
+                    Ok(Exit::Success)
+                } else {
+                    run::run_selected(&selection, scenarios, &arguments, common).await
+                };
+                match ran {
+                    Ok(Exit::Interrupted) => return Ok(Exit::Interrupted),
+                    Ok(_) => {
+                        changed.clear();
+                        is_whole = false;
+                    }
+                    Err(failure) if failure.exit == Exit::Interrupted => return Err(failure),
+                    // A wrong list of Pythons, say: when that is saved, everything runs that has not.
+                    Err(failure) => _ = report_failure(&failure),
+                }
+            }
+            // What is wrong can be made right, and then everything runs that has not.
+            Err(error) if !is_first || matches!(error, SelectError::Wrong(_)) => {
+                report_failure(&error.into());
+            }
+            Err(error) => return Err(error.into()),
+        }
+        is_first = false;
+        tell_user("waiting for a file to be saved; Ctrl-C ends");
+        let saved = tokio::select! {
+            saved = watched.next() => saved?,
+            () = shutdown_requested() => return Ok(Exit::Interrupted),
+        };
+        let names: Vec<String> = saved.iter().map(|path| name_of(path)).collect();
+        tell_user(&format!("changed: {}", first_few(&names, MAX_NAMED)));
+        is_whole |= saved.iter().any(|path| watched.is_list(path));
+        changed.extend(saved);
+    }
+}
+
+/// Files of scenarios and lists of Pythons that are saved.
+struct Changes {
+    events: UnboundedReceiver<notify::Result<Event>>,
+    /// Lists that are named, whatever they are called.
+    lists: Vec<PathBuf>,
+    /// Watches as long as it is there.
+    _watcher: RecommendedWatcher,
+}
+
+impl Changes {
+    /// Watches folders with all below them, and the folders of files: an editor may put another file in its place.
+    fn watch(roots: &[PathBuf], lists: &[PathBuf]) -> Result<Self, Failure> {
+        let (sender, events) = unbounded_channel();
+        let failed = |error: notify::Error| {
+            let text = format!("files cannot be watched: {error}");
+            Failure::new(Exit::Fault, text)
+        };
+        let send = move |event| _ = sender.send(event);
+        let mut watcher = notify::recommended_watcher(send).map_err(failed)?;
+        let beside = lists_beside(roots);
+        for path in roots.iter().chain(lists).chain(&beside) {
+            let (folder, mode) = if path.is_dir() {
+                (path.as_path(), RecursiveMode::Recursive)
+            } else {
+                (folder_of(path), RecursiveMode::NonRecursive)
+            };
+            // What is not there is told of by whoever reads it.
+            if folder.is_dir() {
+                watcher.watch(folder, mode).map_err(failed)?;
+            }
+        }
+        Ok(Self {
+            events,
+            lists: lists.iter().map(|list| real_name(list)).collect(),
+            _watcher: watcher,
+        })
+    }
+
+    /// The next files that are saved, together with those that are saved soon after.
+    async fn next(&mut self) -> Result<BTreeSet<PathBuf>, Failure> {
+        let mut saved = BTreeSet::new();
+        loop {
+            let event = if saved.is_empty() {
+                self.events.recv().await
+            } else {
+                match timeout(QUIET, self.events.recv()).await {
+                    Ok(event) => event,
+                    Err(_) => return Ok(saved),
+                }
+            };
+            let event = event.unwrap_or_else(|| Err(notify::Error::generic("the watcher is gone")));
+            let event = event.map_err(|error| {
+                let text = format!("files cannot be watched any more: {error}");
+                Failure::new(Exit::Fault, text)
+            })?;
+            if is_change(event.kind) {
+                let paths = event.paths.iter().map(|path| real_name(path));
+                saved.extend(paths.filter(|path| self.is_list(path) || is_scenario(path)));
+            }
+        }
+    }
+
+    fn is_list(&self, path: &Path) -> bool {
+        let name = path.file_name().and_then(|name| name.to_str());
+        name.is_some_and(|name| PYTHONS_YAML.contains(&name))
+            || self.lists.iter().any(|list| list == path)
+    }
+}
+
+/// True if a file may have another content now.
+fn is_change(kind: EventKind) -> bool {
+    !matches!(
+        kind,
+        EventKind::Access(_) | EventKind::Modify(ModifyKind::Metadata(_))
+    )
+}
+
+/// True if this is the name of a scenario's file: neither hidden, as what editors keep beside it, nor of another kind.
+fn is_scenario(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let ending = path.extension().unwrap_or_default();
+    !name.starts_with('.') && (ending == "yaml" || ending == "yml")
+}
+
+/// The folder of a file, as its name says.
+fn folder_of(path: &Path) -> &Path {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
+}
+
+/// One name for a file, however it was reached; it need not be there any more.
+fn real_name(path: &Path) -> PathBuf {
+    let folder = folder_of(path).canonicalize();
+    let folder = folder.unwrap_or_else(|_| folder_of(path).to_owned());
+    folder.join(path.file_name().unwrap_or_default())
+}
+
+/// A path as people name it: from here, if it is below.
+fn name_of(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    let here = here.canonicalize().unwrap_or(here);
+    text::path(path.strip_prefix(here).unwrap_or(path))
+}
