@@ -30,7 +30,7 @@ impl Writer<'_> {
         let expected = expected
             .filter(|expected| matches!(&*expected.fact.0, "outcome" | "value" | "message"))
             .map(|expected| {
-                let value = expected.value.describe(&expected.fact.0, None);
+                let value = tidy(&expected.value.describe(&expected.fact.0, None));
                 match &expected.python {
                     Some(spec) => format!("{spec}: {value}"),
                     None => value,

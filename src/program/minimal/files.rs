@@ -28,7 +28,7 @@ impl Writer<'_> {
             out.push_str(
                 "def write(path, text, time, folder_time):\n    \
                  path = folder + \"/\" + path\n    \
-                 with open(path, \"w\") as file:\n        \
+                 with open(path, \"wb\" if isinstance(text, bytes) else \"w\") as file:\n        \
                  file.write(text)\n    \
                  os.utime(path, (time, time))\n    \
                  os.utime(os.path.dirname(path), (folder_time, folder_time))\n",
@@ -79,7 +79,7 @@ impl Writer<'_> {
             }
             let mode = if text.is_ascii() { "w" } else { "wb" };
             let content = quoted(&text);
-            let is_short = content.len() < 90 && text.lines().count() <= 4;
+            let is_short = text.is_ascii() && content.len() < 90 && text.lines().count() <= 4;
             let content = if is_short {
                 content
             } else {

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use super::super::python_text::{TokenKind, logical_lines};
+
 /// What the steps use beyond the builtins.
 #[derive(Debug, Default)]
 pub(super) struct Needs {
@@ -20,6 +22,7 @@ impl Needs {
 
     /// Takes down what a text of ours uses.
     pub(super) fn read(&mut self, code: &str) {
+        let code = without_texts(code);
         let uses = |word: &str| {
             let mut places = code.match_indices(word);
             places.any(|(at, _)| {
@@ -77,6 +80,24 @@ impl Needs {
         }
         out
     }
+}
+
+/// Python without its comments and the content of its texts.
+fn without_texts(code: &str) -> String {
+    let mut out = String::new();
+    for line in logical_lines(code) {
+        for token in line.tokens {
+            match token.kind {
+                TokenKind::Text { .. } => out.push_str("''"),
+                _ => out.push_str(token.text),
+            }
+            if token.kind == TokenKind::Name {
+                out.push(' ');
+            }
+        }
+        out.push('\n');
+    }
+    out.replace(" .", ".").replace(" (", "(")
 }
 
 /// Functions and values by name, in the order in which they are written.

@@ -60,7 +60,9 @@ pub(super) fn write(scenario: &Scenario, target: Target<'_>, row: Row<'_>) -> St
         out.push('\n');
     }
     out.push_str(&body);
-    if out.is_ascii() {
+    // A title could say how the file is encoded.
+    let mut head = out.lines().take(2);
+    if out.is_ascii() && !head.any(|line| line.contains("coding")) {
         out
     } else {
         format!("# -*- coding: utf-8 -*-\n{out}")
