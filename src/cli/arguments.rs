@@ -396,6 +396,9 @@ pub struct ScriptArguments {
     /// The version it is for; it need not be here
     #[arg(long, value_name = "VERSION")]
     pub(super) python: Option<String>,
+    /// The whole script, which records every fact after every step
+    #[arg(long)]
+    pub(super) full: bool,
 }
 
 /// `modswap list`

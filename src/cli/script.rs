@@ -1,8 +1,9 @@
 //! `modswap script`
 
-use super::arguments::ScriptArguments;
-use super::{Exit, Failure, print_data, warn_user};
+use super::arguments::{BaselineArguments, ScriptArguments};
+use super::{Exit, Failure, print_data, state, warn_user};
 use crate::plan;
+use crate::program::minimal::Seen;
 use crate::program::script;
 use crate::runner::select_scenarios::ScenarioSelection;
 use crate::text::listing;
@@ -31,6 +32,27 @@ pub(super) fn run(arguments: &ScriptArguments) -> Result<Exit, Failure> {
     if let Some(reason) = plan::find_misfit_version(variant, &key) {
         warn_user(&format!("on {text} the scenario is skipped: {reason}"));
     }
-    print_data(&script::render(&scenario, variant, text))?;
+    if arguments.full {
+        print_data(&script::render(&scenario, variant, text))?;
+        return Ok(Exit::Success);
+    }
+    let baseline = state::load_baseline(
+        std::slice::from_ref(&scenario),
+        &BaselineArguments::default(),
+        false,
+    )?;
+    let row = baseline
+        .as_ref()
+        .and_then(|baseline| baseline.row(&scenario.id.0, &variant.id));
+    let row = row.filter(|(file, _)| file.digest == scenario.digest);
+    let behaviours = row.into_iter().flat_map(|(_, row)| &row.behaviours);
+    let behaviours = behaviours.filter(|behaviour| !behaviour.versions.is_empty());
+    let seen: Vec<Seen<'_>> = behaviours
+        .map(|behaviour| Seen {
+            versions: behaviour.versions.iter().collect(),
+            steps: &behaviour.trace,
+        })
+        .collect();
+    print_data(&script::render_to_post(&scenario, variant, text, &seen))?;
     Ok(Exit::Success)
 }

@@ -5,23 +5,38 @@ use super::python_text::{LogicalLine, TokenKind, logical_lines};
 use super::{File, ProgramStep};
 use crate::scenario::model::{Module, ModuleBody};
 
-/// The files of the modules: `pkg/__init__.py` for a name that has names below it, `demo.py` for others; parents that
-/// the scenario does not mention are empty packages. `steps` are those of all bodies that consist of steps, in order.
-pub(super) fn build_files(modules: &[Module], steps: &[ProgramStep]) -> Vec<File> {
-    let mut steps = steps.iter();
+/// The files of the modules, each with what it has: `pkg/__init__.py` for a name that has names below it, `demo.py` for others; parents
+/// that the scenario does not mention are empty packages.
+pub(super) fn list_files(modules: &[Module]) -> Vec<(String, &ModuleBody)> {
+    static EMPTY: ModuleBody = ModuleBody::Text(String::new());
     let mut names: Vec<(&str, &ModuleBody)> = Vec::new();
-    let empty = ModuleBody::Text(String::new());
     for module in modules {
         for (dot, _) in module.name.match_indices('.') {
             let parent = &module.name[..dot];
             let given = modules.iter().any(|other| other.name == parent);
             if !given && !names.iter().any(|(name, _)| *name == parent) {
-                names.push((parent, &empty));
+                names.push((parent, &EMPTY));
             }
         }
         names.push((&module.name, &module.body));
     }
-    let build_file = |(name, body): &(&str, &ModuleBody)| {
+    let path = |(name, body): &(&str, &ModuleBody)| {
+        let below = format!("{name}.");
+        let is_package = names.iter().any(|(other, _)| other.starts_with(&below));
+        let ending = match body {
+            ModuleBody::Namespace => "",
+            _ if is_package => "/__init__.py",
+            _ => ".py",
+        };
+        name.replace('.', "/") + ending
+    };
+    names.iter().map(|file| (path(file), file.1)).collect()
+}
+
+/// The files of the modules with their texts. `steps` are those of all bodies that consist of steps, in order.
+pub(super) fn build_files(modules: &[Module], steps: &[ProgramStep]) -> Vec<File> {
+    let mut steps = steps.iter();
+    let files = list_files(modules).into_iter().map(|(path, body)| {
         let text = match body {
             ModuleBody::Namespace => None,
             ModuleBody::Text(text) => Some(add_report(text)),
@@ -29,19 +44,9 @@ pub(super) fn build_files(modules: &[Module], steps: &[ProgramStep]) -> Vec<File
                 Some(add_report(&render_body(steps.by_ref().take(body.len()))))
             }
         };
-        let below = format!("{name}.");
-        let is_package = names.iter().any(|(other, _)| other.starts_with(&below));
-        let ending = match text {
-            None => "",
-            Some(_) if is_package => "/__init__.py",
-            Some(_) => ".py",
-        };
-        File {
-            path: name.replace('.', "/") + ending,
-            text,
-        }
-    };
-    names.iter().map(build_file).collect()
+        File { path, text }
+    });
+    files.collect()
 }
 
 /// The source of a body that consists of steps: each between calls that report it, which are found as the report of the
@@ -112,7 +117,7 @@ pub(super) fn add_report(source: &str) -> String {
 }
 
 /// The line of the first statement behind a docstring and `from __future__` imports.
-fn find_first_statement(source: &str) -> Option<LogicalLine<'_>> {
+pub(super) fn find_first_statement(source: &str) -> Option<LogicalLine<'_>> {
     let mut docstring_allowed = true;
     logical_lines(source).into_iter().find(|line| {
         let first = line.tokens[0];

@@ -3,6 +3,7 @@
 pub mod build;
 pub mod fixtures;
 mod injected_sys;
+pub mod minimal;
 mod portable;
 pub mod project;
 mod python_text;

@@ -37,13 +37,18 @@ pub(super) fn is_portable(step: &ProgramStep, expectations: &[Expectation]) -> b
     let Some(mode) = step.source else {
         return true;
     };
+    is_portable_text(code, mode == Mode::Eval)
+}
+
+/// True if every Python can read a text that a person wrote, statements or an expression, and it means the same when it is indented.
+pub(super) fn is_portable_text(code: &str, is_expression: bool) -> bool {
     let lines = logical_lines(code);
     // What else ends a line or an indent differs between versions, and would end ours.
     code.bytes().all(|byte| matches!(byte, b'\n' | b' '..=b'~'))
         && !lines.is_empty()
         && !code.contains('\\')
         && lines.iter().all(|line| is_portable_line(&line.tokens))
-        && (mode == Mode::Exec || is_one_expression(code))
+        && (!is_expression || is_one_expression(code))
 }
 
 /// True if the code stays an expression in parentheses, on a line of its own.

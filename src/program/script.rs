@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use super::build::build_program;
 use super::literal::{bytes_literal, list_literal, text_literal};
+use super::minimal::{Seen, Target, render_minimal};
 use super::portable::is_portable;
 use super::{Mode, Program, ProgramStep};
 use crate::harness::SCRIPT;
@@ -29,10 +30,47 @@ pub fn parse_target(version: &str) -> Option<InterpreterKey> {
 /// Renders the script for a variant and a version, which [`parse_target`] reads. It says what it observed after each step; with
 /// `--json`, as one object per step with the facts that a report holds.
 pub fn render(scenario: &Scenario, variant: &Variant, version: &str) -> String {
+    render_with(scenario, variant, version, None)
+}
+
+/// Renders what one posts: the short form, or the whole script where there is none, which then says why.
+pub fn render_to_post(
+    scenario: &Scenario,
+    variant: &Variant,
+    version: &str,
+    seen: &[Seen<'_>],
+) -> String {
+    let key = parse_target(version).expect("a version that was read before");
+    let target = Target {
+        key: &key,
+        command: &command_of(version),
+    };
+    match render_minimal(scenario, variant, target, seen) {
+        Ok(minimal) => minimal.text,
+        Err(why) => render_with(scenario, variant, version, Some(why)),
+    }
+}
+
+/// The command of a version: `python3.13`.
+fn command_of(version: &str) -> String {
+    let build = version.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
+    let mut parts = version[..version.len() - build.len()].split('.');
+    match (parts.next(), parts.next()) {
+        (Some(major), Some(minor)) => format!("python{major}.{minor}{build}"),
+        _ => format!("python{version}"),
+    }
+}
+
+fn render_with(
+    scenario: &Scenario,
+    variant: &Variant,
+    version: &str,
+    why_whole: Option<&str>,
+) -> String {
     let key = parse_target(version).expect("a version that was read before");
     let program = build_program(variant, &key);
     let mut out = String::from("# -*- coding: utf-8 -*-\n");
-    write_header(&mut out, scenario, variant, version, &program);
+    write_header(&mut out, scenario, variant, version, &program, why_whole);
     out.push_str("\n\ndef harness():\n");
     out.push_str(&INDENTED_SCRIPT);
     let names = |names: &[String]| list_literal(names.iter().map(|name| text_literal(name)));
@@ -107,16 +145,13 @@ fn write_header(
     variant: &Variant,
     version: &str,
     program: &Program,
+    why_whole: Option<&str>,
 ) {
     let id = &variant.id;
     let prose = scenario.about.as_deref().unwrap_or("");
     let sources = scenario.refs.iter().map(String::as_str);
-    let build = version.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
-    let mut parts = version[..version.len() - build.len()].split('.');
-    let python = match (parts.next(), parts.next()) {
-        (Some(major), Some(minor)) => format!("python{major}.{minor}{build}"),
-        _ => format!("python{version}"),
-    };
+    let python = command_of(version);
+    let why_whole = why_whole.map(|why| format!("It has no shorter form: {why}."));
     let usage = [
         "",
         "This file needs nothing but Python. Its last part are the steps; what stands before them only watches:",
@@ -136,6 +171,7 @@ fn write_header(
     let install = install.into_iter().filter(|_| !packages.is_empty());
     let prose = wrapped(prose, 100);
     let lines = std::iter::once(format!("{id}: {}", scenario.title))
+        .chain(why_whole)
         .chain(prose.lines().map(str::to_owned))
         .chain(sources.map(|source| format!("  {source}")))
         .chain(usage.map(str::to_owned))

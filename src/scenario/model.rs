@@ -218,7 +218,7 @@ impl Variant {
     }
 
     /// Python text that a person wrote: that of modules, and that in steps.
-    pub(super) fn python_texts(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn python_texts(&self) -> impl Iterator<Item = &str> {
         let sources = self.modules.iter().filter_map(|module| match &module.body {
             ModuleBody::Text(text) => Some(text.as_str()),
             _ => None,

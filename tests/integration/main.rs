@@ -53,6 +53,7 @@
 //! | `MODSWAP_TEST_KILLS=200` | `kills` ends each of its commands so often, not a few times |
 //! | `MODSWAP_TEST_SEED=…` | `kills` repeats the moments of a run that printed this |
 //! | `MODSWAP_TEST_MUTATIONS=100` | `mutation` changes a hundred times as many inputs at random |
+//! | `MODSWAP_TEST_POSTED=all` | `fidelity::posted` runs every row's reproducer on every Python, not a part |
 //! | `MODSWAP_FUZZ_SEEDS=FOLDER` | `mutation` writes its seeds there, for the targets in `fuzz/` |
 //! | `MODSWAP_TEST_BROWSER=required` | a missing browser fails instead of being named |
 //!

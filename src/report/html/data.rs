@@ -10,8 +10,10 @@ use super::blocks::Block;
 use super::finding::{About, RowView, Source};
 use super::matrix::build_index;
 use super::scripts::Scripts;
-use crate::compare::{Comparison, Row};
-use crate::record::Verdict;
+use crate::compare::{Comparison, Row, group_by_key};
+use crate::program::minimal::Seen;
+use crate::python::version::InterpreterKey;
+use crate::record::{RunReport, Verdict};
 use crate::report::context::RenderContext;
 use crate::runner::ScriptRenderer;
 
@@ -64,7 +66,7 @@ impl PageData<'_> {
             }
             let mut view = RowView::new(comparison, row, scenario, self.axis);
             if let Some((_, Some(render))) = &last {
-                view.scripts = add_scripts(&mut scripts, render, row);
+                view.scripts = add_scripts(&mut scripts, render, comparison.report, row);
             }
             write_html(out, &format!("row-{index}"), &view)?;
         }
@@ -76,14 +78,29 @@ impl PageData<'_> {
 fn add_scripts(
     scripts: &mut Scripts,
     render: &ScriptRenderer,
+    report: &RunReport,
     row: &Row<'_>,
 ) -> Vec<(String, usize)> {
-    let numbers = row.cases().filter_map(|case| {
-        let is_run = case.verdict != Verdict::Skipped;
-        let script = is_run.then(|| render(row.id, &case.interpreter))??;
-        Some((case.interpreter.to_string(), scripts.add(&script)))
+    let run = row.cases().filter(|case| case.verdict != Verdict::Skipped);
+    let traces = run.clone().filter_map(|case| {
+        let id = case.behaviour_id()?;
+        Some((id, (report.trace_of(case)?, &*case.interpreter)))
     });
-    numbers.collect()
+    let seen = group_by_key(traces).into_iter().map(|(_, cases)| Seen {
+        steps: cases[0].0.steps,
+        versions: cases.iter().map(|(_, key)| *key).collect(),
+    });
+    let seen: Vec<Seen<'_>> = seen.collect();
+    let keys: Vec<&InterpreterKey> = run.map(|case| &*case.interpreter).collect();
+    let mut numbers = Vec::new();
+    for (text, versions) in render(row.id, &keys, &seen) {
+        let number = scripts.add(&text);
+        let shown = keys.iter().filter(|key| versions.contains(key));
+        numbers.extend(shown.map(|key| (key.to_string(), number)));
+    }
+    let place = |version: &String| keys.iter().position(|key| key.to_string() == *version);
+    numbers.sort_by_key(|(version, _)| place(version));
+    numbers
 }
 
 /// Writes data for the script of the page.

@@ -274,7 +274,7 @@ impl Action {
     }
 
     /// The actions of all versions; most have one only.
-    pub(super) fn alternatives(&self) -> Vec<&Self> {
+    pub(crate) fn alternatives(&self) -> Vec<&Self> {
         match self {
             Self::ByVersion(by_version) => by_version.actions().collect(),
             action => vec![action],

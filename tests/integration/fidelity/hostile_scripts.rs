@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::fs;
 
+use modswap::program::script;
 use modswap::scenario::model::ScenarioId;
 
 use crate::harness::{pythons, sample_pythons};
@@ -111,7 +112,7 @@ fn scenario(mut say: impl FnMut() -> String) -> String {
 
 #[test]
 fn a_script_has_no_code_but_that_of_its_steps() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folders = ["whole", "short"].map(|_| tempfile::tempdir().expect("a folder"));
     let mut random = 17_u64;
     let mut choose = |most: usize| {
         random = random
@@ -127,22 +128,25 @@ fn a_script_has_no_code_but_that_of_its_steps() {
         });
         let parsed = modswap::scenario::parse("s.yaml", ScenarioId("s".to_owned()), &text);
         let parsed = parsed.unwrap_or_else(|errors| panic!("{text}\n{errors}"));
-        let script = modswap::program::script::render(
-            &parsed,
-            &parsed.variants[0],
-            ["3.9", "2.7"][index % 2],
-        );
-        let odd = |c: &char| {
-            c.is_control() && *c != '\n' || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202e}')
-        };
-        let found = script.chars().find(odd);
-        assert!(found.is_none(), "{found:?} in\n{script}");
-        fs::write(folder.path().join(format!("{index}.py")), script).expect("a file");
+        let (variant, version) = (&parsed.variants[0], ["3.9", "2.7"][index % 2]);
+        let whole = script::render(&parsed, variant, version);
+        let short = script::render_to_post(&parsed, variant, version, &[]);
+        for (folder, script) in folders.iter().zip([whole, short]) {
+            let odd = |c: &char| {
+                c.is_control() && *c != '\n' || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202e}')
+            };
+            let found = script.chars().find(odd);
+            assert!(found.is_none(), "{found:?} in\n{script}");
+            fs::write(folder.path().join(format!("{index}.py")), script).expect("a file");
+        }
     }
     let check = tempfile::NamedTempFile::new().expect("a file");
     fs::write(check.path(), CHECK).expect("a file");
     let samples: Vec<String> = sample_pythons().into_iter().map(|one| one.key).collect();
-    for python in pythons() {
+    let runs = pythons()
+        .iter()
+        .flat_map(|python| folders.iter().map(move |folder| (python, folder)));
+    for (python, folder) in runs {
         let mut command = python.bare();
         command.arg(check.path()).current_dir(folder.path());
         if samples.contains(&python.key) {
@@ -173,7 +177,7 @@ fn a_step_stays_in_its_block() {
         );
         let parsed = modswap::scenario::parse("s.yaml", ScenarioId("s".to_owned()), &text);
         let parsed = parsed.expect("a scenario");
-        let script = modswap::program::script::render(&parsed, &parsed.variants[0], "3.9");
+        let script = script::render(&parsed, &parsed.variants[0], "3.9");
         assert!(script.contains("step.perform("), "{script}");
         assert!(
             !script.contains(|c: char| c.is_control() && c != '\n'),

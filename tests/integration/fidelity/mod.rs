@@ -4,6 +4,7 @@
 
 mod hostile_scripts;
 mod interfaces;
+mod posted;
 mod scripts;
 
 use crate::harness::corpus::{self, interpreter_of, representatives, rerun_cases};

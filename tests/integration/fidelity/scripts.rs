@@ -234,7 +234,11 @@ fn the_command_prints_the_script_and_the_script_runs() {
     let pythons = pythons();
     let newest = pythons.last().expect("a Python");
     let id = "swap/first-import[via=import_module]";
-    let printed = expect_exit(modswap().args(["script", id, "--python", &newest.key]), 0).stdout;
+    let printed = expect_exit(
+        modswap().args(["script", id, "--python", &newest.key, "--full"]),
+        0,
+    )
+    .stdout;
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
     let scenarios = modswap::scenario::load(&[folder.into()]).expect("scenarios without a problem");
     assert_eq!(
