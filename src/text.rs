@@ -117,7 +117,7 @@ pub fn ascii(text: &str) -> String {
     for c in text.chars() {
         match c {
             '\0'..='\x7f' => out.push(c),
-            '─' | '–' | '—' => out.push('-'),
+            '─' | '–' | '—' | '−' => out.push('-'),
             '│' => out.push('|'),
             '·' => out.push('.'),
             '×' => out.push('x'),

@@ -341,6 +341,9 @@ pub struct ShowArguments {
     /// Run each case N times, to see everything that an unstable one does
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = EXECUTION)]
     pub(super) repeat: Option<u16>,
+    /// Print the modules that the scenario brings along, too
+    #[arg(long)]
+    pub(super) modules: bool,
     #[command(flatten)]
     pub(super) execution: Execution,
 }

@@ -10,9 +10,12 @@ use crate::record::CaseReport;
 use crate::record::ranges::ranges;
 use crate::text::joined;
 use crate::trace::TraceView;
-use crate::trace::align::{FactColumns, StepOccurrence, align_occurrences, find_changes};
+use crate::trace::align::{
+    FactColumns, StepOccurrence, align_occurrences, find_changes, values_at,
+};
 use crate::trace::detail::Detail;
 use crate::trace::fact::FactValue;
+use crate::trace::list_change::describe_list_change;
 
 /// How a process ends unless something is to be said of it.
 pub(super) const REGULAR_END: &str = "exit 0";
@@ -33,6 +36,9 @@ pub struct TableStep {
     pub number: String,
     /// The step in words.
     pub action: String,
+    /// The Python text of the step, where it has several lines.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
     /// The remark of the scenario on it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
@@ -50,8 +56,12 @@ pub struct TableFact {
     pub is_compared: bool,
     /// True if it is compared and not the same in all columns that came so far.
     pub differs: bool,
-    /// Nothing where the step was not reached, or no text was recorded; `—` where the step has no such fact.
+    /// Nothing where the step was not reached, or no text was recorded; `—` where the step has no such fact. Of a long list that is
+    /// another one than that to its left, what came and went.
     pub values: Vec<Option<String>>,
+    /// True for each column in which an expectation of it is violated; empty where none is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub violations: Vec<bool>,
 }
 
 impl<'a> StepTable<'a> {
@@ -66,6 +76,7 @@ impl<'a> StepTable<'a> {
                     None => occurrence.step.to_string(),
                 },
                 action: occurrence.action.to_owned(),
+                code: find_code(&traces, &occurrence),
                 note: note.map(|note| note.trim().to_owned()),
                 facts: facts_of_step(&columns, &traces, &occurrence),
             }
@@ -84,16 +95,59 @@ impl<'a> StepTable<'a> {
     }
 }
 
+/// The Python text of a step, once.
+fn find_code(traces: &[TraceView<'_>], occurrence: &StepOccurrence<'_>) -> Option<String> {
+    let mut actions = traces.iter().filter(|_| occurrence.turn == 0);
+    let code = actions.find_map(|trace| trace.actions.get(&occurrence.step)?.code.as_ref());
+    code.map(ToString::to_string)
+}
+
+/// The facts of a step of which cases say that they are not as expected, each with true for their columns.
+fn find_violations<'a>(
+    columns: &[StepColumn<'a>],
+    occurrence: &StepOccurrence<'_>,
+) -> BTreeMap<&'a str, Vec<bool>> {
+    let (place, action) = match occurrence.action.split_once(": ") {
+        // A step in the body of a module has its name before it.
+        Some((body, action)) if occurrence.is_in_body() => (body.to_owned(), action),
+        _ => (format!("step {}", occurrence.step), occurrence.action),
+    };
+    let beginning = format!("{place} ({action}): ");
+    let mut found: BTreeMap<&str, Vec<bool>> = BTreeMap::new();
+    for (index, column) in columns.iter().enumerate() {
+        for reason in column.cases.iter().flat_map(|case| &case.reasons) {
+            let rest = reason.strip_prefix(&beginning);
+            if let Some((fact, _)) = rest.and_then(|rest| rest.split_once(": expected ")) {
+                let violated = found.entry(fact);
+                violated.or_insert_with(|| vec![false; columns.len()])[index] = true;
+            }
+        }
+    }
+    found
+}
+
 /// The facts that changed in a step, each text that is not compared behind the fact that it belongs to.
 fn facts_of_step(
     columns: &[StepColumn<'_>],
     traces: &[TraceView<'_>],
     occurrence: &StepOccurrence<'_>,
 ) -> Vec<TableFact> {
-    let changed = find_changes(traces, occurrence);
+    let mut changed = find_changes(traces, occurrence);
+    let violations = find_violations(columns, occurrence);
+    // What should have changed and did not is worth a line, too.
+    for name in violations.keys() {
+        let values = values_at(traces, occurrence, name);
+        let is_known = changed.iter().any(|(known, _)| known == name);
+        if !is_known && values.iter().flatten().any(Option::is_some) {
+            changed.push((*name, values));
+        }
+    }
     let mut facts: Vec<_> = changed
         .iter()
-        .map(|(name, values)| TableFact::compared(name, values))
+        .map(|(name, values)| TableFact {
+            violations: violations.get(name).cloned().unwrap_or_default(),
+            ..TableFact::compared(name, values)
+        })
         .collect();
     for (detail, owner) in [
         (Detail::Message, "outcome"),
@@ -110,6 +164,7 @@ fn facts_of_step(
             is_compared: false,
             differs: false,
             values: values.collect(),
+            violations: Vec::new(),
         };
         if text.values.iter().any(Option::is_some) {
             let owner = facts.iter().position(|fact| fact.name == owner);
@@ -122,21 +177,12 @@ fn facts_of_step(
 impl TableFact {
     fn compared(name: &str, values: &FactColumns) -> Self {
         let reached: Vec<&Option<FactValue>> = values.iter().flatten().collect();
-        let text = |value: &Option<FactValue>| match value {
-            None => "—".to_owned(),
-            Some(FactValue::List(operations)) if name == "lookups" && !operations.is_empty() => {
-                joined(operations, "\n")
-            }
-            Some(value) => value.to_string(),
-        };
         Self {
             name: name.to_owned(),
             is_compared: true,
             differs: reached.windows(2).any(|pair| pair[0] != pair[1]),
-            values: values
-                .iter()
-                .map(|value| value.as_ref().map(text))
-                .collect(),
+            values: render_values(name, values),
+            violations: Vec::new(),
         }
     }
 
@@ -146,6 +192,33 @@ impl TableFact {
             && self.values[column].is_some()
             && self.values[column - 1] == self.values[column]
     }
+}
+
+/// The values of a fact in all columns as texts.
+fn render_values(name: &str, values: &FactColumns) -> Vec<Option<String>> {
+    let mut texts: Vec<Option<String>> = Vec::new();
+    for (column, value) in values.iter().enumerate() {
+        let left = column.checked_sub(1);
+        let left = left.and_then(|left| Some((values[left].as_ref()?, texts[left].clone()?)));
+        texts.push(value.as_ref().map(|value| match (left, value) {
+            (Some((known, text)), _) if known == value => text,
+            (_, None) => "—".to_owned(),
+            (left, Some(value)) => {
+                let left = left.and_then(|(known, _)| known.as_ref());
+                let changes = left.and_then(|left| describe_list_change(left, value));
+                match (changes, value) {
+                    (Some(changes), _) => joined(changes, "\n"),
+                    (None, FactValue::List(operations))
+                        if name == "lookups" && !operations.is_empty() =>
+                    {
+                        joined(operations, "\n")
+                    }
+                    (None, _) => value.to_string(),
+                }
+            }
+        }));
+    }
+    texts
 }
 
 /// The text that all cases of a column had, or each with its versions.

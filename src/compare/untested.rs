@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::python::releases::supported_on;
+use crate::python::releases::{are_neighbours, supported_on};
 use crate::python::version::{FeatureVersion, InterpreterKey};
 use crate::record::RunReport;
 use crate::record::ranges::holes;
@@ -60,7 +60,12 @@ impl fmt::Display for UntestedReleases<'_> {
             number(release) + &only.unwrap_or_default()
         });
         let current = joined(current, ", ");
-        let older = joined(self.older.iter().map(number), ", ");
+        let older = self.older.chunk_by(|a, b| are_neighbours(*a, *b));
+        let older = older.map(|run| match run {
+            [first, .., last] if run.len() > 2 => format!("{}–{}", number(first), number(last)),
+            _ => joined(run.iter().map(number), ", "),
+        });
+        let older = joined(older, ", ");
         match (current.is_empty(), older.is_empty()) {
             (false, false) => write!(f, "{current}; older: {older}"),
             _ => write!(f, "{current}{older}"),

@@ -60,6 +60,7 @@ fn keep_words(report: &mut RunReport) {
         for record in steps.into_iter().flat_map(|steps| steps.iter()) {
             actions.entry(record.step).or_insert_with(|| StepAction {
                 action: record.action.clone(),
+                code: None,
                 module: module_v1(record),
             });
         }

@@ -187,6 +187,7 @@ pub(super) fn actions(variant: &Variant) -> Actions {
     let steps = variant.numbered().into_iter().map(|numbered| {
         let action = StepAction {
             action: numbered.action().into(),
+            code: numbered.code().map(SmolStr::from),
             module: numbered.body.map(|(module, _)| module.into()),
         };
         (numbered.number, action)

@@ -154,6 +154,14 @@ impl NumberedStep<'_> {
         }
     }
 
+    /// The Python text of the step, where it is one text of several lines.
+    pub fn code(&self) -> Option<&str> {
+        let texts = self.step.action.operation().python_texts();
+        let [text] = texts[..] else { return None };
+        let text = text.trim_end();
+        text.contains('\n').then_some(text)
+    }
+
     /// The step as messages name it: `step 3 (import: demo)`, or `demo 2 (import: other)` in the body of a module.
     pub fn label(&self) -> String {
         match self.body {

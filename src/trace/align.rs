@@ -19,6 +19,13 @@ pub(crate) struct StepOccurrence<'a> {
     module: Option<&'a str>,
 }
 
+impl StepOccurrence<'_> {
+    /// True for a step in the body of a module.
+    pub(crate) fn is_in_body(&self) -> bool {
+        self.module.is_some()
+    }
+}
+
 impl PartialEq for StepOccurrence<'_> {
     /// Words do not count: the baseline may have those of an older modswap.
     fn eq(&self, other: &Self) -> bool {
@@ -75,13 +82,24 @@ pub(crate) fn find_changes<'a>(
         !records().all(|record| is_twin(record, name))
             && columns.iter().any(|column| column.is_worth_a_line(name))
     });
-    let values = |name: &str| {
-        let values = columns.iter().map(|column| column.record);
-        values
-            .map(|record| record.map(|record| record.fact(name).cloned()))
-            .collect()
-    };
+    let values = |name: &str| values_of(&columns, name);
     names.into_iter().map(|name| (name, values(name))).collect()
+}
+
+/// The values of a fact at an occurrence of a step, changed or not.
+pub(crate) fn values_at<'a>(
+    traces: &[TraceView<'a>],
+    occurrence: &StepOccurrence<'a>,
+    name: &str,
+) -> FactColumns {
+    let columns = traces.iter().map(|trace| Column::new(*trace, occurrence));
+    values_of(&columns.collect::<Vec<_>>(), name)
+}
+
+fn values_of(columns: &[Column<'_, '_>], name: &str) -> FactColumns {
+    let records = columns.iter().map(|column| column.record);
+    let values = records.map(|record| record.map(|record| record.fact(name).cloned()));
+    values.collect()
 }
 
 /// The names of the facts of several records. One that only a later record has must not fall to the end of the step.

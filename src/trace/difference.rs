@@ -5,6 +5,8 @@ use std::fmt;
 
 use super::align::{StepOccurrence, align_occurrences, fact_names, is_twin, occurrences_of};
 use super::facts::Fact;
+use super::list_change::describe_list_change;
+use crate::text::joined;
 use crate::trace::fact::FactValue;
 use crate::trace::{StepRecord, TraceView};
 
@@ -49,6 +51,8 @@ pub struct Difference {
     pub was: String,
     /// Its value in the other.
     pub now: String,
+    /// For long lists with items in common: what came and went.
+    pub items: Vec<String>,
 }
 
 impl Difference {
@@ -67,9 +71,13 @@ impl Difference {
 }
 
 impl fmt::Display for Difference {
-    /// The fact without its step: `cached(demo): demo#1 → demo#2`.
+    /// The fact without its step: `cached(demo): demo#1 → demo#2`, `lookups: + pop pkg.late`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {} → {}", self.fact, self.was, self.now)
+        if self.items.is_empty() {
+            write!(f, "{}: {} → {}", self.fact, self.was, self.now)
+        } else {
+            write!(f, "{}: {}", self.fact, joined(&self.items, ", "))
+        }
     }
 }
 
@@ -86,24 +94,27 @@ pub fn find_differences(was: BehaviourTrace<'_>, now: BehaviourTrace<'_>) -> Vec
             inside: occurrence.inside,
             action: occurrence.action.to_owned(),
         };
-        let mut push = |fact: &str, was: String, now: String| {
+        let mut push = |fact: &str, was: String, now: String, items: Vec<String>| {
             found.push(Difference {
                 step: Some(step.clone()),
                 fact: fact.to_owned(),
                 was,
                 now,
+                items,
             });
         };
         let (old, new) = (index_in(&before), index_in(&after));
         if let (Some(old), Some(new)) = (old, new) {
             let pair = (&was.trace.steps[old], &now.trace.steps[new]);
             for (name, (old, new)) in changed_facts(pair, &mut seen) {
-                push(name, show(old), show(new));
+                let items = old.zip(new);
+                let items = items.and_then(|(old, new)| describe_list_change(old, new));
+                push(name, show(old), show(new), items.unwrap_or_default());
             }
         } else {
             let yes_or_no =
                 |index: Option<usize>| if index.is_some() { "yes" } else { "no" }.to_owned();
-            push("reached", yes_or_no(old), yes_or_no(new));
+            push("reached", yes_or_no(old), yes_or_no(new), Vec::new());
         }
     }
     if was.end != now.end {
@@ -112,6 +123,7 @@ pub fn find_differences(was: BehaviourTrace<'_>, now: BehaviourTrace<'_>) -> Vec
             fact: "end".to_owned(),
             was: was.end.to_owned(),
             now: now.end.to_owned(),
+            items: Vec::new(),
         });
     }
     found

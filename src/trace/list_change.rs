@@ -5,6 +5,7 @@ use std::fmt;
 use similar::{Algorithm, ChangeTag, DiffOp, capture_diff_slices};
 
 use super::fact::FactValue;
+use crate::text::width;
 
 /// The most items of two lists together that are aligned; the effort may grow with their product.
 const MAX_ALIGNED_ITEMS: usize = 4_000;
@@ -23,6 +24,20 @@ impl fmt::Display for ListChange {
         let sign = if self.came { '+' } else { '−' };
         write!(f, "{sign} {}", self.item)
     }
+}
+
+/// The most characters of a list that is shown whole beside the one that it was.
+const MAX_WHOLE_LIST: usize = 40;
+
+/// What came and went, where a list is too long to be compared at a glance and has items in common with the one before.
+pub fn describe_list_change(was: &FactValue, now: &FactValue) -> Option<Vec<String>> {
+    let is_short = |value: &FactValue| width(&value.to_string()) <= MAX_WHOLE_LIST;
+    if is_short(was) && is_short(now) {
+        return None;
+    }
+    let changes = find_list_changes(was, now)?;
+    let changes = changes.iter().map(ToString::to_string);
+    Some(changes.collect())
 }
 
 /// The items that went and came, in the order of the lists. Nothing where the values are no two lists, where the lists have no

@@ -54,6 +54,9 @@ impl StepRecord {
 pub struct StepAction {
     /// The step in words: `import: demo`.
     pub action: SmolStr,
+    /// The Python text of the step, where it has several lines, of which the words have the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<SmolStr>,
     /// The module in whose body it stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub module: Option<SmolStr>,

@@ -142,8 +142,8 @@ fn repeats_of_a_run_are_told_with_all_that_they_showed() {
     let both = "     step 2  eval: demo.answer % 2\n       value: 1 or 0\n";
     assert_contains(&told, both);
     assert_contains(&told, "next: modswap show counts --repeat 10\n");
-    let row = told.lines().find(|line| line.starts_with("counts"));
-    assert!(row.is_some_and(|row| row.contains(" u ")), "{told}");
+    let row = told.lines().find(|line| line.starts_with("  u "));
+    assert!(row.is_some_and(|row| row.ends_with("unstable")), "{told}");
 
     let show = ["show", "counts", "--python", path, "--repeat", "4"];
     let shown = stdout_of(&expect_exit(&mut workspace.modswap(&show), 1));

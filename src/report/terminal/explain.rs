@@ -12,7 +12,7 @@ use crate::compare::{Comparison, Row, group_by_key, split_notes};
 use crate::record::{CaseReport, ScenarioReport};
 use crate::report::context::ReportOrigin;
 use crate::report::wording::describe_untested;
-use crate::text::{and_more, fit, joined, visible};
+use crate::text::{and_more, fit, joined, visible, wrapped};
 use crate::trace::detail::Detail;
 use crate::trace::difference::{Difference, find_differences};
 
@@ -172,7 +172,8 @@ pub(super) fn render_differences(found: &[Difference], style: Style) -> String {
             let _ = writeln!(out, "    {}", fit(&visible(&title), width - 4));
             last_title = title;
         }
-        let _ = writeln!(out, "      {}", visible(&difference.to_string()));
+        let text = wrapped(&visible(&difference.to_string()), width.saturating_sub(8));
+        let _ = writeln!(out, "      {}", text.replace('\n', "\n        "));
     }
     if let Some(more) = and_more(found.len(), MAX_DIFFERENCES, "") {
         let _ = writeln!(out, "      {more}; see `modswap show`");

@@ -1,39 +1,65 @@
 //! The list of scenarios.
 
-use comfy_table::{ColumnConstraint, Width};
+use std::fmt::Write;
+
 use serde_json::{Value, json};
 
-use super::style::{Style, Tone, trimmed};
+use super::style::{Style, Tone};
+use crate::compare::{ChangedIn, Comparison};
 use crate::scenario::model::{Scenario, Variant};
+use crate::text::{joined, visible, wrapped};
 
 /// Version of the form of [`render_json`].
 const SCHEMA_VERSION: u32 = 1;
 
-/// Renders a line per scenario: id, with the number of its variants where there are several; the finding; tags.
-pub fn render_list(scenarios: &[Scenario], style: Style) -> String {
-    let mut table = style.table();
-    table.set_header(["scenario", "finding", "tags"].map(|word| style.cell(word, Tone::Strong)));
+/// Renders each scenario: the finding whole, and below it the id, the number of variants where there are several, tags, and the
+/// releases that change it, as far as they are recorded.
+pub fn render_list(scenarios: &[Scenario], record: &Comparison<'_>, style: Style) -> String {
+    let mut out = String::new();
     for scenario in scenarios {
+        let title = wrapped(&visible(&scenario.title), usize::from(style.width).max(40));
+        for line in title.lines() {
+            let _ = writeln!(out, "{}", style.strong(line));
+        }
         let variants = match scenario.variants.len() {
             1 => String::new(),
             several => format!(" ×{several}"),
         };
-        table.add_row(vec![
-            style.cell(format!("{}{variants}", scenario.id), Tone::Plain),
-            style.cell(&scenario.title, Tone::Plain),
-            style.cell(scenario.tags.join(" "), Tone::Faint),
-        ]);
+        let mut notes = vec![visible(&joined(&scenario.tags, " "))];
+        notes.extend(describe_changes(record, &scenario.id.0));
+        notes.retain(|note| !note.is_empty());
+        let id = visible(&scenario.id.0);
+        notes.insert(0, format!("{id}{variants}"));
+        let width = usize::from(style.width).saturating_sub(4).max(36);
+        let rest = wrapped(&joined(notes, " · "), width);
+        for (index, line) in rest.lines().enumerate() {
+            let indent = if index == 0 { 2 } else { 4 };
+            // Ids are there to be copied.
+            let line = match line.strip_prefix(&id).filter(|_| index == 0) {
+                Some(rest) => format!("{id}{}", style.paint(rest, Tone::Faint)),
+                None => style.paint(line, Tone::Faint),
+            };
+            let _ = writeln!(out, "{:indent$}{line}", "");
+        }
     }
-    let natural = table.column_max_content_widths();
-    // Ids are there to be copied; the finding gets what is left.
-    let (ids, tags) = (natural[0].min(40), natural[2].min(14));
-    let finding = natural[1].min(style.width.saturating_sub(ids + tags + 6).max(20));
-    for (column, width) in table.column_iter_mut().zip([ids, finding, tags]) {
-        column
-            .set_padding((0, 2))
-            .set_constraint(ColumnConstraint::Absolute(Width::Fixed(width + 2)));
+    out.truncate(out.trim_end().len());
+    out
+}
+
+/// The releases that change rows of a scenario, in words; nothing where nothing is recorded of it.
+fn describe_changes(record: &Comparison<'_>, scenario: &str) -> Option<String> {
+    let rows = record.rows_of(scenario);
+    if rows.is_empty() {
+        return None;
     }
-    trimmed(&table)
+    let mut changes: Vec<_> = rows.iter().flat_map(|row| row.changed_in()).collect();
+    changes.sort_by_key(ChangedIn::sort_key);
+    changes.dedup();
+    Some(if changes.is_empty() {
+        "the same on all versions".to_owned()
+    } else {
+        format!("changed in {}", joined(changes, ", "))
+    })
 }
 
 /// The scenarios for programs: each with its finding, its sources, the versions at which it changes, and what its variants need.

@@ -10,6 +10,7 @@ mod failures;
 mod finding;
 pub mod inventory;
 pub mod list;
+pub mod modules;
 mod overview;
 mod packages;
 pub mod review_detail;

@@ -66,7 +66,10 @@ pub(super) fn render_note(change: &ChangeReport, style: Style) -> String {
     let note = wrapped(&visible(&change.note), width);
     let versions = std::iter::once(&*change.since).chain(std::iter::repeat(""));
     let lines = versions.zip(note.lines());
-    let lines = lines.map(|(version, line)| format!("{:INDENT$}{version:VERSION$}{line}\n", ""));
+    let lines = lines.map(|(version, line)| {
+        let gap = if version.len() < VERSION { "" } else { " " };
+        format!("{:INDENT$}{version:VERSION$}{gap}{line}\n", "")
+    });
     lines.collect()
 }
 

@@ -91,18 +91,17 @@ pub(in crate::report) fn describe_untested(
     origin: ReportOrigin<'_>,
 ) -> Option<String> {
     let untested = comparison.untested.as_ref()?;
+    let mut text = format!("not run {}: {untested}\n", origin.place());
     let is_recorded = comparison.here.len() < comparison.versions.len();
-    let recorded = if is_recorded {
-        "; what they do is recorded in the baseline"
-    } else {
-        ""
-    };
-    let mut text = format!("not run {}: {untested}{recorded}\n", origin.place());
+    let shown = is_recorded.then(|| "they are shown as recorded".to_owned());
     let current = untested.current.iter().rev();
     let current = current.map(|((major, minor), _)| format!("{major}.{minor}"));
     let current = joined(current, " ");
-    if let (ReportOrigin::Run { .. }, false) = (origin, current.is_empty()) {
-        let _ = writeln!(text, "to get the current ones: uv python install {current}");
+    let is_run = matches!(origin, ReportOrigin::Run { .. }) && !current.is_empty();
+    let install = is_run.then(|| format!("to run the current ones: uv python install {current}"));
+    let hints = joined(shown.into_iter().chain(install), "; ");
+    if !hints.is_empty() {
+        let _ = writeln!(text, "  {hints}");
     }
     Some(text)
 }
