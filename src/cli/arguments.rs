@@ -1,5 +1,6 @@
 //! What can be typed.
 
+mod others;
 mod results;
 mod state;
 
@@ -9,6 +10,10 @@ use std::time::Duration;
 use clap::builder::{FalseyValueParser, PossibleValue, UnknownArgumentValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(super) use others::{
+    CacheArguments, CacheCommand, ChangesArguments, ChangesFormat, CheckArguments, ListArguments,
+    ListFormat, NewArguments, PythonsArguments, ScriptArguments,
+};
 use results::OUTPUT;
 pub(super) use results::{MergeArguments, ReportArguments, Results};
 pub(super) use state::{
@@ -348,133 +353,4 @@ pub struct ShowArguments {
     pub(super) modules: bool,
     #[command(flatten)]
     pub(super) execution: Execution,
-}
-
-/// `modswap changes`
-#[derive(Args, Clone, Debug)]
-#[command(after_help = CHANGES_HELP)]
-pub struct ChangesArguments {
-    /// A release ("3.14"), or two versions ("3.9..3.13")
-    #[arg(value_name = "VERSIONS")]
-    pub(super) versions: String,
-    /// Which scenarios: ids, subjects, globs and tags [default: all]
-    #[arg(value_name = "ID|TAG")]
-    pub(super) what: Vec<String>,
-    /// The accepted behaviours [default: reports/baseline beside the folder `scenarios`]
-    #[arg(long, value_name = "FOLDER")]
-    pub(super) baseline: Option<PathBuf>,
-    /// What to print
-    #[arg(long, value_enum, default_value = "table")]
-    pub(super) format: ChangesFormat,
-}
-
-const CHANGES_HELP: &str = "\
-Examples:
-  modswap changes 3.14                   what is new in a release
-  modswap changes 3.9..3.13 reload       what a move from 3.9 to 3.13 changes for reload
-  modswap changes 3.14..3.14t threads    what the free-threaded build changes";
-
-/// How changes are printed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum ChangesFormat {
-    /// For people, on a terminal
-    #[default]
-    Table,
-    /// GitHub-flavoured Markdown
-    Markdown,
-    /// For programs
-    Json,
-    /// One page for a browser
-    Html,
-}
-
-/// `modswap script`
-#[derive(Args, Clone, Debug)]
-pub struct ScriptArguments {
-    #[command(flatten)]
-    pub(super) scenario: OneScenario,
-    /// The version it is for; it need not be here
-    #[arg(long, value_name = "VERSION")]
-    pub(super) python: Option<String>,
-    /// The whole script, which records every fact after every step
-    #[arg(long)]
-    pub(super) full: bool,
-}
-
-/// `modswap list`
-#[derive(Args, Clone, Debug, Default)]
-pub struct ListArguments {
-    #[command(flatten)]
-    pub(super) scenarios: Scenarios,
-    /// What to print
-    #[arg(long, value_enum, default_value = "table")]
-    pub(super) format: ListFormat,
-}
-
-/// How scenarios are listed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum ListFormat {
-    /// A table for people
-    #[default]
-    Table,
-    /// A page by subject, as `scenarios/README.md` is
-    Markdown,
-    /// For programs
-    Json,
-}
-
-/// `modswap check`
-#[derive(Args, Clone, Debug, Default)]
-pub struct CheckArguments {
-    #[command(flatten)]
-    pub(super) scenarios: Scenarios,
-    /// What to print
-    #[arg(long, value_enum, default_value = "table")]
-    pub(super) format: AnswerFormat,
-}
-
-/// `modswap new`
-#[derive(Args, Clone, Debug)]
-pub struct NewArguments {
-    /// The id: a path below the scenarios folder, without extension ('swap/my-case')
-    #[arg(value_name = "ID")]
-    pub(super) id: String,
-    /// Where scenarios are
-    #[arg(long, value_name = "FOLDER", default_value = "scenarios")]
-    pub(super) scenarios: PathBuf,
-}
-
-/// `modswap cache`
-#[derive(Args, Clone, Copy, Debug)]
-pub struct CacheArguments {
-    /// What to do with it.
-    #[command(subcommand)]
-    pub(super) command: CacheCommand,
-}
-
-/// What can be done with the cache folder.
-#[derive(Clone, Copy, Debug, Subcommand)]
-pub(super) enum CacheCommand {
-    /// Print the path of the folder
-    Dir,
-    /// Print what is in it and how large it is
-    Size,
-    /// Remove all that modswap put there; the next runs make it anew
-    Clean,
-}
-
-/// `modswap pythons`
-#[derive(Args, Clone, Debug, Default)]
-pub struct PythonsArguments {
-    #[command(flatten)]
-    pub(super) pythons: Pythons,
-    /// Start the commands of `pythons.yaml`, too, to see where they lead
-    #[arg(long)]
-    pub(super) probe: bool,
-    /// Show everything: other names, sources, platforms, and what to do about what was rejected
-    #[arg(long)]
-    pub(super) explain: bool,
-    /// What to print
-    #[arg(long, value_enum, default_value = "table")]
-    pub(super) format: AnswerFormat,
 }

@@ -73,7 +73,7 @@ fn find_foreign(document: &Node) -> Option<String> {
     let Node::Map(entries) = document else {
         let is_other = matches!(document, Node::List(_)) || document.scalar_text().is_some();
         let is_other = is_other && *document != Node::Null;
-        return is_other.then(|| format!("no scenario: {}, not a map; {NEEDED}", document.kind()));
+        return is_other.then(|| format!("no scenario: {}", document.kind()));
     };
     let keys: Vec<String> = entries
         .iter()
@@ -86,14 +86,14 @@ fn find_foreign(document: &Node) -> Option<String> {
     }
     let keys: Vec<_> = keys.iter().map(|key| quoted(key)).collect();
     let keys = first_few(&keys, MAX_KEYS_NAMED);
-    Some(format!("no scenario: a map of {keys}; {NEEDED}"))
+    Some(format!("no scenario: a map of {keys}"))
 }
 
 /// Says of a text that is no YAML and names no section of a scenario where it stops being YAML.
 fn describe_foreign_text(problems: &[Diagnostic]) -> String {
     let first = &problems[0];
     let line = first.location.as_ref().map_or(1, |location| location.line);
-    format!("no scenario: {} (line {line}); {NEEDED}", first.message)
+    format!("no scenario: {} (line {line})", first.message)
 }
 
 /// True if a line of the text begins with a key that every scenario has.

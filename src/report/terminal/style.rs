@@ -17,6 +17,10 @@ pub const DEFAULT_LINES: u16 = 40;
 
 /// The abilities of the terminal or file that shows the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is an ability or a wish of its own"
+)]
 pub struct Style {
     /// Columns of the terminal.
     pub width: u16,
