@@ -54,6 +54,14 @@ impl<'a> Watching<'a> {
     }
 }
 
+impl Drop for Watching<'_> {
+    /// A test that fails leaves nothing running.
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 #[test]
 fn what_is_saved_runs_again_and_nothing_else() {
     let workspace = Workspace::with(&[("a", PLAIN), ("swap/b", PLAIN)]);
