@@ -164,6 +164,8 @@ pub fn with<F: Future<Output = ()>>(
         let tab = Tab(client);
         let scheme = if look.dark { "dark" } else { "light" };
         tab.devtools("Emulation.setEmulatedMedia", json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]})).await;
+        // A window has a least width of its own.
+        tab.devtools("Emulation.setDeviceMetricsOverride", json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false})).await;
         tab.goto(page, fragment).await;
         let client = tab.0.clone();
         test(tab).await;
@@ -253,7 +255,7 @@ impl Tab {
 
     /// Ids of the rows that are seen.
     pub async fn rows(&self) -> Vec<String> {
-        let found = self.eval("[...document.querySelectorAll('tr.row')].filter((row) => row.offsetParent).map((row) => row.querySelector('.open').title)").await;
+        let found = self.eval("[...document.querySelectorAll('.row')].filter((row) => row.offsetParent).map((row) => row.querySelector('.open').title)").await;
         serde_json::from_value(found).expect("ids")
     }
 }

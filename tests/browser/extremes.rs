@@ -47,7 +47,7 @@ fn a_thousand_scenarios_on_twenty_interpreters_work() {
             assert_eq!(tab.rows().await.len(), 1000);
             tab.search("subject-3/").await;
             assert_eq!(tab.rows().await.len(), 100);
-            tab.act("document.querySelector('tr.row:not([hidden]) .open').click()")
+            tab.act("document.querySelector('.row:not([hidden]) .open').click()")
                 .await;
             assert!(text(&tab, ".panel").await.contains("eval"));
         },

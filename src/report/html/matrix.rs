@@ -1,30 +1,15 @@
-//! The table of all rows.
+//! The list of all findings.
+
+use std::collections::{BTreeSet, HashMap};
 
 use serde::Serialize;
 
+use super::axis::Column;
+use super::blocks::Block;
 use crate::compare::{Cell, ChangedIn, Comparison, Row, group_by_key};
-use crate::python::releases;
-use crate::python::version::InterpreterKey;
-use crate::record::letter::index_of;
-use crate::record::{Rating, RunReport, Verdict};
-use crate::report::tone::Tone;
-use crate::report::wording::{Mark, column_heading, mark_of};
+use crate::record::{Rating, Verdict};
 use crate::text::visible;
-
-/// Behaviours that have a colour and a pattern of their own; others begin again.
-const COLOURS: usize = 8;
-
-/// The heading of a column.
-pub(super) struct Column {
-    /// `3.11`
-    pub(super) release: String,
-    /// The lines that tell it from others of its release: the rest of its version, its label.
-    pub(super) rest: Vec<String>,
-    /// Its whole key.
-    pub(super) key: String,
-    /// True if its feature release got no more fixes when the run began.
-    pub(super) is_ended: bool,
-}
+use crate::trace::fact::FactValue;
 
 /// The rows of a subject, the first folder of their ids.
 pub(super) struct Group<'a> {
@@ -34,66 +19,29 @@ pub(super) struct Group<'a> {
     pub(super) differing: usize,
 }
 
-/// A row of the table.
+/// A row of the list.
 pub(super) struct Line<'a> {
     pub(super) row: &'a Row<'a>,
-    /// Of each column, true if its release got no more fixes.
-    ended: &'a [bool],
+    pub(super) blocks: &'a [Block],
     /// Its index among all rows of the report.
     pub(super) number: usize,
-    /// The finding of the scenario; empty below its first row.
+    /// The finding of the scenario.
     pub(super) title: String,
+    /// True if the row before it is of the same scenario.
+    pub(super) is_again: bool,
 }
 
 impl Line<'_> {
-    /// The id of the scenario without its subject.
-    pub(super) fn name(&self) -> &str {
-        let scenario = self.row.id.scenario();
-        scenario.split_once('/').map_or(scenario, |(_, name)| name)
-    }
-
-    /// The contents of its cells; not kept, because there may be very many.
-    pub(super) fn cells(&self) -> impl Iterator<Item = TableCell> {
-        let columns = self.ended.iter().enumerate();
-        columns.map(|(column, is_ended)| table_cell(self.row, column, *is_ended))
+    /// True if its verdict is worth a badge: all cases that ran passed otherwise.
+    pub(super) fn has_badge(&self) -> bool {
+        self.row.verdict() != Verdict::Pass || self.row.is_unfinished()
     }
 }
 
-/// The content of a cell.
-pub(super) struct TableCell {
-    pub(super) class: String,
-    pub(super) mark: Mark,
-}
-
-/// True if the feature release got no more fixes when the run began.
-fn is_ended(report: &RunReport, key: &InterpreterKey) -> bool {
-    let began = report.started.parse::<jiff::Timestamp>();
-    began.is_ok_and(|time| {
-        let day = time.to_zoned(jiff::tz::TimeZone::UTC).date();
-        releases::has_ended(&key.version, day)
-    })
-}
-
-/// The columns, by version.
-pub(super) fn build_columns(comparison: &Comparison<'_>) -> Vec<Column> {
-    let keys = comparison.versions.iter();
-    let columns = keys.map(|key| {
-        let heading = column_heading(key, &comparison.versions);
-        let mut lines = heading.lines().map(str::to_owned);
-        Column {
-            release: lines.next().unwrap_or_default(),
-            rest: lines.collect(),
-            key: key.to_string(),
-            is_ended: is_ended(comparison.report, key),
-        }
-    });
-    columns.collect()
-}
-
-/// The rows by subject, both in the order of the report. `ended` says which columns are of releases that got no more fixes.
+/// The rows by subject, both in the order of the report, with the blocks of each.
 pub(super) fn build_groups<'a>(
     comparison: &'a Comparison<'a>,
-    ended: &'a [bool],
+    blocks: &'a [Vec<Block>],
 ) -> Vec<Group<'a>> {
     let rows = comparison.rows.iter().enumerate();
     let groups = group_by_key(rows.map(|numbered| (numbered.1.id.subject(), numbered)));
@@ -104,15 +52,17 @@ pub(super) fn build_groups<'a>(
         let differing = differing.count();
         let mut last_scenario = "";
         let lines = rows.into_iter().map(|(number, row)| {
-            // Once for all variants, which follow each other.
-            let scenario = comparison.scenario(row.id.scenario());
-            let scenario = scenario.filter(|scenario| last_scenario != scenario.id);
-            last_scenario = row.id.scenario();
+            let id = row.id.scenario();
+            let title = comparison
+                .scenario(id)
+                .map_or(id, |scenario| &scenario.title);
+            let is_again = std::mem::replace(&mut last_scenario, id) == id;
             Line {
                 row,
-                ended,
+                blocks: &blocks[number],
                 number,
-                title: scenario.map_or_else(String::new, |scenario| visible(&scenario.title)),
+                title: visible(title),
+                is_again,
             }
         });
         Group {
@@ -134,26 +84,6 @@ pub(super) fn css_class(verdict: Verdict) -> &'static str {
     }
 }
 
-fn table_cell(row: &Row<'_>, column: usize, is_ended: bool) -> TableCell {
-    let mark = mark_of(row, column);
-    let behaviour_in = |column: usize| row.cells[column].and_then(|cell| cell.behaviour);
-    let mut class = match behaviour_in(column) {
-        Some(behaviour) => {
-            let letter = index_of(&row.behaviours[behaviour].letter).unwrap_or(behaviour);
-            let is_repeated = column > 0 && behaviour_in(column - 1) == Some(behaviour);
-            let repeated = if is_repeated { " s" } else { "" };
-            let violated = if mark.tone == Tone::Bad { " v" } else { "" };
-            format!("b{}{repeated}{violated}", letter % COLOURS)
-        }
-        None if mark.tone == Tone::Faint => "n".to_owned(),
-        None => "x".to_owned(),
-    };
-    if is_ended {
-        class.push_str(" e");
-    }
-    TableCell { class, mark }
-}
-
 /// The index in which the script looks rows up.
 #[derive(Serialize)]
 pub(super) struct Index {
@@ -166,7 +96,7 @@ pub(super) struct Index {
 }
 
 /// An index as the script reads it: −1 for none.
-pub(super) fn number_or_none(index: Option<usize>) -> i64 {
+fn number_or_none(index: Option<usize>) -> i64 {
     let index = index.and_then(|index| i64::try_from(index).ok());
     index.unwrap_or(-1)
 }
@@ -174,17 +104,27 @@ pub(super) fn number_or_none(index: Option<usize>) -> i64 {
 #[derive(Serialize)]
 struct IndexEntry {
     id: String,
-    title: String,
+    /// The number of its scenario.
+    scenario: i64,
     /// Of each column its behaviour as a number; −1 where it has none.
     shown: Vec<i64>,
+    /// Of each column its block as a number; −1 where it has none.
+    blocks: Vec<i64>,
     /// Of each column its verdict as a number; −1 where it has none.
     verdicts: Vec<i64>,
     /// Releases that changed it: of each the first and the last that it may be.
     changed: Vec<[[u64; 3]; 2]>,
+    /// Names of exceptions in which steps ended.
+    exceptions: Vec<String>,
 }
 
 impl IndexEntry {
-    fn new(comparison: &Comparison<'_>, row: &Row<'_>) -> Self {
+    fn new(
+        comparison: &Comparison<'_>,
+        row: &Row<'_>,
+        scenario: Option<usize>,
+        blocks: &[Block],
+    ) -> Self {
         let behaviour =
             |cell: Option<Cell<'_>>| number_or_none(cell.and_then(|cell| cell.behaviour));
         let verdict = |cell: Option<Cell<'_>>| {
@@ -195,26 +135,59 @@ impl IndexEntry {
                     .position(|known| Some(*known) == verdict),
             )
         };
-        let scenario = comparison.scenario(row.id.scenario());
         let cells = row.cells.iter().copied();
+        let block = |column: usize| {
+            number_or_none(
+                blocks
+                    .iter()
+                    .position(|block| block.columns.contains(&column)),
+            )
+        };
         Self {
             id: visible(row.id),
-            title: scenario.map_or_else(String::new, |scenario| visible(&scenario.title)),
+            scenario: number_or_none(scenario),
             shown: cells.clone().map(behaviour).collect(),
+            blocks: (0..row.cells.len()).map(block).collect(),
             verdicts: cells.map(verdict).collect(),
             changed: row.changed_in().iter().map(ChangedIn::span).collect(),
+            exceptions: name_exceptions(comparison, row),
         }
     }
 }
 
-pub(super) fn build_index(comparison: &Comparison<'_>, ended: &[bool]) -> Index {
-    let keys = &comparison.versions;
-    let rows = comparison.rows.iter();
+/// The exceptions in which steps ended in any behaviour of a row, each once.
+fn name_exceptions(comparison: &Comparison<'_>, row: &Row<'_>) -> Vec<String> {
+    let behaviours = row.behaviours.iter();
+    let traces = behaviours.filter_map(|known| comparison.report.behaviour_of(known.cases[0]));
+    let records = traces.flat_map(|behaviour| behaviour.trace.steps);
+    let outcomes = records.filter_map(|record| match record.fact("outcome")? {
+        FactValue::Text(text) if text != "ok" => Some(visible(text)),
+        _ => None,
+    });
+    let names: BTreeSet<String> = outcomes.collect();
+    names.into_iter().collect()
+}
+
+/// Builds the index. `blocks` are those of each row.
+pub(super) fn build_index(
+    comparison: &Comparison<'_>,
+    axis: &[Column<'_>],
+    blocks: &[Vec<Block>],
+) -> Index {
+    let scenarios = comparison.report.scenarios.iter().enumerate();
+    let numbers: HashMap<&str, usize> = scenarios
+        .map(|(number, scenario)| (&*scenario.id, number))
+        .collect();
+    let rows = comparison.rows.iter().zip(blocks);
+    let entries = rows.map(|(row, blocks)| {
+        let scenario = numbers.get(row.id.scenario()).copied();
+        IndexEntry::new(comparison, row, scenario, blocks)
+    });
     Index {
-        releases: keys.iter().map(|key| key.series()).collect(),
-        ended: ended.to_vec(),
-        keys: keys.iter().map(ToString::to_string).collect(),
+        releases: axis.iter().map(|column| column.series.clone()).collect(),
+        ended: axis.iter().map(|column| column.is_ended).collect(),
+        keys: axis.iter().map(|column| column.key.to_string()).collect(),
         verdicts: Verdict::ALL.map(Verdict::word).to_vec(),
-        rows: rows.map(|row| IndexEntry::new(comparison, row)).collect(),
+        rows: entries.collect(),
     }
 }

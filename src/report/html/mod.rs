@@ -1,35 +1,48 @@
 //! The report as one page for a browser, which needs nothing beside it.
 //!
-//! The table of all rows is plain HTML and stands for itself where scripts are off. What a row shows when it is opened lies in
-//! blocks of JSON (`index`, `scenario-N`, `row-N`, `scripts`), which the script of the page reads when they are asked for. The
-//! comparison is done here; the script only draws it, and puts foreign text nowhere but into text nodes.
+//! The list of all findings is plain HTML and stands for itself where scripts are off. What a finding shows when it is opened is HTML
+//! as well, in blocks of data (`about-N`, `source-N`, `row-N`) that a browser does not read before they are asked for; `index` and
+//! `scripts` are JSON. Everything is compared, worded and escaped here; the script only filters, sorts and shows it.
 
-mod chart;
-mod detail;
+mod axis;
+mod blocks;
+mod data;
+mod finding;
 mod matrix;
+mod outcome;
+mod references;
+mod releases;
 mod scripts;
+mod steps;
 #[cfg(test)]
 mod tests;
 
-use std::fmt::{self, Write};
 use std::io;
 
 use askama::Template;
 use base64::Engine;
-use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::compare::Comparison;
-use crate::record::RunReport;
+use crate::record::{RunReport, Verdict};
 use crate::report::context::RenderContext;
 use crate::report::wording::{
-    DEFAULT_WIDTH, headline, render_baseline_summary, render_totals, verdict_word,
+    DEFAULT_WIDTH, describe_findings, headline, render_baseline_summary, render_totals, verdict_word,
 };
-use crate::text::{plural, visible};
-use chart::Chart;
-use matrix::{Column, Group};
+use crate::text::visible;
+use axis::Column;
+use blocks::{Block, build_blocks};
+use data::PageData;
+use matrix::Group;
+use releases::ReleaseBar;
 
-const STYLE: &str = concat!(include_str!("page.css"), include_str!("chart.css"));
+/// The style. Tokens, blocks and findings are what a page of one finding needs as well.
+const STYLE: &str = concat!(
+    include_str!("css/tokens.css"),
+    include_str!("css/blocks.css"),
+    include_str!("css/finding.css"),
+    include_str!("css/page.css"),
+);
 
 /// The script. Its parts share one scope, which is nobody else's.
 const SCRIPT: &str = concat!(
@@ -37,8 +50,9 @@ const SCRIPT: &str = concat!(
     include_str!("js/state.js"),
     include_str!("js/search.js"),
     include_str!("js/yaml.js"),
-    include_str!("js/detail.js"),
-    include_str!("js/matrix.js"),
+    include_str!("js/panel.js"),
+    include_str!("js/list.js"),
+    include_str!("js/controls.js"),
     "})();\n"
 );
 
@@ -52,55 +66,19 @@ struct Page<'a> {
     policy: String,
     style: &'static str,
     script: &'static str,
+    /// The answer in one sentence: how many findings change.
+    title: String,
     verdict: String,
     is_bad: bool,
+    has_known_violations: bool,
     baseline: String,
     totals: String,
-    columns: Vec<Column>,
+    releases: Vec<ReleaseBar>,
+    /// Feature releases and builds that can be compared.
+    series: Vec<&'a str>,
     groups: Vec<Group<'a>>,
-    chart: Chart<'a>,
     report: &'a RunReport,
-    blocks: PageData<'a>,
-}
-
-/// The data of the page; each block is made when it is written.
-struct PageData<'a> {
-    ended: &'a [bool],
-    comparison: &'a Comparison<'a>,
-    context: &'a RenderContext<'a>,
-}
-
-impl fmt::Display for PageData<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let index = matrix::build_index(self.comparison, self.ended);
-        write_block(f, "index", &index)?;
-        detail::write_blocks(self, f)
-    }
-}
-
-/// Writes data for the script.
-fn write_block(out: &mut dyn Write, id: &str, data: &impl Serialize) -> fmt::Result {
-    let json = serde_json::to_string(data).expect("the data has text keys only");
-    let json = escape_for_script(&json);
-    writeln!(
-        out,
-        "<script type=\"application/json\" id=\"{id}\">{json}</script>"
-    )
-}
-
-/// JSON that means the same and can stand between tags, in which only strings have such characters.
-fn escape_for_script(json: &str) -> String {
-    let mut out = String::with_capacity(json.len());
-    for c in json.chars() {
-        // What `visible` would replace stays as it is in data, but not in the page.
-        if matches!(c, '<' | '>' | '&' | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-        {
-            let _ = write!(out, "\\u{:04x}", c as u32);
-        } else {
-            out.push(c);
-        }
-    }
-    out
+    data: PageData<'a>,
 }
 
 /// Renders the page.
@@ -119,24 +97,32 @@ pub fn write_page(
     context: &RenderContext<'_>,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let columns = matrix::build_columns(comparison);
-    let ended: Vec<bool> = columns.iter().map(|column| column.is_ended).collect();
+    let axis = axis::build_axis(comparison);
+    let rows = comparison.rows.iter();
+    let blocks: Vec<Vec<Block>> = rows
+        .map(|row| build_blocks(comparison, row, &axis))
+        .collect();
     let verdict = headline(comparison, context);
     let baseline = render_baseline_summary(comparison, context, DEFAULT_WIDTH);
+    let mut series: Vec<&str> = axis.iter().map(|column| &*column.series).collect();
+    series.dedup();
     Page {
         policy: content_security_policy(),
         style: STYLE,
         script: SCRIPT,
+        title: describe_findings(comparison),
         is_bad: !verdict.starts_with("passed"),
+        has_known_violations: comparison.count(Verdict::Xfail) > 0,
         verdict: visible(&verdict),
         baseline: visible(&baseline),
         totals: visible(&render_totals(comparison, context.origin, false)),
-        columns,
-        groups: matrix::build_groups(comparison, &ended),
-        chart: chart::build_chart(comparison),
+        releases: releases::build_release_bars(comparison, &axis),
+        series,
+        groups: matrix::build_groups(comparison, &blocks),
         report: comparison.report,
-        blocks: PageData {
-            ended: &ended,
+        data: PageData {
+            axis: &axis,
+            blocks: &blocks,
             comparison,
             context,
         },
@@ -155,11 +141,4 @@ fn content_security_policy() -> String {
         hash(SCRIPT),
         hash(STYLE)
     )
-}
-
-impl Page<'_> {
-    /// Columns of the table, for cells that reach over all of them.
-    fn span(&self) -> usize {
-        self.columns.len() + 3
-    }
 }

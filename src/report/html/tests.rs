@@ -1,3 +1,4 @@
+use super::data::escape_for_script;
 use super::*;
 use crate::record::fake;
 use crate::record::{RunReport, Verdict};
@@ -41,7 +42,13 @@ fn foreign_text_makes_no_tags() {
     for tag in ["<img", "<b>]"] {
         assert!(!html.contains(tag), "{tag}");
     }
-    let blocks = |html: &str| html.matches("type=\"application/json\"").count();
+    let blocks = |html: &str| {
+        let kinds = ["type=\"application/json\"", "type=\"text/html\""];
+        kinds
+            .map(|kind| html.matches(kind).count())
+            .iter()
+            .sum::<usize>()
+    };
     // One script more than the blocks of data: our own.
     assert_eq!(html.matches("<script").count(), blocks(&html) + 1);
     assert_eq!(html.matches("</script>").count(), blocks(&html) + 1);
@@ -66,4 +73,135 @@ fn data_between_tags_is_the_same_data() {
 fn the_page_itself_is_small() {
     let html = page_of(&fake::report(&[("swap/a", "2.7.18", Verdict::Pass, "a")]));
     assert!(html.len() < 50_000, "{} bytes", html.len());
+}
+
+/// The blocks of the only row, as sign, range, caption and classes.
+fn blocks_of(report: &RunReport) -> Vec<String> {
+    let comparison = Comparison::new(report);
+    let axis = axis::build_axis(&comparison);
+    let blocks = build_blocks(&comparison, &comparison.rows[0], &axis);
+    let blocks = blocks.iter();
+    let described = blocks.map(|block| {
+        let Block {
+            mark,
+            range,
+            caption,
+            class,
+            ..
+        } = block;
+        format!("{mark} | {range} | {caption} | {class}")
+    });
+    described.collect()
+}
+
+/// A report of one row, by version, verdict and outcome of its one step.
+fn report_of(cases: &[(&str, Verdict, &str)]) -> RunReport {
+    let described: Vec<_> = cases
+        .iter()
+        .map(|(key, verdict, outcome)| ("swap/a", *key, *verdict, *outcome))
+        .collect();
+    let mut report = fake::report(&described);
+    for (_, _, outcome) in cases {
+        let facts = serde_json::json!({"outcome": outcome});
+        let steps = serde_json::json!([{"step": 1, "action": "import: demo", "facts": facts}]);
+        let steps: Vec<crate::trace::StepRecord> = serde_json::from_value(steps).unwrap();
+        report.traces.insert((*outcome).into(), steps.into());
+    }
+    report
+}
+
+#[test]
+fn a_block_is_a_run_of_releases_that_behave_alike() {
+    use Verdict::{Fail, Pass, Skipped};
+    let report = report_of(&[
+        ("2.7.18", Pass, "KeyError"),
+        ("3.8.18", Pass, "ok"),
+        ("3.9.18", Pass, "ok"),
+        ("3.11.2", Pass, "ok"),
+        ("3.11.7", Fail, "KeyError"),
+        ("3.14.0", Skipped, ""),
+    ]);
+    assert_eq!(
+        blocks_of(&report),
+        [
+            "A | 2.7 | KeyError | raised p0 g1 e",
+            "B | 3.8, 3.9, 3.11.2 | ok | ok p0 g3",
+            "A! | 3.11.7 | KeyError | raised p0 g1 violated",
+            "- | 3.14 | skipped | skipped g1",
+        ]
+    );
+}
+
+#[test]
+fn builds_fold_into_their_release_unless_they_differ() {
+    use Verdict::{Pass, Skipped};
+    let like = report_of(&[
+        ("3.13.0", Pass, "ok"),
+        ("3.14.0t", Pass, "KeyError"),
+        ("3.14.1", Pass, "KeyError"),
+        ("3.14.1d", Skipped, ""),
+    ]);
+    assert_eq!(
+        blocks_of(&like),
+        [
+            "A | 3.13 | ok | ok p0 g1",
+            "B | 3.14 | KeyError | raised p0 g1"
+        ]
+    );
+    let unlike = report_of(&[
+        ("3.13.0", Pass, "ok"),
+        ("3.14.0", Pass, "ok"),
+        ("3.14.0t", Pass, "KeyError"),
+    ]);
+    assert_eq!(
+        blocks_of(&unlike),
+        [
+            "A | 3.13, 3.14 | ok | ok p0 g2",
+            "B | 3.14t | KeyError | raised p0 g1 beside"
+        ]
+    );
+    // Where no plain build ran, another one stands for the release.
+    let alone = report_of(&[("3.13.0", Pass, "ok"), ("3.14.0t", Pass, "ok")]);
+    assert_eq!(
+        blocks_of(&alone),
+        ["A | 3.13, 3.14t | the same everywhere | same p0 g2"]
+    );
+}
+
+#[test]
+fn a_release_counts_the_rows_that_changed_in_it() {
+    let cases = [
+        ("s/a", "3.7.16", Verdict::Pass, "a"),
+        ("s/a", "3.8.18", Verdict::Pass, "b"),
+        ("s/a", "3.11.2", Verdict::Pass, "c"),
+        ("s/b", "3.7.16", Verdict::Pass, "a"),
+        ("s/b", "3.8.18", Verdict::Pass, "b"),
+        ("s/b", "3.11.2", Verdict::Pass, "b"),
+    ];
+    let report = fake::report(&cases);
+    let comparison = Comparison::new(&report);
+    let bars = releases::build_release_bars(&comparison, &axis::build_axis(&comparison));
+    let bars = bars
+        .iter()
+        .map(|bar| (&*bar.name, bar.count, bar.height, bar.was_run));
+    // The change before 3.11 may be of 3.8, 3.9 or 3.10 as well: `changed:3.8` finds it, too.
+    assert_eq!(
+        bars.collect::<Vec<_>>(),
+        [("3.8", 2, 100, true), ("3.11", 1, 50, true)]
+    );
+}
+
+#[test]
+fn the_headline_is_the_answer() {
+    let report = report_of(&[
+        ("2.7.18", Verdict::Pass, "KeyError"),
+        ("3.14.0", Verdict::Pass, "ok"),
+    ]);
+    let html = page_of(&report);
+    assert!(
+        html.contains("<h1>1 of 1 finding changes between Python 2.7 and 3.14</h1>"),
+        "{html}"
+    );
+    let one = report_of(&[("3.14.0", Verdict::Pass, "ok")]);
+    assert!(page_of(&one).contains("<h1>1 finding on Python 3.14</h1>"));
 }

@@ -1,7 +1,6 @@
 //! The words in tables of rows: signs for cases, headings of columns, verdicts.
 
 use crate::compare::Row;
-use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
 use crate::report::tone::Tone;
 
@@ -44,41 +43,10 @@ impl Mark {
     }
 }
 
-/// The heading of a column: `3.14t`; of two of one feature release, `3.11` over `.7`; a label below.
-pub(in crate::report) fn column_heading(key: &InterpreterKey, all: &[&InterpreterKey]) -> String {
-    let same_release = all.iter().filter(|other| other.series() == key.series());
-    let patch = if same_release.count() > 1 {
-        format!("\n.{}{}", key.version.micro, key.version.suffix)
-    } else {
-        String::new()
-    };
-    let label = key.label.as_ref();
-    let label = label.map_or_else(String::new, |label| format!("\n@{label}"));
-    format!("{}{patch}{label}", key.series())
-}
-
 /// The verdict of a row, with a question mark where not every interpreter has given its own.
 pub(in crate::report) fn verdict_word(row: &Row<'_>) -> String {
     let is_any = row.cells.iter().any(Option::is_some);
     let word = if is_any { row.verdict().word() } else { "" };
     let sign = if row.is_unfinished() { "?" } else { "" };
     format!("{word}{sign}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn headings_tell_versions_of_one_release_apart() {
-        let keys: Vec<InterpreterKey> = ["3.10.13", "3.11.2", "3.11.7", "3.14.0t", "3.15.2@sid"]
-            .map(|key| key.parse().unwrap())
-            .to_vec();
-        let all: Vec<&InterpreterKey> = keys.iter().collect();
-        let headings = all.iter().map(|key| column_heading(key, &all));
-        assert_eq!(
-            headings.collect::<Vec<_>>(),
-            ["3.10", "3.11\n.2", "3.11\n.7", "3.14t", "3.15\n@sid"]
-        );
-    }
 }

@@ -9,7 +9,7 @@ use std::fmt::Write;
 
 pub(super) use baseline_summary::{describe_new_version, describe_status, render_baseline_summary};
 pub(super) use builds::plain_twin;
-pub(super) use marks::{Mark, column_heading, mark_of, verdict_word};
+pub(super) use marks::{Mark, mark_of, verdict_word};
 pub(super) use totals::{describe_untested, render_counts, render_totals};
 
 use super::context::RenderContext;

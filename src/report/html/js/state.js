@@ -1,9 +1,9 @@
 // What is shown is in the fragment of the address, so that a link or a reload shows the same:
-// #swap/earlier-copy@3.5?q=changed%3A3.9&only=1&ended=1&verdict=fail,drift
+// #swap/earlier-copy@3.5?q=changed:3.9..3.13&sort=newest&only=1&ended=1&verdict=fail,drift
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
-const read = (id) => { const block = document.getElementById(id); return block && JSON.parse(block.textContent); };
-const index = read("index");
+const textOf = (id) => document.getElementById(id)?.textContent ?? "";
+const index = JSON.parse(textOf("index"));
 
 const places = new Map(index.rows.map((row, at) => [row.id, at]));
 
@@ -30,22 +30,26 @@ const parse = (hash) => {
     id,
     version,
     text: query.get("q") || "",
+    sort: query.get("sort") || "",
     differences: query.get("only") === "1",
     ended: query.get("ended") === "1",
     verdicts: new Set((query.get("verdict") || "").split(",").filter(Boolean)),
   };
 };
 
+// What an address may hold as it is stays readable: changed:3.9..3.13
+const encoded = (text) => encodeURIComponent(text).replace(/%(2F|3D|2C|3A|20)/g, (code) => ({ "%2F": "/", "%3D": "=", "%2C": ",", "%3A": ":", "%20": "+" })[code]);
+
 const written = (state) => {
-  const query = new URLSearchParams();
-  if (state.text) query.set("q", state.text);
-  if (state.differences) query.set("only", "1");
-  if (state.ended) query.set("ended", "1");
-  if (state.verdicts.size) query.set("verdict", [...state.verdicts].join(","));
+  const query = [];
+  if (state.text) query.push("q=" + encoded(state.text).replace(/=/g, "%3D"));
+  if (state.sort) query.push("sort=" + state.sort);
+  if (state.differences) query.push("only=1");
+  if (state.ended) query.push("ended=1");
+  if (state.verdicts.size) query.push("verdict=" + [...state.verdicts].join(","));
   const id = encodeURIComponent(state.id).replace(/%2F/g, "/").replace(/%3D/g, "=").replace(/%2C/g, ",");
   const target = state.id ? id + (state.version ? "@" + encodeURIComponent(state.version) : "") : "";
-  const rest = query.toString();
-  return "#" + target + (rest ? "?" + rest : "");
+  return "#" + target + (query.length ? "?" + query.join("&") : "");
 };
 
 let state = parse(location.hash);

@@ -1,11 +1,7 @@
 // Colours for YAML as scenarios use it: keys, strings, comments, words. Everything else stays as it is.
 const YAML = /(^|[\s])(#.*)|("(?:[^"\\]|\\.)*"|'(?:[^']|'')*')|(^\s*(?:- +)*|[{,]\s*)([A-Za-z_][\w().*\/ -]*|"[^"]*")(?=:(?:\s|$))|\b(true|false|null)\b/g;
 
-// Controls, and marks of direction, which would show the text otherwise than it is read.
-const STEERING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
-
-const yaml = (source) => {
-  const text = source.replace(STEERING, "\ufffd");
+const yaml = (text) => {
   const code = document.createElement("code");
   const put = (part, kind) => {
     if (!part) return;
