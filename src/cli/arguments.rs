@@ -66,6 +66,8 @@ pub enum Command {
     Show(ShowArguments),
     /// Run one scenario and print what changed between which versions, why, and the sources
     Explain(ShowArguments),
+    /// Print what changes in a release, or between two versions, as it is recorded; runs nothing
+    Changes(ChangesArguments),
     /// Show how the last run differs from the baseline, or one report from another
     Diff(DiffArguments),
     /// Go through what differs from the baseline, and accept or reject one change after another
@@ -346,6 +348,44 @@ pub struct ShowArguments {
     pub(super) modules: bool,
     #[command(flatten)]
     pub(super) execution: Execution,
+}
+
+/// `modswap changes`
+#[derive(Args, Clone, Debug)]
+#[command(after_help = CHANGES_HELP)]
+pub struct ChangesArguments {
+    /// A release ("3.14"), or two versions ("3.9..3.13")
+    #[arg(value_name = "VERSIONS")]
+    pub(super) versions: String,
+    /// Which scenarios: ids, subjects, globs and tags [default: all]
+    #[arg(value_name = "ID|TAG")]
+    pub(super) what: Vec<String>,
+    /// The accepted behaviours [default: reports/baseline beside the folder `scenarios`]
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) baseline: Option<PathBuf>,
+    /// What to print
+    #[arg(long, value_enum, default_value = "table")]
+    pub(super) format: ChangesFormat,
+}
+
+const CHANGES_HELP: &str = "\
+Examples:
+  modswap changes 3.14                   what is new in a release
+  modswap changes 3.9..3.13 reload       what a move from 3.9 to 3.13 changes for reload
+  modswap changes 3.14..3.14t threads    what the free-threaded build changes";
+
+/// How changes are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ChangesFormat {
+    /// For people, on a terminal
+    #[default]
+    Table,
+    /// GitHub-flavoured Markdown
+    Markdown,
+    /// For programs
+    Json,
+    /// One page for a browser
+    Html,
 }
 
 /// `modswap script`

@@ -4,6 +4,7 @@ mod accept;
 mod arguments;
 mod bisect;
 mod cache;
+mod changes;
 mod check;
 mod diff;
 mod events;
@@ -98,6 +99,7 @@ pub fn main() -> Exit {
             Command::Explain(arguments) => {
                 show::run(arguments, &cli.common, render_explanation).await
             }
+            Command::Changes(arguments) => changes::run(&arguments, &cli.common),
             Command::Diff(arguments) => diff::run(&arguments, &cli.common),
             Command::Review(arguments) => review::run(&arguments, &cli.common).await,
             Command::Accept(arguments) => accept::run(&arguments),

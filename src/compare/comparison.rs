@@ -108,6 +108,19 @@ impl<'a> Comparison<'a> {
         build_captions(&traces.collect::<Vec<_>>())
     }
 
+    /// The captions of two behaviours of a row, each in the words of the first fact in which it differs from the other.
+    pub fn captions_of(&self, row: &Row<'a>, behaviours: [usize; 2]) -> [String; 2] {
+        let traces = behaviours.map(|index| {
+            let behaviour = &row.behaviours[index];
+            self.report.behaviour_of(behaviour.cases[0])
+        });
+        let mut captions = build_captions(&traces).into_iter();
+        behaviours.map(|index| {
+            let caption = captions.next().flatten();
+            caption.unwrap_or_else(|| format!("behaviour {}", row.behaviours[index].letter))
+        })
+    }
+
     /// The caption of one behaviour of a row.
     pub fn caption(&self, row: &Row<'a>, behaviour: usize) -> Option<String> {
         self.captions(row).into_iter().nth(behaviour)?

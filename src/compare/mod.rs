@@ -25,6 +25,7 @@ mod unjudged;
 pub mod unstable;
 mod untested;
 pub mod untested_ranges;
+pub mod version_changes;
 
 pub use baseline_summary::{BaselineSummary, NewVersion};
 pub use boundaries::{Boundary, ChangedIn, Observed};

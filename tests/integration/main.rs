@@ -68,6 +68,7 @@ mod authoring;
 mod bisect;
 mod bodies;
 mod cache;
+mod changes;
 mod cli;
 mod conditions;
 mod corpus;

@@ -6,6 +6,7 @@
 
 mod axis;
 mod blocks;
+pub mod changes;
 mod data;
 mod finding;
 mod matrix;

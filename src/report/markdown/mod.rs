@@ -1,5 +1,6 @@
 //! The report as a page of Markdown: the step summary of GitHub Actions.
 
+pub mod changes;
 mod failures;
 mod page;
 mod table;

@@ -3,6 +3,7 @@
 pub mod bisect;
 #[cfg(test)]
 mod bisect_tests;
+pub mod changes;
 pub mod check;
 pub mod diff;
 pub mod explain;

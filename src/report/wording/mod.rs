@@ -4,6 +4,7 @@ mod baseline_summary;
 mod builds;
 mod marks;
 mod totals;
+mod version_changes;
 
 use std::fmt::Write;
 
@@ -11,6 +12,7 @@ pub(super) use baseline_summary::{describe_new_version, describe_status, render_
 pub(super) use builds::plain_twin;
 pub(super) use marks::{Mark, mark_of, verdict_word};
 pub(super) use totals::{describe_untested, render_counts, render_totals};
+pub(super) use version_changes::describe_version_changes;
 
 use super::context::RenderContext;
 use crate::compare::Comparison;
