@@ -14,7 +14,7 @@ use crate::report::wording::{describe_findings, headline, render_counts};
 use crate::text::{joined, plural, shell_word};
 
 /// Findings of the newest releases that are shown unfolded.
-const MAX_UNFOLDED: usize = 10;
+const MAX_UNFOLDED: usize = 16;
 
 /// Renders the front page, with links to the report for a browser and for programs.
 pub(super) fn render_front_page(
@@ -61,9 +61,14 @@ fn render_releases(out: &mut String, comparison: &Comparison<'_>, pages: &Pages<
         let name = format!("{major}.{minor}");
         let findings = render_changes(pages, changes, Some(&name));
         let count = plural(changes.len(), "row");
-        if findings.len() <= left {
-            left -= findings.len();
-            let _ = write!(out, "\n### {name}: {count}\n\n{}", findings.concat());
+        let is_newest = left == MAX_UNFOLDED;
+        if is_newest || findings.len() <= left {
+            let (shown, rest) = findings.split_at(findings.len().min(left));
+            left -= shown.len();
+            let _ = write!(out, "\n### {name}: {count}\n\n{}", shown.concat());
+            if !rest.is_empty() {
+                fold(out, &format!("<b>{name}</b>: {} more", rest.len()), rest);
+            }
         } else {
             // What is older than the first that is folded is folded, too.
             left = 0;
