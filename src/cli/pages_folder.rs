@@ -1,5 +1,6 @@
 //! `--pages FOLDER`
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -11,9 +12,12 @@ use crate::record::RunReport;
 use crate::record::read::MAX_REPORT;
 use crate::report::links::Links;
 use crate::report::site::{
-    BROWSER, FRONT, REPORT, SiteFile, is_ours, links_from, redact, render_site,
+    BROWSER, FRONT, REPORT, STYLE, SiteFile, is_ours, is_page, links_from, redact, render_site,
 };
 use crate::runner::read_stored_scripts;
+
+/// Folders of pages in it.
+const FOLDERS: [&str; 2] = ["findings", "releases"];
 
 /// The folder that pages are written to, known to be writable and ours.
 pub(super) struct PagesFolder(PathBuf);
@@ -33,7 +37,7 @@ impl PagesFolder {
             Failure::usage(text)
         })?;
         let folder = Self(path.to_owned());
-        for name in [FRONT, BROWSER, REPORT] {
+        for name in [FRONT, BROWSER, REPORT, STYLE] {
             folder.is_own_page(name)?;
         }
         Ok(folder)
@@ -82,13 +86,32 @@ impl PagesFolder {
             self.write_page(page)
                 .map_err(|error| write_failure(&self.0.join(&page.name), &error))?;
         }
-        let entries = fs::read_dir(&self.0).into_iter().flatten().flatten();
-        for entry in entries {
+        let written: HashSet<&str> = pages.iter().map(|page| &*page.name).collect();
+        self.remove_old_pages("", &written)?;
+        for folder in FOLDERS {
+            self.remove_old_pages(folder, &written)?;
+        }
+        Ok(())
+    }
+
+    /// Removes what we made in a folder and have not written now, and the folders below it that are empty then. What lies below a
+    /// folder of pages is looked at as well; links are not followed.
+    fn remove_old_pages(&self, folder: &str, written: &HashSet<&str>) -> Result<(), Failure> {
+        let entries = fs::read_dir(self.0.join(folder));
+        for entry in entries.into_iter().flatten().flatten() {
             let path = entry.path();
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let is_new = pages.iter().any(|page| page.name == name);
-            let is_page = path.extension().is_some_and(|ending| ending == "md");
-            if is_page && !is_new && self.is_own_page(&name).unwrap_or(false) {
+            let gap = if folder.is_empty() { "" } else { "/" };
+            let name = format!("{folder}{gap}{}", entry.file_name().to_string_lossy());
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                if !folder.is_empty() {
+                    self.remove_old_pages(&name, written)?;
+                    // Only an empty one goes.
+                    let _ = fs::remove_dir(&path);
+                }
+            } else if is_page(&name)
+                && !written.contains(&*name)
+                && self.is_own_page(&name).unwrap_or(false)
+            {
                 fs::remove_file(&path).map_err(|error| write_failure(&path, &error))?;
             }
         }
@@ -97,6 +120,9 @@ impl PagesFolder {
 
     fn write_page(&self, page: &SiteFile) -> std::io::Result<()> {
         let path = self.0.join(&page.name);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
         replace_file(&path, Readers::All, |file| {
             file.write_all(page.text.as_bytes())
         })

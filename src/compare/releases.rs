@@ -39,6 +39,8 @@ impl<'a> RowChange<'a> {
 pub struct ReleaseChanges<'a> {
     /// The release, or where it must lie: `3.6`, `≤3.6`.
     pub name: String,
+    /// Its feature release, or the last one that it may be of.
+    pub feature: (u64, u64),
     /// The rows. One stands at each release that its scenario names between two neighbours that differ.
     pub changes: Vec<RowChange<'a>>,
 }
@@ -64,13 +66,16 @@ pub struct InterpreterChanges<'a> {
 
 /// Sorts the changes of rows by release.
 pub(super) fn sort_by_release<'a>(rows: &'a [Row<'a>]) -> Releases<'a> {
-    let mut found: BTreeMap<_, Vec<RowChange<'a>>> = BTreeMap::new();
+    let mut found: BTreeMap<_, (_, Vec<RowChange<'a>>)> = BTreeMap::new();
     let mut builds = Vec::new();
     for row in rows {
         for boundary in row.boundaries() {
             for release in boundary.changed_in(row.notes) {
                 let key = (release.sort_key(), release.to_string());
-                let changes = found.entry(key).or_default();
+                let [_, [major, minor, _]] = release.span();
+                let (_, changes) = found
+                    .entry(key)
+                    .or_insert_with(|| ((major, minor), Vec::new()));
                 changes.push(RowChange::new(row, boundary, ChangedIn::note(&release)));
             }
         }
@@ -78,7 +83,11 @@ pub(super) fn sort_by_release<'a>(rows: &'a [Row<'a>]) -> Releases<'a> {
         builds.extend(beside.map(|boundary| RowChange::new(row, boundary, None)));
     }
     let found = found.into_iter();
-    let releases = found.map(|((_, name), changes)| ReleaseChanges { name, changes });
+    let releases = found.map(|((_, name), (feature, changes))| ReleaseChanges {
+        name,
+        feature,
+        changes,
+    });
     Releases {
         releases: releases.collect(),
         builds,

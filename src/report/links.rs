@@ -41,6 +41,21 @@ impl Links {
         }
     }
 
+    /// The same links from so many folders below: relative ones lead up first.
+    #[must_use]
+    pub(super) fn from_below(&self, depth: usize) -> Self {
+        let base = self.base.as_ref().map(|base| {
+            let is_relative = !base.contains("://") && !base.starts_with('/');
+            let up = if is_relative {
+                "../".repeat(depth)
+            } else {
+                String::new()
+            };
+            format!("{up}{base}")
+        });
+        Self { base }
+    }
+
     /// The link to a file; nothing where there are no links, or the file is not below the folder that they start from.
     pub fn to(&self, file: &str) -> Option<String> {
         let base = self.base.as_ref()?;
@@ -83,5 +98,9 @@ mod tests {
             Some("../a.yaml")
         );
         assert_eq!(Links::NONE.to("a.yaml"), None);
+        let below = |base| Links::below(base).from_below(2).to("a.yaml");
+        assert_eq!(below("..").as_deref(), Some("../../../a.yaml"));
+        assert_eq!(below("https://x/y").as_deref(), Some("https://x/y/a.yaml"));
+        assert_eq!(below("/x").as_deref(), Some("/x/a.yaml"));
     }
 }

@@ -1,5 +1,5 @@
 //! A folder for a repository or a web server: the pages that one sees when one opens it there, the report as one page for a browser,
-//! and the report itself.
+//! a page for each finding and each release, and the report itself.
 
 use std::path::{Component, Path};
 
@@ -22,11 +22,15 @@ pub const FRONT: &str = "README.md";
 pub const BROWSER: &str = "index.html";
 /// The report.
 pub const REPORT: &str = "report.json";
+/// The style of the pages of findings and releases.
+pub const STYLE: &str = "style.css";
+/// The beginning of the style.
+const MARK_OF_STYLE: &str = "/* Made by modswap";
 
 /// A file of the folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SiteFile {
-    /// Its name.
+    /// Its name, with `/` between the folders that it is in.
     pub name: String,
     /// Its text.
     pub text: String,
@@ -35,11 +39,23 @@ pub struct SiteFile {
 /// True if a file of this name and text was made here, and may be made again.
 pub fn is_ours(name: &str, text: &str) -> bool {
     let mark = match name {
-        BROWSER => MARK_OF_HTML,
+        _ if has_ending(name, "html") => MARK_OF_HTML,
         REPORT => MARK_OF_JSON,
+        STYLE => MARK_OF_STYLE,
         _ => MARK,
     };
     text.starts_with(mark)
+}
+
+/// True for a name of a page that one run may make and the next one may not.
+pub fn is_page(name: &str) -> bool {
+    has_ending(name, "md") || has_ending(name, "html")
+}
+
+fn has_ending(name: &str, ending: &str) -> bool {
+    Path::new(name)
+        .extension()
+        .is_some_and(|known| known == ending)
 }
 
 /// The report as others may see it: without what is of the machine alone. A path in the home folder begins with `~`, and what looked
@@ -95,9 +111,20 @@ pub fn render_site(
     for page in &mut files {
         page.text.insert_str(0, MARK);
     }
+    let pages = html::render_static_pages(&comparison, &context, [BROWSER, STYLE]);
+    let releases = pages.iter().filter_map(|page| page.release.clone());
+    let releases: Vec<(String, String)> = releases.collect();
+    files.extend(pages.into_iter().map(|page| SiteFile {
+        name: page.name,
+        text: page.text,
+    }));
+    files.push(SiteFile {
+        name: STYLE.to_owned(),
+        text: html::style_sheet(),
+    });
     files.push(SiteFile {
         name: BROWSER.to_owned(),
-        text: html::render_page(&comparison, &context),
+        text: html::render_page_beside(&comparison, &context, &releases),
     });
     files.push(SiteFile {
         name: REPORT.to_owned(),

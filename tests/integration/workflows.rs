@@ -165,6 +165,52 @@ fn jobs_get_what_they_are_given_and_end() {
     }
 }
 
+/// The permissions of a job of a workflow, as `name: value`.
+fn read_permissions(job: &Value) -> Vec<String> {
+    let given = job["permissions"].as_mapping().expect("permissions");
+    let pairs = given.iter().map(|(name, value)| {
+        let [name, value] = [name, value].map(|text| text.as_str().expect("text"));
+        format!("{name}: {value}")
+    });
+    pairs.collect()
+}
+
+#[test]
+fn reports_are_published_by_a_job_that_can_do_nothing_else() {
+    let workflow = read_workflow("pages.yml");
+    let nothing = workflow["permissions"].as_mapping();
+    assert_eq!(nothing.map(serde_yaml::Mapping::len), Some(0));
+    assert_eq!(workflow["on"]["push"]["branches"][0], "main");
+    assert!(workflow["on"]["pull_request"].is_null());
+    assert!(workflow["concurrency"]["group"].is_string());
+    // A deployment that was begun is not cut off.
+    assert_eq!(workflow["concurrency"]["cancel-in-progress"], false);
+    let jobs = &workflow["jobs"];
+    for (job, what) in jobs.as_mapping().expect("jobs") {
+        assert!(what["timeout-minutes"].is_number(), "{job:?}");
+        // No job that writes runs anything but actions.
+        assert!(steps_with(what, "run").is_empty(), "{job:?}");
+    }
+    assert_eq!(
+        read_permissions(&jobs["collect"]),
+        ["contents: read", "pages: read"]
+    );
+    assert_eq!(
+        read_permissions(&jobs["publish"]),
+        ["pages: write", "id-token: write"]
+    );
+    let uploads = steps_with(&jobs["collect"], "with");
+    let folder = uploads
+        .iter()
+        .find_map(|step| step["with"]["path"].as_str());
+    assert_eq!(folder, Some("reports"));
+    let site = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports");
+    assert!(
+        site.join("index.html").is_file(),
+        "the page that one sees first"
+    );
+}
+
 #[test]
 fn the_matrix_has_every_python_and_the_merge_requires_them() {
     let workflow = read_workflow("matrix.yml");

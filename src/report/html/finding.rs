@@ -44,8 +44,8 @@ pub(in crate::report) struct RowView {
     steps: StepsView,
     reasons: Vec<Reason>,
     packages: Vec<String>,
-    /// The finding as Markdown.
-    markdown: String,
+    /// The finding as Markdown; empty on a page of its own, which has no buttons to copy it with.
+    pub(super) markdown: String,
     /// Versions of its plain scripts, and the numbers of these.
     pub(super) scripts: Vec<(String, usize)>,
 }

@@ -14,9 +14,12 @@ mod outcome;
 mod references;
 mod releases;
 mod scripts;
+mod static_pages;
 mod steps;
 #[cfg(test)]
 mod tests;
+
+pub(super) use static_pages::{render_static_pages, style_sheet};
 
 use std::io;
 
@@ -28,10 +31,10 @@ use crate::compare::Comparison;
 use crate::record::{RunReport, Verdict};
 use crate::report::context::RenderContext;
 use crate::report::wording::{
-    DEFAULT_WIDTH, headline, render_baseline_summary, render_totals, verdict_word,
+    DEFAULT_WIDTH, describe_findings, headline, render_baseline_summary, render_totals,
+    verdict_word,
 };
-use crate::text::{plural, visible};
-use axis::Column;
+use crate::text::visible;
 use blocks::{Block, build_blocks};
 use data::PageData;
 use matrix::Group;
@@ -78,14 +81,25 @@ struct Page<'a> {
     /// Feature releases and builds that can be compared.
     series: Vec<&'a str>,
     groups: Vec<Group<'a>>,
+    /// Pages of their own that stand beside this one: names and addresses.
+    beside: &'a [(String, String)],
     report: &'a RunReport,
     data: PageData<'a>,
 }
 
 /// Renders the page.
 pub fn render_page(comparison: &Comparison<'_>, context: &RenderContext<'_>) -> String {
+    render_page_beside(comparison, context, &[])
+}
+
+/// Renders the page with links to others beside it, each with its name and its address.
+pub(super) fn render_page_beside(
+    comparison: &Comparison<'_>,
+    context: &RenderContext<'_>,
+    beside: &[(String, String)],
+) -> String {
     let mut page = Vec::new();
-    write_page(comparison, context, &mut page).expect("a vector can be written to");
+    write(comparison, context, beside, &mut page).expect("a vector can be written to");
     String::from_utf8(page).expect("a page is text")
 }
 
@@ -96,6 +110,15 @@ pub fn render_page(comparison: &Comparison<'_>, context: &RenderContext<'_>) -> 
 pub fn write_page(
     comparison: &Comparison<'_>,
     context: &RenderContext<'_>,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    write(comparison, context, &[], out)
+}
+
+fn write(
+    comparison: &Comparison<'_>,
+    context: &RenderContext<'_>,
+    beside: &[(String, String)],
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let axis = axis::build_axis(comparison);
@@ -111,7 +134,7 @@ pub fn write_page(
         policy: content_security_policy(),
         style: STYLE,
         script: SCRIPT,
-        title: describe_findings(comparison, &axis),
+        title: describe_findings(comparison),
         is_bad: !verdict.starts_with("passed"),
         has_known_violations: comparison.count(Verdict::Xfail) > 0,
         verdict: visible(&verdict),
@@ -120,6 +143,7 @@ pub fn write_page(
         releases: releases::build_release_bars(comparison, &axis),
         series,
         groups: matrix::build_groups(comparison, &blocks),
+        beside,
         report: comparison.report,
         data: PageData {
             axis: &axis,
@@ -129,27 +153,6 @@ pub fn write_page(
         },
     }
     .write_into(out)
-}
-
-/// `208 of 308 findings change between Python 2.7 and 3.15`
-fn describe_findings(comparison: &Comparison<'_>, axis: &[Column<'_>]) -> String {
-    let rows = comparison.rows.iter();
-    let changing = rows.filter(|row| row.differs_between_versions()).count();
-    let findings = plural(comparison.rows.len(), "finding");
-    let feature = |column: &Column<'_>| {
-        let (major, minor) = column.key.version.feature();
-        format!("{major}.{minor}")
-    };
-    match axis {
-        [] => findings,
-        [first, .., last] if feature(first) != feature(last) => format!(
-            "{changing} of {findings} {} between Python {} and {}",
-            if changing == 1 { "changes" } else { "change" },
-            feature(first),
-            feature(last)
-        ),
-        [only, ..] => format!("{findings} on Python {}", feature(only)),
-    }
 }
 
 /// The policy of the page: its own script, its own style, and nothing that is loaded from anywhere.

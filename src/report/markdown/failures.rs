@@ -10,7 +10,7 @@ use crate::record::{CaseReport, ScenarioReport};
 use crate::report::links::Links;
 use crate::report::markup::{code, fence, link, prose};
 use crate::report::wording::{MAY_BE_CHANCE, render_output};
-use crate::text::{and_more, plural, short};
+use crate::text::{and_more, joined, plural, short};
 use crate::trace::difference::Difference;
 
 /// Failures that are told in full; the others have a line.
@@ -23,6 +23,8 @@ const MAX_REASON: usize = 500;
 /// Facts that differ, and characters of a value.
 const MAX_FACTS: usize = 20;
 const MAX_VALUE: usize = 200;
+/// Items of a list that came or went.
+const MAX_ITEMS: usize = 12;
 
 /// Adds the failures, worst first, as far as they fit.
 pub(super) fn add_failures(page: &mut Page, comparison: &Comparison<'_>, links: &Links) {
@@ -138,11 +140,19 @@ fn render_differences(comparison: &Comparison<'_>, row: &FailedRow<'_>) -> Optio
 
 fn render_difference(difference: &Difference) -> String {
     let value = |text: &str| code(&short(text, MAX_VALUE));
+    let [was, now] = match &difference.items[..] {
+        [] => [value(&difference.was), value(&difference.now)],
+        // What came and went of a long list says more than both lists.
+        items => [
+            String::new(),
+            joined(items.iter().take(MAX_ITEMS).map(|item| value(item)), "<br>"),
+        ],
+    };
     format!(
         "| {} | {} | {} | {} |\n",
         prose(&short(&difference.title(), MAX_VALUE)),
         value(&difference.fact),
-        value(&difference.was),
-        value(&difference.now)
+        was,
+        now
     )
 }

@@ -3,13 +3,15 @@
 use super::page::Page;
 use crate::compare::{Comparison, Row, RowKind, group_by_subject};
 use crate::report::links::Links;
-use crate::report::markup::{LEGEND, RowTable, code, html_code, link, scenario_addresses};
+use crate::report::markup::{
+    HEADING, code, group_by_scenario, html_code, id_of, link, render_line, scenario_addresses,
+};
 use crate::text::plural;
 
-/// Rows that are shown at once; more of them are folded.
+/// Rows that are shown unfolded; more of them are folded.
 const MAX_UNFOLDED_ROWS: usize = 25;
-/// Rows of one table: nobody reads more of them, and a browser has to.
-const MAX_ROWS: usize = 1000;
+/// Lines of one table: nobody reads more of them, and a browser has to.
+const MAX_FINDINGS: usize = 1000;
 
 /// Adds the rows, as far as they fit: all in one table, or, of many, a folded table per subject.
 pub(super) fn add_table(page: &mut Page, comparison: &Comparison<'_>, links: &Links) {
@@ -29,9 +31,9 @@ pub(super) fn add_table(page: &mut Page, comparison: &Comparison<'_>, links: &Li
         return page.miss("the table of rows".to_owned());
     }
     let addresses = scenario_addresses(comparison.report, links);
-    let name = |row: &Row<'_>| {
-        let address = addresses.get(row.id.scenario());
-        link(&code(row.id), address.map(String::as_str))
+    let name = |rows: &[&Row<'_>]| {
+        let address = addresses.get(rows[0].id.scenario());
+        link(&code(id_of(rows)), address.map(String::as_str))
     };
     let mut added = 0;
     if rows.len() <= MAX_UNFOLDED_ROWS {
@@ -52,7 +54,6 @@ pub(super) fn add_table(page: &mut Page, comparison: &Comparison<'_>, links: &Li
             added += add_fitting(page, comparison, rows, &name, [&before, "\n</details>\n"]);
         }
     }
-    page.add(LEGEND);
     let left = rows.len() - added;
     if left > 0 {
         page.miss(format!("{} of the table", plural(left, "row")));
@@ -63,24 +64,23 @@ fn is_failing(row: &Row<'_>) -> bool {
     row.kind() == RowKind::Failing
 }
 
-/// Adds a table of as many of the rows as fit; how many these are.
+/// Adds a table of as many of the rows as fit, a line per scenario; how many rows these are.
 fn add_fitting(
     page: &mut Page,
     comparison: &Comparison<'_>,
     rows: &[&Row<'_>],
-    name: &dyn Fn(&Row<'_>) -> String,
+    name: &dyn Fn(&[&Row<'_>]) -> String,
     [before, after]: [&str; 2],
 ) -> usize {
-    let table = RowTable::new(comparison, rows);
-    let mut text = format!("{before}{}", table.heading());
+    let mut text = format!("{before}{HEADING}");
     let mut added = 0;
-    for row in rows.iter().take(MAX_ROWS) {
-        let line = table.line(row, &name(row));
-        if text.len() + line.len() + after.len() + LEGEND.len() + 2 > page.remaining() {
+    for finding in group_by_scenario(rows).iter().take(MAX_FINDINGS) {
+        let line = render_line(comparison, finding, &name(finding));
+        if text.len() + line.len() + after.len() + 1 > page.remaining() {
             break;
         }
         text.push_str(&line);
-        added += 1;
+        added += finding.len();
     }
     text.push_str(after);
     let is_added = added > 0 && page.add(&text);

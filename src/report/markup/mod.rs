@@ -1,10 +1,10 @@
 //! Writing Markdown: what the pages written in it share.
 
 mod escape;
-mod row_table;
+mod finding;
 
 pub(super) use escape::{code, fence, html_code, link, prose};
-pub(super) use row_table::{LEGEND, RowTable};
+pub(super) use finding::{HEADING, describe_rows, group_by_scenario, id_of, render_line, title_of};
 
 use std::collections::BTreeMap;
 

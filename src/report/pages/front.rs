@@ -1,19 +1,20 @@
-//! The front page, which GitHub shows for the folder: the result, what changed in each release, the matrix, how it was made.
+//! The front page, which GitHub shows for the folder: the newest changes, the subjects, and how it was made.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::{Subject, link_row};
+use super::Subject;
+use super::changes::{Pages, render_changes};
 use crate::compare::Comparison;
-use crate::compare::releases::{RowChange, count_subjects};
+use crate::compare::releases::RowChange;
 use crate::record::{InterpreterReport, RunReport};
 use crate::report::context::RenderContext;
-use crate::report::markup::{LEGEND, RowTable, code, fence, html_code, prose};
-use crate::report::wording::{headline, render_counts};
-use crate::text::{and_more, joined, plural, shell_word};
+use crate::report::markup::{code, fence, prose};
+use crate::report::wording::{describe_findings, headline, render_counts};
+use crate::text::{joined, plural, shell_word};
 
-/// Changes that are listed of one release; the page of the subject has all of them.
-const MAX_CHANGES: usize = 400;
+/// Findings of the newest releases that are shown unfolded.
+const MAX_UNFOLDED: usize = 16;
 
 /// Renders the front page, with links to the report for a browser and for programs.
 pub(super) fn render_front_page(
@@ -23,101 +24,113 @@ pub(super) fn render_front_page(
     [browser, report]: [&str; 2],
 ) -> String {
     let mut out = format!(
-        "# modswap: {}\n\nHow {} behave on {}. With the steps of every row: [{browser}]({browser}), one page for a browser, which \
-         needs no network; for programs: [{report}]({report}).\n",
-        headline(comparison, context),
-        plural(comparison.rows.len(), "row"),
-        plural(comparison.versions.len(), "interpreter"),
+        "# {}\n\nA finding is a short sequence of imports, reloads or changes of `sys.modules` that was run on every Python named \
+         here. To search, filter and compare them: [{browser}]({browser}), one page that needs no network. For programs: \
+         [{report}]({report}).\n",
+        describe_findings(comparison)
     );
-    render_releases(&mut out, comparison, subjects);
-    let _ = write!(out, "\n## The matrix\n\n{LEGEND}");
-    for Subject { name, page, rows } in subjects {
-        let differing = rows.iter().filter(|row| row.differs_between_versions());
-        let table = RowTable::new(comparison, rows);
-        let _ = write!(
-            out,
-            "\n<details><summary>{}: {} of {} differ between versions</summary>\n\n{}\n[The steps of {}]({page})\n\n</details>\n",
-            html_code(&format!("{name}/")),
-            differing.count(),
-            plural(rows.len(), "row"),
-            table.render(rows, &|row| link_row(row.id, page)),
-            code(&format!("{name}/")),
-        );
-    }
-    render_origin(&mut out, comparison.report);
+    let pages = subjects.iter();
+    let pages = pages.map(|subject| (subject.name, &*subject.page));
+    let pages = Pages::new(comparison, pages);
+    render_releases(&mut out, comparison, &pages);
+    render_subjects(&mut out, subjects);
     let counts = render_counts(comparison, context.origin, false);
-    let _ = write!(out, "\n{}\n", fence(&counts, "text"));
+    let _ = write!(
+        out,
+        "\n## The run\n\nmodswap: {}\n\n{}",
+        headline(comparison, context),
+        fence(&counts, "text")
+    );
+    render_origin(&mut out, comparison.report);
     out
 }
 
-/// A table of releases, and the list behind each.
-fn render_releases(out: &mut String, comparison: &Comparison<'_>, subjects: &[Subject<'_>]) {
+/// The changes by feature release, newest first; those of the newest are unfolded.
+fn render_releases(out: &mut String, comparison: &Comparison<'_>, pages: &Pages<'_>) {
     let found = comparison.releases();
-    if found.releases.is_empty() && found.builds.is_empty() {
-        return;
-    }
-    out.push_str(
-        "\n## What changed in each release\n\nA row stands at each release that its scenario names between two neighbours that differ; \
-         where it names none, at the gap: `3.6.1–3.6.4` is one of these, `≤3.6` is 3.6 or a version that was not run before it.\n\n\
-         | release | rows | by subject |\n| --- | --: | --- |\n",
-    );
+    let mut features: BTreeMap<(u64, u64), Vec<(&str, RowChange<'_>)>> = BTreeMap::new();
     for release in &found.releases {
-        let counts = count_subjects(&release.changes).into_iter();
-        let counts = counts.map(|(subject, count)| format!("{} {count}", prose(subject)));
-        let (name, rows) = (&release.name, release.changes.len());
-        let _ = writeln!(out, "| {name} | {rows} | {} |", joined(counts, ", "));
+        let changes = features.entry(release.feature).or_default();
+        changes.extend(release.changes.iter().map(|one| (&*release.name, *one)));
     }
-    let pages = subjects
-        .iter()
-        .map(|subject| (subject.name, &*subject.page));
-    let pages: BTreeMap<&str, &str> = pages.collect();
-    for release in &found.releases {
-        let title = format!("<b>{}</b>", release.name);
-        render_list(out, &title, &release.changes, &pages, false);
+    if !features.is_empty() {
+        out.push_str("\n## What changed, newest first\n");
+    }
+    let mut left = MAX_UNFOLDED;
+    for ((major, minor), changes) in features.iter().rev() {
+        let name = format!("{major}.{minor}");
+        let findings = render_changes(pages, changes, Some(&name));
+        let count = plural(changes.len(), "row");
+        let is_newest = left == MAX_UNFOLDED;
+        if is_newest || findings.len() <= left {
+            let (shown, rest) = findings.split_at(findings.len().min(left));
+            left -= shown.len();
+            let _ = write!(out, "\n### {name}: {count}\n\n{}", shown.concat());
+            if !rest.is_empty() {
+                fold(out, &format!("<b>{name}</b>: {} more", rest.len()), rest);
+            }
+        } else {
+            // What is older than the first that is folded is folded, too.
+            left = 0;
+            fold(out, &format!("<b>{name}</b>: {count}"), &findings);
+        }
     }
     if !found.builds.is_empty() {
-        let title = "a build or a labelled interpreter differs from the plain build";
-        render_list(out, title, &found.builds, &pages, true);
+        let title = "Builds and labelled interpreters that differ from the plain build";
+        let builds = found.builds.iter().map(|change| {
+            let name = &change.after.case.interpreter;
+            (name.to_string(), *change)
+        });
+        let builds: Vec<(String, RowChange<'_>)> = builds.collect();
+        let builds: Vec<_> = builds.iter().map(|(name, one)| (&**name, *one)).collect();
+        let findings = render_changes(pages, &builds, None);
+        let count = plural(builds.len(), "row");
+        fold(out, &format!("{title}: {count}"), &findings);
+    }
+    if found
+        .releases
+        .iter()
+        .any(|release| release.name.contains(['≤', '–']))
+    {
+        out.push_str(
+            "\n<sub>A change stands at each release that its scenario names. Where it names none, `3.6.1–3.6.4` is one of these, and \
+             `≤3.6` is 3.6 or a version before it that was not run.</sub>\n",
+        );
     }
 }
 
-/// A folded list of changes.
-fn render_list(
-    out: &mut String,
-    title: &str,
-    changes: &[RowChange<'_>],
-    pages: &BTreeMap<&str, &str>,
-    are_builds: bool,
-) {
-    let rows = plural(changes.len(), "row");
-    let _ = write!(out, "\n<details><summary>{title}: {rows}</summary>\n\n");
-    let lines = changes.iter().take(MAX_CHANGES);
-    let lines = lines.map(|change| describe_change(change, pages, are_builds));
-    for line in lines.chain(and_more(changes.len(), MAX_CHANGES, "")) {
-        let _ = writeln!(out, "- {line}");
-    }
-    out.push_str("\n</details>\n");
+fn fold(out: &mut String, title: &str, findings: &[String]) {
+    let _ = write!(
+        out,
+        "\n<details><summary>{title}</summary>\n\n{}\n</details>\n",
+        findings.concat()
+    );
 }
 
-/// The row, its two behaviours, and why they differ. Of a build also which one differs from which.
-fn describe_change(change: &RowChange<'_>, pages: &BTreeMap<&str, &str>, is_build: bool) -> String {
-    let cells = [change.before, change.after];
-    let [old, new] = cells.map(|cell| &cell.case.interpreter);
-    let build = is_build.then(|| format!("{new} unlike {old}, "));
-    let build = build.unwrap_or_default();
-    let [before, after] = change.letters;
-    let note = change.note.map(|note| format!(": {}", prose(&note.note)));
-    let note = note.unwrap_or_default();
-    let page = pages.get(change.row.subject()).copied();
-    let row = link_row(change.row, page.unwrap_or_default());
-    format!("{row} {build}{before} → {after}{note}")
+/// The pages of subjects, and how many of their rows change.
+fn render_subjects(out: &mut String, subjects: &[Subject<'_>]) {
+    let links = subjects.iter().map(|Subject { name, page, rows }| {
+        let differing = rows.iter().filter(|row| row.differs_between_versions());
+        format!(
+            "[{}]({page}) {} of {}",
+            code(&format!("{name}/")),
+            differing.count(),
+            rows.len()
+        )
+    });
+    let _ = write!(
+        out,
+        "\n## All findings\n\nBy subject, with the steps of each and how many change between versions:\n\n{}\n",
+        joined(links, " · ")
+    );
 }
 
 /// The interpreters, and the command that makes the pages again.
 fn render_origin(out: &mut String, report: &RunReport) {
     let _ = write!(
         out,
-        "\n## How it was made\n\n{}, {}, {}, by\n\n```console\n$ modswap run{} --pages reports\n```\n\n\
+        "\n<details><summary>How it was made, and by which interpreters</summary>\n\n{}, {}, {}, by\n\n\
+         ```console\n$ modswap run{} --pages reports\n```\n\n\
          | version | found by | command | build |\n| --- | --- | --- | --- |\n",
         prose(&report.tool),
         prose(&report.started),
@@ -134,6 +147,7 @@ fn render_origin(out: &mut String, report: &RunReport) {
             prose(&interpreter.build)
         );
     }
+    out.push_str("\n</details>\n");
 }
 
 /// The options that ask for the interpreters: those behind commands by name, all others as they are found.

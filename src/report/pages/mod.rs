@@ -1,5 +1,6 @@
 //! Pages of Markdown for a repository: a front page and a page per subject.
 
+mod changes;
 mod front;
 mod subject;
 
@@ -60,17 +61,20 @@ fn page_names<'a>(subjects: impl Iterator<Item = &'a str>) -> Vec<String> {
     names.collect()
 }
 
-/// A row, as a link to its heading on a page.
-fn link_row(row: &VariantId, page: &str) -> String {
-    let scenario = row.scenario();
-    let name = scenario.split_once('/').map_or(scenario, |(_, name)| name);
-    let address = format!("{page}#{}", anchor(name));
-    link(&code(row), Some(&address))
+/// An id, as a link to the finding of a row on a page.
+fn link_row(id: &str, row: &VariantId, page: &str) -> String {
+    let address = format!("{page}#{}", anchor(name_in_subject(row.scenario())));
+    link(&code(id), Some(&address))
 }
 
-/// The anchor of a heading of this text, as GitHub names it.
-fn anchor(heading: &str) -> String {
-    let text = heading.to_lowercase();
+/// The name of a scenario on the page of its subject.
+fn name_in_subject(scenario: &str) -> &str {
+    scenario.split_once('/').map_or(scenario, |(_, name)| name)
+}
+
+/// The anchor of a name: as GitHub would make it of a heading.
+fn anchor(name: &str) -> String {
+    let text = name.to_lowercase();
     let kept = text.chars().filter_map(|c| match c {
         ' ' => Some('-'),
         '-' | '_' => Some(c),

@@ -2,19 +2,22 @@
 
 use std::fmt::Write;
 
-use super::{Subject, link_row};
-use crate::compare::step_table::StepTable;
+use super::{Subject, anchor, link_row, name_in_subject};
+use crate::compare::step_table::{StepTable, TableFact};
 use crate::compare::{Comparison, Row, split_notes};
 use crate::record::ScenarioReport;
 use crate::report::links::Links;
-use crate::report::markup::{LEGEND, RowTable, code, html_code, link, prose};
-use crate::text::{joined, short};
+use crate::report::markup::{
+    HEADING, code, describe_rows, group_by_scenario, html_code, id_of, link, prose, render_line,
+    title_of,
+};
+use crate::text::{and_more, joined, short};
 
 /// Bytes of a page that GitHub still shows as one.
 const MAX_PAGE: usize = 450_000;
-/// Characters that are shown of a value, and of a caption.
+/// Characters that are shown of a line of a value, and lines of one.
 const MAX_VALUE: usize = 300;
-const MAX_CAPTION: usize = 40;
+const MAX_LINES: usize = 30;
 
 /// Renders the page.
 pub(super) fn render_subject_page(
@@ -23,15 +26,18 @@ pub(super) fn render_subject_page(
     front: &str,
     links: &Links,
 ) -> String {
-    let rows = &subject.rows;
-    let table = RowTable::new(comparison, rows);
+    let findings = group_by_scenario(&subject.rows);
+    let lines = findings.iter().map(|rows| {
+        let id = link_row(id_of(rows), rows[0].id, "");
+        render_line(comparison, rows, &id)
+    });
     let mut out = format!(
-        "# {}\n\n[All subjects]({front})\n\n{}\n{LEGEND}",
+        "# {}\n\n[All subjects]({front})\n\n{HEADING}{}",
         code(&format!("{}/", subject.name)),
-        table.render(rows, &|row| link_row(row.id, ""))
+        lines.collect::<String>()
     );
     let mut left = 0;
-    for rows in rows.chunk_by(|a, b| a.id.scenario() == b.id.scenario()) {
+    for rows in &findings {
         let Some(scenario) = comparison.scenario(rows[0].id.scenario()) else {
             continue;
         };
@@ -57,14 +63,13 @@ fn render_scenario(
     rows: &[&Row<'_>],
     links: &Links,
 ) -> String {
-    let id = &*scenario.id;
-    let name = id.split_once('/').map_or(id, |(_, name)| name);
+    let name = anchor(name_in_subject(&scenario.id));
     let address = links.to(&scenario.file);
     let mut out = format!(
-        "\n## {}\n\n**{}** ({})\n",
-        code(name),
-        prose(&scenario.title),
-        link(&code(&scenario.file), address.as_deref())
+        "\n## <a id=\"{name}\"></a>{}\n\n<sub>{}</sub>\n\n{}\n",
+        title_of(comparison, &scenario.id),
+        link(&code(&scenario.file), address.as_deref()),
+        joined(describe_rows(comparison, rows), "<br>\n")
     );
     for text in scenario.about.iter().flat_map(|text| text.split("\n\n")) {
         let _ = writeln!(out, "\n{}", prose(text.trim()));
@@ -94,30 +99,17 @@ fn render_scenario(
     out
 }
 
-/// The steps of a row, folded below its behaviours.
+/// The steps of a row, folded.
 fn render_row(comparison: &Comparison<'_>, row: &Row<'_>) -> String {
-    let behaviours = row.behaviours.iter().enumerate();
-    let behaviours = behaviours.map(|(index, behaviour)| {
-        let versions = comparison.ranges(&behaviour.versions);
-        let caption = comparison.caption(row, index);
-        let caption = caption.map_or_else(String::new, |caption| {
-            format!(" ({})", short(&caption, MAX_CAPTION))
-        });
-        format!("{} {versions}{caption}", behaviour.letter)
-    });
-    let mut heading = prose(&joined(behaviours, " · "));
-    if heading.is_empty() {
-        heading.push_str("not run to its end");
-    }
     let variant = match row.id.choices() {
-        "" => "steps".to_owned(),
-        choices => html_code(choices),
+        "" => String::new(),
+        choices => format!(" of {}", html_code(choices)),
     };
     let table = comparison.step_table(row);
     let table = table.map_or_else(|| render_reasons(row), |table| render_steps(&table));
     let name = comparison.name_of(row.id).replace('`', "'");
     format!(
-        "\n<details><summary>{variant}: {heading}</summary>\n\n{table}\n`modswap show {name}`\n\n</details>\n"
+        "\n<details><summary>Step by step{variant}</summary>\n\n{table}\n`modswap show {name}`\n\n</details>\n"
     )
 }
 
@@ -149,18 +141,35 @@ fn render_steps(table: &StepTable<'_>) -> String {
             " |".repeat(table.columns.len())
         );
         for fact in &step.facts {
-            let sign = if fact.differs { "**≠** " } else { "" };
-            let _ = write!(out, "| {sign}{} |", prose(&fact.name));
-            for value in &fact.values {
-                let value = value.as_ref().map(|value| code(&short(value, MAX_VALUE)));
-                let _ = write!(out, " {} |", value.unwrap_or_default());
-            }
-            out.push('\n');
+            out.push_str(&render_fact(fact));
         }
     }
     if let Some(ends) = table.ends() {
         let ends = joined(ends.map(code), " | ");
         let _ = writeln!(out, "| **end of the process** | {ends} |");
     }
+    out
+}
+
+/// A line of the table of steps. A value that is that of the column to its left is not repeated.
+fn render_fact(fact: &TableFact) -> String {
+    let sign = if fact.differs { "**≠** " } else { "" };
+    let mut out = format!("| {sign}{} |", prose(&fact.name));
+    for (column, value) in fact.values.iter().enumerate() {
+        let is_violated = fact.violations.get(column) == Some(&true);
+        let sign = if is_violated { "**✗** " } else { "" };
+        let value = match value {
+            Some(_) if fact.is_repeated(column) => "·".to_owned(),
+            Some(value) => {
+                let lines = value.lines().take(MAX_LINES);
+                let lines = lines.map(|line| code(&short(line, MAX_VALUE)));
+                let more = and_more(value.lines().count(), MAX_LINES, "");
+                joined(lines.chain(more), "<br>")
+            }
+            None => String::new(),
+        };
+        let _ = write!(out, " {sign}{value} |");
+    }
+    out.push('\n');
     out
 }

@@ -4,9 +4,8 @@ use std::fmt::Write;
 
 use super::style::{Style, Tone};
 use crate::compare::{Comparison, Row, group_by_key};
-use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
-use crate::report::wording::{Mark, mark_of};
+use crate::report::wording::{Mark, mark_of, plain_twin};
 use crate::text::{joined, padded, visible, width, wrapped};
 
 /// Columns before what belongs to a title, and before the behaviours of a variant.
@@ -24,21 +23,6 @@ struct Segment {
     caption: String,
     /// Where it was seen, if not in a run of all of these versions: `recorded`, `3.11 here`.
     origin: String,
-}
-
-/// Finds the only plain build of the feature release of a special build (debug, free-threaded), by its index.
-pub(super) fn plain_twin(key: &InterpreterKey, all: &[&InterpreterKey]) -> Option<usize> {
-    if key.build_suffix().is_empty() {
-        return None;
-    }
-    let is_twin = |other: &&InterpreterKey| {
-        other.build_suffix().is_empty()
-            && other.version.feature() == key.version.feature()
-            && other.label == key.label
-    };
-    let mut twins = all.iter().enumerate().filter(|(_, other)| is_twin(other));
-    let (index, _) = twins.next()?;
-    twins.next().is_none().then_some(index)
 }
 
 /// Renders rows of one scenario as its finding: the title whole, the id below, and a line per behaviour. Rows that behave alike

@@ -6,9 +6,10 @@
 use std::cmp::Reverse;
 use std::fmt::Write;
 
-use super::finding::{plain_twin, render_finding};
+use super::finding::render_finding;
 use super::style::{Style, Tone};
 use crate::compare::{ChangedIn, Comparison, Row, RowKind, group_by_key};
+use crate::report::wording::plain_twin;
 use crate::text::{joined, plural, visible};
 
 /// Rows that are listed though all versions agree, where there are no others.

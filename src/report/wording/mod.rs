@@ -1,6 +1,7 @@
 //! Sentences and signs that several views print.
 
 mod baseline_summary;
+mod builds;
 mod marks;
 mod totals;
 mod version_changes;
@@ -8,12 +9,14 @@ mod version_changes;
 use std::fmt::Write;
 
 pub(super) use baseline_summary::{describe_new_version, describe_status, render_baseline_summary};
+pub(super) use builds::plain_twin;
 pub(super) use marks::{Mark, mark_of, verdict_word};
 pub(super) use totals::{describe_untested, render_counts, render_totals};
 pub(super) use version_changes::describe_version_changes;
 
 use super::context::RenderContext;
 use crate::compare::Comparison;
+use crate::python::version::InterpreterKey;
 use crate::record::{CaseReport, Verdict};
 use crate::text::{plural, visible};
 
@@ -62,6 +65,28 @@ pub(super) fn headline(comparison: &Comparison<'_>, context: &RenderContext<'_>)
         "failed".to_owned()
     } else {
         format!("passed: {ran}{beside}")
+    }
+}
+
+/// The content of a report in one sentence: `208 of 308 findings change between Python 2.7 and 3.15`.
+pub(super) fn describe_findings(comparison: &Comparison<'_>) -> String {
+    let changing = comparison.rows.iter();
+    let changing = changing.filter(|row| row.differs_between_versions());
+    let changing = changing.count();
+    let findings = plural(comparison.rows.len(), "finding");
+    let feature = |key: &InterpreterKey| {
+        let (major, minor) = key.version.feature();
+        format!("{major}.{minor}")
+    };
+    match &comparison.versions[..] {
+        [] => findings,
+        [first, .., last] if feature(first) != feature(last) => format!(
+            "{changing} of {findings} {} between Python {} and {}",
+            if changing == 1 { "changes" } else { "change" },
+            feature(first),
+            feature(last)
+        ),
+        [only, ..] => format!("{findings} on Python {}", feature(only)),
     }
 }
 
