@@ -40,7 +40,11 @@ fn every_view_fails_on_what_the_exit_code_fails_on() {
         let page = markdown::render_page(&comparison, &context, 1_000_000).unwrap();
         assert_eq!(page.starts_with("## modswap: failed"), fails, "{verdict:?}");
         let page = html::render_page(&comparison, &context);
-        assert_eq!(page.contains("<h1 class=\"bad\">"), fails, "{verdict:?}");
+        assert_eq!(
+            page.contains("<span class=\"badge bad\">"),
+            fails,
+            "{verdict:?}"
+        );
         let button = format!(
             "<button type=\"button\" class=\"bad\" data-verdict=\"{}\"",
             verdict.word()

@@ -340,11 +340,9 @@ mod tests {
 
     #[test]
     fn the_first_fact_in_which_they_differ_tells_them_apart() {
-        let (ok, error) = (json!({"outcome": "ok"}), json!({"outcome": "KeyError"}));
-        assert_eq!(
-            captions(&[&[ok.clone()], &[error.clone()]]),
-            ["ok", "KeyError"]
-        );
+        let [ok, error] = ["ok", "KeyError"].map(|outcome| json!({"outcome": outcome}));
+        let one = std::slice::from_ref;
+        assert_eq!(captions(&[one(&ok), one(&error)]), ["ok", "KeyError"]);
         assert_eq!(
             captions(&[
                 &[error.clone(), ok.clone()],

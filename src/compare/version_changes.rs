@@ -51,31 +51,24 @@ impl<'a> VersionPair<'a> {
     /// When the words are of another form, or nothing is recorded of a version.
     pub fn find(words: &str, versions: &[&'a InterpreterKey]) -> Result<Self, VersionPairError> {
         let find = |word: &str| find_version(word, versions);
-        let pair = match words.split_once("..") {
-            Some((from, to)) => Self {
-                from: find(from)?,
-                to: find(to)?,
-            },
-            None => {
-                let to = find(words)?;
-                let is_older = |key: &&&InterpreterKey| {
-                    key.build_suffix().is_empty() && key.version.feature() < to.version.feature()
-                };
-                let older = versions.iter().filter(is_older);
-                let from = older.max_by_key(|key| **key).copied();
-                let from = from.ok_or_else(|| VersionPairError::Oldest(words.to_owned()))?;
-                Self { from, to }
-            }
+        let Some((first, second)) = words.split_once("..") else {
+            let to = find(words)?;
+            let is_older = |key: &&&InterpreterKey| {
+                key.build_suffix().is_empty() && key.version.feature() < to.version.feature()
+            };
+            let older = versions.iter().filter(is_older);
+            let from = older.max_by_key(|key| **key).copied();
+            let from = from.ok_or_else(|| VersionPairError::Oldest(words.to_owned()))?;
+            return Ok(Self { from, to });
         };
-        match words.split_once("..") {
-            Some((from, to)) if pair.from.version.feature() > pair.to.version.feature() => {
-                Err(VersionPairError::Backwards {
-                    from: from.to_owned(),
-                    to: to.to_owned(),
-                })
-            }
-            _ => Ok(pair),
+        let (from, to) = (find(first)?, find(second)?);
+        if from.version.feature() > to.version.feature() {
+            return Err(VersionPairError::Backwards {
+                from: first.to_owned(),
+                to: second.to_owned(),
+            });
         }
+        Ok(Self { from, to })
     }
 }
 
@@ -189,12 +182,12 @@ pub fn find_version_changes<'a>(
         if both.is_empty() && rows.iter().any(|row| shown(row, to).is_some()) {
             changes.only_now.push(id);
         }
-        let changed: Vec<_> = both
+        let differing: Vec<_> = both
             .into_iter()
             .filter(|(_, was, now)| was != now)
             .collect();
-        if let (Some(scenario), false) = (comparison.scenario(id), changed.is_empty()) {
-            let releases = changed
+        if let (Some(scenario), false) = (comparison.scenario(id), differing.is_empty()) {
+            let releases = differing
                 .iter()
                 .flat_map(|(row, ..)| releases_between(row, pair));
             let mut notes: Vec<_> = releases.filter_map(|release| release.note()).collect();
@@ -209,7 +202,7 @@ pub fn find_version_changes<'a>(
                 id: &scenario.id,
                 title: &scenario.title,
                 file: &scenario.file,
-                rows: group_rows(comparison, pair, changed),
+                rows: group_rows(comparison, pair, differing),
                 notes,
                 refs: &scenario.refs,
             });

@@ -43,7 +43,7 @@ impl Links {
 
     /// The same links from so many folders below: relative ones lead up first.
     #[must_use]
-    pub(super) fn from_below(&self, depth: usize) -> Self {
+    pub(super) fn seen_from_below(&self, depth: usize) -> Self {
         let base = self.base.as_ref().map(|base| {
             let is_relative = !base.contains("://") && !base.starts_with('/');
             let up = if is_relative {
@@ -98,7 +98,7 @@ mod tests {
             Some("../a.yaml")
         );
         assert_eq!(Links::NONE.to("a.yaml"), None);
-        let below = |base| Links::below(base).from_below(2).to("a.yaml");
+        let below = |base| Links::below(base).seen_from_below(2).to("a.yaml");
         assert_eq!(below("..").as_deref(), Some("../../../a.yaml"));
         assert_eq!(below("https://x/y").as_deref(), Some("https://x/y/a.yaml"));
         assert_eq!(below("/x").as_deref(), Some("/x/a.yaml"));

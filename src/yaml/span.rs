@@ -11,7 +11,9 @@ mod tests;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::fmt;
+use std::panic::{self, AssertUnwindSafe};
 use std::rc::Rc;
+use std::sync::Once;
 
 use serde::de::{
     self, DeserializeSeed, Deserializer, EnumAccess, IgnoredAny, MapAccess, SeqAccess,
@@ -73,9 +75,10 @@ impl SpanIndex {
             spans: &spans,
             offset,
         };
-        let root = reader.deserialize(serde_yaml::Deserializer::from_str(text));
+        let read = || reader.deserialize(serde_yaml::Deserializer::from_str(text));
+        let root = catch_panic(read).and_then(Result::ok);
         Self {
-            root: root.unwrap_or_else(|_| spans.leaf(offset, Scalar::None)),
+            root: root.unwrap_or_else(|| spans.leaf(offset, Scalar::None)),
         }
     }
 
@@ -99,6 +102,29 @@ impl SpanIndex {
         }
         node.span
     }
+}
+
+thread_local! {
+    /// True while a panic of this thread is caught, and no news.
+    static IS_CAUGHT: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Calls a function, and returns nothing where it panics. yaml_serde panics where an access is used again behind a tag in error
+/// ("unexpected end of mapping"): then only the places of complaints are lost, not the complaints.
+fn catch_panic<T>(function: impl FnOnce() -> T) -> Option<T> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let previous = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if !IS_CAUGHT.get() {
+                previous(info);
+            }
+        }));
+    });
+    IS_CAUGHT.set(true);
+    let result = panic::catch_unwind(AssertUnwindSafe(function));
+    IS_CAUGHT.set(false);
+    result.ok()
 }
 
 /// The byte offset at which the content of a document begins.

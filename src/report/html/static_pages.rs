@@ -288,7 +288,7 @@ impl Site<'_> {
     /// The links of a page to files: those of the folder, which relative ones lead further up from.
     fn links_from(&self, name: &str) -> crate::report::links::Links {
         let depth = name.matches('/').count();
-        self.context.links.from_below(depth)
+        self.context.links.seen_from_below(depth)
     }
 }
 

@@ -21,7 +21,7 @@ const MAX_CHOICES: usize = 200;
 pub(super) struct Pages<'a> {
     comparison: &'a Comparison<'a>,
     /// The page of each subject.
-    pages: HashMap<&'a str, &'a str>,
+    addresses: HashMap<&'a str, &'a str>,
     /// Each row with the captions of its behaviours.
     rows: HashMap<&'a VariantId, (&'a Row<'a>, Vec<Option<String>>)>,
 }
@@ -35,7 +35,7 @@ impl<'a> Pages<'a> {
         let rows = rows.map(|row| (row.id, (row, comparison.captions(row))));
         Self {
             comparison,
-            pages: pages.collect(),
+            addresses: pages.collect(),
             rows: rows.collect(),
         }
     }
@@ -98,7 +98,7 @@ fn render_finding(
     } else {
         first.scenario()
     };
-    let page = pages.pages.get(first.subject()).copied();
+    let page = pages.addresses.get(first.subject()).copied();
     let lines = ways.iter().take(MAX_WAYS).map(|(way, rows)| {
         let choices = rows.iter().filter_map(|row| row.bare_choices());
         let choices = short(&joined(choices, "; "), MAX_CHOICES).into_owned();
@@ -108,7 +108,7 @@ fn render_finding(
             format!("<sub>{}</sub> {way}", code(&choices))
         }
     });
-    let lines = lines.chain(and_more(ways.len(), MAX_WAYS, "").map(Into::into));
+    let lines = lines.chain(and_more(ways.len(), MAX_WAYS, ""));
     format!(
         "- <b>{}</b><br>{}<br><sub>{}</sub>\n",
         title_of(pages.comparison, first.scenario()),

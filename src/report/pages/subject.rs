@@ -27,14 +27,14 @@ pub(super) fn render_subject_page(
     links: &Links,
 ) -> String {
     let findings = group_by_scenario(&subject.rows);
-    let lines = findings.iter().map(|rows| {
+    let entries = findings.iter().map(|rows| {
         let id = link_row(id_of(rows), rows[0].id, "");
         render_line(comparison, rows, &id)
     });
     let mut out = format!(
         "# {}\n\n[All subjects]({front})\n\n{HEADING}{}",
         code(&format!("{}/", subject.name)),
-        lines.collect::<String>()
+        entries.collect::<String>()
     );
     let mut left = 0;
     for rows in &findings {

@@ -10,9 +10,9 @@ pub(in crate::report) fn describe_version_changes(changes: &VersionChanges<'_>) 
         let rows = plural(changes.compared, "row");
         return format!("nothing changes from {from} to {to} in {rows} that both ran");
     }
-    let (changed, compared) = (changes.row_count(), plural(changes.compared, "row"));
+    let (count, all) = (changes.row_count(), plural(changes.compared, "row"));
     let findings = plural(changes.findings.len(), "finding");
-    format!("{changed} of {compared} change from {from} to {to}, in {findings}")
+    format!("{count} of {all} change from {from} to {to}, in {findings}")
 }
 
 /// The feature release of a version, or all of it where the other one is of the same.

@@ -58,6 +58,13 @@ fn a_key_in_error_ends() {
     let _ = index(text).find(&[Key(1)]);
 }
 
+/// Found by fuzzing: yaml_serde panics.
+#[test]
+fn a_tag_in_error_panics_nowhere() {
+    let text = "title: A r above the top-level package is an ImportError from 3.9     from ..x import y\nsteps:\n  - import: pkg.a\n    expect: &beyond\n     !- {pkg: unbound, cached(pkg): pkg#1, cached(pkg.a): absenImportError, message: attempted relaWWve import beyond top-level package}\n  - import: pkg.b\n(    expect: *beyond\n";
+    let _ = index(text).find(&[Key(1)]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
