@@ -8,7 +8,7 @@ use indicatif::DecimalBytes;
 
 use super::arguments::CacheCommand;
 use super::{Exit, Failure, pager, tell_user};
-use crate::folders::is_locked;
+use crate::folders::{is_locked, remove_closed_tree};
 use crate::python::environment::Environment;
 use crate::text::{self, plural};
 
@@ -99,7 +99,7 @@ fn remove(path: &Path) -> io::Result<()> {
     match fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(error),
-        Ok(found) if found.is_dir() => fs::remove_dir_all(path),
+        Ok(found) if found.is_dir() => remove_closed_tree(path),
         Ok(_) => fs::remove_file(path),
     }
 }

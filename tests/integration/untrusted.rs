@@ -18,6 +18,7 @@ const LOOKS: &[&[&str]] = &[
     &["list"],
     &["list", "--format", "markdown"],
     &["list", "other"],
+    &["changes", "3.9..3.13"],
     &["script", "good"],
     &["schema"],
     &["pythons"],

@@ -49,7 +49,10 @@ pub(in crate::report) fn render_line(
     rows: &[&Row<'_>],
     id: &str,
 ) -> String {
-    let title = title_of(comparison, rows[0].id.scenario());
+    // A foreign report may have ids of another form: the case says of which scenario it is.
+    let case = rows[0].cases().next();
+    let scenario = case.map_or(rows[0].id.scenario(), |case| &case.scenario);
+    let title = title_of(comparison, scenario);
     let behaviours = joined(describe_rows(comparison, rows), "<br>");
     let mut changed: Vec<String> = Vec::new();
     for release in rows.iter().flat_map(|row| row.changed_in()) {

@@ -197,7 +197,7 @@ fn the_table_is_folded_and_what_failed_is_not() {
     let names: Vec<String> = obeyed(&log).into_iter().map(|one| one.name).collect();
     assert_eq!(names, ["group", "endgroup", "error"]);
     let (folded, open) = log.split_once("\n::endgroup::\n").expect("a group");
-    assert_contains(folded, "\nviolated  fail  A! ");
+    assert_contains(folded, "\n  violated  fail\n  A! ");
     assert_contains(open, "\n     step 2 (eval: 2 + 2): value:");
     assert_contains(open, "2 cases: 1 pass, 1 fail");
 }

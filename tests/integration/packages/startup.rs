@@ -73,7 +73,7 @@ fn the_plain_script_reads_them_too() {
     let target = index.workspace.path("cache/packages").join(installed);
     std::os::unix::fs::symlink(target, folder.join("packages")).expect("a link");
     let script = expect_exit(
-        &mut index.modswap(&["script", "asks", "--python", &python.key]),
+        &mut index.modswap(&["script", "asks", "--full", "--python", &python.key]),
         0,
     );
     fs::write(folder.join("case.py"), script.stdout).expect("a file");
