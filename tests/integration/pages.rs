@@ -303,6 +303,128 @@ fn no_view_names_a_release_that_the_notes_contradict() {
     );
 }
 
+/// The pages in a folder and in those below it, by their names from there.
+fn read_pages_below(folder: &Path, name: &str, pages: &mut BTreeMap<String, String>) {
+    for entry in fs::read_dir(folder.join(name)).expect("the folder") {
+        let entry = entry.expect("an entry");
+        let inside = format!(
+            "{name}/{}",
+            entry.file_name().into_string().expect("a name")
+        );
+        if entry.path().is_dir() {
+            read_pages_below(folder, &inside, pages);
+        } else {
+            let text = fs::read_to_string(entry.path()).expect("text");
+            pages.insert(inside, text);
+        }
+    }
+}
+
+/// What stands between two texts, each time.
+fn between<'a>(text: &'a str, before: &'a str, after: &'a str) -> Vec<&'a str> {
+    let parts = text.split(before).skip(1);
+    parts.filter_map(|part| part.split(after).next()).collect()
+}
+
+#[test]
+fn findings_and_releases_have_pages_that_stand_for_themselves() {
+    let workspace = Workspace::new();
+    let folder = workspace.path("reports");
+    let mut command = modswap();
+    command
+        .args(["report", "reports/report.json", "--links", "..", "--pages"])
+        .arg(&folder);
+    expect_exit(&mut command, 0);
+    let report = read::report(&repository().join("reports/report.json")).expect("the report");
+    let mut pages = BTreeMap::new();
+    for name in ["findings", "releases"] {
+        read_pages_below(&folder, name, &mut pages);
+    }
+    for scenario in &report.scenarios {
+        let page = &pages[&format!("findings/{}.html", scenario.id)];
+        assert_contains(page, &scenario.id);
+    }
+    for release in ["3.3", "3.9", "3.13", "3.14", "3.15"] {
+        assert_contains(&pages[&format!("releases/{release}.html")], "class=\"was\"");
+        let index = fs::read_to_string(folder.join("index.html")).expect("the page");
+        assert_contains(&index, &format!("href=\"releases/{release}.html\""));
+    }
+    let mut titles = BTreeSet::new();
+    for (name, page) in &pages {
+        let one = |before, after| {
+            let found = between(page, before, after);
+            assert_eq!(found.len(), 1, "{name}: {before}");
+            found[0]
+        };
+        let title = one("<title>", "</title>");
+        assert!(title.len() > 12 && titles.insert(title), "{name}: {title}");
+        let description = one("<meta name=\"description\" content=\"", "\">");
+        assert!(description.len() > 12, "{name}: {description}");
+        assert_eq!(
+            one("<meta property=\"og:description\" content=\"", "\">"),
+            description
+        );
+        let shared = one("<meta property=\"og:title\" content=\"", "\">");
+        assert_eq!(format!("{shared} · modswap"), title, "{name}");
+        assert_contains(page, "content=\"default-src 'none'; style-src 'self'; ");
+        assert!(!page.contains("<script"), "{name} needs no script");
+        assert!(!page.contains(" src="), "{name} loads nothing");
+        assert!(page.len() < 400_000, "{name}: {} bytes", page.len());
+        // What it links to is there, or elsewhere.
+        let here = folder.join(name);
+        let here = here.parent().expect("a folder");
+        let addresses = between(page, "href=\"", "\"");
+        for address in addresses.iter().filter(|one| !one.starts_with("http")) {
+            let file = address.split('#').next().expect("a file");
+            let is_scenario = file.ends_with(".yaml");
+            assert!(is_scenario || here.join(file).exists(), "{name}: {address}");
+        }
+        let index = format!("{}index.html", "../".repeat(name.matches('/').count()));
+        assert!(
+            addresses.iter().any(|one| one.starts_with(&index)),
+            "{name} leads to all findings"
+        );
+    }
+}
+
+/// The front page is read on GitHub: what is unfolded on it is a few screens.
+#[test]
+fn the_front_page_begins_with_the_newest_changes_and_is_short() {
+    let workspace = Workspace::new();
+    let folder = workspace.path("reports");
+    let mut command = modswap();
+    command
+        .args(["report", "reports/report.json", "--pages"])
+        .arg(&folder);
+    expect_exit(&mut command, 0);
+    let front = fs::read_to_string(folder.join("README.md")).expect("the first page");
+    let mut unfolded = String::new();
+    for (at, part) in front.split("<details>").enumerate() {
+        let shown = part.split("</details>").nth(usize::from(at > 0));
+        unfolded.push_str(shown.unwrap_or_default());
+    }
+    assert!(unfolded.len() < 12_000, "{} bytes", unfolded.len());
+    assert!(
+        unfolded.lines().count() < 100,
+        "{}",
+        unfolded.lines().count()
+    );
+    let position = |text: &str| {
+        let found = front.find(text);
+        found.unwrap_or_else(|| panic!("no {text:?}"))
+    };
+    assert!(position("\n# ") < position("\n### 3.15: "));
+    assert!(position("\n### 3.15: ") < position("<b>3.13</b>: "));
+    assert!(position("<b>3.13</b>: ") < position("\n## All findings"));
+    assert!(position("\n## All findings") < position("passed: "));
+    // Title, was and now, id.
+    let first = front.lines().find(|line| line.starts_with("- <b>"));
+    let first = first.expect("a finding");
+    assert_contains(first, "` → `");
+    assert_contains(first, "</b><br>");
+    assert_contains(first, "<br><sub>[`");
+}
+
 #[test]
 fn nothing_of_a_machine_is_in_them() {
     for (name, text) in read_our_pages(&repository().join("reports")) {
@@ -368,7 +490,20 @@ fn what_others_made_is_left_alone() {
     let ours_before = fs::read_to_string(pages.join("swap.md")).expect("the page");
     assert_contains(&ours_before, "../scenarios/swap/a.yaml");
     fs::write(pages.join("old.md"), &ours_before).expect("written");
+    let finding = fs::read_to_string(pages.join("findings/swap/a.html")).expect("the page");
+    fs::create_dir(pages.join("findings/gone")).expect("made");
+    fs::write(pages.join("findings/gone/b.html"), &finding).expect("written");
+    fs::write(pages.join("findings/mine.html"), "Mine.\n").expect("written");
     run(0);
+    assert!(
+        !pages.join("findings/gone").exists(),
+        "the pages of scenarios that are gone"
+    );
+    assert!(pages.join("findings/swap/a.html").exists());
+    assert_eq!(
+        fs::read_to_string(pages.join("findings/mine.html")).expect("there"),
+        "Mine.\n"
+    );
     assert!(
         !pages.join("old.md").exists(),
         "the page of a subject that is gone"

@@ -13,6 +13,7 @@ use crate::compare::releases::RowChange;
 use crate::compare::{Cell, Comparison, Row, group_by_key};
 use crate::record::ScenarioReport;
 use crate::report::context::RenderContext;
+use crate::report::links::{Links, encode_path};
 use crate::text::{joined, plural, short, visible};
 
 /// Characters of a description, as much as a preview of a link shows.
@@ -165,8 +166,15 @@ struct Site<'a> {
 }
 
 impl Site<'_> {
-    /// A page at its place, with relative addresses.
-    fn frame(&self, name: &str, title: &str, description: &str, body: String) -> String {
+    /// A page at its place, with relative addresses. `part` is what it is about on the page of all findings.
+    fn frame(
+        &self,
+        name: &str,
+        title: &str,
+        description: &str,
+        part: &str,
+        body: String,
+    ) -> String {
         let root = "../".repeat(name.matches('/').count());
         let [browser, style] = &self.files;
         let releases = self.releases.iter();
@@ -174,7 +182,7 @@ impl Site<'_> {
             let address = format!("{root}releases/{release}.html");
             (release.clone(), address)
         });
-        let all = ("All findings".to_owned(), format!("{root}{browser}"));
+        let all = ("All findings".to_owned(), format!("{root}{browser}{part}"));
         Frame {
             title: visible(title),
             description: visible(&short(description, MAX_DESCRIPTION)),
@@ -206,6 +214,8 @@ impl Site<'_> {
                 view: render_part(&view),
             }
         });
+        // The row is open there.
+        let part = format!("#{}", encode_path(first.id));
         let body = FindingBody {
             id: visible(&scenario.id),
             about: render_part(&About::new(scenario)),
@@ -215,7 +225,7 @@ impl Site<'_> {
         };
         let body = body.render().unwrap_or_default();
         Some(StaticPage {
-            text: self.frame(&name, &scenario.title, &description, body),
+            text: self.frame(&name, &scenario.title, &description, &part, body),
             name,
             release: None,
         })
@@ -269,7 +279,7 @@ impl Site<'_> {
         let body = ReleaseBody { lead, findings };
         let body = body.render().unwrap_or_default();
         StaticPage {
-            text: self.frame(&name, &title, &description, body),
+            text: self.frame(&name, &title, &description, "", body),
             release: Some((release.to_owned(), name.clone())),
             name,
         }
@@ -286,7 +296,7 @@ impl Site<'_> {
     }
 
     /// The links of a page to files: those of the folder, which relative ones lead further up from.
-    fn links_from(&self, name: &str) -> crate::report::links::Links {
+    fn links_from(&self, name: &str) -> Links {
         let depth = name.matches('/').count();
         self.context.links.seen_from_below(depth)
     }
