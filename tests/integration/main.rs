@@ -75,6 +75,7 @@ mod conditions;
 mod corpus;
 mod diff;
 mod disks;
+mod elsewhere;
 mod fake;
 mod far;
 mod fidelity;
