@@ -4,8 +4,7 @@ use std::fmt::Write;
 
 use super::style::{Style, Tone};
 use crate::compare::{Comparison, Row, group_by_key};
-use crate::record::Verdict;
-use crate::report::wording::{Mark, mark_of, plain_twin};
+use crate::report::wording::{RowPart, summarize_row};
 use crate::text::{joined, padded, visible, width, wrapped};
 
 /// Columns before what belongs to a title, and before the behaviours of a variant.
@@ -14,16 +13,6 @@ const INDENT: usize = 2;
 const GAP: usize = 2;
 /// The part of a line that versions may take, in percent.
 const MAX_VERSIONS: usize = 40;
-
-/// A behaviour of a row, or what has none, with its versions.
-#[derive(Clone, PartialEq)]
-struct Segment {
-    mark: Mark,
-    versions: String,
-    caption: String,
-    /// Where it was seen, if not in a run of all of these versions: `recorded`, `3.11 here`.
-    origin: String,
-}
 
 /// Renders rows of one scenario as its finding: the title whole, the id below, and a line per behaviour. Rows that behave alike
 /// share the lines.
@@ -41,8 +30,8 @@ pub(super) fn render_finding(
         let _ = writeln!(out, "{}", style.strong(line));
     }
     let groups = rows.iter().map(|row| {
-        let verdict = describe_verdict(row);
-        ((build_segments(comparison, row), verdict), *row)
+        let verdict = Some(row.verdict()).filter(|verdict| verdict.is_noteworthy());
+        ((summarize_row(comparison, row), verdict), *row)
     });
     let groups = group_by_key(groups);
     let names = |rows: &[&Row<'_>]| {
@@ -67,7 +56,7 @@ pub(super) fn render_finding(
         "",
         style.paint(&id, Tone::Faint)
     );
-    for ((segments, verdict), rows) in &groups {
+    for ((parts, verdict), rows) in &groups {
         let mut indent = INDENT;
         if !is_one {
             let verdict = verdict.map_or_else(String::new, |verdict| {
@@ -84,81 +73,43 @@ pub(super) fn render_finding(
             let _ = writeln!(out, "{verdict}");
             indent += INDENT;
         }
-        write_segments(&mut out, segments, indent, style);
+        write_parts(&mut out, parts, indent, style);
     }
     out
 }
 
-/// The verdict of a row that is worth a word.
-fn describe_verdict(row: &Row<'_>) -> Option<Verdict> {
-    let verdict = row.verdict();
-    let is_plain = matches!(
-        verdict,
-        Verdict::Pass | Verdict::Skipped | Verdict::Recorded
-    );
-    (!is_plain).then_some(verdict)
-}
-
-/// The behaviours of a row and the signs of its other cases, in the order of the versions that show it first.
-fn build_segments(comparison: &Comparison<'_>, row: &Row<'_>) -> Vec<Segment> {
-    let all = &comparison.versions;
-    let captions = comparison.captions(row);
-    let columns = all.iter().enumerate();
-    let marks = columns.filter_map(|(column, key)| {
-        let mark = mark_of(row, column);
-        let twin = plain_twin(key, all);
-        let is_folded = twin.is_some_and(|twin| mark_of(row, twin) == mark);
-        let behaviour = row.cells[column].and_then(|cell| cell.behaviour);
-        (!is_folded).then_some(((mark, behaviour), *key))
-    });
-    let segments = group_by_key(marks)
-        .into_iter()
-        .map(|((mark, behaviour), keys)| {
-            let caption = behaviour.and_then(|index| captions.get(index)?.clone());
-            let caption = caption.unwrap_or_else(|| mark.spoken.to_owned());
-            Segment {
-                caption: visible(&caption),
-                origin: comparison.describe_origin(&keys).unwrap_or_default(),
-                versions: comparison.ranges(&keys),
-                mark,
-            }
-        });
-    let mut segments: Vec<Segment> = segments.collect();
-    // What was not run is not what one looks for.
-    segments.sort_by_key(|segment| segment.mark.tone == Tone::Faint);
-    segments
-}
-
 /// Writes a line for each behaviour, with what does not fit below it.
-fn write_segments(out: &mut String, segments: &[Segment], indent: usize, style: Style) {
+fn write_parts(out: &mut String, parts: &[RowPart], indent: usize, style: Style) {
     let all = usize::from(style.width);
-    let marks = segments.iter().map(|segment| width(&segment.mark.text));
+    let marks = parts.iter().map(|part| width(&part.mark.text));
     let marks = marks.max().unwrap_or(0) + 1;
     let widest = (all * MAX_VERSIONS / 100).max(12);
-    let versions = segments.iter().map(|segment| width(&segment.versions));
+    let versions = parts.iter().map(|part| width(&part.versions));
     let versions = versions.max().unwrap_or(0).min(widest);
     let start = indent + marks + versions + GAP;
     let remaining_width = all.saturating_sub(start).max(16);
-    for (index, segment) in segments.iter().enumerate() {
-        let tone = match segment.mark.tone {
+    for (index, part) in parts.iter().enumerate() {
+        let tone = match part.mark.tone {
             Tone::Plain if index == 0 => Tone::Strong,
             Tone::Plain => Tone::Changed,
             tone => tone,
         };
-        let keys = wrapped(&segment.versions, versions);
-        let mut notes = segment.caption.clone();
-        if !segment.origin.is_empty() {
+        let keys = wrapped(&part.versions, versions);
+        let caption = part.caption.as_deref().unwrap_or(part.mark.spoken);
+        let mut notes = visible(caption);
+        let origin = part.origin.as_ref();
+        let origin = origin.map_or_else(String::new, |origin| format!("({origin})"));
+        if !origin.is_empty() {
             let gap = if notes.is_empty() { "" } else { "  " };
-            let _ = write!(notes, "{gap}({})", segment.origin);
+            let _ = write!(notes, "{gap}{origin}");
         }
         let notes = wrapped(&notes, remaining_width);
-        let origin = format!("({})", segment.origin);
         let paint_origin = |line: &str| match line.strip_suffix(&origin) {
             Some(caption) => format!("{caption}{}", style.paint(&origin, Tone::Faint)),
             None => line.to_owned(),
         };
         let (mut keys, mut notes) = (keys.lines(), notes.lines().map(paint_origin));
-        let mut mark = segment.mark.text.as_str();
+        let mut mark = part.mark.text.as_str();
         loop {
             let (key, note) = (keys.next(), notes.next());
             if key.is_none() && note.is_none() {

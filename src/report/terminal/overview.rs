@@ -8,7 +8,7 @@ use std::fmt::Write;
 
 use super::finding::render_finding;
 use super::style::{Style, Tone};
-use crate::compare::{ChangedIn, Comparison, Row, RowKind, group_by_key};
+use crate::compare::{ChangedIn, Comparison, Row, RowKind, group_by_key, group_by_scenario};
 use crate::report::wording::plain_twin;
 use crate::text::{joined, plural, visible};
 
@@ -18,9 +18,6 @@ const MAX_UNIFORM_ROWS: usize = 12;
 const TOTALS: usize = 9;
 /// Findings that are shown on however small a screen.
 const MIN_FINDINGS: usize = 2;
-
-/// The rows of one scenario that belong in one part.
-type Finding<'r, 'a> = Vec<&'r Row<'a>>;
 
 /// Renders the overview, without a line break at its end.
 pub fn render_overview(comparison: &Comparison<'_>, style: Style) -> String {
@@ -105,7 +102,7 @@ fn render_all(comparison: &Comparison<'_>, rows: &[&Row<'_>], style: Style) -> P
                 style.strong(&format!("{}/", visible(subject)))
             );
         }
-        for finding in group_by_scenario(&rows) {
+        for finding in group_by_scenario(rows) {
             let _ = writeln!(text, "{}", render_finding(comparison, &finding, style));
         }
     }
@@ -120,7 +117,7 @@ fn render_some(
     lines: usize,
     style: Style,
 ) -> Part {
-    let mut findings = group_by_scenario(rows);
+    let mut findings = group_by_scenario(rows.iter().copied());
     if kind == RowKind::Differing {
         findings.sort_by_cached_key(|finding| rank_finding(comparison, finding));
     }
@@ -137,12 +134,6 @@ fn render_some(
         let _ = writeln!(part.text, "{text}");
     }
     part
-}
-
-/// The rows of each scenario, in their order.
-fn group_by_scenario<'r, 'a>(rows: &[&'r Row<'a>]) -> Vec<Finding<'r, 'a>> {
-    let groups = group_by_key(rows.iter().map(|row| (row.id.scenario(), *row)));
-    groups.into_iter().map(|(_, rows)| rows).collect()
 }
 
 /// The key to sort findings by: the newest change first, and of one release those in which something fails on one side only.
