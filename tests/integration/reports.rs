@@ -3,6 +3,7 @@
 use modswap::compare::Comparison;
 use modswap::record::RunReport;
 use modswap::report::context::{RenderContext, ReportOrigin};
+use modswap::report::json::render_json;
 use modswap::report::terminal::explain::render_explanation;
 use modswap::report::terminal::show::render_scenario;
 use modswap::report::terminal::style::Style;
@@ -268,9 +269,15 @@ fn a_trace_of_steps_in_a_body() {
 
 #[test]
 fn a_report_survives_being_stored() {
-    let stored = modswap::report::json(&report());
+    let stored = render_json(&Comparison::new(&report()));
     let read: RunReport = serde_json::from_str(&stored).expect("the format of reports");
-    assert_eq!(modswap::report::json(&read), stored);
+    assert_eq!(render_json(&Comparison::new(&read)), stored);
+    // In words, too, what tells the behaviours of a row apart.
+    let value: Value = serde_json::from_str(&stored).expect("JSON");
+    let behaviours = &value["behaviours"]["swap/earlier-copy"];
+    assert_eq!(behaviours[0]["caption"], "runs nothing");
+    assert_eq!(behaviours[1]["caption"], "runs [demo]");
+    assert_eq!(behaviours[1]["versions"][0], "3.7.16");
 }
 
 /// Without the sequences that set colours and weights; blanks that only they kept at the ends of lines go, too.

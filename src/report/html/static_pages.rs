@@ -9,6 +9,7 @@ use super::axis::{Column, build_axis};
 use super::blocks::{Block, build_blocks};
 use super::finding::{About, RowView, Source};
 use super::references::{Part, link_references};
+use super::scripts::render_row_scripts;
 use crate::compare::Comparison;
 use crate::compare::changed_findings::{ChangedFinding, find_feature_changes};
 use crate::record::ScenarioReport;
@@ -16,6 +17,8 @@ use crate::report::context::RenderContext;
 use crate::report::links::{Links, encode_path};
 use crate::text::{joined, plural, short, visible};
 
+/// Lines of a script that a page of one finding has; `modswap script` prints the longer ones.
+const MAX_SCRIPT_LINES: usize = 80;
 /// Characters of a description, as much as a preview of a link shows.
 const MAX_DESCRIPTION: usize = 300;
 
@@ -53,6 +56,8 @@ struct RowPart {
     name: String,
     blocks: Vec<Block>,
     view: String,
+    /// A script that needs no modswap, for the newest Python; empty where there is no short one.
+    script: String,
 }
 
 #[derive(Template)]
@@ -196,6 +201,7 @@ impl Site<'_> {
             .iter()
             .map(|block| format!("{}: {}", block.range, block.caption));
         let description = format!("Python {}", joined(does, " · "));
+        let render = (self.context.read_scripts)(scenario);
         let parts = rows.iter().map(|row| {
             let mut view = RowView::new(comparison, row, scenario, &self.axis);
             view.markdown.clear();
@@ -204,6 +210,12 @@ impl Site<'_> {
                 name: visible(choices.unwrap_or("By version")),
                 blocks: build_blocks(comparison, row, &self.axis),
                 view: render_part(&view),
+                script: render.as_ref().map_or_else(String::new, |render| {
+                    let scripts = render_row_scripts(render, comparison.report, row);
+                    let newest = scripts.into_iter().next().map(|(text, _)| visible(&text));
+                    let short = newest.filter(|text| text.lines().count() <= MAX_SCRIPT_LINES);
+                    short.unwrap_or_default()
+                }),
             }
         });
         // The row is open there.
