@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::caption::build_captions;
 use super::failures::{Failure, find_failures};
+use super::outcome::{Outcome, find_outcomes};
 use super::row::{Cell, Row, RowKind, build_rows};
 use super::step_columns::{build_columns, describe_origin};
 use super::step_table::StepTable;
@@ -14,6 +15,7 @@ use crate::baseline::refusal;
 use crate::python::version::InterpreterKey;
 use crate::record::ranges::ranges;
 use crate::record::{BaselineStatus, CaseReport, RunReport, ScenarioReport, VariantId, Verdict};
+use crate::trace::difference::BehaviourTrace;
 
 /// The option that shows whether what a case shows is chance.
 const REPEAT: &str = " --repeat 10";
@@ -102,9 +104,18 @@ impl<'a> Comparison<'a> {
     /// The captions of a row's behaviours: each in the words of the first fact in which it differs from the others. Nothing for a
     /// behaviour that is alone, or whose trace is not kept.
     pub fn captions(&self, row: &Row<'a>) -> Vec<Option<String>> {
+        build_captions(&self.traces_of(row))
+    }
+
+    /// How each behaviour of a row ended the step in which they begin to differ.
+    pub fn outcomes(&self, row: &Row<'a>) -> Vec<Outcome> {
+        find_outcomes(&self.traces_of(row))
+    }
+
+    fn traces_of(&self, row: &Row<'a>) -> Vec<Option<BehaviourTrace<'a>>> {
         let behaviours = row.behaviours.iter();
         let traces = behaviours.map(|behaviour| self.report.behaviour_of(behaviour.cases[0]));
-        build_captions(&traces.collect::<Vec<_>>())
+        traces.collect()
     }
 
     /// The captions of what two cells of a row show, each in the words of the first fact in which it differs from the other.

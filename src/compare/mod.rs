@@ -18,6 +18,7 @@ pub mod history;
 #[cfg(test)]
 mod history_tests;
 pub mod interpreter_changes;
+mod outcome;
 pub mod recorded_texts;
 mod row;
 pub mod step_columns;
@@ -34,6 +35,7 @@ pub use boundaries::{Boundary, ChangedIn, Observed};
 pub use commands::name_on_command_line;
 pub use comparison::Comparison;
 pub(crate) use groups::group_by_key;
+pub use outcome::Outcome;
 pub use row::{
     Behaviour, Cell, PackageVersion, Row, RowKind, group_by_scenario, group_by_subject, split_notes,
 };

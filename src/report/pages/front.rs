@@ -72,7 +72,7 @@ fn render_releases(out: &mut String, comparison: &Comparison<'_>, pages: &HashMa
     }
     for (build, changed) in find_build_changes(comparison) {
         let count = plural(count_rows(&changed), "row");
-        let title = format!("<b>{build}</b>, unlike the plain build: {count}");
+        let title = format!("Unlike the plain build, {build}: {count}");
         fold(out, &title, &render_changes(pages, &changed, ""));
     }
     let mut rows = features

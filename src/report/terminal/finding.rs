@@ -21,58 +21,42 @@ pub(super) fn render_finding(
     rows: &[&Row<'_>],
     style: Style,
 ) -> String {
-    let id = rows[0].id;
-    let scenario = comparison.scenario(id.scenario());
-    let title = scenario.map_or("", |scenario| &scenario.title);
-    let title = wrapped(&visible(title), usize::from(style.width).max(40));
+    let all = usize::from(style.width);
+    let title = rows[0].cases().next();
+    let title = title.and_then(|case| comparison.scenario(&case.scenario));
+    let title = title.map_or("", |scenario| &scenario.title);
     let mut out = String::new();
-    for line in title.lines() {
+    for line in wrapped(&visible(title), all.max(40)).lines() {
         let _ = writeln!(out, "{}", style.strong(line));
     }
+    let id = match rows {
+        [row] => row.id,
+        rows => rows[0].id.scenario(),
+    };
+    let id = style.paint(&visible(id), Tone::Faint);
+    let _ = write!(out, "{:INDENT$}{id}", "");
     let groups = rows.iter().map(|row| {
         let verdict = Some(row.verdict()).filter(|verdict| verdict.is_noteworthy());
         ((summarize_row(comparison, row), verdict), *row)
     });
     let groups = group_by_key(groups);
-    let names = |rows: &[&Row<'_>]| {
-        let choices = rows.iter().filter_map(|row| row.id.bare_choices());
-        visible(&joined(choices, "; "))
-    };
-    let is_one = groups.len() == 1;
-    let [(first, _), ..] = &groups[..] else {
-        return out;
-    };
-    let mut id = visible(id.scenario());
-    if is_one && rows.len() == 1 {
-        id = visible(rows[0].id);
+    let mut indent = INDENT;
+    if groups.len() > 1 {
+        indent += INDENT;
+        out.push('\n');
     }
-    let verdict = first.1.filter(|_| is_one);
-    let verdict = verdict.map_or_else(String::new, |verdict| {
-        format!("  {}", style.paint(verdict.word(), Tone::from(verdict)))
-    });
-    let _ = writeln!(
-        out,
-        "{:INDENT$}{}{verdict}",
-        "",
-        style.paint(&id, Tone::Faint)
-    );
     for ((parts, verdict), rows) in &groups {
-        let mut indent = INDENT;
-        if !is_one {
-            let verdict = verdict.map_or_else(String::new, |verdict| {
-                format!("  {}", style.paint(verdict.word(), Tone::from(verdict)))
-            });
-            let text = wrapped(
-                &names(rows),
-                usize::from(style.width).saturating_sub(INDENT).max(30),
-            );
-            for line in text.lines() {
-                let _ = writeln!(out, "{:INDENT$}{line}", "");
-            }
-            out.truncate(out.trim_end().len());
-            let _ = writeln!(out, "{verdict}");
-            indent += INDENT;
+        if groups.len() > 1 {
+            let choices = rows.iter().filter_map(|row| row.id.bare_choices());
+            let choices = wrapped(&visible(&joined(choices, "; ")), (all - INDENT).max(30));
+            let choices = choices.replace('\n', &format!("\n{:INDENT$}", ""));
+            let _ = write!(out, "{:INDENT$}{choices}", "");
         }
+        if let Some(verdict) = verdict {
+            let word = style.paint(verdict.word(), Tone::from(*verdict));
+            let _ = write!(out, "  {word}");
+        }
+        out.push('\n');
         write_parts(&mut out, parts, indent, style);
     }
     out

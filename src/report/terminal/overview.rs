@@ -8,7 +8,9 @@ use std::fmt::Write;
 
 use super::finding::render_finding;
 use super::style::{Style, Tone};
-use crate::compare::{ChangedIn, Comparison, Row, RowKind, group_by_key, group_by_scenario};
+use crate::compare::{
+    ChangedIn, Comparison, Outcome, Row, RowKind, group_by_key, group_by_scenario,
+};
 use crate::report::wording::plain_twin;
 use crate::text::{joined, plural, visible};
 
@@ -35,9 +37,13 @@ pub fn render_overview(comparison: &Comparison<'_>, style: Style) -> String {
         if rows.is_empty() {
             continue;
         }
-        let is_listed = matches!(kind, RowKind::Failing | RowKind::Differing)
-            || style.all
-            || (is_first && rows.len() <= MAX_UNIFORM_ROWS);
+        let is_few = rows.len() <= MAX_UNIFORM_ROWS;
+        let is_listed = match kind {
+            RowKind::Failing => true,
+            // What differs is for when all is as expected.
+            RowKind::Differing => is_first || style.all,
+            RowKind::Uniform | RowKind::NotRun => (is_first && is_few) || style.all,
+        };
         let part = if !is_listed {
             Part::default()
         } else if style.all {
@@ -143,14 +149,9 @@ fn rank_finding(
 ) -> (Reverse<[u64; 3]>, Reverse<bool>) {
     let changes = rows.iter().flat_map(|row| row.changed_in());
     let newest = changes.map(|change| ChangedIn::span(&change)[1]).max();
-    let fails = |caption: &Option<String>| {
-        let caption = caption.as_deref().unwrap_or_default();
-        let word = caption.split([',', ':', ' ']).next().unwrap_or_default();
-        word.ends_with("Error")
-    };
     let is_telling = rows.iter().any(|row| {
-        let captions = comparison.captions(row);
-        captions.iter().any(fails) && !captions.iter().all(fails)
+        let outcomes = comparison.outcomes(row);
+        outcomes.contains(&Outcome::Ok) && outcomes.contains(&Outcome::Raised)
     });
     (Reverse(newest.unwrap_or_default()), Reverse(is_telling))
 }
