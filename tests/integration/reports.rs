@@ -208,6 +208,37 @@ fn the_overview() {
 }
 
 #[test]
+fn the_overview_of_every_row() {
+    let report = report();
+    let every_row = Style { all: true, ..PLAIN };
+    insta::assert_snapshot!(render_overview(&Comparison::new(&report), every_row));
+}
+
+/// A run ends with a screen: the newest changes, and how many rows there are beside them.
+#[test]
+fn the_overview_fits_a_screen() {
+    let stored = std::fs::read_to_string("reports/report.json").expect("the report");
+    let report: RunReport = serde_json::from_str(&stored).expect("the format of reports");
+    let comparison = Comparison::new(&report);
+    for lines in [45, 60, 100] {
+        let text = render_overview(&comparison, Style { lines, ..PLAIN });
+        let used = text.lines().count();
+        let most = usize::from(lines);
+        assert!(used <= most && used > most / 3, "{used} of {lines}: {text}");
+        assert!(
+            text.contains("; the newest, --all shows the rest\n"),
+            "{text}"
+        );
+        let first = text
+            .lines()
+            .find(|line| line.starts_with("  "))
+            .expect("an id");
+        let row = comparison.rows_of(first.trim())[0];
+        assert!(row.changed_in_words().contains("3.15"), "{first}");
+    }
+}
+
+#[test]
 fn the_overview_in_colour_says_the_same() {
     let coloured = overview(COLOURED);
     assert_eq!(without_colour(&coloured), overview(PLAIN));
