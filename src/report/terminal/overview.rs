@@ -8,9 +8,8 @@ use std::fmt::Write;
 
 use super::finding::render_finding;
 use super::style::{Style, Tone};
-use crate::compare::{
-    ChangedIn, Comparison, Outcome, Row, RowKind, group_by_key, group_by_scenario,
-};
+use crate::compare::{Comparison, Outcome, Row, RowKind, group_by_key, group_by_scenario};
+use crate::python::version::FeatureVersion;
 use crate::report::wording::plain_twin;
 use crate::text::{joined, plural, visible};
 
@@ -18,6 +17,8 @@ use crate::text::{joined, plural, visible};
 const MAX_UNIFORM_ROWS: usize = 12;
 /// Lines of a screen that the totals and the prompt need.
 const TOTALS: usize = 9;
+/// Lines of the shortest finding: title, id, a behaviour, and the gap below.
+const MIN_LINES: usize = 4;
 /// Findings that are shown on however small a screen.
 const MIN_FINDINGS: usize = 2;
 
@@ -129,31 +130,42 @@ fn render_some(
     }
     let mut part = Part::default();
     let mut used = 0;
-    for (index, finding) in findings.iter().enumerate() {
-        let text = render_finding(comparison, finding, style);
+    let mut shown = 0;
+    for finding in &findings {
+        // A long one does not keep shorter ones from the screen.
+        let is_full = shown >= MIN_FINDINGS && used + MIN_LINES > lines;
+        let text = if is_full {
+            String::new()
+        } else {
+            render_finding(comparison, finding, style)
+        };
         let needed = text.lines().count() + 1;
-        if index >= MIN_FINDINGS && used + needed > lines {
-            part.left_out = findings.len() - index;
-            break;
+        if is_full || (shown >= MIN_FINDINGS && used + needed > lines) {
+            part.left_out += 1;
+            continue;
         }
+        shown += 1;
         used += needed;
         let _ = writeln!(part.text, "{text}");
     }
     part
 }
 
-/// The key to sort findings by: the newest change first, and of one release those in which something fails on one side only.
+/// The key to sort findings by: the newest feature release that changed them first, and of one release those in which something fails on one side only.
 fn rank_finding(
     comparison: &Comparison<'_>,
     rows: &[&Row<'_>],
-) -> (Reverse<[u64; 3]>, Reverse<bool>) {
+) -> (Reverse<Option<FeatureVersion>>, Reverse<bool>) {
     let changes = rows.iter().flat_map(|row| row.changed_in());
-    let newest = changes.map(|change| ChangedIn::span(&change)[1]).max();
+    let features = changes.map(|change| {
+        let [_, [major, minor, _]] = change.span();
+        (major, minor)
+    });
     let is_telling = rows.iter().any(|row| {
         let outcomes = comparison.outcomes(row);
         outcomes.contains(&Outcome::Ok) && outcomes.contains(&Outcome::Raised)
     });
-    (Reverse(newest.unwrap_or_default()), Reverse(is_telling))
+    (Reverse(features.max()), Reverse(is_telling))
 }
 
 /// Builds that are named only where they differ.
