@@ -14,7 +14,7 @@ use crate::trace::{StepRecord, TraceView};
 /// The most characters of a list that a caption has whole; of a longer one it says what came and went.
 const MAX_WHOLE_LIST: usize = 40;
 /// The most columns that a value gets in a caption.
-const MAX_VALUE: usize = 60;
+const MAX_VALUE: usize = 100;
 /// How much is left of what long texts begin with alike, in characters.
 const KEPT_PREFIX: usize = 12;
 
