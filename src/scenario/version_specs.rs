@@ -13,6 +13,10 @@ pub(super) fn parse_spec(cursor: &Cursor<'_>) -> Option<VersionSpec> {
         let (message, help) = if written.contains("${") {
             let help = format!("the matrix value {number} is a number; quote it there");
             ("a version must be quoted".to_owned(), help)
+        } else if written.parse::<f64>().is_err() {
+            // What the parser of places does not take for YAML.
+            let help = format!("YAML reads it as the number {number}");
+            ("a version must be quoted".to_owned(), help)
         } else {
             let number = number.trim_end_matches(".0");
             let help = format!("YAML reads {written} as the number {number}");

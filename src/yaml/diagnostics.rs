@@ -247,8 +247,8 @@ impl<'t> Diagnostics<'t> {
     }
 
     fn span(&self, path: &[Segment]) -> Span {
-        let read = || SpanIndex::read(self.text, self.lines());
-        self.spans.get_or_init(read).find(path)
+        let spans = self.spans.get_or_init(|| SpanIndex::read(self.text));
+        spans.find(path)
     }
 
     fn lines(&self) -> &LineIndex {

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{self, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, Visitor};
 
 use super::lines::LineIndex;
-use super::span::document_offset;
+use super::span::second_document_offset;
 
 /// The most values in a document. The largest scenario that was seen has two hundred.
 const MAX_VALUES: usize = 50_000;
@@ -171,8 +171,8 @@ pub(crate) fn parse_document(text: &str) -> Result<Node, SyntaxError> {
     })?;
     match documents.next() {
         None => Ok(node),
-        Some(second) => Err(SyntaxError {
-            offset: document_offset(text, &LineIndex::new(text), second),
+        Some(_) => Err(SyntaxError {
+            offset: second_document_offset(text),
             message: "a second YAML document; one file is one scenario".to_owned(),
             is_excess: false,
         }),

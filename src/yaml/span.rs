@@ -1,26 +1,15 @@
 //! From a path in a document to its place in the text.
 //!
-//! `serde_yaml` keeps no places in its values, but its errors carry them. So the text is read once more, and every node is asked
-//! twice: first by a [`Probe`], which fails before it reads anything, so that the error says where the node begins, and then by a
-//! [`NodeReader`], which reads it. An alias (`*a`) is gone after the first of them, and the place is that of its anchor (`&a`), whose
-//! spans it gets.
+//! `serde_yaml` keeps no places in its values, so the text is read once more, by a parser that tells the place of each event. The two do
+//! not quite agree on what is YAML: where this one stops, a path ends at the last node that it saw.
 
 #[cfg(test)]
 mod tests;
 
-use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::fmt;
-use std::panic::{self, AssertUnwindSafe};
-use std::rc::Rc;
-use std::sync::Once;
+use std::ops::Range;
 
-use serde::de::{
-    self, DeserializeSeed, Deserializer, EnumAccess, IgnoredAny, MapAccess, SeqAccess,
-    VariantAccess, Visitor,
-};
-
-use super::lines::LineIndex;
+use granit_parser::{Event, Parser, ScalarStyle, StructureStyle};
 
 /// One step down in a document. Entries of a map are counted, because keys may repeat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,7 +34,8 @@ pub(crate) struct Span {
 /// The spans of all nodes of a document.
 #[derive(Debug)]
 pub(crate) struct SpanIndex {
-    root: Rc<NodeSpan>,
+    /// In the order in which they begin, so that the root is the first; never empty.
+    nodes: Vec<NodeSpan>,
 }
 
 #[derive(Debug)]
@@ -54,286 +44,141 @@ struct NodeSpan {
     below: Below,
 }
 
+/// The nodes below a node, by their numbers in the index. An alias (`*a`) is the node that it stands for.
 #[derive(Debug)]
 enum Below {
     Nothing,
-    Items(Vec<Rc<NodeSpan>>),
-    Entries(Vec<(Rc<NodeSpan>, Rc<NodeSpan>)>),
+    Items(Vec<usize>),
+    /// Keys and values in turn.
+    Entries(Vec<usize>),
 }
 
 impl SpanIndex {
-    /// Reads the spans of the one document of a text. Where the text is no YAML, everything is at its beginning.
-    pub(crate) fn read(text: &str, lines: &LineIndex) -> Self {
-        let spans = SpanReader {
-            text,
-            lines,
-            anchored: RefCell::default(),
-            nodes_left: Cell::new(2 * text.len() + 2),
-        };
-        let offset = document_offset(text, lines, serde_yaml::Deserializer::from_str(text));
-        let reader = NodeReader {
-            spans: &spans,
-            offset,
-        };
-        let read = || reader.deserialize(serde_yaml::Deserializer::from_str(text));
-        let root = catch_panic(read).and_then(Result::ok);
-        Self {
-            root: root.unwrap_or_else(|| spans.leaf(offset, Scalar::None)),
+    /// Reads the spans of the first document of a text. Where it has none, everything is at its beginning.
+    pub(crate) fn read(text: &str) -> Self {
+        let mut nodes: Vec<NodeSpan> = Vec::new();
+        let mut anchored = HashMap::new();
+        let mut open = Vec::new();
+        for (event, place) in read_events(text) {
+            match event {
+                Event::DocumentEnd => break,
+                Event::SequenceEnd | Event::MappingEnd => {
+                    let ended = open.pop().map(|number: usize| &mut nodes[number].span);
+                    // Nothing ends what has no brackets.
+                    if let Some(span) = ended.filter(|_| !place.is_empty()) {
+                        *span = underline(text, span.offset..place.end);
+                    }
+                }
+                _ if event.is_node() => {
+                    let target = event.alias_id().and_then(|anchor| anchored.get(&anchor));
+                    let number = target.copied().unwrap_or(nodes.len());
+                    if let Some(&parent) = open.last() {
+                        nodes[parent].below.push(number);
+                    }
+                    if target.is_some() {
+                        continue;
+                    }
+                    let below = match event {
+                        Event::SequenceStart(..) => Below::Items(Vec::new()),
+                        Event::MappingStart(..) => Below::Entries(Vec::new()),
+                        _ => Below::Nothing,
+                    };
+                    let span = match below {
+                        Below::Nothing => underline(text, place),
+                        _ => underline_word(text, place.start),
+                    };
+                    anchored.extend(event.anchor_id().map(|anchor| (anchor, number)));
+                    if !matches!(below, Below::Nothing) {
+                        open.push(number);
+                    }
+                    nodes.push(NodeSpan { span, below });
+                }
+                _ => {}
+            }
         }
+        if nodes.is_empty() {
+            nodes.push(NodeSpan {
+                span: underline_word(text, 0),
+                below: Below::Nothing,
+            });
+        }
+        Self { nodes }
     }
 
     /// Finds the node at the end of a path. A path that leads further than the text (a value that the matrix put in) ends at the
     /// last node that the text has.
     pub(crate) fn find(&self, path: &[Segment]) -> Span {
-        let mut node = &self.root;
+        let mut node = &self.nodes[0];
         for segment in path {
             let below = match (*segment, &node.below) {
                 (Segment::Item(index), Below::Items(items)) => items.get(index),
-                (Segment::Key(index), Below::Entries(entries)) => {
-                    entries.get(index).map(|it| &it.0)
-                }
-                (Segment::Value(index), Below::Entries(entries)) => {
-                    entries.get(index).map(|it| &it.1)
-                }
+                (Segment::Key(index), Below::Entries(entries)) => entries.get(2 * index),
+                (Segment::Value(index), Below::Entries(entries)) => entries.get(2 * index + 1),
                 _ => None,
             };
-            let Some(below) = below else { break };
-            node = below;
+            let Some(&below) = below else { break };
+            node = &self.nodes[below];
         }
         node.span
     }
 }
 
-thread_local! {
-    /// True while a panic of this thread is caught, and no news.
-    static IS_CAUGHT: Cell<bool> = const { Cell::new(false) };
+impl Below {
+    fn push(&mut self, number: usize) {
+        if let Self::Items(below) | Self::Entries(below) = self {
+            below.push(number);
+        }
+    }
 }
 
-/// Calls a function, and returns nothing where it panics. yaml_serde panics where an access is used again behind a tag in error
-/// ("unexpected end of mapping"): then only the places of complaints are lost, not the complaints.
-fn catch_panic<T>(function: impl FnOnce() -> T) -> Option<T> {
-    static HOOK: Once = Once::new();
-    HOOK.call_once(|| {
-        let previous = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            if !IS_CAUGHT.get() {
-                previous(info);
+/// The byte offset at which the content of the second document of a text begins.
+pub(super) fn second_document_offset(text: &str) -> usize {
+    let mut events = read_events(text);
+    let is_start = |(event, _): &(Event<'_>, _)| matches!(event, Event::DocumentStart(..));
+    let start = events.by_ref().filter(is_start).nth(1);
+    events.next().or(start).map_or(0, |(_, place)| place.start)
+}
+
+/// Reads the events of a text, each with its place in bytes, up to the first that is no YAML.
+fn read_events(text: &str) -> impl Iterator<Item = (Event<'_>, Range<usize>)> {
+    let mut before = 0;
+    let events = Parser::new_from_str(text).map_while(Result::ok);
+    events.map(move |(event, span)| {
+        let mut place = span.byte_range().unwrap_or_default();
+        // Some places are those of what comes behind the first character of the node.
+        let signs: &[char] = match event {
+            Event::Scalar(_, ScalarStyle::Literal | ScalarStyle::Folded, ..) => &['|', '>'],
+            Event::SequenceStart(StructureStyle::Block, ..)
+                if text.as_bytes().get(place.start) != Some(&b'-') =>
+            {
+                &['-']
             }
-        }));
-    });
-    IS_CAUGHT.set(true);
-    let result = panic::catch_unwind(AssertUnwindSafe(function));
-    IS_CAUGHT.set(false);
-    result.ok()
-}
-
-/// The byte offset at which the content of a document begins.
-pub(super) fn document_offset(
-    text: &str,
-    lines: &LineIndex,
-    document: serde_yaml::Deserializer<'_>,
-) -> usize {
-    let probed = document.deserialize_str(Probe).err();
-    let location = probed.and_then(|error| error.location());
-    location.map_or(0, |found| lines.offset(text, found.line(), found.column()))
-}
-
-/// The message of errors that tell no more than a place.
-const PROBED: &str = "here";
-
-/// Fails at a node before it reads it.
-struct Probe;
-
-impl<'de> DeserializeSeed<'de> for Probe {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        // The one method that looks at the next event without taking it.
-        deserializer.deserialize_enum("", &[], self)
-    }
-}
-
-impl<'de> Visitor<'de> for Probe {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("nothing: this is the place")
-    }
-
-    fn visit_enum<A: EnumAccess<'de>>(self, _: A) -> Result<(), A::Error> {
-        Err(de::Error::custom(PROBED))
-    }
-}
-
-/// The reader of all nodes of one text.
-struct SpanReader<'t> {
-    text: &'t str,
-    lines: &'t LineIndex,
-    /// The nodes that aliases may stand for, by the offset of their anchor or of the tag before it.
-    anchored: RefCell<HashMap<usize, Rc<NodeSpan>>>,
-    /// How many more nodes the text may have. A tag on a key that is in error is met again and again.
-    nodes_left: Cell<usize>,
-}
-
-/// The knowledge of a scalar by which its length is found.
-#[derive(Clone, Copy)]
-enum Scalar<'s> {
-    /// There is none.
-    None,
-    /// Its text without quotes.
-    Text(&'s str),
-    /// A number, `true`, `false` or `null`.
-    Word,
-}
-
-impl SpanReader<'_> {
-    /// The offset that an error tells; nothing at a tag.
-    fn offset_in(&self, error: &impl fmt::Display) -> Option<usize> {
-        let message = error.to_string();
-        if message == PROBED {
-            return None;
-        }
-        let location = message.rsplit_once(" at line ");
-        let Some((line, column)) = location.and_then(|(_, place)| place.split_once(" column "))
-        else {
-            // The very beginning is not mentioned, the path to the node is.
-            return Some(0);
+            _ => &[],
         };
-        let (line, column) = (line.parse().ok()?, column.parse().ok()?);
-        Some(self.lines.offset(self.text, line, column))
-    }
-
-    fn leaf(&self, offset: usize, scalar: Scalar<'_>) -> Rc<NodeSpan> {
-        self.node(offset, scalar, Below::Nothing)
-    }
-
-    fn node(&self, offset: usize, scalar: Scalar<'_>, below: Below) -> Rc<NodeSpan> {
-        let rest = &self.text[offset..];
-        let length = scalar_length(rest, scalar);
-        let node = Rc::new(NodeSpan {
-            span: Span { offset, length },
-            below,
-        });
-        if rest.starts_with(['&', '!']) {
-            // A map begins where its first key does, which was read before it.
-            let mut anchored = self.anchored.borrow_mut();
-            anchored.entry(offset).or_insert_with(|| node.clone());
-        }
-        node
-    }
-
-    /// Reads the next node. `access` gives it to a seed, and to the next seed again where the
-    /// first took nothing of it.
-    fn read_next<A, E: de::Error>(
-        &self,
-        access: &mut A,
-        probe: impl FnOnce(&mut A) -> Result<Option<()>, E>,
-        read: impl FnOnce(&mut A, NodeReader<'_>) -> Result<Option<Rc<NodeSpan>>, E>,
-    ) -> Option<Rc<NodeSpan>> {
-        self.nodes_left.set(self.nodes_left.get().checked_sub(1)?);
-        let offset = match probe(access) {
-            Ok(_) => return None,
-            Err(error) => self.offset_in(&error),
-        };
-        let anchored = offset.and_then(|offset| self.anchored.borrow().get(&offset).cloned());
-        if anchored.is_some() {
-            return anchored;
-        }
-        let reader = NodeReader {
-            spans: self,
-            offset: offset.unwrap_or(0),
-        };
-        match read(access, reader) {
-            Ok(node) => node,
-            // Only what has a tag fails, when all of it was read.
-            Err(error) => {
-                let offset = self.offset_in(&error).unwrap_or(0);
-                Some(self.leaf(offset, Scalar::None))
-            }
-        }
-    }
+        let gap = text.get(before..place.start).unwrap_or_default();
+        let sign = gap.rfind(signs).map(|sign| before + sign);
+        // A complaint about a tag of its own stands there.
+        let own_tag = event.tag().filter(|tag| tag.is_custom());
+        let tag = own_tag.and_then(|_| span.tag_start()?.byte_offset());
+        before = place.end;
+        place.start = tag.or(sign).unwrap_or(place.start);
+        (event, place)
+    })
 }
 
-/// Reads a node and all below it.
-struct NodeReader<'r> {
-    spans: &'r SpanReader<'r>,
-    offset: usize,
+/// Underlines a stretch of text, to the end of its first line.
+fn underline(text: &str, place: Range<usize>) -> Span {
+    let offset = place.start;
+    let line = first_line(text.get(place).unwrap_or_default());
+    let length = line.trim_end().len();
+    Span { offset, length }
 }
 
-impl<'de> DeserializeSeed<'de> for NodeReader<'_> {
-    type Value = Rc<NodeSpan>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-/// Visits everything that is written as one word.
-macro_rules! visit_words {
-    ($($visit:ident($type:ty)),*) => {
-        $(fn $visit<E>(self, _: $type) -> Result<Self::Value, E> {
-            Ok(self.spans.leaf(self.offset, Scalar::Word))
-        })*
-    };
-}
-
-impl<'de> Visitor<'de> for NodeReader<'_> {
-    type Value = Rc<NodeSpan>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a YAML value")
-    }
-
-    visit_words! {
-        visit_bool(bool), visit_i64(i64), visit_u64(u64), visit_i128(i128), visit_u128(u128), visit_f64(f64)
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(self.spans.leaf(self.offset, Scalar::Word))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(self.spans.leaf(self.offset, Scalar::Text(text)))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = self.spans.read_next(
-            &mut list,
-            |list| list.next_element_seed(Probe),
-            |list, reader| list.next_element_seed(reader),
-        ) {
-            items.push(item);
-        }
-        let below = Below::Items(items);
-        Ok(self.spans.node(self.offset, Scalar::None, below))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut entries = Vec::new();
-        while let Some(key) = self.spans.read_next(
-            &mut map,
-            |map| map.next_key_seed(Probe),
-            |map, reader| map.next_key_seed(reader),
-        ) {
-            let value = self.spans.read_next(
-                &mut map,
-                |map| map.next_value_seed(Probe).map(Some),
-                |map, reader| map.next_value_seed(reader).map(Some),
-            );
-            let Some(value) = value else { break };
-            entries.push((key, value));
-        }
-        let below = Below::Entries(entries);
-        Ok(self.spans.node(self.offset, Scalar::None, below))
-    }
-
-    fn visit_enum<A: EnumAccess<'de>>(self, tagged: A) -> Result<Self::Value, A::Error> {
-        let (_tag, content): (String, _) = tagged.variant()?;
-        content.newtype_variant::<IgnoredAny>()?;
-        // Nothing else tells where it begins.
-        Err(de::Error::custom(PROBED))
-    }
+/// Underlines the first word from an offset on.
+fn underline_word(text: &str, offset: usize) -> Span {
+    let line = first_line(text.get(offset..).unwrap_or_default());
+    let length = line.find([' ', ':', ',']).unwrap_or(line.len());
+    Span { offset, length }
 }
 
 /// The most bytes of a line that are looked at for the end of a node: many may stand on one line.
@@ -347,29 +192,4 @@ fn first_line(text: &str) -> &str {
     }
     let start = &text[..end];
     start.split(['\n', '\r']).next().unwrap_or_default()
-}
-
-/// How much of `rest` to underline: a scalar with its quotes, or else the first word.
-fn scalar_length(rest: &str, scalar: Scalar<'_>) -> usize {
-    let line = first_line(rest);
-    let word = || line.find([' ', ':', ',']).unwrap_or(line.len());
-    let text = match scalar {
-        Scalar::None => return word(),
-        Scalar::Word => {
-            let in_word = |c: char| c.is_ascii_alphanumeric() || "+-._~".contains(c);
-            return line.find(|c| !in_word(c)).unwrap_or(line.len());
-        }
-        Scalar::Text(text) => text,
-    };
-    if let Some(quote @ ('"' | '\'')) = line.chars().next() {
-        return line[1..].find(quote).map_or(line.len(), |end| end + 2);
-    }
-    if !text.is_empty() && line.starts_with(text) {
-        return text.len();
-    }
-    match line.find(" #") {
-        _ if line.starts_with(['|', '>', '&', '*']) => word(),
-        Some(comment) => comment,
-        None => line.trim_end().len(),
-    }
 }
