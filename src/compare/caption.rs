@@ -79,14 +79,14 @@ impl Caption {
 }
 
 /// The first fact in which some behaviours do not agree.
-struct Distinction<'a> {
-    place: Place<'a>,
+pub(super) struct Distinction<'a> {
+    pub(super) place: Place<'a>,
     /// Of each behaviour the value: nothing where it did not come so far, or has no such fact.
     values: Vec<Option<FactValue>>,
 }
 
 /// Where a fact is.
-enum Place<'a> {
+pub(super) enum Place<'a> {
     /// A step that not all came to.
     Reached(StepOccurrence<'a>),
     /// A fact of a step.
@@ -95,7 +95,7 @@ enum Place<'a> {
     End,
 }
 
-fn find_distinction<'a>(behaviours: &[BehaviourTrace<'a>]) -> Option<Distinction<'a>> {
+pub(super) fn find_distinction<'a>(behaviours: &[BehaviourTrace<'a>]) -> Option<Distinction<'a>> {
     let traces: Vec<TraceView<'a>> = behaviours.iter().map(|known| known.trace).collect();
     for occurrence in align_occurrences(&traces) {
         let records = traces.iter().map(|trace| find_record(*trace, &occurrence));
@@ -138,7 +138,10 @@ fn find_distinction<'a>(behaviours: &[BehaviourTrace<'a>]) -> Option<Distinction
 }
 
 /// The record of a step in a trace.
-fn find_record<'a>(trace: TraceView<'a>, wanted: &StepOccurrence<'_>) -> Option<&'a StepRecord> {
+pub(super) fn find_record<'a>(
+    trace: TraceView<'a>,
+    wanted: &StepOccurrence<'_>,
+) -> Option<&'a StepRecord> {
     let index = occurrences_of(trace)
         .iter()
         .position(|known| known == wanted)?;

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::caption::build_captions;
 use super::failures::{Failure, find_failures};
-use super::releases::{Releases, sort_by_release};
-use super::row::{Row, RowKind, build_rows};
+use super::outcome::{Outcome, find_outcomes};
+use super::row::{Cell, Row, RowKind, build_rows};
 use super::step_columns::{build_columns, describe_origin};
 use super::step_table::StepTable;
 use super::unjudged::{UnjudgedScenario, find_unjudged};
@@ -15,6 +15,7 @@ use crate::baseline::refusal;
 use crate::python::version::InterpreterKey;
 use crate::record::ranges::ranges;
 use crate::record::{BaselineStatus, CaseReport, RunReport, ScenarioReport, VariantId, Verdict};
+use crate::trace::difference::BehaviourTrace;
 
 /// The option that shows whether what a case shows is chance.
 const REPEAT: &str = " --repeat 10";
@@ -103,27 +104,29 @@ impl<'a> Comparison<'a> {
     /// The captions of a row's behaviours: each in the words of the first fact in which it differs from the others. Nothing for a
     /// behaviour that is alone, or whose trace is not kept.
     pub fn captions(&self, row: &Row<'a>) -> Vec<Option<String>> {
+        build_captions(&self.traces_of(row))
+    }
+
+    /// How each behaviour of a row ended the step in which they begin to differ.
+    pub fn outcomes(&self, row: &Row<'a>) -> Vec<Outcome> {
+        find_outcomes(&self.traces_of(row))
+    }
+
+    fn traces_of(&self, row: &Row<'a>) -> Vec<Option<BehaviourTrace<'a>>> {
         let behaviours = row.behaviours.iter();
         let traces = behaviours.map(|behaviour| self.report.behaviour_of(behaviour.cases[0]));
-        build_captions(&traces.collect::<Vec<_>>())
+        traces.collect()
     }
 
-    /// The captions of two behaviours of a row, each in the words of the first fact in which it differs from the other.
-    pub fn captions_of(&self, row: &Row<'a>, behaviours: [usize; 2]) -> [String; 2] {
-        let traces = behaviours.map(|index| {
-            let behaviour = &row.behaviours[index];
-            self.report.behaviour_of(behaviour.cases[0])
-        });
+    /// The captions of what two cells of a row show, each in the words of the first fact in which it differs from the other.
+    pub fn change_captions(&self, row: &Row<'a>, before: Cell<'a>, after: Cell<'a>) -> [String; 2] {
+        let cells = [before, after];
+        let traces = cells.map(|cell| self.report.behaviour_of(cell.case));
         let mut captions = build_captions(&traces).into_iter();
-        behaviours.map(|index| {
+        cells.map(|cell| {
             let caption = captions.next().flatten();
-            caption.unwrap_or_else(|| format!("behaviour {}", row.behaviours[index].letter))
+            caption.unwrap_or_else(|| format!("behaviour {}", row.letter_of(cell)))
         })
-    }
-
-    /// The caption of one behaviour of a row.
-    pub fn caption(&self, row: &Row<'a>, behaviour: usize) -> Option<String> {
-        self.captions(row).into_iter().nth(behaviour)?
     }
 
     /// Cases that have a status and can be accepted, by scenario.
@@ -135,11 +138,6 @@ impl<'a> Comparison<'a> {
             groups.entry(&case.scenario).or_default().push(case);
         }
         groups.into_values().collect()
-    }
-
-    /// The changes of all rows, by release.
-    pub fn releases(&self) -> Releases<'_> {
-        sort_by_release(&self.rows)
     }
 
     /// Scenarios that expect nothing, and what their steps ended in.
@@ -191,8 +189,12 @@ fn count_verdicts(report: &RunReport) -> Vec<(Verdict, usize)> {
         let cases = report.cases.iter();
         cases.filter(|case| case.verdict == verdict).count()
     };
-    let counts = Verdict::ALL.map(|verdict| (verdict, count(verdict)));
-    counts.into_iter().filter(|(_, count)| *count > 0).collect()
+    // What is recorded was not judged.
+    let judged = Verdict::ALL
+        .into_iter()
+        .filter(|verdict| *verdict != Verdict::Recorded);
+    let counts = judged.map(|verdict| (verdict, count(verdict)));
+    counts.filter(|(_, count)| *count > 0).collect()
 }
 
 /// The reasons of skipped cases, each once, and how many cases were skipped for it.
@@ -250,9 +252,16 @@ mod tests {
             report.traces.insert(digest.into(), steps.into());
         }
         let comparison = Comparison::new(&report);
-        let caption = |row: usize, behaviour| comparison.caption(&comparison.rows[row], behaviour);
-        let captions = [0, 1, 2].map(|behaviour| caption(0, behaviour).unwrap());
-        assert_eq!(captions, ["ok, demo#1", "KeyError", "ok, demo#2, fresh"]);
-        assert_eq!(caption(1, 0), None);
+        let captions = |row: usize| comparison.captions(&comparison.rows[row]);
+        let told = ["ok, demo#1", "KeyError", "ok, demo#2, fresh"];
+        assert_eq!(captions(0), told.map(|text| Some(text.to_owned())));
+        assert_eq!(captions(1), [None]);
+        // Of two, only what tells these apart.
+        let row = &comparison.rows[0];
+        let [first, _, last] = row.cells[..3] else {
+            panic!("three versions")
+        };
+        let pair = comparison.change_captions(row, first.unwrap(), last.unwrap());
+        assert_eq!(pair, ["demo#1", "demo#2, fresh"]);
     }
 }

@@ -87,10 +87,7 @@ impl<'a> Row<'a> {
     /// The part of an overview in which it belongs.
     pub fn kind(&self) -> RowKind {
         let verdict = self.verdict();
-        let is_plain = matches!(
-            verdict,
-            Verdict::Pass | Verdict::Skipped | Verdict::Recorded
-        );
+        let is_plain = !verdict.is_noteworthy();
         match self.behaviours.len() {
             _ if verdict.fails() => RowKind::Failing,
             0 if is_plain => RowKind::NotRun,
@@ -311,6 +308,17 @@ pub fn split_notes<'a>(
 ) -> (Vec<&'a ChangeReport>, Vec<&'a ChangeReport>) {
     let seen: Vec<_> = rows.iter().flat_map(|row| row.seen_notes()).collect();
     notes.iter().partition(|note| seen.contains(note))
+}
+
+/// The rows of each scenario, in their order.
+pub fn group_by_scenario<'r, 'a>(
+    rows: impl IntoIterator<Item = &'r Row<'a>>,
+) -> Vec<Vec<&'r Row<'a>>>
+where
+    'a: 'r,
+{
+    let groups = group_by_key(rows.into_iter().map(|row| (row.id.scenario(), row)));
+    groups.into_iter().map(|(_, rows)| rows).collect()
 }
 
 /// The rows of each subject (the first folder of their ids), in the order in which subjects first appear.

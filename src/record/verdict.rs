@@ -87,6 +87,11 @@ impl Verdict {
         }
     }
 
+    /// True if a list says it: not what is as expected, and not what did not run.
+    pub fn is_noteworthy(self) -> bool {
+        matches!(self.rating(), Rating::Noted | Rating::Bad)
+    }
+
     /// True if a run with such a case fails.
     pub fn fails(self) -> bool {
         self.rating() == Rating::Bad

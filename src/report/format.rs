@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::context::RenderContext;
 use super::terminal::style::Style;
-use super::{html, junit, markdown, ndjson, terminal, write_json};
+use super::{html, json, junit, markdown, ndjson, terminal};
 use crate::compare::Comparison;
 
 /// A way to write a report.
@@ -85,7 +85,7 @@ pub fn write(
             let (overview, rest) = terminal::render_report(comparison, context, style);
             write!(out, "{overview}\n\n{rest}")
         }
-        Format::Json => write_json(comparison.report, out),
+        Format::Json => json::write_json(comparison, out),
         Format::Ndjson => ndjson::write_events(comparison.report, exit, out),
         Format::Junit => junit::write_junit(comparison, context, out),
         Format::Markdown => {

@@ -4,8 +4,9 @@
 use std::path::{Component, Path};
 
 use super::context::{ReadScripts, RenderContext, ReportOrigin};
+use super::json::render_json;
 use super::links::Links;
-use super::{html, json, pages};
+use super::{html, pages};
 use crate::compare::Comparison;
 use crate::record::RunReport;
 
@@ -128,7 +129,7 @@ pub fn render_site(
     });
     files.push(SiteFile {
         name: REPORT.to_owned(),
-        text: json(report),
+        text: render_json(&comparison),
     });
     files
 }

@@ -3,6 +3,7 @@
 use modswap::compare::Comparison;
 use modswap::record::{RunReport, Verdict};
 use modswap::report::context::{RenderContext, ReportOrigin};
+use modswap::report::json::render_json;
 use modswap::report::terminal::explain::render_explanation;
 use modswap::report::terminal::show::render_scenario;
 use modswap::report::terminal::style::Style;
@@ -207,6 +208,37 @@ fn the_overview() {
 }
 
 #[test]
+fn the_overview_of_every_row() {
+    let report = report();
+    let every_row = Style { all: true, ..PLAIN };
+    insta::assert_snapshot!(render_overview(&Comparison::new(&report), every_row));
+}
+
+/// A run ends with a screen: the newest changes, and how many rows there are beside them.
+#[test]
+fn the_overview_fits_a_screen() {
+    let stored = std::fs::read_to_string("reports/report.json").expect("the report");
+    let report: RunReport = serde_json::from_str(&stored).expect("the format of reports");
+    let comparison = Comparison::new(&report);
+    for lines in [45, 60, 100] {
+        let text = render_overview(&comparison, Style { lines, ..PLAIN });
+        let used = text.lines().count();
+        let most = usize::from(lines);
+        assert!(used <= most && used > most / 3, "{used} of {lines}: {text}");
+        assert!(
+            text.contains("; the newest, --all shows the rest\n"),
+            "{text}"
+        );
+        let first = text
+            .lines()
+            .find(|line| line.starts_with("  "))
+            .expect("an id");
+        let row = comparison.rows_of(first.trim())[0];
+        assert!(row.changed_in_words().contains("3.15"), "{first}");
+    }
+}
+
+#[test]
 fn the_overview_in_colour_says_the_same() {
     let coloured = overview(COLOURED);
     assert_eq!(without_colour(&coloured), overview(PLAIN));
@@ -294,9 +326,15 @@ fn a_trace_of_steps_in_a_body() {
 
 #[test]
 fn a_report_survives_being_stored() {
-    let stored = modswap::report::json(&report());
+    let stored = render_json(&Comparison::new(&report()));
     let read: RunReport = serde_json::from_str(&stored).expect("the format of reports");
-    assert_eq!(modswap::report::json(&read), stored);
+    assert_eq!(render_json(&Comparison::new(&read)), stored);
+    // In words, too, what tells the behaviours of a row apart.
+    let value: Value = serde_json::from_str(&stored).expect("JSON");
+    let behaviours = &value["behaviours"]["swap/earlier-copy"];
+    assert_eq!(behaviours[0]["caption"], "runs nothing");
+    assert_eq!(behaviours[1]["caption"], "runs [demo]");
+    assert_eq!(behaviours[1]["versions"][0], "3.7.16");
 }
 
 /// Without the sequences that set colours and weights; blanks that only they kept at the ends of lines go, too.

@@ -1,8 +1,8 @@
 //! The behaviours of a row as blocks over the releases: one for each run of releases that behave alike, with its caption.
 
 use super::axis::Column;
-use super::outcome::{Outcome, find_outcomes};
-use crate::compare::{Comparison, Row};
+use super::outcome::{outcome_class, spoken_outcome};
+use crate::compare::{Comparison, Outcome, Row};
 use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
 use crate::report::tone::Tone;
@@ -72,7 +72,7 @@ pub(in crate::report) fn build_blocks(
             }
         }
     }
-    let outcomes = find_outcomes(comparison, row);
+    let outcomes = comparison.outcomes(row);
     let captions = comparison.captions(row);
     let blocks = runs.into_iter().enumerate();
     let blocks = blocks.map(|(index, columns)| Block {
@@ -106,7 +106,7 @@ fn describe(
             let alike = outcomes[..behaviour]
                 .iter()
                 .filter(|other| **other == outcome);
-            format!("{} p{}", outcome.class(), alike.count() % PATTERNS)
+            format!("{} p{}", outcome_class(outcome), alike.count() % PATTERNS)
         }
         None if mark.tone == Tone::Faint => "skipped".to_owned(),
         None => "broken".to_owned(),
@@ -142,7 +142,7 @@ fn describe(
         }
         _ => "the same everywhere".to_owned(),
     });
-    let outcome = behaviour.map_or("", |behaviour| outcomes[behaviour].spoken());
+    let outcome = behaviour.map_or("", |behaviour| spoken_outcome(outcomes[behaviour]));
     let spoken = [outcome, mark.spoken]
         .into_iter()
         .filter(|word| !word.is_empty() && *word != caption);

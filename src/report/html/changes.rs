@@ -2,8 +2,9 @@
 
 use askama::Template;
 
+use crate::compare::changed_findings::ChangedFinding;
 use crate::compare::group_by_key;
-use crate::compare::version_changes::{ChangedFinding, VersionChanges};
+use crate::compare::version_changes::VersionChanges;
 use crate::report::wording::describe_version_changes;
 use crate::text::{joined, visible};
 

@@ -1,5 +1,6 @@
 //! The data of the page, in blocks that a browser reads when its script asks for them.
 
+use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
 use askama::Template;
@@ -9,11 +10,10 @@ use super::axis::Column;
 use super::blocks::Block;
 use super::finding::{About, RowView, Source};
 use super::matrix::build_index;
-use super::scripts::Scripts;
-use crate::compare::{Comparison, Row, group_by_key};
-use crate::program::minimal::Seen;
+use super::scripts::{Scripts, render_row_scripts};
+use crate::compare::{Comparison, Row};
 use crate::python::version::InterpreterKey;
-use crate::record::{RunReport, Verdict};
+use crate::record::RunReport;
 use crate::report::context::RenderContext;
 use crate::runner::ScriptRenderer;
 
@@ -81,26 +81,16 @@ fn add_scripts(
     report: &RunReport,
     row: &Row<'_>,
 ) -> Vec<(String, usize)> {
-    let run = row.cases().filter(|case| case.verdict != Verdict::Skipped);
-    let traces = run.clone().filter_map(|case| {
-        let id = case.behaviour_id()?;
-        Some((id, (report.trace_of(case)?, &*case.interpreter)))
-    });
-    let seen = group_by_key(traces).into_iter().map(|(_, cases)| Seen {
-        steps: cases[0].0.steps,
-        versions: cases.iter().map(|(_, key)| *key).collect(),
-    });
-    let seen: Vec<Seen<'_>> = seen.collect();
-    let keys: Vec<&InterpreterKey> = run.map(|case| &*case.interpreter).collect();
-    let mut numbers = Vec::new();
-    for (text, versions) in render(row.id, &keys, &seen) {
+    let mut numbers: BTreeMap<InterpreterKey, usize> = BTreeMap::new();
+    for (text, versions) in render_row_scripts(render, report, row) {
         let number = scripts.add(&text);
-        let shown = keys.iter().filter(|key| versions.contains(key));
-        numbers.extend(shown.map(|key| (key.to_string(), number)));
+        numbers.extend(versions.into_iter().map(|key| (key, number)));
     }
-    let place = |version: &String| keys.iter().position(|key| key.to_string() == *version);
-    numbers.sort_by_key(|(version, _)| place(version));
-    numbers
+    let shown = row.cases().filter_map(|case| {
+        let key = &*case.interpreter;
+        Some((key.to_string(), *numbers.get(key)?))
+    });
+    shown.collect()
 }
 
 /// Writes data for the script of the page.

@@ -128,18 +128,14 @@ impl NoteView {
 
 /// The changes from release to release: was, now and why.
 fn find_changes(comparison: &Comparison<'_>, row: &Row<'_>) -> Vec<ChangeView> {
-    let captions = comparison.captions(row);
     let boundaries = row.boundaries().into_iter();
     let changes = boundaries.map(|boundary| {
-        let caption = |cell: crate::compare::Cell<'_>| {
-            let behaviour = cell.behaviour.and_then(|index| captions[index].clone());
-            visible(&behaviour.unwrap_or_default())
-        };
+        let captions = comparison.change_captions(row, boundary.before, boundary.after);
         let changed_in = boundary.changed_in(row.notes).into_iter();
         let notes = changed_in.filter_map(|release| release.note());
         ChangeView {
             versions: boundary.keys().map(|key| comparison.ranges(&[key])),
-            captions: [boundary.before, boundary.after].map(caption),
+            captions: captions.map(|text| visible(&text)),
             notes: notes
                 .map(|note| NoteView::new(&note.since, &note.note))
                 .collect(),

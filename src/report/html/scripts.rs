@@ -5,6 +5,32 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::Serialize;
 
+use crate::compare::{Row, group_by_key};
+use crate::program::minimal::Seen;
+use crate::python::version::InterpreterKey;
+use crate::record::{RunReport, Verdict};
+use crate::runner::ScriptRenderer;
+
+/// Renders the scripts of a row, the newest first, each with the versions that it is for; cases that were skipped have none.
+pub(super) fn render_row_scripts(
+    render: &ScriptRenderer,
+    report: &RunReport,
+    row: &Row<'_>,
+) -> Vec<(String, Vec<InterpreterKey>)> {
+    let run = row.cases().filter(|case| case.verdict != Verdict::Skipped);
+    let traces = run.clone().filter_map(|case| {
+        let id = case.behaviour_id()?;
+        Some((id, (report.trace_of(case)?, &*case.interpreter)))
+    });
+    let seen = group_by_key(traces).into_iter().map(|(_, cases)| Seen {
+        steps: cases[0].0.steps,
+        versions: cases.iter().map(|(_, key)| *key).collect(),
+    });
+    let seen: Vec<Seen<'_>> = seen.collect();
+    let keys: Vec<&InterpreterKey> = run.map(|case| &*case.interpreter).collect();
+    render(row.id, &keys, &seen)
+}
+
 /// Fewer lines than these in a row are written again rather than pointed to.
 const MIN_RUN: usize = 3;
 /// Positions of a line that are tried.

@@ -1,7 +1,7 @@
 //! A page of its own for each finding and each release: plain HTML for search engines, previews of links and readers without scripts.
 //! Beside a stylesheet in their folder they need nothing.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use askama::Template;
 
@@ -9,13 +9,16 @@ use super::axis::{Column, build_axis};
 use super::blocks::{Block, build_blocks};
 use super::finding::{About, RowView, Source};
 use super::references::{Part, link_references};
-use crate::compare::releases::RowChange;
-use crate::compare::{Cell, Comparison, Row, group_by_key};
+use super::scripts::render_row_scripts;
+use crate::compare::Comparison;
+use crate::compare::changed_findings::{ChangedFinding, find_feature_changes};
 use crate::record::ScenarioReport;
 use crate::report::context::RenderContext;
 use crate::report::links::{Links, encode_path};
 use crate::text::{joined, plural, short, visible};
 
+/// Lines of a script that a page of one finding has; `modswap script` prints the longer ones.
+const MAX_SCRIPT_LINES: usize = 80;
 /// Characters of a description, as much as a preview of a link shows.
 const MAX_DESCRIPTION: usize = 300;
 
@@ -53,6 +56,8 @@ struct RowPart {
     name: String,
     blocks: Vec<Block>,
     view: String,
+    /// A script that needs no modswap, for the newest Python; empty where there is no short one.
+    script: String,
 }
 
 #[derive(Template)]
@@ -67,15 +72,14 @@ struct ReleaseFinding {
     id: String,
     address: String,
     ways: Vec<Way>,
+    notes: Vec<Vec<Part>>,
 }
 
 /// Rows that change alike.
-#[derive(PartialEq)]
 struct Way {
     /// The variants, and the release where it is not the one of the page.
     place: String,
     captions: [String; 2],
-    note: Vec<Part>,
 }
 
 /// The style of these pages.
@@ -96,12 +100,7 @@ pub(in crate::report) fn render_static_pages(
     [browser, style]: [&str; 2],
 ) -> Vec<StaticPage> {
     let axis = build_axis(comparison);
-    let mut features: BTreeMap<(u64, u64), Vec<(&str, RowChange<'_>)>> = BTreeMap::new();
-    let found = comparison.releases();
-    for release in &found.releases {
-        let changes = features.entry(release.feature).or_default();
-        changes.extend(release.changes.iter().map(|one| (&*release.name, *one)));
-    }
+    let features = find_feature_changes(comparison);
     let releases = features.keys().rev();
     let releases = releases.map(|(major, minor)| format!("{major}.{minor}"));
     let site = Site {
@@ -109,7 +108,6 @@ pub(in crate::report) fn render_static_pages(
         context,
         axis,
         names: name_pages(comparison),
-        rows: comparison.rows.iter().map(|row| (&**row.id, row)).collect(),
         releases: releases.collect(),
         files: [browser.to_owned(), style.to_owned()],
     };
@@ -158,7 +156,6 @@ struct Site<'a> {
     context: &'a RenderContext<'a>,
     axis: Vec<Column<'a>>,
     names: HashMap<&'a str, String>,
-    rows: HashMap<&'a str, &'a Row<'a>>,
     /// Newest first.
     releases: Vec<String>,
     /// The page of all findings, and the style.
@@ -204,6 +201,7 @@ impl Site<'_> {
             .iter()
             .map(|block| format!("{}: {}", block.range, block.caption));
         let description = format!("Python {}", joined(does, " · "));
+        let render = (self.context.read_scripts)(scenario);
         let parts = rows.iter().map(|row| {
             let mut view = RowView::new(comparison, row, scenario, &self.axis);
             view.markdown.clear();
@@ -212,6 +210,12 @@ impl Site<'_> {
                 name: visible(choices.unwrap_or("By version")),
                 blocks: build_blocks(comparison, row, &self.axis),
                 view: render_part(&view),
+                script: render.as_ref().map_or_else(String::new, |render| {
+                    let scripts = render_row_scripts(render, comparison.report, row);
+                    let newest = scripts.into_iter().next().map(|(text, _)| visible(&text));
+                    let short = newest.filter(|text| text.lines().count() <= MAX_SCRIPT_LINES);
+                    short.unwrap_or_default()
+                }),
             }
         });
         // The row is open there.
@@ -231,11 +235,10 @@ impl Site<'_> {
         })
     }
 
-    fn render_release(&self, release: &str, changes: &[(&str, RowChange<'_>)]) -> StaticPage {
+    fn render_release(&self, release: &str, changed: &[ChangedFinding<'_>]) -> StaticPage {
         let name = format!("releases/{release}.html");
-        let by_scenario = group_by_key(changes.iter().map(|named| (named.1.row.scenario(), named)));
-        let count = plural(by_scenario.len(), "finding");
-        let verb = if by_scenario.len() == 1 {
+        let count = plural(changed.len(), "finding");
+        let verb = if changed.len() == 1 {
             "changes"
         } else {
             "change"
@@ -243,33 +246,27 @@ impl Site<'_> {
         let lead = format!(
             "{count} on imports, reloads and sys.modules {verb} in Python {release}, or between the versions around it that were run."
         );
-        let findings = by_scenario.into_iter().map(|(scenario, changes)| {
-            let ways = changes.iter().map(|(place, change)| {
-                let captions =
-                    [change.before, change.after].map(|cell| self.describe(change.row, cell));
-                let note = change.note.map(|note| link_references(&note.note));
-                let place = Some(*place).filter(|place| *place != release);
-                ((place, captions, note.unwrap_or_default()), change.row)
-            });
-            let ways = group_by_key(ways).into_iter();
-            let ways = ways.map(|((place, captions, note), rows)| {
-                let choices = rows.iter().filter_map(|row| row.bare_choices());
-                let place = place.into_iter().chain(choices);
+        let findings = changed.iter().map(|finding| {
+            let ways = finding.rows.iter().map(|rows| {
+                let releases = rows.unexplained(&finding.notes).into_iter();
+                let releases = releases.filter(|name| *name != release);
                 Way {
-                    place: visible(&joined(place, "; ")),
-                    captions,
-                    note,
+                    place: visible(&joined(releases.chain(rows.variants.iter().copied()), "; ")),
+                    captions: [&rows.was, &rows.now].map(|text| visible(text)),
                 }
             });
-            let title = self.comparison.scenario(scenario);
+            let notes = finding.notes.iter().map(|note| {
+                let since = Some(&note.since).filter(|since| *since != release);
+                let since = since.map_or_else(String::new, |since| format!("{since}: "));
+                link_references(&format!("{since}{}", note.note))
+            });
+            let name = self.names.get(finding.id);
             ReleaseFinding {
-                title: visible(title.map_or(scenario, |scenario| &scenario.title)),
-                id: visible(scenario),
-                address: self
-                    .names
-                    .get(scenario)
-                    .map_or_else(String::new, |name| format!("../{name}")),
+                title: visible(finding.title),
+                id: visible(finding.id),
+                address: name.map_or_else(String::new, |name| format!("../{name}")),
                 ways: ways.collect(),
+                notes: notes.collect(),
             }
         });
         let findings: Vec<ReleaseFinding> = findings.collect();
@@ -283,16 +280,6 @@ impl Site<'_> {
             release: Some((release.to_owned(), name.clone())),
             name,
         }
-    }
-
-    /// In words, what a cell of a row shows.
-    fn describe(&self, row: &str, cell: Cell<'_>) -> String {
-        let known = self.rows.get(row).zip(cell.behaviour);
-        let caption = known.map(|(row, index)| {
-            let caption = self.comparison.caption(row, index);
-            caption.unwrap_or_else(|| format!("behaviour {}", row.behaviours[index].letter))
-        });
-        visible(&caption.unwrap_or_default())
     }
 
     /// The links of a page to files: those of the folder, which relative ones lead further up from.

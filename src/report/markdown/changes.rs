@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
+use crate::compare::changed_findings::ChangedFinding;
 use crate::compare::group_by_key;
-use crate::compare::version_changes::{ChangedFinding, VersionChanges};
+use crate::compare::version_changes::VersionChanges;
 use crate::report::links::Links;
 use crate::report::markup::{code, link, prose};
 use crate::report::wording::describe_version_changes;

@@ -1,10 +1,10 @@
 //! The rows that differ between versions or failed.
 
 use super::page::Page;
-use crate::compare::{Comparison, Row, RowKind, group_by_subject};
+use crate::compare::{Comparison, Row, RowKind, group_by_scenario, group_by_subject};
 use crate::report::links::Links;
 use crate::report::markup::{
-    HEADING, code, group_by_scenario, html_code, id_of, link, render_line, scenario_addresses,
+    HEADING, code, html_code, id_of, link, render_line, scenario_addresses,
 };
 use crate::text::plural;
 
@@ -74,7 +74,10 @@ fn add_fitting(
 ) -> usize {
     let mut text = format!("{before}{HEADING}");
     let mut added = 0;
-    for finding in group_by_scenario(rows).iter().take(MAX_FINDINGS) {
+    for finding in group_by_scenario(rows.iter().copied())
+        .iter()
+        .take(MAX_FINDINGS)
+    {
         let line = render_line(comparison, finding, &name(finding));
         if text.len() + line.len() + after.len() + 1 > page.remaining() {
             break;

@@ -4,9 +4,8 @@ use std::fmt::Write;
 
 use super::escape::{code, prose};
 use crate::compare::{Comparison, Row, group_by_key};
-use crate::record::Verdict;
 use crate::report::tone::Tone;
-use crate::report::wording::{mark_of, plain_twin, verdict_word};
+use crate::report::wording::{summarize_row, verdict_word};
 use crate::text::{and_more, joined, short};
 
 /// The heading of a table of findings.
@@ -19,15 +18,6 @@ const MAX_CHOICES: usize = 300;
 /// Groups of rows of one scenario that are told apart.
 const MAX_GROUPS: usize = 40;
 
-/// The rows of one scenario.
-type Finding<'r, 'a> = Vec<&'r Row<'a>>;
-
-/// The rows of each scenario, in their order.
-pub(in crate::report) fn group_by_scenario<'r, 'a>(rows: &[&'r Row<'a>]) -> Vec<Finding<'r, 'a>> {
-    let groups = group_by_key(rows.iter().map(|row| (row.id.scenario(), *row)));
-    groups.into_iter().map(|(_, rows)| rows).collect()
-}
-
 /// The id below which a finding stands: that of its scenario, or of its only row.
 pub(in crate::report) fn id_of<'a>(rows: &[&'a Row<'_>]) -> &'a str {
     match rows {
@@ -37,9 +27,7 @@ pub(in crate::report) fn id_of<'a>(rows: &[&'a Row<'_>]) -> &'a str {
 }
 
 /// The title of a scenario as Markdown, whole unless it is a page of its own.
-pub(in crate::report) fn title_of(comparison: &Comparison<'_>, scenario: &str) -> String {
-    let title = comparison.scenario(scenario);
-    let title = title.map_or(scenario, |scenario| &scenario.title);
+pub(in crate::report) fn short_title(title: &str) -> String {
     prose(&short(title, MAX_TITLE))
 }
 
@@ -52,7 +40,8 @@ pub(in crate::report) fn render_line(
     // A foreign report may have ids of another form: the case says of which scenario it is.
     let case = rows[0].cases().next();
     let scenario = case.map_or(rows[0].id.scenario(), |case| &case.scenario);
-    let title = title_of(comparison, scenario);
+    let title = comparison.scenario(scenario);
+    let title = short_title(title.map_or(scenario, |scenario| &scenario.title));
     let behaviours = joined(describe_rows(comparison, rows), "<br>");
     let mut changed: Vec<String> = Vec::new();
     for release in rows.iter().flat_map(|row| row.changed_in()) {
@@ -95,47 +84,28 @@ pub(in crate::report) fn describe_rows(
 /// The behaviours of a row with their versions and captions, in the order of the versions that show them first, and its verdict
 /// where that says something. Special builds are named where they differ from the plain one.
 fn describe_row(comparison: &Comparison<'_>, row: &Row<'_>) -> Vec<String> {
-    let all = &comparison.versions;
-    let captions = comparison.captions(row);
-    let columns = all.iter().enumerate();
-    let cells = columns.filter_map(|(column, key)| {
-        let mark = mark_of(row, column);
-        let twin = plain_twin(key, all);
-        let is_folded = twin.is_some_and(|twin| mark_of(row, twin) == mark);
-        let behaviour = row.cells[column].and_then(|cell| cell.behaviour);
-        (!is_folded).then_some(((mark, behaviour), *key))
-    });
-    let mut groups = group_by_key(cells);
-    // What was not run is not what one looks for.
-    groups.sort_by_key(|((mark, _), _)| mark.tone == Tone::Faint);
-    let lines = groups.into_iter().map(|((mark, behaviour), keys)| {
-        let is_bad = mark.tone == Tone::Bad;
-        let caption = behaviour.map(|index| match &captions[index] {
+    let lines = summarize_row(comparison, row).into_iter().map(|part| {
+        let caption = part.is_behaviour.then(|| match &part.caption {
             Some(caption) => code(&short(caption, MAX_CAPTION)),
-            None if row.differs() => format!("behaviour {}", row.behaviours[index].letter),
+            None if row.differs() => {
+                format!("behaviour {}", part.mark.text.trim_end_matches(['!', '~']))
+            }
             None => "the same".to_owned(),
         });
-        let spoken = Some(mark.spoken).filter(|word| !word.is_empty());
-        let spoken = spoken.map(|word| {
-            if is_bad {
-                format!("**{word}**")
-            } else {
-                word.to_owned()
-            }
+        let spoken = Some(part.mark.spoken).filter(|word| !word.is_empty());
+        let spoken = spoken.map(|word| match part.mark.tone {
+            Tone::Bad => format!("**{word}**"),
+            _ => word.to_owned(),
         });
         let words = joined(caption.into_iter().chain(spoken), ", ");
-        let mut line = format!("**{}** {words}", prose(&comparison.ranges(&keys)));
-        if let Some(origin) = comparison.describe_origin(&keys) {
+        let mut line = format!("**{}** {words}", prose(&part.versions));
+        if let Some(origin) = part.origin {
             let _ = write!(line, " ({})", prose(&origin));
         }
         line
     });
     let mut lines: Vec<String> = lines.collect();
-    let is_plain = matches!(
-        row.verdict(),
-        Verdict::Pass | Verdict::Skipped | Verdict::Recorded
-    );
-    if !is_plain {
+    if row.verdict().is_noteworthy() {
         lines.insert(0, format!("verdict: **{}**", verdict_word(row)));
     }
     lines

@@ -4,7 +4,7 @@ mod escape;
 mod finding;
 
 pub(super) use escape::{code, fence, html_code, link, prose};
-pub(super) use finding::{HEADING, describe_rows, group_by_scenario, id_of, render_line, title_of};
+pub(super) use finding::{HEADING, describe_rows, id_of, render_line, short_title};
 
 use std::collections::BTreeMap;
 

@@ -2,11 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::link_row;
-use crate::compare::releases::RowChange;
-use crate::compare::{Cell, Comparison, Row, group_by_key};
-use crate::record::VariantId;
-use crate::report::markup::{code, prose, title_of};
+use super::link_scenario;
+use crate::compare::changed_findings::{ChangedFinding, ChangedRows};
+use crate::report::markup::{code, prose, short_title};
 use crate::text::{and_more, joined, short};
 
 /// Findings of one list; the pages of subjects have all of them.
@@ -17,102 +15,60 @@ const MAX_WAYS: usize = 12;
 const MAX_CAPTION: usize = 200;
 const MAX_CHOICES: usize = 200;
 
-/// Where rows stand on the pages, and what they do.
-pub(super) struct Pages<'a> {
-    comparison: &'a Comparison<'a>,
-    /// The page of each subject.
-    addresses: HashMap<&'a str, &'a str>,
-    /// Each row with the captions of its behaviours.
-    rows: HashMap<&'a VariantId, (&'a Row<'a>, Vec<Option<String>>)>,
-}
-
-impl<'a> Pages<'a> {
-    pub(super) fn new(
-        comparison: &'a Comparison<'a>,
-        pages: impl Iterator<Item = (&'a str, &'a str)>,
-    ) -> Self {
-        let rows = comparison.rows.iter().filter(|row| row.differs());
-        let rows = rows.map(|row| (row.id, (row, comparison.captions(row))));
-        Self {
-            comparison,
-            addresses: pages.collect(),
-            rows: rows.collect(),
-        }
-    }
-
-    /// In words, what a cell of a row shows.
-    fn describe(&self, row: &VariantId, cell: Cell<'_>) -> String {
-        let index = cell.behaviour;
-        let known = self.rows.get(row).zip(index);
-        known.map_or_else(
-            || "?".to_owned(),
-            |((row, captions), index)| match &captions[index] {
-                Some(caption) => code(&short(caption, MAX_CAPTION)),
-                None => format!("behaviour {}", row.behaviours[index].letter),
-            },
-        )
-    }
-}
-
-/// Renders changes as items of a list, one per finding. Each comes with the name of its release or build, which is said unless it is
-/// `usual`.
+/// Renders findings as items of a list. The releases that changed them are named, unless they are the `usual` one. `pages` has the
+/// page of each subject.
 pub(super) fn render_changes(
-    pages: &Pages<'_>,
-    changes: &[(&str, RowChange<'_>)],
-    usual: Option<&str>,
+    pages: &HashMap<&str, &str>,
+    findings: &[ChangedFinding<'_>],
+    usual: &str,
 ) -> Vec<String> {
-    let by_scenario = changes.iter().map(|named| (named.1.row.scenario(), named));
-    let by_scenario = group_by_key(by_scenario);
-    let findings = by_scenario.iter().take(MAX_FINDINGS);
-    let mut items: Vec<String> = findings
-        .map(|(_, changes)| render_finding(pages, changes, usual))
+    let shown = findings.iter().take(MAX_FINDINGS);
+    let mut items: Vec<String> = shown
+        .map(|finding| render_finding(pages, finding, usual))
         .collect();
-    let more = and_more(by_scenario.len(), MAX_FINDINGS, "finding");
+    let more = and_more(findings.len(), MAX_FINDINGS, "finding");
     items.extend(more.map(|more| format!("- {more}\n")));
     items
 }
 
-/// A finding: its title, its id, and was → now with the reason, once for rows that change alike.
+/// A finding: its title, was → now once for rows that change alike, the reasons, and its id.
 fn render_finding(
-    pages: &Pages<'_>,
-    changes: &[&(&str, RowChange<'_>)],
-    usual: Option<&str>,
+    pages: &HashMap<&str, &str>,
+    finding: &ChangedFinding<'_>,
+    usual: &str,
 ) -> String {
-    let first = changes[0].1.row;
-    let ways = changes.iter().map(|(name, change)| {
-        let [was, now] = [change.before, change.after].map(|cell| pages.describe(change.row, cell));
-        let note = change.note.map(|note| format!(": {}", prose(&note.note)));
-        let name = Some(*name).filter(|name| Some(*name) != usual);
-        let name = name.map(|name| format!("{} ", prose(name)));
-        let way = format!(
-            "{}{was} → {now}{}",
-            name.unwrap_or_default(),
-            note.unwrap_or_default()
-        );
-        (way, change.row)
+    let ways = finding.rows.iter().take(MAX_WAYS);
+    let ways = ways.map(|rows| render_rows(rows, finding, usual));
+    let more = and_more(finding.rows.len(), MAX_WAYS, "");
+    let notes = finding.notes.iter().map(|note| {
+        let since = Some(&*note.since).filter(|since| *since != usual);
+        let since = since.map_or_else(String::new, |since| format!("{}: ", prose(since)));
+        format!("{since}{}", prose(&note.note))
     });
-    let ways = group_by_key(ways);
-    let is_one = ways.len() == 1;
-    let id = if is_one && changes.len() == 1 {
-        first
-    } else {
-        first.scenario()
-    };
-    let page = pages.addresses.get(first.subject()).copied();
-    let lines = ways.iter().take(MAX_WAYS).map(|(way, rows)| {
-        let choices = rows.iter().filter_map(|row| row.bare_choices());
-        let choices = short(&joined(choices, "; "), MAX_CHOICES).into_owned();
-        if is_one || choices.is_empty() {
-            way.clone()
-        } else {
-            format!("<sub>{}</sub> {way}", code(&choices))
-        }
-    });
-    let lines = lines.chain(and_more(ways.len(), MAX_WAYS, ""));
+    let page = pages.get(finding.subject()).copied();
+    let id = link_scenario(finding.id, page.unwrap_or_default());
+    let lines = ways.chain(more).chain(notes);
+    let lines = lines.chain([format!("<sub>{id}</sub>")]);
     format!(
-        "- <b>{}</b><br>{}<br><sub>{}</sub>\n",
-        title_of(pages.comparison, first.scenario()),
-        joined(lines, "<br>"),
-        link_row(id, first, page.unwrap_or_default())
+        "- <b>{}</b><br>{}\n",
+        short_title(finding.title),
+        joined(lines, "<br>")
     )
+}
+
+/// Was → now, with the choices of the rows and the releases that no note explains.
+fn render_rows(rows: &ChangedRows<'_>, finding: &ChangedFinding<'_>, usual: &str) -> String {
+    let [was, now] = [&rows.was, &rows.now].map(|text| code(&short(text, MAX_CAPTION)));
+    let choices = short(&joined(&rows.variants, "; "), MAX_CHOICES).into_owned();
+    let choices = match choices.as_str() {
+        "" => String::new(),
+        choices => format!("<sub>{}</sub> ", code(choices)),
+    };
+    let releases = rows.unexplained(&finding.notes).into_iter();
+    let releases = joined(releases.filter(|name| *name != usual), ", ");
+    let releases = match releases.as_str() {
+        "" => String::new(),
+        releases => format!(" ({})", prose(releases)),
+    };
+    format!("{choices}{was} → {now}{releases}")
 }

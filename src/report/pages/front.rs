@@ -1,12 +1,12 @@
 //! The front page, which GitHub shows for the folder: the newest changes, the subjects, and how it was made.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::fmt::Write;
 
 use super::Subject;
-use super::changes::{Pages, render_changes};
+use super::changes::render_changes;
 use crate::compare::Comparison;
-use crate::compare::releases::RowChange;
+use crate::compare::changed_findings::{count_rows, find_build_changes, find_feature_changes};
 use crate::record::{InterpreterReport, RunReport};
 use crate::report::context::RenderContext;
 use crate::report::markup::{code, fence, prose};
@@ -31,7 +31,7 @@ pub(super) fn render_front_page(
     );
     let pages = subjects.iter();
     let pages = pages.map(|subject| (subject.name, &*subject.page));
-    let pages = Pages::new(comparison, pages);
+    let pages = pages.collect();
     render_releases(&mut out, comparison, &pages);
     render_subjects(&mut out, subjects);
     let counts = render_counts(comparison, context.origin, false);
@@ -46,21 +46,16 @@ pub(super) fn render_front_page(
 }
 
 /// The changes by feature release, newest first; those of the newest are unfolded.
-fn render_releases(out: &mut String, comparison: &Comparison<'_>, pages: &Pages<'_>) {
-    let found = comparison.releases();
-    let mut features: BTreeMap<(u64, u64), Vec<(&str, RowChange<'_>)>> = BTreeMap::new();
-    for release in &found.releases {
-        let changes = features.entry(release.feature).or_default();
-        changes.extend(release.changes.iter().map(|one| (&*release.name, *one)));
-    }
+fn render_releases(out: &mut String, comparison: &Comparison<'_>, pages: &HashMap<&str, &str>) {
+    let features = find_feature_changes(comparison);
     if !features.is_empty() {
         out.push_str("\n## What changed, newest first\n");
     }
     let mut left = MAX_UNFOLDED;
-    for ((major, minor), changes) in features.iter().rev() {
+    for ((major, minor), changed) in features.iter().rev() {
         let name = format!("{major}.{minor}");
-        let findings = render_changes(pages, changes, Some(&name));
-        let count = plural(changes.len(), "row");
+        let findings = render_changes(pages, changed, &name);
+        let count = plural(count_rows(changed), "row");
         let is_newest = left == MAX_UNFOLDED;
         if is_newest || findings.len() <= left {
             let (shown, rest) = findings.split_at(findings.len().min(left));
@@ -75,23 +70,16 @@ fn render_releases(out: &mut String, comparison: &Comparison<'_>, pages: &Pages<
             fold(out, &format!("<b>{name}</b>: {count}"), &findings);
         }
     }
-    if !found.builds.is_empty() {
-        let title = "Builds and labelled interpreters that differ from the plain build";
-        let builds = found.builds.iter().map(|change| {
-            let name = &change.after.case.interpreter;
-            (name.to_string(), *change)
-        });
-        let builds: Vec<(String, RowChange<'_>)> = builds.collect();
-        let builds: Vec<_> = builds.iter().map(|(name, one)| (&**name, *one)).collect();
-        let findings = render_changes(pages, &builds, None);
-        let count = plural(builds.len(), "row");
-        fold(out, &format!("{title}: {count}"), &findings);
+    for (build, changed) in find_build_changes(comparison) {
+        let count = plural(count_rows(&changed), "row");
+        let title = format!("Unlike the plain build, {build}: {count}");
+        fold(out, &title, &render_changes(pages, &changed, ""));
     }
-    if found
-        .releases
-        .iter()
-        .any(|release| release.name.contains(['≤', '–']))
-    {
+    let mut rows = features
+        .values()
+        .flatten()
+        .flat_map(|finding| &finding.rows);
+    if rows.any(|rows| rows.releases.iter().any(|name| name.contains(['≤', '–']))) {
         out.push_str(
             "\n<sub>A change stands at each release that its scenario names. Where it names none, `3.6.1–3.6.4` is one of these, and \
              `≤3.6` is 3.6 or a version before it that was not run.</sub>\n",

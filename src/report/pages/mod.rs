@@ -61,9 +61,10 @@ fn page_names<'a>(subjects: impl Iterator<Item = &'a str>) -> Vec<String> {
     names.collect()
 }
 
-/// An id, as a link to the finding of a row on a page.
-fn link_row(id: &str, row: &VariantId, page: &str) -> String {
-    let address = format!("{page}#{}", anchor(name_in_subject(row.scenario())));
+/// The id of a scenario, or of a row of it, as a link to the finding on a page.
+fn link_scenario(id: &str, page: &str) -> String {
+    let scenario = VariantId::from(id);
+    let address = format!("{page}#{}", anchor(name_in_subject(scenario.scenario())));
     link(&code(id), Some(&address))
 }
 

@@ -2,14 +2,13 @@
 
 use std::fmt::Write;
 
-use super::{Subject, anchor, link_row, name_in_subject};
+use super::{Subject, anchor, link_scenario, name_in_subject};
 use crate::compare::step_table::{StepTable, TableFact};
-use crate::compare::{Comparison, Row, split_notes};
+use crate::compare::{Comparison, Row, group_by_scenario, split_notes};
 use crate::record::ScenarioReport;
 use crate::report::links::Links;
 use crate::report::markup::{
-    HEADING, code, describe_rows, group_by_scenario, html_code, id_of, link, prose, render_line,
-    title_of,
+    HEADING, code, describe_rows, html_code, id_of, link, prose, render_line, short_title,
 };
 use crate::text::{and_more, joined, short};
 
@@ -26,9 +25,9 @@ pub(super) fn render_subject_page(
     front: &str,
     links: &Links,
 ) -> String {
-    let findings = group_by_scenario(&subject.rows);
+    let findings = group_by_scenario(subject.rows.iter().copied());
     let entries = findings.iter().map(|rows| {
-        let id = link_row(id_of(rows), rows[0].id, "");
+        let id = link_scenario(id_of(rows), "");
         render_line(comparison, rows, &id)
     });
     let mut out = format!(
@@ -67,7 +66,7 @@ fn render_scenario(
     let address = links.to(&scenario.file);
     let mut out = format!(
         "\n## <a id=\"{name}\"></a>{}\n\n<sub>{}</sub>\n\n{}\n",
-        title_of(comparison, &scenario.id),
+        short_title(&scenario.title),
         link(&code(&scenario.file), address.as_deref()),
         joined(describe_rows(comparison, rows), "<br>\n")
     );

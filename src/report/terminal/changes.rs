@@ -3,8 +3,9 @@
 use std::fmt::Write;
 
 use super::style::{Style, Tone};
+use crate::compare::changed_findings::ChangedFinding;
 use crate::compare::group_by_key;
-use crate::compare::version_changes::{ChangedFinding, VersionChanges};
+use crate::compare::version_changes::VersionChanges;
 use crate::record::ChangeReport;
 use crate::report::wording::describe_version_changes;
 use crate::text::{joined, visible, wrapped};
@@ -56,11 +57,9 @@ fn write_finding(out: &mut String, finding: &ChangedFinding<'_>, style: Style) {
         }
         write_labelled(out, "was", &visible(&rows.was), width);
         write_labelled(out, "now", &visible(&rows.now), width);
-        // The releases that no note is about.
-        let noted = |name: &&String| finding.notes.iter().any(|note| note.since == **name);
-        let bare: Vec<&String> = rows.releases.iter().filter(|name| !noted(name)).collect();
-        if !bare.is_empty() {
-            write_labelled(out, "in", &joined(bare, ", "), width);
+        let unexplained = rows.unexplained(&finding.notes);
+        if !unexplained.is_empty() {
+            write_labelled(out, "in", &joined(unexplained, ", "), width);
         }
     }
     for ChangeReport { since, note } in finding.notes.iter().copied() {

@@ -8,7 +8,8 @@ use std::fmt::Write;
 
 use super::finding::render_finding;
 use super::style::{Style, Tone};
-use crate::compare::{ChangedIn, Comparison, Row, RowKind, group_by_key};
+use crate::compare::{Comparison, Outcome, Row, RowKind, group_by_key, group_by_scenario};
+use crate::python::version::FeatureVersion;
 use crate::report::wording::plain_twin;
 use crate::text::{joined, plural, visible};
 
@@ -16,11 +17,10 @@ use crate::text::{joined, plural, visible};
 const MAX_UNIFORM_ROWS: usize = 12;
 /// Lines of a screen that the totals and the prompt need.
 const TOTALS: usize = 9;
+/// Lines of the shortest finding: title, id, a behaviour, and the gap below.
+const MIN_LINES: usize = 4;
 /// Findings that are shown on however small a screen.
 const MIN_FINDINGS: usize = 2;
-
-/// The rows of one scenario that belong in one part.
-type Finding<'r, 'a> = Vec<&'r Row<'a>>;
 
 /// Renders the overview, without a line break at its end.
 pub fn render_overview(comparison: &Comparison<'_>, style: Style) -> String {
@@ -38,9 +38,13 @@ pub fn render_overview(comparison: &Comparison<'_>, style: Style) -> String {
         if rows.is_empty() {
             continue;
         }
-        let is_listed = matches!(kind, RowKind::Failing | RowKind::Differing)
-            || style.all
-            || (is_first && rows.len() <= MAX_UNIFORM_ROWS);
+        let is_few = rows.len() <= MAX_UNIFORM_ROWS;
+        let is_listed = match kind {
+            RowKind::Failing => true,
+            // What differs is for when all is as expected.
+            RowKind::Differing => is_first || style.all,
+            RowKind::Uniform | RowKind::NotRun => (is_first && is_few) || style.all,
+        };
         let part = if !is_listed {
             Part::default()
         } else if style.all {
@@ -105,7 +109,7 @@ fn render_all(comparison: &Comparison<'_>, rows: &[&Row<'_>], style: Style) -> P
                 style.strong(&format!("{}/", visible(subject)))
             );
         }
-        for finding in group_by_scenario(&rows) {
+        for finding in group_by_scenario(rows) {
             let _ = writeln!(text, "{}", render_finding(comparison, &finding, style));
         }
     }
@@ -120,48 +124,48 @@ fn render_some(
     lines: usize,
     style: Style,
 ) -> Part {
-    let mut findings = group_by_scenario(rows);
+    let mut findings = group_by_scenario(rows.iter().copied());
     if kind == RowKind::Differing {
         findings.sort_by_cached_key(|finding| rank_finding(comparison, finding));
     }
     let mut part = Part::default();
     let mut used = 0;
-    for (index, finding) in findings.iter().enumerate() {
-        let text = render_finding(comparison, finding, style);
+    let mut shown = 0;
+    for finding in &findings {
+        // A long one does not keep shorter ones from the screen.
+        let is_full = shown >= MIN_FINDINGS && used + MIN_LINES > lines;
+        let text = if is_full {
+            String::new()
+        } else {
+            render_finding(comparison, finding, style)
+        };
         let needed = text.lines().count() + 1;
-        if index >= MIN_FINDINGS && used + needed > lines {
-            part.left_out = findings.len() - index;
-            break;
+        if is_full || (shown >= MIN_FINDINGS && used + needed > lines) {
+            part.left_out += 1;
+            continue;
         }
+        shown += 1;
         used += needed;
         let _ = writeln!(part.text, "{text}");
     }
     part
 }
 
-/// The rows of each scenario, in their order.
-fn group_by_scenario<'r, 'a>(rows: &[&'r Row<'a>]) -> Vec<Finding<'r, 'a>> {
-    let groups = group_by_key(rows.iter().map(|row| (row.id.scenario(), *row)));
-    groups.into_iter().map(|(_, rows)| rows).collect()
-}
-
-/// The key to sort findings by: the newest change first, and of one release those in which something fails on one side only.
+/// The key to sort findings by: the newest feature release that changed them first, and of one release those in which something fails on one side only.
 fn rank_finding(
     comparison: &Comparison<'_>,
     rows: &[&Row<'_>],
-) -> (Reverse<[u64; 3]>, Reverse<bool>) {
+) -> (Reverse<Option<FeatureVersion>>, Reverse<bool>) {
     let changes = rows.iter().flat_map(|row| row.changed_in());
-    let newest = changes.map(|change| ChangedIn::span(&change)[1]).max();
-    let fails = |caption: &Option<String>| {
-        let caption = caption.as_deref().unwrap_or_default();
-        let word = caption.split([',', ':', ' ']).next().unwrap_or_default();
-        word.ends_with("Error")
-    };
-    let is_telling = rows.iter().any(|row| {
-        let captions = comparison.captions(row);
-        captions.iter().any(fails) && !captions.iter().all(fails)
+    let features = changes.map(|change| {
+        let [_, [major, minor, _]] = change.span();
+        (major, minor)
     });
-    (Reverse(newest.unwrap_or_default()), Reverse(is_telling))
+    let is_telling = rows.iter().any(|row| {
+        let outcomes = comparison.outcomes(row);
+        outcomes.contains(&Outcome::Ok) && outcomes.contains(&Outcome::Raised)
+    });
+    (Reverse(features.max()), Reverse(is_telling))
 }
 
 /// Builds that are named only where they differ.

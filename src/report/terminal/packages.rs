@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::style::Style;
-use crate::compare::releases::RowChange;
+use crate::compare::interpreter_changes::RowChange;
 use crate::compare::{Comparison, Row};
 use crate::text::{joined, visible, wrapped};
 

@@ -3,6 +3,7 @@
 mod baseline_summary;
 mod builds;
 mod marks;
+mod row_summary;
 mod totals;
 mod version_changes;
 
@@ -11,6 +12,7 @@ use std::fmt::Write;
 pub(super) use baseline_summary::{describe_new_version, describe_status, render_baseline_summary};
 pub(super) use builds::plain_twin;
 pub(super) use marks::{Mark, mark_of, verdict_word};
+pub(super) use row_summary::{RowPart, summarize_row};
 pub(super) use totals::{describe_untested, render_counts, render_totals};
 pub(super) use version_changes::describe_version_changes;
 
@@ -44,8 +46,7 @@ pub(super) fn headline(comparison: &Comparison<'_>, context: &RenderContext<'_>)
         failed.push(format!("{unaccepted} not accepted"));
     }
     let counts = comparison.counts.iter();
-    let here = counts.filter(|(verdict, _)| *verdict != Verdict::Recorded);
-    let all: usize = here.map(|(_, count)| count).sum();
+    let all: usize = counts.map(|(_, count)| count).sum();
     let skipped = comparison.count(Verdict::Skipped);
     let ran = plural(all - skipped, "case");
     let mut beside = String::new();

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::compare::{Comparison, UnjudgedScenario};
-use crate::record::{RunReport, Verdict};
+use crate::record::RunReport;
 use crate::report::context::ReportOrigin;
 use crate::text::{and_more, joined, plural, short, visible};
 
@@ -34,7 +34,6 @@ pub(in crate::report) fn render_counts(
 ) -> String {
     let report = comparison.report;
     let counts = comparison.counts.iter();
-    let counts = counts.filter(|(verdict, _)| *verdict != Verdict::Recorded);
     let cases = counts.clone().map(|(_, count)| count).sum::<usize>();
     let counts = counts.map(|(verdict, count)| format!("{count} {}", verdict.word()));
     let mut counts = joined(counts, ", ");

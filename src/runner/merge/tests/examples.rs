@@ -1,7 +1,7 @@
+use super::stored;
 use super::*;
 use crate::record::{BaselineMatch, BaselineStatus, BehaviourId, Unfinished};
 use crate::record::{VariantId, Verdict};
-use crate::report::json;
 
 /// The only case of a merge.
 fn only(report: &RunReport) -> &CaseReport {
@@ -44,8 +44,8 @@ fn parts_make_the_whole_run() {
     let one = in_order(report("1/2", &cells(&["s[a=3]", "t"])));
     let two = in_order(report("2/2", &cells(&["s[a=2]", "s[a=1]"])));
     // The rows of a matrix stand as it has them, not by their names.
-    assert_eq!(json(&merged(&one, &two)), json(&whole));
-    assert_eq!(json(&merged(&whole, &two)), json(&whole));
+    assert_eq!(stored(&merged(&one, &two)), stored(&whole));
+    assert_eq!(stored(&merged(&whole, &two)), stored(&whole));
     assert_eq!(one.partition, "1/2");
 }
 
@@ -99,7 +99,7 @@ fn different_behaviours_are_unstable_and_both_are_kept() {
     );
     assert_eq!(case.also, [seen("t01"), seen("t02")]);
     // Neither a third report nor the first again makes it stable.
-    assert_eq!(json(&merged(&three, &a)), json(&three));
+    assert_eq!(stored(&merged(&three, &a)), stored(&three));
     let ended = of("t01", |case| case.end = Some("exit 1".into()));
     assert_eq!(only(&merged(&a, &ended)).verdict, Verdict::Unstable);
 }
@@ -129,10 +129,10 @@ fn repeats_that_were_found_unstable_stay_so_in_their_own_words() {
         case.also = vec![seen("t01")];
     });
     let again = merged(&repeated, &repeated);
-    assert_eq!(json(&again), {
+    assert_eq!(stored(&again), {
         let mut expected = repeated.clone();
         expected.traces = again.traces.clone();
-        json(&expected)
+        stored(&expected)
     });
     let with_one = merged(&repeated, &of("t01", |_| ()));
     assert_eq!(only(&with_one).reasons, [said]);

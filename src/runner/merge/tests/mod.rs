@@ -12,6 +12,11 @@ use crate::record::{CaseReport, RunReport, Verdict, fake};
 const ROWS: [&str; 4] = ["s[a=2]", "s[a=1]", "s[a=3]", "t"];
 const KEYS: [&str; 3] = ["2.7.18", "3.12.1", "3.12.1@x"];
 
+/// A report as it is stored.
+fn stored(report: &RunReport) -> String {
+    serde_json::to_string_pretty(report).expect("a report has text keys only")
+}
+
 /// Digests of traces: more than are kept of one case.
 fn digests() -> Vec<String> {
     (0..24).map(|at| format!("t{at:02}")).collect()
