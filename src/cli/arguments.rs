@@ -50,7 +50,7 @@ pub struct Cli {
     version: Option<bool>,
 }
 
-/// What options of every command stand under.
+/// The heading of the options that every command has.
 const GLOBAL: &str = "Global options";
 
 const EXIT_CODES: &str = "\

@@ -12,13 +12,13 @@ use crate::folders::{is_locked, remove_closed_tree};
 use crate::python::environment::Environment;
 use crate::text::{self, plural};
 
-/// What modswap puts into its cache folder, and what it is. All else there is somebody else's, and stays.
+/// Names that modswap makes in its cache folder, with what each is. All else there is somebody else's, and stays.
 const ENTRIES: [(&str, &str); 3] = [
     ("packages", "packages"),
     ("worker", "compiled workers"),
     ("pythons.json", "what Pythons said of themselves"),
 ];
-/// What has the packages within it.
+/// The folder of the packages.
 const PACKAGES: &str = ENTRIES[0].0;
 
 pub(super) fn run(command: CacheCommand) -> Result<Exit, Failure> {
@@ -104,7 +104,7 @@ fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
-/// What another modswap fills just now would be half of it.
+/// Refuses to look at a folder that another modswap fills just now: half of it would be there.
 fn refuse_while_installing(packages: &Path) -> Result<(), Failure> {
     let entries = fs::read_dir(packages).into_iter().flatten().flatten();
     let locks = entries.filter(|entry| entry.path().extension().is_some_and(|end| end == "lock"));

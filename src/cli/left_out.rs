@@ -1,4 +1,4 @@
-//! What a run leaves out because its packages are not installed yet: a line that says so, how much there is to get, and how.
+//! Cases that a run leaves out because their packages are not installed yet: a line that says so, how much there is to get, and how.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,7 +11,7 @@ use crate::text::{first_few, plural};
 /// Packages that are named.
 const MAX_NAMED: usize = 4;
 
-/// What a distribution takes on the disk with all that it needs, in kB, roughly: those of this repository's scenarios, as
+/// The size of a distribution on the disk with all that it needs, in kB, roughly: those of this repository's scenarios, as
 /// they were on Linux for 2.7 to 3.15.
 const SIZES: [(&str, u64); 13] = [
     ("attrs", 600),

@@ -12,7 +12,7 @@ use tokio::time::timeout;
 use super::arguments::{Common, RunArguments};
 use super::{Exit, Failure, pager, report_failure, run, tell_user};
 use crate::interrupt::shutdown_requested;
-use crate::python::pythons_yaml::{PYTHONS_YAML, lists_beside};
+use crate::python::pythons_yaml::{PYTHONS_YAML, folders_of_lists};
 use crate::runner::select_scenarios::{ScenarioSelection, SelectError};
 use crate::text::{self, first_few};
 
@@ -78,6 +78,8 @@ pub(super) async fn watch(arguments: RunArguments, common: &Common) -> Result<Ex
 /// Files of scenarios and lists of Pythons that are saved.
 struct Changes {
     events: UnboundedReceiver<notify::Result<Event>>,
+    /// Files and folders of scenarios, absolute, as they are named and as they are.
+    roots: Vec<PathBuf>,
     /// Lists that are named, whatever they are called.
     lists: Vec<PathBuf>,
     /// Watches as long as it is there.
@@ -85,7 +87,8 @@ struct Changes {
 }
 
 impl Changes {
-    /// Watches folders with all below them, and the folders of files: an editor may put another file in its place.
+    /// Watches folders with all below them, and the folders of files: an editor may put another file in its place, and a list of
+    /// Pythons may come.
     fn watch(roots: &[PathBuf], lists: &[PathBuf]) -> Result<Self, Failure> {
         let (sender, events) = unbounded_channel();
         let failed = |error: notify::Error| {
@@ -94,20 +97,34 @@ impl Changes {
         };
         let send = move |event| _ = sender.send(event);
         let mut watcher = notify::recommended_watcher(send).map_err(failed)?;
-        let beside = lists_beside(roots);
-        for path in roots.iter().chain(lists).chain(&beside) {
-            let (folder, mode) = if path.is_dir() {
-                (path.as_path(), RecursiveMode::Recursive)
-            } else {
-                (folder_of(path), RecursiveMode::NonRecursive)
-            };
-            // What is not there is told of by whoever reads it.
-            if folder.is_dir() {
-                watcher.watch(folder, mode).map_err(failed)?;
-            }
+        let (whole, files): (Vec<_>, Vec<_>) = roots.iter().partition(|root| root.is_dir());
+        let beside = folders_of_lists(roots);
+        let alone = files
+            .iter()
+            .copied()
+            .chain(lists)
+            .map(|file| folder_of(file));
+        let alone = alone.chain(beside.iter().map(PathBuf::as_path));
+        let whole: BTreeSet<PathBuf> = whole.iter().map(|root| absolute(root)).collect();
+        let alone: BTreeSet<PathBuf> = alone.map(absolute).collect();
+        for folder in &whole {
+            let outcome = watcher.watch(folder, RecursiveMode::Recursive);
+            outcome.map_err(failed)?;
         }
+        // What is not there is told of by whoever reads it. What is watched with all below it would lose that.
+        let is_new = |folder: &&PathBuf| {
+            folder.is_dir() && !whole.iter().any(|whole| folder.starts_with(whole))
+        };
+        for folder in alone.iter().filter(is_new) {
+            let outcome = watcher.watch(folder, RecursiveMode::NonRecursive);
+            outcome.map_err(failed)?;
+        }
+        let real = whole.iter().filter_map(|root| root.canonicalize().ok());
+        let real = real.chain(files.iter().map(|file| real_name(file)));
+        let named = files.iter().map(|file| absolute(file));
         Ok(Self {
             events,
+            roots: real.chain(named).chain(whole.clone()).collect(),
             lists: lists.iter().map(|list| real_name(list)).collect(),
             _watcher: watcher,
         })
@@ -115,15 +132,21 @@ impl Changes {
 
     /// The next files that are saved, together with those that are saved soon after.
     async fn next(&mut self) -> Result<BTreeSet<PathBuf>, Failure> {
-        let mut saved = BTreeSet::new();
+        let (mut saved, mut folders) = (BTreeSet::new(), BTreeSet::<PathBuf>::new());
         loop {
-            let event = if saved.is_empty() {
+            let event = if saved.is_empty() && folders.is_empty() {
                 self.events.recv().await
+            } else if let Ok(event) = timeout(QUIET, self.events.recv()).await {
+                event
             } else {
-                match timeout(QUIET, self.events.recv()).await {
-                    Ok(event) => event,
-                    Err(_) => return Ok(saved),
+                // A new folder is watched only by now; nobody tells of what was saved in it before.
+                let inside = std::mem::take(&mut folders);
+                let inside = inside.iter().flat_map(|folder| files_below(folder));
+                saved.extend(inside.filter_map(|path| self.watched_name(&path)));
+                if saved.is_empty() {
+                    continue;
                 }
+                return Ok(saved);
             };
             let event = event.unwrap_or_else(|| Err(notify::Error::generic("the watcher is gone")));
             let event = event.map_err(|error| {
@@ -131,10 +154,26 @@ impl Changes {
                 Failure::new(Exit::Fault, text)
             })?;
             if is_change(event.kind) {
-                let paths = event.paths.iter().map(|path| real_name(path));
-                saved.extend(paths.filter(|path| self.is_list(path) || is_scenario(path)));
+                let paths = event.paths.iter();
+                saved.extend(paths.filter_map(|path| self.watched_name(path)));
+            }
+            if may_bring_folder(event.kind) {
+                let paths = event.paths.into_iter();
+                folders.extend(paths.filter(|path| path.is_dir() && self.is_root(path)));
             }
         }
+    }
+
+    /// The one name of a scenario that is watched, or of a list; nothing for other files.
+    fn watched_name(&self, path: &Path) -> Option<PathBuf> {
+        let real = real_name(path);
+        let is_scenario = is_scenario(path) && (self.is_root(path) || self.is_root(&real));
+        (is_scenario || self.is_list(&real)).then_some(real)
+    }
+
+    /// True if a path is that of a watched file, or below a folder that is watched with all in it.
+    fn is_root(&self, path: &Path) -> bool {
+        self.roots.iter().any(|root| path.starts_with(root))
     }
 
     fn is_list(&self, path: &Path) -> bool {
@@ -152,11 +191,35 @@ fn is_change(kind: EventKind) -> bool {
     )
 }
 
+/// True if a folder may be where none was.
+fn may_bring_folder(kind: EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::Create(_) | EventKind::Modify(ModifyKind::Name(_))
+    )
+}
+
+/// The files in a folder and in those below it; links to folders are not followed.
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let paths = entries.flat_map(|entry| match entry.file_type() {
+        Ok(kind) if kind.is_dir() => files_below(&entry.path()),
+        _ => vec![entry.path()],
+    });
+    paths.collect()
+}
+
 /// True if this is the name of a scenario's file: neither hidden, as what editors keep beside it, nor of another kind.
 fn is_scenario(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let ending = path.extension().unwrap_or_default();
     !name.starts_with('.') && (ending == "yaml" || ending == "yml")
+}
+
+/// A path that says where it is from everywhere; links in it stay.
+fn absolute(path: &Path) -> PathBuf {
+    // Only the empty path has none: the working directory, to us.
+    std::path::absolute(path).unwrap_or_else(|_| std::env::current_dir().unwrap_or_default())
 }
 
 /// The folder of a file, as its name says.

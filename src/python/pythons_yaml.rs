@@ -76,10 +76,18 @@ impl NamedPython {
     }
 }
 
-/// Returns the lists of Pythons beside scenarios: of each folder its own, of each file that of its folder, and of what lies
-/// in a folder called `scenarios` also that of this folder.
+/// Returns the lists of Pythons beside scenarios: those in [`folders_of_lists`].
 pub fn lists_beside(roots: &[PathBuf]) -> Vec<PathBuf> {
-    let mut lists: Vec<PathBuf> = Vec::new();
+    let folders = folders_of_lists(roots);
+    let names = |folder: PathBuf| PYTHONS_YAML.map(|name| folder.join(name));
+    let files = folders.into_iter().flat_map(names);
+    files.filter(|path| is_list(path)).collect()
+}
+
+/// Returns the folders in which lists of Pythons are looked for: of each folder itself, of each file the one that it is in, and of
+/// what lies in a folder called `scenarios` also that folder.
+pub(crate) fn folders_of_lists(roots: &[PathBuf]) -> Vec<PathBuf> {
+    let mut folders: Vec<PathBuf> = Vec::new();
     for root in roots {
         let folder = match root.parent() {
             Some(parent) if !root.is_dir() => parent,
@@ -88,15 +96,12 @@ pub fn lists_beside(roots: &[PathBuf]) -> Vec<PathBuf> {
         let is_home = |folder: &&Path| folder.file_name().is_some_and(|name| name == "scenarios");
         let home = folder.ancestors().find(is_home);
         for folder in std::iter::once(folder).chain(home) {
-            let files = PYTHONS_YAML.iter().map(|name| folder.join(name));
-            for file in files.filter(|path| is_list(path)) {
-                if !lists.contains(&file) {
-                    lists.push(file);
-                }
+            if !folders.iter().any(|known| known == folder) {
+                folders.push(folder.to_owned());
             }
         }
     }
-    lists
+    folders
 }
 
 /// True if something is there under the name of a list. Whether it is a file that can be read is said when it is.

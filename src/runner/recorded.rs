@@ -1,4 +1,4 @@
-//! What the baseline has of Pythons that are not here, as columns beside those that ran.
+//! Recorded behaviours of Pythons that are not here, as columns beside those that ran.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -44,7 +44,7 @@ pub fn add_recorded(report: &mut RunReport, baseline: &Baseline) {
     complete_columns(report);
 }
 
-/// What the baseline has of scenarios, as a report in which nothing ran.
+/// The recorded behaviours of scenarios, as a report in which nothing ran.
 pub fn build_recorded_report(scenarios: &[Scenario], baseline: &Baseline) -> RunReport {
     let mut report = RunReport {
         schema_version: SCHEMA_VERSION,

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use crate::browser::{Look, with};
 use crate::harness::{expect_exit, modswap};
-use crate::{corpus_page, text};
+use crate::reports::violated_report;
+use crate::{corpus_page, render_page, text};
 
 #[test]
 fn a_row_opens_in_place() {
@@ -125,6 +126,31 @@ fn a_finding_can_be_taken_away() {
                         && selected.as_str().expect("text").contains("first import"),
                 "{said}: {selected}"
             );
+        },
+    );
+}
+
+#[test]
+fn a_value_that_is_not_as_expected_says_so() {
+    let (_folder, page) = render_page(&violated_report());
+    with(
+        "a violated fact",
+        &page,
+        "#swap/a",
+        Look::default(),
+        |tab| async move {
+            // The mark is of the style, so that it is no part of the value.
+            let marks = tab
+                .eval(
+                    "[...document.querySelectorAll('.panel .steps td')].map((cell) => \
+                     [cell.textContent.trim(), getComputedStyle(cell, '::after').content])",
+                )
+                .await;
+            let marks: Vec<(String, String)> = serde_json::from_value(marks).expect("pairs");
+            let is_marked = |mark: &str| mark.contains("✗ not as expected");
+            let marked = marks.iter().filter(|(_, mark)| is_marked(mark));
+            let marked: Vec<&str> = marked.map(|(value, _)| value.as_str()).collect();
+            assert_eq!(marked, ["2"], "{marks:?}");
         },
     );
 }

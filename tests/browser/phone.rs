@@ -7,7 +7,7 @@ use crate::corpus_page;
 
 /// Titles, captions and ids of which a part is cut off.
 const CUT_OFF: &str = "[...document.querySelectorAll('.title, .caption, .range, .id')].filter((one) => one.offsetParent && !one.closest('.again .title') && one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflow !== 'visible').length";
-/// What stands out of the window to the right.
+/// Elements that stand out of the window to the right.
 const OUTSIDE: &str = "[...document.querySelectorAll('.row *, header *, #controls *')].filter((one) => one.offsetParent && !one.closest('.scroll, .code') && getComputedStyle(one).position !== 'absolute' && one.getBoundingClientRect().right > innerWidth + 1).map((one) => one.outerHTML.slice(0, 120)).slice(0, 3)";
 
 #[test]

@@ -64,6 +64,27 @@ pub fn hostile_report() -> Value {
     )
 }
 
+/// A finding with two behaviours, and a value of the second is not as expected.
+pub fn violated_report() -> Value {
+    let trace = |value: usize| json!([{"step": 1, "action": "eval: f()", "facts": {"outcome": "ok", "value": value, "cache": "original"}}]);
+    let case = |key: &str, verdict: &str, trace: &str, reasons: Value| {
+        json!({
+            "case": "swap/a", "scenario": "swap/a", "variant": {}, "interpreter": key, "verdict": verdict,
+            "reasons": reasons, "end": "exit 0", "duration_ms": 1.0, "trace": trace,
+        })
+    };
+    let reason = "step 1 (eval: f()): value: expected 1, got 2";
+    report(
+        &["3.12.1", "3.13.0"].map(interpreter),
+        &[json!({"id": "swap/a", "title": "A", "digest": "d", "file": "scenarios/swap/a.yaml"})],
+        &[
+            case("3.12.1", "pass", "one", json!([])),
+            case("3.13.0", "fail", "two", json!([reason])),
+        ],
+        &Map::from_iter([("one".to_owned(), trace(1)), ("two".to_owned(), trace(2))]),
+    )
+}
+
 /// So many scenarios, in ten subjects, on so many interpreters.
 pub fn large_report(scenarios: usize, interpreters: usize) -> Value {
     let keys: Vec<String> = (0..interpreters)

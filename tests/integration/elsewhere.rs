@@ -1,4 +1,4 @@
-//! What the baseline has of Pythons that are not here: shown and marked, never judged, in no stored report.
+//! Recorded behaviours of Pythons that are not here: shown and marked, never judged, in no stored report.
 
 use std::fs;
 

@@ -10,9 +10,9 @@ use clap::CommandFactory as _;
 use comrak::{Options, markdown_to_html};
 use modswap::report::format::Format;
 
-use crate::github::reports::{HOSTILE, hostile};
+use crate::github::reports::{HOSTILE, case, hostile, report};
 use crate::github::runner::obeyed;
-use crate::harness::{Workspace, newest_python, stderr_of, stdout_of};
+use crate::harness::{Workspace, newest_python, read_files_below, stderr_of, stdout_of};
 
 /// The words that each command is given. `PYTHON` is the newest one.
 const LINES: &[&str] = &[
@@ -302,34 +302,53 @@ fn no_file_does_either() {
     }
     let output = run(&workspace, &words, &[]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr_of(&output));
-    let mut count = 0;
-    for folder in ["out", "pages", "pages/findings", "pages/releases"] {
-        for entry in fs::read_dir(workspace.path(folder))
-            .expect("a folder")
-            .flatten()
-        {
-            let path = entry.path();
-            if path.is_dir() || path.extension().is_some_and(|ending| ending == "css") {
-                continue; // looked into by itself; nothing foreign is in a style
+    let harmless = report(&["3.13.0"], &[case("swap/a", "3.13.0", "a", "pass")]);
+    let harmless = serde_json::to_string(&harmless).expect("JSON");
+    workspace.write("harmless.json", &harmless);
+    workspace.run_to(0, &["report", "harmless.json", "--pages", "harmless"]);
+    let style = fs::read_to_string(workspace.path("harmless/style.css")).expect("the style");
+    let files = ["out", "pages"].map(|folder| {
+        let files = read_files_below(&workspace.path(folder));
+        let files = files.into_iter();
+        files.map(move |(name, text)| (format!("{folder}/{name}"), text))
+    });
+    let files: Vec<(String, String)> = files.into_iter().flatten().collect();
+    for (name, text) in &files {
+        let format = Format::from_path(Path::new(name));
+        match (format, &**name) {
+            // Data for programs: what is in it is for them to show.
+            (Some(Format::Json), _) => assert!(
+                serde_json::from_str::<serde_json::Value>(text).is_ok(),
+                "{name}"
+            ),
+            (Some(Format::Ndjson), _) => assert!(
+                text.lines()
+                    .all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()),
+                "{name}"
+            ),
+            (Some(format), _) => check(format.word(), text, name),
+            // Nothing foreign is in the style, so it is the same for every report.
+            (None, "pages/style.css") => {
+                check_data(text, name);
+                assert_eq!(*text, style, "{name}");
             }
-            let what = path.display().to_string();
-            let format = Format::from_path(Path::new(&entry.file_name())).expect("a known ending");
-            let text = fs::read_to_string(&path).expect("text");
-            match format {
-                // Data for programs: what is in it is for them to show.
-                Format::Json => assert!(
-                    serde_json::from_str::<serde_json::Value>(&text).is_ok(),
-                    "{what}"
-                ),
-                Format::Ndjson => assert!(
-                    text.lines()
-                        .all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()),
-                    "{what}"
-                ),
-                format => check(format.word(), &text, &what),
-            }
-            count += 1;
+            (None, _) => panic!("{name} is of a new kind: what may be in it?"),
         }
     }
-    assert!(count > Format::ALL.len() + 2, "{count} files");
+    let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
+    let findings = names
+        .iter()
+        .filter(|name| name.starts_with("pages/findings/"));
+    // What follows a bracket are choices to whoever reads an id.
+    let ids = HOSTILE.iter().filter(|id| !id.contains('['));
+    assert_eq!(findings.count(), ids.count(), "{names:?}");
+    for name in [
+        "out/file.json",
+        "pages/README.md",
+        "pages/findings/a__subject_/_b_onclick__alert_1___its_name.html",
+        "pages/releases/3.12.html",
+        "pages/style.css",
+    ] {
+        assert!(names.contains(&name), "{name} is not in {names:?}");
+    }
 }

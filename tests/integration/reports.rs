@@ -1,7 +1,7 @@
 //! What a fixed report looks like: overview, violations, totals and trace, plain and coloured.
 
 use modswap::compare::Comparison;
-use modswap::record::RunReport;
+use modswap::record::{RunReport, Verdict};
 use modswap::report::context::{RenderContext, ReportOrigin};
 use modswap::report::json::render_json;
 use modswap::report::terminal::explain::render_explanation;
@@ -270,6 +270,32 @@ fn a_trace_of_two_variants() {
 #[test]
 fn a_trace_of_violations() {
     insta::assert_snapshot!(show("swap/violated", PLAIN));
+}
+
+#[test]
+fn what_should_have_changed_and_did_not_is_marked() {
+    let mut report = report();
+    let shown = |report: &RunReport| {
+        let text = render_scenario(&Comparison::new(report), &report.scenarios[3], PLAIN);
+        let (_, step) = text.split_once("\n3  import: demo\n").expect("the step");
+        let (step, _) = step.split_once("\nend of the process").expect("its end");
+        step.to_owned()
+    };
+    let before = shown(&report);
+    assert!(!before.contains(" cache "), "it stays: {before}");
+    for case in report
+        .cases
+        .iter_mut()
+        .filter(|one| one.verdict == Verdict::Fail)
+    {
+        let reason = "step 3 (import: demo): cache: expected original, got before";
+        case.reasons = vec![reason.into()];
+    }
+    let after = shown(&report);
+    let line = after.lines().last().map(str::trim_end);
+    let expected = " ! cache            before            ! before     ·               ·";
+    assert_eq!(line, Some(expected), "{after}");
+    assert_eq!(after.matches('!').count(), 2, "{after}");
 }
 
 #[test]

@@ -32,7 +32,7 @@ impl<'a> Watching<'a> {
         }
     }
 
-    /// What came until it waited for files again.
+    /// The text that came until it waited for files again.
     fn wait(&mut self) -> String {
         const WAITING: &str = "modswap: waiting for a file to be saved; Ctrl-C ends\n";
         let log = self.workspace.path("log");
@@ -112,6 +112,30 @@ fn a_file_alone_is_watched_and_one_that_is_wrong_at_first() {
     wait_for("the run", || shows("= 1 case: 1 pass"));
     assert!(!shows("waiting") && !shows("changed"), "--quiet");
     watching.read = 0;
+    watching.interrupt();
+}
+
+/// A list above what is watched counts, and scenarios there do not. A list that is there leaves new folders watched.
+#[test]
+fn a_list_that_comes_above_a_watched_folder_is_about_all_in_it() {
+    let workspace = Workspace::with(&[("swap/a", PLAIN), ("b", PLAIN)]);
+    let mut watching = Watching::start(&workspace, &["scenarios/swap"]);
+    assert_contains(&watching.wait(), "= 1 case: 1 pass");
+    workspace.scenario("b", VIOLATED);
+    workspace.write("scenarios/pythons.yaml", "pythons: [{command: }]\n");
+    let shown = watching.wait();
+    assert_contains(&shown, "changed: scenarios/pythons.yaml\n");
+    assert_contains(&shown, "`command` is empty");
+    assert!(!shown.contains("scenarios/b.yaml"), "{shown}");
+    workspace.write("scenarios/pythons.yaml", "pythons: []\n");
+    let shown = watching.wait();
+    assert_contains(&shown, "changed: scenarios/pythons.yaml\n");
+    assert_contains(&shown, "= 1 case: 1 pass");
+    watching.interrupt();
+    let mut watching = Watching::start(&workspace, &[]);
+    assert_contains(&watching.wait(), "= 2 cases: 1 pass, 1 fail");
+    workspace.scenario("new/c", PLAIN);
+    assert_contains(&watching.wait(), "changed: scenarios/new/c.yaml\n");
     watching.interrupt();
 }
 

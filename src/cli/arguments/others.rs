@@ -103,12 +103,12 @@ pub struct NewArguments {
 /// `modswap cache`
 #[derive(Args, Clone, Copy, Debug)]
 pub struct CacheArguments {
-    /// What to do with it.
+    /// The thing to do with it.
     #[command(subcommand)]
     pub(in crate::cli) command: CacheCommand,
 }
 
-/// What can be done with the cache folder.
+/// The things that can be done with the cache folder.
 #[derive(Clone, Copy, Debug, Subcommand)]
 pub(in crate::cli) enum CacheCommand {
     /// Print the path of the folder

@@ -1,4 +1,4 @@
-//! What becomes of a report, making one of several, and writing one again.
+//! Options for the results of a run, for making one report of several, and for writing one again.
 
 use std::path::PathBuf;
 
@@ -11,7 +11,7 @@ use crate::python::requirements::Requirements;
 use crate::report::format::Format;
 use crate::report::links::Links;
 
-/// What options of output stand under.
+/// The heading of the options of output.
 pub(super) const OUTPUT: &str = "Output";
 
 /// Where the results go.

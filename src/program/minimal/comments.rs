@@ -23,7 +23,7 @@ impl Writer<'_> {
         self.by_version(texts)
     }
 
-    /// What the scenario expects, where nothing is recorded.
+    /// The outcomes that the scenario expects, where nothing is recorded.
     pub(super) fn expected_outcomes(&self, number: usize) -> Vec<String> {
         let step = self.row.steps.iter().find(|step| step.number == number);
         let expected = step.into_iter().flat_map(|step| step.expect);

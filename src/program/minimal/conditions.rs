@@ -1,4 +1,4 @@
-//! What a row needs of the interpreter, and of its fixtures.
+//! Needs of a row: of the interpreter, and of its fixtures.
 
 use super::super::fixtures::list_files;
 use super::Step;

@@ -107,7 +107,7 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    /// What stands before the value, and the expression: whether something is there, or what.
+    /// The label before the value, and the expression: true or false for `is_presence`, and otherwise what is there.
     fn write(&self, is_presence: bool) -> (String, String) {
         let Self {
             kind,

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::super::python_text::{TokenKind, logical_lines};
 
-/// What the steps use beyond the builtins.
+/// Names that the steps use beyond the builtins.
 #[derive(Debug, Default)]
 pub(super) struct Needs {
     /// Modules to import.

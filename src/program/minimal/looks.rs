@@ -1,4 +1,4 @@
-//! What a reproducer prints after each step.
+//! Values that a reproducer prints after each step.
 
 use std::collections::HashSet;
 
@@ -35,7 +35,7 @@ pub(super) enum Form {
 pub(super) struct Look {
     pub(super) fact: String,
     pub(super) form: Form,
-    /// What stands before the value.
+    /// The words before the value.
     pub(super) label: String,
     pub(super) expression: String,
     /// True if it shows a module on all versions, and so few looks do that no function is needed.
@@ -44,7 +44,7 @@ pub(super) struct Look {
     pub(super) cache: String,
 }
 
-/// What is printed after each step.
+/// All that is printed after each step.
 pub(super) struct Looks {
     pub(super) by_step: ByStep<Look>,
     /// Steps whose outcome is printed.

@@ -159,7 +159,7 @@ struct Row<'a> {
     printed: &'a [tags::Printed],
 }
 
-/// What steps do that would take a print away.
+/// The first thing that steps do which would take a print away.
 fn find_obstacle(steps: &[Step<'_>]) -> Option<&'static str> {
     let codes = steps.iter().filter(|step| step.is_own_text);
     let codes = codes.filter_map(|step| step.code.as_deref());

@@ -7,7 +7,7 @@ use crate::trace::StepRecord;
 use crate::trace::fact::FactValue;
 use crate::trace::facts::{Fact, NAME_FACTS};
 
-/// What is printed.
+/// The facts that are printed.
 #[derive(Debug, Default)]
 pub(super) struct Chosen {
     /// Facts by step.

@@ -24,20 +24,20 @@ pub(super) struct TagStatement {
     pub(super) is_early: bool,
 }
 
-/// What tags modules.
+/// The statements that tag modules.
 pub(super) struct Tags {
     pub(super) by_step: ByStep<TagStatement>,
     /// True if tags say that they are gone.
     pub(super) tells_death: bool,
 }
 
-/// What a behaviour prints.
+/// The lines that a behaviour prints.
 pub(super) struct Printed {
     /// All lines.
     pub(super) lines: Vec<String>,
     /// The outcome of each step, or the value, the first time.
     pub(super) outcomes: HashMap<usize, String>,
-    /// What each look of a step prints, the first time.
+    /// The lines that each look of a step prints, the first time.
     pub(super) looks: HashMap<usize, Vec<String>>,
 }
 
@@ -175,7 +175,7 @@ impl Tags {
     }
 }
 
-/// What is printed of how a step ended: nothing where that is not printed.
+/// The line that says how a step ended; nothing where that is not printed.
 fn tell_outcome(
     step: &Step<'_>,
     record: &StepRecord,
@@ -208,7 +208,7 @@ fn tell_outcome(
         .then(|| "ok".to_owned())
 }
 
-/// What a look prints.
+/// The line that a look prints.
 fn tell(
     look: &Look,
     record: &StepRecord,

@@ -205,3 +205,47 @@ fn the_headline_is_the_answer() {
     let one = report_of(&[("3.14.0", Verdict::Pass, "ok")]);
     assert!(page_of(&one).contains("<h1>1 finding on Python 3.14</h1>"));
 }
+
+/// The cells that are marked in the steps of the only row: the behaviours that they are of, and what is in them.
+fn violated_cells(report: &RunReport) -> Vec<String> {
+    let comparison = Comparison::new(report);
+    let axis = axis::build_axis(&comparison);
+    let view = steps::StepsView::new(&comparison, &comparison.rows[0], &axis);
+    let html = askama::Template::render(&view).expect("a table");
+    let cells = html.split("<td").skip(1);
+    let cells = cells.filter_map(|cell| cell.split_once(" class=\"violated\">"));
+    let marked = cells.map(|(head, rest)| {
+        let value = rest.split('<').next().unwrap_or_default();
+        format!("{}: {}", head.trim(), value.trim())
+    });
+    marked.collect()
+}
+
+#[test]
+fn a_fact_is_marked_in_the_behaviour_that_violates_it() {
+    use Verdict::{Fail, Pass};
+    let mut report = report_of(&[("3.12.1", Pass, "ok"), ("3.13.0", Fail, "KeyError")]);
+    assert_eq!(violated_cells(&report), [""; 0]);
+    let outcome = "step 1 (import: demo): outcome: expected ok, got KeyError";
+    report.cases[1].reasons = vec![outcome.into()];
+    assert_eq!(violated_cells(&report), ["data-head=\"B\": KeyError"]);
+    // Of another step, of another action: not this one.
+    for other in [
+        outcome.replace("step 1", "step 2"),
+        outcome.replace("demo)", "x)"),
+    ] {
+        report.cases[1].reasons = vec![other];
+        assert_eq!(violated_cells(&report), [""; 0]);
+    }
+    // The same value in two behaviours, and one of them is as expected.
+    for trace in report.traces.values_mut() {
+        let mut steps = trace.to_vec();
+        let name = crate::trace::fact::FactName("value".into());
+        let value = crate::trace::fact::FactValue::text("same");
+        steps[0].facts.push((name, value));
+        *trace = steps.into();
+    }
+    let value = "step 1 (import: demo): value: expected other, got same";
+    report.cases[1].reasons = vec![value.into()];
+    assert_eq!(violated_cells(&report), ["data-head=\"B\": same"]);
+}

@@ -1,6 +1,6 @@
 //! The reproducer that one posts prints what was recorded.
 //!
-//! It is run as its first lines say, on the newest Python for every row and on the others for a part, which
+//! Each is run as its first lines say, on the newest Python for every row and on the others for a part, which
 //! `MODSWAP_TEST_POSTED=all` makes every row.
 
 use std::collections::BTreeMap;

@@ -4,7 +4,7 @@ use modswap::record::RunReport;
 use serde_json::{Value, json};
 
 /// Text that would do something, were it read as anything but text.
-pub const HOSTILE: [&str; 23] = [
+pub const HOSTILE: [&str; 24] = [
     "::error::x",
     "  ::set-output name=a::b",
     "\u{a0}\u{2003}\u{b}::warning::x",
@@ -27,6 +27,7 @@ pub const HOSTILE: [&str; 23] = [
     "http://evil.example https://evil.example www.evil.example me@evil.example <http://evil.example>",
     "# a\n\n- b\n1. c\n> d\n---\n===\n\ttab",
     "&lt;b&gt; &#60;script&#62; &amp;#124; &copy;",
+    "a \"subject\"/<b onclick='alert(1)'>its name",
     " ",
 ];
 

@@ -262,3 +262,21 @@ steps:
 
 /// A scenario whose expectation no Python meets.
 pub const VIOLATED: &str = "title: Violated\nsteps:\n  - eval: 1 + 1\n    expect: {value: 3}\n";
+
+/// The texts of the files in a folder and in those below it, by their names from there, with `/` between the parts.
+pub fn read_files_below(folder: &Path) -> BTreeMap<String, String> {
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().and_then(|name| name.to_str());
+        let name = name.expect("UTF-8");
+        if path.is_dir() {
+            let inside = read_files_below(&path).into_iter();
+            files.extend(inside.map(|(inner, text)| (format!("{name}/{inner}"), text)));
+        } else {
+            let text = fs::read_to_string(&path).expect("text");
+            files.insert(name.to_owned(), text);
+        }
+    }
+    files
+}
