@@ -76,7 +76,7 @@ impl NamedPython {
     }
 }
 
-/// Returns the lists of Pythons beside scenarios: those in [`folders_of_lists`].
+/// Returns the lists of Pythons beside scenarios.
 pub fn lists_beside(roots: &[PathBuf]) -> Vec<PathBuf> {
     let folders = folders_of_lists(roots);
     let names = |folder: PathBuf| PYTHONS_YAML.map(|name| folder.join(name));

@@ -29,7 +29,7 @@ impl fmt::Display for ListChange {
 /// The most characters of a list that is shown whole beside the one that it was.
 const MAX_WHOLE_LIST: usize = 40;
 
-/// What came and went, where a list is too long to be compared at a glance and has items in common with the one before.
+/// Describes the items that came and went, where a list is too long to be compared at a glance and shares items with the one before.
 pub fn describe_list_change(was: &FactValue, now: &FactValue) -> Option<Vec<String>> {
     let is_short = |value: &FactValue| width(&value.to_string()) <= MAX_WHOLE_LIST;
     if is_short(was) && is_short(now) {

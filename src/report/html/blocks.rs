@@ -24,7 +24,7 @@ pub(in crate::report) struct Block {
     pub(in crate::report) range: String,
     /// The first fact in which its behaviour differs from the others, in words.
     pub(in crate::report) caption: String,
-    /// What colour and sign say, for those who hear the page; empty where the caption says it.
+    /// The meaning of colour and sign, for those who hear the page; empty where the caption says it.
     pub(in crate::report) spoken: String,
     /// The key of its newest interpreter.
     pub(in crate::report) newest: String,

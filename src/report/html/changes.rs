@@ -1,4 +1,4 @@
-//! What changes between two versions, as a page that needs nothing beside it.
+//! Changes between two versions, as a page that needs nothing beside it.
 
 use askama::Template;
 

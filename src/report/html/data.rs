@@ -40,7 +40,7 @@ impl fmt::Display for PageData<'_> {
 }
 
 impl PageData<'_> {
-    /// What all rows of a scenario share.
+    /// The part that all rows of a scenario share.
     fn write_scenarios(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (number, scenario) in self.comparison.report.scenarios.iter().enumerate() {
             write_html(out, &format!("about-{number}"), &About::new(scenario))?;

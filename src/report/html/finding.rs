@@ -34,7 +34,7 @@ pub(in crate::report) struct Source {
     sources: Vec<Vec<Part>>,
 }
 
-/// What a row did: its changes, its steps side by side, its verdicts where they say something, and what to take away.
+/// A row in detail: its changes, its steps side by side, its verdicts where they say something, and the text to take away.
 #[derive(Template)]
 #[template(path = "row.html", config = "src/report/html/askama.toml")]
 pub(in crate::report) struct RowView {

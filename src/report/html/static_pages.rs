@@ -150,7 +150,7 @@ fn name_pages<'a>(comparison: &Comparison<'a>) -> HashMap<&'a str, String> {
     names.collect()
 }
 
-/// What all pages share.
+/// The context that all pages share.
 struct Site<'a> {
     comparison: &'a Comparison<'a>,
     context: &'a RenderContext<'a>,

@@ -1,4 +1,4 @@
-//! What changes between two versions, in Markdown.
+//! Changes between two versions, in Markdown.
 
 use std::fmt::Write;
 

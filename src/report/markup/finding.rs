@@ -54,7 +54,7 @@ pub(in crate::report) fn render_line(
     format!("| <b>{title}</b><br><sub>{id}</sub> | {behaviours} | {changed} |\n")
 }
 
-/// What rows of one scenario do, a line of Markdown each: rows that behave alike share the lines, below their choices.
+/// The behaviours of the rows of one scenario, a line of Markdown each: rows that behave alike share the lines, below their choices.
 pub(in crate::report) fn describe_rows(
     comparison: &Comparison<'_>,
     rows: &[&Row<'_>],

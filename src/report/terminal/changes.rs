@@ -1,4 +1,4 @@
-//! What changes between two versions, by subject.
+//! Changes between two versions, by subject.
 
 use std::fmt::Write;
 

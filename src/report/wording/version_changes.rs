@@ -1,4 +1,4 @@
-//! What changes between two versions, in a sentence.
+//! Changes between two versions, in a sentence.
 
 use crate::compare::version_changes::VersionChanges;
 use crate::text::plural;

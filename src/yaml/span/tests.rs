@@ -70,7 +70,7 @@ fn lists_maps_and_blocks_stand_where_they_begin() {
     assert_eq!(found(text, &[Value(4), Value(0)]), "[v,");
 }
 
-/// What `serde_yaml` takes and the parser of places does not: there may be more to say about it.
+/// A text that `serde_yaml` takes and the parser of places does not: there may be more to say about it.
 #[test]
 fn where_the_parsers_disagree_the_last_node_is_the_place() {
     let text = "a: b\nc: {d: [e, 'f'# g\n], h: i}\n";
