@@ -8,6 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use serde::Deserialize;
 
 use super::{Baseline, SCHEMA_VERSION, ScenarioBaseline, VariantBaseline};
+use crate::builtin::{self, builtin_files};
 use crate::digest::is_current;
 use crate::fs::{Readers, read_file, replace_file};
 use crate::record::letter::index_of;
@@ -122,6 +123,26 @@ pub fn read<'a>(
         baseline.scenarios.insert(id.to_owned(), scenario);
     }
     Ok(baseline)
+}
+
+/// Reads what the program carries of these scenarios.
+///
+/// # Errors
+/// When a file is damaged; a test shows that none is.
+pub fn read_builtin<'a>(
+    scenarios: impl IntoIterator<Item = &'a str>,
+) -> Result<Baseline, BaselineError> {
+    let folder = PathBuf::from(builtin::BASELINE);
+    let texts = &builtin_files().baseline;
+    let known = scenarios
+        .into_iter()
+        .filter_map(|id| texts.get_key_value(id));
+    let read = known.map(|(id, text)| {
+        let scenario = parse(&path(&folder, id)?, id, text.clone().into_bytes())?;
+        Ok((id.clone(), scenario))
+    });
+    let scenarios = read.collect::<Result<_, BaselineError>>()?;
+    Ok(Baseline { folder, scenarios })
 }
 
 /// The ids of all files in a baseline's folder, sorted.

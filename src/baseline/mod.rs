@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 pub use accept::{Accepted, accept, refusal};
 pub use compare::{BaselineComparison, ObservedCase, compare_with_baseline, nearest};
 pub(crate) use file::parse;
-pub use file::{BaselineError, ids, read, remove, sound, write};
+pub use file::{BaselineError, ids, read, read_builtin, remove, sound, write};
 pub use prune::{Pruned, prune};
 
 use crate::python::version::InterpreterKey;

@@ -38,7 +38,7 @@ pub(super) async fn run_selected(
     common: &Common,
 ) -> Result<Exit, Failure> {
     let style = stdout_style(common);
-    let roots = selection.roots();
+    let roots = selection.roots_of(&scenarios);
     let baseline = state::baseline_folder(&scenarios, &arguments.execution.baseline);
     let strict = arguments.regression.strict;
     let mut options = run_options(&arguments.regression)?;

@@ -13,7 +13,7 @@ use crate::plan::Shard;
 use crate::record::{CaseId, RunReport};
 use crate::runner::observer::RunObserver;
 use crate::runner::resolve_pythons::PythonSelection;
-use crate::runner::select_scenarios::ScenarioSelection;
+use crate::runner::select_scenarios::{Corpus, ScenarioSelection};
 use crate::runner::{self, RunRequest};
 use crate::scenario::model::Scenario;
 
@@ -67,6 +67,7 @@ impl From<&Pythons> for PythonSelection {
 impl From<&Scenarios> for ScenarioSelection {
     fn from(arguments: &Scenarios) -> Self {
         Self {
+            corpus: corpus(arguments.builtin),
             words: arguments.what.clone(),
             tags: arguments.tag.clone(),
         }
@@ -76,9 +77,19 @@ impl From<&Scenarios> for ScenarioSelection {
 impl From<&OneScenario> for ScenarioSelection {
     fn from(arguments: &OneScenario) -> Self {
         Self {
+            corpus: corpus(arguments.builtin),
             words: arguments.what.clone(),
             tags: Vec::new(),
         }
+    }
+}
+
+/// Where scenarios are looked for.
+pub(super) fn corpus(is_builtin: bool) -> Corpus {
+    if is_builtin {
+        Corpus::Builtin
+    } else {
+        Corpus::FilesFirst
     }
 }
 
@@ -149,8 +160,10 @@ pub(super) async fn run_scenarios(
 pub(super) async fn run_one(arguments: &ShowArguments) -> Result<CompletedRun, Failure> {
     let selection = ScenarioSelection::from(&arguments.scenario);
     let scenario = selection.load_one()?;
-    let mut roots = selection.roots();
-    roots.push(PathBuf::from(&scenario.file));
+    let mut roots = selection.roots_of(std::slice::from_ref(&scenario));
+    if !scenario.is_builtin() {
+        roots.push(PathBuf::from(&scenario.file));
+    }
     let options = RunOptions {
         repeat: usize::from(arguments.repeat.unwrap_or(1)),
         ..RunOptions::default()

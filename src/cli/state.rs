@@ -71,6 +71,13 @@ pub(super) fn load_baseline(
     arguments: &BaselineArguments,
     strict: bool,
 ) -> Result<Option<Baseline>, Failure> {
+    let ids = scenarios.iter().map(|scenario| scenario.id.0.as_str());
+    if scenarios.iter().any(Scenario::is_builtin)
+        && arguments.baseline.is_none()
+        && !arguments.no_baseline
+    {
+        return Ok(Some(baseline::read_builtin(ids)?));
+    }
     let Some(folder) = baseline_folder(scenarios, arguments) else {
         return Ok(strict.then(Baseline::default));
     };
@@ -84,7 +91,6 @@ pub(super) fn load_baseline(
         }
         return Ok(strict.then(Baseline::default));
     }
-    let ids = scenarios.iter().map(|scenario| scenario.id.0.as_str());
     Ok(Some(baseline::read(&folder, ids)?))
 }
 
