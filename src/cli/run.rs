@@ -84,7 +84,8 @@ pub(super) async fn run_selected(
         origin: ReportOrigin::Run {
             baseline: baseline
                 .as_deref()
-                .filter(|folder| *folder != Path::new(BASELINE)),
+                .filter(|folder| *folder != Path::new(BASELINE))
+                .filter(|folder| !state::is_builtin_baseline(folder)),
         },
     };
     let written = destinations.write_report(report, &run.with_recorded(), &context, style);
