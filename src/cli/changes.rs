@@ -6,8 +6,8 @@ use std::path::Path;
 use serde_json::json;
 
 use super::arguments::{BaselineArguments, ChangesArguments, ChangesFormat, Common};
+use super::corpus::{corpus, tell_corpus};
 use super::github::links_to_commit;
-use super::run_scenarios::corpus;
 use super::{Exit, Failure, pager, print_data, print_json, state, stdout_style};
 use crate::baseline::Baseline;
 use crate::compare::Comparison;
@@ -24,6 +24,12 @@ const SCHEMA_VERSION: u32 = 1;
 /// Prints what the record says of two versions. Nothing is run, and differences are no failure.
 pub(super) fn run(arguments: &ChangesArguments, common: &Common) -> Result<Exit, Failure> {
     let scenarios = select_scenarios(arguments)?;
+    let selection = ScenarioSelection {
+        corpus: corpus(arguments.builtin),
+        words: arguments.what.clone(),
+        tags: Vec::new(),
+    };
+    tell_corpus(&selection, &scenarios);
     let baseline = load_record(&scenarios, arguments.baseline.as_deref())?;
     let report = build_recorded_report(&scenarios, &baseline);
     let comparison = Comparison::new(&report);
@@ -108,17 +114,16 @@ fn select_named(
     Ok(all.into_iter().filter(is_wanted).collect())
 }
 
-/// Loads the baseline, without which there is nothing to tell.
+/// Loads the record, without which there is nothing to tell.
 fn load_record(scenarios: &[Scenario], folder: Option<&Path>) -> Result<Baseline, Failure> {
     let arguments = BaselineArguments {
         baseline: folder.map(Path::to_owned),
         no_baseline: false,
     };
-    let baseline = state::load_baseline(scenarios, &arguments, false)?;
-    baseline.ok_or_else(|| {
-        Failure::new(
-            Exit::Nothing,
-            "nothing is recorded of these scenarios: `modswap run`, then `modswap accept`, makes a record",
-        )
-    })
+    let record = state::load_record(scenarios, &arguments)?;
+    if record.scenarios.is_empty() {
+        let text = "nothing is recorded of these scenarios: `modswap run`, then `modswap accept`, makes a record";
+        return Err(Failure::new(Exit::Nothing, text));
+    }
+    Ok(record)
 }

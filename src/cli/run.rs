@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::arguments::{BASELINE, Common, Regression, RunArguments};
+use super::corpus::load_scenarios;
 use super::exit::exit_for_report;
 use super::left_out::LeftOut;
 use super::results::Destinations;
@@ -26,7 +27,7 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
         return watch(arguments, common).await;
     }
     let selection = ScenarioSelection::from(&arguments.scenarios);
-    let scenarios = selection.load()?;
+    let scenarios = load_scenarios(&selection)?;
     run_selected(&selection, scenarios, &arguments, common).await
 }
 

@@ -93,6 +93,33 @@ pub(super) fn load_baseline(
     Ok(Some(baseline::read(&folder, ids)?))
 }
 
+/// Loads what is recorded of these scenarios: what their baseline has, and what the program carries of those that are not in it. What
+/// was recorded of another text of a scenario does not count.
+pub(super) fn load_record(
+    scenarios: &[Scenario],
+    arguments: &BaselineArguments,
+) -> Result<Baseline, Failure> {
+    let baseline = load_baseline(scenarios, arguments, false)?;
+    add_builtin_record(baseline.unwrap_or_default(), scenarios, arguments)
+}
+
+/// Adds what the program carries of scenarios that a baseline does not have, unless the arguments choose the baseline.
+pub(super) fn add_builtin_record(
+    mut baseline: Baseline,
+    scenarios: &[Scenario],
+    arguments: &BaselineArguments,
+) -> Result<Baseline, Failure> {
+    if arguments.no_baseline || arguments.baseline.is_some() {
+        return Ok(baseline);
+    }
+    let ids = scenarios.iter().map(|scenario| scenario.id.0.as_str());
+    let missing = ids.filter(|id| !baseline.scenarios.contains_key(*id));
+    let missing: Vec<&str> = missing.collect();
+    let carried = baseline::read(Path::new(builtin::BASELINE), missing)?;
+    baseline.scenarios.extend(carried.scenarios);
+    Ok(baseline)
+}
+
 /// True if this is the baseline that the program carries.
 pub(super) fn is_builtin_baseline(folder: &Path) -> bool {
     folder == Path::new(builtin::BASELINE)
