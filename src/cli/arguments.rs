@@ -11,8 +11,8 @@ use clap::builder::{FalseyValueParser, PossibleValue, UnknownArgumentValueParser
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use others::{
-    CacheArguments, CacheCommand, ChangesArguments, ChangesFormat, CheckArguments, ListArguments,
-    ListFormat, NewArguments, PythonsArguments, ScriptArguments,
+    CacheArguments, CacheCommand, ChangesArguments, ChangesFormat, CheckArguments, ExportArguments,
+    ListArguments, ListFormat, NewArguments, PythonsArguments, ScriptArguments,
 };
 use results::OUTPUT;
 pub(super) use results::{MergeArguments, ReportArguments, Results};
@@ -95,6 +95,8 @@ pub enum Command {
     Check(CheckArguments),
     /// Write a new scenario to start from
     New(NewArguments),
+    /// Write scenarios that modswap carries as files, with what was accepted of them
+    Export(ExportArguments),
     /// Print the JSON Schema of scenario files, for editors
     Schema,
     /// List the Pythons that were found, and what was rejected and why
