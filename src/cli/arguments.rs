@@ -210,6 +210,9 @@ pub(super) struct Pythons {
     /// Pythons that must be there, or nothing runs and the exit code is 3: "2.7,3.5,>=3.6"
     #[arg(long, value_name = "SPECS")]
     pub(super) require: Vec<Requirements>,
+    /// The same, and uv installs those that are not here: "3.14,3.15"
+    #[arg(long, value_name = "SPECS")]
+    pub(super) get: Vec<Requirements>,
     /// How long a Python may take to say what it is [default: 30s]
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     pub(super) probe_timeout: Option<Duration>,
