@@ -41,6 +41,22 @@ pub(super) fn tell_corpus(selection: &ScenarioSelection, scenarios: &[Scenario])
     }
 }
 
+/// Says that there are more scenarios than those of the folder.
+pub(super) fn tell_builtin(selection: &ScenarioSelection, scenarios: &[Scenario]) {
+    let is_bare = selection.words.is_empty() && selection.tags.is_empty();
+    if is_bare && selection.corpus == Corpus::FilesFirst && scenarios.iter().any(is_own) {
+        tell_user(&format!(
+            "these are the scenarios of the folder `{FOLDER}`; --builtin lists those that modswap carries"
+        ));
+    }
+}
+
+/// True if the program does not carry this text.
+fn is_own(scenario: &Scenario) -> bool {
+    let carried = builtin_files().scenarios.get(&scenario.id.0);
+    !scenario.is_builtin() && carried.is_none_or(|text| **text != *scenario.text)
+}
+
 fn describe_corpus(is_named: bool, scenarios: &[Scenario]) -> Option<String> {
     if scenarios.iter().any(Scenario::is_builtin) {
         let has_folder = std::path::Path::new(FOLDER).is_dir();
@@ -61,19 +77,11 @@ fn describe_corpus(is_named: bool, scenarios: &[Scenario]) -> Option<String> {
         };
     }
     let carried = &builtin_files().scenarios;
-    let is_other = |one: &&Scenario| {
-        carried
-            .get(&one.id.0)
-            .is_none_or(|text| **text != *one.text)
-    };
-    let others = || scenarios.iter().filter(is_other);
+    let mut others = scenarios.iter().filter(|scenario| is_own(scenario));
     if !is_named {
-        others().next()?;
-        return Some(format!(
-            "these are the scenarios of the folder `{FOLDER}`; --builtin means those that modswap carries"
-        ));
+        return None;
     }
-    let shadowing = others().find(|one| carried.contains_key(&one.id.0))?;
+    let shadowing = others.find(|one| carried.contains_key(&one.id.0))?;
     Some(format!(
         "`{}` is that of the folder `{FOLDER}`; --builtin means the one that modswap carries",
         shadowing.id

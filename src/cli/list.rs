@@ -1,7 +1,7 @@
 //! `modswap list`
 
 use super::arguments::{BaselineArguments, Common, ListArguments, ListFormat};
-use super::corpus::load_scenarios;
+use super::corpus::{load_scenarios, tell_builtin};
 use super::{Exit, Failure, pager, print_data, print_json, state, stdout_style};
 use crate::compare::Comparison;
 use crate::report::index;
@@ -10,7 +10,9 @@ use crate::runner::build_recorded_report;
 use crate::runner::select_scenarios::ScenarioSelection;
 
 pub(super) fn run(arguments: &ListArguments, common: &Common) -> Result<Exit, Failure> {
-    let scenarios = load_scenarios(&ScenarioSelection::from(&arguments.scenarios))?;
+    let selection = ScenarioSelection::from(&arguments.scenarios);
+    let scenarios = load_scenarios(&selection)?;
+    tell_builtin(&selection, &scenarios);
     match arguments.format {
         ListFormat::Table => {
             let recorded = state::load_record(&scenarios, &BaselineArguments::default())?;

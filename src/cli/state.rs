@@ -251,7 +251,7 @@ pub(super) fn check_writable(allow_ci: bool) -> Result<(), Failure> {
 pub(super) fn load_last_run(folder: &Path) -> Result<RunReport, Failure> {
     last_run(folder)?.ok_or_else(|| {
         if is_builtin_baseline(folder) {
-            return Failure::usage("no run is remembered; `modswap run` first, or name a stored report");
+            return Failure::usage("no run is remembered for the baseline that modswap carries; `modswap run` first, or name a stored report");
         }
         Failure::usage(format!(
             "no run is remembered for the baseline {}; `modswap run` first, or name a stored report\n  \

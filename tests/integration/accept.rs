@@ -224,7 +224,7 @@ fn without_a_run_or_with_a_damaged_one_nothing_is_written() {
     let none = project.fails(&["accept"], 2);
     assert_contains(
         &none,
-        "no run is remembered for the baseline reports/baseline; `modswap run` first",
+        "no run is remembered for the baseline that modswap carries; `modswap run` first",
     );
     for (text, place) in [
         ("", "run.json:1:0"),

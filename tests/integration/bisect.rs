@@ -299,8 +299,8 @@ fn reports_are_enough_without_scenarios_and_baseline() {
     );
     assert_contains(&page, "no change between versions that are known");
     // What is to be run must be there.
-    let (_, said) = bisect(&workspace, &[&reports[..], &["--run"]].concat(), 2);
-    assert_contains(&said, "no folder `scenarios` here");
+    let (_, said) = bisect(&workspace, &[&reports[..], &["--run"]].concat(), 3);
+    assert_contains(&said, "no scenario matches `a`");
 }
 
 #[test]

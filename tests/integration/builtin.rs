@@ -11,7 +11,7 @@ use crate::harness::{
 };
 
 /// A scenario that does something else than the one of the corpus with the id that it gets here.
-const OTHER: &str = "title: another one\nsteps:\n- eval: 1\n  expect: {value: 1}\n";
+const OTHER: &str = "title: another one\nsteps:\n- eval: 1 + 0\n  expect: {value: 1}\n";
 
 /// A folder without scenarios.
 fn outside() -> Workspace {
@@ -79,7 +79,7 @@ fn a_part_of_it_can_be_exported() {
             .keys()
             .all(|id| id.starts_with("cache/") || id == "swap/exit.yaml")
     );
-    let unknown = workspace.run_to(2, &["export", "mine", "swap/exiit"]);
+    let unknown = workspace.run_to(3, &["export", "mine", "swap/exiit"]);
     assert_contains(&stderr_of(&unknown), "did you mean `swap/exit`?");
 }
 
@@ -164,8 +164,9 @@ fn the_whole_record_is_a_report() {
     let text = workspace.stdout(0, &["report", "--builtin"]);
     assert_contains(&text, " rows, as recorded of ");
     let both = workspace.run_to(2, &["report", "--builtin", "x.json"]);
-    assert_contains(&stderr_of(&both), "cannot be used with");
-    assert_contains(&stderr_of(&workspace.run_to(2, &["report"])), "<FILE>");
+    assert_contains(&stderr_of(&both), "exclude each other");
+    let neither = workspace.run_to(2, &["report"]);
+    assert_contains(&stderr_of(&neither), "`FILE` is missing");
 }
 
 #[test]
@@ -211,7 +212,7 @@ fn files_come_first_and_that_is_said() {
     let output = workspace.run_to(0, &["list"]);
     assert_eq!(stderr_of(&output), "");
     assert_contains(&workspace.stdout(0, &["changes", "3.8"]), "[inner, outer]");
-    assert_contains(&workspace.stdout(0, &["show", "cache/order"]), "(recorded)");
+    assert_contains(&workspace.stdout(0, &["show", "cache/order"]), "3.15");
 }
 
 #[test]
@@ -220,11 +221,11 @@ fn a_word_that_means_nothing_is_an_error_with_a_way_out() {
     for (words, code, part) in [
         (
             &["show", "cache/ordr"][..],
-            2,
+            3,
             "did you mean `cache/order`?",
         ),
         (&["show", "number"], 2, "may be any of "),
-        (&["run", "--tag", "relod"], 2, "did you mean `reload`?"),
+        (&["run", "--tag", "relod"], 3, "did you mean `reload`?"),
         (&["show", "./cache/order.yaml"], 2, "no such file or folder"),
         (
             &["show", "--builtin", "./order.yaml"],
@@ -233,12 +234,12 @@ fn a_word_that_means_nothing_is_an_error_with_a_way_out() {
         ),
         (&["check"], 2, "no folder `scenarios` here"),
         (&["run", "--watch"], 2, "no folder `scenarios` here"),
-        (&["run", "--watch", "--builtin"], 2, "cannot be used with"),
+        (&["run", "--watch", "--builtin"], 2, "exclude each other"),
     ] {
         let output = workspace.run_to(code, words);
         assert_contains(&stderr_of(&output), part);
     }
     let project = Workspace::with(&[("mine/a", OTHER)]);
-    let output = project.run_to(2, &["show", "cache/ordr"]);
+    let output = project.run_to(3, &["show", "cache/ordr"]);
     assert_contains(&stderr_of(&output), "no scenario matches `cache/ordr`");
 }

@@ -51,7 +51,7 @@ fn what_is_missing_is_installed_by_uv() {
          /bin/ln -s '{}' \"$UV_PYTHON_INSTALL_DIR/cpython/bin/python{version}\"\n",
         python.path()
     );
-    let get = ["run", "--get", &version, "--format", "json"];
+    let get = ["run", "--get", &version];
     let refused = expect_exit(&mut with_path(&workspace, &get), 3);
     for part in [
         &*format!("not here: {version}; `uv`, which would install it, is not on PATH"),
@@ -79,6 +79,7 @@ fn what_is_missing_is_installed_by_uv() {
 #[test]
 fn what_uv_cannot_install_is_an_error() {
     let workspace = Workspace::with(&[("a", "title: a\nsteps:\n- import: json\n")]);
+    fs::create_dir(workspace.path("bin")).expect("a folder");
     workspace.script(
         "bin/uv",
         "#!/bin/sh\n/bin/echo error: no such version >&2\nexit 2\n",
