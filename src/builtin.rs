@@ -50,3 +50,27 @@ pub(crate) const BASELINE: &str = "builtin:baseline";
 pub(crate) fn is_builtin(file: &str) -> bool {
     file.starts_with(PREFIX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::baseline;
+    use crate::scenario;
+
+    /// The most bytes that every download may grow by.
+    const MAX_PACK: usize = 250_000;
+
+    #[test]
+    fn the_record_is_of_the_scenarios() {
+        assert!(PACK.len() < MAX_PACK, "{}", PACK.len());
+        let scenarios = scenario::load_builtin().expect("right scenarios");
+        let ids = scenarios.iter().map(|scenario| scenario.id.0.as_str());
+        let record = baseline::read(BASELINE.as_ref(), ids).expect("a whole baseline");
+        for scenario in &scenarios {
+            let accepted = record.scenarios.get(&scenario.id.0);
+            let digest = accepted.map(|accepted| &accepted.digest);
+            assert_eq!(digest, Some(&scenario.digest), "{}", scenario.id);
+        }
+        assert_eq!(builtin_files().baseline.len(), scenarios.len());
+    }
+}
