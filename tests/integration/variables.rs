@@ -103,7 +103,11 @@ fn check_columns(name: &str, workspace: &Workspace) {
 /// Without a terminal there is no pager, whatever is set; `screen` tests terminals.
 fn no_pager_without_terminal(name: &str, workspace: &Workspace) {
     for value in ["/no/such/pager", "", "'", "cat"] {
-        let (code, _, said) = run(workspace, &["list"], &[(name, value), ("TERM", "xterm")]);
+        let (code, _, said) = run(
+            workspace,
+            &["list", "-q"],
+            &[(name, value), ("TERM", "xterm")],
+        );
         assert_eq!((code, said.as_str()), (Some(0), ""), "{value}");
     }
 }
