@@ -100,6 +100,7 @@ mod reading;
 mod readme;
 mod recorded;
 mod regression;
+mod release;
 mod repeat;
 mod report_schema;
 mod reports;
