@@ -24,6 +24,8 @@ mod process;
 
 pub mod digest;
 
+mod builtin;
+
 mod yaml;
 
 pub mod trace;

@@ -7,7 +7,9 @@ use std::path::{Component, Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::error::BaselineError;
 use super::{Baseline, SCHEMA_VERSION, ScenarioBaseline, VariantBaseline};
+use crate::builtin::{self, builtin_files};
 use crate::digest::is_current;
 use crate::fs::{Readers, read_file, replace_file};
 use crate::record::letter::index_of;
@@ -24,60 +26,6 @@ const HEADER: &str =
 
 /// The most bytes that the file of a scenario may have: a hundred times the largest that was seen, and more.
 const MAX_FILE: u64 = 64 << 20;
-
-/// Why a baseline cannot be read or written.
-#[derive(Debug, thiserror::Error)]
-pub enum BaselineError {
-    /// A file does not hold what it should.
-    #[error("{}: {}\n  {}", .0.position(), .0.message, .0.help.as_deref().unwrap_or_default())]
-    Damaged(Box<Diagnostic>),
-    /// A file is of a newer format.
-    #[error(
-        "{}: a baseline of schema {found}, and this modswap knows {SCHEMA_VERSION}; use the modswap that wrote it or a newer one",
-        crate::text::path(path)
-    )]
-    Newer {
-        /// The file.
-        path: PathBuf,
-        /// Its version.
-        found: u32,
-    },
-    /// The file system says no; what was there before is still there.
-    #[error("{}: cannot be {verb}: {source}", crate::text::path(path))]
-    Io {
-        /// The file or folder.
-        path: PathBuf,
-        /// `read`, `written` or `removed`.
-        verb: &'static str,
-        /// The error of the system.
-        source: io::Error,
-    },
-    /// The file to be changed is behind a link to a folder.
-    #[error("{}: a link, and nothing in the baseline is written or removed through one; make it a folder", crate::text::path(.0))]
-    Link(PathBuf),
-    /// The id of a scenario in a foreign report leads out of the folder.
-    #[error("`{0}` is no id of a scenario: it would lead out of the baseline's folder")]
-    Id(String),
-    /// A foreign or hand-made report would make a file that could not be read again.
-    #[error("the report is damaged: {message}; nothing of `{scenario}` was written")]
-    Unsound {
-        /// Id of the scenario.
-        scenario: String,
-        /// The reason, as a sentence without a full stop.
-        message: String,
-    },
-}
-
-impl BaselineError {
-    /// True if something was to be changed and could not be.
-    pub fn is_unwritten(&self) -> bool {
-        match self {
-            Self::Io { verb, .. } => *verb != "read",
-            Self::Link(_) => true,
-            _ => false,
-        }
-    }
-}
 
 fn io(path: &Path, verb: &'static str) -> impl FnOnce(io::Error) -> BaselineError {
     let path = path.to_owned();
@@ -99,7 +47,8 @@ pub(super) fn path(folder: &Path, id: &str) -> Result<PathBuf, BaselineError> {
     Ok(folder.join(format!("{id}.yaml")))
 }
 
-/// Reads what the baseline has of these scenarios. Without a folder there is nothing in it.
+/// Reads what the baseline has of these scenarios: that in a folder, or that which the program carries. Without a folder there is
+/// nothing in it.
 ///
 /// # Errors
 /// When a file cannot be read or is damaged.
@@ -113,15 +62,25 @@ pub fn read<'a>(
     };
     for id in scenarios {
         let path = path(folder, id)?;
-        let bytes = match read_file(&path, MAX_FILE) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            Err(error) => return Err(io(&path, "read")(error)),
+        let bytes = if is_builtin_folder(folder) {
+            let text = builtin_files().baseline.get(id);
+            text.map(|text| Ok(text.clone().into_bytes()))
+        } else {
+            let read = read_file(&path, MAX_FILE);
+            let is_missing = |error: &io::Error| error.kind() == io::ErrorKind::NotFound;
+            (!read.as_ref().is_err_and(is_missing)).then_some(read)
         };
+        let Some(bytes) = bytes else { continue };
+        let bytes = bytes.map_err(io(&path, "read"))?;
         let scenario = parse(&path, id, bytes)?;
         baseline.scenarios.insert(id.to_owned(), scenario);
     }
     Ok(baseline)
+}
+
+/// True if this is the baseline that the program carries.
+fn is_builtin_folder(folder: &Path) -> bool {
+    folder == Path::new(builtin::BASELINE)
 }
 
 /// The ids of all files in a baseline's folder, sorted.
@@ -129,6 +88,9 @@ pub fn read<'a>(
 /// # Errors
 /// When a folder cannot be read.
 pub fn ids(folder: &Path) -> Result<Vec<String>, BaselineError> {
+    if is_builtin_folder(folder) {
+        return Ok(builtin_files().baseline.keys().cloned().collect());
+    }
     let mut found = Vec::new();
     if folder.exists() {
         walk(folder, "", &mut found)?;
@@ -346,7 +308,7 @@ fn text(scenario: &ScenarioBaseline) -> String {
 /// # Errors
 /// The first fault that is found.
 pub fn sound(folder: &Path, scenario: &ScenarioBaseline) -> Result<(), BaselineError> {
-    refuse_links(folder, &path(folder, &scenario.scenario)?)?;
+    refuse_foreign_place(folder, &path(folder, &scenario.scenario)?)?;
     check(scenario).map_err(|(_, message)| BaselineError::Unsound {
         scenario: scenario.scenario.clone(),
         message,
@@ -370,9 +332,12 @@ pub fn write(folder: &Path, scenario: &ScenarioBaseline) -> Result<bool, Baselin
     Ok(true)
 }
 
-/// Refuses a file that is behind a link to a folder: it is elsewhere. The folder of the baseline itself may be one, and a file that is
+/// Refuses what the program carries, and a file that is behind a link to a folder: it is elsewhere. The folder of the baseline itself may be one, and a file that is
 /// one is replaced or removed, not what it leads to.
-fn refuse_links(folder: &Path, path: &Path) -> Result<(), BaselineError> {
+fn refuse_foreign_place(folder: &Path, path: &Path) -> Result<(), BaselineError> {
+    if is_builtin_folder(folder) {
+        return Err(BaselineError::Builtin);
+    }
     let above = path.ancestors().skip(1);
     let mut inside = above.take_while(|above| *above != folder);
     match inside.find(|above| above.is_symlink()) {
@@ -387,7 +352,7 @@ fn refuse_links(folder: &Path, path: &Path) -> Result<(), BaselineError> {
 /// When it cannot be removed.
 pub fn remove(folder: &Path, id: &str) -> Result<(), BaselineError> {
     let path = path(folder, id)?;
-    refuse_links(folder, &path)?;
+    refuse_foreign_place(folder, &path)?;
     fs::remove_file(&path).map_err(io(&path, "removed"))?;
     let mut above = path.parent();
     while let Some(inner) = above.filter(|inner| *inner != folder) {

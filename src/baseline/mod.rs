@@ -6,6 +6,7 @@
 
 mod accept;
 mod compare;
+mod error;
 mod file;
 #[cfg(test)]
 mod file_tests;
@@ -20,8 +21,9 @@ use serde::{Deserialize, Serialize};
 
 pub use accept::{Accepted, accept, refusal};
 pub use compare::{BaselineComparison, ObservedCase, compare_with_baseline, nearest};
+pub use error::BaselineError;
 pub(crate) use file::parse;
-pub use file::{BaselineError, ids, read, remove, sound, write};
+pub use file::{ids, read, remove, sound, write};
 pub use prune::{Pruned, prune};
 
 use crate::python::version::InterpreterKey;

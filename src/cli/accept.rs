@@ -32,6 +32,7 @@ enum VersionFilter {
 pub(super) fn run(arguments: &AcceptArguments) -> Result<Exit, Failure> {
     let folder = &arguments.stored.baseline;
     state::check_writable(arguments.stored.allow_ci)?;
+    state::refuse_builtin(folder)?;
     let report = state::load_report(&arguments.stored)?;
     state::refuse_older(&report)?;
     let cases = report.cases.iter();

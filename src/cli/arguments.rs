@@ -166,12 +166,16 @@ pub(super) enum When {
 /// Which scenarios.
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct Scenarios {
-    /// Scenario files and folders [default: scenarios], and which of their scenarios: ids, subjects (swap), globs ('swap/*')
+    /// Scenario files and folders [default: scenarios, or those that modswap carries], and which of their scenarios: ids,
+    /// subjects (swap), globs ('swap/*')
     #[arg(value_name = "PATH|ID")]
     pub(super) what: Vec<String>,
     /// Only scenarios with this tag
     #[arg(long, value_name = "TAG", help_heading = SELECTION)]
     pub(super) tag: Vec<String>,
+    /// The scenarios that modswap carries, also where there is a folder `scenarios`
+    #[arg(long, help_heading = SELECTION)]
+    pub(super) builtin: bool,
 }
 
 /// Which one scenario.
@@ -181,6 +185,9 @@ pub(super) struct OneScenario {
     /// not `scenarios`
     #[arg(value_name = "PATH|ID", required = true)]
     pub(super) what: Vec<String>,
+    /// The scenarios that modswap carries, also where there is a folder `scenarios`
+    #[arg(long, help_heading = SELECTION)]
+    pub(super) builtin: bool,
     #[arg(long, hide = true, value_parser = UnknownArgumentValueParser::suggest(FOLDER_IS_A_WORD))]
     scenarios: Option<String>,
 }
@@ -299,7 +306,7 @@ pub struct RunArguments {
     #[arg(
         long,
         help_heading = EXECUTION,
-        conflicts_with_all = ["format", "output", "pages", "shard", "failed_from"]
+        conflicts_with_all = ["format", "output", "pages", "shard", "failed_from", "builtin"]
     )]
     pub(super) watch: bool,
     #[command(flatten)]

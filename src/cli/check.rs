@@ -4,10 +4,12 @@ use super::arguments::{AnswerFormat, CheckArguments};
 use super::{Exit, Failure, pager, print_json};
 use crate::python::pythons_yaml::{lists_beside, load_lists};
 use crate::report::terminal::check;
-use crate::runner::select_scenarios::{ScenarioSelection, SelectError};
+use crate::runner::select_scenarios::{Corpus, ScenarioSelection, SelectError};
 
 pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
-    let selection = ScenarioSelection::from(&arguments.scenarios);
+    let mut selection = ScenarioSelection::from(&arguments.scenarios);
+    // What the program carries is checked by its own tests.
+    selection.corpus = Corpus::Files;
     let lists = load_lists(&lists_beside(&selection.roots()));
     let checked = match (selection.load(), lists) {
         (Err(SelectError::Wrong(mut errors)), Err(more)) => {

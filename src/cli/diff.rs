@@ -6,6 +6,7 @@ use std::path::Path;
 use super::arguments::{BASELINE, Common, DiffArguments};
 use super::{Exit, Failure, pager, state, stdout_style};
 use crate::baseline::{self, Baseline};
+use crate::builtin::is_builtin;
 use crate::compare::Comparison;
 use crate::compare::changes::{ChangeKind, Changes, DiffInput, find_changes};
 use crate::record::RunReport;
@@ -19,7 +20,7 @@ enum Stored {
 }
 
 pub(super) fn run(arguments: &DiffArguments, common: &Common) -> Result<Exit, Failure> {
-    let folder = &arguments.baseline;
+    let folder = &state::find_baseline(&arguments.baseline);
     let accepted = || {
         read_baseline(folder).map(|baseline| (Stored::Baseline(baseline), name_baseline(folder)))
     };
@@ -68,6 +69,9 @@ impl Stored {
 }
 
 fn name_baseline(folder: &Path) -> String {
+    if state::is_builtin_baseline(folder) {
+        return "the baseline that modswap carries".to_owned();
+    }
     format!("the baseline {}", folder.display())
 }
 
@@ -93,6 +97,13 @@ fn suggest_commands(
     report: &RunReport,
     changes: &Changes<'_>,
 ) -> Vec<String> {
+    if report
+        .scenarios
+        .iter()
+        .any(|scenario| is_builtin(&scenario.file))
+    {
+        return Vec::new();
+    }
     let mut options = String::new();
     let named = (arguments.baseline != Path::new(BASELINE)).then_some(&arguments.baseline);
     for (option, path) in [("--report", arguments.a.as_ref()), ("--baseline", named)] {

@@ -8,6 +8,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::arguments::When;
 use super::{Failure, pager, print_data, variable, warn_user};
+use crate::builtin::is_builtin;
 use crate::compare::Comparison;
 use crate::fs::read_text_file;
 use crate::report::context::RenderContext;
@@ -140,6 +141,9 @@ impl Github {
     /// The place of an annotation: a line only if the file still says what was run.
     fn locate(&self, annotation: &Annotation<'_>) -> Option<Location> {
         let scenario = annotation.scenario?;
+        if is_builtin(&scenario.file) {
+            return None;
+        }
         let file = PathBuf::from(&scenario.file);
         let line = annotation.step.and_then(|step| {
             let text = read_text_file(&file, MAX_SCENARIO).ok()?;

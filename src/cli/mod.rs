@@ -6,6 +6,7 @@ mod bisect;
 mod cache;
 mod changes;
 mod check;
+mod corpus;
 mod diff;
 mod events;
 mod exit;

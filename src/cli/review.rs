@@ -53,6 +53,7 @@ pub(super) async fn run(arguments: &ReviewArguments, common: &Common) -> Result<
             modswap accept --new-versions  take versions that behave like their neighbours";
         return Err(Failure::usage(text));
     }
+    state::refuse_builtin(&stored.baseline)?;
     let report = state::load_report(stored)?;
     state::refuse_older(&report)?;
     let ids = report.scenarios.iter().map(|scenario| scenario.id.as_str());

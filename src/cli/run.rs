@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::arguments::{BASELINE, Common, Regression, RunArguments};
+use super::corpus::load_scenarios;
 use super::exit::exit_for_report;
 use super::left_out::LeftOut;
 use super::results::Destinations;
@@ -26,7 +27,7 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
         return watch(arguments, common).await;
     }
     let selection = ScenarioSelection::from(&arguments.scenarios);
-    let scenarios = selection.load()?;
+    let scenarios = load_scenarios(&selection)?;
     run_selected(&selection, scenarios, &arguments, common).await
 }
 
@@ -38,7 +39,7 @@ pub(super) async fn run_selected(
     common: &Common,
 ) -> Result<Exit, Failure> {
     let style = stdout_style(common);
-    let roots = selection.roots();
+    let roots = selection.roots_of(&scenarios);
     let baseline = state::baseline_folder(&scenarios, &arguments.execution.baseline);
     let strict = arguments.regression.strict;
     let mut options = run_options(&arguments.regression)?;
@@ -84,7 +85,8 @@ pub(super) async fn run_selected(
         origin: ReportOrigin::Run {
             baseline: baseline
                 .as_deref()
-                .filter(|folder| *folder != Path::new(BASELINE)),
+                .filter(|folder| *folder != Path::new(BASELINE))
+                .filter(|folder| !state::is_builtin_baseline(folder)),
         },
     };
     let written = destinations.write_report(report, &run.with_recorded(), &context, style);

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use super::arguments::{Execution, OneScenario, Pythons, Scenarios, ShowArguments};
+use super::corpus::{corpus, load_scenario};
 use super::progress::Progress;
 use super::{Failure, state};
 use crate::baseline::Baseline;
@@ -67,6 +68,7 @@ impl From<&Pythons> for PythonSelection {
 impl From<&Scenarios> for ScenarioSelection {
     fn from(arguments: &Scenarios) -> Self {
         Self {
+            corpus: corpus(arguments.builtin),
             words: arguments.what.clone(),
             tags: arguments.tag.clone(),
         }
@@ -76,29 +78,29 @@ impl From<&Scenarios> for ScenarioSelection {
 impl From<&OneScenario> for ScenarioSelection {
     fn from(arguments: &OneScenario) -> Self {
         Self {
+            corpus: corpus(arguments.builtin),
             words: arguments.what.clone(),
             tags: Vec::new(),
         }
     }
 }
 
-/// A run, and the accepted behaviours that its cases were held against.
+/// A run, and what is recorded of its scenarios.
 pub(super) struct CompletedRun {
     /// The run alone: what is stored.
     pub(super) report: RunReport,
-    baseline: Option<Baseline>,
-    /// True if every Python that was found took part.
-    is_of_all_pythons: bool,
+    /// What is recorded of its scenarios, if every Python that was found took part.
+    record: Option<Baseline>,
 }
 
 impl CompletedRun {
-    /// The run with what the baseline has of Pythons that are not here, unless only some were wanted.
+    /// The run with what is recorded of Pythons that are not here, unless only some were wanted.
     pub(super) fn with_recorded(&self) -> Cow<'_, RunReport> {
-        let Some(baseline) = self.baseline.as_ref().filter(|_| self.is_of_all_pythons) else {
+        let Some(record) = &self.record else {
             return Cow::Borrowed(&self.report);
         };
         let mut report = self.report.clone();
-        runner::add_recorded(&mut report, baseline);
+        runner::add_recorded(&mut report, record);
         Cow::Owned(report)
     }
 }
@@ -111,6 +113,17 @@ pub(super) async fn run_scenarios(
     options: RunOptions,
 ) -> Result<CompletedRun, Failure> {
     let baseline = state::load_baseline(&scenarios, &execution.baseline, options.strict)?;
+    let is_of_all_pythons = execution.pythons.python.is_empty();
+    let record = if is_of_all_pythons && !execution.baseline.no_baseline {
+        let baseline = baseline.clone().unwrap_or_default();
+        Some(state::add_builtin_record(
+            baseline,
+            &scenarios,
+            &execution.baseline,
+        )?)
+    } else {
+        None
+    };
     let request = RunRequest {
         scenarios,
         roots,
@@ -138,19 +151,17 @@ pub(super) async fn run_scenarios(
         vec![Box::new(Progress::new(options.draws_progress))];
     observers.extend(options.observers);
     let report = runner::run(request, observers).await?;
-    Ok(CompletedRun {
-        report,
-        baseline,
-        is_of_all_pythons: execution.pythons.python.is_empty(),
-    })
+    Ok(CompletedRun { report, record })
 }
 
 /// Runs one scenario, and that alone.
 pub(super) async fn run_one(arguments: &ShowArguments) -> Result<CompletedRun, Failure> {
     let selection = ScenarioSelection::from(&arguments.scenario);
-    let scenario = selection.load_one()?;
-    let mut roots = selection.roots();
-    roots.push(PathBuf::from(&scenario.file));
+    let scenario = load_scenario(&selection)?;
+    let mut roots = selection.roots_of(std::slice::from_ref(&scenario));
+    if !scenario.is_builtin() {
+        roots.push(PathBuf::from(&scenario.file));
+    }
     let options = RunOptions {
         repeat: usize::from(arguments.repeat.unwrap_or(1)),
         ..RunOptions::default()

@@ -1,6 +1,7 @@
 //! `modswap script`
 
 use super::arguments::{BaselineArguments, ScriptArguments};
+use super::corpus::load_scenario;
 use super::{Exit, Failure, print_data, state, warn_user};
 use crate::plan;
 use crate::program::minimal::Seen;
@@ -9,7 +10,7 @@ use crate::runner::select_scenarios::ScenarioSelection;
 use crate::text::listing;
 
 pub(super) fn run(arguments: &ScriptArguments) -> Result<Exit, Failure> {
-    let scenario = ScenarioSelection::from(&arguments.scenario).load_one()?;
+    let scenario = load_scenario(&ScenarioSelection::from(&arguments.scenario))?;
     let [variant] = &scenario.variants[..] else {
         let ids: Vec<String> = scenario
             .variants
@@ -36,14 +37,11 @@ pub(super) fn run(arguments: &ScriptArguments) -> Result<Exit, Failure> {
         print_data(&script::render(&scenario, variant, text))?;
         return Ok(Exit::Success);
     }
-    let baseline = state::load_baseline(
+    let record = state::load_record(
         std::slice::from_ref(&scenario),
         &BaselineArguments::default(),
-        false,
     )?;
-    let row = baseline
-        .as_ref()
-        .and_then(|baseline| baseline.row(&scenario.id.0, &variant.id));
+    let row = record.row(&scenario.id.0, &variant.id);
     let row = row.filter(|(file, _)| file.digest == scenario.digest);
     let behaviours = row.into_iter().flat_map(|(_, row)| &row.behaviours);
     let behaviours = behaviours.filter(|behaviour| !behaviour.versions.is_empty());

@@ -7,14 +7,15 @@ use etcetera::BaseStrategy;
 
 use super::arguments::{BASELINE, BaselineArguments, Stored};
 use super::{Failure, is_on, variable, warn_of_distrust, warn_user};
-use crate::baseline::{self, Baseline};
+use crate::baseline::{self, Baseline, BaselineError};
+use crate::builtin::{self, is_builtin};
 use crate::digest::short_hash;
 use crate::folders::{find_distrust, provide_private_folder};
 use crate::fs::{Readers, replace_file};
 use crate::record::RunReport;
 use crate::record::read;
-use crate::scenario::id_in;
 use crate::scenario::model::{Scenario, ScenarioId};
+use crate::scenario::{FOLDER, id_in};
 use crate::text::{self, shell_word};
 
 /// The folder that ids are below.
@@ -55,8 +56,12 @@ pub(super) fn is_below_scenarios(folder: &Path) -> bool {
     parts.next_back() != Some(scenarios_folder()) && parts.any(|part| part == scenarios_folder())
 }
 
-/// `reports/baseline` beside the nearest folder called `scenarios` that a file is in; the same that its id is below.
+/// `reports/baseline` beside the nearest folder called `scenarios` that a file is in; the same that its id is below. The program
+/// carries one for the scenarios that it carries.
 pub(super) fn baseline_of_file(file: &Path) -> Option<PathBuf> {
+    if is_builtin(&file.to_string_lossy()) {
+        return Some(PathBuf::from(builtin::BASELINE));
+    }
     let parts: Vec<_> = file.components().collect();
     let folders = &parts[..parts.len().saturating_sub(1)];
     let at = folders
@@ -74,7 +79,7 @@ pub(super) fn load_baseline(
     let Some(folder) = baseline_folder(scenarios, arguments) else {
         return Ok(strict.then(Baseline::default));
     };
-    if !folder.is_dir() {
+    if !folder.is_dir() && !is_builtin_baseline(&folder) {
         // One that is merely usual need not be there; one that was named may be misspelt.
         if let Some(named) = &arguments.baseline {
             let name = shell_word(&text::path(named));
@@ -86,6 +91,58 @@ pub(super) fn load_baseline(
     }
     let ids = scenarios.iter().map(|scenario| scenario.id.0.as_str());
     Ok(Some(baseline::read(&folder, ids)?))
+}
+
+/// Loads what is recorded of these scenarios: what their baseline has, and what the program carries of those that are not in it. What
+/// was recorded of another text of a scenario does not count.
+pub(super) fn load_record(
+    scenarios: &[Scenario],
+    arguments: &BaselineArguments,
+) -> Result<Baseline, Failure> {
+    let baseline = load_baseline(scenarios, arguments, false)?;
+    add_builtin_record(baseline.unwrap_or_default(), scenarios, arguments)
+}
+
+/// Adds what the program carries of scenarios that a baseline does not have, unless the arguments choose the baseline.
+pub(super) fn add_builtin_record(
+    mut baseline: Baseline,
+    scenarios: &[Scenario],
+    arguments: &BaselineArguments,
+) -> Result<Baseline, Failure> {
+    if arguments.no_baseline || arguments.baseline.is_some() {
+        return Ok(baseline);
+    }
+    let ids = scenarios.iter().map(|scenario| scenario.id.0.as_str());
+    let missing = ids.filter(|id| !baseline.scenarios.contains_key(*id));
+    let missing: Vec<&str> = missing.collect();
+    let carried = baseline::read(Path::new(builtin::BASELINE), missing)?;
+    baseline.scenarios.extend(carried.scenarios);
+    Ok(baseline)
+}
+
+/// True if this is the baseline that the program carries.
+pub(super) fn is_builtin_baseline(folder: &Path) -> bool {
+    folder == Path::new(builtin::BASELINE)
+}
+
+/// The baseline that a command without scenarios is about: the one that is named, or, where there are neither scenarios nor a baseline,
+/// that which the program carries.
+pub(super) fn find_baseline(named: &Path) -> PathBuf {
+    let is_project = Path::new(FOLDER).is_dir() || named.exists();
+    if is_project || named != Path::new(BASELINE) {
+        return named.to_owned();
+    }
+    PathBuf::from(builtin::BASELINE)
+}
+
+/// Refuses to change the baseline that the program carries, where a command would be about it: something is remembered of it, and
+/// there is no other.
+pub(super) fn refuse_builtin(named: &Path) -> Result<(), Failure> {
+    let folder = find_baseline(named);
+    if is_builtin_baseline(&folder) && last_run(&folder)?.is_some() {
+        return Err(BaselineError::Builtin.into());
+    }
+    Ok(())
 }
 
 /// Said once.
@@ -103,7 +160,11 @@ fn run_file(folder: &Path) -> Option<PathBuf> {
             .unwrap_or_else(|| strategy.cache_dir())
             .join("modswap")
     };
-    let whole = std::path::absolute(folder).ok()?;
+    let whole = if is_builtin_baseline(folder) {
+        folder.to_owned()
+    } else {
+        std::path::absolute(folder).ok()?
+    };
     // The folder may not be there yet; what is above it is.
     let real = whole.ancestors().find_map(|above| {
         let rest = whole.strip_prefix(above).ok()?.components();
@@ -173,7 +234,7 @@ pub(super) fn refuse_older(report: &RunReport) -> Result<(), Failure> {
 pub(super) fn load_report(arguments: &Stored) -> Result<RunReport, Failure> {
     match &arguments.report {
         Some(file) => read_report(file),
-        None => load_last_run(&arguments.baseline),
+        None => load_last_run(&find_baseline(&arguments.baseline)),
     }
 }
 
@@ -189,6 +250,9 @@ pub(super) fn check_writable(allow_ci: bool) -> Result<(), Failure> {
 /// Loads the last run that was compared with a baseline, for a command that cannot do without.
 pub(super) fn load_last_run(folder: &Path) -> Result<RunReport, Failure> {
     last_run(folder)?.ok_or_else(|| {
+        if is_builtin_baseline(folder) {
+            return Failure::usage("no run is remembered; `modswap run` first, or name a stored report");
+        }
         Failure::usage(format!(
             "no run is remembered for the baseline {}; `modswap run` first, or name a stored report\n  \
              (scenarios that are not in a folder called `scenarios` have a baseline only where `--baseline` names one)",

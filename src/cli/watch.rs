@@ -13,7 +13,7 @@ use super::arguments::{Common, RunArguments};
 use super::{Exit, Failure, pager, report_failure, run, tell_user};
 use crate::interrupt::shutdown_requested;
 use crate::python::pythons_yaml::{PYTHONS_YAML, folders_of_lists};
-use crate::runner::select_scenarios::{ScenarioSelection, SelectError};
+use crate::runner::select_scenarios::{Corpus, ScenarioSelection, SelectError};
 use crate::text::{self, first_few};
 
 /// How long nothing may happen until what was saved counts as saved: editors write, rename and write again.
@@ -28,7 +28,8 @@ const MAX_NAMED: usize = 3;
 pub(super) async fn watch(arguments: RunArguments, common: &Common) -> Result<Exit, Failure> {
     // What is shown must not wait in a pager while files change.
     pager::leave_out();
-    let selection = ScenarioSelection::from(&arguments.scenarios);
+    let mut selection = ScenarioSelection::from(&arguments.scenarios);
+    selection.corpus = Corpus::Files;
     let lists = &arguments.execution.pythons.lists;
     let mut watched = Changes::watch(&selection.roots(), lists)?;
     let mut changed = BTreeSet::new();

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::baseline::refusal;
+use crate::builtin::is_builtin;
 use crate::python::version::InterpreterKey;
 use crate::record::{BaselineStatus, CaseReport, RunReport, VariantId, Verdict};
 
@@ -86,8 +87,15 @@ fn find_kept_versions(report: &RunReport) -> BTreeSet<&InterpreterKey> {
     known.filter(|key| !here.contains(*key)).collect()
 }
 
-/// The command that takes up what is not accepted. What cannot be accepted is no reason to try.
+/// The command that takes up what is not accepted. What cannot be accepted is no reason to try, and what the program carries is not changed.
 fn next_command(report: &RunReport) -> Option<&'static str> {
+    if report
+        .scenarios
+        .iter()
+        .any(|scenario| is_builtin(&scenario.file))
+    {
+        return None;
+    }
     let acceptable = report.cases.iter().filter(|case| refusal(case).is_none());
     let is_any = |wanted: &dyn Fn(&CaseReport) -> bool| acceptable.clone().any(wanted);
     let has = |status| is_any(&|case| case.baseline_status() == Some(status));

@@ -1,12 +1,14 @@
 //! Commands that a reader can copy: how a row is named on the command line, and what shows it.
 
+use crate::builtin::is_builtin;
 use crate::record::VariantId;
 use crate::record::id::FOLDER;
 use crate::text::shell_word;
 
 /// The words by which commands find a row: its id where scenarios are looked for by default, its folder and its id elsewhere, its file
-/// where the id does not follow from it.
+/// where the id does not follow from it. What the program carries has its id everywhere.
 pub fn name_on_command_line(file: Option<&str>, row: &VariantId) -> String {
+    let file = file.filter(|file| !is_builtin(file));
     match file.map(|file| (scenarios_folder(file, row), file)) {
         Some((Some(folder), _)) if folder != FOLDER => {
             format!("{} {}", shell_word(folder), shell_word(row))
@@ -37,6 +39,7 @@ mod tests {
             (Some("my tests/swap/a.yml"), "'my tests' 'swap/a[via=x]'"),
             (Some("swap/a.yaml"), ". 'swap/a[via=x]'"),
             (Some("other.yaml"), "other.yaml"),
+            (Some("builtin:scenarios/swap/a.yaml"), "'swap/a[via=x]'"),
         ] {
             assert_eq!(name_on_command_line(file, &row), name, "{file:?}");
         }

@@ -2,6 +2,8 @@
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
+use crate::builtin::is_builtin;
+
 /// Characters that stand for themselves in no path of a URL, or would end a link of Markdown.
 const ESCAPED: AsciiSet = {
     let characters = b" \"#%'()<>?[\\]^`{|}:";
@@ -56,9 +58,10 @@ impl Links {
         Self { base }
     }
 
-    /// The link to a file; nothing where there are no links, or the file is not below the folder that they start from.
+    /// The link to a file; nothing where there are no links, or the file is not below the folder that they start from, or in the
+    /// program.
     pub fn to(&self, file: &str) -> Option<String> {
-        let base = self.base.as_ref()?;
+        let base = self.base.as_ref().filter(|_| !is_builtin(file))?;
         let file = file.strip_prefix("./").unwrap_or(file);
         let plain = |part: &str| !matches!(part, "" | "." | "..") && !part.contains('\\');
         let is_below = !file.is_empty() && file.split('/').all(plain);
@@ -82,7 +85,14 @@ mod tests {
             to("./a b)](x?#%é.yaml").as_deref(),
             Some("https://example.org/blob/main/a%20b%29%5D%28x%3F%23%25%C3%A9.yaml")
         );
-        for elsewhere in ["", "/etc/passwd", "../a.yaml", "a//b", r"C:\a.yaml"] {
+        for elsewhere in [
+            "",
+            "/etc/passwd",
+            "../a.yaml",
+            "a//b",
+            r"C:\a.yaml",
+            "builtin:scenarios/a.yaml",
+        ] {
             assert_eq!(to(elsewhere), None, "{elsewhere}");
         }
     }

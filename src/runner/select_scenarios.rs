@@ -15,9 +15,24 @@ const MAX_CANDIDATES: usize = 12;
 /// How similar an id must be to a word to be suggested, from 0 to 1 (Jaro and Winkler).
 const MIN_SIMILARITY: f64 = 0.8;
 
+/// Where the scenarios are that words and tags select.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Corpus {
+    /// In files: those that are named, or the folder `scenarios`. Ids that are not there, or all where there is no such folder,
+    /// are of the scenarios that the program carries.
+    #[default]
+    FilesFirst,
+    /// In files, and nowhere else.
+    Files,
+    /// In the program.
+    Builtin,
+}
+
 /// Words and tags that select scenarios.
 #[derive(Clone, Debug, Default)]
 pub struct ScenarioSelection {
+    /// Where they are looked for.
+    pub corpus: Corpus,
     /// Files, folders, ids and globs over ids. Without a path the folder `scenarios` is meant.
     pub words: Vec<String>,
     /// Tags, one of which a scenario must carry.
@@ -36,6 +51,14 @@ pub enum SelectError {
         text::did_you_mean_file(Path::new(path))
     )]
     NoSuchPath {
+        /// As it was typed.
+        path: String,
+    },
+    /// A word is a path, and files are not looked at.
+    #[error(
+        "`--builtin` means the scenarios that modswap carries, which have ids; {path} is a path"
+    )]
+    PathOfBuiltin {
         /// As it was typed.
         path: String,
     },
@@ -74,8 +97,23 @@ pub enum SelectError {
     },
 }
 
+impl SelectError {
+    /// True if a word or a tag is that of no scenario.
+    fn names_nothing(&self) -> bool {
+        matches!(self, Self::NoMatch { .. } | Self::NoTag { .. })
+    }
+}
+
 impl ScenarioSelection {
-    /// The files and folders that are meant.
+    /// The files and folders that these scenarios, which were selected, came from; none for those that the program carries.
+    pub fn roots_of(&self, scenarios: &[Scenario]) -> Vec<PathBuf> {
+        if scenarios.iter().any(Scenario::is_builtin) {
+            return Vec::new();
+        }
+        self.roots()
+    }
+
+    /// The files and folders that are meant, where files are.
     pub fn roots(&self) -> Vec<PathBuf> {
         let (paths, _) = self.paths_and_ids();
         if paths.is_empty() {
@@ -88,7 +126,8 @@ impl ScenarioSelection {
     /// The words that are paths of what is there, and those that can only be ids, or globs over them.
     pub fn paths_and_ids(&self) -> (Vec<String>, Vec<String>) {
         let words = self.words.iter().cloned();
-        words.partition(|word| Path::new(word).exists())
+        let is_file = |word: &String| self.corpus != Corpus::Builtin && Path::new(word).exists();
+        words.partition(is_file)
     }
 
     /// True if scenarios are picked, by an id, a file or a subject's folder, rather than taken as they come in a folder.
@@ -103,21 +142,44 @@ impl ScenarioSelection {
         !ids.is_empty() || paths.iter().any(is_picked)
     }
 
-    /// Loads what the paths hold, and selects by the other words and the tags. Each word must name something.
+    /// Loads what the paths hold, or the program carries, and selects by the other words and the tags. Each word must name something,
+    /// and all scenarios are of files, or none is.
     ///
     /// # Errors
     /// When a scenario is wrong, or a word names nothing.
     pub fn load(&self) -> Result<Vec<Scenario>, SelectError> {
         let (paths, ids) = self.paths_and_ids();
         if let Some(path) = ids.iter().find(|word| looks_like_path(word)) {
-            return Err(SelectError::NoSuchPath { path: path.clone() });
+            let path = path.clone();
+            return Err(match self.corpus {
+                Corpus::Builtin => SelectError::PathOfBuiltin { path },
+                _ => SelectError::NoSuchPath { path },
+            });
+        }
+        let load_builtin = || select(scenario::load_builtin()?, &ids, &self.tags);
+        if self.corpus == Corpus::Builtin {
+            return load_builtin();
         }
         if paths.is_empty() && !Path::new(FOLDER).is_dir() {
-            return Err(SelectError::NoFolder);
+            return match self.corpus {
+                Corpus::FilesFirst => load_builtin(),
+                _ => Err(SelectError::NoFolder),
+            };
         }
         let mut scenarios = scenario::load(&self.roots())?;
         scenarios.sort_by(|a, b| a.id.cmp(&b.id));
-        select(scenarios, &ids, &self.tags)
+        match select(scenarios, &ids, &self.tags) {
+            Err(error) if self.corpus == Corpus::FilesFirst && error.names_nothing() => {
+                match load_builtin() {
+                    // The end of several ids there, and of none here.
+                    Err(unclear @ SelectError::Unclear(_)) => Err(unclear),
+                    Err(_) => Err(error),
+                    found if paths.is_empty() => found,
+                    Ok(_) => Err(error),
+                }
+            }
+            selected => selected,
+        }
     }
 
     /// Loads one scenario, with all of its variants or those that the words name.

@@ -9,6 +9,7 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use super::model::{Scenario, ScenarioId};
 use super::parse::parse_scenario;
+use crate::builtin::{self, builtin_files};
 use crate::python::pythons_yaml::PYTHONS_YAML;
 use crate::record::id;
 use crate::text;
@@ -57,13 +58,33 @@ pub fn load(roots: &[PathBuf]) -> Result<Vec<Scenario>, LoadErrors> {
         let (id, name, path) = found.map_err(|diagnostic| vec![diagnostic])?;
         parse_scenario(&name, id, &read_text(&name, &path)?)
     });
-    let (diagnostics, scenarios): (Vec<_>, Vec<_>) = read.partition_map(Into::into);
+    join_parsed(read)
+}
+
+/// Joins what came of each file: all scenarios, or all that is wrong.
+fn join_parsed(
+    parsed: impl ParallelIterator<Item = Result<Scenario, Vec<Diagnostic>>>,
+) -> Result<Vec<Scenario>, LoadErrors> {
+    let (diagnostics, scenarios): (Vec<_>, Vec<_>) = parsed.partition_map(Into::into);
     if diagnostics.is_empty() {
         Ok(scenarios)
     } else {
         let diagnostics = diagnostics.concat();
         Err(LoadErrors { diagnostics })
     }
+}
+
+/// Loads the scenarios that the program carries, sorted by id.
+///
+/// # Errors
+/// Everything that is wrong in them; a test shows that nothing is.
+pub fn load_builtin() -> Result<Vec<Scenario>, LoadErrors> {
+    let files: Vec<_> = builtin_files().scenarios.iter().collect();
+    let read = files.into_par_iter().map(|(id, text)| {
+        let name = format!("{}/{id}.yaml", builtin::SCENARIOS);
+        parse_scenario(&name, ScenarioId(id.clone()), text)
+    });
+    join_parsed(read)
 }
 
 /// Parses a scenario from the text of its file, as a report keeps it.

@@ -36,7 +36,7 @@ mod version_specs;
 
 pub use crate::record::id::{FOLDER, unfit as unfit_id};
 pub use crate::yaml::diagnostics::{Diagnostic, LoadErrors, Location};
-pub use load::{id_in, load, parse};
+pub use load::{id_in, load, load_builtin, parse};
 pub use schema::schema;
 pub use sections::{DurationError, parse_duration};
 pub use step_lines::line_of_step;

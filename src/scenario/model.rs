@@ -12,6 +12,7 @@ use super::identifiers::identifiers;
 use super::matcher::Matcher;
 use super::package::Package;
 pub use super::steps::*;
+use crate::builtin::is_builtin;
 use crate::python::specifier::VersionSpec;
 use crate::python::version::{InterpreterKey, PythonVersion};
 pub use crate::record::id::{Choices, ScenarioId, VariantId};
@@ -50,6 +51,11 @@ impl Scenario {
             variant.id = VariantId::new(&id, &variant.choices);
         }
         self.id = id;
+    }
+
+    /// True if the program carries it.
+    pub fn is_builtin(&self) -> bool {
+        is_builtin(&self.file)
     }
 }
 

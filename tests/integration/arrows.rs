@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms from the ground up.
-const ROOMS: [&str; 22] = [
+const ROOMS: [&str; 23] = [
     "text",
     "literal",
     "interrupt",
@@ -14,6 +14,7 @@ const ROOMS: [&str; 22] = [
     "limits",
     "process",
     "digest",
+    "builtin",
     "yaml",
     "trace",
     "python",

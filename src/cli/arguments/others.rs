@@ -16,6 +16,9 @@ pub struct ChangesArguments {
     /// Which scenarios: ids, subjects, globs and tags [default: all]
     #[arg(value_name = "ID|TAG")]
     pub(in crate::cli) what: Vec<String>,
+    /// The scenarios that modswap carries, also where there is a folder `scenarios`
+    #[arg(long)]
+    pub(in crate::cli) builtin: bool,
     /// The accepted behaviours [default: reports/baseline beside the folder `scenarios`]
     #[arg(long, value_name = "FOLDER")]
     pub(in crate::cli) baseline: Option<PathBuf>,

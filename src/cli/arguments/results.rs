@@ -89,8 +89,11 @@ pub struct MergeArguments {
 #[derive(Args, Clone, Debug, Default)]
 pub struct ReportArguments {
     /// A report that `modswap run --output FILE.json` or `modswap merge` wrote; `-` is standard input
-    #[arg(value_name = "FILE")]
-    pub(in crate::cli) file: PathBuf,
+    #[arg(value_name = "FILE", required_unless_present = "builtin")]
+    pub(in crate::cli) file: Option<PathBuf>,
+    /// The record that modswap carries: all its scenarios, as they were accepted
+    #[arg(long, conflicts_with = "file")]
+    pub(in crate::cli) builtin: bool,
     #[command(flatten)]
     pub(in crate::cli) results: Results,
     /// Show everything that is not in the baseline as failed: new versions, new scenarios, changed scenarios

@@ -5,6 +5,7 @@ use std::path::Path;
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table};
 use comfy_table::{LineStyle, TableStyle};
 
+use crate::builtin::is_builtin;
 use crate::report::links;
 pub use crate::report::tone::Tone;
 use crate::text::{joined, visible};
@@ -99,6 +100,7 @@ impl Style {
     pub fn file(self, name: &str) -> String {
         let shown = visible(name);
         let whole = std::path::absolute(name).ok();
+        let whole = whole.filter(|_| !is_builtin(name));
         match whole.as_deref().and_then(Path::to_str) {
             Some(path) => self.link(&shown, &format!("file://{}", links::encode_path(path))),
             None => shown,
