@@ -11,8 +11,8 @@ use clap::builder::{FalseyValueParser, PossibleValue, UnknownArgumentValueParser
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use others::{
-    CacheArguments, CacheCommand, ChangesArguments, ChangesFormat, CheckArguments, ListArguments,
-    ListFormat, NewArguments, PythonsArguments, ScriptArguments,
+    CacheArguments, CacheCommand, ChangesArguments, ChangesFormat, CheckArguments, ExportArguments,
+    ListArguments, ListFormat, NewArguments, PythonsArguments, ScriptArguments,
 };
 use results::OUTPUT;
 pub(super) use results::{MergeArguments, ReportArguments, Results};
@@ -95,6 +95,8 @@ pub enum Command {
     Check(CheckArguments),
     /// Write a new scenario to start from
     New(NewArguments),
+    /// Write scenarios that modswap carries as files, with what was accepted of them
+    Export(ExportArguments),
     /// Print the JSON Schema of scenario files, for editors
     Schema,
     /// List the Pythons that were found, and what was rejected and why
@@ -208,6 +210,9 @@ pub(super) struct Pythons {
     /// Pythons that must be there, or nothing runs and the exit code is 3: "2.7,3.5,>=3.6"
     #[arg(long, value_name = "SPECS")]
     pub(super) require: Vec<Requirements>,
+    /// The same, and uv installs those that are not here: "3.14,3.15"
+    #[arg(long, value_name = "SPECS")]
+    pub(super) get: Vec<Requirements>,
     /// How long a Python may take to say what it is [default: 30s]
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     pub(super) probe_timeout: Option<Duration>,

@@ -8,8 +8,9 @@ use crate::runner::select_scenarios::{Corpus, ScenarioSelection, SelectError};
 
 pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let mut selection = ScenarioSelection::from(&arguments.scenarios);
-    // What the program carries is checked by its own tests.
-    selection.corpus = Corpus::Files;
+    if selection.corpus == Corpus::FilesFirst {
+        selection.corpus = Corpus::Files;
+    }
     let lists = load_lists(&lists_beside(&selection.roots()));
     let checked = match (selection.load(), lists) {
         (Err(SelectError::Wrong(mut errors)), Err(more)) => {

@@ -104,7 +104,9 @@ impl From<ResolveError> for Failure {
     fn from(error: ResolveError) -> Self {
         match error {
             ResolveError::WrongList(errors) => Self::wrong_files("wrong list of Pythons", &errors),
-            ResolveError::Missing(_) => Self::new(Exit::Nothing, error),
+            ResolveError::Missing(_) | ResolveError::NotInstalled(_) => {
+                Self::new(Exit::Nothing, error)
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ mod corpus;
 mod diff;
 mod events;
 mod exit;
+mod export;
 mod github;
 #[cfg(test)]
 mod junit_tests;
@@ -112,6 +113,7 @@ pub fn main() -> Exit {
             Command::List(arguments) => list::run(&arguments, &cli.common),
             Command::Check(arguments) => check::run(&arguments),
             Command::New(arguments) => new::run(&arguments),
+            Command::Export(arguments) => export::run(&arguments),
             Command::Schema => {
                 print_data(&format!("{:#}\n", scenario::schema())).map(|()| Exit::Success)
             }

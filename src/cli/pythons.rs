@@ -38,11 +38,15 @@ pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result
         })
         .collect();
     let options = selection.probe_options();
+    let find = async {
+        selection.install_missing(&environment).await?;
+        let all = discover_all(&environment, requests, &optional, options).await;
+        all.map_err(|error| explain_not_found(&error, &environment))
+    };
     let all = tokio::select! {
-        all = discover_all(&environment, requests, &optional, options) => all,
+        all = find => all?,
         () = shutdown_requested() => return Err(RunError::Interrupted.into()),
     };
-    let all = all.map_err(|error| explain_not_found(&error, &environment))?;
     let mut shown = all.select(requests);
     shown.unprobed = unprobed.iter().map(NamedPython::name).collect();
     let is_request_unmet = !shown.missing.is_empty();
@@ -55,7 +59,13 @@ pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result
         let commands: Vec<_> = commands.collect();
         shown.merged.retain(|name| commands.contains(&name.into));
     }
-    add_required(&mut shown, &selection.required);
+    let required: Vec<_> = selection
+        .required
+        .iter()
+        .chain(&selection.get)
+        .cloned()
+        .collect();
+    add_required(&mut shown, &required);
     match arguments.format {
         AnswerFormat::Table if arguments.explain => {
             pager::print_paged(&inventory::render_explained(&shown, style))?;

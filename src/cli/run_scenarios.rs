@@ -59,6 +59,7 @@ impl From<&Pythons> for PythonSelection {
             requests: arguments.python.clone(),
             lists: arguments.lists.clone(),
             required: arguments.require.clone(),
+            get: arguments.get.clone(),
             probe_timeout: arguments.probe_timeout,
             no_cache: arguments.no_cache,
         }

@@ -82,6 +82,11 @@ impl<'a> Comparison<'a> {
         rows.filter(|row| row.id.scenario() == scenario).collect()
     }
 
+    /// True if nothing ran: all behaviours are recorded.
+    pub fn is_record(&self) -> bool {
+        self.here.is_empty() && !self.versions.is_empty()
+    }
+
     /// Says which of some versions ran here, where not all did: `recorded`, `3.11 here`. Nothing in a record in which nothing ran.
     pub fn describe_origin(&self, versions: &[&InterpreterKey]) -> Option<String> {
         describe_origin(versions, &self.here, &self.versions)

@@ -17,10 +17,13 @@ pub struct UntestedReleases<'a> {
     pub older: Vec<FeatureVersion>,
 }
 
-/// The feature releases that were not run. Nothing where only one feature release was run, and nothing is recorded of others: then they
+/// The feature releases that were not run. Nothing where nothing was, or where only one feature release was run, and nothing is recorded of others: then they
 /// were not wanted.
 pub(super) fn find_untested(report: &RunReport) -> Option<UntestedReleases<'_>> {
     let keys: Vec<&InterpreterKey> = report.keys_here().collect();
+    if keys.is_empty() {
+        return None;
+    }
     let release = |key: &InterpreterKey| key.version.feature();
     let is_alone = keys.iter().all(|key| release(key) == release(keys[0]));
     if is_alone && report.keys().count() == keys.len() {

@@ -30,6 +30,7 @@ mod shim;
 pub mod source;
 mod sources;
 pub mod specifier;
+pub mod uv;
 pub mod version;
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use crate::python::pythons_yaml::{self, NamedPython, lists_beside};
 use crate::python::request::PythonRequest;
 use crate::python::requirements::{Requirements, find_unmet};
 use crate::python::source::PythonSource;
+use crate::python::uv::{self, InstallError};
 use crate::scenario::LoadErrors;
 use crate::text::printable;
 
@@ -27,6 +28,8 @@ pub struct PythonSelection {
     pub lists: Vec<PathBuf>,
     /// Pythons that must be among them.
     pub required: Vec<Requirements>,
+    /// Pythons that must be there, and that uv installs where they are not.
+    pub get: Vec<Requirements>,
     /// How long a Python may take to say what it is.
     pub probe_timeout: Option<Duration>,
     /// True if every Python is asked anew what it is.
@@ -42,6 +45,9 @@ pub enum ResolveError {
     /// A request matches nothing, or a required Python is missing.
     #[error("{0}")]
     Missing(String),
+    /// What is missing was not installed.
+    #[error(transparent)]
+    NotInstalled(#[from] InstallError),
 }
 
 impl PythonSelection {
@@ -74,10 +80,33 @@ impl PythonSelection {
         let environment = self.environment();
         let listed = self.load_lists(roots)?;
         let options = self.probe_options();
+        self.install_missing(&environment).await?;
         let found = discover(&environment, &self.requests, &listed, options).await;
         let inventory = found.map_err(|error| explain_not_found(&error, &environment))?;
         self.check_required(&inventory)?;
         Ok(inventory)
+    }
+
+    /// Has those installed that are to be there and are not.
+    ///
+    /// # Errors
+    /// When there is no uv, or it fails.
+    pub async fn install_missing(&self, environment: &Environment) -> Result<(), ResolveError> {
+        if self.get.is_empty() {
+            return Ok(());
+        }
+        let options = self.probe_options();
+        let here = discover(environment, &[], &[], options).await;
+        let here = here.map_err(|error| explain_not_found(&error, environment));
+        // One that has no Python at all may get one.
+        let here = here.unwrap_or_default();
+        let keys = here.interpreters.iter().map(|interpreter| &interpreter.key);
+        let keys: Vec<_> = keys.collect();
+        let missing = find_unmet(&self.get, &keys);
+        if !missing.is_empty() {
+            uv::install(&missing, environment).await?;
+        }
+        Ok(())
     }
 
     /// How Pythons are asked what they are.
@@ -123,7 +152,8 @@ impl PythonSelection {
             .iter()
             .map(|interpreter| &interpreter.key)
             .collect();
-        let unmet = find_unmet(&self.required, &keys);
+        let required: Vec<_> = self.required.iter().chain(&self.get).cloned().collect();
+        let unmet = find_unmet(&required, &keys);
         if unmet.is_empty() {
             return Ok(());
         }

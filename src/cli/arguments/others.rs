@@ -103,6 +103,20 @@ pub struct NewArguments {
     pub(in crate::cli) scenarios: PathBuf,
 }
 
+/// `modswap export`
+#[derive(Args, Clone, Debug)]
+pub struct ExportArguments {
+    /// The folder of a project, which gets a folder `scenarios` and a folder `reports/baseline`
+    #[arg(value_name = "FOLDER")]
+    pub(in crate::cli) folder: PathBuf,
+    /// Which scenarios: ids, subjects and globs [default: all]
+    #[arg(value_name = "ID")]
+    pub(in crate::cli) what: Vec<String>,
+    /// Only scenarios with this tag
+    #[arg(long, value_name = "TAG")]
+    pub(in crate::cli) tag: Vec<String>,
+}
+
 /// `modswap cache`
 #[derive(Args, Clone, Copy, Debug)]
 pub struct CacheArguments {

@@ -32,9 +32,9 @@ pub(super) struct Line<'a> {
 }
 
 impl Line<'_> {
-    /// True if its verdict is worth a badge: all cases that ran passed otherwise.
+    /// True if its verdict is worth a badge: all cases that ran passed otherwise, or none ran.
     pub(super) fn has_badge(&self) -> bool {
-        self.row.verdict() != Verdict::Pass || self.row.is_unfinished()
+        !matches!(self.row.verdict(), Verdict::Pass | Verdict::Recorded) || self.row.is_unfinished()
     }
 }
 

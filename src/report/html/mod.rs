@@ -135,7 +135,7 @@ fn write(
         style: STYLE,
         script: SCRIPT,
         title: describe_findings(comparison),
-        is_bad: !verdict.starts_with("passed"),
+        is_bad: !verdict.starts_with("passed") && !comparison.is_record(),
         has_known_violations: comparison.count(Verdict::Xfail) > 0,
         verdict: visible(&verdict),
         baseline: visible(&baseline),

@@ -60,6 +60,8 @@ pub(super) fn headline(comparison: &Comparison<'_>, context: &RenderContext<'_>)
         "interrupted".to_owned()
     } else if !failed.is_empty() {
         format!("failed: {} of {ran}{beside}", failed.join(", "))
+    } else if comparison.is_record() {
+        "as recorded".to_owned()
     } else if skipped == all {
         "nothing ran".to_owned()
     } else if !context.faults.is_empty() {

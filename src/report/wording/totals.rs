@@ -41,12 +41,15 @@ pub(in crate::report) fn render_counts(
         counts.push_str("none ran");
     }
     let rows = plural(comparison.rows.len(), "row");
-    let interpreters = plural(comparison.here.len(), "interpreter");
-    let cases = plural(cases + report.unfinished.len(), "case");
-    let mut out = format!(
-        "{rows} × {interpreters} = {cases}: {counts} in {:.1} s\n",
-        report.elapsed_s
-    );
+    let mut out = if comparison.is_record() {
+        let interpreters = plural(comparison.versions.len(), "interpreter");
+        format!("{rows}, as recorded of {interpreters}\n")
+    } else {
+        let interpreters = plural(comparison.here.len(), "interpreter");
+        let cases = plural(cases + report.unfinished.len(), "case");
+        let seconds = report.elapsed_s;
+        format!("{rows} × {interpreters} = {cases}: {counts} in {seconds:.1} s\n")
+    };
     if comparison.rows.len() > 1 {
         let differing = comparison.rows.iter();
         let differing = differing.filter(|row| row.differs());
