@@ -1,22 +1,21 @@
 //! The crate.
 
-use std::path::Path;
 use std::process::Command;
 
+use super::repository;
 use crate::harness::{expect_exit, stdout_of};
 
-const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 /// What is in the repository and not in the crate. Tests that read it are known by `is_left_out`.
 const LEFT_OUT: [&str; 2] = ["fuzz/", "reports/"];
 
 fn list_lines(command: &mut Command) -> Vec<String> {
-    let output = expect_exit(command.current_dir(ROOT), 0);
+    let output = expect_exit(command.current_dir(repository()), 0);
     stdout_of(&output).lines().map(str::to_owned).collect()
 }
 
 #[test]
 fn all_that_the_build_and_the_tests_read_is_in_the_crate() {
-    if !Path::new(ROOT).join(".git").exists() {
+    if !repository().join(".git").exists() {
         println!("not covered: the files of the crate, because here is no git repository");
         return;
     }
@@ -33,8 +32,14 @@ fn all_that_the_build_and_the_tests_read_is_in_the_crate() {
     };
     let (expected, others): (Vec<String>, Vec<String>) =
         list_lines(&mut tracked).into_iter().partition(is_expected);
-    let missing: Vec<_> = expected.iter().filter(|&path| !packaged.contains(path)).collect();
+    let missing: Vec<_> = expected
+        .iter()
+        .filter(|&path| !packaged.contains(path))
+        .collect();
     assert_eq!(missing, Vec::<&String>::new(), "not in the crate");
-    let needless: Vec<_> = others.iter().filter(|&path| packaged.contains(path)).collect();
+    let needless: Vec<_> = others
+        .iter()
+        .filter(|&path| packaged.contains(path))
+        .collect();
     assert_eq!(needless, Vec::<&String>::new(), "in the crate");
 }
