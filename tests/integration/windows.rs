@@ -52,6 +52,7 @@ left_out! {
     reading: "makes symbolic links and pipes",
     readme: "runs the commands of README.md and docs/ in a shell",
     recorded: "runs cases, which needs fork and POSIX pipes",
+    release: "runs scripts of .ci, which are for machines of CI that have a shell of POSIX",
     regression: "runs cases, which needs fork and POSIX pipes",
     repeat: "runs cases, which needs fork and POSIX pipes",
     report_schema: "runs cases, which needs fork and POSIX pipes",

@@ -6,6 +6,8 @@ use std::process::Command;
 
 use serde_yaml::Value;
 
+use crate::harness::is_left_out;
+
 /// Every YAML file in `.github`, with its text.
 fn read_files() -> Vec<(PathBuf, String)> {
     fn collect_files(folder: &Path, files: &mut Vec<(PathBuf, String)>) {
@@ -204,11 +206,11 @@ fn reports_are_published_by_a_job_that_can_do_nothing_else() {
         .iter()
         .find_map(|step| step["with"]["path"].as_str());
     assert_eq!(folder, Some("reports"));
-    let site = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports");
-    assert!(
-        site.join("index.html").is_file(),
-        "the page that one sees first"
-    );
+    let first = "reports/index.html";
+    if !is_left_out(first) {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        assert!(root.join(first).is_file(), "the page that one sees first");
+    }
 }
 
 #[test]

@@ -8,12 +8,14 @@
 
 mod command;
 pub mod corpus;
+mod package;
 mod pythons;
 mod report;
 pub mod stored;
 mod workspace;
 
 pub use command::*;
+pub use package::*;
 pub use pythons::*;
 pub use report::*;
 pub use workspace::*;
