@@ -6,14 +6,14 @@ use std::process::Command;
 
 use serde_yaml::Value;
 
-/// Every YAML file in `.github`, with its text.
-fn read_files() -> Vec<(PathBuf, String)> {
-    fn collect_files(folder: &Path, files: &mut Vec<(PathBuf, String)>) {
+/// Every file in `.github` with this ending, and its text.
+fn read_files(wanted: &str) -> Vec<(PathBuf, String)> {
+    fn collect_files(folder: &Path, wanted: &str, files: &mut Vec<(PathBuf, String)>) {
         for entry in fs::read_dir(folder).expect("a folder") {
             let path = entry.expect("an entry").path();
             if path.is_dir() {
-                collect_files(&path, files);
-            } else if path.extension().is_some_and(|end| end == "yml") {
+                collect_files(&path, wanted, files);
+            } else if path.extension().is_some_and(|end| end == wanted) {
                 let text = fs::read_to_string(&path).expect("text");
                 files.push((path, text));
             }
@@ -22,9 +22,10 @@ fn read_files() -> Vec<(PathBuf, String)> {
     let mut files = Vec::new();
     collect_files(
         &Path::new(env!("CARGO_MANIFEST_DIR")).join(".github"),
+        wanted,
         &mut files,
     );
-    assert!(files.len() >= 3, "ci, matrix and the action");
+    assert!(files.len() >= 3, "ci, matrix and the action; its scripts");
     files
 }
 
@@ -69,7 +70,7 @@ fn as_strings(value: &Value) -> Vec<&str> {
 
 #[test]
 fn every_action_is_pinned_by_its_commit_and_says_the_version() {
-    for (path, text) in read_files() {
+    for (path, text) in read_files("yml") {
         let mut seen = 0;
         for line in text.lines() {
             let Some((_, used)) = line.split_once("uses: ") else {
@@ -100,7 +101,7 @@ fn every_action_is_pinned_by_its_commit_and_says_the_version() {
 #[test]
 fn one_version_of_an_action_is_used_everywhere() {
     let mut used: Vec<String> = Vec::new();
-    for (_, text) in read_files() {
+    for (_, text) in read_files("yml") {
         let lines = text.lines().filter_map(|line| line.split_once("uses: "));
         used.extend(lines.map(|(_, action)| action.to_owned()));
     }
@@ -118,7 +119,7 @@ fn one_version_of_an_action_is_used_everywhere() {
 #[test]
 fn no_checkout_leaves_credentials_behind() {
     let mut seen = 0;
-    for (path, text) in read_files() {
+    for (path, text) in read_files("yml") {
         for step in steps_with(&parse_yaml(&text), "uses") {
             let action = step["uses"].as_str().expect("an action");
             if !action.starts_with("actions/checkout@") {
@@ -138,7 +139,7 @@ fn no_checkout_leaves_credentials_behind() {
 
 #[test]
 fn nothing_is_put_into_a_script_but_by_variables() {
-    for (path, text) in read_files() {
+    for (path, text) in read_files("yml") {
         for step in steps_with(&parse_yaml(&text), "run") {
             if let Some(script) = step["run"].as_str() {
                 assert!(!script.contains("${{"), "{}: {script}", path.display());
@@ -276,20 +277,12 @@ fn read_help(command: &str) -> String {
 
 /// What modswap is called with in a file: the command, and an option of it.
 fn find_calls(text: &str) -> Vec<(String, String)> {
-    let document = parse_yaml(text);
-    let scripts = steps_with(&document, "run");
-    let scripts = scripts.iter().filter_map(|step| step["run"].as_str());
-    let mut lines: Vec<String> = Vec::new();
-    for script in scripts {
-        let script = script.replace("\\\n", " ");
-        // The action puts its command line together piece by piece, in a step where nothing else has options.
-        if script.contains("arguments=(run ") {
-            lines.push(format!("run {}", script.replace('\n', " ")));
-        }
-        let called = script
-            .lines()
-            .filter_map(|line| line.split_once("/modswap "));
-        lines.extend(called.map(|(_, words)| words.to_owned()));
+    let text = text.replace("\\\n", " ");
+    let called = text.lines().filter_map(|line| line.split_once("/modswap "));
+    let mut lines: Vec<String> = called.map(|(_, words)| words.to_owned()).collect();
+    // The action puts its command line together piece by piece, in a script where nothing else has options.
+    if text.contains("arguments=(run ") {
+        lines.push(format!("run {}", text.replace('\n', " ")));
     }
     // What is to be done about a new version stands in a comment.
     let told = text
@@ -307,7 +300,8 @@ fn find_calls(text: &str) -> Vec<(String, String)> {
 
 #[test]
 fn every_option_that_is_used_exists() {
-    let files = read_files();
+    let mut files = read_files("yml");
+    files.extend(read_files("sh"));
     let used: Vec<_> = files
         .iter()
         .flat_map(|(_, text)| find_calls(text))

@@ -1,0 +1,7 @@
+//! The composite action: how it gets modswap (`get`), how it calls it (`call`), and what it keeps (`keep`).
+#![cfg(unix)]
+
+mod call;
+mod get;
+mod job;
+mod keep;
