@@ -2,6 +2,7 @@
 #![cfg(unix)]
 
 mod call;
+mod examples;
 mod get;
 mod job;
 mod keep;
