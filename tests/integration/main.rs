@@ -39,7 +39,8 @@
 //! | `far` | root and a `/srv/NAME` made by debootstrap, for its test of chroot |
 //! | `flow`, `packages::projects` | git |
 //! | `packages` | uv, for one of two installers; the index is a folder that the tests make |
-//! | `action` | bash |
+//! | `action` | bash, curl and tar |
+//! | `site` | mdBook, which `.ci/site/build` gets where it can |
 //! | `cache`, `resources` | root, to give folders to others, to mount a small disk, and setpriv to have few processes |
 //! | `tests/browser/`, a binary of its own | Chromium, its driver and axe-core: `.ci/browser` gets them |
 //!
@@ -108,6 +109,7 @@ mod review;
 mod schema;
 mod screen;
 mod signals;
+mod site;
 mod truth;
 mod untrusted;
 mod values;

@@ -59,6 +59,7 @@ left_out! {
     watch: "runs cases, which needs fork and POSIX pipes, and sends signals",
     review: "types keys into a pseudo-terminal",
     screen: "runs cases, which needs fork and POSIX pipes, and types into a pseudo-terminal",
+    site: "runs a script of bash",
     signals: "sends signals, which POSIX has",
     truth: "runs cases, which needs fork and POSIX pipes",
     untrusted: "makes links, pipes and shell scripts",
