@@ -56,6 +56,7 @@
 //! | `MODSWAP_TEST_MUTATIONS=100` | `mutation` changes a hundred times as many inputs at random |
 //! | `MODSWAP_TEST_POSTED=all` | `fidelity::posted` runs every row's reproducer on every Python, not a part |
 //! | `MODSWAP_FUZZ_SEEDS=FOLDER` | `mutation` writes its seeds there, for the targets in `fuzz/` |
+//! | `MODSWAP_TEST_PRE_COMMIT=PROGRAM` | `workflows::community` runs the hook in this pre-commit |
 //! | `MODSWAP_TEST_BROWSER=required` | a missing browser fails instead of being named |
 //!
 //! Snapshots lie in `snapshots/` beside the test; `cargo insta test --review` shows what differs and asks. `cargo test` alone

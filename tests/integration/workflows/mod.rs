@@ -6,6 +6,7 @@ use std::process::Command;
 
 use serde_yaml::Value;
 
+mod community;
 mod matrix;
 
 /// Every file in `.github` with this ending, and its text.
