@@ -57,6 +57,7 @@
 //! | `MODSWAP_TEST_POSTED=all` | `fidelity::posted` runs every row's reproducer on every Python, not a part |
 //! | `MODSWAP_FUZZ_SEEDS=FOLDER` | `mutation` writes its seeds there, for the targets in `fuzz/` |
 //! | `MODSWAP_TEST_PRE_COMMIT=PROGRAM` | `workflows::community` runs the hook in this pre-commit |
+//! | `MODSWAP_TEST_PYTEST=PROGRAM` | `pytest` runs the recipe of docs/pytest.md in it |
 //! | `MODSWAP_TEST_BROWSER=required` | a missing browser fails instead of being named |
 //!
 //! Snapshots lie in `snapshots/` beside the test; `cargo insta test --review` shows what differs and asks. `cargo test` alone
@@ -97,6 +98,7 @@ mod packages;
 mod pages;
 mod pictures;
 mod prune;
+mod pytest;
 mod pythons;
 mod reading;
 mod readme;

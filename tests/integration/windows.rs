@@ -48,6 +48,7 @@ left_out! {
     packages: "runs cases, which needs fork and POSIX pipes",
     pages: "runs cases, which needs fork and POSIX pipes",
     pictures: "shows what a terminal of POSIX shows",
+    pytest: "runs cases, which needs fork and POSIX pipes",
     pythons: "makes symbolic links to interpreters, and shell scripts",
     reading: "makes symbolic links and pipes",
     readme: "runs the commands of README.md and docs/ in a shell",
