@@ -39,8 +39,9 @@
 //! | `far` | root and a `/srv/NAME` made by debootstrap, for its test of chroot |
 //! | `flow`, `packages::projects` | git |
 //! | `packages` | uv, for one of two installers; the index is a folder that the tests make |
-//! | `action` | bash |
 //! | `release` | Python 3.11, bash, git, tar |
+//! | `action` | bash, curl and tar |
+//! | `site` | mdBook, which `.ci/site/build` gets where it can |
 //! | `cache`, `resources` | root, to give folders to others, to mount a small disk, and setpriv to have few processes |
 //! | `tests/browser/`, a binary of its own | Chromium, its driver and axe-core: `.ci/browser` gets them |
 //!
@@ -57,6 +58,8 @@
 //! | `MODSWAP_TEST_POSTED=all` | `fidelity::posted` runs every row's reproducer on every Python, not a part |
 //! | `MODSWAP_FUZZ_SEEDS=FOLDER` | `mutation` writes its seeds there, for the targets in `fuzz/` |
 //! | `MODSWAP_TEST_RELEASE=1` | `release` builds the packages, with tools from a package index, and installs them |
+//! | `MODSWAP_TEST_PRE_COMMIT=PROGRAM` | `workflows::community` runs the hook in this pre-commit |
+//! | `MODSWAP_TEST_PYTEST=PROGRAM` | `pytest` runs the recipe of docs/pytest.md in it |
 //! | `MODSWAP_TEST_BROWSER=required` | a missing browser fails instead of being named |
 //!
 //! Snapshots lie in `snapshots/` beside the test; `cargo insta test --review` shows what differs and asks. `cargo test` alone
@@ -99,6 +102,7 @@ mod packages;
 mod pages;
 mod pictures;
 mod prune;
+mod pytest;
 mod pythons;
 mod reading;
 mod readme;
@@ -113,6 +117,7 @@ mod review;
 mod schema;
 mod screen;
 mod signals;
+mod site;
 mod truth;
 mod untrusted;
 mod values;

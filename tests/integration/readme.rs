@@ -383,7 +383,13 @@ fn leads_somewhere(page: &str, target: &str) -> bool {
 #[test]
 fn links_lead_somewhere() {
     let mut pages = list_pages();
-    let others = ["CONTRIBUTING.md", "CHANGELOG.md", "benches/README.md"];
+    let others = [
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "CODE_OF_CONDUCT.md",
+        "SECURITY.md",
+        "benches/README.md",
+    ];
     pages.extend(others.map(str::to_owned));
     let mut wrong = Vec::new();
     let mut linked = BTreeSet::new();

@@ -15,6 +15,50 @@ fn build_validator() -> Validator {
     jsonschema::validator_for(&read_schema()).expect("a schema")
 }
 
+/// `docs/scenario.schema.json`, which is published with the documentation, is what the program prints.
+/// `MODSWAP_README=overwrite` writes it.
+#[test]
+fn the_published_schema_is_the_programs() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/scenario.schema.json");
+    let printed = expect_exit(modswap().arg("schema"), 0).stdout;
+    if std::env::var_os("MODSWAP_README").is_some_and(|value| value == "overwrite") {
+        std::fs::write(&path, &printed).expect("the schema");
+    }
+    let published = std::fs::read(&path).expect("the schema");
+    assert!(published == printed, "MODSWAP_README=overwrite renews it");
+}
+
+/// What `SchemaStore` asks for: it says which draft it is, where it is and what it is of, and is whole by itself.
+#[test]
+fn a_catalogue_can_take_the_schemas() {
+    let report = include_str!("../../docs/report.schema.json");
+    let report = serde_json::from_str(report).expect("JSON");
+    for (name, schema) in [("scenario", read_schema()), ("report", report)] {
+        let id = format!("https://OWNER.github.io/modswap/docs/{name}.schema.json");
+        assert_eq!(schema["$id"], id.as_str());
+        for key in ["$schema", "title", "description"] {
+            assert!(schema[key].is_string(), "{name}: {key}");
+        }
+        let text = schema.to_string();
+        let references = text.split("\"$ref\":\"").skip(1);
+        for reference in references {
+            assert!(reference.starts_with("#/"), "{name}: {reference:.60}");
+        }
+    }
+    let text = read_schema().to_string();
+    for later in [
+        "$defs",
+        "dependentRequired",
+        "dependentSchemas",
+        "prefixItems",
+    ] {
+        assert!(
+            !text.contains(&format!("\"{later}\":")),
+            "{later} is of a later draft"
+        );
+    }
+}
+
 fn document(text: &str) -> Value {
     serde_yaml::from_str(text).unwrap_or_else(|error| panic!("{error} in\n{text}"))
 }
@@ -69,12 +113,9 @@ fn number(problem: &Value) -> usize {
 #[test]
 fn it_is_a_schema() {
     let schema = read_schema();
-    assert_eq!(
-        schema["$schema"],
-        "https://json-schema.org/draft/2020-12/schema"
-    );
-    jsonschema::draft202012::meta::validate(&schema).expect("it is valid against its meta schema");
-    jsonschema::draft202012::new(&schema).expect("its references and patterns are right");
+    assert_eq!(schema["$schema"], "http://json-schema.org/draft-07/schema#");
+    jsonschema::draft7::meta::validate(&schema).expect("it is valid against its meta schema");
+    jsonschema::draft7::new(&schema).expect("its references and patterns are right");
 }
 
 #[test]

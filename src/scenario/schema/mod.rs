@@ -19,16 +19,21 @@ use schemars::transform::{Transform, transform_subschemas};
 use schemars::{JsonSchema, Schema, json_schema};
 use serde_json::{Map, Value};
 
-/// The JSON Schema (draft 2020-12) of format 1.
+/// Where the schema is published, with the documentation.
+const ID: &str = "https://OWNER.github.io/modswap/docs/scenario.schema.json";
+
+/// The JSON Schema of format 1, as [SchemaStore](https://www.schemastore.org) takes it: of draft 7, which every editor knows, and
+/// without references to anything elsewhere.
 pub fn schema() -> Value {
-    let settings = SchemaSettings::draft2020_12().with_transform(Tidy);
+    let settings = SchemaSettings::draft07().with_transform(Tidy);
     let mut schema = settings
         .into_generator()
         .into_root_schema_for::<file::Scenario>();
+    schema.insert("$id".to_owned(), ID.into());
     schema.insert("title".to_owned(), "modswap scenario, format 1".into());
     // What it is stands first.
     let mut first = Map::new();
-    for key in ["$schema", "title", "description"] {
+    for key in ["$schema", "$id", "title", "description"] {
         first.extend(schema.remove(key).map(|value| (key.to_owned(), value)));
     }
     if let Value::Object(rest) = schema.to_value() {
@@ -58,6 +63,17 @@ impl Transform for Tidy {
                 if let Ok(property) = property.try_into() {
                     without_null(property);
                 }
+            }
+        }
+        // Draft 7 has one word for both.
+        for word in ["dependentRequired", "dependentSchemas"] {
+            if let Some(Value::Object(moved)) = schema.remove(word) {
+                let dependencies = schema.ensure_object().entry("dependencies");
+                let dependencies = dependencies.or_insert_with(|| Map::new().into());
+                dependencies
+                    .as_object_mut()
+                    .expect("an object")
+                    .extend(moved);
             }
         }
         transform_subschemas(self, schema);

@@ -17,7 +17,7 @@ fn set(words: &[&str]) -> BTreeSet<String> {
 /// The keys of a map in the file; without a name, of the file.
 fn properties(name: Option<&str>) -> BTreeSet<String> {
     let schema = schema();
-    let map = name.map_or(&schema, |name| &schema["$defs"][name]);
+    let map = name.map_or(&schema, |name| &schema["definitions"][name]);
     let properties = map["properties"].as_object().expect("a map");
     properties.keys().cloned().collect()
 }
@@ -25,7 +25,9 @@ fn properties(name: Option<&str>) -> BTreeSet<String> {
 /// The words that a value may be.
 fn words(name: &str) -> BTreeSet<String> {
     let schema = schema();
-    let forms = schema["$defs"][name]["oneOf"].as_array().expect("words");
+    let forms = schema["definitions"][name]["oneOf"]
+        .as_array()
+        .expect("words");
     let words = forms.iter().filter_map(|form| form["const"].as_str());
     words.map(str::to_owned).collect()
 }
@@ -51,7 +53,7 @@ fn keys_are_those_of_the_parser() {
 #[test]
 fn words_are_those_of_the_parser() {
     assert_eq!(words("SwapWord"), set(&steps::swap_words()));
-    let systems = schema()["$defs"]["Os"]["enum"].clone();
+    let systems = schema()["definitions"]["Os"]["enum"].clone();
     assert_eq!(systems, json!(environment::SYSTEMS));
 }
 
@@ -61,7 +63,7 @@ fn facts_are_those_that_there_are() {
     facts.extend(set(&["python", "matrix", "xfail", "raises"]));
     assert_eq!(properties(Some("Expectation")), facts);
     let schema = schema();
-    let patterns = &schema["$defs"]["Expectation"]["patternProperties"];
+    let patterns = &schema["definitions"]["Expectation"]["patternProperties"];
     let patterns = patterns.as_object().expect("a map").keys();
     let kinds = FactName::OF_A_NAME.iter().chain(&["resolve"]);
     let kinds = kinds.map(|kind| format!("^{kind}\\("));
@@ -110,8 +112,8 @@ fn a_key_without_a_value_is_no_value() {
     let schema = schema();
     for map in [
         &schema,
-        &schema["$defs"]["Step"],
-        &schema["$defs"]["Requires"],
+        &schema["definitions"]["Step"],
+        &schema["definitions"]["Requires"],
     ] {
         let text = map["properties"].to_string();
         assert!(!text.contains("\"null\""), "{text}");

@@ -6,7 +6,7 @@ mod cache;
 pub(crate) mod index;
 mod pips;
 mod places;
-mod projects;
+pub(crate) mod projects;
 mod settings;
 mod startup;
 

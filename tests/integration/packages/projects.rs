@@ -36,7 +36,7 @@ const SYSTEM: &str =
     "[build-system]\nrequires = []\nbuild-backend = 'backend'\nbackend-path = ['.']\n";
 
 /// Writes a project into a folder.
-pub(super) fn write_project(folder: &Path) {
+pub(crate) fn write_project(folder: &Path) {
     fs::create_dir_all(folder).expect("a folder");
     for (name, content) in [
         ("pyproject.toml", SYSTEM),

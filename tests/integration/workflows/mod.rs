@@ -6,16 +6,17 @@ use std::process::Command;
 
 use serde_yaml::Value;
 
-use crate::harness::is_left_out;
+mod community;
+mod matrix;
 
-/// Every YAML file in `.github`, with its text.
-fn read_files() -> Vec<(PathBuf, String)> {
-    fn collect_files(folder: &Path, files: &mut Vec<(PathBuf, String)>) {
+/// Every file in `.github` with this ending, and its text.
+fn read_files(wanted: &str) -> Vec<(PathBuf, String)> {
+    fn collect_files(folder: &Path, wanted: &str, files: &mut Vec<(PathBuf, String)>) {
         for entry in fs::read_dir(folder).expect("a folder") {
             let path = entry.expect("an entry").path();
             if path.is_dir() {
-                collect_files(&path, files);
-            } else if path.extension().is_some_and(|end| end == "yml") {
+                collect_files(&path, wanted, files);
+            } else if path.extension().is_some_and(|end| end == wanted) {
                 let text = fs::read_to_string(&path).expect("text");
                 files.push((path, text));
             }
@@ -24,9 +25,10 @@ fn read_files() -> Vec<(PathBuf, String)> {
     let mut files = Vec::new();
     collect_files(
         &Path::new(env!("CARGO_MANIFEST_DIR")).join(".github"),
+        wanted,
         &mut files,
     );
-    assert!(files.len() >= 3, "ci, matrix and the action");
+    assert!(files.len() >= 3, "ci, matrix and the action; its scripts");
     files
 }
 
@@ -64,14 +66,9 @@ fn steps_with<'a>(document: &'a Value, key: &str) -> Vec<&'a Value> {
     found
 }
 
-fn as_strings(value: &Value) -> Vec<&str> {
-    let items = value.as_sequence().expect("a list").iter();
-    items.map(|item| item.as_str().expect("a string")).collect()
-}
-
 #[test]
 fn every_action_is_pinned_by_its_commit_and_says_the_version() {
-    for (path, text) in read_files() {
+    for (path, text) in read_files("yml") {
         let mut seen = 0;
         for line in text.lines() {
             let Some((_, used)) = line.split_once("uses: ") else {
@@ -102,7 +99,7 @@ fn every_action_is_pinned_by_its_commit_and_says_the_version() {
 #[test]
 fn one_version_of_an_action_is_used_everywhere() {
     let mut used: Vec<String> = Vec::new();
-    for (_, text) in read_files() {
+    for (_, text) in read_files("yml") {
         let lines = text.lines().filter_map(|line| line.split_once("uses: "));
         used.extend(lines.map(|(_, action)| action.to_owned()));
     }
@@ -120,7 +117,7 @@ fn one_version_of_an_action_is_used_everywhere() {
 #[test]
 fn no_checkout_leaves_credentials_behind() {
     let mut seen = 0;
-    for (path, text) in read_files() {
+    for (path, text) in read_files("yml") {
         for step in steps_with(&parse_yaml(&text), "uses") {
             let action = step["uses"].as_str().expect("an action");
             if !action.starts_with("actions/checkout@") {
@@ -140,7 +137,7 @@ fn no_checkout_leaves_credentials_behind() {
 
 #[test]
 fn nothing_is_put_into_a_script_but_by_variables() {
-    for (path, text) in read_files() {
+    for (path, text) in read_files("yml") {
         for step in steps_with(&parse_yaml(&text), "run") {
             if let Some(script) = step["run"].as_str() {
                 assert!(!script.contains("${{"), "{}: {script}", path.display());
@@ -178,7 +175,7 @@ fn read_permissions(job: &Value) -> Vec<String> {
 }
 
 #[test]
-fn reports_are_published_by_a_job_that_can_do_nothing_else() {
+fn the_site_is_published_by_a_job_that_can_do_nothing_else() {
     let workflow = read_workflow("pages.yml");
     let nothing = workflow["permissions"].as_mapping();
     assert_eq!(nothing.map(serde_yaml::Mapping::len), Some(0));
@@ -190,73 +187,22 @@ fn reports_are_published_by_a_job_that_can_do_nothing_else() {
     let jobs = &workflow["jobs"];
     for (job, what) in jobs.as_mapping().expect("jobs") {
         assert!(what["timeout-minutes"].is_number(), "{job:?}");
-        // No job that writes runs anything but actions.
-        assert!(steps_with(what, "run").is_empty(), "{job:?}");
     }
-    assert_eq!(
-        read_permissions(&jobs["collect"]),
-        ["contents: read", "pages: read"]
-    );
+    assert_eq!(read_permissions(&jobs["build"]), ["contents: read"]);
+    let scripts = steps_with(&jobs["build"], "run");
+    let scripts: Vec<_> = scripts.iter().map(|step| &step["run"]).collect();
+    assert_eq!(scripts, [".ci/site/get", ".ci/site/build site"]);
+    let uploads = steps_with(&jobs["build"], "with");
+    let folder = uploads
+        .iter()
+        .find_map(|step| step["with"]["path"].as_str());
+    assert_eq!(folder, Some("site"));
     assert_eq!(
         read_permissions(&jobs["publish"]),
         ["pages: write", "id-token: write"]
     );
-    let uploads = steps_with(&jobs["collect"], "with");
-    let folder = uploads
-        .iter()
-        .find_map(|step| step["with"]["path"].as_str());
-    assert_eq!(folder, Some("reports"));
-    let first = "reports/index.html";
-    if !is_left_out(first) {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        assert!(root.join(first).is_file(), "the page that one sees first");
-    }
-}
-
-#[test]
-fn the_matrix_has_every_python_and_the_merge_requires_them() {
-    let workflow = read_workflow("matrix.yml");
-    let matrix = &workflow["jobs"]["run"]["strategy"]["matrix"];
-    let pythons = as_strings(&matrix["python"]);
-    let old = ["2.7", "3.5", "3.6", "3.7", "3.8", "3.9"];
-    let new = (10..=15).map(|minor| format!("3.{minor}"));
-    let free = (13..=15).map(|minor| format!("3.{minor}t"));
-    let released: Vec<String> = old
-        .iter()
-        .map(|&one| one.to_owned())
-        .chain(new)
-        .chain(free)
-        .collect();
-    let (next, rest): (Vec<&str>, Vec<&str>) =
-        pythons.iter().partition(|one| one.ends_with("-dev"));
-    assert_eq!(rest, released);
-    assert_eq!(next, ["3.16-dev"]);
-
-    let images = matrix["include"].as_sequence().expect("images");
-    let contained: Vec<_> = images
-        .iter()
-        .map(|one| one["python"].as_str().unwrap())
-        .collect();
-    assert_eq!(contained, old, "what actions/setup-python does not have");
-    for image in images {
-        let (python, name) = (
-            image["python"].as_str().unwrap(),
-            image["image"].as_str().unwrap(),
-        );
-        assert!(name.starts_with(&format!("python:{python}.")), "{name}");
-    }
-
-    let merge = steps_with(&workflow["jobs"]["merge"], "env");
-    let required = merge
-        .iter()
-        .find_map(|step| step["env"]["REQUIRED"].as_str());
-    assert_eq!(required, Some(released.join(",").as_str()));
-
-    let parts = as_strings(&matrix["part"]);
-    let whole: Vec<_> = (1..=parts.len())
-        .map(|part| format!("{part}/{}", parts.len()))
-        .collect();
-    assert_eq!(parts, whole, "every part of the cases");
+    // No job that writes runs anything but actions.
+    assert!(steps_with(&jobs["publish"], "run").is_empty());
 }
 
 /// The options in a text: `--shard`, `--output`.
@@ -278,20 +224,12 @@ fn read_help(command: &str) -> String {
 
 /// What modswap is called with in a file: the command, and an option of it.
 fn find_calls(text: &str) -> Vec<(String, String)> {
-    let document = parse_yaml(text);
-    let scripts = steps_with(&document, "run");
-    let scripts = scripts.iter().filter_map(|step| step["run"].as_str());
-    let mut lines: Vec<String> = Vec::new();
-    for script in scripts {
-        let script = script.replace("\\\n", " ");
-        // The action puts its command line together piece by piece, in a step where nothing else has options.
-        if script.contains("arguments=(run ") {
-            lines.push(format!("run {}", script.replace('\n', " ")));
-        }
-        let called = script
-            .lines()
-            .filter_map(|line| line.split_once("/modswap "));
-        lines.extend(called.map(|(_, words)| words.to_owned()));
+    let text = text.replace("\\\n", " ").replace("modswap}\"", "modswap");
+    let called = text.lines().filter_map(|line| line.split_once("/modswap "));
+    let mut lines: Vec<String> = called.map(|(_, words)| words.to_owned()).collect();
+    // The action puts its command line together piece by piece, in a script where nothing else has options.
+    if text.contains("arguments=(run ") {
+        lines.push(format!("run {}", text.replace('\n', " ")));
     }
     // What is to be done about a new version stands in a comment.
     let told = text
@@ -309,7 +247,11 @@ fn find_calls(text: &str) -> Vec<(String, String)> {
 
 #[test]
 fn every_option_that_is_used_exists() {
-    let files = read_files();
+    let mut files = read_files("yml");
+    files.extend(read_files("sh"));
+    let matrix = Path::new(env!("CARGO_MANIFEST_DIR")).join(".ci/matrix");
+    let text = fs::read_to_string(&matrix).expect("its script");
+    files.push((matrix, text));
     let used: Vec<_> = files
         .iter()
         .flat_map(|(_, text)| find_calls(text))
