@@ -2,7 +2,7 @@
 # Builds modswap from the action's own source into ROOT, unless an earlier build runs there.
 . "$GITHUB_ACTION_PATH/common.sh"
 
-if "$ROOT/bin/modswap" --version >/dev/null 2>&1; then
+if "$ROOT/bin/modswap$exe" --version >/dev/null 2>&1; then
     put_on_path "$ROOT"
     exit
 fi

@@ -2,6 +2,10 @@
 # What the steps of the action share. macOS has bash 3.2: no mapfile, no `${x,,}`, no empty array under `set -u`.
 set -eo pipefail
 
+# How programs end.
+exe=
+if [[ $RUNNER_OS = Windows ]]; then exe=.exe; fi
+
 # fail MESSAGE: ends the step with an error that the page of the run shows.
 fail() {
     echo "::error title=modswap::$1"
@@ -20,6 +24,6 @@ sha256() {
 
 # From here on, also in later steps, `modswap` is the one in ROOT.
 put_on_path() {
-    "$1/bin/modswap" --version || return
+    "$1/bin/modswap$exe" --version || return
     echo "$1/bin" >>"$GITHUB_PATH"
 }

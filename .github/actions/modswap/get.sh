@@ -34,8 +34,8 @@ targets() {
     case $RUNNER_OS-$RUNNER_ARCH in
         Linux-X64) echo x86_64-unknown-linux-musl x86_64-unknown-linux-gnu ;;
         Linux-ARM64) echo aarch64-unknown-linux-musl aarch64-unknown-linux-gnu ;;
-        macOS-X64) echo x86_64-apple-darwin universal2-apple-darwin ;;
-        macOS-ARM64) echo aarch64-apple-darwin universal2-apple-darwin ;;
+        macOS-X64) echo x86_64-apple-darwin ;;
+        macOS-ARM64) echo aarch64-apple-darwin ;;
         Windows-X64) echo x86_64-pc-windows-msvc ;;
         Windows-ARM64) echo aarch64-pc-windows-msvc x86_64-pc-windows-msvc ;;
     esac
@@ -74,11 +74,11 @@ verify() {
 unpack() {
     mkdir -p "$root/bin"
     case $1 in
-        *.zip)
+        *.zip) # the tar of git's bash knows none
             if command -v unzip >/dev/null; then
                 unzip -q "$work/$1" -d "$work"
             else
-                (cd "$work" && "$SYSTEMROOT/System32/tar.exe" -xf "$1") # the one of git's bash knows no zip
+                (cd "$work" && "$SYSTEMROOT/System32/tar.exe" -xf "$1")
             fi
             mv -f "$work/${1%.zip}/modswap.exe" "$root/bin/"
             ;;

@@ -3,7 +3,7 @@
 # an old one is not kept again. A project's own builds do not count, which every commit makes anew.
 . "$GITHUB_ACTION_PATH/common.sh"
 
-folder=$("$ROOT/bin/modswap" cache dir 2>/dev/null) || exit 0 # it keeps none here
+folder=$("$ROOT/bin/modswap$exe" cache dir 2>/dev/null) || exit 0 # it keeps none here
 folder=$(slashes "$folder")/packages
 prefix=modswap-packages-$RUNNER_OS-$RUNNER_ARCH-$ImageOS-
 set_output folder "$folder"

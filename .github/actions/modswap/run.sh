@@ -68,5 +68,5 @@ arguments+=(--)
 add "" "$INPUT_SCENARIOS"
 
 code=0
-"$ROOT/bin/modswap" "${arguments[@]}" || code=$?
+"$ROOT/bin/modswap$exe" "${arguments[@]}" || code=$?
 finish "$code"

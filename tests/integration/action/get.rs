@@ -7,6 +7,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 
 use super::job::{Job, OWN, TARGET, executable, publish};
+use crate::harness::newest_python;
 
 /// A commit.
 const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
@@ -166,6 +167,32 @@ fn modswap_is_built_where_the_release_has_nothing_that_runs() {
     let mut job = Job::at_ref(&format!("v{OWN}"), &[]);
     assert_eq!(job.run(), 0);
     assert!(!is_downloaded(&job), "the release is not there yet");
+}
+
+#[test]
+fn on_windows_it_is_a_zip() {
+    if which::which("unzip").is_err() {
+        println!("not covered: the archive for Windows, no unzip");
+        return;
+    }
+    let job = Job::at_ref(&format!("v{OWN}"), &[]);
+    let release = job.at("releases").join(format!("v{OWN}"));
+    let name = format!("modswap-{OWN}-x86_64-pc-windows-msvc");
+    fs::create_dir_all(release.join(&name)).unwrap();
+    let modswap = fs::read_to_string(job.at("told/modswap.sh")).unwrap();
+    executable(&release.join(&name).join("modswap.exe"), &modswap);
+    let script = "import hashlib, os, sys, zipfile\n\
+        name = sys.argv[1]\n\
+        with zipfile.ZipFile(name + '.zip', 'w') as archive: archive.write(name + '/modswap.exe')\n\
+        digest = hashlib.sha256(open(name + '.zip', 'rb').read()).hexdigest()\n\
+        open('SHA256SUMS', 'w').write('%s *%s.zip\\n' % (digest, name))\n";
+    let mut python = newest_python().bare();
+    let packed = python.args(["-c", script, &name]).current_dir(&release);
+    assert!(packed.status().unwrap().success());
+    let mut job = job.set("RUNNER_OS", "Windows");
+    assert_eq!(job.run(), 0);
+    assert!(is_downloaded(&job));
+    assert!(job.at("temp/modswap/bin/modswap.exe").is_file());
 }
 
 /// Answers each request for a file below a folder, and with 503 those for `broken`.
