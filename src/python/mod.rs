@@ -32,5 +32,7 @@ mod sources;
 pub mod specifier;
 pub mod version;
 
+pub use cache::remembered;
+
 #[cfg(test)]
 pub(crate) mod fake;

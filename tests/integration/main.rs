@@ -40,6 +40,8 @@
 //! | `flow`, `packages::projects` | git |
 //! | `packages` | uv, for one of two installers; the index is a folder that the tests make |
 //! | `action` | bash |
+//! | `completions` | bash; zsh, fish and PowerShell where they are there |
+//! | `man` | groff and mandoc, to check pages |
 //! | `cache`, `resources` | root, to give folders to others, to mount a small disk, and setpriv to have few processes |
 //! | `tests/browser/`, a binary of its own | Chromium, its driver and axe-core: `.ci/browser` gets them |
 //!
@@ -71,6 +73,7 @@ mod bodies;
 mod cache;
 mod changes;
 mod cli;
+mod completions;
 mod conditions;
 mod corpus;
 mod diff;
@@ -87,6 +90,7 @@ mod json;
 mod kills;
 mod language;
 mod limits;
+mod man;
 mod merge;
 mod misbehaviour;
 mod mutation;
