@@ -41,6 +41,8 @@
 //! | `packages` | uv, for one of two installers; the index is a folder that the tests make |
 //! | `action` | bash |
 //! | `release` | Python 3.11, bash, git, tar |
+//! | `completions` | bash; zsh, fish and PowerShell where they are there |
+//! | `man` | groff and mandoc, to check pages |
 //! | `cache`, `resources` | root, to give folders to others, to mount a small disk, and setpriv to have few processes |
 //! | `tests/browser/`, a binary of its own | Chromium, its driver and axe-core: `.ci/browser` gets them |
 //!
@@ -74,6 +76,7 @@ mod builtin;
 mod cache;
 mod changes;
 mod cli;
+mod completions;
 mod conditions;
 mod corpus;
 mod diff;
@@ -91,6 +94,7 @@ mod json;
 mod kills;
 mod language;
 mod limits;
+mod man;
 mod merge;
 mod misbehaviour;
 mod mutation;
