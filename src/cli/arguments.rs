@@ -2,6 +2,7 @@
 
 mod others;
 mod results;
+mod shell;
 mod state;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ pub(super) use others::{
 };
 use results::OUTPUT;
 pub(super) use results::{MergeArguments, ReportArguments, Results};
+pub(super) use shell::{CompletionsArguments, ManArguments, Shell};
 pub(super) use state::{
     AcceptArguments, BASELINE, BisectArguments, DiffArguments, PruneArguments, ReviewArguments,
     Stored,
@@ -103,6 +105,11 @@ pub enum Command {
     Pythons(PythonsArguments),
     /// Print where the cache folder is and what it takes, or empty it
     Cache(CacheArguments),
+    /// Print the script that completes commands, options, scenarios and Pythons in a shell
+    Completions(CompletionsArguments),
+    /// Write the manual pages into a folder: modswap.1, and one for each command
+    #[command(hide = true)]
+    Man(ManArguments),
 }
 
 impl Command {

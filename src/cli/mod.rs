@@ -6,6 +6,7 @@ mod bisect;
 mod cache;
 mod changes;
 mod check;
+mod completions;
 mod corpus;
 mod diff;
 mod events;
@@ -16,6 +17,7 @@ mod github;
 mod junit_tests;
 mod left_out;
 mod list;
+mod man;
 mod merge;
 mod new;
 mod outputs;
@@ -65,6 +67,9 @@ const SHUTDOWN_LIMIT: Duration = Duration::from_secs(2);
 
 /// Runs the command that was typed.
 pub fn main() -> Exit {
+    if let Some(exit) = completions::answer() {
+        return exit;
+    }
     // First of all: whoever asks to stop is heard at any time.
     listen_to_signals();
     let cli = Cli::try_parse().unwrap_or_else(|error| usage::refuse_arguments(&error));
@@ -118,6 +123,8 @@ pub fn main() -> Exit {
                 print_data(&format!("{:#}\n", scenario::schema())).map(|()| Exit::Success)
             }
             Command::Cache(arguments) => cache::run(arguments.command),
+            Command::Completions(arguments) => completions::run(arguments),
+            Command::Man(arguments) => man::run(&arguments),
             Command::Pythons(arguments) => pythons::run(&arguments, &cli.common).await,
         }
     });

@@ -3,7 +3,7 @@
 //! An entry holds for the file with that path, size, time of modification and inode. What cannot be read or written is a
 //! miss, never an error: the interpreter is probed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -14,6 +14,8 @@ use super::environment::Environment;
 use super::identity::is_in_virtualenv;
 use super::interpreter_info::InterpreterInfo;
 use super::probe::PROBE;
+use super::releases::is_too_old;
+use super::version::InterpreterKey;
 use crate::digest::short_hash;
 use crate::folders::provide_private_folder;
 use crate::fs::{Readers, read_file, replace_file};
@@ -159,6 +161,19 @@ impl ProbeCache {
             tracing::debug!(%error, file = %file.display(), "the cache of Pythons cannot be written");
         }
     }
+}
+
+/// Returns the interpreters that are remembered and whose files have not changed since, without asking any: each once, ascending.
+pub fn remembered(environment: &Environment) -> Vec<InterpreterKey> {
+    let entries = ProbeCache::load(environment).content.entries.into_iter();
+    let fresh = entries
+        .filter(|(path, (stamp, _))| file_stamp(path.as_ref()).is_some_and(|now| now == *stamp));
+    let keys: BTreeSet<InterpreterKey> = fresh
+        .filter(|(_, (_, info))| info.implementation == "cpython")
+        .map(|(_, (_, info))| info.key())
+        .filter(|key| !is_too_old(&key.version))
+        .collect();
+    keys.into_iter().collect()
 }
 
 /// Reads a cache; none where there is none that can be read.

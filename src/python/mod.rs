@@ -33,5 +33,7 @@ pub mod specifier;
 pub mod uv;
 pub mod version;
 
+pub use cache::remembered;
+
 #[cfg(test)]
 pub(crate) mod fake;

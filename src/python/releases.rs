@@ -81,6 +81,12 @@ pub fn supported_on(day: Date) -> impl Iterator<Item = &'static FeatureRelease> 
         .filter(move |release| (release.first_release..=release.end_of_life).contains(&day))
 }
 
+/// Iterates over the feature releases that there are on a day, oldest first.
+pub fn released_on(day: Date) -> impl Iterator<Item = &'static FeatureRelease> {
+    let releases = RELEASES.iter();
+    releases.filter(move |release| release.first_release <= day)
+}
+
 /// True if the feature release of a version gets no more fixes on a day. One that the table does not know yet is not over.
 pub fn has_ended(version: &PythonVersion, day: Date) -> bool {
     let feature = version.feature();

@@ -42,6 +42,8 @@
 //! | `release` | Python 3.11, bash, git, tar |
 //! | `action` | bash, curl and tar |
 //! | `site` | mdBook, which `.ci/site/build` gets where it can |
+//! | `completions` | bash; zsh, fish and PowerShell where they are there |
+//! | `man` | groff and mandoc, to check pages |
 //! | `cache`, `resources` | root, to give folders to others, to mount a small disk, and setpriv to have few processes |
 //! | `tests/browser/`, a binary of its own | Chromium, its driver and axe-core: `.ci/browser` gets them |
 //!
@@ -77,6 +79,7 @@ mod builtin;
 mod cache;
 mod changes;
 mod cli;
+mod completions;
 mod conditions;
 mod corpus;
 mod diff;
@@ -94,6 +97,7 @@ mod json;
 mod kills;
 mod language;
 mod limits;
+mod man;
 mod merge;
 mod misbehaviour;
 mod mutation;

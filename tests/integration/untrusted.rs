@@ -21,6 +21,7 @@ const LOOKS: &[&[&str]] = &[
     &["changes", "3.9..3.13"],
     &["script", "good"],
     &["schema"],
+    &["completions", "bash"],
     &["pythons"],
     &["pythons", "--explain"],
     &["pythons", "--format", "json"],
@@ -44,12 +45,13 @@ const LOOKS: &[&[&str]] = &[
 ];
 
 /// Commands that are not among them, and why.
-const OTHERS: [(&str, &str); 5] = [
+const OTHERS: [(&str, &str); 6] = [
     ("show", "runs the scenario that it names"),
     ("explain", "runs the scenario that it names"),
     ("review", "asks for keys, and writes what is accepted"),
     ("accept", "writes what is accepted"),
     ("new", "writes a scenario"),
+    ("man", "writes manual pages"),
 ];
 
 /// A repository that wants to run something on whoever looks at it: each way leaves a file in `ran`.

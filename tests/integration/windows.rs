@@ -29,6 +29,7 @@ left_out! {
     bodies: "runs cases, which needs fork and POSIX pipes",
     cache: "runs cases, which needs fork and POSIX pipes, and spoils files as POSIX can",
     cli: "runs cases, which needs fork and POSIX pipes, and sends signals",
+    completions: "starts shells of POSIX",
     conditions: "runs cases, which needs fork and POSIX pipes",
     corpus: "runs cases, which needs fork and POSIX pipes",
     disks: "mounts disks, and closes streams in a shell",

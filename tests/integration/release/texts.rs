@@ -50,7 +50,7 @@ fn each_disagreement_about_the_version_is_named() {
                     "CHANGELOG.md",
                     "[Unreleased]\n",
                     "[Unreleased]\n\n- More.\n",
-                )
+                );
             },
             "v1.2.3",
             "CHANGELOG.md has changes under [Unreleased]",

@@ -72,14 +72,16 @@ fn each_job_may_do_its_own_part_and_a_dry_run_publishes_nothing() {
     }
 }
 
+/// Whether one job comes after another, if not at once.
+fn waits_for(name: &str, other: &str, jobs: &BTreeMap<&str, &Value>) -> bool {
+    let mut all = needs(jobs[name]).into_iter();
+    all.any(|one| one == other || waits_for(one, other, jobs))
+}
+
 #[test]
 fn nothing_is_published_before_everything_was_tried() {
     let (_, workflow) = read_workflow();
     let jobs = jobs(&workflow);
-    fn waits_for(name: &str, other: &str, jobs: &BTreeMap<&str, &Value>) -> bool {
-        let mut all = needs(jobs[name]).into_iter();
-        all.any(|one| one == other || waits_for(one, other, jobs))
-    }
     for (name, other) in [
         ("attest", "check"),
         ("attest", "crate"),

@@ -1,0 +1,130 @@
+//! The scenarios that a word may name: read from the names of their files, and from the files only as far as they are offered.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use clap_complete::engine::CompletionCandidate;
+use ignore::WalkBuilder;
+
+use super::as_text;
+use crate::python::pythons_yaml::PYTHONS_YAML;
+use crate::scenario::model::{Scenario, ScenarioId};
+use crate::scenario::{self, FOLDER};
+use crate::text::{plural, visible};
+
+/// The most entries of folders that are looked at: whoever types `/` is not to wait.
+const MAX_ENTRIES: usize = 5_000;
+/// The most scenarios whose title is read from their file.
+const MAX_TITLES: usize = 60;
+/// The most scenarios that are read for their tags.
+const MAX_TAGGED: usize = 1_000;
+
+/// Returns the files of the scenarios that a command line is about, by id: those of the folders in it, or of the usual one.
+fn known_files(typed: &[String]) -> BTreeMap<String, PathBuf> {
+    roots(typed)
+        .iter()
+        .flat_map(|root| files_below(root))
+        .collect()
+}
+
+/// The folders and files that the words name, the one that is being typed aside.
+pub(super) fn roots(typed: &[String]) -> Vec<PathBuf> {
+    let words = typed.split_last().map_or(&[][..], |(_, before)| before);
+    // The first is the program; what follows an option may be its value.
+    let pairs = words.windows(2);
+    let free = pairs.filter(|pair| !pair.iter().any(|word| word.starts_with('-')));
+    let free = free.map(|pair| PathBuf::from(&pair[1])).skip(1);
+    let named: Vec<PathBuf> = free.filter(|root| root.is_dir()).collect();
+    if named.is_empty() {
+        vec![PathBuf::from(FOLDER)]
+    } else {
+        named
+    }
+}
+
+/// The scenario files below a folder, by id.
+fn files_below(root: &Path) -> Vec<(String, PathBuf)> {
+    let walk = WalkBuilder::new(root)
+        .standard_filters(false)
+        .hidden(true)
+        .build();
+    let entries = walk.take(MAX_ENTRIES).flatten();
+    let is_scenario = |path: &Path| {
+        let ending = path.extension().and_then(OsStr::to_str);
+        let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
+        matches!(ending, Some("yaml" | "yml")) && !PYTHONS_YAML.contains(&name)
+    };
+    entries
+        .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))
+        .map(ignore::DirEntry::into_path)
+        .filter(|path| is_scenario(path))
+        .map(|path| (scenario::id_in(root, &path).0, path))
+        .filter(|(id, _)| scenario::unfit_id(id).is_none())
+        .collect()
+}
+
+/// Loads a scenario, if nothing is wrong with it.
+fn load(id: &str, file: &Path) -> Option<Scenario> {
+    let mut scenario = scenario::load(&[file.to_owned()]).ok()?.pop()?;
+    scenario.rename(ScenarioId(id.to_owned()));
+    Some(scenario)
+}
+
+/// Ids that begin with a word, up to the next `/`: subjects first, then what is in one. A whole id has its variants, too.
+pub(super) fn ids(word: &OsStr, typed: &[String]) -> Vec<CompletionCandidate> {
+    let word = as_text(word);
+    let files = known_files(typed);
+    if let Some((id, _)) = word.split_once('[') {
+        let file = files.get(id);
+        return file.map_or_else(Vec::new, |file| variants(id, file, word));
+    }
+    let mut subjects: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut found: Vec<(&String, &PathBuf)> = Vec::new();
+    for (id, file) in files.iter().filter(|(id, _)| id.starts_with(word)) {
+        match id[word.len()..].find('/') {
+            Some(end) => *subjects.entry(&id[..=word.len() + end]).or_default() += 1,
+            None => found.push((id, file)),
+        }
+    }
+    let subjects = subjects.into_iter().map(|(subject, count)| {
+        CompletionCandidate::new(subject).help(Some(plural(count, "scenario").into()))
+    });
+    let has_titles = found.len() <= MAX_TITLES;
+    let whole = found.iter().map(|(id, file)| {
+        let scenario = has_titles.then(|| load(id, file)).flatten();
+        let title = scenario.map(|scenario| visible(&scenario.title).into());
+        CompletionCandidate::new(*id).help(title)
+    });
+    let of_whole = files.get(word).map(|file| variants(word, file, word));
+    subjects
+        .chain(whole)
+        .chain(of_whole.into_iter().flatten())
+        .collect()
+}
+
+/// The variants of a scenario that has several.
+fn variants(id: &str, file: &Path, word: &str) -> Vec<CompletionCandidate> {
+    let variants = load(id, file).map_or_else(Vec::new, |scenario| scenario.variants);
+    let ids = variants.iter().map(|variant| variant.id.to_string());
+    let ids = ids.filter(|id| id.starts_with(word) && id.contains('['));
+    ids.map(CompletionCandidate::new).collect()
+}
+
+/// Tags that begin with a word.
+pub(super) fn tags(word: &OsStr, typed: &[String]) -> Vec<CompletionCandidate> {
+    let word = as_text(word);
+    let mut tags: BTreeMap<String, usize> = BTreeMap::new();
+    for (id, file) in known_files(typed).iter().take(MAX_TAGGED) {
+        let scenario = load(id, file);
+        for tag in scenario.into_iter().flat_map(|scenario| scenario.tags) {
+            *tags.entry(tag).or_default() += 1;
+        }
+    }
+    let is_offered = |tag: &str| tag.starts_with(word) && !tag.contains(char::is_control);
+    let tags = tags.into_iter().filter(|(tag, _)| is_offered(tag));
+    tags.map(|(tag, count)| {
+        CompletionCandidate::new(tag).help(Some(plural(count, "scenario").into()))
+    })
+    .collect()
+}
