@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::arguments::{BaselineArguments, ChangesArguments, ChangesFormat, Common};
+use super::configuration::usual_scenarios;
 use super::github::links_to_commit;
 use super::{Exit, Failure, pager, print_data, print_json, state, stdout_style};
 use crate::baseline::Baseline;
@@ -54,6 +55,7 @@ fn select_scenarios(words: &[String]) -> Result<Vec<Scenario>, Failure> {
         ScenarioSelection {
             words,
             tags: Vec::new(),
+            usual: usual_scenarios(),
         }
         .load()
     };

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use super::arguments::{Execution, OneScenario, Pythons, Scenarios, ShowArguments};
+use super::configuration::usual_scenarios;
 use super::progress::Progress;
 use super::{Failure, state};
 use crate::baseline::Baseline;
@@ -69,6 +70,7 @@ impl From<&Scenarios> for ScenarioSelection {
         Self {
             words: arguments.what.clone(),
             tags: arguments.tag.clone(),
+            usual: usual_scenarios(),
         }
     }
 }
@@ -78,6 +80,7 @@ impl From<&OneScenario> for ScenarioSelection {
         Self {
             words: arguments.what.clone(),
             tags: Vec::new(),
+            usual: usual_scenarios(),
         }
     }
 }

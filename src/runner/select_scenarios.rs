@@ -22,6 +22,8 @@ pub struct ScenarioSelection {
     pub words: Vec<String>,
     /// Tags, one of which a scenario must carry.
     pub tags: Vec<String>,
+    /// The folders and files that are meant where none is named; none means the folder `scenarios`.
+    pub usual: Vec<PathBuf>,
 }
 
 /// Why there are no scenarios to work on.
@@ -78,7 +80,9 @@ impl ScenarioSelection {
     /// The files and folders that are meant.
     pub fn roots(&self) -> Vec<PathBuf> {
         let (paths, _) = self.paths_and_ids();
-        if paths.is_empty() {
+        if paths.is_empty() && !self.usual.is_empty() {
+            self.usual.clone()
+        } else if paths.is_empty() {
             vec![PathBuf::from(FOLDER)]
         } else {
             paths.into_iter().map(PathBuf::from).collect()
@@ -112,7 +116,7 @@ impl ScenarioSelection {
         if let Some(path) = ids.iter().find(|word| looks_like_path(word)) {
             return Err(SelectError::NoSuchPath { path: path.clone() });
         }
-        if paths.is_empty() && !Path::new(FOLDER).is_dir() {
+        if paths.is_empty() && self.roots() == [Path::new(FOLDER)] && !Path::new(FOLDER).is_dir() {
             return Err(SelectError::NoFolder);
         }
         let mut scenarios = scenario::load(&self.roots())?;

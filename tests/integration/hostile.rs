@@ -49,6 +49,7 @@ const LINES: &[&str] = &[
     "check wrong",
     "new \u{1b}[31m",
     "schema",
+    "config",
     "completions bash",
     "completions \u{1b}[31m",
     "man stored.json",

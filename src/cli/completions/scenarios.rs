@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 
 use clap_complete::engine::CompletionCandidate;
 use ignore::WalkBuilder;
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use super::as_text;
+use crate::cli::configuration::usual_scenarios;
 use crate::python::pythons_yaml::PYTHONS_YAML;
+use crate::scenario;
 use crate::scenario::model::{Scenario, ScenarioId};
-use crate::scenario::{self, FOLDER};
 use crate::text::{plural, visible};
 
 /// The most entries of folders that are looked at: whoever types `/` is not to wait.
@@ -37,7 +39,7 @@ pub(super) fn roots(typed: &[String]) -> Vec<PathBuf> {
     let free = free.map(|pair| PathBuf::from(&pair[1])).skip(1);
     let named: Vec<PathBuf> = free.filter(|root| root.is_dir()).collect();
     if named.is_empty() {
-        vec![PathBuf::from(FOLDER)]
+        usual_scenarios()
     } else {
         named
     }
@@ -114,12 +116,11 @@ fn variants(id: &str, file: &Path, word: &str) -> Vec<CompletionCandidate> {
 /// Tags that begin with a word.
 pub(super) fn tags(word: &OsStr, typed: &[String]) -> Vec<CompletionCandidate> {
     let word = as_text(word);
+    let files: Vec<_> = known_files(typed).into_iter().take(MAX_TAGGED).collect();
+    let loaded = files.par_iter().filter_map(|(id, file)| load(id, file));
     let mut tags: BTreeMap<String, usize> = BTreeMap::new();
-    for (id, file) in known_files(typed).iter().take(MAX_TAGGED) {
-        let scenario = load(id, file);
-        for tag in scenario.into_iter().flat_map(|scenario| scenario.tags) {
-            *tags.entry(tag).or_default() += 1;
-        }
+    for tag in loaded.flat_map_iter(|one| one.tags).collect::<Vec<_>>() {
+        *tags.entry(tag).or_default() += 1;
     }
     let is_offered = |tag: &str| tag.starts_with(word) && !tag.contains(char::is_control);
     let tags = tags.into_iter().filter(|(tag, _)| is_offered(tag));
