@@ -2,21 +2,22 @@
 
 mod others;
 mod results;
+mod run;
 mod shell;
 mod state;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::{FalseyValueParser, PossibleValue, UnknownArgumentValueParser};
+use clap::builder::{PossibleValue, UnknownArgumentValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use others::{
-    CacheArguments, CacheCommand, ChangesArguments, ChangesFormat, CheckArguments, ExportArguments,
-    ListArguments, ListFormat, NewArguments, PythonsArguments, ScriptArguments,
+    CacheArguments, CacheCommand, ChangesArguments, ChangesFormat, CheckArguments, ConfigArguments,
+    ExportArguments, ListArguments, ListFormat, NewArguments, PythonsArguments, ScriptArguments,
 };
-use results::OUTPUT;
 pub(super) use results::{MergeArguments, ReportArguments, Results};
+pub(super) use run::{Regression, RunArguments, ShowArguments};
 pub(super) use shell::{CompletionsArguments, ManArguments, Shell};
 pub(super) use state::{
     AcceptArguments, BASELINE, BisectArguments, DiffArguments, PruneArguments, ReviewArguments,
@@ -24,7 +25,6 @@ pub(super) use state::{
 };
 
 use crate::exec::Isolation;
-use crate::plan::Shard;
 use crate::python::request::PythonRequest;
 use crate::python::requirements::Requirements;
 use crate::scenario::package::Package;
@@ -62,7 +62,10 @@ Exit codes:
   2    wrong usage or a wrong scenario; nothing ran
   3    a Python that was asked for or a part of a merge is missing, nothing was selected, or everything was skipped
   4    a case could not be judged, because the harness failed; or something could not be written
-  130  interrupted";
+  130  interrupted
+
+Variables:
+  MODSWAP_JOBS=4  as `--jobs 4`, and so for each option of `modswap run`";
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -105,6 +108,8 @@ pub enum Command {
     Pythons(PythonsArguments),
     /// Print where the cache folder is and what it takes, or empty it
     Cache(CacheArguments),
+    /// Print the settings that hold, and whence: the command line, variables, or a file of the project
+    Config(ConfigArguments),
     /// Print the script that completes commands, options, scenarios and Pythons in a shell
     Completions(CompletionsArguments),
     /// Write the manual pages into a folder: modswap.1, and one for each command
@@ -147,7 +152,7 @@ pub(super) struct Common {
     )]
     pub(super) color: When,
     /// Print nothing but ASCII: signs become `-`, `.`, `#` (for ≠) and `~` (for …), other characters are escaped
-    #[arg(long, global = true, env = "MODSWAP_ASCII", value_parser = FalseyValueParser::new())]
+    #[arg(long, global = true)]
     pub(super) ascii: bool,
     /// Print long text at once, not through `MODSWAP_PAGER`, `PAGER` or `less`
     #[arg(long, global = true)]
@@ -299,77 +304,4 @@ pub(super) enum AnswerFormat {
     Table,
     /// For programs
     Json,
-}
-
-/// `modswap run`
-#[derive(Args, Clone, Debug, Default)]
-#[command(after_help = RUN_EXAMPLES)]
-pub struct RunArguments {
-    #[command(flatten)]
-    pub(super) scenarios: Scenarios,
-    #[command(flatten)]
-    pub(super) execution: Execution,
-    /// Install all packages that scenarios require; otherwise those of scenarios that are named by id or file
-    #[arg(long, conflicts_with = "offline", help_heading = PACKAGES)]
-    pub(super) packages: bool,
-    #[command(flatten)]
-    pub(super) regression: Regression,
-    /// Wait when all has run, and run again what a saved file changes: its scenarios, or all when it is `pythons.yaml`
-    #[arg(
-        long,
-        help_heading = EXECUTION,
-        conflicts_with_all = ["format", "output", "pages", "shard", "failed_from", "builtin"]
-    )]
-    pub(super) watch: bool,
-    #[command(flatten)]
-    pub(super) results: Results,
-    /// Groups, annotations and a summary for GitHub Actions: `auto` is where `GITHUB_ACTIONS` is `true`
-    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN", help_heading = OUTPUT)]
-    pub(super) github: When,
-    #[arg(long, hide = true, value_parser = UnknownArgumentValueParser::suggest(EVENTS_ARE_A_FORMAT))]
-    events: Option<String>,
-}
-
-const RUN_EXAMPLES: &str = "\
-Examples:
-  modswap run                                  # every scenario on every Python found
-  modswap run reload --python '>=3.9'          # one subject on some Pythons
-  modswap run --packages --output report.json  # nothing left out, and a report to keep";
-
-const EVENTS_ARE_A_FORMAT: &str =
-    "write `--output FILE.ndjson`, or `--format ndjson` for standard output";
-
-/// How much runs, how often, and what counts as a failure.
-#[derive(Args, Clone, Debug, Default)]
-pub(super) struct Regression {
-    /// Fail on everything that is not in the baseline: new versions, new scenarios, changed scenarios
-    #[arg(long, help_heading = BASELINE_HEADING)]
-    pub(super) strict: bool,
-    /// Run each case N times; different behaviours are `unstable`, and fail
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = EXECUTION)]
-    pub(super) repeat: Option<u16>,
-    /// Start no more cases after N failures
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = EXECUTION)]
-    pub(super) max_fail: Option<u32>,
-    /// Only the cases that failed in a stored report
-    #[arg(long, value_name = "REPORT", help_heading = SELECTION)]
-    pub(super) failed_from: Option<PathBuf>,
-    /// Only a part of the rows, for several machines: `2/5` is the second of five
-    #[arg(long, value_name = "K/N", help_heading = SELECTION)]
-    pub(super) shard: Option<Shard>,
-}
-
-/// `modswap show` and `modswap explain`
-#[derive(Args, Clone, Debug)]
-pub struct ShowArguments {
-    #[command(flatten)]
-    pub(super) scenario: OneScenario,
-    /// Run each case N times, to see everything that an unstable one does
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = EXECUTION)]
-    pub(super) repeat: Option<u16>,
-    /// Print the modules that the scenario brings along, too
-    #[arg(long)]
-    pub(super) modules: bool,
-    #[command(flatten)]
-    pub(super) execution: Execution,
 }

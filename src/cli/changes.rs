@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::arguments::{BaselineArguments, ChangesArguments, ChangesFormat, Common};
+use super::configuration::usual_scenarios;
 use super::corpus::{corpus, tell_corpus};
 use super::github::links_to_commit;
 use super::{Exit, Failure, pager, print_data, print_json, state, stdout_style};
@@ -28,6 +29,7 @@ pub(super) fn run(arguments: &ChangesArguments, common: &Common) -> Result<Exit,
         corpus: corpus(arguments.builtin),
         words: arguments.what.clone(),
         tags: Vec::new(),
+        usual: usual_scenarios(),
     };
     tell_corpus(&selection, &scenarios);
     let baseline = load_record(&scenarios, arguments.baseline.as_deref())?;
@@ -79,6 +81,7 @@ fn load(corpus: Corpus, words: &[String]) -> Result<Vec<Scenario>, Failure> {
         corpus,
         words: words.to_vec(),
         tags: Vec::new(),
+        usual: usual_scenarios(),
     };
     Ok(selection.load()?)
 }

@@ -1,11 +1,13 @@
 //! Where the scenarios of a command come from: files, or the program.
 
+use std::path::Path;
+
 use super::{Failure, tell_user};
 use crate::builtin::builtin_files;
 use crate::runner::select_scenarios::{Corpus, ScenarioSelection};
 use crate::scenario::FOLDER;
 use crate::scenario::model::Scenario;
-use crate::text::plural;
+use crate::text::{self, joined, plural};
 
 /// Where scenarios are looked for, with `--builtin` or without.
 pub(super) fn corpus(is_builtin: bool) -> Corpus {
@@ -35,7 +37,7 @@ pub(super) fn tell_corpus(selection: &ScenarioSelection, scenarios: &[Scenario])
     let (paths, ids) = selection.paths_and_ids();
     if selection.corpus == Corpus::FilesFirst && paths.is_empty() {
         let is_named = !(ids.is_empty() && selection.tags.is_empty());
-        if let Some(text) = describe_corpus(is_named, scenarios) {
+        if let Some(text) = describe_corpus(&name_folders(selection), is_named, scenarios) {
             tell_user(&text);
         }
     }
@@ -46,7 +48,8 @@ pub(super) fn tell_builtin(selection: &ScenarioSelection, scenarios: &[Scenario]
     let is_bare = selection.words.is_empty() && selection.tags.is_empty();
     if is_bare && selection.corpus == Corpus::FilesFirst && scenarios.iter().any(is_own) {
         tell_user(&format!(
-            "these are the scenarios of the folder `{FOLDER}`; --builtin lists those that modswap carries"
+            "the scenarios of {}; --builtin lists those that modswap carries",
+            name_folders(selection)
         ));
     }
 }
@@ -57,16 +60,22 @@ fn is_own(scenario: &Scenario) -> bool {
     !scenario.is_builtin() && carried.is_none_or(|text| **text != *scenario.text)
 }
 
-fn describe_corpus(is_named: bool, scenarios: &[Scenario]) -> Option<String> {
+/// The files and folders in which scenarios are looked for, in words.
+fn name_folders(selection: &ScenarioSelection) -> String {
+    let names = selection.roots().into_iter();
+    joined(names.map(|path| format!("`{}`", text::path(&path))), ", ")
+}
+
+fn describe_corpus(folders: &str, is_named: bool, scenarios: &[Scenario]) -> Option<String> {
     if scenarios.iter().any(Scenario::is_builtin) {
-        let has_folder = std::path::Path::new(FOLDER).is_dir();
+        let has_folder = folders != format!("`{FOLDER}`") || Path::new(FOLDER).is_dir();
         return match (is_named, has_folder) {
             (false, _) => Some(format!(
                 "no folder `{FOLDER}` here: these are the {} that modswap carries",
                 plural(scenarios.len(), "scenario")
             )),
             (true, true) => Some(format!(
-                "not in the folder `{FOLDER}`: modswap carries {}",
+                "not in {folders}: modswap carries {}",
                 if scenarios.len() == 1 {
                     "this scenario"
                 } else {
@@ -83,7 +92,7 @@ fn describe_corpus(is_named: bool, scenarios: &[Scenario]) -> Option<String> {
     }
     let shadowing = others.find(|one| carried.contains_key(&one.id.0))?;
     Some(format!(
-        "`{}` is that of the folder `{FOLDER}`; --builtin means the one that modswap carries",
+        "`{}` is that of {folders}; --builtin means the one that modswap carries",
         shadowing.id
     ))
 }

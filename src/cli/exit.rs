@@ -81,7 +81,7 @@ impl Failure {
     }
 
     /// Says what is wrong in files that were to be loaded.
-    fn wrong_files(what: &str, errors: &LoadErrors) -> Self {
+    pub(super) fn wrong_files(what: &str, errors: &LoadErrors) -> Self {
         let width = usize::from(super::stdout_width());
         let problems = errors.render(width, false);
         Self::usage(format!("{what}; nothing was run\n\n{problems}"))

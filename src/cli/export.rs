@@ -29,6 +29,7 @@ pub(super) fn run(arguments: &ExportArguments) -> Result<Exit, Failure> {
         corpus: Corpus::Builtin,
         words: arguments.what.clone(),
         tags: arguments.tag.clone(),
+        ..ScenarioSelection::default()
     };
     let scenarios = selection.load()?;
     let folder = &arguments.folder;

@@ -1,5 +1,6 @@
 //! `modswap man`
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -84,7 +85,7 @@ fn to_ascii(text: &str) -> String {
         if c.is_ascii() {
             ascii.push(c);
         } else {
-            ascii.push_str(&format!("\\[u{:04X}]", u32::from(c)));
+            let _ = write!(ascii, "\\[u{:04X}]", u32::from(c));
         }
     }
     ascii

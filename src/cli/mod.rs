@@ -7,6 +7,8 @@ mod cache;
 mod changes;
 mod check;
 mod completions;
+mod config;
+mod configuration;
 mod corpus;
 mod diff;
 mod events;
@@ -40,14 +42,13 @@ mod usage;
 mod watch;
 
 pub use arguments::{Cli, Command};
+pub use configuration::option_variables;
 pub use exit::{Exit, Failure};
 
 use std::ffi::OsString;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-
-use clap::Parser;
 
 use crate::folders::Distrust;
 use crate::interrupt::listen_to_signals;
@@ -72,7 +73,10 @@ pub fn main() -> Exit {
     }
     // First of all: whoever asks to stop is heard at any time.
     listen_to_signals();
-    let cli = Cli::try_parse().unwrap_or_else(|error| usage::refuse_arguments(&error));
+    let cli = match configuration::parse_arguments() {
+        Ok(cli) => cli,
+        Err(failure) => return report_failure(&failure),
+    };
     pager::configure(&cli.common);
     QUIET.store(cli.common.quiet, Ordering::Relaxed);
     start_tracing(cli.common.verbose);
@@ -123,6 +127,7 @@ pub fn main() -> Exit {
                 print_data(&format!("{:#}\n", scenario::schema())).map(|()| Exit::Success)
             }
             Command::Cache(arguments) => cache::run(arguments.command),
+            Command::Config(arguments) => config::run(arguments),
             Command::Completions(arguments) => completions::run(arguments),
             Command::Man(arguments) => man::run(&arguments),
             Command::Pythons(arguments) => pythons::run(&arguments, &cli.common).await,

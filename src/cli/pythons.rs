@@ -1,6 +1,7 @@
 //! `modswap pythons`
 
 use super::arguments::{AnswerFormat, Common, PythonsArguments};
+use super::configuration::usual_scenarios;
 use super::{Exit, Failure, pager, print_json, stdout_style};
 use crate::interrupt::shutdown_requested;
 use crate::python::discover::discover_all;
@@ -12,14 +13,13 @@ use crate::runner::RunError;
 use crate::runner::resolve_pythons::{
     PythonSelection, ResolveError, check_listed, explain_not_found,
 };
-use crate::scenario::FOLDER;
 
 pub(super) async fn run(arguments: &PythonsArguments, common: &Common) -> Result<Exit, Failure> {
     let selection = PythonSelection::from(&arguments.pythons);
     let requests = &selection.requests;
     let environment = selection.environment();
     let style = stdout_style(common);
-    let lists = selection.load_lists(&[FOLDER.into()]);
+    let lists = selection.load_lists(&usual_scenarios());
     let listed = lists.map_err(ResolveError::from)?;
     // Whoever lists Pythons runs nothing of a repository with it.
     let is_started = |python: &NamedPython| {

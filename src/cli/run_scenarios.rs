@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use super::arguments::{Execution, OneScenario, Pythons, Scenarios, ShowArguments};
+use super::configuration::usual_scenarios;
 use super::corpus::{corpus, load_scenario};
 use super::progress::Progress;
 use super::{Failure, state};
@@ -72,6 +73,7 @@ impl From<&Scenarios> for ScenarioSelection {
             corpus: corpus(arguments.builtin),
             words: arguments.what.clone(),
             tags: arguments.tag.clone(),
+            usual: usual_scenarios(),
         }
     }
 }
@@ -82,6 +84,7 @@ impl From<&OneScenario> for ScenarioSelection {
             corpus: corpus(arguments.builtin),
             words: arguments.what.clone(),
             tags: Vec::new(),
+            usual: usual_scenarios(),
         }
     }
 }

@@ -31,7 +31,7 @@ fn see_help() -> String {
 }
 
 /// Says what is wrong, as a sentence with its way out.
-fn describe(error: &clap::Error, see_help: &str) -> String {
+pub(super) fn describe(error: &clap::Error, see_help: &str) -> String {
     let text = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),
         Some(ContextValue::Strings(texts)) => Some(texts.join(", ")),

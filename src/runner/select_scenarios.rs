@@ -37,6 +37,8 @@ pub struct ScenarioSelection {
     pub words: Vec<String>,
     /// Tags, one of which a scenario must carry.
     pub tags: Vec<String>,
+    /// The folders and files that are meant where none is named; none means the folder `scenarios`.
+    pub usual: Vec<PathBuf>,
 }
 
 /// Why there are no scenarios to work on.
@@ -116,7 +118,9 @@ impl ScenarioSelection {
     /// The files and folders that are meant, where files are.
     pub fn roots(&self) -> Vec<PathBuf> {
         let (paths, _) = self.paths_and_ids();
-        if paths.is_empty() {
+        if paths.is_empty() && !self.usual.is_empty() {
+            self.usual.clone()
+        } else if paths.is_empty() {
             vec![PathBuf::from(FOLDER)]
         } else {
             paths.into_iter().map(PathBuf::from).collect()
@@ -160,7 +164,8 @@ impl ScenarioSelection {
         if self.corpus == Corpus::Builtin {
             return load_builtin();
         }
-        if paths.is_empty() && !Path::new(FOLDER).is_dir() {
+        let is_usual = paths.is_empty() && self.roots() == [Path::new(FOLDER)];
+        if is_usual && !Path::new(FOLDER).is_dir() {
             return match self.corpus {
                 Corpus::FilesFirst => load_builtin(),
                 _ => Err(SelectError::NoFolder),

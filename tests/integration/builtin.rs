@@ -182,23 +182,20 @@ fn files_come_first_and_that_is_said() {
     assert_contains(&told, "another one");
     assert_contains(
         &said,
-        "`cache/order` is that of the folder `scenarios`; --builtin means the one",
+        "`cache/order` is that of `scenarios`; --builtin means the one",
     );
     let (told, said) = run(&["show", "--builtin", "cache/order"]);
     assert_contains(&told, "builtin:scenarios/cache/order.yaml");
     assert!(!said.contains("is that of"), "{said}");
     let (told, said) = run(&["show", "cache/cleared"]);
     assert_contains(&told, "builtin:scenarios/cache/cleared.yaml");
-    assert_contains(
-        &said,
-        "not in the folder `scenarios`: modswap carries this scenario",
-    );
+    assert_contains(&said, "not in `scenarios`: modswap carries this scenario");
     let (_, said) = run(&["show", "mine/a"]);
     assert!(!said.contains("carries"), "{said}");
     let listed = workspace.run_to(0, &["list"]);
     assert_contains(
         &stderr_of(&listed),
-        "these are the scenarios of the folder `scenarios`",
+        "the scenarios of `scenarios`; --builtin",
     );
     let json = workspace.stdout(0, &["list", "--format", "json"]);
     let list: Value = serde_json::from_str(&json).expect("JSON");

@@ -52,6 +52,7 @@ const LINES: &[&str] = &[
     "export exported \u{1b}[31m",
     "export \u{1b}[31m swap/exit",
     "schema",
+    "config",
     "completions bash",
     "completions \u{1b}[31m",
     "man stored.json",

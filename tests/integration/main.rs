@@ -81,6 +81,7 @@ mod changes;
 mod cli;
 mod completions;
 mod conditions;
+mod configuration;
 mod corpus;
 mod diff;
 mod disks;

@@ -22,6 +22,8 @@ const LOOKS: &[&[&str]] = &[
     &["script", "good"],
     &["schema"],
     &["completions", "bash"],
+    &["config"],
+    &["config", "--format", "json"],
     &["pythons"],
     &["pythons", "--explain"],
     &["pythons", "--format", "json"],
@@ -87,7 +89,9 @@ fn hostile(workspace: &Workspace) -> PathBuf {
         write(name, &format!("import os\nos.system('{}')\n", touch(name)));
     }
     let system = "[build-system]\nrequires = ['setuptools_scm']\nbuild-backend = 'evil'\nbackend-path = ['.']\n";
-    write("pyproject.toml", system);
+    let settings = "[tool.modswap]\nscenarios = ['scenarios']\npythons = ['>=2.7', '9.99']\nrequire = ['9.99']\n\
+                    with = ['.', 'evil @ file:///dev/zero']\nbaseline = 'reports/baseline'\nstrict = true\n";
+    write("pyproject.toml", &format!("{system}{settings}"));
     write(
         "scenarios/pythons.yaml",
         "pythons:\n- {label: one, command: ../listed python3, required: true}\n- {command: ../python3}\n\

@@ -6,7 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::harness::{PLAIN, Workspace, assert_contains, newest_python, stderr_of, stdout_of};
+use modswap::cli::option_variables;
 use regex::Regex;
+use serde_json::{Value, json};
 
 /// Of each variable a test, which is given an empty folder with one scenario.
 type Check = fn(&str, &Workspace);
@@ -16,6 +18,7 @@ fn checks() -> BTreeMap<&'static str, Check> {
         ("MODSWAP_ASCII", check_ascii as Check),
         ("MODSWAP_CACHE_DIR", check_cache),
         ("MODSWAP_LOG", check_log),
+        ("_MODSWAP_COMPLETE", check_complete),
         ("MODSWAP_PAGER", no_pager_without_terminal),
         ("PAGER", no_pager_without_terminal),
         ("MODSWAP_STATE_DIR", check_state),
@@ -65,6 +68,12 @@ fn check_ascii(name: &str, workspace: &Workspace) {
         assert_eq!(code, Some(0), "{variables:?}: {said}");
         out.is_ascii()
     });
+}
+
+fn check_complete(name: &str, workspace: &Workspace) {
+    let words = ["--", "modswap", "sho"];
+    let (_, out, said) = run(workspace, &words, &[(name, "fish")]);
+    assert!(out.starts_with("show\t") && said.is_empty(), "{out}{said}");
 }
 
 fn check_no_color(name: &str, workspace: &Workspace) {
@@ -248,6 +257,80 @@ fn every_variable_does_what_is_said_of_it() {
     }
 }
 
+/// A value that an option may have, and one that it may not.
+fn sample(option: &str) -> (&'static str, Option<&'static str>) {
+    match option {
+        "python" | "require" => ("3.1", Some("''")),
+        "with" => ("numpy", Some("a==")),
+        "jobs" | "repeat" | "max-fail" => ("3", Some("0")),
+        "timeout" | "probe-timeout" => ("9s", Some("soon")),
+        "isolation" => ("spawn", Some("spwan")),
+        "shard" => ("1/2", Some("2/1")),
+        "format" => ("json", Some("jsno")),
+        "color" | "github" => ("never", Some("nevr")),
+        "tag" | "pythons" | "output" | "scenarios" => ("word", Some("'")),
+        "baseline" | "pages" | "links" | "failed-from" => ("word", None),
+        "verbose" => ("2", None),
+        _ => ("true", None),
+    }
+}
+
+#[test]
+fn every_option_of_run_has_a_variable() {
+    let workspace = Workspace::new();
+    for (name, option) in option_variables() {
+        let (right, wrong) = sample(&option);
+        let config = ["config", "--format", "json"];
+        let (code, out, said) = run(&workspace, &config, &[(&name, right)]);
+        assert_eq!(code, Some(0), "{name}: {said}");
+        let shown: Value = serde_json::from_str(&out).expect("JSON");
+        let rows = shown["settings"].as_array().expect("a list");
+        let row = rows.iter().find(|row| row["place"] == name.as_str());
+        let row = row.unwrap_or_else(|| panic!("no {name} in {out}"));
+        assert_eq!(
+            (&row["values"], &row["source"]),
+            (&json!([right]), &json!("variable"))
+        );
+        let (_, out, _) = run(&workspace, &config, &[(&name, "")]);
+        assert!(!out.contains(&name), "{out}");
+        if let Some(wrong) = wrong {
+            let (code, _, said) = run(&workspace, &["list"], &[(&name, wrong)]);
+            assert_eq!(code, Some(2), "{name}={wrong}: {said}");
+            assert_contains(&said, &name);
+        }
+    }
+    let run_help = stdout_of(&workspace.run_to(0, &["run", "--help"]));
+    assert!(!run_help.contains("[env"), "the page has them: {run_help}");
+}
+
+#[test]
+fn what_is_typed_comes_before_variables() {
+    let workspace = Workspace::with(&[("a", PLAIN)]);
+    let python = newest_python();
+    let report = |variables: &[(&str, &str)], typed: &[&str]| {
+        let words = [&["run", "--python", python.path()], typed].concat();
+        let (code, out, said) = run(&workspace, &words, variables);
+        (code, serde_json::from_str::<Value>(&out).is_ok(), said)
+    };
+    let json = ("MODSWAP_FORMAT", "json");
+    assert!(report(&[json], &[]).1);
+    assert!(!report(&[json], &["--format", "table"]).1);
+    // The command has no such format.
+    let (code, ..) = run(&workspace, &["list"], &[("MODSWAP_FORMAT", "junit")]);
+    assert_eq!(code, Some(0));
+    // What excludes a variable is no error.
+    let strict = ("MODSWAP_STRICT", "1");
+    assert_eq!(report(&[strict], &[]).0, Some(1));
+    assert_eq!(report(&[("MODSWAP_STRICT", "0")], &[]).0, Some(0));
+    let both = [("MODSWAP_QUIET", "1"), ("MODSWAP_OFFLINE", "1")];
+    assert_eq!(report(&both, &["-v", "--packages"]).0, Some(0));
+    // Several, with quotes around one.
+    let several = [("MODSWAP_PYTHON", "9.98 'env python3.99'")];
+    let (code, _, said) = run(&workspace, &["run"], &several);
+    assert_eq!(code, Some(3), "{said}");
+    assert_contains(&said, "9.98");
+}
+
 /// The files of the program below a folder.
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("a folder").flatten() {
@@ -269,7 +352,7 @@ fn every_variable_that_is_read_or_told_of_has_a_test() {
     let asked = Regex::new(
         r#"(?:variable|var|var_os|is_on|named)\("([A-Z][A-Z0-9_]+)"\)|"(GITHUB_[A-Z_]+|CI)""#,
     );
-    let own = Regex::new("MODSWAP_[A-Z_]*[A-Z]").expect("a pattern");
+    let own = Regex::new("_?MODSWAP_[A-Z_]*[A-Z]").expect("a pattern");
     let asked = asked.expect("a pattern");
     let mut read = BTreeSet::new();
     for file in &files {
@@ -303,7 +386,10 @@ fn every_variable_that_is_read_or_told_of_has_a_test() {
         names
     });
     let told: BTreeSet<String> = rows.collect();
-    let tested: BTreeSet<String> = checks().keys().map(ToString::to_string).collect();
+    let of_options = option_variables().into_iter().map(|(name, _)| name);
+    read.extend(of_options.clone());
+    let tested = checks().into_keys().map(str::to_owned);
+    let tested: BTreeSet<String> = tested.chain(of_options).collect();
     assert_eq!(read, tested, "what is read, and what is tested");
     assert_eq!(
         told, tested,

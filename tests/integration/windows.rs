@@ -31,6 +31,7 @@ left_out! {
     cli: "runs cases, which needs fork and POSIX pipes, and sends signals",
     completions: "starts shells of POSIX",
     conditions: "runs cases, which needs fork and POSIX pipes",
+    configuration: "runs cases, which needs fork and POSIX pipes",
     corpus: "runs cases, which needs fork and POSIX pipes",
     disks: "mounts disks, and closes streams in a shell",
     fake: "starts shell scripts as interpreters",

@@ -92,6 +92,14 @@ pub struct CheckArguments {
     pub(in crate::cli) format: AnswerFormat,
 }
 
+/// `modswap config`
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub struct ConfigArguments {
+    /// What to print
+    #[arg(long, value_enum, default_value = "table")]
+    pub(in crate::cli) format: AnswerFormat,
+}
+
 /// `modswap new`
 #[derive(Args, Clone, Debug)]
 pub struct NewArguments {

@@ -16,7 +16,7 @@ use clap_complete::engine;
 use clap_complete::env::{EnvCompleter, Fish, Powershell, Zsh};
 
 use super::arguments::{Cli, CompletionsArguments, Shell};
-use super::{Exit, Failure, print_data};
+use super::{Exit, Failure, configuration, print_data};
 
 /// The variable by which a script asks.
 const VARIABLE: &str = "_MODSWAP_COMPLETE";
@@ -83,6 +83,10 @@ fn completing_command(words: &[OsString]) -> clap::Command {
     let wants_options = words
         .last()
         .is_some_and(|word| word.as_encoded_bytes().starts_with(b"-"));
+    // What is wrong with settings is for a command to say.
+    if let Ok(settings) = configuration::load(true) {
+        configuration::keep_scenarios(&settings);
+    }
     let typed = words.iter().filter_map(|word| word.to_str());
     let typed: Vec<String> = typed.map(str::to_owned).collect();
     equip(Cli::command(), &typed, wants_options)

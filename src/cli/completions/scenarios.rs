@@ -6,11 +6,14 @@ use std::path::{Path, PathBuf};
 
 use clap_complete::engine::CompletionCandidate;
 use ignore::WalkBuilder;
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use super::as_text;
+use crate::builtin::{self, builtin_files};
+use crate::cli::configuration::usual_scenarios;
 use crate::python::pythons_yaml::PYTHONS_YAML;
+use crate::scenario;
 use crate::scenario::model::{Scenario, ScenarioId};
-use crate::scenario::{self, FOLDER};
 use crate::text::{plural, visible};
 
 /// The most entries of folders that are looked at: whoever types `/` is not to wait.
@@ -20,12 +23,31 @@ const MAX_TITLES: usize = 60;
 /// The most scenarios that are read for their tags.
 const MAX_TAGGED: usize = 1_000;
 
-/// Returns the files of the scenarios that a command line is about, by id: those of the folders in it, or of the usual one.
-fn known_files(typed: &[String]) -> BTreeMap<String, PathBuf> {
-    roots(typed)
-        .iter()
-        .flat_map(|root| files_below(root))
-        .collect()
+/// Where the text of a scenario is.
+enum Source {
+    File(PathBuf),
+    /// The program carries it.
+    Builtin,
+}
+
+/// Scenarios by id.
+type Sources = BTreeMap<String, Source>;
+
+/// Returns the scenarios that a command line is about: those of the folders in it, or of the usual one. Where none of them is meant,
+/// those that the program carries are.
+fn known_sources(typed: &[String], is_meant: impl Fn(&str) -> bool) -> Sources {
+    let roots = if typed.iter().any(|word| word == "--builtin") {
+        Vec::new()
+    } else {
+        roots(typed)
+    };
+    let files = roots.iter().flat_map(|root| files_below(root));
+    let files: Sources = files.map(|(id, path)| (id, Source::File(path))).collect();
+    if files.keys().any(|id| is_meant(id)) || !(roots.is_empty() || roots == usual_scenarios()) {
+        return files;
+    }
+    let carried = builtin_files().scenarios.keys();
+    carried.map(|id| (id.clone(), Source::Builtin)).collect()
 }
 
 /// The folders and files that the words name, the one that is being typed aside.
@@ -37,7 +59,7 @@ pub(super) fn roots(typed: &[String]) -> Vec<PathBuf> {
     let free = free.map(|pair| PathBuf::from(&pair[1])).skip(1);
     let named: Vec<PathBuf> = free.filter(|root| root.is_dir()).collect();
     if named.is_empty() {
-        vec![PathBuf::from(FOLDER)]
+        usual_scenarios()
     } else {
         named
     }
@@ -65,38 +87,48 @@ fn files_below(root: &Path) -> Vec<(String, PathBuf)> {
 }
 
 /// Loads a scenario, if nothing is wrong with it.
-fn load(id: &str, file: &Path) -> Option<Scenario> {
-    let mut scenario = scenario::load(&[file.to_owned()]).ok()?.pop()?;
-    scenario.rename(ScenarioId(id.to_owned()));
-    Some(scenario)
+fn load(id: &str, source: &Source) -> Option<Scenario> {
+    let id = ScenarioId(id.to_owned());
+    match source {
+        Source::File(file) => {
+            let mut scenario = scenario::load(std::slice::from_ref(file)).ok()?.pop()?;
+            scenario.rename(id);
+            Some(scenario)
+        }
+        Source::Builtin => {
+            let text = builtin_files().scenarios.get(&id.0)?;
+            scenario::parse(builtin::SCENARIOS, id, text).ok()
+        }
+    }
 }
 
 /// Ids that begin with a word, up to the next `/`: subjects first, then what is in one. A whole id has its variants, too.
 pub(super) fn ids(word: &OsStr, typed: &[String]) -> Vec<CompletionCandidate> {
     let word = as_text(word);
-    let files = known_files(typed);
-    if let Some((id, _)) = word.split_once('[') {
-        let file = files.get(id);
-        return file.map_or_else(Vec::new, |file| variants(id, file, word));
+    let bare = word.split_once('[').map_or(word, |(id, _)| id);
+    let sources = known_sources(typed, |id| id.starts_with(bare));
+    if bare != word {
+        let source = sources.get(bare);
+        return source.map_or_else(Vec::new, |source| variants(bare, source, word));
     }
     let mut subjects: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut found: Vec<(&String, &PathBuf)> = Vec::new();
-    for (id, file) in files.iter().filter(|(id, _)| id.starts_with(word)) {
+    let mut found: Vec<(&String, &Source)> = Vec::new();
+    for (id, source) in sources.iter().filter(|(id, _)| id.starts_with(word)) {
         match id[word.len()..].find('/') {
             Some(end) => *subjects.entry(&id[..=word.len() + end]).or_default() += 1,
-            None => found.push((id, file)),
+            None => found.push((id, source)),
         }
     }
     let subjects = subjects.into_iter().map(|(subject, count)| {
         CompletionCandidate::new(subject).help(Some(plural(count, "scenario").into()))
     });
     let has_titles = found.len() <= MAX_TITLES;
-    let whole = found.iter().map(|(id, file)| {
-        let scenario = has_titles.then(|| load(id, file)).flatten();
+    let whole = found.iter().map(|(id, source)| {
+        let scenario = has_titles.then(|| load(id, source)).flatten();
         let title = scenario.map(|scenario| visible(&scenario.title).into());
         CompletionCandidate::new(*id).help(title)
     });
-    let of_whole = files.get(word).map(|file| variants(word, file, word));
+    let of_whole = sources.get(word).map(|source| variants(word, source, word));
     subjects
         .chain(whole)
         .chain(of_whole.into_iter().flatten())
@@ -104,8 +136,8 @@ pub(super) fn ids(word: &OsStr, typed: &[String]) -> Vec<CompletionCandidate> {
 }
 
 /// The variants of a scenario that has several.
-fn variants(id: &str, file: &Path, word: &str) -> Vec<CompletionCandidate> {
-    let variants = load(id, file).map_or_else(Vec::new, |scenario| scenario.variants);
+fn variants(id: &str, source: &Source, word: &str) -> Vec<CompletionCandidate> {
+    let variants = load(id, source).map_or_else(Vec::new, |scenario| scenario.variants);
     let ids = variants.iter().map(|variant| variant.id.to_string());
     let ids = ids.filter(|id| id.starts_with(word) && id.contains('['));
     ids.map(CompletionCandidate::new).collect()
@@ -114,12 +146,17 @@ fn variants(id: &str, file: &Path, word: &str) -> Vec<CompletionCandidate> {
 /// Tags that begin with a word.
 pub(super) fn tags(word: &OsStr, typed: &[String]) -> Vec<CompletionCandidate> {
     let word = as_text(word);
+    // Whatever there is may carry it.
+    let sources: Vec<_> = known_sources(typed, |_| true)
+        .into_iter()
+        .take(MAX_TAGGED)
+        .collect();
+    let loaded = sources
+        .par_iter()
+        .filter_map(|(id, source)| load(id, source));
     let mut tags: BTreeMap<String, usize> = BTreeMap::new();
-    for (id, file) in known_files(typed).iter().take(MAX_TAGGED) {
-        let scenario = load(id, file);
-        for tag in scenario.into_iter().flat_map(|scenario| scenario.tags) {
-            *tags.entry(tag).or_default() += 1;
-        }
+    for tag in loaded.flat_map_iter(|one| one.tags).collect::<Vec<_>>() {
+        *tags.entry(tag).or_default() += 1;
     }
     let is_offered = |tag: &str| tag.starts_with(word) && !tag.contains(char::is_control);
     let tags = tags.into_iter().filter(|(tag, _)| is_offered(tag));

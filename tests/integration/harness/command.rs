@@ -21,6 +21,13 @@ pub fn modswap() -> Command {
 
 /// Takes away what makes a machine of CI another one, and keeps the user's last runs from being those of the tests.
 pub fn isolate_environment(command: &mut Command) {
+    // What a developer has set is not what is tested.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("MODSWAP_") && text != "MODSWAP_CACHE_DIR" {
+            command.env_remove(&name);
+        }
+    }
     let state = Path::new(env!("CARGO_TARGET_TMPDIR")).join("state");
     command.env("MODSWAP_STATE_DIR", state);
     for name in [
