@@ -1,8 +1,5 @@
 //! `matrix.yml`: which Pythons it runs, and the script that runs them.
 
-use std::fs;
-use std::path::Path;
-
 use serde_yaml::Value;
 
 use super::{read_workflow, steps_with};
@@ -76,9 +73,10 @@ fn every_python_takes_part_and_the_merge_requires_all_but_the_prerelease() {
 
 #[cfg(unix)]
 mod script {
+    use std::fs;
+    use std::path::Path;
     use std::process::Command;
 
-    use super::{Path, fs};
     use crate::harness::{expect_exit, stdout_of, write_script};
 
     /// What `.ci/matrix` gives modswap, and what it prints.
