@@ -38,6 +38,7 @@ left_out! {
     far: "runs cases, which needs fork and POSIX pipes, behind a socket",
     fidelity: "runs cases, which needs fork and POSIX pipes",
     flow: "runs cases, which needs fork and POSIX pipes, in clones of a repository",
+    get: "starts a shell script as uv",
     hostile: "runs cases, which needs fork and POSIX pipes",
     identity: "runs cases, which needs fork and POSIX pipes",
     json: "runs cases, which needs fork and POSIX pipes",
