@@ -324,7 +324,7 @@ fn what_is_typed_comes_before_variables() {
     let several = [("MODSWAP_PYTHON", "9.98 'env python3.99'")];
     let (code, _, said) = run(&workspace, &["run"], &several);
     assert_eq!(code, Some(3), "{said}");
-    assert_contains(&said, "9.98");
+    assert_contains(&said, "`env python3.99` cannot be used");
 }
 
 /// The files of the program below a folder.
