@@ -39,7 +39,8 @@ fn collect_files(
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().into_string();
-        let name = name.map_err(|name| io::Error::other(format!("not UTF-8: {name:?}")))?;
+        let name =
+            name.map_err(|name| io::Error::other(format!("not UTF-8: {}", name.display())))?;
         if entry.file_type()?.is_dir() {
             collect_files(&entry.path(), &format!("{above}{name}/"), found)?;
         } else if let Some(stem) = name.strip_suffix(".yaml") {

@@ -105,8 +105,8 @@ fn select_named(
     let mut wanted: BTreeSet<String> = BTreeSet::new();
     if !ids.is_empty() {
         let words: Vec<String> = paths.iter().chain(ids).cloned().collect();
-        let named = load(corpus, &words)?;
-        wanted.extend(named.into_iter().map(|scenario| scenario.id.0));
+        let found = load(corpus, &words)?;
+        wanted.extend(found.into_iter().map(|scenario| scenario.id.0));
     }
     let has_tag = |scenario: &Scenario| {
         let subject = scenario.id.0.split('/').next();

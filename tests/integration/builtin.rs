@@ -29,7 +29,7 @@ fn read_files(folder: &Path) -> BTreeMap<String, String> {
         if entry.path().is_dir() {
             let below = read_files(&entry.path()).into_iter();
             found.extend(below.map(|(path, text)| (format!("{name}/{path}"), text)));
-        } else if name.ends_with(".yaml") {
+        } else if entry.path().extension().is_some_and(|end| end == "yaml") {
             found.insert(name, fs::read_to_string(entry.path()).expect("a text"));
         }
     }

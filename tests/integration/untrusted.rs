@@ -47,12 +47,13 @@ const LOOKS: &[&[&str]] = &[
 ];
 
 /// Commands that are not among them, and why.
-const OTHERS: [(&str, &str); 6] = [
+const OTHERS: [(&str, &str); 7] = [
     ("show", "runs the scenario that it names"),
     ("explain", "runs the scenario that it names"),
     ("review", "asks for keys, and writes what is accepted"),
     ("accept", "writes what is accepted"),
     ("new", "writes a scenario"),
+    ("export", "writes scenarios"),
     ("man", "writes manual pages"),
 ];
 
