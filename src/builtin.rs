@@ -2,7 +2,7 @@
 //! repository, as they were when it was built.
 
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io;
 use std::sync::OnceLock;
 
 use brotli_decompressor::Decompressor;
@@ -35,7 +35,7 @@ pub(crate) fn builtin_files() -> &'static BuiltinFiles {
     FILES.get_or_init(|| {
         let mut json = Vec::new();
         let mut unpacked = Decompressor::new(PACK, BUFFER);
-        unpacked.read_to_end(&mut json).expect("build.rs packed it");
+        io::copy(&mut unpacked, &mut json).expect("build.rs packed it");
         serde_json::from_slice(&json).expect("build.rs wrote it")
     })
 }

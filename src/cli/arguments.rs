@@ -108,7 +108,7 @@ pub enum Command {
     Pythons(PythonsArguments),
     /// Print where the cache folder is and what it takes, or empty it
     Cache(CacheArguments),
-    /// Print the settings that hold, and whence: the command line, variables, or a file of the project
+    /// Print what holds where nothing is typed, and whence: a variable, a file of the project, or the default
     Config(ConfigArguments),
     /// Print the script that completes commands, options, scenarios and Pythons in a shell
     Completions(CompletionsArguments),

@@ -61,12 +61,17 @@ fn a_run_stops_after_so_many_failures() {
         "2",
     ];
     let told = workspace.stdout(1, &run);
-    assert_contains(
-        &told,
-        "stopped after 2 failed cases (--max-fail 2): 6 cases had not finished",
+    // The next case may have begun before the second failure was judged.
+    let stopped = |left| {
+        format!("stopped after 2 failed cases (--max-fail 2): {left} cases had not finished")
+    };
+    assert!(
+        [5, 6].iter().any(|left| told.contains(&stopped(left))),
+        "{told}"
     );
     let report = parse_report(&workspace.run(&[&run[..], &["--format", "json"]].concat()));
-    assert_eq!(report["unfinished"].as_array().expect("a list").len(), 6);
+    let left = report["unfinished"].as_array().expect("a list").len();
+    assert!([5, 6].contains(&left), "{left}");
     assert!(report.get("interrupted").is_none());
     workspace.assert_clean();
 }

@@ -36,7 +36,7 @@ const NO_COMMANDS: &str = "expected a version (`3.13`, `3.14t`) or a specifier (
 pub(super) fn find_and_read(working_directory: &Path) -> Result<Vec<Setting>, LoadErrors> {
     let mut folder = PathBuf::new();
     for _ in working_directory.ancestors() {
-        if let Some(file) = ConfigFile::open(&folder)? {
+        if let Some(file) = ConfigFile::find_in(&folder)? {
             return file.read();
         }
         folder.push("..");
@@ -58,8 +58,8 @@ struct ConfigFile {
 type Wrong = (std::ops::Range<usize>, String, String);
 
 impl ConfigFile {
-    /// Opens the file of a folder; none where there is none with settings.
-    fn open(folder: &Path) -> Result<Option<Self>, LoadErrors> {
+    /// Finds the file of a folder; none where there is none with settings.
+    fn find_in(folder: &Path) -> Result<Option<Self>, LoadErrors> {
         for (file, is_pyproject) in [("modswap.toml", false), ("pyproject.toml", true)] {
             let path = folder.join(file);
             if !path.is_file() {
