@@ -3,12 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::path::Path;
 use std::sync::OnceLock;
 
 use brotli_decompressor::Decompressor;
 use serde::Deserialize;
 
-/// What `build.rs` packed.
+/// The pack that `build.rs` wrote.
 const PACK: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/builtin.json.br"));
 
 /// The bytes that are unpacked at once.
@@ -49,6 +50,11 @@ pub(crate) const BASELINE: &str = "builtin:baseline";
 /// True if this is the name of a file in the program.
 pub(crate) fn is_builtin(file: &str) -> bool {
     file.starts_with(PREFIX)
+}
+
+/// True if this is the folder of the accepted behaviours in the program.
+pub(crate) fn is_builtin_baseline(folder: &Path) -> bool {
+    folder == Path::new(BASELINE)
 }
 
 #[cfg(test)]

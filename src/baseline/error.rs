@@ -33,7 +33,7 @@ pub enum BaselineError {
         /// The error of the system.
         source: io::Error,
     },
-    /// What the program carries was to be changed.
+    /// The baseline of the program was to be changed.
     #[error(
         "the baseline that modswap carries cannot be changed; `modswap export FOLDER` writes it as files"
     )]

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::error::BaselineError;
 use super::{Baseline, SCHEMA_VERSION, ScenarioBaseline, VariantBaseline};
-use crate::builtin::{self, builtin_files};
+use crate::builtin::{builtin_files, is_builtin_baseline};
 use crate::digest::is_current;
 use crate::fs::{Readers, read_file, replace_file};
 use crate::record::letter::index_of;
@@ -62,7 +62,7 @@ pub fn read<'a>(
     };
     for id in scenarios {
         let path = path(folder, id)?;
-        let bytes = if is_builtin_folder(folder) {
+        let bytes = if is_builtin_baseline(folder) {
             let text = builtin_files().baseline.get(id);
             text.map(|text| Ok(text.clone().into_bytes()))
         } else {
@@ -78,17 +78,12 @@ pub fn read<'a>(
     Ok(baseline)
 }
 
-/// True if this is the baseline that the program carries.
-fn is_builtin_folder(folder: &Path) -> bool {
-    folder == Path::new(builtin::BASELINE)
-}
-
 /// The ids of all files in a baseline's folder, sorted.
 ///
 /// # Errors
 /// When a folder cannot be read.
 pub fn ids(folder: &Path) -> Result<Vec<String>, BaselineError> {
-    if is_builtin_folder(folder) {
+    if is_builtin_baseline(folder) {
         return Ok(builtin_files().baseline.keys().cloned().collect());
     }
     let mut found = Vec::new();
@@ -335,7 +330,7 @@ pub fn write(folder: &Path, scenario: &ScenarioBaseline) -> Result<bool, Baselin
 /// Refuses what the program carries, and a file that is behind a link to a folder: it is elsewhere. The folder of the baseline itself may be one, and a file that is
 /// one is replaced or removed, not what it leads to.
 fn refuse_foreign_place(folder: &Path, path: &Path) -> Result<(), BaselineError> {
-    if is_builtin_folder(folder) {
+    if is_builtin_baseline(folder) {
         return Err(BaselineError::Builtin);
     }
     let above = path.ancestors().skip(1);

@@ -7,7 +7,7 @@ use super::configuration::{self, KEYS, Origin, Setting};
 use super::{Exit, Failure, print_data, print_json};
 use crate::text::{padded, printable, shell_word, width};
 
-/// What holds for a setting, and whence.
+/// A setting, and where its value comes from.
 #[derive(Debug, Serialize)]
 struct Row<'s> {
     name: &'s str,
@@ -66,7 +66,7 @@ fn row<'s>(name: &'s str, setting: &'s Setting) -> Row<'s> {
     }
 }
 
-/// What holds where a setting has no value.
+/// The usual value of a setting, in words.
 fn usual(name: &str) -> &'static str {
     match name {
         "scenarios" => "scenarios",

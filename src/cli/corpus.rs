@@ -1,7 +1,5 @@
 //! Where the scenarios of a command come from: files, or the program.
 
-use std::path::Path;
-
 use super::{Failure, tell_user};
 use crate::builtin::builtin_files;
 use crate::runner::select_scenarios::{Corpus, ScenarioSelection};
@@ -37,7 +35,7 @@ pub(super) fn tell_corpus(selection: &ScenarioSelection, scenarios: &[Scenario])
     let (paths, ids) = selection.paths_and_ids();
     if selection.corpus == Corpus::FilesFirst && paths.is_empty() {
         let is_named = !(ids.is_empty() && selection.tags.is_empty());
-        if let Some(text) = describe_corpus(&name_folders(selection), is_named, scenarios) {
+        if let Some(text) = describe_corpus(selection, is_named, scenarios) {
             tell_user(&text);
         }
     }
@@ -66,9 +64,14 @@ fn name_folders(selection: &ScenarioSelection) -> String {
     joined(names.map(|path| format!("`{}`", text::path(&path))), ", ")
 }
 
-fn describe_corpus(folders: &str, is_named: bool, scenarios: &[Scenario]) -> Option<String> {
+fn describe_corpus(
+    selection: &ScenarioSelection,
+    is_named: bool,
+    scenarios: &[Scenario],
+) -> Option<String> {
+    let folders = name_folders(selection);
     if scenarios.iter().any(Scenario::is_builtin) {
-        let has_folder = folders != format!("`{FOLDER}`") || Path::new(FOLDER).is_dir();
+        let has_folder = selection.roots().iter().any(|root| root.exists());
         return match (is_named, has_folder) {
             (false, _) => Some(format!(
                 "no folder `{FOLDER}` here: these are the {} that modswap carries",
@@ -85,11 +88,11 @@ fn describe_corpus(folders: &str, is_named: bool, scenarios: &[Scenario]) -> Opt
             (true, false) => None,
         };
     }
-    let carried = &builtin_files().scenarios;
-    let mut others = scenarios.iter().filter(|scenario| is_own(scenario));
     if !is_named {
         return None;
     }
+    let carried = &builtin_files().scenarios;
+    let mut others = scenarios.iter().filter(|scenario| is_own(scenario));
     let shadowing = others.find(|one| carried.contains_key(&one.id.0))?;
     Some(format!(
         "`{}` is that of {folders}; --builtin means the one that modswap carries",

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::arguments::{BASELINE, Common, DiffArguments};
 use super::{Exit, Failure, pager, state, stdout_style};
 use crate::baseline::{self, Baseline};
-use crate::builtin::is_builtin;
+use crate::builtin::is_builtin_baseline;
 use crate::compare::Comparison;
 use crate::compare::changes::{ChangeKind, Changes, DiffInput, find_changes};
 use crate::record::RunReport;
@@ -69,7 +69,7 @@ impl Stored {
 }
 
 fn name_baseline(folder: &Path) -> String {
-    if state::is_builtin_baseline(folder) {
+    if is_builtin_baseline(folder) {
         return "the baseline that modswap carries".to_owned();
     }
     format!("the baseline {}", folder.display())
@@ -97,11 +97,7 @@ fn suggest_commands(
     report: &RunReport,
     changes: &Changes<'_>,
 ) -> Vec<String> {
-    if report
-        .scenarios
-        .iter()
-        .any(|scenario| is_builtin(&scenario.file))
-    {
+    if report.is_of_builtin() {
         return Vec::new();
     }
     let mut options = String::new();

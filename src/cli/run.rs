@@ -13,6 +13,7 @@ use super::results::Destinations;
 use super::run_scenarios::{RunOptions, run_scenarios};
 use super::watch::watch;
 use super::{Exit, Failure, events, state, stdout_style, tell_user, warn_user};
+use crate::builtin::is_builtin_baseline;
 use crate::exec::Installs;
 use crate::plan::Shard;
 use crate::record::id::CaseId;
@@ -86,7 +87,7 @@ pub(super) async fn run_selected(
             baseline: baseline
                 .as_deref()
                 .filter(|folder| *folder != Path::new(BASELINE))
-                .filter(|folder| !state::is_builtin_baseline(folder)),
+                .filter(|folder| !is_builtin_baseline(folder)),
         },
     };
     let written = destinations.write_report(report, &run.with_recorded(), &context, style);

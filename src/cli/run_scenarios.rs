@@ -93,7 +93,7 @@ impl From<&OneScenario> for ScenarioSelection {
 pub(super) struct CompletedRun {
     /// The run alone: what is stored.
     pub(super) report: RunReport,
-    /// What is recorded of its scenarios, if every Python that was found took part.
+    /// The record of its scenarios, if every Python that was found took part.
     record: Option<Baseline>,
 }
 
@@ -117,17 +117,6 @@ pub(super) async fn run_scenarios(
     options: RunOptions,
 ) -> Result<CompletedRun, Failure> {
     let baseline = state::load_baseline(&scenarios, &execution.baseline, options.strict)?;
-    let is_of_all_pythons = execution.pythons.python.is_empty();
-    let record = if is_of_all_pythons && !execution.baseline.no_baseline {
-        let baseline = baseline.clone().unwrap_or_default();
-        Some(state::add_builtin_record(
-            baseline,
-            &scenarios,
-            &execution.baseline,
-        )?)
-    } else {
-        None
-    };
     let request = RunRequest {
         scenarios,
         roots,
@@ -155,6 +144,18 @@ pub(super) async fn run_scenarios(
         vec![Box::new(Progress::new(options.draws_progress))];
     observers.extend(options.observers);
     let report = runner::run(request, observers).await?;
+    let is_of_all_pythons = execution.pythons.python.is_empty();
+    let record = if is_of_all_pythons && !execution.baseline.no_baseline {
+        let ids = report.scenarios.iter().map(|scenario| scenario.id.as_str());
+        let baseline = baseline.unwrap_or_default();
+        Some(state::add_builtin_record(
+            baseline,
+            ids,
+            &execution.baseline,
+        )?)
+    } else {
+        None
+    };
     Ok(CompletedRun { report, record })
 }
 

@@ -8,7 +8,7 @@ use etcetera::BaseStrategy;
 use super::arguments::{BASELINE, BaselineArguments, Stored};
 use super::{Failure, is_on, variable, warn_of_distrust, warn_user};
 use crate::baseline::{self, Baseline, BaselineError};
-use crate::builtin::{self, is_builtin};
+use crate::builtin::{self, is_builtin, is_builtin_baseline};
 use crate::digest::short_hash;
 use crate::folders::{find_distrust, provide_private_folder};
 use crate::fs::{Readers, replace_file};
@@ -100,29 +100,24 @@ pub(super) fn load_record(
     arguments: &BaselineArguments,
 ) -> Result<Baseline, Failure> {
     let baseline = load_baseline(scenarios, arguments, false)?;
-    add_builtin_record(baseline.unwrap_or_default(), scenarios, arguments)
+    let ids = scenarios.iter().map(|scenario| scenario.id.0.as_str());
+    add_builtin_record(baseline.unwrap_or_default(), ids, arguments)
 }
 
 /// Adds what the program carries of scenarios that a baseline does not have, unless the arguments choose the baseline.
-pub(super) fn add_builtin_record(
+pub(super) fn add_builtin_record<'a>(
     mut baseline: Baseline,
-    scenarios: &[Scenario],
+    ids: impl Iterator<Item = &'a str>,
     arguments: &BaselineArguments,
 ) -> Result<Baseline, Failure> {
     if arguments.no_baseline || arguments.baseline.is_some() {
         return Ok(baseline);
     }
-    let ids = scenarios.iter().map(|scenario| scenario.id.0.as_str());
     let missing = ids.filter(|id| !baseline.scenarios.contains_key(*id));
     let missing: Vec<&str> = missing.collect();
     let carried = baseline::read(Path::new(builtin::BASELINE), missing)?;
     baseline.scenarios.extend(carried.scenarios);
     Ok(baseline)
-}
-
-/// True if this is the baseline that the program carries.
-pub(super) fn is_builtin_baseline(folder: &Path) -> bool {
-    folder == Path::new(builtin::BASELINE)
 }
 
 /// The baseline that a command without scenarios is about: the one that is named, or, where there are neither scenarios nor a baseline,

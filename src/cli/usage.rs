@@ -1,6 +1,7 @@
 //! Wrong arguments, in one form: what is wrong, and the word that was probably meant.
 
 use std::error::Error as _;
+use std::num::ParseIntError;
 
 use clap::CommandFactory as _;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -94,7 +95,11 @@ pub(super) fn describe(error: &clap::Error, see_help: &str) -> String {
             }
         }
         ErrorKind::ValueValidation => {
-            let reason = error.source().map_or_else(String::new, ToString::to_string);
+            let reason = match error.source() {
+                // "invalid digit found in string"
+                Some(source) if source.is::<ParseIntError>() => "expected a number".to_owned(),
+                source => source.map_or_else(String::new, ToString::to_string),
+            };
             return format!("`{argument} {value}`: {reason}");
         }
         ErrorKind::TooManyValues => (format!("`{argument}` takes no value"), None),

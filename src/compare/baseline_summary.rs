@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::baseline::refusal;
-use crate::builtin::is_builtin;
 use crate::python::version::InterpreterKey;
 use crate::record::{BaselineStatus, CaseReport, RunReport, VariantId, Verdict};
 
@@ -89,11 +88,7 @@ fn find_kept_versions(report: &RunReport) -> BTreeSet<&InterpreterKey> {
 
 /// The command that takes up what is not accepted. What cannot be accepted is no reason to try, and what the program carries is not changed.
 fn next_command(report: &RunReport) -> Option<&'static str> {
-    if report
-        .scenarios
-        .iter()
-        .any(|scenario| is_builtin(&scenario.file))
-    {
+    if report.is_of_builtin() {
         return None;
     }
     let acceptable = report.cases.iter().filter(|case| refusal(case).is_none());

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::id::VariantId;
+use crate::builtin::is_builtin;
 use crate::python::version::InterpreterKey;
 use crate::record::Verdict;
 use crate::trace::difference::BehaviourTrace;
@@ -71,6 +72,12 @@ impl RunReport {
             Some(actions) => TraceView { steps, actions },
             None => TraceView::of_records(steps),
         })
+    }
+
+    /// True if its scenarios are those that the program carries.
+    pub fn is_of_builtin(&self) -> bool {
+        let mut scenarios = self.scenarios.iter();
+        scenarios.any(|scenario| is_builtin(&scenario.file))
     }
 
     /// True if an older modswap wrote it, whose digests covered words: its scenarios cannot be told from those of today.

@@ -45,7 +45,7 @@ pub enum ResolveError {
     /// A request matches nothing, or a required Python is missing.
     #[error("{0}")]
     Missing(String),
-    /// What is missing was not installed.
+    /// A missing Python was not installed.
     #[error(transparent)]
     NotInstalled(#[from] InstallError),
 }

@@ -152,6 +152,21 @@ impl ScenarioSelection {
     /// # Errors
     /// When a scenario is wrong, or a word names nothing.
     pub fn load(&self) -> Result<Vec<Scenario>, SelectError> {
+        self.load_by(|scenarios, ids| select(scenarios, ids, &self.tags))
+    }
+
+    /// The same, where a word may also be a tag, or a subject beside what has it as a tag: what any of the words means is selected, whole.
+    ///
+    /// # Errors
+    /// When a scenario is wrong, or a word names nothing.
+    pub fn load_by_ids_or_tags(&self) -> Result<Vec<Scenario>, SelectError> {
+        self.load_by(select_by_ids_or_tags)
+    }
+
+    fn load_by(
+        &self,
+        select: impl Fn(Vec<Scenario>, &[String]) -> Result<Vec<Scenario>, SelectError>,
+    ) -> Result<Vec<Scenario>, SelectError> {
         let (paths, ids) = self.paths_and_ids();
         if let Some(path) = ids.iter().find(|word| looks_like_path(word)) {
             let path = path.clone();
@@ -160,7 +175,7 @@ impl ScenarioSelection {
                 _ => SelectError::NoSuchPath { path },
             });
         }
-        let load_builtin = || select(scenario::load_builtin()?, &ids, &self.tags);
+        let load_builtin = || select(scenario::load_builtin()?, &ids);
         if self.corpus == Corpus::Builtin {
             return load_builtin();
         }
@@ -173,7 +188,7 @@ impl ScenarioSelection {
         }
         let mut scenarios = scenario::load(&self.roots())?;
         scenarios.sort_by(|a, b| a.id.cmp(&b.id));
-        match select(scenarios, &ids, &self.tags) {
+        match select(scenarios, &ids) {
             Err(error) if self.corpus == Corpus::FilesFirst && error.names_nothing() => {
                 match load_builtin() {
                     // The end of several ids there, and of none here.
@@ -244,6 +259,32 @@ fn select(
         return Err(SelectError::NothingLeft(asked.join(", ")));
     }
     Ok(selected)
+}
+
+/// Leaves what any of the words means, each of which is a tag, or an id or glob.
+fn select_by_ids_or_tags(
+    scenarios: Vec<Scenario>,
+    words: &[String],
+) -> Result<Vec<Scenario>, SelectError> {
+    if words.is_empty() {
+        return Ok(scenarios);
+    }
+    let is_tag = |word: &&String| scenarios.iter().any(|one| one.tags.contains(word));
+    let (tags, ids): (Vec<String>, Vec<String>) =
+        words.iter().cloned().partition(|word| is_tag(&word));
+    let named = if ids.is_empty() {
+        Vec::new()
+    } else {
+        select(scenarios.clone(), &ids, &[])?
+    };
+    let named: BTreeSet<_> = named.into_iter().map(|scenario| scenario.id).collect();
+    let has_tag = |scenario: &Scenario| {
+        let subject = scenario.id.0.split('/').next();
+        tags.iter()
+            .any(|tag| scenario.tags.contains(tag) || subject == Some(tag.as_str()))
+    };
+    let is_wanted = |scenario: &Scenario| named.contains(&scenario.id) || has_tag(scenario);
+    Ok(scenarios.into_iter().filter(is_wanted).collect())
 }
 
 /// True if a word can only be a path.

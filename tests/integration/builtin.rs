@@ -20,7 +20,7 @@ fn outside() -> Workspace {
     workspace
 }
 
-/// What the files of a folder hold, by their path in it.
+/// The texts of the files in a folder, by their path in it.
 fn read_files(folder: &Path) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     let entries = fs::read_dir(folder).expect("a folder");
@@ -190,6 +190,17 @@ fn files_come_first_and_that_is_said() {
     let (told, said) = run(&["show", "cache/cleared"]);
     assert_contains(&told, "builtin:scenarios/cache/cleared.yaml");
     assert_contains(&said, "not in `scenarios`: modswap carries this scenario");
+    let changes = workspace.run_to(0, &["changes", "3.8", "cache/order", "--builtin"]);
+    assert_contains(&stdout_of(&changes), "[inner, outer]");
+    // A subject, and a tag, that the folder does not have.
+    for word in ["removed", "c_api"] {
+        let changes = workspace.run_to(0, &["changes", "2.7..3.15", word]);
+        assert_contains(&stdout_of(&changes), "  now ");
+        assert_contains(
+            &stderr_of(&changes),
+            "not in `scenarios`: modswap carries these",
+        );
+    }
     let (_, said) = run(&["show", "mine/a"]);
     assert!(!said.contains("carries"), "{said}");
     let listed = workspace.run_to(0, &["list"]);

@@ -12,7 +12,7 @@ use crate::harness::{
     PLAIN, Workspace, assert_contains, expect_exit, newest_python, stderr_of, stdout_of,
 };
 
-/// What is typed before the key, and the line after it. `PYTHON` is the one that is remembered, `SPACE` a blank as the shell quotes it.
+/// Words typed before the key, and the line after it. `PYTHON` is the one that is remembered, `SPACE` a blank as the shell quotes it.
 const TYPED: &[(&str, &str)] = &[
     ("modswap expl", "modswap explain "),
     ("modswap run --wat", "modswap run --watch "),
@@ -52,7 +52,7 @@ fn workspace() -> Workspace {
     workspace
 }
 
-/// What a shell sees: this binary as `modswap`, a cache of its own, and nothing of the user's.
+/// The environment of a shell: this binary as `modswap`, a cache of its own, and nothing of the user's.
 fn in_shell<'a>(command: &'a mut Command, workspace: &Workspace) -> &'a mut Command {
     let binary = Path::new(env!("CARGO_BIN_EXE_modswap"));
     let folder = binary.parent().expect("a folder").to_owned();

@@ -28,7 +28,7 @@ fn the_published_schema_is_the_programs() {
     assert!(published == printed, "MODSWAP_README=overwrite renews it");
 }
 
-/// What `SchemaStore` asks for: it says which draft it is, where it is and what it is of, and is whole by itself.
+/// The demands of `SchemaStore`: a schema says which draft it is, where it is and what it is of, and is whole by itself.
 #[test]
 fn a_catalogue_can_take_the_schemas() {
     let report = include_str!("../../docs/report.schema.json");

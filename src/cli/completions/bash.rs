@@ -2,7 +2,7 @@
 
 use clap_complete::engine::CompletionCandidate;
 
-/// What defines the completion.
+/// The script that defines the completion.
 pub(super) const SCRIPT: &str = include_str!("bash.sh");
 
 /// A line up to the cursor, as bash sees it.

@@ -20,7 +20,7 @@ use super::{Exit, Failure, configuration, print_data};
 
 /// The variable by which a script asks.
 const VARIABLE: &str = "_MODSWAP_COMPLETE";
-/// What the scripts call, and complete: never a path that was typed, behind which anybody's program may be.
+/// The command that the scripts call, and complete: never a path that was typed, behind which anybody's program may be.
 const NAME: &str = "modswap";
 
 /// Prints the script of a shell.

@@ -50,7 +50,7 @@ pub(super) fn ranges(word: &OsStr) -> Vec<CompletionCandidate> {
     add_prefix(releases(version), before)
 }
 
-/// What may stand before a version.
+/// Signs that may stand before a version.
 const SIGNS: [char; 6] = [',', '<', '>', '=', '!', '~'];
 
 fn add_prefix(found: Vec<CompletionCandidate>, before: &str) -> Vec<CompletionCandidate> {

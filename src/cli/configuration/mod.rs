@@ -1,4 +1,4 @@
-//! What holds where nothing is typed: variables of the environment, then a file of the project, then the usual.
+//! Settings, which hold where nothing is typed: variables of the environment, then a file of the project, then the usual.
 //!
 //! Both become defaults of the options, before the arguments are read: so what is typed replaces them, lists as a whole.
 

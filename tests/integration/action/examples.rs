@@ -27,7 +27,7 @@ fn steps_of(workflow: &Value) -> &[Value] {
     steps.expect("steps")
 }
 
-/// What the action is given in a workflow.
+/// The inputs that the action is given in a workflow.
 fn inputs_of(workflow: &Value) -> Vec<(String, String)> {
     let uses = |step: &&Value| step["uses"].as_str().unwrap().starts_with("OWNER/");
     let step = steps_of(workflow).iter().find(uses).expect("the action");

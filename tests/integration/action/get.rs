@@ -12,7 +12,7 @@ use crate::harness::newest_python;
 /// A commit.
 const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 
-/// Whether modswap was downloaded and has run; otherwise it was built.
+/// True if modswap was downloaded and has run; otherwise it was built.
 fn is_downloaded(job: &Job) -> bool {
     let built = job.told("cargo");
     assert_eq!(built.is_empty(), job.output_of("get.build") != "true");

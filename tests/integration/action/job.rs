@@ -97,7 +97,7 @@ pub(super) struct Job {
     /// Actions that the steps used: the name without its commit, and what they were given.
     pub(super) used: Vec<(String, BTreeMap<String, String>)>,
     environment: BTreeMap<String, String>,
-    /// What the steps printed.
+    /// The output of the steps.
     pub(super) log: String,
 }
 
@@ -226,7 +226,7 @@ impl Job {
         format!("{before}{value}{}", self.expanded(after))
     }
 
-    /// Whether a step with this condition runs, after one has failed or not.
+    /// True if a step with this condition runs, after one has failed or not.
     fn holds(&self, condition: Option<&str>, failed: bool) -> bool {
         let Some(condition) = condition else {
             return !failed;
@@ -314,13 +314,13 @@ impl Job {
         self.value_of(&format!("steps.{step}.outputs.{name}"))
     }
 
-    /// What a fake was given; nothing if it was not started.
+    /// The arguments that a fake was given; nothing if it was not started.
     pub(super) fn told(&self, program: &str) -> Vec<String> {
         let text = fs::read_to_string(self.at("told").join(program)).unwrap_or_default();
         text.split_terminator('\0').map(str::to_owned).collect()
     }
 
-    /// What modswap was given, the report's path left out.
+    /// The arguments that modswap was given, the report's path left out.
     pub(super) fn arguments(&self) -> Vec<String> {
         let mut arguments = self.told("modswap");
         arguments.retain(|argument| !argument.ends_with("report.json"));

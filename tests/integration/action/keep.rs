@@ -1,4 +1,4 @@
-//! What the action keeps for later runs, although this one failed: a build, and packages.
+//! Builds and packages that the action keeps for later runs, although this one failed.
 
 use std::fs;
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-/// Whether a file of the repository is not here because packages do not have it, which is printed. Where this is no package, it is
+/// True if a file of the repository is not here because packages do not have it, which is printed. Where this is no package, it is
 /// false, and whoever reads the file fails.
 pub fn is_left_out(path: &str) -> bool {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -6,7 +6,7 @@ use std::process::Command;
 use super::repository;
 use crate::harness::{expect_exit, stdout_of};
 
-/// What is in the repository and not in the crate. Tests that read it are known by `is_left_out`.
+/// Folders of the repository that are not in the crate. Tests that read it are known by `is_left_out`.
 const LEFT_OUT: [&str; 2] = ["fuzz/", "reports/"];
 
 fn list_lines(command: &mut Command) -> Vec<String> {

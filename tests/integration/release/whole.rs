@@ -6,7 +6,7 @@ use std::process::Command;
 
 use super::{release_python, repository, succeed};
 
-/// Whether they are to be built.
+/// True if they are to be built.
 fn is_wanted() -> bool {
     let is_wanted = std::env::var_os("MODSWAP_TEST_RELEASE").is_some();
     if !is_wanted {

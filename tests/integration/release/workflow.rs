@@ -28,7 +28,7 @@ fn needs(job: &Value) -> Vec<&str> {
     }
 }
 
-/// Whether a job runs for tags only, by itself or because it waits for one that does.
+/// True if a job runs for tags only, by itself or because it waits for one that does.
 fn is_for_tags(name: &str, jobs: &BTreeMap<&str, &Value>) -> bool {
     let condition = jobs[name]["if"].as_str().unwrap_or_default();
     condition == "${{ github.event_name == 'push' }}"
@@ -72,7 +72,7 @@ fn each_job_may_do_its_own_part_and_a_dry_run_publishes_nothing() {
     }
 }
 
-/// Whether one job comes after another, if not at once.
+/// True if one job comes after another, if not at once.
 fn waits_for(name: &str, other: &str, jobs: &BTreeMap<&str, &Value>) -> bool {
     let mut all = needs(jobs[name]).into_iter();
     all.any(|one| one == other || waits_for(one, other, jobs))

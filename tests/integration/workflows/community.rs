@@ -127,7 +127,7 @@ fn the_hook_takes_every_scenario_and_calls_what_there_is() {
     assert!(!files.is_match("docs/example.yaml"));
 }
 
-/// What pre-commit does with the hook, in the version that `MODSWAP_TEST_PRE_COMMIT` names, for real; but modswap is not built
+/// The hook as pre-commit runs it, in the version that `MODSWAP_TEST_PRE_COMMIT` names, for real; but modswap is not built
 /// anew for it.
 #[cfg(unix)]
 #[test]

@@ -79,7 +79,7 @@ mod script {
 
     use crate::harness::{expect_exit, stdout_of, write_script};
 
-    /// What `.ci/matrix` gives modswap, and what it prints.
+    /// The arguments that `.ci/matrix` gives modswap, and its output.
     fn run_matrix(folder: &Path, arguments: &[&str]) -> (Vec<String>, String) {
         let modswap = folder.join("modswap");
         write_script(&modswap, "#!/bin/sh\nprintf '%s\\0' \"$@\" >\"$TOLD\"\n");
