@@ -51,6 +51,7 @@ fn every_usage_error_has_one_form_and_names_what_was_meant() {
             2,
             "no option `--frob`; see `modswap run --help`",
         ),
+        (&["run", "--jobs", "x"], 2, "`--jobs x`: expected a number"),
         (
             &["run", "--format", "jsn"],
             2,
