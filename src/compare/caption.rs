@@ -3,7 +3,7 @@
 use super::group_by_key;
 use super::step_table::REGULAR_END;
 use crate::text::{fit, joined, plural, width};
-use crate::trace::align::{StepOccurrence, align_occurrences, fact_names, is_twin, occurrences_of};
+use crate::trace::align::{StepOccurrence, align_occurrences, fact_names, is_twin, position_of};
 use crate::trace::difference::BehaviourTrace;
 use crate::trace::fact::FactValue;
 use crate::trace::facts::Fact;
@@ -142,10 +142,7 @@ pub(super) fn find_record<'a>(
     trace: TraceView<'a>,
     wanted: &StepOccurrence<'_>,
 ) -> Option<&'a StepRecord> {
-    let index = occurrences_of(trace)
-        .iter()
-        .position(|known| known == wanted)?;
-    Some(&trace.steps[index])
+    position_of(trace, wanted).map(|index| &trace.steps[index])
 }
 
 impl Distinction<'_> {

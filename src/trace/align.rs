@@ -1,5 +1,7 @@
 //! Aligns the steps of several traces, and finds the facts of each that are worth a line.
 
+use std::collections::HashMap;
+
 use super::facts::{Fact, rank};
 use crate::trace::fact::FactValue;
 use crate::trace::{StepRecord, TraceView};
@@ -35,20 +37,28 @@ impl PartialEq for StepOccurrence<'_> {
 
 /// The occurrences of steps in a trace, one for each of its records.
 pub(crate) fn occurrences_of(trace: TraceView<'_>) -> Vec<StepOccurrence<'_>> {
-    let mut occurrences: Vec<StepOccurrence<'_>> = Vec::new();
-    for record in trace.steps {
-        let same = |known: &&StepOccurrence<'_>| {
-            (known.step, known.inside) == (record.step, record.inside)
-        };
-        occurrences.push(StepOccurrence {
+    let mut turns: HashMap<(usize, Option<usize>), usize> = HashMap::new();
+    let records = trace.steps.iter();
+    let occurrences = records.map(|record| {
+        let turns = turns.entry((record.step, record.inside)).or_default();
+        *turns += 1;
+        StepOccurrence {
             step: record.step,
             inside: record.inside,
-            turn: occurrences.iter().filter(same).count(),
+            turn: *turns - 1,
             action: trace.action(record),
             module: trace.module(record),
-        });
-    }
-    occurrences
+        }
+    });
+    occurrences.collect()
+}
+
+/// Where the record of an occurrence is in a trace, if it has one.
+pub(crate) fn position_of(trace: TraceView<'_>, wanted: &StepOccurrence<'_>) -> Option<usize> {
+    let records = trace.steps.iter().enumerate();
+    let mut same =
+        records.filter(|(_, record)| (record.step, record.inside) == (wanted.step, wanted.inside));
+    same.nth(wanted.turn).map(|(index, _)| index)
 }
 
 /// Aligns the occurrences of all traces, in the order in which they came: one that only some traces have stands behind what
@@ -58,7 +68,10 @@ pub(crate) fn align_occurrences<'a>(traces: &[TraceView<'a>]) -> Vec<StepOccurre
     for trace in traces.iter().copied() {
         let mut next = 0;
         for occurrence in occurrences_of(trace) {
-            if let Some(index) = all.iter().position(|known| *known == occurrence) {
+            // Most stand where the last one ended.
+            if all.get(next) == Some(&occurrence) {
+                next += 1;
+            } else if let Some(index) = all.iter().position(|known| *known == occurrence) {
                 next = index + 1;
             } else {
                 all.insert(next, occurrence);
@@ -126,8 +139,7 @@ struct Column<'a, 'o> {
 
 impl<'a, 'o> Column<'a, 'o> {
     fn new(trace: TraceView<'a>, occurrence: &'o StepOccurrence<'a>) -> Self {
-        let occurrences = occurrences_of(trace);
-        let index = occurrences.iter().position(|known| known == occurrence);
+        let index = position_of(trace, occurrence);
         Self {
             trace,
             occurrence,
