@@ -63,6 +63,8 @@ steps:
   - {eval: 'b"\xf0\x9f\x98\x80".decode("utf-8")', expect: {value: "\U0001F600"}}
   - {eval: 'u"a\nb"', expect: {value: "a\nb"}}
   - {eval: '"a b"', expect: {value: a b}}
+  - {eval: '__import__("tempfile").mktemp()', expect: {value: <temp>/tmp...}}
+  - {eval: '__import__("tempfile").gettempdir() + "/tmp/x"', expect: {value: <temp>/tmp/x}}
 "#;
 
 #[test]
