@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::baseline;
 use crate::compare::Comparison;
 use crate::exec::read_answer;
+use crate::from_python::{Script, convert};
 use crate::program::build_program;
 use crate::program::script::render;
 use crate::python::pythons_yaml::parse_list;
@@ -22,12 +23,13 @@ use crate::yaml::file::decode_text;
 pub type Reader = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const READERS: [Reader; 5] = [
+pub const READERS: [Reader; 6] = [
     ("scenario", read_scenario),
     ("report", read_report),
     ("baseline", read_baseline),
     ("pythons", read_pythons),
     ("frames", read_worker_frames),
+    ("script", read_script),
 ];
 
 /// A scenario: what is wrong is shown, and what is right becomes scripts.
@@ -93,4 +95,20 @@ pub fn read_worker_frames(bytes: &[u8]) {
     let key = "3.13.0".parse().expect("a key");
     let program = build_program(&scenario.variants[0], &key);
     let _ = read_answer(&program, bytes);
+}
+
+/// A plain script: a scenario is made of it, with a step for each statement.
+pub fn read_script(bytes: &[u8]) {
+    let Ok(text) = String::from_utf8(bytes.to_vec()) else {
+        return;
+    };
+    let script = Script {
+        name: "x.py".to_owned(),
+        text,
+        ..Script::default()
+    };
+    if let Ok(conversion) = convert(&script, &ScenarioId("x".to_owned()), "x.py") {
+        let steps = &conversion.scenario.variants[0].steps;
+        assert_eq!(steps.len(), conversion.statements.len());
+    }
 }

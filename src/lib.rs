@@ -42,6 +42,8 @@ pub mod harness;
 
 pub mod program;
 
+pub mod from_python;
+
 pub mod exec;
 
 pub mod verdict;

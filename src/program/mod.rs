@@ -6,7 +6,7 @@ mod injected_sys;
 pub mod minimal;
 mod portable;
 pub mod project;
-mod python_text;
+pub(crate) mod python_text;
 pub mod script;
 
 pub use build::build_program;

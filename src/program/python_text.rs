@@ -4,7 +4,7 @@
 
 /// The kinds of tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum TokenKind {
+pub(crate) enum TokenKind {
     /// An identifier or a keyword.
     Name,
     /// A number as any version writes it.
@@ -17,22 +17,22 @@ pub(super) enum TokenKind {
 
 /// A token that is no comment and no line break.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Token<'a> {
-    pub(super) kind: TokenKind,
-    pub(super) text: &'a str,
+pub(crate) struct Token<'a> {
+    pub(crate) kind: TokenKind,
+    pub(crate) text: &'a str,
     /// The innermost bracket around it.
-    pub(super) bracket: Option<char>,
+    pub(crate) bracket: Option<char>,
 }
 
 /// A logical line: physical lines that brackets, quotes or a backslash join.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct LogicalLine<'a> {
+pub(crate) struct LogicalLine<'a> {
     /// Where its first physical line begins, in bytes.
-    pub(super) start: usize,
+    pub(crate) start: usize,
     /// Blanks in front of it.
-    pub(super) indent: usize,
+    pub(crate) indent: usize,
     /// The tokens of the line, without comments; never empty.
-    pub(super) tokens: Vec<Token<'a>>,
+    pub(crate) tokens: Vec<Token<'a>>,
 }
 
 /// Operators of several characters that must not be taken for others.
@@ -42,7 +42,7 @@ const OPERATORS: [&str; 13] = [
 
 impl<'a> Token<'a> {
     /// The prefix of a text, and what is between its quotes.
-    pub(super) fn prefix_and_body(&self) -> (&'a str, &'a str) {
+    pub(crate) fn prefix_and_body(&self) -> (&'a str, &'a str) {
         let quote = self.text.find(['"', '\'']).unwrap_or(self.text.len());
         let (prefix, quoted) = self.text.split_at(quote);
         let mark = mark_of(quoted);
@@ -51,7 +51,7 @@ impl<'a> Token<'a> {
     }
 
     /// True if the token is a text with expressions in it.
-    pub(super) fn is_format(&self) -> bool {
+    pub(crate) fn is_format(&self) -> bool {
         matches!(self.kind, TokenKind::Text { .. })
             && self.prefix_and_body().0.contains(['f', 'F', 't', 'T'])
     }
@@ -59,14 +59,14 @@ impl<'a> Token<'a> {
 
 impl<'a> LogicalLine<'a> {
     /// Its statements, which semicolons separate.
-    pub(super) fn statements(&self) -> impl Iterator<Item = &[Token<'a>]> {
+    pub(crate) fn statements(&self) -> impl Iterator<Item = &[Token<'a>]> {
         self.tokens
             .split(|token| token.text == ";" && token.bracket.is_none())
     }
 }
 
 /// Splits a text into its logical lines. Those with nothing but blanks and comments are left out.
-pub(super) fn logical_lines(text: &str) -> Vec<LogicalLine<'_>> {
+pub(crate) fn logical_lines(text: &str) -> Vec<LogicalLine<'_>> {
     let mut lines: Vec<LogicalLine<'_>> = Vec::new();
     let mut brackets: Vec<char> = Vec::new();
     let (mut start, mut is_begun, mut index) = (0, false, 0);

@@ -311,6 +311,11 @@ impl Variant {
         names
     }
 
+    /// Every name of which something is recorded: watched modules, then other bindings.
+    pub fn recorded_names(&self) -> Vec<String> {
+        [self.watched_modules(), self.bound_names()].concat()
+    }
+
     /// Modules that are imported by version, each with the name that it is bound to: it gives the label, because the module's own name
     /// is another one on each version.
     pub fn imports_by_version(&self) -> Vec<(String, String)> {

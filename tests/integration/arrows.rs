@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms from the ground up.
-const ROOMS: [&str; 23] = [
+const ROOMS: [&str; 24] = [
     "text",
     "literal",
     "interrupt",
@@ -23,6 +23,7 @@ const ROOMS: [&str; 23] = [
     "plan",
     "harness",
     "program",
+    "from_python",
     "exec",
     "verdict",
     "baseline",

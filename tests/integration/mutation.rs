@@ -189,6 +189,21 @@ fn pythons() -> Vec<Vec<u8>> {
     texts.map(|text| text.as_bytes().to_vec()).to_vec()
 }
 
+/// Plain scripts: those that `try_script` runs.
+fn scripts() -> Vec<Vec<u8>> {
+    let folder = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/integration/try_script/scripts"
+    );
+    let mut files: Vec<_> = fs::read_dir(folder).expect("a folder").flatten().collect();
+    files.sort_by_key(fs::DirEntry::path);
+    let texts = files
+        .iter()
+        .map(|file| fs::read(file.path()).expect("a file"));
+    let odd = "print x; exec 'y'\nlazy import a\nfrom __future__ import division\n@d\ndef f(:\n  x\nexcept* E:\n  pass\nprint(id(a), `b`)\n";
+    texts.chain([odd.as_bytes().to_vec()]).collect()
+}
+
 fn seeds(target: &str) -> Vec<Vec<u8>> {
     let seeds = match target {
         "scenario" => {
@@ -204,6 +219,7 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
         "baseline" => files_below("reports/baseline"),
         "pythons" => pythons(),
         "frames" => frames(),
+        "script" => scripts(),
         other => panic!("no seeds for {other}"),
     };
     if let Some(folder) = std::env::var_os("MODSWAP_FUZZ_SEEDS") {

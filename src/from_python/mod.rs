@@ -1,0 +1,189 @@
+//! A plain Python script as a scenario: every statement at its top is a step, on every version.
+//!
+//! The text is split once for all versions, by a grammar that knows Python 2 and 3. What one version cannot compile is that version's
+//! `SyntaxError` in that step.
+
+mod expectations;
+mod grammar;
+mod modules;
+mod names;
+mod scenario_text;
+mod statements;
+mod stdlib;
+mod steps;
+#[cfg(test)]
+mod tests;
+
+use serde_yaml::Mapping;
+
+use crate::scenario::model::{Scenario, ScenarioId, Variant};
+use crate::scenario::{self, LoadErrors};
+pub use expectations::Observed;
+use grammar::Source;
+pub use grammar::is_dotted_name;
+pub use modules::{FolderError, FolderModules, read_folder};
+use names::Names;
+use scenario_text::write_scenario;
+use statements::{Statement, clean_paste, split_statements};
+pub use stdlib::distribution_of;
+use steps::Converter;
+
+/// The most statements of a script.
+const MAX_STATEMENTS: usize = 1_000;
+/// The most names of modules that are followed: their state is recorded after every statement.
+const MAX_NAMES: usize = 200;
+
+/// A plain script, and what it is run with.
+#[derive(Clone, Debug, Default)]
+pub struct Script {
+    /// What it is called in messages and in the title: the name of its file.
+    pub name: String,
+    /// Its text. Prompts of an interactive session and an indentation of all lines are left out.
+    pub text: String,
+    /// The modules that it can import, by their dotted names; `pkg/` is a folder without `__init__.py`.
+    pub modules: Vec<(String, String)>,
+    /// Requirements of the packages that it can import.
+    pub packages: Vec<String>,
+}
+
+/// A script as a scenario.
+#[derive(Clone, Debug)]
+pub struct Conversion {
+    /// The scenario.
+    pub scenario: Scenario,
+    /// The statements as they were written, one for each step.
+    pub statements: Vec<String>,
+    /// Modules that the script imports and that neither Python has on any version, nor the script brings along.
+    pub foreign: Vec<String>,
+    /// The steps as they are written.
+    steps: Vec<Mapping>,
+    /// More names whose state is recorded.
+    watched: Vec<String>,
+}
+
+/// Why a script is no scenario.
+#[derive(Debug, thiserror::Error)]
+pub enum ConversionError {
+    /// There is nothing to run.
+    #[error("{0} has no statement")]
+    Empty(String),
+    /// There is too much to run.
+    #[error(
+        "{name} has {count} statements, and {MAX_STATEMENTS} can be steps: put some into a function"
+    )]
+    TooLong {
+        /// What it is called.
+        name: String,
+        /// How many it has.
+        count: usize,
+    },
+    /// There is too much to record.
+    #[error("{name} has {count} names of modules, and {MAX_NAMES} can be followed: leave some out")]
+    TooManyNames {
+        /// What it is called.
+        name: String,
+        /// How many it has.
+        count: usize,
+    },
+    /// The scenario made of it is wrong.
+    #[error(transparent)]
+    Wrong(#[from] LoadErrors),
+}
+
+/// Returns a script as a scenario of that id and file.
+///
+/// # Errors
+/// When the script is empty, or something that it is run with cannot be part of a scenario.
+pub fn convert(
+    script: &Script,
+    id: &ScenarioId,
+    file: &str,
+) -> Result<Conversion, ConversionError> {
+    let text = clean_paste(&script.text);
+    let mut statements = split_statements(&text);
+    if statements.first().is_some_and(is_docstring) {
+        statements.remove(0);
+    }
+    if statements.is_empty() {
+        return Err(ConversionError::Empty(script.name.clone()));
+    }
+    if statements.len() > MAX_STATEMENTS {
+        return Err(ConversionError::TooLong {
+            name: script.name.clone(),
+            count: statements.len(),
+        });
+    }
+    if text.contains("__file__") {
+        let file = script.name.replace(['"', '\\', '\n'], "_");
+        let text = format!("__file__ = __import__(\"sys\").path[0] + \"/{file}\"");
+        statements.insert(0, Statement { text, line: 0 });
+    }
+    let mut names = Names::new(script.modules.iter().map(|(name, _)| name.as_str()));
+    for statement in &statements {
+        names.add(&Source::parse(&statement.text));
+    }
+    let watched = names.watched();
+    if watched.len() > MAX_NAMES {
+        return Err(ConversionError::TooManyNames {
+            name: script.name.clone(),
+            count: watched.len(),
+        });
+    }
+    let mut converter = Converter::new(&names);
+    let texts = statements.iter().map(|statement| statement.text.as_str());
+    let mut steps: Vec<Mapping> = texts.clone().map(|text| converter.convert(text)).collect();
+    let raw: Vec<Mapping> = texts.map(|text| converter.raw(text)).collect();
+    let parse = |steps: &[Mapping], watched: &[String]| {
+        let written = write_scenario(script, steps, watched);
+        let scenario = scenario::parse(file, id.clone(), &written.text);
+        scenario.map_err(|errors| (errors, written))
+    };
+    // A step that the language refuses, such as the deletion of a name that nothing has bound, is raw Python.
+    let scenario = loop {
+        match parse(&steps, &watched) {
+            Ok(scenario) => break scenario,
+            Err((errors, written)) => {
+                let wrong = written.steps_of(&errors).into_iter();
+                let wrong: Vec<_> = wrong.filter(|index| steps[*index] != raw[*index]).collect();
+                if wrong.is_empty() {
+                    return Err(errors.into());
+                }
+                for index in wrong {
+                    steps[index].clone_from(&raw[index]);
+                }
+            }
+        }
+    };
+    // What is recorded anyway need not be asked for.
+    let anyway = Variant {
+        watch: Vec::new(),
+        ..scenario.variants[0].clone()
+    };
+    let anyway = anyway.recorded_names();
+    let watched: Vec<String> = watched
+        .into_iter()
+        .filter(|name| !anyway.contains(name))
+        .collect();
+    let scenario = parse(&steps, &watched).map_err(|(errors, _)| errors)?;
+    Ok(Conversion {
+        scenario,
+        statements: statements
+            .into_iter()
+            .map(|statement| statement.text)
+            .collect(),
+        foreign: names.foreign(),
+        steps,
+        watched,
+    })
+}
+
+/// True for a statement that is nothing but a text.
+fn is_docstring(statement: &Statement) -> bool {
+    let source = Source::parse(&statement.text);
+    source.only_statement().is_some_and(|node| {
+        node.kind() == "expression_statement"
+            && grammar::children(node)[..]
+                .iter()
+                .all(|part| part.kind() == "string")
+    })
+}

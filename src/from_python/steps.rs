@@ -1,0 +1,303 @@
+//! A statement as a step: a structured one where it is one, else raw Python.
+
+use std::collections::BTreeSet;
+
+use serde_yaml::{Mapping, Value};
+use tree_sitter::Node;
+
+use super::grammar::{Source, children, is_dotted_name};
+use super::names::{CACHE, COPIES, Names};
+
+/// Features of `__future__` that change what a later statement means, each with texts without which a statement is not affected.
+/// Every step is compiled by itself, so that each that is affected needs the import.
+const FUTURES: [(&str, &[&str]); 5] = [
+    ("annotations", &["def ", "class ", ": "]),
+    ("division", &["/"]),
+    ("generator_stop", &["def "]),
+    ("print_function", &["print"]),
+    ("unicode_literals", &["'", "\""]),
+];
+
+/// Words that begin a statement on Python 2 and an expression on 3.
+const STATEMENTS_OF_2: [&str; 2] = ["exec", "print"];
+
+/// What a script has done so far, as far as it decides what the next statement is.
+pub(super) struct Converter<'a> {
+    names: &'a Names,
+    snapshots: BTreeSet<String>,
+    futures: Vec<&'static str>,
+}
+
+impl<'a> Converter<'a> {
+    pub(super) fn new(names: &'a Names) -> Self {
+        Self {
+            names,
+            snapshots: BTreeSet::new(),
+            futures: Vec::new(),
+        }
+    }
+
+    /// Returns a statement as a step.
+    pub(super) fn convert(&mut self, text: &str) -> Mapping {
+        let source = Source::parse(text);
+        let statement = source.only_statement();
+        if let Some(statement) = statement.filter(|node| node.kind() == "future_import_statement") {
+            let names = children(statement)
+                .into_iter()
+                .map(|name| source.text_of(name));
+            let names: Vec<_> = names.collect();
+            let known = FUTURES.iter().map(|(name, _)| *name);
+            let step = self.raw(text);
+            self.futures
+                .extend(known.filter(|name| names.contains(name)));
+            return step;
+        }
+        let step = statement.and_then(|statement| match statement.kind() {
+            "import_statement" => self.convert_import(&source, statement),
+            "import_from_statement" => self.convert_import_from(&source, statement),
+            "delete_statement" => convert_delete(&source, statement),
+            "expression_statement" => self.convert_expression(&source, statement),
+            _ => None,
+        });
+        step.unwrap_or_else(|| self.raw(text))
+    }
+
+    /// Returns a statement as raw Python.
+    pub(super) fn raw(&self, text: &str) -> Mapping {
+        let futures = self
+            .futures_of(text)
+            .map(|name| format!("from __future__ import {name}\n"));
+        let text = futures.fold(String::new(), |all, line| all + &line) + text;
+        step("run", escape(&text))
+    }
+
+    fn futures_of(&self, text: &str) -> impl Iterator<Item = &'static str> {
+        let affects = |name: &&str| {
+            let marks = FUTURES.iter().find(|(known, _)| known == name);
+            marks.is_some_and(|(_, marks)| marks.iter().any(|mark| text.contains(mark)))
+        };
+        self.futures.iter().copied().filter(affects)
+    }
+
+    /// The step if its Python means the same without the imports from `__future__` that the script has.
+    fn unless_affected(&self, python: &str, step: Mapping) -> Option<Mapping> {
+        self.futures_of(python).next().is_none().then_some(step)
+    }
+
+    fn convert_import(&self, source: &Source<'_>, node: Node<'_>) -> Option<Mapping> {
+        let [name] = children(node)[..] else {
+            return None;
+        };
+        let module = source
+            .text_of_field(name, "name")
+            .unwrap_or(source.text_of(name));
+        if !self.names.is_watched(module, true) {
+            return None;
+        }
+        let mut import = step("import", module);
+        add(&mut import, "as", source.text_of_field(name, "alias"));
+        Some(import)
+    }
+
+    fn convert_import_from(&self, source: &Source<'_>, node: Node<'_>) -> Option<Mapping> {
+        let module = source.text_of_field(node, "module_name")?;
+        let mut cursor = node.walk();
+        let names: Vec<_> = node.children_by_field_name("name", &mut cursor).collect();
+        let [name] = names[..] else {
+            return None;
+        };
+        let is_plain = is_dotted_name(module) && children(node).len() == 2;
+        if !is_plain || !self.names.is_watched(module, false) {
+            return None;
+        }
+        let taken = source
+            .text_of_field(name, "name")
+            .unwrap_or(source.text_of(name));
+        let mut import = step("import", taken);
+        add(&mut import, "from", Some(module));
+        add(&mut import, "as", source.text_of_field(name, "alias"));
+        Some(import)
+    }
+
+    fn convert_expression(&mut self, source: &Source<'_>, node: Node<'_>) -> Option<Mapping> {
+        let parts = children(node);
+        let first = source.text_of(node);
+        let first = first.split(|c: char| !c.is_alphanumeric() && c != '_');
+        let is_statement = STATEMENTS_OF_2.contains(&first.clone().next().unwrap_or_default());
+        let [expression] = parts[..] else {
+            // `a, b` has its parts right below.
+            let is_tuple = !parts.is_empty() && !is_statement;
+            return is_tuple.then(|| self.eval(source.text_of(node)))?;
+        };
+        let is_print = expression.kind() == "call"
+            && source.text_of_field(expression, "function") == Some("print");
+        if is_statement && !is_print {
+            return None;
+        }
+        match expression.kind() {
+            "assignment" => self.convert_assignment(source, expression),
+            "augmented_assignment" | "await" | "yield" => None,
+            "call" => {
+                let function = source.text_of_field(expression, "function")?;
+                let arguments = expression.child_by_field_name("arguments")?;
+                match function {
+                    // The number of what was found says little, and every version finds another one.
+                    "gc.collect" => None,
+                    "print" if self.names.prints_elsewhere => None,
+                    "print" => self.convert_print(source, arguments),
+                    _ => self.eval(&with_objects(source, expression)),
+                }
+            }
+            _ => self.eval(source.text_of(node)),
+        }
+    }
+
+    fn eval(&self, python: &str) -> Option<Mapping> {
+        self.unless_affected(python, step("eval", escape(python)))
+    }
+
+    /// `print(a)`: the value of the expression; `print(a, b)`: the text that is printed.
+    fn convert_print(&self, source: &Source<'_>, arguments: Node<'_>) -> Option<Mapping> {
+        if arguments.kind() != "argument_list" {
+            return None;
+        }
+        let mut separator = " ".to_owned();
+        let mut printed = Vec::new();
+        for argument in children(arguments) {
+            match argument.kind() {
+                "keyword_argument" => match source.text_of_field(argument, "name")? {
+                    "end" | "flush" => {}
+                    "sep" => {
+                        let value = source.text_of_field(argument, "value")?;
+                        let value = value.trim_matches(['"', '\'']);
+                        separator = value.replace('%', "%%");
+                    }
+                    _ => return None,
+                },
+                "list_splat" | "dictionary_splat" => return None,
+                "lambda" | "named_expression" => {
+                    printed.push(format!("({})", source.text_of(argument)));
+                }
+                _ => printed.push(with_objects(source, argument)),
+            }
+        }
+        let shows_objects = children(arguments)
+            .into_iter()
+            .any(|argument| identified(source, argument).is_some());
+        match &printed[..] {
+            [] => None,
+            [one] => self.eval(one),
+            // A module among them keeps its label only where it is an item of a list.
+            several if shows_objects => self.eval(&format!("[{}]", several.join(", "))),
+            several => {
+                let format = vec!["%s"; several.len()].join(&separator);
+                self.eval(&format!("\"{format}\" % ({})", several.join(", ")))
+            }
+        }
+    }
+
+    fn convert_assignment(&mut self, source: &Source<'_>, node: Node<'_>) -> Option<Mapping> {
+        let left = node.child_by_field_name("left")?;
+        let right = node.child_by_field_name("right")?;
+        if node.child_by_field_name("type").is_some() || right.kind() == "assignment" {
+            return None;
+        }
+        let (target, value) = (source.text_of(left), source.text_of(right));
+        if left.kind() == "identifier" {
+            if COPIES.contains(&value) {
+                self.snapshots.insert(target.to_owned());
+                return Some(step("snapshot", target));
+            }
+            self.snapshots.remove(target);
+            return None;
+        }
+        if target == CACHE {
+            let to = match value {
+                name if self.snapshots.contains(name) => Value::from(name),
+                "{}" => mapping([("to", Value::from("empty"))]),
+                _ if is_dotted_name(value) && !value.contains('.') => return None,
+                _ => mapping([("to", Value::from(escape(value)))]),
+            };
+            return self.unless_affected(value, step("swap", to));
+        }
+        let key = cached_key(source, left)?;
+        let to = match value {
+            "None" => Value::Null,
+            "module" => return None,
+            _ => Value::from(escape(value)),
+        };
+        let set = mapping([("cached", Value::from(key)), ("to", to)]);
+        self.unless_affected(value, step("set", set))
+    }
+}
+
+fn convert_delete(source: &Source<'_>, node: Node<'_>) -> Option<Mapping> {
+    let [target] = children(node)[..] else {
+        return None;
+    };
+    let text = source.text_of(target);
+    match target.kind() {
+        "identifier" => Some(step("delete", text)),
+        "attribute" if text == CACHE => {
+            Some(step("swap", mapping([("to", Value::from("missing"))])))
+        }
+        "attribute" if is_dotted_name(text) => {
+            Some(step("delete", mapping([("attribute", Value::from(text))])))
+        }
+        "subscript" => {
+            let key = cached_key(source, target)?;
+            Some(step("delete", mapping([("cached", Value::from(key))])))
+        }
+        _ => None,
+    }
+}
+
+/// The key in `sys.modules["key"]`.
+fn cached_key<'a>(source: &Source<'a>, node: Node<'_>) -> Option<&'a str> {
+    let is_entry = node.kind() == "subscript" && source.text_of_field(node, "value") == Some(CACHE);
+    let key = node.child_by_field_name("subscript").filter(|_| is_entry)?;
+    source.literal_name(key)
+}
+
+/// The object that `id(object)` is of.
+fn identified<'a>(source: &Source<'a>, node: Node<'_>) -> Option<&'a str> {
+    let is_id = node.kind() == "call" && source.text_of_field(node, "function") == Some("id");
+    let arguments = node.child_by_field_name("arguments").filter(|_| is_id)?;
+    match children(arguments)[..] {
+        [object] => Some(source.text_of(object)),
+        _ => None,
+    }
+}
+
+/// The expression, or the object itself where it is the object's `id()`: a number that is another one in each process, and may be that
+/// of two objects. Its label says which object it is.
+fn with_objects(source: &Source<'_>, node: Node<'_>) -> String {
+    identified(source, node)
+        .unwrap_or(source.text_of(node))
+        .to_owned()
+}
+
+/// A step of one action.
+fn step(action: &str, value: impl Into<Value>) -> Mapping {
+    let mut step = Mapping::new();
+    step.insert(action.into(), value.into());
+    step
+}
+
+fn add(step: &mut Mapping, key: &str, value: Option<&str>) {
+    if let Some(value) = value {
+        step.insert(key.into(), value.into());
+    }
+}
+
+fn mapping<const N: usize>(entries: [(&str, Value); N]) -> Value {
+    let entries = entries
+        .into_iter()
+        .map(|(key, value)| (Value::from(key), value));
+    Value::Mapping(entries.collect())
+}
+
+/// Keeps `${name}` from being a choice of a matrix.
+pub(super) fn escape(text: &str) -> String {
+    text.replace("${", "$${")
+}

@@ -1,0 +1,166 @@
+use super::*;
+
+fn convert_text(text: &str) -> Conversion {
+    let script = Script {
+        name: "question.py".to_owned(),
+        text: text.to_owned(),
+        ..Script::default()
+    };
+    convert(&script, &ScenarioId("question".to_owned()), "question.py").expect("a scenario")
+}
+
+/// The part of the scenario behind `title`.
+fn body(text: &str) -> String {
+    let text = convert_text(text).scenario.text.to_string();
+    text.split_once('\n').expect("a title").1.to_owned()
+}
+
+#[test]
+fn the_question_of_the_project_becomes_structured_steps() {
+    let script = "import sys
+mod_copy = sys.modules.copy()
+print('numpy' in mod_copy, 'numpy' in sys.modules)
+import numpy
+print(id(numpy))
+sys.modules = mod_copy
+del numpy
+print('numpy' in sys.modules)
+for m in list(sys.modules):
+    if m not in mod_copy:
+        del sys.modules[m]
+import numpy
+";
+    let expected = "steps:
+  - run: import sys
+  - snapshot: mod_copy
+  - eval: '\"%s %s\" % (''numpy'' in mod_copy, ''numpy'' in sys.modules)'
+  - import: numpy
+  - eval: numpy
+  - swap: mod_copy
+  - delete: numpy
+  - eval: '''numpy'' in sys.modules'
+  - run: |-
+      for m in list(sys.modules):
+          if m not in mod_copy:
+              del sys.modules[m]
+  - import: numpy
+";
+    assert_eq!(body(script), expected);
+    assert_eq!(convert_text(script).foreign, ["numpy"]);
+}
+
+/// A statement, and the step that it becomes, in YAML.
+fn step_of(script: &str) -> String {
+    let body = body(script);
+    let steps = body.split_once("steps:\n").expect("steps").1;
+    let last = steps.rsplit("\n  - ").next().expect("a step");
+    let last = last.trim_start_matches("  - ").trim_end();
+    last.replace("\n    ", "\n")
+}
+
+#[test]
+fn a_statement_is_a_structured_step_where_it_is_one() {
+    for (script, expected) in [
+        ("import json", "import: json"),
+        ("import json as j", "import: json\nas: j"),
+        ("import xml.dom", "import: xml.dom"),
+        ("import demo, other", "run: import demo, other"),
+        ("from demo import x", "import: x\nfrom: demo"),
+        ("from demo import (x as y)", "import: x\nfrom: demo\nas: y"),
+        ("from demo import x, y", "run: from demo import x, y"),
+        ("from demo import *", "run: from demo import *"),
+        ("from . import x", "run: from . import x"),
+        ("lazy import json", "run: lazy import json"),
+        // What scripts look with is not looked at, unless it is what they are about.
+        ("import importlib", "run: import importlib"),
+        ("import sys; del sys; import sys", "import: sys"),
+        ("import os\nos.path", "eval: os.path"),
+        ("saved = dict(sys.modules)", "snapshot: saved"),
+        (
+            "saved = sys.modules.copy()\nsys.modules = saved",
+            "swap: saved",
+        ),
+        ("sys.modules = {}", "swap:\n  to: empty"),
+        ("sys.modules = dict(a=1)", "swap:\n  to: dict(a=1)"),
+        ("empty = 1\nsys.modules = empty", "run: sys.modules = empty"),
+        ("del sys.modules", "swap:\n  to: missing"),
+        (
+            "sys.modules['demo'] = None",
+            "set:\n  cached: demo\n  to: null",
+        ),
+        (
+            "x = 1\nsys.modules['demo'] = x",
+            "set:\n  cached: demo\n  to: x",
+        ),
+        ("sys.modules[name] = None", "run: sys.modules[name] = None"),
+        ("del sys.modules['demo.sub']", "delete:\n  cached: demo.sub"),
+        (
+            "import demo.sub; del demo.sub",
+            "delete:\n  attribute: demo.sub",
+        ),
+        ("x = 1; del x", "delete: x"),
+        ("del x, y", "run: del x, y"),
+        // Nothing has bound it: the language refuses that step, Python raises NameError.
+        ("del nothing", "run: del nothing"),
+        ("reload(demo)", "eval: reload(demo)"),
+        ("a, b", "eval: a, b"),
+        ("(a,\n b)", "eval: |-\n  (a,\n   b)"),
+        ("print(a)", "eval: a"),
+        ("print(id(a))", "eval: a"),
+        ("id(a.b)", "eval: a.b"),
+        ("print(a, b)", "eval: '\"%s %s\" % (a, b)'"),
+        (
+            "print(a, 'x', sep='', end='')",
+            "eval: '\"%s%s\" % (a, ''x'')'",
+        ),
+        ("print(a, b, sep='%')", "eval: '\"%s%%%s\" % (a, b)'"),
+        ("print('id', id(a))", "eval: '[''id'', a]'"),
+        ("print(*a)", "run: print(*a)"),
+        ("print(x for x in a)", "run: print(x for x in a)"),
+        ("print(a, file=f)", "run: print(a, file=f)"),
+        ("print()", "run: print()"),
+        ("sys.stdout = f; print(a)", "run: print(a)"),
+        ("def print(x): pass\nprint(a)", "run: print(a)"),
+        // On Python 2 these are statements.
+        ("print a", "run: print a"),
+        ("print (a), b", "run: print (a), b"),
+        ("exec('x = 1')", "run: exec('x = 1')"),
+        ("gc.collect()", "run: gc.collect()"),
+        ("x = 1", "run: x = 1"),
+        ("'x'; '${x}'", "eval: '''$${x}'''"),
+        (
+            "from __future__ import division\nx = 1 / 2",
+            "run: |-\n  from __future__ import division\n  x = 1 / 2",
+        ),
+        ("from __future__ import division\na", "eval: a"),
+    ] {
+        assert_eq!(step_of(script), expected, "{script}");
+    }
+}
+
+#[test]
+fn names_that_may_hold_modules_are_watched() {
+    for (script, expected) in [
+        ("import sys, os\nx = sys.path", &["x"][..]),
+        (
+            "import json\nold = json\nsaved = sys.modules.copy()",
+            &["json", "old"],
+        ),
+        ("'numpy' in sys.modules", &["numpy"]),
+        ("sys.modules.pop('a.b', None)", &["a", "a.b"]),
+        ("saved = sys.modules.copy(); saved.get('demo')", &["demo"]),
+        ("x = 'numpy' in ['numpy']", &[]),
+        ("m = importlib.import_module('demo')", &["demo", "m"]),
+        (
+            "try:\n    import cPickle as p\nexcept ImportError:\n    import pickle as p",
+            &["cPickle", "p", "pickle"],
+        ),
+        ("def f():\n    import json\n    x = json", &["json"]),
+        ("x = [1]; y = set(sys.modules)", &[]),
+    ] {
+        let conversion = convert_text(script);
+        let names = conversion.scenario.variants[0].recorded_names();
+        let names: std::collections::BTreeSet<_> = names.iter().map(String::as_str).collect();
+        assert_eq!(names.into_iter().collect::<Vec<_>>(), expected, "{script}");
+    }
+}
