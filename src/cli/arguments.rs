@@ -5,6 +5,7 @@ mod results;
 mod run;
 mod shell;
 mod state;
+mod try_script;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -23,6 +24,7 @@ pub(super) use state::{
     AcceptArguments, BASELINE, BisectArguments, DiffArguments, PruneArguments, ReviewArguments,
     Stored,
 };
+pub(super) use try_script::TryArguments;
 
 use crate::exec::Isolation;
 use crate::python::request::PythonRequest;
@@ -76,6 +78,8 @@ pub enum Command {
     Show(ShowArguments),
     /// Run one scenario and print what changed between which versions, why, and the sources
     Explain(ShowArguments),
+    /// Run a plain Python script statement by statement, and print what each did, by version
+    Try(TryArguments),
     /// Print what changes in a release, or between two versions, as it is recorded; runs nothing
     Changes(ChangesArguments),
     /// Show how the last run differs from the baseline, or one report from another
@@ -125,6 +129,7 @@ impl Command {
             Self::Run(_)
                 | Self::Show(_)
                 | Self::Explain(_)
+                | Self::Try(_)
                 | Self::Review(_)
                 | Self::Bisect(_)
                 | Self::Pythons(_)
@@ -241,7 +246,7 @@ const BASELINE_HEADING: &str = "Baseline";
 
 /// Which Pythons, and how cases run on them.
 #[derive(Args, Clone, Debug, Default)]
-pub(super) struct Execution {
+pub(super) struct CaseOptions {
     #[command(flatten)]
     pub(super) pythons: Pythons,
     /// A package that every case can import: a requirement ("numpy>=1.16"), or the folder of a project (".") or a wheel
@@ -262,6 +267,13 @@ pub(super) struct Execution {
     /// Run each case in a fork of a started interpreter, or in an interpreter of its own [default: fork]
     #[arg(long, value_enum, value_name = "HOW", help_heading = EXECUTION)]
     pub(super) isolation: Option<Isolation>,
+}
+
+/// The same, and what cases are compared with.
+#[derive(Args, Clone, Debug, Default)]
+pub(super) struct Execution {
+    #[command(flatten)]
+    pub(super) cases: CaseOptions,
     #[command(flatten)]
     pub(super) baseline: BaselineArguments,
 }

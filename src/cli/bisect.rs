@@ -37,7 +37,7 @@ struct Search {
 pub(super) async fn run(arguments: BisectArguments, common: &Common) -> Result<Exit, Failure> {
     let style = stdout_style(common);
     let mut search = Search::new(&arguments)?;
-    let pythons = &arguments.execution.pythons;
+    let pythons = &arguments.execution.cases.pythons;
     let given = if arguments.run || selects_pythons(pythons) {
         let selection = PythonSelection::from(pythons);
         // Only a run starts what is listed beside scenarios.

@@ -38,6 +38,7 @@ mod run_scenarios;
 mod script;
 mod show;
 mod state;
+mod try_script;
 mod usage;
 mod watch;
 
@@ -110,6 +111,7 @@ pub fn main() -> Exit {
             Command::Explain(arguments) => {
                 show::run(arguments, &cli.common, render_explanation).await
             }
+            Command::Try(arguments) => try_script::run(arguments, &cli.common).await,
             Command::Changes(arguments) => changes::run(&arguments, &cli.common),
             Command::Diff(arguments) => diff::run(&arguments, &cli.common),
             Command::Review(arguments) => review::run(&arguments, &cli.common).await,

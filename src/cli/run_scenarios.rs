@@ -120,23 +120,23 @@ pub(super) async fn run_scenarios(
     let request = RunRequest {
         scenarios,
         roots,
-        pythons: &PythonSelection::from(&execution.pythons),
-        with: &execution.with,
+        pythons: &PythonSelection::from(&execution.cases.pythons),
+        with: &execution.cases.with,
         packages: PackageOptions {
-            installs: if execution.offline {
+            installs: if execution.cases.offline {
                 Installs::Nothing
             } else {
                 options.installs
             },
-            build: execution.build,
+            build: execution.cases.build,
             ..PackageOptions::default()
         },
         baseline: baseline.as_ref(),
         shard: options.shard,
         only: options.only,
-        jobs: execution.jobs.map(usize::from),
-        timeout: execution.timeout,
-        isolation: execution.isolation.unwrap_or(Isolation::Fork),
+        jobs: execution.cases.jobs.map(usize::from),
+        timeout: execution.cases.timeout,
+        isolation: execution.cases.isolation.unwrap_or(Isolation::Fork),
         repeat: options.repeat,
         max_failures: options.max_failures,
     };
@@ -144,7 +144,7 @@ pub(super) async fn run_scenarios(
         vec![Box::new(Progress::new(options.draws_progress))];
     observers.extend(options.observers);
     let report = runner::run(request, observers).await?;
-    let is_of_all_pythons = execution.pythons.python.is_empty();
+    let is_of_all_pythons = execution.cases.pythons.python.is_empty();
     let record = if is_of_all_pythons && !execution.baseline.no_baseline {
         let ids = report.scenarios.iter().map(|scenario| scenario.id.as_str());
         let baseline = baseline.unwrap_or_default();

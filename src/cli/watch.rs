@@ -30,7 +30,7 @@ pub(super) async fn watch(arguments: RunArguments, common: &Common) -> Result<Ex
     pager::leave_out();
     let mut selection = ScenarioSelection::from(&arguments.scenarios);
     selection.corpus = Corpus::Files;
-    let lists = &arguments.execution.pythons.lists;
+    let lists = &arguments.execution.cases.pythons.lists;
     let mut watched = Changes::watch(&selection.roots(), lists)?;
     let mut changed = BTreeSet::new();
     let mut is_whole = true;

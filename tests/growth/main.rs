@@ -20,6 +20,8 @@ use modswap::report::context::RenderContext;
 use modswap::report::html::render_page;
 use modswap::report::links::Links;
 use modswap::report::site::render_site;
+use modswap::report::terminal::show::render_trial;
+use modswap::report::terminal::style::Style;
 use rustix::time::{ClockId, clock_gettime};
 
 use harness::stored;
@@ -148,7 +150,44 @@ fn baseline_text(rows: usize) -> Vec<u8> {
         .into_bytes()
 }
 
-const OTHERS: [Subject; 7] = [
+/// A report of one row of so many steps on two versions, which differ in the last one.
+fn report_of_steps(steps: usize) -> RunReport {
+    let mut report = stored::report(&[
+        ("row", "3.12.1", "pass", "one"),
+        ("row", "3.13.0", "pass", "two"),
+    ]);
+    for trace in report["traces"]
+        .as_object_mut()
+        .expect("traces")
+        .values_mut()
+    {
+        let trace = trace.as_array_mut().expect("steps");
+        let mut last = trace.pop().expect("a step");
+        last["step"] = steps.into();
+        let more = (2..steps).map(|step| {
+            serde_json::json!({"step": step, "action": "run: x", "facts": {"outcome": "ok", "x": step}})
+        });
+        trace.extend(more);
+        trace.push(last);
+    }
+    serde_json::from_value(report).expect("a report")
+}
+
+const OTHERS: [Subject; 9] = [
+    ("the steps of a row", 250, |n| {
+        let report = report_of_steps(n);
+        Box::new(move || {
+            let comparison = Comparison::new(&report);
+            let scenario = &report.scenarios[0];
+            drop(black_box(render_trial(&comparison, scenario, Style::PLAIN)));
+        })
+    }),
+    ("a script", 250, |n| {
+        let text = many(n, |i| {
+            format!("x{i} = {i}\nsys.modules['m'] = x{i}\nprint(id(sys))\n")
+        });
+        Box::new(move || fuzzing::read_script(text.as_bytes()))
+    }),
     ("reading a report", 100, |n| {
         let bytes = serde_json::to_vec(&report(n)).expect("JSON");
         let file = tempfile::NamedTempFile::new().expect("a file");

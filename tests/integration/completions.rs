@@ -247,7 +247,7 @@ fn what_cannot_be_completed_is_silence() {
 }
 
 /// Options and arguments whose values are anybody's guess, by the names that the help gives them.
-const UNGUESSED: [&str; 5] = ["N", "DURATION", "K/N", "PREFIX", "DIR"];
+const UNGUESSED: [&str; 7] = ["N", "DURATION", "K/N", "PREFIX", "DIR", "TEXT", "PATH=TEXT"];
 
 #[test]
 fn every_value_completes_or_cannot() {

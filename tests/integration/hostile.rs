@@ -21,6 +21,8 @@ const LINES: &[&str] = &[
     "run --python \u{1b}[31m\u{202e}",
     "show --python PYTHON hostile",
     "explain --python PYTHON hostile",
+    "try --python PYTHON \u{1b}[31m.py",
+    "try --python PYTHON -c \"\u{1b}[31m\u{202e}\";import\u{a0}\u{202e}",
     "diff stored.json",
     "diff stored.json other.json --full",
     "diff \u{1b}[31m",

@@ -124,6 +124,7 @@ mod screen;
 mod signals;
 mod site;
 mod truth;
+mod try_script;
 mod untrusted;
 mod values;
 mod variables;

@@ -107,16 +107,19 @@ fn parse_exits(comment: &str) -> Vec<i32> {
         .collect()
 }
 
-/// Every `yaml` block that begins with its path: `# mine/example.yaml`.
+/// Every block of YAML or Python that begins with its path: `# mine/example.yaml`.
 fn read_files(page: &str) -> Vec<(&str, &str)> {
-    let blocks = page.split("```yaml\n").skip(1);
-    blocks
-        .filter_map(|text| text.split("```").next())
-        .filter_map(|text| {
+    let of_language = |language: &str, ending: &str| {
+        let mark = format!("```{language}\n");
+        let blocks = page.split(&mark).skip(1);
+        let texts = blocks.filter_map(|text| text.split("```").next());
+        let files = texts.filter_map(|text| {
             let path = text.lines().next()?.strip_prefix("# ")?;
-            (Path::new(path).extension()? == "yaml").then_some((path, text))
-        })
-        .collect()
+            (Path::new(path).extension()? == ending).then_some((path, text))
+        });
+        files.collect::<Vec<_>>()
+    };
+    [of_language("yaml", "yaml"), of_language("python", "py")].concat()
 }
 
 /// Every `sh` block that is a script with its path: `# drift/optimised` in the second line.
@@ -197,7 +200,7 @@ fn renew_outputs(page: &str, missing: &[String]) -> String {
     for shown in read_commands(page) {
         let mut command = shown.command.clone();
         let has_output = !shown.output.trim().is_empty();
-        let chooses = ["run", "show", "explain"];
+        let chooses = ["run", "show", "explain", "try"];
         if has_output && !missing.is_empty() {
             let missing = missing.join(", ");
             println!("not compared, only run: `{command}`; here is no CPython {missing}");

@@ -47,9 +47,10 @@ const LOOKS: &[&[&str]] = &[
 ];
 
 /// Commands that are not among them, and why.
-const OTHERS: [(&str, &str); 7] = [
+const OTHERS: [(&str, &str); 8] = [
     ("show", "runs the scenario that it names"),
     ("explain", "runs the scenario that it names"),
+    ("try", "runs the script that it names"),
     ("review", "asks for keys, and writes what is accepted"),
     ("accept", "writes what is accepted"),
     ("new", "writes a scenario"),

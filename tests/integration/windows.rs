@@ -67,6 +67,7 @@ left_out! {
     site: "runs a script of bash",
     signals: "sends signals, which POSIX has",
     truth: "runs cases, which needs fork and POSIX pipes",
+    try_script: "starts Pythons on a terminal, and compares with scripts of POSIX",
     untrusted: "makes links, pipes and shell scripts",
     values: "runs cases, which needs fork and POSIX pipes",
     variables: "runs cases, which needs fork and POSIX pipes",

@@ -62,6 +62,17 @@ pub(super) fn render_finding(
     out
 }
 
+/// Renders a line for each behaviour of a row: its versions and its caption.
+pub(super) fn render_behaviours(
+    comparison: &Comparison<'_>,
+    row: &Row<'_>,
+    style: Style,
+) -> String {
+    let mut out = String::new();
+    write_parts(&mut out, &summarize_row(comparison, row), 0, style);
+    out
+}
+
 /// Writes a line for each behaviour, with what does not fit below it.
 fn write_parts(out: &mut String, parts: &[RowPart], indent: usize, style: Style) {
     let all = usize::from(style.width);

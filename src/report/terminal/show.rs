@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::finding::render_behaviours;
 use super::packages;
 use super::step_table::render_step_table;
 use super::style::Style;
@@ -42,6 +43,22 @@ pub fn render_scenario(
     if !scenario.refs.is_empty() || scenario.about.is_some() {
         let id = comparison.name_of(&VariantId::from(&scenario.id));
         let _ = writeln!(out, "more: modswap explain {id}");
+    }
+    out
+}
+
+/// What a script did, statement by statement: the behaviours with their captions, then side by side.
+pub fn render_trial(
+    comparison: &Comparison<'_>,
+    scenario: &ScenarioReport,
+    style: Style,
+) -> String {
+    let mut out = String::new();
+    for row in comparison.rows_of(&scenario.id) {
+        if !row.is_unanimous() {
+            let _ = writeln!(out, "{}", render_behaviours(comparison, row, style));
+        }
+        render_row(&mut out, comparison, row, style);
     }
     out
 }

@@ -81,13 +81,14 @@ fn render_title(step: &TableStep, is_whole: bool, style: Style) -> String {
         lines.replace('\n', &format!("\n{indent}"))
     };
     let code = step.code.as_deref().filter(|_| is_whole);
-    let action = match (code, step.action.find(CODE)) {
-        (Some(_), Some(start)) => &step.action[..start + CODE.len() - 1],
-        _ => &step.action,
+    // Of a script the action is the first line, which the others go on with.
+    let (action, margin) = match (code, step.action.find(CODE)) {
+        (Some(_), Some(start)) => (&step.action[..start + CODE.len() - 1], "  "),
+        _ => (step.action.as_str(), ""),
     };
     let mut out = style.strong(&format!("{number}{}", hanging(action)));
     for line in code.into_iter().flat_map(str::lines) {
-        out.push_str(format!("\n{indent}  {}", visible(line)).trim_end());
+        out.push_str(format!("\n{indent}{margin}{}", visible(line)).trim_end());
     }
     if let Some(note) = step.note.as_ref().filter(|_| is_whole) {
         let note = format!("{indent}{}", hanging(&format!("({note})")));
