@@ -215,14 +215,24 @@ impl Names {
         text == CACHE || self.copies.contains(text)
     }
 
-    /// True if the state of a module is recorded after each step: what the script works with, and not what it works by. `is_whole`:
-    /// it stands in `import a`, not in `from a import b`.
+    /// True if the state of a module is recorded after each step: what the script works with, and not what it works by, unless there
+    /// is nothing else. `is_whole`: it stands in `import a`, not in `from a import b`.
     pub(super) fn is_watched(&self, module: &str, is_whole: bool) -> bool {
+        self.is_subject(module, is_whole) || is_whole && !self.has_subject()
+    }
+
+    fn is_subject(&self, module: &str, is_whole: bool) -> bool {
         let top = top_of(module);
         !is_stdlib(top)
             || self.subjects.contains(top)
             || self.whole.get(top).is_some_and(|times| *times > 1)
             || is_whole && !is_tool(top)
+    }
+
+    fn has_subject(&self) -> bool {
+        let mut imports = self.imports.iter();
+        !self.subjects.is_empty()
+            || imports.any(|(module, import)| self.is_subject(module, import.is_whole))
     }
 
     /// The names to watch, in the order in which the script has them.

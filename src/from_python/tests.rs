@@ -72,7 +72,11 @@ fn a_statement_is_a_structured_step_where_it_is_one() {
         ("from . import x", "run: from . import x"),
         ("lazy import json", "run: lazy import json"),
         // What scripts look with is not looked at, unless it is what they are about.
-        ("import importlib", "run: import importlib"),
+        (
+            "import demo, time\nimport importlib",
+            "run: import importlib",
+        ),
+        ("import importlib", "import: importlib"),
         ("import sys; del sys; import sys", "import: sys"),
         ("import os\nos.path", "eval: os.path"),
         ("saved = dict(sys.modules)", "snapshot: saved"),
@@ -141,7 +145,8 @@ fn a_statement_is_a_structured_step_where_it_is_one() {
 #[test]
 fn names_that_may_hold_modules_are_watched() {
     for (script, expected) in [
-        ("import sys, os\nx = sys.path", &["x"][..]),
+        ("import sys, os\nx = sys.path", &["os", "sys", "x"][..]),
+        ("import sys, demo\nx = sys.path", &["demo", "x"]),
         (
             "import json\nold = json\nsaved = sys.modules.copy()",
             &["json", "old"],

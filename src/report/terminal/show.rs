@@ -8,7 +8,7 @@ use super::step_table::render_step_table;
 use super::style::Style;
 use crate::compare::recorded_texts::{steps_with_texts, texts_of_step};
 use crate::compare::step_columns::StepColumn;
-use crate::compare::{Comparison, Row, split_notes};
+use crate::compare::{Comparison, Row, RowKind, split_notes};
 use crate::record::{CaseReport, ChangeReport, ScenarioReport, VariantId};
 use crate::report::context::ReportOrigin;
 use crate::report::wording::{describe_untested, render_output};
@@ -55,7 +55,7 @@ pub fn render_trial(
 ) -> String {
     let mut out = String::new();
     for row in comparison.rows_of(&scenario.id) {
-        if !row.is_unanimous() {
+        if row.kind() != RowKind::Uniform {
             let _ = writeln!(out, "{}", render_behaviours(comparison, row, style));
         }
         render_row(&mut out, comparison, row, style);
