@@ -260,6 +260,27 @@ mod tests {
     }
 
     #[test]
+    fn names_on_the_command_line_have_the_values_of_parameters() {
+        let mut report = fake::report(&[
+            ("vet/a[p=six%3E=1,q=y,via=x]", "3.14.0", Verdict::Pass, "a"),
+            ("vet/a[p=attrs,q=y,via=x]", "3.14.0", Verdict::Pass, "a"),
+            ("vet/b[p=z]", "3.14.0", Verdict::Pass, "a"),
+        ]);
+        let name = |report: &RunReport, row: &str| Comparison::new(report).name_of(&row.into());
+        assert_eq!(name(&report, "vet/a"), "vet/a");
+        report.scenarios[0].parameters = vec!["p".to_owned(), "q".to_owned()];
+        assert_eq!(
+            name(&report, "vet/a"),
+            "vet/a --set p='six>=1' --set p=attrs --set q=y"
+        );
+        assert_eq!(name(&report, "vet/b"), "vet/b");
+        let row = "vet/a[p=attrs,q=y,via=x]";
+        assert_eq!(name(&report, row), format!("'{row}'"));
+        report.scenarios[0].file = "other.yaml".to_owned();
+        assert_eq!(name(&report, row), "other.yaml --set p=attrs --set q=y");
+    }
+
+    #[test]
     fn captions_name_what_differs() {
         let mut report = fake::report(&[
             ("swap/a", "3.12.1", Verdict::Pass, "a"),

@@ -84,18 +84,24 @@ impl ScenarioSelection {
                 let before = id.strip_suffix(row.scenario());
                 before.is_some_and(|before| before.is_empty() || before.ends_with('/'))
             };
-            let rows = self.rows.iter().chain(&rows).filter(is_of_it);
-            let in_ids = rows.filter_map(|row| scenario.values_in_id(row)).flatten();
-            let mut values = self.values.clone();
-            for value in in_ids {
-                if !values.contains(&value) {
-                    values.push(value);
+            let mut filled = match scenario.with_values(&self.values) {
+                Ok(filled) => filled,
+                Err(errors) => {
+                    misfits.push((scenario.id.clone(), errors));
+                    return scenario;
+                }
+            };
+            for row in self.rows.iter().chain(&rows).filter(is_of_it) {
+                let Some(of_row) = scenario.with_values_of_row(row) else {
+                    continue;
+                };
+                if !filled.unset.is_empty() {
+                    filled = of_row;
+                } else if !filled.has_variant(&of_row.variants[0].id) {
+                    filled.variants.extend(of_row.variants);
                 }
             }
-            scenario.with_values(&values).unwrap_or_else(|errors| {
-                misfits.push((scenario.id.clone(), errors));
-                scenario
-            })
+            filled
         });
         (filled.collect(), misfits)
     }

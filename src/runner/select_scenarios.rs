@@ -225,6 +225,12 @@ impl ScenarioSelection {
                 match load_builtin() {
                     // The end of several ids there, and of none here.
                     Err(unclear @ SelectError::Unclear(_)) => Err(unclear),
+                    // There they are, and their parameters are not these, or do not take these values.
+                    Err(wrong @ (SelectError::NoParameter { .. } | SelectError::Wrong(_)))
+                        if paths.is_empty() =>
+                    {
+                        Err(wrong)
+                    }
                     Err(_) => Err(error),
                     found if paths.is_empty() => found,
                     Ok(_) => Err(error),

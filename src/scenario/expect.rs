@@ -23,6 +23,8 @@ pub(super) struct VariantContext<'m> {
     pub(super) marks: Vec<XfailMark>,
     /// Names of the snapshots of this variant: values of `cache`.
     pub(super) snapshots: Vec<String>,
+    /// True if anything is expected, in whichever variant.
+    pub(super) is_judged: bool,
 }
 
 /// An expectation and the path of its fact.
@@ -126,6 +128,7 @@ fn parse_facts(cursor: &Cursor<'_>, context: &mut VariantContext<'_>) -> Vec<Par
             });
         }
     }
+    context.is_judged |= !expected.is_empty();
     if applies { expected } else { Vec::new() }
 }
 

@@ -125,7 +125,7 @@ impl Scenario {
     }
 
     /// The values that the id of a row says; nothing where it is no such row. Parameters stand first in an id.
-    pub fn values_in_id(&self, row: &VariantId) -> Option<Vec<ParameterValue>> {
+    fn values_in_id(&self, row: &VariantId) -> Option<Vec<ParameterValue>> {
         let mut pairs = row.pairs();
         let values = self.parameters.iter().map(|name| {
             let (key, value) = pairs.next()?;
@@ -135,12 +135,20 @@ impl Scenario {
         values.collect()
     }
 
-    /// The scenario with the values of its parameters that the id of a row says; nothing where it has no parameters, or no such row.
+    /// The one row of this id, or of such an id whose scenario goes without its folders; nothing where the scenario has no parameters, or
+    /// no such row.
     pub fn with_values_of_row(&self, row: &VariantId) -> Option<Self> {
         let values = self.values_in_id(row).filter(|values| !values.is_empty())?;
         let mut filled = self.with_values(&values).ok()?;
-        filled.variants.retain(|variant| variant.id == *row);
+        filled
+            .variants
+            .retain(|variant| variant.id.choices() == row.choices());
         (!filled.variants.is_empty()).then_some(filled)
+    }
+
+    /// True if it has a variant of this id.
+    pub fn has_variant(&self, id: &VariantId) -> bool {
+        self.variants.iter().any(|variant| variant.id == *id)
     }
 
     /// The variant of a row, whatever the values of the parameters are; nothing for what is no row of this scenario.
@@ -150,7 +158,7 @@ impl Scenario {
             return known.map(Cow::Borrowed);
         }
         let variant = self.with_values_of_row(row)?.variants.pop();
-        variant.map(Cow::Owned)
+        variant.filter(|variant| variant.id == *row).map(Cow::Owned)
     }
 
     /// A text of the scenario with `${package}` where it was read without a value.

@@ -159,8 +159,7 @@ fn parse_root(
     root.diagnostics.settle();
     adapt_complaints(root, &parameters, source, &independent);
     let compare = section("compare").map_or_else(Vec::new, parse_compare);
-    let steps = variants.iter().flat_map(Variant::numbered);
-    let is_judged = steps.into_iter().any(|step| !step.step.expect.is_empty());
+    let is_judged = variants.iter().any(|variant| variant.is_judged);
     for variant in &mut variants {
         variant.compare.clone_from(&compare);
         variant.is_judged = is_judged;
@@ -265,6 +264,7 @@ fn parse_variant(
         matrix,
         row,
         marks: Vec::new(),
+        is_judged: false,
         snapshots: [&modules, &steps]
             .into_iter()
             .flatten()
@@ -298,6 +298,7 @@ fn parse_variant(
     }
     let items = items.iter().flatten();
     let parsed_steps: Vec<_> = items.map(|item| parse_step(item, &mut context)).collect();
+    let is_judged = context.is_judged;
     let (marks, snapshots) = (context.marks, context.snapshots);
     let bodies = parsed_modules.iter().flat_map(|module| &module.steps);
     for step in parsed_steps.iter().chain(bodies) {
@@ -320,19 +321,15 @@ fn parse_variant(
         timeout: timeout.as_ref().and_then(parse_timeout),
         interpreter: conditions,
         compare: Vec::new(),
-        is_judged: false,
+        is_judged,
         xfail_marks: marks,
     };
     let all_steps: Vec<&ParsedStep<'_>> = entry.iter().chain(&parsed_steps).collect();
-    check_bindings(&all_steps, None, &variant.modules, diagnostics);
+    let modules = &variant.modules;
+    check_bindings(&all_steps, None, modules, diagnostics);
     for module in &parsed_modules {
         let steps: Vec<_> = module.steps.iter().collect();
-        check_bindings(
-            &steps,
-            Some(&module.module.name),
-            &variant.modules,
-            diagnostics,
-        );
+        check_bindings(&steps, Some(&module.module.name), modules, diagnostics);
     }
     let checks = ExpectationChecks::new(&variant, &snapshots, &guessed);
     for (index, step) in all_steps.iter().enumerate() {

@@ -123,6 +123,16 @@ fn what_is_stored_needs_no_values_again() {
         "again[module=csv]",
     ];
     assert_contains(&workspace.stdout(0, &named), "baseline: 2 as accepted");
+    // Rows of ids are these alone, not all combinations of their values.
+    let of_rows = [
+        "list",
+        "--format=json",
+        "spelled[package=a,module=b,via=statement]",
+        "vet/spelled[package=c,module=d,via=import_module]",
+    ];
+    let listed: Value = serde_json::from_str(&workspace.stdout(0, &of_rows)).expect("JSON");
+    let variants = listed["scenarios"][0]["variants"].as_array().map(Vec::len);
+    assert_eq!(variants, Some(2));
     for command in ["accept", "prune"] {
         let said = workspace.stdout(0, &[command]);
         assert!(said.starts_with("nothing "), "{said}");
@@ -265,6 +275,12 @@ fn wrong_values_are_refused_before_anything_runs() {
         ),
         (
             &["run", "other", "--set", "module=json"],
+            2,
+            "no scenario that is selected has a parameter `module`; none has any; see `modswap list`",
+        ),
+        // One that modswap carries.
+        (
+            &["show", "swap/none", "--set", "module=json"],
             2,
             "no scenario that is selected has a parameter `module`; none has any; see `modswap list`",
         ),

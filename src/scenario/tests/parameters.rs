@@ -78,6 +78,16 @@ fn values_from_outside_make_variants_as_those_of_a_matrix_do() {
 }
 
 #[test]
+fn whether_anything_is_expected_does_not_depend_on_values() {
+    let template = good(
+        "title: t\nparameters: [x]\nsteps:\n  - eval: ${x}\n    expect: [{matrix: {x: 1}, value: 1}]\n",
+    );
+    for value in ["x=1", "x=2"] {
+        assert!(with(&template, &[value]).variants[0].is_judged, "{value}");
+    }
+}
+
+#[test]
 fn the_digest_is_the_same_for_all_values() {
     let template = good(TEXT);
     let set = with(&template, &["package=a", "module=b"]);
