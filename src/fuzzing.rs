@@ -40,6 +40,13 @@ pub fn read_scenario(bytes: &[u8]) {
     match crate::scenario::parse("x.yaml", ScenarioId("x".to_owned()), &text) {
         Err(errors) => assert!(!errors.render(80, false).is_empty()),
         Ok(scenario) => {
+            let values = scenario.parameters.iter();
+            let values = values.filter_map(|name| format!("{name}=json").parse().ok());
+            let set = scenario.with_values(&values.collect::<Vec<_>>());
+            if let Err(errors) = &set {
+                assert!(!errors.render(80, false).is_empty());
+            }
+            let scenario = set.unwrap_or(scenario);
             for variant in scenario.variants.iter().take(2) {
                 for version in ["2.7", "3.13"] {
                     let script = render(&scenario, variant, version);

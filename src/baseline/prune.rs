@@ -37,13 +37,12 @@ pub fn prune(baseline: &mut Baseline, scenarios: &[Scenario]) -> Vec<Pruned> {
             return false;
         };
         file.variants.retain_mut(|row| {
-            let mut variants = scenario.variants.iter();
-            let is_it = |variant: &&Variant| variant.id == row.case;
-            let Some(variant) = variants.find(is_it) else {
+            // Of parameters, any value may be set.
+            let Some(variant) = scenario.variant_of_row(&row.case) else {
                 report(format!("{}: there is no such variant", row.case));
                 return false;
             };
-            for (reason, versions) in remove_unfit(row, variant) {
+            for (reason, versions) in remove_unfit(row, &variant) {
                 let versions: Vec<_> = versions.iter().map(ToString::to_string).collect();
                 report(format!("{} on {}: {reason}", row.case, versions.join(", ")));
             }

@@ -30,7 +30,7 @@ use crate::exec::Isolation;
 use crate::python::request::PythonRequest;
 use crate::python::requirements::Requirements;
 use crate::scenario::package::Package;
-use crate::scenario::parse_duration;
+use crate::scenario::{ParameterValue, parse_duration};
 
 /// Compare what CPython's import system does across versions.
 ///
@@ -195,6 +195,16 @@ pub(super) struct Scenarios {
     /// The scenarios that modswap carries, also where there is a folder `scenarios`
     #[arg(long, help_heading = SELECTION)]
     pub(super) builtin: bool,
+    #[command(flatten)]
+    pub(super) parameters: Parameters,
+}
+
+/// The values of parameters.
+#[derive(Args, Clone, Debug, Default)]
+pub(super) struct Parameters {
+    /// A value for a parameter of scenarios: "package=numpy"; of several values, each is a variant
+    #[arg(long, value_name = "NAME=VALUE", help_heading = SELECTION)]
+    pub(super) set: Vec<ParameterValue>,
 }
 
 /// Which one scenario.
@@ -207,6 +217,8 @@ pub(super) struct OneScenario {
     /// The scenarios that modswap carries, also where there is a folder `scenarios`
     #[arg(long, help_heading = SELECTION)]
     pub(super) builtin: bool,
+    #[command(flatten)]
+    pub(super) parameters: Parameters,
     #[arg(long, hide = true, value_parser = UnknownArgumentValueParser::suggest(FOLDER_IS_A_WORD))]
     scenarios: Option<String>,
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::arguments::{BisectArguments, Common, Pythons};
+use super::corpus::refuse_unset;
 use super::run_scenarios::{RunOptions, run_scenarios};
 use super::{Exit, Failure, pager, state, stdout_style, tell_user};
 use crate::baseline::{self, ScenarioBaseline};
@@ -131,6 +132,10 @@ impl Search {
             }
             Err(error) => return Err(error.into()),
         };
+        // What is known of its rows says their values.
+        if let (Some(scenario), true) = (&scenario, arguments.run) {
+            refuse_unset(scenario)?;
+        }
         let (_, ids) = selection.paths_and_ids();
         let named = ids.last().map_or("", String::as_str);
         let mut roots = selection.roots();

@@ -26,8 +26,8 @@ pub(super) fn run(arguments: &ChangesArguments, common: &Common) -> Result<Exit,
     let selection = ScenarioSelection {
         corpus: corpus(arguments.builtin),
         words: arguments.what.clone(),
-        tags: Vec::new(),
         usual: usual_scenarios(),
+        ..ScenarioSelection::default()
     };
     let scenarios = selection.load_by_ids_or_tags()?;
     tell_corpus(&selection, &scenarios);

@@ -2,7 +2,8 @@
 
 use super::{Failure, tell_user};
 use crate::builtin::builtin_files;
-use crate::runner::select_scenarios::{Corpus, ScenarioSelection};
+use crate::runner::select_parameters::UnsetParameters;
+use crate::runner::select_scenarios::{Corpus, ScenarioSelection, SelectError};
 use crate::scenario::FOLDER;
 use crate::scenario::model::Scenario;
 use crate::text::{self, joined, plural};
@@ -23,11 +24,18 @@ pub(super) fn load_scenarios(selection: &ScenarioSelection) -> Result<Vec<Scenar
     Ok(scenarios)
 }
 
-/// Loads the one that is selected, and says where it comes from if that may not be what was meant.
+/// Loads the one that is selected, whose parameters must be set, and says where it comes from if that may not be what was meant.
 pub(super) fn load_scenario(selection: &ScenarioSelection) -> Result<Scenario, Failure> {
     let scenario = selection.load_one()?;
+    refuse_unset(&scenario)?;
     tell_corpus(selection, std::slice::from_ref(&scenario));
     Ok(scenario)
+}
+
+/// Refuses a scenario that cannot run, because it has parameters that are not set.
+pub(super) fn refuse_unset(scenario: &Scenario) -> Result<(), Failure> {
+    let unset = UnsetParameters::find([scenario]);
+    unset.map_or(Ok(()), |unset| Err(SelectError::from(unset).into()))
 }
 
 /// Says where scenarios come from if that may not be what was meant: they were not asked for by their files.

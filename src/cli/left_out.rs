@@ -1,10 +1,12 @@
-//! Cases that a run leaves out because their packages are not installed yet: a line that says so, how much there is to get, and how.
+//! What a run leaves out: cases whose packages are not installed yet, and scenarios with parameters that are not set. A line says so,
+//! and how to get it.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::plan::Plan;
 use crate::runner::observer::RunObserver;
+use crate::runner::select_parameters::UnsetParameters;
 use crate::scenario::package::Package;
 use crate::text::{first_few, plural};
 
@@ -87,6 +89,17 @@ impl LeftOut {
             first_few(&shown, MAX_NAMED),
         ))
     }
+}
+
+/// The line about scenarios with parameters that are not set.
+pub(super) fn render_unset(unset: &UnsetParameters) -> String {
+    format!(
+        "left out: {} with parameters that are not set ({}); `{}` runs {}",
+        plural(unset.ids.len(), "scenario"),
+        first_few(&unset.ids, MAX_NAMED),
+        unset.options(),
+        if unset.ids.len() == 1 { "it" } else { "them" },
+    )
 }
 
 /// How much a distribution takes, in kB, if that is known.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::arguments::{BASELINE, Common, Regression, RunArguments};
 use super::corpus::load_scenarios;
 use super::exit::exit_for_report;
-use super::left_out::LeftOut;
+use super::left_out::{LeftOut, render_unset};
 use super::results::Destinations;
 use super::run_scenarios::{RunOptions, run_scenarios};
 use super::watch::watch;
@@ -27,27 +27,35 @@ pub(super) async fn run(arguments: RunArguments, common: &Common) -> Result<Exit
     if arguments.watch {
         return watch(arguments, common).await;
     }
-    let selection = ScenarioSelection::from(&arguments.scenarios);
+    let failed = arguments.regression.failed_from.as_deref();
+    let only = failed.map(read_failed_cases).transpose()?;
+    let mut selection = ScenarioSelection::from(&arguments.scenarios);
+    let rows = only.iter().flatten().map(|case| case.variant.clone());
+    selection.rows = rows.collect();
     let scenarios = load_scenarios(&selection)?;
-    run_selected(&selection, scenarios, &arguments, common).await
+    run_selected(&selection, scenarios, only, &arguments, common).await
 }
 
-/// Runs these of the selected scenarios, and does with the report what the arguments say.
+/// Runs these of the selected scenarios, or only some cases of them, and does with the report what the arguments say.
 pub(super) async fn run_selected(
     selection: &ScenarioSelection,
     scenarios: Vec<Scenario>,
+    only: Option<HashSet<CaseId>>,
     arguments: &RunArguments,
     common: &Common,
 ) -> Result<Exit, Failure> {
     let style = stdout_style(common);
-    let roots = selection.roots_of(&scenarios);
-    let baseline = state::baseline_folder(&scenarios, &arguments.execution.baseline);
-    let strict = arguments.regression.strict;
-    let mut options = run_options(&arguments.regression)?;
-    if options.only.as_ref().is_some_and(HashSet::is_empty) {
+    if only.as_ref().is_some_and(HashSet::is_empty) {
         tell_user("nothing failed in that report");
         return Ok(Exit::Success);
     }
+    let (scenarios, unset) = selection.leave_out_unset(scenarios)?;
+    // Of what failed, everything says its values.
+    let unset = unset.filter(|_| only.is_none());
+    let roots = selection.roots_of(&scenarios);
+    let baseline = state::baseline_folder(&scenarios, &arguments.execution.baseline);
+    let strict = arguments.regression.strict;
+    let mut options = run_options(&arguments.regression, only);
     // Before anything runs: a name that cannot be written is known at once.
     let mut destinations = Destinations::check(&arguments.results, arguments.github)?;
     let sinks = destinations.take_event_sinks().into_iter();
@@ -94,28 +102,24 @@ pub(super) async fn run_selected(
     for writer in writers {
         exit = writer.finish(exit).await;
     }
-    if let Some(line) = left_out.render() {
+    let unset = unset.as_ref().map(render_unset);
+    for line in unset.into_iter().chain(left_out.render()) {
         tell_user(&line);
     }
     written.map(|()| exit)
 }
 
-fn run_options(arguments: &Regression) -> Result<RunOptions, Failure> {
-    let failed = arguments
-        .failed_from
-        .as_deref()
-        .map(read_failed_cases)
-        .transpose()?;
-    Ok(RunOptions {
+fn run_options(arguments: &Regression, only: Option<HashSet<CaseId>>) -> RunOptions {
+    RunOptions {
         shard: arguments.shard.unwrap_or(Shard::WHOLE),
-        only: failed,
+        only,
         repeat: usize::from(arguments.repeat.unwrap_or(1)),
         max_failures: arguments
             .max_fail
             .map(|most| usize::try_from(most).unwrap_or(usize::MAX)),
         strict: arguments.strict,
         ..RunOptions::default()
-    })
+    }
 }
 
 /// Reads the cases of a stored report that failed or did not finish.

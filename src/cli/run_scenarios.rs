@@ -74,6 +74,8 @@ impl From<&Scenarios> for ScenarioSelection {
             words: arguments.what.clone(),
             tags: arguments.tag.clone(),
             usual: usual_scenarios(),
+            values: arguments.parameters.set.clone(),
+            rows: Vec::new(),
         }
     }
 }
@@ -85,6 +87,8 @@ impl From<&OneScenario> for ScenarioSelection {
             words: arguments.what.clone(),
             tags: Vec::new(),
             usual: usual_scenarios(),
+            values: arguments.parameters.set.clone(),
+            rows: Vec::new(),
         }
     }
 }

@@ -8,8 +8,12 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::arguments::Cli;
 use super::{Exit, warn_user};
-use crate::text::did_you_mean;
+use crate::text::{did_you_mean, short};
+use crate::yaml::diagnostics::printable;
 use crate::yaml::suggest::one_of;
+
+/// The most characters of a value that are shown.
+const MAX_VALUE: usize = 200;
 
 /// Says what is wrong with the arguments, or prints the help that they ask for, and ends.
 pub(super) fn refuse_arguments(error: &clap::Error) -> ! {
@@ -53,7 +57,9 @@ pub(super) fn describe(error: &clap::Error, see_help: &str) -> String {
         Some(name.trim_matches(['<', '>', '.', '[', ']']).to_owned())
     };
     let argument = name(ContextKind::InvalidArg).unwrap_or_default();
+    // It may be anything.
     let value = text(ContextKind::InvalidValue).unwrap_or_default();
+    let value = printable(&short(&value, MAX_VALUE));
     let (what, way_out) = match error.kind() {
         ErrorKind::InvalidSubcommand => {
             let word = text(ContextKind::InvalidSubcommand).unwrap_or_default();
@@ -173,6 +179,14 @@ mod tests {
                 "`--timeout soon`: `soon` is not a duration; expected a whole number and a unit: `500ms`, `10s` or `1m`",
             ),
             ("run --jobs 0", "`--jobs 0`: 0 is not in 1..=1024"),
+            (
+                "run --set package",
+                "`--set package`: expected NAME=VALUE, such as package=numpy",
+            ),
+            (
+                "run --set a=\u{1b}[31m\nb",
+                "`--set a=\u{fffd}[31m\u{fffd}b`: a value is a part of the id of its variant, so it is one word without blanks",
+            ),
             ("show", "`PATH|ID` is missing; see `modswap --help`"),
             (
                 "run --packages --offline",

@@ -44,7 +44,7 @@ pub(super) async fn watch(arguments: RunArguments, common: &Common) -> Result<Ex
                 let ran = if scenarios.is_empty() {
                     Ok(Exit::Success)
                 } else {
-                    run::run_selected(&selection, scenarios, &arguments, common).await
+                    run::run_selected(&selection, scenarios, None, &arguments, common).await
                 };
                 match ran {
                     Ok(Exit::Interrupted) => return Ok(Exit::Interrupted),

@@ -1,6 +1,7 @@
 //! The view model: a report, compared, counted and grouped once, for every view to show.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Write as _;
 
 use super::caption::build_captions;
 use super::failures::{Failure, find_failures};
@@ -13,8 +14,10 @@ use super::untested::{UntestedReleases, find_untested};
 use super::{BaselineSummary, group_by_key, name_on_command_line};
 use crate::baseline::refusal;
 use crate::python::version::InterpreterKey;
+use crate::record::id::unescape_value;
 use crate::record::ranges::ranges;
 use crate::record::{BaselineStatus, CaseReport, RunReport, ScenarioReport, VariantId, Verdict};
+use crate::text::shell_word;
 use crate::trace::difference::BehaviourTrace;
 
 /// The option that shows whether what a case shows is chance.
@@ -162,10 +165,28 @@ impl<'a> Comparison<'a> {
         !case.also.is_empty() || self.failed_in_threads(case)
     }
 
-    /// The words by which commands find a row.
+    /// The words by which commands find a row, or a scenario with the values that its parameters have here.
     pub fn name_of(&self, row: &VariantId) -> String {
         let scenario = self.scenario(row.scenario());
-        name_on_command_line(scenario.map(|scenario| &*scenario.file), row)
+        let mut name = name_on_command_line(scenario.map(|scenario| &*scenario.file), row);
+        let parameters = scenario.map_or(&[][..], |scenario| &scenario.parameters);
+        let is_scenario = row.choices().is_empty();
+        if parameters.is_empty() || (!is_scenario && name.contains(row.as_str())) {
+            return name;
+        }
+        let rows = self.rows.iter().map(|row| row.id);
+        let is_meant =
+            |id: &&VariantId| *id == row || is_scenario && id.scenario() == row.scenario();
+        let pairs: Vec<_> = rows.filter(is_meant).flat_map(VariantId::pairs).collect();
+        for parameter in parameters {
+            let pairs = pairs.iter().filter(|(key, _)| key == parameter);
+            let values = pairs.filter_map(|(_, value)| unescape_value(value));
+            let mut known = BTreeSet::new();
+            for value in values.filter(|value| known.insert(value.clone())) {
+                let _ = write!(name, " --set {parameter}={}", shell_word(&value));
+            }
+        }
+        name
     }
 
     /// The command that shows a case, with repeats where what it shows may be chance.
@@ -236,6 +257,27 @@ mod tests {
             let command = comparison.show_command(&report.cases[0]);
             assert_eq!(command.ends_with("swap/a --repeat 10"), is_repeated);
         }
+    }
+
+    #[test]
+    fn names_on_the_command_line_have_the_values_of_parameters() {
+        let mut report = fake::report(&[
+            ("vet/a[p=six%3E=1,q=y,via=x]", "3.14.0", Verdict::Pass, "a"),
+            ("vet/a[p=attrs,q=y,via=x]", "3.14.0", Verdict::Pass, "a"),
+            ("vet/b[p=z]", "3.14.0", Verdict::Pass, "a"),
+        ]);
+        let name = |report: &RunReport, row: &str| Comparison::new(report).name_of(&row.into());
+        assert_eq!(name(&report, "vet/a"), "vet/a");
+        report.scenarios[0].parameters = vec!["p".to_owned(), "q".to_owned()];
+        assert_eq!(
+            name(&report, "vet/a"),
+            "vet/a --set p='six>=1' --set p=attrs --set q=y"
+        );
+        assert_eq!(name(&report, "vet/b"), "vet/b");
+        let row = "vet/a[p=attrs,q=y,via=x]";
+        assert_eq!(name(&report, row), format!("'{row}'"));
+        report.scenarios[0].file = "other.yaml".to_owned();
+        assert_eq!(name(&report, row), "other.yaml --set p=attrs --set q=y");
     }
 
     #[test]

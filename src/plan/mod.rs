@@ -187,6 +187,8 @@ mod tests {
             refs: vec![],
             tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
             changes: vec![],
+            parameters: vec![],
+            unset: vec![],
             variants: if via.is_empty() {
                 vec![variant(Choices::default())]
             } else {

@@ -162,6 +162,12 @@ impl Selection {
             || patterns.any(|pattern| pattern.is_match(scenario) || pattern.is_match(case))
     }
 
+    /// True if a word is the id of this scenario, or of this variant, and of nothing else.
+    pub fn singles_out(&self, scenario: &str, case: &str) -> bool {
+        let is_it = |pattern: &Pattern| matches!(pattern, Pattern::Id(id) if *id == scenario || *id == case);
+        self.patterns.iter().any(is_it)
+    }
+
     /// Keeps what is selected; scenarios without a selected variant go.
     pub fn apply(&self, scenarios: Vec<Scenario>) -> Vec<Scenario> {
         let tagged = |scenario: &Scenario| {

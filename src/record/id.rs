@@ -105,6 +105,13 @@ impl VariantId {
         self.choices().strip_prefix('[')?.strip_suffix(']')
     }
 
+    /// The choices, each a key and what the id makes of its value: `via`, `c_api`.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        let pairs = self.bare_choices().into_iter();
+        let pairs = pairs.flat_map(|bare| bare.split(','));
+        pairs.filter_map(|pair| pair.split_once('='))
+    }
+
     /// The first folder of the id of the scenario, `swap`; `scenarios` for one that is in none.
     pub fn subject(&self) -> &str {
         let folder = self.scenario().split_once('/');
@@ -189,11 +196,30 @@ fn escape_value(text: &str) -> String {
     out
 }
 
+/// The value of which an id makes this text, for a value without blanks; nothing for what is no such text.
+pub fn unescape_value(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [byte, after @ ..] = rest {
+        rest = after;
+        if *byte != b'%' {
+            bytes.push(*byte);
+            continue;
+        }
+        let (digits, after) = rest.split_at_checked(2)?;
+        let digits = std::str::from_utf8(digits).ok()?;
+        bytes.push(u8::from_str_radix(digits, 16).ok()?);
+        rest = after;
+    }
+    let value = String::from_utf8(bytes).ok()?;
+    (escape_value(&value) == text).then_some(value)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Choices, ScenarioId, VariantId, escape_value, unfit};
+    use super::{Choices, ScenarioId, VariantId, escape_value, unescape_value, unfit};
 
     #[test]
     fn ids_that_would_come_back() {
@@ -267,6 +293,8 @@ mod tests {
         assert_eq!(VariantId::from(id.as_str()), id);
         assert_eq!((id.scenario(), id.subject()), ("swap/copy", "swap"));
         assert_eq!(id.bare_choices(), Some("via=c_api,at=a%5B0%5D"));
+        let pairs: Vec<_> = id.pairs().collect();
+        assert_eq!(pairs, [("via", "c_api"), ("at", "a%5B0%5D")]);
         let plain = VariantId::from("copy");
         assert_eq!(
             (plain.scenario(), plain.subject(), plain.choices()),
@@ -274,7 +302,31 @@ mod tests {
         );
     }
 
+    #[test]
+    fn values_come_back_from_ids() {
+        for (text, value) in [
+            ("numpy", Some("numpy")),
+            ("six%5Bsocks%5D%3E=1", Some("six[socks]>=1")),
+            ("a_b", Some("a_b")),
+            ("%c3%bc", None),
+            ("%C3", None),
+            ("%4", None),
+            ("%", None),
+            ("%+1", None),
+            ("a b", None),
+            ("%61", None),
+            ("%3D", None),
+        ] {
+            assert_eq!(unescape_value(text).as_deref(), value, "{text}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn a_value_without_blanks_comes_back(text in "[^ ]{0,20}") {
+            prop_assert_eq!(unescape_value(&escape_value(&text)), Some(text));
+        }
+
         #[test]
         fn no_value_is_taken_apart(text in "\\PC{0,20}") {
             let written = escape_value(&text);

@@ -272,6 +272,9 @@ pub struct ScenarioReport {
     /// The text of the file; nothing in reports that did not keep it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<Arc<str>>,
+    /// Its parameters, whose values the ids of its rows say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parameters: Vec<String>,
     /// True if it may start threads, so that one failure may be chance.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub threads: bool,

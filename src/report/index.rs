@@ -38,9 +38,11 @@ pub fn render_index(scenarios: &[Scenario]) -> String {
                 1 => String::new(),
                 several => format!(" ×{several}"),
             };
+            let parameters = scenario.parameters.iter();
+            let parameters = joined(parameters.map(|name| format!(" `--set {name}=…`")), "");
             let _ = writeln!(
                 out,
-                "| [{}]({id}.yaml){count} | {} | {} |",
+                "| [{}]({id}.yaml){count}{parameters} | {} | {} |",
                 escape_cell(name.trim_start_matches('/')),
                 escape_cell(&scenario.title),
                 describe_changes(scenario)

@@ -232,6 +232,7 @@ pub fn scenario_report(scenario: &Scenario) -> ScenarioReport {
         digest: scenario.digest.clone(),
         file: scenario.file.clone(),
         text: Some(Arc::clone(&scenario.text)),
+        parameters: scenario.parameters.clone(),
         threads: scenario.variants.iter().any(Variant::may_start_threads),
         rows: rows(scenario),
     }

@@ -9,6 +9,7 @@ pub mod observer;
 mod pack_projects;
 mod recorded;
 pub mod resolve_pythons;
+pub mod select_parameters;
 pub mod select_scenarios;
 mod stored_scripts;
 

@@ -1,5 +1,6 @@
 //! Recorded behaviours of Pythons that are not here, as columns beside those that ran.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -44,8 +45,12 @@ pub fn add_recorded(report: &mut RunReport, baseline: &Baseline) {
     complete_columns(report);
 }
 
-/// The recorded behaviours of scenarios, as a report in which nothing ran.
+/// The recorded behaviours of scenarios, as a report in which nothing ran. Of parameters that are not set, the recorded values count.
 pub fn build_recorded_report(scenarios: &[Scenario], baseline: &Baseline) -> RunReport {
+    let scenarios = scenarios
+        .iter()
+        .map(|scenario| with_recorded_values(scenario, baseline));
+    let scenarios: Vec<Cow<'_, Scenario>> = scenarios.collect();
     let mut report = RunReport {
         schema_version: SCHEMA_VERSION,
         tool: TOOL.to_owned(),
@@ -56,7 +61,7 @@ pub fn build_recorded_report(scenarios: &[Scenario], baseline: &Baseline) -> Run
         platform: String::new(),
         interpreters: Vec::new(),
         rejected: Vec::new(),
-        scenarios: scenarios.iter().map(scenario_report).collect(),
+        scenarios: scenarios.iter().map(|one| scenario_report(one)).collect(),
         cases: Vec::new(),
         traces: BTreeMap::new(),
         actions: BTreeMap::new(),
@@ -65,7 +70,7 @@ pub fn build_recorded_report(scenarios: &[Scenario], baseline: &Baseline) -> Run
         stopped: None,
         unfinished: Vec::new(),
     };
-    for scenario in scenarios {
+    for scenario in &scenarios {
         for variant in &scenario.variants {
             let known = baseline.row(&scenario.id.0, &variant.id);
             let known = known.filter(|(file, _)| file.digest == scenario.digest);
@@ -84,6 +89,21 @@ pub fn build_recorded_report(scenarios: &[Scenario], baseline: &Baseline) -> Run
     }
     complete_columns(&mut report);
     report
+}
+
+/// A scenario with the rows that are recorded of it, where its parameters are not set.
+fn with_recorded_values<'s>(scenario: &'s Scenario, baseline: &Baseline) -> Cow<'s, Scenario> {
+    if scenario.unset.is_empty() {
+        return Cow::Borrowed(scenario);
+    }
+    let file = baseline.scenarios.get(&scenario.id.0);
+    let rows = file.into_iter().flat_map(|file| &file.variants);
+    let filled = rows.filter_map(|row| scenario.with_values_of_row(&row.case));
+    let variants = filled.flat_map(|filled| filled.variants).collect();
+    Cow::Owned(Scenario {
+        variants,
+        ..scenario.clone()
+    })
 }
 
 /// Adds the Pythons of recorded cases, and to each row cases for those of which it has none.

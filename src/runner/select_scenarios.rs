@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::select_parameters::UnsetParameters;
 use crate::plan::{Selection, SelectionError, collect_ids};
 use crate::record::id::VariantId;
-use crate::scenario::model::Scenario;
-use crate::scenario::{self, FOLDER, LoadErrors};
+use crate::scenario::model::{Scenario, ScenarioId};
+use crate::scenario::{self, FOLDER, LoadErrors, ParameterValue};
 use crate::text::{self, listing};
 
 /// How many ids are listed of several that may be meant.
-const MAX_CANDIDATES: usize = 12;
+pub(super) const MAX_CANDIDATES: usize = 12;
 
 /// How similar an id must be to a word to be suggested, from 0 to 1 (Jaro and Winkler).
 const MIN_SIMILARITY: f64 = 0.8;
@@ -39,6 +40,10 @@ pub struct ScenarioSelection {
     pub tags: Vec<String>,
     /// The folders and files that are meant where none is named; none means the folder `scenarios`.
     pub usual: Vec<PathBuf>,
+    /// Values of parameters.
+    pub values: Vec<ParameterValue>,
+    /// Ids of rows, which say the values of their parameters; those among the words do, too.
+    pub rows: Vec<VariantId>,
 }
 
 /// Why there are no scenarios to work on.
@@ -97,6 +102,20 @@ pub enum SelectError {
         /// Their ids.
         candidates: String,
     },
+    /// A value is given twice.
+    #[error("`--set {0}` is there twice")]
+    RepeatedValue(String),
+    /// No scenario that is selected has a parameter.
+    #[error("no scenario that is selected has a parameter `{name}`; {hint}")]
+    NoParameter {
+        /// As it was typed.
+        name: String,
+        /// The parameter that may have been meant.
+        hint: String,
+    },
+    /// A scenario that is named cannot run, because it has parameters that are not set.
+    #[error(transparent)]
+    Unset(#[from] UnsetParameters),
 }
 
 impl SelectError {
@@ -175,6 +194,19 @@ impl ScenarioSelection {
                 _ => SelectError::NoSuchPath { path },
             });
         }
+        self.refuse_repeated_values()?;
+        let select = |scenarios: Vec<Scenario>, ids: &[String]| {
+            let (scenarios, misfits) = self.fill_parameters(scenarios);
+            let selected = select(scenarios, ids)?;
+            let is_selected = |id: &ScenarioId| selected.iter().any(|one| one.id == *id);
+            let misfits = misfits.into_iter().filter(|(id, _)| is_selected(id));
+            let diagnostics: Vec<_> = misfits.flat_map(|(_, errors)| errors.diagnostics).collect();
+            if !diagnostics.is_empty() {
+                return Err(LoadErrors { diagnostics }.into());
+            }
+            self.refuse_unknown_parameters(&selected)?;
+            Ok(selected)
+        };
         let load_builtin = || select(scenario::load_builtin()?, &ids);
         if self.corpus == Corpus::Builtin {
             return load_builtin();
@@ -193,6 +225,12 @@ impl ScenarioSelection {
                 match load_builtin() {
                     // The end of several ids there, and of none here.
                     Err(unclear @ SelectError::Unclear(_)) => Err(unclear),
+                    // There they are, and their parameters are not these, or do not take these values.
+                    Err(wrong @ (SelectError::NoParameter { .. } | SelectError::Wrong(_)))
+                        if paths.is_empty() =>
+                    {
+                        Err(wrong)
+                    }
                     Err(_) => Err(error),
                     found if paths.is_empty() => found,
                     Ok(_) => Err(error),
@@ -300,6 +338,9 @@ fn suggest(word: &str, scenarios: &[Scenario]) -> String {
     let id = VariantId::from(word);
     let named = id.scenario();
     if let Some(scenario) = scenarios.iter().find(|scenario| scenario.id.0 == named) {
+        if let Some(unset) = UnsetParameters::find([scenario]) {
+            return format!("set its parameters: `{}`", unset.options());
+        }
         let ids: Vec<_> = scenario
             .variants
             .iter()

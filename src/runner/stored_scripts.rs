@@ -19,11 +19,10 @@ pub fn read_stored_scripts(report: &ScenarioReport) -> Option<ScriptRenderer> {
     let scenario = scenario::parse(&report.file, id, text).ok()?;
     let is_same = scenario.digest == report.digest;
     let render = move |row: &VariantId, keys: &[&InterpreterKey], seen: &[Seen<'_>]| {
-        let mut variants = scenario.variants.iter();
-        let Some(variant) = variants.find(|variant| variant.id == *row) else {
+        let Some(variant) = scenario.variant_of_row(row) else {
             return vec![];
         };
-        render_scripts(&scenario, variant, keys, seen)
+        render_scripts(&scenario, &variant, keys, seen)
     };
     is_same.then(|| Box::new(render) as ScriptRenderer)
 }

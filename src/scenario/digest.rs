@@ -17,6 +17,17 @@ pub(super) fn digest_scenario(variants: &[Variant]) -> String {
     crate::digest::digest(&forms)
 }
 
+/// Computes the digest of what a scenario with parameters does, whatever their values are: of its variants with placeholders, and of
+/// the texts in which parameters stand, sorted.
+pub(super) fn digest_template(
+    variants: &[Variant],
+    parameters: &[String],
+    texts: &[String],
+) -> String {
+    let forms: Vec<_> = variants.iter().map(variant_form).collect();
+    crate::digest::digest(&json!({"parameters": parameters, "texts": texts, "variants": forms}))
+}
+
 fn variant_form(variant: &Variant) -> Value {
     let timeout = variant.timeout.map(|timeout| timeout.as_millis());
     json!({

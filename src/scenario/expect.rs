@@ -23,6 +23,8 @@ pub(super) struct VariantContext<'m> {
     pub(super) marks: Vec<XfailMark>,
     /// Names of the snapshots of this variant: values of `cache`.
     pub(super) snapshots: Vec<String>,
+    /// True if anything is expected, in whichever variant.
+    pub(super) is_judged: bool,
 }
 
 /// An expectation and the path of its fact.
@@ -126,6 +128,7 @@ fn parse_facts(cursor: &Cursor<'_>, context: &mut VariantContext<'_>) -> Vec<Par
             });
         }
     }
+    context.is_judged |= !expected.is_empty();
     if applies { expected } else { Vec::new() }
 }
 
@@ -142,7 +145,10 @@ fn passes_filter(cursor: &Cursor<'_>, matrix: &Matrix, row: &Row) -> bool {
         };
         let has_key = matrix.has_key(entry);
         known &= has_key;
-        for value in values.iter().filter(|_| has_key) {
+        // Of a parameter, any value may come.
+        let is_parameter = matrix.parameters().iter().any(|name| name == entry.name);
+        known &= !is_parameter;
+        for value in values.iter().filter(|_| has_key && !is_parameter) {
             let mut rows = matrix.rows.iter();
             if !rows.any(|row| row.get(entry.name) == Some(value)) {
                 let shown = quoted(&value.scalar_text().unwrap_or_default());
@@ -153,9 +159,18 @@ fn passes_filter(cursor: &Cursor<'_>, matrix: &Matrix, row: &Row) -> bool {
         }
         wanted.push((entry.name, values));
     }
+    let is_one_of = |key: &str, value: &Node, values: &[&Node]| {
+        // Values from outside are text, whatever they look like.
+        let is_parameter = matrix.parameters().iter().any(|name| name == key);
+        let is_like = |other: &&Node| is_parameter && other.scalar_text() == value.scalar_text();
+        values.contains(&value) || values.iter().any(is_like)
+    };
     let holds = |row: &Row| {
         let mut wanted = wanted.iter();
-        wanted.all(|(key, values)| row.get(key).is_some_and(|value| values.contains(&value)))
+        wanted.all(|(key, values)| {
+            row.get(key)
+                .is_some_and(|value| is_one_of(key, value, values))
+        })
     };
     if known && !matrix.rows.iter().any(holds) {
         let message = "this `matrix` filter matches no variant";
@@ -171,6 +186,8 @@ const MAX_LISTED: usize = 50;
 fn list_variants(matrix: &Matrix) -> String {
     // More than anybody reads, and not all of them for each of many complaints.
     let rows = matrix.rows.iter().take(MAX_LISTED);
-    let ids: Vec<_> = rows.map(|row| row.choices().to_string()).collect();
+    let ids: Vec<_> = rows
+        .map(|row| row.choices_behind(matrix.parameters).to_string())
+        .collect();
     format!("the variants are {}", ids.join(" "))
 }

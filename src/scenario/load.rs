@@ -8,6 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use super::model::{Scenario, ScenarioId};
+use super::parameters::ValueSource;
 use super::parse::parse_scenario;
 use crate::builtin::{self, builtin_files};
 use crate::python::pythons_yaml::PYTHONS_YAML;
@@ -56,7 +57,8 @@ pub fn load(roots: &[PathBuf]) -> Result<Vec<Scenario>, LoadErrors> {
     // Parsing takes the time; what is found stays in the order of the files.
     let read = found.into_par_iter().map(|found| {
         let (id, name, path) = found.map_err(|diagnostic| vec![diagnostic])?;
-        parse_scenario(&name, id, &read_text(&name, &path)?)
+        let text = read_text(&name, &path)?;
+        parse_scenario(&name, id, &text, ValueSource::Placeholders)
     });
     join_parsed(read)
 }
@@ -82,17 +84,19 @@ pub fn load_builtin() -> Result<Vec<Scenario>, LoadErrors> {
     let files: Vec<_> = builtin_files().scenarios.iter().collect();
     let read = files.into_par_iter().map(|(id, text)| {
         let name = format!("{}/{id}.yaml", builtin::SCENARIOS);
-        parse_scenario(&name, ScenarioId(id.clone()), text)
+        let id = ScenarioId(id.clone());
+        parse_scenario(&name, id, text, ValueSource::Placeholders)
     });
     join_parsed(read)
 }
 
-/// Parses a scenario from the text of its file, as a report keeps it.
+/// Parses a scenario from the text of its file, as a report keeps it. Parameters are unset.
 ///
 /// # Errors
 /// Everything that is wrong in the text, if anything is.
 pub fn parse(file: &str, id: ScenarioId, text: &str) -> Result<Scenario, LoadErrors> {
-    parse_scenario(file, id, text).map_err(|diagnostics| LoadErrors { diagnostics })
+    parse_scenario(file, id, text, ValueSource::Placeholders)
+        .map_err(|diagnostics| LoadErrors { diagnostics })
 }
 
 /// Resolves links in the path of a file of a root, so that it has one name. Only its own name and what is above the root can be links,

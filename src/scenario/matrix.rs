@@ -21,8 +21,10 @@ const MAX_VALUES: usize = 500_000;
 /// The combinations that a matrix stands for.
 #[derive(Debug, Default)]
 pub(super) struct Matrix {
-    /// Its keys: those with lists, then those that only `include` brings.
+    /// Its keys: the parameters, those with lists, then those that only `include` brings.
     pub(super) keys: Vec<String>,
+    /// How many of its keys are parameters, whose values come from outside.
+    pub(super) parameters: usize,
     /// At least one; without a matrix the empty one.
     pub(super) rows: Vec<Row>,
     /// Keys that stand as `${key}` somewhere.
@@ -36,9 +38,18 @@ pub(super) struct Row(Vec<(String, Node)>);
 impl Row {
     /// The name of the variant.
     pub(super) fn choices(&self) -> Choices {
+        self.choices_behind(0)
+    }
+
+    /// The name of the variant without its first choices.
+    pub(super) fn choices_behind(&self, first: usize) -> Choices {
         let text = |value: &Node| value.scalar_text().unwrap_or_default();
-        let choices = self.0.iter().map(|(key, value)| (key.clone(), text(value)));
-        Choices(choices.collect())
+        let choices = self.0.iter().skip(first);
+        Choices(
+            choices
+                .map(|(key, value)| (key.clone(), text(value)))
+                .collect(),
+        )
     }
 
     /// Returns the value of a key in this combination.
@@ -150,6 +161,46 @@ impl Matrix {
         self.rows = rows.collect();
     }
 
+    /// Multiplies the combinations by those of parameters, which come first. `values` gives the values of a parameter, one or several.
+    pub(super) fn multiply_by_parameters(
+        &mut self,
+        names: &[String],
+        values: impl Fn(&str) -> Vec<String>,
+        cursor: &Cursor<'_>,
+    ) {
+        let mut rows = vec![Row::default()];
+        for name in names {
+            let mut values = values(name);
+            if values.len() * rows.len() * self.rows.len() > MAX_VARIANTS {
+                let message = format!("the values make more than {MAX_VARIANTS} variants");
+                cursor.report(message, "set fewer at once");
+                values.truncate(1);
+            }
+            let longer = rows.iter().flat_map(|row| {
+                values.iter().map(|value| {
+                    let mut row = row.clone();
+                    row.set(name, &Node::Text(value.clone()));
+                    row
+                })
+            });
+            rows = longer.collect();
+        }
+        let longer = rows.into_iter().flat_map(|first| {
+            self.rows.iter().map(move |row| {
+                let pairs = first.0.iter().chain(&row.0);
+                Row(pairs.cloned().collect())
+            })
+        });
+        self.rows = longer.collect();
+        self.keys.splice(0..0, names.iter().cloned());
+        self.parameters = names.len();
+    }
+
+    /// The parameters.
+    pub(super) fn parameters(&self) -> &[String] {
+        &self.keys[..self.parameters]
+    }
+
     /// Takes out the combinations that an item of `exclude` matches.
     fn exclude(&mut self, list: &Cursor<'_>) {
         for item in list.items("`exclude`").unwrap_or_default() {
@@ -219,7 +270,7 @@ impl Matrix {
     }
 
     /// True if so many keys more are not too many; complains if they are.
-    fn has_room(&self, cursor: &Cursor<'_>, more: usize) -> bool {
+    pub(super) fn has_room(&self, cursor: &Cursor<'_>, more: usize) -> bool {
         let is_fit = self.keys.len() + more <= MAX_KEYS;
         if !is_fit {
             let message = format!("the matrix has more than {MAX_KEYS} keys");
@@ -291,7 +342,9 @@ impl Matrix {
         let keys: Vec<&str> = self.keys.iter().map(String::as_str).collect();
         did_you_mean(name, keys.iter().copied()).unwrap_or_else(|| {
             if keys.is_empty() {
-                format!("the file has no `matrix`; a literal `${{` is written `$${{{name}}}`")
+                format!(
+                    "the file has no `matrix` and no `parameters`; a literal `${{` is written `$${{{name}}}`"
+                )
             } else {
                 format!("expected {}", one_of(&keys))
             }

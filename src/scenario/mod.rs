@@ -1,7 +1,7 @@
 //! Scenarios: the YAML language and its plain-data form.
 //!
 //! ```text
-//! files ─ load ─▶ text ─ yaml ─▶ tree ─ matrix ─▶ a tree per variant ─ parse ─▶ model::Scenario
+//! files ─ load ─▶ text ─ yaml ─▶ tree ─ matrix, parameters ─▶ a tree per variant ─ parse ─▶ model::Scenario
 //!                                                                       ├ sections, environment, modules, steps, expect
 //!                                                                       └ scope: is every name bound; expectation_checks: can what is expected be seen
 //! ```
@@ -22,6 +22,7 @@ mod matrix;
 pub mod model;
 mod modules;
 pub mod package;
+mod parameters;
 mod parse;
 mod parse_matcher;
 mod schema;
@@ -37,6 +38,7 @@ mod version_specs;
 pub use crate::record::id::{FOLDER, unfit as unfit_id};
 pub use crate::yaml::diagnostics::{Diagnostic, LoadErrors, Location};
 pub use load::{id_in, load, load_builtin, parse};
+pub use parameters::{ParameterValue, ValueError};
 pub use schema::schema;
 pub use sections::{DurationError, parse_duration};
 pub use step_lines::line_of_step;

@@ -34,7 +34,12 @@ pub struct Scenario {
     pub refs: Vec<String>,
     /// Words for selection on the command line.
     pub tags: Vec<String>,
-    /// The concrete forms of the scenario, in matrix order; exactly one, with an empty id, without a matrix.
+    /// Names whose values come from outside.
+    pub parameters: Vec<String>,
+    /// Those of them that have no value. As long as there are some, nothing can run.
+    pub unset: Vec<String>,
+    /// The concrete forms of the scenario, in matrix order; exactly one, with an empty id, without a matrix. With unset parameters they
+    /// stand for those of any values, and their ids leave these out.
     pub variants: Vec<Variant>,
     /// The known changes by version, with their reasons; ascending.
     pub changes: Vec<Change>,

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::digest::digest_scenario;
+use super::digest::{digest_scenario, digest_template};
 use super::environment::{parse_interpreter, parse_requires};
 use super::expect::VariantContext;
 use super::expectation_checks::{ExpectationChecks, StepPosition};
@@ -11,6 +11,7 @@ use super::identifiers::parse_dotted_name;
 use super::matrix::{Matrix, Row};
 use super::model::{Conditions, Requires, Scenario, ScenarioId, Variant, VariantId};
 use super::modules::parse_modules;
+use super::parameters::{ValueSource, adapt_complaints, collect_texts, parse_parameters};
 use super::scope::check_bindings;
 use super::sections::{parse_changes, parse_compare, parse_timeout, parse_xfail};
 use super::steps::{ParsedStep, parse_step, to_steps};
@@ -30,6 +31,7 @@ pub(super) const TOP_KEYS: &[&str] = &[
     "modules",
     "steps",
     "watch",
+    "parameters",
     "matrix",
     "requires",
     "interpreter",
@@ -46,6 +48,7 @@ pub(super) fn parse_scenario(
     file: &str,
     id: ScenarioId,
     text: &str,
+    source: ValueSource<'_>,
 ) -> Result<Scenario, Vec<Diagnostic>> {
     // Editors on Windows put a byte order mark there; libyaml skips it without counting it.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -59,7 +62,7 @@ pub(super) fn parse_scenario(
         return Err(vec![Diagnostic::of_file(file, message, None)]);
     }
     let diagnostics = Diagnostics::new(text);
-    match parse_root(file, id, &Cursor::root(&document, &diagnostics)) {
+    match parse_root(file, id, &Cursor::root(&document, &diagnostics), source) {
         Some(scenario) if diagnostics.is_empty() => Ok(scenario),
         _ => Err(diagnostics.in_file(file)),
     }
@@ -105,7 +108,12 @@ fn names_sections(text: &str) -> bool {
     })
 }
 
-fn parse_root(file: &str, id: ScenarioId, root: &Cursor<'_>) -> Option<Scenario> {
+fn parse_root(
+    file: &str,
+    id: ScenarioId,
+    root: &Cursor<'_>,
+    source: ValueSource<'_>,
+) -> Option<Scenario> {
     if *root.node == Node::Null {
         root.report("the file is empty", NEEDED);
         return None;
@@ -119,6 +127,11 @@ fn parse_root(file: &str, id: ScenarioId, root: &Cursor<'_>) -> Option<Scenario>
     }
     let section = |name| entries.value(name);
     let mut matrix = Matrix::parse(section("matrix"));
+    let parameters = section("parameters").map_or_else(Vec::new, |section| {
+        let names = parse_parameters(section, &matrix);
+        matrix.multiply_by_parameters(&names, |name| source.values_of(name), section);
+        names
+    });
     let title = section("title").and_then(|title| parse_title(title, &matrix));
     let about = section("about").and_then(|about| about.text("`about`"));
     let refs = section("refs").map(|refs| refs.texts("`refs`"));
@@ -129,21 +142,48 @@ fn parse_root(file: &str, id: ScenarioId, root: &Cursor<'_>) -> Option<Scenario>
     if !matrix.is_fit_to_fill(filled.map(|filled| filled.node), matrix_or_all) {
         return None;
     }
+    let is_template = matches!(source, ValueSource::Placeholders) && !parameters.is_empty();
+    if is_template {
+        // Whether a `${key}` is known does not depend on values.
+        for row in matrix.rows.clone() {
+            for section in FILLED_SECTIONS.iter().filter_map(|name| section(name)) {
+                matrix.fill(section, &row);
+            }
+        }
+    }
+    let independent = root.diagnostics.found();
     let mut variants = Vec::with_capacity(matrix.rows.len());
     for row in matrix.rows.clone() {
         variants.push(parse_variant(&id, &entries, &mut matrix, &row, root));
     }
     root.diagnostics.settle();
+    adapt_complaints(root, &parameters, source, &independent);
     let compare = section("compare").map_or_else(Vec::new, parse_compare);
-    let steps = variants.iter().flat_map(Variant::numbered);
-    let is_judged = steps.into_iter().any(|step| !step.step.expect.is_empty());
+    let is_judged = variants.iter().any(|variant| variant.is_judged);
     for variant in &mut variants {
         variant.compare.clone_from(&compare);
         variant.is_judged = is_judged;
+        if is_template {
+            variant.choices.0.drain(..parameters.len());
+            variant.id = VariantId::new(&id, &variant.choices);
+        }
     }
     if let Some(section) = section("matrix") {
         matrix.report_unused_keys(section);
     }
+    if let Some(section) = section("parameters") {
+        matrix.report_unused_parameters(section);
+    }
+    let digest = if is_template {
+        let mut texts = Vec::new();
+        for section in FILLED_SECTIONS.iter().filter_map(|name| section(name)) {
+            collect_texts(section.node, &parameters, &mut texts);
+        }
+        texts.sort();
+        digest_template(&variants, &parameters, &texts)
+    } else {
+        digest_scenario(&variants)
+    };
     Some(Scenario {
         id,
         file: file.to_owned(),
@@ -152,7 +192,13 @@ fn parse_root(file: &str, id: ScenarioId, root: &Cursor<'_>) -> Option<Scenario>
         refs: refs.unwrap_or_default(),
         tags: tags.unwrap_or_default(),
         changes: changes.unwrap_or_default(),
-        digest: digest_scenario(&variants),
+        unset: if is_template {
+            parameters.clone()
+        } else {
+            Vec::new()
+        },
+        parameters,
+        digest,
         variants,
         text: root.diagnostics.text().into(),
     })
@@ -218,6 +264,7 @@ fn parse_variant(
         matrix,
         row,
         marks: Vec::new(),
+        is_judged: false,
         snapshots: [&modules, &steps]
             .into_iter()
             .flatten()
@@ -251,6 +298,7 @@ fn parse_variant(
     }
     let items = items.iter().flatten();
     let parsed_steps: Vec<_> = items.map(|item| parse_step(item, &mut context)).collect();
+    let is_judged = context.is_judged;
     let (marks, snapshots) = (context.marks, context.snapshots);
     let bodies = parsed_modules.iter().flat_map(|module| &module.steps);
     for step in parsed_steps.iter().chain(bodies) {
@@ -273,19 +321,15 @@ fn parse_variant(
         timeout: timeout.as_ref().and_then(parse_timeout),
         interpreter: conditions,
         compare: Vec::new(),
-        is_judged: false,
+        is_judged,
         xfail_marks: marks,
     };
     let all_steps: Vec<&ParsedStep<'_>> = entry.iter().chain(&parsed_steps).collect();
-    check_bindings(&all_steps, None, &variant.modules, diagnostics);
+    let modules = &variant.modules;
+    check_bindings(&all_steps, None, modules, diagnostics);
     for module in &parsed_modules {
         let steps: Vec<_> = module.steps.iter().collect();
-        check_bindings(
-            &steps,
-            Some(&module.module.name),
-            &variant.modules,
-            diagnostics,
-        );
+        check_bindings(&steps, Some(&module.module.name), modules, diagnostics);
     }
     let checks = ExpectationChecks::new(&variant, &snapshots, &guessed);
     for (index, step) in all_steps.iter().enumerate() {

@@ -94,6 +94,25 @@ impl Matrix {
     }
 }
 
+impl Matrix {
+    /// Complains about parameters that nothing in the file uses, as about keys.
+    pub(super) fn report_unused_parameters(&self, cursor: &Cursor<'_>) {
+        if !self.used.iter().all(|key| self.keys.contains(key)) {
+            return;
+        }
+        for item in cursor.children() {
+            let Node::Text(name) = item.node else {
+                continue;
+            };
+            if self.parameters().contains(name) && !self.used.contains(name) {
+                let message = format!("nothing uses the parameter {}", quoted(name));
+                let help = format!("write `${{{name}}}` where its value belongs, or leave it out");
+                item.report(message, help);
+            }
+        }
+    }
+}
+
 /// Length of the matrix key that the text starts with.
 pub(super) fn key_length(text: &str) -> usize {
     if !text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {

@@ -80,7 +80,8 @@ impl Entry<'_> {
 }
 
 /// Sections that are lists of words, where one bare word is a likely slip.
-const WORD_LISTS: [&str; 6] = [
+const WORD_LISTS: [&str; 7] = [
+    "`parameters`",
     "`flags`",
     "`watch`",
     "`tags`",

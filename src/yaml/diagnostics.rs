@@ -156,7 +156,25 @@ impl Complaint {
             help: cut(help.into(), MAX_MESSAGE),
         }
     }
+
+    /// The complaint with more help.
+    pub(crate) fn with_help(self, more: &str) -> Self {
+        let help = if self.help.is_empty() {
+            more.to_owned()
+        } else {
+            format!("{}; {more}", self.help)
+        };
+        Self::new(self.message, help)
+    }
+
+    /// The complaint with other words.
+    pub(crate) fn map(&self, words: impl Fn(&str) -> String) -> Self {
+        Self::new(words(&self.message), words(&self.help))
+    }
 }
+
+/// Complaints, each with the path to what it is about.
+pub(crate) type Found = BTreeSet<(Vec<Segment>, Complaint)>;
 
 /// The complaints about one text, collected while it is read. The same thing found in several variants counts once.
 #[derive(Debug)]
@@ -165,7 +183,7 @@ pub(crate) struct Diagnostics<'t> {
     lines: OnceCell<LineIndex>,
     /// Read when the first place is asked for: most files are right.
     spans: OnceCell<SpanIndex>,
-    found: RefCell<BTreeSet<(Vec<Segment>, Complaint)>>,
+    found: RefCell<Found>,
     /// Complaints that hold in every variant so far, by path; none where one variant is right.
     nowhere: RefCell<BTreeMap<Vec<Segment>, Option<Complaint>>>,
 }
@@ -213,6 +231,31 @@ impl<'t> Diagnostics<'t> {
         let nowhere = self.nowhere.take().into_iter();
         let found = nowhere.filter_map(|(path, complaint)| Some((path, complaint?)));
         self.found.borrow_mut().extend(found);
+    }
+
+    /// The complaints so far.
+    pub(crate) fn found(&self) -> Found {
+        self.found.borrow().clone()
+    }
+
+    /// Replaces every complaint but these by what is made of it, if anything is.
+    pub(crate) fn rewrite(
+        &self,
+        kept: &Found,
+        rewrite: impl Fn(&[Segment], Complaint) -> Option<Complaint>,
+    ) {
+        let found = self.found.take().into_iter();
+        let rewritten = found.filter_map(|(path, complaint)| {
+            let entry = (path, complaint);
+            if kept.contains(&entry) {
+                return Some(entry);
+            }
+            let (path, complaint) = entry;
+            let complaint = rewrite(&path, complaint)?;
+            Some((path, complaint))
+        });
+        let rewritten = rewritten.collect();
+        self.found.replace(rewritten);
     }
 
     /// How many complaints there are, those of [`Self::report_unless_elsewhere`] aside.

@@ -12,7 +12,8 @@ use crate::harness::{
     PLAIN, Workspace, assert_contains, expect_exit, newest_python, stderr_of, stdout_of,
 };
 
-/// Words typed before the key, and the line after it. `PYTHON` is the one that is remembered, `SPACE` a blank as the shell quotes it.
+/// Words typed before the key, and the line after it. `PYTHON` is the one that is remembered, `SPACE` a blank as the shell quotes it,
+/// `END` what the shell puts behind a word that is not whole.
 const TYPED: &[(&str, &str)] = &[
     ("modswap expl", "modswap explain "),
     ("modswap run --wat", "modswap run --watch "),
@@ -20,6 +21,7 @@ const TYPED: &[(&str, &str)] = &[
     ("modswap show swap/n", "modswap show swap/none "),
     ("modswap show mine lo", "modswap show mine lonely "),
     ("modswap run --tag al", "modswap run --tag alpha "),
+    ("modswap run --set pa", "modswap run --set package=END"),
     ("modswap run --python 3.", "modswap run --python PYTHON "),
     ("modswap run --python @f", "modswap run --python @far "),
     ("modswap run --format=js", "modswap run --format=json "),
@@ -39,6 +41,10 @@ fn workspace() -> Workspace {
         ("swap/none", &tagged("alpha")),
         ("swap/other", &tagged("beta")),
         ("delete/os-path", "title: [wrong\n"),
+        (
+            "vet/import",
+            "title: t\nparameters: [package]\nmatrix: {via: [statement, c_api]}\nsteps: [{via: \"${via}\", import: \"${package}\"}]\n",
+        ),
     ]);
     workspace.write("mine/lonely.yaml", PLAIN);
     workspace.write("my report.json", "{}");
@@ -76,11 +82,12 @@ fn is_here(shell: &str) -> bool {
 }
 
 /// The line that is to be there.
-fn expected(line: &str, space: &str) -> String {
+fn expected(line: &str, space: &str, end: &str) -> String {
     let version = newest_python().key;
     let series: Vec<&str> = version.split('.').take(2).collect();
     line.replace("PYTHON", &series.join("."))
         .replace("SPACE", space)
+        .replace("END", end)
 }
 
 /// A shell in a terminal, after the lines that set it up.
@@ -97,12 +104,12 @@ fn start(shell: &str, arguments: &[&str], workspace: &Workspace, lines: &[&str])
 }
 
 /// Presses the key behind each line, and another one that prints the line in braces and empties it, so that nothing of it runs.
-fn press(mut session: PtySession, space: &str) {
+fn press(mut session: PtySession, space: &str, end: &str) {
     for (typed, line) in TYPED {
         session.send(typed).expect("typed");
         session.send("\t\x18").expect("typed");
         session.flush().expect("typed");
-        let shown = expected(line, space);
+        let shown = expected(line, space, end);
         let found = session.exp_string(&format!("{{{shown}}}"));
         found.unwrap_or_else(|error| panic!("{typed:?} is not {shown:?}: {error}"));
     }
@@ -119,7 +126,7 @@ fn bash_completes() {
         "bind -x '\"\\C-x\": echo \"{$READLINE_LINE}\"; READLINE_LINE='",
     ];
     let session = start("bash", &["--norc", "--noprofile", "-i"], &workspace, &lines);
-    press(session, "\\ ");
+    press(session, "\\ ", "");
     assert!(!workspace.path("started").exists());
 }
 
@@ -135,7 +142,7 @@ fn zsh_completes() {
         "show-line() { print -r -- \"{$BUFFER}\"; BUFFER= }; zle -N show-line; bindkey '^X' show-line",
     ];
     let session = start("zsh", &["-f", "-i"], &workspace, &lines);
-    press(session, "\\ ");
+    press(session, "\\ ", " ");
     assert!(!workspace.path("started").exists());
 }
 
@@ -150,7 +157,7 @@ fn fish_completes() {
         let mut fish = Command::new("fish");
         let output = expect_exit(in_shell(fish.args(["-N", "-c", &script]), &workspace), 0);
         let all = stdout_of(&output);
-        let line = expected(line, " ");
+        let line = expected(line, " ", "");
         let (_, word) = line.trim_end().split_once("modswap ").expect("a line");
         let before = typed.rfind(' ').map_or(0, |at| at + 1) - "modswap ".len();
         let values: Vec<&str> = all
@@ -198,7 +205,10 @@ fn subjects_ids_and_variants_are_offered_step_by_step() {
     let workspace = workspace();
     let both = "title: t\nmatrix: {x: [1, 2]}\nsteps: [{eval: \"${x} + 0\"}]\n";
     workspace.scenario("swap/both", both);
-    assert_eq!(offered(&workspace, &["show", ""]), ["delete/", "swap/"]);
+    assert_eq!(
+        offered(&workspace, &["show", ""]),
+        ["delete/", "swap/", "vet/"]
+    );
     assert_eq!(
         offered(&workspace, &["show", "swap/"]),
         ["swap/both", "swap/none", "swap/other"]
@@ -215,6 +225,10 @@ fn subjects_ids_and_variants_are_offered_step_by_step() {
         offered(&workspace, &["run", "--tag", ""]),
         ["alpha", "beta"]
     );
+    let values = stdout_of(&ask(&workspace, &["check", "--set", ""]));
+    assert_eq!(values, "package=\t1 scenario\n");
+    // Their rows are those of values that nobody has set.
+    assert!(offered(&workspace, &["show", "vet/import["]).is_empty());
     // Options are shown where they are asked for, or nothing else fits.
     assert_contains(&offered(&workspace, &["run", "-"]).join(" "), "--strict");
     assert_contains(&offered(&workspace, &["schema", ""]).join(" "), "--quiet");

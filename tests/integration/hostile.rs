@@ -19,6 +19,11 @@ const LINES: &[&str] = &[
     "run --python PYTHON",
     "run --python PYTHON hostile --with \u{1b}[31mx",
     "run --python \u{1b}[31m\u{202e}",
+    "run --python PYTHON set --set name=\u{202e}x;<b>|`[x] --set name=::error::x",
+    "run --set name=\u{1b}[31m",
+    "run --set \u{1b}[31m=x",
+    "show --python PYTHON set --set name=\u{202e}<b>|`]]>",
+    "show --python PYTHON set --set other=\u{202e}",
     "show --python PYTHON hostile",
     "explain --python PYTHON hostile",
     "try --python PYTHON \u{1b}[31m.py",
@@ -192,6 +197,8 @@ fn workspace() -> Workspace {
     let plain =
         format!("title: \"{loud}\"\nsteps:\n  - eval: '1'\n    expect: {{value: \"{loud}\"}}\n");
     workspace.scenario("plain", &plain);
+    let set = "title: t\nparameters: [name]\nsteps: [eval: \"u'${name}'\"]\n";
+    workspace.scenario("set", set);
     workspace.write("wrong/a.yaml", &format!("title: \"{loud}\"\n\"k {loud}\": \"{loud}\"\nsteps:\n  - \"{loud}\": 1\n  - import: \"{loud}\"\n"));
     workspace.write("lists/pythons.yaml", &format!("pythons:\n- {{command: \"{loud} python3\", label: own}}\n- {{command: \"./{loud}/python3\"}}\n"));
     let report = serde_json::to_string(&hostile()).expect("JSON");

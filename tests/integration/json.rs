@@ -170,7 +170,7 @@ fn scenarios_are_listed_for_programs() {
         list["scenarios"][0],
         json!({
             "id": "swap/one", "file": "scenarios/swap/one.yaml", "title": "One \u{1b}[31m", "about": "Why", "tags": ["swap"],
-            "refs": ["gh-1"], "changes": [{"since": "3.6", "note": "for a reason"}],
+            "refs": ["gh-1"], "changes": [{"since": "3.6", "note": "for a reason"}], "parameters": [],
             "variants": [variant("statement"), variant("import_module")],
         })
     );

@@ -105,6 +105,7 @@ mod mutation;
 mod outputs;
 mod packages;
 mod pages;
+mod parameters;
 mod pictures;
 mod prune;
 mod pytest;

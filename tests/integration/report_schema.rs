@@ -118,3 +118,15 @@ fn a_report_with_a_baseline_is_as_the_schema_says() {
     assert_eq!(report["cases"][0]["verdict"], "drift");
     assert_described(&closed_schema(), &report);
 }
+
+#[test]
+fn a_report_of_parameters_is_as_the_schema_says() {
+    let text = "title: t\nparameters: [module]\nsteps: [import: \"${module}\"]\n";
+    let workspace = Workspace::with(&[("vet/import", text)]);
+    let report = workspace.report(&[newest_python()], &["--set", "module=json"]);
+    assert_eq!(
+        report["cases"][0]["variant"],
+        serde_json::json!({"module": "json"})
+    );
+    assert_described(&closed_schema(), &report);
+}

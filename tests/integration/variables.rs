@@ -262,6 +262,7 @@ fn sample(option: &str) -> (&'static str, Option<&'static str>) {
     match option {
         "python" | "require" | "get" => ("3.1", Some("''")),
         "with" => ("numpy", Some("a==")),
+        "set" => ("package=numpy", Some("package")),
         "jobs" | "repeat" | "max-fail" => ("3", Some("0")),
         "timeout" | "probe-timeout" => ("9s", Some("soon")),
         "isolation" => ("spawn", Some("spwan")),

@@ -50,6 +50,7 @@ left_out! {
     outputs: "runs cases, which needs fork and POSIX pipes",
     packages: "runs cases, which needs fork and POSIX pipes",
     pages: "runs cases, which needs fork and POSIX pipes",
+    parameters: "runs cases, which needs fork and POSIX pipes",
     pictures: "shows what a terminal of POSIX shows",
     pytest: "runs cases, which needs fork and POSIX pipes",
     pythons: "makes symbolic links to interpreters, and shell scripts",

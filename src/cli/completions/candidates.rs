@@ -18,6 +18,9 @@ pub(super) fn completer(argument: &Arg, typed: &[String]) -> Option<ArgValueComp
     let typed = typed.to_vec();
     let completer = match (name, id) {
         ("TAG", _) => ArgValueCompleter::new(move |word: &OsStr| scenarios::tags(word, &typed)),
+        ("NAME=VALUE", _) => {
+            ArgValueCompleter::new(move |word: &OsStr| scenarios::parameters(word, &typed))
+        }
         ("PATH|ID", _) => ArgValueCompleter::new(move |word: &OsStr| ids_and_paths(word, &typed)),
         ("ID|TAG", _) => ArgValueCompleter::new(move |word: &OsStr| {
             let mut found = scenarios::ids(word, &typed);

@@ -20,7 +20,7 @@ use crate::text::{plural, visible};
 const MAX_ENTRIES: usize = 5_000;
 /// The most scenarios whose title is read from their file.
 const MAX_TITLES: usize = 60;
-/// The most scenarios that are read for their tags.
+/// The most scenarios that are read for their tags or parameters.
 const MAX_TAGGED: usize = 1_000;
 
 /// Where the text of a scenario is.
@@ -135,9 +135,10 @@ pub(super) fn ids(word: &OsStr, typed: &[String]) -> Vec<CompletionCandidate> {
         .collect()
 }
 
-/// The variants of a scenario that has several.
+/// The variants of a scenario that has several; not those of parameters, which come from outside.
 fn variants(id: &str, source: &Source, word: &str) -> Vec<CompletionCandidate> {
-    let variants = load(id, source).map_or_else(Vec::new, |scenario| scenario.variants);
+    let scenario = load(id, source).filter(|scenario| scenario.parameters.is_empty());
+    let variants = scenario.map_or_else(Vec::new, |scenario| scenario.variants);
     let ids = variants.iter().map(|variant| variant.id.to_string());
     let ids = ids.filter(|id| id.starts_with(word) && id.contains('['));
     ids.map(CompletionCandidate::new).collect()
@@ -145,8 +146,24 @@ fn variants(id: &str, source: &Source, word: &str) -> Vec<CompletionCandidate> {
 
 /// Tags that begin with a word.
 pub(super) fn tags(word: &OsStr, typed: &[String]) -> Vec<CompletionCandidate> {
-    let word = as_text(word);
-    // Whatever there is may carry it.
+    words_of_scenarios(as_text(word), typed, |scenario| scenario.tags)
+}
+
+/// Parameters that begin with a word, up to the value.
+pub(super) fn parameters(word: &OsStr, typed: &[String]) -> Vec<CompletionCandidate> {
+    words_of_scenarios(as_text(word), typed, |scenario| {
+        let names = scenario.parameters.into_iter();
+        names.map(|name| format!("{name}=")).collect()
+    })
+}
+
+/// Words that scenarios have and that begin with a word, each with the number of these scenarios.
+fn words_of_scenarios(
+    word: &str,
+    typed: &[String],
+    words_of: impl Fn(Scenario) -> Vec<String> + Sync + Send,
+) -> Vec<CompletionCandidate> {
+    // Whatever there is may have it.
     let sources: Vec<_> = known_sources(typed, |_| true)
         .into_iter()
         .take(MAX_TAGGED)
@@ -154,14 +171,15 @@ pub(super) fn tags(word: &OsStr, typed: &[String]) -> Vec<CompletionCandidate> {
     let loaded = sources
         .par_iter()
         .filter_map(|(id, source)| load(id, source));
-    let mut tags: BTreeMap<String, usize> = BTreeMap::new();
-    for tag in loaded.flat_map_iter(|one| one.tags).collect::<Vec<_>>() {
-        *tags.entry(tag).or_default() += 1;
+    let mut words: BTreeMap<String, usize> = BTreeMap::new();
+    for word in loaded.flat_map_iter(words_of).collect::<Vec<_>>() {
+        *words.entry(word).or_default() += 1;
     }
-    let is_offered = |tag: &str| tag.starts_with(word) && !tag.contains(char::is_control);
-    let tags = tags.into_iter().filter(|(tag, _)| is_offered(tag));
-    tags.map(|(tag, count)| {
-        CompletionCandidate::new(tag).help(Some(plural(count, "scenario").into()))
-    })
-    .collect()
+    let is_offered = |one: &str| one.starts_with(word) && !one.contains(char::is_control);
+    let words = words.into_iter().filter(|(one, _)| is_offered(one));
+    words
+        .map(|(one, count)| {
+            CompletionCandidate::new(one).help(Some(plural(count, "scenario").into()))
+        })
+        .collect()
 }

@@ -85,7 +85,7 @@ fn render_history(page: &BisectionPage<'_>, history: &History, style: Style) -> 
         let text = match history.behaviours().count() {
             0 if history.seen.is_empty() => {
                 let file = page.scenario.map(|scenario| &*scenario.file);
-                let words = name_on_command_line(file, page.id);
+                let words = name_on_command_line(file, runnable_id(page, history));
                 format!("nothing is known of what it does now; `modswap run {words}` runs it")
             }
             0 => "no version has a behaviour of its own".to_owned(),
@@ -177,7 +177,7 @@ fn render_next(out: &mut String, page: &BisectionPage<'_>) {
     let Some(given) = &page.given else { return };
     let file = page.scenario.map(|scenario| &*scenario.file);
     let open = || given.keys.iter().filter(|key| !given.tried.contains(*key));
-    let mut shown: BTreeSet<Vec<&InterpreterKey>> = BTreeSet::new();
+    let mut shown: BTreeSet<(&VariantId, Vec<&InterpreterKey>)> = BTreeSet::new();
     let mut lines = String::new();
     for history in page.histories {
         for change in find_change_points(history) {
@@ -185,7 +185,8 @@ fn render_next(out: &mut String, page: &BisectionPage<'_>) {
             let Some(middle) = choose_middle(&candidates) else {
                 continue;
             };
-            if !shown.insert(candidates.clone()) {
+            let id = runnable_id(page, history);
+            if !shown.insert((id, candidates.clone())) {
                 continue;
             }
             let count = candidates.len();
@@ -200,7 +201,7 @@ fn render_next(out: &mut String, page: &BisectionPage<'_>) {
             let _ = writeln!(
                 lines,
                 "next: modswap run {} --python {}\n  ({what} between {before} and {after})",
-                name_on_command_line(file, page.id),
+                name_on_command_line(file, id),
                 (given.request)(middle),
             );
         }
@@ -218,6 +219,15 @@ fn render_next(out: &mut String, page: &BisectionPage<'_>) {
     } else {
         out.push_str(&lines);
         out.push_str("with --run this command does so, until nothing is left to try\n");
+    }
+}
+
+/// The id under which a command runs what the page is about: with parameters that of a row, which says their values.
+fn runnable_id<'p>(page: &BisectionPage<'p>, history: &'p History) -> &'p VariantId {
+    let has_parameters = |scenario: &&ScenarioReport| !scenario.parameters.is_empty();
+    match page.scenario.filter(has_parameters) {
+        Some(_) => &history.case,
+        None => page.id,
     }
 }
 

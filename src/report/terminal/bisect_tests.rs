@@ -167,6 +167,21 @@ fn what_to_try_next_is_a_command() {
 }
 
 #[test]
+fn what_to_try_next_has_the_values_of_parameters() {
+    let mut report = report();
+    let next = |report: &RunReport| -> Vec<String> {
+        let text = page(report.clone(), "swap/a", Some((&["3.8.1"], &[])));
+        let next = text.lines().filter(|line| line.starts_with("next"));
+        next.map(str::to_owned).collect()
+    };
+    let command = |id: &str| format!("next: modswap run {id} --python 3.8.1 --baseline b");
+    assert_eq!(next(&report), [command("swap/a")]);
+    report.scenarios[0].parameters = vec!["via".to_owned()];
+    let rows = ["'swap/a[via=x]'", "'swap/a[via=y]'"];
+    assert_eq!(next(&report), rows.map(command));
+}
+
+#[test]
 fn a_page_says_when_nothing_is_left_to_try() {
     let given = ["3.7.1", "3.9.18", "3.10.1"];
     let text = page(

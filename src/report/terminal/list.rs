@@ -12,8 +12,8 @@ use crate::text::{joined, visible, wrapped};
 /// Version of the form of [`render_json`].
 const SCHEMA_VERSION: u32 = 1;
 
-/// Renders each scenario: the finding whole, and below it the id, the number of variants where there are several, tags, and the
-/// releases that change it, as far as they are recorded.
+/// Renders each scenario: the finding whole, and below it the id, the number of variants where there are several, what sets its
+/// parameters, tags, and the releases that change it, as far as they are recorded.
 pub fn render_list(scenarios: &[Scenario], record: &Comparison<'_>, style: Style) -> String {
     let mut out = String::new();
     for scenario in scenarios {
@@ -25,7 +25,10 @@ pub fn render_list(scenarios: &[Scenario], record: &Comparison<'_>, style: Style
             1 => String::new(),
             several => format!(" ×{several}"),
         };
-        let mut notes = vec![visible(&joined(&scenario.tags, " "))];
+        let mut notes = vec![
+            describe_parameters(scenario),
+            visible(&joined(&scenario.tags, " ")),
+        ];
         notes.extend(describe_changes(record, &scenario.id.0));
         notes.retain(|note| !note.is_empty());
         let id = visible(&scenario.id.0);
@@ -44,6 +47,12 @@ pub fn render_list(scenarios: &[Scenario], record: &Comparison<'_>, style: Style
     }
     out.truncate(out.trim_end().len());
     out
+}
+
+/// What sets the parameters of a scenario; empty for one without.
+fn describe_parameters(scenario: &Scenario) -> String {
+    let parameters = scenario.parameters.iter();
+    joined(parameters.map(|name| format!("--set {name}=…")), " ")
 }
 
 /// The releases that change rows of a scenario, in words; nothing where nothing is recorded of it.
@@ -72,7 +81,8 @@ pub fn render_json(scenarios: &[Scenario]) -> String {
 fn describe_scenario(scenario: &Scenario) -> Value {
     let changes = scenario.changes.iter();
     let changes = changes.map(|change| json!({"since": change.since, "note": change.note}));
-    let variants = scenario.variants.iter().map(describe_variant);
+    let variants = scenario.variants.iter();
+    let variants = variants.map(|variant| describe_variant(scenario, variant));
     json!({
         "id": scenario.id.0,
         "file": scenario.file,
@@ -81,21 +91,25 @@ fn describe_scenario(scenario: &Scenario) -> Value {
         "tags": scenario.tags,
         "refs": scenario.refs,
         "changes": changes.collect::<Vec<_>>(),
+        "parameters": scenario.parameters,
         "variants": variants.collect::<Vec<_>>(),
     })
 }
 
-fn describe_variant(variant: &Variant) -> Value {
+fn describe_variant(scenario: &Scenario, variant: &Variant) -> Value {
     let requires = &variant.requires;
     let packages = requires.packages.iter();
+    let packages = packages.map(|package| scenario.with_tokens(&package.to_string()));
+    let modules = requires.modules.iter();
+    let modules = modules.map(|module| scenario.with_tokens(module));
     json!({
         "id": variant.id.to_string(),
         "requires": {
             "python": requires.python.as_ref().map(ToString::to_string),
             "build": requires.build.as_ref().map(ToString::to_string),
             "os": requires.os,
-            "modules": requires.modules,
-            "packages": packages.map(ToString::to_string).collect::<Vec<_>>(),
+            "modules": modules.collect::<Vec<_>>(),
+            "packages": packages.collect::<Vec<_>>(),
         },
     })
 }

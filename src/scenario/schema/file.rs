@@ -24,6 +24,10 @@ pub(super) struct Scenario {
     /// The first version that behaves differently, and why. Keys are quoted versions in ascending order
     /// (`"3.6.3"`), the first that behave otherwise than those before.
     changes: Option<Changes>,
+    /// Names whose values come from outside, by `--set package=numpy`: `[package]`. `${package}` stands for the value as that of a
+    /// key of the matrix does.
+    #[schemars(length(min = 1))]
+    parameters: Option<Vec<Parameter>>,
     /// Variants, as in GitHub Actions: a list of values for each key, `include`, `exclude`. `${key}` stands for the value
     /// anywhere below `modules`, `steps`, `watch`, `requires`, `interpreter`, `timeout` and `xfail`.
     matrix: Option<Matrix>,
@@ -55,6 +59,11 @@ pub(super) struct Scenario {
     "patternErrorMessage": "expected a version such as \"3.6\" or \"3.6.3\"",
 }))]
 struct Changes(BTreeMap<String, Text>);
+
+/// The name of a parameter.
+#[derive(JsonSchema)]
+#[schemars(extend("patternErrorMessage" = "expected letters, digits and `_`, a letter or `_` first"))]
+struct Parameter(#[schemars(regex(pattern = "^[A-Za-z_][A-Za-z0-9_]*$"))] String);
 
 /// Variants by the rules of GitHub Actions.
 #[derive(JsonSchema)]

@@ -197,7 +197,7 @@ fn words_of(text: &str) -> Vec<std::ops::Range<usize>> {
 
 /// The scenario, if the parser takes it, as a validator takes it.
 fn taken(text: &str) -> Option<Value> {
-    parse::parse_scenario("x.yaml", ScenarioId("x".into()), text).ok()?;
+    crate::scenario::parse("x.yaml", ScenarioId("x".into()), text).ok()?;
     serde_yaml::from_str(text).ok()
 }
 

@@ -4,16 +4,19 @@ mod bad;
 mod files;
 mod good;
 mod limits;
+mod parameters;
 mod rendering;
 mod sections;
 mod variants;
 
 use super::model::{Scenario, ScenarioId};
+use super::parameters::ValueSource;
 use super::parse::parse_scenario;
 use crate::yaml::diagnostics::{Diagnostic, LoadErrors};
 
 fn parsed(text: &str) -> Result<Scenario, Vec<Diagnostic>> {
-    parse_scenario("s/x.yaml", ScenarioId("x".into()), text)
+    let id = ScenarioId("x".into());
+    parse_scenario("s/x.yaml", id, text, ValueSource::Placeholders)
 }
 
 /// The scenario of a text that must be right.
