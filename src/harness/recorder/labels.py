@@ -4,6 +4,7 @@ from ..shared.base import Harness, sys
 
 MODULE_TYPE = type(sys)
 ROOT_TYPES = dict([(kind.__name__, kind) for kind in object.__subclasses__()])
+address_of = id                         # a scenario may take it away
 WEAK_REFERENCE = sys.modules["_weakref"].ref if "_weakref" in sys.modules else ROOT_TYPES["weakref"]
 
 
@@ -30,9 +31,14 @@ class Labeller(Harness):
 
     def __init__(self):
         self.counts, self.held, self.alive, self.died = {}, [], [], []
+        self.addresses = {}             # of labelled objects, for values that are their `id()`; the last one there counts
 
     def label(self, thing, base):
         """Returns the label of the object; at its first sight it is the next one of this base."""
+        text = self.addresses[address_of(thing)] = self.find_label(thing, base)
+        return text
+
+    def find_label(self, thing, base):
         namespace = namespace_of(thing)
         if namespace is None:
             for known, text in self.held:

@@ -16,6 +16,7 @@ LAZY_IMPORT = ROOT_TYPES.get("lazy_import")     # 3.15: what a name holds until 
 RESERVED = ("True", "False", "None", "nan", "inf", "-inf", "absent", "unbound", "unreadable", "missing", "lazy", "original")
 MAX_DEPTH = 40                          # containers in each other that are looked into
 MIN_ADDRESS = 6                         # hexadecimal digits of what may be an address
+MIN_ID = 8                              # decimal digits of what may be an `id()`
 MAX_TEXT = 1 << 20                      # characters that are kept of a text
 LONGER_PATHS = 1 << 16                  # characters more that are looked at: paths become shorter
 MAX_ITEMS = 20000                       # of the containers of one value, in all
@@ -52,9 +53,23 @@ class Notation(Harness):
                 end += 1
             parts.append("..." if end - start >= MIN_ADDRESS else text[start:end])
             start = text.find("0x", end) + 2
-        text = text[:0].join(parts + [text[end:]])
+        text = self.name_ids(text[:0].join(parts + [text[end:]]))
         # Not how much is cut off: that depends on how long the paths are.
         return text[:MAX_TEXT] + "[cut]" if is_cut else text
+
+    def name_ids(self, text):
+        """The text with labels for numbers that are the `id()` of what has one: such a number is another one in each process."""
+        parts, end, start = [], 0, 0
+        while start < len(text):
+            stop = start
+            while stop < len(text) and text[stop] in "0123456789":
+                stop += 1
+            label = self.labeller.addresses.get(int(text[start:stop])) if MIN_ID <= stop - start <= 20 else None
+            if label is not None:
+                parts += [text[end:start], label]
+                end = stop
+            start = stop + 1
+        return text[:0].join(parts + [text[end:]]) if parts else text
 
     def class_name(self, kind):
         name, module = kind.__name__, getattr(kind, "__module__", None)
@@ -101,6 +116,8 @@ class Notation(Harness):
         if thing is None or kind is bool:
             return "None" if thing is None else thing
         if kind in INTEGERS:
+            if thing in self.labeller.addresses:
+                return self.labeller.addresses[thing]
             return thing if -2 ** 63 <= thing < 2 ** 63 else "%d" % thing
         if kind is float:
             return thing if thing - thing == 0 else repr(thing)
