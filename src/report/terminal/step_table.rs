@@ -6,13 +6,19 @@ use comfy_table::{Cell, ColumnConstraint, Table, Width};
 
 use super::style::{Style, Tone, trimmed};
 use crate::compare::step_table::{StepTable, TableFact, TableStep};
-use crate::text::{joined, visible, width, wrapped};
+use crate::text::{joined, short, visible, width, wrapped};
 
 /// Marks a line of the table that a title replaces. From the private use area, where no fact has business.
 const TITLE: char = '\u{e000}';
 
 /// Begins the words of a step that runs statements.
 const CODE: &str = "run: ";
+
+/// The least columns for names of facts: for the heading, and for what a title replaces.
+const MIN_NAMES: usize = 6;
+
+/// The most characters of a value in a cell.
+const MAX_VALUE: usize = 4_000;
 
 /// Columns between two columns of the table.
 const GAP: usize = 2;
@@ -86,7 +92,12 @@ fn render_title(step: &TableStep, is_whole: bool, style: Style) -> String {
         (Some(_), Some(start)) => (&step.action[..start + CODE.len() - 1], "  "),
         _ => (step.action.as_str(), ""),
     };
-    let mut out = style.strong(&format!("{number}{}", hanging(action)));
+    let rest = if step.code.is_some() && !is_whole && !action.contains(CODE) {
+        " …"
+    } else {
+        ""
+    };
+    let mut out = style.strong(&format!("{number}{}{rest}", hanging(action)));
     for line in code.into_iter().flat_map(str::lines) {
         out.push_str(format!("\n{indent}{margin}{}", visible(line)).trim_end());
     }
@@ -119,12 +130,13 @@ fn fact_cells(fact: &TableFact, columns: Range<usize>, style: Style) -> Vec<Cell
     };
     cells.extend(columns.map(|column| {
         let text = fact.values[column].as_deref().unwrap_or_default();
+        let text = short(text, MAX_VALUE);
         if column > start && fact.is_repeated(column) && !is_violated(column) {
             style.cell("·", Tone::Faint)
         } else if is_violated(column) {
             style.cell(format!("! {text}"), Tone::Bad)
         } else {
-            style.cell(text, value_tone)
+            style.cell(text.as_ref(), value_tone)
         }
     }));
     cells
@@ -142,13 +154,13 @@ impl Widths {
         let facts = || steps.steps.iter().flat_map(|step| &step.facts);
         let names = facts().map(|fact| width(&fact.name) + 3);
         let end = steps.ends().map(|_| width("end of the process"));
-        let names = names.chain(end).max().unwrap_or(0);
+        let names = names.chain(end).max().unwrap_or(0).max(MIN_NAMES);
         let longest_word = |text: &str| text.split_whitespace().map(width).max().unwrap_or(0);
         let words = steps.columns.iter().enumerate().map(|(index, column)| {
             let values = facts().filter_map(|fact| fact.values[index].as_deref());
             let texts = values.chain([column.heading.as_str(), column.end.as_str()]);
             texts
-                .map(|text| longest_word(&visible(text)))
+                .map(|text| longest_word(&visible(&short(text, MAX_VALUE))))
                 .max()
                 .unwrap_or(0)
         });
