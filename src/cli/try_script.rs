@@ -36,17 +36,29 @@ pub(super) async fn run(arguments: TryArguments, common: &Common) -> Result<Exit
     let mut script = read_script(&arguments)?;
     let mut conversion = convert_script(&script)?;
     let mut report = run_conversion(&conversion, &arguments.cases).await?;
-    let mut missing = find_missing(&conversion, &report, &arguments);
+    let beside = find_beside(&conversion, &arguments);
+    let mut missing = find_missing(&conversion, &report);
+    missing.retain(|module| {
+        beside
+            .as_ref()
+            .is_none_or(|(_, found)| !found.contains(module))
+    });
     if !arguments.cases.offline && ask_for(&missing).await? {
         let found = missing.drain(..);
-        let found = found.map(|missing| distribution_of(&missing.module).to_owned());
-        script.packages.extend(found);
+        script
+            .packages
+            .extend(found.map(|module| distribution_of(&module).to_owned()));
         conversion = convert_script(&script)?;
         report = run_conversion(&conversion, &arguments.cases).await?;
     }
     let comparison = Comparison::new(&report);
     pager::print_paged(&render_trial(&comparison, &report.scenarios[0], style))?;
-    tell_missing(&missing);
+    if let Some((folder, modules)) = &beside {
+        tell_beside(folder, modules);
+    }
+    if !missing.is_empty() {
+        tell_missing(&missing);
+    }
     if let Some(id) = &arguments.save {
         let text = if arguments.expect {
             let again = run_conversion(&conversion, &arguments.cases).await?;
@@ -110,7 +122,7 @@ fn read_script(arguments: &TryArguments) -> Result<Script, Failure> {
         if !found.left_out.is_empty() {
             let names: Vec<_> = found.left_out.iter().map(|path| text::path(path)).collect();
             tell_user(&format!(
-                "left out, because they are no modules: {}",
+                "left out, because they are no modules, or not of UTF-8: {}",
                 listing(&names, MAX_LEFT_OUT)
             ));
         }
@@ -143,68 +155,74 @@ fn list_roots() -> Vec<PathBuf> {
         .collect()
 }
 
-/// A module that the script needs and no case has.
-struct Missing {
-    module: String,
-    /// The folder of the script, if the module is there.
-    folder: Option<String>,
+/// Finds the modules that are in no library of Python and that every case failed to import.
+fn find_missing(conversion: &Conversion, report: &RunReport) -> Vec<String> {
+    let is_missing = |module: &&String| {
+        let mut cases = report.cases.iter();
+        cases.all(|case| {
+            let mut messages = case.messages.values();
+            messages.any(|message| names_missing(message, module))
+        })
+    };
+    let missing = conversion.foreign.iter().filter(is_missing);
+    missing.cloned().collect()
 }
 
-/// Finds the modules that are not Python's and that every case failed to import.
-fn find_missing(
+/// True if the message of an `ImportError` says that a module is not there: `No module named 'a'`. Python 2 has no quotes, and names the
+/// whole of `a.b` though it is `a` that it lacks.
+fn names_missing(message: &str, module: &str) -> bool {
+    let Some(name) = message.strip_prefix("No module named ") else {
+        return false;
+    };
+    match name.strip_prefix('\'') {
+        Some(name) => name.strip_suffix('\'') == Some(module),
+        None => name.split('.').next() == Some(module),
+    }
+}
+
+/// Finds the modules that are imported and lie beside the script, where cases do not see them.
+fn find_beside(
     conversion: &Conversion,
-    report: &RunReport,
     arguments: &TryArguments,
-) -> Vec<Missing> {
+) -> Option<(PathBuf, Vec<String>)> {
     let script = arguments
         .script
         .as_deref()
         .filter(|_| arguments.folder.is_none());
-    let is_missing = |module: &&String| {
-        let mut cases = report.cases.iter();
-        cases.all(|case| {
-            case.messages
-                .values()
-                .any(|message| missing_module(message) == Some(module.as_str()))
-        })
-    };
-    let missing = conversion.foreign.iter().filter(is_missing);
-    let missing = missing.map(|module| Missing {
-        module: module.clone(),
-        folder: script.and_then(|script| find_beside(script, module)),
-    });
-    missing.collect()
-}
-
-/// The top of the module that an `ImportError` says is not there: `No module named 'a.b'`, without quotes on Python 2.
-fn missing_module(message: &str) -> Option<&str> {
-    let name = message.strip_prefix("No module named ")?;
-    let name = name.trim_start_matches('\'');
-    name.split(['.', '\'', ';']).next()
-}
-
-/// The folder of a script, if it has a module of that name.
-fn find_beside(script: &Path, module: &str) -> Option<String> {
-    let folder = script.parent()?;
+    let folder = script?.parent()?;
     let folder = if folder.as_os_str().is_empty() {
         Path::new(".")
     } else {
         folder
     };
-    let is_there = folder.join(format!("{module}.py")).exists() || folder.join(module).is_dir();
-    is_there.then(|| text::path(folder))
+    let is_given = |module: &String| {
+        let mut files = arguments.files.iter();
+        files.any(|file| file.module.split('.').next() == Some(module))
+    };
+    let is_beside = |module: &&String| {
+        let file = folder.join(format!("{module}.py"));
+        let is_script = script.is_some_and(|script| script.file_name() == file.file_name());
+        let is_package = folder.join(module.as_str()).join("__init__.py").exists();
+        !is_given(module) && (file.exists() && !is_script || is_package)
+    };
+    let found: Vec<String> = conversion
+        .imported
+        .iter()
+        .filter(is_beside)
+        .cloned()
+        .collect();
+    (!found.is_empty()).then(|| (folder.to_owned(), found))
 }
 
 /// Asks whether packages are to be installed, where somebody can answer.
-async fn ask_for(missing: &[Missing]) -> Result<bool, Failure> {
+async fn ask_for(missing: &[String]) -> Result<bool, Failure> {
     let is_terminal = io::stdin().is_terminal() && io::stderr().is_terminal();
-    let is_beside = missing.iter().any(|missing| missing.folder.is_some());
-    if missing.is_empty() || is_beside || is_quiet() || !is_terminal {
+    if missing.is_empty() || is_quiet() || !is_terminal {
         return Ok(false);
     }
     let names = missing
         .iter()
-        .map(|missing| visible(distribution_of(&missing.module)));
+        .map(|module| visible(distribution_of(module)));
     let prompt = format!(
         "install {} for these cases? [y/N] ",
         text::joined(names, ", ")
@@ -247,34 +265,34 @@ fn name_steps(report: &mut RunReport, conversion: &Conversion) {
     }
 }
 
-/// Says which modules are missing, and what to add.
-fn tell_missing(missing: &[Missing]) {
-    let (beside, others): (Vec<_>, Vec<_>) =
-        missing.iter().partition(|missing| missing.folder.is_some());
-    let name = |missing: &[&Missing]| {
-        let names: Vec<_> = missing
-            .iter()
-            .map(|missing| missing.module.as_str())
-            .collect();
-        let verb = if names.len() == 1 { "is" } else { "are" };
-        format!("{} {verb}", names.join(", "))
-    };
-    if let Some(folder) = beside.first().and_then(|first| first.folder.as_deref()) {
-        warn_user(&format!(
-            "{} beside the script: add `-C {}`",
-            name(&beside),
-            shell_word(folder)
-        ));
-    }
-    if !others.is_empty() {
-        let options = others
-            .iter()
-            .map(|missing| format!("--with {}", shell_word(distribution_of(&missing.module))));
-        warn_user(&format!(
-            "{} not installed for these cases: add `{}`",
-            name(&others),
-            text::joined(options, " ")
-        ));
+/// Says which modules lie beside the script, and what to add.
+fn tell_beside(folder: &Path, modules: &[String]) {
+    warn_user(&format!(
+        "{} beside the script, where cases do not see {}: add `-C {}`",
+        enumerate(modules),
+        if modules.len() == 1 { "it" } else { "them" },
+        shell_word(&text::path(folder))
+    ));
+}
+
+/// Says which packages are missing, and what to add.
+fn tell_missing(modules: &[String]) {
+    let options = modules
+        .iter()
+        .map(|module| format!("--with {}", shell_word(distribution_of(module))));
+    warn_user(&format!(
+        "{} not installed for these cases: add `{}`",
+        enumerate(modules),
+        text::joined(options, " ")
+    ));
+}
+
+/// The names with their verb: `a is`, `a and b are`.
+fn enumerate(names: &[String]) -> String {
+    match names {
+        [name] => format!("{name} is"),
+        [first @ .., last] => format!("{} and {last} are", first.join(", ")),
+        [] => String::new(),
     }
 }
 
@@ -286,6 +304,10 @@ fn write_expecting(
     second: &Comparison<'_>,
 ) -> String {
     let seen = list_observed(first);
+    if seen.is_empty() {
+        warn_user("nothing was seen that can be expected: no case came to its end");
+        return conversion.scenario.text.to_string();
+    }
     let versions: Vec<_> = seen
         .iter()
         .flat_map(|seen| seen.versions.iter().copied())

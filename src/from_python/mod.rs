@@ -40,7 +40,7 @@ pub struct Script {
     pub name: String,
     /// Its text. Prompts of an interactive session and an indentation of all lines are left out.
     pub text: String,
-    /// The modules that it can import, by their dotted names; `pkg/` is a folder without `__init__.py`.
+    /// The modules that it can import, by their dotted names. A package that is not among them is a folder without `__init__.py`.
     pub modules: Vec<(String, String)>,
     /// Requirements of the packages that it can import.
     pub packages: Vec<String>,
@@ -53,7 +53,9 @@ pub struct Conversion {
     pub scenario: Scenario,
     /// The statements as they were written, one for each step.
     pub statements: Vec<String>,
-    /// Modules that the script imports and that neither Python has on any version, nor the script brings along.
+    /// The tops of the modules that are imported.
+    pub imported: Vec<String>,
+    /// Those of them that are in no Python's library and were not given with the script.
     pub foreign: Vec<String>,
     /// The steps as they are written.
     steps: Vec<Mapping>,
@@ -101,9 +103,6 @@ pub fn convert(
 ) -> Result<Conversion, ConversionError> {
     let text = clean_paste(&script.text);
     let mut statements = split_statements(&text);
-    if statements.first().is_some_and(is_docstring) {
-        statements.remove(0);
-    }
     if statements.is_empty() {
         return Err(ConversionError::Empty(script.name.clone()));
     }
@@ -113,14 +112,16 @@ pub fn convert(
             count: statements.len(),
         });
     }
-    if text.contains("__file__") {
-        let file = script.name.replace(['"', '\\', '\n'], "_");
-        let text = format!("__file__ = __import__(\"sys\").path[0] + \"/{file}\"");
-        statements.insert(0, Statement { text, line: 0 });
-    }
     let mut names = Names::new(script.modules.iter().map(|(name, _)| name.as_str()));
     for statement in &statements {
         names.add(&Source::parse(&statement.text));
+    }
+    if names.uses_file {
+        let file = script.name.replace(['"', '\\'], "_");
+        let text = format!("__file__ = __import__(\"sys\").path[0] + \"/{file}\"");
+        // A docstring comes first.
+        let index = usize::from(is_docstring(&statements[0].text));
+        statements.insert(index, Statement { text });
     }
     let watched = names.watched();
     if watched.len() > MAX_NAMES {
@@ -133,6 +134,10 @@ pub fn convert(
     let texts = statements.iter().map(|statement| statement.text.as_str());
     let mut steps: Vec<Mapping> = texts.clone().map(|text| converter.convert(text)).collect();
     let raw: Vec<Mapping> = texts.map(|text| converter.raw(text)).collect();
+    if is_docstring(&statements[0].text) {
+        // As a statement it is the value of `__doc__`.
+        steps[0].clone_from(&raw[0]);
+    }
     let parse = |steps: &[Mapping], watched: &[String]| {
         let written = write_scenario(script, steps, watched);
         let scenario = scenario::parse(file, id.clone(), &written.text);
@@ -171,6 +176,7 @@ pub fn convert(
             .into_iter()
             .map(|statement| statement.text)
             .collect(),
+        imported: names.imported(),
         foreign: names.foreign(),
         steps,
         watched,
@@ -178,12 +184,10 @@ pub fn convert(
 }
 
 /// True for a statement that is nothing but a text.
-fn is_docstring(statement: &Statement) -> bool {
-    let source = Source::parse(&statement.text);
+fn is_docstring(text: &str) -> bool {
+    let source = Source::parse(text);
     source.only_statement().is_some_and(|node| {
-        node.kind() == "expression_statement"
-            && grammar::children(node)[..]
-                .iter()
-                .all(|part| part.kind() == "string")
+        let parts = grammar::children(node);
+        node.kind() == "expression_statement" && parts.iter().all(|part| part.kind() == "string")
     })
 }

@@ -15,9 +15,9 @@ const MAX_MODULE: u64 = 1 << 20;
 /// The modules of a folder, and what else is there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FolderModules {
-    /// Dotted names and texts; `pkg/` is a folder without `__init__.py`.
+    /// Dotted names and texts.
     pub modules: Vec<(String, String)>,
-    /// Files that are no modules.
+    /// Files that are no modules, or not of UTF-8.
     pub left_out: Vec<PathBuf>,
 }
 
@@ -54,7 +54,6 @@ pub fn read_folder(folder: &Path, script: Option<&Path>) -> Result<FolderModules
     // Folders that are still to be read, with the name of their package.
     let mut folders = vec![(folder.to_owned(), String::new())];
     while let Some((path, package)) = folders.pop() {
-        let mut has_modules = false;
         for file in list(&path)? {
             let name = file
                 .file_name()
@@ -91,16 +90,18 @@ pub fn read_folder(folder: &Path, script: Option<&Path>) -> Result<FolderModules
                     }
                 }
                 Some(module) => {
-                    let unreadable = |error| FolderError::Unreadable {
-                        path: file.clone(),
-                        error,
+                    let text = match read_text_file(&file, MAX_MODULE) {
+                        Ok(text) => text,
+                        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                            found.left_out.push(file);
+                            continue;
+                        }
+                        Err(error) => return Err(FolderError::Unreadable { path: file, error }),
                     };
-                    let text = read_text_file(&file, MAX_MODULE).map_err(unreadable)?;
                     let module = module
                         .strip_suffix(".__init__")
                         .unwrap_or(&module)
                         .to_owned();
-                    has_modules = true;
                     found.modules.push((module, text));
                     if found.modules.len() > MAX_MODULES {
                         return Err(FolderError::TooMany {
@@ -111,10 +112,6 @@ pub fn read_folder(folder: &Path, script: Option<&Path>) -> Result<FolderModules
                 None if is_folder => {}
                 None => found.left_out.push(file),
             }
-        }
-        let is_package = found.modules.iter().any(|(module, _)| *module == package);
-        if has_modules && !is_package && !package.is_empty() {
-            found.modules.push((format!("{package}/"), String::new()));
         }
     }
     found.modules.sort();

@@ -54,6 +54,8 @@ pub(super) struct Names {
     pub(super) copies: BTreeSet<String>,
     /// True if `print` is not the usual one, or where it prints to is not.
     pub(super) prints_elsewhere: bool,
+    /// True if the script asks for its own path.
+    pub(super) uses_file: bool,
 }
 
 /// How a module is imported.
@@ -89,6 +91,10 @@ impl Names {
                     }
                 }
                 "import_from_statement" => self.add_import_from(source, node),
+                "identifier" if source.text_of(node) == "__file__" => {
+                    let above = node.parent().filter(|above| above.kind() == "attribute");
+                    self.uses_file |= above.is_none();
+                }
                 "call" => self.add_call(source, node),
                 "subscript" if self.is_cache(source, node.child_by_field_name("value")) => {
                     self.mention(source, node.child_by_field_name("subscript"));
@@ -167,19 +173,33 @@ impl Names {
 
     fn add_assignment(&mut self, source: &Source<'_>, node: Node<'_>) {
         let parts = ["left", "right"].map(|field| node.child_by_field_name(field));
-        let [Some(left), Some(right)] = parts else {
+        let [Some(left), Some(mut right)] = parts else {
             return;
         };
-        let name = source.text_of(left);
-        self.prints_elsewhere |= name == "print";
-        if left.kind() != "identifier" {
-            return;
+        // In `a = b = c` the value of the first is the second assignment.
+        while right.kind() == "assignment"
+            && let Some(value) = right.child_by_field_name("right")
+        {
+            right = value;
         }
+        let name = source.text_of(left);
+        self.prints_elsewhere |= name.rsplit('.').next() == Some("print");
         let value = source.text_of(right);
-        if value == CACHE || COPIES.contains(&value) {
-            self.copies.insert(name.to_owned());
-        } else if MAY_GIVE_MODULES.contains(&right.kind()) || gives_module(source, right) {
-            self.bind(source, Some(left));
+        match left.kind() {
+            "identifier" if value == CACHE || COPIES.contains(&value) => {
+                self.copies.insert(name.to_owned());
+            }
+            "identifier" if may_give_module(source, right) => self.bind(source, Some(left)),
+            "pattern_list" | "tuple_pattern" => {
+                let names = children(left).into_iter();
+                let values = children(right).into_iter();
+                for (name, value) in names.zip(values) {
+                    if name.kind() == "identifier" && may_give_module(source, value) {
+                        self.bind(source, Some(name));
+                    }
+                }
+            }
+            _ => {}
         }
     }
 
@@ -249,6 +269,13 @@ impl Names {
         all.filter(|name| known.insert(*name)).cloned().collect()
     }
 
+    /// The top of each module that is imported, in the order of the names.
+    pub(super) fn imported(&self) -> Vec<String> {
+        let tops = self.order.iter().map(|module| top_of(module));
+        let tops: BTreeSet<&str> = tops.collect();
+        tops.into_iter().map(str::to_owned).collect()
+    }
+
     /// The top of each module that the script needs and that is neither Python's nor among the fixtures.
     pub(super) fn foreign(&self) -> Vec<String> {
         let needed = self.order.iter();
@@ -268,8 +295,11 @@ pub(super) const CACHE: &str = "sys.modules";
 /// The expressions for a copy of it.
 pub(super) const COPIES: [&str; 2] = ["sys.modules.copy()", "dict(sys.modules)"];
 
-/// True for a call that gives a module.
-fn gives_module(source: &Source<'_>, node: Node<'_>) -> bool {
+/// True for an expression that may give a module.
+fn may_give_module(source: &Source<'_>, node: Node<'_>) -> bool {
+    if MAY_GIVE_MODULES.contains(&node.kind()) {
+        return true;
+    }
     let function = source.text_of_field(node, "function").unwrap_or_default();
     let (owner, name) = function.rsplit_once('.').unwrap_or(("", function));
     let gives = TAKE_NAMES.contains(&name)

@@ -46,15 +46,17 @@ pub(super) fn write_scenario(
         );
     }
     if !script.modules.is_empty() {
-        let modules = script.modules.iter().map(|(name, text)| {
-            let text = if name.ends_with('/') {
-                Value::Null
-            } else {
-                escape(text).into()
-            };
-            (Value::from(name.as_str()), text)
+        let modules = script.modules.iter();
+        let names: BTreeSet<&str> = modules.clone().map(|(name, _)| name.as_str()).collect();
+        let above = names.iter().flat_map(|name| {
+            let dots = name.match_indices('.');
+            dots.map(|(dot, _)| &name[..dot])
         });
-        add("modules", Value::Mapping(modules.collect()));
+        let folders: BTreeSet<&str> = above.filter(|name| !names.contains(name)).collect();
+        let folders = folders.into_iter();
+        let folders = folders.map(|name| (Value::from(format!("{name}/")), Value::Null));
+        let modules = modules.map(|(name, text)| (name.as_str().into(), escape(text).into()));
+        add("modules", Value::Mapping(folders.chain(modules).collect()));
     }
     if !watch.is_empty() {
         add(
@@ -64,7 +66,14 @@ pub(super) fn write_scenario(
     }
     let write =
         |value: &Value| serde_yaml::to_string(value).expect("texts, lists and maps can be written");
-    let mut text = write(&Value::Mapping(head)) + "steps:\n";
+    let head = write(&Value::Mapping(head));
+    // Lists are indented, as those of steps are.
+    let lines = head.lines().map(|line| {
+        let indent = if line.starts_with("- ") { "  " } else { "" };
+        format!("{indent}{line}\n")
+    });
+    let mut text: String = lines.collect();
+    text.push_str("steps:\n");
     let mut line_number = text.matches('\n').count() + 1;
     let mut lines = Vec::new();
     for step in steps {

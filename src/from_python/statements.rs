@@ -3,104 +3,125 @@
 use super::grammar::Source;
 use crate::program::python_text::logical_lines;
 
-/// A statement at the top of a script.
+/// A statement at the top of a script, as it is written, with all its lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Statement {
-    /// As it is written, with all its lines.
     pub(super) text: String,
-    /// Its first line, from 1.
-    pub(super) line: usize,
 }
 
 /// The words that go on with a compound statement.
 const CONTINUATIONS: [&str; 4] = ["else", "elif", "except", "finally"];
 
-/// The prompts of an interactive session, and that of lines that go on.
-const PROMPT: &str = ">>>";
-const CONTINUATION_PROMPT: &str = "...";
-
 /// Splits a script into its statements. What the grammar does not know is split by lines and their indentation.
 pub(super) fn split_statements(script: &str) -> Vec<Statement> {
     let source = Source::parse(script);
-    let starts: Vec<(usize, usize)> = if source.has_error() {
+    let statements = source.statements().into_iter();
+    let ranges = statements.map(|statement| (statement.start_byte(), statement.end_byte()));
+    let ranges: Vec<(usize, usize)> = ranges.collect();
+    let ranges = if source.has_error() || is_indented(script, &ranges) {
         split_by_lines(script)
     } else {
-        let statements = source.statements().into_iter();
-        let ranges = statements.map(|statement| (statement.start_byte(), statement.end_byte()));
-        ranges.collect()
+        ranges
     };
-    let mut statements = Vec::new();
-    let (mut line, mut counted) = (1, 0);
-    for (start, end) in starts {
-        line += script[counted..start].matches('\n').count();
-        counted = start;
-        statements.push(Statement {
-            text: script[start..end].trim_end().to_owned(),
-            line,
-        });
-    }
-    statements
-}
-
-/// The statements by their first lines, which are not indented: each ends where the next one begins.
-fn split_by_lines(script: &str) -> Vec<(usize, usize)> {
-    let mut starts = Vec::new();
-    let mut is_decorator = false;
-    for line in logical_lines(script) {
-        let first = line.tokens[0].text;
-        let goes_on = line.indent > 0 || is_decorator || CONTINUATIONS.contains(&first);
-        if !goes_on || starts.is_empty() {
-            starts.push(line.start + line.indent);
-        }
-        is_decorator = line.indent == 0 && first == "@";
-    }
-    let ends = starts.iter().skip(1).copied().chain([script.len()]);
-    let ranges: Vec<_> = starts.iter().copied().zip(ends).collect();
-    ranges
+    let texts = ranges
         .into_iter()
-        .map(|(start, end)| (start, trim_comments(script, start, end)))
+        .map(|(start, end)| script[start..end].trim_end());
+    texts
+        .map(|text| Statement {
+            text: text.to_owned(),
+        })
         .collect()
 }
 
-/// The end of a statement without the comments between it and the next one, which belong to that.
-fn trim_comments(script: &str, start: usize, end: usize) -> usize {
-    let mut kept = script[start..end].trim_end();
-    while let Some((before, last)) = kept.rsplit_once('\n') {
-        if !last.starts_with('#') {
-            break;
-        }
-        kept = before.trim_end();
-    }
-    start + kept.len()
+/// True if a statement does not begin its line, nor stands behind another one: the grammar reads that, and no Python.
+fn is_indented(script: &str, ranges: &[(usize, usize)]) -> bool {
+    let mut end = 0;
+    ranges.iter().any(|(start, next_end)| {
+        let between = &script[end..*start];
+        end = *next_end;
+        let line = between.rsplit_once('\n').map_or("", |(_, line)| line);
+        !line.is_empty()
+    })
 }
 
-/// Removes what surrounds Python where it is pasted from: the prompts and the output of an interactive session, or an indentation of
-/// all lines.
+/// The statements by their first lines, which are not indented: each ends with its last token.
+fn split_by_lines(script: &str) -> Vec<(usize, usize)> {
+    let mut ranges: Vec<(usize, usize)> = Vec::new();
+    let mut is_decorator = false;
+    for line in logical_lines(script) {
+        let (first, last) = (line.tokens[0].text, line.tokens[line.tokens.len() - 1].text);
+        // Tokens are parts of the script.
+        let end = last.as_ptr() as usize - script.as_ptr() as usize + last.len();
+        let goes_on = line.indent > 0 || is_decorator || CONTINUATIONS.contains(&first);
+        match ranges.last_mut().filter(|_| goes_on) {
+            Some(range) => range.1 = end,
+            None => ranges.push((line.start + line.indent, end)),
+        }
+        is_decorator = line.indent == 0 && first == "@";
+    }
+    ranges
+}
+
+/// Removes what surrounds Python where it is pasted from: a Markdown fence, the prompts and the output of an interactive session, or
+/// an indentation of all lines.
 pub(super) fn clean_paste(text: &str) -> String {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let text = text.replace("\r\n", "\n");
-    let Some(first) = text.lines().find(|line| !line.trim().is_empty()) else {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("```"))
+        .collect();
+    let Some(first) = lines.iter().find(|line| !line.trim().is_empty()) else {
         return String::new();
     };
-    if first.trim_start().starts_with(PROMPT) {
-        let lines = text.lines().map(str::trim_start);
-        let lines = lines.map(|line| {
-            let line = line
-                .strip_prefix(PROMPT)
-                .or_else(|| line.strip_prefix(CONTINUATION_PROMPT));
-            let line = line.unwrap_or_default();
-            line.strip_prefix(' ').unwrap_or(line)
-        });
-        return lines.fold(String::new(), |text, line| text + line + "\n");
+    let join = |lines: &mut dyn Iterator<Item = &str>| {
+        lines.fold(String::new(), |text, line| text + line + "\n")
+    };
+    if lines
+        .iter()
+        .any(|line| without_prompt(line).is_some_and(|(_, is_first)| is_first))
+    {
+        return join(
+            &mut lines
+                .iter()
+                .filter_map(|line| Some(without_prompt(line)?.0)),
+        );
     }
-    let indent = first.len() - first.trim_start().len();
-    let (indent, _) = first.split_at(indent);
+    let (indent, _) = first.split_at(first.len() - first.trim_start().len());
     if indent.is_empty() {
-        return text;
+        return join(&mut lines.iter().copied());
     }
-    let lines = text.lines();
-    let lines = lines.map(|line| line.strip_prefix(indent).unwrap_or(line.trim_start()));
-    lines.fold(String::new(), |text, line| text + line + "\n")
+    join(
+        &mut lines
+            .iter()
+            .map(|line| line.strip_prefix(indent).unwrap_or(line.trim_start())),
+    )
+}
+
+/// The line behind the prompt of an interactive session, and true if it begins a statement.
+fn without_prompt(line: &str) -> Option<(&str, bool)> {
+    let line = line.trim_start();
+    let strip = |line: &'_ str, prompt: &str| line.strip_prefix(prompt).map(str::len);
+    let behind = |length: usize| {
+        let rest = &line[line.len() - length..];
+        rest.strip_prefix(' ').unwrap_or(rest)
+    };
+    let numbered = |word: &str| {
+        let (number, rest) = line.strip_prefix(word)?.split_once("]:")?;
+        number
+            .chars()
+            .all(|c| c.is_ascii_digit())
+            .then_some(rest.len())
+    };
+    if let Some(length) = strip(line, ">>>").or_else(|| numbered("In [")) {
+        return Some((behind(length), true));
+    }
+    // IPython has as many dots more as its number has digits.
+    let dots = line.trim_start_matches('.');
+    let is_continuation = line.len() - dots.len() >= 3;
+    let rest = dots.strip_prefix(':').unwrap_or(dots);
+    let goes_on = is_continuation && (rest.is_empty() || rest.starts_with(' '));
+    goes_on.then(|| (behind(rest.len()), false))
 }
 
 #[cfg(test)]
@@ -125,9 +146,6 @@ mod tests {
             "x = (1,\n     2)",
         ];
         assert_eq!(split(script), expected);
-        let lines = split_statements(script);
-        let lines: Vec<_> = lines.iter().map(|statement| statement.line).collect();
-        assert_eq!(lines, [1, 1, 3, 7, 11, 12, 13]);
     }
 
     #[test]
@@ -144,6 +162,18 @@ mod tests {
     }
 
     #[test]
+    fn what_looks_like_a_comment_may_be_in_a_text() {
+        let script = "lazy import json\nx = \"\"\"a\n#b\"\"\"\n# about x\nx";
+        let expected = ["lazy import json", "x = \"\"\"a\n#b\"\"\"", "x"];
+        assert_eq!(split(script), expected);
+        // No Python takes the second line for a statement.
+        assert_eq!(
+            split("import json\n  import sys\nx"),
+            ["import json\n  import sys", "x"]
+        );
+    }
+
+    #[test]
     fn prompts_output_and_indentation_are_left_out() {
         let session = ">>> import sys\n>>> if sys:\n...     print(1)\n...\n1\n>>> x\n";
         assert_eq!(
@@ -155,5 +185,15 @@ mod tests {
             "\nimport a\nif a:\n    b\n"
         );
         assert_eq!(clean_paste(" \n\n"), "");
+        let banner = "$ python3\nPython 3.13.0 (main)\n>>> x = 1\n>>> y\nTraceback (most recent call last):\n";
+        assert_eq!(clean_paste(banner), "x = 1\ny\n");
+        let cells =
+            "In [1]: import sys\n\nIn [12]: if sys:\n    ...:     x = 1\n    ...:\nOut[12]: 1\n";
+        assert_eq!(
+            split(&clean_paste(cells)),
+            ["import sys", "if sys:\n    x = 1"]
+        );
+        assert_eq!(clean_paste("```python\nx = 1\n```\n"), "x = 1\n");
+        assert_eq!(clean_paste("x = 1\ry = 2\r"), "x = 1\ny = 2\n");
     }
 }

@@ -11,9 +11,9 @@ use super::names::{CACHE, COPIES, Names};
 /// Features of `__future__` that change what a later statement means, each with texts without which a statement is not affected.
 /// Every step is compiled by itself, so that each that is affected needs the import.
 const FUTURES: [(&str, &[&str]); 5] = [
-    ("annotations", &["def ", "class ", ": "]),
+    ("annotations", &[":"]),
     ("division", &["/"]),
-    ("generator_stop", &["def "]),
+    ("generator_stop", &["yield", " for "]),
     ("print_function", &["print"]),
     ("unicode_literals", &["'", "\""]),
 ];
@@ -73,6 +73,9 @@ impl<'a> Converter<'a> {
 
     fn futures_of(&self, text: &str) -> impl Iterator<Item = &'static str> {
         let affects = |name: &&str| {
+            if *name == "annotations" && !has_annotations(text) {
+                return false;
+            }
             let marks = FUTURES.iter().find(|(known, _)| known == name);
             marks.is_some_and(|(_, marks)| marks.iter().any(|mark| text.contains(mark)))
         };
@@ -124,11 +127,16 @@ impl<'a> Converter<'a> {
         let first = source.text_of(node);
         let first = first.split(|c: char| !c.is_alphanumeric() && c != '_');
         let is_statement = STATEMENTS_OF_2.contains(&first.clone().next().unwrap_or_default());
+        let whole = source.text_of(node);
         let [expression] = parts[..] else {
             // `a, b` has its parts right below.
             let is_tuple = !parts.is_empty() && !is_statement;
-            return is_tuple.then(|| self.eval(source.text_of(node)))?;
+            return is_tuple.then(|| self.eval(whole))?;
         };
+        if whole != source.text_of(expression) {
+            // `a,` is a tuple, too.
+            return (!is_statement).then(|| self.eval(whole))?;
+        }
         let is_print = expression.kind() == "call"
             && source.text_of_field(expression, "function") == Some("print");
         if is_statement && !is_print {
@@ -145,7 +153,8 @@ impl<'a> Converter<'a> {
                     "gc.collect" => None,
                     "print" if self.names.prints_elsewhere => None,
                     "print" => self.convert_print(source, arguments),
-                    _ => self.eval(&with_objects(source, expression)),
+                    _ => self
+                        .eval(identified(source, expression).unwrap_or(source.text_of(expression))),
                 }
             }
             _ => self.eval(source.text_of(node)),
@@ -156,7 +165,7 @@ impl<'a> Converter<'a> {
         self.unless_affected(python, step("eval", escape(python)))
     }
 
-    /// `print(a)`: the value of the expression; `print(a, b)`: the text that is printed.
+    /// `print(a)`: the value of the expression; `print(a, b)`: the text that Python 3 prints.
     fn convert_print(&self, source: &Source<'_>, arguments: Node<'_>) -> Option<Mapping> {
         if arguments.kind() != "argument_list" {
             return None;
@@ -165,33 +174,35 @@ impl<'a> Converter<'a> {
         let mut printed = Vec::new();
         for argument in children(arguments) {
             match argument.kind() {
-                "keyword_argument" => match source.text_of_field(argument, "name")? {
-                    "end" | "flush" => {}
-                    "sep" => {
-                        let value = source.text_of_field(argument, "value")?;
-                        let value = value.trim_matches(['"', '\'']);
-                        separator = value.replace('%', "%%");
+                "keyword_argument" => {
+                    // On Python 2 they are for the function alone.
+                    if !self.futures.contains(&"print_function") {
+                        return None;
                     }
-                    _ => return None,
-                },
-                "list_splat" | "dictionary_splat" => return None,
-                "lambda" | "named_expression" => {
-                    printed.push(format!("({})", source.text_of(argument)));
+                    let value = argument.child_by_field_name("value")?;
+                    match source.text_of_field(argument, "name")? {
+                        "end" => {}
+                        "sep" => separator = plain_text(source.text_of(value))?.replace('%', "%%"),
+                        _ => return None,
+                    }
                 }
-                _ => printed.push(with_objects(source, argument)),
+                "list_splat" | "dictionary_splat" => return None,
+                _ => printed.push(argument),
             }
         }
-        let shows_objects = children(arguments)
-            .into_iter()
-            .any(|argument| identified(source, argument).is_some());
-        match &printed[..] {
+        match printed[..] {
             [] => None,
-            [one] => self.eval(one),
-            // A module among them keeps its label only where it is an item of a list.
-            several if shows_objects => self.eval(&format!("[{}]", several.join(", "))),
-            several => {
+            [one] => self.eval(&in_brackets(
+                identified(source, one).unwrap_or(source.text_of(one)),
+            )),
+            ref several => {
                 let format = vec!["%s"; several.len()].join(&separator);
-                self.eval(&format!("\"{format}\" % ({})", several.join(", ")))
+                let values = several.iter().map(|argument| match argument.kind() {
+                    "lambda" | "named_expression" => format!("({})", source.text_of(*argument)),
+                    _ => source.text_of(*argument).to_owned(),
+                });
+                let values: Vec<String> = values.collect();
+                self.eval(&format!("\"{format}\" % ({})", values.join(", ")))
             }
         }
     }
@@ -259,7 +270,7 @@ fn cached_key<'a>(source: &Source<'a>, node: Node<'_>) -> Option<&'a str> {
     source.literal_name(key)
 }
 
-/// The object that `id(object)` is of.
+/// The object that `id(object)` is of: its label says which one it is, where the number is another one in each process.
 fn identified<'a>(source: &Source<'a>, node: Node<'_>) -> Option<&'a str> {
     let is_id = node.kind() == "call" && source.text_of_field(node, "function") == Some("id");
     let arguments = node.child_by_field_name("arguments").filter(|_| is_id)?;
@@ -269,12 +280,20 @@ fn identified<'a>(source: &Source<'a>, node: Node<'_>) -> Option<&'a str> {
     }
 }
 
-/// The expression, or the object itself where it is the object's `id()`: a number that is another one in each process, and may be that
-/// of two objects. Its label says which object it is.
-fn with_objects(source: &Source<'_>, node: Node<'_>) -> String {
-    identified(source, node)
-        .unwrap_or(source.text_of(node))
-        .to_owned()
+/// The expression in brackets, if it has lines that only those around it hold together.
+fn in_brackets(python: &str) -> String {
+    if python.contains('\n') {
+        format!("({python})")
+    } else {
+        python.to_owned()
+    }
+}
+
+/// The text of a literal in which every character stands for itself.
+fn plain_text(literal: &str) -> Option<&str> {
+    let quote = literal.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let text = literal.strip_prefix(quote)?.strip_suffix(quote)?;
+    (!text.contains(['"', '\'', '\\', '\n'])).then_some(text)
 }
 
 /// A step of one action.
@@ -295,6 +314,11 @@ fn mapping<const N: usize>(entries: [(&str, Value); N]) -> Value {
         .into_iter()
         .map(|(key, value)| (Value::from(key), value));
     Value::Mapping(entries.collect())
+}
+
+fn has_annotations(text: &str) -> bool {
+    let source = Source::parse(text);
+    source.nodes().iter().any(|node| node.kind() == "type")
 }
 
 /// Keeps `${name}` from being a choice of a matrix.

@@ -113,12 +113,10 @@ fn a_statement_is_a_structured_step_where_it_is_one() {
         ("print(id(a))", "eval: a"),
         ("id(a.b)", "eval: a.b"),
         ("print(a, b)", "eval: '\"%s %s\" % (a, b)'"),
-        (
-            "print(a, 'x', sep='', end='')",
-            "eval: '\"%s%s\" % (a, ''x'')'",
-        ),
-        ("print(a, b, sep='%')", "eval: '\"%s%%%s\" % (a, b)'"),
-        ("print('id', id(a))", "eval: '[''id'', a]'"),
+        ("print('id', id(a))", "eval: '\"%s %s\" % (''id'', id(a))'"),
+        ("print('a'\n      'b')", "eval: |-\n  ('a'\n        'b')"),
+        // For the function alone.
+        ("print(a, end='')", "run: print(a, end='')"),
         ("print(*a)", "run: print(*a)"),
         ("print(x for x in a)", "run: print(x for x in a)"),
         ("print(a, file=f)", "run: print(a, file=f)"),
@@ -137,8 +135,40 @@ fn a_statement_is_a_structured_step_where_it_is_one() {
             "run: |-\n  from __future__ import division\n  x = 1 / 2",
         ),
         ("from __future__ import division\na", "eval: a"),
+        (
+            "from __future__ import annotations\ndef f(): pass",
+            "run: 'def f(): pass'",
+        ),
+        (
+            "from __future__ import annotations\nx:int = 1",
+            "run: |-\n  from __future__ import annotations\n  x:int = 1",
+        ),
+        ("f(),", "eval: f(),"),
+        // The value of `__doc__`.
+        ("\"doc\"", "run: '\"doc\"'"),
     ] {
         assert_eq!(step_of(script), expected, "{script}");
+    }
+}
+
+/// With the function of Python 3 on 2, too.
+#[test]
+fn a_separator_counts_where_every_character_is_itself() {
+    let step_of = |call: &str| step_of(&format!("from __future__ import print_function\n{call}"));
+    for (call, expected) in [
+        (
+            "print(a, 'x', sep='', end='')",
+            "eval: '\"%s%s\" % (a, ''x'')'",
+        ),
+        ("print(a, b, sep='%')", "eval: '\"%s%%%s\" % (a, b)'"),
+    ] {
+        assert_eq!(step_of(call), expected, "{call}");
+    }
+    for separator in [
+        "'\"'", "\"'\"", "s", "None", "'\\n'", "r'-'", "' ' * 3", "u'-'",
+    ] {
+        let call = format!("print(a, b, sep={separator})");
+        assert!(step_of(&call).starts_with("run: "), "{call}");
     }
 }
 
@@ -162,6 +192,8 @@ fn names_that_may_hold_modules_are_watched() {
         ),
         ("def f():\n    import json\n    x = json", &["json"]),
         ("x = [1]; y = set(sys.modules)", &[]),
+        ("a = b = sys.modules['demo']", &["a", "b", "demo"]),
+        ("import demo; c, d = demo, 1", &["c", "demo"]),
     ] {
         let conversion = convert_text(script);
         let names = conversion.scenario.variants[0].recorded_names();

@@ -62,7 +62,11 @@ impl FromStr for FixtureFile {
         let expected =
             || "expected the path of a module and its text: `pkg/sub.py=x = 1`".to_owned();
         let (path, text) = text.split_once('=').ok_or_else(expected)?;
-        let path = path.trim().strip_suffix(".py").ok_or_else(expected)?;
+        let path = path
+            .trim()
+            .trim_start_matches("./")
+            .strip_suffix(".py")
+            .ok_or_else(expected)?;
         let module = path
             .strip_suffix("/__init__")
             .unwrap_or(path)

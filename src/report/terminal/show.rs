@@ -28,7 +28,7 @@ pub fn render_scenario(
         if !row.id.choices().is_empty() {
             let _ = writeln!(out, "{}", style.strong(&visible(row.id)));
         }
-        render_row(&mut out, comparison, row, style);
+        render_row(&mut out, comparison, row, style, true);
     }
     out.extend(describe_untested(
         comparison,
@@ -58,7 +58,7 @@ pub fn render_trial(
         if row.kind() != RowKind::Uniform {
             let _ = writeln!(out, "{}", render_behaviours(comparison, row, style));
         }
-        render_row(&mut out, comparison, row, style);
+        render_row(&mut out, comparison, row, style, false);
     }
     out
 }
@@ -115,19 +115,32 @@ pub(super) fn render_reproduction<'a>(
     out
 }
 
-fn render_row<'a>(out: &mut String, comparison: &Comparison<'a>, row: &Row<'a>, style: Style) {
+/// `has_file`: there is a scenario that can be changed.
+fn render_row<'a>(
+    out: &mut String,
+    comparison: &Comparison<'a>,
+    row: &Row<'a>,
+    style: Style,
+    has_file: bool,
+) {
     let table = comparison.step_table(row);
     if let Some(table) = &table {
         let _ = writeln!(out, "{}", render_step_table(table, style));
     }
     out.push_str(&packages::render_packages(comparison, row, style));
     if let Some(table) = &table {
-        render_differing_messages(out, row, &table.columns);
+        render_differing_messages(out, row, &table.columns, has_file);
     }
     out.push_str(&render_reasons(comparison, row));
     render_outputs(out, comparison, row);
     if row.is_unanimous() {
-        out.push_str("the same on every interpreter that was run\n");
+        let outputs = row.group_cases(|_| true, |case| (&case.stdout, &case.stderr));
+        out.push_str("the same on every interpreter that was run");
+        out.push_str(if outputs.len() > 1 {
+            ", but for what was written\n"
+        } else {
+            "\n"
+        });
     }
 }
 
@@ -146,7 +159,12 @@ pub(super) fn render_reasons(comparison: &Comparison<'_>, row: &Row<'_>) -> Stri
 }
 
 /// The steps whose messages differ within one behaviour, which the letters do not show.
-fn render_differing_messages(out: &mut String, row: &Row<'_>, columns: &[StepColumn<'_>]) {
+fn render_differing_messages(
+    out: &mut String,
+    row: &Row<'_>,
+    columns: &[StepColumn<'_>],
+    has_file: bool,
+) {
     for (behaviour, column) in row.behaviours.iter().zip(columns) {
         for detail in [Detail::Message, Detail::WarningMessages] {
             let differs = |step: &usize| texts_of_step(&column.cases, *step, detail).len() > 1;
@@ -154,10 +172,12 @@ fn render_differing_messages(out: &mut String, row: &Row<'_>, columns: &[StepCol
             let steps = joined(steps, ", ");
             if !steps.is_empty() {
                 let (letter, fact) = (&behaviour.letter, detail.fact());
-                let _ = writeln!(
-                    out,
-                    "{fact} differs within {letter} in step {steps}; `compare: [{fact}]` makes such versions different behaviours",
-                );
+                let _ = write!(out, "{fact} differs within {letter} in step {steps}");
+                if has_file {
+                    let advice = "makes such versions different behaviours";
+                    let _ = write!(out, "; `compare: [{fact}]` {advice}");
+                }
+                out.push('\n');
             }
         }
     }

@@ -219,7 +219,7 @@ fn modules_come_from_a_folder_or_from_the_command_line() {
         .write("repro/helper.py", "x = 1\n")
         .write("repro/pkg/__init__.py", "")
         .write("repro/pkg/sub.py", "y = 2\n")
-        .write("repro/spaces/inner.py", "z = 3\n")
+        .write("repro/spaces/deep/inner.py", "z = 3\n")
         .write("repro/.hidden/no.py", "")
         .write("repro/env/pyvenv.cfg", "")
         .write("repro/env/no.py", "")
@@ -239,13 +239,15 @@ fn modules_come_from_a_folder_or_from_the_command_line() {
     );
     assert_contains(
         &stderr_of(&output),
-        "left out, because they are no modules: repro/data.txt",
+        "left out, because they are no modules, or not of UTF-8: repro/data.txt",
     );
     let saved =
         fs::read_to_string(workspace.path("scenarios/from-folder.yaml")).expect("it is saved");
     for (name, is_there) in [
-        ("spaces.inner:", true),
+        ("spaces.deep.inner:", true),
         ("spaces/:", true),
+        ("spaces.deep/:", true),
+        ("pkg/:", false),
         ("no:", false),
         ("main:", false),
     ] {
@@ -259,7 +261,7 @@ fn modules_come_from_a_folder_or_from_the_command_line() {
     let output = run(&["repro/main.py"]);
     assert_contains(
         &stderr_of(&output),
-        "helper, pkg are beside the script: add `-C repro`",
+        "helper and pkg are beside the script, where cases do not see them: add `-C repro`",
     );
     let output = run(&[
         "-c",
@@ -267,7 +269,7 @@ fn modules_come_from_a_folder_or_from_the_command_line() {
         "--file",
         "demo/sub.py=v = 3",
     ]);
-    assert_lines(&stdout_of(&output), &["ran [demo, demo.sub]", "value 3"]);
+    assert_lines(&stdout_of(&output), &["ran [demo.sub]", "value 3"]);
     let mut child = workspace
         .modswap(&[&["try", "-"][..], &only].concat())
         .stdin(Stdio::piped())
@@ -356,6 +358,128 @@ raise KeyError('x')
         &stderr_of(&output),
         "scenarios/seen/mine.yaml is there already",
     );
+}
+
+/// What the value of `print` is, beside what Python prints.
+#[test]
+fn a_print_has_the_value_that_python_prints() {
+    let prints = [
+        "print('one')",
+        "print(1)",
+        "print(1 if x else\n      2)",
+        "print('a'\n      'b')",
+        "print('a', 1, None, [2])",
+        "print('%', 1, sep='%')",
+        "print('a', (lambda: 2)(), u'\\xe9' == x)",
+    ];
+    let script = format!(
+        "from __future__ import print_function\nx = 5\n{}\n",
+        prints.join("\n")
+    );
+    let workspace = Workspace::new();
+    workspace.write("script.py", &script);
+    for python in sample_pythons() {
+        let output = python
+            .bare()
+            .arg(workspace.path("script.py"))
+            .output()
+            .expect("it starts");
+        let printed = stdout_of(&output);
+        let tried = workspace.stdout(0, &["try", "script.py", "--python", python.path()]);
+        let values = squeeze(&tried);
+        let values = values.iter().filter_map(|line| line.strip_prefix("value "));
+        assert_eq!(
+            values.collect::<Vec<_>>(),
+            printed.lines().collect::<Vec<_>>(),
+            "{}",
+            python.key
+        );
+    }
+}
+
+#[test]
+fn the_id_of_a_module_is_its_label() {
+    let workspace = Workspace::new();
+    let script = "\
+import colorsys
+address = id(colorsys)
+print('id', id(colorsys))
+'%d' % address
+'{0} and {0}'.format(address)
+[address, 12345678901]
+";
+    let pythons = sample_pythons();
+    let output = workspace.run_to(0, &[&["try", "-c", script][..], &names(&pythons)].concat());
+    assert_lines(
+        &stdout_of(&output),
+        &[
+            "value 'id colorsys#1'",
+            "value 'colorsys#1'",
+            "value 'colorsys#1 and colorsys#1'",
+            "value [colorsys#1, 12345678901]",
+            "the same on every interpreter that was run",
+        ],
+    );
+}
+
+#[test]
+fn what_is_shown_of_little_and_of_much() {
+    let workspace = Workspace::new();
+    let newest = newest_python();
+    let run = |script: &str| workspace.stdout(0, &["try", "-c", script, "--python", newest.path()]);
+    let little = run("x = 1");
+    assert!(little.starts_with("step"), "{little}");
+    assert_lines(&little, &["1 x = 1"]);
+    let long = run("x = 'y' * 200000\nx");
+    assert!(long.len() < 20_000, "{} bytes", long.len());
+    let written = run("for x in (1, 2):\n    print(x)");
+    assert!(!written.contains("the same"), "{written}");
+    let both = sample_pythons();
+    if both[0].is_2() {
+        let script = "for x in (3/2,):\n    print(x)";
+        let text = workspace.stdout(0, &[&["try", "-c", script][..], &names(&both)].concat());
+        assert_contains(
+            &text,
+            "the same on every interpreter that was run, but for what was written",
+        );
+    }
+}
+
+#[test]
+fn what_lies_beside_the_script_is_named() {
+    let workspace = Workspace::new();
+    workspace
+        .write("here/colorsys.py", "")
+        .write("here/script.py", "import colorsys\nimport six.nothing\n")
+        .write("here/latin.py", "");
+    fs::write(
+        workspace.path("here/latin.py"),
+        b"# -*- coding: latin-1 -*-\nx = '\xe9'\n",
+    )
+    .expect("a file");
+    let newest = newest_python();
+    let said = |arguments: &[&str]| {
+        let only = ["--python", newest.path()];
+        stderr_of(&workspace.run_to(0, &[&["try"], arguments, &only].concat()))
+    };
+    assert_eq!(
+        said(&["here/script.py"]),
+        "modswap: colorsys is beside the script, where cases do not see it: add `-C here`\n\
+         modswap: six is not installed for these cases: add `--with six`\n"
+    );
+    assert_contains(
+        &said(&["-C", "here", "-c", "import sys"]),
+        "left out, because they are no modules, or not of UTF-8: here/latin.py",
+    );
+    let given = [
+        "--file",
+        "six/__init__.py=",
+        "--file",
+        "six/other.py=",
+        "-c",
+        "import six.nothing",
+    ];
+    assert_eq!(said(&given), "");
 }
 
 #[test]
