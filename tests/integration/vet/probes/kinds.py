@@ -10,7 +10,7 @@ import sys
 def kind_of(path):
     with open(path, "rb") as file:
         text = file.read()
-    for word, maker in ((b"pybind11", "pybind11"), (b"nanobind", "nanobind"), (b"pyo3", "PyO3"), (b"__pyx_", "Cython"),
+    for word, maker in ((b"pybind11", "pybind11"), (b"nanobind", "nanobind"), (b"pyo3", "PyO3"), (b"rustc version", "Rust"), (b"__pyx_", "Cython"),
                         (b"_cffi_backend.", "cffi"), (b"_cffi_", "cffi")):
         if word in text:
             break

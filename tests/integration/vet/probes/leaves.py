@@ -126,6 +126,6 @@ opened = [after["descriptors"][one] for one in after["descriptors"] if one not i
 say(" ".join(sorted(name.split(":")[0].replace(FOLDER, "<folder>") for name in opened if "/fd" not in name)) or "none")
 ask("import/hooks")
 say("none" if before["hooks"] == after["hooks"] else "changes hooks")
-if hasattr(sys, "_is_gil_enabled"):
+if "free-threading" in sys.version:
     ask("import/GIL")
     say("GIL on" if sys._is_gil_enabled() else "GIL stays off")

@@ -32,10 +32,12 @@ def plan(group, package, version):
     elif group == "again":
         for how in ("all", "top", "children", "reload", "swap", "restore"):
             yield "again.py", [], [how], 20
+        yield "collected.py", [], [use], 20
         yield "alive.py", [], [], 20
         yield "ten_times.py", [], [], 60
     elif group == "across":
         yield "across.py", [], [use, make, kind, fault], 20
+        yield "used.py", [], [use], 20
     elif group == "elsewhere":
         for number in ("one", "two"):
             yield "threads.py", [], [number], 20
@@ -153,9 +155,11 @@ def probe_kind(folder, package):
     yield "kind", ", ".join("%d %s" % (number, kind) for kind, number in sorted(kinds.items())) or "pure"
 
 
-def probe(python, version, folder, package, groups, times):
+def probe(python, version, folder, package, groups, times, probes):
     arguments = [folder, package["own modules"], package["import"]]
     for group in groups:
+        if probes and group in ("order", "kind"):
+            continue
         if group == "order":
             for row in probe_order(python, folder, package, times):
                 yield row
@@ -165,6 +169,8 @@ def probe(python, version, folder, package, groups, times):
                 yield row
             continue
         for name, flags, more, seconds in plan(group, package, version):
+            if probes and name not in probes:
+                continue
             seen = collections.OrderedDict()
             for turn in range(times):
                 for check, answer in answers_of(*call(python, flags, name, arguments + more, seconds)).items():
@@ -208,6 +214,7 @@ def main():
     parser.add_argument("--folders", required=True, help="FOLDERS/VERSION/PACKAGE is where a package is installed")
     parser.add_argument("--package", action="append", help="only this one of packages.tsv; may be repeated")
     parser.add_argument("--group", action="append", choices=GROUPS, help="only these checks; may be repeated")
+    parser.add_argument("--probe", action="append", help="only this script; may be repeated")
     parser.add_argument("--times", type=int, default=2, help="each probe so often (2); answers that differ are marked")
     parser.add_argument("--table", required=True, help="the table to write into; other lines in it are kept")
     chosen = parser.parse_args()
@@ -225,8 +232,10 @@ def main():
                 continue
             groups = chosen.group or GROUPS
             for key in [key for key in table if key[:2] == (name, label) and group_of(key[2]) in groups]:
+                if chosen.probe:
+                    break  # the lines that are answered anew are overwritten
                 del table[key]
-            for check, answer in probe(python, version, folder, package, groups, chosen.times):
+            for check, answer in probe(python, version, folder, package, groups, chosen.times, chosen.probe):
                 table[name, label, check] = [check, name, version_of(folder, name), label, answer]
                 print("\t".join(table[name, label, check]), flush=True)
             with open(chosen.table, "w", encoding="utf-8") as file:
