@@ -54,6 +54,8 @@ with Warned() as warned:
             answer = "no children"
         else:
             answer = compare_objects(old, own_modules())
+            if TOP in old and TOP not in sys.modules:
+                answer += ", top not imported"
         if how != "swap" and second is None:
             answer += ", not bound in its parent"
 say(answer + warned.in_words())

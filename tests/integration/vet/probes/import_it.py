@@ -1,4 +1,4 @@
-"""Does the import work? Run with no option, and with -W error, -O, -OO, -X dev, -X frozen_modules=off, -X lazy_imports=all."""
+"""Does the import work? Run with no option, and with -W error, -O, -OO, -X dev, -X frozen_modules=off."""
 from begin import MORE, ask, import_it, in_words, say
 
 ask(MORE[0])

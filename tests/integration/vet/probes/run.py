@@ -22,11 +22,11 @@ def plan(group, package, version):
     if group == "import":
         yield "import_it.py", [], ["import"], 20
         yield "use_it.py", [], ["import/use", use], 20
-        for flags in (["-W", "error"], ["-O"], ["-OO"], ["-X", "dev"], ["-X", "frozen_modules=off"], ["-X", "lazy_imports=all"]):
-            since = {"dev": (3, 7), "frozen_modules=off": (3, 11), "lazy_imports=all": (3, 15)}.get(flags[-1], (2, 7))
-            if version >= since:
-                probe = "use_it.py" if "lazy" in flags[-1] else "import_it.py"
-                yield probe, flags, ["import/" + " ".join(flags)] + [use] * (probe == "use_it.py"), 20
+        for flags in (["-W", "error"], ["-O"], ["-OO"], ["-X", "dev"], ["-X", "frozen_modules=off"]):
+            if version >= {"dev": (3, 7), "frozen_modules=off": (3, 11)}.get(flags[-1], (2, 7)):
+                yield "import_it.py", flags, ["import/" + " ".join(flags)], 20
+        if version >= (3, 15):
+            yield "lazy_import.py", ["-X", "lazy_imports=all"], [use], 20
         yield "leaves.py", [], [], 20
         yield "warns.py", [], [], 20
     elif group == "again":
