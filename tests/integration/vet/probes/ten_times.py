@@ -2,7 +2,7 @@
 import gc
 import types
 
-from begin import Warned, ask, forget_all, import_first, import_it, in_words, is_own, say
+from begin import Warned, ask, forget_all, import_first, import_it, in_words, say
 
 CLASS = getattr(types, "ClassType", type)
 
