@@ -42,7 +42,7 @@ for own in OWN:
     folder = os.path.join(FOLDER, *own.split("."))
     if os.path.isdir(folder):
         names += [own] + walk(folder, own + ".")
-    else:
+    elif own in [name_of(file) for file in os.listdir(FOLDER)]:
         names.append(own)
 for name in sorted(set(names)):
     write(name + "\n")
