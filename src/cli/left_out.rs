@@ -1,4 +1,4 @@
-//! What a run leaves out: cases whose packages are not installed yet, and scenarios with parameters that are not set. A line says so,
+//! Parts of a run that are left out: cases whose packages are not installed yet, and scenarios with parameters that are not set. A line says so,
 //! and how to get it.
 
 use std::collections::BTreeSet;

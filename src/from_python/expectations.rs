@@ -1,4 +1,4 @@
-//! What was seen of a script, as expectations by version, for somebody to review.
+//! Observed behaviour of a script, as expectations by version, for somebody to review.
 
 use std::collections::BTreeMap;
 

@@ -36,7 +36,7 @@ const MAX_NAMES: usize = 200;
 /// A plain script, and what it is run with.
 #[derive(Clone, Debug, Default)]
 pub struct Script {
-    /// What it is called in messages and in the title: the name of its file.
+    /// Its name in messages and in the title: that of its file.
     pub name: String,
     /// Its text. Prompts of an interactive session and an indentation of all lines are left out.
     pub text: String,
@@ -74,7 +74,7 @@ pub enum ConversionError {
         "{name} has {count} statements, and {MAX_STATEMENTS} can be steps: put some into a function"
     )]
     TooLong {
-        /// What it is called.
+        /// Its name.
         name: String,
         /// How many it has.
         count: usize,
@@ -82,7 +82,7 @@ pub enum ConversionError {
     /// There is too much to record.
     #[error("{name} has {count} names of modules, and {MAX_NAMES} can be followed: leave some out")]
     TooManyNames {
-        /// What it is called.
+        /// Its name.
         name: String,
         /// How many it has.
         count: usize,

@@ -32,7 +32,7 @@ pub enum FolderError {
         /// Why.
         error: io::Error,
     },
-    /// It has too many.
+    /// There are too many modules.
     #[error(
         "{} has more than {MAX_MODULES} modules; name a folder that has those of the script alone",
         crate::text::path(folder)

@@ -34,7 +34,7 @@ const TAKE_KEYS: [&str; 6] = [
 /// Expressions that may give a module; what else is assigned has no identity worth a line after each step.
 const MAY_GIVE_MODULES: [&str; 3] = ["identifier", "attribute", "subscript"];
 
-/// What a script says about modules.
+/// The modules that a script speaks of.
 #[derive(Debug, Default)]
 pub(super) struct Names {
     /// The tops of the modules that the script brings along.

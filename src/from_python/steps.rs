@@ -21,7 +21,7 @@ const FUTURES: [(&str, &[&str]); 5] = [
 /// Words that begin a statement on Python 2 and an expression on 3.
 const STATEMENTS_OF_2: [&str; 2] = ["exec", "print"];
 
-/// What a script has done so far, as far as it decides what the next statement is.
+/// Converts the statements of a script one after the other: earlier ones decide what the next one is.
 pub(super) struct Converter<'a> {
     names: &'a Names,
     snapshots: BTreeSet<String>,

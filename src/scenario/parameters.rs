@@ -37,13 +37,13 @@ pub enum ValueError {
     /// There is no name, or no value.
     #[error("expected NAME=VALUE, such as package=numpy")]
     Form,
-    /// It cannot be the name of a parameter.
+    /// The name cannot be that of a parameter.
     #[error("{0} cannot be the name of a parameter; {NAME_HELP}")]
     Name(String),
-    /// It has blanks or control characters.
+    /// The value has blanks or control characters.
     #[error("a value is a part of the id of its variant, so it is one word without blanks")]
     Blank,
-    /// It is too long.
+    /// The value is too long.
     #[error("a value is a part of the id of its variant, so it has at most {MAX_VALUE} bytes")]
     Long,
 }
@@ -211,7 +211,7 @@ pub(super) fn parse_parameters(cursor: &Cursor<'_>, matrix: &Matrix) -> Vec<Stri
     names
 }
 
-/// What stands for a value where there is none: the name of a module or a package, as most values are.
+/// The placeholder of a value that is not set: the name of a module or a package, as most values are.
 fn placeholder_of(name: &str) -> String {
     format!("value_of_{name}")
 }

@@ -49,7 +49,7 @@ pub fn render_list(scenarios: &[Scenario], record: &Comparison<'_>, style: Style
     out
 }
 
-/// What sets the parameters of a scenario; empty for one without.
+/// The values that set the parameters of a scenario; empty for one without.
 fn describe_parameters(scenario: &Scenario) -> String {
     let parameters = scenario.parameters.iter();
     joined(parameters.map(|name| format!("--set {name}=…")), " ")

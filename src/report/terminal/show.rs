@@ -47,7 +47,7 @@ pub fn render_scenario(
     out
 }
 
-/// What a script did, statement by statement: the behaviours with their captions, then side by side.
+/// Renders the trial of a script, statement by statement: the behaviours with their captions, then side by side.
 pub fn render_trial(
     comparison: &Comparison<'_>,
     scenario: &ScenarioReport,

@@ -360,7 +360,7 @@ raise KeyError('x')
     );
 }
 
-/// What the value of `print` is, beside what Python prints.
+/// Compares the value of `print` with what Python prints.
 #[test]
 fn a_print_has_the_value_that_python_prints() {
     let prints = [
