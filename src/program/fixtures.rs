@@ -9,20 +9,20 @@ use crate::scenario::model::{Module, ModuleBody};
 /// that the scenario does not mention are empty packages.
 pub(super) fn list_files(modules: &[Module]) -> Vec<(String, &ModuleBody)> {
     static EMPTY: ModuleBody = ModuleBody::Text(String::new());
-    let mut names: Vec<(&str, &ModuleBody)> = Vec::new();
+    let mut names: Vec<(&str, &ModuleBody, bool)> = Vec::new();
     for module in modules {
         for (dot, _) in module.name.match_indices('.') {
             let parent = &module.name[..dot];
             let given = modules.iter().any(|other| other.name == parent);
-            if !given && !names.iter().any(|(name, _)| *name == parent) {
-                names.push((parent, &EMPTY));
+            if !given && !names.iter().any(|(name, ..)| *name == parent) {
+                names.push((parent, &EMPTY, true));
             }
         }
-        names.push((&module.name, &module.body));
+        names.push((&module.name, &module.body, module.is_package));
     }
-    let path = |(name, body): &(&str, &ModuleBody)| {
+    let path = |(name, body, is_package): &(&str, &ModuleBody, bool)| {
         let below = format!("{name}.");
-        let is_package = names.iter().any(|(other, _)| other.starts_with(&below));
+        let is_package = *is_package || names.iter().any(|(other, ..)| other.starts_with(&below));
         let ending = match body {
             ModuleBody::Namespace => "",
             _ if is_package => "/__init__.py",
@@ -147,6 +147,7 @@ mod tests {
     fn module(name: &str, body: ModuleBody) -> Module {
         Module {
             name: name.to_owned(),
+            is_package: false,
             body,
         }
     }
@@ -172,6 +173,11 @@ mod tests {
             paths(&[module("a.b.c", text()), module("a", text())]),
             ["a/b/__init__.py", "a/b/c.py", "a/__init__.py"]
         );
+        let alone = Module {
+            is_package: true,
+            ..module("pkg", text())
+        };
+        assert_eq!(paths(&[alone]), ["pkg/__init__.py"]);
         let spread = [
             module("ns", ModuleBody::Namespace),
             module("ns.sub", text()),

@@ -79,6 +79,15 @@ fn requires_form(requires: &Requires) -> Value {
 }
 
 fn module_form(module: &Module) -> Value {
+    let mut form = body_form(module);
+    // Only where it is so, or every digest would be another one.
+    if module.is_package {
+        form["is_package"] = true.into();
+    }
+    form
+}
+
+fn body_form(module: &Module) -> Value {
     let name = &module.name;
     match &module.body {
         ModuleBody::Text(text) => json!({"name": name, "text": text}),

@@ -338,6 +338,8 @@ impl Variant {
 pub struct Module {
     /// Dotted name.
     pub name: String,
+    /// True if it is a package also where nothing is below it (`pkg.__init__` in the file).
+    pub is_package: bool,
     /// Its text, its steps, or nothing but a folder.
     pub body: ModuleBody,
 }

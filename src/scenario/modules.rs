@@ -12,6 +12,9 @@ use crate::yaml::suggest::quoted;
 
 pub(super) const BODY_KEYS: &[&str] = &["steps"];
 
+/// The end of the name of a module that is a package, whatever is below it.
+const INIT: &str = ".__init__";
+
 /// A fixture module, and its steps as they were parsed: they are still to be checked.
 pub(super) struct ParsedModule<'a> {
     pub(super) module: Module,
@@ -30,19 +33,27 @@ pub(super) fn parse_modules<'a>(
             Some(name) => (name, true),
             None => (entry.name, false),
         };
+        let (name, is_package) = match name.strip_suffix(INIT) {
+            Some(name) if !namespace => (name, true),
+            _ => (name, false),
+        };
         if !is_dotted(name) {
             let name = quoted(entry.name);
             let message = format!("a module must have a dotted name, not {name}");
-            let help = "expected `demo`, `pkg.sub`, or `pkg/` for a portion of a namespace package";
+            let help = "expected `demo`, `pkg.sub`, `pkg.__init__` for a package with nothing below, or `pkg/` for a portion of a namespace package";
             entry.key.report(message, help);
         } else if names.contains(name) {
             let message = format!("the module `{name}` is there twice");
-            let help = "keep either the module or the namespace portion";
+            let help = "keep one of the module, the package and the namespace portion";
             entry.key.report(message, help);
         } else if let Some((body, steps)) = parse_body(&entry, namespace, context) {
             names.insert(name);
             let name = name.to_owned();
-            let module = Module { name, body };
+            let module = Module {
+                name,
+                is_package,
+                body,
+            };
             modules.push(ParsedModule { module, steps });
         }
     }

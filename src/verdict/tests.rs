@@ -218,6 +218,7 @@ fn steps_that_are_not_run_expect_nothing_and_those_of_bodies_every_time() {
     };
     with_body.modules = vec![Module {
         name: "demo".to_owned(),
+        is_package: false,
         body: ModuleBody::Steps(vec![body]),
     }];
     let (verdict, reasons) = judge(&with_body, &key, &done);
@@ -351,6 +352,7 @@ fn an_exception_in_the_body_of_a_module_is_told_once() {
     let step = variant.steps[0].clone();
     variant.modules = vec![Module {
         name: "demo".to_owned(),
+        is_package: false,
         body: ModuleBody::Steps(vec![step]),
     }];
     let failed = |trace: &Trace| Outcome::Ended {

@@ -89,12 +89,12 @@ struct Values(#[schemars(length(min = 1))] Vec<Scalar>);
 #[schemars(extend("minProperties" = 1))]
 struct Combination(BTreeMap<String, Scalar>);
 
-/// Dotted name: body. `pkg.sub` makes `pkg` a package; `pkg/` is a folder without `__init__.py`.
+/// Dotted name: body. `pkg.sub` makes `pkg` a package, and so does `pkg.__init__`, its own code; `pkg/` is a folder without `__init__.py`.
 #[derive(JsonSchema)]
 #[schemars(extend("propertyNames" = {
     "pattern": super::words::module_name(),
     "patternErrorMessage":
-        "expected `demo`, `pkg.sub`, or `pkg/` for a portion of a namespace package",
+        "expected `demo`, `pkg.sub`, `pkg.__init__`, or `pkg/` for a portion of a namespace package",
 }))]
 struct Modules {
     #[schemars(flatten)]

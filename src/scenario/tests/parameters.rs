@@ -145,7 +145,7 @@ fn a_value_that_does_not_fit_is_said_at_its_place() {
         [
             "5:23 `a==` names no package | expected something like `numpy`, `numpy>=1.16,<3` or, for a project of one's own, `.`; \
              it is the value of the parameter `package`",
-            "6:11 a module must have a dotted name, not `a-b_plugin` | expected `demo`, `pkg.sub`, or `pkg/` for a portion of a \
+            "6:11 a module must have a dotted name, not `a-b_plugin` | expected `demo`, `pkg.sub`, `pkg.__init__` for a package with nothing below, or `pkg/` for a portion of a \
              namespace package; it is the value of the parameter `module`",
             "8:13 an import must be a dotted name, not `a-b` | expected identifiers joined by dots, such as `pkg.sub`; it is the \
              value of the parameter `module`",
