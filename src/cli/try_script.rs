@@ -10,8 +10,10 @@ use super::prompt::{KeyPress, KeyPrompt, print_prompt};
 use super::run_scenarios::{RunOptions, run_scenarios};
 use super::{Exit, Failure, is_quiet, pager, stdout_style, tell_user, warn_user};
 use crate::compare::Comparison;
-use crate::from_python::{Conversion, Observed, Script, convert, distribution_of, read_folder};
-use crate::fs::{Sources, decode, read_limited, read_source};
+use crate::from_python::{
+    Conversion, Observed, Script, convert, decode_python, distribution_of, read_folder,
+};
+use crate::fs::{Sources, read_limited, read_source};
 use crate::record::RunReport;
 use crate::report::terminal::show::render_trial;
 use crate::runner::RunError;
@@ -104,13 +106,14 @@ fn read_script(arguments: &TryArguments) -> Result<Script, Failure> {
     let (name, text) = match (&arguments.command, path) {
         (Some(text), _) => (UNNAMED.to_owned(), text.clone()),
         (None, Some(path)) if path == Path::new("-") => {
-            let read = read_limited(io::stdin().lock(), MAX_SCRIPT).and_then(decode);
+            let read = read_limited(io::stdin().lock(), MAX_SCRIPT).and_then(decode_python);
             let text = read.map_err(|error| failed(Path::new("<stdin>"), &error))?;
             (UNNAMED.to_owned(), text)
         }
         (None, path) => {
             let path = path.unwrap_or(Path::new("-"));
-            let read = read_source(path, Sources::FilesAndPipes, MAX_SCRIPT).and_then(decode);
+            let read =
+                read_source(path, Sources::FilesAndPipes, MAX_SCRIPT).and_then(decode_python);
             let text = read.map_err(|error| failed(path, &error))?;
             let name = path.file_name().unwrap_or_default();
             (printable(&name.to_string_lossy()), text)
@@ -122,7 +125,7 @@ fn read_script(arguments: &TryArguments) -> Result<Script, Failure> {
         if !found.left_out.is_empty() {
             let names: Vec<_> = found.left_out.iter().map(|path| text::path(path)).collect();
             tell_user(&format!(
-                "left out, because they are no modules, or not of UTF-8: {}",
+                "left out, because they are no modules, or of an encoding that is not read: {}",
                 listing(&names, MAX_LEFT_OUT)
             ));
         }

@@ -3,6 +3,7 @@
 //! The text is split once for all versions, by a grammar that knows Python 2 and 3. What one version cannot compile is that version's
 //! `SyntaxError` in that step.
 
+mod encoding;
 mod expectations;
 mod grammar;
 mod modules;
@@ -18,6 +19,7 @@ use serde_yaml::Mapping;
 
 use crate::scenario::model::{Scenario, ScenarioId, Variant};
 use crate::scenario::{self, LoadErrors};
+pub use encoding::decode_python;
 pub use expectations::Observed;
 use grammar::Source;
 pub use grammar::is_dotted_name;
@@ -40,7 +42,8 @@ pub struct Script {
     pub name: String,
     /// Its text. Prompts of an interactive session and an indentation of all lines are left out.
     pub text: String,
-    /// The modules that it can import, by their dotted names. A package that is not among them is a folder without `__init__.py`.
+    /// The modules that it can import, by their dotted names; `pkg.__init__` is that of a package's own file. A package
+    /// without it is a folder without `__init__.py`.
     pub modules: Vec<(String, String)>,
     /// Requirements of the packages that it can import.
     pub packages: Vec<String>,

@@ -4,8 +4,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::encoding::decode_python;
 use super::grammar::is_dotted_name;
-use crate::fs::read_text_file;
+use crate::fs::read_file;
 
 /// The most modules of a folder.
 const MAX_MODULES: usize = 500;
@@ -15,9 +16,9 @@ const MAX_MODULE: u64 = 1 << 20;
 /// The modules of a folder, and what else is there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FolderModules {
-    /// Dotted names and texts.
+    /// Dotted names and texts; that of `pkg/__init__.py` is `pkg.__init__`.
     pub modules: Vec<(String, String)>,
-    /// Files that are no modules, or not of UTF-8.
+    /// Files that are no modules, or neither of UTF-8 nor of Latin-1.
     pub left_out: Vec<PathBuf>,
 }
 
@@ -90,7 +91,7 @@ pub fn read_folder(folder: &Path, script: Option<&Path>) -> Result<FolderModules
                     }
                 }
                 Some(module) => {
-                    let text = match read_text_file(&file, MAX_MODULE) {
+                    let text = match read_file(&file, MAX_MODULE).and_then(decode_python) {
                         Ok(text) => text,
                         Err(error) if error.kind() == io::ErrorKind::InvalidData => {
                             found.left_out.push(file);
@@ -98,10 +99,6 @@ pub fn read_folder(folder: &Path, script: Option<&Path>) -> Result<FolderModules
                         }
                         Err(error) => return Err(FolderError::Unreadable { path: file, error }),
                     };
-                    let module = module
-                        .strip_suffix(".__init__")
-                        .unwrap_or(&module)
-                        .to_owned();
                     found.modules.push((module, text));
                     if found.modules.len() > MAX_MODULES {
                         return Err(FolderError::TooMany {

@@ -47,7 +47,9 @@ pub(super) fn write_scenario(
     }
     if !script.modules.is_empty() {
         let modules = script.modules.iter();
-        let names: BTreeSet<&str> = modules.clone().map(|(name, _)| name.as_str()).collect();
+        let names = modules.clone().map(|(name, _)| name.as_str());
+        let names = names.map(|name| name.strip_suffix(".__init__").unwrap_or(name));
+        let names: BTreeSet<&str> = names.collect();
         let above = names.iter().flat_map(|name| {
             let dots = name.match_indices('.');
             dots.map(|(dot, _)| &name[..dot])

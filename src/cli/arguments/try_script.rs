@@ -49,7 +49,7 @@ Examples:
 /// A module of `--file`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::cli) struct FixtureFile {
-    /// Dotted name.
+    /// Dotted name; that of `pkg/__init__.py` is `pkg.__init__`.
     pub(in crate::cli) module: String,
     /// Python source.
     pub(in crate::cli) text: String,
@@ -67,10 +67,7 @@ impl FromStr for FixtureFile {
             .trim_start_matches("./")
             .strip_suffix(".py")
             .ok_or_else(expected)?;
-        let module = path
-            .strip_suffix("/__init__")
-            .unwrap_or(path)
-            .replace('/', ".");
+        let module = path.replace('/', ".");
         if !is_dotted_name(&module) {
             return Err(format!("`{module}` is no name of a module; {}", expected()));
         }

@@ -239,7 +239,7 @@ fn modules_come_from_a_folder_or_from_the_command_line() {
     );
     assert_contains(
         &stderr_of(&output),
-        "left out, because they are no modules, or not of UTF-8: repro/data.txt",
+        "left out, because they are no modules, or of an encoding that is not read: repro/data.txt",
     );
     let saved =
         fs::read_to_string(workspace.path("scenarios/from-folder.yaml")).expect("it is saved");
@@ -270,6 +270,12 @@ fn modules_come_from_a_folder_or_from_the_command_line() {
         "demo/sub.py=v = 3",
     ]);
     assert_lines(&stdout_of(&output), &["ran [demo.sub]", "value 3"]);
+    // A package has a path, also with nothing below it.
+    workspace.write("alone/pkg/__init__.py", "x = 1\n");
+    for given in [["-C", "alone"], ["--file", "pkg/__init__.py=x = 1"]] {
+        let output = run(&[&given[..], &["-c", "import pkg; len(pkg.__path__)"]].concat());
+        assert_lines(&stdout_of(&output), &["ran [pkg]", "pkg pkg#1", "value 1"]);
+    }
     let mut child = workspace
         .modswap(&[&["try", "-"][..], &only].concat())
         .stdin(Stdio::piped())
@@ -451,10 +457,10 @@ fn what_lies_beside_the_script_is_named() {
     workspace
         .write("here/colorsys.py", "")
         .write("here/script.py", "import colorsys\nimport six.nothing\n")
-        .write("here/latin.py", "");
+        .write("here/koi8.py", "");
     fs::write(
-        workspace.path("here/latin.py"),
-        b"# -*- coding: latin-1 -*-\nx = '\xe9'\n",
+        workspace.path("here/koi8.py"),
+        b"# -*- coding: koi8-r -*-\nx = '\xe9'\n",
     )
     .expect("a file");
     let newest = newest_python();
@@ -469,7 +475,7 @@ fn what_lies_beside_the_script_is_named() {
     );
     assert_contains(
         &said(&["-C", "here", "-c", "import sys"]),
-        "left out, because they are no modules, or not of UTF-8: here/latin.py",
+        "left out, because they are no modules, or of an encoding that is not read: here/koi8.py",
     );
     let given = [
         "--file",
