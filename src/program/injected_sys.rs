@@ -81,10 +81,17 @@ fn statement_binds_sys(statement: &[Token<'_>]) -> bool {
         let is_keyword = |token: &Token<'_>| token.kind == TokenKind::Name && token.text == keyword;
         statement.iter().position(is_keyword)
     };
-    if is_assigned
-        || statement.windows(2).any(is_bound_in)
-        || has("del").is_some() && uses_sys(statement)
-    {
+    // `del sys.modules["demo"]` uses it.
+    let is_deleted = has("del").is_some_and(|del| {
+        let mut targets = statement[del + 1..].split(|token| token.text == ",");
+        targets.any(|target| {
+            let mut words = target
+                .iter()
+                .filter(|token| !matches!(token.text, "(" | ")"));
+            words.next().is_some_and(|word| word.text == "sys") && words.next().is_none()
+        })
+    });
+    if is_assigned || is_deleted || statement.windows(2).any(is_bound_in) {
         return true;
     }
     let Some(import) = has("import") else {
@@ -118,6 +125,8 @@ mod tests {
             "import sys as s; sys.path",
             "from sys import path; sys.path",
             "sys.path = []",
+            "for name in found: del sys.modules[name]",
+            "del sys.modules['demo'], other",
             "sys == 1",
         ] {
             assert!(is_injected(text), "{text}");
