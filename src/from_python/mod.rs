@@ -26,7 +26,7 @@ pub use grammar::is_dotted_name;
 pub use modules::{FolderError, FolderModules, read_folder};
 use names::Names;
 use scenario_text::write_scenario;
-use statements::{Statement, clean_paste, split_statements};
+use statements::{clean_paste, split_statements};
 pub use stdlib::distribution_of;
 use steps::Converter;
 
@@ -117,14 +117,14 @@ pub fn convert(
     }
     let mut names = Names::new(script.modules.iter().map(|(name, _)| name.as_str()));
     for statement in &statements {
-        names.add(&Source::parse(&statement.text));
+        names.add(&Source::parse(statement));
     }
     if names.uses_file {
         let file = script.name.replace(['"', '\\'], "_");
         let text = format!("__file__ = __import__(\"sys\").path[0] + \"/{file}\"");
         // A docstring comes first.
-        let index = usize::from(is_docstring(&statements[0].text));
-        statements.insert(index, Statement { text });
+        let index = usize::from(is_docstring(&statements[0]));
+        statements.insert(index, text);
     }
     let watched = names.watched();
     if watched.len() > MAX_NAMES {
@@ -134,10 +134,10 @@ pub fn convert(
         });
     }
     let mut converter = Converter::new(&names);
-    let texts = statements.iter().map(|statement| statement.text.as_str());
+    let texts = statements.iter().map(String::as_str);
     let mut steps: Vec<Mapping> = texts.clone().map(|text| converter.convert(text)).collect();
     let raw: Vec<Mapping> = texts.map(|text| converter.raw(text)).collect();
-    if is_docstring(&statements[0].text) {
+    if is_docstring(&statements[0]) {
         // As a statement it is the value of `__doc__`.
         steps[0].clone_from(&raw[0]);
     }
@@ -175,10 +175,7 @@ pub fn convert(
     let scenario = parse(&steps, &watched).map_err(|(errors, _)| errors)?;
     Ok(Conversion {
         scenario,
-        statements: statements
-            .into_iter()
-            .map(|statement| statement.text)
-            .collect(),
+        statements,
         imported: names.imported(),
         foreign: names.foreign(),
         steps,

@@ -3,17 +3,14 @@
 use super::grammar::Source;
 use crate::program::python_text::logical_lines;
 
-/// A statement at the top of a script, as it is written, with all its lines.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Statement {
-    pub(super) text: String,
-}
-
 /// The words that go on with a compound statement.
 const CONTINUATIONS: [&str; 4] = ["else", "elif", "except", "finally"];
 
-/// Splits a script into its statements. What the grammar does not know is split by lines and their indentation.
-pub(super) fn split_statements(script: &str) -> Vec<Statement> {
+/// What Markdown has around code.
+const FENCE: &str = "```";
+
+/// Splits a script into its statements, as they are written, with all their lines. What the grammar does not know is split by lines and their indentation.
+pub(super) fn split_statements(script: &str) -> Vec<String> {
     let source = Source::parse(script);
     let statements = source.statements().into_iter();
     let ranges = statements.map(|statement| (statement.start_byte(), statement.end_byte()));
@@ -25,12 +22,8 @@ pub(super) fn split_statements(script: &str) -> Vec<Statement> {
     };
     let texts = ranges
         .into_iter()
-        .map(|(start, end)| script[start..end].trim_end());
-    texts
-        .map(|text| Statement {
-            text: text.to_owned(),
-        })
-        .collect()
+        .map(|(start, end)| script[start..end].trim_end().to_owned());
+    texts.collect()
 }
 
 /// True if a statement does not begin its line, nor stands behind another one: the grammar reads that, and no Python.
@@ -67,20 +60,29 @@ fn split_by_lines(script: &str) -> Vec<(usize, usize)> {
 pub(super) fn clean_paste(text: &str) -> String {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let lines: Vec<&str> = text
-        .lines()
-        .filter(|line| !line.trim_start().starts_with("```"))
-        .collect();
-    let Some(first) = lines.iter().find(|line| !line.trim().is_empty()) else {
+    let mut lines: Vec<&str> = text.lines().collect();
+    let is_fence = |line: &&str| line.trim_start().starts_with(FENCE);
+    let Some(mut start) = lines.iter().position(|line| !line.trim().is_empty()) else {
         return String::new();
     };
+    if is_fence(&lines[start]) {
+        lines.drain(..=start);
+        let end = lines.iter().position(is_fence);
+        lines.truncate(end.unwrap_or(lines.len()));
+        start = 0;
+    }
+    let first = lines.get(start).copied().unwrap_or_default();
     let join = |lines: &mut dyn Iterator<Item = &str>| {
         lines.fold(String::new(), |text, line| text + line + "\n")
     };
-    if lines
-        .iter()
-        .any(|line| without_prompt(line).is_some_and(|(_, is_first)| is_first))
-    {
+    let begins = |line: &str| without_prompt(line).is_some_and(|(_, is_first)| is_first);
+    // Behind a banner. In a text of Python, such as a doctest, prompts are nothing of a session.
+    let has_prompts = || {
+        lines
+            .iter()
+            .any(|line| begins(line) && !line.starts_with(' '))
+    };
+    if begins(first) || has_prompts() && Source::parse(&text).has_error() {
         return join(
             &mut lines
                 .iter()
@@ -129,8 +131,7 @@ mod tests {
     use super::*;
 
     fn split(script: &str) -> Vec<String> {
-        let statements = split_statements(script).into_iter();
-        statements.map(|statement| statement.text).collect()
+        split_statements(script)
     }
 
     #[test]
@@ -195,5 +196,8 @@ mod tests {
         );
         assert_eq!(clean_paste("```python\nx = 1\n```\n"), "x = 1\n");
         assert_eq!(clean_paste("x = 1\ry = 2\r"), "x = 1\ny = 2\n");
+        // Not in texts of a script.
+        let script = "def f():\n    \"\"\"\n    >>> f()\n    \"\"\"\nx = '''\n```\n>>> y\n'''\n";
+        assert_eq!(clean_paste(script), script);
     }
 }

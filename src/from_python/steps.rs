@@ -124,10 +124,11 @@ impl<'a> Converter<'a> {
 
     fn convert_expression(&mut self, source: &Source<'_>, node: Node<'_>) -> Option<Mapping> {
         let parts = children(node);
-        let first = source.text_of(node);
-        let first = first.split(|c: char| !c.is_alphanumeric() && c != '_');
-        let is_statement = STATEMENTS_OF_2.contains(&first.clone().next().unwrap_or_default());
         let whole = source.text_of(node);
+        let first = whole
+            .split(|c: char| !c.is_alphanumeric() && c != '_')
+            .next();
+        let is_statement = STATEMENTS_OF_2.contains(&first.unwrap_or_default());
         let [expression] = parts[..] else {
             // `a, b` has its parts right below.
             let is_tuple = !parts.is_empty() && !is_statement;
@@ -157,7 +158,7 @@ impl<'a> Converter<'a> {
                         .eval(identified(source, expression).unwrap_or(source.text_of(expression))),
                 }
             }
-            _ => self.eval(source.text_of(node)),
+            _ => self.eval(whole),
         }
     }
 
