@@ -54,6 +54,8 @@ struct Step<'a> {
     /// True if a person wrote the text.
     is_own_text: bool,
     expect: &'a [Expectation],
+    /// The remark on it.
+    note: Option<&'a str>,
 }
 
 /// The words that start the Python of a version: `python3.13`.
@@ -191,6 +193,7 @@ fn list_steps<'a>(variant: &'a Variant, key: &InterpreterKey) -> Vec<Step<'a>> {
                 .unwrap_or_default(),
             code: python.map(|python| python.text),
             expect: &step.expect,
+            note: step.note.as_deref(),
         }
     });
     steps.collect()

@@ -26,6 +26,10 @@ pub(super) fn choose_facts(steps: &[Step<'_>], seen: &[&Seen<'_>]) -> Chosen {
         if raises(step, seen) {
             chosen.add(step.number, "outcome");
         }
+        // Nothing says which of them differ: each may be what the question is about.
+        if step.is_eval && seen.is_empty() {
+            chosen.add(step.number, "value");
+        }
     }
     tell_apart(&mut chosen, seen);
     chosen

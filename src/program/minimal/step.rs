@@ -30,10 +30,8 @@ impl Writer<'_> {
             .iter()
             .any(|look| matches!(look.form, Form::Warned | Form::WarningMessages));
         let statement = if shows_value {
-            let line = format!(
-                "print(\"step {number}: %s\" % {})",
-                self.shown(number, &code)
-            );
+            let label = text_literal(&format!("{}: %s", self.label_value(step)));
+            let line = format!("print({label} % {})", self.shown(number, &code));
             if raises {
                 line
             } else {
@@ -100,6 +98,17 @@ impl Writer<'_> {
         out.push_str(&self.write_looks(number, looks));
         self.write_tags(&mut out, statements, false, number);
         out
+    }
+
+    /// The words before a value: its step, or what the step is about, where no records are held against what is printed.
+    fn label_value(&self, step: &Step<'_>) -> String {
+        let note = step
+            .note
+            .filter(|note| self.row.seen.is_empty() && note.is_ascii());
+        note.map_or_else(
+            || format!("step {}", step.number),
+            |note| note.replace('%', "%%"),
+        )
     }
 
     pub(super) fn write_tags(
