@@ -69,7 +69,9 @@ mod tests {
     #[test]
     fn the_record_is_of_the_scenarios() {
         assert!(PACK.len() < MAX_PACK, "{}", PACK.len());
-        let scenarios = scenario::load_builtin().expect("right scenarios");
+        let mut scenarios = scenario::load_builtin().expect("right scenarios");
+        // What those with parameters do is known for values of theirs.
+        scenarios.retain(|scenario| scenario.parameters.is_empty());
         let ids = scenarios.iter().map(|scenario| scenario.id.0.as_str());
         let record = baseline::read(BASELINE.as_ref(), ids).expect("a whole baseline");
         for scenario in &scenarios {

@@ -52,6 +52,8 @@ pub mod baseline;
 
 pub mod compare;
 
+pub mod vet;
+
 pub mod runner;
 
 pub mod report;

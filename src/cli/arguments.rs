@@ -6,6 +6,7 @@ mod run;
 mod shell;
 mod state;
 mod try_script;
+mod vet;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -25,6 +26,7 @@ pub(super) use state::{
     Stored,
 };
 pub(super) use try_script::TryArguments;
+pub(super) use vet::{VetArguments, VetFormat};
 
 use crate::exec::Isolation;
 use crate::python::request::PythonRequest;
@@ -80,6 +82,8 @@ pub enum Command {
     Explain(ShowArguments),
     /// Run a plain Python script statement by statement, and print what each did, by version
     Try(TryArguments),
+    /// Ask a package whether it may be unloaded, reloaded and imported in any order, and print the answers, by version
+    Vet(VetArguments),
     /// Print what changes in a release, or between two versions, as it is recorded; runs nothing
     Changes(ChangesArguments),
     /// Show how the last run differs from the baseline, or one report from another
@@ -130,6 +134,7 @@ impl Command {
                 | Self::Show(_)
                 | Self::Explain(_)
                 | Self::Try(_)
+                | Self::Vet(_)
                 | Self::Review(_)
                 | Self::Bisect(_)
                 | Self::Pythons(_)

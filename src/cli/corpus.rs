@@ -7,6 +7,7 @@ use crate::runner::select_scenarios::{Corpus, ScenarioSelection, SelectError};
 use crate::scenario::FOLDER;
 use crate::scenario::model::Scenario;
 use crate::text::{self, joined, plural};
+use crate::vet::SUBJECT;
 
 /// Where scenarios are looked for, with `--builtin` or without.
 pub(super) fn corpus(is_builtin: bool) -> Corpus {
@@ -64,6 +65,12 @@ pub(super) fn tell_builtin(selection: &ScenarioSelection, scenarios: &[Scenario]
 fn is_own(scenario: &Scenario) -> bool {
     let carried = builtin_files().scenarios.get(&scenario.id.0);
     !scenario.is_builtin() && carried.is_none_or(|text| **text != *scenario.text)
+}
+
+/// True if it is a check of `modswap vet`, as the program carries it.
+pub(super) fn is_check(scenario: &Scenario) -> bool {
+    let is_below = scenario.id.0.split('/').next() == Some(SUBJECT);
+    is_below && !is_own(scenario)
 }
 
 /// The files and folders in which scenarios are looked for, in words.

@@ -40,6 +40,7 @@ mod show;
 mod state;
 mod try_script;
 mod usage;
+mod vet;
 mod watch;
 
 pub use arguments::{Cli, Command};
@@ -112,6 +113,7 @@ pub fn main() -> Exit {
                 show::run(arguments, &cli.common, render_explanation).await
             }
             Command::Try(arguments) => try_script::run(arguments, &cli.common).await,
+            Command::Vet(arguments) => vet::run(arguments, &cli.common).await,
             Command::Changes(arguments) => changes::run(&arguments, &cli.common),
             Command::Diff(arguments) => diff::run(&arguments, &cli.common),
             Command::Review(arguments) => review::run(&arguments, &cli.common).await,

@@ -120,7 +120,7 @@ fn is_same(one: &Target, other: &Target) -> bool {
 }
 
 /// Writes to a pipe or a device.
-fn write_stream(
+pub(super) fn write_stream(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {

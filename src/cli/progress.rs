@@ -11,8 +11,9 @@ use tokio::time::{Instant, interval_at};
 use super::progress_state::ProgressState;
 use super::{is_quiet, pager, warn_user};
 use crate::plan::Plan;
-use crate::record::CaseReport;
+use crate::record::{CaseReport, VariantId};
 use crate::runner::observer::RunObserver;
+use crate::vet::PARAMETERS;
 
 /// How often the line is drawn when nothing happens.
 const TICK: Duration = Duration::from_millis(200);
@@ -22,6 +23,8 @@ const LOG_INTERVAL: Duration = Duration::from_secs(10);
 /// Shown on standard error while cases run.
 pub(super) struct Progress {
     bar: ProgressBar,
+    /// How cases are called.
+    name: fn(&VariantId) -> String,
     state: SharedState,
     /// Writes lines where none is drawn.
     log: Option<JoinHandle<()>>,
@@ -49,7 +52,7 @@ impl SharedState {
 }
 
 impl Progress {
-    pub(super) fn new(may_draw: bool) -> Self {
+    pub(super) fn new(may_draw: bool, name: fn(&VariantId) -> String) -> Self {
         // One of none would be a full bar.
         let bar = ProgressBar::new(1);
         let state = SharedState::new();
@@ -69,7 +72,12 @@ impl Progress {
         } else {
             bar.enable_steady_tick(TICK);
         }
-        Self { bar, state, log }
+        Self {
+            bar,
+            name,
+            state,
+            log,
+        }
     }
 
     fn update(&self, change: impl FnOnce(&mut ProgressState, Duration)) {
@@ -88,6 +96,18 @@ async fn log_progress(state: SharedState, write: impl Fn(&str)) {
             state.render_sentence(now)
         };
         write(&sentence);
+    }
+}
+
+/// The name of a case of `modswap vet`: its check and its choice, without what is the same for all.
+pub(super) fn name_check(id: &VariantId) -> String {
+    let check = id.scenario().rsplit('/').next().unwrap_or_default();
+    let check = check.replace('-', " ");
+    let mut own = id.pairs().filter(|(key, _)| !PARAMETERS.contains(key));
+    match own.next() {
+        Some((_, choice)) if choice.starts_with('-') => format!("{check}, {choice}"),
+        Some((_, choice)) => format!("{check}, {}", choice.replace('_', " ")),
+        None => check,
     }
 }
 
@@ -110,7 +130,8 @@ impl RunObserver for Progress {
     fn started(&mut self, plan: &Plan, case: usize) {
         let at = &plan.cases[case];
         let key = plan.interpreters[at.interpreter].key.to_string();
-        self.update(|state, now| state.start_case(case, &key, &at.variant_id, now));
+        let name = (self.name)(&at.variant_id);
+        self.update(|state, now| state.start_case(case, &key, &name, now));
     }
 
     fn installing(&mut self, _plan: &Plan, case: usize, text: &str) {
@@ -120,8 +141,9 @@ impl RunObserver for Progress {
     fn finished(&mut self, case: &CaseReport) {
         let is_bad = case.verdict.fails();
         let key = case.interpreter.to_string();
+        let name = (self.name)(&case.case);
         self.update(|state, _| {
-            state.finish_case(&key, &case.case, is_bad);
+            state.finish_case(&key, &name, is_bad);
             self.bar.set_position(state.done as u64);
         });
     }

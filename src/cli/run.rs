@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::arguments::{BASELINE, Common, Regression, RunArguments};
-use super::corpus::load_scenarios;
+use super::corpus::{is_check, load_scenarios};
 use super::exit::exit_for_report;
 use super::left_out::{LeftOut, render_unset};
 use super::results::Destinations;
@@ -49,7 +49,12 @@ pub(super) async fn run_selected(
         tell_user("nothing failed in that report");
         return Ok(Exit::Success);
     }
+    // The checks of `modswap vet` are its business, unless they are named.
+    let is_named = !selection.paths_and_ids().1.is_empty();
+    let checks = scenarios.iter().filter(|one| !is_named && is_check(one));
+    let checks: Vec<String> = checks.map(|one| one.id.0.clone()).collect();
     let (scenarios, unset) = selection.leave_out_unset(scenarios)?;
+    let unset = unset.and_then(|unset| unset.without(&checks));
     // Of what failed, everything says its values.
     let unset = unset.filter(|_| only.is_none());
     let roots = selection.roots_of(&scenarios);

@@ -12,7 +12,7 @@ use super::{Failure, state};
 use crate::baseline::Baseline;
 use crate::exec::{Installs, Isolation, PackageOptions};
 use crate::plan::Shard;
-use crate::record::{CaseId, RunReport};
+use crate::record::{CaseId, RunReport, VariantId};
 use crate::runner::observer::RunObserver;
 use crate::runner::resolve_pythons::PythonSelection;
 use crate::runner::select_scenarios::ScenarioSelection;
@@ -37,6 +37,8 @@ pub(super) struct RunOptions {
     pub(super) observers: Vec<Box<dyn RunObserver>>,
     /// True if a line of progress may be drawn: not where the terminal shows something else meanwhile.
     pub(super) draws_progress: bool,
+    /// How cases are called in it.
+    pub(super) names: fn(&VariantId) -> String,
 }
 
 impl Default for RunOptions {
@@ -50,6 +52,7 @@ impl Default for RunOptions {
             installs: Installs::All,
             observers: Vec::new(),
             draws_progress: true,
+            names: |id| id.to_string(),
         }
     }
 }
@@ -91,6 +94,19 @@ impl From<&OneScenario> for ScenarioSelection {
             rows: Vec::new(),
         }
     }
+}
+
+/// The files and folders beside which `pythons.yaml` is looked for.
+pub(super) fn list_roots() -> Vec<PathBuf> {
+    let usual = ScenarioSelection {
+        usual: usual_scenarios(),
+        ..ScenarioSelection::default()
+    };
+    usual
+        .roots()
+        .into_iter()
+        .filter(|root| root.exists())
+        .collect()
 }
 
 /// A run, and what is recorded of its scenarios.
@@ -144,8 +160,10 @@ pub(super) async fn run_scenarios(
         repeat: options.repeat,
         max_failures: options.max_failures,
     };
-    let mut observers: Vec<Box<dyn RunObserver>> =
-        vec![Box::new(Progress::new(options.draws_progress))];
+    let mut observers: Vec<Box<dyn RunObserver>> = vec![Box::new(Progress::new(
+        options.draws_progress,
+        options.names,
+    ))];
     observers.extend(options.observers);
     let report = runner::run(request, observers).await?;
     let is_of_all_pythons = execution.cases.pythons.python.is_empty();

@@ -7,7 +7,7 @@ use super::arguments::{BaselineArguments, CaseOptions, Common, Execution, TryArg
 use super::exit::exit_for_report;
 use super::new::{check_new, create_scenario};
 use super::prompt::{KeyPress, KeyPrompt, print_prompt};
-use super::run_scenarios::{RunOptions, run_scenarios};
+use super::run_scenarios::{RunOptions, list_roots, run_scenarios};
 use super::{Exit, Failure, is_quiet, pager, stdout_style, tell_user, warn_user};
 use crate::compare::Comparison;
 use crate::from_python::{
@@ -17,7 +17,6 @@ use crate::fs::{Sources, read_limited, read_source};
 use crate::record::RunReport;
 use crate::report::terminal::show::render_trial;
 use crate::runner::RunError;
-use crate::runner::select_scenarios::ScenarioSelection;
 use crate::scenario::FOLDER;
 use crate::scenario::model::ScenarioId;
 use crate::text::{self, listing, printable, shell_word, visible};
@@ -143,19 +142,6 @@ fn read_script(arguments: &TryArguments) -> Result<Script, Failure> {
         modules,
         packages: named.map(|package| package.text().to_owned()).collect(),
     })
-}
-
-/// The files and folders beside which `pythons.yaml` is looked for.
-fn list_roots() -> Vec<PathBuf> {
-    let usual = ScenarioSelection {
-        usual: super::configuration::usual_scenarios(),
-        ..ScenarioSelection::default()
-    };
-    usual
-        .roots()
-        .into_iter()
-        .filter(|root| root.exists())
-        .collect()
 }
 
 /// Finds the modules that are in no library of Python and that every case failed to import.

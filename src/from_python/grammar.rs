@@ -87,6 +87,22 @@ pub(super) fn children(node: Node<'_>) -> Vec<Node<'_>> {
     children.filter(|child| child.kind() != "comment").collect()
 }
 
+/// True if a text is one expression, in Python 3 or 2.
+pub fn is_expression(text: &str) -> bool {
+    let source = Source::parse(text);
+    let Some(statement) = source.only_statement().filter(|_| !source.has_error()) else {
+        return false;
+    };
+    let parts = children(statement);
+    let is_binding = |node: &Node<'_>| {
+        matches!(
+            node.kind(),
+            "assignment" | "augmented_assignment" | "named_expression"
+        )
+    };
+    statement.kind() == "expression_statement" && parts.len() == 1 && !parts.iter().any(is_binding)
+}
+
 /// True if a text is a name, or several joined by dots.
 pub fn is_dotted_name(text: &str) -> bool {
     let is_name = |name: &str| {

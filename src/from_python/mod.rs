@@ -22,7 +22,7 @@ use crate::scenario::{self, LoadErrors};
 pub use encoding::decode_python;
 pub use expectations::Observed;
 use grammar::Source;
-pub use grammar::is_dotted_name;
+pub use grammar::{is_dotted_name, is_expression};
 pub use modules::{FolderError, FolderModules, read_folder};
 use names::Names;
 use scenario_text::write_scenario;

@@ -4,6 +4,7 @@
 
 #[cfg(test)]
 mod agreement_tests;
+pub mod badge;
 pub mod context;
 pub mod format;
 pub mod github;
@@ -19,4 +20,5 @@ mod pages;
 pub mod site;
 pub mod terminal;
 mod tone;
+pub mod vet_json;
 mod wording;

@@ -47,6 +47,13 @@ impl UnsetParameters {
         (!unset.ids.is_empty()).then_some(unset)
     }
 
+    /// These, without some scenarios; nothing where no other is left.
+    #[must_use]
+    pub fn without(mut self, ids: &[String]) -> Option<Self> {
+        self.ids.retain(|id| !ids.contains(id));
+        (!self.ids.is_empty()).then_some(self)
+    }
+
     /// The options that set them: `--set package=…`.
     pub fn options(&self) -> String {
         let names = self.names.iter();

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms from the ground up.
-const ROOMS: [&str; 24] = [
+const ROOMS: [&str; 25] = [
     "text",
     "literal",
     "interrupt",
@@ -28,6 +28,7 @@ const ROOMS: [&str; 24] = [
     "verdict",
     "baseline",
     "compare",
+    "vet",
     "runner",
     "report",
 ];

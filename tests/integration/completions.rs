@@ -261,7 +261,17 @@ fn what_cannot_be_completed_is_silence() {
 }
 
 /// Options and arguments whose values are anybody's guess, by the names that the help gives them.
-const UNGUESSED: [&str; 7] = ["N", "DURATION", "K/N", "PREFIX", "DIR", "TEXT", "PATH=TEXT"];
+const UNGUESSED: [&str; 9] = [
+    "N",
+    "DURATION",
+    "K/N",
+    "PREFIX",
+    "DIR",
+    "TEXT",
+    "PATH=TEXT",
+    "NAME",
+    "EXPRESSION",
+];
 
 #[test]
 fn every_value_completes_or_cannot() {

@@ -147,6 +147,10 @@ fn the_baseline_is_of_these_scenarios() {
         modswap::baseline::read(folder, ids.iter().map(String::as_str)).expect("a whole baseline");
     let mut wrong = String::new();
     for scenario in &scenarios {
+        // What those with parameters do is known for values of theirs.
+        if !scenario.parameters.is_empty() {
+            continue;
+        }
         let Some(file) = kept.scenarios.get(&scenario.id.0) else {
             let _ = writeln!(wrong, "{}: not in it", scenario.id);
             continue;

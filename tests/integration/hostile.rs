@@ -13,6 +13,7 @@ use modswap::report::format::Format;
 use crate::github::reports::{HOSTILE, case, hostile, report};
 use crate::github::runner::obeyed;
 use crate::harness::{Workspace, newest_python, read_files_below, stderr_of, stdout_of};
+use crate::packages::index::write_wheel;
 
 /// The words that each command is given. `PYTHON` is the newest one.
 const LINES: &[&str] = &[
@@ -28,6 +29,8 @@ const LINES: &[&str] = &[
     "explain --python PYTHON hostile",
     "try --python PYTHON \u{1b}[31m.py",
     "try --python PYTHON -c \"\u{1b}[31m\u{202e}\";import\u{a0}\u{202e}",
+    "vet --python PYTHON ./loud-1.0-py2.py3-none-any.whl",
+    "vet --python PYTHON \u{1b}[31m",
     "diff stored.json",
     "diff stored.json other.json --full",
     "diff \u{1b}[31m",
@@ -125,7 +128,7 @@ fn check(format: &str, text: &str, what: &str) {
             options.render.r#unsafe = true;
             check_html(&markdown_to_html(text, &options), what);
         }
-        "html" => check_html(text, what),
+        "html" | "badge" => check_html(text, what),
         other => panic!("`{other}` is new: what may be in it?"),
     }
 }
@@ -201,6 +204,8 @@ fn workspace() -> Workspace {
     workspace.scenario("set", set);
     workspace.write("wrong/a.yaml", &format!("title: \"{loud}\"\n\"k {loud}\": \"{loud}\"\nsteps:\n  - \"{loud}\": 1\n  - import: \"{loud}\"\n"));
     workspace.write("lists/pythons.yaml", &format!("pythons:\n- {{command: \"{loud} python3\", label: own}}\n- {{command: \"./{loud}/python3\"}}\n"));
+    let raises = format!("{{'loud.py': 'raise ValueError(u\"{out}\")'}}");
+    write_wheel(&workspace.path("."), "loud", "1.0", "", &raises);
     let report = serde_json::to_string(&hostile()).expect("JSON");
     workspace
         .write("stored.json", &report)
@@ -218,9 +223,14 @@ fn workspace() -> Workspace {
 fn run(workspace: &Workspace, words: &[String], variables: &[(&str, &str)]) -> Output {
     let mut command = workspace.modswap(&[]);
     command.args(words).envs(variables.iter().copied());
-    if words[0] == "cache" {
-        // Not the user's own.
-        command.env("MODSWAP_CACHE_DIR", workspace.path("cache \u{1b}[31m"));
+    // Not the user's own.
+    match &*words[0] {
+        "cache" => _ = command.env("MODSWAP_CACHE_DIR", workspace.path("cache \u{1b}[31m")),
+        "vet" => {
+            fs::create_dir_all(workspace.path("packages")).expect("a folder");
+            command.env("MODSWAP_CACHE_DIR", workspace.path("packages"));
+        }
+        _ => {}
     }
     let output = command.output().expect("it starts");
     assert!(

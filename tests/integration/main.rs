@@ -34,7 +34,7 @@
 //!
 //! | module | needs |
 //! | --- | --- |
-//! | `corpus`, `truth`, `fidelity` | an index of packages for `scenarios/packages`; without it those cases are skipped and say so |
+//! | `corpus`, `truth`, `vet`, `fidelity` | an index of packages for `scenarios/packages`; without it those cases are skipped and say so |
 //! | `disks` | leave to mount a tmpfs, for full and read-only ones |
 //! | `far` | root and a `/srv/NAME` made by debootstrap, for its test of chroot |
 //! | `flow`, `packages::projects` | git |
@@ -58,6 +58,8 @@
 //! | `MODSWAP_TEST_SEED=…` | `kills` repeats the moments of a run that printed this |
 //! | `MODSWAP_TEST_MUTATIONS=100` | `mutation` changes a hundred times as many inputs at random |
 //! | `MODSWAP_TEST_POSTED=all` | `fidelity::posted` runs every row's reproducer on every Python, not a part |
+//! | `MODSWAP_TEST_VET=all` | `vet::truth` asks thirty packages on every Python, not five on two |
+//! | `MODSWAP_VET_PAGE=overwrite` | `vet::page` vets 25 packages and writes reports/unloading.md; `MODSWAP_VET_PYTHON_3_14` starts a 3.14.7 |
 //! | `MODSWAP_FUZZ_SEEDS=FOLDER` | `mutation` writes its seeds there, for the targets in `fuzz/` |
 //! | `MODSWAP_TEST_RELEASE=1` | `release` builds the packages, with tools from a package index, and installs them |
 //! | `MODSWAP_TEST_PRE_COMMIT=PROGRAM` | `workflows::community` runs the hook in this pre-commit |
@@ -129,6 +131,7 @@ mod try_script;
 mod untrusted;
 mod values;
 mod variables;
+mod vet;
 mod watch;
 mod windows;
 mod workflows;

@@ -47,10 +47,11 @@ const LOOKS: &[&[&str]] = &[
 ];
 
 /// Commands that are not among them, and why.
-const OTHERS: [(&str, &str); 8] = [
+const OTHERS: [(&str, &str); 9] = [
     ("show", "runs the scenario that it names"),
     ("explain", "runs the scenario that it names"),
     ("try", "runs the script that it names"),
+    ("vet", "imports the package that it names"),
     ("review", "asks for keys, and writes what is accepted"),
     ("accept", "writes what is accepted"),
     ("new", "writes a scenario"),

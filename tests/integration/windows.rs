@@ -62,6 +62,7 @@ left_out! {
     repeat: "runs cases, which needs fork and POSIX pipes",
     report_schema: "runs cases, which needs fork and POSIX pipes",
     resources: "limits processes as POSIX does",
+    vet: "runs cases, which needs fork and POSIX pipes",
     watch: "runs cases, which needs fork and POSIX pipes, and sends signals",
     review: "types keys into a pseudo-terminal",
     screen: "runs cases, which needs fork and POSIX pipes, and types into a pseudo-terminal",

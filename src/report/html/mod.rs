@@ -18,6 +18,7 @@ mod static_pages;
 mod steps;
 #[cfg(test)]
 mod tests;
+pub mod vet;
 
 pub(super) use static_pages::{render_static_pages, style_sheet};
 

@@ -4,6 +4,7 @@ pub mod changes;
 mod failures;
 mod page;
 mod table;
+pub mod vet;
 
 use std::fmt::Write;
 

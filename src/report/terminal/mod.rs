@@ -18,6 +18,7 @@ pub mod review_detail;
 pub mod show;
 mod step_table;
 pub mod style;
+pub mod vet;
 
 pub use failures::render_failures;
 pub use overview::render_overview;

@@ -6,6 +6,7 @@ mod marks;
 mod row_summary;
 mod totals;
 mod version_changes;
+mod vet;
 
 use std::fmt::Write;
 
@@ -15,6 +16,10 @@ pub(super) use marks::{Mark, mark_of, verdict_word};
 pub(super) use row_summary::{RowPart, summarize_row};
 pub(super) use totals::{describe_untested, render_counts, render_totals};
 pub(super) use version_changes::describe_version_changes;
+pub(super) use vet::{
+    SHOWN_LEVELS, count_levels, describe_import, describe_unloading, list_ok, merge_columns,
+    name_with_versions,
+};
 
 use super::context::RenderContext;
 use crate::compare::Comparison;

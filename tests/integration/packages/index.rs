@@ -1,6 +1,6 @@
 //! A folder of wheels that pip and uv take for an index, and a cache folder of its own.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
@@ -29,7 +29,7 @@ pub(crate) struct Index {
 }
 
 impl Index {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         if Command::new("uv").arg("--version").output().is_err() {
             println!("not covered: installing with uv, not on PATH");
         }
@@ -58,24 +58,14 @@ impl Index {
     }
 
     /// The same with more files: a dict as Python has it.
-    pub(super) fn wheel_with(
+    pub(crate) fn wheel_with(
         &self,
         name: &str,
         version: &str,
         metadata: &str,
         files: &str,
     ) -> &Self {
-        let mut command = newest_python().bare();
-        let arguments = [
-            self.folder().to_str().expect("UTF-8"),
-            name,
-            version,
-            metadata,
-            files,
-        ]
-        .map(str::to_owned);
-        let status = command.args(["-c", WHEEL]).args(arguments).status();
-        assert!(status.expect("it starts").success());
+        write_wheel(&self.folder(), name, version, metadata, files);
         self
     }
 
@@ -115,7 +105,7 @@ impl Index {
     }
 
     /// The same, on these Pythons.
-    pub(super) fn on(&self, pythons: &[Python], arguments: &[&str]) -> Command {
+    pub(crate) fn on(&self, pythons: &[Python], arguments: &[&str]) -> Command {
         let mut command = self.modswap(arguments);
         for python in pythons {
             command.arg("--python").arg(&python.path);
@@ -169,6 +159,14 @@ impl Index {
         names.sort();
         names
     }
+}
+
+/// Writes the wheel of a distribution with one module of its name, and more files: a dict as Python has it.
+pub(crate) fn write_wheel(folder: &Path, name: &str, version: &str, metadata: &str, files: &str) {
+    let folder = folder.to_str().expect("UTF-8");
+    let mut command = newest_python().bare();
+    command.args(["-c", WHEEL, folder, name, version, metadata, files]);
+    assert!(command.status().expect("it starts").success());
 }
 
 /// Name and version of what a case could import because it asked.
