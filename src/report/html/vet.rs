@@ -3,22 +3,13 @@
 use askama::Template;
 
 use crate::report::wording::{
-    count_levels, describe_import, describe_unloading, merge_columns, name_with_versions,
+    LEVELS, count_levels, describe_import, describe_unloading, merge_columns, name_with_versions,
 };
 use crate::text::{joined, visible};
-use crate::vet::{Advice, Answer, Level, Row, VetTable, find_advice};
+use crate::vet::{Advice, Answer, Row, VetTable, find_advice};
 
 /// The colours.
 const TOKENS: &str = include_str!("css/tokens.css");
-
-/// The levels with their headings, the worst first.
-const LEVELS: [(Level, &str); 5] = [
-    (Level::Fails, "Fails"),
-    (Level::Care, "Needs care"),
-    (Level::Note, "Good to know"),
-    (Level::Ok, "Ok"),
-    (Level::NotAsked, "Nothing to ask"),
-];
 
 /// The page.
 #[derive(Template)]

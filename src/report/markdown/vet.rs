@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use crate::report::markup::{code, link, prose};
 use crate::report::wording::{
-    SHOWN_LEVELS, count_levels, describe_import, describe_unloading, list_ok, merge_columns,
-    name_with_versions,
+    LEVELS, SHOWN_LEVELS, count_levels, describe_import, describe_unloading, list_ok,
+    merge_columns, name_with_versions,
 };
 use crate::text::joined;
 use crate::vet::{Level, Row, VetTable, find_advice};
@@ -33,7 +33,7 @@ pub fn render_vet(table: &VetTable) -> String {
         prose(&count_levels(table)),
         prose(&describe_import(table).replace('`', ""))
     );
-    for (level, heading) in SHOWN_LEVELS {
+    for (level, heading) in LEVELS.into_iter().take(SHOWN_LEVELS) {
         let rows = table.rows_of(level);
         if !rows.is_empty() {
             let _ = write!(out, "\n**{heading}**\n\n{}", render_rows(table, &rows));

@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use super::style::{Style, Tone, trimmed};
 use crate::report::wording::{
-    SHOWN_LEVELS, count_levels, describe_import, describe_unloading, list_ok, name_with_versions,
+    LEVELS, SHOWN_LEVELS, count_levels, describe_import, describe_unloading, list_ok,
+    name_with_versions,
 };
 use crate::text::{joined, shell_word, visible, wrapped};
 use crate::vet::{Level, Row, VetTable, bears_on_unloading, find_advice};
@@ -44,7 +45,12 @@ pub fn render_vet(table: &VetTable, style: Style) -> String {
             joined(answers, "\n")
         );
     }
-    for (level, heading) in SHOWN_LEVELS {
+    let shown = if style.all {
+        LEVELS.len()
+    } else {
+        SHOWN_LEVELS
+    };
+    for (level, heading) in LEVELS.into_iter().take(shown) {
         let rows = table.rows_of(level);
         if !rows.is_empty() {
             let _ = writeln!(
@@ -55,19 +61,7 @@ pub fn render_vet(table: &VetTable, style: Style) -> String {
             );
         }
     }
-    if style.all {
-        for (level, heading) in [(Level::Ok, "Ok"), (Level::NotAsked, "Nothing to ask")] {
-            let rows = table.rows_of(level);
-            if !rows.is_empty() {
-                let _ = writeln!(
-                    out,
-                    "\n{}\n{}",
-                    style.strong(heading),
-                    render_rows(table, &rows, style)
-                );
-            }
-        }
-    } else {
+    if !style.all {
         let ok = list_ok(table);
         if !ok.is_empty() {
             let _ = writeln!(out, "\n{}", style.strong("Ok"));

@@ -17,8 +17,8 @@ pub(super) use row_summary::{RowPart, summarize_row};
 pub(super) use totals::{describe_untested, render_counts, render_totals};
 pub(super) use version_changes::describe_version_changes;
 pub(super) use vet::{
-    SHOWN_LEVELS, count_levels, describe_import, describe_unloading, list_ok, merge_columns,
-    name_with_versions,
+    LEVELS, SHOWN_LEVELS, count_levels, describe_import, describe_unloading, list_ok,
+    merge_columns, name_with_versions,
 };
 
 use super::context::RenderContext;

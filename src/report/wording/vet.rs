@@ -3,12 +3,16 @@
 use crate::text::{joined, plural};
 use crate::vet::{Answer, Level, Row, VetTable, judge_unloading};
 
-/// The levels that are told of row by row, with their headings, the worst first.
-pub(in crate::report) const SHOWN_LEVELS: [(Level, &str); 3] = [
+/// The levels with their headings, the worst first.
+pub(in crate::report) const LEVELS: [(Level, &str); 5] = [
     (Level::Fails, "Fails"),
     (Level::Care, "Needs care"),
     (Level::Note, "Good to know"),
+    (Level::Ok, "Ok"),
+    (Level::NotAsked, "Nothing to ask"),
 ];
+/// How many of them, from the worst on, are told of question by question where space is short.
+pub(in crate::report) const SHOWN_LEVELS: usize = 3;
 
 /// The package with its versions: `numpy 1.24.4, 2.4.6`.
 pub(in crate::report) fn name_with_versions(table: &VetTable) -> String {

@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use super::truth::{find_use, read_table};
+use super::truth::{find_use, list_modules, read_table};
 use crate::harness::{is_left_out, modswap, stderr_of, stdout_of};
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/reports/unloading.md");
@@ -216,12 +216,7 @@ fn vet(package: &BTreeMap<String, String>, newest: &str) -> (Value, String) {
     fs::create_dir_all(&folder).expect("a folder");
     let [json, markdown] = ["json", "md"].map(|ending| folder.join(format!("{name}.{ending}")));
     let mut command = modswap();
-    let (import, roots) = (&package["import"], &package["own modules"]);
-    let others = roots.split(',').filter(|root| !import.starts_with(root));
-    let module = std::iter::once(import.as_str())
-        .chain(others)
-        .collect::<Vec<_>>()
-        .join(",");
+    let module = list_modules(package);
     command.args([
         "vet",
         name,

@@ -260,15 +260,18 @@ pub(super) fn find_use(package: &BTreeMap<String, String>) -> String {
     other.map_or_else(|| package["use"].clone(), |(_, text)| (*text).to_owned())
 }
 
+/// The module to import, and the others of its own, as `--module` takes them.
+pub(super) fn list_modules(package: &BTreeMap<String, String>) -> String {
+    let (import, roots) = (&package["import"], &package["own modules"]);
+    let others = roots.split(',').filter(|root| !import.starts_with(root));
+    let all: Vec<&str> = std::iter::once(import.as_str()).chain(others).collect();
+    all.join(",")
+}
+
 /// The answers about a version of a package; nothing where it cannot be had.
 fn vet(package: &BTreeMap<String, String>, version: &str, keys: &[&String]) -> Option<Value> {
     let name = &package["package"];
-    let (import, roots) = (&package["import"], &package["own modules"]);
-    let others = roots.split(',').filter(|root| !import.starts_with(root));
-    let module = std::iter::once(import.as_str())
-        .chain(others)
-        .collect::<Vec<_>>()
-        .join(",");
+    let module = list_modules(package);
     let mut command = modswap();
     command.args([
         "vet",
