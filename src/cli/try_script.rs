@@ -99,7 +99,11 @@ fn convert_script(script: &Script) -> Result<Conversion, Failure> {
 /// Reads the script, and the modules that are given with it.
 fn read_script(arguments: &TryArguments) -> Result<Script, Failure> {
     let failed = |path: &Path, error: &io::Error| {
-        Failure::usage(format!("cannot read {}: {error}", text::path(path)))
+        let words = match error.kind() {
+            io::ErrorKind::InvalidData => format!("{error}; save it as UTF-8"),
+            _ => error.to_string(),
+        };
+        Failure::usage(format!("cannot read {}: {words}", text::path(path)))
     };
     let path = arguments.script.as_deref();
     let (name, text) = match (&arguments.command, path) {
@@ -136,12 +140,14 @@ fn read_script(arguments: &TryArguments) -> Result<Script, Failure> {
     }
     let named = arguments.cases.with.iter();
     let named = named.filter(|package| package.name().is_some());
-    Ok(Script {
+    let mut script = Script {
         name,
         text,
         modules,
         packages: named.map(|package| package.text().to_owned()).collect(),
-    })
+    };
+    script.add_itself();
+    Ok(script)
 }
 
 /// Finds the modules that are in no library of Python and that every case failed to import.
@@ -191,7 +197,7 @@ fn find_beside(
     let is_beside = |module: &&String| {
         let file = folder.join(format!("{module}.py"));
         let is_script = script.is_some_and(|script| script.file_name() == file.file_name());
-        let is_package = folder.join(module.as_str()).join("__init__.py").exists();
+        let is_package = has_modules(&folder.join(module.as_str()));
         !is_given(module) && (file.exists() && !is_script || is_package)
     };
     let found: Vec<String> = conversion
@@ -201,6 +207,13 @@ fn find_beside(
         .cloned()
         .collect();
     (!found.is_empty()).then(|| (folder.to_owned(), found))
+}
+
+/// True for a folder with a file of Python.
+fn has_modules(folder: &Path) -> bool {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut paths = entries.map(|entry| entry.path());
+    paths.any(|path| path.extension().is_some_and(|end| end == "py"))
 }
 
 /// Asks whether packages are to be installed, where somebody can answer.

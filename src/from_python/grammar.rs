@@ -80,11 +80,16 @@ impl<'a> Source<'a> {
     }
 }
 
+/// Nodes that may stand between any two parts of a text.
+const BETWEEN: [&str; 2] = ["comment", "line_continuation"];
+
 /// The parts of a node that are no punctuation and no comments.
 pub(super) fn children(node: Node<'_>) -> Vec<Node<'_>> {
     let mut cursor = node.walk();
     let children = node.named_children(&mut cursor);
-    children.filter(|child| child.kind() != "comment").collect()
+    children
+        .filter(|child| !BETWEEN.contains(&child.kind()))
+        .collect()
 }
 
 /// True if a text is one expression, in Python 3 or 2.

@@ -5,6 +5,7 @@
 
 mod encoding;
 mod expectations;
+mod given;
 mod grammar;
 mod modules;
 mod names;
@@ -21,6 +22,7 @@ use crate::scenario::model::{Scenario, ScenarioId, Variant};
 use crate::scenario::{self, LoadErrors};
 pub use encoding::decode_python;
 pub use expectations::Observed;
+use given::{Given, has_own_texts};
 use grammar::Source;
 pub use grammar::{is_dotted_name, is_expression};
 pub use modules::{FolderError, FolderModules, read_folder};
@@ -30,6 +32,8 @@ use statements::{clean_paste, split_statements};
 pub use stdlib::distribution_of;
 use steps::Converter;
 
+/// The ending of the names of files that can be imported.
+const SUFFIX: &str = ".py";
 /// The most statements of a script.
 const MAX_STATEMENTS: usize = 1_000;
 /// The most names of modules that are followed: their state is recorded after every statement.
@@ -47,6 +51,27 @@ pub struct Script {
     pub modules: Vec<(String, String)>,
     /// Requirements of the packages that it can import.
     pub packages: Vec<String>,
+}
+
+impl Script {
+    /// Adds the script to its modules if it, or one of them, imports it: as a module it runs a second time, as it does in Python.
+    pub fn add_itself(&mut self) {
+        let stem = self.name.strip_suffix(SUFFIX);
+        let Some(stem) = stem.filter(|stem| is_dotted_name(stem) && !stem.contains('.')) else {
+            return;
+        };
+        if self.modules.iter().any(|(name, _)| name == stem) {
+            return;
+        }
+        let modules = self.modules.iter().map(|(_, text)| text);
+        let is_imported = modules
+            .chain([&self.text])
+            .any(|text| names::mentions_module(text, stem));
+        if is_imported {
+            self.modules
+                .push((stem.to_owned(), clean_paste(&self.text)));
+        }
+    }
 }
 
 /// A script as a scenario.
@@ -119,13 +144,15 @@ pub fn convert(
     for statement in &statements {
         names.add(&Source::parse(statement));
     }
-    if names.uses_file {
-        let file = script.name.replace(['"', '\\'], "_");
-        let text = format!("__file__ = __import__(\"sys\").path[0] + \"/{file}\"");
-        // A docstring comes first.
-        let index = usize::from(is_docstring(&statements[0]));
-        statements.insert(index, text);
+    let modules = script.modules.iter().map(|(_, text)| text);
+    if modules.chain([&text]).any(|text| has_own_texts(text)) {
+        names.asks_for.insert(Given::Texts);
     }
+    let given = names.asks_for.iter();
+    let given = given.filter_map(|given| given.statement(&script.name));
+    // A docstring comes first.
+    let first = usize::from(is_docstring(&statements[0]));
+    statements.splice(first..first, given);
     let watched = names.watched();
     if watched.len() > MAX_NAMES {
         return Err(ConversionError::TooManyNames {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tree_sitter::Node;
 
+use super::given::Given;
 use super::grammar::{Source, children, is_dotted_name};
 use super::stdlib::{is_stdlib, is_tool};
 
@@ -54,8 +55,8 @@ pub(super) struct Names {
     pub(super) copies: BTreeSet<String>,
     /// True if `print` is not the usual one, or where it prints to is not.
     pub(super) prints_elsewhere: bool,
-    /// True if the script asks for its own path.
-    pub(super) uses_file: bool,
+    /// Things that Python gives a program, and that this one asks for.
+    pub(super) asks_for: BTreeSet<Given>,
 }
 
 /// How a module is imported.
@@ -91,11 +92,20 @@ impl Names {
                     }
                 }
                 "import_from_statement" => self.add_import_from(source, node),
+                "identifier" if source.text_of(node) == "argv" => {
+                    self.asks_for.insert(Given::Arguments);
+                }
                 "identifier" if source.text_of(node) == "__file__" => {
                     let above = node.parent().filter(|above| above.kind() == "attribute");
-                    self.uses_file |= above.is_none();
+                    let owner = above.and_then(|above| source.text_of_field(above, "object"));
+                    if owner.is_none_or(|owner| owner.contains("__main__")) {
+                        self.asks_for.insert(Given::Path);
+                    }
                 }
                 "call" => self.add_call(source, node),
+                "subscript" if is_own_file(source, node) => {
+                    self.asks_for.insert(Given::Path);
+                }
                 "subscript" if self.is_cache(source, node.child_by_field_name("value")) => {
                     self.mention(source, node.child_by_field_name("subscript"));
                 }
@@ -156,6 +166,9 @@ impl Names {
 
     fn add_call(&mut self, source: &Source<'_>, node: Node<'_>) {
         let function = source.text_of_field(node, "function").unwrap_or_default();
+        if matches!(function, "exit" | "quit") {
+            self.asks_for.insert(Given::Exit);
+        }
         let arguments = node.child_by_field_name("arguments").map(children);
         let Some(first) = arguments.and_then(|arguments| arguments.first().copied()) else {
             return;
@@ -164,6 +177,16 @@ impl Names {
         if name == "reload" {
             let top = top_of(source.text_of(first));
             self.subjects.insert(top.to_owned());
+        }
+        // Which object that is, the number does not say.
+        if function == "id" && is_dotted_name(source.text_of(first)) {
+            match first.kind() {
+                "attribute" => {
+                    self.mentioned.insert(source.text_of(first).to_owned());
+                }
+                "identifier" => self.bind(source, Some(first)),
+                _ => {}
+            }
         }
         let is_key = TAKE_KEYS.contains(&name) && self.is_cache_name(owner);
         if is_key || TAKE_NAMES.contains(&name) {
@@ -295,6 +318,12 @@ pub(super) const CACHE: &str = "sys.modules";
 /// The expressions for a copy of it.
 pub(super) const COPIES: [&str; 2] = ["sys.modules.copy()", "dict(sys.modules)"];
 
+/// True for `globals()["__file__"]`.
+fn is_own_file(source: &Source<'_>, node: Node<'_>) -> bool {
+    let key = node.child_by_field_name("subscript");
+    key.and_then(|key| source.literal_name(key)) == Some("__file__")
+}
+
 /// True for an expression that may give a module.
 fn may_give_module(source: &Source<'_>, node: Node<'_>) -> bool {
     if MAY_GIVE_MODULES.contains(&node.kind()) {
@@ -306,6 +335,25 @@ fn may_give_module(source: &Source<'_>, node: Node<'_>) -> bool {
         || ["reload", "module_from_spec", "load_source", "load_module"].contains(&name)
         || owner == CACHE && TAKE_KEYS.contains(&name);
     node.kind() == "call" && gives
+}
+
+/// True if a text imports a module of that name, or has the name in quotes.
+pub(super) fn mentions_module(text: &str, name: &str) -> bool {
+    if !text.contains(name) {
+        return false;
+    }
+    let source = Source::parse(text);
+    let mut nodes = source.nodes().into_iter();
+    nodes.any(|node| {
+        let is_imported = node.kind() == "dotted_name"
+            && is_inside(node, &["import_statement", "import_from_statement"]);
+        let found = if is_imported {
+            Some(source.text_of(node))
+        } else {
+            source.literal_name(node)
+        };
+        found.is_some_and(|found| top_of(found) == name)
+    })
 }
 
 fn top_of(module: &str) -> &str {

@@ -7,7 +7,9 @@ use crate::program::python_text::logical_lines;
 const CONTINUATIONS: [&str; 4] = ["else", "elif", "except", "finally"];
 
 /// What Markdown has around code.
-const FENCE: &str = "```";
+const FENCES: [&str; 2] = ["```", "~~~"];
+/// The words behind a fence that stand before Python.
+const LANGUAGES: [&str; 6] = ["py", "py3", "pycon", "python", "python2", "python3"];
 
 /// Splits a script into its statements, as they are written, with all their lines. What the grammar does not know is split by lines and their indentation.
 pub(super) fn split_statements(script: &str) -> Vec<String> {
@@ -60,16 +62,23 @@ fn split_by_lines(script: &str) -> Vec<(usize, usize)> {
 pub(super) fn clean_paste(text: &str) -> String {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    // A form feed at the beginning of a line is as good as none.
+    let text: String = text
+        .split_inclusive('\n')
+        .map(|line| line.trim_start_matches('\u{c}'))
+        .collect();
     let mut lines: Vec<&str> = text.lines().collect();
-    let is_fence = |line: &&str| line.trim_start().starts_with(FENCE);
     let Some(mut start) = lines.iter().position(|line| !line.trim().is_empty()) else {
         return String::new();
     };
-    if is_fence(&lines[start]) {
-        lines.drain(..=start);
-        let end = lines.iter().position(is_fence);
-        lines.truncate(end.unwrap_or(lines.len()));
-        start = 0;
+    let is_fenced = fence_of(lines[start]).is_some()
+        || lines.iter().any(|line| fence_of(line).is_some()) && Source::parse(&text).has_error();
+    if is_fenced {
+        lines = inside_fences(&lines);
+        start = lines
+            .iter()
+            .position(|line| !line.trim().is_empty())
+            .unwrap_or_default();
     }
     let first = lines.get(start).copied().unwrap_or_default();
     let join = |lines: &mut dyn Iterator<Item = &str>| {
@@ -100,6 +109,38 @@ pub(super) fn clean_paste(text: &str) -> String {
     )
 }
 
+/// The word behind a fence, if a line is one.
+fn fence_of(line: &str) -> Option<&str> {
+    let line = line.trim_start();
+    let mut fences = FENCES.iter();
+    let fence = fences.find(|fence| line.starts_with(**fence))?;
+    let word = line.trim_start_matches(&fence[..1]).trim();
+    word.split([' ', '{', ',']).next()
+}
+
+/// The lines between fences: of all that say that they have Python, or of the first where none says so.
+fn inside_fences<'a>(lines: &[&'a str]) -> Vec<&'a str> {
+    let mut blocks: Vec<(&str, Vec<&str>)> = Vec::new();
+    let mut is_open = false;
+    for line in lines {
+        match fence_of(line) {
+            Some(word) if !is_open => blocks.push((word, Vec::new())),
+            None if is_open => blocks.last_mut().expect("one is open").1.push(line),
+            Some("") => {}
+            _ => continue,
+        }
+        is_open = is_open != fence_of(line).is_some();
+    }
+    let is_python =
+        |(word, _): &(&str, Vec<&str>)| LANGUAGES.contains(&word.to_ascii_lowercase().as_str());
+    if blocks.iter().any(is_python) {
+        blocks.retain(is_python);
+    } else {
+        blocks.truncate(1);
+    }
+    blocks.into_iter().flat_map(|(_, lines)| lines).collect()
+}
+
 /// The line behind the prompt of an interactive session, and true if it begins a statement.
 fn without_prompt(line: &str) -> Option<(&str, bool)> {
     let line = line.trim_start();
@@ -122,7 +163,9 @@ fn without_prompt(line: &str) -> Option<(&str, bool)> {
     let dots = line.trim_start_matches('.');
     let is_continuation = line.len() - dots.len() >= 3;
     let rest = dots.strip_prefix(':').unwrap_or(dots);
-    let goes_on = is_continuation && (rest.is_empty() || rest.starts_with(' '));
+    // Nobody need write a blank behind the three dots.
+    let is_plain = line.len() - rest.len() == 3;
+    let goes_on = is_continuation && (is_plain || rest.is_empty() || rest.starts_with(' '));
     goes_on.then(|| (behind(rest.len()), false))
 }
 
@@ -196,6 +239,19 @@ mod tests {
         );
         assert_eq!(clean_paste("```python\nx = 1\n```\n"), "x = 1\n");
         assert_eq!(clean_paste("x = 1\ry = 2\r"), "x = 1\ny = 2\n");
+        assert_eq!(clean_paste("x = 1\n\u{c}\ny = 2\n"), "x = 1\n\ny = 2\n");
+        let tight = ">>>if 1:\n...  print(3)\n...else:\n...  print(4)\n...\n3\n";
+        assert_eq!(
+            split(&clean_paste(tight)),
+            ["if 1:\n print(3)\nelse:\n print(4)"]
+        );
+        let issue =
+            "It says:\n\n```\nboom it is\n```\n\n~~~ Python\nx = 1\n~~~\nand then\n```py\ny\n```\n";
+        assert_eq!(clean_paste(issue), "x = 1\ny\n");
+        assert_eq!(
+            clean_paste("Look here:\n```\nx = 1\n```\n```\ny\n"),
+            "x = 1\n"
+        );
         // Not in texts of a script.
         let script = "def f():\n    \"\"\"\n    >>> f()\n    \"\"\"\nx = '''\n```\n>>> y\n'''\n";
         assert_eq!(clean_paste(script), script);

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_yaml::{Mapping, Value};
 use tree_sitter::Node;
 
+use super::given::Given;
 use super::grammar::{Source, children, is_dotted_name};
 use super::names::{CACHE, COPIES, Names};
 
@@ -17,6 +18,29 @@ const FUTURES: [(&str, &[&str]); 5] = [
     ("print_function", &["print"]),
     ("unicode_literals", &["'", "\""]),
 ];
+
+/// Calls whose value is no news: how much was found, which is another number everywhere, and all names of a module, the builtins among
+/// them.
+const WITHOUT_VALUE: [&str; 5] = [
+    "gc.collect",
+    "run_module",
+    "run_path",
+    "runpy.run_module",
+    "runpy.run_path",
+];
+
+/// Statements that have statements in them, beside definitions.
+const COMPOUND: [&str; 6] = [
+    "for_statement",
+    "if_statement",
+    "match_statement",
+    "try_statement",
+    "while_statement",
+    "with_statement",
+];
+
+/// Builtins that compile a text with the features of the code that calls them.
+const COMPILERS: [&str; 3] = ["compile", "eval", "exec"];
 
 /// Words that begin a statement on Python 2 and an expression on 3.
 const STATEMENTS_OF_2: [&str; 2] = ["exec", "print"];
@@ -64,15 +88,22 @@ impl<'a> Converter<'a> {
 
     /// Returns a statement as raw Python.
     pub(super) fn raw(&self, text: &str) -> Mapping {
-        let futures = self
-            .futures_of(text)
-            .map(|name| format!("from __future__ import {name}\n"));
-        let text = futures.fold(String::new(), |all, line| all + &line) + text;
+        let futures: Vec<&str> = self.futures_of(text).collect();
+        if futures.is_empty() {
+            return step("run", escape(text));
+        }
+        // On the same line where it can: messages of Python tell the line.
+        let end = if is_simple(text) { "; " } else { "\n" };
+        let text = format!("from __future__ import {}{end}{text}", futures.join(", "));
         step("run", escape(&text))
     }
 
     fn futures_of(&self, text: &str) -> impl Iterator<Item = &'static str> {
-        let affects = |name: &&str| {
+        let is_inherited = !self.futures.is_empty() && compiles(text);
+        let affects = move |name: &&str| {
+            if is_inherited {
+                return true;
+            }
             if *name == "annotations" && !has_annotations(text) {
                 return false;
             }
@@ -150,8 +181,7 @@ impl<'a> Converter<'a> {
                 let function = source.text_of_field(expression, "function")?;
                 let arguments = expression.child_by_field_name("arguments")?;
                 match function {
-                    // The number of what was found says little, and every version finds another one.
-                    "gc.collect" => None,
+                    _ if WITHOUT_VALUE.contains(&function) => None,
                     "print" if self.names.prints_elsewhere => None,
                     "print" => self.convert_print(source, arguments),
                     _ => self
@@ -193,6 +223,15 @@ impl<'a> Converter<'a> {
         }
         match printed[..] {
             [] => None,
+            [one]
+                if self.names.asks_for.contains(&Given::Texts)
+                    && identified(source, one).is_none() =>
+            {
+                self.eval(&format!("_shown({})", source.text_of(one)))
+            }
+            [one] if one.kind() == "named_expression" => {
+                self.eval(&format!("({})", source.text_of(one)))
+            }
             [one] => self.eval(&in_brackets(
                 identified(source, one).unwrap_or(source.text_of(one)),
             )),
@@ -315,6 +354,28 @@ fn mapping<const N: usize>(entries: [(&str, Value); N]) -> Value {
         .into_iter()
         .map(|(key, value)| (Value::from(key), value));
     Value::Mapping(entries.collect())
+}
+
+/// True if a statement may stand behind another one on its line.
+fn is_simple(text: &str) -> bool {
+    let source = Source::parse(text);
+    source.only_statement().map_or_else(
+        || !text.contains(['\n', ':']),
+        |statement| {
+            let kind = statement.kind();
+            !kind.ends_with("_definition") && !COMPOUND.contains(&kind)
+        },
+    )
+}
+
+/// True if Python may compile a text for a statement: it inherits the imports from `__future__`.
+fn compiles(text: &str) -> bool {
+    let source = Source::parse(text);
+    let mut nodes = source.nodes().into_iter();
+    nodes.any(|node| {
+        let is_name = node.kind() == "identifier" && COMPILERS.contains(&source.text_of(node));
+        node.kind() == "exec_statement" || is_name
+    })
 }
 
 fn has_annotations(text: &str) -> bool {

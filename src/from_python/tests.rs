@@ -111,6 +111,10 @@ fn a_statement_is_a_structured_step_where_it_is_one() {
         ("(a,\n b)", "eval: |-\n  (a,\n   b)"),
         ("print(a)", "eval: a"),
         ("print(id(a))", "eval: a"),
+        ("print(x := 5)", "eval: (x := 5)"),
+        // What it does is done.
+        ("class A:\n    __str__ = f\nprint(a)", "eval: _shown(a)"),
+        ("LazyLoader; print(id(a))", "eval: a"),
         ("id(a.b)", "eval: a.b"),
         ("print(a, b)", "eval: '\"%s %s\" % (a, b)'"),
         ("print('id', id(a))", "eval: '\"%s %s\" % (''id'', id(a))'"),
@@ -128,24 +132,55 @@ fn a_statement_is_a_structured_step_where_it_is_one() {
         ("print (a), b", "run: print (a), b"),
         ("exec('x = 1')", "run: exec('x = 1')"),
         ("gc.collect()", "run: gc.collect()"),
+        ("runpy.run_path('a.py')", "run: runpy.run_path('a.py')"),
         ("x = 1", "run: x = 1"),
+        ("x = 1; \\\n  y = 2", "run: |-\n  x = 1; \\\n    y = 2"),
         ("'x'; '${x}'", "eval: '''$${x}'''"),
+        ("f(),", "eval: f(),"),
+        // The value of `__doc__`.
+        ("\"doc\"", "run: '\"doc\"'"),
+    ] {
+        assert_eq!(step_of(script), expected, "{script}");
+    }
+}
+
+#[test]
+fn imports_from_future_are_kept_up_where_they_matter() {
+    for (script, expected) in [
         (
             "from __future__ import division\nx = 1 / 2",
-            "run: |-\n  from __future__ import division\n  x = 1 / 2",
+            "run: from __future__ import division; x = 1 / 2",
         ),
         ("from __future__ import division\na", "eval: a"),
+        // What Python compiles for a statement inherits them.
+        (
+            "from __future__ import division\nexec('x = 1')",
+            "run: from __future__ import division; exec('x = 1')",
+        ),
+        (
+            "from __future__ import division\nexec code in scope",
+            "run: from __future__ import division; exec code in scope",
+        ),
+        (
+            "from __future__ import division\nre.match(a)",
+            "eval: re.match(a)",
+        ),
         (
             "from __future__ import annotations\ndef f(): pass",
             "run: 'def f(): pass'",
         ),
         (
             "from __future__ import annotations\nx:int = 1",
-            "run: |-\n  from __future__ import annotations\n  x:int = 1",
+            "run: from __future__ import annotations; x:int = 1",
         ),
-        ("f(),", "eval: f(),"),
-        // The value of `__doc__`.
-        ("\"doc\"", "run: '\"doc\"'"),
+        (
+            "from __future__ import annotations, division\ndef f(a:int): a / 2",
+            "run: |-\n  from __future__ import annotations, division\n  def f(a:int): a / 2",
+        ),
+        (
+            "from __future__ import division\nx = 1 +/ 2",
+            "run: from __future__ import division; x = 1 +/ 2",
+        ),
     ] {
         assert_eq!(step_of(script), expected, "{script}");
     }
@@ -192,6 +227,9 @@ fn names_that_may_hold_modules_are_watched() {
         ),
         ("def f():\n    import json\n    x = json", &["json"]),
         ("x = [1]; y = set(sys.modules)", &[]),
+        // What the script asks which object it is.
+        ("x = [1]; id(x)", &["x"]),
+        ("import demo\nid(demo.Kind)", &["demo", "demo.Kind"]),
         ("a = b = sys.modules['demo']", &["a", "b", "demo"]),
         ("import demo; c, d = demo, 1", &["c", "demo"]),
     ] {
@@ -200,4 +238,62 @@ fn names_that_may_hold_modules_are_watched() {
         let names: std::collections::BTreeSet<_> = names.iter().map(String::as_str).collect();
         assert_eq!(names.into_iter().collect::<Vec<_>>(), expected, "{script}");
     }
+}
+
+/// As Python does it: the script is `__main__`, and a module beside it.
+#[test]
+fn a_script_that_imports_itself_is_a_module_too() {
+    let modules_of = |name: &str, text: &str, module: &str| {
+        let mut script = Script {
+            name: name.to_owned(),
+            text: text.to_owned(),
+            modules: vec![("other".to_owned(), module.to_owned())],
+            ..Script::default()
+        };
+        script.add_itself();
+        let names = script.modules.into_iter().map(|(name, _)| name);
+        names.skip(1).collect::<Vec<_>>()
+    };
+    assert_eq!(modules_of("a.py", ">>> import a", ""), ["a"]);
+    assert_eq!(modules_of("a.py", "import other", "from a import x"), ["a"]);
+    assert_eq!(modules_of("a.py", "__import__('a')", ""), ["a"]);
+    assert_eq!(modules_of("a.py", "import a.b", ""), ["a"]);
+    for (name, text) in [
+        ("a.py", "import b as a"),
+        ("script", "import script"),
+        ("a-b.py", "import a"),
+        ("other.py", "import other"),
+    ] {
+        assert!(modules_of(name, text, "").is_empty(), "{name}: {text}");
+    }
+}
+
+/// A program has these, and a case has not.
+#[test]
+fn a_script_has_its_path_and_a_way_out() {
+    for (script, expected) in [
+        ("__file__", true),
+        ("json.__file__", false),
+        ("sys.modules['__main__'].__file__", true),
+        ("globals()['__file__']", true),
+        ("getattr(json, '__file__')", false),
+    ] {
+        let text = convert_text(script).scenario.text;
+        assert_eq!(text.contains("  - run: __file__ = "), expected, "{script}");
+    }
+    for (script, expected) in [("if x:\n    exit(1)", true), ("sys.exit()", false)] {
+        let text = convert_text(script).scenario.text;
+        assert_eq!(
+            text.contains("  - run: __builtins__.exit = "),
+            expected,
+            "{script}"
+        );
+    }
+}
+
+#[test]
+fn arguments_of_a_script_are_its_name() {
+    let text = convert_text("import sys\nsys.argv[0]").scenario.text;
+    let expected = "steps:\n  - run: __import__(\"sys\").argv[:] = [\"question.py\"]\n";
+    assert!(text.contains(expected), "{text}");
 }

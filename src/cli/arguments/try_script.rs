@@ -69,7 +69,7 @@ impl FromStr for FixtureFile {
             .ok_or_else(expected)?;
         let module = path.replace('/', ".");
         if !is_dotted_name(&module) {
-            return Err(format!("`{module}` is no name of a module; {}", expected()));
+            return Err(format!("`{path}` is no path of a module; {}", expected()));
         }
         let text = if text.is_empty() || text.ends_with('\n') {
             text.to_owned()

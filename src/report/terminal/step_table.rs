@@ -20,6 +20,10 @@ const MIN_NAMES: usize = 6;
 /// The most characters of a value in a cell.
 const MAX_VALUE: usize = 4_000;
 
+/// The most lines of code that are shown of a step, and how many of more: a file, or `modswap script`, has them all.
+const MAX_LINES: usize = 40;
+const FIRST_LINES: usize = 5;
+
 /// Columns between two columns of the table.
 const GAP: usize = 2;
 
@@ -98,8 +102,19 @@ fn render_title(step: &TableStep, is_whole: bool, style: Style) -> String {
         ""
     };
     let mut out = style.strong(&format!("{number}{}{rest}", hanging(action)));
-    for line in code.into_iter().flat_map(str::lines) {
+    let code = code.unwrap_or_default();
+    let lines = code.lines().count();
+    let shown = if lines > MAX_LINES {
+        FIRST_LINES
+    } else {
+        lines
+    };
+    for line in code.lines().take(shown) {
         out.push_str(format!("\n{indent}{margin}{}", visible(line)).trim_end());
+    }
+    if shown < lines {
+        let more = format!("\n{indent}{margin}… {} more lines", lines - shown);
+        out.push_str(&style.paint(&more, Tone::Faint));
     }
     if let Some(note) = step.note.as_ref().filter(|_| is_whole) {
         let note = format!("{indent}{}", hanging(&format!("({note})")));

@@ -378,8 +378,24 @@ fn a_print_has_the_value_that_python_prints() {
         "print('%', 1, sep='%')",
         "print('a', (lambda: 2)(), u'\\xe9' == x)",
     ];
+    // `print` of an object with a text of its own runs its code, and writes that.
+    let own = [
+        "print(Own())",
+        "print(x)",
+        "print('a'\n      'b')",
+        "print(json is None, 'json' in sys.modules)",
+    ];
+    assert_prints("x = 5", &prints);
+    assert_prints(
+        "import sys\nx = 5\njson = None\nclass Own(object):\n    def __str__(self):\n        import json\n        return 'own'",
+        &own,
+    );
+}
+
+/// Compares the values of statements with what Python prints.
+fn assert_prints(first: &str, prints: &[&str]) {
     let script = format!(
-        "from __future__ import print_function\nx = 5\n{}\n",
+        "from __future__ import print_function\n{first}\n{}\n",
         prints.join("\n")
     );
     let workspace = Workspace::new();
@@ -438,6 +454,8 @@ fn what_is_shown_of_little_and_of_much() {
     assert_lines(&little, &["1 x = 1"]);
     let long = run("x = 'y' * 200000\nx");
     assert!(long.len() < 20_000, "{} bytes", long.len());
+    let code = run(&format!("def f():\n{}", "    pass\n".repeat(100)));
+    assert_lines(&code, &["1 def f():", "pass", "… 95 more lines"]);
     let written = run("for x in (1, 2):\n    print(x)");
     assert!(!written.contains("the same"), "{written}");
     let both = sample_pythons();
@@ -451,12 +469,56 @@ fn what_is_shown_of_little_and_of_much() {
     }
 }
 
+/// A script that imports itself, has a name and a path, compiles under its imports from `__future__`, and whose child goes on.
+const PLAIN: &str = "\
+from __future__ import division
+import os
+import sys
+def out(*words): os.write(1, (' '.join(map(str, words)) + '\\n').encode())
+import plain
+out(__name__, os.path.basename(sys.argv[0]), os.path.basename(__file__))
+exec('out(7 / 2)')
+pid = os.fork() if __name__ == '__main__' else -1
+if pid == 0:
+    out('child')
+if pid == 0:
+    os._exit(3)
+if pid > 0:
+    out('status', os.waitpid(pid, 0)[1] >> 8)
+";
+
+#[test]
+fn a_script_writes_what_it_writes_without_modswap() {
+    let workspace = Workspace::new();
+    workspace.write("plain.py", PLAIN);
+    for python in sample_pythons() {
+        let command = std::process::Command::new(python.path())
+            .args(["-B", "plain.py"])
+            .current_dir(workspace.path(""))
+            .output();
+        let plainly = stdout_of(&command.expect("a Python"));
+        assert_eq!(plainly.lines().count(), 6, "{plainly}");
+        let text = workspace.stdout(0, &["try", "plain.py", "--python", python.path()]);
+        let written = text
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("| "));
+        assert_eq!(
+            written.collect::<Vec<_>>(),
+            plainly.lines().collect::<Vec<_>>()
+        );
+    }
+}
+
 #[test]
 fn what_lies_beside_the_script_is_named() {
     let workspace = Workspace::new();
     workspace
         .write("here/colorsys.py", "")
-        .write("here/script.py", "import colorsys\nimport six.nothing\n")
+        .write(
+            "here/script.py",
+            "import colorsys\nimport six.nothing\nimport bare\n",
+        )
+        .write("here/bare/sub.py", "")
         .write("here/koi8.py", "");
     fs::write(
         workspace.path("here/koi8.py"),
@@ -470,7 +532,7 @@ fn what_lies_beside_the_script_is_named() {
     };
     assert_eq!(
         said(&["here/script.py"]),
-        "modswap: colorsys is beside the script, where cases do not see it: add `-C here`\n\
+        "modswap: bare and colorsys are beside the script, where cases do not see them: add `-C here`\n\
          modswap: six is not installed for these cases: add `--with six`\n"
     );
     assert_contains(
@@ -512,7 +574,7 @@ fn what_is_wrong_is_refused_with_a_way_out() {
         (&["try", "empty.py"], "empty.py has no statement"),
         (&["try", "-c", ""], "script has no statement"),
         (&["try", "gone.py"], "cannot read gone.py: "),
-        (&["try", "bytes.py"], "cannot read bytes.py: "),
+        (&["try", "bytes.py"], "; save it as UTF-8"),
         (&["try", "."], "cannot read .: "),
         (&["try", "-C", "gone", "-c", "x"], "cannot read gone: "),
         (
@@ -521,7 +583,7 @@ fn what_is_wrong_is_refused_with_a_way_out() {
         ),
         (
             &["try", "-c", "x", "--file", "a-b.py=1"],
-            "`a-b` is no name of a module",
+            "`a-b` is no path of a module",
         ),
         (&["try", "-c", "x", "--expect"], "`--save` is missing"),
         (
