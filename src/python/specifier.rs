@@ -35,7 +35,7 @@ pub enum SpecError {
     Empty,
     /// Two versions that none can have at once.
     #[error(
-        "`{0}` can never hold: parts joined by commas must all hold, and these are two versions"
+        "`{0}` can never hold: parts joined by commas must all hold, and these are two versions, which are given one by one"
     )]
     Never(String),
     /// Neither PEP 440 nor one of our words.

@@ -36,6 +36,9 @@ impl FromStr for Package {
 
     fn from_str(text: &str) -> Result<Self, PackageError> {
         let text = text.trim();
+        // pip takes it so, too.
+        let file = (is_wheel(text) && !is_path(text)).then(|| format!("./{text}"));
+        let text = file.as_deref().unwrap_or(text);
         let package = |name| Self {
             text: text.to_owned(),
             name,
@@ -43,15 +46,12 @@ impl FromStr for Package {
         if is_path(text) {
             return Ok(package(None));
         }
-        let is_wheel = Path::new(text).extension().is_some_and(|end| end == "whl");
         let help = if text.contains(|c: char| c.is_control()) {
             "a package is one line".to_owned()
         } else if !names_are_whole(text) {
             FORMS.to_owned()
         } else if let Ok(read) = text.parse::<Requirement<VerbatimUrl>>() {
             return Ok(package(Some(read.name.to_string())));
-        } else if is_wheel && !text.contains("://") {
-            format!("a file needs a folder before it: `./{text}`")
         } else if text.contains("://") && !text.contains('@') {
             format!("an address needs the name of its distribution: `NAME @ {text}`")
         } else {
@@ -202,6 +202,12 @@ fn is_path(text: &str) -> bool {
     matches!(text, "." | "..") || starts.iter().any(|start| text.starts_with(start))
 }
 
+/// True if a text is the name of a wheel, and no address of one.
+fn is_wheel(text: &str) -> bool {
+    let is_named = Path::new(text).extension().is_some_and(|end| end == "whl");
+    is_named && !text.contains(|c: char| c == '@' || c.is_control()) && !text.contains("://")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -326,11 +332,9 @@ mod tests {
             assert_eq!(error.to_string(), format!("`{text}` names no package"));
             assert_eq!(error.help, FORMS, "{text}");
         }
-        let file = "x-1.0-py3-none-any.whl".parse::<Package>();
-        assert_eq!(
-            file.unwrap_err().help,
-            "a file needs a folder before it: `./x-1.0-py3-none-any.whl`"
-        );
+        let file = package("dist/x-1.0-py3-none-any.whl");
+        assert_eq!(file.text(), "./dist/x-1.0-py3-none-any.whl");
+        assert_eq!(file.name(), None);
         assert_eq!(
             "https://example.org/x.whl"
                 .parse::<Package>()

@@ -273,7 +273,10 @@ fn what_is_no_package_is_a_wrong_usage() {
     for (package, words) in [
         ("x y", "expected something like `numpy`"),
         ("./missing", "no project at `./missing` (/"),
-        ("x-1.0-py3-none-any.whl", "a file needs a folder before it"),
+        (
+            "x-1.0-py3-none-any.whl",
+            "no project at `./x-1.0-py3-none-any.whl` (/",
+        ),
     ] {
         let output = workspace.run_to(2, &["run", "--with", package]);
         let said = stderr_of(&output);
