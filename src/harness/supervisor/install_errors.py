@@ -18,6 +18,7 @@ NO_PIP = "No module named '?pip'?$|can't find '__main__' module"
 END_OF_BUILD = r"\[end of output\]|\s*-{30,}$"
 NO_REASON = ("Command |subprocess-exited|The build backend returned|"
              ".*(did not run successfully|exit(ed with)? (status|code)|error code|Failed to build)")
+COMPILER_ERROR = r"\b(error|Error): "
 
 
 class Refused(Exception):
@@ -130,4 +131,7 @@ def find_last_line(talk):
         lines.pop()
     if not lines:
         return "its build failed"
-    return lines[-1] if len(lines[-1]) < MAX_LINE else lines[-1][:MAX_LINE] + "..."
+    # A compiler that points at a place says the error above it.
+    said = [line for line in lines if re.search(COMPILER_ERROR, line)]
+    line = said[-1] if said and not re.search("[A-Za-z]", lines[-1]) else lines[-1]
+    return line if len(line) < MAX_LINE else line[:MAX_LINE] + "..."

@@ -271,6 +271,17 @@ fn what_was_built_as_something_else_is_refused() {
 }
 
 #[test]
+fn the_error_of_a_compiler_is_the_cause_and_not_its_mark() {
+    let index = index_with_project();
+    let backend = "import sys\ndef build_wheel(*arguments):\n    sys.stderr.write('own.c:1:5: error: no such type\\n    1 | x\\n      | ^~~\\n')\n    sys.exit(1)\n";
+    index.workspace.write("backend.py", backend);
+    let python = newest_python();
+    let (report, _) = index.run_newest(&[], 3);
+    let reason = first_reason(&report, "asks", &python.key);
+    assert_contains(&reason, "no package .: own.c:1:5: error: no such type (all");
+}
+
+#[test]
 fn a_version_that_comes_from_git_is_that_of_git() {
     let index = index_with_project();
     // As setuptools_scm and hatch-vcs do: the one knows the name of the project, the other does not.
