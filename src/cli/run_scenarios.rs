@@ -29,6 +29,8 @@ pub(super) struct RunOptions {
     pub(super) repeat: usize,
     /// How many cases may fail before no more are started.
     pub(super) max_failures: Option<usize>,
+    /// True if the rest is skipped on a Python whose first case does not end in time.
+    pub(super) first_must_end: bool,
     /// True if the baseline counts where there is no folder of one yet.
     pub(super) strict: bool,
     /// Which packages may be installed, unless `--offline` says none.
@@ -48,6 +50,7 @@ impl Default for RunOptions {
             only: None,
             repeat: 1,
             max_failures: None,
+            first_must_end: false,
             strict: false,
             installs: Installs::All,
             observers: Vec::new(),
@@ -159,6 +162,7 @@ pub(super) async fn run_scenarios(
         isolation: execution.cases.isolation.unwrap_or(Isolation::Fork),
         repeat: options.repeat,
         max_failures: options.max_failures,
+        first_must_end: options.first_must_end,
     };
     let mut observers: Vec<Box<dyn RunObserver>> = vec![Box::new(Progress::new(
         options.draws_progress,

@@ -27,6 +27,8 @@ const BASELINE: &str = "reports/vet";
 const LIST_FILE: &str = "builtin:vet/modules.yaml";
 /// Reasons, and cases, that are named.
 const MAX_NAMED: usize = 4;
+/// The check that is asked before the others.
+const FIRST_CHECK: &str = "vet/import";
 /// An expression that always holds.
 const ANYTHING: &str = "True";
 
@@ -53,6 +55,7 @@ pub(super) async fn run(arguments: VetArguments, common: &Common) -> Result<Exit
     let options = RunOptions {
         only: Some(select_cases(&scenarios, &list)),
         strict: arguments.strict,
+        first_must_end: true,
         names: name_check,
         ..RunOptions::default()
     };
@@ -89,6 +92,12 @@ fn word_of_package(arguments: &VetArguments) -> Result<String, Failure> {
     } else {
         text.to_owned()
     };
+    if word.contains(char::is_whitespace) {
+        return Err(Failure::usage(format!(
+            "{}: ids have no blanks: go into the folder, and name it `.`",
+            text::visible(&word)
+        )));
+    }
     let value = format!("{}={word}", PARAMETERS[0]).parse::<ParameterValue>();
     value
         .map(|value| value.value)
@@ -197,8 +206,10 @@ fn load_checks(values: &[&str]) -> Result<Vec<Scenario>, Failure> {
         words: vec![SUBJECT.to_owned()],
         ..ScenarioSelection::default()
     };
-    selection
-        .load()?
+    let mut checks = selection.load()?;
+    // Where the import hangs nothing else need be asked.
+    checks.sort_by_key(|check| check.id.0 != FIRST_CHECK);
+    checks
         .iter()
         .map(|scenario| fill(scenario, values))
         .collect()
@@ -271,7 +282,9 @@ fn judge(report: &RunReport, baseline: &BaselineArguments, strict: bool) -> Exit
         warn_user(&format!(
             "the baseline {name} has nothing of most of these questions: it was accepted with another package, --module or --use"
         ));
-    } else if folder.is_dir() && !bad.is_empty() {
+    } else if !folder.is_dir() {
+        warn_user("--strict: nothing has been accepted yet");
+    } else if !bad.is_empty() {
         warn_user(&format!(
             "not as in the baseline {name}: {}; `modswap diff --baseline {name}` shows it",
             first_few(&bad, MAX_NAMED)

@@ -14,7 +14,7 @@ use crate::limits::max_children;
 use crate::plan::Plan;
 use crate::program::build_program;
 pub use crate::scenario::model::Isolation;
-use crate::trace::Trace;
+use crate::trace::{ProcessEnd, Trace};
 
 /// How cases are run.
 #[derive(Clone, Debug)]
@@ -29,6 +29,8 @@ pub struct Options {
     pub repeat: usize,
     /// How packages are installed.
     pub packages: PackageOptions,
+    /// True if the rest is skipped on an interpreter whose first case does not end in time, because it would not end, either.
+    pub first_must_end: bool,
 }
 
 /// How a run of a case came out.
@@ -66,6 +68,9 @@ pub enum Event {
 const MAX_FAILED_STARTS: usize = 3;
 /// Cases that must be left for a second worker of the same interpreter to pay for its start.
 const MIN_CASES_PER_WORKER: usize = 16;
+
+/// Why cases are skipped behind a first one that does not end.
+const FIRST_HANGS: &str = "what was asked first did not end in time";
 
 /// Runs all cases that the plan does not skip. Events come in the order in which things happen; when `cancelled`
 /// turns true nothing new is started, running cases are ended, and cases without an event did not run.
@@ -159,6 +164,10 @@ impl Queues {
     }
 }
 
+fn is_timeout(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Ended { trace, .. } if trace.end == ProcessEnd::Timeout)
+}
+
 struct Job {
     plan: Arc<Plan>,
     queues: Arc<Queues>,
@@ -174,9 +183,15 @@ impl Job {
         while let Some(interpreter) = self.queues.claim() {
             let mut worker = None;
             let mut failures = 0;
+            let (mut is_first, mut hangs) = (true, false);
             while !*self.cancelled.borrow()
                 && let Some(case) = self.queues.pop_case(interpreter)
             {
+                if hangs {
+                    let skipped = vec![Outcome::Skipped(FIRST_HANGS.to_owned())];
+                    let _ = self.events.send(Event::Finished(case, skipped));
+                    continue;
+                }
                 let _ = self.events.send(Event::Started(case));
                 let mut stop = self.cancelled.clone();
                 let outcomes = tokio::select! {
@@ -184,6 +199,9 @@ impl Job {
                     outcomes = self.run_repeatedly(case, &mut worker, &mut failures) => Some(outcomes),
                 };
                 let Some(outcomes) = outcomes else { break };
+                if std::mem::take(&mut is_first) && self.options.first_must_end {
+                    hangs = outcomes.iter().any(is_timeout);
+                }
                 let _ = self.events.send(Event::Finished(case, outcomes));
             }
             if let Some(worker) = worker {

@@ -68,6 +68,8 @@ pub struct RunRequest<'a> {
     pub repeat: usize,
     /// How many cases may fail before no more are started.
     pub max_failures: Option<usize>,
+    /// True if the rest is skipped on a Python whose first case does not end in time.
+    pub first_must_end: bool,
 }
 
 /// Runs what is asked for and reports it, also where a signal or `max_failures` ends the run early.
@@ -111,6 +113,7 @@ pub async fn run(
         timeout: request.timeout.unwrap_or(DEFAULT_TIMEOUT),
         isolation: request.isolation,
         repeat: request.repeat,
+        first_must_end: request.first_must_end,
     };
     let builder = ReportBuilder::new(&plan, request.baseline);
     let mut dispatcher = Dispatcher::new(&plan, builder, observers, request.max_failures);
