@@ -35,6 +35,8 @@ def plan(group, package, version):
         yield "collected.py", [], [use], 20
         yield "alive.py", [], [], 20
         yield "ten_times.py", [], [], 60
+        if version >= (3, 5):
+            yield "ten_times.py", [], ["emptied"], 60
     elif group == "across":
         yield "across.py", [], [use, make, kind, fault], 20
         yield "used.py", [], [use], 20
@@ -205,7 +207,8 @@ def key_of(line):
 
 
 def group_of(check):
-    return {"ten times": "again"}.get(check, check.split("/")[0])
+    group = check.split("/")[0]
+    return {"ten times": "again"}.get(group, group)
 
 
 def main():
