@@ -2,9 +2,8 @@
 
 use askama::Template;
 
-use super::wording::describe_unloading;
 use crate::text::visible;
-use crate::vet::{Level, VetTable};
+use crate::vet::{Level, VetTable, judge_unloading};
 
 /// The width of a character in units of the image, about that of Verdana at 11.
 const CHARACTER: usize = 7;
@@ -34,17 +33,18 @@ struct Badge {
 /// Never: the template writes into a string.
 pub fn render_badge(table: &VetTable) -> String {
     const LABEL: &str = "unload";
-    let unloading = describe_unloading(table);
-    let worst = unloading.last().map(|(answer, _)| answer.level);
-    let is_one = unloading.len() == 1;
-    let versions = unloading
-        .last()
-        .map(|(_, versions)| versions.as_str())
-        .unwrap_or_default();
-    let on = if is_one {
+    let judged = judge_unloading(table);
+    let levels: Vec<Option<Level>> = judged
+        .iter()
+        .map(|unload| unload.as_ref().map(|unload| unload.answer.level))
+        .collect();
+    let worst = levels.iter().flatten().max().copied();
+    let columns = 0..levels.len();
+    let columns: Vec<usize> = columns.filter(|column| levels[*column] == worst).collect();
+    let on = if columns.len() == levels.len() {
         String::new()
     } else {
-        format!(" on {versions}")
+        format!(" on {}", table.ranges(&columns))
     };
     let (message, colour) = match worst {
         None => ("unknown".to_owned(), "#6e7681"),

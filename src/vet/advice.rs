@@ -25,22 +25,27 @@ struct Kind {
 }
 
 /// The kinds. An answer is of the first that fits.
-const KINDS: [Kind; 17] = [
+const KINDS: [Kind; 21] = [
     Kind {
-        is_it: |_, text| {
-            text.contains("more than once per process")
-                || text.contains("only be initialized once per interpreter")
-        },
+        is_it: |question, text| refuses_twice(text) && question.note.contains("subinterpreter"),
+        text: "An extension that one interpreter of a process can have, and no other.",
+        link: "https://docs.python.org/3/howto/isolating-extensions.html#opt-out-limiting-to-one-module-object-per-process",
+    },
+    Kind {
+        is_it: |_, text| refuses_twice(text),
         text: "An extension that refuses to be imported twice: once its modules are deleted, nothing but a new process has it again. Do not delete it.",
         link: "https://docs.python.org/3/howto/isolating-extensions.html#opt-out-limiting-to-one-module-object-per-process",
     },
     Kind {
         is_it: |_, text| {
-            text.contains("PyO3 modules")
-                || text.contains("does not support loading in subinterpreters")
-                || text.contains("Interpreter change detected")
+            text.contains("PyO3 modules") || text.contains("Interpreter change detected")
         },
-        text: "An extension that is for the main interpreter only: CPython or its own code refuses it elsewhere.",
+        text: "An extension that by its own code refuses every interpreter but one.",
+        link: "https://docs.python.org/3/howto/isolating-extensions.html",
+    },
+    Kind {
+        is_it: |_, text| text.contains("does not support loading in subinterpreters"),
+        text: "An extension that has not declared that every interpreter may have it: CPython refuses it in those with their own GIL, and on a free-threaded build in any but the first.",
         link: "https://docs.python.org/3/c-api/module.html#c.Py_mod_multiple_interpreters",
     },
     Kind {
@@ -53,13 +58,14 @@ const KINDS: [Kind; 17] = [
         link: "https://docs.python.org/3/howto/isolating-extensions.html",
     },
     Kind {
-        is_it: |question, text| {
-            let is_later =
-                question.note.ends_with("twice") || question.note.contains("after the main");
-            names_crash(text) && (is_about_again(question) || is_later)
-        },
+        is_it: |question, text| names_crash(text) && is_about_again(question),
         text: "C code that meets objects of the first import, or frees some of them twice. `modswap script` prints a script for the authors.",
         link: "https://docs.python.org/3/howto/isolating-extensions.html",
+    },
+    Kind {
+        is_it: |question, text| names_crash(text) && question.note.contains("subinterpreter"),
+        text: "An interpreter beside the main one ends the process: C code, that of the package or Python's own, shares objects between the two, or a thread goes on when its interpreter ends.",
+        link: "https://docs.python.org/3/c-api/subinterpreters.html#bugs-and-caveats",
     },
     Kind {
         is_it: |_, text| names_crash(text) || text.starts_with("hangs"),
@@ -73,8 +79,8 @@ const KINDS: [Kind; 17] = [
     },
     Kind {
         is_it: |question, _| question.check == "any order",
-        text: "Modules that cannot be imported alone. Whatever goes through all of them meets that: test collection, documentation tools, `pkgutil.walk_packages`.",
-        link: "https://docs.python.org/3/library/pkgutil.html#pkgutil.walk_packages",
+        text: "Modules that cannot be imported alone. Whatever imports each of them meets that: `pytest --doctest-modules`, tools that make documentation or stubs.",
+        link: "https://docs.pytest.org/en/stable/how-to/doctest.html",
     },
     Kind {
         is_it: |question, text| question.choices == "delete top" && names_missing_child(text),
@@ -96,7 +102,9 @@ const KINDS: [Kind; 17] = [
     Kind {
         is_it: |question, text| {
             question.choices.contains("delete all")
-                && (text.starts_with("same object") || text.starts_with("fresh, but"))
+                && ["same object", "fresh, but", "fresh top"]
+                    .iter()
+                    .any(|words| text.starts_with(words))
         },
         text: "An extension of single-phase initialization, or Cython's: Python, or the extension itself, gives the module of the first import again, around which the rest is new.",
         link: "https://docs.python.org/3/c-api/extension-modules.html#legacy-single-phase-initialization",
@@ -117,7 +125,13 @@ const KINDS: [Kind; 17] = [
         link: "https://docs.python.org/3/library/importlib.html#importlib.reload",
     },
     Kind {
-        is_it: |question, _| question.choices == "reload",
+        is_it: |question, _| question.choices == "swap",
+        text: "After `sys.modules = copy` imports go on with the interpreter's own cache: a module that looks itself up in `sys.modules` is not there. Delete the keys in place.",
+        link: "https://docs.python.org/3/library/sys.html#sys.modules",
+    },
+    Kind {
+        // What stands in the cache need be no module.
+        is_it: |question, text| question.choices == "reload" && !text.contains("argument must be"),
         text: "It cannot be reloaded: its code counts on running once.",
         link: "https://docs.python.org/3/library/importlib.html#importlib.reload",
     },
@@ -135,11 +149,22 @@ const KINDS: [Kind; 17] = [
         link: "https://docs.python.org/3/howto/free-threading-extensions.html",
     },
     Kind {
-        is_it: |question, text| question.note == "after fork" && !text.starts_with("not imported"),
+        is_it: |question, text| {
+            question.note == "after fork"
+                && !["not imported", "the import returned"]
+                    .iter()
+                    .any(|words| text.starts_with(words))
+        },
         text: "It does not survive a fork. Import it in the child, or start children by `spawn`.",
         link: "https://docs.python.org/3/library/multiprocessing.html#contexts-and-start-methods",
     },
 ];
+
+/// True if an extension says that it can be imported once.
+fn refuses_twice(text: &str) -> bool {
+    text.contains("more than once per process")
+        || text.contains("only be initialized once per interpreter")
+}
 
 /// True if the process ended by a signal.
 fn names_crash(text: &str) -> bool {

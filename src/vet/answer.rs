@@ -82,6 +82,11 @@ impl Answer {
         Self::of_rank("ok".to_owned(), OK)
     }
 
+    /// An answer that says nothing of its question.
+    pub fn not_asked(text: &str) -> Self {
+        Self::of_rank(text.to_owned(), NOT_ASKED)
+    }
+
     fn of_rank(text: String, rank: u8) -> Self {
         let level = match rank {
             NOT_ASKED => Level::NotAsked,
@@ -157,8 +162,10 @@ fn rank(question: &Question, text: &str) -> u8 {
         {
             NOTE
         }
+        Kind::Classes if begins(&["hangs", "exit "]) => HANG,
         Kind::Classes => CARE,
         Kind::Outcome if text.starts_with("wrong result") => WRONG,
+        Kind::Outcome if text.contains("lru_caches") => NOTE,
         Kind::Outcome if begins(&["leaks "]) || text.contains("more each time") => LEAK,
         Kind::Outcome
             if begins(&[

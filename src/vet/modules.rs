@@ -93,8 +93,11 @@ fn choose_first(name: &str, modules: &BTreeSet<String>) -> Option<String> {
     let is_public = |module: &&String| {
         !module.split('.').any(|part| part.starts_with('_')) && !ASIDE.contains(&module.as_str())
     };
-    let by_name = modules.iter().find(is_called_so);
+    let mut by_name = modules.iter().filter(is_called_so);
+    let private = by_name.clone().next();
     let found = by_name
+        .find(is_public)
+        .or(private)
         .or_else(|| modules.iter().find(is_public))
         .or_else(|| modules.first());
     found.cloned()

@@ -30,12 +30,20 @@ pub fn judge_unloading(table: &VetTable) -> Vec<Option<Unload>> {
             .iter()
             .filter_map(|row| Some((row, row.answers[column].as_ref()?)));
         // The first of the worst: what comes later is its consequence.
-        let mut worst: Option<(&&Row, &Answer)> = None;
+        let mut worst: Option<(&Row, &Answer)> = None;
         for (row, answer) in answers.filter(|(_, answer)| answer.level != Level::NotAsked) {
             if worst.is_none_or(|(_, known)| known.rank < answer.rank) {
-                worst = Some((row, answer));
+                worst = Some((*row, answer));
             }
         }
+        // Nor can it be imported again where it cannot be imported.
+        let worst = worst.or_else(|| {
+            let is_first =
+                |row: &&Row| row.question.check == "import" && row.question.note == "import";
+            let row = table.rows.iter().find(is_first)?;
+            let answer = row.answers[column].as_ref()?;
+            (answer.level == Level::Fails).then_some((row, answer))
+        });
         worst.map(|(row, answer)| {
             let is_fine = answer.level < Level::Care;
             Unload {

@@ -186,6 +186,8 @@ impl VetTable {
                 }
             }
         }
+        let mut rows: Vec<Row> = rows.into_values().collect();
+        excuse_consequences(&mut rows, columns.len());
         let value = |name: &str| {
             let mut pairs = report.cases.iter().flat_map(|case| &case.variant);
             let found = pairs.find(|(key, _)| key == name);
@@ -201,7 +203,7 @@ impl VetTable {
             used: value(PARAMETERS[2]),
             columns,
             skipped,
-            rows: rows.into_values().collect(),
+            rows,
         }
     }
 
@@ -229,6 +231,27 @@ impl VetTable {
     /// The module without what else is the package's own.
     pub fn imported(&self) -> &str {
         self.module.split(',').next().unwrap_or_default()
+    }
+}
+
+/// Excuses answers that say nothing of their question: a package that fails at the first import, or use, fails everywhere else, too.
+fn excuse_consequences(rows: &mut [Row], columns: usize) {
+    let is_first = |row: &Row| {
+        row.question.check == "import" && matches!(&*row.question.note, "import" | "works")
+    };
+    for column in 0..columns {
+        let first = rows.iter().filter(|row| is_first(row));
+        let mut answers = first.filter_map(|row| row.answers[column].as_ref());
+        let Some(failure) = answers.find(|answer| answer.level == Level::Fails).cloned() else {
+            continue;
+        };
+        for row in rows.iter_mut().filter(|row| !is_first(row)) {
+            if let Some(answer) = &mut row.answers[column]
+                && answer.text == failure.text
+            {
+                *answer = Answer::not_asked(&failure.text);
+            }
+        }
     }
 }
 

@@ -320,6 +320,52 @@ fn advice_is_given_once_for_all_that_it_is_about() {
     assert!(find_advice(&VetTable::new(&fine, "lib", vec![])).is_empty());
 }
 
+/// A package that fails from the beginning does not fail because it was deleted.
+#[test]
+fn what_fails_from_the_beginning_is_told_once() {
+    let mut report = run(
+        &[(1, "modules"), (2, "works")],
+        &[
+            ("3.8.18", "exit 0", &[json!("fresh"), json!("KeyError: 1")]),
+            ("3.9.18", "exit 0", &[json!("fresh"), json!("KeyError: 1")]),
+        ],
+    );
+    let first = run(
+        &[(1, "import"), (2, "works")],
+        &[
+            ("3.8.18", "exit 0", &[json!("ok"), json!("KeyError: 1")]),
+            ("3.9.18", "exit 0", &[json!("ok"), json!("ok")]),
+        ],
+    );
+    let mut scenario = first.scenarios[0].clone();
+    scenario.id = "vet/import".into();
+    report.scenarios.push(scenario);
+    for mut case in first.cases {
+        case.scenario = "vet/import".into();
+        case.case = "vet/import[package=lib]".into();
+        let trace = format!("import {}", case.interpreter);
+        let steps = first.traces[&*case.interpreter.to_string()].clone();
+        report.traces.insert(trace.as_str().into(), steps);
+        case.trace = Some(trace.as_str().into());
+        report.cases.push(case);
+    }
+    let table = VetTable::new(&report, "lib", vec![]);
+    let level = |title: &str| {
+        let mut rows = table.rows.iter();
+        let row = rows.find(|row| row.question.title() == title);
+        let answers = row.expect("a row").answers.iter().flatten();
+        answers.map(|answer| answer.level).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        level("import, delete all: works"),
+        [Level::Fails, Level::Ok]
+    );
+    assert_eq!(
+        level("again, delete all: works"),
+        [Level::NotAsked, Level::Fails]
+    );
+}
+
 /// The choice among distributions: name, modules, given by a path, required by another.
 fn choose(
     found: &[(&str, &[&str], bool, bool)],
@@ -365,6 +411,7 @@ fn the_module_is_that_which_is_called_as_the_distribution_is() {
         ("zope-interface", &["zope.interface"], "zope.interface"),
         ("pillow", &["PIL"], "PIL"),
         ("own", &["_own", "tests"], "_own"),
+        ("pytest", &["_pytest", "py", "pytest"], "pytest,_pytest,py"),
     ] {
         assert_eq!(own(name, modules).as_deref(), Ok(expected), "{name}");
     }

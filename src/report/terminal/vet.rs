@@ -10,7 +10,7 @@ use crate::report::wording::{
 use crate::text::{joined, shell_word, visible, wrapped};
 use crate::vet::{Level, Row, VetTable, bears_on_unloading, find_advice};
 
-/// Questions that an advice names.
+/// Questions that an advice names, and Pythons that a command does.
 const MAX_NAMED: usize = 3;
 
 /// Renders the answers: in a line, then question by question, the worst first, then the advice.
@@ -174,10 +174,15 @@ fn render_next(table: &VetTable, style: Style) -> String {
         .groups()
         .first()
         .and_then(|(_, columns)| columns.last().copied());
-    let key = column.map(|column| table.columns[column].key.without_label().to_string());
+    let option = |column: usize| format!(" --python {}", table.columns[column].key.without_label());
     let id = shell_word(&visible(&row.id));
-    let python = key.map_or_else(String::new, |key| format!(" --python {key}"));
+    let python = column.map_or_else(String::new, option);
+    let few = 0..table.columns.len();
+    let few = joined(
+        few.filter(|_| table.columns.len() <= MAX_NAMED).map(option),
+        "",
+    );
     format!(
-        "\nnext: modswap show {id}\n      modswap script {id}{python} > case.py   # without modswap\n"
+        "\nnext: modswap show {id}{few}\n      modswap script {id}{python} > case.py   # without modswap\n"
     )
 }

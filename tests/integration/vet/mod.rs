@@ -271,6 +271,10 @@ fn nothing_but_what_the_user_asked_to_hold_is_a_failure() {
     fs::remove_dir_all(index.workspace.path("reports")).expect("the baseline");
     let first = run(&index, &pythons, 1, &["faulty", "--strict"]);
     assert_contains(&stderr_of(&first), "modswap accept --baseline reports/vet");
+    assert_contains(
+        &stderr_of(&first),
+        "--strict: nothing has been accepted yet",
+    );
     index
         .workspace
         .run_to(0, &["accept", "--baseline", "reports/vet"]);
@@ -295,12 +299,108 @@ fn nothing_but_what_the_user_asked_to_hold_is_a_failure() {
     );
 }
 
+/// The badge speaks of all versions that are as bad, whatever their words are, and of no other.
+#[test]
+fn a_badge_names_the_versions_unless_it_is_all() {
+    let index = index();
+    let badge = |name: &str, condition: &str, pythons: &[Python]| {
+        let files = format!(
+            r#"{{"{name}/__init__.py": "import sys\nif {condition}: raise ValueError(sys.version_info[:2])\n"}}"#
+        );
+        index.wheel_with(name, "1.0", "", &files);
+        let output = run(&index, pythons, 0, &[name, "--format", "badge"]);
+        let text = stdout_of(&output);
+        let title = text.split_once("<title>").expect("a title").1;
+        title.split('<').next().expect("its text").to_owned()
+    };
+    let pythons = sample_pythons();
+    assert_eq!(badge("nowhere", "True", &pythons), "unload: fails");
+    let [oldest, .., newest] = &pythons[..] else {
+        return println!("not covered: two versions, as there is one here");
+    };
+    let series = |python: &Python| {
+        let mut parts = python.key.split('.');
+        let parts = [parts.next(), parts.next()].map(|part| part.expect("a number"));
+        parts.join(".")
+    };
+    let (old, new) = (series(oldest), series(newest));
+    let is_old = format!("sys.version_info[:2] == ({})", old.replace('.', ", "));
+    let both = [oldest.clone(), newest.clone()];
+    assert_eq!(
+        badge("newer", &is_old, &both),
+        format!("unload: fails on {old}")
+    );
+    assert_ne!(old, new);
+}
+
+/// Also an error that has no text.
+#[test]
+fn what_fails_at_the_first_import_is_blamed_on_nothing_else() {
+    let index = index();
+    let broken = r#"{"broken/__init__.py": "class E(Exception):\n    def __str__(self): return self.text\nraise E()\n"}"#;
+    index.wheel_with("broken", "1.0", "", broken);
+    let pythons = sample_pythons();
+    let output = run(&index, &pythons, 0, &["broken", "--format", "json"]);
+    let report = parse_report(&output);
+    for Python { key, .. } in &pythons {
+        assert_eq!(answer(&report, key, ["import", "", "import"]), "E", "{key}");
+        assert_eq!(report["unload"][key]["answer"], "E", "{key}");
+    }
+    let checks = report["checks"].as_array().expect("a list");
+    let failing = checks.iter().filter(|check| check["level"] == "fails");
+    let failing: Vec<_> = failing.map(|check| &check["question"]).collect();
+    assert_eq!(failing, ["import"]);
+    assert_eq!(report["advice"].as_array().map(Vec::len), Some(0));
+}
+
+/// An import that hangs is waited for once.
+#[test]
+fn nothing_more_is_asked_where_the_import_hangs() {
+    let index = index();
+    index.wheel_with(
+        "endless",
+        "1.0",
+        "",
+        r#"{"endless/__init__.py": "while True: pass\n"}"#,
+    );
+    let python = newest_python();
+    let arguments = ["endless", "--format", "json"];
+    let output = run(&index, std::slice::from_ref(&python), 0, &arguments);
+    let report = parse_report(&output);
+    let checks = report["checks"].as_array().expect("a list");
+    let asked: Vec<_> = checks.iter().map(|check| &check["check"]).collect();
+    assert_eq!(asked, ["import"]);
+    assert_eq!(report["unload"][&python.key]["answer"], "hangs");
+}
+
+/// `typing` keeps what it was given in caches of a limited size.
+#[test]
+fn what_grows_until_a_cache_is_full_is_no_leak() {
+    let index = index();
+    let cached = r#"{"cached/__init__.py": "import typing\nclass K(object): pass\nX = typing.Optional[K]\n"}"#;
+    index.wheel_with("cached", "1.0", "", cached);
+    let python = newest_python();
+    let output = run(
+        &index,
+        std::slice::from_ref(&python),
+        0,
+        &["cached", "--format", "json"],
+    );
+    let report = parse_report(&output);
+    assert_eq!(
+        answer(&report, &python.key, ["alive", "", "ten times"]),
+        "1 type more each time; ends when lru_caches are full"
+    );
+    assert_eq!(report["unload"][&python.key]["answer"], "ok");
+}
+
 #[test]
 fn a_wheel_by_its_path_says_its_name() {
     let index = index();
     let pythons = sample_pythons();
-    let wheel = "./index/fine-1.0-py2.py3-none-any.whl";
+    let wheel = "index/fine-1.0-py2.py3-none-any.whl";
     let report = parse_report(&run(&index, &pythons, 0, &[wheel, "--format", "json"]));
+    assert_eq!(report["package"], format!("./{wheel}"));
     assert_eq!(
         (&report["name"], &report["module"]),
         (&"fine".into(), &"fine".into())
@@ -351,6 +451,7 @@ fn what_cannot_be_vetted_is_told_with_the_way_out() {
             "the ending of a name says what is written",
         ),
         (2, &["a b"], "expected something like `numpy`"),
+        (2, &["./a b"], "ids have no blanks: go into the folder"),
         (2, &["fine", "--use", "1 +"], "it is no Python expression"),
         (
             2,

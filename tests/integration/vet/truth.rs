@@ -29,6 +29,9 @@ const USES: [(&str, &str); 5] = [
 /// Where the probes kept something alive that `vet` does not (an old `Fernet`); a plain script without it answers as `vet` does.
 const KEPT: [(&str, &str, &str); 1] = [("cryptography", "2.7.18", "across/use old")];
 
+/// The end of an answer about a growth that caches of a limited size are the cause of.
+const FULL: &str = "; ends when lru_caches are full";
+
 fn folder() -> &'static Path {
     Path::new(concat!(
         env!("CARGO_MANIFEST_DIR"),
@@ -241,6 +244,13 @@ fn answers_are_those_of_probes_by_hand() {
                     continue;
                 };
                 compared += 1;
+                let emptied = by_python[*key].get(&format!("{name}/emptied"));
+                let ends = emptied.is_some_and(|answer| answer == "steady");
+                if emptied.is_some() && seen.contains(FULL) != ends {
+                    wrong.push(format!(
+                        "{package} {version} on {key}, {name}\n  vet   {seen}\n  truth with caches emptied: {emptied:?}"
+                    ));
+                }
                 // At exit, a crash is the last answer's.
                 let ends_so = checks.iter().any(|other| {
                     let answer = other["answers"][key.as_str()]["answer"].as_str();
