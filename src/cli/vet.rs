@@ -92,7 +92,7 @@ fn word_of_package(arguments: &VetArguments) -> Result<String, Failure> {
     } else {
         text.to_owned()
     };
-    if word.contains(char::is_whitespace) {
+    if arguments.package.name().is_none() && word.contains(char::is_whitespace) {
         return Err(Failure::usage(format!(
             "{}: ids have no blanks: go into the folder, and name it `.`",
             text::visible(&word)

@@ -452,6 +452,11 @@ fn what_cannot_be_vetted_is_told_with_the_way_out() {
         ),
         (2, &["a b"], "expected something like `numpy`"),
         (2, &["./a b"], "ids have no blanks: go into the folder"),
+        (
+            2,
+            &["fine; python_version > '3'"],
+            "one word without blanks",
+        ),
         (2, &["fine", "--use", "1 +"], "it is no Python expression"),
         (
             2,
